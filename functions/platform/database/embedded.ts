@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Connections } from './database.ts';
+import { takeLock } from './lock.ts';
+import { migrate } from './migrate.ts';
+
+/**
+ * The embedded database: PGlite with pgvector, in this process and in one folder, for one person on one machine. It has one session, so
+ * the pool has one client; it takes no lock against a second process of its own, so we keep one beside the folder. Missing migrations are
+ * applied at every opening, because nobody deploys to a laptop.
+ */
+export async function openEmbedded(folder: string, role: string | undefined): Promise<Connections> {
+  const inMemory = folder.startsWith('memory://');
+  if (!inMemory) mkdirSync(dirname(folder), { recursive: true });
+  const releaseLock = inMemory ? () => undefined : takeLock(`${folder}.lock`);
+  const [{ PGlite }, { vector }, { pg_trgm }, { createPgConfig }, { default: pg }, { setTypeParsers }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('@electric-sql/pglite-pgvector'),
+    import('@electric-sql/pglite/contrib/pg_trgm'),
+    import('@electric-sql/pglite/node-postgres'),
+    import('pg'),
+    import('./type-parsers.ts'),
+  ]);
+  setTypeParsers(pg.types);
+  const engine = await PGlite.create(folder, { extensions: { vector, pg_trgm } });
+  const pool = new pg.Pool({ ...createPgConfig(engine), max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 30_000 });
+  await engine.exec(`set timezone = 'UTC'`);
+  const client = await pool.connect();
+  await migrate(client).finally(() => client.release());
+  if (role !== undefined) await engine.exec(`set role ${role}`);
+  return {
+    pool,
+    listen: (channel, hear) => engine.listen(channel, hear),
+    close: async () => {
+      await pool.end();
+      await engine.close();
+      releaseLock();
+    },
+  };
+}

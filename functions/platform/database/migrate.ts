@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import type { ClientBase } from 'pg';
+
+/**
+ * Applies the migrations that are missing, oldest first, each in a transaction of its own, under node-pg-migrate's lock. Migrations go
+ * forward only and are plain SQL, so that review sees what the database sees.
+ * @returns the names of those applied now.
+ */
+export async function migrate(client: ClientBase): Promise<string[]> {
+  const { runner } = await import('node-pg-migrate');
+  const applied = await runner({
+    dbClient: client,
+    dir: migrationsFolder(),
+    ignorePattern: '(schema\\.sql|\\..*)',
+    direction: 'up',
+    migrationsTable: 'schema_migrations',
+    checkOrder: true,
+    log: () => undefined,
+  });
+  return applied.map((migration) => migration.name);
+}
+
+/** `migrations/` beside `functions/`, in the sources; two levels further up in the compiled tree, where SQL is not copied. */
+function migrationsFolder(): string {
+  const compiled = import.meta.url.endsWith('.js');
+  return fileURLToPath(new URL(compiled ? '../../../../migrations' : '../../../migrations', import.meta.url));
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PoolConfig } from 'pg';
+import { environment } from '../environment.ts';
+import { log } from '../log.ts';
+import { type Connections, createDatabase, type Database } from './database.ts';
+
+/**
+ * Opens this process's database, once: `DATABASE_URL`, else AlloyDB (by private address, or by Google's connector where
+ * `ALLOYDB_INSTANCE_URI` names the instance), else the embedded one, which never runs on Cloud Run.
+ */
+
+let opened: Promise<Database> | undefined;
+
+export function openDatabase(): Promise<Database> {
+  opened ??= connect();
+  return opened;
+}
+
+/** Closes and forgets it, at shutdown and between tests. */
+export async function closeDatabase(): Promise<void> {
+  const closing = opened;
+  opened = undefined;
+  if (closing) await (await closing).close();
+}
+
+/** Where the database is, in words for people; never with a password. */
+export function describeDatabase(): string {
+  if (environment.DATABASE_URL) return `PostgreSQL at ${new URL(environment.DATABASE_URL).host}`;
+  if (environment.ALLOYDB_INSTANCE_URI) return `AlloyDB ${environment.ALLOYDB_INSTANCE_URI}`;
+  if (environment.ALLOYDB_HOST) return `AlloyDB at ${environment.ALLOYDB_HOST}`;
+  return `embedded PostgreSQL in ${embeddedFolder()}`;
+}
+
+/** The folder of the embedded database. */
+export function embeddedFolder(): string {
+  return join(environment.APEXFLOW_HOME ?? '.apexflow', 'postgres');
+}
+
+export function usesEmbeddedDatabase(): boolean {
+  return !environment.DATABASE_URL && !environment.ALLOYDB_HOST && !environment.ALLOYDB_INSTANCE_URI;
+}
+
+async function connect(): Promise<Database> {
+  if (usesEmbeddedDatabase()) {
+    const { openEmbedded } = await import('./embedded.ts');
+    return createDatabase(await openEmbedded(embeddedFolder(), environment.DATABASE_ROLE));
+  }
+  return createDatabase(await openServer({ ...(await serverConfig()), options: sessionOptions(environment.DATABASE_ROLE) }));
+}
+
+/** Settings of every session: the role that owns nothing, one time zone, and no statement without an end. */
+export function sessionOptions(role: string | undefined): string {
+  const settings = ['timezone=UTC', 'statement_timeout=30s', 'idle_in_transaction_session_timeout=60s'];
+  if (role !== undefined) settings.push(`role=${role}`);
+  return settings.map((setting) => `-c ${setting}`).join(' ');
+}
+
+/** How to reach the server, without session settings; migrations use it too. */
+export async function serverConfig(): Promise<PoolConfig> {
+  const ssl = tls();
+  if (environment.DATABASE_URL) return { connectionString: environment.DATABASE_URL, ...(ssl === undefined ? {} : { ssl }) };
+  const login = {
+    database: environment.ALLOYDB_DB,
+    user: environment.ALLOYDB_USER,
+    password: environment.ALLOYDB_IAM_AUTH ? accessToken : environment.ALLOYDB_PASSWORD,
+  };
+  if (environment.ALLOYDB_INSTANCE_URI) {
+    const { connectorOptions } = await import('./alloydb-connector.ts');
+    return { ...login, ...(await connectorOptions(environment.ALLOYDB_INSTANCE_URI, environment.ALLOYDB_IAM_AUTH)) };
+  }
+  return { ...login, host: environment.ALLOYDB_HOST, port: 5432, ssl: ssl ?? { rejectUnauthorized: false } };
+}
+
+/** `undefined` leaves the choice to the connection string. AlloyDB's own certificate is private, so `require` encrypts without a chain. */
+function tls(): PoolConfig['ssl'] {
+  if (environment.DB_SSLMODE === undefined) return undefined;
+  if (environment.DB_SSLMODE === 'disable') return false;
+  const ca = environment.DB_SSL_ROOT_CERT ? { ca: readFileSync(environment.DB_SSL_ROOT_CERT, 'utf8') } : {};
+  return { rejectUnauthorized: environment.DB_SSLMODE === 'verify-full', ...ca };
+}
+
+/** A fresh OAuth token of the service account is the password of an IAM database user; pg asks for it at each new connection. */
+async function accessToken(): Promise<string> {
+  const { GoogleAuth } = await import('google-auth-library');
+  const token = await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/alloydb.login' }).getAccessToken();
+  if (!token) throw new Error('No access token for the AlloyDB IAM user: is a service account attached?');
+  return token;
+}
+
+/** A pool on a server, with a session of its own for LISTEN as soon as somebody listens. */
+export async function openServer(config: PoolConfig): Promise<Connections> {
+  const { default: pg } = await import('pg');
+  const { setTypeParsers } = await import('./type-parsers.ts');
+  setTypeParsers(pg.types);
+  const pool = new pg.Pool({ max: environment.DB_POOL_MAX, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000, ...config });
+  pool.on('error', (error) => log('warning', 'an idle database connection was lost', { error }));
+  const { createListener } = await import('./listener.ts');
+  const listener = createListener(() => new pg.Client(config));
+  return {
+    pool,
+    listen: listener.listen,
+    close: async () => {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}

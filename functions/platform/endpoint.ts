@@ -1,0 +1,228 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { type Access, minimumRole } from './access.ts';
+import { identify } from './authenticate.ts';
+import { clientAddress } from './client-address.ts';
+import type { Caller, Database, Identity, Queryable, Scope, Transaction } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+import { Problem } from './errors.ts';
+import { problemOf, writeEmpty, writeJson, writeProblem, writeStream } from './http/answer.ts';
+import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
+import { parseRoute, type RouteText } from './http/route.ts';
+import type { Deployment, ServedFunction } from './http/served-function.ts';
+import { createId } from './id.ts';
+import { withIdempotency } from './idempotency.ts';
+import { verifyInvoker } from './oidc.ts';
+import { limitCaller, limitPublic } from './rate-limit.ts';
+import { recordRefusal } from './security-event.ts';
+
+/**
+ * Declares an HTTP endpoint: the contract here, the handler in a second call, which is the form whose types really check the reply.
+ *
+ * - `.query(handler)`: reads only. Each `read.query` is one round trip that signs the caller in and reads his rows.
+ * - `.handle(handler)`: one transaction of the signed-in caller, committed when the handler returns and rolled back when it throws.
+ * - `.serve(handler)`: opens its own scopes; for public and internal endpoints, and those that call out between statements.
+ *
+ * Whatever is thrown is answered as problem+json. A reply that does not fit its schema is a fault of ours: 500, and a failed test.
+ */
+export function endpoint<
+  const R extends Replies,
+  P extends z.ZodType = z.ZodType<unknown>,
+  Q extends z.ZodType = z.ZodType<unknown>,
+  B extends z.ZodType = z.ZodType<undefined>,
+>(contract: EndpointContract<P, Q, B, R>) {
+  type Input = BaseInput<z.output<P>, z.output<Q>, z.output<B>>;
+  const declare = (run: (call: Call<Input>) => Promise<ReplyOf<R>>): ServedFunction => declareServed(contract, run);
+  return {
+    query: (handler: (input: Input & { read: Queryable }) => Promise<ReplyOf<R>>) =>
+      declare((call) => handler({ ...call.input, read: call.database.as(call.scope()) })),
+    handle: (handler: (input: Input & { transaction: Transaction; caller: Caller }) => Promise<ReplyOf<R>>) =>
+      declare((call) =>
+        call.database.as(call.scope()).transaction(async (transaction, caller) => {
+          if (caller === undefined) throw new Error('A transaction of a caller has no caller');
+          const run = () => handler({ ...call.input, transaction, caller });
+          return contract.idempotent ? withIdempotency(call.idempotency(caller), transaction, run) : run();
+        }),
+      ),
+    serve: (handler: (input: Input & { database: Database; identity: Identity | undefined }) => Promise<ReplyOf<R>>) =>
+      declare((call) => handler({ ...call.input, database: call.database, identity: call.identity })),
+  };
+}
+
+/** A body that is streamed, of this media type. */
+export type MediaType = `${string}/${string}`;
+export type Replies = Record<number, z.ZodType | MediaType | null>;
+
+export type ReplyOf<R extends Replies> = {
+  [Status in keyof R & number]: { status: Status; headers?: Record<string, string> } & (R[Status] extends z.ZodType
+    ? { body: z.input<R[Status]> }
+    : R[Status] extends string
+      ? { stream: AsyncIterable<Uint8Array | string> }
+      : { body?: undefined });
+}[keyof R & number];
+
+export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies> {
+  /** `<domain>-<file>` */
+  name: string;
+  route: RouteText;
+  access: Access;
+  /** One sentence for the API reference. */
+  summary: string;
+  params?: P;
+  query?: Q;
+  body?: B;
+  reply: R;
+  /** Accepts `Idempotency-Key`. Only with `.handle`. */
+  idempotent?: boolean;
+  bodyLimit?: number;
+  deployment?: Deployment;
+}
+
+/** What every handler gets, parsed. */
+export interface BaseInput<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  request: IncomingMessage;
+  requestId: string;
+  /** The caller's address as far as it can be trusted. */
+  address: string;
+  /** Aborted when the caller goes away. */
+  signal: AbortSignal;
+}
+
+interface Call<Input> {
+  input: Input;
+  database: Database;
+  identity: Identity | undefined;
+  scope(): Scope;
+  idempotency(caller: Caller): { caller: Caller; route: string; key: string | undefined; body: unknown };
+}
+
+function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies>(
+  contract: EndpointContract<P, Q, B, R>,
+  run: (call: Call<BaseInput<z.output<P>, z.output<Q>, z.output<B>>>) => Promise<ReplyOf<R>>,
+): ServedFunction {
+  const route = parseRoute(contract.route);
+  const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
+    const { pathname, searchParams } = addressOf(request);
+    const params = route.match(pathname);
+    if (params === undefined) throw new Problem('not-found', 'There is nothing at this address.');
+    admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
+    const address = clientAddress(request);
+    const identity = await signIn(contract.access, request, address);
+    const input = {
+      params: contract.params ? parsePart(contract.params, params, 'path') : params,
+      query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
+      body: contract.body ? parsePart(contract.body, await readJson(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT), 'body') : undefined,
+      request,
+      requestId,
+      address,
+      signal: abortOn(response),
+    } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>; // Each part is its schema's output, or the value that a left-out schema stands for.
+    const reply = await run({
+      input,
+      database: await openDatabase(),
+      identity,
+      scope: () => callerScope(contract.access, identity),
+      idempotency: (caller) => ({ caller, route: contract.route, key: headerOf(request, 'idempotency-key'), body: input.body }),
+    });
+    await writeReply(response, contract.reply, reply, requestId);
+  };
+  return {
+    kind: 'endpoint',
+    name: contract.name,
+    route,
+    deployment: { identity: 'api', ...contract.deployment },
+    contract: {
+      summary: contract.summary,
+      access: contract.access,
+      tags: [contract.name.split('-')[0] ?? ''],
+      ...(contract.params ? { params: contract.params } : {}),
+      ...(contract.query ? { query: contract.query } : {}),
+      ...(contract.body ? { body: contract.body } : {}),
+      idempotent: contract.idempotent ?? false,
+      replies: contract.reply,
+    },
+    handle: (request, response) => guarded(contract.name, request, response, answer),
+  };
+}
+
+/** Runs the answer; whatever it throws becomes a problem, or cuts a stream that has begun. */
+export async function guarded(
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>,
+): Promise<void> {
+  const requestId = createId('req');
+  try {
+    await answer(request, response, requestId);
+  } catch (error) {
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    const problem = problemOf(error, { requestId, function: name });
+    const { pathname } = addressOf(request);
+    if (problem.status === 401 || problem.status === 403) await recordRefusal(problem, request, { name, requestId, pathname });
+    writeProblem(response, problem, requestId, pathname);
+  }
+}
+
+async function signIn(access: Access, request: IncomingMessage, address: string): Promise<Identity | undefined> {
+  if (access === 'public') {
+    await limitPublic(address);
+    return undefined;
+  }
+  if (access === 'internal') {
+    await verifyInvoker(request);
+    return undefined;
+  }
+  const identity = await identify(request, address);
+  limitCaller(identity);
+  return identity;
+}
+
+function callerScope(access: Access, identity: Identity | undefined): Scope {
+  if (identity === undefined || access === 'public' || access === 'internal') return { kind: 'system' };
+  return { kind: 'caller', identity, access, minimumRole: minimumRole(access) };
+}
+
+async function writeReply<R extends Replies>(response: ServerResponse, replies: R, reply: ReplyOf<R>, requestId: string): Promise<void> {
+  const headers = { 'x-request-id': requestId, ...reply.headers };
+  const contract = replies[reply.status];
+  if (contract === undefined) throw new Error(`The reply ${reply.status} is not declared`);
+  if (typeof contract === 'string' && 'stream' in reply) {
+    return writeStream(response, reply.status, reply.stream, { 'content-type': contract, ...headers });
+  }
+  if (contract === null || typeof contract === 'string' || !('body' in reply)) return writeEmpty(response, reply.status, headers);
+  const parsed = contract.safeParse(reply.body);
+  if (!parsed.success) throw new Error(`The reply ${reply.status} does not fit its schema`, { cause: parsed.error });
+  writeJson(response, reply.status, parsed.data, headers);
+}
+
+function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, string>): unknown {
+  if (schema) return parsePart(schema, query, 'query');
+  const [unknown] = Object.keys(query);
+  if (unknown !== undefined) throw new Problem('invalid-request', `There is no query parameter ${unknown.slice(0, 100)}.`);
+  return undefined;
+}
+
+/** The path and query of a request; the host is never trusted. */
+export function addressOf(request: IncomingMessage): URL {
+  return URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
+}
+
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function abortOn(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort(new Error('The caller went away'));
+  });
+  return controller.signal;
+}

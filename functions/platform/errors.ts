@@ -1,0 +1,104 @@
+/**
+ * Errors have three readers (code, the caller, us) and one fate. The class decides the fate once:
+ *
+ * - {@link Problem}: the caller's mistake, answered as RFC 9457 problem+json, never retried;
+ * - {@link NotNow}: a step cannot go on yet; it is answered 2xx and rung again later, because a 429 or 503 would slow the queue for
+ *   every tenant;
+ * - anything else: 500, retried by the queue.
+ */
+
+/** The kinds of problem we answer, by `type`. The status and title belong to the kind and are never chosen at the throw. */
+export const PROBLEMS = {
+  'malformed-request': [400, 'The request could not be read'],
+  'invalid-cursor': [400, 'The cursor does not belong to this list'],
+  unauthenticated: [401, 'Sign in first'],
+  forbidden: [403, 'Not allowed'],
+  'not-found': [404, 'Not found'],
+  'method-not-allowed': [405, 'Method not allowed'],
+  conflict: [409, 'The present state does not allow this'],
+  'in-progress': [409, 'The first request with this key is still running'],
+  gone: [410, 'No longer there'],
+  'too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'This kind of body is not accepted'],
+  'invalid-request': [422, 'The request has invalid fields'],
+  'key-reused': [422, 'The Idempotency-Key was used with another body'],
+  'too-many-requests': [429, 'Too many requests'],
+  'internal-error': [500, 'Something went wrong on our side'],
+  'not-available': [501, 'Not available here'],
+  'upstream-failed': [502, 'A service that we depend on failed'],
+  'not-ready': [503, 'Not ready'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemKind = keyof typeof PROBLEMS;
+
+export interface ProblemOptions {
+  /** For machines: which field is wrong and why. */
+  errors?: { path: string; message: string }[];
+  /** Whole seconds until it makes sense to try again. */
+  retryAfterSeconds?: number;
+  headers?: Record<string, string>;
+  /** For us only; never leaves the process. */
+  cause?: unknown;
+}
+
+/** The caller's mistake, or a state that the caller must know. `detail` is a sentence for the caller: no SQL, path, stack or secret. */
+export class Problem extends Error {
+  readonly kind: ProblemKind;
+  readonly status: number;
+  readonly title: string;
+  readonly options: ProblemOptions;
+
+  constructor(kind: ProblemKind, detail: string, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.name = 'Problem';
+    this.kind = kind;
+    [this.status, this.title] = PROBLEMS[kind];
+    this.options = options;
+  }
+}
+
+/** A step that cannot go on yet: it is rung again after `seconds`, with the same payload and the next generation of its task's name. */
+export class NotNow extends Error {
+  readonly seconds: number;
+
+  constructor(reason: string, seconds: number) {
+    super(reason);
+    this.name = 'NotNow';
+    this.seconds = seconds;
+  }
+}
+
+/** A statement fenced by `fence = $f` hit no row: another worker took over or the run was cancelled. Stop, write nothing, answer 200. */
+export class FenceLost extends Error {
+  constructor(what: string) {
+    super(`${what} belongs to a newer claim`);
+    this.name = 'FenceLost';
+  }
+}
+
+/** SQLSTATEs that our own SQL functions raise, and Postgres's where they have one meaning for a caller. */
+const SQLSTATE_PROBLEMS: Record<string, [ProblemKind, string]> = {
+  AF401: ['unauthenticated', 'The token or key is not valid any more.'],
+  AF403: ['forbidden', 'Your role or the scopes of your key do not allow this.'],
+  AF404: ['not-found', 'There is no such thing.'],
+  AF409: ['conflict', 'The present state does not allow this.'],
+  AF429: ['too-many-requests', 'The limit of your tenant is reached.'],
+  '42501': ['not-found', 'There is no such thing.'],
+  '22P05': ['invalid-request', 'A text holds a character that cannot be stored.'],
+  '22021': ['invalid-request', 'A text holds a character that cannot be stored.'],
+};
+
+/** The problem that a database error means for the caller, or undefined when it is a fault of ours. */
+export function problemOfDatabaseError(error: unknown): Problem | undefined {
+  const code = sqlState(error);
+  const known = code === undefined ? undefined : SQLSTATE_PROBLEMS[code];
+  if (known === undefined) return undefined;
+  const hint = error instanceof Error && code?.startsWith('AF') && 'hint' in error ? error.hint : undefined;
+  return new Problem(known[0], typeof hint === 'string' && hint !== '' ? hint : known[1], { cause: error });
+}
+
+/** The five-character SQLSTATE of an error that came from Postgres. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+}

@@ -1,0 +1,71 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Problem, problemOfDatabaseError } from '../errors.ts';
+import { log, redact } from '../log.ts';
+
+/** Answers belong to one person and are never kept by a cache; nothing sniffs their type or frames them. */
+const COMMON_HEADERS = {
+  'cache-control': 'private, no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+export type Headers = Record<string, string>;
+
+export function writeJson(response: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {
+  writeText(response, status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers });
+}
+
+export function writeText(response: ServerResponse, status: number, text: string, headers: Headers): void {
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, { ...COMMON_HEADERS, 'content-length': String(length), ...headers });
+  response.end(text);
+}
+
+export function writeEmpty(response: ServerResponse, status: number, headers: Headers): void {
+  response.writeHead(status, { ...COMMON_HEADERS, ...headers });
+  response.end();
+}
+
+/** Streams with back-pressure. A source that fails after the headers cuts the connection, so that no reader takes a part for the whole. */
+export async function writeStream(
+  response: ServerResponse,
+  status: number,
+  source: AsyncIterable<Uint8Array | string>,
+  headers: Headers,
+): Promise<void> {
+  response.writeHead(status, { ...COMMON_HEADERS, ...headers });
+  response.flushHeaders();
+  await pipeline(Readable.from(source, { objectMode: false }), response);
+}
+
+/** The problem that any thrown value means for the caller; what is not a problem is a fault of ours and is logged. */
+export function problemOf(error: unknown, context: { requestId: string; function: string }): Problem {
+  if (error instanceof Problem) return error;
+  const known = problemOfDatabaseError(error);
+  if (known) return known;
+  log('error', 'a request failed', { request_id: context.requestId, function: context.function, error });
+  return new Problem('internal-error', 'The request failed. Nothing is lost that was accepted; try again.', { cause: error });
+}
+
+/** RFC 9457. */
+export function writeProblem(response: ServerResponse, problem: Problem, requestId: string, instance: string): void {
+  const { errors, retryAfterSeconds, headers } = problem.options;
+  const body = {
+    type: `urn:apexflow:problem:${problem.kind}`,
+    title: problem.title,
+    status: problem.status,
+    detail: redact(problem.message),
+    instance,
+    request_id: requestId,
+    ...(errors ? { errors } : {}),
+  };
+  writeJson(response, problem.status, body, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'x-request-id': requestId,
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...headers,
+  });
+}

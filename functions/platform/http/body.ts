@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { Problem } from '../errors.ts';
+
+/** What a JSON body may weigh unless its endpoint says otherwise. */
+export const DEFAULT_BODY_LIMIT = 1024 * 1024;
+
+/**
+ * Refuses what must not be read: a compressed body (a few kilobytes could inflate to a gigabyte) and one that declares itself too large. It
+ * looks at headers only, so it also stands in front of servers that read bodies on their own.
+ * @throws Problem 415 or 413
+ */
+export function admit(request: IncomingMessage, limit: number): void {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new Problem('unsupported-media-type', 'Send the body without Content-Encoding.');
+  }
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+}
+
+/** The whole body, as long as it stays under the limit, declared or not. @throws Problem 413 */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  admit(request, limit);
+  // The Functions Framework has read the body already and left it here.
+  if ('rawBody' in request && Buffer.isBuffer(request.rawBody)) {
+    if (request.rawBody.length > limit) throw tooLarge(limit);
+    return request.rawBody;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The body as JSON. @throws Problem 415 for another content type, 400 for text that is not JSON, 422 for text that no database stores. */
+export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  const bytes = await readBody(request, limit);
+  if (bytes.length === 0) throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
+  if (type !== 'application/json') throw new Problem('unsupported-media-type', 'Send the body as application/json.');
+  return parseJson(bytes.toString('utf8'));
+}
+
+/** Parses JSON from outside. @throws Problem 400, 422 */
+export function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem('malformed-request', 'The body is not valid JSON.');
+  }
+  if (text.includes('\\u') && holdsUnstorableText(value)) {
+    throw new Problem('invalid-request', 'A text holds a NUL character or half of a surrogate pair.');
+  }
+  return value;
+}
+
+/** NUL and lone surrogates reach JavaScript only through \u escapes; Postgres stores neither. Walks without recursion. */
+function holdsUnstorableText(value: unknown): boolean {
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === 'string') {
+      if (next.includes('\u0000') || !next.isWellFormed()) return true;
+    } else if (typeof next === 'object' && next !== null) {
+      for (const [key, entry] of Object.entries(next)) open.push(key, entry);
+    }
+  }
+  return false;
+}
+
+/** Parses a part of a request with its schema. @throws Problem 422 that names each wrong field */
+export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
+    path: [part, ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+  throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
+}
+
+/** Query parameters as an object. @throws Problem 422 for a parameter given twice */
+export function queryOf(search: URLSearchParams): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of search) {
+    if (Object.hasOwn(query, name)) throw new Problem('invalid-request', `The query parameter ${name} is given twice.`);
+    query[name] = value;
+  }
+  return query;
+}
+
+function tooLarge(limit: number): Problem {
+  return new Problem('too-large', `The body may have ${limit} bytes at most.`, { headers: { connection: 'close' } });
+}

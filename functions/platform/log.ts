@@ -1,0 +1,74 @@
+import type { Logger } from 'winston';
+import { environment } from './environment.ts';
+
+/**
+ * Logs are one JSON line an event on standard output, in Cloud Logging's terms (severity, trace, labels), written by winston.
+ * Winston and Google's transport are loaded with the first line and not before: they cost more than a function's whole start.
+ *
+ * Never log a secret, a prompt or a file's text; {@link redact} masks what looks like a credential all the same.
+ */
+
+export type Severity = 'debug' | 'info' | 'warning' | 'error';
+
+export interface LogFields {
+  request_id?: string;
+  trace?: string;
+  tenant_id?: string;
+  run_id?: string;
+  function?: string;
+  error?: unknown;
+  [field: string]: unknown;
+}
+
+type Line = { severity: Severity; message: string } & LogFields;
+
+const RANK: Record<Severity, number> = { debug: 0, info: 1, warning: 2, error: 3 };
+const WINSTON_LEVEL: Record<Severity, string> = { debug: 'debug', info: 'info', warning: 'warn', error: 'error' };
+const watchers = new Set<(line: Line) => void>();
+let logger: Promise<Logger> | undefined;
+
+/** Writes one line. It never throws and never waits. */
+export function log(severity: Severity, message: string, fields: LogFields = {}): void {
+  const line: Line = { severity, message: redact(message), ...describeFields(fields) };
+  for (const watch of watchers) watch(line);
+  if (RANK[severity] < RANK[environment.LOG_LEVEL]) return;
+  logger ??= openLogger();
+  logger.then(
+    (winston) => winston.log({ level: WINSTON_LEVEL[severity], ...line }),
+    () => process.stdout.write(`${JSON.stringify(line)}\n`),
+  );
+}
+
+/** Calls `watch` with every line, whatever the level; returns how to stop. Tests fail on an unexpected error line with it. */
+export function watchLog(watch: (line: Line) => void): () => void {
+  watchers.add(watch);
+  return () => watchers.delete(watch);
+}
+
+/** Masks what looks like a credential: provider keys, bearer tokens, JSON Web Tokens, passwords in URLs. */
+export function redact(text: string): string {
+  return text
+    .replace(/\b(AIza[\w-]{10})[\w-]{20,}/g, '$1…')
+    .replace(/\b(sk-[\w-]{2,6})[\w-]{10,}/g, '$1…')
+    .replace(/\b(apx_[a-z]+_[0-9A-Za-z]{6})[0-9A-Za-z_]{10,}/g, '$1…')
+    .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, 'eyJ…')
+    .replace(/\b([Bb]earer\s+)[\w.~+/=-]{12,}/g, '$1…')
+    .replace(/(\w+:\/\/[^\s:/@]+:)[^\s@]+@/g, '$1…@');
+}
+
+function describeFields(fields: LogFields): LogFields {
+  const { error, ...rest } = fields;
+  if (error === undefined) return rest;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const cause = error instanceof Error && error.cause instanceof Error ? ` caused by ${error.cause.message}` : '';
+  return { ...rest, error: redact(stack + cause) };
+}
+
+async function openLogger(): Promise<Logger> {
+  const { default: winston } = await import('winston');
+  if (environment.isCloud) {
+    const { LoggingWinston } = await import('@google-cloud/logging-winston');
+    return winston.createLogger({ level: 'debug', transports: [new LoggingWinston({ redirectToStdout: true })] });
+  }
+  return winston.createLogger({ level: 'debug', format: winston.format.json(), transports: [new winston.transports.Console()] });
+}

@@ -1,0 +1,23 @@
+import type { ModelRequest, Usage } from './model.ts';
+
+/** Characters of a token at the dense end (code, JSON, Asian scripts): the estimate must not fall short, budgets rest on it. */
+const CHARACTERS_PER_TOKEN = 3;
+
+/** Tokens of a text when the provider does not count them. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+}
+
+/** Tokens that a request will cost as input, for a reservation before the call. */
+export function estimateInputTokens(request: Pick<ModelRequest, 'system' | 'messages' | 'tools'>): number {
+  return estimateTokens(request.system + JSON.stringify(request.messages) + JSON.stringify(request.tools));
+}
+
+/** The usage of a call whose provider reported none (many local servers): estimated, because zero would switch budgets off. */
+export function estimateUsage(request: ModelRequest, outputCharacters: number): Usage {
+  return {
+    input_tokens: estimateInputTokens(request),
+    output_tokens: Math.ceil(outputCharacters / CHARACTERS_PER_TOKEN),
+    cached_tokens: 0,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Identity } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+import { environment } from './environment.ts';
+import { Problem } from './errors.ts';
+
+/**
+ * Two kinds of limit. Public routes and wrong credentials are counted in the database, for all instances together, because they are what
+ * attackers try. Signed-in callers are counted in this instance only: a token bucket in memory costs nothing on the fast path, and money
+ * and work have limits of their own.
+ */
+
+/** Attempts a minute from one address on public routes, and with wrong credentials. */
+const PUBLIC_PER_MINUTE = 60;
+/** How many callers an instance remembers; the ones seen longest ago go first. */
+const REMEMBERED_CALLERS = 10_000;
+
+const buckets = new Map<string, { tokens: number; at: number }>();
+
+/** @throws Problem 429 */
+export async function limitPublic(address: string): Promise<void> {
+  await takeToken(`public:${address}`, environment.isCloud ? PUBLIC_PER_MINUTE : environment.RATE_LIMIT_PER_MINUTE);
+}
+
+/** Called for each wrong credential, so that guessing gets slower and then stops. @throws Problem 429 */
+export async function limitWrongCredential(address: string): Promise<void> {
+  await takeToken(`credential:${address}`, PUBLIC_PER_MINUTE);
+}
+
+/** @throws Problem 429 */
+export function limitCaller(identity: Identity): void {
+  const key = identity.kind === 'token' ? identity.subject : identity.keyId;
+  const perSecond = environment.RATE_LIMIT_PER_MINUTE / 60;
+  const now = performance.now() / 1000;
+  const bucket = buckets.get(key) ?? { tokens: environment.RATE_LIMIT_PER_MINUTE, at: now };
+  const tokens = Math.min(environment.RATE_LIMIT_PER_MINUTE, bucket.tokens + (now - bucket.at) * perSecond);
+  buckets.delete(key);
+  buckets.set(key, { tokens: Math.max(0, tokens - 1), at: now });
+  if (buckets.size > REMEMBERED_CALLERS) buckets.delete(buckets.keys().next().value ?? '');
+  if (tokens < 1) throw tooMany(Math.ceil((1 - tokens) / perSecond));
+}
+
+/** Takes one token of a bucket that refills over a minute, in one statement. */
+async function takeToken(bucket: string, perMinute: number): Promise<void> {
+  const database = await openDatabase();
+  const [row] = await database.as({ kind: 'system' }).query<{ tokens: number }>({
+    name: 'take_rate_limit_token',
+    text: `insert into rate_limits as r (bucket, tokens) values ($1, $2::float8 - 1)
+      on conflict (bucket) do update set updated_at = now(), tokens = greatest(-1,
+        least($2::float8, r.tokens + extract(epoch from now() - r.updated_at) * $2::float8 / 60) - 1)
+      returning tokens`,
+    values: [bucket, perMinute],
+  });
+  if (row !== undefined && row.tokens < 0) throw tooMany(Math.ceil(60 / perMinute));
+}
+
+function tooMany(seconds: number): Problem {
+  return new Problem('too-many-requests', 'You send requests faster than allowed.', { retryAfterSeconds: Math.max(1, seconds) });
+}

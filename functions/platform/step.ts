@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import type { Database } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+import { guarded, addressOf } from './endpoint.ts';
+import { FenceLost, NotNow, Problem } from './errors.ts';
+import { writeJson } from './http/answer.ts';
+import { parsePart, readJson } from './http/body.ts';
+import { parseRoute } from './http/route.ts';
+import type { Deployment, ServedFunction } from './http/served-function.ts';
+import { createId } from './id.ts';
+import { log } from './log.ts';
+import { verifyInvoker } from './oidc.ts';
+import { createTask, enqueue, type TaskType } from './queue/task.ts';
+
+/** A task carries ids only, and Cloud Tasks takes 100 KB. */
+const PAYLOAD_LIMIT = 100 * 1024;
+
+export interface StepInput<Payload> {
+  payload: Payload;
+  database: Database;
+  requestId: string;
+  /** Aborted when the process is told to stop or the queue hangs up. */
+  signal: AbortSignal;
+}
+
+/**
+ * Declares the step that a kind of task rings. It may run twice, late, and beside itself: whoever writes one claims its work first and fences every write.
+ *
+ * Its fate is in what it throws: nothing or {@link FenceLost} is 200 (done, or another's now); {@link NotNow} is 200 and a new task later; a payload
+ * that does not parse is 400; anything else is 500, and the queue comes back with backoff.
+ */
+export function step<Payload extends z.ZodType<{ tenant_id: string }>>(type: TaskType<Payload>, deployment: Deployment = {}) {
+  return {
+    handle: (handler: (input: StepInput<z.output<Payload>>) => Promise<void>): ServedFunction => {
+      const route = parseRoute(`POST /internal/steps/${type.step}`);
+      return {
+        kind: 'step',
+        name: type.step,
+        route,
+        queue: type.queue,
+        deployment: { identity: 'worker', timeoutSeconds: 1800, ...deployment },
+        handle: (request, response) =>
+          guarded(type.step, request, response, async (_request, _response, requestId) => {
+            if (route.match(addressOf(request).pathname) === undefined) throw new Problem('not-found', 'There is nothing at this address.');
+            await verifyInvoker(request);
+            const payload = parsePart(type.payload, await readJson(request, PAYLOAD_LIMIT), 'body');
+            const hangUp = new AbortController();
+            response.once('close', () => hangUp.abort(new Error('The queue hung up')));
+            const database = await openDatabase();
+            const outcome = await runStep(type, { payload, database, requestId, signal: hangUp.signal }, handler);
+            writeJson(response, 200, { status: outcome });
+          }),
+      };
+    },
+  };
+}
+
+async function runStep<Payload extends z.ZodType<{ tenant_id: string }>>(
+  type: TaskType<Payload>,
+  input: StepInput<z.output<Payload>>,
+  handler: (input: StepInput<z.output<Payload>>) => Promise<void>,
+): Promise<'done' | 'superseded' | 'later'> {
+  try {
+    await handler(input);
+    return 'done';
+  } catch (error) {
+    if (error instanceof FenceLost) return 'superseded';
+    if (!(error instanceof NotNow)) throw error;
+    log('info', `${type.step}: ${error.message}; again in ${error.seconds} s`, { request_id: input.requestId });
+    const tenantId = input.payload.tenant_id;
+    const task = createTask(type, input.payload as z.input<Payload>, createId('again'), new Date(Date.now() + error.seconds * 1000)); // A payload's output is its input: it is ids.
+    await input.database.as({ kind: 'tenant', tenantId }).transaction((transaction) => enqueue(transaction, tenantId, task));
+    return 'later';
+  }
+}

@@ -1,0 +1,34 @@
+import type { Database } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+import { addressOf, guarded } from './endpoint.ts';
+import { Problem } from './errors.ts';
+import { writeJson } from './http/answer.ts';
+import { parseRoute } from './http/route.ts';
+import type { Deployment, ServedFunction } from './http/served-function.ts';
+import { verifyInvoker } from './oidc.ts';
+
+/**
+ * Declares a timer. Cloud Scheduler fires it at least once, sometimes late: what it does must be safe to do twice at the same time.
+ * The handler answers counts, which are logged and returned, so that each sweep has its metric.
+ */
+export function timer(contract: { name: string; schedule: string; deployment?: Deployment }) {
+  return {
+    handle: (handler: (input: { database: Database; requestId: string }) => Promise<Record<string, number>>): ServedFunction => {
+      const route = parseRoute(`POST /internal/timers/${contract.name}`);
+      return {
+        kind: 'timer',
+        name: contract.name,
+        route,
+        schedule: contract.schedule,
+        deployment: { identity: 'timer', timeoutSeconds: 300, ...contract.deployment },
+        handle: (request, response) =>
+          guarded(contract.name, request, response, async (_request, _response, requestId) => {
+            if (route.match(addressOf(request).pathname) === undefined) throw new Problem('not-found', 'There is nothing at this address.');
+            await verifyInvoker(request);
+            const counts = await handler({ database: await openDatabase(), requestId });
+            writeJson(response, 200, { status: 'done', ...counts });
+          }),
+      };
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Keeps the head and the tail of one output stream in bounded memory, whatever a command writes, and renders them as plain text.
+ * Beginning and end are what readers need: the first error and the last line.
+ */
+export class OutputCapture {
+  readonly #half: number;
+  #head: Buffer[] = [];
+  #headBytes = 0;
+  #tail: Buffer[] = [];
+  #tailBytes = 0;
+  #total = 0;
+
+  /** @param keptBytes the cap on what is kept, and on the characters of the rendered text without its marker. */
+  constructor(keptBytes: number) {
+    this.#half = Math.floor(keptBytes / 2);
+  }
+
+  get totalBytes(): number {
+    return this.#total;
+  }
+
+  write(chunk: Buffer): void {
+    this.#total += chunk.length;
+    const forHead = Math.min(this.#half - this.#headBytes, chunk.length);
+    // Copies, because a slice would keep the stream's whole 64 KiB buffer alive.
+    if (forHead > 0) this.#head.push(Buffer.from(chunk.subarray(0, forHead)));
+    this.#headBytes += forHead;
+    if (forHead < chunk.length) this.#writeTail(chunk.subarray(forHead));
+  }
+
+  #writeTail(chunk: Buffer): void {
+    this.#tail.push(Buffer.from(chunk.subarray(-this.#half)));
+    this.#tailBytes += Math.min(chunk.length, this.#half);
+    // Compacted at twice its size, so that a byte is copied a constant number of times.
+    if (this.#tailBytes > this.#half * 2) this.#compactTail();
+  }
+
+  #compactTail(): Buffer {
+    const tail = Buffer.concat(this.#tail).subarray(-this.#half);
+    this.#tail = [tail];
+    this.#tailBytes = tail.length;
+    return tail;
+  }
+
+  /** The raw end of the stream; what it holds at most is half of the cap. */
+  tailBytes(): Buffer {
+    return this.#total <= this.#half ? Buffer.concat(this.#head) : Buffer.concat([...this.#head, this.#compactTail()]).subarray(-this.#half);
+  }
+
+  render(): { text: string; truncated: boolean } {
+    const tail = this.#compactTail();
+    const lost = this.#total - this.#headBytes - tail.length;
+    if (lost === 0) {
+      const text = escapeControls(Buffer.concat([...this.#head, tail]).toString('utf8'));
+      if (text.length <= this.#half * 2) return { text, truncated: false };
+      // Escapes are up to six times longer than what they stand for; the cap holds for the text as well.
+      return { text: joinCut(text, text, this.#half, text.length - this.#half * 2, 'characters'), truncated: true };
+    }
+    const head = escapeControls(cutCharacterEnd(Buffer.concat(this.#head)).toString('utf8'));
+    const end = escapeControls(cutCharacterStart(tail).toString('utf8'));
+    return { text: joinCut(head, end, this.#half, lost, 'bytes'), truncated: true };
+  }
+}
+
+function joinCut(head: string, tail: string, half: number, lost: number, unit: string): string {
+  return `${head.slice(0, half)}\n[... output truncated: at least ${lost} ${unit} in the middle are not shown ...]\n${tail.slice(-half)}`;
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+/** Drops the continuation bytes of a character whose start was cut off. */
+function cutCharacterStart(bytes: Buffer): Buffer {
+  let start = 0;
+  while (start < 3 && isContinuation(bytes[start])) start += 1;
+  return bytes.subarray(start);
+}
+
+/** Drops a character whose end was cut off. */
+function cutCharacterEnd(bytes: Buffer): Buffer {
+  let start = bytes.length - 1;
+  while (start > bytes.length - 4 && isContinuation(bytes[start])) start -= 1;
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return start + length > bytes.length && start >= 0 ? bytes.subarray(0, start) : bytes;
+}
+
+/** C0 and C1 controls, line separators, and the marks that turn the direction of text; \n and \t stay. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Makes ANSI sequences, overwriting `\r` and direction tricks visible: `ESC[31m` becomes `\x1b[31m`. */
+export function escapeControls(text: string): string {
+  return text.replace(CONTROLS, (character) => {
+    if (character === '\r') return '\\r';
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
