@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { type Access, minimumRole } from './access.ts';
-import { identify } from './authenticate.ts';
+import { countRefusedKey, identify } from './authenticate.ts';
 import { clientAddress } from './client-address.ts';
+import { type Cursors, cursorsOf } from './cursor.ts';
 import type { Caller, Database, Identity, Queryable, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
@@ -89,6 +90,8 @@ export interface BaseInput<P, Q, B> {
   address: string;
   /** Aborted when the caller goes away. */
   signal: AbortSignal;
+  /** Cursors of this list for this caller. */
+  cursor: Cursors;
 }
 
 interface Call<Input> {
@@ -110,7 +113,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     if (params === undefined) throw new Problem('not-found', 'There is nothing at this address.');
     admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
     const address = clientAddress(request);
-    const identity = await signIn(contract.access, request, address);
+    const identity = await signIn(contract, request, address);
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
       query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
@@ -119,6 +122,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       requestId,
       address,
       signal: abortOn(response),
+      cursor: cursorsOf({ route: contract.route, identity }),
     } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>; // Each part is its schema's output, or the value that a left-out schema stands for.
     const reply = await run({
       input,
@@ -126,7 +130,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       identity,
       scope: () => callerScope(contract.access, identity),
       idempotency: (caller) => ({ caller, route: contract.route, key: headerOf(request, 'idempotency-key'), body: input.body }),
-    });
+    }).catch((error: unknown) => countRefusedKey(error, identity, address));
     await writeReply(response, contract.reply, reply, requestId);
   };
   return {
@@ -170,13 +174,13 @@ export async function guarded(
   }
 }
 
-async function signIn(access: Access, request: IncomingMessage, address: string): Promise<Identity | undefined> {
+async function signIn({ access, name }: { access: Access; name: string }, request: IncomingMessage, address: string): Promise<Identity | undefined> {
   if (access === 'public') {
     await limitPublic(address);
     return undefined;
   }
   if (access === 'internal') {
-    await verifyInvoker(request);
+    await verifyInvoker(request, name);
     return undefined;
   }
   const identity = await identify(request, address);

@@ -42,7 +42,7 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(type: Tas
         handle: (request, response) =>
           guarded(type.step, request, response, async (_request, _response, requestId) => {
             if (route.match(addressOf(request).pathname) === undefined) throw new Problem('not-found', 'There is nothing at this address.');
-            await verifyInvoker(request);
+            await verifyInvoker(request, type.step);
             const payload = parsePart(type.payload, await readJson(request, PAYLOAD_LIMIT), 'body');
             const hangUp = new AbortController();
             response.once('close', () => hangUp.abort(new Error('The queue hung up')));

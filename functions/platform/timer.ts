@@ -24,7 +24,7 @@ export function timer(contract: { name: string; schedule: string; deployment?: D
         handle: (request, response) =>
           guarded(contract.name, request, response, async (_request, _response, requestId) => {
             if (route.match(addressOf(request).pathname) === undefined) throw new Problem('not-found', 'There is nothing at this address.');
-            await verifyInvoker(request);
+            await verifyInvoker(request, contract.name);
             const counts = await handler({ database: await openDatabase(), requestId });
             writeJson(response, 200, { status: 'done', ...counts });
           }),

@@ -1,0 +1,130 @@
+import type { IncomingMessage } from 'node:http';
+import type { JWTPayload } from 'jose';
+import { z } from 'zod';
+import { looksLikeApiKey, parseApiKey } from './api-key.ts';
+import type { Identity } from './database/database.ts';
+import { environment } from './environment.ts';
+import { Problem, problemOfDatabaseError } from './errors.ts';
+import { localKey } from './local-key.ts';
+import { limitWrongCredential } from './rate-limit.ts';
+import { createTokenVerifier, type TokenIssuer, type Verification } from './verify-token.ts';
+
+/**
+ * Who a request claims to be, by `Authorization: Bearer` and nothing else: an ID token of a person, or an API key. Form and signature are
+ * checked here, in microseconds; whether the person or the key still counts, and for which tenant and role, the database says with
+ * every statement. So a sign-out acts at once, and claims about tenant or role are never read.
+ *
+ * @throws Problem 401; 403 for anonymous sign-ins; 429 when an address sends wrong credentials too often
+ */
+export async function identify(request: IncomingMessage, address: string): Promise<Identity> {
+  const token = bearerToken(request);
+  if (token === undefined)
+    throw new Problem('unauthenticated', 'Send an access token or an API key as a bearer token.');
+  if (looksLikeApiKey(token)) {
+    const key = parseApiKey(token);
+    if (key !== undefined) return { kind: 'api-key', keyId: key.keyId, secretHash: key.secretHash };
+    return refuse(address);
+  }
+  verifyUser ??= openVerifier();
+  const verified = await verifyUser(token);
+  if (verified.kind === 'valid') return verified.value;
+  if (verified.kind === 'expired') throw new Problem('unauthenticated', 'The token has expired.');
+  return refuse(address);
+}
+
+/** A key of the right form that the database does not accept counts as a guess as well; any other error passes unchanged. */
+export async function countRefusedKey(error: unknown, identity: Identity | undefined, address: string): Promise<never> {
+  const isRefusedKey = identity?.kind === 'api-key' && problemOfDatabaseError(error)?.kind === 'unauthenticated';
+  if (isRefusedKey) await limitWrongCredential(address);
+  throw error;
+}
+
+/** The credential of a request; other schemes than Bearer, and the query string, are none. */
+export function bearerToken(request: IncomingMessage): string | undefined {
+  return /^Bearer +([\w.~+/=-]+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/** Where people sign in: Firebase; its emulator or this machine itself, on laptops only. */
+export type IdentityProvider = 'firebase' | 'emulator' | 'local';
+
+export function identityProvider(): IdentityProvider {
+  if (environment.isCloud) return 'firebase';
+  if (environment.FIREBASE_AUTH_EMULATOR_HOST) return 'emulator';
+  return environment.FIREBASE_API_KEY ? 'firebase' : 'local';
+}
+
+/** @throws Error when no project is configured */
+export function firebaseProject(): string {
+  const project = environment.FIREBASE_PROJECT_ID ?? environment.GOOGLE_CLOUD_PROJECT;
+  if (project === undefined) throw new Error('FIREBASE_PROJECT_ID is missing: whose tokens count is unknown');
+  return project;
+}
+
+const FIREBASE_KEYS = 'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+
+/** Whose tokens are accepted. The laptop's own issuer differs in data only. */
+export function userTokenIssuer(provider: 'firebase' | 'local'): TokenIssuer {
+  if (provider === 'local') {
+    return { issuer: 'urn:apexflow:local-issuer', audience: 'apexflow-local', keys: localKey('user-tokens').keySet };
+  }
+  const project = firebaseProject();
+  return { issuer: `https://securetoken.google.com/${project}`, audience: project, keys: new URL(FIREBASE_KEYS) };
+}
+
+/** The verifier of people's tokens for this issuer. */
+export function createUserVerifier(
+  issuer: TokenIssuer,
+  firebaseTenant: string | undefined,
+): (token: string) => Promise<Verification<Identity>> {
+  return createTokenVerifier(issuer, (claims) => identityOf(claims, firebaseTenant));
+}
+
+let verifyUser: ((token: string) => Promise<Verification<Identity>>) | undefined;
+
+function openVerifier(): (token: string) => Promise<Verification<Identity>> {
+  const provider = identityProvider();
+  if (provider === 'emulator') return verifyWithEmulator;
+  return createUserVerifier(userTokenIssuer(provider), environment.FIREBASE_TENANT_ID);
+}
+
+/** The emulator does not sign its tokens: firebase-admin asks it about each. Cloud Run refuses to start with the switch for it. */
+async function verifyWithEmulator(token: string): Promise<Verification<Identity>> {
+  const { firebaseAuth } = await import('./firebase-admin.ts');
+  const auth = await firebaseAuth(firebaseProject());
+  const claims = await auth.verifyIdToken(token).catch(() => undefined);
+  const identity = claims === undefined ? undefined : identityOf(claims, environment.FIREBASE_TENANT_ID);
+  return identity === undefined ? { kind: 'refused' } : { kind: 'valid', value: identity };
+}
+
+/** The claims that we read, and no others. */
+const UserClaims = z.object({
+  sub: z.string().min(1).max(128),
+  auth_time: z.number().nonnegative(),
+  email: z.string().max(320).default(''),
+  email_verified: z.boolean().default(false),
+  name: z.string().default(''),
+  firebase: z.object({ sign_in_provider: z.string(), tenant: z.string().optional() }),
+});
+
+function identityOf(payload: JWTPayload, firebaseTenant: string | undefined): Identity | undefined {
+  const parsed = UserClaims.safeParse(payload);
+  if (!parsed.success) return undefined;
+  const claims = parsed.data;
+  if (claims.firebase.tenant !== firebaseTenant) return undefined;
+  if (claims.firebase.sign_in_provider === 'anonymous') {
+    throw new Problem('forbidden', 'Anonymous sign-ins have no rights here. Sign in with an account.');
+  }
+  return {
+    kind: 'token',
+    subject: claims.sub,
+    email: claims.email,
+    emailVerified: claims.email_verified,
+    displayName: claims.name.trim().slice(0, 200) || claims.email.split('@')[0] || 'Somebody',
+    issuedAt: new Date(claims.auth_time * 1000).toISOString(),
+  };
+}
+
+async function refuse(address: string): Promise<never> {
+  await limitWrongCredential(address);
+  throw new Problem('unauthenticated', 'The token or key is not valid.');
+}
