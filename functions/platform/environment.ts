@@ -14,6 +14,9 @@ const Variables = z.object({
   NODE_ENV: z.string().default('development'),
   /** Set by Cloud Run: the service's name. */
   K_SERVICE: text,
+  /** The compiled file of the one function that this process serves, and the function's name. */
+  FUNCTION_SOURCE: text,
+  FUNCTION_TARGET: text,
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   /** Where a laptop keeps its state. */
   APEXFLOW_HOME: text,

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isServedFunction, type ServedFunction } from './http/served-function.ts';
+
+/**
+ * The directory is the registry: every file in `functions/<domain>/{endpoints,steps,timers}/` declares one function, named `<domain>-<file>`.
+ */
+export interface DiscoveredFunction {
+  /** Beneath `functions/`, without its extension: `runs/endpoints/start-sprint`. */
+  file: string;
+  declaration: ServedFunction;
+}
+
+const KIND_OF_FOLDER = { endpoints: 'endpoint', steps: 'step', timers: 'timer' } as const;
+const EXTENSION = import.meta.url.endsWith('.js') ? '.js' : '.ts';
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Every function, in the order of their files. @throws Error for a file that breaks the rule */
+export async function discoverFunctions(): Promise<DiscoveredFunction[]> {
+  const files = readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((domain) => filesOf(domain.name))
+    .sort();
+  return Promise.all(files.map(async (file) => ({ file, declaration: await loadFile(file) })));
+}
+
+/** The function with this name: only its own file is loaded. @throws Error when there is none */
+export async function discoverFunction(name: string): Promise<ServedFunction> {
+  const file = readdirSync(ROOT)
+    .filter((domain) => name.startsWith(`${domain}-`))
+    .flatMap(filesOf)
+    .find((candidate) => nameOf(candidate) === name);
+  if (file === undefined) throw new Error(`No file in functions/ declares ${name}`);
+  return loadFile(file);
+}
+
+/** The function that a module exports under this name. @throws Error when it does not */
+export async function loadFunction(path: string, name: string): Promise<ServedFunction> {
+  const declaration = (await declarationsOf(path)).find((candidate) => candidate.name === name);
+  if (declaration === undefined) throw new Error(`${path} does not declare ${name}`);
+  return declaration;
+}
+
+function filesOf(domain: string): string[] {
+  return Object.keys(KIND_OF_FOLDER)
+    .map((folder) => join(domain, folder))
+    .filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap((folder) => readdirSync(join(ROOT, folder)).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith(EXTENSION) && !file.endsWith(`.d${EXTENSION}`))
+    .map((file) => file.slice(0, -EXTENSION.length));
+}
+
+function nameOf(file: string): string {
+  return `${file.split('/')[0]}-${basename(file)}`;
+}
+
+async function loadFile(file: string): Promise<ServedFunction> {
+  const declarations = await declarationsOf(join(ROOT, file + EXTENSION));
+  const [declaration] = declarations;
+  if (declaration === undefined || declarations.length > 1) {
+    throw new Error(`${file} declares ${declarations.length} functions; it must be one`);
+  }
+  if (declaration.name !== nameOf(file))
+    throw new Error(`${file} declares ${declaration.name}; its name must be ${nameOf(file)}`);
+  if (!file.includes(`/${declaration.kind}s/`))
+    throw new Error(`${file} declares a ${declaration.kind}, which has a folder of its own`);
+  return declaration;
+}
+
+async function declarationsOf(path: string): Promise<ServedFunction[]> {
+  const module: object = await import(pathToFileURL(path).href);
+  return Object.values(module).filter(isServedFunction);
+}
