@@ -75,13 +75,12 @@ function toBlocks(message: ModelMessage): ContentBlockParam[] {
 /** The first call's thinking stands before the text: it was thought first. */
 function toAssistantBlocks(text: string, calls: ToolCallRequest[]): ContentBlockParam[] {
   const written: ContentBlockParam[] = text ? [{ type: 'text', text }] : [];
-  return calls.reduce<ContentBlockParam[]>(
-    (blocks, call, index) => [
-      ...(index === 0 ? [...toThinking(call.signature), ...blocks] : [...blocks, ...toThinking(call.signature)]),
-      { type: 'tool_use', id: toToolUseId(call.id), name: call.name, input: call.arguments },
-    ],
-    written,
-  );
+  if (calls.length === 0) return written;
+  return calls.flatMap((call, index) => [
+    ...toThinking(call.signature),
+    ...(index === 0 ? written : []),
+    { type: 'tool_use', id: toToolUseId(call.id), name: call.name, input: call.arguments },
+  ]);
 }
 
 /** Another provider's signature is not thinking of Claude's and stays away. */

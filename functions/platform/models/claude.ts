@@ -3,6 +3,7 @@ import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages
 import { z } from 'zod';
 import { type Environment, environment } from '../environment.ts';
 import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
+import { estimateUsage } from './estimate-tokens.ts';
 import { guardStream } from './guard-stream.ts';
 import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from './model.ts';
 import { ToolCallBuffer } from './tool-call-buffer.ts';
@@ -36,7 +37,7 @@ export async function openClaude(settings: ClaudeSettings = environment): Promis
 
 async function* streamTurn(client: Anthropic, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   const body = toClaudeRequest(request, await toOutputSchema(request.responseSchema));
-  const turn = new ClaudeTurn();
+  const turn = new ClaudeTurn(request);
   for await (const event of await client.messages.create(body, { signal })) yield* turn.read(event);
 }
 
@@ -59,16 +60,22 @@ type UsageCounts = z.infer<typeof UsageCounts>;
 
 /** What has been read of one answer. Thinking is kept until the call that it led to. */
 class ClaudeTurn {
-  readonly #taken = new Set<string>();
+  readonly #request: ModelRequest;
+  readonly #calls: { buffer: ToolCallBuffer; signature: string | undefined }[] = [];
   #call: ToolCallBuffer | undefined;
   #thinking: ThinkingBlocks = [];
   #counts: UsageCounts = {};
   #reason: FinishReason | undefined;
+  #characters = 0;
+
+  constructor(request: ModelRequest) {
+    this.#request = request;
+  }
 
   *read(event: RawMessageStreamEvent): Generator<ModelEvent> {
     switch (event.type) {
       case 'message_start':
-        yield this.#count(event.message.usage);
+        yield* this.#count(event.message.usage);
         break;
       case 'content_block_start':
         yield* this.#open(event.content_block);
@@ -77,19 +84,32 @@ class ClaudeTurn {
         yield* this.#extend(event.delta);
         break;
       case 'content_block_stop':
-        yield* this.#close();
+        this.#close();
         break;
       case 'message_delta':
         this.#reason = toReason(event.delta.stop_reason);
-        yield this.#count(event.usage);
+        yield* this.#count(event.usage);
         break;
       case 'message_stop':
-        if (this.#reason === undefined) throw new ModelError('invalid_answer', 'claude gave no reason to stop');
-        yield { type: 'finish', reason: this.#reason, usage: toUsage(this.#counts) };
+        yield* this.#finish();
     }
   }
 
-  *#open(block: Extract<RawMessageStreamEvent, { type: 'content_block_start' }>['content_block']): Generator<ModelEvent> {
+  /** Calls go out last: arguments that the output limit cut off are no malformed call. */
+  *#finish(): Generator<ModelEvent> {
+    if (this.#reason === undefined) throw new ModelError('invalid_answer', 'claude gave no reason to stop');
+    const taken = new Set<string>();
+    for (const { buffer, signature } of this.#reason === 'length' ? [] : this.#calls) {
+      yield { type: 'tool_call', call: buffer.finish(taken, signature) };
+    }
+    // A gateway in between may leave the counts out.
+    const usage = toUsage(this.#counts) ?? estimateUsage(this.#request, this.#characters);
+    yield { type: 'finish', reason: this.#reason, usage };
+  }
+
+  *#open(
+    block: Extract<RawMessageStreamEvent, { type: 'content_block_start' }>['content_block'],
+  ): Generator<ModelEvent> {
     if (block.type === 'text' && block.text) yield { type: 'text_delta', text: block.text };
     if (block.type === 'thinking') {
       this.#thinking.push({ type: 'thinking', thinking: block.thinking, signature: block.signature });
@@ -99,7 +119,10 @@ class ClaudeTurn {
   }
 
   *#extend(delta: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
-    if (delta.type === 'text_delta' && delta.text) yield { type: 'text_delta', text: delta.text };
+    if (delta.type === 'text_delta' && delta.text) {
+      this.#characters += delta.text.length;
+      yield { type: 'text_delta', text: delta.text };
+    }
     if (delta.type === 'input_json_delta') this.#call?.append(delta.partial_json);
     const thought = this.#thinking.at(-1);
     if (thought?.type !== 'thinking') return;
@@ -107,29 +130,29 @@ class ClaudeTurn {
     if (delta.type === 'signature_delta') thought.signature += delta.signature;
   }
 
-  *#close(): Generator<ModelEvent> {
+  #close(): void {
     if (this.#call === undefined) return;
     const signature = this.#thinking.length > 0 ? JSON.stringify(this.#thinking) : undefined;
-    yield { type: 'tool_call', call: this.#call.finish(this.#taken, signature) };
+    this.#calls.push({ buffer: this.#call, signature });
     this.#call = undefined;
     this.#thinking = [];
   }
 
   /** Later counts replace earlier ones; a count that is null or absent says nothing new. */
-  #count(usage: unknown): ModelEvent {
-    const counts = UsageCounts.parse(usage);
-    this.#counts = {
-      ...this.#counts,
-      ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== null && value !== undefined)),
-    };
-    return { type: 'usage', usage: toUsage(this.#counts) };
+  *#count(reported: unknown): Generator<ModelEvent> {
+    const counts = Object.entries(UsageCounts.parse(reported ?? {})).filter(([, value]) => typeof value === 'number');
+    this.#counts = { ...this.#counts, ...Object.fromEntries(counts) };
+    const usage = toUsage(this.#counts);
+    if (usage !== undefined) yield { type: 'usage', usage };
   }
 }
 
-function toUsage(counts: UsageCounts): Usage {
+/** Claude counts cached input apart. Undefined when it counted nothing. */
+function toUsage(counts: UsageCounts): Usage | undefined {
+  if (typeof counts.input_tokens !== 'number') return undefined;
   const cached = counts.cache_read_input_tokens ?? 0;
   return {
-    input_tokens: (counts.input_tokens ?? 0) + (counts.cache_creation_input_tokens ?? 0) + cached,
+    input_tokens: counts.input_tokens + (counts.cache_creation_input_tokens ?? 0) + cached,
     output_tokens: counts.output_tokens ?? 0,
     cached_tokens: cached,
   };

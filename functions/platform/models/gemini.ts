@@ -18,7 +18,11 @@ export async function openGemini(settings: GeminiSettings = environment): Promis
   };
 }
 
-async function* streamTurn(client: GoogleGenAI, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+async function* streamTurn(
+  client: GoogleGenAI,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
   const taken = new Set<string>();
   let usage: Usage | undefined;
   let stopped: string | undefined;
@@ -38,7 +42,11 @@ async function* streamTurn(client: GoogleGenAI, request: ModelRequest, signal: A
     stopped = chunk.promptFeedback?.blockReason ? 'SAFETY' : (candidate?.finishReason ?? stopped);
   }
   if (stopped === undefined) throw new ModelError('invalid_answer', 'gemini ended its stream without a reason to stop');
-  yield { type: 'finish', reason: toReason(stopped, taken.size > 0), usage: usage ?? estimateUsage(request, characters) };
+  yield {
+    type: 'finish',
+    reason: toReason(stopped, taken.size > 0),
+    usage: usage ?? estimateUsage(request, characters),
+  };
 }
 
 /** Thoughts are not part of the answer. */
@@ -69,7 +77,15 @@ function toUsage(metadata: unknown): Usage {
   };
 }
 
-const REFUSALS = new Set(['SAFETY', 'RECITATION', 'LANGUAGE', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'MODEL_ARMOR']);
+const REFUSALS = new Set([
+  'SAFETY',
+  'RECITATION',
+  'LANGUAGE',
+  'BLOCKLIST',
+  'PROHIBITED_CONTENT',
+  'SPII',
+  'MODEL_ARMOR',
+]);
 
 /** @throws ModelError `invalid_answer` for a malformed call and for reasons that say nothing: the same call may well succeed again. */
 function toReason(stopped: string, hasCalls: boolean): FinishReason {
@@ -77,5 +93,8 @@ function toReason(stopped: string, hasCalls: boolean): FinishReason {
   // CONTINUATION: the service's own limit for one request, which for us is a limit like any other.
   if (stopped === 'MAX_TOKENS' || stopped === 'CONTINUATION') return 'length';
   if (REFUSALS.has(stopped)) return 'refused';
-  throw new ModelError('invalid_answer', `gemini stopped with ${/^[A-Z_]{1,60}$/.test(stopped) ? stopped : 'an unknown reason'}`);
+  throw new ModelError(
+    'invalid_answer',
+    `gemini stopped with ${/^[A-Z_]{1,60}$/.test(stopped) ? stopped : 'an unknown reason'}`,
+  );
 }

@@ -1,5 +1,5 @@
 import { classifyFailure, type FailureFacts } from './classify-failure.ts';
-import { type ModelEvent, ModelError, type ProviderName } from './model.ts';
+import { ModelError, type ModelEvent, type ProviderName } from './model.ts';
 
 /**
  * Runs one provider's stream under the promises of the `Model` contract: an abort throws the signal's reason, everything else

@@ -29,7 +29,8 @@ export async function openOpenAI(settings: OpenAISettings = environment): Promis
   const client = new OpenAI({ apiKey, baseURL, maxRetries: 0, timeout: SDK_TIMEOUT_MS, logLevel: 'off' });
   return {
     provider: 'openai',
-    stream: (request, signal) => guardStream('openai', signal, (guarded) => streamTurn(client, request, isOpenAI, guarded)),
+    stream: (request, signal) =>
+      guardStream('openai', signal, (guarded) => streamTurn(client, request, isOpenAI, guarded)),
   };
 }
 

@@ -54,7 +54,8 @@ export function toToolCall(
   taken: Set<string>,
 ): ToolCallRequest {
   const parsed = ArgumentsObject.safeParse(call.arguments);
-  if (!parsed.success) throw new ModelError('invalid_answer', `${provider} sent tool-call arguments that are not a JSON object`);
+  if (!parsed.success)
+    throw new ModelError('invalid_answer', `${provider} sent tool-call arguments that are not a JSON object`);
   if (!call.name) throw new ModelError('invalid_answer', `${provider} sent a tool call without a name`);
   const id = call.id && !taken.has(call.id) ? call.id : `${OWN_ID}${randomUUID()}`;
   taken.add(id);

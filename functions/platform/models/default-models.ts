@@ -1,0 +1,12 @@
+import type { ProviderName } from './model.ts';
+
+/**
+ * The model of a provider when nobody names one: the workhorse of its current generation, not its dearest. `checked` is the day
+ * on which the provider's SDK listed the name.
+ */
+export const DEFAULT_MODELS: Readonly<Record<Exclude<ProviderName, 'rehearsal'>, { model: string; checked: string }>> =
+  {
+    gemini: { model: 'gemini-3.8-flash', checked: '2026-11-21' },
+    claude: { model: 'claude-sonnet-5-5', checked: '2026-11-21' },
+    openai: { model: 'gpt-6-sol', checked: '2026-11-21' },
+  };

@@ -1,0 +1,42 @@
+import { environment } from '../environment.ts';
+import { type GeminiSettings, isGeminiConfigured } from './gemini-client.ts';
+
+/** How many numbers a vector has; the database's columns have the same. */
+export const EMBEDDING_DIMENSIONS = 768;
+
+export interface Embedding {
+  /** One vector of length 1 per text, in the texts' order. */
+  vectors: number[][];
+  input_tokens: number;
+}
+
+/**
+ * Turns texts into vectors whose cosine tells how near their meanings are. Vectors of different embedders (`name`) must not be
+ * compared. A failure throws: a zero vector would be near nothing and stay unnoticed.
+ */
+export interface Embedder {
+  name: string;
+  dimensions: typeof EMBEDDING_DIMENSIONS;
+  /** @throws ModelError when the provider fails; RangeError for an empty text; the signal's reason when it is aborted. */
+  embed(texts: string[], purpose: 'document' | 'query', signal: AbortSignal): Promise<Embedding>;
+}
+
+/** Gemini's embedder where Gemini is configured, else the local one that needs no key. */
+export async function openEmbedder(settings: GeminiSettings = environment): Promise<Embedder> {
+  if (isGeminiConfigured(settings)) return (await import('./gemini-embedder.ts')).openGeminiEmbedder(settings);
+  return (await import('./feature-hashing.ts')).featureHashingEmbedder;
+}
+
+/** A vector of length 1. @throws RangeError when it has no direction. */
+export function normalise(vector: number[]): number[] {
+  const length = Math.hypot(...vector);
+  if (!Number.isFinite(length) || length === 0)
+    throw new RangeError('A vector without a direction cannot be normalised');
+  return vector.map((value) => value / length);
+}
+
+/** @throws RangeError when a text has nothing to embed. */
+export function refuseEmptyTexts(texts: string[]): void {
+  const index = texts.findIndex((text) => text.trim() === '');
+  if (index !== -1) throw new RangeError(`Text ${index} of ${texts.length} is empty and cannot be embedded`);
+}

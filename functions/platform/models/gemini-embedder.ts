@@ -1,0 +1,90 @@
+import type { GoogleGenAI } from '@google/genai';
+import { z } from 'zod';
+import { classifyFailure } from './classify-failure.ts';
+import { EMBEDDING_DIMENSIONS, type Embedder, type Embedding, normalise, refuseEmptyTexts } from './embedder.ts';
+import { estimateTokens } from './estimate-tokens.ts';
+import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
+import { ModelError } from './model.ts';
+
+const MODEL = 'gemini-embedding-001';
+/** The Gemini API takes 100 texts a request; this model on Vertex AI takes one. */
+const TEXTS_PER_REQUEST = { api: 100, vertex: 1 };
+/** Requests at a time: enough to hide the round trip, too few to meet the rate limit alone. */
+const REQUESTS_AT_A_TIME = 4;
+
+/** `gemini-embedding-001` in 768 dimensions. Shortened vectors come without length 1, so it is given to them here. */
+export async function openGeminiEmbedder(settings: GeminiSettings): Promise<Embedder> {
+  const client = await openGeminiClient(settings);
+  const size = settings.GOOGLE_GENAI_USE_VERTEXAI ? TEXTS_PER_REQUEST.vertex : TEXTS_PER_REQUEST.api;
+  return {
+    name: MODEL,
+    dimensions: EMBEDDING_DIMENSIONS,
+    async embed(texts, purpose, signal) {
+      refuseEmptyTexts(texts);
+      const batches = Array.from({ length: Math.ceil(texts.length / size) }, (_, index) =>
+        texts.slice(index * size, (index + 1) * size),
+      );
+      const embeddings: Embedding[] = [];
+      for (let start = 0; start < batches.length; start += REQUESTS_AT_A_TIME) {
+        const group = batches.slice(start, start + REQUESTS_AT_A_TIME);
+        embeddings.push(...(await Promise.all(group.map((batch) => embedBatch(client, batch, purpose, signal)))));
+      }
+      return {
+        vectors: embeddings.flatMap((embedding) => embedding.vectors),
+        input_tokens: embeddings.reduce((sum, embedding) => sum + embedding.input_tokens, 0),
+      };
+    },
+  };
+}
+
+const Answer = z.object({
+  embeddings: z.array(
+    z.object({
+      values: z.array(z.number()).length(EMBEDDING_DIMENSIONS),
+      statistics: z.object({ tokenCount: z.int().nonnegative().optional() }).optional().catch(undefined),
+    }),
+  ),
+});
+
+async function embedBatch(
+  client: GoogleGenAI,
+  texts: string[],
+  purpose: 'document' | 'query',
+  signal: AbortSignal,
+): Promise<Embedding> {
+  signal.throwIfAborted();
+  try {
+    const answer = Answer.parse(
+      await client.models.embedContent({
+        model: MODEL,
+        contents: texts,
+        config: {
+          abortSignal: signal,
+          outputDimensionality: EMBEDDING_DIMENSIONS,
+          taskType: purpose === 'document' ? 'RETRIEVAL_DOCUMENT' : 'RETRIEVAL_QUERY',
+        },
+      }),
+    );
+    if (answer.embeddings.length !== texts.length) {
+      throw new ModelError(
+        'invalid_answer',
+        `gemini sent ${answer.embeddings.length} vectors for ${texts.length} texts`,
+      );
+    }
+    const counted = answer.embeddings.map(
+      ({ statistics }, index) => statistics?.tokenCount ?? estimateTokens(texts[index] ?? ''),
+    );
+    return {
+      vectors: answer.embeddings.map(({ values }) => toUnitVector(values)),
+      input_tokens: counted.reduce((sum, tokens) => sum + tokens, 0),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw classifyFailure('gemini', error, readGeminiFacts) ?? error;
+  }
+}
+
+function toUnitVector(values: number[]): number[] {
+  if (values.every((value) => value === 0)) throw new ModelError('invalid_answer', 'gemini sent a vector of zeros');
+  return normalise(values);
+}

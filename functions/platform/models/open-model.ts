@@ -1,0 +1,49 @@
+import { type Environment, environment } from '../environment.ts';
+import { DEFAULT_MODELS } from './default-models.ts';
+import { isGeminiConfigured } from './gemini-client.ts';
+import type { Model, ModelChoice, ProviderName } from './model.ts';
+
+const opened = new Map<ProviderName, Promise<Model>>();
+
+/**
+ * The model of a choice: one instance per provider per process, its SDK imported on first use.
+ * @throws ModelError `unauthorized` that names the variable to set, when the provider has no key.
+ * @throws Error for `rehearsal`, which the runs domain provides.
+ */
+export function openModel(choice: ModelChoice): Promise<Model> {
+  const existing = opened.get(choice.provider);
+  if (existing !== undefined) return existing;
+  const opening = openProvider(choice.provider);
+  opened.set(choice.provider, opening);
+  // A failure is not kept: the next call tries again.
+  opening.catch(() => opened.delete(choice.provider));
+  return opening;
+}
+
+async function openProvider(provider: ProviderName): Promise<Model> {
+  switch (provider) {
+    case 'gemini':
+      return (await import('./gemini.ts')).openGemini();
+    case 'claude':
+      return (await import('./claude.ts')).openClaude();
+    case 'openai':
+      return (await import('./openai.ts')).openOpenAI();
+    case 'rehearsal':
+      throw new Error('The rehearsal model is opened by the runs domain, not by openModel');
+  }
+}
+
+type Keys = Parameters<typeof isGeminiConfigured>[0] & Pick<Environment, 'ANTHROPIC_API_KEY' | 'OPENAI_API_KEY'>;
+
+/** The first of gemini, claude and openai that has a key (or Vertex AI); undefined when none has. */
+export function configuredProvider(settings: Keys = environment): keyof typeof DEFAULT_MODELS | undefined {
+  if (isGeminiConfigured(settings)) return 'gemini';
+  if (settings.ANTHROPIC_API_KEY) return 'claude';
+  return settings.OPENAI_API_KEY ? 'openai' : undefined;
+}
+
+/** The default model of the configured provider; undefined when no provider has a key. */
+export function configuredChoice(settings: Keys = environment): ModelChoice | undefined {
+  const provider = configuredProvider(settings);
+  return provider === undefined ? undefined : { provider, model: DEFAULT_MODELS[provider].model };
+}

@@ -1,0 +1,103 @@
+import type { ModelChoice, Usage } from './model.ts';
+import { PRICE_TABLE, type PriceRow } from './price-table.ts';
+
+/** What a call costs. `estimated`: the model has no price in the table, so the dearest of its provider was taken. */
+export interface Price {
+  /** US dollars, exact, with up to ten decimals. */
+  usd: string;
+  estimated: boolean;
+}
+
+/** A table price has four decimals and is for a million (10⁶) tokens: one unit of money is 10⁻¹⁰ dollars. */
+const PRICE_DECIMALS = 4;
+const UNIT_DECIMALS = 10;
+
+interface Rates {
+  input: bigint;
+  output: bigint;
+  cached: bigint;
+}
+
+/** What a finished call costs, in US dollars with up to ten decimals. */
+export function costOf(choice: ModelChoice, usage: Usage, at: Date): string {
+  return priceOf(choice, usage, at).usd;
+}
+
+/** As {@link costOf}, and whether the price is a stand-in. */
+export function priceOf(choice: ModelChoice, usage: Usage, at: Date): Price {
+  const found = ratesOf(choice, usage.input_tokens, at);
+  if (found === undefined) return { usd: '0', estimated: false };
+  const { rates, estimated } = found;
+  const cached = BigInt(Math.min(usage.cached_tokens, usage.input_tokens));
+  const fresh = BigInt(usage.input_tokens) - cached;
+  const units = fresh * rates.input + cached * rates.cached + BigInt(usage.output_tokens) * rates.output;
+  return { usd: toDollars(units), estimated };
+}
+
+/** The most that a call can cost: nothing cached, the output limit used up. For a reservation before the call. */
+export function worstCaseCost(choice: ModelChoice, inputTokens: number, maxOutputTokens: number, at: Date): string {
+  return costOf(choice, { input_tokens: inputTokens, output_tokens: maxOutputTokens, cached_tokens: 0 }, at);
+}
+
+/** Undefined for the rehearsal, which is free. */
+function ratesOf(choice: ModelChoice, inputTokens: number, at: Date): { rates: Rates; estimated: boolean } | undefined {
+  if (choice.provider === 'rehearsal') return undefined;
+  const day = at.toISOString().slice(0, 10);
+  const ofProvider = PRICE_TABLE.filter((row) => row.provider === choice.provider);
+  const ofModel = ofProvider.filter((row) => covers(row.model, choice.model));
+  const tier = highestTier(ofModel, inputTokens);
+  const row = newest(tier, day);
+  if (row !== undefined) return { rates: toRates(row), estimated: row.valid_from > day };
+  return { rates: dearest(ofProvider.map(toRates)), estimated: true };
+}
+
+/** A price is for a name and its snapshots (`-20251001`, `-2026-04-23`, `@20260101`, `-latest`, `-preview…`), not for `-mini` and the like. */
+function covers(name: string, model: string): boolean {
+  // Vertex AI and the Gemini API name models by path too.
+  const bare = model.replace(/^(models|publishers\/google\/models)\//, '');
+  if (!bare.startsWith(name)) return false;
+  return /^$|^[-@](\d{3,8}(-\d\d-\d\d)?|latest|preview(-[\d-]+)?)$/.test(bare.slice(name.length));
+}
+
+/** The rows of the highest tier that the input reaches; the ordinary rows are the tier above nothing. */
+function highestTier(rows: readonly PriceRow[], inputTokens: number): PriceRow[] {
+  const start = (row: PriceRow) => row.above_input_tokens ?? -1;
+  const reached = rows.filter((row) => inputTokens > start(row));
+  const highest = Math.max(...reached.map(start));
+  return reached.filter((row) => start(row) === highest);
+}
+
+/** The row in force on a day; before the first one's day, the first. */
+function newest(rows: readonly PriceRow[], day: string): PriceRow | undefined {
+  const byDay = rows.toSorted((one, other) => one.valid_from.localeCompare(other.valid_from));
+  return byDay.findLast((row) => row.valid_from <= day) ?? byDay[0];
+}
+
+function dearest(all: Rates[]): Rates {
+  const most = (one: bigint, other: bigint) => (one > other ? one : other);
+  return all.reduce((most_, rates) => ({
+    input: most(most_.input, rates.input),
+    output: most(most_.output, rates.output),
+    cached: most(most_.cached, rates.cached),
+  }));
+}
+
+function toRates(row: PriceRow): Rates {
+  return {
+    input: toUnits(row.input_per_million),
+    output: toUnits(row.output_per_million),
+    cached: toUnits(row.cached_input_per_million),
+  };
+}
+
+/** Decimal text to units per token: `0.075` dollars per million tokens are 750 units per token. */
+function toUnits(price: string): bigint {
+  const [whole = '0', fraction = ''] = price.split('.');
+  return BigInt(whole + fraction.padEnd(PRICE_DECIMALS, '0'));
+}
+
+function toDollars(units: bigint): string {
+  const digits = units.toString().padStart(UNIT_DECIMALS + 1, '0');
+  const fraction = digits.slice(-UNIT_DECIMALS).replace(/0+$/, '');
+  return digits.slice(0, -UNIT_DECIMALS) + (fraction ? `.${fraction}` : '');
+}

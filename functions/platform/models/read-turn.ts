@@ -1,0 +1,99 @@
+import {
+  ModelError,
+  type ModelEvent,
+  type ModelRequest,
+  type ModelTurn,
+  type ToolCallRequest,
+  type Usage,
+} from './model.ts';
+
+interface TurnReader {
+  signal: AbortSignal;
+  onEvent: () => void;
+  onUsage: (usage: Usage) => void;
+  onDelta?: ((text: string) => void) | undefined;
+}
+
+/** More calls in one turn than any worker needs. */
+const MAX_CALLS = 128;
+
+/** Long tokens have some 30 characters; a provider that respects `maxOutputTokens` stays below, one that does not is cut off. */
+function longestOutput({ maxOutputTokens }: ModelRequest): number {
+  return Math.min(4_000_000, 10_000 + maxOutputTokens * 32);
+}
+
+/**
+ * Reads the events of one attempt into a turn of bounded size.
+ * @throws ModelError `invalid_answer` for an empty, endless or unfinished answer; the signal's reason as soon as it is aborted,
+ * even when the model does not react.
+ */
+export async function readTurn(
+  events: AsyncIterable<ModelEvent>,
+  request: ModelRequest,
+  reader: TurnReader,
+): Promise<ModelTurn> {
+  const iterator = events[Symbol.asyncIterator]();
+  const calls: ToolCallRequest[] = [];
+  let text = '';
+  let size = 0;
+  try {
+    for (;;) {
+      const next = await nextOrAbort(iterator, reader.signal);
+      if (next.done) throw new ModelError('invalid_answer', 'The model stopped without finishing its answer');
+      reader.onEvent();
+      const event = next.value;
+      if (event.type === 'finish') {
+        reader.onUsage(event.usage);
+        return toTurn(event, text, calls);
+      }
+      if (event.type === 'usage') reader.onUsage(event.usage);
+      if (event.type === 'tool_call') calls.push(event.call);
+      if (event.type === 'text_delta') {
+        text += event.text;
+        reader.onDelta?.(event.text);
+      }
+      size += sizeOf(event);
+      if (size > longestOutput(request) || calls.length > MAX_CALLS) {
+        throw new ModelError('invalid_answer', 'The model answered without end');
+      }
+    }
+  } finally {
+    // Not awaited: a model that hangs would keep us here.
+    Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
+}
+
+function sizeOf(event: ModelEvent): number {
+  if (event.type === 'text_delta') return event.text.length;
+  return event.type === 'tool_call' ? JSON.stringify(event.call.arguments).length : 0;
+}
+
+/** Only a turn that stopped for its calls has calls: those of a cut or blocked answer must not run. */
+function toTurn(
+  { reason, usage }: Extract<ModelEvent, { type: 'finish' }>,
+  text: string,
+  calls: ToolCallRequest[],
+): ModelTurn {
+  if (reason === 'refused') return { text: '', tool_calls: [], finish_reason: reason, usage };
+  if (reason === 'length') return { text, tool_calls: [], finish_reason: reason, usage };
+  if (calls.length === 0 && (reason === 'tool_calls' || text === '')) {
+    throw new ModelError('invalid_answer', 'The model sent an empty answer');
+  }
+  if (new Set(calls.map((call) => call.id)).size < calls.length) {
+    throw new ModelError('invalid_answer', 'The model sent two tool calls with the same id');
+  }
+  return { text, tool_calls: calls, finish_reason: calls.length > 0 ? 'tool_calls' : 'stop', usage };
+}
+
+/** The next event, or the signal's reason if that comes first; no listener stays behind. */
+function nextOrAbort(iterator: AsyncIterator<ModelEvent>, signal: AbortSignal): Promise<IteratorResult<ModelEvent>> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    iterator
+      .next()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,136 @@
+import { array, assert, constantFrom, integer, property, record, tuple } from 'fast-check';
+import { expect, test } from 'vitest';
+import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
+import { PRICE_TABLE } from '../../../functions/platform/models/price-table.ts';
+import { costOf, priceOf, worstCaseCost } from '../../../functions/platform/models/prices.ts';
+
+const today = new Date('2026-11-21T12:00:00Z');
+const usageOf = (input: number, output = 0, cached = 0) => ({
+  input_tokens: input,
+  output_tokens: output,
+  cached_tokens: cached,
+});
+const flash = { provider: 'gemini', model: 'gemini-3.8-flash' } as const;
+
+/** Decimal text as a count of 10⁻¹⁰ dollars, by another way than the code's. */
+function toUnits(usd: string): bigint {
+  const match = /^(\d+)(?:\.(\d{1,10}))?$/.exec(usd);
+  if (match === null) throw new Error(`not a price: ${usd}`);
+  return BigInt(match[1] ?? '') * 10n ** 10n + BigInt((match[2] ?? '').padEnd(10, '0'));
+}
+
+test('known amounts', () => {
+  expect(costOf(flash, usageOf(1_000_000), today)).toBe('0.75');
+  expect(costOf(flash, usageOf(1, 1), today)).toBe('0.0000045');
+  expect(costOf(flash, usageOf(1_000_000, 1_000_000, 1_000_000), today)).toBe('3.825');
+  expect(costOf(flash, usageOf(1, 0, 1), today)).toBe('0.000000075');
+  expect(costOf({ provider: 'claude', model: 'claude-opus-5-5' }, usageOf(1500, 300), today)).toBe('0.012');
+  expect(costOf(flash, usageOf(0), today)).toBe('0');
+});
+
+test('every price is exact, whatever the counts', () => {
+  const count = integer({ min: 0, max: 2_000_000_000 });
+  assert(
+    property(constantFrom(...PRICE_TABLE), record({ input: count, output: count, cached: count }), (row, counts) => {
+      const usage = usageOf(counts.input, counts.output, counts.cached);
+      const usd = costOf({ provider: row.provider, model: row.model }, usage, new Date('2026-12-01T00:00:00Z'));
+      // The row in force, found by brute force.
+      const inForce = PRICE_TABLE.filter((other) => other.model === row.model && other.provider === row.provider)
+        .filter((other) => counts.input > (other.above_input_tokens ?? -1))
+        .filter((other) => other.valid_from <= '2026-12-01')
+        .toSorted((one, other) => (one.above_input_tokens ?? -1) - (other.above_input_tokens ?? -1))
+        .at(-1);
+      if (inForce === undefined) throw new Error('no row');
+      const rate = (price: string) => toUnits(price) / 10n ** 6n;
+      const cached = BigInt(Math.min(counts.cached, counts.input));
+      const expected =
+        (BigInt(counts.input) - cached) * rate(inForce.input_per_million) +
+        cached * rate(inForce.cached_input_per_million) +
+        BigInt(counts.output) * rate(inForce.output_per_million);
+      expect(toUnits(usd)).toBe(expected);
+    }),
+  );
+});
+
+test('costs add up: the sum of many calls is the cost of their sum', () => {
+  const counts = tuple(integer({ min: 0, max: 9999 }), integer({ min: 0, max: 9999 }));
+  assert(
+    property(array(counts, { maxLength: 20 }), (calls) => {
+      const each = calls.map(([input, output]) => toUnits(costOf(flash, usageOf(input, output), today)));
+      const input = calls.reduce((sum, call) => sum + call[0], 0);
+      const output = calls.reduce((sum, call) => sum + call[1], 0);
+      const whole = costOf(flash, usageOf(input, output), today);
+      expect(each.reduce((sum, units) => sum + units, 0n)).toBe(toUnits(whole));
+    }),
+  );
+});
+
+test('a price changes on its day', () => {
+  expect(costOf(flash, usageOf(1_000_000), new Date('2026-12-31T23:59:59Z'))).toBe('0.75');
+  expect(costOf(flash, usageOf(1_000_000), new Date('2027-01-01T00:00:00Z'))).toBe('1.5');
+});
+
+test('long inputs cost the price of their tier, for the whole call', () => {
+  const pro = { provider: 'gemini', model: 'gemini-3.1-pro-preview' } as const;
+  expect(costOf(pro, usageOf(200_000), today)).toBe('0.4');
+  expect(costOf(pro, usageOf(200_001), today)).toBe('0.800004');
+});
+
+test('snapshots and paths have the price of their model, other sizes do not', () => {
+  const priced = (provider: 'gemini' | 'claude' | 'openai', model: string) =>
+    priceOf({ provider, model }, usageOf(1_000_000), today);
+  expect(priced('claude', 'claude-haiku-4-5-20251001')).toEqual({ usd: '1', estimated: false });
+  expect(priced('claude', 'claude-haiku-4-5@20251001')).toEqual({ usd: '1', estimated: false });
+  expect(priced('openai', 'gpt-5.4-mini-2026-03-17')).toEqual({ usd: '0.75', estimated: false });
+  expect(priced('gemini', 'models/gemini-2.5-flash')).toEqual({ usd: '0.3', estimated: false });
+  expect(priced('gemini', 'gemini-2.5-flash-preview-09-2025')).toEqual({ usd: '0.3', estimated: false });
+  expect(priced('gemini', 'gemini-2.5-flash-lite')).toEqual({ usd: '0.1', estimated: false });
+  expect(priced('gemini', 'gemini-2.5-flash-image').estimated).toBe(true);
+  expect(priced('claude', 'claude-opus-5-7').estimated).toBe(true);
+});
+
+test('an unknown model costs the dearest price of its provider and says so', () => {
+  for (const provider of ['gemini', 'claude', 'openai'] as const) {
+    const unknown = priceOf({ provider, model: 'something-new' }, usageOf(250_000, 1000, 100), today);
+    expect(unknown.estimated).toBe(true);
+    for (const row of PRICE_TABLE.filter((entry) => entry.provider === provider)) {
+      const known = costOf({ provider, model: row.model }, usageOf(250_000, 1000, 100), today);
+      expect(toUnits(unknown.usd)).toBeGreaterThanOrEqual(toUnits(known));
+    }
+  }
+});
+
+test('the rehearsal is free', () => {
+  expect(priceOf({ provider: 'rehearsal', model: 'any' }, usageOf(1e9, 1e9), today)).toEqual({
+    usd: '0',
+    estimated: false,
+  });
+});
+
+test('no call within its limits costs more than the worst case', () => {
+  const count = integer({ min: 0, max: 500_000 });
+  assert(
+    property(constantFrom(...PRICE_TABLE), count, count, count, ({ provider, model }, input, output, cached) => {
+      const worst = worstCaseCost({ provider, model }, input, output, today);
+      expect(toUnits(costOf({ provider, model }, usageOf(input, output, cached), today))).toBeLessThanOrEqual(
+        toUnits(worst),
+      );
+    }),
+  );
+});
+
+test('the table is well formed and knows the default models', () => {
+  for (const row of PRICE_TABLE) {
+    expect(row.valid_from).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(row.source).toMatch(/^https:/);
+    for (const price of [row.input_per_million, row.output_per_million, row.cached_input_per_million]) {
+      expect(price).toMatch(/^\d{1,4}(\.\d{1,4})?$/);
+    }
+    expect(Number(row.cached_input_per_million)).toBeLessThanOrEqual(Number(row.input_per_million));
+  }
+  const keys = PRICE_TABLE.map((row) => `${row.provider} ${row.model} ${row.valid_from} ${row.above_input_tokens}`);
+  expect(new Set(keys).size).toBe(keys.length);
+  for (const provider of ['gemini', 'claude', 'openai'] as const) {
+    expect(priceOf({ provider, model: DEFAULT_MODELS[provider].model }, usageOf(1), today).estimated).toBe(false);
+  }
+});
