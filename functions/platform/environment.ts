@@ -18,6 +18,8 @@ const Variables = z.object({
   FUNCTION_SOURCE: text,
   FUNCTION_TARGET: text,
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  /** Where `npm start` listens; a container sets 0.0.0.0, because a laptop's own sign-in is for the laptop's owner. */
+  LISTEN_ADDRESS: z.string().default('127.0.0.1'),
   /** Where a laptop keeps its state. */
   APEXFLOW_HOME: text,
   /** The origin that people reach us at; links are built from it, never from a request's headers. */

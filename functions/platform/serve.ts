@@ -8,6 +8,7 @@ import { createFunctionServer } from './http/listener.ts';
 import { withProbe } from './http/probe.ts';
 import type { ServedFunction } from './http/served-function.ts';
 import { log } from './log.ts';
+import { beginShutdown } from './shutdown.ts';
 
 /**
  * The start file of every deployed service: serves the one function that `FUNCTION_TARGET` names (from the file `FUNCTION_SOURCE`, or from where its
@@ -40,6 +41,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
+  beginShutdown();
   await drain(server, PATIENCE_MS);
   // A database that does not answer must not keep the process: what it had committed is committed.
   setTimeout(() => process.exit(0), 1_000);

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { environment } from '../environment.ts';
+import { localHome } from '../local-home.ts';
+import type { ObjectStore } from './objects.ts';
+
+let opened: Promise<ObjectStore> | undefined;
+
+/** This process's object store: the bucket `STORAGE_BUCKET`, else a folder of the laptop. */
+export function openObjects(): Promise<ObjectStore> {
+  opened ??= connect();
+  return opened;
+}
+
+/** Where the objects are, in words for people. */
+export function describeObjects(): string {
+  return environment.STORAGE_BUCKET
+    ? `Cloud Storage bucket ${environment.STORAGE_BUCKET}`
+    : join(localHome(), 'objects');
+}
+
+async function connect(): Promise<ObjectStore> {
+  if (environment.STORAGE_BUCKET) {
+    const { cloudStorageObjects } = await import('./cloud-storage.ts');
+    return cloudStorageObjects(environment.STORAGE_BUCKET);
+  }
+  const { folderObjects } = await import('./folder.ts');
+  return folderObjects(join(localHome(), 'objects'));
+}
