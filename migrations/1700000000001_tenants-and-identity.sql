@@ -99,7 +99,7 @@ create table api_keys (
   last_used_at timestamptz,
   created_at timestamptz not null default now()
 );
-create index api_keys_by_user on api_keys (tenant_id, user_id, created_at desc);
+create index api_keys_by_user on api_keys (tenant_id, user_id, id desc);
 select protect_tenant_table('api_keys', 'select, insert, update');
 
 -- Passwords of the local issuer, which exists on laptops only; Firebase keeps them in the cloud. Reached through functions alone.
@@ -167,9 +167,16 @@ begin
   raise exception using errcode = p_code, message = p_message, hint = p_hint;
 end $$;
 
+create function refuse_disabled_tenant(p_tenant_id text) returns void language plpgsql as $$
+begin
+  if exists (select from tenants where id = p_tenant_id and disabled_at is not null) then
+    perform refuse('AF403', 'tenant disabled', 'Your tenant is disabled.');
+  end if;
+end $$;
+
 -- Opens the transaction for a person: finds the member behind a verified token, refuses what was revoked since, and sets whose rows follow.
 -- The first call of a person whom the identity provider knows and we do not makes a tenant of his own (surface.md, identity).
--- Errors: AF401 unknown, disabled or signed out; AF403 role too low.
+-- Errors: AF401 disabled or signed out; AF403 role too low or tenant disabled.
 create function enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamptz, p_minimum_role text)
 returns table (user_id text, tenant_id text, role text)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -183,6 +190,7 @@ begin
   if member.disabled_at is not null or p_signed_in_at < member.tokens_valid_after then
     perform refuse('AF401', 'signed out or disabled');
   end if;
+  perform refuse_disabled_tenant(member.tenant_id);
   if role_rank(member.role) < role_rank(p_minimum_role) then
     perform refuse('AF403', 'role too low');
   end if;
@@ -207,6 +215,7 @@ begin
   if not found or member.disabled_at is not null then
     perform refuse('AF401', 'the key''s creator is gone');
   end if;
+  perform refuse_disabled_tenant(member.tenant_id);
   if not (p_access = any (found_key.scopes) or '*' = any (found_key.scopes)) then
     perform refuse('AF403', 'scope missing', 'The key does not have the scope ' || p_access || '.');
   end if;
@@ -227,14 +236,16 @@ declare
   member users%rowtype;
   tenant_name text := coalesce(nullif(trim(p_tenant_name), ''), p_display_name || '''s team');
   new_tenant_id text := 'ten_' || new_typeid_suffix();
+  slug_start text;
 begin
   perform pg_advisory_xact_lock(hashtextextended('provision:' || p_subject, 0));
   select * into member from users where auth_subject = p_subject;
   if found then
     return member;
   end if;
-  insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200),
-    trim(both '-' from left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)) || '-' || right(new_tenant_id, 6));
+  -- A name of other letters than these leaves nothing for the slug.
+  slug_start := coalesce(nullif(trim(both '-' from left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)), ''), 'team');
+  insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200), slug_start || '-' || right(new_tenant_id, 6));
   insert into users (id, tenant_id, auth_subject, email, display_name, role)
   values ('usr_' || new_typeid_suffix(), new_tenant_id, p_subject, p_email, left(p_display_name, 200), 'admin')
   returning * into member;

@@ -25,11 +25,16 @@ export async function identify(request: IncomingMessage, address: string): Promi
     if (key !== undefined) return { kind: 'api-key', keyId: key.keyId, secretHash: key.secretHash };
     return refuse(address);
   }
-  verifyUser ??= openVerifier();
-  const verified = await verifyUser(token);
+  const verified = await verifyUserToken(token);
   if (verified.kind === 'valid') return verified.value;
   if (verified.kind === 'expired') throw new Problem('unauthenticated', 'The token has expired.');
   return refuse(address);
+}
+
+/** Checks an ID token of a person with the keys of this installation's identity provider. */
+export function verifyUserToken(token: string): Promise<Verification<Identity>> {
+  verifyUser ??= openVerifier();
+  return verifyUser(token);
 }
 
 /** A key of the right form that the database does not accept counts as a guess as well; any other error passes unchanged. */
@@ -91,9 +96,14 @@ function openVerifier(): (token: string) => Promise<Verification<Identity>> {
 async function verifyWithEmulator(token: string): Promise<Verification<Identity>> {
   const { firebaseAuth } = await import('./firebase-admin.ts');
   const auth = await firebaseAuth(firebaseProject());
-  const claims = await auth.verifyIdToken(token).catch(() => undefined);
-  const identity = claims === undefined ? undefined : identityOf(claims, environment.FIREBASE_TENANT_ID);
-  return identity === undefined ? { kind: 'refused' } : { kind: 'valid', value: identity };
+  try {
+    const identity = identityOf(await auth.verifyIdToken(token), environment.FIREBASE_TENANT_ID);
+    return identity === undefined ? { kind: 'refused' } : { kind: 'valid', value: identity };
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return { kind: code === 'auth/id-token-expired' || code === 'auth/id-token-revoked' ? 'expired' : 'refused' };
+  }
 }
 
 /** The claims that we read, and no others. */

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { openAccounts } from '../accounts.ts';
+import { Email, openSession, Session } from '../session.ts';
+
+/** Signs a person in. An unknown address and a wrong password are the same 401, after the same time. */
+export const login = endpoint({
+  name: 'identity-login',
+  route: 'POST /api/v1/auth/login',
+  access: 'public',
+  summary: 'Signs in with e-mail address and password.',
+  body: z.strictObject({ email: Email, password: z.string().min(1).max(200) }),
+  reply: { 200: Session },
+}).serve(async ({ body, database }) => {
+  const accounts = await openAccounts();
+  return { status: 200, body: await openSession(database, await accounts.signIn(body)) };
+});

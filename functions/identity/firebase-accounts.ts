@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { firebaseProject, identityProvider } from '../platform/authenticate.ts';
+import { environment } from '../platform/environment.ts';
+import { Problem, type ProblemKind } from '../platform/errors.ts';
+import { firebaseAuth } from '../platform/firebase-admin.ts';
+import { parseJson } from '../platform/http/body.ts';
+import type { Accounts, Tokens } from './accounts.ts';
+
+/**
+ * Firebase (Identity Platform) keeps the passwords: its REST interface signs people up and in, because the Admin SDK cannot check a password; the Admin
+ * SDK, which is heavy, is loaded for revoking only. The emulator speaks the same under another address.
+ */
+export function createFirebaseAccounts(): Accounts {
+  return {
+    signUp: async ({ email, password, displayName }) =>
+      signedIn(await call(IDENTITY_TOOLKIT, 'accounts:signUp', { email, password, displayName, ...inTenant() })),
+    signIn: async ({ email, password }) =>
+      signedIn(await call(IDENTITY_TOOLKIT, 'accounts:signInWithPassword', { email, password, ...inTenant() })),
+    refresh: async (refreshToken) =>
+      refreshed(await call(SECURE_TOKEN, 'token', { grant_type: 'refresh_token', refresh_token: refreshToken })),
+    revoke: async (subject) => {
+      const auth = await firebaseAuth(firebaseProject());
+      const tenant = environment.FIREBASE_TENANT_ID;
+      await (tenant ? auth.tenantManager().authForTenant(tenant) : auth).revokeRefreshTokens(subject);
+    },
+  };
+}
+
+const IDENTITY_TOOLKIT = 'identitytoolkit.googleapis.com/v1';
+const SECURE_TOKEN = 'securetoken.googleapis.com/v1';
+/** Signing in takes Firebase some 300 ms; who waits longer than this has gone. */
+const TIMEOUT_MS = 10_000;
+
+const SignedIn = z.object({ idToken: z.string(), refreshToken: z.string(), expiresIn: z.coerce.number() });
+const Refreshed = z.object({ id_token: z.string(), refresh_token: z.string(), expires_in: z.coerce.number() });
+const Failed = z.object({ error: z.object({ message: z.string() }) });
+
+/** What Firebase's error codes mean for our caller. Why a sign-in failed is never told. */
+const WRONG_CREDENTIAL = ['unauthenticated', 'The e-mail address or the password is wrong.'] as const;
+const WRONG_REFRESH_TOKEN = ['unauthenticated', 'The refresh token is not valid. Sign in again.'] as const;
+const PROBLEM_OF_CODE: Record<string, readonly [ProblemKind, string]> = {
+  EMAIL_EXISTS: ['conflict', 'An account cannot be made with this e-mail address.'],
+  EMAIL_NOT_FOUND: WRONG_CREDENTIAL,
+  INVALID_PASSWORD: WRONG_CREDENTIAL,
+  INVALID_LOGIN_CREDENTIALS: WRONG_CREDENTIAL,
+  USER_DISABLED: WRONG_CREDENTIAL,
+  INVALID_REFRESH_TOKEN: WRONG_REFRESH_TOKEN,
+  TOKEN_EXPIRED: WRONG_REFRESH_TOKEN,
+  USER_NOT_FOUND: WRONG_REFRESH_TOKEN,
+  INVALID_EMAIL: ['invalid-request', 'The e-mail address is not valid.'],
+  WEAK_PASSWORD: ['invalid-request', 'The password is too weak.'],
+  PASSWORD_DOES_NOT_MEET_REQUIREMENTS: [
+    'invalid-request',
+    'The password does not meet the rules of this installation.',
+  ],
+  TOO_MANY_ATTEMPTS_TRY_LATER: ['too-many-requests', 'There were too many attempts. Try again later.'],
+  OPERATION_NOT_ALLOWED: ['not-available', 'Signing in with a password is switched off here.'],
+  PASSWORD_LOGIN_DISABLED: ['not-available', 'Signing in with a password is switched off here.'],
+};
+
+function signedIn(answer: unknown): Tokens {
+  const { idToken, refreshToken, expiresIn } = SignedIn.parse(answer);
+  return { accessToken: idToken, refreshToken, expiresInSeconds: expiresIn };
+}
+
+function refreshed(answer: unknown): Tokens {
+  const { id_token: accessToken, refresh_token: refreshToken, expires_in: expiresInSeconds } = Refreshed.parse(answer);
+  return { accessToken, refreshToken, expiresInSeconds };
+}
+
+function inTenant(): Record<string, string | boolean> {
+  const tenantId = environment.FIREBASE_TENANT_ID;
+  return { returnSecureToken: true, ...(tenantId ? { tenantId } : {}) };
+}
+
+/** The API key goes into a header, because addresses end up in logs. @throws Problem as the codes say, 502 for anything else */
+async function call(service: string, method: string, body: Record<string, unknown>): Promise<unknown> {
+  const emulator = identityProvider() === 'emulator' ? environment.FIREBASE_AUTH_EMULATOR_HOST : undefined;
+  const key = environment.FIREBASE_API_KEY ?? (emulator ? 'emulator' : undefined);
+  if (key === undefined) throw new Problem('not-available', 'Signing in with a password is not set up here.');
+  const base = emulator ? `http://${emulator}/${service}` : `https://${service}`;
+  let status: number;
+  let text: string;
+  try {
+    const answer = await fetch(`${base}/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': key },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    status = answer.status;
+    text = await answer.text();
+  } catch (error) {
+    throw new Problem('upstream-failed', 'The identity provider cannot be reached. Try again.', { cause: error });
+  }
+  if (status === 200) return parseJson(text);
+  throw problemOf(status, text);
+}
+
+/** Codes come as `CODE` or `CODE : explanation`. */
+function problemOf(status: number, text: string): Problem {
+  const failed = Failed.safeParse(status < 500 ? parseJson(text) : undefined);
+  const code = failed.success ? (failed.data.error.message.split(' ')[0] ?? '') : '';
+  const known = PROBLEM_OF_CODE[code];
+  if (known) return new Problem(known[0], known[1]);
+  const cause = new Error(`The identity provider answered ${status} ${code}`);
+  return new Problem('upstream-failed', 'The identity provider failed. Try again.', { cause });
+}

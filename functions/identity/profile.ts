@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { idSchema } from '../platform/id.ts';
+
+/** A person as he sees himself. The address belongs to the identity provider, role and tenant to the tenant's admins. */
+export const Profile = z.strictObject({
+  id: idSchema('usr'),
+  email: z.string(),
+  display_name: z.string(),
+  role: z.enum(['viewer', 'member', 'admin']),
+  tenant_id: idSchema('ten'),
+  created_at: z.iso.datetime({ offset: true }),
+});
+
+export const DisplayName = z.string().trim().min(1).max(200);

@@ -1,0 +1,48 @@
+import type { Queryable } from '../../platform/database/database.ts';
+
+/** Stores a refresh token by its hash. It lives for 30 days, so that a laptop that is used monthly stays signed in. */
+export async function insertLocalRefreshToken(
+  database: Queryable,
+  tokenHash: string,
+  subject: string,
+  signedInSeconds: number,
+): Promise<void> {
+  await database.query({
+    name: 'insert_local_refresh_token',
+    text: `insert into local_refresh_tokens (token_hash, subject, signed_in_at, expires_at)
+      values ($1, $2, to_timestamp($3), now() + interval '30 days')`,
+    values: [tokenHash, subject, signedInSeconds],
+  });
+}
+
+export interface LocalRefreshTokenRow {
+  subject: string;
+  email: string;
+  display_name: string;
+  signed_in_seconds: number;
+}
+
+/** The person of a refresh token that is neither revoked nor expired, and when he signed in. */
+export async function findLocalRefreshToken(
+  database: Queryable,
+  tokenHash: string,
+): Promise<LocalRefreshTokenRow | undefined> {
+  const [row] = await database.query<LocalRefreshTokenRow>({
+    name: 'find_local_refresh_token',
+    text: `select a.subject, a.email, a.display_name, extract(epoch from t.signed_in_at)::bigint as signed_in_seconds
+      from local_refresh_tokens t join local_accounts a using (subject)
+      where t.token_hash = $1 and t.revoked_at is null and t.expires_at > now()`,
+    values: [tokenHash],
+  });
+  return row;
+}
+
+/** Ends all refresh tokens of a person, and forgets those that ended long ago. */
+export async function revokeLocalRefreshTokens(database: Queryable, subject: string): Promise<void> {
+  await database.query({
+    name: 'revoke_local_refresh_tokens',
+    text: `with forgotten as (delete from local_refresh_tokens where expires_at < now())
+      update local_refresh_tokens set revoked_at = now() where subject = $1 and revoked_at is null and expires_at >= now()`,
+    values: [subject],
+  });
+}

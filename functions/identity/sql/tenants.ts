@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { Tenant, TenantChange } from '../tenant.ts';
+
+const COLUMNS = `id, slug, name, worker_config, max_concurrent_sprints, budget_usd_per_day::float8 as budget_usd_per_day,
+  created_at`;
+
+export type TenantRow = z.input<typeof Tenant>;
+
+/** The caller's tenant: row-level security shows no other. */
+export async function findCurrentTenant(database: Queryable): Promise<TenantRow | undefined> {
+  const [row] = await database.query<TenantRow>({
+    name: 'find_current_tenant',
+    text: `select ${COLUMNS} from tenants where id = current_tenant_id()`,
+  });
+  return row;
+}
+
+/** Changes the named settings in one statement; a null budget takes the limit away. */
+export async function updateCurrentTenant(database: Queryable, change: TenantChange): Promise<TenantRow | undefined> {
+  const [row] = await database.query<TenantRow>({
+    name: 'update_current_tenant',
+    text: `update tenants set name = coalesce($1, name), worker_config = coalesce($2, worker_config),
+        max_concurrent_sprints = coalesce($3, max_concurrent_sprints),
+        budget_usd_per_day = case when $4 then $5::numeric else budget_usd_per_day end
+      where id = current_tenant_id() returning ${COLUMNS}`,
+    values: [
+      change.name ?? null,
+      change.worker_config === undefined ? null : JSON.stringify(change.worker_config),
+      change.max_concurrent_sprints ?? null,
+      change.budget_usd_per_day !== undefined,
+      change.budget_usd_per_day ?? null,
+    ],
+  });
+  return row;
+}
