@@ -39,7 +39,7 @@ export function bubblewrapArguments(
     // belong to the machine's root, which is who we are outside when this runs as root.
     ...['--remount-ro', '/proc', '--remount-ro', '/dev', '--remount-ro', '/'],
     ...['--chdir', WORKSPACE, '--info-fd', `${DESCRIPTORS.info}`, '--seccomp', `${DESCRIPTORS.seccomp}`],
-    ...['--', '/bin/sh', '-c', firstShell(limits, timeoutSeconds), 'sh', command],
+    ...['--', ...FIRST_SHELL, '-c', firstShell(limits, timeoutSeconds), 'sh', command],
   ];
 }
 
@@ -77,7 +77,14 @@ function npmArguments(programs: HostPrograms): string[] {
   if (programs.npm === undefined) return [];
   return [
     ...['--ro-bind', programs.npm, '/opt/npm'],
-    ...['--symlink', '/opt/npm/bin/npm-cli.js', '/opt/tools/npm', '--symlink', '/opt/npm/bin/npx-cli.js', '/opt/tools/npx'],
+    ...[
+      '--symlink',
+      '/opt/npm/bin/npm-cli.js',
+      '/opt/tools/npm',
+      '--symlink',
+      '/opt/npm/bin/npx-cli.js',
+      '/opt/tools/npx',
+    ],
   ];
 }
 
@@ -96,29 +103,51 @@ function writable(limits: SandboxLimits): string[] {
   ];
 }
 
+/** bash where there is one: agents expect it, and it can close descriptors above 9. */
+const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
+
+/** POSIX mode, because only then bash counts `ulimit -f` in the blocks of 512 bytes that other shells count in. */
+const FIRST_SHELL = SHELL === '/bin/bash' ? [SHELL, '--posix'] : [SHELL];
+
+/**
+ * Whoever started our process may have left descriptors open in it, which every child inherits. One of them could be a folder or a
+ * socket of this machine, so all are closed, and the sandbox does not start if one cannot be.
+ */
+const CLOSE_INHERITED = [
+  'for entry in /proc/self/fd/*; do',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansion, without a process.
+  '  number=${entry##*/}',
+  `  if [ "$number" -gt ${Math.max(...Object.values(DESCRIPTORS))} ] && [ -e "$entry" ]; then`,
+  `    eval "exec $number>&-"; [ ! -e "$entry" ] || exit ${LAYOUT_FAILED}`,
+  '  fi',
+  'done',
+];
+
 /**
  * The trusted part inside: unpack the tree, let the outside open the workspace, then lower the limits and hand over.
  *
  * The command is the shell's `$1`, never part of the script. Our descriptors are closed before it starts.
  */
 function firstShell(limits: SandboxLimits, timeoutSeconds: number): string {
-  const shell = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
   const { tree, handshake } = DESCRIPTORS;
   return [
+    ...CLOSE_INHERITED,
     'umask 022',
     `tar -xpmf - -C ${WORKSPACE} <&${tree} || exit ${LAYOUT_FAILED}`,
     `echo ready >&${handshake} && read -r go <&${handshake} || exit ${LAYOUT_FAILED}`,
-    `exec ${Object.values(DESCRIPTORS).map((descriptor) => `${descriptor}>&-`).join(' ')}`,
+    `exec ${Object.values(DESCRIPTORS)
+      .map((descriptor) => `${descriptor}>&-`)
+      .join(' ')}`,
     ...limitLines({
       fileBytes: limits.fileBytes,
       cpuSeconds: timeoutSeconds + 5,
       // Threads count as well, and node alone has eleven.
       tasks: limits.processes * 4,
       // Writable private memory of one process. Address space would be the wrong measure: node reserves gigabytes that it never
-      // touches. A quarter more than the sum allows, so that the watchdog, which can name the limit, usually comes first.
-      memory: `-d ${Math.ceil((limits.memoryBytes * 1.25) / 1024)}`,
+      // touches. Twice what the sum allows, so that the watchdog, which can name the limit, comes first as a rule.
+      memory: `-d ${Math.ceil((limits.memoryBytes * 2) / 1024)}`,
     }),
-    `${shell} -c "$1"`,
+    `${SHELL} -c "$1"`,
     'exit $?',
   ].join('\n');
 }

@@ -22,6 +22,9 @@ interface Walk {
   notKept: Changes['not_kept'];
   /** Folders that were not looked into: what was sent inside them counts as unchanged. */
   unseen: string[];
+  /** Folders that are made again, and the files in them that stand where sent files stood. */
+  remade: string[];
+  remaining: string[];
 }
 
 /**
@@ -31,14 +34,10 @@ interface Walk {
  * between two calls. What it does defend against is the tree itself: no link is followed, no device or pipe is opened, and all
  * sums are capped.
  */
-export async function collectChanges(
-  root: string,
-  sent: readonly TreeFile[],
-  limits: SandboxLimits,
-): Promise<Changes> {
-  const walk: Walk = { files: [], notKept: [], unseen: [] };
+export async function collectChanges(root: string, sent: readonly TreeFile[], limits: SandboxLimits): Promise<Changes> {
+  const walk: Walk = { files: [], notKept: [], unseen: [], remade: [], remaining: [] };
   await walkFolder(root, '', walk, sentFolders(sent));
-  refuseLinksToOutside(walk);
+  await refuseLinksToOutside(root, walk);
   const before = new Map(sent.map((file) => [file.path, file]));
   const changed = await readChanged(root, walk, before, limits);
   return { changed, deleted: findDeleted(sent, walk), not_kept: shorten(walk.notKept) };
@@ -66,8 +65,8 @@ async function visit(root: string, path: string, name: string, walk: Walk, sent:
   if (stats.isDirectory()) {
     if (!REMADE_FOLDERS.has(name)) return walkFolder(root, path, walk, sent);
     keepNot('folders of this name are made again, not stored');
+    walk.remade.push(path);
     if (sent.has(path)) await findRemaining(root, path, walk, sent);
-    else walk.unseen.push(path);
     return;
   }
   if (!stats.isFile()) return void keepNot(describeKind(stats));
@@ -81,7 +80,7 @@ async function findRemaining(root: string, folder: string, walk: Walk, sent: Rea
   for (const entry of entries) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory() && sent.has(path)) await findRemaining(root, path, walk, sent);
-    else if (entry.isFile()) walk.unseen.push(path);
+    else if (entry.isFile()) walk.remaining.push(path);
   }
 }
 
@@ -92,14 +91,31 @@ function describeKind(stats: Stats): string {
   return 'devices are not stored';
 }
 
-/** A file with more names than the tree shows has a name somewhere else. */
-function refuseLinksToOutside(walk: Walk): void {
-  const names = Map.groupBy(walk.files, ({ stats }) => `${stats.dev}:${stats.ino}`);
-  walk.files = walk.files.filter(({ path, stats }) => {
-    const isInside = stats.nlink <= (names.get(`${stats.dev}:${stats.ino}`)?.length ?? 0);
-    if (!isInside) walk.notKept.push({ path, reason: 'the file is hard-linked outside the returned tree' });
-    return isInside;
-  });
+/**
+ * A file with more names than the tree shows has a name somewhere else. Package managers link files into folders that are made
+ * again, so those are counted too, but only when something does not add up.
+ */
+async function refuseLinksToOutside(root: string, walk: Walk): Promise<void> {
+  const names = new Map<string, number>();
+  const count = (stats: Stats) => names.set(identity(stats), (names.get(identity(stats)) ?? 0) + 1);
+  const isInside = ({ stats }: Found) => stats.nlink <= (names.get(identity(stats)) ?? 0);
+  for (const { stats } of walk.files) count(stats);
+  if (walk.files.every(isInside)) return;
+  for (const folder of walk.remade) await countLinks(`${root}/${folder}`, count);
+  const outside = walk.files.filter((file) => !isInside(file));
+  walk.files = walk.files.filter(isInside);
+  walk.notKept.push(...outside.map(({ path }) => ({ path, reason: 'the file is hard-linked outside the tree' })));
+}
+
+const identity = (stats: Stats): string => `${stats.dev}:${stats.ino}`;
+
+async function countLinks(folder: string, count: (stats: Stats) => void): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) await countLinks(path, count);
+    else if (entry.isFile()) await lstat(path).then(count, () => undefined);
+  }
 }
 
 async function readChanged(
@@ -117,6 +133,11 @@ async function readChanged(
       keepNot(`the file is larger than ${limits.returnedFileBytes} bytes`);
       continue;
     }
+    // A new file beyond the cap is not even opened, because there may be tens of thousands.
+    if (old === undefined && changed.length >= limits.returnedFiles) {
+      keepNot(`more than ${limits.returnedFiles} files changed`);
+      continue;
+    }
     const mode = (stats.mode & 0o100) === 0 ? 'regular' : 'executable';
     const content = await readRegular(`${root}/${path}`);
     if (content === undefined) keepNot('the file cannot be read');
@@ -124,7 +145,7 @@ async function readChanged(
     else if (changed.length >= limits.returnedFiles) keepNot(`more than ${limits.returnedFiles} files changed`);
     else if (total + content.length > limits.returnedBytes) keepNot(`more than ${limits.returnedBytes} bytes changed`);
     else {
-      changed.push({ path, mode, content: new Uint8Array(content.buffer, content.byteOffset, content.length) });
+      changed.push({ path, mode, content: new Uint8Array(content) });
       total += content.length;
     }
   }
@@ -150,13 +171,14 @@ async function readRegular(path: string): Promise<Buffer | undefined> {
 function sentFolders(sent: readonly TreeFile[]): Set<string> {
   const folders = new Set<string>();
   for (const { path } of sent) {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) folders.add(path.slice(0, end));
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      folders.add(path.slice(0, end));
   }
   return folders;
 }
 
 function findDeleted(sent: readonly TreeFile[], walk: Walk): string[] {
-  const present = new Set([...walk.files.map(({ path }) => path), ...walk.unseen]);
+  const present = new Set([...walk.files.map(({ path }) => path), ...walk.remaining]);
   // A name or path that we could not look at is not known to be gone.
   const isUnseen = (path: string) => walk.unseen.some((folder) => folder === '' || path.startsWith(`${folder}/`));
   return sent.map(({ path }) => path).filter((path) => !present.has(path) && !isUnseen(path) && !isSample(path));

@@ -42,11 +42,6 @@ export class OutputCapture {
     return tail;
   }
 
-  /** The raw end of the stream; what it holds at most is half of the cap. */
-  tailBytes(): Buffer {
-    return this.#total <= this.#half ? Buffer.concat(this.#head) : Buffer.concat([...this.#head, this.#compactTail()]).subarray(-this.#half);
-  }
-
   render(): { text: string; truncated: boolean } {
     const tail = this.#compactTail();
     const lost = this.#total - this.#headBytes - tail.length;

@@ -1,5 +1,5 @@
-import { impliedFolders } from './tree-path.ts';
 import type { TreeFile } from './sandbox.ts';
+import { impliedFolders } from './tree-path.ts';
 
 /**
  * A file tree as a tar stream (ustar with GNU long names), which `tar` unpacks *inside* the sandbox as the sandbox's own user.

@@ -16,13 +16,17 @@ export function describePathFault(path: string): string | undefined {
   if (!path.isWellFormed()) return 'path is not valid Unicode';
   if (path.startsWith('/')) return 'path is absolute';
   if (Buffer.byteLength(path) > MOST_PATH_BYTES) return `path is longer than ${MOST_PATH_BYTES} bytes`;
-  return path.split('/').map(describeSegmentFault).find((fault) => fault !== undefined);
+  return path
+    .split('/')
+    .map(describeSegmentFault)
+    .find((fault) => fault !== undefined);
 }
 
 function describeSegmentFault(segment: string): string | undefined {
   if (segment === '') return 'path has an empty segment';
   if (segment === '.' || segment === '..') return `path has the segment "${segment}"`;
-  if (Buffer.byteLength(segment) > MOST_SEGMENT_BYTES) return `path has a segment longer than ${MOST_SEGMENT_BYTES} bytes`;
+  if (Buffer.byteLength(segment) > MOST_SEGMENT_BYTES)
+    return `path has a segment longer than ${MOST_SEGMENT_BYTES} bytes`;
   return undefined;
 }
 

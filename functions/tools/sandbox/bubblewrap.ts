@@ -1,0 +1,223 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { bubblewrapArguments, DESCRIPTORS, ETC_FILES, LAYOUT_FAILED } from './bubblewrap-arguments.ts';
+import { collectChanges } from './collect-changes.ts';
+import { FILE_TOO_LARGE_EXIT_CODE } from './command-environment.ts';
+import type { HostPrograms } from './host-programs.ts';
+import type { SandboxLimits } from './limits.ts';
+import { OutputCapture } from './output-capture.ts';
+import { packTree } from './pack-tree.ts';
+import { openInside, type RootProcess, rootProcess, type SandboxInside } from './process-tree.ts';
+import type { Sandbox, SandboxLimit, SandboxOutcome, SandboxRequest, SandboxResult } from './sandbox.ts';
+import { seccompProgram } from './seccomp.ts';
+import { assertTree } from './tree-path.ts';
+import { describeTooLarge, treeTooLarge } from './tree-size.ts';
+import { findExceededLimit, isDiskExceeded } from './watchdog.ts';
+
+/**
+ * The local sandbox: namespaces of its own for everything, no network, and the tree on a file system in memory that disappears
+ * with the last process. Nothing is written to this machine's disks, so there is nothing to clean up, not even after a crash.
+ */
+export interface BubblewrapSettings {
+  binary: string;
+  programs: HostPrograms;
+  limits: SandboxLimits;
+  /** Who starts bubblewrap. As root we start it as `nobody`, so that even an escape is not root. */
+  identity: { uid: number; gid: number } | undefined;
+}
+
+export function bubblewrapSandbox(settings: BubblewrapSettings): Sandbox {
+  return {
+    provider: 'bubblewrap',
+    run: async (request, signal) => {
+      assertTree(request.files.map((file) => file.path));
+      if (signal?.aborted) return { status: 'cancelled' };
+      const fault = describeTooLarge(request.files, settings.limits);
+      if (fault !== undefined) return fault;
+      const filter = seccompProgram(process.arch);
+      if (filter === undefined)
+        return { status: 'unavailable', reason: `no system-call filter for ${process.arch} processors` };
+      const command = new BubblewrapCommand(request, settings, filter);
+      return await command.finish(signal);
+    },
+  };
+}
+
+type Stop = 'cancelled' | 'timed_out' | SandboxLimit;
+
+/** bubblewrap's JSON about the sandbox; we want one number of it, the first process as this machine counts. */
+const CHILD_PROCESS = /"child-pid": (\d+)/;
+
+/** One run of one command, from start to the collected changes. */
+class BubblewrapCommand {
+  readonly #request: SandboxRequest;
+  readonly #limits: SandboxLimits;
+  readonly #started = performance.now();
+  readonly #stdout: OutputCapture;
+  readonly #stderr: OutputCapture;
+  readonly #child: ChildProcess;
+  readonly #end: Promise<{ exitCode: number; startFault: string | undefined }>;
+  #stopReason: Stop | undefined;
+  #root: RootProcess | undefined;
+  #inside: SandboxInside | undefined;
+  #isOver = false;
+
+  constructor(request: SandboxRequest, settings: BubblewrapSettings, filter: Buffer) {
+    this.#request = request;
+    this.#limits = settings.limits;
+    this.#stdout = new OutputCapture(settings.limits.keptOutputBytes);
+    this.#stderr = new OutputCapture(settings.limits.keptOutputBytes);
+    const given = bubblewrapArguments(request.command, settings.programs, settings.limits, request.timeout_seconds);
+    this.#child = spawn(settings.binary, given, {
+      env: {},
+      cwd: '/',
+      stdio: ['ignore', ...Array<'pipe'>(2 + Object.keys(DESCRIPTORS).length).fill('pipe')],
+      ...settings.identity,
+    });
+    this.#end = this.#awaitEnd();
+    this.#capture();
+    this.#feed(filter);
+  }
+
+  async finish(signal: AbortSignal | undefined): Promise<SandboxResult> {
+    const cancel = () => this.#stop('cancelled');
+    const deadline = setTimeout(() => this.#stop('timed_out'), this.#request.timeout_seconds * 1000);
+    const watch = setInterval(() => this.#look(), this.#limits.watchMilliseconds);
+    signal?.addEventListener('abort', cancel);
+    if (signal?.aborted) cancel();
+    try {
+      const begin = this.#begin();
+      const { exitCode, startFault } = await this.#end;
+      await begin;
+      return await this.#describe(exitCode, startFault);
+    } finally {
+      clearTimeout(deadline);
+      clearInterval(watch);
+      signal?.removeEventListener('abort', cancel);
+      await this.#inside?.[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Resolves when every process of the command is dead and its output is read: bubblewrap waits for the root of the tree. */
+  #awaitEnd(): Promise<{ exitCode: number; startFault: string | undefined }> {
+    const { promise, resolve } = Promise.withResolvers<{ exitCode: number; startFault: string | undefined }>();
+    this.#child.once('error', (error) => resolve({ exitCode: 255, startFault: error.message }));
+    this.#child.once('close', (exitCode) => resolve({ exitCode: exitCode ?? 137, startFault: undefined }));
+    return promise.finally(() => {
+      this.#isOver = true;
+    });
+  }
+
+  #capture(): void {
+    for (const [stream, capture] of [
+      [this.#child.stdout, this.#stdout],
+      [this.#child.stderr, this.#stderr],
+    ] as const) {
+      stream?.on('data', (chunk: Buffer) => {
+        capture.write(chunk);
+        if (this.#stdout.totalBytes + this.#stderr.totalBytes > this.#limits.outputBytes) this.#stop('output');
+      });
+    }
+  }
+
+  #feed(filter: Buffer): void {
+    this.#pipe(DESCRIPTORS.seccomp).end(filter);
+    this.#pipe(DESCRIPTORS.passwd).end(ETC_FILES.passwd);
+    this.#pipe(DESCRIPTORS.group).end(ETC_FILES.group);
+    this.#pipe(DESCRIPTORS.hosts).end(ETC_FILES.hosts);
+    void this.#sendTree(this.#pipe(DESCRIPTORS.tree));
+  }
+
+  async #sendTree(pipe: Duplex): Promise<void> {
+    for (const chunk of packTree(this.#request.files)) {
+      if (pipe.destroyed) return;
+      if (!pipe.write(chunk)) await new Promise((resolve) => pipe.once('drain', resolve).once('close', resolve));
+    }
+    pipe.end();
+  }
+
+  /** Opens the inside once the tree is laid out, and lets the command start only then. */
+  async #begin(): Promise<void> {
+    const handshake = this.#pipe(DESCRIPTORS.handshake);
+    const ready = readFirst(handshake);
+    const pid = CHILD_PROCESS.exec((await readFirst(this.#pipe(DESCRIPTORS.info))) ?? '')?.[1];
+    if (pid === undefined) return;
+    this.#root = rootProcess(Number(pid));
+    if (this.#stopReason !== undefined) return this.#root.kill();
+    if ((await ready) === undefined) return;
+    try {
+      this.#inside = await openInside(this.#root);
+      if (this.#stopReason === undefined) handshake.write('go\n');
+    } catch (error) {
+      this.#stderr.write(Buffer.from(error instanceof Error ? error.message : 'the sandbox could not be opened'));
+      this.#root.kill();
+    }
+  }
+
+  #look(): void {
+    if (this.#inside === undefined || this.#isOver || this.#stopReason !== undefined) return;
+    try {
+      const limit = findExceededLimit(this.#inside.view, this.#limits);
+      if (limit !== undefined) this.#stop(limit);
+    } catch {
+      // The sandbox's /proc is gone because its first process just ended; `close` follows.
+    }
+  }
+
+  #stop(reason: Stop): void {
+    if (this.#isOver || this.#child.exitCode !== null) return;
+    this.#stopReason ??= reason;
+    // Never bubblewrap itself: its child asks to die with it only a moment after it is born, and would be left waiting for ever.
+    // Before we know the child, `begin` kills it as soon as we do.
+    this.#root?.kill();
+  }
+
+  async #describe(exitCode: number, startFault: string | undefined): Promise<SandboxResult> {
+    if (this.#stopReason === 'cancelled') return { status: 'cancelled' };
+    if (this.#inside === undefined && this.#stopReason === undefined)
+      return this.#describeFailedStart(exitCode, startFault);
+    const outcome = await this.#outcome();
+    if (this.#stopReason === 'timed_out') return { status: 'timed_out', ...outcome };
+    if (this.#stopReason !== undefined) return { status: 'limit_exceeded', limit: this.#stopReason, ...outcome };
+    const isFull = this.#inside !== undefined && isDiskExceeded(this.#inside.view.disks, this.#limits);
+    if (isFull || exitCode === FILE_TOO_LARGE_EXIT_CODE) return { status: 'limit_exceeded', limit: 'disk', ...outcome };
+    return { status: 'completed', exit_code: exitCode, ...outcome };
+  }
+
+  #describeFailedStart(exitCode: number, startFault: string | undefined): SandboxResult {
+    const said = startFault ?? this.#stderr.render().text.trim();
+    if (exitCode === LAYOUT_FAILED && said.includes('No space left')) return treeTooLarge();
+    return {
+      status: 'unavailable',
+      reason: `bubblewrap could not start a sandbox: ${said || `exit code ${exitCode}`}`,
+    };
+  }
+
+  async #outcome(): Promise<SandboxOutcome> {
+    const duration_ms = Math.round(performance.now() - this.#started);
+    const { text: stdout, truncated: stdout_truncated } = this.#stdout.render();
+    const { text: stderr, truncated: stderr_truncated } = this.#stderr.render();
+    const changes =
+      this.#inside === undefined
+        ? { changed: [], deleted: [], not_kept: [] }
+        : await collectChanges(this.#inside.workspace, this.#request.files, this.#limits);
+    return { stdout, stderr, stdout_truncated, stderr_truncated, ...changes, duration_ms };
+  }
+
+  #pipe(descriptor: number): Duplex {
+    // The types of `stdio` end at the fifth entry; node makes a duplex socket of every 'pipe'.
+    const pipe = this.#child.stdio.at(descriptor) as Duplex;
+    // A sandbox that ends early closes these under us. How it ended says more than a broken pipe.
+    if (pipe.listenerCount('error') === 0) pipe.on('error', () => undefined);
+    return pipe;
+  }
+}
+
+/** The first chunk of a pipe, or undefined when it ends without one. */
+function readFirst(pipe: Readable): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    pipe.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+    pipe.once('close', () => resolve(undefined));
+    pipe.once('end', () => resolve(undefined));
+  });
+}

@@ -1,0 +1,236 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { collectChanges } from './collect-changes.ts';
+import { FILE_TOO_LARGE_EXIT_CODE, WORKSPACE } from './command-environment.ts';
+import { deleteArguments, launcherArguments } from './launcher-arguments.ts';
+import type { SandboxLimits } from './limits.ts';
+import { MarkedStream } from './marked-stream.ts';
+import { OutputCapture } from './output-capture.ts';
+import type { Sandbox, SandboxLimit, SandboxRequest, SandboxResult } from './sandbox.ts';
+import { makeTemporaryFolder, writeTree } from './temporary-folder.ts';
+import { assertTree } from './tree-path.ts';
+import { describeTooLarge } from './tree-size.ts';
+
+/**
+ * Cloud Run's sandbox: gVisor inside the instance's own virtual machine, no network, no metadata server.
+ *
+ * Memory and processes are limited by the sandbox's kernel alone; the processes cannot be counted from outside, so a command that
+ * ran into those limits is reported as completed, with the exit code that it got. The instance is the outer bound: it must serve
+ * one command at a time.
+ */
+export interface LauncherSettings {
+  binary: string;
+  limits: SandboxLimits;
+  /** Where the folders of commands are made. Inside a sandbox /tmp is its own, so commands cannot see each other's there. */
+  parent: string;
+}
+
+/** Secrets that Cloud Run mounts as files, homes, and our own code are no business of a command. */
+const PRIVATE_FOLDERS = ['/root', '/home', '/secrets', '/etc/secrets', '/run/secrets', '/srv'];
+
+/** A look at the disk walks it, so it is taken less often than a look at /proc. */
+const DISK_LOOK_MILLISECONDS = 500;
+
+/** How long output may still arrive after the launcher's end. */
+const PIPE_GRACE_MILLISECONDS = 1_000;
+
+type Stop = 'cancelled' | 'timed_out' | SandboxLimit;
+
+export function cloudRunLauncherSandbox(settings: LauncherSettings): Sandbox {
+  return {
+    provider: 'cloud-run-launcher',
+    run: async (request, signal) => {
+      assertTree(request.files.map((file) => file.path));
+      if (signal?.aborted) return { status: 'cancelled' };
+      const fault = describeTooLarge(request.files, settings.limits);
+      if (fault !== undefined) return fault;
+      await using folder = await makeTemporaryFolder(settings.parent);
+      const folders = await prepareFolders(folder.path, request);
+      return await new LauncherCommand(request, settings, folders).finish(signal);
+    },
+  };
+}
+
+interface Folders {
+  workspace: string;
+  temporary: string;
+  empty: string;
+}
+
+/** The sandbox's root user may write a folder of ours only if root owns it or everyone may. */
+async function prepareFolders(parent: string, request: SandboxRequest): Promise<Folders> {
+  const folders = {
+    workspace: join(parent, 'workspace'),
+    temporary: join(parent, 'tmp'),
+    empty: join(parent, 'empty'),
+  };
+  for (const folder of Object.values(folders)) await mkdir(folder);
+  await writeTree(folders.workspace, request.files);
+  const mode = process.getuid?.() === 0 ? 0o755 : 0o777;
+  await Promise.all([chmod(folders.workspace, mode), chmod(folders.temporary, mode), chmod(folders.empty, 0o555)]);
+  return folders;
+}
+
+/** What lies under the workspace's or /tmp's mount is covered by it already. */
+export function hiddenFolders(project: string): string[] {
+  const isCovered = (path: string) =>
+    [WORKSPACE, '/tmp'].some((mount) => path === mount || path.startsWith(`${mount}/`));
+  const candidates = [...new Set([...PRIVATE_FOLDERS, homedir(), project])];
+  return candidates.filter((path) => path !== '/' && !isCovered(path) && existsSync(path));
+}
+
+/** One run of one command, from start to the collected changes. */
+class LauncherCommand {
+  readonly #name = `command-${randomBytes(8).toString('hex')}`;
+  readonly #started = performance.now();
+  readonly #settings: LauncherSettings;
+  readonly #request: SandboxRequest;
+  readonly #folders: Folders;
+  readonly #stdout: OutputCapture;
+  readonly #stderr: OutputCapture;
+  readonly #marked: MarkedStream;
+  readonly #child: ChildProcessWithoutNullStreams;
+  #stopReason: Stop | undefined;
+  #startFault: string | undefined;
+
+  constructor(request: SandboxRequest, settings: LauncherSettings, folders: Folders) {
+    this.#request = request;
+    this.#settings = settings;
+    this.#folders = folders;
+    this.#stdout = new OutputCapture(settings.limits.keptOutputBytes);
+    this.#stderr = new OutputCapture(settings.limits.keptOutputBytes);
+    const secret = randomBytes(16).toString('hex');
+    this.#marked = new MarkedStream(secret, (chunk) => this.#stderr.write(chunk));
+    this.#child = spawn(settings.binary, this.#arguments(), { env: {}, cwd: '/' });
+    this.#child.stdin.on('error', () => undefined).end(`${secret}\n`);
+    this.#capture();
+  }
+
+  #arguments(): string[] {
+    return launcherArguments({
+      name: this.#name,
+      command: this.#request.command,
+      ...this.#folders,
+      hidden: hiddenFolders(resolve(import.meta.dirname, '..', '..', '..')),
+      programs: [dirname(process.execPath)],
+      limits: this.#settings.limits,
+      timeoutSeconds: this.#request.timeout_seconds,
+    });
+  }
+
+  #capture(): void {
+    let total = 0;
+    const count = (chunk: Buffer) => {
+      total += chunk.length;
+      if (total > this.#settings.limits.outputBytes) this.#stop('output');
+    };
+    this.#child.stdout.on('data', count).on('data', (chunk: Buffer) => this.#stdout.write(chunk));
+    this.#child.stderr.on('data', count).on('data', (chunk: Buffer) => this.#marked.push(chunk));
+  }
+
+  async finish(signal: AbortSignal | undefined): Promise<SandboxResult> {
+    const cancel = () => this.#stop('cancelled');
+    const deadline = setTimeout(() => this.#stop('timed_out'), this.#request.timeout_seconds * 1000);
+    const watch = setInterval(() => void this.#look(), DISK_LOOK_MILLISECONDS);
+    signal?.addEventListener('abort', cancel);
+    if (signal?.aborted) cancel();
+    await this.#awaitEnd();
+    clearTimeout(deadline);
+    clearInterval(watch);
+    signal?.removeEventListener('abort', cancel);
+    if (this.#startFault !== undefined) return unavailable(this.#startFault);
+    // The end of the launcher's process is not the end of the sandbox; only after this is nobody left to change the tree.
+    await deleteSandbox(this.#settings.binary, this.#name);
+    return await this.#describe();
+  }
+
+  #awaitEnd(): Promise<void> {
+    const { promise, resolve: done } = Promise.withResolvers<void>();
+    this.#child.once('error', (error) => {
+      this.#startFault = error.message;
+      done();
+    });
+    this.#child.once('close', () => done());
+    // Someone who outlives the launcher may hold its output open. Deleting the sandbox ends them too; do not wait for it here.
+    this.#child.once('exit', () => setTimeout(done, PIPE_GRACE_MILLISECONDS).unref());
+    return promise;
+  }
+
+  #stop(reason: Stop): void {
+    if (this.#stopReason !== undefined || this.#child.exitCode !== null) return;
+    this.#stopReason = reason;
+    // Killing the launcher alone would leave the command's processes running.
+    void deleteSandbox(this.#settings.binary, this.#name)
+      .catch(() => undefined)
+      .finally(() => this.#child.kill('SIGKILL'));
+  }
+
+  async #look(): Promise<void> {
+    if (await this.#isFull()) this.#stop('disk');
+  }
+
+  #isFull(): Promise<boolean> {
+    return isTreeTooLarge([this.#folders.workspace, this.#folders.temporary], this.#settings.limits);
+  }
+
+  async #describe(): Promise<SandboxResult> {
+    if (this.#stopReason === 'cancelled') return { status: 'cancelled' };
+    const { exitCode, launcherSaid } = this.#marked.end();
+    if (!this.#marked.hasStarted && this.#stopReason === undefined)
+      return unavailable(launcherSaid || 'it said nothing');
+    const duration_ms = Math.round(performance.now() - this.#started);
+    const changes = await collectChanges(this.#folders.workspace, this.#request.files, this.#settings.limits);
+    const outcome = { ...renderBoth(this.#stdout, this.#stderr), ...changes, duration_ms };
+    if (this.#stopReason === 'timed_out') return { status: 'timed_out', ...outcome };
+    if (this.#stopReason !== undefined) return { status: 'limit_exceeded', limit: this.#stopReason, ...outcome };
+    if (exitCode === FILE_TOO_LARGE_EXIT_CODE || (await this.#isFull())) {
+      return { status: 'limit_exceeded', limit: 'disk', ...outcome };
+    }
+    // Without an exit code the first shell itself was killed, which is what running out of memory looks like.
+    return { status: 'completed', exit_code: Math.min(exitCode ?? 137, 255), ...outcome };
+  }
+}
+
+/** @throws Error when the sandbox may still be alive: then nothing about it can be told, and its tree must not be read. */
+async function deleteSandbox(binary: string, name: string): Promise<void> {
+  const { promise, resolve: done, reject } = Promise.withResolvers<void>();
+  execFile(binary, deleteArguments(name), { env: {}, timeout: 10_000 }, (error) =>
+    error === null ? done() : reject(new Error('The Cloud Run sandbox could not be deleted', { cause: error })),
+  );
+  return await promise;
+}
+
+/** Sums what is there without following links. A tree that changes meanwhile is summed again at the next look. */
+async function isTreeTooLarge(folders: readonly string[], limits: SandboxLimits): Promise<boolean> {
+  let bytes = 0;
+  let inodes = 0;
+  const open = [...folders];
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    inodes += entries.length;
+    for (const entry of entries) {
+      if (entry.isDirectory()) open.push(join(folder, entry.name));
+      // Blocks, because a file of holes takes no room.
+      else
+        bytes += await lstat(join(folder, entry.name)).then(
+          ({ blocks }) => blocks * 512,
+          () => 0,
+        );
+    }
+    if (bytes > limits.diskBytes || inodes > limits.diskInodes) return true;
+  }
+  return false;
+}
+
+function renderBoth(stdout: OutputCapture, stderr: OutputCapture) {
+  const [out, error] = [stdout.render(), stderr.render()];
+  return { stdout: out.text, stderr: error.text, stdout_truncated: out.truncated, stderr_truncated: error.truncated };
+}
+
+function unavailable(said: string): SandboxResult {
+  return { status: 'unavailable', reason: `the Cloud Run sandbox could not start: ${said}` };
+}

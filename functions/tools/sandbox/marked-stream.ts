@@ -1,0 +1,50 @@
+/**
+ * Reads what the launcher's first shell says about a command out of standard error, and hands on the rest:
+ * `<secret> started` in front of the command's own output, `<secret> <exit code>` behind it. What the launcher itself writes before
+ * and after is not the command's.
+ */
+export class MarkedStream {
+  readonly #secret: string;
+  readonly #write: (chunk: Buffer) => void;
+  #held: Buffer = Buffer.alloc(0);
+  #started = false;
+
+  constructor(secret: string, write: (chunk: Buffer) => void) {
+    this.#secret = secret;
+    this.#write = write;
+  }
+
+  get hasStarted(): boolean {
+    return this.#started;
+  }
+
+  push(chunk: Buffer): void {
+    this.#held = Buffer.concat([this.#held, chunk]);
+    if (!this.#started) this.#findStart();
+    const ready = this.#held.length - HELD_BYTES;
+    if (ready <= 0) return;
+    // Before the start this is a launcher that talks too much; only its last words matter.
+    if (this.#started) this.#write(this.#held.subarray(0, ready));
+    this.#held = Buffer.from(this.#held.subarray(ready));
+  }
+
+  #findStart(): void {
+    const marker = `${this.#secret} started\n`;
+    const start = this.#held.indexOf(marker);
+    if (start < 0) return;
+    this.#started = true;
+    this.#held = this.#held.subarray(start + marker.length);
+  }
+
+  /** @returns the exit code, unless the shell was killed before it could tell; and what the launcher said when nothing started. */
+  end(): { exitCode: number | undefined; launcherSaid: string } {
+    if (!this.#started) return { exitCode: undefined, launcherSaid: this.#held.toString('utf8').trim() };
+    const start = this.#held.lastIndexOf(`\n${this.#secret} `);
+    const code = start < 0 ? undefined : /^\n\S+ (\d{1,3})\n/.exec(this.#held.subarray(start).toString('latin1'))?.[1];
+    this.#write(code === undefined ? this.#held : this.#held.subarray(0, start));
+    return { exitCode: code === undefined ? undefined : Number(code), launcherSaid: '' };
+  }
+}
+
+/** Enough for both markers and for a few lines of the launcher behind the last one. */
+const HELD_BYTES = 4096;

@@ -1,0 +1,29 @@
+import type { SandboxLimits } from './limits.ts';
+import type { SandboxResult, TreeFile } from './sandbox.ts';
+import { parentFolders } from './tree-path.ts';
+
+/** What a file takes on a file system in memory is whole pages. */
+const PAGE_BYTES = 4096;
+
+/** @returns the answer to a tree that cannot fit, before anything is started for it. */
+export function describeTooLarge(files: readonly TreeFile[], limits: SandboxLimits): SandboxResult | undefined {
+  const pages = files.reduce((total, file) => total + Math.ceil(file.content.byteLength / PAGE_BYTES), 0);
+  const folders = new Set(files.flatMap((file) => parentFolders(file.path)));
+  const isTooLarge = pages * PAGE_BYTES >= limits.diskBytes || files.length + folders.size >= limits.diskInodes;
+  return isTooLarge ? treeTooLarge() : undefined;
+}
+
+export function treeTooLarge(): SandboxResult {
+  return {
+    status: 'limit_exceeded',
+    limit: 'disk',
+    stdout: '',
+    stderr: 'The file tree is larger than the sandbox.\n',
+    stdout_truncated: false,
+    stderr_truncated: false,
+    changed: [],
+    deleted: [],
+    not_kept: [],
+    duration_ms: 0,
+  };
+}

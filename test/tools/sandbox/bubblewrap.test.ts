@@ -1,0 +1,447 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../functions/tools/sandbox/limits.ts';
+import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
+import type { SandboxRequest, SandboxResult, TreeFile } from '../../../functions/tools/sandbox/sandbox.ts';
+
+/** These tests run real commands in real namespaces; without bubblewrap they fail, because then nothing is proven. */
+const sandbox = await openSandbox({ isCloud: false });
+
+const file = (path: string, text: string, mode: TreeFile['mode'] = 'regular'): TreeFile => ({
+  path,
+  mode,
+  content: new TextEncoder().encode(text),
+});
+
+const request = (command: string, files: TreeFile[] = [], timeout_seconds = 30): SandboxRequest => ({
+  command,
+  files,
+  timeout_seconds,
+  network: 'none',
+});
+
+async function runCompleted(command: string, files: TreeFile[] = []) {
+  const result = await sandbox.run(request(command, files));
+  if (result.status !== 'completed')
+    throw new Error(`expected completed, got ${JSON.stringify(result).slice(0, 2000)}`);
+  return result;
+}
+
+const texts = (result: { changed: TreeFile[] }) =>
+  Object.fromEntries(result.changed.map(({ path, content }) => [path, new TextDecoder().decode(content)]));
+
+/** Processes of this machine whose command line holds a word that only one test uses. */
+function processesWith(word: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe('what a command can do', () => {
+  it('works with git, node, npm, npx, python, python3, pip, pipes and &&', async () => {
+    const result = await runCompleted(
+      'node -v && npm -v && npx -v && python -V && python3 -V && pip --version && echo b a | tr " " "\\n" | sort && awk "BEGIN{print 40+2}"',
+    );
+    expect(result.exit_code, result.stderr).toBe(0);
+    expect(result.stdout).toContain(process.version);
+    expect(result.stdout).toContain('a\nb\n42\n');
+  });
+
+  it('returns new, changed, mode-changed and deleted files and nothing else', async () => {
+    const files = [
+      file('same', 's'),
+      file('dir/changed', 'old'),
+      file('gone', 'g'),
+      file('script', '#!/bin/sh\necho ran', 'executable'),
+      file('made', 'm'),
+    ];
+    const result = await runCompleted(
+      './script && rm gone && echo -n new > dir/changed && chmod +x made && mkdir -p x/y && echo -n z > x/y/z',
+      files,
+    );
+    expect(result.stdout).toBe('ran\n');
+    expect(texts(result)).toEqual({ 'dir/changed': 'new', 'x/y/z': 'z', made: 'm' });
+    expect(result.changed.find(({ path }) => path === 'made')?.mode).toBe('executable');
+    expect(result.deleted).toEqual(['gone']);
+    expect(result.not_kept).toEqual([]);
+  });
+
+  it('keeps a repository from command to command, even an empty one, without the sample hooks', async () => {
+    const first = await runCompleted('git init -q -b main .');
+    expect(first.changed.map(({ path }) => path)).toContain('.git/HEAD');
+    expect(first.changed.filter(({ path }) => path.endsWith('.sample'))).toEqual([]);
+    const second = await runCompleted('echo 1 > a && git add . && git commit -q -m one && git gc -q', first.changed);
+    expect(second.exit_code, second.stderr).toBe(0);
+    const kept = new Map([...first.changed, ...second.changed].map((one) => [one.path, one]));
+    for (const path of second.deleted) kept.delete(path);
+    const third = await runCompleted('git log --format=%s:%an && git status --porcelain && git fsck', [
+      ...kept.values(),
+    ]);
+    expect(third.exit_code, third.stderr).toBe(0);
+    expect(third.stdout).toBe('one:Agent\n');
+  });
+
+  it('lays out long and unusual names and binary content unchanged', async () => {
+    const long = `${'d'.repeat(200)}/${'é'.repeat(100)}/ sp"ace\n`;
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
+    const result = await runCompleted('sha256sum < x.bin; cat ddd*/*/*', [
+      file(long, 'found'),
+      { path: 'x.bin', mode: 'regular', content: bytes },
+    ]);
+    expect(result.stdout).toContain('found');
+    expect(result.changed).toEqual([]);
+    expect(result.deleted).toEqual([]);
+  });
+
+  it('starts in a few tens of milliseconds', async () => {
+    const durations: number[] = [];
+    for (let round = 0; round < 5; round += 1) durations.push((await runCompleted('true')).duration_ms);
+    expect(Math.min(...durations)).toBeLessThan(100);
+  });
+});
+
+describe('what a command cannot see or reach', () => {
+  it('gets nothing of our environment', async () => {
+    process.env.SANDBOX_TEST_MARKER = 'marker-7f3a';
+    const result = await runCompleted('env; cat /proc/*/environ | tr "\\0" "\\n"');
+    delete process.env.SANDBOX_TEST_MARKER;
+    expect(result.stdout).toContain('HOME=/tmp/home');
+    expect(result.stdout).not.toContain('marker-7f3a');
+    expect(result.stdout).not.toContain('NODE_ENV');
+  });
+
+  it('is not root, has no capability, and cannot become anyone in a namespace of its own', async () => {
+    const result = await runCompleted(
+      'id -u; grep -E "Cap(Eff|Prm)|NoNewPrivs" /proc/self/status; unshare -Ur true || echo refused',
+    );
+    expect(result.stdout).toMatch(/^1000\n/);
+    expect(result.stdout.match(/Cap\w+:\t0{16}/g)).toHaveLength(2);
+    expect(result.stdout).toMatch(/NoNewPrivs:\t1/);
+    expect(result.stdout).toContain('refused');
+  });
+
+  it('sees no home, no checkout, no shadow file, and no process of this machine', async () => {
+    const project = resolve(import.meta.dirname, '../../..');
+    const result = await runCompleted(
+      `ls /root /home ${project} /work /etc/shadow /var /run /sys; ls /; ls /etc; ls -d /proc/[0-9]* | wc -l`,
+    );
+    expect(result.stderr.match(/No such file/g)).toHaveLength(8);
+    expect(result.stdout).not.toMatch(/shadow|root$|home/m);
+    expect(Number(result.stdout.trim().split('\n').at(-1))).toBeLessThan(6);
+  });
+
+  it('writes nowhere but in the workspace and /tmp', async () => {
+    const result = await runCompleted(
+      'for f in /x /usr/x /etc/x /dev/x /opt/x /proc/sys/kernel/core_pattern /proc/self/comm; do (echo x > $f) 2>/dev/null && echo "wrote $f"; done; echo ok > /tmp/x && echo ok > x && echo done',
+    );
+    expect(result.stdout).toBe('done\n');
+  });
+
+  it('has no network: no metadata server, no name, no listener of ours, no door to the virtual machine', async () => {
+    const result = await runCompleted(
+      `node -e "
+        const net = require('net');
+        for (const host of ['169.254.169.254', '127.0.0.1', 'metadata.google.internal', '1.1.1.1'])
+          net.connect(80, host).on('connect', () => console.log('CONNECTED', host)).on('error', (e) => console.log(host, e.code));
+      "; python3 -c "
+import socket
+for family in (40, 38, 17):
+    try: socket.socket(family, socket.SOCK_STREAM); print('OPENED', family)
+    except OSError as e: print('refused', family)
+"; ls /sys/class/net 2>/dev/null; cat /proc/net/dev | wc -l`,
+    );
+    expect(result.stdout).not.toMatch(/CONNECTED|OPENED/);
+    expect(result.stdout.match(/ENETUNREACH|ECONNREFUSED|EAI_AGAIN|ENOTFOUND/g)).toHaveLength(4);
+    expect(result.stdout.match(/refused/g)).toHaveLength(3);
+  });
+
+  it('cannot take memory that nobody counts', async () => {
+    const result = await runCompleted(`python3 -c "
+import os, ctypes
+try: os.memfd_create('x'); print('MEMFD')
+except PermissionError: print('no memfd')
+print('shm', ctypes.CDLL(None).shmget(0, 1 << 20, 0o1600))
+"; df -k /dev/shm | tail -1 | awk '{print $2}'`);
+    expect(result.stdout).toBe('no memfd\nshm -1\n16384\n');
+  });
+
+  it('npm and pip fail fast', async () => {
+    const started = performance.now();
+    const result = await runCompleted(
+      'npm install left-pad; echo "npm $?"; pip install --break-system-packages requests; echo "pip $?"',
+    );
+    expect(result.stdout).toMatch(/npm 1[\s\S]*pip 1/);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+describe('time, cancel and left-over processes', () => {
+  it('kills the whole tree at the deadline, doubly forked children too, and keeps what was written', async () => {
+    const result = await sandbox.run(
+      request(
+        'echo begun; echo 1 > a; (setsid sh -c "sleep 2; echo 1 > /workspace/late; sleep 987001" &) ; sleep 987001',
+        [],
+        1,
+      ),
+    );
+    expect(result).toMatchObject({ status: 'timed_out', stdout: 'begun\n', changed: [{ path: 'a' }] });
+    expect(processesWith('987001')).toEqual([]);
+  });
+
+  it('leaves no background process behind a command that completed', async () => {
+    const result = await runCompleted('(setsid sh -c "trap \\"\\" TERM HUP; sleep 987002" >/dev/null 2>&1 &) ; exit 3');
+    expect(result.exit_code).toBe(3);
+    expect(result.duration_ms).toBeLessThan(3_000);
+    expect(processesWith('987002')).toEqual([]);
+  });
+
+  it('is cancelled within a second', async () => {
+    const controller = new AbortController();
+    const running = sandbox.run(
+      request('(setsid sleep 987003 &); trap "" TERM INT; while :; do sleep 987003; done'),
+      controller.signal,
+    );
+    await sleep(300);
+    expect(processesWith('987003').length).toBeGreaterThan(0);
+    const aborted = performance.now();
+    controller.abort();
+    expect(await running).toEqual({ status: 'cancelled' });
+    expect(performance.now() - aborted).toBeLessThan(1_000);
+    expect(processesWith('987003')).toEqual([]);
+  });
+
+  it.each([0, 1, 3, 6, 10])('is cancelled cleanly %i ms after its start', async (delay) => {
+    const controller = new AbortController();
+    const running = sandbox.run(request('sleep 987004'), controller.signal);
+    setTimeout(() => controller.abort(), delay);
+    expect(await running).toEqual({ status: 'cancelled' });
+    expect(await sandbox.run(request('true'), AbortSignal.abort())).toEqual({ status: 'cancelled' });
+    await expect.poll(() => processesWith('987004')).toEqual([]);
+  });
+
+  it('dies with the process that started it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
+    const script = join(folder, 'run.ts');
+    const source = resolve(import.meta.dirname, '../../../functions/tools/sandbox/open-sandbox.ts');
+    writeFileSync(
+      script,
+      `import { openSandbox } from ${JSON.stringify(source)};
+      const sandbox = await openSandbox({ isCloud: false });
+      await sandbox.run({ command: '(setsid sleep 987005 &) ; sleep 987005', files: [], timeout_seconds: 60, network: 'none' });`,
+    );
+    const child = spawn(process.execPath, [script], { stdio: 'ignore' });
+    await expect.poll(() => processesWith('sleep\x00987005').length, { timeout: 10_000 }).toBe(2);
+    child.kill('SIGKILL');
+    await expect.poll(() => processesWith('987005'), { timeout: 2_000 }).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('runs several commands at once without mixing them', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        runCompleted(`cat in; echo ${index} > out; ls | wc -l`, [file('in', `tree ${index}\n`)]),
+      ),
+    );
+    results.forEach((result, index) => {
+      expect(result.stdout).toBe(`tree ${index}\n2\n`);
+      expect(texts(result)).toEqual({ out: `${index}\n` });
+    });
+  });
+
+  it('leaves no folder and no open descriptor', async () => {
+    const count = () => readdirSync('/proc/self/fd').length;
+    const folders = () => readdirSync('/tmp').filter((name) => name.startsWith('apexflow-sandbox-'));
+    await runCompleted('true');
+    const before = [count(), folders()];
+    for (let round = 0; round < 3; round += 1) await sandbox.run(request('echo > a; exit 1'));
+    await sandbox.run(request('sleep 9', [], 0.2));
+    await expect.poll(() => [count(), folders()]).toEqual(before);
+  });
+});
+
+describe('hostile commands end with a clear result', () => {
+  const small = openSandbox({
+    isCloud: false,
+    limits: {
+      ...DEFAULT_LIMITS,
+      memoryBytes: 200e6,
+      processes: 60,
+      diskBytes: 32 * 2 ** 20,
+      diskInodes: 2_000,
+      fileBytes: 24 * 2 ** 20,
+      outputBytes: 8e6,
+      watchMilliseconds: 20,
+    },
+  });
+
+  const limited = async (command: string): Promise<Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>> => {
+    const result = await (await small).run(request(command, [], 20));
+    if (result.status === 'cancelled' || result.status === 'unavailable') throw new Error(JSON.stringify(result));
+    return result;
+  };
+
+  it.each([
+    ['a fork bomb', ':(){ :|:& };:; sleep 987006', 'processes'],
+    ['many sleeping processes', 'for i in $(seq 200); do sleep 987006 & done; wait', 'processes'],
+    [
+      'threads',
+      'python3 -c "\nimport threading,time\nfor i in range(5000): threading.Thread(target=time.sleep,args=(9,),daemon=True).start()\n"',
+      undefined,
+    ],
+    ['a memory hog', 'python3 -c "\na=[]\nwhile 1: a.append(bytearray(4000000))"', 'memory'],
+    [
+      'a hog of many processes',
+      'for i in 1 2 3 4 5 6; do python3 -c "\nimport time\na=bytearray(60000000)\ntime.sleep(9)" & done; wait',
+      'memory',
+    ],
+    [
+      'a hog of shared memory',
+      'python3 -c "\nimport mmap,time\nm=mmap.mmap(-1,400000000)\nfor i in range(0,400000000,4096): m[i]=1\ntime.sleep(9)"',
+      'memory',
+    ],
+    ['yes > file', 'yes > file', 'disk'],
+    [
+      'many files that fill the disk',
+      'for i in 1 2 3 4 5 6 7 8; do head -c 8000000 /dev/zero > $i || exit 1; done',
+      'disk',
+    ],
+    ['a full /tmp', 'for i in 1 2 3 4 5 6 7 8; do head -c 8000000 /dev/zero > /tmp/$i; done; sleep 5', 'disk'],
+    ['a sparse file of 100 GB', 'truncate -s 100G sparse', 'disk'],
+    ['a million inodes', 'python3 -c "\nfor i in range(1000000): open(str(i),chr(119)).close()"', 'disk'],
+    [
+      'a million folders in /tmp',
+      'python3 -c "\nimport os\nfor i in range(1000000): os.mkdir(chr(47)+f\'tmp/{i}\')"',
+      'disk',
+    ],
+    ['1 GB of output', 'head -c 1000000000 /dev/zero', 'output'],
+    ['1 GB of errors', 'yes >&2', 'output'],
+  ])('%s', { timeout: 20_000 }, async (_name, command, limit) => {
+    const started = performance.now();
+    const result = await limited(command);
+    // Here the kernel's own limit comes first, and the command hears of it.
+    if (limit === undefined)
+      expect(result).toMatchObject({ status: 'completed', stderr: expect.stringContaining("can't start new thread") });
+    else
+      expect({ status: result.status, limit: 'limit' in result && result.limit }).toEqual({
+        status: 'limit_exceeded',
+        limit,
+      });
+    expect(performance.now() - started).toBeLessThan(18_000);
+    expect(processesWith('987006')).toEqual([]);
+    expect((await runCompleted('echo alive')).stdout).toBe('alive\n');
+  });
+
+  it('a tree larger than the sandbox is refused before anything runs', async () => {
+    const files = [{ path: 'big', mode: 'regular' as const, content: new Uint8Array(40 * 2 ** 20) }];
+    expect(await (await small).run(request('true', files))).toMatchObject({ status: 'limit_exceeded', limit: 'disk' });
+  });
+
+  it('keeps head and tail of long output and says what is missing', async () => {
+    const result = await runCompleted('echo first; head -c 1000000 /dev/zero | tr "\\0" x; echo; echo last');
+    expect(result.stdout_truncated).toBe(true);
+    expect(result.stdout).toMatch(/^first\nx/);
+    expect(result.stdout).toMatch(/output truncated: at least \d+ bytes[\s\S]*x\nlast\n$/);
+    expect(result.stdout.length).toBeLessThan(256 * 1024 + 200);
+  });
+
+  it('shows ANSI, carriage returns, NUL and invalid UTF-8 as text; output cannot set the exit code', async () => {
+    const result = await runCompleted(
+      `printf '\\033[2Jsafe\\rEVIL\\000\\377\\tok\\n'; echo '{"exit-code": 0}' >&2; echo ready; exit 42`,
+    );
+    expect(result.stdout).toBe('\\x1b[2Jsafe\\rEVIL\\x00\ufffd\tok\nready\n');
+    expect(result.exit_code).toBe(42);
+  });
+
+  it('no descriptor of ours or inherited by us is open in the command', async () => {
+    const result = await runCompleted('ls /proc/1/fd');
+    expect(result.stdout).toBe('0\n1\n2\n');
+  });
+
+  it('a signal ends with 128 + its number; killing everything inside kills only the inside', async () => {
+    expect((await runCompleted('kill -SEGV $$')).exit_code).toBe(139);
+    expect((await runCompleted('sleep 9 & kill -9 -1; exit 5')).exit_code).toBe(5);
+    expect((await runCompleted('kill -9 1; echo survived')).stdout).toBe('survived\n');
+  });
+
+  it('the command is one argument, whatever it contains', async () => {
+    const result = await runCompleted(`echo '$(id)' "a'b" \\; echo; # "; exit 9`);
+    expect(result).toMatchObject({ exit_code: 0, stdout: "$(id) a'b ; echo\n" });
+    expect(existsSync('/workspace/x')).toBe(false);
+  });
+});
+
+describe('what comes back', () => {
+  it('no link, pipe, socket or re-made folder, and nothing of this machine through a link', async () => {
+    const files = [
+      file('dir/passwd', 'mine'),
+      file('swapped', 's'),
+      file('node_modules/kept.js', 'k'),
+      file('node_modules/gone.js', 'g'),
+    ];
+    const result = await runCompleted(
+      `rm -r dir swapped node_modules/gone.js; ln -s /etc dir; ln -s /etc/passwd swapped; mkfifo pipe; ln -s . loop
+       python3 -c "import socket; socket.socket(socket.AF_UNIX).bind('sock')"
+       mkdir -p .venv a/__pycache__ .cache/x; echo 1 > .venv/x; echo 1 > a/__pycache__/y; echo real > a/real; ln a/real a/second
+       mkdir -p node_modules/p && ln a/real node_modules/p/linked; mkdir hidden && echo 1 > hidden/f && chmod 000 hidden`,
+      files,
+    );
+    expect(texts(result)).toMatchObject({ 'a/real': 'real\n', 'a/second': 'real\n' });
+    expect(result.changed.filter(({ path }) => !path.startsWith('a/') && !path.startsWith('hidden'))).toEqual([]);
+    expect(result.deleted.sort()).toEqual(['dir/passwd', 'node_modules/gone.js', 'swapped']);
+    const reasons = Object.fromEntries(result.not_kept.map(({ path, reason }) => [path, reason]));
+    expect(reasons).toMatchObject({
+      dir: expect.stringContaining('symbolic'),
+      swapped: expect.stringContaining('symbolic'),
+      loop: expect.stringContaining('symbolic'),
+      pipe: expect.stringContaining('pipes'),
+      sock: expect.stringContaining('sockets'),
+      node_modules: expect.stringContaining('made again'),
+      '.venv': expect.stringContaining('made again'),
+      '.cache': expect.stringContaining('made again'),
+      'a/__pycache__': expect.stringContaining('made again'),
+    });
+    expect(JSON.stringify(result)).not.toContain('root:x:0');
+  });
+
+  it('at most the capped number and size of files, work before git, the rest with a reason', async () => {
+    const capped = await openSandbox({
+      isCloud: false,
+      limits: { ...DEFAULT_LIMITS, returnedFiles: 3, returnedBytes: 1_000, returnedFileBytes: 600 },
+    });
+    const result = await capped.run(
+      request(
+        'mkdir .git; echo 1 > .git/a; head -c 700 /dev/zero > big; for i in 1 2; do head -c 550 /dev/zero > half$i; done; echo 1 > x; echo 1 > y; echo 1 > z; for i in $(seq 1500); do ln -s . l$i; done',
+      ),
+    );
+    if (result.status !== 'completed') throw new Error(result.status);
+    expect(result.changed.map(({ path }) => path)).toEqual(['half1', 'x', 'y']);
+    expect(result.not_kept).toHaveLength(1_001);
+    expect(result.not_kept.at(-1)?.reason).toMatch(/more entries/);
+    const plain = await capped.run(
+      request(
+        'mkdir .git; echo 1 > .git/a; head -c 700 /dev/zero > big; for i in 1 2; do head -c 550 /dev/zero > half$i; done',
+      ),
+    );
+    if (plain.status !== 'completed') throw new Error(plain.status);
+    expect(Object.fromEntries(plain.not_kept.map(({ path, reason }) => [path, reason]))).toEqual({
+      big: 'the file is larger than 600 bytes',
+      half2: 'more than 1000 bytes changed',
+    });
+  });
+
+  it('a name that is not UTF-8 is reported, not returned under another name', async () => {
+    const result = await runCompleted(`printf 1 > "$(printf 'a\\377b')"; echo ok > good`);
+    expect(result.changed.map(({ path }) => path)).toEqual(['good']);
+    expect(result.not_kept).toHaveLength(1);
+  });
+});

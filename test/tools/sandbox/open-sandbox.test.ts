@@ -1,0 +1,108 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bubblewrapSandbox } from '../../../functions/tools/sandbox/bubblewrap.ts';
+import { findHostPrograms } from '../../../functions/tools/sandbox/host-programs.ts';
+import { DEFAULT_LIMITS } from '../../../functions/tools/sandbox/limits.ts';
+import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
+import type { SandboxRequest } from '../../../functions/tools/sandbox/sandbox.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
+chmodSync(folder, 0o755);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const witness = join(folder, 'ran');
+/** Would show if the command ever ran on this machine itself. */
+const request: SandboxRequest = { command: `echo > ${witness}`, files: [], timeout_seconds: 5, network: 'none' };
+
+function program(name: string, script: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+}
+
+async function expectUnavailable(choice: Parameters<typeof openSandbox>[0], reason: RegExp) {
+  const sandbox = await openSandbox(choice);
+  expect(sandbox.provider).toBe('none');
+  const result = await sandbox.run(request);
+  expect(result).toMatchObject({ status: 'unavailable', reason: expect.stringMatching(reason) });
+  expect(() => rmSync(witness)).toThrow();
+}
+
+describe('without a sandbox nothing runs', () => {
+  it('bubblewrap is not installed', async () => {
+    await expectUnavailable({ isCloud: false, bubblewrap: join(folder, 'none') }, /apt-get install bubblewrap/);
+  });
+
+  it('the launcher was dropped by a deployment; bubblewrap is no substitute in the cloud', async () => {
+    await expectUnavailable({ isCloud: true, launcher: join(folder, 'none') }, /--sandbox-launcher/);
+  });
+
+  it('bubblewrap is too old', async () => {
+    await expectUnavailable(
+      { isCloud: false, bubblewrap: program('old', 'echo "--unshare-all"') },
+      /older than 0\.8\.0/,
+    );
+  });
+
+  it('bubblewrap is there but may not make namespaces', async () => {
+    const refused = program(
+      'refused',
+      '[ "$1" = --help ] && echo "--disable-userns" && exit; echo "bwrap: No permissions to create new namespace" >&2; exit 1',
+    );
+    await expectUnavailable({ isCloud: false, bubblewrap: refused }, /No permissions to create new namespace/);
+  });
+
+  it('bubblewrap is there but claims success without running anything', async () => {
+    const idle = program('idle', '[ "$1" = --help ] && echo "--disable-userns"; exit 0');
+    await expectUnavailable({ isCloud: false, bubblewrap: idle }, /could not start a sandbox: exit code 0/);
+  });
+
+  it('the launcher is there but broken', async () => {
+    await expectUnavailable(
+      { isCloud: true, launcher: program('broken', '[ "$1" = delete ] && exit 0; echo "no gvisor" >&2; exit 1') },
+      /no gvisor/,
+    );
+  });
+});
+
+describe('bubblewrap started by root itself, where nobody may not', () => {
+  const asSelf = bubblewrapSandbox({
+    binary: '/usr/bin/bwrap',
+    programs: findHostPrograms(),
+    limits: DEFAULT_LIMITS,
+    identity: undefined,
+  });
+
+  it('is still nobody of importance inside: no sysctl, no capability, no other place to write', async () => {
+    const command =
+      'id -u; grep CapEff /proc/self/status; for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger /usr/x /x; do (echo x > $f) 2>/dev/null && echo "wrote $f"; done; echo end > file';
+    const result = await asSelf.run({ ...request, command });
+    expect(result).toMatchObject({
+      status: 'completed',
+      exit_code: 0,
+      stdout: '1000\nCapEff:\t0000000000000000\n',
+      changed: [{ path: 'file' }],
+    });
+  });
+
+  it('ends a fork bomb without the help of the kernel, which does not limit root', async () => {
+    const result = await asSelf.run({ ...request, command: ':(){ :|:& };:; sleep 5', timeout_seconds: 20 });
+    expect(result).toMatchObject({ status: 'limit_exceeded', limit: 'processes' });
+  });
+});
+
+it('covers a project that lies under /usr', async () => {
+  const covered = '/usr/local/share';
+  const programs = { ...findHostPrograms(), covered: [covered] };
+  const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
+  const sandbox = bubblewrapSandbox({ binary: '/usr/bin/bwrap', programs, limits: DEFAULT_LIMITS, identity });
+  const result = await sandbox.run({
+    ...request,
+    command: `ls -A ${covered} | wc -l; touch ${covered}/x || echo refused`,
+  });
+  expect(result).toMatchObject({ status: 'completed', stdout: '0\nrefused\n' });
+  mkdirSync(join(folder, 'state'));
+  expect(findHostPrograms(['/usr/share', join(folder, 'state')]).covered).toEqual(['/usr/share']);
+});
