@@ -9,8 +9,8 @@ import type { ModelMessage, ModelRequest } from './model.ts';
  *
  * - OpenAI's reasoning models know only `max_completion_tokens`, most other servers only `max_tokens`;
  * - OpenAI's reasoning models refuse a temperature;
- * - from gpt-5.1 on they refuse tools on this endpoint unless reasoning is off (measured by others from gpt-5.6 on, whose default
- *   effort is not `none`).
+ * - the newer of them refuse tools on this endpoint while they reason. Those that can be told not to are told so; gpt-6-astra and
+ *   gpt-6.1-sol cannot, so with tools OpenAI rejects them (a worker with tools needs gpt-6-sol or gpt-6-luna).
  */
 export function toOpenAIRequest(request: ModelRequest, isOpenAI: boolean): ChatCompletionCreateParamsStreaming {
   const isReasoning = isOpenAI && !/^(gpt-[34]|chatgpt-4)/.test(request.model);
@@ -31,7 +31,7 @@ export function toOpenAIRequest(request: ModelRequest, isOpenAI: boolean): ChatC
 }
 
 function canStopReasoning(model: string): boolean {
-  return /^gpt-(5\.[1-9]|[6-9]|\d\d)/.test(model);
+  return /^gpt-(5\.[1-9]|6-(sol|luna|terra))/.test(model);
 }
 
 function toTool(tool: ModelRequest['tools'][number]) {

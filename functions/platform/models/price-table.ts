@@ -3,7 +3,7 @@ export interface PriceRow {
   provider: 'gemini' | 'claude' | 'openai';
   /** The model's name; dated snapshots, `-latest` and `-preview` names of it are covered too. */
   model: string;
-  /** The row counts from this day (UTC) until a later row of the same model and tier. */
+  /** The row counts from this day (UTC; the announcement's, or the day the price was read) until a later row of the same model and tier. */
   valid_from: string;
   /** The row of calls with more input tokens than this; without it, of all others. */
   above_input_tokens?: number;
@@ -43,6 +43,8 @@ function row(
 
 /** List prices of the standard tier. A model that is missing here is charged at the dearest price of its provider. */
 export const PRICE_TABLE: readonly PriceRow[] = [
+  // Announced at 2 and 10 dollars for a time without an end; this is the price after it.
+  row('gemini', 'gemini-4-argon', '2026-09-30', ['4.00', '20.00', '0.40'], GEMINI),
   row('gemini', 'gemini-3.8-flash', '2026-09-02', ['0.75', '3.75', '0.075'], GEMINI),
   row('gemini', 'gemini-3.8-flash', '2027-01-01', ['1.50', '7.50', '0.15'], GEMINI),
   row('gemini', 'gemini-3.7-flash', '2026-08-13', ['0.75', '3.75', '0.075'], GEMINI),
@@ -63,6 +65,8 @@ export const PRICE_TABLE: readonly PriceRow[] = [
 
   row('claude', 'claude-opus-5-5', '2026-09-22', ['4.00', '20.00', '0.40'], CLAUDE),
   row('claude', 'claude-sonnet-5-5', '2026-09-28', ['2.00', '10.00', '0.20'], CLAUDE),
+  row('claude', 'claude-haiku-5-5', '2026-10-07', ['0.10', '0.50', '0.01'], CLAUDE),
+  row('claude', 'claude-haiku-5-5', '2026-10-07', ['0.50', '2.50', '0.05'], CLAUDE, 100_000),
   row('claude', 'claude-fable-5-1', '2026-08-01', ['10.00', '50.00', '0.25'], CLAUDE),
   row('claude', 'claude-fable-5', '2026-06-01', ['10.00', '50.00', '1.00'], CLAUDE),
   row('claude', 'claude-opus-5', '2026-07-24', ['5.00', '25.00', '0.50'], CLAUDE),
@@ -77,12 +81,19 @@ export const PRICE_TABLE: readonly PriceRow[] = [
 
   row('openai', 'gpt-6-astra', '2026-09-03', ['12.50', '50.00', '1.00'], OPENAI_WITH_WRITES),
   row('openai', 'gpt-6-astra', '2026-09-03', ['25.00', '75.00', '2.00'], OPENAI_WITH_WRITES, 271_999),
+  row('openai', 'gpt-6.1-sol', '2026-09-30', ['2.50', '10.00', '0.10'], OPENAI_WITH_WRITES),
+  row('openai', 'gpt-6.1-sol', '2026-09-30', ['5.00', '15.00', '0.20'], OPENAI_WITH_WRITES, 271_999),
   row('openai', 'gpt-6-sol', '2026-09-22', ['2.50', '10.00', '0.20'], OPENAI_WITH_WRITES),
   row('openai', 'gpt-6-sol', '2026-09-22', ['5.00', '15.00', '0.40'], OPENAI_WITH_WRITES, 271_999),
   row('openai', 'gpt-6-luna', '2026-09-22', ['0.125', '0.50', '0.01'], OPENAI_WITH_WRITES),
   row('openai', 'gpt-6-luna', '2026-09-22', ['0.25', '0.75', '0.02'], OPENAI_WITH_WRITES, 271_999),
   row('openai', 'gpt-5.6-sol', '2026-07-09', ['6.25', '30.00', '0.50'], OPENAI_WITH_WRITES),
   row('openai', 'gpt-5.6-sol', '2026-07-09', ['12.50', '45.00', '1.00'], OPENAI_WITH_WRITES, 271_999),
+  // A promotion that was promised until 21 November 2026; after it the list price counts until somebody looks again.
+  row('openai', 'gpt-5.6-sol', '2026-08-21', ['5.00', '20.00', '0.40'], OPENAI_WITH_WRITES),
+  row('openai', 'gpt-5.6-sol', '2026-08-21', ['10.00', '30.00', '0.80'], OPENAI_WITH_WRITES, 271_999),
+  row('openai', 'gpt-5.6-sol', '2026-11-22', ['6.25', '30.00', '0.50'], OPENAI_WITH_WRITES),
+  row('openai', 'gpt-5.6-sol', '2026-11-22', ['12.50', '45.00', '1.00'], OPENAI_WITH_WRITES, 271_999),
   row('openai', 'gpt-5.6-terra', '2026-07-30', ['2.50', '12.00', '0.20'], OPENAI_WITH_WRITES),
   row('openai', 'gpt-5.6-terra', '2026-07-30', ['5.00', '18.00', '0.40'], OPENAI_WITH_WRITES, 271_999),
   row('openai', 'gpt-5.6-luna', '2026-07-30', ['0.25', '1.20', '0.02'], OPENAI_WITH_WRITES),

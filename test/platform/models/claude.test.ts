@@ -3,13 +3,15 @@ import { openClaude } from '../../../functions/platform/models/claude.ts';
 import type { Model } from '../../../functions/platform/models/model.ts';
 import { startScriptedClaude } from '../../support/scripted-claude.ts';
 import type { ScriptedHandler, ScriptedServer } from '../../support/scripted-provider.ts';
-import { KEY, readAll, requestOf, testProviderPromises } from './provider-promises.ts';
+import { testProviderAnswers } from './provider-answers.ts';
+import { KEY, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
+import { testProviderFailures } from './provider-failures.ts';
 
 const open = (url: string) => openClaude({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url });
 
-describe('claude', () => {
-  testProviderPromises({ name: 'claude', start: (answer) => startScriptedClaude({ answer }), open });
-});
+const provider: ProviderUnderTest = { name: 'claude', start: (answer) => startScriptedClaude({ answer }), open };
+describe('claude answers', () => testProviderAnswers(provider));
+describe('claude fails', () => testProviderFailures(provider));
 
 describe('claude alone', () => {
   let server: ScriptedServer | undefined;

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type CollectTurn, collectTurn, type FailedAttempt } from '../../../functions/platform/models/collect-turn.ts';
 import { type Model, ModelError, type ModelEvent } from '../../../functions/platform/models/model.ts';
-import { requestOf } from './provider-promises.ts';
+import { requestOf } from './provider-bench.ts';
 
 const usage = { input_tokens: 3, output_tokens: 2, cached_tokens: 0 };
 const finish: ModelEvent = { type: 'finish', reason: 'stop', usage };
@@ -97,6 +98,18 @@ test('a model that ignores its signal still ends by abort, by silence and by the
   await expect(collectTurn(callOf(modelOf(hang), { timeoutMs: 30, silenceMs: 5000 }))).rejects.toMatchObject({
     kind: 'timeout',
   });
+});
+
+test('an answer that drips is not silent, however long it takes in all', async () => {
+  async function* drip(): AsyncGenerator<ModelEvent> {
+    for (let count = 0; count < 10; count += 1) {
+      await sleep(30);
+      yield { type: 'text_delta', text: '.' };
+    }
+    yield finish;
+  }
+  const turn = await collectTurn(callOf(modelOf(drip), { silenceMs: 150, maxAttempts: 1 }));
+  expect(turn.text).toBe('..........');
 });
 
 test('a fault that is no ModelError is not tried again and not hidden', async () => {

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Embedder, openEmbedder } from '../../../functions/platform/models/embedder.ts';
 import type { GeminiSettings } from '../../../functions/platform/models/gemini-client.ts';
 import { type ScriptedGemini, type ScriptGemini, startScriptedGemini } from '../../support/scripted-gemini.ts';
-import { KEY } from './provider-promises.ts';
+import { KEY } from './provider-bench.ts';
 
 const none: GeminiSettings = {
   GEMINI_API_KEY: undefined,

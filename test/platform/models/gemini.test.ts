@@ -3,7 +3,9 @@ import { openGemini } from '../../../functions/platform/models/gemini.ts';
 import type { GeminiSettings } from '../../../functions/platform/models/gemini-client.ts';
 import { startScriptedGemini } from '../../support/scripted-gemini.ts';
 import type { ScriptedServer } from '../../support/scripted-provider.ts';
-import { KEY, readAll, requestOf, testProviderPromises } from './provider-promises.ts';
+import { testProviderAnswers } from './provider-answers.ts';
+import { KEY, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
+import { testProviderFailures } from './provider-failures.ts';
 
 function settingsOf(changes: Partial<GeminiSettings>): GeminiSettings {
   return {
@@ -18,13 +20,13 @@ function settingsOf(changes: Partial<GeminiSettings>): GeminiSettings {
   };
 }
 
-describe('gemini with a key', () => {
-  testProviderPromises({
-    name: 'gemini',
-    start: (answer) => startScriptedGemini({ answer }),
-    open: (url) => openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url })),
-  });
-});
+const provider: ProviderUnderTest = {
+  name: 'gemini',
+  start: (answer) => startScriptedGemini({ answer }),
+  open: (url) => openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url })),
+};
+describe('gemini answers', () => testProviderAnswers(provider));
+describe('gemini fails', () => testProviderFailures(provider));
 
 describe('gemini', () => {
   let server: ScriptedServer | undefined;

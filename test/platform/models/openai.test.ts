@@ -4,13 +4,15 @@ import { openOpenAI } from '../../../functions/platform/models/openai.ts';
 import { toOpenAIRequest } from '../../../functions/platform/models/openai-request.ts';
 import { startScriptedOpenAI } from '../../support/scripted-openai.ts';
 import type { ScriptedHandler, ScriptedServer } from '../../support/scripted-provider.ts';
-import { KEY, readAll, requestOf, testProviderPromises } from './provider-promises.ts';
+import { testProviderAnswers } from './provider-answers.ts';
+import { KEY, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
+import { testProviderFailures } from './provider-failures.ts';
 
 const open = (url: string) => openOpenAI({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url });
 
-describe('openai', () => {
-  testProviderPromises({ name: 'openai', start: (answer) => startScriptedOpenAI({ answer }), open });
-});
+const provider: ProviderUnderTest = { name: 'openai', start: (answer) => startScriptedOpenAI({ answer }), open };
+describe('openai answers', () => testProviderAnswers(provider));
+describe('openai fails', () => testProviderFailures(provider));
 
 describe('openai and its compatible servers', () => {
   let server: ScriptedServer | undefined;
@@ -96,7 +98,10 @@ describe('openai and its compatible servers', () => {
     expect(withTools).not.toHaveProperty('temperature');
     expect(withTools).not.toHaveProperty('max_tokens');
     expect(toOpenAIRequest(requestOf({ model: 'gpt-6-sol', tools: [] }), true)).not.toHaveProperty('reasoning_effort');
-    expect(toOpenAIRequest(requestOf({ model: 'gpt-5-mini' }), true)).not.toHaveProperty('reasoning_effort');
+    // Models that have no such effort would refuse the request for it.
+    for (const model of ['gpt-5-mini', 'gpt-6-astra', 'gpt-6.1-sol', 'o3']) {
+      expect(toOpenAIRequest(requestOf({ model }), true)).not.toHaveProperty('reasoning_effort');
+    }
     expect(toOpenAIRequest(requestOf({ model: 'gpt-4.1' }), true)).toMatchObject({ temperature: 0.2 });
   });
 });
