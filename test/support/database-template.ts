@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openEmbedded } from '../../functions/platform/database/embedded.ts';
+import { migrate } from '../../functions/platform/database/migrate.ts';
+
+/** Where a test file's database is copied from: a migrated database on the server of `DATABASE_URL`, or a migrated folder. */
+export type DatabaseTemplate = { kind: 'server'; url: string; name: string } | { kind: 'embedded'; folder: string };
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    databaseTemplate: DatabaseTemplate;
+  }
+}
+
+/** Runs once before all tests. Migrating costs seconds and copying a tenth of one, so the migrations run here and nowhere else. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const url = process.env.DATABASE_URL;
+  if (!url) {
+    project.provide('databaseTemplate', { kind: 'embedded', folder: await embeddedTemplate() });
+    return async () => undefined;
+  }
+  const name = `apexflow_template_${randomBytes(4).toString('hex')}`;
+  await administer(url, `create database ${name}`);
+  const client = new pg.Client({ connectionString: databaseUrl(url, name) });
+  await client.connect();
+  await migrate(client).finally(() => client.end());
+  project.provide('databaseTemplate', { kind: 'server', url, name });
+  return () => administer(url, `drop database ${name} with (force)`);
+}
+
+/** The same server, another database. */
+export function databaseUrl(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+/** Runs one statement that no transaction may hold. */
+export async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/apexflow');
+const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+
+/** Kept from run to run for as long as no migration changes. It appears by a rename, so that two runs at once do not see half of one. */
+async function embeddedTemplate(): Promise<string> {
+  const folder = join(CACHE, `postgres-${migrationsHash()}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(CACHE, { recursive: true });
+  const draft = mkdtempSync(join(CACHE, 'draft-'));
+  await (await openEmbedded(join(draft, 'postgres'), undefined)).close();
+  try {
+    renameSync(join(draft, 'postgres'), folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+function migrationsHash(): string {
+  const hash = createHash('sha256');
+  const pglite = join(import.meta.dirname, '../../node_modules/@electric-sql/pglite/package.json');
+  for (const file of readdirSync(MIGRATIONS).sort()) hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
+  return hash.update(readFileSync(pglite)).digest('hex').slice(0, 16);
+}

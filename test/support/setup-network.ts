@@ -1,0 +1,39 @@
+import { isIP, Socket } from 'node:net';
+import { expect } from 'vitest';
+
+/** Hosts outside this machine that the running test tried to reach. */
+const attempts: string[] = [];
+
+/** Closes the network but for loopback, Unix sockets and the database's host: a connection to anywhere else fails at once, and so does its test. */
+export function closeNetwork(allowedHosts: readonly string[]): void {
+  const connect = Socket.prototype.connect;
+  const guarded = function (this: Socket, ...parameters: unknown[]): Socket {
+    const host = hostOf(parameters);
+    if (host === undefined || isLoopback(host) || allowedHosts.includes(host))
+      return Reflect.apply(connect, this, parameters);
+    attempts.push(host);
+    process.nextTick(() => this.destroy(new Error(`Tests have no network; ${host} was asked for`)));
+    return this;
+  };
+  // The signature has seven overloads; whatever comes in goes on unchanged.
+  Socket.prototype.connect = guarded as typeof connect;
+}
+
+export function checkNetwork(): void {
+  expect(attempts.splice(0), 'hosts that the test tried to reach').toEqual([]);
+}
+
+/** `connect` takes options, or a port and a host, or what `net.connect` has made of them: an array whose first element is options. */
+function hostOf([first, second]: unknown[]): string | undefined {
+  const options: unknown = Array.isArray(first) ? first[0] : first;
+  if (typeof options === 'object' && options !== null) {
+    if ('path' in options && options.path) return undefined;
+    return 'host' in options && typeof options.host === 'string' ? options.host : undefined;
+  }
+  return typeof second === 'string' ? second : undefined;
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
