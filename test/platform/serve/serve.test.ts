@@ -1,0 +1,143 @@
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ChildServer, serve, serveByFramework } from './child-server.ts';
+
+const open: ChildServer[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.stop('SIGKILL');
+});
+async function opened(starting: Promise<ChildServer>): Promise<ChildServer> {
+  const server = await starting;
+  open.push(server);
+  return server;
+}
+
+const json = { 'content-type': 'application/json' };
+
+describe.each([
+  ['the deployed start file', serve],
+  ['the Functions Framework', serveByFramework],
+] as const)('%s', (_name, start) => {
+  it('serves one function, the probe, and nothing else', async () => {
+    const server = await opened(start('identity-login'));
+    const login = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: json,
+      body: '{"email":"ada@example.com"}',
+    });
+    expect(login.status).toBe(422);
+    expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: 'ok' });
+    expect((await fetch(`${server.url}/api/v1/auth/register`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${server.url}/api/v1/auth/login`, { method: 'DELETE' })).status).toBe(405);
+  });
+
+  it('answers bad JSON as problem+json without a stack', async () => {
+    const server = await opened(start('identity-login'));
+    const answer = await fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers: json, body: '{"email":' });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.text()).not.toContain('node_modules');
+  });
+
+  it('refuses a gzip bomb of 300 MB with flat memory', async () => {
+    const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024, 'x'));
+    expect(bomb.length).toBeLessThan(400_000);
+    const server = await opened(start('identity-login'));
+    const before = server.peakMegabytes();
+    const answer = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { ...json, 'content-encoding': 'gzip' },
+      body: bomb,
+    });
+    expect(answer.status).toBe(415);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    expect(server.peakMegabytes() - before).toBeLessThan(40);
+  });
+
+  it('reads no more of a chunked body than its limit', async () => {
+    const server = await opened(start('identity-login'));
+    // The first request opens the database, which lives in this process.
+    await fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers: json, body: '{}' });
+    const before = server.peakMegabytes();
+    await sendEndless(server.url);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    expect(server.peakMegabytes() - before).toBeLessThan(60);
+  });
+});
+
+describe('the deployed start file', () => {
+  it('takes the file that FUNCTION_SOURCE names, and ends when it does not declare the target', async () => {
+    const source = 'functions/system/endpoints/get-health.ts';
+    await opened(serve('system-get-health', { FUNCTION_SOURCE: source }));
+    await expect(serve('identity-login', { FUNCTION_SOURCE: source })).rejects.toThrow(
+      'does not declare identity-login',
+    );
+    await expect(serve('identity-nothing')).rejects.toThrow('No file in functions/ declares identity-nothing');
+  });
+
+  it('is healthy without a database', async () => {
+    const server = await opened(serve('identity-get-tenant', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }));
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+
+  it('logs one line about its start', async () => {
+    const server = await opened(serve('system-get-health'));
+    await expect.poll(server.output).toContain('system-get-health serves GET /health');
+    expect(server.output().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('on SIGTERM lets a request under way end, takes no new one, and ends with 0', async () => {
+    const server = await opened(serve('identity-login'));
+    const body = '{"email":"ada@example.com"}';
+    const slow = request(`${server.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { ...json, 'content-length': body.length },
+    });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      slow.once('response', (response) => resolve(response.statusCode));
+      slow.once('error', reject);
+    });
+    slow.write(body.slice(0, 5));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stopped = server.stop();
+    await expect
+      .poll(() =>
+        fetch(`${server.url}/health`).then(
+          () => 'answered',
+          () => 'refused',
+        ),
+      )
+      .toBe('refused');
+    slow.end(body.slice(5));
+    expect(await answered).toBe(422);
+    expect(await stopped).toBe(0);
+  });
+});
+
+/** Sends up to 200 MB without declaring how much; resolves when the server has had enough. */
+function sendEndless(url: string): Promise<void> {
+  return new Promise((resolve) => {
+    const call = request(`${url}/api/v1/auth/login`, { method: 'POST', headers: json });
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    let sent = 0;
+    const write = () => {
+      while (sent < 200) {
+        sent += 1;
+        if (!call.write(chunk)) {
+          call.once('drain', write);
+          return;
+        }
+      }
+      call.end();
+    };
+    call.once('error', () => resolve());
+    call.once('response', (response) => {
+      expect(response.statusCode).toBe(413);
+      response.resume();
+      call.destroy();
+      resolve();
+    });
+    write();
+  });
+}
