@@ -57,6 +57,8 @@ create table run_nodes (
   holder text,
   attempts integer not null default 0,
   wake_at timestamptz,
+  -- When its last task was written; a task that is lost is rung again some time after.
+  rung_at timestamptz,
   turn integer not null default 0,
   prompt jsonb,
   result text,
@@ -74,9 +76,9 @@ create table run_nodes (
   unique (run_id, name)
 );
 create index run_nodes_by_run on run_nodes (tenant_id, run_id, position);
--- What the sweeper reads: nodes at work whose lease or wake-up time has passed, and no others.
-create index run_nodes_stalled on run_nodes (coalesce(wake_at, lease_until)) where status = 'running';
-create index run_nodes_pending on run_nodes (created_at) where status = 'pending';
+-- What the sweeper reads: nodes that a claim, a wake-up time or a task should move, and no others.
+create index run_nodes_stalled on run_nodes (coalesce(wake_at, lease_until, rung_at))
+  where status in ('pending', 'running') and rung_at is not null;
 select protect_tenant_table('run_nodes', 'select, insert, update, delete');
 
 -- A model's answer, recorded once by (node, turn).
@@ -244,30 +246,70 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
   delete from outbox where task_name = any (p_task_names);
 $$;
 
--- Nodes that should move and do not, of all tenants: a lease or a wake-up time that has passed with no task in the outbox.
-create function list_stalled_nodes(p_limit integer)
+-- Locks a node for the claim that holds this fence. Every write of a claim starts with it, in the same transaction.
+-- Errors: AF000 when a newer claim or a cancellation has the node: the caller is a zombie and must stop.
+create function hold_node(p_node_id text, p_fence bigint) returns void
+language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+end $$;
+
+-- Writes the next task of a node: the lease ends, older tasks become no-ops by their generation. `p_wake_at` lets it come later, and
+-- earlier when somebody rings meanwhile. Only nodes that are not at an end ring. Returns the task, for the doorbell after the commit.
+create function ring_node(p_node_id text, p_wake_at timestamptz default null)
+returns table (task_name text, payload jsonb, not_before timestamptz)
+language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+declare
+  node run_nodes%rowtype;
+begin
+  update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
+  where id = p_node_id and status in ('pending', 'running')
+  returning * into node;
+  if not found then
+    return;
+  end if;
+  return query insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
+  values (node.tenant_id,
+    left(encode(sha256(convert_to('runs-take-turn ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
+    'model', 'runs-take-turn',
+    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id, 'generation', node.generation),
+    p_wake_at)
+  on conflict on constraint outbox_task_name_key do nothing
+  returning o.task_name, o.payload, o.not_before;
+end $$;
+
+-- Nodes that should move and do not, of all tenants: a lease or a wake-up time that has passed, or a task that never came. `p_grace` keeps
+-- the sweeper from racing tasks that are merely on their way.
+create function list_stalled_nodes(p_grace interval, p_limit integer)
 returns table (tenant_id text, run_id text, node_id text, generation integer, reason text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select n.tenant_id, n.run_id, n.id, n.generation, case when n.wake_at is not null then 'wake_at passed' else 'lease expired' end
+  select n.tenant_id, n.run_id, n.id, n.generation,
+    case when n.wake_at is not null then 'wake_up_missed' when n.lease_until is not null then 'lease_expired' else 'task_lost' end
   from run_nodes n
-  where n.status = 'running' and coalesce(n.wake_at, n.lease_until) < now()
-  order by coalesce(n.wake_at, n.lease_until) limit p_limit;
+  where n.status in ('pending', 'running') and n.rung_at is not null
+    and coalesce(n.wake_at, n.lease_until, n.rung_at) < now()
+    and (n.lease_until is not null or coalesce(n.wake_at, n.rung_at) < now() - p_grace)
+  order by coalesce(n.wake_at, n.lease_until, n.rung_at) limit p_limit;
 $$;
 
--- Runs that are not at an end and have no node at work nor one that waits for a task: their settling was lost.
-create function list_unsettled_runs(p_limit integer)
+-- Runs that are not at an end and have no node that anything will move: their settling was lost.
+create function list_unsettled_runs(p_grace interval, p_limit integer)
 returns table (tenant_id text, run_id text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select s.tenant_id, s.id from sessions s
-  where s.status in ('queued', 'running') and s.created_at < now() - interval '10 seconds'
-    and not exists (select from run_nodes n where n.run_id = s.id and n.status in ('running', 'waiting_input'))
-    and not exists (select from outbox o where o.tenant_id = s.tenant_id and o.payload ->> 'run_id' = s.id)
+  where s.status in ('queued', 'running') and s.created_at < now() - p_grace
+    and not exists (select from run_nodes n where n.run_id = s.id
+      and (n.status in ('running', 'waiting_input') or (n.status = 'pending' and n.rung_at is not null)
+        or n.completed_at > now() - p_grace))
   order by s.created_at limit p_limit;
 $$;
 
 alter function claim_unsent_tasks(interval, integer) owner to apexflow_definer;
 alter function release_tasks(text[]) owner to apexflow_definer;
-alter function list_stalled_nodes(integer) owner to apexflow_definer;
-alter function list_unsettled_runs(integer) owner to apexflow_definer;
-revoke all on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(integer), list_unsettled_runs(integer) from public;
-grant execute on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(integer), list_unsettled_runs(integer) to apexflow_runtime;
+alter function list_stalled_nodes(interval, integer) owner to apexflow_definer;
+alter function list_unsettled_runs(interval, integer) owner to apexflow_definer;
+revoke all on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(interval, integer), list_unsettled_runs(interval, integer) from public;
+grant execute on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(interval, integer), list_unsettled_runs(interval, integer) to apexflow_runtime;

@@ -4,7 +4,7 @@ import { type Access, minimumRole } from './access.ts';
 import { countRefusedKey, identify } from './authenticate.ts';
 import { clientAddress } from './client-address.ts';
 import { type Cursors, cursorsOf } from './cursor.ts';
-import type { Caller, Database, Identity, Queryable, Scope, Transaction } from './database/database.ts';
+import type { Caller, Database, Identity, Scope, Scoped, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
 import { problemOf, writeEmpty, writeJson, writeProblem, writeStream } from './http/answer.ts';
@@ -23,6 +23,7 @@ import { recordRefusal } from './security-event.ts';
  * - `.query(handler)`: reads only. Each `read.query` is one round trip that signs the caller in and reads his rows.
  * - `.handle(handler)`: one transaction of the signed-in caller, committed when the handler returns and rolled back when it throws.
  * - `.serve(handler)`: opens its own scopes; for public and internal endpoints, and those that call out between statements.
+ * - `.compute(handler)`: opens no database; for public and internal endpoints of services that have none.
  *
  * Whatever is thrown is answered as problem+json. A reply that does not fit its schema is a fault of ours: 500, and a failed test.
  */
@@ -33,22 +34,27 @@ export function endpoint<
   B extends z.ZodType = z.ZodType<undefined>,
 >(contract: EndpointContract<P, Q, B, R>) {
   type Input = BaseInput<z.output<P>, z.output<Q>, z.output<B>>;
-  const declare = (run: (call: Call<Input>) => Promise<ReplyOf<R>>): ServedFunction => declareServed(contract, run);
+  const declare = (run: (call: Call<Input>, database: Database) => Promise<ReplyOf<R>>) =>
+    declareServed(contract, async (call: Call<Input>) => run(call, await openDatabase()));
   return {
-    query: (handler: (input: Input & { read: Queryable }) => Promise<ReplyOf<R>>) =>
-      declare((call) => handler({ ...call.input, read: call.database.as(call.scope()) })),
+    query: (handler: (input: Input & { read: Reads; database: Database }) => Promise<ReplyOf<R>>) =>
+      declare((call, database) => handler({ ...call.input, read: database.as(call.scope()), database })),
     handle: (handler: (input: Input & { transaction: Transaction; caller: Caller }) => Promise<ReplyOf<R>>) =>
-      declare((call) =>
-        call.database.as(call.scope()).transaction(async (transaction, caller) => {
+      declare((call, database) =>
+        database.as(call.scope()).transaction(async (transaction, caller) => {
           if (caller === undefined) throw new Error('A transaction of a caller has no caller');
           const run = () => handler({ ...call.input, transaction, caller });
           return contract.idempotent ? withIdempotency(call.idempotency(caller), transaction, run) : run();
         }),
       ),
     serve: (handler: (input: Input & { database: Database; identity: Identity | undefined }) => Promise<ReplyOf<R>>) =>
-      declare((call) => handler({ ...call.input, database: call.database, identity: call.identity })),
+      declare((call, database) => handler({ ...call.input, database, identity: call.identity })),
+    compute: (handler: (input: Input) => Promise<ReplyOf<R>>) => declareServed(contract, (call: Call<Input>) => handler(call.input)),
   };
 }
+
+/** Reads as the caller: each call is one round trip that signs him in first. */
+export type Reads = Pick<Scoped, 'query' | 'queryAll'>;
 
 /** A body that is streamed, of this media type. */
 export type MediaType = `${string}/${string}`;
@@ -60,7 +66,14 @@ export type ReplyOf<R extends Replies> = {
     : R[Status] extends string
       ? { stream: AsyncIterable<Uint8Array | string> }
       : { body?: undefined });
-}[keyof R & number];
+}[keyof R & number] | AlternativeReply;
+
+/** The 200 answer as bytes, where the contract names an `alternative` to its schema. */
+export interface AlternativeReply {
+  status: 200;
+  stream: AsyncIterable<Uint8Array | string>;
+  headers?: Record<string, string>;
+}
 
 export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies> {
   /** `<domain>-<file>` */
@@ -73,6 +86,8 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   query?: Q;
   body?: B;
   reply: R;
+  /** The media type of a 200 answer that is bytes in place of the JSON that `reply` declares. */
+  alternative?: MediaType;
   /** Accepts `Idempotency-Key`. Only with `.handle`. */
   idempotent?: boolean;
   bodyLimit?: number;
@@ -96,7 +111,6 @@ export interface BaseInput<P, Q, B> {
 
 interface Call<Input> {
   input: Input;
-  database: Database;
   identity: Identity | undefined;
   scope(): Scope;
   idempotency(caller: Caller): { caller: Caller; route: string; key: string | undefined; body: unknown };
@@ -126,12 +140,11 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>; // Each part is its schema's output, or the value that a left-out schema stands for.
     const reply = await run({
       input,
-      database: await openDatabase(),
       identity,
       scope: () => callerScope(contract.access, identity),
       idempotency: (caller) => ({ caller, route: contract.route, key: headerOf(request, 'idempotency-key'), body: input.body }),
     }).catch((error: unknown) => countRefusedKey(error, identity, address));
-    await writeReply(response, contract.reply, reply, requestId);
+    await writeReply(response, contract, reply, requestId);
   };
   return {
     kind: 'endpoint',
@@ -193,12 +206,19 @@ function callerScope(access: Access, identity: Identity | undefined): Scope {
   return { kind: 'caller', identity, access, minimumRole: minimumRole(access) };
 }
 
-async function writeReply<R extends Replies>(response: ServerResponse, replies: R, reply: ReplyOf<R>, requestId: string): Promise<void> {
+async function writeReply<R extends Replies>(
+  response: ServerResponse,
+  { reply: replies, alternative }: { reply: R; alternative?: MediaType },
+  reply: ReplyOf<R>,
+  requestId: string,
+): Promise<void> {
   const headers = { 'x-request-id': requestId, ...reply.headers };
   const contract = replies[reply.status];
   if (contract === undefined) throw new Error(`The reply ${reply.status} is not declared`);
-  if (typeof contract === 'string' && 'stream' in reply) {
-    return writeStream(response, reply.status, reply.stream, { 'content-type': contract, ...headers });
+  if ('stream' in reply) {
+    const mediaType = typeof contract === 'string' ? contract : alternative;
+    if (mediaType === undefined) throw new Error(`The reply ${reply.status} is declared as JSON`);
+    return writeStream(response, reply.status, reply.stream, { 'content-type': mediaType, ...headers });
   }
   if (contract === null || typeof contract === 'string' || !('body' in reply)) return writeEmpty(response, reply.status, headers);
   const parsed = contract.safeParse(reply.body);

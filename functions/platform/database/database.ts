@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, Submittable } from 'pg';
+import { FenceLost, sqlState } from '../errors.ts';
 import { type Row, type Statement, StatementBatch } from './batch.ts';
 
 /**
@@ -47,6 +48,8 @@ export interface Transaction extends Queryable {
 }
 
 export interface Scoped extends Queryable {
+  /** Several statements as one transaction in one round trip; repeated when Postgres broke a deadlock with it. */
+  queryAll(statements: readonly Statement[]): Promise<Row[][]>;
   transaction<T>(work: (transaction: Transaction, caller: Caller | undefined) => Promise<T>): Promise<T>;
 }
 
@@ -68,16 +71,29 @@ export function createDatabase(connections: Connections): Database {
   const { pool } = connections;
   return {
     as: (scope) => ({
-      query: async <R extends object>(statement: Statement) => {
-        const enter = enterStatement(scope);
-        const results = await withClient(pool, (client) => send(client, enter ? [enter, statement] : [statement]));
-        return rowsOf<R>(results.at(-1));
-      },
+      query: async <R extends object>(statement: Statement) => rowsOf<R>((await sendAtomic(pool, scope, [statement]))[0]),
+      queryAll: (statements) => sendAtomic(pool, scope, statements),
       transaction: (work) => withClient(pool, (client) => runTransaction(client, scope, work)),
     }),
     listen: connections.listen,
     close: connections.close,
   };
+}
+
+/** A deadlock or a serialization failure undid the whole batch: the same batch may be sent again. */
+const REPEATABLE_STATES = ['40P01', '40001'];
+const MOST_REPEATS = 3;
+
+async function sendAtomic(pool: Pool, scope: Scope, statements: readonly Statement[]): Promise<Row[][]> {
+  const enter = enterStatement(scope);
+  for (let repeats = 0; ; repeats += 1) {
+    try {
+      const results = await withClient(pool, (client) => send(client, enter ? [enter, ...statements] : statements));
+      return enter ? results.slice(1) : results;
+    } catch (error) {
+      if (repeats >= MOST_REPEATS || !REPEATABLE_STATES.includes(sqlState(error) ?? '')) throw error;
+    }
+  }
 }
 
 async function runTransaction<T>(
@@ -175,8 +191,12 @@ function rowsOf<R extends object>(rows: Row[] | undefined): R[] {
   return (rows ?? []) as R[];
 }
 
+/** What the SQL function `hold_node` raises. */
+const FENCE_LOST = 'AF000';
+
 /** Errors of the wire carry the parser's stack; ours leads back to the statement's caller. */
 function withStack(error: Error): Error {
+  if (sqlState(error) === FENCE_LOST) return new FenceLost('The node');
   Error.captureStackTrace(error, send);
   return error;
 }

@@ -1,0 +1,40 @@
+import { type ModelMessage, ModelTurn, type ToolResult } from '../platform/models/model.ts';
+import type { ToolCallRow, TurnRow } from './sql/turn.ts';
+
+/** A node's turns and calls as they are recorded. */
+export interface History {
+  turns: ModelTurn[];
+  calls: ToolCallRow[];
+}
+
+export function historyOf(turns: readonly TurnRow[], calls: readonly ToolCallRow[]): History {
+  return { turns: turns.map((row) => ModelTurn.parse(row.response)), calls: [...calls] };
+}
+
+/** Calls of the last turn that have no result yet, in order. */
+export function openCalls(history: History): ToolCallRow[] {
+  const last = history.turns.length - 1;
+  return history.calls.filter((call) => call.turn === last && call.status !== 'completed');
+}
+
+/**
+ * The conversation that a model is shown: what it was told at the start, then each of its turns with the results of its calls. It is made from records
+ * alone, so a turn that is asked again after a crash sees the same.
+ */
+export function toMessages(prompt: string, history: History, turnLimit: number): ModelMessage[] {
+  const messages: ModelMessage[] = [{ role: 'user', text: prompt }];
+  for (const [turn, recorded] of history.turns.entries()) {
+    messages.push({ role: 'assistant', text: recorded.text, toolCalls: recorded.tool_calls });
+    const results = history.calls.filter((call) => call.turn === turn).map(toResult);
+    if (results.length > 0) messages.push({ role: 'tool', results });
+  }
+  const left = turnLimit - history.turns.length;
+  if (left <= 2 && history.turns.length > 0) {
+    messages.push({ role: 'user', text: `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Finish now and give your final answer without calling a tool.` });
+  }
+  return messages;
+}
+
+function toResult(call: ToolCallRow): ToolResult {
+  return { id: call.call_id, name: call.name, output: call.output ?? '', isError: call.is_error };
+}

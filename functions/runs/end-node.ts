@@ -1,0 +1,42 @@
+import type { Statement } from '../platform/database/batch.ts';
+import { createTask, insertTask, ring } from '../platform/queue/task.ts';
+import type { Claim } from './claim.ts';
+import type { RunEvent } from './event.ts';
+import { SettleRun } from './run.ts';
+import { appendEvents } from './sql/event.ts';
+import { updateNodeEnded } from './sql/node.ts';
+
+export type NodeEnd =
+  | { status: 'completed'; result: string }
+  | { status: 'failed'; error: string }
+  | { status: 'cost_exceeded'; error: string };
+
+/**
+ * Ends a claimed node: its state, the event that tells of it and the task that settles the run, in one fenced transaction with the statements that led
+ * here. The settling is named after the claim, so a repeated end is one settling.
+ */
+export async function endNode(claim: Claim, end: NodeEnd, events: readonly RunEvent[] = [], before: readonly Statement[] = []): Promise<void> {
+  const { node, tenantId } = claim;
+  const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
+  await claim.commit([
+    ...before,
+    updateNodeEnded(node.id, end),
+    appendEvents(node.run_id, [...events, eventOf(claim, end)]),
+    insertTask(tenantId, settle),
+  ]);
+  await claim.stop();
+  await ring(settle);
+}
+
+function eventOf({ node }: Claim, end: NodeEnd): RunEvent {
+  const data = { node: node.name, turns: node.turn, ...scriptedMark(node.provider) };
+  if (end.status === 'completed') {
+    return { type: 'node_completed', level: 'info', source: node.worker, message: `${node.name} is done`, data: { ...data, result: end.result } };
+  }
+  return { type: 'node_failed', level: 'error', source: node.worker, message: `${node.name} ${end.status}: ${end.error}`, data };
+}
+
+/** Whoever reads an event of the rehearsal is told that no model answered. */
+export function scriptedMark(provider: string): { scripted?: true } {
+  return provider === 'rehearsal' ? { scripted: true } : {};
+}

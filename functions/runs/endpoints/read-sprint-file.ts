@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { findFile, readContent, toFileBody } from '../../tools/workspace.ts';
+import { RunId } from '../run.ts';
+import { findRunStatus } from '../sql/run.ts';
+
+const FileBody = z.strictObject({ path: z.string(), content: z.string(), encoding: z.enum(['utf-8', 'base64']), size: z.int(), sha256: z.string() });
+
+/** One file as JSON, or with `raw=1` its bytes as a download: a file is never shown by the browser, whatever it says it is. */
+export const readSprintFile = endpoint({
+  name: 'runs-read-sprint-file',
+  route: 'GET /api/v1/sprints/{id}/files/{path+}',
+  access: 'runs:read',
+  summary: 'Reads a file of a sprint, as JSON or (raw=1) as a download.',
+  params: z.strictObject({ id: RunId, path: z.string().min(1).max(1_024) }),
+  query: z.strictObject({ raw: z.enum(['0', '1']).optional() }),
+  reply: { 200: FileBody },
+  alternative: 'application/octet-stream',
+}).query(async ({ params, query, read }) => {
+  const [run, file] = await Promise.all([findRunStatus(read, params.id), findFile(read, params.id, params.path)]);
+  if (run === undefined || file === undefined) throw new Problem('not-found', 'There is no such file.');
+  const bytes = await readContent(run.tenant_id, file);
+  if (query.raw !== '1') return { status: 200, body: toFileBody(file, bytes) };
+  const name = params.path.split('/').at(-1) ?? 'file';
+  return {
+    status: 200,
+    stream: once(bytes),
+    headers: { 'content-length': String(bytes.length), 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` },
+  };
+});
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

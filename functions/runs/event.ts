@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Timestamp } from './run.ts';
+
+/**
+ * What happens in a run, as its log, its stream and its history tell it. Events are written in the transaction of the change that they tell of and
+ * numbered without gaps. Token deltas are no events: they are transient and carry no number.
+ */
+export interface RunEvent {
+  type: RunEventType;
+  level: 'debug' | 'info' | 'warning' | 'error';
+  /** `system`, or the worker's name. */
+  source: string;
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+export const RUN_EVENT_TYPES = [
+  'run_started', 'node_started', 'turn_completed', 'turn_postponed', 'tool_completed', 'message_sent',
+  'node_completed', 'node_failed', 'node_skipped',
+  'run_completed', 'run_failed', 'run_cancelled', 'run_cost_exceeded',
+] as const;
+export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
+
+const TERMINAL: readonly string[] = ['run_completed', 'run_failed', 'run_cancelled', 'run_cost_exceeded'];
+
+/** After one of these nothing more comes. */
+export function isTerminal(type: string): boolean {
+  return TERMINAL.includes(type);
+}
+
+/** One line of `GET /sprints/{id}/logs`, and the `data` of a stream's event. */
+export const LogLine = z.strictObject({
+  seq: z.int(),
+  timestamp: Timestamp,
+  type: z.string(),
+  level: z.enum(['debug', 'info', 'warning', 'error']),
+  source: z.string(),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type LogLine = z.infer<typeof LogLine>;

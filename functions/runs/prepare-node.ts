@@ -1,0 +1,64 @@
+import { recallFor, renderMemories } from '../memory/recall.ts';
+import { listWorkspace } from '../tools/workspace.ts';
+import type { Claim } from './claim.ts';
+import { scriptedMark } from './end-node.ts';
+import { promptText } from './prompt-text.ts';
+import { appendEvents } from './sql/event.ts';
+import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
+import { listNodes, updateNodePrompt } from './sql/node.ts';
+import { assignmentOf, systemPrompt } from './worker.ts';
+
+/** How many memories a worker starts with. */
+const RECALLED = 12;
+/** How many file names a worker is told at its start; it can list the rest. */
+const LISTED_FILES = 200;
+
+/**
+ * Fixes what a node is told at its start: the task, its messages, what is remembered, what the others did. It is written once, with the delivery of the
+ * messages and the event that says which memories were in the context, so every later turn and every repetition sees the same.
+ */
+export async function prepareNode(claim: Claim): Promise<{ system: string; text: string }> {
+  const { node, database, tenantId } = claim;
+  const assignment = assignmentOf(node);
+  const messages = await listUndeliveredMessages(database, node.run_id, node.worker);
+  const [memories, files, nodes] = await Promise.all([
+    recallFor({
+      database: claim.root,
+      tenantId,
+      userId: node.user_id,
+      worker: node.worker,
+      runId: node.run_id,
+      query: [node.task, ...messages.map((message) => message.content)].join('\n').slice(0, 4000),
+      k: RECALLED,
+      signal: claim.signal,
+    }),
+    listWorkspace(database, node.run_id, { limit: LISTED_FILES }),
+    listNodes(database, node.run_id),
+  ]);
+  const reports = assignment === 'chef-summary' ? nodes.filter((other) => other.name !== 'plan' && other.name !== 'summary') : [];
+  const prompt = {
+    system: systemPrompt(assignment, node.team),
+    text: promptText({ task: node.task, messages, memories: renderMemories(memories), files: files.map((file) => file.path), reports }),
+  };
+  await claim.commit([
+    updateNodePrompt(node.id, prompt),
+    updateMessagesDelivered(messages.map((message) => message.id)),
+    appendEvents(node.run_id, [
+      {
+        type: 'node_started',
+        level: 'info',
+        source: node.worker,
+        message: `${node.name} starts with ${node.provider}/${node.model}`,
+        data: {
+          node: node.name,
+          provider: node.provider,
+          model: node.model,
+          messages: messages.length,
+          memories: memories.map((memory) => memory.id),
+          ...scriptedMark(node.provider),
+        },
+      },
+    ]),
+  ]);
+  return prompt;
+}

@@ -1,0 +1,74 @@
+import type { Statement } from '../platform/database/batch.ts';
+import type { ModelTurn } from '../platform/models/model.ts';
+import { usageStatement } from '../usage/usage.ts';
+import type { Asked } from './ask-model.ts';
+import type { Claim } from './claim.ts';
+import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
+import type { RunEvent } from './event.ts';
+import { appendEvents } from './sql/event.ts';
+import { updateTotals, updateTotalsOfAttempt } from './sql/node.ts';
+import { insertToolCalls, insertTurn, type ToolCallRow } from './sql/turn.ts';
+import { assignmentOf, TURN_LIMITS } from './worker.ts';
+
+type Answered = Extract<Asked, { status: 'answered' }>;
+
+/**
+ * Records a model's answer once, with its tokens, its money, its calls and its event, in one fenced transaction; an answer without calls ends the node in
+ * the same transaction.
+ * @returns the calls that have to run now; none when the node has ended.
+ */
+export async function recordTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
+  const { node } = claim;
+  const { turn } = answered;
+  const statements = recordStatements(claim, answered);
+  const end = endAfter(claim, turn);
+  if (end !== undefined) {
+    await endNode(claim, end, [turnEvent(claim, answered)], statements);
+    return [];
+  }
+  await claim.commit([...statements, insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls), appendEvents(node.run_id, [turnEvent(claim, answered)])]);
+  return turn.tool_calls.map((call, index) => ({
+    turn: node.turn, call_index: index, call_id: call.id, name: call.name, arguments: call.arguments,
+    status: 'started', output: null, is_error: false, attempts: 0, started_at: new Date().toISOString(),
+  }));
+}
+
+function recordStatements(claim: Claim, { turn, cost, durationMs, failedAttempts }: Answered): Statement[] {
+  const { node, tenantId } = claim;
+  const paid = { tenantId, userId: node.user_id, runId: node.run_id, nodeId: node.id, choice: { provider: node.provider, model: node.model } };
+  return [
+    insertTurn({ nodeId: node.id, runId: node.run_id, turn: node.turn, provider: node.provider, model: node.model, response: turn, cost, durationMs }),
+    updateTotals(node.id, node.run_id, node.turn, turn.usage, cost),
+    usageStatement({ ...paid, kind: 'turn', reference: `${node.id}:${node.turn}`, usage: turn.usage, cost }),
+    ...failedAttempts.flatMap((attempt, index) => [
+      updateTotalsOfAttempt(node.id, node.run_id, attempt.usage, attempt.cost),
+      usageStatement({ ...paid, kind: 'attempt', reference: `${node.id}:${node.turn}:${node.fence}:${index}`, usage: attempt.usage, cost: attempt.cost }),
+    ]),
+  ];
+}
+
+/** How the node ends with this answer, or undefined when its calls are to run. */
+function endAfter({ node }: Claim, turn: ModelTurn): NodeEnd | undefined {
+  const limit = TURN_LIMITS[assignmentOf(node)];
+  if (turn.finish_reason === 'refused') return { status: 'failed', error: 'the model refused to answer' };
+  if (turn.tool_calls.length > 0) {
+    return node.turn + 1 < limit ? undefined : { status: 'failed', error: `no final answer after ${limit} turns` };
+  }
+  if (turn.finish_reason === 'length') return { status: 'failed', error: 'the final answer was cut at the output limit' };
+  const result = turn.text.trim();
+  return result === '' ? { status: 'failed', error: 'the model ended without a final answer' } : { status: 'completed', result };
+}
+
+function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEvent {
+  const called = turn.tool_calls.map((call) => call.name);
+  return {
+    type: 'turn_completed',
+    level: 'info',
+    source: node.worker,
+    message: turn.text.trim() || `calls ${called.join(', ')}`,
+    data: {
+      node: node.name, turn: node.turn, tool_calls: called, finish_reason: turn.finish_reason, ...turn.usage, cost_usd: cost, duration_ms: durationMs,
+      provider: node.provider, model: node.model, ...scriptedMark(node.provider),
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { BACKEND_PACKAGE, BACKEND_SERVER, BACKEND_TEST } from './counter-backend.ts';
+import { FRONTEND_PAGE, FRONTEND_SCRIPT, FRONTEND_STYLE } from './counter-frontend.ts';
+
+/** What one worker says in one turn, and the tools that it calls with it. */
+export interface Line {
+  say: string;
+  calls: { name: string; arguments: Record<string, unknown> }[];
+}
+
+const write = (path: string, content: string) => ({ name: 'write_file', arguments: { path, content } });
+const tell = (to: string, content: string) => ({ name: 'send_message', arguments: { to, content } });
+const run = (command: string) => ({ name: 'run_command', arguments: { command } });
+
+const API = 'GET /api/counter and POST /api/counter/increment, both answering {"value": <number>}; port 3000; it also serves the folder frontend/ at /';
+
+const README = `# Counter
+
+A small counter: an Express server that keeps the number and a page that shows it.
+
+    cd backend
+    npm install
+    npm start
+
+Then open http://localhost:3000.
+`;
+
+/** The rehearsal's play: a counter app with an Express backend and a page, by a chef and three workers. */
+export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summary', Line[]> = {
+  plan: [
+    {
+      say: 'I split the work between the team and tell each worker the interface.',
+      calls: [
+        tell('backend', `Build the counter's API with Express in backend/: ${API}. Keep the value in memory. Add a test with node:test.`),
+        tell('frontend', `Build the counter's page in frontend/ (index.html, style.css, script.js). It uses the backend's API: ${API}. Wait for the backend's message that the API stands.`),
+        tell('devops', 'Write the README of the result and put everything under version control when backend and frontend are there.'),
+      ],
+    },
+    {
+      say: 'The plan: backend builds the counter API with Express, frontend builds the page for it, devops writes the README and commits the result. They work in parallel and agree on the API that I gave them.',
+      calls: [],
+    },
+  ],
+  backend: [
+    {
+      say: 'I write the server, its package file and a test.',
+      calls: [write('backend/package.json', BACKEND_PACKAGE), write('backend/server.js', BACKEND_SERVER), write('backend/counter.test.js', BACKEND_TEST)],
+    },
+    { say: 'I check the syntax and run the test of the counter itself, which needs no package.', calls: [run('node --check backend/server.js && node --test backend/')] },
+    { say: 'The API stands. I tell the frontend.', calls: [tell('frontend', `The API stands in backend/server.js: ${API}.`)] },
+    {
+      say: 'I keep the decision and look for messages.',
+      calls: [
+        { name: 'remember', arguments: { fact: 'The counter app was built with Express on port 3000 and keeps its value in memory.', category: 'decision' } },
+        { name: 'read_messages', arguments: {} },
+      ],
+    },
+    {
+      say: 'The backend is done: backend/server.js answers GET /api/counter and POST /api/counter/increment on port 3000 and serves the page. The rule of counting has a test in backend/counter.test.js. Express itself was not installed here, because commands have no network.',
+      calls: [],
+    },
+  ],
+  frontend: [
+    { say: 'I begin with the page and its style.', calls: [write('frontend/index.html', FRONTEND_PAGE), write('frontend/style.css', FRONTEND_STYLE)] },
+    { say: 'I wait for the backend to tell me that the API stands.', calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }] },
+    { say: 'Now the script that calls the API.', calls: [write('frontend/script.js', FRONTEND_SCRIPT)] },
+    { say: 'I check the syntax and look for messages.', calls: [run('node --check frontend/script.js && ls -l frontend'), { name: 'read_messages', arguments: {} }] },
+    {
+      say: 'The page is done: frontend/index.html shows the counter, style.css its look, script.js calls the API and says so when the server does not answer.',
+      calls: [],
+    },
+  ],
+  devops: [
+    { say: 'I look at what is there.', calls: [{ name: 'list_files', arguments: {} }] },
+    { say: 'I write the README.', calls: [write('README.md', README)] },
+    { say: 'I put the result under version control.', calls: [run('git init -q && git add . && git commit -q -m "Counter app" && git log --oneline')] },
+    { say: 'I look for messages.', calls: [{ name: 'read_messages', arguments: {} }] },
+    { say: 'The README says how to start the counter. What was there when I ran was committed to a git repository, if commands can run here.', calls: [] },
+  ],
+  summary: [
+    { say: 'I read the reports and look at the files.', calls: [{ name: 'read_messages', arguments: {} }, { name: 'list_files', arguments: {} }] },
+    { say: 'I read the server and the script to see that they fit.', calls: [{ name: 'read_file', arguments: { path: 'backend/server.js' } }, { name: 'read_file', arguments: { path: 'frontend/script.js' } }] },
+    {
+      say: 'The counter app is there. backend/ holds an Express server with GET /api/counter and POST /api/counter/increment on port 3000; frontend/ holds the page that shows and raises the number; README.md says how to start it: cd backend, npm install, npm start, then open http://localhost:3000. Routes and names of server and script fit together. Not tested: the server with Express, because commands have no network here.',
+      calls: [],
+    },
+  ],
+};

@@ -1,0 +1,94 @@
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+
+export interface MessageRow {
+  id: number;
+  from_worker: string;
+  content: string;
+  created_at: string;
+}
+
+/** Sends a message, once by the call that sends it. */
+export function insertMessage(message: { runId: string; from: string; to: string; content: string; sentBy: string }): Statement {
+  return {
+    name: 'insert_message',
+    text: `insert into run_messages (tenant_id, run_id, from_worker, to_worker, content, sent_by)
+      values (current_tenant_id(), $1, $2, $3, $4, $5) on conflict (run_id, sent_by) do nothing`,
+    values: [message.runId, message.from, message.to, message.content, message.sentBy],
+  };
+}
+
+/** Messages that a worker has not been given yet, oldest first. */
+export async function listUndeliveredMessages(queryable: Queryable, runId: string, worker: string): Promise<MessageRow[]> {
+  return queryable.query<MessageRow>({
+    name: 'list_undelivered_messages',
+    text: `select id, from_worker, content, created_at from run_messages
+      where run_id = $1 and to_worker = $2 and delivered_at is null order by id limit 200`,
+    values: [runId, worker],
+  });
+}
+
+/** Marks messages as given, in the transaction that records what they were given in. */
+export function updateMessagesDelivered(ids: readonly number[]): Statement {
+  return {
+    name: 'update_messages_delivered',
+    text: 'update run_messages set delivered_at = clock_timestamp() where id = any ($1) and delivered_at is null',
+    values: [ids],
+  };
+}
+
+/** Workers that somebody sent a message to. */
+export async function listAddressees(queryable: Queryable, runId: string): Promise<string[]> {
+  const rows = await queryable.query<{ to_worker: string }>({
+    name: 'list_addressees',
+    text: 'select distinct to_worker from run_messages where run_id = $1',
+    values: [runId],
+  });
+  return rows.map((row) => row.to_worker);
+}
+
+/** Rings a worker's node that waits for a message; answers rows of RungTask, none when it does not wait. */
+export function ringWaitingWorker(runId: string, worker: string): Statement {
+  return {
+    name: 'ring_waiting_worker',
+    text: `select r.task_name, r.payload, r.not_before
+      from (select id from run_nodes where run_id = $1 and worker = $2 and status = 'running' and wake_at is not null for update) n
+      cross join lateral ring_node(n.id) r`,
+    values: [runId, worker],
+  };
+}
+
+/**
+ * Lets a worker that nobody had asked anything come in after all, as long as the chef has not begun to sum up. Two statements, because the second must
+ * see what the first did; the second answers rows of RungTask.
+ */
+export function reviveSkippedWorker(runId: string, worker: string): Statement[] {
+  return [
+    {
+      name: 'revive_skipped_worker',
+      text: `update run_nodes n set status = 'pending', completed_at = null
+        where n.run_id = $1 and n.worker = $2 and n.status = 'skipped'
+          and exists (select from run_nodes s where s.run_id = $1 and s.name = 'summary' and s.status = 'pending' and s.rung_at is null)`,
+      values: [runId, worker],
+    },
+    {
+      name: 'ring_revived_worker',
+      text: `select r.task_name, r.payload, r.not_before
+        from (select n.id from run_nodes n where n.run_id = $1 and n.worker = $2 and n.status = 'pending' and n.rung_at is null
+          and n.name <> 'summary' and exists (select from run_nodes p where p.run_id = $1 and p.name = 'plan' and p.status = 'completed') for update) n
+        cross join lateral ring_node(n.id) r`,
+      values: [runId, worker],
+    },
+  ];
+}
+
+/** Whether any other worker of the run could still send this one a message. */
+export async function findOthersAtWork(queryable: Queryable, runId: string, nodeId: string): Promise<boolean> {
+  const [row] = await queryable.query<{ others: boolean }>({
+    name: 'find_others_at_work',
+    text: `select exists (select from run_nodes where run_id = $1 and id <> $2
+        and (status = 'running' and wake_at is null or status = 'pending' and rung_at is not null)) as others`,
+    values: [runId, nodeId],
+  });
+  return row?.others ?? false;
+}

@@ -1,0 +1,213 @@
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { ProviderName, Usage } from '../../platform/models/model.ts';
+import type { NodeState, NodeStatus } from '../graph.ts';
+
+/** A node as its claim found it, with what its run says. */
+export interface ClaimedNode {
+  id: string;
+  run_id: string;
+  user_id: string;
+  name: string;
+  worker: string;
+  generation: number;
+  fence: number;
+  attempts: number;
+  turn: number;
+  prompt: { system: string; text: string } | null;
+  provider: ProviderName;
+  model: string;
+  task: string;
+  team: string[];
+  has_budget: boolean;
+}
+
+/** The nodes of a new run, with the model that each will use. */
+export function insertNodes(
+  runId: string,
+  nodes: { id: string; name: string; worker: string; depends_on: string[]; provider: string; model: string }[],
+): Statement {
+  return {
+    name: 'insert_nodes',
+    text: `insert into run_nodes (id, tenant_id, run_id, name, worker, position, depends_on, provider, model)
+      select n.node ->> 'id', current_tenant_id(), $1, n.node ->> 'name', n.node ->> 'worker', n.position,
+        array(select jsonb_array_elements_text(n.node -> 'depends_on')), n.node ->> 'provider', n.node ->> 'model'
+      from jsonb_array_elements($2::jsonb) with ordinality as n (node, position)`,
+    values: [runId, JSON.stringify(nodes)],
+  };
+}
+
+/**
+ * Claims a node for one delivery of its task: bumps the fence, takes the lease, counts the attempt before anything runs. No row means that the task is
+ * old, the node is another's, not due, or at an end: answer 200 and stop.
+ */
+export async function claimNode(
+  queryable: Queryable,
+  claim: { nodeId: string; generation: number; leaseSeconds: number; holder: string },
+): Promise<ClaimedNode | undefined> {
+  const [row] = await queryable.query<ClaimedNode>({
+    name: 'claim_node',
+    text: `with claimed as (
+        update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => $3::float8), holder = $4,
+          attempts = n.attempts + 1, status = 'running', wake_at = null, started_at = coalesce(n.started_at, clock_timestamp())
+        from sessions s
+        where n.id = $1 and n.generation = $2 and n.status in ('pending', 'running')
+          and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
+          and s.id = n.run_id and s.status in ('queued', 'running')
+        returning n.id, n.run_id, s.user_id, n.name, n.worker, n.generation, n.fence, n.attempts, n.turn, n.prompt, n.provider, n.model,
+          s.query as task, s.team,
+          s.budget_usd is not null or exists (select from tenants t where t.id = s.tenant_id and t.budget_usd_per_day is not null) as has_budget),
+      started as (update sessions set status = 'running', started_at = coalesce(started_at, clock_timestamp())
+        from claimed where sessions.id = claimed.run_id and sessions.status = 'queued')
+      select * from claimed`,
+    values: [claim.nodeId, claim.generation, claim.leaseSeconds, claim.holder],
+  });
+  return row;
+}
+
+/** Renews the lease of a claim. False: the claim is lost, stop. */
+export async function updateNodeLease(queryable: Queryable, nodeId: string, fence: number, leaseSeconds: number): Promise<boolean> {
+  const rows = await queryable.query({
+    name: 'update_node_lease',
+    text: `update run_nodes set lease_until = now() + make_interval(secs => $3::float8)
+      where id = $1 and fence = $2 and status = 'running' returning id`,
+    values: [nodeId, fence, leaseSeconds],
+  });
+  return rows.length > 0;
+}
+
+/** First statement of every fenced transaction: raises AF000 (FenceLost) when the claim is lost. */
+export function holdNode(nodeId: string, fence: number): Statement {
+  return { name: 'hold_node', text: 'select hold_node($1, $2)', values: [nodeId, fence] };
+}
+
+/** Writes a node's next task and ends its lease; answers rows of {@link RungTask}. */
+export function ringNode(nodeId: string, wakeAfterSeconds?: number): Statement {
+  return {
+    name: 'ring_node',
+    text: `select task_name, payload, not_before from ring_node($1, now() + make_interval(secs => $2::float8))`,
+    values: [nodeId, wakeAfterSeconds],
+  };
+}
+
+export interface RungTask {
+  task_name: string;
+  payload: unknown;
+  not_before: string | null;
+}
+
+/** What a node is told at its start, fixed once so that every turn sees the same. */
+export function updateNodePrompt(nodeId: string, prompt: { system: string; text: string }): Statement {
+  return {
+    name: 'update_node_prompt',
+    text: 'update run_nodes set prompt = $2 where id = $1 and prompt is null',
+    values: [nodeId, JSON.stringify(prompt)],
+  };
+}
+
+/** Books a recorded turn on the node and its run: tokens, money, the next turn's number; the attempts start anew. */
+export function updateTotals(nodeId: string, runId: string, turn: number, usage: Usage, cost: string): Statement {
+  return {
+    name: 'update_turn_totals',
+    text: `with old as (select reserved from run_nodes where id = $1),
+      node as (update run_nodes set turn = $3 + 1, attempts = 0, reserved = 0, input_tokens = input_tokens + $4, output_tokens = output_tokens + $5,
+        cached_tokens = cached_tokens + $6, cost = cost + $7 where id = $1)
+      update sessions s set input_tokens = s.input_tokens + $4, output_tokens = s.output_tokens + $5, cached_tokens = s.cached_tokens + $6,
+        cost = s.cost + $7, reserved = greatest(0, s.reserved - old.reserved) from old where s.id = $2`,
+    values: [nodeId, runId, turn, usage.input_tokens, usage.output_tokens, usage.cached_tokens, cost],
+  };
+}
+
+/** Books a failed attempt's tokens and money, which belong to no turn. */
+export function updateTotalsOfAttempt(nodeId: string, runId: string, usage: Usage, cost: string): Statement {
+  return {
+    name: 'update_attempt_totals',
+    text: `with node as (update run_nodes set input_tokens = input_tokens + $3, output_tokens = output_tokens + $4,
+        cached_tokens = cached_tokens + $5, cost = cost + $6 where id = $1)
+      update sessions s set input_tokens = s.input_tokens + $3, output_tokens = s.output_tokens + $4, cached_tokens = s.cached_tokens + $5,
+        cost = s.cost + $6 where s.id = $2`,
+    values: [nodeId, runId, usage.input_tokens, usage.output_tokens, usage.cached_tokens, cost],
+  };
+}
+
+/** Gives back an attempt that a stop of ours cut short: it says nothing against the node. */
+export function updateAttemptGivenBack(nodeId: string): Statement {
+  return { name: 'update_attempt_given_back', text: 'update run_nodes set attempts = greatest(0, attempts - 1) where id = $1', values: [nodeId] };
+}
+
+/** Ends a node, inside a transaction that holds it. */
+export function updateNodeEnded(nodeId: string, end: { status: NodeStatus; result?: string; error?: string }): Statement {
+  return {
+    name: 'update_node_ended',
+    text: `update run_nodes set status = $2, result = $3, error = $4, lease_until = null, wake_at = null, completed_at = clock_timestamp(), reserved = 0
+      where id = $1`,
+    values: [nodeId, end.status, end.result, end.error],
+  };
+}
+
+/** Skips nodes that never started; a node that somebody started meanwhile stays. */
+export function updateNodesSkipped(runId: string, names: readonly string[]): Statement {
+  return {
+    name: 'update_nodes_skipped',
+    text: `update run_nodes set status = 'skipped', completed_at = clock_timestamp() where run_id = $1 and name = any ($2) and status = 'pending'`,
+    values: [runId, names],
+  };
+}
+
+/** Ends every node that is not at an end and makes its claims zombies. Locks in one order, before the run's row, as claims do. */
+export function cancelNodes(runId: string): Statement {
+  return {
+    name: 'cancel_nodes',
+    text: `update run_nodes n set status = 'cancelled', fence = n.fence + 1, lease_until = null, wake_at = null, completed_at = clock_timestamp(), reserved = 0
+      from (select id from run_nodes where run_id = $1 and status in ('pending', 'running', 'waiting_input') order by id for update) open
+      where n.id = open.id`,
+    values: [runId],
+  };
+}
+
+export interface NodeRow extends NodeState {
+  id: string;
+  worker: string;
+  provider: ProviderName;
+  model: string;
+}
+
+/** The nodes of a run in their order. */
+export async function listNodes(queryable: Queryable, runId: string): Promise<NodeRow[]> {
+  return queryable.query<NodeRow>({
+    name: 'list_nodes',
+    text: `select id, name, worker, status, rung_at is not null as rung, result, error, provider, model
+      from run_nodes where run_id = $1 order by position`,
+    values: [runId],
+  });
+}
+
+export interface StalledNode {
+  tenant_id: string;
+  run_id: string;
+  node_id: string;
+  generation: number;
+  reason: 'wake_up_missed' | 'lease_expired' | 'task_lost';
+}
+
+/** Nodes of all tenants that should move and do not; the definer function `list_stalled_nodes`. */
+export async function listStalledNodes(system: Queryable, graceSeconds: number, limit: number): Promise<StalledNode[]> {
+  return system.query<StalledNode>({
+    name: 'list_stalled_nodes',
+    text: 'select tenant_id, run_id, node_id, generation, reason from list_stalled_nodes(make_interval(secs => $1::float8), $2)',
+    values: [graceSeconds, limit],
+  });
+}
+
+/** Rings a stalled node unless it has moved since it was listed. */
+export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<RungTask | undefined> {
+  const [task] = await queryable.query<RungTask>({
+    name: 'release_stalled_node',
+    text: `select r.task_name, r.payload, r.not_before
+      from (select id from run_nodes where id = $1 and generation = $2 and status in ('pending', 'running')
+        and coalesce(wake_at, lease_until, rung_at) < now() for update skip locked) n
+      cross join lateral ring_node(n.id) r`,
+    values: [node.node_id, node.generation],
+  });
+  return task;
+}

@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { Graph, RunEnd } from '../graph.ts';
+import type { RunStatus, Sprint, SprintSummary } from '../run.ts';
+
+export type SprintRow = z.input<typeof Sprint>;
+export type SprintSummaryRow = z.input<typeof SprintSummary>;
+
+const SUMMARY_COLUMNS = `s.id, s.status, s.query as task, s.team, s.github_repo, trim_scale(s.budget_usd)::text as budget_usd,
+  trim_scale(s.cost)::text as cost_usd,
+  jsonb_build_object('input', s.input_tokens, 'output', s.output_tokens, 'cached', s.cached_tokens, 'total', s.input_tokens + s.output_tokens) as tokens,
+  s.error, coalesce(s.model_used like 'rehearsal/%', false) as scripted, s.created_at, s.started_at, s.completed_at`;
+
+/** A worker of a run in the API's shape. */
+const WORKER_OBJECT = `jsonb_build_object('name', n.name, 'worker', n.worker, 'status', n.status, 'provider', n.provider, 'model', n.model,
+  'turns', n.turn, 'attempts', n.attempts,
+  'tokens', jsonb_build_object('input', n.input_tokens, 'output', n.output_tokens, 'cached', n.cached_tokens, 'total', n.input_tokens + n.output_tokens),
+  'cost_usd', trim_scale(n.cost)::text, 'result', n.result, 'error', n.error,
+  'started_at', to_char(n.started_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'completed_at', to_char(n.completed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`;
+
+/** The tenant's limits and wishes, locked until the transaction ends, so that two starts count one after the other. */
+export async function findTenantForStart(queryable: Queryable): Promise<{ worker_config: unknown; max_concurrent_sprints: number; active: number }> {
+  const [tenant] = await queryable.query<{ worker_config: unknown; max_concurrent_sprints: number }>({
+    name: 'lock_tenant_for_start',
+    text: 'select worker_config, max_concurrent_sprints from tenants where id = current_tenant_id() for update',
+  });
+  // A statement of its own: it must see the runs of whoever held the lock before.
+  const [counted] = await queryable.query<{ active: number }>({
+    name: 'count_active_runs',
+    text: `select count(*) as active from sessions where tenant_id = current_tenant_id() and status in ('queued', 'running', 'waiting_input')`,
+  });
+  if (tenant === undefined || counted === undefined) throw new Error('The caller has no tenant');
+  return { ...tenant, active: counted.active };
+}
+
+export function insertRun(run: {
+  id: string;
+  kind: 'sprint' | 'run';
+  query: string;
+  team: readonly string[];
+  githubRepo: string | undefined;
+  budgetUsd: number | undefined;
+  graph: Graph;
+  modelUsed: string;
+  engineVersion: number;
+}): Statement {
+  return {
+    name: 'insert_run',
+    text: `insert into sessions (id, tenant_id, user_id, kind, query, team, github_repo, budget_usd, graph_data, model_used, engine_version)
+      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9)`,
+    values: [run.id, run.kind, run.query, run.team, run.githubRepo, run.budgetUsd, JSON.stringify(run.graph), run.modelUsed, run.engineVersion],
+  };
+}
+
+/** One sprint with its workers and its graph, or undefined. */
+export async function findSprintById(queryable: Queryable, id: string): Promise<SprintRow | undefined> {
+  const [row] = await queryable.query<SprintRow>({
+    name: 'find_sprint_by_id',
+    text: `select ${SUMMARY_COLUMNS}, s.result,
+        (select coalesce(jsonb_agg(${WORKER_OBJECT} order by n.position), '[]') from run_nodes n where n.run_id = s.id) as workers,
+        jsonb_build_object('edges', s.graph_data -> 'edges', 'nodes',
+          (select coalesce(jsonb_agg(jsonb_build_object('id', n.name, 'worker', n.worker, 'status', n.status) order by n.position), '[]')
+           from run_nodes n where n.run_id = s.id)) as graph
+      from sessions s where s.id = $1 and s.kind = 'sprint'`,
+    values: [id],
+  });
+  return row;
+}
+
+/** The newest sprints of the tenant, newest first, from after a position. */
+export async function listSprints(
+  queryable: Queryable,
+  page: { limit: number; before: { created_at: string; id: string } | undefined; status: RunStatus | undefined },
+): Promise<SprintSummaryRow[]> {
+  return queryable.query<SprintSummaryRow>({
+    name: 'list_sprints',
+    text: `select ${SUMMARY_COLUMNS} from sessions s
+      where s.kind = 'sprint' and s.tenant_id = current_tenant_id() and ($2::timestamptz is null or (s.created_at, s.id) < ($2, $3))
+        and ($4::text is null or s.status = $4)
+      order by s.created_at desc, s.id desc limit $1`,
+    values: [page.limit, page.before?.created_at, page.before?.id, page.status],
+  });
+}
+
+export interface RunState {
+  tenant_id: string;
+  status: RunStatus;
+  event_seq: number;
+}
+
+/** A run's status and last event number, or undefined. */
+export async function findRunStatus(queryable: Queryable, id: string): Promise<RunState | undefined> {
+  const [row] = await queryable.query<RunState>({
+    name: 'find_run_status',
+    text: 'select tenant_id, status, event_seq from sessions where id = $1',
+    values: [id],
+  });
+  return row;
+}
+
+/** The run locked for settling: two settlers decide one after the other. */
+export async function findRunForSettling(queryable: Queryable, id: string): Promise<{ status: RunStatus; graph_data: unknown; user_id: string; query: string } | undefined> {
+  const [row] = await queryable.query<{ status: RunStatus; graph_data: unknown; user_id: string; query: string }>({
+    name: 'lock_run_for_settling',
+    text: 'select status, graph_data, user_id, query from sessions where id = $1 for update',
+    values: [id],
+  });
+  return row;
+}
+
+/** Ends a run that is not at an end; a cancelled or cost-exceeded run is never overwritten. Answers whether it ended now. */
+export async function updateRunEnded(queryable: Queryable, id: string, end: RunEnd): Promise<boolean> {
+  const rows = await queryable.query({
+    name: 'update_run_ended',
+    text: `update sessions set status = $2, result = $3, error = $4, completed_at = clock_timestamp(), reserved = 0,
+        node_outputs = (select coalesce(jsonb_object_agg(name, result), '{}') from run_nodes where run_id = $1 and result is not null)
+      where id = $1 and status in ('queued', 'running', 'waiting_input') returning id`,
+    values: [id, end.status, end.result, end.status === 'completed' ? null : end.error],
+  });
+  return rows.length > 0;
+}
+
+/** Cancels a run that is not at an end. Answers whether it did. */
+export async function updateRunCancelled(queryable: Queryable, id: string): Promise<boolean> {
+  const rows = await queryable.query({
+    name: 'update_run_cancelled',
+    text: `update sessions set status = 'cancelled', completed_at = clock_timestamp(), reserved = 0
+      where id = $1 and status in ('queued', 'running', 'waiting_input') returning id`,
+    values: [id],
+  });
+  return rows.length > 0;
+}
+
+/**
+ * Reserves money for a model call: true when the run's budget covers it beside what is spent and reserved, and the tenant's day does too. Replaces the reservation that a crashed
+ * try of the same node left behind. One guarded statement, so parallel workers cannot overdraw together.
+ */
+export async function updateRunReserved(queryable: Queryable, nodeId: string, fence: number, amount: string): Promise<boolean> {
+  const rows = await queryable.query({
+    name: 'update_run_reserved',
+    text: `with node as (select run_id, reserved from run_nodes where id = $1 and fence = $2 and status = 'running' for update),
+      run as (update sessions s set reserved = s.reserved - node.reserved + $3::numeric from node
+        where s.id = node.run_id and (s.budget_usd is null or s.cost + s.reserved - node.reserved + $3::numeric <= s.budget_usd)
+          and not exists (select from tenants t where t.id = s.tenant_id and t.budget_usd_per_day < $3::numeric
+            + (select coalesce(sum(u.cost), 0) from usage_ledger u where u.tenant_id = t.id and u.created_at >= date_trunc('day', now())))
+        returning s.id)
+      update run_nodes n set reserved = $3::numeric from run where n.id = $1 returning n.id`,
+    values: [nodeId, fence, amount],
+  });
+  return rows.length > 0;
+}
+
+/** Runs of all tenants whose settling was lost; the definer function `list_unsettled_runs`. */
+export async function listUnsettledRuns(system: Queryable, graceSeconds: number, limit: number): Promise<{ tenant_id: string; run_id: string }[]> {
+  return system.query({
+    name: 'list_unsettled_runs',
+    text: 'select tenant_id, run_id from list_unsettled_runs(make_interval(secs => $1::float8), $2)',
+    values: [graceSeconds, limit],
+  });
+}

@@ -1,0 +1,94 @@
+import type { Statement } from '../../platform/database/batch.ts';
+import type { ModelTurn } from '../../platform/models/model.ts';
+
+export interface TurnRow {
+  turn: number;
+  response: unknown;
+}
+
+export interface ToolCallRow {
+  turn: number;
+  call_index: number;
+  call_id: string;
+  name: string;
+  arguments: Record<string, unknown>;
+  status: 'started' | 'waiting' | 'completed';
+  output: string | null;
+  is_error: boolean;
+  attempts: number;
+  started_at: string;
+}
+
+/** The recorded turns of a node, oldest first. */
+export function listTurns(nodeId: string): Statement {
+  return { name: 'list_turns', text: 'select turn, response from model_turns where node_id = $1 order by turn', values: [nodeId] };
+}
+
+/** The tool calls of a node, in the order in which the model asked. */
+export function listToolCalls(nodeId: string): Statement {
+  return {
+    name: 'list_tool_calls',
+    text: `select turn, call_index, call_id, name, arguments, status, output, is_error, attempts, started_at from tool_calls
+      where node_id = $1 order by turn, call_index`,
+    values: [nodeId],
+  };
+}
+
+/** Records a model's answer, once by (node, turn); a second answer to the same turn is a fault and fails the transaction. */
+export function insertTurn(turn: {
+  nodeId: string;
+  runId: string;
+  turn: number;
+  provider: string;
+  model: string;
+  response: ModelTurn;
+  cost: string;
+  durationMs: number;
+}): Statement {
+  return {
+    name: 'insert_turn',
+    text: `insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
+      values ($1, $2, current_tenant_id(), $3, $4, $5, $6, $7, $8)`,
+    values: [turn.nodeId, turn.turn, turn.runId, turn.provider, turn.model, JSON.stringify(turn.response), turn.cost, turn.durationMs],
+  };
+}
+
+/** Writes down the calls of a turn before any of them runs. */
+export function insertToolCalls(nodeId: string, runId: string, turn: number, calls: ModelTurn['tool_calls']): Statement {
+  return {
+    name: 'insert_tool_calls',
+    text: `insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
+      select $1, $2, c.position - 1, current_tenant_id(), $3, c.call ->> 'id', c.call ->> 'name', c.call -> 'arguments', 'started', 0
+      from jsonb_array_elements($4::jsonb) with ordinality as c (call, position)`,
+    values: [nodeId, turn, runId, JSON.stringify(calls)],
+  };
+}
+
+/** Counts a try of a call before it runs. */
+export function updateToolCallTried(nodeId: string, turn: number, callIndex: number): Statement {
+  return {
+    name: 'update_tool_call_tried',
+    text: `update tool_calls set attempts = attempts + 1, started_at = clock_timestamp()
+      where node_id = $1 and turn = $2 and call_index = $3 and status <> 'completed'`,
+    values: [nodeId, turn, callIndex],
+  };
+}
+
+/** Records a call's result, once: a call that is completed stays as it is. */
+export function updateToolCallCompleted(nodeId: string, turn: number, callIndex: number, output: string, isError: boolean): Statement {
+  return {
+    name: 'update_tool_call_completed',
+    text: `update tool_calls set status = 'completed', output = $4, is_error = $5, completed_at = clock_timestamp()
+      where node_id = $1 and turn = $2 and call_index = $3 and status <> 'completed'`,
+    values: [nodeId, turn, callIndex, output, isError],
+  };
+}
+
+/** The call waits; it is made again when its worker is rung. */
+export function updateToolCallWaiting(nodeId: string, turn: number, callIndex: number): Statement {
+  return {
+    name: 'update_tool_call_waiting',
+    text: `update tool_calls set status = 'waiting' where node_id = $1 and turn = $2 and call_index = $3 and status = 'started'`,
+    values: [nodeId, turn, callIndex],
+  };
+}

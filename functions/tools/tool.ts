@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Statement } from '../platform/database/batch.ts';
+import type { Queryable } from '../platform/database/database.ts';
+import type { ToolDeclaration } from '../platform/models/model.ts';
+
+/**
+ * A tool that a model may call. It does not throw for what the model can mend: an unknown path, a refused command, a time-out are outcomes that the
+ * model reads.
+ *
+ * Effects on our own data are returned as statements and not done: the engine runs them in the transaction that records the call's result, so a
+ * call is done and recorded, or neither. Whatever else a tool does (store a blob, run a command in the sandbox) must be safe to do again,
+ * unless `safeToRepeat` is false; then a call that a crash interrupted is answered as unknown and never done blindly twice.
+ */
+export interface Tool<Arguments extends z.ZodType = z.ZodType> {
+  name: string;
+  /** For the model: what it does, in what form it answers, what it refuses. */
+  description: string;
+  parameters: Arguments;
+  safeToRepeat: boolean;
+  execute(parameters: z.output<Arguments>, context: ToolContext): Promise<ToolOutcome>;
+}
+
+export interface ToolContext {
+  tenantId: string;
+  userId: string;
+  runId: string;
+  /** The worker that calls. */
+  worker: string;
+  /** Names this call in the whole system; the same at every repetition. */
+  callKey: string;
+  /** Set when the call waited before and is made again: since when, as RFC 3339. */
+  waitingSince?: string;
+  /** Reads in the run's tenant; each query is a transaction of its own. */
+  database: Queryable;
+  signal: AbortSignal;
+}
+
+export type ToolOutcome =
+  | {
+      status: 'completed';
+      /** What the model reads. */
+      output: string;
+      isError: boolean;
+      /** Written in the transaction that records the result, in order. */
+      statements: Statement[];
+      /** Facts for the run's event of this call, such as the paths that changed; never contents. */
+      facts?: Record<string, unknown>;
+    }
+  /** Nothing to answer yet: the call is made again when something rings its worker, or at `wakeAt`, when it must answer. */
+  | { status: 'waiting'; wakeAt: Date };
+
+/** Declares a tool. */
+export function tool<Arguments extends z.ZodType>(declaration: Tool<Arguments>): Tool {
+  return {
+    ...declaration,
+    execute: (parameters, context) => declaration.execute(declaration.parameters.parse(parameters), context),
+  };
+}
+
+export function answer(
+  output: string,
+  options: { statements?: Statement[]; facts?: Record<string, unknown> } = {},
+): ToolOutcome {
+  return { status: 'completed', output, isError: false, statements: [], ...options };
+}
+
+export function failure(output: string, facts?: Record<string, unknown>): ToolOutcome {
+  return { status: 'completed', output, isError: true, statements: [], ...(facts ? { facts } : {}) };
+}
+
+/** The tool as a model sees it. */
+export function declareTool(declared: Tool): ToolDeclaration {
+  const { $schema: _, ...parameters } = z.toJSONSchema(declared.parameters, { io: 'input' });
+  return { name: declared.name, description: declared.description, parameters };
+}
+
+/** What a model reads of one call is cut here; the head and the tail are kept, because errors stand at the end. */
+const OUTPUT_LIMIT = 60_000;
+
+/** Runs one call: unknown tools and wrong arguments are failures that the model reads. */
+export async function callTool(
+  tools: readonly Tool[],
+  name: string,
+  parameters: unknown,
+  context: ToolContext,
+): Promise<ToolOutcome> {
+  const chosen = tools.find((candidate) => candidate.name === name);
+  if (chosen === undefined) {
+    return failure(
+      `There is no tool ${name.slice(0, 100)}. You have: ${tools.map((candidate) => candidate.name).join(', ')}.`,
+    );
+  }
+  const parsed = chosen.parameters.safeParse(parameters);
+  if (!parsed.success) return failure(`The arguments of ${name} are wrong:\n${z.prettifyError(parsed.error)}`);
+  const outcome = await chosen.execute(parsed.data, context);
+  return outcome.status === 'completed' ? { ...outcome, output: storable(shorten(outcome.output)) } : outcome;
+}
+
+function shorten(text: string): string {
+  if (text.length <= OUTPUT_LIMIT) return text;
+  const half = OUTPUT_LIMIT / 2;
+  return `${text.slice(0, half)}\n[… ${text.length - OUTPUT_LIMIT} characters left out …]\n${text.slice(-half)}`;
+}
+
+/** Postgres stores neither NUL nor half a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '\u2400').toWellFormed();
+}
