@@ -1,18 +1,11 @@
-import './local-environment.ts'; // First of all: functions/ reads the environment once.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Row, Statement } from '../../functions/platform/database/batch.ts';
-import { migrate } from '../../functions/platform/database/migrate.ts';
-import {
-  closeDatabase,
-  openDatabase,
-  serverConfig,
-  usesEmbeddedDatabase,
-} from '../../functions/platform/database/open.ts';
+import { openDatabase } from '../../functions/platform/database/open.ts';
+import { environment } from '../../functions/platform/environment.ts';
 import { isServedFunction, type ServedFunction } from '../../functions/platform/http/served-function.ts';
-import { removeLocalHome } from './local-environment.ts';
 
 /** Serves the identity domain's functions over real HTTP, on the database of the environment. */
 export interface Served {
@@ -50,7 +43,8 @@ export interface Person {
 }
 
 export async function serveIdentity(others: ServedFunction[] = []): Promise<Served> {
-  if (!usesEmbeddedDatabase()) await migrateServer();
+  // Callers name their address, as behind a proxy, so that no two tests share a limit.
+  environment.TRUSTED_PROXIES = 1;
   const functions = [...(await declaredFunctions()), ...others];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -69,8 +63,6 @@ export async function serveIdentity(others: ServedFunction[] = []): Promise<Serv
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await closeDatabase();
-      removeLocalHome();
     },
   };
 }
@@ -113,11 +105,4 @@ async function declaredFunctions(): Promise<ServedFunction[]> {
   const folder = new URL('../../functions/identity/endpoints/', import.meta.url);
   const modules = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
   return modules.flatMap((module) => Object.values(module)).filter(isServedFunction);
-}
-
-async function migrateServer(): Promise<void> {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client(await serverConfig());
-  await client.connect();
-  await migrate(client).finally(() => client.end());
 }
