@@ -1,0 +1,17 @@
+import { Readable } from 'node:stream';
+import { endpoint } from '../../platform/endpoint.ts';
+import { DOCS_POLICY, docsPage } from '../docs-page.ts';
+import { readOpenApiDocument } from '../openapi-document.ts';
+
+/** The API reference for people: every operation of the OpenAPI document on one page. */
+export const getDocs = endpoint({
+  name: 'system-get-docs',
+  route: 'GET /docs',
+  access: 'public',
+  summary: 'The API reference as a page.',
+  reply: { 200: 'text/html; charset=utf-8' },
+}).serve(async () => ({
+  status: 200,
+  headers: { 'content-security-policy': DOCS_POLICY },
+  stream: Readable.from([docsPage(await readOpenApiDocument())]),
+}));

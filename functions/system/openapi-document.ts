@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { parseJson } from '../platform/http/body.ts';
+
+/** The part of an OpenAPI document that the reference page shows. */
+const Operation = z.object({
+  operationId: z.string(),
+  summary: z.string(),
+  tags: z.array(z.string()),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.string(),
+        required: z.boolean().optional(),
+        description: z.string().optional(),
+      }),
+    )
+    .default([]),
+  requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) }).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string() })),
+});
+const OpenApiDocument = z.object({
+  info: z.object({ title: z.string(), version: z.string(), description: z.string() }),
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+});
+
+export type OpenApiOperation = z.infer<typeof Operation>;
+export type OpenApiDocument = z.infer<typeof OpenApiDocument>;
+
+let text: Promise<string> | undefined;
+
+/** The generated document as it is on the disk, read once. `npm run build` copies it beside the compiled functions. */
+export function readOpenApiText(): Promise<string> {
+  text ??= readFile(new URL('../../infra/openapi.generated.json', import.meta.url), 'utf8');
+  return text;
+}
+
+export async function readOpenApiDocument(): Promise<OpenApiDocument> {
+  return OpenApiDocument.parse(parseJson(await readOpenApiText()));
+}

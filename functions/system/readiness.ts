@@ -1,0 +1,41 @@
+import type { Database } from '../platform/database/database.ts';
+import { Problem } from '../platform/errors.ts';
+import { findIsolation } from './sql/isolation.ts';
+
+/** A load balancer asks every few seconds from many places, and the route is public: one check serves a second's askers. */
+const REUSE_MS = 1_000;
+/** Shorter than the patience of those who probe. */
+const PATIENCE_MS = 4_000;
+
+let latest: { at: number; check: Promise<void> } | undefined;
+
+/**
+ * Passes when the database answers and keeps tenants apart.
+ * @throws Problem 503 with what is missing, in words that tell nothing about the inside
+ */
+export function checkReadiness(open: () => Promise<Database>): Promise<void> {
+  const now = Date.now();
+  if (latest === undefined || now - latest.at >= REUSE_MS) latest = { at: now, check: check(open) };
+  return latest.check;
+}
+
+async function check(open: () => Promise<Database>): Promise<void> {
+  const isolation = await within(PATIENCE_MS, askDatabase(open)).catch((cause: unknown) => {
+    throw new Problem('not-ready', 'The database does not answer.', { retryAfterSeconds: 5, cause });
+  });
+  if (isolation.is_bypassed || isolation.sees_rows) {
+    throw new Problem('not-ready', 'The database does not keep tenants apart.', { retryAfterSeconds: 60 });
+  }
+}
+
+async function askDatabase(open: () => Promise<Database>) {
+  return findIsolation((await open()).as({ kind: 'system' }));
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('too late')), milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type DiscoveredFunction, discoverFunctions } from '../functions/platform/discover.ts';
+import type { Deployment } from '../functions/platform/http/served-function.ts';
+import { QUEUES } from '../functions/platform/queue/task.ts';
+import { createOpenApi } from './openapi.ts';
+
+/**
+ * `npm run manifest` writes down what the declarations say, for those who do not run our code: `infra/manifest.generated.json` for Terraform and
+ * `infra/openapi.generated.json` for clients. `--check` writes nothing and fails when a file is out of date.
+ */
+
+export interface Manifest {
+  functions: object[];
+  queues: object[];
+}
+
+/** What is deployed: one service a function, one queue a class of work. */
+export function createManifest(functions: readonly DiscoveredFunction[]): Manifest {
+  return {
+    functions: functions.map(({ file, declaration }) => ({
+      name: declaration.name,
+      kind: declaration.kind,
+      source: `dist/functions/${file}.js`,
+      target: declaration.name,
+      route: { method: declaration.route.method, path: declaration.route.path },
+      access: declaration.contract?.access ?? 'internal',
+      ...(declaration.queue === undefined ? {} : { queue: `apexflow-${declaration.queue}` }),
+      ...(declaration.schedule === undefined ? {} : { schedule: declaration.schedule }),
+      deployment: deploymentOf(declaration.deployment),
+    })),
+    queues: Object.entries(QUEUES).map(([name, limits]) => ({
+      name: `apexflow-${name}`,
+      max_concurrent_dispatches: limits.maxConcurrentDispatches,
+      max_dispatches_per_second: limits.maxDispatchesPerSecond,
+    })),
+  };
+}
+
+/** Only what is declared: Terraform has the platform's defaults. */
+function deploymentOf(deployment: Deployment): Record<string, unknown> {
+  const named = {
+    memory_mib: deployment.memoryMiB,
+    cpu: deployment.cpu,
+    concurrency: deployment.concurrency,
+    timeout_seconds: deployment.timeoutSeconds,
+    max_instances: deployment.maxInstances,
+    identity: deployment.identity,
+    secrets: deployment.secrets,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}
+
+/** The generated files by their paths beneath the project's folder. */
+export async function generateFiles(): Promise<Record<string, string>> {
+  const functions = await discoverFunctions();
+  const declarations = functions.map(({ declaration }) => declaration);
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+  return {
+    'infra/manifest.generated.json': `${JSON.stringify(createManifest(functions), null, 2)}\n`,
+    'infra/openapi.generated.json': `${JSON.stringify(createOpenApi(declarations, version), null, 2)}\n`,
+  };
+}
+
+const ROOT = join(import.meta.dirname, '..');
+
+async function main(isCheck: boolean): Promise<number> {
+  const files = Object.entries(await generateFiles());
+  const stale = files.filter(
+    ([path, text]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), 'utf8') !== text,
+  );
+  if (isCheck) {
+    for (const [path] of stale) console.error(`${path} is out of date: run npm run manifest and commit it`);
+    return stale.length === 0 ? 0 : 1;
+  }
+  mkdirSync(join(ROOT, 'infra'), { recursive: true });
+  for (const [path, text] of stale) writeFileSync(join(ROOT, path), text);
+  console.log(stale.length === 0 ? 'nothing has changed' : `wrote ${stale.map(([path]) => path).join(' and ')}`);
+  return 0;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.includes('--check'));

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { PROBLEMS, type ProblemKind } from '../functions/platform/errors.ts';
+import { METHODS } from '../functions/platform/http/route.ts';
+import type { PublicContract, ServedFunction } from '../functions/platform/http/served-function.ts';
+
+/** RFC 9457, as every error is answered. */
+const ProblemDocument = z
+  .object({
+    type: z.string().meta({ description: 'urn:apexflow:problem:<kind>' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'A sentence for the caller' }),
+    instance: z.string().meta({ description: 'The path of the request' }),
+    request_id: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+/**
+ * The OpenAPI 3.1 document of all endpoints that people and their programs may call. The order is that of the paths, so that a change of the
+ * document shows a change of the API and nothing else.
+ */
+export function createOpenApi(functions: readonly ServedFunction[], version: string): object {
+  const paths: ZodOpenApiPathsObject = {};
+  const endpoints = functions.filter(({ contract }) => contract !== undefined && contract.access !== 'internal');
+  for (const declaration of [...endpoints].sort(byRoute)) {
+    const path = openApiPath(declaration);
+    paths[path] = { ...paths[path], [declaration.route.method.toLowerCase()]: operationOf(declaration) };
+  }
+  const document: ZodOpenApiObject = {
+    openapi: '3.1.0',
+    info: {
+      title: 'ApexFlow',
+      version,
+      description:
+        'AI teams as durable functions. Errors are application/problem+json; lists answer items and next_cursor.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(endpoints.flatMap(({ contract }) => contract?.tags ?? []))].sort().map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An access token of a person (Firebase ID token) or an API key (apx_…). The scope that an API key needs stands with each operation.',
+        },
+      },
+    },
+  };
+  return createDocument(document, { override: ({ jsonSchema }) => dropSpelledOutPattern(jsonSchema) });
+}
+
+/** zod spells a date's format out once more as a regular expression, which no reader of the document needs. */
+function dropSpelledOutPattern(schema: { format?: string | undefined; pattern?: string | undefined }): void {
+  if (schema.format !== undefined) delete schema.pattern;
+}
+
+/** OpenAPI writes a parameter that takes the rest of the path like any other. */
+export function openApiPath({ route }: ServedFunction): string {
+  return route.path.replaceAll('+}', '}');
+}
+
+function byRoute(one: ServedFunction, other: ServedFunction): number {
+  const order = METHODS.indexOf(one.route.method) - METHODS.indexOf(other.route.method);
+  if (one.route.path === other.route.path) return order;
+  return one.route.path < other.route.path ? -1 : 1;
+}
+
+function operationOf({ name, contract }: ServedFunction): ZodOpenApiOperationObject {
+  if (contract === undefined) throw new Error(`${name} has no contract`);
+  const { summary, tags, access, params, query, body, idempotent } = contract;
+  const header = idempotent ? z.object({ 'Idempotency-Key': IdempotencyKey }) : undefined;
+  return {
+    operationId: name,
+    summary,
+    tags,
+    security: access === 'public' ? [] : [{ bearer: [access] }],
+    requestParams: {
+      ...(params ? { path: objectOf(params, name) } : {}),
+      ...(query ? { query: objectOf(query, name) } : {}),
+      ...(header ? { header } : {}),
+    },
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    responses: { ...problemsOf(contract), ...repliesOf(contract) },
+  };
+}
+
+const IdempotencyKey = z.string().min(1).max(255).optional().meta({
+  description:
+    'Repeating the request with the same key and body answers the first answer again; with another body it is 422.',
+});
+
+function repliesOf({ replies }: PublicContract): ZodOpenApiResponsesObject {
+  const responses: ZodOpenApiResponsesObject = {};
+  for (const [status, reply] of Object.entries(replies)) {
+    const key = status as `${1 | 2 | 3 | 4 | 5}${string}`; // A declared reply's status, which TypeScript sees as any text.
+    if (reply === null) responses[key] = { description: 'Done, no body' };
+    else if (typeof reply === 'string')
+      responses[key] = { description: 'A stream', content: { [reply]: { schema: streamOf(reply) } } };
+    else
+      responses[key] = {
+        description: Number(status) < 300 ? 'Done' : 'As declared',
+        content: { 'application/json': { schema: reply } },
+      };
+  }
+  return responses;
+}
+
+function streamOf(mediaType: string): { type: 'string' | 'object'; format?: string } {
+  if (mediaType.startsWith('application/json')) return { type: 'object' };
+  return mediaType.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' };
+}
+
+/** What the kernel answers on its own, by what the contract has: who must be signed in, what is parsed, what may not be there. */
+function problemsOf({ access, params, query, body, idempotent }: PublicContract): ZodOpenApiResponsesObject {
+  const kinds: ProblemKind[] = ['too-many-requests', 'internal-error'];
+  if (access !== 'public') kinds.push('unauthenticated', 'forbidden');
+  if (params) kinds.push('not-found');
+  if (query) kinds.push('invalid-cursor');
+  if (params || query || body) kinds.push('invalid-request');
+  if (body) kinds.push('malformed-request', 'too-large', 'unsupported-media-type');
+  if (idempotent) kinds.push('in-progress');
+  const problem = (description: string) => ({
+    description,
+    content: { 'application/problem+json': { schema: ProblemDocument } },
+  });
+  return {
+    ...Object.fromEntries(kinds.map((kind) => [String(PROBLEMS[kind][0]), problem(PROBLEMS[kind][1])])),
+    default: problem('Any other problem'),
+  };
+}
+
+function objectOf(schema: z.ZodType, name: string): z.ZodObject {
+  if (schema instanceof z.ZodObject) return schema;
+  throw new Error(`The parameters of ${name} are not an object, so OpenAPI cannot list them`);
+}
