@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { ZipFile } from 'yazl';
 import type { Queryable } from '../platform/database/database.ts';
 import { listWorkspace, readContent, type WorkspaceFile } from '../tools/workspace.ts';
@@ -22,7 +22,8 @@ export async function zipWorkspace(request: ZipRequest): Promise<AsyncIterable<U
   const zip = new ZipFile();
   for (const file of files) addFile(zip, file, request);
   zip.end();
-  const output = new Readable().wrap(zip.outputStream);
+  const output = new PassThrough();
+  zip.outputStream.pipe(output);
   zip.on('error', (error: Error) => output.destroy(error));
   return output;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model, ModelEvent, ModelMessage, ModelRequest, ToolCallRequest, Usage } from '../../platform/models/model.ts';
 import { type Line, SCRIPT } from './script.ts';
+import { SCRIPTED_NOTICE } from './scripted-notice.ts';
 
 /**
  * The rehearsal: a scripted team that answers in place of a model where no key is set, so that a newcomer sees the whole of a sprint. It reads its next line
@@ -19,9 +20,6 @@ export const rehearsal: Model = {
     yield { type: 'finish', reason: line.calls.length > 0 ? 'tool_calls' : 'stop', usage: usageOf(request, line) };
   },
 };
-
-/** Said before every final answer. */
-export const SCRIPTED_NOTICE = '[Scripted rehearsal: no model was called.]';
 
 /** A piece of text comes this often, so that the live view has something to show. */
 const PAUSE_MS = 15;

@@ -32,7 +32,7 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
       calls: [
         tell('backend', `Build the counter's API with Express in backend/: ${API}. Keep the value in memory. Add a test with node:test.`),
         tell('frontend', `Build the counter's page in frontend/ (index.html, style.css, script.js). It uses the backend's API: ${API}. Wait for the backend's message that the API stands.`),
-        tell('devops', 'Write the README of the result and put everything under version control when backend and frontend are there.'),
+        tell('devops', 'Write the README of the result. When backend and frontend have told you that they are done, put everything under version control.'),
       ],
     },
     {
@@ -45,11 +45,12 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
       say: 'I write the server, its package file and a test.',
       calls: [write('backend/package.json', BACKEND_PACKAGE), write('backend/server.js', BACKEND_SERVER), write('backend/counter.test.js', BACKEND_TEST)],
     },
-    { say: 'I check the syntax and run the test of the counter itself, which needs no package.', calls: [run('node --check backend/server.js && node --test backend/')] },
+    { say: 'I check the syntax and run the test of the counter itself, which needs no package.', calls: [run('node --check backend/server.js && cd backend && node --test')] },
     { say: 'The API stands. I tell the frontend.', calls: [tell('frontend', `The API stands in backend/server.js: ${API}.`)] },
     {
-      say: 'I keep the decision and look for messages.',
+      say: 'I keep the decision, tell devops that I am done and look for messages.',
       calls: [
+        tell('devops', 'The backend is done.'),
         { name: 'remember', arguments: { fact: 'The counter app was built with Express on port 3000 and keeps its value in memory.', category: 'decision' } },
         { name: 'read_messages', arguments: {} },
       ],
@@ -63,18 +64,19 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
     { say: 'I begin with the page and its style.', calls: [write('frontend/index.html', FRONTEND_PAGE), write('frontend/style.css', FRONTEND_STYLE)] },
     { say: 'I wait for the backend to tell me that the API stands.', calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }] },
     { say: 'Now the script that calls the API.', calls: [write('frontend/script.js', FRONTEND_SCRIPT)] },
-    { say: 'I check the syntax and look for messages.', calls: [run('node --check frontend/script.js && ls -l frontend'), { name: 'read_messages', arguments: {} }] },
+    { say: 'I check the syntax and look for messages.', calls: [run('node --check frontend/script.js && ls -l frontend'), tell('devops', 'The frontend is done.'), { name: 'read_messages', arguments: {} }] },
     {
       say: 'The page is done: frontend/index.html shows the counter, style.css its look, script.js calls the API and says so when the server does not answer.',
       calls: [],
     },
   ],
   devops: [
-    { say: 'I look at what is there.', calls: [{ name: 'list_files', arguments: {} }] },
     { say: 'I write the README.', calls: [write('README.md', README)] },
+    { say: 'I wait until one of the others is done.', calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }] },
+    { say: 'And for the other one.', calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }, { name: 'list_files', arguments: {} }] },
     { say: 'I put the result under version control.', calls: [run('git init -q && git add . && git commit -q -m "Counter app" && git log --oneline')] },
     { say: 'I look for messages.', calls: [{ name: 'read_messages', arguments: {} }] },
-    { say: 'The README says how to start the counter. What was there when I ran was committed to a git repository, if commands can run here.', calls: [] },
+    { say: 'The README says how to start the counter. The result is under version control, if commands can run here.', calls: [] },
   ],
   summary: [
     { say: 'I read the reports and look at the files.', calls: [{ name: 'read_messages', arguments: {} }, { name: 'list_files', arguments: {} }] },

@@ -5,6 +5,7 @@ import { step } from '../../platform/step.ts';
 import { ringAll } from '../claim.ts';
 import type { RunEvent } from '../event.ts';
 import { Graph, nextMoves, type RunEnd } from '../graph.ts';
+import { SCRIPTED_NOTICE } from '../rehearsal/scripted-notice.ts';
 import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { listAddressees } from '../sql/message.ts';
@@ -57,7 +58,7 @@ async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promi
     kind: 'sprint',
     material: {
       task: run.task,
-      reports: run.nodes.flatMap((node) => (node.result === null ? [] : [{ worker: node.worker, text: node.result }])),
+      reports: run.nodes.flatMap((node) => (node.result === null ? [] : [{ worker: node.worker, text: node.result.replace(SCRIPTED_NOTICE, '').trim() }])),
       model: modelOfChef(run.nodes),
     },
   });
