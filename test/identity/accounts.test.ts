@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+
+/** Runs a program in a process of its own, as Cloud Run would start it. */
+function runInCloud(program: string, variables: Record<string, string> = {}) {
+  return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    env: {
+      K_SERVICE: 'identity-login',
+      DATABASE_URL: 'postgres://127.0.0.1:1/x',
+      FIREBASE_PROJECT_ID: 'p',
+      ...variables,
+    },
+  });
+}
+
+const START = `await import('./functions/identity/endpoints/login.ts'); console.log('started');`;
+
+describe('on Cloud Run', () => {
+  test('a function starts', () => {
+    const { status, stdout } = runInCloud(START);
+    expect(status).toBe(0);
+    expect(stdout).toContain('started');
+  });
+
+  test.each([
+    ['FIREBASE_AUTH_EMULATOR_HOST', '127.0.0.1:9099'],
+    ['FIRESTORE_EMULATOR_HOST', '127.0.0.1:8080'],
+    ['STORAGE_EMULATOR_HOST', 'http://127.0.0.1:9199'],
+    ['CLOUD_TASKS_EMULATOR_HOST', '127.0.0.1:9499'],
+    ['APEXFLOW_HOME', '/tmp/home'],
+    ['METADATA_SERVER_DETECTION', 'none'],
+    ['DEFAULT_MODEL', 'rehearsal/team'],
+  ])('it does not start with %s, and says why', (name, value) => {
+    const { status, stdout, stderr } = runInCloud(START, { [name]: value });
+    expect(status).not.toBe(0);
+    expect(stdout).not.toContain('started');
+    expect(stderr).toContain('Refusing to start on Cloud Run');
+    expect(stderr).toContain(name);
+  });
+
+  test.each(['DATABASE_URL', 'FIREBASE_PROJECT_ID'])('it does not start without %s, and says why', (name) => {
+    const { status, stderr } = runInCloud(START, { [name]: '' });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(name);
+  });
+
+  test('the local issuer does not exist', () => {
+    const { status, stderr } = runInCloud(
+      `(await import('./functions/identity/local-accounts.ts')).createLocalAccounts();`,
+    );
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('The local issuer does not exist on Cloud Run');
+  });
+
+  test('accounts are Firebase’s, whatever else is set', () => {
+    const { stdout } = runInCloud(
+      `const { identityProvider, userTokenIssuer } = await import('./functions/platform/authenticate.ts');
+      const { issuer, audience, keys } = userTokenIssuer('firebase');
+      console.log(identityProvider(), issuer, audience, keys.origin);`,
+      { FIREBASE_API_KEY: '' },
+    );
+    expect(stdout.trim()).toBe('firebase https://securetoken.google.com/p p https://www.googleapis.com');
+  });
+
+  test('a token of the emulator is refused', () => {
+    const { stdout, stderr } = runInCloud(
+      `const { createUserVerifier, userTokenIssuer } = await import('./functions/platform/authenticate.ts');
+      const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const now = Math.floor(Date.now() / 1000);
+      const claims = { iss: 'https://securetoken.google.com/p', aud: 'p', sub: 'eve', iat: now, auth_time: now, exp: now + 60,
+        firebase: { sign_in_provider: 'password' } };
+      const token = part({ alg: 'none', typ: 'JWT' }) + '.' + part(claims) + '.';
+      console.log((await createUserVerifier(userTokenIssuer('firebase'), undefined)(token)).kind);`,
+    );
+    expect(stderr).toBe('');
+    expect(stdout.trim()).toBe('refused');
+  });
+
+  test('internal functions refuse to guess whom they serve', () => {
+    const program = `const { verifyInvoker } = await import('./functions/platform/oidc.ts');
+      await verifyInvoker({ headers: { authorization: 'Bearer a.b.c' } }, 'runs-take-turn');`;
+    expect(runInCloud(program).stderr).toContain('FUNCTION_URL is missing');
+    const url = { FUNCTION_URL: 'https://{name}.example.com' };
+    expect(runInCloud(program, url).stderr).toContain('TASKS_INVOKER is missing');
+  });
+});
