@@ -1,15 +1,15 @@
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
-import { type FailedAttempt, collectTurn } from '../platform/models/collect-turn.ts';
+import { collectTurn, type FailedAttempt } from '../platform/models/collect-turn.ts';
 import { estimateInputTokens } from '../platform/models/estimate-tokens.ts';
 import type { ModelChoice, ModelRequest, ModelTurn, Usage } from '../platform/models/model.ts';
 import { costOf, worstCaseCost } from '../platform/models/prices.ts';
 import { declareTool, type Tool } from '../tools/tool.ts';
-import type { Claim } from './claim.ts';
 import { openChosenModel } from './choose-model.ts';
+import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
-import { announceDelta } from './stream-delta.ts';
 import { updateRunReserved } from './sql/run.ts';
+import { announceDelta } from './stream-delta.ts';
 import { assignmentOf, MAX_OUTPUT_TOKENS, TURN_LIMITS } from './worker.ts';
 
 export type Asked =
@@ -27,7 +27,12 @@ export interface PaidAttempt {
  * transient deltas.
  * @throws ModelError when the model does not answer; the claim's reason when it is lost or the process stops.
  */
-export async function askModel(claim: Claim, prompt: { system: string; text: string }, history: History, tools: readonly Tool[]): Promise<Asked> {
+export async function askModel(
+  claim: Claim,
+  prompt: { system: string; text: string },
+  history: History,
+  tools: readonly Tool[],
+): Promise<Asked> {
   const { node } = claim;
   const choice: ModelChoice = { provider: node.provider, model: node.model };
   const request: ModelRequest = {
@@ -53,7 +58,13 @@ export async function askModel(claim: Claim, prompt: { system: string; text: str
       onDelta: deltas.add,
       onFailedAttempt: (failed) => failedAttempts.push(...paidAttempt(choice, failed)),
     });
-    return { status: 'answered', turn, cost: costOf(choice, turn.usage, new Date()), durationMs: Math.round(performance.now() - startedAt), failedAttempts };
+    return {
+      status: 'answered',
+      turn,
+      cost: costOf(choice, turn.usage, new Date()),
+      durationMs: Math.round(performance.now() - startedAt),
+      failedAttempts,
+    };
   } finally {
     await deltas.end();
   }
@@ -65,6 +76,11 @@ async function reserve(claim: Claim, choice: ModelChoice, request: ModelRequest)
 }
 
 function paidAttempt(choice: ModelChoice, failed: FailedAttempt): PaidAttempt[] {
-  log('info', 'a model attempt failed', { provider: choice.provider, model: choice.model, attempt: failed.attempt, error: failed.error });
+  log('info', 'a model attempt failed', {
+    provider: choice.provider,
+    model: choice.model,
+    attempt: failed.attempt,
+    error: failed.error,
+  });
   return failed.usage === undefined ? [] : [{ usage: failed.usage, cost: costOf(choice, failed.usage, new Date()) }];
 }

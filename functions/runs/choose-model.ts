@@ -18,7 +18,10 @@ export function chooseModel(workerConfig: unknown, worker: string): ModelChoice 
   const wishes = WorkerConfig.safeParse(workerConfig).data ?? {};
   const chosen = wishes[worker] ?? wishes.default ?? defaultModel() ?? configuredChoice() ?? REHEARSAL;
   if (chosen.provider === 'rehearsal' && environment.isCloud) {
-    throw new ModelError('unauthorized', 'No model is configured: set GEMINI_API_KEY or Vertex AI, ANTHROPIC_API_KEY or OPENAI_API_KEY.');
+    throw new ModelError(
+      'unauthorized',
+      'No model is configured: set GEMINI_API_KEY or Vertex AI, ANTHROPIC_API_KEY or OPENAI_API_KEY.',
+    );
   }
   return chosen;
 }

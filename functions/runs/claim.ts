@@ -33,9 +33,12 @@ export class Claim {
     this.root = root;
     this.database = root.as({ kind: 'tenant', tenantId, userId: node.user_id });
     this.signal = AbortSignal.any([this.#lost.signal, ...stops]);
-    this.#heartbeat = setInterval(() => {
-      this.#beating = this.#beat();
-    }, Math.min((LEASE_SECONDS * 1000) / 3, LONGEST_HEARTBEAT_MS));
+    this.#heartbeat = setInterval(
+      () => {
+        this.#beating = this.#beat();
+      },
+      Math.min((LEASE_SECONDS * 1000) / 3, LONGEST_HEARTBEAT_MS),
+    );
   }
 
   /** True when the claim itself is gone: another has the node, or the run was cancelled. */
@@ -48,10 +51,12 @@ export class Claim {
    * @throws FenceLost when the claim is lost; nothing was written then.
    */
   async commit(statements: readonly Statement[]): Promise<void> {
-    const results = await this.database.queryAll([holdNode(this.node.id, this.node.fence), ...statements]).catch((error: unknown) => {
-      if (error instanceof FenceLost) this.#lose();
-      throw error;
-    });
+    const results = await this.database
+      .queryAll([holdNode(this.node.id, this.node.fence), ...statements])
+      .catch((error: unknown) => {
+        if (error instanceof FenceLost) this.#lose();
+        throw error;
+      });
     await ringAll(results.flat());
   }
 

@@ -30,7 +30,10 @@ export function toMessages(prompt: string, history: History, turnLimit: number):
   }
   const left = turnLimit - history.turns.length;
   if (left <= 2 && history.turns.length > 0) {
-    messages.push({ role: 'user', text: `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Finish now and give your final answer without calling a tool.` });
+    messages.push({
+      role: 'user',
+      text: `You have ${left} ${left === 1 ? 'turn' : 'turns'} left. Finish now and give your final answer without calling a tool.`,
+    });
   }
   return messages;
 }

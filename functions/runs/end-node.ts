@@ -15,7 +15,12 @@ export type NodeEnd =
  * Ends a claimed node: its state, the event that tells of it and the task that settles the run, in one fenced transaction with the statements that led
  * here. The settling is named after the claim, so a repeated end is one settling.
  */
-export async function endNode(claim: Claim, end: NodeEnd, events: readonly RunEvent[] = [], before: readonly Statement[] = []): Promise<void> {
+export async function endNode(
+  claim: Claim,
+  end: NodeEnd,
+  events: readonly RunEvent[] = [],
+  before: readonly Statement[] = [],
+): Promise<void> {
   const { node, tenantId } = claim;
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
   await claim.commit([
@@ -31,9 +36,21 @@ export async function endNode(claim: Claim, end: NodeEnd, events: readonly RunEv
 function eventOf({ node }: Claim, end: NodeEnd): RunEvent {
   const data = { node: node.name, turns: node.turn, ...scriptedMark(node.provider) };
   if (end.status === 'completed') {
-    return { type: 'node_completed', level: 'info', source: node.worker, message: `${node.name} is done`, data: { ...data, result: end.result } };
+    return {
+      type: 'node_completed',
+      level: 'info',
+      source: node.worker,
+      message: `${node.name} is done`,
+      data: { ...data, result: end.result },
+    };
   }
-  return { type: 'node_failed', level: 'error', source: node.worker, message: `${node.name} ${end.status}: ${end.error}`, data };
+  return {
+    type: 'node_failed',
+    level: 'error',
+    source: node.worker,
+    message: `${node.name} ${end.status}: ${end.error}`,
+    data,
+  };
 }
 
 /** Whoever reads an event of the rehearsal is told that no model answered. */

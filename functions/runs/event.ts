@@ -15,9 +15,19 @@ export interface RunEvent {
 }
 
 export const RUN_EVENT_TYPES = [
-  'run_started', 'node_started', 'turn_completed', 'turn_postponed', 'tool_completed', 'message_sent',
-  'node_completed', 'node_failed', 'node_skipped',
-  'run_completed', 'run_failed', 'run_cancelled', 'run_cost_exceeded',
+  'run_started',
+  'node_started',
+  'turn_completed',
+  'turn_postponed',
+  'tool_completed',
+  'message_sent',
+  'node_completed',
+  'node_failed',
+  'node_skipped',
+  'run_completed',
+  'run_failed',
+  'run_cancelled',
+  'run_cost_exceeded',
 ] as const;
 export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
 

@@ -1,12 +1,21 @@
 import { z } from 'zod';
-import { TEAM_WORKERS } from './worker.ts';
+import type { TEAM_WORKERS } from './worker.ts';
 
 /**
  * A run's graph and the rule that moves it. The definition is data in `sessions.graph_data`; each node's state is a row of its own, because
  * parallel nodes must not fight for one JSON.
  */
 
-export const NodeStatus = z.enum(['pending', 'running', 'waiting_input', 'completed', 'failed', 'skipped', 'cancelled', 'cost_exceeded']);
+export const NodeStatus = z.enum([
+  'pending',
+  'running',
+  'waiting_input',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+  'cost_exceeded',
+]);
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
 export const GraphNode = z.strictObject({
@@ -76,13 +85,20 @@ export function nextMoves(graph: Graph, states: readonly NodeState[], addressees
   const state = new Map(states.map((node) => [node.name, { ...node }]));
   const moves: Moves = { start: [], skip: [], end: undefined };
   if (states.some((node) => node.status === 'cost_exceeded')) {
-    return { ...moves, end: { status: 'cost_exceeded', result: lastResult(graph, states), error: 'The budget of the run is used up.' } };
+    return {
+      ...moves,
+      end: { status: 'cost_exceeded', result: lastResult(graph, states), error: 'The budget of the run is used up.' },
+    };
   }
   // Definitions stand in topological order, so one pass carries a skip on to what depends on it.
   for (const node of graph.nodes) {
     const own = state.get(node.name);
     if (own === undefined || own.status !== 'pending' || own.rung) continue;
-    const verdict = verdictOn(node, node.depends_on.map((name) => state.get(name)), addressees);
+    const verdict = verdictOn(
+      node,
+      node.depends_on.map((name) => state.get(name)),
+      addressees,
+    );
     if (verdict === 'start') moves.start.push(node.name);
     if (typeof verdict === 'object') {
       moves.skip.push({ name: node.name, reason: verdict.skip });
@@ -102,7 +118,8 @@ function verdictOn(
   if (!predecessors.every((before) => before !== undefined && isEnded(before.status))) return 'wait';
   const unmet = predecessors.find((before) => before?.status !== 'completed');
   if (node.after === 'completed' && unmet) return { skip: `${unmet.name} ended ${unmet.status}` };
-  if (predecessors.length > 0 && predecessors.every((before) => before?.status === 'skipped')) return { skip: 'nothing before it was done' };
+  if (predecessors.length > 0 && predecessors.every((before) => before?.status === 'skipped'))
+    return { skip: 'nothing before it was done' };
   if (node.needs_message && !addressees.has(node.worker)) return { skip: 'nobody sent it a message' };
   return 'start';
 }
@@ -111,7 +128,11 @@ function endOf(graph: Graph, states: readonly NodeState[]): RunEnd {
   const failed = states.filter((node) => node.status === 'failed');
   const result = lastResult(graph, states);
   if (failed.length > 0) {
-    return { status: 'failed', result, error: failed.map((node) => `${node.name}: ${node.error ?? 'failed'}`).join('\n') };
+    return {
+      status: 'failed',
+      result,
+      error: failed.map((node) => `${node.name}: ${node.error ?? 'failed'}`).join('\n'),
+    };
   }
   return result === null ? { status: 'failed', result, error: 'No worker answered.' } : { status: 'completed', result };
 }

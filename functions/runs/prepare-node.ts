@@ -35,10 +35,17 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
     listWorkspace(database, node.run_id, { limit: LISTED_FILES }),
     listNodes(database, node.run_id),
   ]);
-  const reports = assignment === 'chef-summary' ? nodes.filter((other) => other.name !== 'plan' && other.name !== 'summary') : [];
+  const reports =
+    assignment === 'chef-summary' ? nodes.filter((other) => other.name !== 'plan' && other.name !== 'summary') : [];
   const prompt = {
     system: systemPrompt(assignment, node.team),
-    text: promptText({ task: node.task, messages, memories: renderMemories(memories), files: files.map((file) => file.path), reports }),
+    text: promptText({
+      task: node.task,
+      messages,
+      memories: renderMemories(memories),
+      files: files.map((file) => file.path),
+      reports,
+    }),
   };
   await claim.commit([
     updateNodePrompt(node.id, prompt),

@@ -15,7 +15,12 @@ export function promptText(parts: PromptParts): string {
   if (parts.memories !== '') blocks.push(parts.memories);
   for (const message of parts.messages) blocks.push(block(`message from="${message.from_worker}"`, message.content));
   for (const report of parts.reports) {
-    blocks.push(block(`report worker="${report.name}" status="${report.status}"`, report.result ?? report.error ?? 'It was not needed.'));
+    blocks.push(
+      block(
+        `report worker="${report.name}" status="${report.status}"`,
+        report.result ?? report.error ?? 'It was not needed.',
+      ),
+    );
   }
   if (parts.files.length > 0) blocks.push(block('files', parts.files.join('\n')));
   return blocks.join('\n\n');

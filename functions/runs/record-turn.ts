@@ -26,23 +26,56 @@ export async function recordTurn(claim: Claim, answered: Answered): Promise<Tool
     await endNode(claim, end, [turnEvent(claim, answered)], statements);
     return [];
   }
-  await claim.commit([...statements, insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls), appendEvents(node.run_id, [turnEvent(claim, answered)])]);
+  await claim.commit([
+    ...statements,
+    insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls),
+    appendEvents(node.run_id, [turnEvent(claim, answered)]),
+  ]);
   return turn.tool_calls.map((call, index) => ({
-    turn: node.turn, call_index: index, call_id: call.id, name: call.name, arguments: call.arguments,
-    status: 'started', output: null, is_error: false, attempts: 0, started_at: new Date().toISOString(),
+    turn: node.turn,
+    call_index: index,
+    call_id: call.id,
+    name: call.name,
+    arguments: call.arguments,
+    status: 'started',
+    output: null,
+    is_error: false,
+    attempts: 0,
+    started_at: new Date().toISOString(),
   }));
 }
 
 function recordStatements(claim: Claim, { turn, cost, durationMs, failedAttempts }: Answered): Statement[] {
   const { node, tenantId } = claim;
-  const paid = { tenantId, userId: node.user_id, runId: node.run_id, nodeId: node.id, choice: { provider: node.provider, model: node.model } };
+  const paid = {
+    tenantId,
+    userId: node.user_id,
+    runId: node.run_id,
+    nodeId: node.id,
+    choice: { provider: node.provider, model: node.model },
+  };
   return [
-    insertTurn({ nodeId: node.id, runId: node.run_id, turn: node.turn, provider: node.provider, model: node.model, response: turn, cost, durationMs }),
+    insertTurn({
+      nodeId: node.id,
+      runId: node.run_id,
+      turn: node.turn,
+      provider: node.provider,
+      model: node.model,
+      response: turn,
+      cost,
+      durationMs,
+    }),
     updateTotals(node.id, node.run_id, node.turn, turn.usage, cost),
     usageStatement({ ...paid, kind: 'turn', reference: `${node.id}:${node.turn}`, usage: turn.usage, cost }),
     ...failedAttempts.flatMap((attempt, index) => [
       updateTotalsOfAttempt(node.id, node.run_id, attempt.usage, attempt.cost),
-      usageStatement({ ...paid, kind: 'attempt', reference: `${node.id}:${node.turn}:${node.fence}:${index}`, usage: attempt.usage, cost: attempt.cost }),
+      usageStatement({
+        ...paid,
+        kind: 'attempt',
+        reference: `${node.id}:${node.turn}:${node.fence}:${index}`,
+        usage: attempt.usage,
+        cost: attempt.cost,
+      }),
     ]),
   ];
 }
@@ -54,9 +87,12 @@ function endAfter({ node }: Claim, turn: ModelTurn): NodeEnd | undefined {
   if (turn.tool_calls.length > 0) {
     return node.turn + 1 < limit ? undefined : { status: 'failed', error: `no final answer after ${limit} turns` };
   }
-  if (turn.finish_reason === 'length') return { status: 'failed', error: 'the final answer was cut at the output limit' };
+  if (turn.finish_reason === 'length')
+    return { status: 'failed', error: 'the final answer was cut at the output limit' };
   const result = turn.text.trim();
-  return result === '' ? { status: 'failed', error: 'the model ended without a final answer' } : { status: 'completed', result };
+  return result === ''
+    ? { status: 'failed', error: 'the model ended without a final answer' }
+    : { status: 'completed', result };
 }
 
 function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEvent {
@@ -67,8 +103,16 @@ function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEv
     source: node.worker,
     message: turn.text.trim() || `calls ${called.join(', ')}`,
     data: {
-      node: node.name, turn: node.turn, tool_calls: called, finish_reason: turn.finish_reason, ...turn.usage, cost_usd: cost, duration_ms: durationMs,
-      provider: node.provider, model: node.model, ...scriptedMark(node.provider),
+      node: node.name,
+      turn: node.turn,
+      tool_calls: called,
+      finish_reason: turn.finish_reason,
+      ...turn.usage,
+      cost_usd: cost,
+      duration_ms: durationMs,
+      provider: node.provider,
+      model: node.model,
+      ...scriptedMark(node.provider),
     },
   };
 }

@@ -5,27 +5,43 @@ import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
 import { appendEvents } from './sql/event.ts';
+import { lockRunForMail, ringAfterMail } from './sql/message.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
 
 /**
  * Runs the open calls of a turn one after the other, in the model's order: later calls may build on earlier ones. Each result is recorded with its
  * effects before the next call starts, so a crash repeats at most the call that it interrupted.
- * @returns `waiting` with the seconds until the call must be made again, when a call waits for somebody.
+ * @returns `asleep` when a call waits for a message: the claim is released then.
  */
-export async function runTools(claim: Claim, calls: readonly ToolCallRow[], tools: readonly Tool[]): Promise<{ status: 'done' } | { status: 'waiting'; seconds: number }> {
+export async function runTools(
+  claim: Claim,
+  calls: readonly ToolCallRow[],
+  tools: readonly Tool[],
+): Promise<'done' | 'asleep'> {
   for (const call of calls) {
     claim.signal.throwIfAborted();
     const startedAt = performance.now();
     for (let tries = 1; ; tries += 1) {
       const outcome = tries > MOST_TRIES ? failure(CONFLICT) : await runCall(claim, call, tools);
       if (outcome.status === 'waiting') {
-        await claim.commit([updateToolCallWaiting(claim.node.id, call.turn, call.call_index)]);
-        return { status: 'waiting', seconds: Math.max(1, (outcome.wakeAt.getTime() - Date.now()) / 1000) };
+        await sleepForMail(claim, call, outcome.wakeAt);
+        return 'asleep';
       }
       if (await record(claim, call, outcome, Math.round(performance.now() - startedAt))) break;
     }
   }
-  return { status: 'done' };
+  return 'done';
+}
+
+async function sleepForMail(claim: Claim, call: ToolCallRow, wakeAt: Date): Promise<void> {
+  const { id, run_id: runId, worker } = claim.node;
+  const seconds = Math.max(1, (wakeAt.getTime() - Date.now()) / 1000);
+  await claim.commit([
+    lockRunForMail(runId),
+    updateToolCallWaiting(id, call.turn, call.call_index),
+    ringAfterMail(runId, id, worker, seconds),
+  ]);
+  await claim.stop();
 }
 
 /** Another worker changed the same files between a tool's look and its effect; then the tool looks again, this often. */
@@ -51,7 +67,8 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
   const { node } = claim;
   const mayRepeat = tools.find((tool) => tool.name === call.name)?.safeToRepeat ?? true;
   if (!mayRepeat) {
-    if (call.attempts > 0) return failure(`It is unknown whether ${call.name} was done: it was interrupted. Check before you do it again.`);
+    if (call.attempts > 0)
+      return failure(`It is unknown whether ${call.name} was done: it was interrupted. Check before you do it again.`);
     await claim.commit([updateToolCallTried(node.id, call.turn, call.call_index)]);
   }
   try {
@@ -82,13 +99,26 @@ function eventsOf({ node }: Claim, call: ToolCallRow, outcome: Completed, durati
       level: outcome.isError ? 'warning' : 'info',
       source: node.worker,
       message: `${call.name} ${describeArguments(call.arguments)}${outcome.isError ? ' failed' : ''}`,
-      data: { node: node.name, turn: call.turn, index: call.call_index, tool: call.name, is_error: outcome.isError, duration_ms: durationMs,
-        output: outcome.output.slice(0, 2_000), ...facts },
+      data: {
+        node: node.name,
+        turn: call.turn,
+        index: call.call_index,
+        tool: call.name,
+        is_error: outcome.isError,
+        duration_ms: durationMs,
+        output: outcome.output.slice(0, 2_000),
+        ...facts,
+      },
     },
   ];
   if (call.name === 'send_message' && !outcome.isError) {
-    events.push({ type: 'message_sent', level: 'info', source: node.worker, message: `${node.worker} wrote to ${String(call.arguments.to)}`,
-      data: { to: call.arguments.to, content: call.arguments.content, ...scriptedMark(node.provider) } });
+    events.push({
+      type: 'message_sent',
+      level: 'info',
+      source: node.worker,
+      message: `${node.worker} wrote to ${String(call.arguments.to)}`,
+      data: { to: call.arguments.to, content: call.arguments.content, ...scriptedMark(node.provider) },
+    });
   }
   return events;
 }

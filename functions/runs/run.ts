@@ -6,7 +6,15 @@ import { TEAM_WORKERS } from './worker.ts';
 
 /** Runs as the API shows them, and the tasks that move them. A sprint is a run whose graph is the team. */
 
-export const RunStatus = z.enum(['queued', 'running', 'waiting_input', 'completed', 'failed', 'cancelled', 'cost_exceeded']);
+export const RunStatus = z.enum([
+  'queued',
+  'running',
+  'waiting_input',
+  'completed',
+  'failed',
+  'cancelled',
+  'cost_exceeded',
+]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
 /** The engine that wrote a run's state. The reader accepts this one and the one before. */
@@ -22,7 +30,10 @@ export const RunId = idSchema('run');
 export const RunParams = z.strictObject({ id: RunId });
 
 /** US dollars, exact, as text; at most ten decimals. */
-export const Money = z.string().regex(/^\d+(\.\d+)?$/).meta({ description: 'US dollars, exact', examples: ['0.0012375'] });
+export const Money = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .meta({ description: 'US dollars, exact', examples: ['0.0012375'] });
 export const Timestamp = z.iso.datetime({ precision: undefined });
 
 export const Tokens = z.strictObject({ input: z.int(), output: z.int(), cached: z.int(), total: z.int() });
@@ -70,10 +81,18 @@ export const Sprint = SprintSummary.extend({
 
 export const StartSprintBody = z.strictObject({
   task: z.string().trim().min(1).max(20_000),
-  team: z.array(z.enum(TEAM_WORKERS)).min(1).max(TEAM_WORKERS.length)
-    .refine((team) => new Set(team).size === team.length, 'a worker is named twice').optional(),
+  team: z
+    .array(z.enum(TEAM_WORKERS))
+    .min(1)
+    .max(TEAM_WORKERS.length)
+    .refine((team) => new Set(team).size === team.length, 'a worker is named twice')
+    .optional(),
   budget_usd: z.number().positive().max(100_000).multipleOf(0.000001).optional(),
-  github_repo: z.string().max(200).regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name').optional(),
+  github_repo: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name')
+    .optional(),
 });
 
 /** Takes one turn of a node: asks the model, runs the tools it calls. The SQL function `ring_node` writes this task. */

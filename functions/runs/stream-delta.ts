@@ -6,7 +6,14 @@ import type { Claim } from './claim.ts';
 export const DELTA_CHANNEL = 'run_deltas';
 
 /** Text that a worker is writing right now. Transient: it has no number, may be lost, and the turn's event carries the whole. */
-export const Delta = z.object({ run_id: z.string(), node: z.string(), source: z.string(), turn: z.int(), text: z.string(), reset: z.boolean() });
+export const Delta = z.object({
+  run_id: z.string(),
+  node: z.string(),
+  source: z.string(),
+  turn: z.int(),
+  text: z.string(),
+  reset: z.boolean(),
+});
 
 /** Deltas are gathered this long, so that fast models cost a few notifications a second and not hundreds. */
 const GATHER_MS = 200;
@@ -21,8 +28,12 @@ export function announceDelta(claim: Claim) {
   const send = () => {
     while (pending !== '' || reset) {
       const delta: z.input<typeof Delta> = {
-        run_id: claim.node.run_id, node: claim.node.name, source: claim.node.worker, turn: claim.node.turn,
-        text: pending.slice(0, LONGEST_TEXT), reset,
+        run_id: claim.node.run_id,
+        node: claim.node.name,
+        source: claim.node.worker,
+        turn: claim.node.turn,
+        text: pending.slice(0, LONGEST_TEXT),
+        reset,
       };
       pending = pending.slice(LONGEST_TEXT);
       reset = false;
@@ -49,7 +60,11 @@ export function announceDelta(claim: Claim) {
 
 async function notify(claim: Claim, delta: z.input<typeof Delta>): Promise<void> {
   try {
-    await claim.database.query({ name: 'notify_delta', text: 'select pg_notify($1, $2)', values: [DELTA_CHANNEL, JSON.stringify(delta)] });
+    await claim.database.query({
+      name: 'notify_delta',
+      text: 'select pg_notify($1, $2)',
+      values: [DELTA_CHANNEL, JSON.stringify(delta)],
+    });
   } catch (error) {
     log('debug', 'a delta was not shown', { run_id: delta.run_id, error });
   }

@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database/database.ts';
-import { WORKSPACE_TOOLS } from '../tools/toolbox.ts';
 import type { Tool } from '../tools/tool.ts';
+import { WORKSPACE_TOOLS } from '../tools/toolbox.ts';
 import { readMessages } from './tools/read-messages.ts';
 import { recall } from './tools/recall.ts';
 import { remember } from './tools/remember.ts';

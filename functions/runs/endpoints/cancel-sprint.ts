@@ -23,7 +23,12 @@ export const cancelSprint = endpoint({
   if (!hasEnded(run.status)) {
     await transaction.query(cancelNodes(params.id));
     cancelled = await updateRunCancelled(transaction, params.id);
-    const event = { type: 'run_cancelled', level: 'warning', source: 'system', message: 'The sprint was cancelled' } as const;
+    const event = {
+      type: 'run_cancelled',
+      level: 'warning',
+      source: 'system',
+      message: 'The sprint was cancelled',
+    } as const;
     if (cancelled) await transaction.query(appendEvents(params.id, [event]));
   }
   const sprint = await findSprintById(transaction, params.id);

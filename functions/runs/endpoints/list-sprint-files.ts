@@ -28,8 +28,11 @@ export const listSprintFiles = endpoint({
     ...(query.prefix === undefined ? {} : { prefix: query.prefix }),
     ...(after === undefined ? {} : { after }),
   });
-  if (found.length === 0 && (await findRunStatus(read, params.id)) === undefined) throw new Problem('not-found', 'There is no such sprint.');
-  const items = found.slice(0, query.limit).map(({ path, size, sha256, updated_at }) => ({ path, size, sha256, updated_at }));
+  if (found.length === 0 && (await findRunStatus(read, params.id)) === undefined)
+    throw new Problem('not-found', 'There is no such sprint.');
+  const items = found
+    .slice(0, query.limit)
+    .map(({ path, size, sha256, updated_at }) => ({ path, size, sha256, updated_at }));
   const last = found.length > query.limit ? items.at(-1) : undefined;
   return { status: 200, body: { items, next_cursor: last ? cursor.encode({ after: last.path }) : null } };
 });

@@ -24,8 +24,14 @@ export const listSprintLogs = endpoint({
   reply: { 200: pageOf(LogLine) },
 }).query(async ({ params, query, read, cursor }) => {
   const after = cursor.decode(query.cursor, Position)?.after ?? 0;
-  const found = await listEventsAfter(read, params.id, { after, limit: query.limit + 1, level: query.level, source: query.source });
-  if (found.length === 0 && (await findRunStatus(read, params.id)) === undefined) throw new Problem('not-found', 'There is no such sprint.');
+  const found = await listEventsAfter(read, params.id, {
+    after,
+    limit: query.limit + 1,
+    level: query.level,
+    source: query.source,
+  });
+  if (found.length === 0 && (await findRunStatus(read, params.id)) === undefined)
+    throw new Problem('not-found', 'There is no such sprint.');
   const items = found.slice(0, query.limit);
   const last = found.length > query.limit ? items.at(-1) : undefined;
   return { status: 200, body: { items, next_cursor: last ? cursor.encode({ after: last.seq }) : null } };

@@ -22,5 +22,8 @@ export const listSprintsEndpoint = endpoint({
   const found = await listSprints(read, { limit: query.limit + 1, before, status: query.status });
   const items = found.slice(0, query.limit);
   const last = found.length > query.limit ? items.at(-1) : undefined;
-  return { status: 200, body: { items, next_cursor: last ? cursor.encode({ created_at: last.created_at, id: last.id }) : null } };
+  return {
+    status: 200,
+    body: { items, next_cursor: last ? cursor.encode({ created_at: last.created_at, id: last.id }) : null },
+  };
 });

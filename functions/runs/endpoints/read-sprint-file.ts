@@ -5,7 +5,13 @@ import { findFile, readContent, toFileBody } from '../../tools/workspace.ts';
 import { RunId } from '../run.ts';
 import { findRunStatus } from '../sql/run.ts';
 
-const FileBody = z.strictObject({ path: z.string(), content: z.string(), encoding: z.enum(['utf-8', 'base64']), size: z.int(), sha256: z.string() });
+const FileBody = z.strictObject({
+  path: z.string(),
+  content: z.string(),
+  encoding: z.enum(['utf-8', 'base64']),
+  size: z.int(),
+  sha256: z.string(),
+});
 
 /** One file as JSON, or with `raw=1` its bytes as a download: a file is never shown by the browser, whatever it says it is. */
 export const readSprintFile = endpoint({
@@ -26,7 +32,10 @@ export const readSprintFile = endpoint({
   return {
     status: 200,
     stream: once(bytes),
-    headers: { 'content-length': String(bytes.length), 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` },
+    headers: {
+      'content-length': String(bytes.length),
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+    },
   };
 });
 

@@ -27,20 +27,43 @@ export const startSprint = endpoint({
 }).handle(async ({ body, transaction }) => {
   const tenant = await findTenantForStart(transaction);
   if (tenant.active >= tenant.max_concurrent_sprints) {
-    throw new Problem('too-many-requests', `Your tenant runs ${tenant.max_concurrent_sprints} sprints at the same time at most; wait for one to end or cancel one.`, { retryAfterSeconds: 10 });
+    throw new Problem(
+      'too-many-requests',
+      `Your tenant runs ${tenant.max_concurrent_sprints} sprints at the same time at most; wait for one to end or cancel one.`,
+      { retryAfterSeconds: 10 },
+    );
   }
   const team = body.team ?? [...TEAM_WORKERS];
   const graph = sprintGraph(team);
   const id = createId('run');
-  const nodes = graph.nodes.map((node) => ({ id: createId('node'), ...node, ...modelOf(tenant.worker_config, node.worker) }));
+  const nodes = graph.nodes.map((node) => ({
+    id: createId('node'),
+    ...node,
+    ...modelOf(tenant.worker_config, node.worker),
+  }));
   const [plan] = nodes;
   if (plan === undefined) throw new Error('A sprint has no plan');
   const rung = await transaction.queryAll([
-    insertRun({ id, kind: 'sprint', query: body.task, team, githubRepo: body.github_repo, budgetUsd: body.budget_usd, graph,
-      modelUsed: `${plan.provider}/${plan.model}`, engineVersion: ENGINE_VERSION }),
+    insertRun({
+      id,
+      kind: 'sprint',
+      query: body.task,
+      team,
+      githubRepo: body.github_repo,
+      budgetUsd: body.budget_usd,
+      graph,
+      modelUsed: `${plan.provider}/${plan.model}`,
+      engineVersion: ENGINE_VERSION,
+    }),
     insertNodes(id, nodes),
     appendEvents(id, [
-      { type: 'run_started', level: 'info', source: 'system', message: 'The sprint is accepted', data: { team, ...scriptedMark(plan.provider) } },
+      {
+        type: 'run_started',
+        level: 'info',
+        source: 'system',
+        message: 'The sprint is accepted',
+        data: { team, ...scriptedMark(plan.provider) },
+      },
     ]),
     ringNode(plan.id),
   ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headerOf, endpoint } from '../../platform/endpoint.ts';
+import { endpoint, headerOf } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { RunParams } from '../run.ts';
 import { findRunStatus } from '../sql/run.ts';
@@ -31,6 +31,7 @@ export const streamRun = endpoint({
 /** A reader may send back only what we gave it. @throws Problem 422 */
 function lastEventId(header: string | undefined): number | undefined {
   if (header === undefined || header === '') return undefined;
-  if (!/^\d{1,15}$/.test(header)) throw new Problem('invalid-request', 'Last-Event-ID must be the id of an event of this stream.');
+  if (!/^\d{1,15}$/.test(header))
+    throw new Problem('invalid-request', 'Last-Event-ID must be the id of an event of this stream.');
   return Number(header);
 }

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Model, ModelEvent, ModelMessage, ModelRequest, ToolCallRequest, Usage } from '../../platform/models/model.ts';
+import type {
+  Model,
+  ModelEvent,
+  ModelMessage,
+  ModelRequest,
+  ToolCallRequest,
+  Usage,
+} from '../../platform/models/model.ts';
 import { type Line, SCRIPT } from './script.ts';
 import { SCRIPTED_NOTICE } from './scripted-notice.ts';
 
@@ -46,7 +53,10 @@ function asideOn(messages: readonly ModelMessage[]): string {
   const [first] = messages;
   const remembered = first?.role === 'user' ? [...first.text.matchAll(/<memory [^>]*>(.*?)<\/memory>/g)] : [];
   if (remembered.length === 0) return '';
-  return `\n\nRemembered from earlier sprints: ${remembered.slice(0, 3).map(([, text]) => `“${text}”`).join(', ')}.`;
+  return `\n\nRemembered from earlier sprints: ${remembered
+    .slice(0, 3)
+    .map(([, text]) => `“${text}”`)
+    .join(', ')}.`;
 }
 
 function* callsOf(line: Line, request: ModelRequest): Generator<ModelEvent> {

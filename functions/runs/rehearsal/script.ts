@@ -11,7 +11,8 @@ const write = (path: string, content: string) => ({ name: 'write_file', argument
 const tell = (to: string, content: string) => ({ name: 'send_message', arguments: { to, content } });
 const run = (command: string) => ({ name: 'run_command', arguments: { command } });
 
-const API = 'GET /api/counter and POST /api/counter/increment, both answering {"value": <number>}; port 3000; it also serves the folder frontend/ at /';
+const API =
+  'GET /api/counter and POST /api/counter/increment, both answering {"value": <number>}; port 3000; it also serves the folder frontend/ at /';
 
 const README = `# Counter
 
@@ -30,9 +31,18 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
     {
       say: 'I split the work between the team and tell each worker the interface.',
       calls: [
-        tell('backend', `Build the counter's API with Express in backend/: ${API}. Keep the value in memory. Add a test with node:test.`),
-        tell('frontend', `Build the counter's page in frontend/ (index.html, style.css, script.js). It uses the backend's API: ${API}. Wait for the backend's message that the API stands.`),
-        tell('devops', 'Write the README of the result. When backend and frontend have told you that they are done, put everything under version control.'),
+        tell(
+          'backend',
+          `Build the counter's API with Express in backend/: ${API}. Keep the value in memory. Add a test with node:test.`,
+        ),
+        tell(
+          'frontend',
+          `Build the counter's page in frontend/ (index.html, style.css, script.js). It uses the backend's API: ${API}. Wait for the backend's message that the API stands.`,
+        ),
+        tell(
+          'devops',
+          'Write the README of the result. When backend and frontend have told you that they are done, put everything under version control.',
+        ),
       ],
     },
     {
@@ -43,15 +53,31 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
   backend: [
     {
       say: 'I write the server, its package file and a test.',
-      calls: [write('backend/package.json', BACKEND_PACKAGE), write('backend/server.js', BACKEND_SERVER), write('backend/counter.test.js', BACKEND_TEST)],
+      calls: [
+        write('backend/package.json', BACKEND_PACKAGE),
+        write('backend/server.js', BACKEND_SERVER),
+        write('backend/counter.test.js', BACKEND_TEST),
+      ],
     },
-    { say: 'I check the syntax and run the test of the counter itself, which needs no package.', calls: [run('node --check backend/server.js && cd backend && node --test')] },
-    { say: 'The API stands. I tell the frontend.', calls: [tell('frontend', `The API stands in backend/server.js: ${API}.`)] },
+    {
+      say: 'I check the syntax and run the test of the counter itself, which needs no package.',
+      calls: [run('node --check backend/server.js && cd backend && node --test')],
+    },
+    {
+      say: 'The API stands. I tell the frontend.',
+      calls: [tell('frontend', `The API stands in backend/server.js: ${API}.`)],
+    },
     {
       say: 'I keep the decision, tell devops that I am done and look for messages.',
       calls: [
         tell('devops', 'The backend is done.'),
-        { name: 'remember', arguments: { fact: 'The counter app was built with Express on port 3000 and keeps its value in memory.', category: 'decision' } },
+        {
+          name: 'remember',
+          arguments: {
+            fact: 'The counter app was built with Express on port 3000 and keeps its value in memory.',
+            category: 'decision',
+          },
+        },
         { name: 'read_messages', arguments: {} },
       ],
     },
@@ -61,10 +87,23 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
     },
   ],
   frontend: [
-    { say: 'I begin with the page and its style.', calls: [write('frontend/index.html', FRONTEND_PAGE), write('frontend/style.css', FRONTEND_STYLE)] },
-    { say: 'I wait for the backend to tell me that the API stands.', calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }] },
+    {
+      say: 'I begin with the page and its style.',
+      calls: [write('frontend/index.html', FRONTEND_PAGE), write('frontend/style.css', FRONTEND_STYLE)],
+    },
+    {
+      say: 'I wait for the backend to tell me that the API stands.',
+      calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }],
+    },
     { say: 'Now the script that calls the API.', calls: [write('frontend/script.js', FRONTEND_SCRIPT)] },
-    { say: 'I check the syntax and look for messages.', calls: [run('node --check frontend/script.js && ls -l frontend'), tell('devops', 'The frontend is done.'), { name: 'read_messages', arguments: {} }] },
+    {
+      say: 'I check the syntax and look for messages.',
+      calls: [
+        run('node --check frontend/script.js && ls -l frontend'),
+        tell('devops', 'The frontend is done.'),
+        { name: 'read_messages', arguments: {} },
+      ],
+    },
     {
       say: 'The page is done: frontend/index.html shows the counter, style.css its look, script.js calls the API and says so when the server does not answer.',
       calls: [],
@@ -72,15 +111,42 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
   ],
   devops: [
     { say: 'I write the README.', calls: [write('README.md', README)] },
-    { say: 'I wait until one of the others is done.', calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }] },
-    { say: 'And for the other one.', calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }, { name: 'list_files', arguments: {} }] },
-    { say: 'I put the result under version control.', calls: [run('git init -q && git add . && git commit -q -m "Counter app" && git log --oneline')] },
+    {
+      say: 'I wait until one of the others is done.',
+      calls: [{ name: 'read_messages', arguments: { wait_seconds: 60 } }],
+    },
+    {
+      say: 'And for the other one.',
+      calls: [
+        { name: 'read_messages', arguments: { wait_seconds: 60 } },
+        { name: 'list_files', arguments: {} },
+      ],
+    },
+    {
+      say: 'I put the result under version control.',
+      calls: [run('git init -q && git add . && git commit -q -m "Counter app" && git log --oneline')],
+    },
     { say: 'I look for messages.', calls: [{ name: 'read_messages', arguments: {} }] },
-    { say: 'The README says how to start the counter. The result is under version control, if commands can run here.', calls: [] },
+    {
+      say: 'The README says how to start the counter. The result is under version control, if commands can run here.',
+      calls: [],
+    },
   ],
   summary: [
-    { say: 'I read the reports and look at the files.', calls: [{ name: 'read_messages', arguments: {} }, { name: 'list_files', arguments: {} }] },
-    { say: 'I read the server and the script to see that they fit.', calls: [{ name: 'read_file', arguments: { path: 'backend/server.js' } }, { name: 'read_file', arguments: { path: 'frontend/script.js' } }] },
+    {
+      say: 'I read the reports and look at the files.',
+      calls: [
+        { name: 'read_messages', arguments: {} },
+        { name: 'list_files', arguments: {} },
+      ],
+    },
+    {
+      say: 'I read the server and the script to see that they fit.',
+      calls: [
+        { name: 'read_file', arguments: { path: 'backend/server.js' } },
+        { name: 'read_file', arguments: { path: 'frontend/script.js' } },
+      ],
+    },
     {
       say: 'The counter app is there. backend/ holds an Express server with GET /api/counter and POST /api/counter/increment on port 3000; frontend/ holds the page that shows and raises the number; README.md says how to start it: cd backend, npm install, npm start, then open http://localhost:3000. Routes and names of server and script fit together. Not tested: the server with Express, because commands have no network here.',
       calls: [],

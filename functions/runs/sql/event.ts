@@ -4,7 +4,11 @@ import type { LogLine, RunEvent } from '../event.ts';
 
 /** Appends events to a run in this order, without gaps; the run's row stays locked until the transaction ends. */
 export function appendEvents(runId: string, events: readonly RunEvent[]): Statement {
-  return { name: 'append_run_events', text: 'select append_run_events($1, $2)', values: [runId, JSON.stringify(events)] };
+  return {
+    name: 'append_run_events',
+    text: 'select append_run_events($1, $2)',
+    values: [runId, JSON.stringify(events)],
+  };
 }
 
 /** Events of a run after a number, oldest first. */

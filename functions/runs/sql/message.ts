@@ -9,7 +9,13 @@ export interface MessageRow {
 }
 
 /** Sends a message, once by the call that sends it. */
-export function insertMessage(message: { runId: string; from: string; to: string; content: string; sentBy: string }): Statement {
+export function insertMessage(message: {
+  runId: string;
+  from: string;
+  to: string;
+  content: string;
+  sentBy: string;
+}): Statement {
   return {
     name: 'insert_message',
     text: `insert into run_messages (tenant_id, run_id, from_worker, to_worker, content, sent_by)
@@ -19,7 +25,11 @@ export function insertMessage(message: { runId: string; from: string; to: string
 }
 
 /** Messages that a worker has not been given yet, oldest first. */
-export async function listUndeliveredMessages(queryable: Queryable, runId: string, worker: string): Promise<MessageRow[]> {
+export async function listUndeliveredMessages(
+  queryable: Queryable,
+  runId: string,
+  worker: string,
+): Promise<MessageRow[]> {
   return queryable.query<MessageRow>({
     name: 'list_undelivered_messages',
     text: `select id, from_worker, content, created_at from run_messages
@@ -45,6 +55,24 @@ export async function listAddressees(queryable: Queryable, runId: string): Promi
     values: [runId],
   });
   return rows.map((row) => row.to_worker);
+}
+
+/**
+ * Before a worker goes to sleep for a message, and before one is sent: both lock the run, so that either the sleeper sees the message or the sender sees
+ * the sleeper. Without it a message that comes in between wakes nobody.
+ */
+export function lockRunForMail(runId: string): Statement {
+  return { name: 'lock_run_for_mail', text: 'select id from sessions where id = $1 for update', values: [runId] };
+}
+
+/** Lets a worker's node sleep until a message or for so long; where a message has come meanwhile it goes on at once. Answers rows of RungTask. */
+export function ringAfterMail(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
+  return {
+    name: 'ring_after_mail',
+    text: `select task_name, payload, not_before from ring_node($2, case when exists (select from run_messages
+        where run_id = $1 and to_worker = $3 and delivered_at is null) then null else now() + make_interval(secs => $4::float8) end)`,
+    values: [runId, nodeId, worker, waitSeconds],
+  };
 }
 
 /** Rings a worker's node that waits for a message; answers rows of RungTask, none when it does not wait. */

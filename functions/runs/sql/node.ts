@@ -66,7 +66,12 @@ export async function claimNode(
 }
 
 /** Renews the lease of a claim. False: the claim is lost, stop. */
-export async function updateNodeLease(queryable: Queryable, nodeId: string, fence: number, leaseSeconds: number): Promise<boolean> {
+export async function updateNodeLease(
+  queryable: Queryable,
+  nodeId: string,
+  fence: number,
+  leaseSeconds: number,
+): Promise<boolean> {
   const rows = await queryable.query({
     name: 'update_node_lease',
     text: `update run_nodes set lease_until = now() + make_interval(secs => $3::float8)
@@ -132,11 +137,18 @@ export function updateTotalsOfAttempt(nodeId: string, runId: string, usage: Usag
 
 /** Gives back an attempt that a stop of ours cut short: it says nothing against the node. */
 export function updateAttemptGivenBack(nodeId: string): Statement {
-  return { name: 'update_attempt_given_back', text: 'update run_nodes set attempts = greatest(0, attempts - 1) where id = $1', values: [nodeId] };
+  return {
+    name: 'update_attempt_given_back',
+    text: 'update run_nodes set attempts = greatest(0, attempts - 1) where id = $1',
+    values: [nodeId],
+  };
 }
 
 /** Ends a node, inside a transaction that holds it. */
-export function updateNodeEnded(nodeId: string, end: { status: NodeStatus; result?: string; error?: string }): Statement {
+export function updateNodeEnded(
+  nodeId: string,
+  end: { status: NodeStatus; result?: string; error?: string },
+): Statement {
   return {
     name: 'update_node_ended',
     text: `update run_nodes set status = $2, result = $3, error = $4, lease_until = null, wake_at = null, completed_at = clock_timestamp(), reserved = 0

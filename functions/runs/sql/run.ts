@@ -20,7 +20,9 @@ const WORKER_OBJECT = `jsonb_build_object('name', n.name, 'worker', n.worker, 's
   'started_at', to_char(n.started_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'completed_at', to_char(n.completed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`;
 
 /** The tenant's limits and wishes, locked until the transaction ends, so that two starts count one after the other. */
-export async function findTenantForStart(queryable: Queryable): Promise<{ worker_config: unknown; max_concurrent_sprints: number; active: number }> {
+export async function findTenantForStart(
+  queryable: Queryable,
+): Promise<{ worker_config: unknown; max_concurrent_sprints: number; active: number }> {
   const [tenant] = await queryable.query<{ worker_config: unknown; max_concurrent_sprints: number }>({
     name: 'lock_tenant_for_start',
     text: 'select worker_config, max_concurrent_sprints from tenants where id = current_tenant_id() for update',
@@ -49,7 +51,17 @@ export function insertRun(run: {
     name: 'insert_run',
     text: `insert into sessions (id, tenant_id, user_id, kind, query, team, github_repo, budget_usd, graph_data, model_used, engine_version)
       values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9)`,
-    values: [run.id, run.kind, run.query, run.team, run.githubRepo, run.budgetUsd, JSON.stringify(run.graph), run.modelUsed, run.engineVersion],
+    values: [
+      run.id,
+      run.kind,
+      run.query,
+      run.team,
+      run.githubRepo,
+      run.budgetUsd,
+      JSON.stringify(run.graph),
+      run.modelUsed,
+      run.engineVersion,
+    ],
   };
 }
 
@@ -100,7 +112,10 @@ export async function findRunStatus(queryable: Queryable, id: string): Promise<R
 }
 
 /** The run locked for settling: two settlers decide one after the other. */
-export async function findRunForSettling(queryable: Queryable, id: string): Promise<{ status: RunStatus; graph_data: unknown; user_id: string; query: string } | undefined> {
+export async function findRunForSettling(
+  queryable: Queryable,
+  id: string,
+): Promise<{ status: RunStatus; graph_data: unknown; user_id: string; query: string } | undefined> {
   const [row] = await queryable.query<{ status: RunStatus; graph_data: unknown; user_id: string; query: string }>({
     name: 'lock_run_for_settling',
     text: 'select status, graph_data, user_id, query from sessions where id = $1 for update',
@@ -136,7 +151,12 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
  * Reserves money for a model call: true when the run's budget covers it beside what is spent and reserved, and the tenant's day does too. Replaces the reservation that a crashed
  * try of the same node left behind. One guarded statement, so parallel workers cannot overdraw together.
  */
-export async function updateRunReserved(queryable: Queryable, nodeId: string, fence: number, amount: string): Promise<boolean> {
+export async function updateRunReserved(
+  queryable: Queryable,
+  nodeId: string,
+  fence: number,
+  amount: string,
+): Promise<boolean> {
   const rows = await queryable.query({
     name: 'update_run_reserved',
     text: `with node as (select run_id, reserved from run_nodes where id = $1 and fence = $2 and status = 'running' for update),
@@ -152,7 +172,11 @@ export async function updateRunReserved(queryable: Queryable, nodeId: string, fe
 }
 
 /** Runs of all tenants whose settling was lost; the definer function `list_unsettled_runs`. */
-export async function listUnsettledRuns(system: Queryable, graceSeconds: number, limit: number): Promise<{ tenant_id: string; run_id: string }[]> {
+export async function listUnsettledRuns(
+  system: Queryable,
+  graceSeconds: number,
+  limit: number,
+): Promise<{ tenant_id: string; run_id: string }[]> {
   return system.query({
     name: 'list_unsettled_runs',
     text: 'select tenant_id, run_id from list_unsettled_runs(make_interval(secs => $1::float8), $2)',

@@ -21,7 +21,11 @@ export interface ToolCallRow {
 
 /** The recorded turns of a node, oldest first. */
 export function listTurns(nodeId: string): Statement {
-  return { name: 'list_turns', text: 'select turn, response from model_turns where node_id = $1 order by turn', values: [nodeId] };
+  return {
+    name: 'list_turns',
+    text: 'select turn, response from model_turns where node_id = $1 order by turn',
+    values: [nodeId],
+  };
 }
 
 /** The tool calls of a node, in the order in which the model asked. */
@@ -49,12 +53,26 @@ export function insertTurn(turn: {
     name: 'insert_turn',
     text: `insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
       values ($1, $2, current_tenant_id(), $3, $4, $5, $6, $7, $8)`,
-    values: [turn.nodeId, turn.turn, turn.runId, turn.provider, turn.model, JSON.stringify(turn.response), turn.cost, turn.durationMs],
+    values: [
+      turn.nodeId,
+      turn.turn,
+      turn.runId,
+      turn.provider,
+      turn.model,
+      JSON.stringify(turn.response),
+      turn.cost,
+      turn.durationMs,
+    ],
   };
 }
 
 /** Writes down the calls of a turn before any of them runs. */
-export function insertToolCalls(nodeId: string, runId: string, turn: number, calls: ModelTurn['tool_calls']): Statement {
+export function insertToolCalls(
+  nodeId: string,
+  runId: string,
+  turn: number,
+  calls: ModelTurn['tool_calls'],
+): Statement {
   return {
     name: 'insert_tool_calls',
     text: `insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
@@ -75,7 +93,13 @@ export function updateToolCallTried(nodeId: string, turn: number, callIndex: num
 }
 
 /** Records a call's result, once: a call that is completed stays as it is. */
-export function updateToolCallCompleted(nodeId: string, turn: number, callIndex: number, output: string, isError: boolean): Statement {
+export function updateToolCallCompleted(
+  nodeId: string,
+  turn: number,
+  callIndex: number,
+  output: string,
+  isError: boolean,
+): Statement {
   return {
     name: 'update_tool_call_completed',
     text: `update tool_calls set status = 'completed', output = $4, is_error = $5, completed_at = clock_timestamp()

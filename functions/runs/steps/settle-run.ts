@@ -24,16 +24,26 @@ export const settleRun = step(SettleRun).handle(async ({ payload, database }) =>
     const nodes = await listNodes(transaction, runId);
     const moves = nextMoves(Graph.parse(run.graph_data), nodes, new Set(await listAddressees(transaction, runId)));
     const scripted = nodes.some((node) => node.provider === 'rehearsal') ? { scripted: true } : {};
-    const skipped = moves.skip.map(({ name, reason }): RunEvent => ({
-      type: 'node_skipped', level: 'info', source: 'system', message: `${name} is skipped: ${reason}`, data: { node: name, ...scripted },
-    }));
+    const skipped = moves.skip.map(
+      ({ name, reason }): RunEvent => ({
+        type: 'node_skipped',
+        level: 'info',
+        source: 'system',
+        message: `${name} is skipped: ${reason}`,
+        data: { node: name, ...scripted },
+      }),
+    );
     const rung = await transaction.queryAll([
-      updateNodesSkipped(runId, moves.skip.map(({ name }) => name)),
+      updateNodesSkipped(
+        runId,
+        moves.skip.map(({ name }) => name),
+      ),
       ...(skipped.length > 0 ? [appendEvents(runId, skipped)] : []),
       ...nodes.filter((node) => moves.start.includes(node.name)).map((node) => ringNode(node.id)),
     ]);
     transaction.afterCommit(() => ringAll(rung.flat()));
-    if (moves.end) await endRun(transaction, { tenantId, runId, userId: run.user_id, task: run.query, nodes, scripted }, moves.end);
+    if (moves.end)
+      await endRun(transaction, { tenantId, runId, userId: run.user_id, task: run.query, nodes, scripted }, moves.end);
   });
 });
 
@@ -58,7 +68,9 @@ async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promi
     kind: 'sprint',
     material: {
       task: run.task,
-      reports: run.nodes.flatMap((node) => (node.result === null ? [] : [{ worker: node.worker, text: node.result.replace(SCRIPTED_NOTICE, '').trim() }])),
+      reports: run.nodes.flatMap((node) =>
+        node.result === null ? [] : [{ worker: node.worker, text: node.result.replace(SCRIPTED_NOTICE, '').trim() }],
+      ),
       model: modelOfChef(run.nodes),
     },
   });
@@ -72,7 +84,13 @@ function modelOfChef(nodes: readonly NodeRow[]): ModelChoice {
 
 function eventOf(end: RunEnd, scripted: { scripted?: boolean }): RunEvent {
   if (end.status === 'completed') {
-    return { type: 'run_completed', level: 'info', source: 'system', message: 'The run is completed', data: { result: end.result, ...scripted } };
+    return {
+      type: 'run_completed',
+      level: 'info',
+      source: 'system',
+      message: 'The run is completed',
+      data: { result: end.result, ...scripted },
+    };
   }
   const type = end.status === 'failed' ? 'run_failed' : 'run_cost_exceeded';
   return { type, level: 'error', source: 'system', message: end.error, data: { result: end.result, ...scripted } };

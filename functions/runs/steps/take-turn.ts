@@ -31,28 +31,38 @@ const HOLDER = `${hostname()}/${process.pid}/${createId('boot').slice(-6)}`;
  * Takes one turn of a node: claims it, goes on from what is recorded (never asks again for a turn that is), asks the model, runs the tools that it calls,
  * and rings the next turn or ends the node. Twice, late or beside itself it does nothing.
  */
-export const takeTurn = step(TakeTurn, { memoryMiB: 1024, concurrency: 20, secrets: ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'] }).handle(
-  async ({ payload, database, signal }) => {
-    // A process that is about to stop takes nothing on; the queue comes back and finds another.
-    shutdownSignal.throwIfAborted();
-    const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
-    const node = await claimNode(tenant, { nodeId: payload.node_id, generation: payload.generation, leaseSeconds: LEASE_SECONDS, holder: HOLDER });
-    if (node === undefined) return;
-    const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
-    try {
-      await advance(claim);
-    } catch (error) {
-      await giveBack(claim, error);
-    } finally {
-      await claim.stop();
-    }
-  },
-);
+export const takeTurn = step(TakeTurn, {
+  memoryMiB: 1024,
+  concurrency: 20,
+  secrets: ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
+}).handle(async ({ payload, database, signal }) => {
+  // A process that is about to stop takes nothing on; the queue comes back and finds another.
+  shutdownSignal.throwIfAborted();
+  const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
+  const node = await claimNode(tenant, {
+    nodeId: payload.node_id,
+    generation: payload.generation,
+    leaseSeconds: LEASE_SECONDS,
+    holder: HOLDER,
+  });
+  if (node === undefined) return;
+  const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
+  try {
+    await advance(claim);
+  } catch (error) {
+    await giveBack(claim, error);
+  } finally {
+    await claim.stop();
+  }
+});
 
 async function advance(claim: Claim): Promise<void> {
   const { node, database } = claim;
   if (node.attempts > MOST_ATTEMPTS) {
-    return endNode(claim, { status: 'failed', error: `turn ${node.turn + 1} was started ${MOST_ATTEMPTS} times and never finished` });
+    return endNode(claim, {
+      status: 'failed',
+      error: `turn ${node.turn + 1} was started ${MOST_ATTEMPTS} times and never finished`,
+    });
   }
   const prompt = node.prompt ?? (await prepareNode(claim));
   const [turns = [], calls = []] = await database.queryAll([listTurns(node.id), listToolCalls(node.id)]);
@@ -62,12 +72,12 @@ async function advance(claim: Claim): Promise<void> {
   let open = openCalls(history);
   if (open.length === 0) {
     const asked = await askModel(claim, prompt, history, tools);
-    if (asked.status === 'over_budget') return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next call of the model' });
+    if (asked.status === 'over_budget')
+      return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next call of the model' });
     open = await recordTurn(claim, asked);
     if (open.length === 0) return;
   }
-  const outcome = await runTools(claim, open, tools);
-  await claim.release([], outcome.status === 'waiting' ? outcome.seconds : undefined);
+  if ((await runTools(claim, open, tools)) === 'done') await claim.release();
 }
 
 /** Decides a failed try's fate once: another's now, later, or never. */
@@ -77,12 +87,16 @@ async function giveBack(claim: Claim, error: unknown): Promise<void> {
   const { node } = claim;
   const reason = error instanceof ModelError ? error.message : 'something failed on our side';
   const isFinal = error instanceof ModelError && !error.retryable;
-  if (!(error instanceof ModelError)) log('error', 'a turn failed', { run_id: node.run_id, tenant_id: claim.tenantId, error });
+  if (!(error instanceof ModelError))
+    log('error', 'a turn failed', { run_id: node.run_id, tenant_id: claim.tenantId, error });
   if (isFinal || node.attempts >= MOST_ATTEMPTS) return endNode(claim, { status: 'failed', error: reason });
   const asked = error instanceof ModelError && error.retryAfterMs !== undefined ? error.retryAfterMs / 1000 : 0;
   const seconds = Math.min(LONGEST_WAIT_SECONDS, Math.max(asked, FIRST_WAIT_SECONDS * 2 ** (node.attempts - 1)));
   const event = {
-    type: 'turn_postponed', level: 'warning', source: node.worker, message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
+    type: 'turn_postponed',
+    level: 'warning',
+    source: node.worker,
+    message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
     data: { node: node.name, turn: node.turn, attempts: node.attempts },
   } as const;
   await claim.release([appendEvents(node.run_id, [event])], seconds);

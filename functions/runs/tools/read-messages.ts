@@ -12,7 +12,8 @@ const LONGEST_WAIT_SECONDS = 600;
 export const readMessages = (node: { worker: string }) =>
   tool({
     name: 'read_messages',
-    description: 'Reads your new messages. With wait_seconds it waits that long for one when there is none, for instance for an API description by the backend.',
+    description:
+      'Reads your new messages. With wait_seconds it waits that long for one when there is none, for instance for an API description by the backend.',
     parameters: z.strictObject({ wait_seconds: z.int().min(0).max(LONGEST_WAIT_SECONDS).optional() }),
     safeToRepeat: true,
     execute: async ({ wait_seconds: waitSeconds = 0 }, context) => {

@@ -7,24 +7,32 @@ import { answer, tool } from '../../tools/tool.ts';
  * Keeps a fact for later sprints. What a worker remembers is untrusted: only the person whose run it was gets it back, until somebody promotes it. The same words
  * again reinforce the fact, so a repetition after a crash makes no second one.
  */
-export const remember = (database: Database) => tool({
-  name: 'remember',
-  description: 'Keeps one fact for later sprints, as a complete sentence with absolute dates and names. For decisions and preferences, not for file contents.',
-  parameters: z.strictObject({ fact: z.string().trim().min(3).max(1_000), category: z.string().min(1).max(50).optional(),
-    share: z.enum(['self', 'team']).optional().describe('self: for your own later sprints (if left out); team: for the other workers of this sprint') }),
-  safeToRepeat: true,
-  execute: async ({ fact, category, share }, context) => {
-    await rememberFact({
-      database,
-      tenantId: context.tenantId,
-      userId: context.userId,
-      runId: context.runId,
-      worker: context.worker,
-      text: fact,
-      category: category ?? 'general',
-      scope: share === 'team' ? 'sprint' : 'worker',
-      signal: context.signal,
-    });
-    return answer('Remembered.');
-  },
-});
+export const remember = (database: Database) =>
+  tool({
+    name: 'remember',
+    description:
+      'Keeps one fact for later sprints, as a complete sentence with absolute dates and names. For decisions and preferences, not for file contents.',
+    parameters: z.strictObject({
+      fact: z.string().trim().min(3).max(1_000),
+      category: z.string().min(1).max(50).optional(),
+      share: z
+        .enum(['self', 'team'])
+        .optional()
+        .describe('self: for your own later sprints (if left out); team: for the other workers of this sprint'),
+    }),
+    safeToRepeat: true,
+    execute: async ({ fact, category, share }, context) => {
+      await rememberFact({
+        database,
+        tenantId: context.tenantId,
+        userId: context.userId,
+        runId: context.runId,
+        worker: context.worker,
+        text: fact,
+        category: category ?? 'general',
+        scope: share === 'team' ? 'sprint' : 'worker',
+        signal: context.signal,
+      });
+      return answer('Remembered.');
+    },
+  });

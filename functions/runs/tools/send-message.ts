@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answer, failure, tool } from '../../tools/tool.ts';
-import { insertMessage, reviveSkippedWorker, ringWaitingWorker } from '../sql/message.ts';
+import { insertMessage, lockRunForMail, reviveSkippedWorker, ringWaitingWorker } from '../sql/message.ts';
 
 /** Sends a message to another member of the team; one who waits for messages goes on at once, and one whom nobody had asked comes in. */
 export const sendMessage = (node: { name: string; worker: string; team: readonly string[] }) => {
@@ -11,8 +11,10 @@ export const sendMessage = (node: { name: string; worker: string; team: readonly
     parameters: z.strictObject({ to: z.string().min(1).max(50), content: z.string().min(1).max(20_000) }),
     safeToRepeat: true,
     execute: async ({ to, content }, context) => {
-      if (!recipients.includes(to)) return failure(`Nobody in the team is called ${to}. You can write to: ${recipients.join(', ')}.`);
+      if (!recipients.includes(to))
+        return failure(`Nobody in the team is called ${to}. You can write to: ${recipients.join(', ')}.`);
       const statements = [
+        lockRunForMail(context.runId),
         insertMessage({ runId: context.runId, from: context.worker, to, content, sentBy: context.callKey }),
         ringWaitingWorker(context.runId, to),
       ];
