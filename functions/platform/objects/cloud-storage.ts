@@ -1,6 +1,5 @@
-import { PassThrough, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Bucket, StorageOptions } from '@google-cloud/storage';
+import { PassThrough } from 'node:stream';
+import type { Bucket, File, StorageOptions } from '@google-cloud/storage';
 import { assertKey, assertPrefix, NoSuchObject, type ObjectStore } from './objects.ts';
 
 /** The JSON API's answer to `ifGenerationMatch: 0` when the object is there. */
@@ -43,7 +42,7 @@ export function cloudStorageObjects(bucketName: string, options: StorageOptions 
     open: (key) => {
       assertKey(key);
       const stream = new PassThrough();
-      read(file(key), stream).catch((error: unknown) => stream.destroy(explain(error, key)));
+      read(key, file(key), stream).catch((error: unknown) => stream.destroy(explain(error, key)));
       return stream;
     },
     remove: async (key) => {
@@ -62,11 +61,12 @@ async function connect(bucketName: string, options: StorageOptions): Promise<Buc
   return new Storage(options).bucket(bucketName);
 }
 
-async function read(
-  file: Promise<{ createReadStream(options: { validation: 'crc32c' }): Readable }>,
-  into: PassThrough,
-): Promise<void> {
-  await pipeline((await file).createReadStream({ validation: 'crc32c' }), into);
+/** Not `pipeline`, which would end the reader's stream with the client's own error. */
+async function read(key: string, file: Promise<File>, into: PassThrough): Promise<void> {
+  const source = (await file).createReadStream({ validation: 'crc32c' });
+  source.once('error', (error) => into.destroy(explain(error, key)));
+  into.once('close', () => source.destroy());
+  source.pipe(into);
 }
 
 function statusOf(error: unknown): unknown {

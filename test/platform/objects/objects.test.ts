@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cloudStorageObjects } from '../../../functions/platform/objects/cloud-storage.ts';
+import { folderObjects } from '../../../functions/platform/objects/folder.ts';
+import { blobKey, NoSuchObject, type ObjectStore } from '../../../functions/platform/objects/objects.ts';
+import { openObjects } from '../../../functions/platform/objects/open-objects.ts';
+import { type ScriptedStorage, startScriptedStorage } from '../../support/scripted-storage.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'apexflow-objects-'));
+let storage: ScriptedStorage;
+beforeAll(async () => {
+  storage = await startScriptedStorage();
+});
+beforeEach(() => {
+  storage.corruptDownloads = false;
+  storage.failWith = undefined;
+});
+afterAll(async () => {
+  await storage.close();
+  rmSync(folder, { recursive: true });
+});
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const cloud = () =>
+  cloudStorageObjects('blobs', {
+    projectId: 'test',
+    apiEndpoint: storage.endpoint,
+    retryOptions: { autoRetry: false },
+  });
+
+describe.each<[string, () => ObjectStore]>([
+  ['a folder', () => folderObjects(folder)],
+  ['Cloud Storage', cloud],
+])('objects in %s', (_name, open) => {
+  it('come back as they went in: empty, small, large, as a buffer and as a stream', async () => {
+    const objects = open();
+    for (const bytes of [Buffer.alloc(0), Buffer.from('text'), randomBytes(3_000_000)]) {
+      const key = blobKey('ten_a', sha256(bytes));
+      await objects.put(key, bytes);
+      expect((await objects.get(key)).equals(bytes)).toBe(true);
+      expect((await buffer(objects.open(key))).equals(bytes)).toBe(true);
+    }
+  });
+
+  it('are stored once: a second put, and eight at the same time, are no fault and change nothing', async () => {
+    const objects = open();
+    const bytes = randomBytes(100_000);
+    const key = blobKey('ten_a', sha256(bytes));
+    await Promise.all(Array.from({ length: 8 }, () => objects.put(key, bytes)));
+    await objects.put(key, Buffer.from('other bytes under a key that is taken'));
+    expect((await objects.get(key)).equals(bytes)).toBe(true);
+  });
+
+  it('take a view of a larger buffer as the bytes that it shows', async () => {
+    const objects = open();
+    const view = new Uint8Array(new ArrayBuffer(8), 4, 0);
+    const bytes = Buffer.from('--hello--').subarray(2, 7);
+    await objects.put('tenants/ten_a/view', bytes);
+    await objects.put('tenants/ten_a/empty-view', view);
+    expect((await objects.get('tenants/ten_a/view')).toString()).toBe('hello');
+    expect(await objects.get('tenants/ten_a/empty-view')).toHaveLength(0);
+  });
+
+  it('that are not there: get and open fail with NoSuchObject, remove does not', async () => {
+    const objects = open();
+    const key = blobKey('ten_a', sha256(randomBytes(9)));
+    await expect(objects.get(key)).rejects.toBeInstanceOf(NoSuchObject);
+    await expect(buffer(objects.open(key))).rejects.toBeInstanceOf(NoSuchObject);
+    await objects.remove(key);
+    await objects.removePrefix('tenants/ten_nobody/');
+  });
+
+  it('of a prefix go together, and those of a tenant whose name begins alike stay', async () => {
+    const objects = open();
+    const keys = ['ten_b', 'ten_bb'].map((tenant) => blobKey(tenant, sha256(Buffer.from(tenant))));
+    for (const key of keys) await objects.put(key, Buffer.from('x'));
+    await objects.removePrefix('tenants/ten_b/');
+    await expect(objects.get(keys[0] ?? '')).rejects.toBeInstanceOf(NoSuchObject);
+    expect(await objects.get(keys[1] ?? '')).toHaveLength(1);
+  });
+
+  it.each([
+    '../outside',
+    'a/../../b',
+    '/etc/passwd',
+    'a//b',
+    'a/.',
+    '',
+    'a\\..\\b',
+    'a/\0',
+    'tenants/*',
+    '.hidden',
+    'x'.repeat(600),
+  ])('have plain keys: %j is refused by every call', async (key) => {
+    const objects = open();
+    await expect(objects.put(key, Buffer.from('x'))).rejects.toThrow('object key');
+    await expect((async () => objects.get(key))()).rejects.toThrow('object key');
+    expect(() => objects.open(key)).toThrow('object key');
+    await expect((async () => objects.remove(key))()).rejects.toThrow('object key');
+    await expect((async () => objects.removePrefix(`${key}/`))()).rejects.toThrow('object key');
+  });
+
+  it('are not removed by a prefix that could mean more than it says', async () => {
+    await expect((async () => open().removePrefix('tenants/ten_b'))()).rejects.toThrow('ends in a slash');
+    await expect((async () => open().removePrefix('/'))()).rejects.toThrow('object key');
+  });
+});
+
+describe('Cloud Storage', () => {
+  it('refuses bytes that do not fit their checksum', async () => {
+    const objects = cloud();
+    await objects.put('tenants/ten_a/checked', Buffer.from('right'));
+    storage.corruptDownloads = true;
+    await expect(objects.get('tenants/ten_a/checked')).rejects.toThrow(/checksum|crc32c|match/i);
+    await expect(buffer(objects.open('tenants/ten_a/checked'))).rejects.toThrow(/checksum|crc32c|match/i);
+  });
+
+  it('takes nothing for stored that was not', async () => {
+    storage.failWith = 403;
+    await expect(cloud().put('tenants/ten_a/refused', Buffer.from('x'))).rejects.toThrow();
+    await expect(cloud().get('tenants/ten_a/refused')).rejects.not.toBeInstanceOf(NoSuchObject);
+  });
+
+  it('asks the bucket for nothing but new objects, in one request', async () => {
+    storage.requests.length = 0;
+    await cloud().put('tenants/ten_a/once', Buffer.from('x'));
+    expect(storage.requests).toEqual(['POST /upload/storage/v1/b/blobs/o']);
+  });
+});
+
+describe('a folder', () => {
+  it('has no half-written object: a draft that a crash left is nobody’s', async () => {
+    const objects = folderObjects(folder);
+    writeFileSync(join(folder, '.draft-crashed'), 'half');
+    await expect((async () => objects.get('.draft-crashed'))()).rejects.toThrow('object key');
+    await objects.put('tenants/ten_a/whole', Buffer.from('whole'));
+    expect(readdirSync(folder).filter((name) => name.startsWith('.draft-'))).toEqual(['.draft-crashed']);
+  });
+});
+
+describe('blobKey', () => {
+  it('is the tenant’s folder, two digits and the hash', () => {
+    const hash = sha256(Buffer.from('x'));
+    expect(blobKey('ten_1', hash)).toBe(`tenants/ten_1/blobs/${hash.slice(0, 2)}/${hash}`);
+    expect(() => blobKey('ten_1', 'ABC')).toThrow();
+    expect(() => blobKey('../ten_1', hash)).toThrow();
+  });
+});
+
+describe('openObjects', () => {
+  it('is the folder of this laptop when no bucket is set', async () => {
+    await (await openObjects()).put('tenants/ten_a/local', Buffer.from('x'));
+    expect(readdirSync(join(process.env.APEXFLOW_HOME ?? '', 'objects/tenants/ten_a'))).toEqual(['local']);
+  });
+});
