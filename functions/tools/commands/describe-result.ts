@@ -1,0 +1,53 @@
+import type { SandboxLimit, SandboxOutcome, SandboxResult } from '../sandbox/sandbox.ts';
+
+/** What a model reads of a command that ran: how it ended first, because a long output is cut. */
+export function describeResult(
+  result: Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>,
+  notKept: SandboxOutcome['not_kept'],
+): string {
+  return [
+    describeEnd(result),
+    ...describeStream('stdout', result.stdout, result.stdout_truncated),
+    ...describeStream('stderr', result.stderr, result.stderr_truncated),
+    ...describePaths(
+      'Changed',
+      result.changed.map((file) => file.path),
+    ),
+    ...describePaths('Deleted', result.deleted),
+    ...describePaths(
+      'Not kept',
+      notKept.map((entry) => `${entry.path} (${entry.reason})`),
+    ),
+  ].join('\n');
+}
+
+const LIMITS: Record<SandboxLimit, string> = {
+  memory: 'it used too much memory',
+  processes: 'it started too many processes',
+  disk: 'it wrote too much to the disk',
+  output: 'it printed too much',
+};
+
+function describeEnd(result: Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>): string {
+  const seconds = `${(result.duration_ms / 1000).toFixed(1)} s`;
+  if (result.status === 'completed') return `Exit code ${result.exit_code} (${seconds})`;
+  if (result.status === 'timed_out')
+    return `Stopped after ${seconds}: the command did not end in time. Servers and watchers never end; test what they serve in one short script.`;
+  return `Stopped after ${seconds}: ${LIMITS[result.limit]}.`;
+}
+
+function describeStream(name: string, text: string, isTruncated: boolean): string[] {
+  if (text === '') return [];
+  return [`--- ${name}${isTruncated ? ' (cut)' : ''}`, text.replace(/\n$/, '')];
+}
+
+const SHOWN_PATHS = 30;
+
+/** What git keeps for itself is not worth a model's reading. */
+function describePaths(title: string, paths: readonly string[]): string[] {
+  const own = paths.filter((path) => !/(^|\/)\.git\//.test(path));
+  if (own.length === 0) return [];
+  const shown = own.slice(0, SHOWN_PATHS).join(', ');
+  const more = own.length > SHOWN_PATHS ? ` and ${own.length - SHOWN_PATHS} more` : '';
+  return [`--- ${title}: ${shown}${more}`];
+}

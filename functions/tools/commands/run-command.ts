@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { callInternal } from '../../platform/internal-call.ts';
+import { log } from '../../platform/log.ts';
+import { SandboxRequest, SandboxResult, type TreeFile } from '../sandbox/sandbox.ts';
+import { failure, type ToolContext, type ToolOutcome, tool } from '../tool.ts';
+import {
+  changeFiles,
+  inBytes,
+  inDigits,
+  inParallel,
+  listWorkspace,
+  readContents,
+  storeContent,
+  WORKSPACE_LIMITS,
+  type WorkspaceFile,
+} from '../workspace.ts';
+import { describeAllowedCommands, refuseCommand } from './command-policy.ts';
+import { describeResult } from './describe-result.ts';
+import { describeKeptFault, planChanges } from './plan-changes.ts';
+
+const TIMEOUT_SECONDS = 120;
+/** Sending the tree, starting an instance of the sandbox and fetching the answer come on top of the command's own time. */
+const CALL_TIMEOUT_MS = (TIMEOUT_SECONDS + 50) * 1000;
+/** Cloud Run refuses requests above 32 MiB; what is left of them is for the command. */
+const SENT_BYTES = (32 * 1024 - 256) * 1024;
+/** How often a command is made again because another worker changed the same files meanwhile. */
+const MOST_ATTEMPTS = 3;
+
+type Ran = Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>;
+
+/**
+ * Runs a command over the run's files. This process never runs anything: the sandbox function gets the files with the command and gives back what
+ * changed. Nothing but that leaves the sandbox, so a call that was interrupted is simply made again.
+ */
+export const runCommand = tool({
+  name: 'run_command',
+  description:
+    `Runs a shell command in the folder of the workspace's files, in a sandbox without network, for ${TIMEOUT_SECONDS} seconds at most, and answers its exit code and output. ` +
+    'Files that it changes are kept; node_modules and the like are not. Each call starts anew: no process, folder change or variable stays. ' +
+    `Allowed are ${describeAllowedCommands()}, with pipes, &&, ||, ; and redirections, without command substitution and here-documents.`,
+  parameters: z.strictObject({
+    command: z
+      .string()
+      .trim()
+      .min(1)
+      .max(20_000)
+      .refine((command) => !command.includes('\0'), 'must not contain NUL'),
+  }),
+  safeToRepeat: true,
+  execute: async ({ command }, context) => {
+    const refused = refuseCommand(command);
+    if (refused !== undefined) return failure(refused);
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await runOnce(command, context);
+      if (outcome.status !== 'overtaken') return outcome;
+      if (attempt === MOST_ATTEMPTS) {
+        return failure(
+          `Others changed ${outcome.path} each time while the command ran, so nothing of it was kept. Run it again in a while.`,
+        );
+      }
+    }
+  },
+});
+
+async function runOnce(
+  command: string,
+  context: ToolContext,
+): Promise<ToolOutcome | { status: 'overtaken'; path: string }> {
+  const { database, runId, tenantId } = context;
+  const listed = () => listWorkspace(database, runId, { limit: WORKSPACE_LIMITS.files, withGit: true });
+  const files = await listed();
+  if (files.reduce((sum, file) => sum + sentBytes(file), 0) > SENT_BYTES) {
+    const bytes = files.reduce((sum, file) => sum + file.size, 0);
+    return failure(
+      `The workspace has ${inBytes(bytes)} in ${inDigits(files.length)} files; a command can be given 23 MiB at most. Delete what is large and not needed.`,
+    );
+  }
+  const result = await callSandbox(command, await layOut(tenantId, files), context.signal);
+  if (typeof result === 'string') return failure(result);
+  const plan = planChanges(result, files);
+  const kept = { upserts: await store(tenantId, plan.changed), deletes: plan.deleted };
+  const now = new Map((await listed()).map((file) => [file.path, file]));
+  const stale = plan.bases.find((base) => (now.get(base.path)?.sha256 ?? null) !== base.sha256);
+  if (stale !== undefined) return { status: 'overtaken', path: stale.path };
+  const fault = describeKeptFault(now, kept);
+  const said = describeResult(result, plan.notKept);
+  const facts = factsOf(result);
+  if (fault !== undefined) return failure(`${said}\n--- Nothing of this was kept: ${fault}`, facts);
+  return {
+    status: 'completed',
+    output: said,
+    isError: result.status !== 'completed' || result.exit_code !== 0,
+    statements: changeFiles({ runId, updatedBy: context.worker, ...kept, bases: plan.bases }),
+    facts,
+  };
+}
+
+/** What a file takes in the request: base64 makes four bytes of three, and the names of the fields take 60. */
+function sentBytes({ path, size }: WorkspaceFile): number {
+  return Math.ceil(size / 3) * 4 + Buffer.byteLength(JSON.stringify(path)) + 60;
+}
+
+async function layOut(tenantId: string, files: readonly WorkspaceFile[]): Promise<TreeFile[]> {
+  const contents = await readContents(tenantId, files);
+  return files.flatMap(({ path, mode, sha256 }) => {
+    const content = contents.get(sha256);
+    return content === undefined ? [] : [{ path, mode, content: new Uint8Array(content) }];
+  });
+}
+
+/** @returns what the command left, or why nothing ran, in words for a model. @throws the signal's reason when the run was stopped */
+async function callSandbox(command: string, files: TreeFile[], signal: AbortSignal): Promise<Ran | string> {
+  const body = z.encode(SandboxRequest, { command, files, timeout_seconds: TIMEOUT_SECONDS, network: 'none' });
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+  try {
+    const result = await callInternal(
+      'tools-run-sandbox-command',
+      '/internal/sandbox/commands',
+      body,
+      SandboxResult,
+      patience,
+    );
+    if (result.status === 'unavailable') return describeUnavailable(result.reason);
+    return result.status === 'cancelled' ? 'The command was stopped before it ended. Nothing of it was kept.' : result;
+  } catch (error) {
+    signal.throwIfAborted();
+    log('warning', 'the sandbox could not be called', { error });
+    return 'The sandbox did not answer, so nothing was run. Try once more, or go on without running commands.';
+  }
+}
+
+function describeUnavailable(reason: string): string {
+  return `Commands cannot be run here, because there is no sandbox: ${reason}. Nothing was run. Go on without: write and check the files by reading them, and say in your report that nothing was run.`;
+}
+
+async function store(tenantId: string, files: readonly TreeFile[]) {
+  const stored: { path: string; sha256: string; size: number; mode: TreeFile['mode'] }[] = [];
+  await inParallel(files, async ({ path, mode, content }) => {
+    stored.push({ path, mode, ...(await storeContent(tenantId, content)) });
+  });
+  return stored;
+}
+
+const TOLD_PATHS = 100;
+
+function factsOf(result: Ran): Record<string, unknown> {
+  const paths = [...result.changed.map((file) => file.path), ...result.deleted];
+  return {
+    outcome: result.status,
+    ...(result.status === 'completed' ? { exit_code: result.exit_code } : {}),
+    paths: paths.filter((path) => !/(^|\/)\.git\//.test(path)).slice(0, TOLD_PATHS),
+  };
+}

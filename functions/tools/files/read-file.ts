@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { answer, failure, tool } from '../tool.ts';
+import { findFile, inBytes, inDigits, readContent, textOf } from '../workspace.ts';
+import { WorkspacePath } from '../workspace-path.ts';
+
+/** What one call shows, below what a call's output is cut at, so that a long file ends at a line and says where to go on. */
+const SHOWN_CHARACTERS = 50_000;
+
+export const readFile = tool({
+  name: 'read_file',
+  description:
+    'Reads a text file of the workspace, or some of its lines. A long file comes in parts: the answer then says which lines it shows and where to go on.',
+  parameters: z.strictObject({
+    path: WorkspacePath,
+    start_line: z.int().min(1).default(1).meta({ description: 'The first line to show, counted from 1' }),
+    line_count: z.int().min(1).max(100_000).optional().meta({ description: 'How many lines to show' }),
+  }),
+  safeToRepeat: true,
+  execute: async ({ path, start_line, line_count }, { database, runId, tenantId }) => {
+    const file = await findFile(database, runId, path);
+    if (file === undefined) return failure(`There is no file ${path}. list_files shows what is there.`);
+    const text = textOf(await readContent(tenantId, file));
+    if (text === undefined) return failure(`${path} is binary (${inBytes(file.size)}); it cannot be shown as text.`);
+    const facts = { path, size: file.size };
+    if (text === '') return answer(`${path} is empty.`, { facts });
+    const lines = text.split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    if (start_line > lines.length) return failure(`${path} has ${inDigits(lines.length)} lines only.`, facts);
+    return answer(showLines(path, lines, start_line, line_count ?? lines.length), { facts });
+  },
+});
+
+function showLines(path: string, lines: readonly string[], first: number, count: number): string {
+  const wanted = lines.slice(first - 1, first - 1 + count);
+  let characters = 0;
+  let shown = 0;
+  while (shown < wanted.length) {
+    characters += (wanted[shown]?.length ?? 0) + 1;
+    if (characters > SHOWN_CHARACTERS && shown > 0) break;
+    shown += 1;
+  }
+  const text = cutLongLine(wanted.slice(0, shown).join('\n'));
+  if (shown === lines.length) return text;
+  const last = first + shown - 1;
+  const goOn = last < lines.length ? `; go on with start_line ${last + 1}` : '';
+  return `Lines ${inDigits(first)} to ${inDigits(last)} of ${inDigits(lines.length)} of ${path}${goOn}:\n${text}`;
+}
+
+/** Only a single line can be longer than what is shown. */
+function cutLongLine(text: string): string {
+  if (text.length <= SHOWN_CHARACTERS) return text;
+  return `${text.slice(0, SHOWN_CHARACTERS)}\n[… the line goes on for ${inDigits(text.length - SHOWN_CHARACTERS)} characters]`;
+}

@@ -1,0 +1,158 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { Statement } from '../platform/database/batch.ts';
+import type { Queryable } from '../platform/database/database.ts';
+import { blobKey } from '../platform/objects/objects.ts';
+import { openObjects } from '../platform/objects/open-objects.ts';
+import { parentFolders } from './sandbox/tree-path.ts';
+import {
+  deleteFiles,
+  type FileMode,
+  type FileRow,
+  findFileByPath,
+  findPathSurroundings,
+  listFiles,
+  lockFiles,
+  refuseBrokenTree,
+  refuseStaleFiles,
+  upsertFiles,
+} from './sql/file.ts';
+import { isInsideGit } from './workspace-path.ts';
+
+/**
+ * A run's files: rows over content-addressed blobs under the tenant's prefix. Blobs are stored first and never change, rows are changed in the
+ * transaction of whatever changes them, so a row always has its blob, and a change that is not recorded leaves at most a blob without a row.
+ */
+export type WorkspaceFile = FileRow;
+
+/** Five thousand rows are listed in one query, and a run's files still fit into one ZIP that a browser takes. */
+export const WORKSPACE_LIMITS = { fileBytes: 16 * 1024 * 1024, files: 5_000, totalBytes: 256 * 1024 * 1024 };
+
+export interface WorkspacePage {
+  /** Only paths that begin with this text; `backend/` for a folder. */
+  prefix?: string;
+  /** Only paths after this one. */
+  after?: string;
+  limit: number;
+  /** Files of git too. They are also listed when the prefix leads into them. */
+  withGit?: boolean;
+}
+
+/** A run's files, ordered by path. A run of another tenant has none. */
+export function listWorkspace(queryable: Queryable, runId: string, page: WorkspacePage): Promise<WorkspaceFile[]> {
+  const { prefix = '', after = '', limit, withGit = isInsideGit(prefix) } = page;
+  return listFiles(queryable, runId, { prefix, after, limit, withGit });
+}
+
+export function findFile(queryable: Queryable, runId: string, path: string): Promise<WorkspaceFile | undefined> {
+  return findFileByPath(queryable, runId, path);
+}
+
+/** @throws NoSuchObject when the blob is gone, which is a fault of ours */
+export async function readContent(tenantId: string, file: { sha256: string }): Promise<Buffer> {
+  return (await openObjects()).get(blobKey(tenantId, file.sha256));
+}
+
+/** Reads many files with limited parallelism; what two files share is read once. By hash. */
+export async function readContents(
+  tenantId: string,
+  files: readonly { sha256: string }[],
+): Promise<Map<string, Buffer>> {
+  const contents = new Map<string, Buffer>();
+  const hashes = [...new Set(files.map((file) => file.sha256))];
+  await inParallel(hashes, async (sha256) => void contents.set(sha256, await readContent(tenantId, { sha256 })));
+  return contents;
+}
+
+/** Stores the bytes as a blob; a second time changes nothing. */
+export async function storeContent(tenantId: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await (await openObjects()).put(blobKey(tenantId, sha256), bytes);
+  return { sha256, size: bytes.byteLength };
+}
+
+/** Enough to hide the object store's latency, few enough for a small function's memory and sockets. */
+const PARALLEL = 16;
+
+export async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const lanes = Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
+    for (const item of queue) await work(item);
+  });
+  await Promise.all(lanes);
+}
+
+export interface FilesChange {
+  runId: string;
+  /** The worker. */
+  updatedBy: string;
+  upserts?: readonly { path: string; sha256: string; size: number; mode: FileMode }[];
+  deletes?: readonly string[];
+  /** What stood at a path when its change was made (null: nothing). When something else stands there by now, the transaction is refused. */
+  bases?: readonly { path: string; sha256: string | null }[];
+}
+
+/**
+ * The statements of a change, to be run in this order in one transaction. They hold the limits and the shape of a tree whatever others do at the
+ * same time: they fail with AF409, and the caller makes its change again from what is there then.
+ */
+export function changeFiles({ runId, updatedBy, upserts = [], deletes = [], bases = [] }: FilesChange): Statement[] {
+  if (upserts.length + deletes.length === 0) return [];
+  return [
+    lockFiles(runId),
+    ...(bases.length > 0 ? [refuseStaleFiles(runId, bases)] : []),
+    ...(deletes.length > 0 ? [deleteFiles(runId, deletes)] : []),
+    ...(upserts.length > 0 ? [upsertFiles(runId, updatedBy, upserts)] : []),
+    ...(upserts.length > 0 ? [refuseBrokenTree(runId, WORKSPACE_LIMITS)] : []),
+  ];
+}
+
+/** @returns why a file of this size cannot be written at the path, in words for a model, or undefined when it can. */
+export async function describeWriteFault(
+  queryable: Queryable,
+  runId: string,
+  path: string,
+  sizes: { before: number | undefined; after: number },
+): Promise<string | undefined> {
+  if (sizes.after > WORKSPACE_LIMITS.fileBytes) return describeSizeFault(path, sizes.after);
+  const around = await findPathSurroundings(queryable, runId, path, parentFolders(path));
+  if (around.file_above !== null) return `${around.file_above} is a file, so nothing can be written inside it.`;
+  if (around.file_below !== null) return `${path} is a folder (it holds ${around.file_below}), so it cannot be a file.`;
+  const files = around.files + (sizes.before === undefined ? 1 : 0);
+  return describeSumFault({ files, bytes: around.bytes - (sizes.before ?? 0) + sizes.after });
+}
+
+export function describeSizeFault(path: string, size: number): string {
+  return `${path} would have ${inBytes(size)}; a file may have ${inBytes(WORKSPACE_LIMITS.fileBytes)} at most.`;
+}
+
+/** @returns why a run cannot have so many files or bytes, in words for a model. */
+export function describeSumFault({ files, bytes }: { files: number; bytes: number }): string | undefined {
+  if (files > WORKSPACE_LIMITS.files)
+    return `The workspace would have ${inDigits(files)} files; it may have ${inDigits(WORKSPACE_LIMITS.files)} at most.`;
+  if (bytes <= WORKSPACE_LIMITS.totalBytes) return undefined;
+  return `The workspace would have ${inBytes(bytes)}; it may have ${inBytes(WORKSPACE_LIMITS.totalBytes)} at most.`;
+}
+
+/** `1,234`: models read grouped digits with fewer mistakes. */
+export function inDigits(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+export function inBytes(size: number): string {
+  return size === 1 ? '1 byte' : `${inDigits(size)} bytes`;
+}
+
+/** The text of a file, or undefined for one that is binary. NUL is valid UTF-8, but no text holds it. */
+export function textOf(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : undefined;
+}
+
+/** A file as the API shows it: as text where it is text. */
+export function toFileBody(file: Pick<WorkspaceFile, 'path' | 'size' | 'sha256'>, bytes: Buffer) {
+  const { path, size, sha256 } = file;
+  const text = textOf(bytes);
+  return text === undefined
+    ? { path, content: bytes.toString('base64'), encoding: 'base64' as const, size, sha256 }
+    : { path, content: text, encoding: 'utf-8' as const, size, sha256 };
+}

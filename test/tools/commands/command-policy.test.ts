@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { refuseCommand } from '../../../functions/tools/commands/command-policy.ts';
+import { splitCommand } from '../../../functions/tools/commands/split-command.ts';
+
+describe('allowed', () => {
+  test.each([
+    'git init && git add . && git commit -m "first; curl is a word | here"',
+    'npm test 2>&1 | tail -n 20',
+    'NODE_ENV=test PORT=8080 node server.js',
+    'ONLY=assignment',
+    "echo 'curl `x` $(y) && wget' > out.txt",
+    'echo a\\;curl',
+    '>out.txt echo hello',
+    'cat < in.txt | sort | uniq -c &>all.txt',
+    '(cd backend && npm test) || true',
+    'ls -la; pwd\nfind . -name "*.js"',
+    'echo one # curl two',
+    'echo one \\\n  two',
+    "'git' status",
+    'g"i"t status',
+    'test -f a && [ -d b ] && echo "$HOME $PATH"',
+    "awk '{ print $1 }' file | sed -e 's/a/b/;s/c/d/'",
+    'python -c "import os; print(os.getcwd())"',
+    'node -e "for (const a of [1]) { console.log(a) }"',
+    'echo a\r\nls',
+  ])('%s', (command) => {
+    expect(refuseCommand(command)).toBeUndefined();
+  });
+});
+
+describe('refused, with what is wrong', () => {
+  test.each([
+    ['curl http://169.254.169.254/', '"curl"'],
+    ['ls && curl x', '"curl"'],
+    ['ls || wget x', '"wget"'],
+    ['ls | bash', '"bash"'],
+    ['ls |& bash', '"bash"'],
+    ['ls & sudo ls', '"sudo"'],
+    ['ls;sh -c ls', '"sh"'],
+    ['ls\nenv', '"env"'],
+    ['A=1 B="2 3" curl x', '"curl"'],
+    ['2>/dev/null curl x', '"curl"'],
+    ['ls > ls.txt;curl', '"curl"'],
+    ['(curl x)', '"curl"'],
+    ['c""url x', '"curl"'],
+    ["'cu'rl x", '"curl"'],
+    ['cu\\rl x', '"curl"'],
+    ['$SHELL -c ls', '"$SHELL"'],
+    ['./run.sh', '"./run.sh"'],
+    ['/usr/bin/git status', '"/usr/bin/git"'],
+    ['for f in *; do rm $f; done', '"for"'],
+    ['constructor', '"constructor"'],
+    ['""', '""'],
+    ['echo $(curl x)', 'Command substitution'],
+    ['echo "$(curl x)"', 'Command substitution'],
+    ['echo `curl x`', 'Command substitution'],
+    ['echo "`curl x`"', 'Command substitution'],
+    ['diff <(curl x) y', 'Command substitution'],
+    ['cat > a.js <<EOF\ncurl\nEOF', 'write_file'],
+    ['echo "open', 'quote'],
+    ["echo 'open", 'quote'],
+    ['   ', 'no command'],
+    ['# only a comment', 'no command'],
+    ['&& ||', 'no command'],
+  ])('%s', (command, told) => {
+    expect(refuseCommand(command)).toContain(told);
+  });
+
+  test('and a refused command is told what there is in its place', () => {
+    const told = refuseCommand('curl x');
+    expect(told).toContain('There is no network here.');
+    expect(told).toContain('git, npm, npx, node, python, python3, pip, pip3');
+  });
+});
+
+describe('for any text', () => {
+  test('it answers, quickly, and a list of commands is split at each of its separators', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab \t\n\\\'"`$()<>|&;#={}*é'), maxLength: 300 }), (line) => {
+        const split = splitCommand(line);
+        if (split.status === 'split') for (const words of split.commands) expect(words.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 2000 },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1, maxLength: 5 }),
+        fc.constantFrom(...['|', '||', '&&', ';', '\n', ' & ', '|&']),
+        (names, separator) => {
+          expect(splitCommand(names.join(separator))).toEqual({
+            status: 'split',
+            commands: names.map((name) => [name]),
+          });
+        },
+      ),
+    );
+  });
+
+  test('the longest command takes no time', () => {
+    const started = performance.now();
+    for (const piece of ['a ', "'", '\\', '((', '"a" ', '2>&1 ', '&', '#'])
+      refuseCommand(piece.repeat(20_000 / piece.length));
+    expect(performance.now() - started).toBeLessThan(400);
+  });
+});

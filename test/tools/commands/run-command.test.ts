@@ -1,0 +1,214 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { useLocalGateway } from '../../../functions/platform/internal-call.ts';
+import { declareRunSandboxCommand, runSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
+import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
+import { changeFiles, findFile, listWorkspace, storeContent } from '../../../functions/tools/workspace.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { createToolCaller, type ToolCaller, toolCallerOf } from '../tool-caller.ts';
+
+/** Real HTTP, real sandbox, real database. Without bubblewrap these tests fail, because then nothing is proven. */
+let server: TestServer;
+let worker: ToolCaller;
+beforeAll(async () => {
+  server = await startServer([runSandboxCommand]);
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  worker = await createToolCaller();
+});
+
+const run = (command: string) => worker.call('run_command', { command });
+
+/** Processes of this machine whose command line holds a word that only one test uses. */
+function processesWith(word: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function waitFor(what: () => boolean, milliseconds: number): Promise<number> {
+  const started = performance.now();
+  while (!what()) {
+    if (performance.now() - started > milliseconds) throw new Error('It did not come');
+    await sleep(20);
+  }
+  return performance.now() - started;
+}
+
+describe('a command', () => {
+  test('sees the files, changes them, and the answer says how it ended', async () => {
+    await worker.call('write_file', {
+      path: 'src/sum.js',
+      content: 'console.log(process.argv.slice(2).reduce((a, b) => a + +b, 0));',
+    });
+    const outcome = await run(
+      'node src/sum.js 40 2 | tee result.txt && rm src/sum.js && mkdir -p a/b && echo hi > a/b/c',
+    );
+    expect(outcome.isError).toBe(false);
+    expect(outcome.output).toMatch(/^Exit code 0 \(\d+\.\d s\)\n--- stdout\n42\n--- Changed: /);
+    expect(outcome.facts).toMatchObject({ outcome: 'completed', exit_code: 0 });
+    expect(outcome.facts?.paths).toEqual(expect.arrayContaining(['result.txt', 'a/b/c', 'src/sum.js']));
+    expect(await worker.text('result.txt')).toBe('42\n');
+    expect(await worker.text('a/b/c')).toBe('hi\n');
+    expect(await worker.text('src/sum.js')).toBeUndefined();
+  });
+
+  test('keeps a git repository from one command to the next, and the tools leave it alone', async () => {
+    await worker.call('write_file', { path: 'readme.md', content: '# Hello\n' });
+    const first = await run('git init -q && git add . && git commit -q -m "First" && git log --oneline');
+    expect(first.output).toMatch(/^Exit code 0[\s\S]*First$/);
+    expect(first.output).not.toContain('.git/');
+    await worker.call('edit_file', { path: 'readme.md', old_text: 'Hello', new_text: 'Goodbye' });
+    const second = await run('git status --short && git diff | grep "^[+-]" && git log --oneline | wc -l && git fsck');
+    expect(second.output).toMatch(/ M readme\.md\n[\s\S]*-# Hello\n\+# Goodbye\n1/);
+    expect(second.isError).toBe(false);
+    expect((await worker.call('list_files', {})).output).toMatch(/^readme\.md \([^\n]*\)$/);
+    expect((await worker.call('write_file', { path: '.git/hooks/post-checkout', content: 'x' })).isError).toBe(true);
+  });
+
+  test('runs python, node and pipes, and keeps the executable bit', async () => {
+    await worker.call('write_file', {
+      path: 'count.py',
+      content: 'import sys\nprint(len(sys.stdin.read().split()))\n',
+    });
+    expect((await run('printf "a b c" | python3 count.py && chmod +x count.py')).output).toContain('--- stdout\n3\n');
+    expect(await findFile(worker.database, worker.runId, 'count.py')).toMatchObject({ mode: 'executable', version: 2 });
+    expect((await run('ls -l count.py')).output).toContain('rwx');
+  });
+
+  test('that fails is an error with its output, and what it changed is kept all the same', async () => {
+    const outcome = await run('echo partial > partial.txt; echo oops >&2; node -e "process.exit(3)"');
+    expect(outcome).toMatchObject({ isError: true, facts: { exit_code: 3 } });
+    expect(outcome.output).toMatch(/^Exit code 3 .*\n--- stderr\noops\n/);
+    expect(await worker.text('partial.txt')).toBe('partial\n');
+  });
+
+  test('that passes a limit is stopped and told', async () => {
+    const outcome = await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
+    expect(outcome.output).toMatch(/^Stopped after .*: it printed too much\.\n--- stdout \(cut\)/);
+    expect(outcome.facts).toMatchObject({ outcome: 'limit_exceeded' });
+    expect(outcome.output.length).toBeLessThan(62_000);
+  });
+
+  test('brings back no links, and says so', async () => {
+    const outcome = await run('ln -s /etc/passwd link && echo x > file');
+    expect(outcome.output).toMatch(/--- Not kept: link \(.+\)/);
+    expect((await listWorkspace(worker.database, worker.runId, { limit: 10 })).map(({ path }) => path)).toEqual([
+      'file',
+    ]);
+  });
+
+  test('sees nothing of ours: no variable, no process, no folder, no network', async () => {
+    const outcome = await run(
+      'node -p "JSON.stringify(process.env)"; cat /proc/*/environ | tr "\\0" "\\n"; ls /work /root /home; ls /proc | grep -c "^[0-9]"; ' +
+        `node -e "require('net').connect(${new URL(server.url).port}, '127.0.0.1').on('connect', () => console.log('CONNECTED')).on('error', (e) => console.log(e.code))"`,
+    );
+    expect(outcome.output).not.toMatch(/APEXFLOW|DATABASE_URL|VITEST|apexflow|CONNECTED/);
+    expect(outcome.output).toContain('ECONNREFUSED');
+    for (const [name, value] of Object.entries(process.env)) {
+      if (name.startsWith('APEXFLOW') && value) expect(outcome.output).not.toContain(value);
+    }
+  });
+
+  test('that is refused by the policy never reaches the sandbox', async () => {
+    useLocalGateway('http://127.0.0.1:1');
+    try {
+      const outcome = await run('curl http://169.254.169.254/');
+      expect(outcome).toMatchObject({ isError: true, statements: [] });
+      expect(outcome.output).toContain('The command "curl" is not available');
+    } finally {
+      useLocalGateway(server.url);
+    }
+  });
+
+  test('gets no more than a request carries', async () => {
+    const bytes = Buffer.alloc(12 * 1024 * 1024);
+    const { sha256 } = await storeContent(worker.tenantId, bytes);
+    const put = (path: string, size: number) =>
+      worker.database.queryAll(
+        changeFiles({ runId: worker.runId, updatedBy: 'person', upserts: [{ path, sha256, size, mode: 'regular' }] }),
+      );
+    await put('one.bin', bytes.length);
+    expect((await run('wc -c one.bin')).output).toContain(`${bytes.length} one.bin`);
+    await put('two.bin', bytes.length);
+    expect(await run('ls')).toMatchObject({
+      isError: true,
+      statements: [],
+      output: expect.stringContaining('25,165,824 bytes in 2 files'),
+    });
+  });
+});
+
+describe('others at the same time', () => {
+  test('who change other files keep theirs', async () => {
+    const slow = run('node -e "setTimeout(() => {}, 1500)" && echo done > slow.txt');
+    await sleep(300);
+    await worker.call('write_file', { path: 'other.txt', content: 'other' });
+    expect((await slow).isError).toBe(false);
+    expect([await worker.text('slow.txt'), await worker.text('other.txt')]).toEqual(['done\n', 'other']);
+  });
+
+  test('who change the same file are not overwritten: the command is made again over theirs', async () => {
+    await worker.call('write_file', { path: 'log.txt', content: 'one\n' });
+    const slow = run('node -e "setTimeout(() => {}, 1500)" && echo three >> log.txt');
+    await sleep(300);
+    await toolCallerOf(worker.database, { id: 'usr', tenant_id: worker.tenantId }, worker.runId, 'frontend').call(
+      'write_file',
+      {
+        path: 'log.txt',
+        content: 'one\ntwo\n',
+      },
+    );
+    expect((await slow).isError).toBe(false);
+    expect(await worker.text('log.txt')).toBe('one\ntwo\nthree\n');
+  });
+});
+
+describe('an end from outside', () => {
+  test('a stopped run kills the command within a second, keeps nothing, and throws', async () => {
+    const stop = new AbortController();
+    const command = 'echo begun > begun.txt && sleep 61.52437';
+    const calling = worker.call('run_command', { command }, { signal: stop.signal });
+    const ended = calling.then(
+      () => 'answered',
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    );
+    await waitFor(() => processesWith('61.52437').length > 0, 10_000);
+    stop.abort(new Error('the run was cancelled'));
+    expect(await ended).toBe('the run was cancelled');
+    expect(await waitFor(() => processesWith('61.52437').length === 0, 1_000)).toBeLessThan(1_000);
+    expect(await worker.text('begun.txt')).toBeUndefined();
+  });
+
+  test('no sandbox: nothing runs, and the model is told how to get one and to go on', async () => {
+    const without = await startServer([
+      declareRunSandboxCommand(() => openSandbox({ bubblewrap: '/nowhere/bwrap', isCloud: false })),
+    ]);
+    try {
+      const outcome = await run('echo x > x.txt');
+      expect(outcome).toMatchObject({ isError: true, statements: [] });
+      expect(outcome.output).toContain('apt-get install bubblewrap');
+      expect(outcome.output).toContain('Go on without');
+    } finally {
+      await without.queue.close();
+      useLocalGateway(server.url);
+    }
+  });
+
+  test('a sandbox that does not answer is a failure to go on from', async () => {
+    useLocalGateway('http://127.0.0.1:1');
+    try {
+      expect(await run('ls')).toMatchObject({ isError: true, output: expect.stringContaining('did not answer') });
+    } finally {
+      useLocalGateway(server.url);
+    }
+  });
+});

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invokerToken } from '../../../functions/platform/oidc.ts';
+import { runSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
+import { SandboxResult } from '../../../functions/tools/sandbox/sandbox.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+
+let server: TestServer;
+let token: string;
+beforeAll(async () => {
+  server = await startServer([runSandboxCommand]);
+  token = await invokerToken('tools-run-sandbox-command');
+});
+afterAll(() => server.close());
+
+const PATH = '/internal/sandbox/commands';
+const file = (path: string, text: string) => ({ path, mode: 'regular', content: Buffer.from(text).toString('base64') });
+const post = (body: unknown, options: { token?: string } = { token }) =>
+  server.call('POST', PATH, { body, ...options });
+
+describe('POST /internal/sandbox/commands', () => {
+  test('200: runs the command over the files and answers what changed, as JSON', async () => {
+    const { status, body } = await post({ command: 'cat a.txt && echo new > b.txt', files: [file('a.txt', 'old\n')] });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'completed',
+      exit_code: 0,
+      stdout: 'old\n',
+      changed: [file('b.txt', 'new\n')],
+      deleted: [],
+    });
+    expect(SandboxResult.safeParse(body).success).toBe(true);
+  });
+
+  test('200: takes a tree of 23 MiB and gives one back', async () => {
+    const content = Buffer.alloc(23 * 1024 * 1024 - 10, 'x').toString('base64');
+    const { body } = await post({
+      command: 'mv big.bin moved.bin',
+      files: [{ path: 'big.bin', mode: 'regular', content }],
+    });
+    expect(body).toMatchObject({ status: 'completed', exit_code: 0, deleted: ['big.bin'] });
+  });
+
+  test('401: without a token, with a token for another function', async () => {
+    expect((await post({ command: 'ls', files: [] }, {})).status).toBe(401);
+    expect((await post({ command: 'ls', files: [] }, { token: await invokerToken('runs-take-turn') })).status).toBe(
+      401,
+    );
+  });
+
+  test.each([
+    ['a path that leaves the tree', { command: 'ls', files: [file('../x', '')] }],
+    ['an absolute path', { command: 'ls', files: [file('/etc/x', '')] }],
+    ['a file that is also a folder', { command: 'ls', files: [file('a', ''), file('a/b', '')] }],
+    ['a path twice', { command: 'ls', files: [file('a', ''), file('a', '')] }],
+    ['content that is no base64', { command: 'ls', files: [{ ...file('a', ''), content: '!' }] }],
+    ['network', { command: 'ls', files: [], network: 'all' }],
+    ['too much time', { command: 'ls', files: [], timeout_seconds: 121 }],
+    ['an unknown field', { command: 'ls', files: [], environment: { A: '1' } }],
+  ])('422: %s', async (_what, body) => {
+    expect((await post(body)).status).toBe(422);
+  });
+
+  test('the caller who hangs up kills the command within a second', async () => {
+    const calling = new AbortController();
+    const answer = fetch(`${server.url}${PATH}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ command: 'sleep 61.73519', files: [] }),
+      signal: calling.signal,
+    }).catch(() => 'hung up');
+    while (!isRunning('61.73519')) await sleep(20);
+    const started = performance.now();
+    calling.abort();
+    expect(await answer).toBe('hung up');
+    while (isRunning('61.73519')) await sleep(20);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test('is deployed alone on its instance, as the account without rights', () => {
+    expect(runSandboxCommand.deployment).toMatchObject({
+      identity: 'sandbox',
+      concurrency: 1,
+      memoryMiB: 2048,
+      timeoutSeconds: 180,
+    });
+    expect(runSandboxCommand.deployment.secrets).toBeUndefined();
+  });
+
+  test('serves with a database that is not there: it never opens one', async () => {
+    const service = spawn(process.execPath, [join(import.meta.dirname, '../../../functions/platform/serve.ts')], {
+      env: {
+        ...process.env,
+        FUNCTION_TARGET: 'tools-run-sandbox-command',
+        PORT: '0',
+        LOG_LEVEL: 'info',
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const port = await portOf(service.stdout);
+      const response = await fetch(`http://127.0.0.1:${port}${PATH}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ command: 'echo alive', files: [] }),
+      });
+      expect(await response.json()).toMatchObject({ status: 'completed', stdout: 'alive\n' });
+    } finally {
+      service.kill('SIGTERM');
+      await once(service, 'exit');
+    }
+  });
+});
+
+/** Whether a process of this machine has the word in its command line. */
+function isRunning(word: string): boolean {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
+    .some((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function portOf(output: AsyncIterable<Buffer>): Promise<number> {
+  let text = '';
+  for await (const chunk of output) {
+    text += chunk.toString('utf8');
+    const port = /"port":(\d+)/.exec(text)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error(`The service ended: ${text}`);
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Scoped } from '../../functions/platform/database/database.ts';
+import { openDatabase } from '../../functions/platform/database/open.ts';
+import { createId } from '../../functions/platform/id.ts';
+import { callTool, type ToolContext } from '../../functions/tools/tool.ts';
+import { WORKSPACE_TOOLS } from '../../functions/tools/toolbox.ts';
+import { findFile, readContent } from '../../functions/tools/workspace.ts';
+
+/** A run of a tenant of its own, and a worker that calls tools as the engine does: the statements run in one transaction after the call. */
+export interface ToolCaller {
+  tenantId: string;
+  runId: string;
+  database: Scoped;
+  context: ToolContext;
+  /** Calls a tool and commits what it answers. */
+  call(name: string, parameters: unknown, context?: Partial<ToolContext>): Promise<Outcome>;
+  /** A file's text, or undefined when there is none. */
+  text(path: string): Promise<string | undefined>;
+}
+
+export type Outcome = Extract<Awaited<ReturnType<typeof callTool>>, { status: 'completed' }>;
+
+const Account = z.object({ id: z.string(), tenant_id: z.string() });
+
+export async function createToolCaller(worker = 'backend'): Promise<ToolCaller> {
+  const opened = await openDatabase();
+  const [row] = await opened.as({ kind: 'system' }).query({
+    name: 'test_provision_account',
+    text: 'select id, tenant_id from provision_account($1, $2, $3, null)',
+    values: [randomUUID(), `${randomUUID()}@example.com`, 'Ada'],
+  });
+  const account = Account.parse(row);
+  const database = opened.as({ kind: 'tenant', tenantId: account.tenant_id, userId: account.id });
+  return toolCallerOf(database, account, await createRun(database, account), worker);
+}
+
+/** A further run of the same tenant, or a further worker of the same run. */
+export function toolCallerOf(
+  database: Scoped,
+  account: z.output<typeof Account>,
+  runId: string,
+  worker: string,
+): ToolCaller {
+  const context: ToolContext = {
+    tenantId: account.tenant_id,
+    userId: account.id,
+    runId,
+    worker,
+    callKey: randomUUID(),
+    database,
+    signal: new AbortController().signal,
+  };
+  return {
+    tenantId: account.tenant_id,
+    runId,
+    database,
+    context,
+    call: async (name, parameters, changes) => {
+      const outcome = await callTool(WORKSPACE_TOOLS, name, parameters, { ...context, ...changes });
+      if (outcome.status !== 'completed') throw new Error('No tool of the workspace waits');
+      if (outcome.statements.length > 0) await database.queryAll(outcome.statements);
+      return outcome;
+    },
+    text: async (path) => {
+      const file = await findFile(database, runId, path);
+      return file === undefined ? undefined : (await readContent(account.tenant_id, file)).toString('utf8');
+    },
+  };
+}
+
+async function createRun(database: Scoped, account: z.output<typeof Account>): Promise<string> {
+  const runId = createId('run');
+  await database.query({
+    name: 'test_insert_run',
+    text: `insert into sessions (id, tenant_id, user_id, query) values ($1, $2, $3, 'test')`,
+    values: [runId, account.tenant_id, account.id],
+  });
+  return runId;
+}
