@@ -188,14 +188,9 @@ export async function guarded(
 }
 
 async function signIn({ access, name }: { access: Access; name: string }, request: IncomingMessage, address: string): Promise<Identity | undefined> {
-  if (access === 'public') {
-    await limitPublic(address);
-    return undefined;
-  }
-  if (access === 'internal') {
-    await verifyInvoker(request, name);
-    return undefined;
-  }
+  if (access === 'public') await limitPublic(address);
+  if (access === 'internal') await verifyInvoker(request, name);
+  if (access === 'public' || access === 'internal') return undefined;
   const identity = await identify(request, address);
   limitCaller(identity);
   return identity;
