@@ -268,12 +268,13 @@ begin
   return suffix;
 end $$;
 
--- A refused or otherwise notable act, when there may be no tenant to write it under.
-create function record_security_event(p_tenant_id text, p_user_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb)
+-- A refused act, in the audit log of the tenant that the verified token or key belongs to; of none when it belongs to none.
+create function record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb)
 returns void language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   insert into audit_log (tenant_id, user_id, action, resource, outcome, ip, request_id, data)
-  select t.id, p_user_id, p_action, p_resource, 'refused', p_ip, p_request_id, p_data
-  from (select 1) one left join tenants t on t.id = p_tenant_id;
+  select u.tenant_id, u.id, p_action, p_resource, 'refused', p_ip, p_request_id, p_data
+  from (select 1) one
+  left join users u on u.auth_subject = p_subject or u.id = (select k.user_id from api_keys k where k.id = p_key_id);
 $$;
 
 alter function enter_as_user(text, text, boolean, text, timestamptz, text) owner to apexflow_definer;

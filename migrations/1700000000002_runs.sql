@@ -295,6 +295,20 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   order by coalesce(n.wake_at, n.lease_until, n.rung_at) limit p_limit;
 $$;
 
+-- Who holds leases that have not expired, of all tenants.
+create function list_lease_holders() returns setof text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select distinct holder from run_nodes where status = 'running' and lease_until > now() and holder is not null;
+$$;
+
+-- Ends the leases of holders that are known to be dead; the sweeper rings their nodes. Answers how many.
+create function expire_leases(p_holders text[]) returns integer
+language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+  with expired as (update run_nodes set lease_until = now() - interval '1 millisecond'
+    where status = 'running' and lease_until > now() and holder = any (p_holders) returning 1)
+  select count(*)::integer from expired;
+$$;
+
 -- Runs that are not at an end and have no node that anything will move: their settling was lost.
 create function list_unsettled_runs(p_grace interval, p_limit integer)
 returns table (tenant_id text, run_id text)
@@ -311,5 +325,9 @@ alter function claim_unsent_tasks(interval, integer) owner to apexflow_definer;
 alter function release_tasks(text[]) owner to apexflow_definer;
 alter function list_stalled_nodes(interval, integer) owner to apexflow_definer;
 alter function list_unsettled_runs(interval, integer) owner to apexflow_definer;
-revoke all on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(interval, integer), list_unsettled_runs(interval, integer) from public;
-grant execute on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(interval, integer), list_unsettled_runs(interval, integer) to apexflow_runtime;
+alter function list_lease_holders() owner to apexflow_definer;
+alter function expire_leases(text[]) owner to apexflow_definer;
+revoke all on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(interval, integer), list_unsettled_runs(interval, integer),
+  list_lease_holders(), expire_leases(text[]) from public;
+grant execute on function claim_unsent_tasks(interval, integer), release_tasks(text[]), list_stalled_nodes(interval, integer), list_unsettled_runs(interval, integer),
+  list_lease_holders(), expire_leases(text[]) to apexflow_runtime;

@@ -1,6 +1,8 @@
 import { discoverFunctions } from '../functions/platform/discover.ts';
+import { openDatabase } from '../functions/platform/database/open.ts';
 import { environment } from '../functions/platform/environment.ts';
 import { beginShutdown } from '../functions/platform/shutdown.ts';
+import { expireDeadLeases } from '../functions/runs/expire-dead-leases.ts';
 import { announcement } from './local/announcement.ts';
 import { startClock } from './local/clock.ts';
 import { type Gateway, openGateway } from './local/gateway.ts';
@@ -20,6 +22,7 @@ async function start(): Promise<void> {
   // The port first: somebody who starts it twice hears of that, and not of a locked database.
   const gateway = await openGateway(functions, { port: environment.PORT, host, concurrency: CONCURRENCY });
   await prepareDatabase();
+  await expireDeadLeases((await openDatabase()).as({ kind: 'system' }));
   const stopClock = startClock(functions, gateway.url);
   stopOnSignal(gateway, stopClock);
   const resumed = await gateway.resume();

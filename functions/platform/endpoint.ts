@@ -15,7 +15,7 @@ import { createId } from './id.ts';
 import { withIdempotency } from './idempotency.ts';
 import { verifyInvoker } from './oidc.ts';
 import { limitCaller, limitPublic } from './rate-limit.ts';
-import { recordRefusal } from './security-event.ts';
+import { noteIdentity, recordRefusal } from './security-event.ts';
 
 /**
  * Declares an HTTP endpoint: the contract here, the handler in a second call, which is the form whose types really check the reply.
@@ -192,6 +192,7 @@ async function signIn({ access, name }: { access: Access; name: string }, reques
   if (access === 'internal') await verifyInvoker(request, name);
   if (access === 'public' || access === 'internal') return undefined;
   const identity = await identify(request, address);
+  noteIdentity(request, identity);
   limitCaller(identity);
   return identity;
 }

@@ -2,7 +2,9 @@ import type { PoolConfig } from 'pg';
 import { z } from 'zod';
 
 /** The part of `@google-cloud/alloydb-connector` that we use. It is an optional peer: not every registry carries it. */
-const Connector = z.object({ AlloyDBConnector: z.custom<new () => { getOptions(options: object): Promise<PoolConfig> }>() });
+const Connector = z.object({
+  AlloyDBConnector: z.custom<new () => { getOptions(options: object): Promise<PoolConfig> }>(),
+});
 
 /**
  * Connection options from Google's AlloyDB connector, which tunnels with TLS and, where wanted, signs in as the service account.

@@ -44,7 +44,7 @@ export interface Transaction extends Queryable {
   /** Several statements in one round trip. */
   queryAll(statements: readonly Statement[]): Promise<Row[][]>;
   /** Runs after the commit, in order; a failure there is the callback's to handle: the data is safe already. */
-  afterCommit(callback: () => Promise<void> | void): void;
+  afterCommit(callback: AfterCommit): void;
 }
 
 export interface Scoped extends Queryable {
@@ -71,9 +71,15 @@ export function createDatabase(connections: Connections): Database {
   const { pool } = connections;
   return {
     as: (scope) => ({
-      query: async <R extends object>(statement: Statement) => rowsOf<R>((await sendAtomic(pool, scope, [statement]))[0]),
+      query: async <R extends object>(statement: Statement) =>
+        rowsOf<R>((await sendAtomic(pool, scope, [statement]))[0]),
       queryAll: (statements) => sendAtomic(pool, scope, statements),
-      transaction: (work) => withClient(pool, (client) => runTransaction(client, scope, work)),
+      transaction: async (work) => {
+        const { answer, callbacks } = await withClient(pool, (client) => runTransaction(client, scope, work));
+        // The client is free again: a callback may use the database, which has one connection on a laptop.
+        for (const callback of callbacks) await callback();
+        return answer;
+      },
     }),
     listen: connections.listen,
     close: connections.close,
@@ -100,8 +106,8 @@ async function runTransaction<T>(
   client: PoolClient,
   scope: Scope,
   work: (transaction: Transaction, caller: Caller | undefined) => Promise<T>,
-): Promise<T> {
-  const callbacks: (() => Promise<void> | void)[] = [];
+): Promise<{ answer: T; callbacks: AfterCommit[] }> {
+  const callbacks: AfterCommit[] = [];
   const enter = enterStatement(scope);
   let answer: T;
   try {
@@ -118,16 +124,19 @@ async function runTransaction<T>(
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
-  for (const callback of callbacks) await callback();
-  return answer;
+  return { answer, callbacks };
 }
+
+type AfterCommit = () => Promise<void> | void;
 
 const BEGIN: Statement = { name: 'begin', text: 'begin' };
 
 /** Sends the statements as one batch; resolves with the rows of each. */
 function send(client: PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
   return new Promise((resolve, reject) => {
-    const batch = new StatementBatch(statements, (error, done) => (error ? reject(withStack(error)) : resolve(done.results)));
+    const batch = new StatementBatch(statements, (error, done) =>
+      error ? reject(withStack(error)) : resolve(done.results),
+    );
     // pg's types know no Submittable but its own Query; its client asks for `submit` and the `handle…` methods only.
     client.query(batch as unknown as Submittable);
   });
@@ -169,7 +178,14 @@ function enterStatement(scope: Scope): Statement | undefined {
   return {
     name: 'enter_as_user',
     text: 'select user_id, tenant_id, role from enter_as_user($1, $2, $3, $4, $5, $6)',
-    values: [identity.subject, identity.email, identity.emailVerified, identity.displayName, identity.issuedAt, minimumRole],
+    values: [
+      identity.subject,
+      identity.email,
+      identity.emailVerified,
+      identity.displayName,
+      identity.issuedAt,
+      minimumRole,
+    ],
   };
 }
 

@@ -12,18 +12,24 @@ import { migrate } from './migrate.ts';
 export async function openEmbedded(folder: string, role: string | undefined): Promise<Connections> {
   const inMemory = folder.startsWith('memory://');
   if (!inMemory) mkdirSync(dirname(folder), { recursive: true });
-  const releaseLock = inMemory ? () => undefined : takeLock(`${folder}.lock`);
-  const [{ PGlite }, { vector }, { pg_trgm }, { createPgConfig }, { default: pg }, { setTypeParsers }] = await Promise.all([
-    import('@electric-sql/pglite'),
-    import('@electric-sql/pglite-pgvector'),
-    import('@electric-sql/pglite/contrib/pg_trgm'),
-    import('@electric-sql/pglite/node-postgres'),
-    import('pg'),
-    import('./type-parsers.ts'),
-  ]);
+  const releaseLock = inMemory ? () => undefined : await takeLock(`${folder}.lock`);
+  const [{ PGlite }, { vector }, { pg_trgm }, { createPgConfig }, { default: pg }, { setTypeParsers }] =
+    await Promise.all([
+      import('@electric-sql/pglite'),
+      import('@electric-sql/pglite-pgvector'),
+      import('@electric-sql/pglite/contrib/pg_trgm'),
+      import('@electric-sql/pglite/node-postgres'),
+      import('pg'),
+      import('./type-parsers.ts'),
+    ]);
   setTypeParsers(pg.types);
   const engine = await PGlite.create(folder, { extensions: { vector, pg_trgm } });
-  const pool = new pg.Pool({ ...createPgConfig(engine), max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({
+    ...createPgConfig(engine),
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 30_000,
+  });
   await engine.exec(`set timezone = 'UTC'`);
   const client = await pool.connect();
   await migrate(client).finally(() => client.release());

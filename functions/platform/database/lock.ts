@@ -1,28 +1,39 @@
-import { mkdirSync, openSync, readFileSync, rmSync, writeSync, closeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning, OWN_LIFE } from '../process-life.ts';
+
+/** A process that was killed a moment ago takes a while to be gone; so long we wait for it. */
+const PATIENCE_MS = 3_000;
+const LOOK_AGAIN_MS = 100;
 
 /**
  * A lock file that holds its owner's process id. A second process on the same folder would silently lose data, so it is refused with a
  * clear line; the file of a process that is gone (kill -9) is taken over.
  * @returns how to release it.
  */
-export function takeLock(path: string): () => void {
+export async function takeLock(path: string): Promise<() => void> {
   mkdirSync(dirname(path), { recursive: true });
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    if (tryCreate(path)) return () => rmSync(path, { force: true });
+  const patientUntil = performance.now() + PATIENCE_MS;
+  while (!tryCreate(path)) {
     const owner = ownerOf(path);
-    if (owner !== undefined && isAlive(owner)) {
-      throw new Error(`Another ApexFlow (process ${owner}) uses this folder: ${path}. Stop it first, or set APEXFLOW_HOME to another folder.`);
+    if (owner === undefined) {
+      rmSync(path, { force: true });
+    } else if (performance.now() < patientUntil) {
+      await sleep(LOOK_AGAIN_MS);
+    } else {
+      throw new Error(
+        `Another ApexFlow (process ${owner.split(' ')[0]}) uses this folder: ${path}. Stop it first, or set APEXFLOW_HOME to another folder.`,
+      );
     }
-    rmSync(path, { force: true });
   }
-  throw new Error(`The lock ${path} could not be taken`);
+  return () => rmSync(path, { force: true });
 }
 
 function tryCreate(path: string): boolean {
   try {
     const file = openSync(path, 'wx', 0o600);
-    writeSync(file, `${process.pid} ${startOf(process.pid)}`);
+    writeSync(file, OWN_LIFE);
     closeSync(file);
     return true;
   } catch (error) {
@@ -31,30 +42,12 @@ function tryCreate(path: string): boolean {
   }
 }
 
-/** The owner's process id, when that very process still lives: a process id that was given out again has another start time. */
-function ownerOf(path: string): number | undefined {
+/** The signature of an owner that still runs. */
+function ownerOf(path: string): string | undefined {
   try {
-    const [pid = '', start = ''] = readFileSync(path, 'utf8').trim().split(' ');
-    return start === startOf(Number(pid)) ? Number(pid) : undefined;
+    const owner = readFileSync(path, 'utf8');
+    return isRunning(owner) ? owner : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** A process's start time in clock ticks (Linux), or an empty text where the system does not tell. */
-function startOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

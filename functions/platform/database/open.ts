@@ -46,7 +46,9 @@ async function connect(): Promise<Database> {
     const { openEmbedded } = await import('./embedded.ts');
     return createDatabase(await openEmbedded(embeddedFolder(), environment.DATABASE_ROLE));
   }
-  return createDatabase(await openServer({ ...(await serverConfig()), options: sessionOptions(environment.DATABASE_ROLE) }));
+  return createDatabase(
+    await openServer({ ...(await serverConfig()), options: sessionOptions(environment.DATABASE_ROLE) }),
+  );
 }
 
 /** Settings of every session: the role that owns nothing, one time zone, and no statement without an end. */
@@ -59,7 +61,8 @@ export function sessionOptions(role: string | undefined): string {
 /** How to reach the server, without session settings; migrations use it too. */
 export async function serverConfig(): Promise<PoolConfig> {
   const ssl = tls();
-  if (environment.DATABASE_URL) return { connectionString: environment.DATABASE_URL, ...(ssl === undefined ? {} : { ssl }) };
+  if (environment.DATABASE_URL)
+    return { connectionString: environment.DATABASE_URL, ...(ssl === undefined ? {} : { ssl }) };
   const login = {
     database: environment.ALLOYDB_DB,
     user: environment.ALLOYDB_USER,
@@ -93,7 +96,12 @@ export async function openServer(config: PoolConfig): Promise<Connections> {
   const { default: pg } = await import('pg');
   const { setTypeParsers } = await import('./type-parsers.ts');
   setTypeParsers(pg.types);
-  const pool = new pg.Pool({ max: environment.DB_POOL_MAX, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000, ...config });
+  const pool = new pg.Pool({
+    max: environment.DB_POOL_MAX,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    ...config,
+  });
   pool.on('error', (error) => log('warning', 'an idle database connection was lost', { error }));
   const { createListener } = await import('./listener.ts');
   const listener = createListener(() => new pg.Client(config));

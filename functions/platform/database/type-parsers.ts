@@ -9,5 +9,8 @@ const TIMESTAMPTZ = 1184;
  */
 export function setTypeParsers(registry: typeof types): void {
   registry.setTypeParser(INT8, (text: string) => Number(text));
-  registry.setTypeParser(TIMESTAMPTZ, (text: string) => `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, '')}Z`);
+  registry.setTypeParser(
+    TIMESTAMPTZ,
+    (text: string) => `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, '')}Z`,
+  );
 }

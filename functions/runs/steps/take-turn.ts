@@ -1,6 +1,4 @@
-import { hostname } from 'node:os';
 import { FenceLost } from '../../platform/errors.ts';
-import { createId } from '../../platform/id.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { shutdownSignal } from '../../platform/shutdown.ts';
@@ -9,6 +7,7 @@ import { askModel } from '../ask-model.ts';
 import { Claim, LEASE_SECONDS } from '../claim.ts';
 import { historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
+import { HOLDER } from '../expire-dead-leases.ts';
 import { prepareNode } from '../prepare-node.ts';
 import { recordTurn } from '../record-turn.ts';
 import { TakeTurn } from '../run.ts';
@@ -23,9 +22,6 @@ const MOST_ATTEMPTS = 5;
 /** First wait after a failed try; doubled with each. */
 const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 300;
-
-/** This process, in `holder`: for people who look at the table; nothing decides by it. */
-const HOLDER = `${hostname()}/${process.pid}/${createId('boot').slice(-6)}`;
 
 /**
  * Takes one turn of a node: claims it, goes on from what is recorded (never asks again for a turn that is), asks the model, runs the tools that it calls,
