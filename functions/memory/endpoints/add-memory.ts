@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { endpoint, headerOf } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { createId } from '../../platform/id.ts';
+import { withIdempotency } from '../../platform/idempotency.ts';
+import { ModelError } from '../../platform/models/model.ts';
+import { bookEmbedding, embedTexts } from '../embed-facts.ts';
+import { enter } from '../enter.ts';
+import { Category, checkScopeId, FactText, FIRST_CONFIDENCE, Memory, MemoryScope, placeByHand } from '../memory.ts';
+import { insertMemory } from '../sql/memory.ts';
+
+const route = 'POST /api/v1/memory';
+
+/**
+ * Adds a fact that a person knows: trusted from the start, for oneself unless another scope is named. 201 with the new fact; 200 with the one that was
+ * there when it is said again in the same scope, which reinforces it. Facts for the whole tenant are an admin's to add: else 403.
+ */
+export const addMemory = endpoint({
+  name: 'memory-add-memory',
+  route,
+  access: 'memory:write',
+  summary: 'Adds a fact, or reinforces the same one.',
+  body: z
+    .strictObject({
+      text: FactText,
+      category: Category.default('general'),
+      scope: MemoryScope.default('user'),
+      scope_id: z.string().trim().min(1).max(200).optional(),
+    })
+    .superRefine(checkScopeId),
+  reply: { 201: Memory, 200: Memory },
+  idempotent: true,
+}).serve(async ({ body, database, identity, request, signal }) => {
+  const { caller, transaction: begin } = await enter(database, identity, 'memory:write');
+  placeByHand(caller, body);
+  const embedded = await embedTexts([body.text], 'document', signal).catch(refuseFailedEmbedding);
+  const reply = await begin(async (transaction, entered) => {
+    // The rights of the transaction that writes are the ones that count.
+    const { scope, scopeId } = placeByHand(entered ?? caller, body);
+    const attempt = { caller, route, key: headerOf(request, 'idempotency-key'), body };
+    return withIdempotency(attempt, transaction, async () => {
+      const { memory, isNew } = await insertMemory(transaction, {
+        id: createId('mem'),
+        tenantId: caller.tenantId,
+        userId: caller.userId,
+        text: body.text,
+        category: body.category,
+        scope,
+        scopeId,
+        source: 'added by a person',
+        sourceKind: 'person',
+        sourceId: undefined,
+        author: caller.userId,
+        trust: 'trusted',
+        confidence: FIRST_CONFIDENCE.trusted,
+        embedding: embedded.vectors[0] ?? [],
+        embedder: embedded.embedder,
+      });
+      return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };
+    });
+  });
+  await bookEmbedding(database, caller, embedded);
+  return reply;
+});
+
+function refuseFailedEmbedding(error: unknown): never {
+  if (!(error instanceof ModelError)) throw error;
+  throw new Problem('upstream-failed', 'The provider of embeddings failed; the fact was not added. Try again.', {
+    cause: error,
+  });
+}

@@ -1,0 +1,92 @@
+import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from './session.ts';
+
+/**
+ * Facts without a model: sentences that look worth keeping, word by word. It serves the rehearsal, which has no key. The same material gives the same
+ * facts in the same order.
+ *
+ * From the task come rules and preferences, for the whole tenant. From each report come decisions, endpoints, files and lessons, for this sprint
+ * and for the worker, who meets them again in his next one.
+ */
+export function extractByRules(material: SessionMaterial): ExtractedFact[] {
+  const fromTask = sentencesOf(material.task).flatMap((text): ExtractedFact[] => {
+    const category = categoryIn(TASK_RULES, text);
+    return category === undefined ? [] : [{ origin: 'task', scope: 'tenant', category, text }];
+  });
+  const kept = fromTask.slice(0, MOST_FACTS_OF_TASK);
+  return [...kept, ...fromReports(material, MOST_FACTS - kept.length)];
+}
+
+/** The rest is for the reports. */
+const MOST_FACTS_OF_TASK = 8;
+/** Shorter ones say too little alone, longer ones are lists or logs. */
+const SHORTEST_SENTENCE = 12;
+const LONGEST_SENTENCE = 400;
+
+type Rules = readonly (readonly [category: string, pattern: RegExp])[];
+
+const TASK_RULES: Rules = [
+  ['preference', /\b(prefer|prefers|preferred|like|likes|favourite|favorite)\b/i],
+  ['rule', /\b(always|never|must|should|only|avoid|do not|don't|require|requires)\b/i],
+  ['convention', /\b(use|uses|using|we|our|us|my)\b/i],
+];
+
+const REPORT_RULES: Rules = [
+  ['decision', /\b(decided|decision|chose|chosen|instead of|because|agreed|convention)\b/i],
+  ['endpoint', /\b(GET|POST|PUT|PATCH|DELETE)\s\S{0,3}\/|\/api\//],
+  ['lesson', /\b(learned|lesson|turned out|note that|requires|must|prefer|prefers|always|never)\b/i],
+  ['file', /\w\.(ts|tsx|js|jsx|mjs|py|go|rs|java|html|css|sql|json|ya?ml|md|toml|sh|vue|txt)\b/],
+];
+
+/** Takes turns between the reports, so that a talkative worker does not crowd out the others. */
+function fromReports({ reports }: SessionMaterial, most: number): ExtractedFact[] {
+  const found = reports.map(({ worker, text }) =>
+    sentencesOf(text).flatMap((sentence) => {
+      const category = categoryIn(REPORT_RULES, sentence);
+      return category === undefined ? [] : [{ worker, category, text: sentence }];
+    }),
+  );
+  const facts: ExtractedFact[] = [];
+  const longest = Math.max(0, ...found.map((sentences) => sentences.length));
+  for (let round = 0; round < longest; round += 1) {
+    for (const sentences of found) {
+      const sentence = sentences[round];
+      if (sentence === undefined) continue;
+      if (facts.length + 2 > most) return facts;
+      facts.push(
+        { origin: 'report', scope: 'sprint', ...sentence },
+        { origin: 'report', scope: 'worker', ...sentence },
+      );
+    }
+  }
+  return facts;
+}
+
+function categoryIn(rules: Rules, sentence: string): string | undefined {
+  return rules.find(([, pattern]) => pattern.test(sentence))?.[0];
+}
+
+/** The sentences of a text, without code blocks and the signs of lists, headings and emphasis; each once. Questions say nothing. */
+function sentencesOf(text: string): string[] {
+  const lines = withoutCode(text.slice(0, LONGEST_PART))
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^(#{1,6}|[-*+>]|\d{1,3}[.)])\s+/, '')
+        .replaceAll(/\*\*|__/g, ''),
+    );
+  const sentences = lines.flatMap((line) => line.split(/(?<=[.!?])\s+/)).map((sentence) => sentence.trim());
+  const worthy = sentences.filter(
+    (sentence) =>
+      sentence.length >= SHORTEST_SENTENCE && sentence.length <= LONGEST_SENTENCE && !/[?:]$/.test(sentence),
+  );
+  return [...new Set(worthy)];
+}
+
+/** Every second part between fences is code. */
+function withoutCode(text: string): string {
+  return text
+    .split('```')
+    .filter((_, index) => index % 2 === 0)
+    .join('\n');
+}

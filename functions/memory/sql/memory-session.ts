@@ -1,0 +1,90 @@
+import type { Queryable, Role } from '../../platform/database/database.ts';
+
+/** The columns that learning reads. `material` is parsed by its schema, since another version of us may have written it. */
+export interface MemorySessionRow {
+  id: string;
+  user_id: string;
+  material: unknown;
+  author_role: Role;
+  attempts: number;
+}
+
+export interface NewMemorySession {
+  tenantId: string;
+  id: string;
+  userId: string;
+  kind: string;
+  material: object;
+}
+
+/** Archives a session once; false when it is there already, or its person is not (a person who was erased leaves nothing behind). */
+export async function insertMemorySession(queryable: Queryable, session: NewMemorySession): Promise<boolean> {
+  const inserted = await queryable.query({
+    name: 'insert_memory_session',
+    text: `insert into memory_sessions (tenant_id, id, user_id, kind, material, author_role)
+      select $1, $2, u.id, $4, $5, u.role from users u where u.id = $3 and u.tenant_id = $1
+      on conflict (tenant_id, id) do nothing
+      returning id`,
+    values: [session.tenantId, session.id, session.userId, session.kind, JSON.stringify(session.material)],
+  });
+  return inserted.length > 0;
+}
+
+/** Takes a pending session that nobody works on. The new value of `attempts` fences what this claim writes. */
+export async function claimMemorySession(
+  queryable: Queryable,
+  id: string,
+  leaseSeconds: number,
+): Promise<MemorySessionRow | undefined> {
+  const [claimed] = await queryable.query<MemorySessionRow>({
+    name: 'claim_memory_session',
+    text: `update memory_sessions set attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::float8)
+      where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and (lease_until is null or lease_until < now())
+      returning id, user_id, material, author_role, attempts`,
+    values: [id, leaseSeconds],
+  });
+  return claimed;
+}
+
+/** Seconds until a pending session may be claimed; undefined when there is nothing left to do. */
+export async function findMemorySessionWait(queryable: Queryable, id: string): Promise<number | undefined> {
+  const [row] = await queryable.query<{ seconds: number }>({
+    name: 'find_memory_session_wait',
+    text: `select ceil(greatest(extract(epoch from coalesce(lease_until, now()) - now()), 1))::integer as seconds
+      from memory_sessions where tenant_id = current_tenant_id() and id = $1 and status = 'pending'`,
+    values: [id],
+  });
+  return row?.seconds;
+}
+
+/** Ends a session; false when the claim is not the newest any more. Together with the facts in one transaction it makes them be written once. */
+export async function updateMemorySessionLearned(
+  queryable: Queryable,
+  claim: { id: string; attempts: number },
+  factCount: number,
+): Promise<boolean> {
+  const updated = await queryable.query({
+    name: 'update_memory_session_learned',
+    text: `update memory_sessions set status = 'learned', learned_at = now(), lease_until = null, error = null, fact_count = $3
+      where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2
+      returning id`,
+    values: [claim.id, claim.attempts, factCount],
+  });
+  return updated.length > 0;
+}
+
+/** Gives a claim back after a failure, or ends the session as failed after the last attempt; undefined when the claim was lost. */
+export async function releaseMemorySession(
+  queryable: Queryable,
+  claim: { id: string; attempts: number },
+  failure: { error: string; mostAttempts: number },
+): Promise<'pending' | 'failed' | undefined> {
+  const [released] = await queryable.query<{ status: 'pending' | 'failed' }>({
+    name: 'release_memory_session',
+    text: `update memory_sessions set status = case when attempts >= $4 then 'failed' else 'pending' end, lease_until = null, error = $3
+      where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2
+      returning status`,
+    values: [claim.id, claim.attempts, failure.error, failure.mostAttempts],
+  });
+  return released?.status;
+}

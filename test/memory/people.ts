@@ -1,0 +1,172 @@
+import './own-home.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { embedTexts } from '../../functions/memory/embed-facts.ts';
+import type { MemoryScope } from '../../functions/memory/memory.ts';
+import { insertMemory, type NewMemory } from '../../functions/memory/sql/memory.ts';
+import type { Database, Role, Transaction } from '../../functions/platform/database/database.ts';
+import { openDatabase, usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
+import { environment } from '../../functions/platform/environment.ts';
+import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
+import { createId } from '../../functions/platform/id.ts';
+import { localKey } from '../../functions/platform/local-key.ts';
+
+/** A member of a tenant, as the tests know him. */
+export interface Person {
+  tenantId: string;
+  userId: string;
+  role: Role;
+  token: string;
+}
+
+export const forever = new AbortController().signal;
+export const usesServer = !usesEmbeddedDatabase();
+
+/** The migrated database of the environment: PostgreSQL with DATABASE_URL, else an embedded one. */
+export async function openTestDatabase(): Promise<Database> {
+  if (usesServer) {
+    const { default: pg } = await import('pg');
+    const { migrate } = await import('../../functions/platform/database/migrate.ts');
+    const client = new pg.Client(environment.DATABASE_URL);
+    await client.connect();
+    await migrate(client).finally(() => client.end());
+  }
+  return openDatabase();
+}
+
+/** Runs as the owner of the tables, whom row-level security does not bind. */
+export async function asOwner<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return database.as({ kind: 'system' }).transaction(async (transaction) => {
+    await transaction.query({ name: 'test_become_owner', text: 'set local role postgres' });
+    return work(transaction);
+  });
+}
+
+/** Somebody of a new tenant, or of this one. */
+export async function createPerson(database: Database, role: Role = 'admin', tenantId?: string): Promise<Person> {
+  const tenant = tenantId ?? createId('ten');
+  const userId = createId('usr');
+  await asOwner(database, async (transaction) => {
+    await transaction.query({
+      name: 'test_insert_tenant',
+      text: 'insert into tenants (id, name, slug) values ($1, $2, $3) on conflict (id) do nothing',
+      values: [tenant, 'Tenant', tenant.replace('_', '-')],
+    });
+    await transaction.query({
+      name: 'test_insert_user',
+      text: `insert into users (id, tenant_id, auth_subject, email, display_name, role) values ($1, $2, $1, $3, 'Person', $4)`,
+      values: [userId, tenant, `${userId}@example.org`, role],
+    });
+  });
+  return { tenantId: tenant, userId, role, token: await tokenOf(userId) };
+}
+
+async function tokenOf(subject: string): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return localKey('user-tokens').sign({
+    iss: 'urn:apexflow:local-issuer',
+    aud: 'apexflow-local',
+    sub: subject,
+    email: `${subject}@example.org`,
+    email_verified: true,
+    name: 'Person',
+    auth_time: now,
+    iat: now,
+    exp: now + 3600,
+    firebase: { sign_in_provider: 'password' },
+  });
+}
+
+/** The scope of a person's own statements. */
+export function scopeOf(person: Pick<Person, 'tenantId' | 'userId'>) {
+  return { kind: 'tenant' as const, tenantId: person.tenantId, userId: person.userId };
+}
+
+/** Writes facts as they come from a person, or as a run of his learned them. */
+export async function insertFacts(
+  database: Database,
+  person: Person,
+  texts: string[],
+  place: Partial<NewMemory> & { scope?: MemoryScope } = {},
+): Promise<string[]> {
+  const { vectors, embedder } = await embedTexts(texts, 'document', forever);
+  return database.as(scopeOf(person)).transaction(async (transaction) => {
+    const ids: string[] = [];
+    for (const [index, text] of texts.entries()) {
+      const { memory } = await insertMemory(transaction, {
+        id: createId('mem'),
+        tenantId: person.tenantId,
+        userId: person.userId,
+        text,
+        category: 'general',
+        scope: 'tenant',
+        scopeId: '',
+        source: 'a test',
+        sourceKind: 'person',
+        sourceId: undefined,
+        author: person.userId,
+        trust: 'trusted',
+        confidence: 1,
+        embedding: vectors[index] ?? [],
+        embedder,
+        ...place,
+      });
+      ids.push(memory.id);
+    }
+    return ids;
+  });
+}
+
+/** What the tests read from answers; the rest they match as it is. */
+const Fact = z.looseObject({ id: z.string(), text: z.string() });
+const Answer = z.looseObject({
+  id: z.string().optional(),
+  items: z.array(Fact).optional(),
+  next_cursor: z.string().nullish(),
+});
+
+/** Serves declared functions on loopback. */
+export async function serveFunctions(functions: ServedFunction[]) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const served = functions.find(
+      ({ route }) => route.method === request.method && route.match(pathname) !== undefined,
+    );
+    if (served === undefined) response.writeHead(404).end();
+    else void served.handle(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // A TCP server's address is never a pipe's name.
+  return {
+    /** Calls a route as this person; `undefined` sends no token. */
+    call: async (
+      person: Person | undefined,
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method,
+        headers: {
+          ...(person === undefined ? {} : { authorization: `Bearer ${person.token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: Answer.parse(text === '' ? {} : JSON.parse(text)),
+      };
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
+import type { Database } from '../../functions/platform/database/database.ts';
+import { closeDatabase } from '../../functions/platform/database/open.ts';
+import { createId } from '../../functions/platform/id.ts';
+import { createPerson, forever, insertFacts, openTestDatabase, type Person, scopeOf } from './people.ts';
+
+let database: Database;
+let anna: Person;
+
+const FACTS = [
+  'The payments service writes every transfer to the ledger table in PostgreSQL.',
+  'Deployments to production happen on Tuesdays and never on Fridays.',
+  'The frontend is written in Vue with TypeScript in strict mode.',
+  'Passwords are hashed with argon2id and a memory cost of 64 MB.',
+  'Anna prefers tabs over spaces in every repository.',
+  'The login endpoint is POST /api/v1/auth/login and answers 429 after ten tries.',
+  'Invoices are sent as PDF from the file functions/billing/render-invoice.ts.',
+  'The staging cluster runs in europe-north1 and is rebuilt each night.',
+  'Customer data must not leave the European Union.',
+  'Error messages for customers are written in Swedish first.',
+  'The search index is refreshed every ten minutes by a timer.',
+  'Large uploads go directly to the bucket with a signed URL.',
+  'Bob owns the migration from MySQL to PostgreSQL.',
+  'Feature flags live in the table settings and are read once a minute.',
+  'The design system uses an eight pixel grid.',
+  'Unit tests run with vitest and must not open the network.',
+  'The mobile application supports Android 12 and later.',
+  'Webhooks are signed with HMAC and expire after five minutes.',
+  'The team meets for planning every second Monday.',
+  'Backups are kept for thirty days in another region.',
+  'Rate limits are counted per tenant in Redis.',
+  'The chat client reconnects with exponential backoff.',
+  'Images are resized to three widths when they are uploaded.',
+  'The analytics pipeline loads events into BigQuery every hour.',
+  'Accessibility is checked with axe in the nightly build.',
+  'The company was founded in Gothenburg in 2019.',
+  'Email is delivered through Postmark from the domain mail.example.org.',
+  'Currency amounts are stored as integers in the smallest unit.',
+  'The API returns problem details in the format of RFC 9457.',
+  'Translations are kept in the folder locales as JSON files.',
+];
+
+/** A question, and the beginning of the fact that answers it. */
+const QUESTIONS: [string, string][] = [
+  ['When do we deploy to production?', 'Deployments to production'],
+  ['Which database does the payments service write transfers to?', 'The payments service'],
+  ['How are passwords hashed?', 'Passwords are hashed'],
+  ['Does Anna like tabs or spaces?', 'Anna prefers tabs'],
+  ['Where is the login endpoint?', 'The login endpoint'],
+  ['Which file renders invoices?', 'Invoices are sent'],
+  ['Who is responsible for migrating from MySQL?', 'Bob owns'],
+  ['what language are the errors shown to customers in', 'Error messages'],
+  ['May customer data leave the EU?', 'Customer data'],
+  ['how long are backups kept', 'Backups are kept'],
+  ['What is the grid of the design system?', 'The design system'],
+  ['How do clients upload big files? signed url', 'Large uploads'],
+  ['test framework vitest network', 'Unit tests'],
+  ['Which versions of Android are supported?', 'The mobile application'],
+  ['how are webhooks verified: signature', 'Webhooks are signed'],
+  ['planning meeting', 'The team meets'],
+  ['money amounts integers', 'Currency amounts'],
+  ['In what framework is the frontend written?', 'The frontend'],
+  ['render-invoice.ts', 'Invoices are sent'],
+  ['/api/v1/auth', 'The login endpoint'],
+];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  anna = await createPerson(database);
+  await insertFacts(database, anna, FACTS);
+}, 60_000);
+afterAll(closeDatabase);
+
+async function search(person: Person, query: string, limit = 5, filter = {}) {
+  return findAnswers(database.as(scopeOf(person)), await askQuestion(query, forever), { limit, ...filter });
+}
+
+test('questions in other words find their fact: first for nine of ten, among five for all', async () => {
+  let first = 0;
+  const missed: string[] = [];
+  for (const [question, answer] of QUESTIONS) {
+    const found = await search(anna, question);
+    if (found[0]?.text.startsWith(answer)) first += 1;
+    if (!found.some(({ text }) => text.startsWith(answer))) missed.push(question);
+  }
+  expect(missed).toEqual([]);
+  expect(first).toBeGreaterThanOrEqual(QUESTIONS.length * 0.9);
+});
+
+test('a question of nothing but stop words is answered by the vector', async () => {
+  const person = await createPerson(database);
+  await insertFacts(database, person, ['To be or not to be.', 'The team likes green tea.']);
+  const found = await search(person, 'to be or not to be');
+  expect(found.map(({ text }) => text)).toEqual(['To be or not to be.']);
+  expect(found[0]?.why).toMatchObject({ text_score: 0, bm25: 0, vector_score: 1 });
+});
+
+test('a hit says why: signals, source, trust and dates', async () => {
+  const [hit] = await search(anna, 'Gothenburg');
+  expect(hit).toMatchObject({
+    text: 'The company was founded in Gothenburg in 2019.',
+    why: { text_score: 1, bm25: expect.any(Number), similarity: expect.any(Number) },
+    source_kind: 'person',
+    trust: 'trusted',
+    valid_from: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    embedder: 'feature-hashing-v1',
+  });
+  expect(hit?.score).toBeGreaterThan(0);
+  expect(hit?.score).toBeLessThanOrEqual(1);
+  expect(hit?.why.bm25).toBeGreaterThan(0);
+});
+
+test('hits come best first, and none scores nothing', async () => {
+  const found = await search(anna, 'Which service writes to the PostgreSQL table?', 50);
+  const scores = found.map(({ score }) => score);
+  expect(scores).toEqual(scores.toSorted((one, other) => other - one));
+  expect(Math.min(...scores)).toBeGreaterThan(0);
+  expect(found.length).toBeLessThan(FACTS.length);
+});
+
+test('what nothing answers, and an empty memory, get an empty list', async () => {
+  expect(await search(anna, 'zyzzyva quetzalcoatlus')).toEqual([]);
+  const newcomer = await createPerson(database);
+  expect(await search(newcomer, 'When do we deploy?')).toEqual([]);
+});
+
+test('rare words count more than frequent ones', async () => {
+  const person = await createPerson(database);
+  await insertFacts(database, person, [
+    'The service alpha answers in ten milliseconds.',
+    'The service beta answers in twenty milliseconds.',
+    'The service gamma answers in thirty milliseconds.',
+    'Only the quokka team may restart it.',
+  ]);
+  const [hit] = await search(person, 'service answers milliseconds quokka team restart');
+  expect(hit?.text).toContain('quokka');
+});
+
+test.each([
+  `'`,
+  `"`,
+  '%',
+  '_',
+  '\\',
+  '&',
+  '|',
+  '!',
+  ':*',
+  `o'reilly & sons`,
+  `'); drop table memories; --`,
+  '100% _sure_ \\ a|b & !c :* <->',
+  `:'`,
+  `\\'`,
+  '((((',
+  '🙂',
+  '\u200b',
+  `${'a'.repeat(1999)}'`,
+  '\ud83d',
+])('signs in a question are text (attack 42): %s', async (query) => {
+  const found = await search(anna, `${query} Gothenburg`.slice(-1990));
+  expect(found[0]?.text).toContain('Gothenburg');
+  expect(Array.isArray(await search(anna, query))).toBe(true);
+});
+
+test('signs in a fact are text too', async () => {
+  const person = await createPerson(database);
+  const odd = `The key is 'a\\b' & "c|d" :* !x <-> %_% and https://example.org/a?b=1&c='2'`;
+  await insertFacts(database, person, [odd, 'Something else entirely.']);
+  const [hit] = await search(person, `https://example.org/a?b=1&c='2'`);
+  expect(hit?.text).toBe(odd);
+});
+
+test('another tenant with the very same text is not found, and changes no score (attack 26)', async () => {
+  const query = 'When do we deploy to production?';
+  const before = await search(anna, query, 50);
+  const stranger = await createPerson(database);
+  await insertFacts(database, stranger, [
+    ...FACTS,
+    ...Array.from({ length: 300 }, (_, n) => `We deploy to production ${n} times.`),
+  ]);
+  const after = await search(anna, query, 50);
+  expect(after).toEqual(before);
+  expect(after.every(({ tenant_id }) => tenant_id === anna.tenantId)).toBe(true);
+  const lonely = await createPerson(database);
+  expect(await search(lonely, FACTS[1] ?? '')).toEqual([]);
+});
+
+test('untrusted and private facts are found by their own person only', async () => {
+  const ben = await createPerson(database, 'member', anna.tenantId);
+  const query = 'Where is the treasure of the pirate Quintus?';
+  await insertFacts(database, anna, ['The pirate Quintus hid the treasure in Visby.'], {
+    trust: 'untrusted',
+    sourceKind: 'run',
+    scope: 'worker',
+    scopeId: 'backend',
+  });
+  await insertFacts(database, anna, ['The pirate Quintus showed Anna the treasure.'], {
+    scope: 'user',
+    scopeId: anna.userId,
+  });
+  expect(await search(anna, query)).toHaveLength(2);
+  expect(await search(ben, query)).toEqual([]);
+  const nobody = { ...anna, userId: '' };
+  expect(await search(nobody, query)).toEqual([]);
+});
+
+test('a forgotten condition shows nothing either: row-level security knows the person', async () => {
+  const ben = await createPerson(database, 'member', anna.tenantId);
+  await insertFacts(database, anna, ['Only Anna reads this.'], { scope: 'user', scopeId: anna.userId });
+  const all = { name: 'test_all_memories', text: 'select user_id, trust, scope from memories' };
+  const seen = await database.as(scopeOf(ben)).query<{ scope: string }>(all);
+  expect(seen.length).toBeGreaterThanOrEqual(FACTS.length);
+  expect(seen.some(({ scope }) => scope === 'user')).toBe(false);
+  expect(await database.as({ kind: 'system' }).query(all)).toEqual([]);
+  await expect(
+    database.as(scopeOf(ben)).transaction(async (transaction) => {
+      await transaction.query({
+        name: 'test_forge',
+        text: `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
+          values ('mem_forged', $1, $2, 'Ben writes in the name of Anna.', 'person', $2, 'trusted', array_fill(0.1, array[768])::vector, 'x')`,
+        values: [ben.tenantId, anna.userId],
+      });
+    }),
+  ).rejects.toMatchObject({ code: '42501' });
+});
+
+test('a sprint searches its own facts and its worker’s, not those of other sprints and workers', async () => {
+  const person = await createPerson(database);
+  const [mine, other] = [createId('run'), createId('run')];
+  const text = (where: string) => `The port of the ${where} server is 8080.`;
+  await insertFacts(database, person, [text('mine')], { scope: 'sprint', scopeId: mine });
+  await insertFacts(database, person, [text('other')], { scope: 'sprint', scopeId: other });
+  await insertFacts(database, person, [text('backend')], { scope: 'worker', scopeId: 'backend' });
+  await insertFacts(database, person, [text('frontend')], { scope: 'worker', scopeId: 'frontend' });
+  await insertFacts(database, person, [text('tenant')]);
+  const found = await search(person, 'port of the server', 10, { runId: mine, worker: 'backend' });
+  expect(found.map(({ text }) => /of the (\w+)/.exec(text)?.[1]).toSorted()).toEqual(['backend', 'mine', 'tenant']);
+  expect(await search(person, 'port of the server', 10)).toHaveLength(5);
+  expect(await search(person, 'port of the server', 10, { scope: 'sprint' })).toHaveLength(2);
+});
+
+test('vectors of another embedder are never compared', async () => {
+  const person = await createPerson(database);
+  const same = new Array<number>(768).fill(Math.sqrt(1 / 768));
+  await insertFacts(database, person, ['Made by the one.'], { embedder: 'one', embedding: same });
+  await insertFacts(database, person, ['Made by the other.'], { embedder: 'other', embedding: same });
+  const question = { text: 'xyzzy', embedded: { vectors: [same], embedder: 'one', paid: undefined } };
+  const found = await findAnswers(database.as(scopeOf(person)), question, { limit: 10 });
+  expect(found.map(({ text }) => text)).toEqual(['Made by the one.']);
+  const byText = { text: 'made by', embedded: question.embedded };
+  const both = await findAnswers(database.as(scopeOf(person)), byText, { limit: 10 });
+  expect(both.find(({ embedder }) => embedder === 'other')?.why.similarity).toBeNull();
+  expect(both).toHaveLength(2);
+});
+
+test('without a vector the search goes by text', async () => {
+  const found = await findAnswers(
+    database.as(scopeOf(anna)),
+    { text: 'Gothenburg', embedded: undefined },
+    { limit: 3 },
+  );
+  expect(found.map(({ text }) => text)).toEqual(['The company was founded in Gothenburg in 2019.']);
+});
+
+test('the same text in two scopes comes back once', async () => {
+  const person = await createPerson(database);
+  const run = createId('run');
+  const learned = { trust: 'untrusted', sourceKind: 'run' } as const;
+  await insertFacts(database, person, ['The cache is a Redis of 2 GB.'], { ...learned, scope: 'sprint', scopeId: run });
+  await insertFacts(database, person, ['The cache is a Redis of 2 GB.'], {
+    ...learned,
+    scope: 'worker',
+    scopeId: 'backend',
+  });
+  await insertFacts(database, person, ['the cache is a redis of 2 GB.']);
+  const found = await search(person, 'How large is the cache?');
+  expect(found.map(({ trust }) => trust)).toEqual(['trusted']);
+});
