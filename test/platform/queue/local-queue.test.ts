@@ -1,0 +1,158 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { NotNow } from '../../../functions/platform/errors.ts';
+import type { ServedFunction } from '../../../functions/platform/http/served-function.ts';
+import { claimUnsentTasks } from '../../../functions/platform/queue/outbox.ts';
+import { type StepInput, step } from '../../../functions/platform/step.ts';
+import { type Gateway, openGateway } from '../../../scripts/local/gateway.ts';
+import { expectLoggedError } from '../../support/setup-log.ts';
+import { createTenant, enqueueFor, Ping, ping, waitingTasks } from './outbox-of-a-tenant.ts';
+
+interface Delivery {
+  number: number;
+  headers: IncomingHttpHeaders;
+  at: number;
+}
+
+const open: Gateway[] = [];
+afterEach(async () => {
+  for (const gateway of open.splice(0)) await gateway.close();
+});
+
+/** A gateway that serves the step; what comes in is noted before the handler runs. */
+async function gatewayOf(
+  handler: (number: number, count: number) => Promise<void>,
+  concurrency = 8,
+): Promise<{ gateway: Gateway; deliveries: Delivery[] }> {
+  const deliveries: Delivery[] = [];
+  let headers: IncomingHttpHeaders = {};
+  const declared = step(Ping).handle(async ({ payload }: StepInput<{ tenant_id: string; number: number }>) => {
+    deliveries.push({ number: payload.number, headers, at: performance.now() });
+    await handler(payload.number, deliveries.filter(({ number }) => number === payload.number).length);
+  });
+  const noting: ServedFunction = {
+    ...declared,
+    handle: (request, response) => {
+      headers = request.headers;
+      return declared.handle(request, response);
+    },
+  };
+  const gateway = await openGateway([noting], { port: 0, host: '127.0.0.1', concurrency });
+  open.push(gateway);
+  return { gateway, deliveries };
+}
+
+let tenantId: string;
+beforeEach(async () => {
+  tenantId = await createTenant();
+});
+
+describe('the queue of a laptop', () => {
+  it('pushes a task once with the headers of Cloud Tasks and a token that the step accepts; then the outbox row goes', async () => {
+    const { deliveries } = await gatewayOf(async () => undefined);
+    const task = ping(tenantId, 1);
+    await enqueueFor(tenantId, task);
+    await expect.poll(() => waitingTasks(tenantId)).toEqual([]);
+    expect(deliveries).toHaveLength(1);
+    expect(deliveries[0]?.headers).toMatchObject({
+      'user-agent': 'Google-Cloud-Tasks',
+      'x-cloudtasks-queuename': 'apexflow-control',
+      'x-cloudtasks-taskname': task.name,
+      'x-cloudtasks-taskretrycount': '0',
+      authorization: expect.stringMatching(/^Bearer eyJ/),
+    });
+  });
+
+  it('takes a name once', async () => {
+    const { gateway, deliveries } = await gatewayOf(async () => undefined);
+    const task = ping(tenantId, 2);
+    await Promise.all([gateway.queue.create(task), gateway.queue.create(task), enqueueFor(tenantId, task)]);
+    await expect.poll(() => waitingTasks(tenantId)).toEqual([]);
+    await gateway.queue.create(task);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(deliveries).toHaveLength(1);
+  });
+
+  it('comes back with growing pauses after a failure, counts the tries, and keeps the row until a push succeeds', async () => {
+    expectLoggedError(/not yet/);
+    let waitingMeanwhile: string[] = [];
+    const { deliveries } = await gatewayOf(async (_number, count) => {
+      waitingMeanwhile = await waitingTasks(tenantId);
+      if (count < 4) throw new Error('not yet');
+    });
+    const task = ping(tenantId, 3);
+    await enqueueFor(tenantId, task);
+    await expect.poll(() => deliveries.length, { timeout: 10_000 }).toBe(4);
+    expect(waitingMeanwhile).toEqual([task.name]);
+    await expect.poll(() => waitingTasks(tenantId)).toEqual([]);
+    expect(deliveries.map(({ headers }) => headers['x-cloudtasks-taskretrycount'])).toEqual(['0', '1', '2', '3']);
+    const pauses = deliveries.slice(1).map(({ at }, index) => at - (deliveries[index]?.at ?? 0));
+    expect(pauses[0]).toBeGreaterThan(75);
+    expect(pauses[1]).toBeGreaterThan(155);
+    expect(pauses[2]).toBeGreaterThan(315);
+  });
+
+  it('does not push before a task’s time', async () => {
+    const { deliveries } = await gatewayOf(async () => undefined);
+    const start = performance.now();
+    await enqueueFor(tenantId, ping(tenantId, 4, new Date(Date.now() + 400)));
+    await expect.poll(() => deliveries.length).toBe(1);
+    expect((deliveries[0]?.at ?? 0) - start).toBeGreaterThan(390);
+  });
+
+  it('gives a step that cannot go on yet a task of its own for later', async () => {
+    const { deliveries } = await gatewayOf(async (_number, count) => {
+      if (count === 1) throw new NotNow('wait for it', 0.3);
+    });
+    await enqueueFor(tenantId, ping(tenantId, 5));
+    await expect.poll(() => deliveries.length).toBe(2);
+    expect(deliveries[0]?.headers['x-cloudtasks-taskname']).not.toBe(deliveries[1]?.headers['x-cloudtasks-taskname']);
+    expect(deliveries[1]?.headers['x-cloudtasks-taskretrycount']).toBe('0');
+    await expect.poll(() => waitingTasks(tenantId)).toEqual([]);
+  });
+
+  it('runs no more at the same time than it may', async () => {
+    let running = 0;
+    let most = 0;
+    const { deliveries } = await gatewayOf(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running -= 1;
+    }, 3);
+    await Promise.all(Array.from({ length: 12 }, (_, number) => enqueueFor(tenantId, ping(tenantId, 100 + number))));
+    await expect.poll(() => deliveries.length).toBe(12);
+    expect(most).toBe(3);
+  });
+
+  it('loses nothing when it dies: the next one takes over what the outbox still holds', async () => {
+    const stuck = await gatewayOf(() => new Promise(() => undefined));
+    const tasks = Array.from({ length: 20 }, (_, number) => ping(tenantId, 200 + number));
+    for (const task of tasks) await enqueueFor(tenantId, task);
+    await expect.poll(() => stuck.deliveries.length).toBe(8);
+    await stuck.gateway.queue.close();
+    expect(await waitingTasks(tenantId)).toHaveLength(20);
+
+    const next = await gatewayOf(async () => undefined);
+    expect(await next.gateway.resume()).toBe(20);
+    await expect.poll(() => waitingTasks(tenantId)).toEqual([]);
+    expect(new Set(next.deliveries.map(({ number }) => number)).size).toBe(20);
+  });
+});
+
+describe('the outbox', () => {
+  it('gives a task to one sweeper only, and again when that one did nothing', async () => {
+    await gatewayOf(() => new Promise(() => undefined));
+    const task = ping(tenantId, 300);
+    await enqueueFor(tenantId, task);
+    const system = (await openDatabase()).as({ kind: 'system' });
+    expect(await claimUnsentTasks(system, 60, 10)).toEqual([]);
+    const first = await claimUnsentTasks(system, 0, 10);
+    expect(first).toMatchObject([
+      { name: task.name, queue: 'control', step: 'test-ping', payload: { tenant_id: tenantId, number: 300 } },
+    ]);
+    expect(await claimUnsentTasks(system, 5, 10)).toEqual([]);
+    expect(await claimUnsentTasks(system, 0, 10)).toHaveLength(1);
+  });
+});

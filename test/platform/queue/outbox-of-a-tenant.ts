@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { createTask, enqueue, type Task, taskType } from '../../../functions/platform/queue/task.ts';
+
+/** A kind of task that no domain has. */
+export const Ping = taskType({
+  step: 'test-ping',
+  queue: 'control',
+  payload: z.strictObject({ tenant_id: z.string(), number: z.int() }),
+});
+
+export function ping(tenantId: string, number: number, notBefore?: Date): Task {
+  return createTask(Ping, { tenant_id: tenantId, number }, randomUUID(), notBefore);
+}
+
+export async function createTenant(): Promise<string> {
+  const database = await openDatabase();
+  const [row] = await database.as({ kind: 'system' }).query<{ tenant_id: string }>({
+    name: 'test_provision_account',
+    text: `select tenant_id from provision_account($1, 'ada@example.com', 'Ada', null)`,
+    values: [randomUUID()],
+  });
+  if (row === undefined) throw new Error('No account was made');
+  return row.tenant_id;
+}
+
+/** Writes the task in a transaction; the process's queue gets it after the commit. */
+export async function enqueueFor(tenantId: string, task: Task): Promise<void> {
+  const database = await openDatabase();
+  await database.as({ kind: 'tenant', tenantId }).transaction((transaction) => enqueue(transaction, tenantId, task));
+}
+
+/** The names of tasks that no queue has acknowledged. */
+export async function waitingTasks(tenantId: string): Promise<string[]> {
+  const database = await openDatabase();
+  const rows = await database.as({ kind: 'tenant', tenantId }).query<{ task_name: string }>({
+    name: 'test_waiting_tasks',
+    text: 'select task_name from outbox order by id',
+  });
+  return rows.map((row) => row.task_name);
+}
