@@ -52,6 +52,8 @@ const Variables = z.object({
   FUNCTION_URL: text,
   /** The service account whose OIDC tokens Cloud Tasks and Cloud Scheduler send. */
   TASKS_INVOKER: text,
+  /** The service account that step functions run as; internal functions that they call accept it. */
+  WORKER_ACCOUNT: text,
 
   FIREBASE_PROJECT_ID: text,
   /** The Identity Toolkit's web API key. */
@@ -106,10 +108,17 @@ function refuseLocalSwitches(source: Record<string, string | undefined>, variabl
   if (refused.length > 0) {
     throw new Error(`Refusing to start on Cloud Run with local or emulator switches: ${refused.sort().join(', ')}`);
   }
-  const missing = [
-    variables.DATABASE_URL || variables.ALLOYDB_HOST || variables.ALLOYDB_INSTANCE_URI ? [] : ['DATABASE_URL or ALLOYDB_HOST'],
-    variables.FIREBASE_PROJECT_ID || variables.GOOGLE_CLOUD_PROJECT ? [] : ['FIREBASE_PROJECT_ID'],
-  ].flat();
+}
+
+/**
+ * Refuses to start a Cloud Run service whose database or identity provider is not named. The sandbox service is not asked: it has neither, on purpose.
+ * @throws Error that names what is missing
+ */
+export function requireCloudServices({ isCloud, ...variables }: Environment): void {
+  if (!isCloud) return;
+  const missing: string[] = [];
+  if (!variables.DATABASE_URL && !variables.ALLOYDB_HOST && !variables.ALLOYDB_INSTANCE_URI) missing.push('DATABASE_URL or ALLOYDB_HOST');
+  if (!variables.FIREBASE_PROJECT_ID && !variables.GOOGLE_CLOUD_PROJECT) missing.push('FIREBASE_PROJECT_ID');
   if (missing.length > 0) throw new Error(`Refusing to start on Cloud Run without ${missing.join(' and ')}`);
 }
 

@@ -44,7 +44,7 @@ export async function invokerToken(functionName: string): Promise<string> {
     iss: GOOGLE_ISSUER,
     aud: invokerAudience(functionName),
     sub: 'apexflow-local-invoker',
-    email: invokerEmail(),
+    email: LOCAL_INVOKER,
     email_verified: true,
     iat: now,
     exp: now + TOKEN_LIFE_SECONDS,
@@ -53,13 +53,13 @@ export async function invokerToken(functionName: string): Promise<string> {
   return token;
 }
 
-/** The verifier of invokers' tokens for this issuer; only this service account passes. */
+/** The verifier of invokers' tokens for this issuer; only these service accounts pass. */
 export function createInvokerVerifier(
   issuer: TokenIssuer,
-  email: string,
+  emails: readonly string[],
 ): (token: string) => Promise<Verification<true>> {
   return createTokenVerifier(issuer, (claims) =>
-    claims.email === email && claims.email_verified === true ? true : undefined,
+    typeof claims.email === 'string' && emails.includes(claims.email) && claims.email_verified === true ? true : undefined,
   );
 }
 
@@ -67,7 +67,7 @@ const minted = new Map<string, { token: string; at: number }>();
 const verifiers = new Map<string, (token: string) => Promise<Verification<true>>>();
 
 function verifierOf(functionName: string): (token: string) => Promise<Verification<true>> {
-  const known = verifiers.get(functionName) ?? createInvokerVerifier(invokerIssuer(functionName), invokerEmail());
+  const known = verifiers.get(functionName) ?? createInvokerVerifier(invokerIssuer(functionName), invokers());
   verifiers.set(functionName, known);
   return known;
 }
@@ -77,10 +77,12 @@ function invokerIssuer(functionName: string): TokenIssuer {
   return { issuer: GOOGLE_ISSUER, audience: invokerAudience(functionName), keys };
 }
 
-/** @throws Error when TASKS_INVOKER is missing in the cloud */
-function invokerEmail(): string {
-  if (environment.TASKS_INVOKER) return environment.TASKS_INVOKER;
-  if (environment.isCloud)
-    throw new Error('TASKS_INVOKER is missing: whose calls internal functions accept is unknown');
-  return LOCAL_INVOKER;
+/**
+ * Whose calls internal functions accept: the queue's and the scheduler's account, and that of the workers, who call the sandbox.
+ * @throws Error when TASKS_INVOKER is missing in the cloud
+ */
+function invokers(): string[] {
+  if (!environment.isCloud) return [LOCAL_INVOKER];
+  if (!environment.TASKS_INVOKER) throw new Error('TASKS_INVOKER is missing: whose calls internal functions accept is unknown');
+  return environment.WORKER_ACCOUNT ? [environment.TASKS_INVOKER, environment.WORKER_ACCOUNT] : [environment.TASKS_INVOKER];
 }

@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { closeDatabase } from './database/open.ts';
 import { discoverFunction, loadFunction } from './discover.ts';
-import { environment } from './environment.ts';
+import { environment, requireCloudServices } from './environment.ts';
 import { drain } from './http/drain.ts';
 import { createFunctionServer } from './http/listener.ts';
 import { withProbe } from './http/probe.ts';
@@ -28,6 +28,7 @@ async function loadTarget(): Promise<ServedFunction> {
 }
 
 const target = await loadTarget();
+if (target.deployment.identity !== 'sandbox') requireCloudServices(environment);
 const server = createFunctionServer(withProbe([target]));
 server.listen(environment.PORT, () => {
   const address = server.address();

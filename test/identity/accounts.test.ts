@@ -14,6 +14,9 @@ function runInCloud(program: string, variables: Record<string, string> = {}) {
   });
 }
 
+/** The deployed start file, told to stop as soon as it has said that it serves. */
+const SERVE = `await import('./functions/platform/serve.ts'); setTimeout(() => process.kill(process.pid, 'SIGTERM'), 500);`;
+
 const START = `await import('./functions/identity/endpoints/login.ts'); console.log('started');`;
 
 describe('on Cloud Run', () => {
@@ -39,10 +42,21 @@ describe('on Cloud Run', () => {
     expect(stderr).toContain(name);
   });
 
-  test.each(['DATABASE_URL', 'FIREBASE_PROJECT_ID'])('it does not start without %s, and says why', (name) => {
-    const { status, stderr } = runInCloud(START, { [name]: '' });
+  test.each(['DATABASE_URL', 'FIREBASE_PROJECT_ID'])('a service does not start without %s, and says why', (name) => {
+    const { status, stderr } = runInCloud(SERVE, { [name]: '', FUNCTION_TARGET: 'identity-login', PORT: '0' });
     expect(status).not.toBe(0);
+    expect(stderr).toContain('Refusing to start on Cloud Run without');
     expect(stderr).toContain(name);
+  });
+
+  test('the sandbox service starts without either, because it has no rights', () => {
+    const { stdout } = runInCloud(SERVE, {
+      DATABASE_URL: '',
+      FIREBASE_PROJECT_ID: '',
+      FUNCTION_TARGET: 'tools-run-sandbox-command',
+      PORT: '0',
+    });
+    expect(stdout).toContain('tools-run-sandbox-command serves POST /internal/sandbox/commands');
   });
 
   test('the local issuer does not exist', () => {

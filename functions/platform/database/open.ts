@@ -43,6 +43,7 @@ export function usesEmbeddedDatabase(): boolean {
 
 async function connect(): Promise<Database> {
   if (usesEmbeddedDatabase()) {
+    if (environment.isCloud) throw new Error('This service has no database: DATABASE_URL and ALLOYDB_HOST are not set');
     const { openEmbedded } = await import('./embedded.ts');
     return createDatabase(await openEmbedded(embeddedFolder(), environment.DATABASE_ROLE));
   }
