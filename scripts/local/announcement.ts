@@ -35,7 +35,7 @@ const TRY_IT = 'Try it: paste this into another terminal, as often as you like.'
 function sample(url: string): string {
   return `  URL=${url}/api/v1; JSON='content-type: application/json'
   TOKEN=$(curl -s $URL/auth/register -H "$JSON" -d '{"email":"you-'$(date +%s)'@example.com","password":"correct-horse-battery","display_name":"You"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-  SPRINT=$(curl -s $URL/sprints -H "authorization: Bearer $TOKEN" -H "$JSON" -d '{"task":"Build a to-do list: a page and a small API"}' | sed 's/.*"id":"\\(run_[^"]*\\)".*/\\1/')
+  SPRINT=$(curl -s $URL/sprints -H "authorization: Bearer $TOKEN" -H "$JSON" -d '{"task":"Build a counter app: an Express backend and a page"}' | sed 's/.*"id":"\\(run_[^"]*\\)".*/\\1/')
   for i in $(seq 60); do S=$(curl -s $URL/sprints/$SPRINT -H "authorization: Bearer $TOKEN" | sed 's/^{"id":"[^"]*","status":"\\([a-z_]*\\)".*/\\1/'); echo "$SPRINT $S"; case $S in completed|failed|cancelled) break;; esac; sleep 1; done
   curl -s $URL/sprints/$SPRINT/files -H "authorization: Bearer $TOKEN"; echo
   curl -s -X POST $URL/sprints/$SPRINT/download -H "authorization: Bearer $TOKEN" -o sprint.zip && ls -l sprint.zip
