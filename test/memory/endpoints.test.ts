@@ -5,17 +5,9 @@ import { listMemories } from '../../functions/memory/endpoints/list-memories.ts'
 import { searchMemory } from '../../functions/memory/endpoints/search-memory.ts';
 import { recallFor } from '../../functions/memory/recall.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase } from '../../functions/platform/database/open.ts';
+import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
-import {
-  createPerson,
-  forever,
-  insertFacts,
-  openTestDatabase,
-  type Person,
-  scopeOf,
-  serveFunctions,
-} from './people.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from './people.ts';
 
 let database: Database;
 let server: Awaited<ReturnType<typeof serveFunctions>>;
@@ -25,7 +17,7 @@ let viewer: Person;
 let stranger: Person;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openDatabase();
   server = await serveFunctions([addMemory, deleteMemory, listMemories, searchMemory]);
   admin = await createPerson(database, 'admin');
   member = await createPerson(database, 'member', admin.tenantId);

@@ -7,7 +7,7 @@ import { archiveSession, MOST_FACTS, type SessionMaterial } from '../../function
 import { claimMemorySession } from '../../functions/memory/sql/memory-session.ts';
 import { extractFacts } from '../../functions/memory/steps/extract-facts.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase } from '../../functions/platform/database/open.ts';
+import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { NotNow } from '../../functions/platform/errors.ts';
 import { createId } from '../../functions/platform/id.ts';
 import { invokerToken } from '../../functions/platform/oidc.ts';
@@ -16,7 +16,6 @@ import {
   createPerson,
   forever,
   insertFacts,
-  openTestDatabase,
   type Person,
   scopeOf,
   serveFunctions,
@@ -26,7 +25,7 @@ import {
 let database: Database;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openDatabase();
 }, 60_000);
 afterAll(closeDatabase);
 
@@ -43,18 +42,20 @@ const MATERIAL: SessionMaterial = {
   model: REHEARSAL,
 };
 
-async function archive(person: Person, material: SessionMaterial = MATERIAL, runId: string = createId('run')): Promise<string> {
-  await database
-    .as({ kind: 'tenant', tenantId: person.tenantId })
-    .transaction((transaction) =>
-      archiveSession(transaction, {
-        tenantId: person.tenantId,
-        runId,
-        userId: person.userId,
-        kind: 'sprint',
-        material,
-      }),
-    );
+async function archive(
+  person: Person,
+  material: SessionMaterial = MATERIAL,
+  runId: string = createId('run'),
+): Promise<string> {
+  await database.as({ kind: 'tenant', tenantId: person.tenantId }).transaction((transaction) =>
+    archiveSession(transaction, {
+      tenantId: person.tenantId,
+      runId,
+      userId: person.userId,
+      kind: 'sprint',
+      material,
+    }),
+  );
   return runId;
 }
 

@@ -1,4 +1,3 @@
-import './own-home.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -6,8 +5,7 @@ import { embedTexts } from '../../functions/memory/embed-facts.ts';
 import type { MemoryScope } from '../../functions/memory/memory.ts';
 import { insertMemory, type NewMemory } from '../../functions/memory/sql/memory.ts';
 import type { Database, Role, Transaction } from '../../functions/platform/database/database.ts';
-import { openDatabase, usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
-import { environment } from '../../functions/platform/environment.ts';
+import { usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { createId } from '../../functions/platform/id.ts';
 import { localKey } from '../../functions/platform/local-key.ts';
@@ -22,18 +20,6 @@ export interface Person {
 
 export const forever = new AbortController().signal;
 export const usesServer = !usesEmbeddedDatabase();
-
-/** The migrated database of the environment: PostgreSQL with DATABASE_URL, else an embedded one. */
-export async function openTestDatabase(): Promise<Database> {
-  if (usesServer) {
-    const { default: pg } = await import('pg');
-    const { migrate } = await import('../../functions/platform/database/migrate.ts');
-    const client = new pg.Client(environment.DATABASE_URL);
-    await client.connect();
-    await migrate(client).finally(() => client.end());
-  }
-  return openDatabase();
-}
 
 /** Runs as the owner of the tables, whom row-level security does not bind. */
 export async function asOwner<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase } from '../../functions/platform/database/open.ts';
+import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, openTestDatabase, type Person, scopeOf } from './people.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf } from './people.ts';
 
 let database: Database;
 let anna: Person;
@@ -66,7 +66,7 @@ const QUESTIONS: [string, string][] = [
 ];
 
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openDatabase();
   anna = await createPerson(database);
   await insertFacts(database, anna, FACTS);
 }, 60_000);
