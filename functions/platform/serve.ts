@@ -33,7 +33,9 @@ const server = createFunctionServer(withProbe([target]));
 server.listen(environment.PORT, () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : address;
-  log('info', `${target.name} serves ${target.route.method} ${target.route.path}`, { function: target.name, port });
+  const message = `${target.name} serves ${target.route.method} ${target.route.path}`;
+  // Not through the logger: loading it takes three times as long as everything else at the start.
+  process.stdout.write(`${JSON.stringify({ severity: 'INFO', message, function: target.name, port })}\n`);
 });
 
 let isStopping = false;
