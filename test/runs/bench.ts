@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { Row } from '../../functions/platform/database/batch.ts';
+import { openDatabase } from '../../functions/platform/database/open.ts';
+import { environment } from '../../functions/platform/environment.ts';
+import { useQueue } from '../../functions/platform/queue/queue.ts';
+import type { Task } from '../../functions/platform/queue/task.ts';
+import type { LogLine } from '../../functions/runs/event.ts';
+import { waitFor } from '../support/local-server.ts';
+import { type Answer, type Person, startServer, type TestServer } from '../support/server.ts';
+import { type Play, type ScriptedTeam, startTeam } from '../support/team-script.ts';
+
+export { waitFor } from '../support/local-server.ts';
+
+/** True on a server with many connections; the embedded database has one, so nothing in it happens at the same time. */
+export const hasServer = Boolean(process.env.DATABASE_URL);
+
+/** The whole product over HTTP with a scripted team behind the real SDK. One a test file, because a process keeps its model clients. */
+export interface RunBench {
+  server: TestServer;
+  team: ScriptedTeam;
+  person: Person;
+  /** A statement of the database's owner, whom row-level security does not bind. */
+  asOwner<R = Row>(text: string, values?: unknown[]): Promise<R[]>;
+  start(body?: Record<string, unknown>, person?: Person): Promise<string>;
+  sprint(id: string, person?: Person): Promise<Answer['body']>;
+  /** The sprint when it has ended, or when it has this status. */
+  ended(id: string, status?: string): Promise<Answer['body']>;
+  logs(id: string, person?: Person): Promise<LogLine[]>;
+  /** Plays one sprint from its start to its end. */
+  play(play: Play, body?: Record<string, unknown>): Promise<Answer['body']>;
+  close(): Promise<void>;
+}
+
+export async function openBench(play: Play = {}): Promise<RunBench> {
+  const team = await startTeam(play);
+  environment.GEMINI_API_KEY = 'a-key-of-the-test';
+  environment.GOOGLE_GEMINI_BASE_URL = team.gemini.url;
+  const server = await startServer();
+  const person = await server.signUp();
+  const sprint: RunBench['sprint'] = async (id, who = person) => (await server.call('GET', `/api/v1/sprints/${id}`, { token: who.token })).body;
+  const bench: RunBench = {
+    server,
+    team,
+    person,
+    asOwner,
+    start: async (body = {}, who = person) => {
+      const answer = await server.call('POST', '/api/v1/sprints', { token: who.token, body: { task: 'Build a notes app', team: ['backend', 'frontend'], ...body } });
+      if (answer.status !== 202) throw new Error(`The sprint was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      return answer.body.id;
+    },
+    sprint,
+    ended: (id, status) =>
+      waitFor(`the sprint to become ${status ?? 'ended'}`, async () => {
+        const found = await sprint(id);
+        return (status === undefined ? ENDED.includes(found.status) : found.status === status) && found;
+      }, 25_000),
+    logs: async (id, who = person) => {
+      const lines: LogLine[] = [];
+      for (let cursor = ''; ; ) {
+        const { body } = await server.call('GET', `/api/v1/sprints/${id}/logs?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`, { token: who.token });
+        lines.push(...body.items);
+        if (body.next_cursor === null) return lines;
+        cursor = body.next_cursor;
+      }
+    },
+    play: async (next, body) => {
+      team.perform(next);
+      return bench.ended(await bench.start(body));
+    },
+    close: async () => {
+      await server.close();
+      await team.gemini.close();
+    },
+  };
+  return bench;
+}
+
+const ENDED = ['completed', 'failed', 'cancelled', 'cost_exceeded'];
+
+export async function asOwner<R = Row>(text: string, values: unknown[] = []): Promise<R[]> {
+  const database = await openDatabase();
+  return database.as({ kind: 'system' }).transaction(async (transaction) => {
+    await transaction.query({ name: 'test_set_role', text: 'set local role postgres' });
+    // A test names the columns that its text selects.
+    return (await transaction.query({ name: `test_${createHash('md5').update(text).digest('hex')}`, text, values })) as R[];
+  });
+}
+
+/** A queue that keeps what it is given, so that a test decides what is delivered, when and how often. */
+export interface HeldQueue {
+  tasks: Task[];
+  /** The newest task of a step that was not taken yet. */
+  take(step: string): Promise<Task>;
+}
+
+export function holdQueue(): HeldQueue {
+  const tasks: Task[] = [];
+  useQueue({ create: async (task) => void tasks.push(task), close: async () => undefined });
+  return {
+    tasks,
+    take: (step) =>
+      waitFor(`a task of ${step}`, () => {
+        const index = tasks.findIndex((task) => task.step === step);
+        return index < 0 ? undefined : tasks.splice(index, 1)[0];
+      }),
+  };
+}
+
+/** Events are numbered 1 to n, each once, in order. */
+export function numbersOf(lines: readonly { seq: number }[]): number[] {
+  return lines.map((line) => line.seq);
+}
+
+export function oneTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
