@@ -69,12 +69,10 @@ function categoryIn(rules: Rules, sentence: string): string | undefined {
 function sentencesOf(text: string): string[] {
   const lines = withoutCode(text.slice(0, LONGEST_PART))
     .split('\n')
-    .map((line) =>
-      line
-        .trim()
-        .replace(/^(#{1,6}|[-*+>]|\d{1,3}[.)])\s+/, '')
-        .replaceAll(/\*\*|__/g, ''),
-    );
+    .map((line) => line.trim())
+    // A line of JSON, such as a plan, is no sentence.
+    .filter((line) => line.length >= SHORTEST_SENTENCE && !/^[{}[\]"]/.test(line))
+    .map((line) => line.replace(/^(#{1,6}|[-*+>]|\d{1,3}[.)])\s+/, '').replaceAll(/\*\*|__/g, ''));
   const sentences = lines.flatMap((line) => line.split(/(?<=[.!?])\s+/)).map((sentence) => sentence.trim());
   const worthy = sentences.filter(
     (sentence) =>

@@ -37,7 +37,7 @@ const MATERIAL: SessionMaterial = {
       worker: 'backend',
       text: '# Done\n- I decided to store carts in Redis because they expire.\n- POST /api/v1/carts answers 201.\n```ts\nconst decided = because;\n```\nAll is well.',
     },
-    { worker: 'frontend', text: 'The page is in src/cart-page.vue now. It was fun.' },
+    { worker: 'frontend', text: '"decision": "because"\nThe page is in src/cart-page.vue now. It was fun.' },
   ],
   model: REHEARSAL,
 };
@@ -115,12 +115,13 @@ test('by rules: what the task wants and what the reports tell, the same every ti
   expect(extractByRules(endless).length).toBeLessThanOrEqual(MOST_FACTS);
 });
 
+// Quadratic work on 20,000 characters takes seconds; linear work some milliseconds, and more on a busy machine.
 test('rules stay fast on hostile text (attack 43)', () => {
   for (const piece of ['a.', '. ', '/', '-', '#', '`', ' ', '\t', 'POST ', '\n', '**', 'a/b.', '1.']) {
     const text = piece.repeat(20_000);
     const start = performance.now();
     extractByRules({ task: text, reports: [{ worker: 'x', text }], model: REHEARSAL });
-    expect(performance.now() - start, JSON.stringify(piece)).toBeLessThan(250);
+    expect(performance.now() - start, JSON.stringify(piece)).toBeLessThan(1000);
   }
 });
 
