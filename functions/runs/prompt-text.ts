@@ -26,8 +26,11 @@ export function promptText(parts: PromptParts): string {
   return blocks.join('\n\n');
 }
 
-/** Delimits data. An end tag inside it is broken with a zero-effect backslash, so that no text can leave its block. */
+/**
+ * Delimits data. An end tag inside it is broken with a zero-effect backslash, so that no text can leave its block; in every case and with every space, because
+ * models read tags as loosely as browsers do.
+ */
 function block(tag: string, text: string): string {
   const name = tag.split(' ')[0];
-  return `<${tag}>\n${text.replaceAll(`</${name}`, `<\\/${name}`)}\n</${name}>`;
+  return `<${tag}>\n${text.replace(new RegExp(`<(?=\\s*/\\s*${name})`, 'gi'), '<\\')}\n</${name}>`;
 }
