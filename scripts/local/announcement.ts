@@ -31,16 +31,17 @@ export async function announcement(url: string): Promise<string> {
 
 const TRY_IT = 'Try it: paste this into another terminal, as often as you like.';
 
-/** Plain sh, curl and sed. The e-mail is new at each paste, so that it works the second time as well. */
+/** Plain sh, curl and grep. The e-mail is new at each paste, so that it works the second time as well. */
 function sample(url: string): string {
-  return `  URL=${url}/api/v1; JSON='content-type: application/json'
-  TOKEN=$(curl -s $URL/auth/register -H "$JSON" -d '{"email":"you-'$(date +%s)'@example.com","password":"correct-horse-battery","display_name":"You"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-  SPRINT=$(curl -s $URL/sprints -H "authorization: Bearer $TOKEN" -H "$JSON" -d '{"task":"Build a counter app: an Express backend and a page"}' | sed 's/.*"id":"\\(run_[^"]*\\)".*/\\1/')
-  for i in $(seq 60); do S=$(curl -s $URL/sprints/$SPRINT -H "authorization: Bearer $TOKEN" | sed 's/^{"id":"[^"]*","status":"\\([a-z_]*\\)".*/\\1/'); echo "$SPRINT $S"; case $S in completed|failed|cancelled) break;; esac; sleep 1; done
-  curl -s $URL/sprints/$SPRINT/files -H "authorization: Bearer $TOKEN"; echo
-  curl -s -X POST $URL/sprints/$SPRINT/download -H "authorization: Bearer $TOKEN" -o sprint.zip && ls -l sprint.zip
-
-  What it does meanwhile:  curl -s $URL/sprints/$SPRINT/logs -H "authorization: Bearer $TOKEN"`;
+  return `  URL=${url}/api/v1
+  call() { P=$1; shift; curl -s "$URL$P" -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' "$@"; }
+  field() { grep -o "\\"$1\\":\\"[^\\"]*\\"" | head -1 | cut -d'"' -f4; }
+  TOKEN=$(call /auth/register -d '{"email":"you-'$(date +%s)'@example.com","password":"correct-horse-battery","display_name":"You"}' | field access_token)
+  SPRINT=$(call /sprints -d '{"task":"Build a counter: a page with a button, and a small API"}' | field id)
+  while S=$(call /sprints/$SPRINT | field status); echo "$SPRINT is $S"; [ "$S" = queued ] || [ "$S" = running ]; do sleep 1; done
+  call /sprints/$SPRINT/logs; echo
+  call /sprints/$SPRINT/files; echo
+  call /sprints/$SPRINT/download -X POST -o sprint.zip; ls -l sprint.zip`;
 }
 
 function describeSignIn(): string {
