@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  Model,
-  ModelEvent,
-  ModelMessage,
-  ModelRequest,
-  ToolCallRequest,
-  Usage,
-} from '../../platform/models/model.ts';
-import { type Line, SCRIPT } from './script.ts';
-import { SCRIPTED_NOTICE } from './scripted-notice.ts';
+import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
+import { type Scene, sceneOf } from './scene.ts';
+import { type Call, SCRIPT } from './script.ts';
+import { MEMORIES_ASIDE, SCRIPTED_NOTICE } from './scripted-notice.ts';
 
 /**
  * The rehearsal: a scripted team that answers in place of a model where no key is set, so that a newcomer sees the whole of a sprint. It reads its next line
@@ -18,13 +12,16 @@ import { SCRIPTED_NOTICE } from './scripted-notice.ts';
 export const rehearsal: Model = {
   provider: 'rehearsal',
   stream: async function* (request, signal) {
-    const line = nextLine(request);
-    for (const text of inPieces(line.say)) {
+    const scene = sceneOf(request);
+    const { say, calls } = lineOf(scene);
+    for (const text of inPieces(say)) {
       await sleep(PAUSE_MS, undefined, { signal });
       yield { type: 'text_delta', text };
     }
-    yield* callsOf(line, request);
-    yield { type: 'finish', reason: line.calls.length > 0 ? 'tool_calls' : 'stop', usage: usageOf(request, line) };
+    yield* calls.map(
+      (call, index): ModelEvent => ({ type: 'tool_call', call: { id: `call_${scene.turn}_${index}`, ...call } }),
+    );
+    yield { type: 'finish', reason: calls.length > 0 ? 'tool_calls' : 'stop', usage: usageOf(request, say, calls) };
   },
 };
 
@@ -32,41 +29,29 @@ export const rehearsal: Model = {
 const PAUSE_MS = 15;
 const PIECE = 40;
 
-function nextLine(request: ModelRequest): Line {
-  const role = roleOf(request.system);
-  const lines = SCRIPT[role];
-  const said = request.messages.filter((message) => message.role === 'assistant').length;
-  const line = lines[Math.min(said, lines.length - 1)];
-  if (line === undefined) return { say: `${SCRIPTED_NOTICE} There is no line for ${role}.`, calls: [] };
-  const text = line.calls.length > 0 ? line.say : `${SCRIPTED_NOTICE} ${line.say}${asideOn(request.messages)}`;
-  return { say: text, calls: line.calls };
+function lineOf(scene: Scene): { say: string; calls: Call[] } {
+  const lines = SCRIPT[scene.role];
+  const line = lines[Math.min(scene.turn, lines.length - 1)];
+  if (line === undefined) throw new Error(`The rehearsal has no line for ${scene.role}`);
+  const say = typeof line.say === 'string' ? line.say : line.say(scene);
+  const calls = line.calls.filter((call) => isPossible(call, scene));
+  return line.calls.length > 0 ? { say, calls } : { say: `${SCRIPTED_NOTICE} ${say}${asideOn(scene)}`, calls: [] };
 }
 
-function roleOf(system: string): keyof typeof SCRIPT {
-  const worker = /^You are the (\w+) worker/.exec(system)?.[1];
-  if (worker === 'chef') return system.includes('You do not write files yourself') ? 'plan' : 'summary';
-  return worker === 'backend' || worker === 'frontend' || worker === 'devops' ? worker : 'summary';
+/** A smaller team writes fewer messages, and a chef reads only what is there. */
+function isPossible({ name, arguments: { to, path } }: Call, scene: Scene): boolean {
+  if (name === 'send_message') return typeof to === 'string' && scene.team.includes(to);
+  if (name === 'read_file') return typeof path === 'string' && scene.files.includes(path);
+  return true;
 }
 
-/** The one thing that the rehearsal takes from what it was told: that there were memories, so that a second sprint shows them coming back. */
-function asideOn(messages: readonly ModelMessage[]): string {
-  const [first] = messages;
-  const remembered = first?.role === 'user' ? [...first.text.matchAll(/<memory [^>]*>(.*?)<\/memory>/g)] : [];
-  if (remembered.length === 0) return '';
-  return `\n\nRemembered from earlier sprints: ${remembered
+/** So that a second sprint shows what the first one left. */
+function asideOn({ memories }: Scene): string {
+  if (memories.length === 0) return '';
+  return `${MEMORIES_ASIDE}${memories
     .slice(0, 3)
-    .map(([, text]) => `“${text}”`)
+    .map((text) => `“${text}”`)
     .join(', ')}.`;
-}
-
-function* callsOf(line: Line, request: ModelRequest): Generator<ModelEvent> {
-  const turn = request.messages.filter((message) => message.role === 'assistant').length;
-  const known = new Set(request.tools.map((tool) => tool.name));
-  for (const [index, call] of line.calls.entries()) {
-    if (!known.has(call.name)) continue;
-    const asked: ToolCallRequest = { id: `call_${turn}_${index}`, name: call.name, arguments: call.arguments };
-    yield { type: 'tool_call', call: asked };
-  }
 }
 
 function* inPieces(text: string): Generator<string> {
@@ -74,8 +59,8 @@ function* inPieces(text: string): Generator<string> {
 }
 
 /** Counted as if four characters were a token; the rehearsal costs nothing. */
-function usageOf(request: ModelRequest, line: Line): Usage {
+function usageOf(request: ModelRequest, say: string, calls: Call[]): Usage {
   const input = request.system.length + JSON.stringify(request.messages).length;
-  const output = line.say.length + JSON.stringify(line.calls).length;
+  const output = say.length + JSON.stringify(calls).length;
   return { input_tokens: Math.ceil(input / 4), output_tokens: Math.ceil(output / 4), cached_tokens: 0 };
 }

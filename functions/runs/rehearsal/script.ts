@@ -1,10 +1,16 @@
 import { BACKEND_PACKAGE, BACKEND_SERVER, BACKEND_TEST } from './counter-backend.ts';
 import { FRONTEND_PAGE, FRONTEND_SCRIPT, FRONTEND_STYLE } from './counter-frontend.ts';
+import type { Scene } from './scene.ts';
 
-/** What one worker says in one turn, and the tools that it calls with it. */
+/** What one worker says in one turn, and the tools that it calls with it. A turn without calls is its last. */
 export interface Line {
-  say: string;
-  calls: { name: string; arguments: Record<string, unknown> }[];
+  say: string | ((scene: Scene) => string);
+  calls: Call[];
+}
+
+export interface Call {
+  name: string;
+  arguments: Record<string, unknown>;
 }
 
 const write = (path: string, content: string) => ({ name: 'write_file', arguments: { path, content } });
@@ -24,6 +30,21 @@ A small counter: an Express server that keeps the number and a page that shows i
 
 Then open http://localhost:3000.
 `;
+
+const PARTS: Record<string, string> = {
+  backend: 'backend builds the counter API with Express',
+  frontend: 'frontend builds the page for it',
+  devops: 'devops writes the README and commits the result',
+};
+
+/** Tells what is really there: the reports that came and the files that were listed. */
+function sumUp({ reports, files }: Scene): string {
+  const came = reports.map(({ worker, status }) => `${worker} ${status}`).join(', ') || 'no reports';
+  const start = files.includes('backend/server.js')
+    ? ' To start it: cd backend, npm install, npm start, then open http://localhost:3000.'
+    : '';
+  return `The team has built the counter app as far as it was asked: ${came}. Files: ${files.join(', ') || 'none'}.${start} Not tested: the server with Express itself, because commands have no network here.`;
+}
 
 /** The rehearsal's play: a counter app with an Express backend and a page, by a chef and three workers. */
 export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summary', Line[]> = {
@@ -46,7 +67,8 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
       ],
     },
     {
-      say: 'The plan: backend builds the counter API with Express, frontend builds the page for it, devops writes the README and commits the result. They work in parallel and agree on the API that I gave them.',
+      say: ({ team }) =>
+        `The plan: ${team.map((worker) => PARTS[worker] ?? worker).join('; ')}. They work in parallel and agree on the API that I gave them.`,
       calls: [],
     },
   ],
@@ -148,7 +170,7 @@ export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summar
       ],
     },
     {
-      say: 'The counter app is there. backend/ holds an Express server with GET /api/counter and POST /api/counter/increment on port 3000; frontend/ holds the page that shows and raises the number; README.md says how to start it: cd backend, npm install, npm start, then open http://localhost:3000. Routes and names of server and script fit together. Not tested: the server with Express, because commands have no network here.',
+      say: sumUp,
       calls: [],
     },
   ],

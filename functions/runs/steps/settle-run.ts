@@ -5,7 +5,7 @@ import { step } from '../../platform/step.ts';
 import { ringAll } from '../claim.ts';
 import type { RunEvent } from '../event.ts';
 import { Graph, nextMoves, type RunEnd } from '../graph.ts';
-import { SCRIPTED_NOTICE } from '../rehearsal/scripted-notice.ts';
+import { withoutStagecraft } from '../rehearsal/scripted-notice.ts';
 import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { listAddressees } from '../sql/message.ts';
@@ -69,7 +69,7 @@ async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promi
     material: {
       task: run.task,
       reports: run.nodes.flatMap((node) =>
-        node.result === null ? [] : [{ worker: node.worker, text: node.result.replace(SCRIPTED_NOTICE, '').trim() }],
+        node.result === null ? [] : [{ worker: node.worker, text: withoutStagecraft(node.result) }],
       ),
       model: modelOfChef(run.nodes),
     },
