@@ -14,6 +14,8 @@ import { assignmentOf, MAX_OUTPUT_TOKENS, TURN_LIMITS } from './worker.ts';
 
 export type Asked =
   | { status: 'answered'; turn: ModelTurn; cost: string; durationMs: number; failedAttempts: PaidAttempt[] }
+  /** Nothing was answered; `error` is a ModelError, or the reason why the claim was stopped. */
+  | { status: 'failed'; error: unknown; failedAttempts: PaidAttempt[] }
   | { status: 'over_budget' };
 
 /** An attempt that failed after the provider had counted tokens: it is paid for all the same. */
@@ -25,7 +27,6 @@ export interface PaidAttempt {
 /**
  * Asks the model for a node's next turn. Where there is a budget, the most that the call can cost is reserved first. Text is shown as it comes, as
  * transient deltas.
- * @throws ModelError when the model does not answer; the claim's reason when it is lost or the process stops.
  */
 export async function askModel(
   claim: Claim,
@@ -65,6 +66,8 @@ export async function askModel(
       durationMs: Math.round(performance.now() - startedAt),
       failedAttempts,
     };
+  } catch (error) {
+    return { status: 'failed', error, failedAttempts };
   } finally {
     await deltas.end();
   }

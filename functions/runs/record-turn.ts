@@ -1,7 +1,7 @@
 import type { Statement } from '../platform/database/batch.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
 import { usageStatement } from '../usage/usage.ts';
-import type { Asked } from './ask-model.ts';
+import type { Asked, PaidAttempt } from './ask-model.ts';
 import type { Claim } from './claim.ts';
 import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
@@ -46,14 +46,7 @@ export async function recordTurn(claim: Claim, answered: Answered): Promise<Tool
 }
 
 function recordStatements(claim: Claim, { turn, cost, durationMs, failedAttempts }: Answered): Statement[] {
-  const { node, tenantId } = claim;
-  const paid = {
-    tenantId,
-    userId: node.user_id,
-    runId: node.run_id,
-    nodeId: node.id,
-    choice: { provider: node.provider, model: node.model },
-  };
+  const { node } = claim;
   return [
     insertTurn({
       nodeId: node.id,
@@ -66,18 +59,35 @@ function recordStatements(claim: Claim, { turn, cost, durationMs, failedAttempts
       durationMs,
     }),
     updateTotals(node.id, node.run_id, node.turn, turn.usage, cost),
-    usageStatement({ ...paid, kind: 'turn', reference: `${node.id}:${node.turn}`, usage: turn.usage, cost }),
-    ...failedAttempts.flatMap((attempt, index) => [
-      updateTotalsOfAttempt(node.id, node.run_id, attempt.usage, attempt.cost),
-      usageStatement({
-        ...paid,
-        kind: 'attempt',
-        reference: `${node.id}:${node.turn}:${node.fence}:${index}`,
-        usage: attempt.usage,
-        cost: attempt.cost,
-      }),
-    ]),
+    usageStatement({
+      ...payerOf(claim),
+      kind: 'turn',
+      reference: `${node.id}:${node.turn}`,
+      usage: turn.usage,
+      cost,
+    }),
+    ...attemptStatements(claim, failedAttempts),
   ];
+}
+
+/** Books what failed attempts of this claim's turn cost, whether or not a turn came of them. */
+export function attemptStatements(claim: Claim, failedAttempts: readonly PaidAttempt[]): Statement[] {
+  const { node } = claim;
+  return failedAttempts.flatMap((attempt, index) => [
+    updateTotalsOfAttempt(node.id, node.run_id, attempt.usage, attempt.cost),
+    usageStatement({
+      ...payerOf(claim),
+      kind: 'attempt',
+      reference: `${node.id}:${node.turn}:${node.fence}:${index}`,
+      usage: attempt.usage,
+      cost: attempt.cost,
+    }),
+  ]);
+}
+
+function payerOf({ node, tenantId }: Claim) {
+  const choice = { provider: node.provider, model: node.model };
+  return { tenantId, userId: node.user_id, runId: node.run_id, nodeId: node.id, choice };
 }
 
 /** How the node ends with this answer, or undefined when its calls are to run. */

@@ -6,6 +6,7 @@ import { scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
 import { appendEvents } from './sql/event.ts';
 import { lockRunForMail, ringAfterMail } from './sql/message.ts';
+import { updateAttemptsReset } from './sql/node.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
 
 /**
@@ -39,6 +40,7 @@ async function sleepForMail(claim: Claim, call: ToolCallRow, wakeAt: Date): Prom
   await claim.commit([
     lockRunForMail(runId),
     updateToolCallWaiting(id, call.turn, call.call_index),
+    updateAttemptsReset(id),
     ringAfterMail(runId, id, worker, seconds),
   ]);
   await claim.stop();

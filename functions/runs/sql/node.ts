@@ -144,6 +144,26 @@ export function updateAttemptGivenBack(nodeId: string): Statement {
   };
 }
 
+/** The tries count for a turn: whoever has done what was asked, or sleeps for a message, begins anew. */
+export function updateAttemptsReset(nodeId: string): Statement {
+  return {
+    name: 'update_attempts_reset',
+    text: 'update run_nodes set attempts = 0 where id = $1',
+    values: [nodeId],
+  };
+}
+
+/** Returns what a node reserved for a call that did not become a turn, so that it is not missing for the others. */
+export function updateReservationReturned(nodeId: string, runId: string): Statement {
+  return {
+    name: 'update_reservation_returned',
+    text: `with old as (select reserved from run_nodes where id = $1),
+      node as (update run_nodes set reserved = 0 where id = $1)
+      update sessions s set reserved = greatest(0, s.reserved - old.reserved) from old where s.id = $2 and old.reserved > 0`,
+    values: [nodeId, runId],
+  };
+}
+
 /** Ends a node, inside a transaction that holds it. */
 export function updateNodeEnded(
   nodeId: string,

@@ -9,11 +9,11 @@ import { historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
 import { HOLDER } from '../expire-dead-leases.ts';
 import { prepareNode } from '../prepare-node.ts';
-import { recordTurn } from '../record-turn.ts';
+import { attemptStatements, recordTurn } from '../record-turn.ts';
 import { TakeTurn } from '../run.ts';
 import { runTools } from '../run-tools.ts';
 import { appendEvents } from '../sql/event.ts';
-import { claimNode, updateAttemptGivenBack } from '../sql/node.ts';
+import { claimNode, updateAttemptGivenBack, updateAttemptsReset, updateReservationReturned } from '../sql/node.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
 import { toolsOf } from '../toolbox.ts';
 
@@ -70,10 +70,14 @@ async function advance(claim: Claim): Promise<void> {
     const asked = await askModel(claim, prompt, history, tools);
     if (asked.status === 'over_budget')
       return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next call of the model' });
+    if (asked.status === 'failed') {
+      await claim.commit(attemptStatements(claim, asked.failedAttempts));
+      throw asked.error;
+    }
     open = await recordTurn(claim, asked);
     if (open.length === 0) return;
   }
-  if ((await runTools(claim, open, tools)) === 'done') await claim.release();
+  if ((await runTools(claim, open, tools)) === 'done') await claim.release([updateAttemptsReset(node.id)]);
 }
 
 /** Decides a failed try's fate once: another's now, later, or never. */
@@ -95,5 +99,5 @@ async function giveBack(claim: Claim, error: unknown): Promise<void> {
     message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
     data: { node: node.name, turn: node.turn, attempts: node.attempts },
   } as const;
-  await claim.release([appendEvents(node.run_id, [event])], seconds);
+  await claim.release([updateReservationReturned(node.id, node.run_id), appendEvents(node.run_id, [event])], seconds);
 }
