@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { checkColdStarts } from './cold-start-check.ts';
+import { join } from 'node:path';
 
 /**
  * `npm run build`: compiles everything to `dist/` and puts beside it what the code reads at run time, so that `dist/` and `node_modules/` are all
- * that an image needs. With `--compile-cache` it also starts every function once and leaves V8's compiled code in `.compile-cache`, which
- * `NODE_COMPILE_CACHE` names in the image; it holds for this very version of Node only.
+ * that an image needs. V8's compiled code is not part of it: it holds for one user and one version of Node, so the image makes its own.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -34,35 +32,6 @@ function copyWhatIsRead(): number {
   return files.length;
 }
 
-/** The code that a function loads with its first request, and not with its start. */
-const LOADED_LATER = [
-  'pg',
-  'jose',
-  'winston',
-  '@google-cloud/logging-winston',
-  '@google-cloud/storage',
-  '@google-cloud/tasks',
-  '@google/genai',
-  '@anthropic-ai/sdk',
-  'openai',
-  'google-auth-library',
-];
-
-async function fillCompileCache(): Promise<void> {
-  const folder = join(ROOT, '.compile-cache');
-  rmSync(folder, { recursive: true, force: true });
-  const environment = { NODE_COMPILE_CACHE: folder };
-  await checkColdStarts(environment);
-  const code = `await Promise.all(${JSON.stringify(LOADED_LATER)}.map((name) => import(name)))`;
-  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-    cwd: dirname(DIST),
-    env: { ...process.env, ...environment },
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('The compile cache could not be filled');
-}
-
 compile();
 const copied = copyWhatIsRead();
 console.log(`compiled to dist/, with ${copied} files beside it`);
-if (process.argv.includes('--compile-cache')) await fillCompileCache();

@@ -1,5 +1,5 @@
-import { discoverFunctions } from '../functions/platform/discover.ts';
 import { openDatabase } from '../functions/platform/database/open.ts';
+import { discoverFunctions } from '../functions/platform/discover.ts';
 import { environment } from '../functions/platform/environment.ts';
 import { beginShutdown } from '../functions/platform/shutdown.ts';
 import { expireDeadLeases } from '../functions/runs/expire-dead-leases.ts';
