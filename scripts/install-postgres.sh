@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Puts PostgreSQL 15 with pgvector 0.8 on a Debian 12 machine from Debian's own archives. As root; does nothing where both are there.
+#
+# Debian 12 has PostgreSQL 15 but no pgvector; the release after it has pgvector's source, which builds in seconds. Its archive is
+# read through lists of our own, so the machine's own package lists stay as they were.
+set -euo pipefail
+
+PROGRAMS=/usr/lib/postgresql/15/bin
+PGVECTOR=0.8.0
+SOURCE_RELEASE=trixie
+
+has_server() { [[ -x $PROGRAMS/postgres && -x $PROGRAMS/pg_dump ]]; }
+has_pgvector() { [[ -f /usr/share/postgresql/15/extension/vector.control ]]; }
+
+if has_server && has_pgvector; then
+  echo "PostgreSQL 15 and pgvector are installed"
+  exit 0
+fi
+if [[ $(id -u) != 0 ]]; then
+  echo "PostgreSQL 15 with pgvector is missing and installing it needs root" >&2
+  exit 1
+fi
+
+# The cluster that the package would make and start is not ours to have.
+mkdir -p /etc/postgresql-common
+[[ -f /etc/postgresql-common/createcluster.conf ]] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends postgresql-15 postgresql-client-15 >/dev/null
+if has_pgvector; then exit 0; fi
+apt-get install -y -qq --no-install-recommends postgresql-server-dev-15 make gcc libc6-dev dpkg-dev >/dev/null
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/state/lists/partial"
+
+# The mirror that this machine uses for Debian's main archive carries the other release as well.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/\?$' || true)
+if [[ -z $mirror ]]; then
+  echo "No mirror of Debian's main archive is configured on this machine" >&2
+  exit 1
+fi
+echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SOURCE_RELEASE main" >"$work/sources.list"
+archive=(
+  -o "Dir::Etc::sourcelist=$work/sources.list"
+  -o Dir::Etc::sourceparts=/dev/null
+  -o "Dir::State::lists=$work/state/lists"
+  -o APT::Sandbox::User=root
+)
+cd "$work"
+apt-get "${archive[@]}" update -qq
+version=$(apt-cache "${archive[@]}" showsrc pgvector 2>/dev/null | awk '/^Version:/ { print $2; exit }')
+if [[ $version != "$PGVECTOR"-* ]]; then
+  echo "Debian $SOURCE_RELEASE has pgvector ${version:-nothing} and we are tested with $PGVECTOR: change PGVECTOR in scripts/install-postgres.sh" >&2
+  exit 1
+fi
+apt-get "${archive[@]}" source -qq --download-only "pgvector=$version"
+tar xzf "pgvector_$PGVECTOR.orig.tar.gz"
+# Without OPTFLAGS the Makefile builds for this very processor, and a cached image may run on another.
+make -s -j2 -C "pgvector-$PGVECTOR" PG_CONFIG="$PROGRAMS/pg_config" OPTFLAGS="" >/dev/null
+make -s -C "pgvector-$PGVECTOR" PG_CONFIG="$PROGRAMS/pg_config" install >/dev/null
+cd /
+has_server && has_pgvector

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# A PostgreSQL 15 for one test run: temporary-postgres.sh start FOLDER PORT | stop FOLDER
+#
+# It listens on loopback, trusts everyone (user postgres) and gives up durability for speed. `stop` removes the folder. Postgres
+# refuses to run as root, so root starts it as the user postgres.
+set -euo pipefail
+
+PROGRAMS=/usr/lib/postgresql/15/bin
+command=$1
+folder=$2
+
+as_postgres() {
+  if [[ $(id -u) == 0 ]]; then (cd / && setpriv --reuid=postgres --regid=postgres --clear-groups "$@"); else "$@"; fi
+}
+
+case $command in
+  start)
+    port=$3
+    mkdir -p "$folder"
+    if [[ $(id -u) == 0 ]]; then chown postgres:postgres "$folder"; fi
+    if [[ ! -f $folder/PG_VERSION ]]; then
+      as_postgres "$PROGRAMS/initdb" -D "$folder" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+    fi
+    options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$folder'"
+    options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=128MB -c max_connections=200"
+    as_postgres "$PROGRAMS/pg_ctl" -D "$folder" -w -l "$folder/log" -o "$options" start >/dev/null
+    ;;
+  stop)
+    as_postgres "$PROGRAMS/pg_ctl" -D "$folder" -w -m immediate stop >/dev/null || true
+    rm -rf "$folder"
+    ;;
+  *)
+    echo "usage: temporary-postgres.sh start FOLDER PORT | stop FOLDER" >&2
+    exit 2
+    ;;
+esac
