@@ -45,15 +45,18 @@ export function watchLog(watch: (line: Line) => void): () => void {
   return () => watchers.delete(watch);
 }
 
-/** Masks what looks like a credential: provider keys, bearer tokens, JSON Web Tokens, passwords in URLs. */
+/**
+ * Masks what looks like a credential: provider keys, bearer tokens, JSON Web Tokens, passwords in URLs. It reads text of callers, so no part of a
+ * pattern may scan far before it fails: that would be done again from every next character.
+ */
 export function redact(text: string): string {
   return text
     .replace(/\b(AIza[\w-]{10})[\w-]{20,}/g, '$1…')
     .replace(/\b(sk-[\w-]{2,6})[\w-]{10,}/g, '$1…')
-    .replace(/\b(apx_[a-z]+_[0-9A-Za-z]{6})[0-9A-Za-z_]{10,}/g, '$1…')
-    .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, 'eyJ…')
+    .replace(/\b(apx_[a-z]{1,20}_[0-9A-Za-z]{6})[0-9A-Za-z_]{10,}/g, '$1…')
+    .replace(/\beyJ[\w-]{8,1000}\.[\w-]{8,}\.[\w-]*/g, 'eyJ…')
     .replace(/\b([Bb]earer\s+)[\w.~+/=-]{12,}/g, '$1…')
-    .replace(/(\w+:\/\/[^\s:/@]+:)[^\s@]+@/g, '$1…@');
+    .replace(/(:\/\/[^\s:/@]{1,256}:)[^\s@]{1,1000}@/g, '$1…@');
 }
 
 function describeFields(fields: LogFields): LogFields {
@@ -70,5 +73,9 @@ async function openLogger(): Promise<Logger> {
     const { LoggingWinston } = await import('@google-cloud/logging-winston');
     return winston.createLogger({ level: 'debug', transports: [new LoggingWinston({ redirectToStdout: true })] });
   }
-  return winston.createLogger({ level: 'debug', format: winston.format.json(), transports: [new winston.transports.Console()] });
+  return winston.createLogger({
+    level: 'debug',
+    format: winston.format.json(),
+    transports: [new winston.transports.Console()],
+  });
 }

@@ -73,25 +73,30 @@ function holdsUnstorableText(value: unknown): boolean {
   return false;
 }
 
+/** What an answer repeats of a faulty request: names of fields are the caller's, and as long as he likes. */
+const LONGEST_ECHO = 200;
+
 /** Parses a part of a request with its schema. @throws Problem 422 that names each wrong field */
 export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: [part, ...issue.path.map(String)].join('.'),
-    message: issue.message,
+    path: [part, ...issue.path.map(String)].join('.').slice(0, LONGEST_ECHO),
+    message: issue.message.slice(0, LONGEST_ECHO),
   }));
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
 
 /** Query parameters as an object. @throws Problem 422 for a parameter given twice */
 export function queryOf(search: URLSearchParams): Record<string, string> {
-  const query: Record<string, string> = {};
+  const query = new Map<string, string>();
   for (const [name, value] of search) {
-    if (Object.hasOwn(query, name)) throw new Problem('invalid-request', `The query parameter ${name} is given twice.`);
-    query[name] = value;
+    if (query.has(name))
+      throw new Problem('invalid-request', `The query parameter ${name.slice(0, LONGEST_ECHO)} is given twice.`);
+    query.set(name, value);
   }
-  return query;
+  // Not by assignment: a parameter named __proto__ would vanish and not be refused as unknown.
+  return Object.fromEntries(query);
 }
 
 function tooLarge(limit: number): Problem {
