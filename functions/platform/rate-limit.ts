@@ -26,9 +26,9 @@ export async function limitWrongCredential(address: string): Promise<void> {
   await takeToken(`credential:${address}`, PUBLIC_PER_MINUTE);
 }
 
-/** @throws Problem 429 */
+/** A key's secret is not checked yet, so it is part of the name: who knows only the id of a key cannot use up its owner's limit. @throws Problem 429 */
 export function limitCaller(identity: Identity): void {
-  const key = identity.kind === 'token' ? identity.subject : identity.keyId;
+  const key = identity.kind === 'token' ? identity.subject : `${identity.keyId} ${identity.secretHash}`;
   const perSecond = environment.RATE_LIMIT_PER_MINUTE / 60;
   const now = performance.now() / 1000;
   const bucket = buckets.get(key) ?? { tokens: environment.RATE_LIMIT_PER_MINUTE, at: now };
@@ -54,5 +54,7 @@ async function takeToken(bucket: string, perMinute: number): Promise<void> {
 }
 
 function tooMany(seconds: number): Problem {
-  return new Problem('too-many-requests', 'You send requests faster than allowed.', { retryAfterSeconds: Math.max(1, seconds) });
+  return new Problem('too-many-requests', 'You send requests faster than allowed.', {
+    retryAfterSeconds: Math.max(1, seconds),
+  });
 }

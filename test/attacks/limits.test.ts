@@ -1,0 +1,97 @@
+import { crc32 } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createApiKey } from '../../functions/platform/api-key.ts';
+import { environment } from '../../functions/platform/environment.ts';
+import { asOwner } from '../isolation/owner.ts';
+import { type Person, startServer, type TestServer } from '../support/server.ts';
+
+/** Limits that somebody wants to get around, or to use against another (attacks 16, 37). */
+const LIMIT = 10;
+
+let server: TestServer;
+let person: Person;
+let key: string;
+beforeAll(async () => {
+  server = await startServer();
+  person = await server.signUp();
+  key = (
+    await server.call('POST', '/api/v1/auth/api-keys', {
+      token: person.token,
+      body: { name: 'a key', scopes: ['account:read'] },
+    })
+  ).body.key;
+  environment.RATE_LIMIT_PER_MINUTE = LIMIT;
+});
+beforeEach(() => asOwner('delete from rate_limits'));
+afterAll(() => server.close());
+
+const profile = (token: string) => server.call('GET', '/api/v1/user/profile', { token });
+const login = (headers: Record<string, string>) =>
+  server.call('POST', '/api/v1/auth/login', {
+    body: { email: 'nobody@example.com', password: 'wrong password' },
+    headers,
+  });
+
+async function statuses(count: number, ask: (index: number) => Promise<{ status: number }>): Promise<number[]> {
+  const found: number[] = [];
+  for (let index = 0; index < count; index += 1) found.push((await ask(index)).status);
+  return found;
+}
+
+describe('the limit of a caller', () => {
+  test('a key’s id with made-up secrets does not use up what its owner may ask', async () => {
+    const parts = key.split('_');
+    const forged = () => {
+      // A key of our form and checksum, whose id is then somebody else's: only the checksum must be right again.
+      const made = createApiKey().text.split('_');
+      return [...parts.slice(0, 3), made[3]].join('_');
+    };
+    await statuses(3 * LIMIT, () => profile(withChecksum(forged())));
+    expect((await profile(key)).status).toBe(200);
+  });
+
+  test('429 with the time to wait, for him alone', async () => {
+    const other = await server.signUp('Grace');
+    const answers = await statuses(LIMIT + 5, () => profile(person.token));
+    expect(answers.slice(0, LIMIT - 1)).toEqual(new Array(LIMIT - 1).fill(200));
+    const last = await profile(person.token);
+    expect(last).toMatchObject({ status: 429, body: { type: 'urn:apexflow:problem:too-many-requests' } });
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await profile(other.token)).status).toBe(200);
+  });
+});
+
+describe('the limit of an address', () => {
+  test('without a proxy of ours, X-Forwarded-For is what anybody writes', async () => {
+    const answers = await statuses(LIMIT + 3, (index) =>
+      login({ 'x-forwarded-for': `10.0.0.${index}`, forwarded: `for=10.0.0.${index}`, 'x-real-ip': `10.0.0.${index}` }),
+    );
+    expect(answers.slice(0, LIMIT)).toEqual(new Array(LIMIT).fill(401));
+    expect(answers.slice(LIMIT)).toEqual([429, 429, 429]);
+  });
+
+  test('behind proxies, only what they appended counts', async () => {
+    environment.TRUSTED_PROXIES = 2;
+    try {
+      const answers = await statuses(LIMIT + 3, (index) =>
+        login({ 'x-forwarded-for': `10.0.0.${index}, 203.0.113.9, 10.1.1.1` }),
+      );
+      expect(answers.slice(LIMIT)).toEqual([429, 429, 429]);
+      expect((await login({ 'x-forwarded-for': '10.0.0.1, 203.0.113.10, 10.1.1.1' })).status).toBe(401);
+    } finally {
+      environment.TRUSTED_PROXIES = undefined;
+    }
+  });
+});
+
+/** The key with the checksum that its text should have: an attacker can count it as well as we. */
+function withChecksum(start: string): string {
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  let value = crc32(start);
+  let sum = '';
+  for (let digit = 0; digit < 6; digit += 1) {
+    sum = digits.charAt(value % 62) + sum;
+    value = Math.floor(value / 62);
+  }
+  return `${start}_${sum}`;
+}
