@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { minimumRole, SCOPES, type Scope } from '../../functions/platform/access.ts';
+import { discoverFunctions } from '../../functions/platform/discover.ts';
+import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
+import { fill, fillPath } from './fill.ts';
+import { asOwner } from './owner.ts';
+import { addMember, openWorld, type World } from './world.ts';
+
+/** Walks over every endpoint with the rights of its declaration (attacks 15, 19, 22): who has too few changes nothing and is on record. */
+const signedIn = (await discoverFunctions()).flatMap(({ declaration }) => {
+  const scope = SCOPES.find((known) => known === declaration.contract?.access);
+  return scope === undefined ? [] : [{ name: declaration.name, scope, declaration }];
+});
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+function ask({ route, contract }: ServedFunction, token: string, extra: Record<string, unknown> = {}) {
+  const { known } = world.alice;
+  return world.server.call(route.method, fillPath(route.path, contract?.params, known), {
+    token,
+    ...(contract?.body === undefined ? {} : { body: { ...fill(contract.body, known), ...extra } }),
+  });
+}
+
+/** The tenant without its log, which is meant to grow, and without when a key was last used. */
+async function state() {
+  const { audit_log: _, api_keys: keys = [], ...rest } = await world.dump(world.alice);
+  return { ...rest, keys: keys.map((line) => line.replace(/"last_used_at": ("[^"]*"|null)/, '')) };
+}
+
+async function refusals(): Promise<string[]> {
+  const rows = await asOwner(`select action from audit_log where tenant_id = $1 and outcome = 'refused' order by id`, [
+    world.alice.tenantId,
+  ]);
+  return rows.map(({ action }) => String(action));
+}
+
+async function expectRefused(name: string, declaration: ServedFunction, token: string): Promise<void> {
+  const [before, known] = [await state(), await refusals()];
+  const answer = await ask(declaration, token);
+  expect(answer).toMatchObject({ status: 403, body: { type: 'urn:apexflow:problem:forbidden', status: 403 } });
+  expect(await state()).toEqual(before);
+  // The made-up row of the test is no refusal that we count.
+  expect((await refusals()).slice(known.length)).toEqual([name]);
+}
+
+const of = (role: 'member' | 'admin') =>
+  signedIn
+    .filter(({ scope }) => minimumRole(scope) === role)
+    .map(({ name, declaration }) => [name, declaration] as const);
+
+describe('403 and on record', () => {
+  test.for(of('member'))('a viewer who writes: %s', async ([name, declaration]) => {
+    const { token } = await addMember(world.alice.tenantId, 'viewer');
+    await expectRefused(name, declaration, token);
+  });
+
+  test.for(of('admin'))('a member who administers: %s', async ([name, declaration]) => {
+    const { token } = await addMember(world.alice.tenantId, 'member');
+    await expectRefused(name, declaration, token);
+  });
+
+  test.for(signedIn.map(({ name, scope, declaration }) => [name, scope, declaration] as const))(
+    'a key with every scope but this one: %s',
+    async ([name, scope, declaration]) => {
+      await expectRefused(name, declaration, await keyWith(SCOPES.filter((other) => other !== scope)));
+    },
+  );
+});
+
+describe('a field that is not the caller’s to set', () => {
+  const withBody = signedIn
+    .filter(({ declaration }) => declaration.contract?.body !== undefined)
+    .map(({ name, declaration }) => [name, declaration] as const);
+  test.for(withBody)('422: %s', async ([, declaration]) => {
+    const before = await state();
+    const { tenantId, userId } = world.bob;
+    const fields = {
+      tenant_id: tenantId,
+      owner_id: userId,
+      user_id: userId,
+      status: 'completed',
+      role: 'admin',
+      created_at: '2020-01-01T00:00:00Z',
+      id: 'x',
+      __proto__: undefined,
+    };
+    for (const [field, value] of Object.entries({ ...fields, constructor: {}, ['__proto__']: { role: 'admin' } })) {
+      const answer = await ask(declaration, world.alice.token, Object.fromEntries([[field, value]]));
+      expect
+        .soft({ field, status: answer.status, type: answer.body.type })
+        .toEqual({ field, status: 422, type: 'urn:apexflow:problem:invalid-request' });
+    }
+    expect(await state()).toEqual(before);
+  });
+});
+
+async function keyWith(scopes: Scope[]): Promise<string> {
+  const { body } = await world.server.call('POST', '/api/v1/auth/api-keys', {
+    token: world.alice.token,
+    body: { name: 'all but one', scopes },
+  });
+  return body.key;
+}

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { discoverFunctions } from '../../functions/platform/discover.ts';
+import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
+import { createId } from '../../functions/platform/id.ts';
+import type { Answer } from '../support/server.ts';
+import { fill, fillPath, type Known } from './fill.ts';
+import { openWorld, type World } from './world.ts';
+
+/**
+ * Walks over every declared function (attacks 1, 7, 18, 31, 32): whoever adds one adds it here. What it cannot fill fails, so that nobody forgets
+ * to ask what another tenant sees there.
+ */
+const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
+const endpoints = functions.filter(({ contract }) => contract !== undefined);
+const signedIn = endpoints.filter(({ contract }) => contract?.access !== 'public' && contract?.access !== 'internal');
+const internal = functions.filter(({ contract }) => contract === undefined || contract.access === 'internal');
+/** What a tool looks like is the same for everybody. */
+const SAME_FOR_ALL = ['tools-get-tool-schema'];
+const withParameters = signedIn.filter(({ route, name }) => route.path.includes('{') && !SAME_FOR_ALL.includes(name));
+const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
+
+const NOBODY: Known = {
+  ids: { run: createId('run'), mem: createId('mem'), key: createId('key') },
+  names: { path: 'backend/server.js', name: 'write_file' },
+};
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+function ask({ route, contract }: ServedFunction, known: Known, token?: string): Promise<Answer> {
+  return world.server.call(route.method, fillPath(route.path, contract?.params, known), {
+    ...(token === undefined ? {} : { token }),
+    ...(contract?.body === undefined ? {} : { body: fill(contract.body, known) }),
+  });
+}
+
+/** An answer without what names the request. */
+function essence({ status, body }: Answer) {
+  return { status, body: { ...body, instance: '', request_id: '' } };
+}
+
+test('the other tenant has something in every table', async () => {
+  const empty = Object.entries(await world.dump(world.bob)).filter(([, rows]) => rows.length === 0);
+  expect(empty).toEqual([]);
+});
+
+test('what anybody may call is this and nothing else', () => {
+  expect(
+    endpoints
+      .filter(({ contract }) => contract?.access === 'public')
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([
+    'identity-login',
+    'identity-refresh-token',
+    'identity-register',
+    'system-get-docs',
+    'system-get-health',
+    'system-get-openapi',
+    'system-get-readiness',
+  ]);
+  expect(withParameters.length).toBeGreaterThan(8);
+});
+
+describe('without a credential', () => {
+  test.for(signedIn.map((declaration) => [declaration.name, declaration] as const))(
+    '401: %s',
+    async ([, declaration]) => {
+      const answer = await ask(declaration, world.bob.known);
+      expect(answer).toMatchObject({
+        status: 401,
+        body: { type: 'urn:apexflow:problem:unauthenticated', status: 401 },
+      });
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    },
+  );
+});
+
+describe('an internal function', () => {
+  test.for(internal.map((declaration) => [declaration.name, declaration] as const))(
+    '401 for people: %s',
+    async ([, { route }]) => {
+      const before = await world.dump(world.bob);
+      const body = { tenant_id: world.bob.tenantId, run_id: world.bob.known.ids.run };
+      // Whatever the queue writes into its headers, anybody can.
+      const headers = {
+        'x-cloudtasks-queuename': 'apexflow-model',
+        'x-cloudtasks-taskname': 'x',
+        'user-agent': 'Google-Cloud-Tasks',
+      };
+      for (const token of [undefined, world.bob.token, world.bob.apiKey]) {
+        const answer = await world.server.call(route.method, route.path, {
+          body,
+          headers,
+          ...(token === undefined ? {} : { token }),
+        });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      }
+      // The refusals stand in no tenant's log: whose they are was never proven.
+      expect(await world.dump(world.bob)).toEqual(before);
+    },
+  );
+});
+
+describe('with the ids of another tenant', () => {
+  test.for(withParameters.map((declaration) => [declaration.name, declaration] as const))(
+    '404: %s',
+    async ([, declaration]) => {
+      const before = await world.dump(world.bob);
+      for (const token of [world.alice.token, world.alice.apiKey]) {
+        const answer = await ask(declaration, world.bob.known, token);
+        expect(answer.status).toBe(404);
+        expect(answer.headers.get('content-type')).toContain('application/problem+json');
+        // A thing of another's and one that never was are told apart by nothing.
+        expect(essence(answer)).toEqual(essence(await ask(declaration, NOBODY, token)));
+      }
+      expect(await world.dump(world.bob)).toEqual(before);
+    },
+  );
+
+  test('and whose they are gets them: the walk asked for the right things', async () => {
+    // Those that change something come last.
+    const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+    const sorted = withParameters.toSorted(
+      (one, other) => order.indexOf(one.route.method) - order.indexOf(other.route.method),
+    );
+    for (const declaration of sorted) {
+      const { status, headers } = await ask(declaration, world.bob.known, world.bob.token);
+      expect.soft({ name: declaration.name, status, isFound: status < 300 }).toMatchObject({ isFound: true });
+      expect.soft(headers.get('cache-control')).toBe('private, no-store');
+      expect.soft(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+});
+
+describe('without parameters', () => {
+  test('no answer holds anything of another tenant, and nothing of his changes', async () => {
+    const { alice, bob } = world;
+    const before = await world.dump(bob);
+    // Signing out comes last: nothing is answered after it.
+    const sorted = withoutParameters.toSorted(
+      (one, other) => Number(one.name === 'identity-logout') - Number(other.name === 'identity-logout'),
+    );
+    for (const declaration of sorted) {
+      const known = { ...alice.known, names: { ...alice.known.names, query: bob.marker } };
+      const answer = await ask(declaration, known, alice.token);
+      expect
+        .soft({ name: declaration.name, status: answer.status, isFine: answer.status < 300 })
+        .toMatchObject({ isFine: true });
+      expect.soft(answer.headers.get('cache-control')).toBe('private, no-store');
+      const text = JSON.stringify(answer.body);
+      for (const trace of [bob.marker, bob.tenantId, bob.userId, bob.email, ...Object.values(bob.known.ids)]) {
+        expect.soft(text.includes(trace), `${declaration.name} shows ${trace}`).toBe(false);
+      }
+      if (answer.body.id?.startsWith('run_')) await cancel(answer.body.id);
+    }
+    expect(await world.dump(bob)).toEqual(before);
+  });
+
+  test('and whose they are sees them: the marks are where they should be', async () => {
+    const { bob } = world;
+    const lists = withoutParameters.filter(
+      ({ route, contract }) => route.method === 'GET' && contract?.query !== undefined,
+    );
+    expect(lists.length).toBeGreaterThan(2);
+    for (const declaration of lists) {
+      const answer = await ask(declaration, bob.known, bob.token);
+      expect.soft(JSON.stringify(answer.body).includes(bob.marker), declaration.name).toBe(true);
+    }
+  });
+});
+
+async function cancel(id: string): Promise<void> {
+  const { status } = await world.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: world.alice.token });
+  expect(status).toBeLessThan(300);
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { asOwner, ownerTransaction, statementOf } from './owner.ts';
+
+/** The database's own description of its tables, and rows for a tenant in each of them, made from it. */
+export interface Table {
+  name: string;
+  /** `id` for the tenants themselves. */
+  tenantColumn: string;
+  columns: Column[];
+}
+
+const Column = z.object({
+  name: z.string(),
+  type: z.string(),
+  is_required: z.boolean(),
+  has_default: z.boolean(),
+  /** The table that it refers to. */
+  refers_to: z.string().nullable(),
+  /** The first value that its check allows, where that is a list of values. */
+  first_allowed: z.string().nullable(),
+});
+type Column = z.infer<typeof Column>;
+const TableRow = z.object({ name: z.string(), columns: z.array(Column) });
+
+const TABLES = `
+  select t.relname as name, jsonb_agg(jsonb_build_object(
+    'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+    'is_required', a.attnotnull and a.attidentity = '' and a.attgenerated = '',
+    'has_default', a.atthasdef or a.attidentity <> '',
+    'refers_to', (select f.confrelid::regclass::text from pg_constraint f where f.conrelid = t.oid and f.contype = 'f' and f.conkey = array[a.attnum]),
+    'first_allowed', (select substring(pg_get_constraintdef(c.oid) from '= ANY \\(\\(?ARRAY\\[''([^'']*)''')
+      from pg_constraint c where c.conrelid = t.oid and c.contype = 'c' and c.conkey = array[a.attnum] limit 1)
+    ) order by a.attnum) as columns
+  from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+  where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p')
+  group by t.relname order by t.relname`;
+
+/** Every table of the schema; those without a tenant have no `tenantColumn`. */
+export async function readTables(): Promise<{ ofTenants: Table[]; ofNobody: string[] }> {
+  const tables = z.array(TableRow).parse(await asOwner(TABLES));
+  const isOfTenants = ({ name, columns }: z.infer<typeof TableRow>) =>
+    name === 'tenants' || columns.some((column) => column.name === 'tenant_id');
+  return {
+    ofTenants: tables
+      .filter(isOfTenants)
+      .map((table) => ({ ...table, tenantColumn: table.name === 'tenants' ? 'id' : 'tenant_id' })),
+    ofNobody: tables.filter((table) => !isOfTenants(table)).map(({ name }) => name),
+  };
+}
+
+export interface RowOwner {
+  tenantId: string;
+  userId: string;
+  /** In every text that is made up. */
+  marker: string;
+}
+
+/** Values that a check asks for and that a list of allowed values does not tell. */
+const SPECIAL: Record<string, string> = { 'run_files.sha256': 'a'.repeat(64) };
+
+/** Puts a row of this tenant into every table where he has none. @throws Error that names a table which it cannot fill */
+export async function fillTables(tables: Table[], owner: RowOwner): Promise<void> {
+  let open = await emptyTables(tables, owner.tenantId);
+  while (open.length > 0) {
+    const names = new Set(open.map(({ name }) => name));
+    const ready = open.filter(({ columns }) => columns.every(({ refers_to }) => !names.has(refers_to ?? '')));
+    if (ready.length === 0) throw new Error(`Tables that refer to each other: ${[...names].join(', ')}`);
+    for (const table of ready) await insertRow(table, owner);
+    open = open.filter((table) => !ready.includes(table));
+  }
+}
+
+async function emptyTables(tables: Table[], tenantId: string): Promise<Table[]> {
+  const dump = await dumpTenant(tables, tenantId);
+  return tables.filter(({ name }) => dump[name]?.length === 0);
+}
+
+/** All columns that must be given, and the values of a row of this tenant. */
+export async function rowOf(table: Table, owner: RowOwner): Promise<{ columns: string[]; values: unknown[] }> {
+  // A log's line may belong to nobody; here it belongs to somebody.
+  const isGiven = (column: Column) => column.name === table.tenantColumn || (column.is_required && !column.has_default);
+  const columns = table.columns.filter(isGiven);
+  const values: unknown[] = [];
+  for (const column of columns) values.push(await givenValue(table, column, owner));
+  return { columns: columns.map(({ name }) => name), values };
+}
+
+export function insertText(table: Table, columns: readonly string[]): string {
+  return `insert into ${table.name} (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})`;
+}
+
+async function insertRow(table: Table, owner: RowOwner): Promise<void> {
+  const { columns, values } = await rowOf(table, owner);
+  await asOwner(insertText(table, columns), values).catch((cause: unknown) => {
+    throw new Error(`The test cannot make a row of ${table.name}: teach test/isolation/tables.ts`, { cause });
+  });
+}
+
+async function givenValue(table: Table, column: Column, owner: RowOwner): Promise<unknown> {
+  if (column.name === table.tenantColumn) return owner.tenantId;
+  if (column.name === 'user_id') return owner.userId;
+  if (column.refers_to !== null) {
+    const [row] = await asOwner(`select id from ${column.refers_to} where tenant_id = $1 limit 1`, [owner.tenantId]);
+    return row?.id;
+  }
+  const special = SPECIAL[`${table.name}.${column.name}`] ?? column.first_allowed;
+  return special ?? madeUp(column.type, `${owner.marker}-${table.name}-${column.name}`);
+}
+
+function madeUp(type: string, text: string): unknown {
+  if (type === 'text') return text;
+  if (type === 'text[]') return [text];
+  if (type === 'jsonb') return JSON.stringify({ text });
+  if (type === 'boolean') return true;
+  if (type.startsWith('timestamp')) return new Date().toISOString();
+  if (type === 'vector(768)') return JSON.stringify([1, ...new Array<number>(767).fill(0)]);
+  if (/^(integer|bigint|real|double precision|numeric)/.test(type)) return 1;
+  throw new Error(`A column of type ${type}: teach test/isolation/tables.ts`);
+}
+
+/** Every row of a tenant, by table, in an order of its own. */
+export async function dumpTenant(tables: Table[], tenantId: string): Promise<Record<string, string[]>> {
+  const statements = tables.map(({ name, tenantColumn }) =>
+    statementOf(`select to_jsonb(t)::text as line from ${name} t where ${tenantColumn} = $1 order by 1`, [tenantId]),
+  );
+  const rows = await ownerTransaction((transaction) => transaction.queryAll(statements));
+  return Object.fromEntries(
+    tables.map(({ name }, index) => [name, (rows[index] ?? []).map((row) => String(row.line))]),
+  );
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { SCOPES } from '../../functions/platform/access.ts';
+import type { Role } from '../../functions/platform/database/database.ts';
+import { environment } from '../../functions/platform/environment.ts';
+import { createId } from '../../functions/platform/id.ts';
+import { localKey } from '../../functions/platform/local-key.ts';
+import { waitFor } from '../support/local-server.ts';
+import { type Person, startServer, type TestServer } from '../support/server.ts';
+import type { Known } from './fill.ts';
+import { asOwner } from './owner.ts';
+import { dumpTenant, fillTables, readTables, type Table } from './tables.ts';
+
+/** A tenant with something in every table, and what its things are called. */
+export interface Inhabitant extends Person {
+  /** Stands in every text of his. */
+  marker: string;
+  /** A key with every scope. */
+  apiKey: string;
+  known: Known;
+}
+
+export interface World {
+  server: TestServer;
+  tables: Table[];
+  alice: Inhabitant;
+  bob: Inhabitant;
+  /** Every row of a tenant, by table. */
+  dump(tenant: Person): Promise<Record<string, string[]>>;
+  close(): Promise<void>;
+}
+
+/** Two tenants on the whole product: each let the rehearsal's team build something, added facts and made keys. */
+export async function openWorld(): Promise<World> {
+  // Walks ask far more often than people do.
+  environment.RATE_LIMIT_PER_MINUTE = 1_000_000;
+  const server = await startServer();
+  const { ofTenants: tables } = await readTables();
+  const [alice, bob] = await Promise.all([settle(server, tables), settle(server, tables)]);
+  return { server, tables, alice, bob, dump: ({ tenantId }) => dumpTenant(tables, tenantId), close: server.close };
+}
+
+/** Someone further in a tenant, with a token of his own. */
+export async function addMember(tenantId: string, role: Role): Promise<{ userId: string; token: string }> {
+  const userId = createId('usr');
+  await asOwner(
+    `insert into users (id, tenant_id, auth_subject, email, display_name, role) values ($1, $2, $1, $3, 'Member', $4)`,
+    [userId, tenantId, `${userId}@example.com`, role],
+  );
+  return { userId, token: await tokenOf(userId) };
+}
+
+function tokenOf(subject: string): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return localKey('user-tokens').sign({
+    iss: 'urn:apexflow:local-issuer',
+    aud: 'apexflow-local',
+    sub: subject,
+    email: `${subject}@example.com`,
+    auth_time: now,
+    iat: now,
+    exp: now + 3600,
+    firebase: { sign_in_provider: 'password' },
+  });
+}
+
+async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> {
+  const marker = `marker${randomBytes(8).toString('hex')}`;
+  const person = await server.signUp(`${marker} person`);
+  const post = async (path: string, body: unknown) => {
+    const answer = await server.call('POST', path, { token: person.token, body });
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: { name: `${marker} tenant` } });
+  const sprint = await post('/api/v1/sprints', { task: `Build a counter for ${marker}`, team: ['backend'] });
+  const second = await post('/api/v1/sprints', { task: `Never finish the ${marker}`, team: ['backend'] });
+  await post(`/api/v1/sprints/${second.id}/cancel`, undefined);
+  await post('/api/v1/memory', { text: `The first ${marker} is blue`, scope: 'tenant' });
+  const fact = await post('/api/v1/memory', { text: `The second ${marker} is green`, scope: 'tenant' });
+  await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
+  const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
+  await waitFor('the sprint and what follows from it', async () => {
+    const [row] = await asOwner(
+      `select exists (select from outbox where tenant_id = $1) or exists (select from memory_sessions where tenant_id = $1 and status = 'pending')
+        or exists (select from sessions where tenant_id = $1 and status in ('queued', 'running')) as is_busy`,
+      [person.tenantId],
+    );
+    return row?.is_busy === false;
+  });
+  await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
+  return {
+    ...person,
+    marker,
+    apiKey: key.key,
+    known: {
+      ids: { run: sprint.id, mem: fact.id, key: key.id },
+      names: { path: 'backend/server.js', name: 'write_file' },
+    },
+  };
+}
