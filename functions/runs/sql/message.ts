@@ -65,12 +65,20 @@ export function lockRunForMail(runId: string): Statement {
   return { name: 'lock_run_for_mail', text: 'select id from sessions where id = $1 for update', values: [runId] };
 }
 
-/** Lets a worker's node sleep until a message or for so long; where a message has come meanwhile it goes on at once. Answers rows of RungTask. */
+/** A node `o` that can still send a message: one that runs or is about to, and one that waits for its next try, but none that sleeps for a message itself. */
+const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status = 'running'
+  and (o.wake_at is null or not exists (select from tool_calls c where c.node_id = o.id and c.status = 'waiting')))`;
+
+/**
+ * Lets a worker's node sleep until a message or for so long; where a message has come meanwhile, or nobody is left to write one, it goes on at once. Answers
+ * rows of RungTask.
+ */
 export function ringAfterMail(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
   return {
     name: 'ring_after_mail',
     text: `select task_name, payload, not_before from ring_node($2, case when exists (select from run_messages
-        where run_id = $1 and to_worker = $3 and delivered_at is null) then null else now() + make_interval(secs => $4::float8) end)`,
+        where run_id = $1 and to_worker = $3 and delivered_at is null)
+          or not exists (select from run_nodes o where o.run_id = $1 and o.id <> $2 and ${IS_AT_WORK}) then null else now() + make_interval(secs => $4::float8) end)`,
     values: [runId, nodeId, worker, waitSeconds],
   };
 }
@@ -83,6 +91,18 @@ export function ringWaitingWorker(runId: string, worker: string): Statement {
       from (select id from run_nodes where run_id = $1 and worker = $2 and status = 'running' and wake_at is not null for update) n
       cross join lateral ring_node(n.id) r`,
     values: [runId, worker],
+  };
+}
+
+/** Rings the workers that sleep for a message when nobody is left who could send one. In the settling, under the run's lock; answers rows of RungTask. */
+export function ringLonelyWorkers(runId: string): Statement {
+  return {
+    name: 'ring_lonely_workers',
+    text: `select r.task_name, r.payload, r.not_before
+      from (select n.id from run_nodes n where n.run_id = $1 and n.status = 'running' and n.wake_at is not null
+        and not exists (select from run_nodes o where o.run_id = $1 and ${IS_AT_WORK}) for update) n
+      cross join lateral ring_node(n.id) r`,
+    values: [runId],
   };
 }
 
@@ -114,8 +134,7 @@ export function reviveSkippedWorker(runId: string, worker: string): Statement[] 
 export async function findOthersAtWork(queryable: Queryable, runId: string, nodeId: string): Promise<boolean> {
   const [row] = await queryable.query<{ others: boolean }>({
     name: 'find_others_at_work',
-    text: `select exists (select from run_nodes where run_id = $1 and id <> $2
-        and (status = 'running' and wake_at is null or status = 'pending' and rung_at is not null)) as others`,
+    text: `select exists (select from run_nodes o where o.run_id = $1 and o.id <> $2 and ${IS_AT_WORK}) as others`,
     values: [runId, nodeId],
   });
   return row?.others ?? false;

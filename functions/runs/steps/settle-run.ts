@@ -8,7 +8,7 @@ import { Graph, nextMoves, type RunEnd } from '../graph.ts';
 import { withoutStagecraft } from '../rehearsal/scripted-notice.ts';
 import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
-import { listAddressees } from '../sql/message.ts';
+import { listAddressees, ringLonelyWorkers } from '../sql/message.ts';
 import { cancelNodes, listNodes, type NodeRow, ringNode, updateNodesSkipped } from '../sql/node.ts';
 import { findRunForSettling, updateRunEnded } from '../sql/run.ts';
 
@@ -40,6 +40,7 @@ export const settleRun = step(SettleRun).handle(async ({ payload, database }) =>
       ),
       ...(skipped.length > 0 ? [appendEvents(runId, skipped)] : []),
       ...nodes.filter((node) => moves.start.includes(node.name)).map((node) => ringNode(node.id)),
+      ringLonelyWorkers(runId),
     ]);
     transaction.afterCommit(() => ringAll(rung.flat()));
     if (moves.end)
@@ -56,11 +57,15 @@ interface Ending {
   scripted: { scripted?: boolean };
 }
 
-/** Ends the run and hands over what can be learned from it, in the same transaction. */
+/**
+ * Ends the run and hands over what can be learned from it, in the same transaction. Not from a run over its budget: learning asks a model, which costs what is
+ * not there.
+ */
 async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promise<void> {
   await transaction.query(cancelNodes(run.runId));
   if (!(await updateRunEnded(transaction, run.runId, end))) return;
   await transaction.query(appendEvents(run.runId, [eventOf(end, run.scripted)]));
+  if (end.status === 'cost_exceeded') return;
   await archiveSession(transaction, {
     tenantId: run.tenantId,
     userId: run.userId,
