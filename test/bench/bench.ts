@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureChain } from './chain/chain.ts';
+import { measureColdStarts } from './cold-start/cold-start.ts';
+import { createBenchDatabase } from './database.ts';
+import { describeMachine } from './machine.ts';
+import { type Report, tableOf } from './report.ts';
+import { measureRequests } from './requests/requests.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+/**
+ * `npm run bench`: what the product costs above the least that could do the same, as ratios to peers that are measured in the same minute on the same
+ * machine. About three minutes; `-- --only chain|requests|coldstart`, `--seconds`, `--rounds`, `--json`.
+ */
+
+async function measure(settings: Settings): Promise<Report> {
+  const home = mkdtempSync(join(tmpdir(), 'apexflow-bench-'));
+  const report: Report = {
+    machine: await describeMachine(settings.databaseUrl),
+    seconds: settings.seconds,
+    rounds: settings.rounds,
+  };
+  try {
+    if (settings.parts.includes('coldstart')) report.coldstart = await measureColdStarts(home);
+    return { ...report, ...(await measureOnDatabase(settings, home)) };
+  } finally {
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function measureOnDatabase(settings: Settings, home: string): Promise<Pick<Report, 'chain' | 'requests'>> {
+  const wanted = settings.parts.filter((part) => part !== 'coldstart');
+  if (wanted.length === 0) return {};
+  if (settings.databaseUrl === undefined) {
+    console.error(
+      `Not measured: ${wanted.join(' and ')}. Set DATABASE_URL to a PostgreSQL 15 with pgvector; the bench makes a database of its own there.`,
+    );
+    return {};
+  }
+  const database = await createBenchDatabase(settings.databaseUrl);
+  try {
+    return {
+      ...(wanted.includes('chain') ? { chain: await measureChain(database, settings, home) } : {}),
+      ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
+    };
+  } finally {
+    await database.drop();
+  }
+}
+
+try {
+  const settings = readSettings(process.argv.slice(2), process.env);
+  const report = await measure(settings);
+  console.log(settings.json ? JSON.stringify(report, undefined, 2) : tableOf(report));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Queryable } from '../../../functions/platform/database/database.ts';
+import { FenceLost } from '../../../functions/platform/errors.ts';
+import type { ModelTurn } from '../../../functions/platform/models/model.ts';
+import { createTask, ring, type Task, taskType } from '../../../functions/platform/queue/task.ts';
+import { step } from '../../../functions/platform/step.ts';
+import { Claim, LEASE_SECONDS } from '../../../functions/runs/claim.ts';
+import { TakeTurn } from '../../../functions/runs/run.ts';
+import { claimNode, updateNodeEnded, updateTotals } from '../../../functions/runs/sql/node.ts';
+import { insertTurn } from '../../../functions/runs/sql/turn.ts';
+import { RECORD, STEPS } from './load.ts';
+
+/** The product's side of the chain: its own declaration of steps, its own outbox, its own fences; only the work of a step is left out. */
+
+/** Who waits for the end of which chain. */
+export const waiting = new Map<string, () => void>();
+
+export const AdvanceChain = taskType({
+  step: 'bench-advance-chain',
+  queue: 'model',
+  payload: z.strictObject({ tenant_id: z.string(), chain_id: z.string(), step: z.int() }),
+});
+
+export function chainTask(tenantId: string, chainId: string, number: number): Task {
+  return createTask(AdvanceChain, { tenant_id: tenantId, chain_id: chainId, step: number }, `${chainId}:${number}`);
+}
+
+/** A step that calls nobody: its claim, its record and its next task are one statement. */
+export const advanceChain = step(AdvanceChain).handle(async ({ payload, database }) => {
+  const { tenant_id: tenantId, chain_id: chainId } = payload;
+  const next = payload.step < STEPS ? chainTask(tenantId, chainId, payload.step + 1) : undefined;
+  const isAdvanced = await updateChain(database.as({ kind: 'tenant', tenantId }), chainId, payload.step, next);
+  if (!isAdvanced) throw new FenceLost('The chain');
+  if (next === undefined) waiting.get(chainId)?.();
+  else await ring(next);
+});
+
+/** Guarded by the step's number, which is the fence: a second delivery finds another number and writes nothing. */
+async function updateChain(
+  queryable: Queryable,
+  chainId: string,
+  number: number,
+  next: Task | undefined,
+): Promise<boolean> {
+  const [row] = await queryable.query<{ advanced: number }>({
+    name: 'update_bench_chain',
+    text: `with advanced as (update bench_chains set step = $2 where id = $1 and step = $2 - 1 returning id, tenant_id),
+        recorded as (insert into bench_records (chain_id, step, tenant_id, body) select id, $2, tenant_id, $3 from advanced
+          on conflict do nothing returning tenant_id),
+        rung as (insert into outbox (tenant_id, task_name, queue, step, payload) select tenant_id, $4::text, $5, $6, $7 from recorded
+          where $4::text is not null on conflict (task_name) do nothing)
+      select count(*) as advanced from advanced`,
+    values: [
+      chainId,
+      number,
+      RECORD,
+      next?.name,
+      AdvanceChain.queue,
+      AdvanceChain.step,
+      next && JSON.stringify(next.payload),
+    ],
+  });
+  return row?.advanced === 1;
+}
+
+const ANSWER: ModelTurn = {
+  text: 'x'.repeat(900),
+  tool_calls: [],
+  finish_reason: 'stop',
+  usage: { input_tokens: 1, output_tokens: 1, cached_tokens: 0 },
+};
+
+/** A turn of the engine without its model: claim with a lease, then record, totals and next task behind the fence. Two round trips. */
+export const takeTurn = step(TakeTurn).handle(async ({ payload, database, signal }) => {
+  const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
+  const { node_id: nodeId, generation } = payload;
+  const node = await claimNode(tenant, { nodeId, generation, leaseSeconds: LEASE_SECONDS, holder: 'bench' });
+  if (node === undefined) return;
+  const claim = new Claim(node, payload.tenant_id, database, [signal]);
+  const { provider, model, run_id: runId, turn } = node;
+  const record = [
+    insertTurn({ nodeId, runId, turn, provider, model, response: ANSWER, cost: '0.001', durationMs: 1 }),
+    updateTotals(nodeId, runId, turn, ANSWER.usage, '0.001'),
+  ];
+  const isLast = node.turn + 1 === STEPS;
+  if (isLast) await claim.commit([...record, updateNodeEnded(node.id, { status: 'completed', result: 'done' })]);
+  else await claim.release(record);
+  await claim.stop();
+  if (isLast) waiting.get(node.run_id)?.();
+});

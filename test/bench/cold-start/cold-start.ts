@@ -1,0 +1,116 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { median, ratioOf, rounded } from '../figures.ts';
+import { freePort, startServer } from '../peer.ts';
+
+/**
+ * Process start to first 200 of every function, from `dist/` with the product's start file, beside an empty function of the Functions Framework. Both with
+ * the same Node and with a compile cache that a start before has filled, as the image has it.
+ */
+
+export const COLD_START_AIM = 1.5;
+/** Starts of each that count, interleaved. */
+const STARTS = 5;
+/** The framework's function starts this often in each round, since every ratio rests on it. */
+const FRAMEWORK_STARTS = 5;
+
+const ROOT = join(import.meta.dirname, '../../..');
+const START_FILE = join(ROOT, 'dist/functions/platform/serve.js');
+
+/** As on Cloud Run, where no local switch works, with a database that nobody can reach: a start needs none. */
+const CLOUD = {
+  K_SERVICE: 'bench',
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  FIREBASE_PROJECT_ID: 'bench',
+  GOOGLE_CLOUD_PROJECT: 'bench',
+  FUNCTION_URL: 'https://{name}.invalid',
+  TASKS_INVOKER: 'nobody@bench.invalid',
+  CURSOR_SECRET: 'bench',
+  // A variable of the caller's shell that the cloud would refuse.
+  APEXFLOW_HOME: '',
+};
+
+interface Starter {
+  name: string;
+  args: string[];
+  environment: Record<string, string>;
+}
+
+export type ColdStartResult = Awaited<ReturnType<typeof measureColdStarts>>;
+
+/** @throws Error when nothing is built */
+export async function measureColdStarts(home: string, starts: number = STARTS) {
+  if (!existsSync(START_FILE)) throw new Error('dist/ is missing: run `npm run build` first');
+  const functions = deployedFunctions();
+  const framework = frameworkStarter();
+  const peers = [framework, ...functions];
+  const measured = new Map(peers.map(({ name }) => [name, [] as number[]]));
+  for (let round = 0; round <= starts; round += 1) {
+    for (const peer of peers) {
+      const repeats = peer === framework ? FRAMEWORK_STARTS : 1;
+      const times: number[] = [];
+      for (let repeat = 0; repeat < repeats; repeat += 1)
+        times.push(await startOnce(peer, join(home, 'compile-cache')));
+      // The first round fills the compile cache and does not count.
+      if (round > 0) measured.get(peer.name)?.push(median(times));
+    }
+  }
+  return summarise(measured, framework.name);
+}
+
+/** By the same rule as the product's directory: a file in endpoints/, steps/ or timers/ is a function. */
+function deployedFunctions(): Starter[] {
+  return readdirSync(join(ROOT, 'dist/functions'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[^/]+\/(endpoints|steps|timers)\/[^/]+\.js$/.test(path))
+    .sort()
+    .map((path) => {
+      const name = `${path.split('/')[0]}-${basename(path, '.js')}`;
+      const source = join(ROOT, 'dist/functions', path);
+      return { name, args: [START_FILE], environment: { ...CLOUD, FUNCTION_SOURCE: source, FUNCTION_TARGET: name } };
+    });
+}
+
+function frameworkStarter(): Starter {
+  const main = createRequire(import.meta.url)
+    .resolve('@google-cloud/functions-framework')
+    .replace('index.js', 'main.js');
+  const source = fileURLToPath(new URL('empty.mjs', import.meta.url));
+  return {
+    name: 'functions-framework',
+    args: [main, '--target=empty', `--source=${source}`],
+    environment: { NODE_ENV: 'production' },
+  };
+}
+
+async function startOnce({ args, environment }: Starter, compileCache: string): Promise<number> {
+  const port = await freePort();
+  const server = await startServer(
+    args,
+    { ...environment, NODE_COMPILE_CACHE: compileCache, PORT: String(port) },
+    `http://127.0.0.1:${port}/health`,
+  );
+  await server.stop();
+  return server.milliseconds;
+}
+
+function summarise(measured: Map<string, number[]>, framework: string) {
+  const peer = measured.get(framework) ?? [];
+  const functions = [...measured]
+    .filter(([name]) => name !== framework)
+    .map(([name, times]) => ({
+      name,
+      milliseconds: rounded(median(times), 1),
+      ratio: rounded(ratioOf(times, peer), 2),
+    }))
+    .sort((one, other) => other.ratio - one.ratio);
+  return {
+    aim: COLD_START_AIM,
+    worst_ratio: functions[0]?.ratio ?? Number.NaN,
+    median_ratio: median(functions.map(({ ratio }) => ratio)),
+    framework_ms: rounded(median(peer), 1),
+    functions,
+  };
+}

@@ -1,0 +1,37 @@
+import { cpus, loadavg } from 'node:os';
+import pg from 'pg';
+import { rounded } from './figures.ts';
+
+/** What the figures were measured on. */
+export interface Machine {
+  node: string;
+  cpu_count: number;
+  cpu: string;
+  /** Processes that wanted a core in the last minute, before the bench began: neighbours. */
+  load_before: number;
+  postgres: string | null;
+  /** Without fsync a commit is nearly free, so the work around it weighs more in the ratios. */
+  postgres_fsync: string | null;
+}
+
+export async function describeMachine(databaseUrl: string | undefined): Promise<Machine> {
+  return {
+    node: process.version,
+    cpu_count: cpus().length,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    load_before: rounded(loadavg()[0] ?? 0, 1),
+    ...(await describePostgres(databaseUrl)),
+  };
+}
+
+async function describePostgres(url: string | undefined): Promise<Pick<Machine, 'postgres' | 'postgres_fsync'>> {
+  if (url === undefined) return { postgres: null, postgres_fsync: null };
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client
+    .query<{ version: string; fsync: string }>(
+      `select current_setting('server_version') as version, current_setting('fsync') as fsync`,
+    )
+    .finally(() => client.end());
+  return { postgres: rows[0]?.version ?? null, postgres_fsync: rows[0]?.fsync ?? null };
+}

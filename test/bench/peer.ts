@@ -1,0 +1,111 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+
+/** Peers are processes of their own, so that none has another's heap, pool or warmed-up code. */
+export interface Peer {
+  /** Has the peer measure itself once. */
+  measure<Figures extends z.ZodType>(order: object, figures: Figures): Promise<z.output<Figures>>;
+  stop(): Promise<void>;
+}
+
+/** Starts a file that answers with {@link answerOrders}. */
+export async function startPeer(file: URL, environment: Record<string, string>): Promise<Peer> {
+  const child = fork(file, { env: { ...process.env, ...environment }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  await nextMessage(child);
+  return {
+    measure: async (order, figures) => {
+      const answer = nextMessage(child);
+      child.send(order);
+      return figures.parse(await answer);
+    },
+    stop: () => end(child),
+  };
+}
+
+/** In the peer's process: measures once for each order that comes. */
+export function answerOrders<Order extends z.ZodType>(
+  order: Order,
+  measure: (order: z.output<Order>) => Promise<object>,
+): void {
+  process.on('message', async (message) => {
+    process.send?.(await measure(order.parse(message)));
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.send?.('ready');
+}
+
+/** Starts a server and waits for its first 200. */
+export async function startServer(
+  args: readonly string[],
+  environment: Record<string, string>,
+  url: string,
+): Promise<{ milliseconds: number; stop(): Promise<void> }> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk;
+  });
+  while (!(await answers200(url))) {
+    const isLate = performance.now() - startedAt > 20_000;
+    if (isLate) child.kill('SIGKILL');
+    if (isLate || child.exitCode !== null)
+      throw new Error(`${args.join(' ')} did not start: ${complaint.slice(-2000)}`);
+    await sleep(1);
+  }
+  return { milliseconds: performance.now() - startedAt, stop: () => end(child) };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('No port could be had');
+  return address.port;
+}
+
+function answers200(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = get(url, { agent: false }, (response) => {
+      response.resume();
+      response.once('end', () => resolve(response.statusCode === 200));
+    });
+    probe.once('error', () => resolve(false));
+  });
+}
+
+/** A measurement that takes longer hangs. */
+const PATIENCE_MS = 120_000;
+
+function nextMessage(child: ChildProcess): Promise<unknown> {
+  const file = child.spawnargs.at(-1);
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      clearTimeout(patience);
+      child.off('message', hear).off('exit', refuse);
+      act();
+    };
+    const hear = (message: unknown) => settle(() => resolve(message));
+    const refuse = () => settle(() => reject(new Error(`${file} ended before it answered`)));
+    const patience = setTimeout(() => settle(() => reject(new Error(`${file} does not answer`))), PATIENCE_MS);
+    child.once('message', hear).once('exit', refuse);
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const patience = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  await exited;
+  clearTimeout(patience);
+}
