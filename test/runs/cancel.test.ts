@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { openSandbox } from '../../functions/tools/sandbox/open-sandbox.ts';
+import { call, planFor, smallApp } from '../support/team-script.ts';
+import { asOwner, hasServer, holdQueue, numbersOf, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
+
+let bench: RunBench;
+let sandbox: string;
+beforeAll(async () => {
+  bench = await openBench();
+  sandbox = (await openSandbox()).provider;
+});
+afterEach(() => useQueue(bench.server.queue));
+afterAll(() => bench.close());
+
+const cancel = (id: string) => bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
+
+/** Cancels, and holds that the answer says so at once and that nothing that comes later changes it. */
+async function cancelForGood(id: string): Promise<void> {
+  const startedAt = performance.now();
+  const answer = await cancel(id);
+  expect(answer.status).toBe(202);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(answer.body.status).toBe('cancelled');
+  await staysCancelled(id);
+}
+
+async function staysCancelled(id: string): Promise<void> {
+  const sprint = await bench.sprint(id);
+  expect(sprint.status).toBe('cancelled');
+  expect(sprint.completed_at).not.toBeNull();
+  expect(sprint.workers.map((worker: { status: string }) => worker.status).filter((status: string) => !['completed', 'failed', 'skipped', 'cancelled'].includes(status))).toEqual([]);
+  const lines = await bench.logs(id);
+  expect(numbersOf(lines)).toEqual(oneTo(lines.length));
+  expect(lines.at(-1)?.type).toBe('run_cancelled');
+  expect(lines.filter(({ type }) => type === 'run_cancelled')).toHaveLength(1);
+}
+
+const slow = { text: 'I think', chunks: ['I ', 'think ', 'about it'], silentAfter: 2 };
+
+describe('cancel', () => {
+  it('a sprint that is queued: its task comes later and finds nothing to do', async () => {
+    const queue = holdQueue();
+    bench.team.perform(smallApp());
+    const id = await bench.start();
+    expect((await bench.sprint(id)).status).toBe('queued');
+    await cancelForGood(id);
+    for (const task of queue.tasks) expect((await bench.server.invoke(task.step, task.payload)).status).toBe(200);
+    expect(bench.team.asked).toEqual([]);
+    await staysCancelled(id);
+  });
+
+  it('while the plan is being written by a model that hangs: the model is hung up on', async () => {
+    bench.team.perform({ plan: [slow] });
+    const id = await bench.start();
+    await waitFor('the model to be asked', () => bench.team.of('plan').length === 1);
+    const cancelledAt = Date.now();
+    await cancelForGood(id);
+    await waitFor('the connection to be closed', () => bench.team.of('plan')[0]?.request.isAborted, 5_000);
+    expect(Date.now() - cancelledAt).toBeLessThan(5_000);
+    expect(bench.team.asked).toHaveLength(1);
+    await staysCancelled(id);
+  });
+
+  it('while two workers work: both stop', async () => {
+    bench.team.perform({ plan: planFor('backend', 'frontend'), backend: [slow], frontend: [slow] });
+    const id = await bench.start();
+    await waitFor('both to be asked', () => bench.team.of('backend').length + bench.team.of('frontend').length === 2);
+    await cancelForGood(id);
+    await waitFor('both connections to be closed', () => [...bench.team.of('backend'), ...bench.team.of('frontend')].every(({ request }) => request.isAborted), 5_000);
+    await staysCancelled(id);
+  });
+
+  it('while a command runs: its processes are gone from the host', async (test) => {
+    // Where no sandbox works commands are refused, so there is none to kill.
+    if (sandbox === 'none') return test.skip();
+    const seconds = `6${Date.now() % 1_000_000}`;
+    bench.team.perform({ plan: planFor('backend'), backend: [{ text: '', toolCalls: [call('run_command', { command: `sleep ${seconds}` })] }, { text: 'Done.' }] });
+    const id = await bench.start();
+    await waitFor('the command to run', () => processesWith(seconds) > 0);
+    const cancelledAt = Date.now();
+    await cancelForGood(id);
+    await waitFor('the command to be gone', () => processesWith(seconds) === 0, 5_000);
+    expect(Date.now() - cancelledAt).toBeLessThan(5_000);
+    await staysCancelled(id);
+    expect(bench.team.of('backend', 1)).toEqual([]);
+  });
+
+  it('while a worker waits for a message', async () => {
+    bench.team.perform({ plan: planFor('backend', 'frontend'), backend: [slow], frontend: [{ text: '', toolCalls: [call('read_messages', { wait_seconds: 600 })] }, { text: 'Done.' }] });
+    const id = await bench.start();
+    await waitFor('the worker to sleep', async () => (await asOwner('select 1 from run_nodes where run_id = $1 and wake_at is not null', [id])).length === 1);
+    await cancelForGood(id);
+    await waitFor('the other to be hung up on', () => bench.team.of('backend')[0]?.request.isAborted, 5_000);
+    expect(bench.team.of('frontend')).toHaveLength(1);
+    await staysCancelled(id);
+  });
+
+  it('between two turns', async () => {
+    const queue = holdQueue();
+    bench.team.perform(smallApp());
+    const id = await bench.start();
+    const task = await queue.take('runs-take-turn');
+    await bench.server.invoke(task.step, task.payload);
+    expect((await bench.sprint(id)).status).toBe('running');
+    await cancelForGood(id);
+    for (const late of queue.tasks.splice(0)) await bench.server.invoke(late.step, late.payload);
+    expect(bench.team.asked).toHaveLength(1);
+    await staysCancelled(id);
+  });
+
+  it('between the last turn and the settling: the result is not written over it', async () => {
+    const queue = holdQueue();
+    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    const id = await bench.start();
+    const task = await queue.take('runs-take-turn');
+    await bench.server.invoke(task.step, task.payload);
+    await cancelForGood(id);
+    const settle = await queue.take('runs-settle-run');
+    expect((await bench.server.invoke(settle.step, settle.payload)).status).toBe(200);
+    await staysCancelled(id);
+  });
+
+  it('a second time, five times at once, and after the end: 200 and nothing changes', async () => {
+    bench.team.perform({ plan: [slow] });
+    const id = await bench.start();
+    const answers = await Promise.all(oneTo(5).map(() => cancel(id)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 202]);
+    expect((await cancel(id)).status).toBe(200);
+    await staysCancelled(id);
+
+    const done = await bench.play({ plan: [{ text: 'Nothing to do.' }] });
+    const again = await cancel(done.id);
+    expect(again).toMatchObject({ status: 200, body: { status: 'completed', result: 'Nothing to do.' } });
+    expect((await bench.logs(done.id)).at(-1)?.type).toBe('run_completed');
+  });
+
+  it('is not for strangers, and not for what is not there', async () => {
+    const done = await bench.play({ plan: [{ text: 'Nothing to do.' }] });
+    const stranger = await bench.server.signUp();
+    expect((await bench.server.call('POST', `/api/v1/sprints/${done.id}/cancel`, { token: stranger.token })).status).toBe(404);
+    expect((await bench.server.call('POST', `/api/v1/sprints/${done.id}/cancel`)).status).toBe(401);
+    expect((await cancel('run_01m7xsw2ytfvevzpeynpa31r7v')).status).toBe(404);
+    expect((await cancel('run_nonsense')).status).toBe(422);
+  });
+});
+
+/** The embedded database has one connection, so there nothing meets. */
+it.skipIf(!hasServer)('at any moment of a sprint whose workers write, wake and settle at the same time: 200 or 202, never a fault, and final', async () => {
+  await asOwner('update tenants set max_concurrent_sprints = 50');
+  const busy = {
+    plan: planFor('backend', 'frontend'),
+    backend: [...oneTo(4).map((turn) => ({ text: '', toolCalls: [call('send_message', { to: 'frontend', content: `${turn}` }), call('read_messages'), call('send_message', { to: 'devops', content: 'Come.' })] })), { text: 'Done.' }],
+    frontend: [...oneTo(4).map((turn) => ({ text: '', toolCalls: [call('send_message', { to: 'backend', content: `${turn}` }), call('read_messages')] })), { text: 'Done.' }],
+  };
+  bench.team.perform(busy);
+  const ids = await Promise.all(oneTo(24).map(async (number) => {
+    const id = await bench.start({ team: ['backend', 'frontend', 'devops'] });
+    await sleep(number * 40);
+    const { status } = await cancel(id);
+    expect([200, 202]).toContain(status);
+    return { id, status };
+  }));
+  const unfinished = `select n.name, n.status, s.status as run from run_nodes n join sessions s on s.id = n.run_id
+    where s.id = any($1) and (n.status in ('pending', 'running') or s.status not in ('completed', 'cancelled'))`;
+  expect(await asOwner(unfinished, [ids.map(({ id }) => id)])).toEqual([]);
+  for (const { id, status } of ids) {
+    if (status === 202) await staysCancelled(id);
+  }
+});
+
+function processesWith(text: string): number {
+  return readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`sleep\0${text}`);
+    } catch {
+      return false;
+    }
+  }).length;
+}
