@@ -113,9 +113,8 @@ function parseFacts<Fact>(turn: ModelTurn, schema: z.ZodType<{ facts: Fact[] }>)
 
 let promptText: Promise<string> | undefined;
 
-/** The prompt's file stays in the sources, like the migrations; the compiled tree is beside them. */
+/** Read from beside this file; the build copies it into the compiled tree. */
 function prompt(): Promise<string> {
-  const folder = import.meta.url.endsWith('.js') ? '../../../functions/memory/prompts/' : './prompts/';
-  promptText ??= readFile(new URL(`${folder}extract.md`, import.meta.url), 'utf8');
+  promptText ??= readFile(new URL('./prompts/extract.md', import.meta.url), 'utf8');
   return promptText;
 }

@@ -1,4 +1,4 @@
-import { types } from 'pg';
+import { parserOf } from './type-parsers.ts';
 
 /**
  * Several prepared statements in one round trip. They are sent as one extended-query batch that ends in one Sync, so Postgres runs them in
@@ -95,7 +95,7 @@ export class StatementBatch {
 
   handleRowDescription(message: { fields: Field[] }): void {
     this.#fields = message.fields;
-    this.#parsers = message.fields.map((field) => types.getTypeParser(field.dataTypeID));
+    this.#parsers = message.fields.map((field) => parserOf(field.dataTypeID));
   }
 
   handleDataRow(message: { fields: (string | null)[] }): void {

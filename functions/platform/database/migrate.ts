@@ -10,7 +10,7 @@ export async function migrate(client: ClientBase): Promise<string[]> {
   const { runner } = await import('node-pg-migrate');
   const applied = await runner({
     dbClient: client,
-    dir: migrationsFolder(),
+    dir: MIGRATIONS,
     ignorePattern: '(schema\\.sql|\\..*)',
     direction: 'up',
     migrationsTable: 'schema_migrations',
@@ -20,8 +20,5 @@ export async function migrate(client: ClientBase): Promise<string[]> {
   return applied.map((migration) => migration.name);
 }
 
-/** `migrations/` beside `functions/`, in the sources; two levels further up in the compiled tree, where SQL is not copied. */
-function migrationsFolder(): string {
-  const compiled = import.meta.url.endsWith('.js');
-  return fileURLToPath(new URL(compiled ? '../../../../migrations' : '../../../migrations', import.meta.url));
-}
+/** Beside `functions/`, in the sources and in the compiled tree alike. */
+const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
