@@ -1,0 +1,47 @@
+locals {
+  # The sandbox runs other people's code: its account has no role anywhere.
+  identities = {
+    api      = "endpoints"
+    worker   = "steps"
+    timer    = "timers"
+    sandbox  = "commands of agents, without any right"
+    invoker  = "Cloud Tasks and Cloud Scheduler, when they call functions"
+    migrator = "the migration job"
+  }
+
+  project_roles = {
+    api    = ["roles/aiplatform.user", "roles/cloudtasks.enqueuer", "roles/firebaseauth.admin"]
+    worker = ["roles/aiplatform.user", "roles/cloudtasks.enqueuer"]
+    timer  = ["roles/aiplatform.user", "roles/cloudtasks.enqueuer"]
+  }
+
+  granted_roles = merge([
+    for identity, roles in local.project_roles : { for role in roles : "${identity} ${role}" => { identity = identity, role = role } }
+  ]...)
+}
+
+resource "google_service_account" "this" {
+  for_each = local.identities
+
+  account_id   = "apexflow-${each.key}"
+  display_name = "ApexFlow: ${each.value}"
+
+  depends_on = [google_project_service.used]
+}
+
+resource "google_project_iam_member" "granted" {
+  for_each = local.granted_roles
+
+  project = var.project_id
+  role    = each.value.role
+  member  = google_service_account.this[each.value.identity].member
+}
+
+# Whoever creates a task says as whom it calls, and must be allowed to.
+resource "google_service_account_iam_member" "creates_tasks_as_invoker" {
+  for_each = local.project_roles
+
+  service_account_id = google_service_account.this["invoker"].name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.this[each.key].member
+}

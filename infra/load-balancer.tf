@@ -1,0 +1,182 @@
+locals {
+  # `{id}` is one segment and `{path+}` the rest, as in the declarations.
+  path_templates = {
+    for name, function in local.public :
+    name => replace(replace(function.route.path, "/\\{[A-Za-z_]+\\+\\}/", "**"), "/\\{[A-Za-z_]+\\}/", "*")
+  }
+
+  # The first rule that matches wins, so a fixed segment comes before a variable one: `~` sorts after every letter.
+  routes = {
+    for name, function in local.public :
+    "${replace(local.path_templates[name], "*", "~")} ${function.route.method}" => name
+  }
+}
+
+resource "google_compute_region_network_endpoint_group" "function" {
+  for_each = local.public
+
+  name                  = each.key
+  region                = var.region
+  network_endpoint_type = "SERVERLESS"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.function[each.key].name
+  }
+}
+
+resource "google_compute_backend_service" "function" {
+  for_each = local.public
+
+  name                  = each.key
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.function[each.key].id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 0.1
+  }
+}
+
+resource "google_compute_url_map" "this" {
+  name            = "apexflow"
+  default_service = google_compute_backend_service.function["system-get-health"].id
+
+  host_rule {
+    hosts        = [var.domain]
+    path_matcher = "functions"
+  }
+
+  # What no rule matches goes to a function that answers it with 404.
+  path_matcher {
+    name            = "functions"
+    default_service = google_compute_backend_service.function["system-get-health"].id
+
+    dynamic "route_rules" {
+      for_each = sort(keys(local.routes))
+
+      content {
+        priority = route_rules.key
+        service  = google_compute_backend_service.function[local.routes[route_rules.value]].id
+
+        match_rules {
+          path_template_match = local.path_templates[local.routes[route_rules.value]]
+
+          header_matches {
+            header_name = ":method"
+            exact_match = local.public[local.routes[route_rules.value]].route.method
+          }
+        }
+      }
+    }
+  }
+}
+
+resource "google_compute_security_policy" "edge" {
+  name = "apexflow-edge"
+
+  rule {
+    action   = "throttle"
+    priority = 1000
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+
+    rate_limit_options {
+      conform_action = "allow"
+      exceed_action  = "deny(429)"
+      enforce_on_key = "IP"
+
+      rate_limit_threshold {
+        count        = var.requests_per_minute
+        interval_sec = 60
+      }
+    }
+  }
+
+  rule {
+    action   = "allow"
+    priority = 2147483647
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+  }
+
+  depends_on = [google_project_service.used]
+}
+
+resource "google_compute_global_address" "edge" {
+  name = "apexflow-edge"
+
+  depends_on = [google_project_service.used]
+}
+
+resource "google_compute_managed_ssl_certificate" "this" {
+  name = "apexflow-${replace(var.domain, ".", "-")}"
+
+  managed {
+    domains = [var.domain]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "google_compute_ssl_policy" "modern" {
+  name            = "apexflow-modern"
+  profile         = "MODERN"
+  min_tls_version = "TLS_1_2"
+}
+
+resource "google_compute_target_https_proxy" "this" {
+  name             = "apexflow"
+  url_map          = google_compute_url_map.this.id
+  ssl_certificates = [google_compute_managed_ssl_certificate.this.id]
+  ssl_policy       = google_compute_ssl_policy.modern.id
+}
+
+resource "google_compute_global_forwarding_rule" "https" {
+  name                  = "apexflow-https"
+  target                = google_compute_target_https_proxy.this.id
+  ip_address            = google_compute_global_address.edge.id
+  port_range            = "443"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+}
+
+# A key or token that was sent in the clear is refused with a redirect and reaches no function.
+resource "google_compute_url_map" "redirect" {
+  name = "apexflow-redirect"
+
+  default_url_redirect {
+    https_redirect = true
+    strip_query    = false
+  }
+}
+
+resource "google_compute_target_http_proxy" "redirect" {
+  name    = "apexflow-redirect"
+  url_map = google_compute_url_map.redirect.id
+}
+
+resource "google_compute_global_forwarding_rule" "http" {
+  name                  = "apexflow-http"
+  target                = google_compute_target_http_proxy.redirect.id
+  ip_address            = google_compute_global_address.edge.id
+  port_range            = "80"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+}

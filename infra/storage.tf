@@ -1,0 +1,57 @@
+resource "google_storage_bucket" "objects" {
+  name                        = "${var.project_id}-apexflow-objects"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.deletion_protection
+
+  soft_delete_policy {
+    retention_duration_seconds = 7 * 24 * 3600
+  }
+
+  lifecycle_rule {
+    action {
+      type = "AbortIncompleteMultipartUpload"
+    }
+    condition {
+      age = 1
+    }
+  }
+}
+
+resource "google_storage_bucket_iam_member" "functions" {
+  for_each = local.project_roles
+
+  bucket = google_storage_bucket.objects.name
+  role   = "roles/storage.objectUser"
+  member = google_service_account.this[each.key].member
+}
+
+resource "google_artifact_registry_repository" "images" {
+  location      = var.region
+  repository_id = "apexflow"
+  format        = "DOCKER"
+  description   = "The image of all functions, and the sandbox's."
+
+  docker_config {
+    immutable_tags = true
+  }
+
+  cleanup_policies {
+    id     = "keep-recent"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 20
+    }
+  }
+
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+    condition {
+      older_than = "${90 * 24 * 3600}s"
+    }
+  }
+
+  depends_on = [google_project_service.used]
+}
