@@ -75,7 +75,7 @@ export async function askModel(
 
 async function reserve(claim: Claim, choice: ModelChoice, request: ModelRequest): Promise<boolean> {
   const amount = worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date());
-  return updateRunReserved(claim.database, claim.node.id, claim.node.fence, amount);
+  return updateRunReserved(claim.database, claim.node, amount);
 }
 
 function paidAttempt(choice: ModelChoice, failed: FailedAttempt): PaidAttempt[] {

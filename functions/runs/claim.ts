@@ -6,6 +6,7 @@ import { log } from '../platform/log.ts';
 import { ring, type Task } from '../platform/queue/task.ts';
 import { TakeTurn } from './run.ts';
 import { type ClaimedNode, holdNode, ringNode, updateNodeLease } from './sql/node.ts';
+import { lockRun } from './sql/run.ts';
 
 /** How long a claim lasts without renewal. A laptop that was killed goes on soon after its restart; in the cloud a slow database must not cost claims. */
 export const LEASE_SECONDS = environment.LEASE_SECONDS ?? (environment.isCloud ? 60 : 6);
@@ -52,7 +53,7 @@ export class Claim {
    */
   async commit(statements: readonly Statement[]): Promise<void> {
     const results = await this.database
-      .queryAll([holdNode(this.node.id, this.node.fence), ...statements])
+      .queryAll([lockRun(this.node.run_id), holdNode(this.node.id, this.node.fence), ...statements])
       .catch((error: unknown) => {
         if (error instanceof FenceLost) this.#lose();
         throw error;

@@ -5,7 +5,7 @@ import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
 import { appendEvents } from './sql/event.ts';
-import { lockRunForMail, ringAfterMail } from './sql/message.ts';
+import { ringAfterMail } from './sql/message.ts';
 import { updateAttemptsReset } from './sql/node.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
 
@@ -38,7 +38,6 @@ async function sleepForMail(claim: Claim, call: ToolCallRow, wakeAt: Date): Prom
   const { id, run_id: runId, worker } = claim.node;
   const seconds = Math.max(1, (wakeAt.getTime() - Date.now()) / 1000);
   await claim.commit([
-    lockRunForMail(runId),
     updateToolCallWaiting(id, call.turn, call.call_index),
     updateAttemptsReset(id),
     ringAfterMail(runId, id, worker, seconds),

@@ -173,9 +173,8 @@ describe('claims', () => {
       const nodes = await asOwner<{ id: string }>(`select id from run_nodes where run_id = $1 and name = 'backend'`, [id]);
       const isListener = (task: Task) => (task.payload as { node_id?: string }).node_id === nodes[0]?.id;
       const index = queue.tasks.findIndex((task) => isListener(task) && !task.notBefore);
-      const next = queue.tasks.splice(Math.max(index, queue.tasks.findIndex((task) => !task.notBefore)), 1)[0];
-      if (index >= 0) await deliver(next ?? Promise.reject());
-      else if (next) await deliver(next);
+      const [next] = queue.tasks.splice(index >= 0 ? index : queue.tasks.findIndex((task) => !task.notBefore), 1);
+      if (next) await deliver(next);
       if (queue.tasks.every((task) => task.notBefore)) break;
     }
     const { workers, status } = await bench.sprint(id);

@@ -3,7 +3,7 @@ import { Problem } from '../../platform/errors.ts';
 import { hasEnded, RunParams, Sprint } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { cancelNodes } from '../sql/node.ts';
-import { findRunStatus, findSprintById, updateRunCancelled } from '../sql/run.ts';
+import { findRunStatus, findSprintById, lockRun, updateRunCancelled } from '../sql/run.ts';
 
 /**
  * Cancels a sprint in whatever state it is, without its workers' help: their claims are zombies from this commit on, which they notice within seconds, and
@@ -17,6 +17,7 @@ export const cancelSprint = endpoint({
   params: RunParams,
   reply: { 202: Sprint, 200: Sprint },
 }).handle(async ({ params, transaction }) => {
+  await transaction.query(lockRun(params.id));
   const run = await findRunStatus(transaction, params.id);
   if (run === undefined) throw new Problem('not-found', 'There is no such sprint.');
   let cancelled = false;

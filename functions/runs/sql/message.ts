@@ -57,21 +57,13 @@ export async function listAddressees(queryable: Queryable, runId: string): Promi
   return rows.map((row) => row.to_worker);
 }
 
-/**
- * Before a worker goes to sleep for a message, and before one is sent: both lock the run, so that either the sleeper sees the message or the sender sees
- * the sleeper. Without it a message that comes in between wakes nobody.
- */
-export function lockRunForMail(runId: string): Statement {
-  return { name: 'lock_run_for_mail', text: 'select id from sessions where id = $1 for update', values: [runId] };
-}
-
 /** A node `o` that can still send a message: one that runs or is about to, and one that waits for its next try, but none that sleeps for a message itself. */
 const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status = 'running'
   and (o.wake_at is null or not exists (select from tool_calls c where c.node_id = o.id and c.status = 'waiting')))`;
 
 /**
- * Lets a worker's node sleep until a message or for so long; where a message has come meanwhile, or nobody is left to write one, it goes on at once. Answers
- * rows of RungTask.
+ * Lets a worker's node sleep until a message or for so long; where a message has come meanwhile, or nobody is left to write one, it goes on at once. Both
+ * sides hold the run, so either the sleeper sees the message or the sender sees the sleeper. Answers rows of RungTask.
  */
 export function ringAfterMail(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
   return {

@@ -1,7 +1,8 @@
 import type { Statement } from '../../platform/database/batch.ts';
-import type { Queryable } from '../../platform/database/database.ts';
+import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { ProviderName, Usage } from '../../platform/models/model.ts';
 import type { NodeState, NodeStatus } from '../graph.ts';
+import { lockRun } from './run.ts';
 
 /** A node as its claim found it, with what its run says. */
 export interface ClaimedNode {
@@ -42,10 +43,10 @@ export function insertNodes(
  * old, the node is another's, not due, or at an end: answer 200 and stop.
  */
 export async function claimNode(
-  queryable: Queryable,
-  claim: { nodeId: string; generation: number; leaseSeconds: number; holder: string },
+  scoped: Scoped,
+  claim: { runId: string; nodeId: string; generation: number; leaseSeconds: number; holder: string },
 ): Promise<ClaimedNode | undefined> {
-  const [row] = await queryable.query<ClaimedNode>({
+  const take: Statement = {
     name: 'claim_node',
     text: `with claimed as (
         update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => $3::float8), holder = $4,
@@ -61,8 +62,10 @@ export async function claimNode(
         from claimed where sessions.id = claimed.run_id and sessions.status = 'queued')
       select * from claimed`,
     values: [claim.nodeId, claim.generation, claim.leaseSeconds, claim.holder],
-  });
-  return row;
+  };
+  const [, rows = []] = await scoped.queryAll([lockRun(claim.runId), take]);
+  // The statement selects these columns; every test of the engine reads them.
+  return rows[0] as ClaimedNode | undefined;
 }
 
 /** Renews the lease of a claim. False: the claim is lost, stop. */
@@ -81,7 +84,7 @@ export async function updateNodeLease(
   return rows.length > 0;
 }
 
-/** First statement of every fenced transaction: raises AF000 (FenceLost) when the claim is lost. */
+/** Second statement of every fenced transaction, after the run's lock: raises AF000 (FenceLost) when the claim is lost. */
 export function holdNode(nodeId: string, fence: number): Statement {
   return { name: 'hold_node', text: 'select hold_node($1, $2)', values: [nodeId, fence] };
 }
@@ -186,7 +189,7 @@ export function updateNodesSkipped(runId: string, names: readonly string[]): Sta
   };
 }
 
-/** Ends every node that is not at an end and makes its claims zombies. Locks in one order, before the run's row, as claims do. */
+/** Ends every node that is not at an end and makes its claims zombies. The run is locked before. */
 export function cancelNodes(runId: string): Statement {
   return {
     name: 'cancel_nodes',

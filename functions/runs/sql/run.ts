@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Statement } from '../../platform/database/batch.ts';
-import type { Queryable } from '../../platform/database/database.ts';
+import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { Graph, RunEnd } from '../graph.ts';
 import type { RunStatus, Sprint, SprintSummary } from '../run.ts';
 
@@ -19,13 +19,13 @@ const WORKER_OBJECT = `jsonb_build_object('name', n.name, 'worker', n.worker, 's
   'cost_usd', trim_scale(n.cost)::text, 'result', n.result, 'error', n.error,
   'started_at', to_char(n.started_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'completed_at', to_char(n.completed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`;
 
-/** The tenant's limits and wishes, locked until the transaction ends, so that two starts count one after the other. */
+/** The tenant's limits and wishes, locked until the transaction ends, so that two starts count one after the other; rows that refer to the tenant do not wait. */
 export async function findTenantForStart(
   queryable: Queryable,
 ): Promise<{ worker_config: unknown; max_concurrent_sprints: number; active: number }> {
   const [tenant] = await queryable.query<{ worker_config: unknown; max_concurrent_sprints: number }>({
     name: 'lock_tenant_for_start',
-    text: 'select worker_config, max_concurrent_sprints from tenants where id = current_tenant_id() for update',
+    text: 'select worker_config, max_concurrent_sprints from tenants where id = current_tenant_id() for no key update',
   });
   // A statement of its own: it must see the runs of whoever held the lock before.
   const [counted] = await queryable.query<{ active: number }>({
@@ -111,6 +111,14 @@ export async function findRunStatus(queryable: Queryable, id: string): Promise<R
   return row;
 }
 
+/**
+ * First statement of every transaction that changes a run or its nodes: they take their turns in one order, so workers, settlers and whoever cancels cannot
+ * block each other in a circle, and each sees all that was done before.
+ */
+export function lockRun(runId: string): Statement {
+  return { name: 'lock_run', text: 'select id from sessions where id = $1 for no key update', values: [runId] };
+}
+
 /** The run locked for settling: two settlers decide one after the other. */
 export async function findRunForSettling(
   queryable: Queryable,
@@ -152,12 +160,11 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
  * try of the same node left behind. One guarded statement, so parallel workers cannot overdraw together.
  */
 export async function updateRunReserved(
-  queryable: Queryable,
-  nodeId: string,
-  fence: number,
+  scoped: Scoped,
+  node: { id: string; run_id: string; fence: number },
   amount: string,
 ): Promise<boolean> {
-  const rows = await queryable.query({
+  const reserve: Statement = {
     name: 'update_run_reserved',
     text: `with node as (select run_id, reserved from run_nodes where id = $1 and fence = $2 and status = 'running' for update),
       run as (update sessions s set reserved = s.reserved - node.reserved + $3::numeric from node
@@ -166,8 +173,9 @@ export async function updateRunReserved(
             + (select coalesce(sum(u.cost), 0) from usage_ledger u where u.tenant_id = t.id and u.created_at >= date_trunc('day', now())))
         returning s.id)
       update run_nodes n set reserved = $3::numeric from run where n.id = $1 returning n.id`,
-    values: [nodeId, fence, amount],
-  });
+    values: [node.id, node.fence, amount],
+  };
+  const [, rows = []] = await scoped.queryAll([lockRun(node.run_id), reserve]);
   return rows.length > 0;
 }
 

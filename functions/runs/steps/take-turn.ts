@@ -36,6 +36,7 @@ export const takeTurn = step(TakeTurn, {
   shutdownSignal.throwIfAborted();
   const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
   const node = await claimNode(tenant, {
+    runId: payload.run_id,
     nodeId: payload.node_id,
     generation: payload.generation,
     leaseSeconds: LEASE_SECONDS,

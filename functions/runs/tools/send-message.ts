@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answer, failure, tool } from '../../tools/tool.ts';
-import { insertMessage, lockRunForMail, reviveSkippedWorker, ringWaitingWorker } from '../sql/message.ts';
+import { insertMessage, reviveSkippedWorker, ringWaitingWorker } from '../sql/message.ts';
 
 /** Sends a message to another member of the team; one who waits for messages goes on at once, and one whom nobody had asked comes in. */
 export const sendMessage = (node: { name: string; worker: string; team: readonly string[] }) => {
@@ -14,7 +14,6 @@ export const sendMessage = (node: { name: string; worker: string; team: readonly
       if (!recipients.includes(to))
         return failure(`Nobody in the team is called ${to}. You can write to: ${recipients.join(', ')}.`);
       const statements = [
-        lockRunForMail(context.runId),
         insertMessage({ runId: context.runId, from: context.worker, to, content, sentBy: context.callKey }),
         ringWaitingWorker(context.runId, to),
       ];
