@@ -7,6 +7,7 @@ locals {
     sandbox  = "commands of agents, without any right"
     invoker  = "Cloud Tasks and Cloud Scheduler, when they call functions"
     migrator = "the migration job"
+    builder  = "the pipeline in cloudbuild.yaml"
   }
 
   project_roles = {
@@ -15,8 +16,11 @@ locals {
     timer  = ["roles/aiplatform.user", "roles/cloudtasks.enqueuer"]
   }
 
+  # The pipeline changes what runs, not who may do what: services, images and the source that it is sent.
+  builder_roles = ["roles/artifactregistry.writer", "roles/logging.logWriter", "roles/run.developer", "roles/storage.objectViewer"]
+
   granted_roles = merge([
-    for identity, roles in local.project_roles : { for role in roles : "${identity} ${role}" => { identity = identity, role = role } }
+    for identity, roles in merge(local.project_roles, { builder = local.builder_roles }) : { for role in roles : "${identity} ${role}" => { identity = identity, role = role } }
   ]...)
 }
 
@@ -44,4 +48,13 @@ resource "google_service_account_iam_member" "creates_tasks_as_invoker" {
   service_account_id = google_service_account.this["invoker"].name
   role               = "roles/iam.serviceAccountUser"
   member             = google_service_account.this[each.key].member
+}
+
+# A new revision runs as its function's account, so whoever deploys it must be allowed to act as that.
+resource "google_service_account_iam_member" "deploys_as" {
+  for_each = toset(["api", "worker", "timer", "sandbox", "migrator"])
+
+  service_account_id = google_service_account.this[each.key].name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.this["builder"].member
 }
