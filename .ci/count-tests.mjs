@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-// Prints "passed failed skipped" of a vitest JSON report. A suite that failed without a failed test (it did not load, or a hook threw) counts as
-// one failure, and so does a run that exits with an error and reports none (an unhandled rejection, say).
+// Reads a vitest JSON report. Prints "passed failed skipped" on its first line and what failed on the lines after it.
+//
+// A file that failed without a failed test (it did not load, or a hook threw) counts as one failure, and so does a run that ends with an error and
+// reports none (an unhandled rejection, say).
 const [file, exitCode] = process.argv.slice(2);
 const report = JSON.parse(readFileSync(file, 'utf8'));
-const broken = report.testResults.filter(
-  (suite) => suite.status === 'failed' && !suite.assertionResults.some(({ status }) => status === 'failed'),
-).length;
-const found = report.numFailedTests + broken;
-const failed = found === 0 && exitCode !== '0' ? 1 : found;
-const skipped = report.numPendingTests + report.numTodoTests;
-console.log(report.numPassedTests, failed, skipped);
+const failures = [];
+for (const suite of report.testResults.filter(({ status }) => status === 'failed')) {
+  const name = suite.name.replace(`${process.cwd()}/`, '');
+  const tests = suite.assertionResults.filter(({ status }) => status === 'failed');
+  for (const test of tests) failures.push([`${name} > ${test.fullName}`, ...test.failureMessages]);
+  if (tests.length === 0) failures.push([name, suite.message]);
+}
+if (failures.length === 0 && exitCode !== '0') failures.push([`vitest ended with ${exitCode}, and every test passed`]);
+console.log(report.numPassedTests, failures.length, report.numPendingTests + report.numTodoTests);
+for (const lines of failures) console.log(lines.join('\n').split('\n').slice(0, 25).join('\n  '));
