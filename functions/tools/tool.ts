@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Statement } from '../platform/database/batch.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import type { ToolDeclaration } from '../platform/models/model.ts';
+import { storableText } from '../platform/storable.ts';
 
 /**
  * A tool that a model may call. It does not throw for what the model can mend: an unknown path, a refused command, a time-out are outcomes that the
@@ -93,16 +94,11 @@ export async function callTool(
   const parsed = chosen.parameters.safeParse(parameters);
   if (!parsed.success) return failure(`The arguments of ${name} are wrong:\n${z.prettifyError(parsed.error)}`);
   const outcome = await chosen.execute(parsed.data, context);
-  return outcome.status === 'completed' ? { ...outcome, output: storable(shorten(outcome.output)) } : outcome;
+  return outcome.status === 'completed' ? { ...outcome, output: storableText(shorten(outcome.output)) } : outcome;
 }
 
 function shorten(text: string): string {
   if (text.length <= OUTPUT_LIMIT) return text;
   const half = OUTPUT_LIMIT / 2;
   return `${text.slice(0, half)}\n[… ${text.length - OUTPUT_LIMIT} characters left out …]\n${text.slice(-half)}`;
-}
-
-/** Postgres stores neither NUL nor half a surrogate pair. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\u2400').toWellFormed();
 }

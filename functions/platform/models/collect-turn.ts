@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { storableJson } from '../storable.ts';
 import { type Model, ModelError, type ModelRequest, ModelTurn, type Usage } from './model.ts';
 import { readTurn } from './read-turn.ts';
 
@@ -90,7 +91,8 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, onUsage: (usage: 
       onUsage,
       onDelta: call.onDelta,
     });
-    const parsed = ModelTurn.safeParse(turn);
+    // A turn that cannot be stored would be asked for, and paid for, again and again.
+    const parsed = ModelTurn.safeParse(storableJson(turn));
     if (!parsed.success) throw new ModelError('invalid_answer', `${model.provider} sent a turn of the wrong shape`);
     return parsed.data;
   } finally {

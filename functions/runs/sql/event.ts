@@ -1,13 +1,17 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { storableJson } from '../../platform/storable.ts';
 import type { LogLine, RunEvent } from '../event.ts';
 
-/** Appends events to a run in this order, without gaps; the run's row stays locked until the transaction ends. */
+/**
+ * Appends events to a run in this order, without gaps; the run's row stays locked until the transaction ends. What was shortened may end in half of a
+ * character; that is mended here.
+ */
 export function appendEvents(runId: string, events: readonly RunEvent[]): Statement {
   return {
     name: 'append_run_events',
     text: 'select append_run_events($1, $2)',
-    values: [runId, JSON.stringify(events)],
+    values: [runId, JSON.stringify(storableJson(events))],
   };
 }
 
