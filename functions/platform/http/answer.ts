@@ -46,7 +46,9 @@ export function problemOf(error: unknown, context: { requestId: string; function
   const known = problemOfDatabaseError(error);
   if (known) return known;
   log('error', 'a request failed', { request_id: context.requestId, function: context.function, error });
-  return new Problem('internal-error', 'The request failed. Nothing is lost that was accepted; try again.', { cause: error });
+  return new Problem('internal-error', 'The request failed. Nothing is lost that was accepted; try again.', {
+    cause: error,
+  });
 }
 
 /** RFC 9457. */
@@ -59,7 +61,9 @@ export function writeProblem(response: ServerResponse, problem: Problem, request
     detail: redact(problem.message),
     instance,
     request_id: requestId,
-    ...(errors ? { errors } : {}),
+    ...(errors
+      ? { errors: errors.map(({ path, message }) => ({ path: redact(path), message: redact(message) })) }
+      : {}),
   };
   writeJson(response, problem.status, body, {
     'content-type': 'application/problem+json; charset=utf-8',
