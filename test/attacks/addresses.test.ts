@@ -1,0 +1,161 @@
+import { request as httpRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { environment } from '../../functions/platform/environment.ts';
+import { type Answer, type Person, startServer, type TestServer } from '../support/server.ts';
+import { type Endpoint, publicEndpoints } from './every-endpoint.ts';
+import { expectRefused } from './expect-refused.ts';
+
+/** Addresses, hosts and methods that are none of ours, on the whole product (attacks 36, 37, 47, 107). */
+const endpoints = await publicEndpoints();
+const named = (some: Endpoint[]) => some.map((endpoint) => [endpoint.name, endpoint] as const);
+
+let server: TestServer;
+let person: Person;
+beforeAll(async () => {
+  environment.RATE_LIMIT_PER_MINUTE = 1_000_000;
+  server = await startServer();
+  person = await server.signUp();
+});
+afterAll(() => server.close());
+
+describe('addresses', () => {
+  test.for([
+    '/nothing',
+    '/API/v1/tenant',
+    '/api/v1/Tenant',
+    '/api/v1/tenant/',
+    '//api/v1/tenant',
+    '/api//v1/tenant',
+    '//evil.example/api/v1/tenant',
+    '/api/v1/tenant;x=1',
+    '/api/v1/./tenant',
+    '/api/v1/x/../tenant',
+    '/api/v1/%2e%2e/v1/tenant',
+    '/%2e%2e%2f%2e%2e%2fetc/passwd',
+    '/api/v1/tenant%00',
+    '/api/v1/tenant%20',
+    '/api/v1/t%65nant',
+    '/api/v1\\tenant',
+    '/..%5c..%5cwindows',
+    '/api/v1/tools/..%2f..%2fuser%2fprofile',
+    '/api/v1/tools/%2e%2e/schema',
+    '/api/v1/tools/x\\..\\..\\tenant/schema',
+    '/.git/config',
+    '/.env',
+    '/metrics',
+    '/package.json',
+    '/server.js.map',
+    '/functions/platform/endpoint.ts',
+    '/docs/',
+    '/docs/../package.json',
+    '/debug',
+    '/api/v1/openapi.json.map',
+    '/internal',
+    '/node_modules/zod/package.json',
+    '/robots.txt',
+  ])('404: %s', async (path) => expectRefused(await callRaw(server.url, person.token, 'GET', path), 404));
+
+  test('404 or 422 for files that are nowhere in a sprint', async () => {
+    const { body: sprint } = await server.call('POST', '/api/v1/sprints', {
+      token: person.token,
+      body: { task: 'x', team: ['backend'] },
+    });
+    await server.call('POST', `/api/v1/sprints/${sprint.id}/cancel`, { token: person.token });
+    for (const path of [
+      '..%2f..%2f..%2fetc%2fpasswd',
+      '%2fetc%2fpasswd',
+      '%2e%2e/%2e%2e/secret',
+      'a%00b',
+      '.git/config',
+      'C:%5cwindows',
+      'x'.repeat(1025),
+      '%ff',
+      '%',
+      '..;/x',
+    ])
+      expectRefused(
+        await callRaw(server.url, person.token, 'GET', `/api/v1/sprints/${sprint.id}/files/${path}`),
+        [404, 422],
+      );
+  });
+
+  test('a foreign host in the headers is in no answer', async () => {
+    const evil = {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'gopher',
+      forwarded: 'host=evil.example',
+      origin: 'https://evil.example',
+      referer: 'https://evil.example/',
+      'x-original-url': '/internal',
+      'x-rewrite-url': '/internal',
+    };
+    for (const path of ['/api/v1/openapi.json', '/docs', '/api/v1/tenant', '/nothing', '/api/v1/sprints']) {
+      const { headers, body } = await callRaw(server.url, person.token, 'GET', path, evil);
+      expect.soft(`${JSON.stringify(body)} ${JSON.stringify([...headers])}`).not.toMatch(/evil\.example|gopher/);
+      // Nobody's page may read an answer: there are no cookies to misuse and no origins to let in.
+      expect.soft(headers.get('access-control-allow-origin')).toBeNull();
+      expect.soft(headers.get('set-cookie')).toBeNull();
+    }
+  });
+
+  test('another method in a header or in the query changes nothing', async () => {
+    for (const header of ['x-http-method-override', 'x-method-override', 'x-http-method']) {
+      expect(
+        (await server.call('GET', '/api/v1/tenant', { token: person.token, headers: { [header]: 'DELETE' } })).status,
+      ).toBe(200);
+    }
+    expectRefused(
+      await server.call('POST', '/api/v1/tenant', {
+        token: person.token,
+        body: {},
+        headers: { 'x-http-method-override': 'PATCH' },
+      }),
+      405,
+    );
+  });
+
+  test.for(named(endpoints))('405 with what is allowed, for every other method: %s', async ([, endpoint]) => {
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE', 'QUERY'].filter(
+      (other) => other !== endpoint.route.method,
+    )) {
+      const path = endpoint.route.path.replace(/\{\w+\+?\}/g, 'x');
+      const answer = await callRaw(server.url, person.token, method, path);
+      // Another endpoint may serve this method here.
+      if (endpoints.some(({ route }) => route.method === method && route.match(path) !== undefined)) continue;
+      expectRefused(answer, 405);
+      expect.soft(answer.headers.get('allow')).toContain(endpoint.route.method);
+    }
+  });
+});
+
+/** A path as it is, which fetch would tidy up. */
+function callRaw(
+  url: string,
+  token: string,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body = '',
+): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      { hostname, port, method, path, headers: { authorization: `Bearer ${token}`, ...headers } },
+      async (response) => {
+        let text = '';
+        for await (const chunk of response.setEncoding('utf8')) text += chunk;
+        const fields = Object.entries(response.headers).flatMap(([name, value]) =>
+          typeof value === 'string' ? [[name, value] as [string, string]] : [],
+        );
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: new Headers(fields),
+          body: text.startsWith('{') ? JSON.parse(text) : text,
+        });
+      },
+    );
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}

@@ -1,0 +1,46 @@
+import { discoverFunctions } from '../../functions/platform/discover.ts';
+import type { PublicContract, ServedFunction } from '../../functions/platform/http/served-function.ts';
+import { createId } from '../../functions/platform/id.ts';
+import { fill, fillPath, type Known } from '../isolation/fill.ts';
+import type { Answer, CallOptions, TestServer } from '../support/server.ts';
+
+/** An endpoint as the attacks see it. */
+export type Endpoint = ServedFunction & { contract: PublicContract };
+
+/** What people may call: everything but what only the queue may. */
+export async function publicEndpoints(): Promise<Endpoint[]> {
+  return (await discoverFunctions()).flatMap(({ declaration: { contract, ...rest } }) =>
+    contract === undefined || contract.access === 'internal' ? [] : [{ ...rest, contract }],
+  );
+}
+
+/** Things that nobody has. */
+export const NOTHING: Known = {
+  ids: { run: createId('run'), mem: createId('mem'), key: createId('key') },
+  names: { path: 'backend/server.js', name: 'write_file' },
+};
+
+/** Calls an endpoint with its parameters filled; `search` is its query with the question mark. */
+export function callEndpoint(
+  server: TestServer,
+  { route, contract }: Endpoint,
+  options: CallOptions & { search?: string; known?: Known } = {},
+): Promise<Answer> {
+  const { search = '', known = NOTHING, ...rest } = options;
+  const path = fillPath(route.path, contract.params, known);
+  const body = contract.body === undefined ? {} : { body: fill(contract.body, known) };
+  return server.call(route.method, path + search, { ...body, ...rest });
+}
+
+/** What every error is: RFC 9457, with nothing of the inside. */
+export function describeProblemFault({ status, headers, body }: Answer): string | undefined {
+  if (!headers.get('content-type')?.startsWith('application/problem+json')) return `${status} is no problem+json`;
+  if (body.status !== status || typeof body.title !== 'string' || typeof body.detail !== 'string')
+    return 'a field is missing';
+  if (!/^urn:apexflow:problem:[a-z-]+$/.test(body.type)) return `the type is ${body.type}`;
+  if (!/^req_/.test(body.request_id)) return 'it names no request';
+  const inside = /node_modules|functions\/|at .*\(|\.ts:|select |insert |pg_|sqlstate/i.exec(
+    `${body.title} ${body.detail}`,
+  );
+  return inside === null ? undefined : `it tells of the inside: ${inside[0]}`;
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { environment } from '../../functions/platform/environment.ts';
+import { asOwner } from '../isolation/owner.ts';
+import { type Person, startServer, type TestServer } from '../support/server.ts';
+import { callEndpoint, type Endpoint, publicEndpoints } from './every-endpoint.ts';
+import { expectRefused } from './expect-refused.ts';
+
+/** Bad requests at every endpoint that there is (attacks 32–35, 41, 42, 45). */
+const endpoints = await publicEndpoints();
+const named = (some: Endpoint[]) => some.map((endpoint) => [endpoint.name, endpoint] as const);
+const withBody = named(endpoints.filter(({ contract }) => contract.body !== undefined));
+const withoutQuery = named(
+  endpoints.filter(({ contract, name }) => contract.query === undefined && !/health|readiness/.test(name)),
+);
+const lists = named(endpoints.filter(({ contract }) => Object.keys(shapeOf(contract.query)).includes('limit')));
+
+let server: TestServer;
+let person: Person;
+beforeAll(async () => {
+  environment.RATE_LIMIT_PER_MINUTE = 1_000_000;
+  server = await startServer();
+  person = await server.signUp();
+});
+afterAll(() => server.close());
+
+function shapeOf(schema: z.ZodType | undefined): Record<string, unknown> {
+  return schema === undefined
+    ? {}
+    : (z
+        .object({ properties: z.record(z.string(), z.unknown()).optional() })
+        .parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).properties ?? {});
+}
+
+async function countRows(): Promise<unknown> {
+  const [row] = await asOwner(
+    'select (select count(*) from sessions) as runs, (select count(*) from memories) as facts, (select count(*) from api_keys) as keys, (select count(*) from users) as users',
+  );
+  return row;
+}
+
+describe('bodies', () => {
+  test.for(withBody)('400, 415, 422, 413 and nothing changed: %s', async ([, endpoint]) => {
+    const before = await countRows();
+    const send = (body: string, headers: Record<string, string> = {}) =>
+      callEndpoint(server, endpoint, { token: person.token, body, headers });
+    for (const cut of ['{', '{"a":', '', ' ', 'undefined', "{'a':1}", '{"a":1}}', 'NaN'])
+      expectRefused(await send(cut), 400);
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/jsonp',
+      'text/json',
+    ])
+      expectRefused(await send('{}', { 'content-type': type }), 415);
+    for (const encoding of ['gzip', 'br', 'deflate', 'gzip, identity'])
+      expectRefused(await send('{}', { 'content-encoding': encoding }), 415);
+    for (const other of [
+      '[]',
+      'null',
+      '1',
+      '"text"',
+      'true',
+      '[[[[]]]]',
+      '{"": ""}',
+      '['.repeat(100_000) + ']'.repeat(100_000),
+    ])
+      expectRefused(await send(other), 422);
+    expectRefused(await send(`{"a":"${'\\u0000'}"}`), 422);
+    expectRefused(await send(`{"a":"${'\\ud800'}"}`), 422);
+    expectRefused(await send(JSON.stringify({ a: 'x'.repeat(1024 * 1024) })), 413);
+    expect(await countRows()).toEqual(before);
+  });
+
+  test('a body nested a hundred thousand times inside what may be any JSON', async () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    expectRefused(
+      await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: `{"worker_config":${deep}}` }),
+      422,
+    );
+  });
+});
+
+describe('queries', () => {
+  test.for(lists)('422 for what is no page: %s', async ([, endpoint]) => {
+    for (const search of [
+      'limit=-1',
+      'limit=0',
+      'limit=201',
+      'limit=1e9',
+      'limit=1.5',
+      'limit=abc',
+      'limit=',
+      'limit=NaN',
+      'limit=Infinity',
+      'limit=0x1g',
+      'limit[]=1',
+      'limit=1&limit=2',
+      'limit=1%002',
+      'cursor=',
+      'unknown=1',
+      '__proto__=1',
+      'constructor=1',
+      'tenant_id=x',
+    ])
+      expectRefused(await callEndpoint(server, endpoint, { token: person.token, search: `?${search}` }), 422);
+  });
+
+  test.for(lists)('400 for a cursor that is none: %s', async ([, endpoint]) => {
+    for (const cursor of [
+      'x',
+      '%00',
+      'null',
+      'e30',
+      `${'A'.repeat(2000)}`,
+      '..%2f..',
+      "'%20or%201=1--",
+      Buffer.from(`${'x'.repeat(32)}{"id":"x"}`).toString('base64url'),
+    ])
+      expectRefused(await callEndpoint(server, endpoint, { token: person.token, search: `?cursor=${cursor}` }), 400);
+  });
+
+  test.for(withoutQuery)('422 for any parameter where there are none: %s', async ([, endpoint]) => {
+    for (const search of ['x=1', '__proto__=x', 'api_key=x', `${'n'.repeat(10_000)}=1`])
+      expectRefused(await callEndpoint(server, endpoint, { token: person.token, search: `?${search}` }), 422);
+  });
+
+  test('signs of SQL, LIKE and text search are text in every filter', async () => {
+    const { body: sprint } = await server.call('POST', '/api/v1/sprints', {
+      token: person.token,
+      body: { task: 'x', team: ['backend'] },
+    });
+    await server.call('POST', `/api/v1/sprints/${sprint.id}/cancel`, { token: person.token });
+    for (const sign of ["'", '%', '_', '\\', '&', '|', '!', ':*', "' or 1=1--", '$1', '$$', '\u202e']) {
+      const text = encodeURIComponent(sign);
+      for (const path of [
+        `/api/v1/sprints/${sprint.id}/logs?source=${text}`,
+        `/api/v1/sprints/${sprint.id}/files?prefix=${text}`,
+        `/api/v1/memory?category=${text}`,
+      ]) {
+        const answer = await server.call('GET', path, { token: person.token });
+        expect.soft([path, answer.status, answer.body.items]).toEqual([path, 200, []]);
+      }
+      const found = await server.call('POST', '/api/v1/memory/search', { token: person.token, body: { query: sign } });
+      expect.soft([sign, found.status, found.body.items]).toEqual([sign, 200, []]);
+    }
+  });
+
+  test('no input is a date yet; whoever adds one adds year 0, 9999, leap seconds and missing zones here', () => {
+    const inputs = endpoints.flatMap(({ contract }) =>
+      [contract.query, contract.body, contract.params].filter((schema) => schema !== undefined),
+    );
+    expect(
+      inputs.filter((schema) =>
+        /"(date|date-time|time|duration)"/.test(
+          JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
+        ),
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
+import { discoverFunctions } from '../../functions/platform/discover.ts';
+import { environment } from '../../functions/platform/environment.ts';
+import { invokerToken } from '../../functions/platform/oidc.ts';
+import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { asOwner, ownerTransaction, statementOf } from '../isolation/owner.ts';
+import { addMember } from '../isolation/world.ts';
+import { waitFor } from '../support/local-server.ts';
+import { type Person, startServer, type TestServer } from '../support/server.ts';
+import { expectRefused } from './expect-refused.ts';
+
+/** The same request again, at the same time, by others, and what the queue alone may send (attacks 49, 51–53, 56). */
+const internal = (await discoverFunctions())
+  .map(({ declaration }) => declaration)
+  .filter(({ contract }) => contract === undefined || contract.access === 'internal');
+
+let server: TestServer;
+let person: Person;
+beforeAll(async () => {
+  environment.RATE_LIMIT_PER_MINUTE = 1_000_000;
+  server = await startServer();
+  // What is started stays as it is: nothing delivers its tasks.
+  useQueue({ create: async () => undefined, close: async () => undefined });
+});
+beforeEach(async () => {
+  person = await server.signUp();
+});
+afterAll(() => server.close());
+
+const start = (key: string, { token = person.token, task = 'Build it' } = {}) =>
+  server.call('POST', '/api/v1/sprints', {
+    token,
+    body: { task, team: ['backend'] },
+    headers: { 'idempotency-key': key },
+  });
+
+async function runsOf(tenantId: string): Promise<number> {
+  return (await asOwner('select id from sessions where tenant_id = $1', [tenantId])).length;
+}
+
+describe('Idempotency-Key', () => {
+  test('the same body again: the same answer, and one sprint', async () => {
+    const first = await start('once');
+    const second = await start('once');
+    expect(first.status).toBe(202);
+    expect([second.status, second.body]).toEqual([202, first.body]);
+    expect([first.headers.get('idempotent-replay'), second.headers.get('idempotent-replay')]).toEqual([null, 'true']);
+    expect(await runsOf(person.tenantId)).toBe(1);
+  });
+
+  test('another body: 422, and nothing is started', async () => {
+    await start('once');
+    const other = await start('once', { task: 'Build something else' });
+    expectRefused(other, 422);
+    expect(other.body.type).toBe('urn:apexflow:problem:key-reused');
+    expect(await runsOf(person.tenantId)).toBe(1);
+  });
+
+  test('twenty at once: one sprint, and whoever comes too early is told to come again', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => start('at-once')));
+    const done = answers.filter(({ status }) => status === 202);
+    expect(new Set(done.map(({ body }) => body.id)).size).toBe(1);
+    for (const early of answers.filter(({ status }) => status !== 202)) {
+      expectRefused(early, 409);
+      expect(early.headers.get('retry-after')).toBe('1');
+    }
+    expect(await runsOf(person.tenantId)).toBe(1);
+  });
+
+  // The embedded database has one connection: there the second request waits for the first.
+  test.skipIf(usesEmbeddedDatabase())('while the first is running: 409 with the time to wait', async () => {
+    const first = await ownerTransaction(async (transaction) => {
+      await transaction.query(statementOf('select id from tenants where id = $1 for update', [person.tenantId]));
+      const running = start('slow');
+      await waitFor('the first request to stand before the lock', async () => {
+        const rows = await asOwner(`select from pg_locks where not granted and pid <> pg_backend_pid()`);
+        return rows.length > 0;
+      });
+      const second = await start('slow');
+      expectRefused(second, 409);
+      expect(second.headers.get('retry-after')).toBe('1');
+      expect(second.body.type).toBe('urn:apexflow:problem:in-progress');
+      return { running };
+    });
+    expect((await first.running).status).toBe(202);
+    expect(await runsOf(person.tenantId)).toBe(1);
+  });
+
+  test('of another person, of another tenant and at another address it is another key', async () => {
+    const colleague = await addMember(person.tenantId, 'member');
+    const stranger = await server.signUp();
+    const answers = [
+      await start('mine'),
+      await start('mine', { token: colleague.token }),
+      await start('mine', { token: stranger.token, task: 'Something else' }),
+    ];
+    expect(answers.map(({ status, headers }) => [status, headers.get('idempotent-replay')])).toEqual([
+      [202, null],
+      [202, null],
+      [202, null],
+    ]);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(3);
+    const fact = await server.call('POST', '/api/v1/memory', {
+      token: person.token,
+      body: { text: 'A fact' },
+      headers: { 'idempotency-key': 'mine' },
+    });
+    expect(fact.status).toBe(201);
+    expect([await runsOf(person.tenantId), await runsOf(stranger.tenantId)]).toEqual([2, 1]);
+  });
+
+  test('a request that failed leaves no key behind', async () => {
+    await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: { max_concurrent_sprints: 1 } });
+    const { body } = await start('first');
+    expectRefused(await start('second'), 429);
+    await server.call('POST', `/api/v1/sprints/${body.id}/cancel`, { token: person.token });
+    expect((await start('second')).status).toBe(202);
+  });
+
+  test('422: none, too long, or not visible', async () => {
+    for (const key of ['', 'x'.repeat(256), 'a b', 'ä']) expectRefused(await start(key), 422);
+    expect(await runsOf(person.tenantId)).toBe(0);
+  });
+
+  test('is ignored where the stored answer would hold a secret', async () => {
+    const make = () =>
+      server.call('POST', '/api/v1/auth/api-keys', {
+        token: person.token,
+        body: { name: 'k', scopes: ['runs:read'] },
+        headers: { 'idempotency-key': 'k' },
+      });
+    expect((await make()).body.key).not.toBe((await make()).body.key);
+    expect(await asOwner('select from idempotency_keys where tenant_id = $1', [person.tenantId])).toEqual([]);
+  });
+});
+
+describe('a hundred starts at once', () => {
+  test('under a limit of ten: exactly ten, the others 429, and a neighbour is not affected', async () => {
+    const stranger = await server.signUp();
+    await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: { max_concurrent_sprints: 10 } });
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => start(`${index}`)));
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(10);
+    for (const answer of answers.filter(({ status }) => status !== 202)) expectRefused(answer, 429);
+    expect(await runsOf(person.tenantId)).toBe(10);
+    expect((await start('mine', { token: stranger.token })).status).toBe(202);
+  });
+});
+
+describe('a token of the queue', () => {
+  test.for(internal.map((declaration) => [declaration.name, declaration] as const))(
+    '401 and on record when it is for another function: %s',
+    async ([name, { route }]) => {
+      const other = internal.find((candidate) => candidate.name !== name);
+      const count = async () =>
+        (await asOwner(`select from audit_log where tenant_id is null and action = $1 and outcome = 'refused'`, [name]))
+          .length;
+      const before = await count();
+      const answer = await server.call('POST', route.path, {
+        token: await invokerToken(other?.name ?? ''),
+        body: { tenant_id: person.tenantId },
+      });
+      expectRefused(answer, 401);
+      expect(await count()).toBe(before + 1);
+    },
+  );
+});
