@@ -22,10 +22,21 @@ export interface EventStream {
   runId: string;
   after: number;
   signal: AbortSignal;
+  /** Shorter in tests. */
+  heartbeatMs?: number;
+  lookMs?: number;
 }
 
 /** The events after a number, then those that come, until the run's last one. */
-export async function* streamEvents({ database, read, runId, after, signal }: EventStream): AsyncGenerator<string> {
+export async function* streamEvents({
+  database,
+  read,
+  runId,
+  after,
+  signal,
+  heartbeatMs = HEARTBEAT_MS,
+  lookMs = LOOK_MS,
+}: EventStream): AsyncGenerator<string> {
   const doorbell = createDoorbell();
   signal.addEventListener('abort', doorbell.ring, { once: true });
   const deltas: string[] = [];
@@ -54,11 +65,11 @@ export async function* streamEvents({ database, read, runId, after, signal }: Ev
       if (events.some((event) => isTerminal(event.type))) return;
       if (events.length > 0) continue;
       if (await nothingMoreComes(read, runId, last)) return;
-      if (Date.now() - silentSince >= HEARTBEAT_MS) {
+      if (Date.now() - silentSince >= heartbeatMs) {
         yield ': still here\n\n';
         silentSince = Date.now();
       }
-      await doorbell.wait(LOOK_MS);
+      await doorbell.wait(lookMs);
     }
   } finally {
     await Promise.all(stops.map((stop) => stop()));

@@ -37,27 +37,40 @@ export async function openBench(play: Play = {}): Promise<RunBench> {
   environment.GOOGLE_GEMINI_BASE_URL = team.gemini.url;
   const server = await startServer();
   const person = await server.signUp();
-  const sprint: RunBench['sprint'] = async (id, who = person) => (await server.call('GET', `/api/v1/sprints/${id}`, { token: who.token })).body;
+  const sprint: RunBench['sprint'] = async (id, who = person) =>
+    (await server.call('GET', `/api/v1/sprints/${id}`, { token: who.token })).body;
   const bench: RunBench = {
     server,
     team,
     person,
     asOwner,
     start: async (body = {}, who = person) => {
-      const answer = await server.call('POST', '/api/v1/sprints', { token: who.token, body: { task: 'Build a notes app', team: ['backend', 'frontend'], ...body } });
-      if (answer.status !== 202) throw new Error(`The sprint was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      const answer = await server.call('POST', '/api/v1/sprints', {
+        token: who.token,
+        body: { task: 'Build a notes app', team: ['backend', 'frontend'], ...body },
+      });
+      if (answer.status !== 202)
+        throw new Error(`The sprint was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       return answer.body.id;
     },
     sprint,
     ended: (id, status) =>
-      waitFor(`the sprint to become ${status ?? 'ended'}`, async () => {
-        const found = await sprint(id);
-        return (status === undefined ? ENDED.includes(found.status) : found.status === status) && found;
-      }, 25_000),
+      waitFor(
+        `the sprint to become ${status ?? 'ended'}`,
+        async () => {
+          const found = await sprint(id);
+          return (status === undefined ? ENDED.includes(found.status) : found.status === status) && found;
+        },
+        25_000,
+      ),
     logs: async (id, who = person) => {
       const lines: LogLine[] = [];
       for (let cursor = ''; ; ) {
-        const { body } = await server.call('GET', `/api/v1/sprints/${id}/logs?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`, { token: who.token });
+        const { body } = await server.call(
+          'GET',
+          `/api/v1/sprints/${id}/logs?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+          { token: who.token },
+        );
         lines.push(...body.items);
         if (body.next_cursor === null) return lines;
         cursor = body.next_cursor;
@@ -82,7 +95,11 @@ export async function asOwner<R = Row>(text: string, values: unknown[] = []): Pr
   return database.as({ kind: 'system' }).transaction(async (transaction) => {
     await transaction.query({ name: 'test_set_role', text: 'set local role postgres' });
     // A test names the columns that its text selects.
-    return (await transaction.query({ name: `test_${createHash('md5').update(text).digest('hex')}`, text, values })) as R[];
+    return (await transaction.query({
+      name: `test_${createHash('md5').update(text).digest('hex')}`,
+      text,
+      values,
+    })) as R[];
   });
 }
 
@@ -104,6 +121,22 @@ export function holdQueue(): HeldQueue {
         return index < 0 ? undefined : tasks.splice(index, 1)[0];
       }),
   };
+}
+
+/** Delivers what the queue holds, in order, until nothing is left; answers what was delivered. Sleepers are woken first. */
+export async function deliverAll(
+  { server }: RunBench,
+  queue: HeldQueue,
+  how: (task: Task) => Promise<unknown> = (task) => server.invoke(task.step, task.payload),
+): Promise<Task[]> {
+  const delivered: Task[] = [];
+  for (let task = queue.tasks.shift(); task; task = queue.tasks.shift()) {
+    if (task.notBefore)
+      await asOwner(`update run_nodes set wake_at = now() - interval '1 second' where wake_at is not null`);
+    await how(task);
+    delivered.push(task);
+  }
+  return delivered;
 }
 
 /** Events are numbered 1 to n, each once, in order. */

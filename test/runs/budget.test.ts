@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { estimateInputTokens } from '../../functions/platform/models/estimate-tokens.ts';
 import { DEFAULT_MODELS } from '../../functions/platform/models/default-models.ts';
+import { estimateInputTokens } from '../../functions/platform/models/estimate-tokens.ts';
 import { worstCaseCost } from '../../functions/platform/models/prices.ts';
 import { MAX_OUTPUT_TOKENS } from '../../functions/runs/worker.ts';
 import { call, planFor, smallApp, write } from '../support/team-script.ts';
@@ -20,19 +20,43 @@ afterAll(() => bench.close());
 const dollars = (amount: number) => ({ budget_usd: Math.ceil(amount * 1e6) / 1e6 });
 const listing = { text: '', toolCalls: [call('list_files')] };
 const sums = (id: string) =>
-  asOwner(`select s.cost::text as cost, (select coalesce(sum(u.cost), 0)::text from usage_ledger u where u.run_id = s.id and u.kind in ('turn', 'attempt')) as paid,
-    (select coalesce(sum(n.cost), 0)::text from run_nodes n where n.run_id = s.id) as of_nodes, s.reserved::float8 as reserved from sessions s where id = $1`, [id]);
+  asOwner(
+    `select s.cost::text as cost, (select coalesce(sum(u.cost), 0)::text from usage_ledger u where u.run_id = s.id and u.kind in ('turn', 'attempt')) as paid,
+    (select coalesce(sum(n.cost), 0)::text from run_nodes n where n.run_id = s.id) as of_nodes, s.reserved::float8 as reserved from sessions s where id = $1`,
+    [id],
+  );
 
 it('a budget that covers no call ends the run before the first', async () => {
   const sprint = await bench.play(smallApp(), { budget_usd: 0.000001 });
-  expect(sprint).toMatchObject({ status: 'cost_exceeded', cost_usd: '0', budget_usd: '0.000001', error: 'The budget of the run is used up.' });
+  expect(sprint).toMatchObject({
+    status: 'cost_exceeded',
+    cost_usd: '0',
+    budget_usd: '0.000001',
+    error: 'The budget of the run is used up.',
+  });
   expect(bench.team.asked).toEqual([]);
-  expect(sprint.workers.map((worker: { status: string }) => worker.status)).toEqual(['cost_exceeded', 'cancelled', 'cancelled', 'cancelled']);
+  expect(sprint.workers.map((worker: { status: string }) => worker.status)).toEqual([
+    'cost_exceeded',
+    'cancelled',
+    'cancelled',
+    'cancelled',
+  ]);
   expect((await bench.logs(sprint.id)).at(-1)?.type).toBe('run_cost_exceeded');
 });
 
 it('what a turn did not use is returned: a budget for one call at a time covers many, and every sum is exact', async () => {
-  const sprint = await bench.play({ plan: planFor('backend'), backend: [listing, listing, { text: '', toolCalls: [write('a', 'a')], usage: { input: 1234, output: 567, cached: 100 } }, { text: 'Done.' }] }, dollars(oneCall * 1.2));
+  const sprint = await bench.play(
+    {
+      plan: planFor('backend'),
+      backend: [
+        listing,
+        listing,
+        { text: '', toolCalls: [write('a', 'a')], usage: { input: 1234, output: 567, cached: 100 } },
+        { text: 'Done.' },
+      ],
+    },
+    dollars(oneCall * 1.2),
+  );
   expect(sprint.status).toBe('completed');
   const [sum] = await sums(sprint.id);
   expect(sum).toMatchObject({ paid: sum?.cost, of_nodes: sum?.cost, reserved: 0 });
@@ -41,19 +65,44 @@ it('what a turn did not use is returned: a budget for one call at a time covers 
 });
 
 it('two workers at the same time cannot overdraw together', async () => {
-  const sprint = await bench.play({ plan: planFor('backend', 'frontend'), backend: [{ text: 'Done.', delayMs: 600 }], frontend: [{ text: 'Done.', delayMs: 600 }] }, dollars(oneCall * 1.2));
+  const sprint = await bench.play(
+    {
+      plan: planFor('backend', 'frontend'),
+      backend: [{ text: 'Done.', delayMs: 600 }],
+      frontend: [{ text: 'Done.', delayMs: 600 }],
+    },
+    dollars(oneCall * 1.2),
+  );
   expect(sprint.status).toBe('cost_exceeded');
   expect(bench.team.of('backend').length + bench.team.of('frontend').length).toBe(1);
 });
 
 it('a worker that fails gives back what it had reserved', async () => {
-  const sprint = await bench.play({ plan: planFor('backend'), backend: [{ failure: { status: 400, code: 'INVALID_ARGUMENT' } }], summary: [{ text: 'It failed.' }] }, dollars(oneCall * 1.2));
+  const sprint = await bench.play(
+    {
+      plan: planFor('backend'),
+      backend: [{ failure: { status: 400, code: 'INVALID_ARGUMENT' } }],
+      summary: [{ text: 'It failed.' }],
+    },
+    dollars(oneCall * 1.2),
+  );
   expect(sprint).toMatchObject({ status: 'failed', result: 'It failed.' });
 });
 
 it('a budget that is spent stops the run in the middle, and what was done before stays', async () => {
   const dear = { input: 11, output: Math.ceil(MAX_OUTPUT_TOKENS / 2) };
-  const sprint = await bench.play({ plan: planFor('backend'), backend: [{ text: '', toolCalls: [write('a.txt', 'a')], usage: dear }, { ...listing, usage: dear }, { ...listing, usage: dear }, { text: 'Done.' }] }, dollars(oneCall * 1.8));
+  const sprint = await bench.play(
+    {
+      plan: planFor('backend'),
+      backend: [
+        { text: '', toolCalls: [write('a.txt', 'a')], usage: dear },
+        { ...listing, usage: dear },
+        { ...listing, usage: dear },
+        { text: 'Done.' },
+      ],
+    },
+    dollars(oneCall * 1.8),
+  );
   expect(sprint.status).toBe('cost_exceeded');
   expect(Number(sprint.cost_usd)).toBeLessThanOrEqual(Number(sprint.budget_usd));
   const { body } = await bench.server.call('GET', `/api/v1/sprints/${sprint.id}/files`, { token: bench.person.token });

@@ -34,7 +34,11 @@ async function staysCancelled(id: string): Promise<void> {
   const sprint = await bench.sprint(id);
   expect(sprint.status).toBe('cancelled');
   expect(sprint.completed_at).not.toBeNull();
-  expect(sprint.workers.map((worker: { status: string }) => worker.status).filter((status: string) => !['completed', 'failed', 'skipped', 'cancelled'].includes(status))).toEqual([]);
+  expect(
+    sprint.workers
+      .map((worker: { status: string }) => worker.status)
+      .filter((status: string) => !['completed', 'failed', 'skipped', 'cancelled'].includes(status)),
+  ).toEqual([]);
   const lines = await bench.logs(id);
   expect(numbersOf(lines)).toEqual(oneTo(lines.length));
   expect(lines.at(-1)?.type).toBe('run_cancelled');
@@ -72,7 +76,11 @@ describe('cancel', () => {
     const id = await bench.start();
     await waitFor('both to be asked', () => bench.team.of('backend').length + bench.team.of('frontend').length === 2);
     await cancelForGood(id);
-    await waitFor('both connections to be closed', () => [...bench.team.of('backend'), ...bench.team.of('frontend')].every(({ request }) => request.isAborted), 5_000);
+    await waitFor(
+      'both connections to be closed',
+      () => [...bench.team.of('backend'), ...bench.team.of('frontend')].every(({ request }) => request.isAborted),
+      5_000,
+    );
     await staysCancelled(id);
   });
 
@@ -80,7 +88,10 @@ describe('cancel', () => {
     // Where no sandbox works commands are refused, so there is none to kill.
     if (sandbox === 'none') return test.skip();
     const seconds = `6${Date.now() % 1_000_000}`;
-    bench.team.perform({ plan: planFor('backend'), backend: [{ text: '', toolCalls: [call('run_command', { command: `sleep ${seconds}` })] }, { text: 'Done.' }] });
+    bench.team.perform({
+      plan: planFor('backend'),
+      backend: [{ text: '', toolCalls: [call('run_command', { command: `sleep ${seconds}` })] }, { text: 'Done.' }],
+    });
     const id = await bench.start();
     await waitFor('the command to run', () => processesWith(seconds) > 0);
     const cancelledAt = Date.now();
@@ -92,9 +103,17 @@ describe('cancel', () => {
   });
 
   it('while a worker waits for a message', async () => {
-    bench.team.perform({ plan: planFor('backend', 'frontend'), backend: [slow], frontend: [{ text: '', toolCalls: [call('read_messages', { wait_seconds: 600 })] }, { text: 'Done.' }] });
+    bench.team.perform({
+      plan: planFor('backend', 'frontend'),
+      backend: [slow],
+      frontend: [{ text: '', toolCalls: [call('read_messages', { wait_seconds: 600 })] }, { text: 'Done.' }],
+    });
     const id = await bench.start();
-    await waitFor('the worker to sleep', async () => (await asOwner('select 1 from run_nodes where run_id = $1 and wake_at is not null', [id])).length === 1);
+    await waitFor(
+      'the worker to sleep',
+      async () =>
+        (await asOwner('select 1 from run_nodes where run_id = $1 and wake_at is not null', [id])).length === 1,
+    );
     await cancelForGood(id);
     await waitFor('the other to be hung up on', () => bench.team.of('backend')[0]?.request.isAborted, 5_000);
     expect(bench.team.of('frontend')).toHaveLength(1);
@@ -143,7 +162,9 @@ describe('cancel', () => {
   it('is not for strangers, and not for what is not there', async () => {
     const done = await bench.play({ plan: [{ text: 'Nothing to do.' }] });
     const stranger = await bench.server.signUp();
-    expect((await bench.server.call('POST', `/api/v1/sprints/${done.id}/cancel`, { token: stranger.token })).status).toBe(404);
+    expect(
+      (await bench.server.call('POST', `/api/v1/sprints/${done.id}/cancel`, { token: stranger.token })).status,
+    ).toBe(404);
     expect((await bench.server.call('POST', `/api/v1/sprints/${done.id}/cancel`)).status).toBe(401);
     expect((await cancel('run_01m7xsw2ytfvevzpeynpa31r7v')).status).toBe(404);
     expect((await cancel('run_nonsense')).status).toBe(422);
@@ -151,32 +172,55 @@ describe('cancel', () => {
 });
 
 /** The embedded database has one connection, so there nothing meets. */
-it.skipIf(!hasServer)('at any moment of a sprint whose workers write, wake and settle at the same time: 200 or 202, never a fault, and final', async () => {
-  await asOwner('update tenants set max_concurrent_sprints = 100');
-  const busy = {
-    plan: planFor('backend', 'frontend'),
-    backend: [...oneTo(4).map((turn) => ({ text: '', toolCalls: [call('send_message', { to: 'frontend', content: `${turn}` }), call('read_messages'), call('send_message', { to: 'devops', content: 'Come.' })] })), { text: 'Done.' }],
-    frontend: [...oneTo(4).map((turn) => ({ text: '', toolCalls: [call('send_message', { to: 'backend', content: `${turn}` }), call('read_messages')] })), { text: 'Done.' }],
-  };
-  bench.team.perform(busy);
-  const ids = await Promise.all(oneTo(80).map(async (number) => {
-    await sleep(number * 10);
-    const id = await bench.start({ team: ['backend', 'frontend', 'devops'] });
-    // Spread over the whole of a sprint.
-    await sleep((number * 37) % 1_200);
-    const { status } = await cancel(id);
-    expect([200, 202]).toContain(status);
-    return { id, status };
-  }));
-  const unfinished = `select n.name, n.status, s.status as run from run_nodes n join sessions s on s.id = n.run_id
+it.skipIf(!hasServer)(
+  'at any moment of a sprint whose workers write, wake and settle at the same time: 200 or 202, never a fault, and final',
+  async () => {
+    await asOwner('update tenants set max_concurrent_sprints = 100');
+    const busy = {
+      plan: planFor('backend', 'frontend'),
+      backend: [
+        ...oneTo(4).map((turn) => ({
+          text: '',
+          toolCalls: [
+            call('send_message', { to: 'frontend', content: `${turn}` }),
+            call('read_messages'),
+            call('send_message', { to: 'devops', content: 'Come.' }),
+          ],
+        })),
+        { text: 'Done.' },
+      ],
+      frontend: [
+        ...oneTo(4).map((turn) => ({
+          text: '',
+          toolCalls: [call('send_message', { to: 'backend', content: `${turn}` }), call('read_messages')],
+        })),
+        { text: 'Done.' },
+      ],
+    };
+    bench.team.perform(busy);
+    const ids = await Promise.all(
+      oneTo(80).map(async (number) => {
+        await sleep(number * 10);
+        const id = await bench.start({ team: ['backend', 'frontend', 'devops'] });
+        // Spread over the whole of a sprint.
+        await sleep((number * 37) % 1_200);
+        const { status } = await cancel(id);
+        expect([200, 202]).toContain(status);
+        return { id, status };
+      }),
+    );
+    const unfinished = `select n.name, n.status, s.status as run from run_nodes n join sessions s on s.id = n.run_id
     where s.id = any($1) and (n.status in ('pending', 'running') or s.status not in ('completed', 'cancelled'))`;
-  expect(await asOwner(unfinished, [ids.map(({ id }) => id)])).toEqual([]);
-  for (const { id, status } of ids) {
-    if (status === 202) await staysCancelled(id);
-  }
-  // One that Postgres broke would have been repeated, but after a second of waiting, or been a fault for whoever cancels.
-  expect(await asOwner('select deadlocks from pg_stat_database where datname = current_database()')).toEqual([{ deadlocks: 0 }]);
-});
+    expect(await asOwner(unfinished, [ids.map(({ id }) => id)])).toEqual([]);
+    for (const { id, status } of ids) {
+      if (status === 202) await staysCancelled(id);
+    }
+    // One that Postgres broke would have been repeated, but after a second of waiting, or been a fault for whoever cancels.
+    expect(await asOwner('select deadlocks from pg_stat_database where datname = current_database()')).toEqual([
+      { deadlocks: 0 },
+    ]);
+  },
+);
 
 function processesWith(text: string): number {
   return readdirSync('/proc').filter((name) => {

@@ -5,11 +5,23 @@ import type { ToolCallRow } from '../../functions/runs/sql/turn.ts';
 
 const usage = { input_tokens: 1, output_tokens: 1, cached_tokens: 0 };
 const turn = (text: string, ...names: string[]): ModelTurn => ({
-  text, tool_calls: names.map((name, index) => ({ id: `${text}-${index}`, name, arguments: {} })), finish_reason: names.length > 0 ? 'tool_calls' : 'stop', usage,
+  text,
+  tool_calls: names.map((name, index) => ({ id: `${text}-${index}`, name, arguments: {} })),
+  finish_reason: names.length > 0 ? 'tool_calls' : 'stop',
+  usage,
 });
 const row = (number: number, index: number, extra: Partial<ToolCallRow> = {}): ToolCallRow => ({
-  turn: number, call_index: index, call_id: `call-${number}-${index}`, name: 'read_file', arguments: {}, status: 'completed', output: `out ${number}.${index}`,
-  is_error: false, attempts: 0, started_at: '2026-11-21T00:00:00Z', ...extra,
+  turn: number,
+  call_index: index,
+  call_id: `call-${number}-${index}`,
+  name: 'read_file',
+  arguments: {},
+  status: 'completed',
+  output: `out ${number}.${index}`,
+  is_error: false,
+  attempts: 0,
+  started_at: '2026-11-21T00:00:00Z',
+  ...extra,
 });
 
 describe('toMessages', () => {
@@ -18,16 +30,24 @@ describe('toMessages', () => {
   });
 
   it('shows each turn with the results of its own calls, in the order of the calls', () => {
-    const history = { turns: [turn('one', 'read_file', 'read_file'), turn('two', 'read_file')], calls: [row(0, 0), row(0, 1, { is_error: true }), row(1, 0)] };
+    const history = {
+      turns: [turn('one', 'read_file', 'read_file'), turn('two', 'read_file')],
+      calls: [row(0, 0), row(0, 1, { is_error: true }), row(1, 0)],
+    };
     const messages = toMessages('Do it', history, 40);
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'tool']);
-    expect(messages[2]).toEqual({ role: 'tool', results: [
-      { id: 'call-0-0', name: 'read_file', output: 'out 0.0', isError: false }, { id: 'call-0-1', name: 'read_file', output: 'out 0.1', isError: true },
-    ] });
+    expect(messages[2]).toEqual({
+      role: 'tool',
+      results: [
+        { id: 'call-0-0', name: 'read_file', output: 'out 0.0', isError: false },
+        { id: 'call-0-1', name: 'read_file', output: 'out 0.1', isError: true },
+      ],
+    });
   });
 
   it('the last two turns are announced, and only they', () => {
-    const spoken = (count: number) => toMessages('Do it', { turns: Array.from({ length: count }, () => turn('x')), calls: [] }, 12).at(-1);
+    const spoken = (count: number) =>
+      toMessages('Do it', { turns: Array.from({ length: count }, () => turn('x')), calls: [] }, 12).at(-1);
     expect(spoken(9)?.role).toBe('assistant');
     expect(spoken(10)).toMatchObject({ role: 'user', text: expect.stringContaining('2 turns left') });
     expect(spoken(11)).toMatchObject({ role: 'user', text: expect.stringContaining('1 turn left') });
@@ -41,7 +61,15 @@ describe('toMessages', () => {
 
 describe('openCalls', () => {
   it('are those of the last turn that have no result', () => {
-    const history = { turns: [turn('one', 'a'), turn('two', 'a', 'b', 'c')], calls: [row(0, 0), row(1, 0), row(1, 1, { status: 'started', output: null }), row(1, 2, { status: 'waiting', output: null })] };
+    const history = {
+      turns: [turn('one', 'a'), turn('two', 'a', 'b', 'c')],
+      calls: [
+        row(0, 0),
+        row(1, 0),
+        row(1, 1, { status: 'started', output: null }),
+        row(1, 2, { status: 'waiting', output: null }),
+      ],
+    };
     expect(openCalls(history).map(({ call_index }) => call_index)).toEqual([1, 2]);
   });
 

@@ -8,7 +8,14 @@ const graph = sprintGraph(TEAM);
 const everyone = new Set<string>(TEAM);
 
 function state(name: string, status: NodeStatus, extra: Partial<NodeState> = {}): NodeState {
-  return { name, status, rung: status !== 'pending', result: status === 'completed' ? `${name}'s result` : null, error: null, ...extra };
+  return {
+    name,
+    status,
+    rung: status !== 'pending',
+    result: status === 'completed' ? `${name}'s result` : null,
+    error: null,
+    ...extra,
+  };
 }
 
 function states(plan: NodeStatus, backend: NodeStatus, frontend: NodeStatus, summary: NodeStatus): NodeState[] {
@@ -17,13 +24,21 @@ function states(plan: NodeStatus, backend: NodeStatus, frontend: NodeStatus, sum
 
 describe('nextMoves', () => {
   it('starts nothing while the plan runs', () => {
-    expect(nextMoves(graph, states('running', 'pending', 'pending', 'pending'), everyone)).toEqual({ start: [], skip: [], end: undefined });
+    expect(nextMoves(graph, states('running', 'pending', 'pending', 'pending'), everyone)).toEqual({
+      start: [],
+      skip: [],
+      end: undefined,
+    });
   });
 
   it('starts every worker with a message at once and skips the others', () => {
     expect(nextMoves(graph, states('completed', 'pending', 'pending', 'pending'), everyone).start).toEqual([...TEAM]);
     const moves = nextMoves(graph, states('completed', 'pending', 'pending', 'pending'), new Set(['frontend']));
-    expect(moves).toEqual({ start: ['frontend'], skip: [{ name: 'backend', reason: 'nobody sent it a message' }], end: undefined });
+    expect(moves).toEqual({
+      start: ['frontend'],
+      skip: [{ name: 'backend', reason: 'nobody sent it a message' }],
+      end: undefined,
+    });
   });
 
   it('decides the same a second time: what was rung is not started again', () => {
@@ -33,11 +48,15 @@ describe('nextMoves', () => {
 
   it('sums up when the last worker has ended, however it ended, and no sooner', () => {
     expect(nextMoves(graph, states('completed', 'completed', 'running', 'pending'), everyone).start).toEqual([]);
-    expect(nextMoves(graph, states('completed', 'failed', 'completed', 'pending'), everyone).start).toEqual(['summary']);
+    expect(nextMoves(graph, states('completed', 'failed', 'completed', 'pending'), everyone).start).toEqual([
+      'summary',
+    ]);
   });
 
   it('a failed plan skips all that needs it, and the run fails with its reason', () => {
-    const failed = states('failed', 'pending', 'pending', 'pending').map((node) => (node.name === 'plan' ? { ...node, error: 'no model' } : node));
+    const failed = states('failed', 'pending', 'pending', 'pending').map((node) =>
+      node.name === 'plan' ? { ...node, error: 'no model' } : node,
+    );
     const moves = nextMoves(graph, failed, everyone);
     expect(moves.skip.map(({ name }) => name)).toEqual(['backend', 'frontend', 'summary']);
     expect(moves.end).toEqual({ status: 'failed', result: null, error: 'plan: no model' });
@@ -45,16 +64,24 @@ describe('nextMoves', () => {
 
   it('a run whose worker failed is failed and keeps the summary as its result', () => {
     expect(nextMoves(graph, states('completed', 'failed', 'completed', 'completed'), everyone).end).toEqual({
-      status: 'failed', result: "summary's result", error: 'backend: failed',
+      status: 'failed',
+      result: "summary's result",
+      error: 'backend: failed',
     });
   });
 
   it('a chef that asks nobody answers with his plan', () => {
-    expect(nextMoves(graph, states('completed', 'pending', 'pending', 'pending'), new Set()).end).toEqual({ status: 'completed', result: "plan's result" });
+    expect(nextMoves(graph, states('completed', 'pending', 'pending', 'pending'), new Set()).end).toEqual({
+      status: 'completed',
+      result: "plan's result",
+    });
   });
 
   it('a node over the budget ends the run at once, whatever else runs', () => {
-    expect(nextMoves(graph, states('completed', 'cost_exceeded', 'running', 'pending'), everyone).end).toMatchObject({ status: 'cost_exceeded', result: "plan's result" });
+    expect(nextMoves(graph, states('completed', 'cost_exceeded', 'running', 'pending'), everyone).end).toMatchObject({
+      status: 'cost_exceeded',
+      result: "plan's result",
+    });
   });
 });
 

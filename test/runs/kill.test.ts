@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { LogLine } from '../../functions/runs/event.ts';
 import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
-import { call, type Play, type Role, type ScriptedTeam, startTeam, type TeamRequest, tell, write } from '../support/team-script.ts';
+import {
+  call,
+  type Play,
+  type Role,
+  type ScriptedTeam,
+  startTeam,
+  type TeamRequest,
+  tell,
+  write,
+} from '../support/team-script.ts';
 import { asOwner, numbersOf, oneTo } from './bench.ts';
 
 let team: ScriptedTeam | undefined;
@@ -14,11 +23,30 @@ afterEach(async () => {
 
 /** Every effect of it can be counted: files have versions, commands append, messages and memories are rows. */
 const PLAY: Play = {
-  plan: [{ text: 'Go.', toolCalls: [tell('backend', 'Build the API.'), tell('frontend', 'Build the page.')] }, { text: 'The plan stands.' }],
+  plan: [
+    { text: 'Go.', toolCalls: [tell('backend', 'Build the API.'), tell('frontend', 'Build the page.')] },
+    { text: 'The plan stands.' },
+  ],
   backend: [
-    { text: 'Files.', toolCalls: [write('api.js', 'export const api = 1;\n'), call('run_command', { command: 'echo built >> log.txt' }), write('data.json', '{}\n')] },
-    { text: 'More.', toolCalls: [call('edit_file', { path: 'api.js', old_text: 'api = 1', new_text: 'api = 2' }), call('run_command', { command: 'echo again >> log.txt' })] },
-    { text: 'Word.', toolCalls: [tell('frontend', 'The API stands.'), call('remember', { fact: 'The API is called api.' })] },
+    {
+      text: 'Files.',
+      toolCalls: [
+        write('api.js', 'export const api = 1;\n'),
+        call('run_command', { command: 'echo built >> log.txt' }),
+        write('data.json', '{}\n'),
+      ],
+    },
+    {
+      text: 'More.',
+      toolCalls: [
+        call('edit_file', { path: 'api.js', old_text: 'api = 1', new_text: 'api = 2' }),
+        call('run_command', { command: 'echo again >> log.txt' }),
+      ],
+    },
+    {
+      text: 'Word.',
+      toolCalls: [tell('frontend', 'The API stands.'), call('remember', { fact: 'The API is called api.' })],
+    },
     { text: 'The API is done.' },
   ],
   frontend: [
@@ -56,11 +84,17 @@ async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: r
     kills.push(Date.now());
     const before = team.asked.length;
     await server.restart();
-    const resumed = await waitFor('the sprint to go on', async () => {
-      const request = team.asked[before];
-      if (request) return wallClock(request);
-      return (await server.call('GET', `/api/v1/sprints/${id}`, { token })).body.completed_at ? Date.now() : undefined;
-    }, 30_000);
+    const resumed = await waitFor(
+      'the sprint to go on',
+      async () => {
+        const request = team.asked[before];
+        if (request) return wallClock(request);
+        return (await server.call('GET', `/api/v1/sprints/${id}`, { token })).body.completed_at
+          ? Date.now()
+          : undefined;
+      },
+      30_000,
+    );
     pauses.push(resumed - server.startedAt);
   };
   const answer = async ({ role, turn, request }: TeamRequest, line: { text: string }) => {
@@ -72,20 +106,39 @@ async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: r
     const moment = left[index];
     if (moment === undefined || request.endedAt !== undefined) return line;
     left.splice(index, 1);
-    const pause = moment.at === 'during' ? Promise.resolve() : waitFor('the answer', () => request.endedAt !== undefined).then(() => sleep(Number(moment.at)));
-    killing = pause.then(kill).finally(() => { killing = undefined; });
+    const pause =
+      moment.at === 'during'
+        ? Promise.resolve()
+        : waitFor('the answer', () => request.endedAt !== undefined).then(() => sleep(Number(moment.at)));
+    killing = pause.then(kill).finally(() => {
+      killing = undefined;
+    });
     // The kill comes while this answer is on its way, whatever the machine is busy with.
     if (moment.at === 'during') await killing;
     return line;
   };
-  team.perform(Object.fromEntries(Object.entries(PLAY).map(([role, lines]) => [role, lines.map((line, turn) => (request: TeamRequest['request']) => answer({ role: role as Role, turn, request }, line as { text: string }))])));
+  team.perform(
+    Object.fromEntries(
+      Object.entries(PLAY).map(([role, lines]) => [
+        role,
+        lines.map(
+          (line, turn) => (request: TeamRequest['request']) =>
+            answer({ role: role as Role, turn, request }, line as { text: string }),
+        ),
+      ]),
+    ),
+  );
   const token = await server.register();
   const id = await server.startSprint(token, { task: 'Build an app', team: ['backend', 'frontend'] });
-  const sprint = await waitFor('the sprint to end', async () => {
-    if (killing) return void (await killing);
-    const found = await server.call('GET', `/api/v1/sprints/${id}`, { token }).catch(() => undefined);
-    return found?.status === 200 && found.body.completed_at !== null && found.body;
-  }, 110_000);
+  const sprint = await waitFor(
+    'the sprint to end',
+    async () => {
+      if (killing) return void (await killing);
+      const found = await server.call('GET', `/api/v1/sprints/${id}`, { token }).catch(() => undefined);
+      return found?.status === 200 && found.body.completed_at !== null && found.body;
+    },
+    110_000,
+  );
   await killing;
   const logs = (await server.call('GET', `/api/v1/sprints/${id}/logs?limit=200`, { token })).body.items as LogLine[];
   return { id, sprint, logs, kills, pauses };
@@ -100,20 +153,36 @@ function expectNothingTwice(logs: readonly LogLine[], asked: readonly TeamReques
   expect(numbersOf(logs)).toEqual(oneTo(logs.length));
   const turns = logs.filter(({ type }) => type === 'turn_completed');
   const calls = logs.filter(({ type }) => type === 'tool_completed');
-  const told = [...turns.map(({ data }) => `${data.node} ${data.turn}`), ...calls.map(({ data }) => `${data.node} ${data.turn} ${data.index}`)];
+  const told = [
+    ...turns.map(({ data }) => `${data.node} ${data.turn}`),
+    ...calls.map(({ data }) => `${data.node} ${data.turn} ${data.index}`),
+  ];
   expect(told.toSorted()).toEqual([...new Set(told)].toSorted());
-  const expected = Object.entries(PLAY).flatMap(([role, lines]) => lines.flatMap((line, turn) => [`${role} ${turn}`, ...(line as { toolCalls?: unknown[] }).toolCalls?.map((_, index) => `${role} ${turn} ${index}`) ?? []]));
+  const expected = Object.entries(PLAY).flatMap(([role, lines]) =>
+    lines.flatMap((line, turn) => [
+      `${role} ${turn}`,
+      ...((line as { toolCalls?: unknown[] }).toolCalls?.map((_, index) => `${role} ${turn} ${index}`) ?? []),
+    ]),
+  );
   expect(told.toSorted()).toEqual(expected.toSorted());
   for (const { data, timestamp } of turns) {
     const recordedAt = Date.parse(timestamp);
-    const late = asked.filter((one) => one.role === data.node && one.turn === data.turn && wallClock(one) > recordedAt + 1);
+    const late = asked.filter(
+      (one) => one.role === data.node && one.turn === data.turn && wallClock(one) > recordedAt + 1,
+    );
     expect(late.map(wallClock), `${data.node} ${data.turn} was recorded at ${recordedAt}`).toEqual([]);
   }
 }
 
-it('ten times kill -9, each at another moment: the sprint goes on and nothing is done twice', { timeout: 150_000 }, async () => {
+it('ten times kill -9, each at another moment: the sprint goes on and nothing is done twice', {
+  timeout: 150_000,
+}, async () => {
   team = await startTeam();
-  server = await startLocalServer({ GEMINI_API_KEY: 'a-key', GOOGLE_GEMINI_BASE_URL: team.gemini.url, LEASE_SECONDS: '2' });
+  server = await startLocalServer({
+    GEMINI_API_KEY: 'a-key',
+    GOOGLE_GEMINI_BASE_URL: team.gemini.url,
+    LEASE_SECONDS: '2',
+  });
   const { id, sprint, logs, kills } = await playWithKills(server, team, TEN_MOMENTS);
   expect(sprint).toMatchObject({ status: 'completed', result: 'All is done.' });
   expect(kills).toHaveLength(10);
@@ -123,9 +192,16 @@ it('ten times kill -9, each at another moment: the sprint goes on and nothing is
   expect(team.asked.filter(({ role }) => role !== 'memory').length).toBeLessThanOrEqual(turns + 2 * kills.length);
 
   await server.kill();
-  const files = await asOwner<{ path: string; version: number }>('select path, version from run_files where run_id = $1 order by path', [id]);
+  const files = await asOwner<{ path: string; version: number }>(
+    'select path, version from run_files where run_id = $1 order by path',
+    [id],
+  );
   expect(files).toEqual([
-    { path: 'api.js', version: 2 }, { path: 'data.json', version: 1 }, { path: 'log.txt', version: 2 }, { path: 'page.html', version: 1 }, { path: 'script.js', version: 1 },
+    { path: 'api.js', version: 2 },
+    { path: 'data.json', version: 1 },
+    { path: 'log.txt', version: 2 },
+    { path: 'page.html', version: 1 },
+    { path: 'script.js', version: 1 },
   ]);
   const [counts] = await asOwner(
     `select (select count(*) from run_messages where run_id = $1) as messages, (select count(*) from run_messages where run_id = $1 and delivered_at is null) as unread,
@@ -137,7 +213,9 @@ it('ten times kill -9, each at another moment: the sprint goes on and nothing is
   expect(counts).toEqual({ messages: 3, unread: 0, paid: 12, turns: 12, sums_fit: true, reserved: 0 });
 });
 
-it('with its own settings a killed server goes on within ten seconds of its next start', { timeout: 90_000 }, async () => {
+it('with its own settings a killed server goes on within ten seconds of its next start', {
+  timeout: 90_000,
+}, async () => {
   team = await startTeam();
   server = await startLocalServer({ GEMINI_API_KEY: 'a-key', GOOGLE_GEMINI_BASE_URL: team.gemini.url });
   const { sprint, logs, pauses } = await playWithKills(server, team, [{ role: 'backend', turn: 1, at: 'during' }]);

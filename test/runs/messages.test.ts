@@ -19,7 +19,12 @@ describe('a worker that waits', () => {
   it('sleeps until a message wakes it, at once, and reads it once', async () => {
     const sprint = await bench.play({
       plan: planFor('backend', 'frontend'),
-      backend: [slow(300), { text: '', toolCalls: [tell('frontend', 'The API stands.')] }, slow(300), { text: 'Done.' }],
+      backend: [
+        slow(300),
+        { text: '', toolCalls: [tell('frontend', 'The API stands.')] },
+        slow(300),
+        { text: 'Done.' },
+      ],
       frontend: [wait(600), { text: '', toolCalls: [call('read_messages')] }, { text: 'Done.' }],
     });
     expect(sprint.status).toBe('completed');
@@ -39,7 +44,9 @@ describe('a worker that waits', () => {
     });
     expect(sprint.status).toBe('completed');
     expect(heard('frontend', 1)).toBe('No new messages.');
-    expect(bench.team.of('frontend', 1)[0]?.request.startedAt).toBeLessThan(bench.team.of('backend', 1)[0]?.request.startedAt ?? 0);
+    expect(bench.team.of('frontend', 1)[0]?.request.startedAt).toBeLessThan(
+      bench.team.of('backend', 1)[0]?.request.startedAt ?? 0,
+    );
   });
 
   it('does not begin to wait when nobody is left who could write', async () => {
@@ -59,9 +66,17 @@ describe('a worker that waits', () => {
   });
 
   it('wakes when the one it waits for fails, and two who wait for each other both go on', async () => {
-    const failing = await bench.play({ plan: planFor('backend', 'frontend'), backend: [slow(400), { text: 'No.', finish: 'refused' }], frontend: [wait(600), { text: 'I go on.' }] });
+    const failing = await bench.play({
+      plan: planFor('backend', 'frontend'),
+      backend: [slow(400), { text: 'No.', finish: 'refused' }],
+      frontend: [wait(600), { text: 'I go on.' }],
+    });
     expect(failing).toMatchObject({ status: 'failed', error: 'backend: the model refused to answer' });
-    const mutual = await bench.play({ plan: planFor('backend', 'frontend'), backend: [wait(600), { text: 'Done.' }], frontend: [slow(300), wait(600), { text: 'Done.' }] });
+    const mutual = await bench.play({
+      plan: planFor('backend', 'frontend'),
+      backend: [wait(600), { text: 'Done.' }],
+      frontend: [slow(300), wait(600), { text: 'Done.' }],
+    });
     expect(mutual.status).toBe('completed');
   });
 });
@@ -74,40 +89,75 @@ it('a worker whom nobody had asked anything comes in when a colleague writes to 
   });
   expect(sprint.status).toBe('completed');
   expect(sprint.workers.map((worker: { name: string; status: string }) => `${worker.name} ${worker.status}`)).toEqual([
-    'plan completed', 'backend completed', 'frontend completed', 'summary completed',
+    'plan completed',
+    'backend completed',
+    'frontend completed',
+    'summary completed',
   ]);
   const [prompt] = bench.team.of('frontend', 0)[0]?.request.messages ?? [];
   expect(prompt).toMatchObject({ text: expect.stringContaining('<message from="backend">\nI need a page.') });
-  expect(bench.team.of('summary')[0]?.request.startedAt).toBeGreaterThan(bench.team.of('frontend', 1)[0]?.request.endedAt ?? Number.POSITIVE_INFINITY);
+  expect(bench.team.of('summary')[0]?.request.startedAt).toBeGreaterThan(
+    bench.team.of('frontend', 1)[0]?.request.endedAt ?? Number.POSITIVE_INFINITY,
+  );
   const lines = await bench.logs(sprint.id);
   expect(lines.filter(({ type }) => type === 'node_skipped')).toHaveLength(1);
   expect(numbersOf(lines)).toEqual(oneTo(lines.length));
 });
 
 it('nobody writes to himself or to strangers', async () => {
-  await bench.play({ plan: planFor('backend'), backend: [{ text: '', toolCalls: [tell('backend', 'Hi'), tell('devops', 'Hi'), tell('nobody', 'Hi')] }, { text: 'Done.' }] });
+  await bench.play({
+    plan: planFor('backend'),
+    backend: [
+      { text: '', toolCalls: [tell('backend', 'Hi'), tell('devops', 'Hi'), tell('nobody', 'Hi')] },
+      { text: 'Done.' },
+    ],
+  });
   const last = bench.team.of('backend', 1)[0]?.request.messages.at(-1);
   expect(last?.role === 'tool' && last.results.map(({ isError }) => isError)).toEqual([true, true, true]);
 });
 
 it('two workers that write and edit the same file at the same time lose nothing of each other', async () => {
   const both = (name: string) => [
-    { text: '', toolCalls: [call('edit_file', { path: 'shared.txt', old_text: `[${name}]`, new_text: `${name} was here` }), write('last.txt', name)] },
+    {
+      text: '',
+      toolCalls: [
+        call('edit_file', { path: 'shared.txt', old_text: `[${name}]`, new_text: `${name} was here` }),
+        write('last.txt', name),
+      ],
+    },
     { text: 'Done.' },
   ];
-  const sprint = await bench.play({
-    plan: planFor('devops'),
-    devops: [
-      { text: '', toolCalls: [write('shared.txt', '[backend] and [frontend]'), tell('backend', 'Edit.'), tell('frontend', 'Edit.')] },
-      { text: 'Done.', delayMs: 200 },
-    ],
-    backend: both('backend'),
-    frontend: both('frontend'),
-  }, { team: ['backend', 'frontend', 'devops'] });
+  const sprint = await bench.play(
+    {
+      plan: planFor('devops'),
+      devops: [
+        {
+          text: '',
+          toolCalls: [
+            write('shared.txt', '[backend] and [frontend]'),
+            tell('backend', 'Edit.'),
+            tell('frontend', 'Edit.'),
+          ],
+        },
+        { text: 'Done.', delayMs: 200 },
+      ],
+      backend: both('backend'),
+      frontend: both('frontend'),
+    },
+    { team: ['backend', 'frontend', 'devops'] },
+  );
   expect(sprint.status).toBe('completed');
-  const read = async (path: string) => (await bench.server.call('GET', `/api/v1/sprints/${sprint.id}/files/${path}`, { token: bench.person.token })).body.content;
+  const read = async (path: string) =>
+    (await bench.server.call('GET', `/api/v1/sprints/${sprint.id}/files/${path}`, { token: bench.person.token })).body
+      .content;
   expect(await read('shared.txt')).toBe('backend was here and frontend was here');
   expect(['backend', 'frontend']).toContain(await read('last.txt'));
-  expect(await asOwner('select path, version from run_files where run_id = $1 order by path', [sprint.id])).toEqual([{ path: 'last.txt', version: 2 }, { path: 'shared.txt', version: 3 }]);
-  await waitFor('the outbox to be empty', async () => (await asOwner('select 1 from outbox where payload ->> \'run_id\' = $1', [sprint.id])).length === 0);
+  expect(await asOwner('select path, version from run_files where run_id = $1 order by path', [sprint.id])).toEqual([
+    { path: 'last.txt', version: 2 },
+    { path: 'shared.txt', version: 3 },
+  ]);
+  await waitFor(
+    'the outbox to be empty',
+    async () => (await asOwner("select 1 from outbox where payload ->> 'run_id' = $1", [sprint.id])).length === 0,
+  );
 });

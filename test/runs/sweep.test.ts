@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planFor, smallApp } from '../support/team-script.ts';
-import { asOwner, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from './bench.ts';
+import { asOwner, deliverAll, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from './bench.ts';
 
 /** Tasks are lost here on purpose: the queue keeps them, and a test throws them away. */
 let bench: RunBench;
@@ -20,18 +20,16 @@ afterAll(() => bench.close());
 
 const sweep = async () => (await bench.server.invoke('runs-sweep-stalled')).body;
 const deliver = (task: { step: string; payload: unknown }) => bench.server.invoke(task.step, task.payload);
-async function deliverAll(): Promise<void> {
-  for (let task = queue.tasks.shift(); task; task = queue.tasks.shift()) await deliver(task);
-}
 async function loseAll(): Promise<void> {
   queue.tasks.length = 0;
   await asOwner('delete from outbox');
 }
-const past = (column: string, seconds = 120) => asOwner(`update run_nodes set ${column} = now() - make_interval(secs => ${seconds}) where ${column} is not null`);
+const past = (column: string, seconds = 120) =>
+  asOwner(`update run_nodes set ${column} = now() - make_interval(secs => ${seconds}) where ${column} is not null`);
 const QUIET = { status: 'done', lease_expired: 0, wake_up_missed: 0, task_lost: 0, unsettled_runs: 0, failed: 0 };
 
 async function completes(id: string): Promise<void> {
-  await deliverAll();
+  await deliverAll(bench, queue);
   expect((await bench.sprint(id)).status).toBe('completed');
   const lines = await bench.logs(id);
   expect(numbersOf(lines)).toEqual(oneTo(lines.length));
@@ -65,7 +63,9 @@ describe('sweep-stalled', () => {
     bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
     const id = await bench.start();
     await loseAll();
-    await asOwner(`update run_nodes set wake_at = now() + interval '1 minute' where run_id = $1 and name = 'plan'`, [id]);
+    await asOwner(`update run_nodes set wake_at = now() + interval '1 minute' where run_id = $1 and name = 'plan'`, [
+      id,
+    ]);
     await past('rung_at');
     expect(await sweep()).toEqual(QUIET);
     await past('wake_at');
@@ -79,7 +79,10 @@ describe('sweep-stalled', () => {
     await deliver(await queue.take('runs-take-turn'));
     // As a process leaves it that dies right after its claim.
     await loseAll();
-    await asOwner(`update run_nodes set status = 'running', fence = fence + 1, attempts = attempts + 1, lease_until = now() - interval '1 second' where run_id = $1 and name = 'plan'`, [id]);
+    await asOwner(
+      `update run_nodes set status = 'running', fence = fence + 1, attempts = attempts + 1, lease_until = now() - interval '1 second' where run_id = $1 and name = 'plan'`,
+      [id],
+    );
     expect(await sweep()).toEqual({ ...QUIET, lease_expired: 1 });
     await completes(id);
     expect(bench.team.of('plan', 0)).toHaveLength(1);
@@ -127,7 +130,9 @@ describe('sweep-outbox', () => {
     queue.tasks.length = 0;
     expect((await bench.server.invoke('runs-sweep-outbox')).body).toEqual({ status: 'done', unsent_tasks: 0 });
     await asOwner(`update outbox set created_at = now() - interval '2 minutes'`);
-    const counts = await Promise.all(oneTo(3).map(async () => (await bench.server.invoke('runs-sweep-outbox')).body.unsent_tasks));
+    const counts = await Promise.all(
+      oneTo(3).map(async () => (await bench.server.invoke('runs-sweep-outbox')).body.unsent_tasks),
+    );
     expect(counts.toSorted()).toEqual([0, 0, 1]);
     expect(queue.tasks.map(({ step }) => step)).toEqual(['runs-take-turn']);
     await completes(id);

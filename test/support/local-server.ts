@@ -50,7 +50,11 @@ export async function startLocalServer(environment: Record<string, string>): Pro
     },
     call,
     register: async () => {
-      const body = { email: `${randomBytes(8).toString('hex')}@example.com`, password: 'correct-horse-battery', display_name: 'Ada' };
+      const body = {
+        email: `${randomBytes(8).toString('hex')}@example.com`,
+        password: 'correct-horse-battery',
+        display_name: 'Ada',
+      };
       return Session.parse((await call('POST', '/api/v1/auth/register', { body })).body).access_token;
     },
     startSprint: async (token, body) => Started.parse((await call('POST', '/api/v1/sprints', { token, body })).body).id,
@@ -63,9 +67,16 @@ const Started = z.object({ id: z.string() });
 
 /** Resolves when the process says that it runs, which is after it has looked for work of the time before. */
 async function spawnServer(env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; output: () => string }> {
-  const child = spawn(process.execPath, ['scripts/run-local.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['scripts/run-local.ts'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { text += chunk; });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
   const patience = Date.now() + 40_000;
   while (!text.includes('ApexFlow runs at')) {
     if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}: ${text}`);
@@ -90,7 +101,11 @@ async function callOnce(url: string, method: string, { token, body, headers }: C
 }
 
 /** Looks every 50 ms until there is an answer. @throws Error that says what was waited for */
-export async function waitFor<Found>(what: string, look: () => Promise<Found | undefined | false> | Found | undefined | false, patienceMs = 20_000): Promise<Found> {
+export async function waitFor<Found>(
+  what: string,
+  look: () => Promise<Found | undefined | false> | Found | undefined | false,
+  patienceMs = 20_000,
+): Promise<Found> {
   const endsAt = Date.now() + patienceMs;
   for (;;) {
     const found = await look();

@@ -68,11 +68,16 @@ function roleOf(request: ScriptedRequest): Role {
 
 function answerOf(play: Play, { role, turn, request }: TeamRequest): ScriptedAnswer | Promise<ScriptedAnswer> {
   const lines = play[role] ?? [];
-  const line = lines[Math.min(turn, lines.length - 1)] ?? { text: role === 'memory' ? '{"facts":[]}' : `${role} is done` };
+  const line = lines[Math.min(turn, lines.length - 1)] ?? {
+    text: role === 'memory' ? '{"facts":[]}' : `${role} is done`,
+  };
   return typeof line === 'function' ? line(request) : line;
 }
 
-export const call = (name: string, parameters: Record<string, unknown> = {}): ScriptedCall => ({ name, arguments: parameters });
+export const call = (name: string, parameters: Record<string, unknown> = {}): ScriptedCall => ({
+  name,
+  arguments: parameters,
+});
 export const write = (path: string, content: string): ScriptedCall => call('write_file', { path, content });
 export const tell = (to: string, content: string): ScriptedCall => call('send_message', { to, content });
 
@@ -89,12 +94,31 @@ export function smallApp(delayMs = 0): Play {
   const slow = (line: ScriptedAnswer): ScriptedAnswer => ({ delayMs, ...line });
   const play: Play = {
     plan: [
-      { text: 'I hand out the work.', toolCalls: [tell('backend', 'Build GET /api/notes in backend/server.js.'), tell('frontend', 'Build frontend/index.html for it.')] },
+      {
+        text: 'I hand out the work.',
+        toolCalls: [
+          tell('backend', 'Build GET /api/notes in backend/server.js.'),
+          tell('frontend', 'Build frontend/index.html for it.'),
+        ],
+      },
       { text: 'The plan: an API and a page.' },
     ],
     backend: [
-      { text: 'I write the server.', toolCalls: [write('backend/server.js', SERVER), write('backend/package.json', '{"name":"notes"}\n'), call('list_files')] },
-      { text: 'I tell the frontend.', toolCalls: [tell('frontend', 'GET /api/notes answers {"notes": []}.'), call('remember', { fact: 'The notes API answers an object with the list under notes.' })] },
+      {
+        text: 'I write the server.',
+        toolCalls: [
+          write('backend/server.js', SERVER),
+          write('backend/package.json', '{"name":"notes"}\n'),
+          call('list_files'),
+        ],
+      },
+      {
+        text: 'I tell the frontend.',
+        toolCalls: [
+          tell('frontend', 'GET /api/notes answers {"notes": []}.'),
+          call('remember', { fact: 'The notes API answers an object with the list under notes.' }),
+        ],
+      },
       { text: 'The server stands in backend/server.js.' },
     ],
     frontend: [
@@ -104,16 +128,27 @@ export function smallApp(delayMs = 0): Play {
       { text: 'The page stands in frontend/index.html.' },
     ],
     summary: [
-      { text: 'I look at the result.', toolCalls: [call('list_files'), call('read_file', { path: 'backend/server.js' })] },
+      {
+        text: 'I look at the result.',
+        toolCalls: [call('list_files'), call('read_file', { path: 'backend/server.js' })],
+      },
       { text: 'The notes app is there: backend/server.js and frontend/index.html.' },
     ],
   };
-  return Object.fromEntries(Object.entries(play).map(([role, lines]) => [role, lines.map((line) => (typeof line === 'function' ? line : slow(line)))]));
+  return Object.fromEntries(
+    Object.entries(play).map(([role, lines]) => [
+      role,
+      lines.map((line) => (typeof line === 'function' ? line : slow(line))),
+    ]),
+  );
 }
 
-export const SERVER = "import { createServer } from 'node:http';\ncreateServer((_, response) => response.end('{\"notes\":[]}')).listen(3000);\n";
+export const SERVER =
+  "import { createServer } from 'node:http';\ncreateServer((_, response) => response.end('{\"notes\":[]}')).listen(3000);\n";
 export const PAGE = '<!doctype html><title>Notes</title><script type="module" src="script.js"></script>\n';
-export const SCRIPT = "const { notes } = await (await fetch('/api/notes')).json();\ndocument.body.append(`${notes.length} notes – ünïcödé`);\n";
+export const SCRIPT =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a script
+  "const { notes } = await (await fetch('/api/notes')).json();\ndocument.body.append(`${notes.length} notes – ünïcödé`);\n";
 /** What the small app leaves. */
 export const SMALL_APP_FILES: Record<string, string> = {
   'backend/package.json': '{"name":"notes"}\n',

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { environment } from '../../functions/platform/environment.ts';
+import type { Person } from '../support/server.ts';
+import { asOwner, type HeldQueue, hasServer, holdQueue, oneTo, openBench, type RunBench } from './bench.ts';
+
+/** No sprint moves here: the queue keeps their tasks. */
+let bench: RunBench;
+let queue: HeldQueue;
+let person: Person;
+beforeAll(async () => {
+  environment.DB_POOL_MAX = 20;
+  bench = await openBench();
+});
+beforeEach(async () => {
+  queue = holdQueue();
+  person = await bench.server.signUp();
+  await limit(1_000);
+});
+afterAll(() => bench.close());
+
+const limit = (sprints: number) =>
+  asOwner('update tenants set max_concurrent_sprints = $2 where id = $1', [person.tenantId, sprints]);
+const start = (body: unknown, headers: Record<string, string> = {}) =>
+  bench.server.call('POST', '/api/v1/sprints', { token: person.token, body, headers });
+const runs = async () =>
+  (await asOwner<{ id: string }>('select id from sessions where tenant_id = $1', [person.tenantId])).map(
+    ({ id }) => id,
+  );
+
+describe('POST /sprints', () => {
+  it('202: the sprint, its nodes, its first event and its task are there with the answer', async () => {
+    const answer = await start({
+      task: '  Build it  ',
+      team: ['frontend'],
+      budget_usd: 1.5,
+      github_repo: 'octo-org/my.app',
+    });
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('location')).toBe(`/api/v1/sprints/${answer.body.id}`);
+    expect(answer.body).toMatchObject({
+      status: 'queued',
+      task: 'Build it',
+      team: ['frontend'],
+      budget_usd: '1.5',
+      github_repo: 'octo-org/my.app',
+      cost_usd: '0',
+      result: null,
+      started_at: null,
+    });
+    expect(answer.body.workers.map((worker: { name: string; status: string }) => [worker.name, worker.status])).toEqual(
+      [
+        ['plan', 'pending'],
+        ['frontend', 'pending'],
+        ['summary', 'pending'],
+      ],
+    );
+    expect((await bench.logs(answer.body.id, person)).map(({ type }) => type)).toEqual(['run_started']);
+    expect(queue.tasks).toMatchObject([{ step: 'runs-take-turn', payload: { run_id: answer.body.id } }]);
+    expect(await bench.sprint(answer.body.id, person)).toEqual(answer.body);
+  });
+
+  it('the whole team works when none is named', async () => {
+    expect((await start({ task: 'Build it' })).body.team).toEqual(['backend', 'frontend', 'devops']);
+  });
+
+  it.each<[string, unknown]>([
+    ['an unknown field', { task: 'x', colour: 'red' }],
+    ['no task', {}],
+    ['an empty task', { task: '' }],
+    ['a blank task', { task: ' \n ' }],
+    ['a task of another type', { task: 5 }],
+    ['a task too long', { task: 'x'.repeat(20_001) }],
+    ['a NUL character', { task: 'x\u0000y' }],
+    ['an unknown worker', { task: 'x', team: ['chef'] }],
+    ['an empty team', { task: 'x', team: [] }],
+    ['a worker twice', { task: 'x', team: ['backend', 'backend'] }],
+    ['a repository without an owner', { task: 'x', github_repo: 'app' }],
+    ['a repository with a path', { task: 'x', github_repo: 'a/../b' }],
+    ['a repository by address', { task: 'x', github_repo: 'https://github.com/a/b' }],
+    ['no money', { task: 'x', budget_usd: 0 }],
+    ['less than no money', { task: 'x', budget_usd: -1 }],
+    ['too fine money', { task: 'x', budget_usd: 0.0000001 }],
+    ['a budget as text', { task: 'x', budget_usd: '1' }],
+  ])('422 for %s, and nothing is started', async (_, body) => {
+    const answer = await start(body);
+    expect(answer.status).toBe(422);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await runs()).toEqual([]);
+    expect(queue.tasks).toEqual([]);
+  });
+
+  it('401 for nobody, 403 for a viewer, 400 for what is no JSON', async () => {
+    expect((await bench.server.call('POST', '/api/v1/sprints', { body: { task: 'x' } })).status).toBe(401);
+    expect((await start('{"task": ')).status).toBe(400);
+    await asOwner(`update users set role = 'viewer' where id = $1`, [person.userId]);
+    expect((await start({ task: 'x' })).status).toBe(403);
+    expect((await bench.server.call('GET', '/api/v1/sprints', { token: person.token })).status).toBe(200);
+    expect(await runs()).toEqual([]);
+  });
+
+  it('429 when as many run as may, and room again when one ends', async () => {
+    await limit(2);
+    const first = await start({ task: 'x' });
+    await start({ task: 'x' });
+    const refused = await start({ task: 'x' });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await bench.server.call('POST', `/api/v1/sprints/${first.body.id}/cancel`, { token: person.token });
+    expect((await start({ task: 'x' })).status).toBe(202);
+    // Another tenant has room of its own.
+    const other = await bench.server.signUp();
+    expect(
+      (await bench.server.call('POST', '/api/v1/sprints', { token: other.token, body: { task: 'x' } })).status,
+    ).toBe(202);
+  });
+
+  it.skipIf(!hasServer)('200 starts at the same time with room for 10 are exactly 10', async () => {
+    await limit(10);
+    const answers = await Promise.all(oneTo(200).map(() => start({ task: 'x' })));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 202)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(190);
+    expect(await runs()).toHaveLength(10);
+    expect(queue.tasks).toHaveLength(10);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const key = { 'idempotency-key': 'the-key-of-this-start' };
+
+  it('the same key and body is the same sprint, and starts once', async () => {
+    const first = await start({ task: 'x', team: ['backend'] }, key);
+    const again = await start({ team: ['backend'], task: 'x' }, key);
+    expect(again).toMatchObject({ status: 202, body: { id: first.body.id } });
+    expect(await runs()).toEqual([first.body.id]);
+    expect(queue.tasks).toHaveLength(1);
+  });
+
+  it('with another body it is 422, for another person it is another key', async () => {
+    const first = await start({ task: 'x' }, key);
+    expect((await start({ task: 'y' }, key)).status).toBe(422);
+    const other = await bench.server.signUp();
+    const theirs = await bench.server.call('POST', '/api/v1/sprints', {
+      token: other.token,
+      body: { task: 'x' },
+      headers: key,
+    });
+    expect(theirs.status).toBe(202);
+    expect(theirs.body.id).not.toBe(first.body.id);
+  });
+
+  it('a start that was refused leaves no key behind', async () => {
+    await limit(1);
+    await start({ task: 'x' });
+    expect((await start({ task: 'x' }, key)).status).toBe(429);
+    await limit(2);
+    expect((await start({ task: 'x' }, key)).status).toBe(202);
+  });
+
+  it.skipIf(!hasServer)(
+    'twenty at the same time are one sprint: the same, or 409 while the first is on its way',
+    async () => {
+      const answers = await Promise.all(oneTo(20).map(() => start({ task: 'x' }, key)));
+      const [only] = await runs();
+      expect(await runs()).toHaveLength(1);
+      for (const { status, body } of answers) {
+        expect([202, 409]).toContain(status);
+        if (status === 202) expect(body.id).toBe(only);
+      }
+      expect(answers.some(({ status }) => status === 202)).toBe(true);
+      expect(queue.tasks).toHaveLength(1);
+    },
+  );
+});
