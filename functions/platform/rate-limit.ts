@@ -1,3 +1,4 @@
+import { networkOf } from './client-address.ts';
 import type { Identity } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { environment } from './environment.ts';
@@ -18,25 +19,39 @@ const buckets = new Map<string, { tokens: number; at: number }>();
 
 /** @throws Problem 429 */
 export async function limitPublic(address: string): Promise<void> {
-  await takeToken(`public:${address}`, environment.isCloud ? PUBLIC_PER_MINUTE : environment.RATE_LIMIT_PER_MINUTE);
+  await takeToken(
+    `public:${networkOf(address)}`,
+    environment.isCloud ? PUBLIC_PER_MINUTE : environment.RATE_LIMIT_PER_MINUTE,
+  );
 }
 
 /** Called for each wrong credential, so that guessing gets slower and then stops. @throws Problem 429 */
 export async function limitWrongCredential(address: string): Promise<void> {
-  await takeToken(`credential:${address}`, PUBLIC_PER_MINUTE);
+  await takeToken(`credential:${networkOf(address)}`, PUBLIC_PER_MINUTE);
 }
 
 /** A key's secret is not checked yet, so it is part of the name: who knows only the id of a key cannot use up its owner's limit. @throws Problem 429 */
 export function limitCaller(identity: Identity): void {
   const key = identity.kind === 'token' ? identity.subject : `${identity.keyId} ${identity.secretHash}`;
-  const perSecond = environment.RATE_LIMIT_PER_MINUTE / 60;
+  const tokens = takeLocalToken(key);
+  if (tokens < 1) throw tooMany(Math.ceil((1 - tokens) / (environment.RATE_LIMIT_PER_MINUTE / 60)));
+}
+
+/** Whether one more refusal of nobody in particular is written down: a log that anybody can fill without end hides what matters. */
+export function mayRecordRefusal(address: string): boolean {
+  return takeLocalToken(`refusal:${networkOf(address)}`) >= 1;
+}
+
+/** What the bucket held before the token was taken. */
+function takeLocalToken(bucket: string): number {
+  const most = environment.RATE_LIMIT_PER_MINUTE;
   const now = performance.now() / 1000;
-  const bucket = buckets.get(key) ?? { tokens: environment.RATE_LIMIT_PER_MINUTE, at: now };
-  const tokens = Math.min(environment.RATE_LIMIT_PER_MINUTE, bucket.tokens + (now - bucket.at) * perSecond);
-  buckets.delete(key);
-  buckets.set(key, { tokens: Math.max(0, tokens - 1), at: now });
+  const known = buckets.get(bucket) ?? { tokens: most, at: now };
+  const tokens = Math.min(most, known.tokens + ((now - known.at) * most) / 60);
+  buckets.delete(bucket);
+  buckets.set(bucket, { tokens: Math.max(0, tokens - 1), at: now });
   if (buckets.size > REMEMBERED_CALLERS) buckets.delete(buckets.keys().next().value ?? '');
-  if (tokens < 1) throw tooMany(Math.ceil((1 - tokens) / perSecond));
+  return tokens;
 }
 
 /** Takes one token of a bucket that refills over a minute, in one statement. */

@@ -4,6 +4,7 @@ import type { Identity } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import type { Problem } from './errors.ts';
 import { log } from './log.ts';
+import { mayRecordRefusal } from './rate-limit.ts';
 
 /** Whose request it is, once his token or key was checked for form and signature. */
 const identities = new WeakMap<IncomingMessage, Identity>();
@@ -32,6 +33,7 @@ export async function recordRefusal(
   // A request without any credential is a mistake, not an event that somebody should look into.
   if (request.headers.authorization === undefined) return;
   const identity = identities.get(request);
+  if (identity === undefined && !mayRecordRefusal(clientAddress(request))) return;
   try {
     const database = await openDatabase();
     await database.as({ kind: 'system' }).query({

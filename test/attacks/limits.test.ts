@@ -1,7 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApiKey } from '../../functions/platform/api-key.ts';
+import { networkOf } from '../../functions/platform/client-address.ts';
 import { environment } from '../../functions/platform/environment.ts';
+import { localKey } from '../../functions/platform/local-key.ts';
 import { asOwner } from '../isolation/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
@@ -76,6 +78,18 @@ describe('the limit of an address', () => {
       return refresh({ 'x-forwarded-for': address, forwarded: `for=${address}`, 'x-real-ip': address });
     }));
 
+  test('an IPv6 network is one address, however many it has', async () => {
+    environment.TRUSTED_PROXIES = 1;
+    try {
+      await expectLimited((index) =>
+        refresh({ 'x-forwarded-for': `2001:db8:7:${index % 2 ? '9' : '0009'}::${index}:1` }),
+      );
+      expect((await refresh({ 'x-forwarded-for': '2001:db8:7:a::1' })).status).toBe(401);
+    } finally {
+      environment.TRUSTED_PROXIES = undefined;
+    }
+  });
+
   test('behind proxies, only what they appended counts', async () => {
     environment.TRUSTED_PROXIES = 2;
     try {
@@ -85,6 +99,45 @@ describe('the limit of an address', () => {
       environment.TRUSTED_PROXIES = undefined;
     }
   });
+});
+
+describe('the log of refusals', () => {
+  test('is not filled without end by who is nobody, and takes what happens to somebody', async () => {
+    const lines = async (tenantId: string | null) =>
+      (await asOwner('select from audit_log where tenant_id is not distinct from $1', [tenantId])).length;
+    const before = await lines(null);
+    const expired = await localKey('user-tokens').sign({
+      iss: 'urn:apexflow:local-issuer',
+      aud: 'apexflow-local',
+      sub: 'x',
+      exp: 1,
+    });
+    for (let round = 0; round < 2 * LIMIT; round += 1) {
+      expect((await profile(expired)).status).toBe(401);
+      expect((await server.call('POST', '/internal/steps/runs-take-turn', { token: 'x', body: {} })).status).toBe(401);
+    }
+    const added = (await lines(null)) - before;
+    expect(added).toBeGreaterThan(LIMIT / 2);
+    expect(added).toBeLessThan(2 * LIMIT);
+    const other = await server.signUp('Grace');
+    await asOwner('update users set disabled_at = now() where id = $1', [other.userId]);
+    expect((await profile(other.token)).status).toBe(401);
+    expect(await lines(other.tenantId)).toBe(1);
+  });
+});
+
+describe('the network of an address', () => {
+  test.for([
+    ['203.0.113.9', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:0db8:0007:0009:1:2:3:4', '2001:db8:7:9::/64'],
+    ['2001:DB8:7:9::', '2001:db8:7:9::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['64:ff9b::203.0.113.9', '64:ff9b:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ] as const)('%s is in %s', ([address, network]) => expect(networkOf(address)).toBe(network));
 });
 
 /** The key with the checksum that its text should have: an attacker can count it as well as we. */
