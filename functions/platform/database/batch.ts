@@ -38,18 +38,33 @@ export interface WireConnection {
   sync(): void;
 }
 
-/** Which statements a connection has prepared. `unsure`: the batch that prepared it failed, so it may or may not be there. */
-const prepared = new WeakMap<WireConnection, Map<string, 'sure' | 'unsure'>>();
+interface Column {
+  name: string;
+  parse: (text: string) => unknown;
+}
+
+/** A statement that a connection has prepared. */
+interface Prepared {
+  /** False when the batch that prepared it failed, so it may or may not be there. */
+  isSure: boolean;
+  /**
+   * What its rows look like, once it has answered: from then on it is not asked. Postgres fails a prepared statement whose columns have changed, so they
+   * cannot change unnoticed.
+   */
+  columns: readonly Column[] | undefined;
+}
+
+const prepared = new WeakMap<WireConnection, Map<string, Prepared>>();
 
 export class StatementBatch {
   readonly results: Row[][] = [];
   readonly counts: number[] = [];
   readonly #statements: readonly Statement[];
   readonly #settle: (error: Error | undefined, batch: StatementBatch) => void;
-  #fields: Field[] = [];
-  #parsers: ((text: string) => unknown)[] = [];
+  /** The prepared form of each statement, in their order. */
+  readonly #prepared: Prepared[] = [];
+  readonly #fresh: Prepared[] = [];
   #rows: Row[] = [];
-  #fresh: string[] = [];
   #settled = false;
   /** pg replaces this when a read times out. */
   callback: unknown = undefined;
@@ -75,54 +90,60 @@ export class StatementBatch {
     return null;
   }
 
-  #send(connection: WireConnection, known: Map<string, 'sure' | 'unsure'>, statement: Statement): void {
-    const state = known.get(statement.name);
-    if (state !== 'sure') {
-      if (state === 'unsure') connection.close({ type: 'S', name: statement.name });
+  #send(connection: WireConnection, known: Map<string, Prepared>, statement: Statement): void {
+    let plan = known.get(statement.name);
+    if (plan === undefined || !plan.isSure) {
+      if (plan !== undefined) connection.close({ type: 'S', name: statement.name });
       connection.parse({ text: statement.text, name: statement.name });
-      known.set(statement.name, 'sure');
-      this.#fresh.push(statement.name);
+      plan = { isSure: true, columns: undefined };
+      known.set(statement.name, plan);
+      this.#fresh.push(plan);
     }
+    this.#prepared.push(plan);
     connection.bind({
       portal: '',
       statement: statement.name,
       values: [...(statement.values ?? [])],
       valueMapper: toWire,
     });
-    connection.describe({ type: 'P', name: '' });
+    if (plan.columns === undefined) connection.describe({ type: 'P', name: '' });
     connection.execute({ portal: '' });
   }
 
   handleRowDescription(message: { fields: Field[] }): void {
-    this.#fields = message.fields;
-    this.#parsers = message.fields.map((field) => parserOf(field.dataTypeID));
+    const plan = this.#running();
+    if (plan) plan.columns = message.fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }));
   }
 
   handleDataRow(message: { fields: (string | null)[] }): void {
     const row: Row = {};
-    for (let index = 0; index < this.#fields.length; index += 1) {
+    const columns = this.#running()?.columns ?? [];
+    for (const [index, { name, parse }] of columns.entries()) {
       const value = message.fields[index];
-      const name = this.#fields[index]?.name ?? '';
-      row[name] = value === null || value === undefined ? null : this.#parsers[index]?.(value);
+      row[name] = value === null || value === undefined ? null : parse(value);
     }
     this.#rows.push(row);
   }
 
   handleCommandComplete(message: { text: string }): void {
+    const plan = this.#running();
+    if (plan) plan.columns ??= [];
     this.results.push(this.#rows);
     this.counts.push(Number(/(\d+)$/.exec(message.text)?.[1] ?? 0));
     this.#rows = [];
-    this.#fields = [];
-    this.#parsers = [];
+  }
+
+  /** The statement that the server answers now. */
+  #running(): Prepared | undefined {
+    return this.#prepared[this.results.length];
   }
 
   handleEmptyQuery(): void {
     this.handleCommandComplete({ text: '' });
   }
 
-  handleError(error: Error, connection: WireConnection): void {
-    const known = prepared.get(connection);
-    for (const name of this.#fresh) known?.set(name, 'unsure');
+  handleError(error: Error): void {
+    for (const plan of this.#fresh) plan.isSure = false;
     this.#finish(error);
   }
 
