@@ -33,7 +33,7 @@ export function answerOrders<Order extends z.ZodType>(
   process.on('message', async (message) => {
     process.send?.(await measure(order.parse(message)));
   });
-  process.on('disconnect', () => process.exit(0));
+  for (const end of ['disconnect', 'SIGTERM'] as const) process.on(end, () => process.exit(0));
   process.send?.('ready');
 }
 

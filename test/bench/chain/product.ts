@@ -17,7 +17,7 @@ import { advanceChain, chainTask, takeTurn, waiting } from './steps.ts';
 const tenantId = process.env.BENCH_TENANT ?? '';
 const userId = process.env.BENCH_USER ?? '';
 const owner = new pg.Pool({ connectionString: environment.DATABASE_URL, max: 1 });
-const gateway = await openGateway([advanceChain, takeTurn], { port: 0, host: '127.0.0.1', concurrency: IN_FLIGHT });
+await openGateway([advanceChain, takeTurn], { port: 0, host: '127.0.0.1', concurrency: IN_FLIGHT });
 await openDatabase();
 
 /** Writes the chains of a round and the first task of each, as a request that started them would have. */
@@ -78,4 +78,3 @@ answerOrders(ChainOrder, async ({ variant, seconds }) => {
   });
   return figures;
 });
-process.on('disconnect', () => void gateway.close());

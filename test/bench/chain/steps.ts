@@ -73,11 +73,11 @@ const ANSWER: ModelTurn = {
 /** A turn of the engine without its model: claim with a lease, then record, totals and next task behind the fence. Two round trips. */
 export const takeTurn = step(TakeTurn).handle(async ({ payload, database, signal }) => {
   const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
-  const { node_id: nodeId, generation } = payload;
-  const node = await claimNode(tenant, { nodeId, generation, leaseSeconds: LEASE_SECONDS, holder: 'bench' });
+  const { run_id: runId, node_id: nodeId, generation } = payload;
+  const node = await claimNode(tenant, { runId, nodeId, generation, leaseSeconds: LEASE_SECONDS, holder: 'bench' });
   if (node === undefined) return;
   const claim = new Claim(node, payload.tenant_id, database, [signal]);
-  const { provider, model, run_id: runId, turn } = node;
+  const { provider, model, turn } = node;
   const record = [
     insertTurn({ nodeId, runId, turn, provider, model, response: ANSWER, cost: '0.001', durationMs: 1 }),
     updateTotals(nodeId, runId, turn, ANSWER.usage, '0.001'),
