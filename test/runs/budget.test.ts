@@ -4,7 +4,7 @@ import { estimateInputTokens } from '../../functions/platform/models/estimate-to
 import { worstCaseCost } from '../../functions/platform/models/prices.ts';
 import { MAX_OUTPUT_TOKENS } from '../../functions/runs/worker.ts';
 import { call, planFor, smallApp, write } from '../support/team-script.ts';
-import { asOwner, openBench, type RunBench } from './bench.ts';
+import { asOwner, openBench, type RunBench, waitFor } from './bench.ts';
 
 let bench: RunBench;
 /** What one call of a small sprint can cost at most, a little generously. */
@@ -124,4 +124,17 @@ it("the tenant's budget of a day holds over all its runs", async () => {
   expect((await play()).status).toBe('cost_exceeded');
   await asOwner('update tenants set budget_usd_per_day = null where id = $1', [person.tenantId]);
   expect((await play()).status).toBe('completed');
+});
+
+it("the tenant's budget of a day cannot be overdrawn by workers and runs at the same time", async () => {
+  const person = await bench.server.signUp();
+  await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.2]);
+  bench.team.perform({ plan: [{ text: 'Nothing to do.', delayMs: 700 }] });
+  const ids = await Promise.all([1, 2, 3].map(() => bench.start({}, person)));
+  const ended = await waitFor('all to end', async () => {
+    const sprints = await Promise.all(ids.map((id) => bench.sprint(id, person)));
+    return sprints.every((sprint) => sprint.completed_at !== null) && sprints;
+  });
+  expect(ended.map(({ status }) => status).toSorted()).toEqual(['completed', 'cost_exceeded', 'cost_exceeded']);
+  expect(bench.team.of('plan')).toHaveLength(1);
 });

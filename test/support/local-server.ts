@@ -18,6 +18,8 @@ export interface LocalServer {
   output(): string;
   /** kill -9 of the process, without any warning. */
   kill(): Promise<void>;
+  /** SIGTERM, as a platform says that it will stop a process; answers the exit code. */
+  stop(): Promise<number | null>;
   /** The same home and port in a new process. */
   restart(): Promise<void>;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
@@ -42,6 +44,12 @@ export async function startLocalServer(environment: Record<string, string>): Pro
         child.kill('SIGKILL');
         await exited;
       }
+    },
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+      return child.exitCode;
     },
     restart: async () => {
       ({ child, output } = await spawnServer(variables));

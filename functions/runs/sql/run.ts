@@ -155,6 +155,14 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
   return rows.length > 0;
 }
 
+/** Runs of a tenant whose day has a budget reserve one after the other, because each must see what the others have reserved. */
+function lockDailyBudget(): Statement {
+  return {
+    name: 'lock_daily_budget',
+    text: 'select id from tenants where id = current_tenant_id() and budget_usd_per_day is not null for no key update',
+  };
+}
+
 /**
  * Reserves money for a model call: true when the run's budget covers it beside what is spent and reserved, and the tenant's day does too. Replaces the reservation that a crashed
  * try of the same node left behind. One guarded statement, so parallel workers cannot overdraw together.
@@ -170,12 +178,13 @@ export async function updateRunReserved(
       run as (update sessions s set reserved = s.reserved - node.reserved + $3::numeric from node
         where s.id = node.run_id and (s.budget_usd is null or s.cost + s.reserved - node.reserved + $3::numeric <= s.budget_usd)
           and not exists (select from tenants t where t.id = s.tenant_id and t.budget_usd_per_day < $3::numeric
-            + (select coalesce(sum(u.cost), 0) from usage_ledger u where u.tenant_id = t.id and u.created_at >= date_trunc('day', now())))
+            + (select coalesce(sum(u.cost), 0) from usage_ledger u where u.tenant_id = t.id and u.created_at >= date_trunc('day', now()))
+            + (select coalesce(sum(o.reserved), 0) - node.reserved from sessions o where o.tenant_id = t.id and o.status = 'running'))
         returning s.id)
       update run_nodes n set reserved = $3::numeric from run where n.id = $1 returning n.id`,
     values: [node.id, node.fence, amount],
   };
-  const [, rows = []] = await scoped.queryAll([lockRun(node.run_id), reserve]);
+  const [, , rows = []] = await scoped.queryAll([lockRun(node.run_id), lockDailyBudget(), reserve]);
   return rows.length > 0;
 }
 

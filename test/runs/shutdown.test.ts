@@ -1,0 +1,54 @@
+import { afterEach, expect, it } from 'vitest';
+import type { LogLine } from '../../functions/runs/event.ts';
+import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
+import { planFor, type ScriptedTeam, startTeam, write } from '../support/team-script.ts';
+import { numbersOf, oneTo } from './bench.ts';
+
+let team: ScriptedTeam | undefined;
+let server: LocalServer | undefined;
+afterEach(async () => {
+  await server?.kill();
+  await team?.gemini.close();
+});
+
+it('a process that is told to stop gives its turns back and exits within eight seconds; the next goes on at once, and no try was counted', {
+  timeout: 90_000,
+}, async () => {
+  team = await startTeam();
+  const { of } = team;
+  const looked = Promise.withResolvers<void>();
+  const hanging = { text: 'I think about it', silentAfter: 1 };
+  team.perform({
+    plan: planFor('backend'),
+    backend: [
+      () =>
+        of('backend', 0).length <= 2
+          ? hanging
+          : looked.promise.then(() => ({ text: 'Now.', toolCalls: [write('a.txt', 'a')] })),
+      { text: 'Done.' },
+    ],
+  });
+  server = await startLocalServer({ GEMINI_API_KEY: 'a-key', GOOGLE_GEMINI_BASE_URL: team.gemini.url });
+  const { call } = server;
+  const token = await server.register();
+  const id = await server.startSprint(token, { task: 'Build it', team: ['backend'] });
+  for (const stops of oneTo(2)) {
+    await waitFor(`the model to be asked for the ${stops}. time`, () => of('backend', 0).length === stops);
+    const toldAt = Date.now();
+    expect(await server.stop()).toBe(0);
+    expect(Date.now() - toldAt).toBeLessThan(8_000);
+    await server.restart();
+    await waitFor('the sprint to go on', () => of('backend', 0).length === stops + 1, 10_000);
+    const { body } = await call('GET', `/api/v1/sprints/${id}/workers`, { token });
+    expect(body.items[1]).toMatchObject({ name: 'backend', attempts: 1 });
+  }
+  looked.resolve();
+  const sprint = await waitFor('the sprint to end', async () => {
+    const { body } = await call('GET', `/api/v1/sprints/${id}`, { token });
+    return body.completed_at !== null && body;
+  });
+  expect(sprint).toMatchObject({ status: 'completed', error: null });
+  const lines: LogLine[] = (await call('GET', `/api/v1/sprints/${id}/logs?limit=200`, { token })).body.items;
+  expect(numbersOf(lines)).toEqual(oneTo(lines.length));
+  expect(lines.filter(({ type }) => type === 'turn_postponed' || type === 'node_failed')).toEqual([]);
+});
