@@ -5,12 +5,19 @@ import { describePathFault } from './sandbox/tree-path.ts';
  * Paths of a run's files: relative, `/` between segments, nothing that means another place or shows as another name.
  */
 
-/** C0, DEL and C1: invisible in a list, and terminals obey them. A backslash is a separator to some readers of our ZIP files. */
-const REFUSED_CHARACTERS = /[\p{Cc}\\]/u;
+/**
+ * C0, DEL and C1: invisible in a list, and terminals obey them. Marks that turn the direction of text, and others that show as nothing, let a name
+ * show as another (`a\u202Etxt.exe` as `aexe.txt`). A backslash is a separator to some readers of our ZIP files.
+ */
+const REFUSED_CHARACTERS = /[\p{Cc}\\\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+
+/** To Windows such a path begins at another drive, wherever a ZIP file is unpacked. */
+const DRIVE = /^[A-Za-z]:/;
 
 /** @returns what is wrong with the path, or undefined when a file may be called so. */
 export function describeNameFault(path: string): string | undefined {
-  if (REFUSED_CHARACTERS.test(path)) return 'path contains a control character or a backslash';
+  if (REFUSED_CHARACTERS.test(path)) return 'path contains a control character, an invisible one or a backslash';
+  if (DRIVE.test(path)) return 'path begins with a drive';
   return describePathFault(path);
 }
 
