@@ -72,6 +72,29 @@ describe('403 and on record', () => {
   );
 });
 
+describe('who was shut out', () => {
+  test.for(signedIn.map(({ name, declaration }) => [name, declaration] as const))(
+    '401 for a disabled person and the keys that he made, 403 for everybody of a disabled tenant: %s',
+    async ([name, declaration]) => {
+      const { userId, token } = await addMember(world.alice.tenantId, 'admin');
+      const key = await keyWith([...SCOPES], token);
+      await asOwner('update users set disabled_at = now() where id = $1', [userId]);
+      const { audit_log: _, ...before } = await world.dump(world.alice);
+      expect([(await ask(declaration, token)).status, (await ask(declaration, key)).status]).toEqual([
+        401,
+        // No key at all makes keys, so whether this one still counts is not even asked.
+        name === 'identity-create-api-key' ? 403 : 401,
+      ]);
+      await asOwner('update tenants set disabled_at = now() where id = $1', [world.alice.tenantId]);
+      const answers = [await ask(declaration, world.alice.token), await ask(declaration, world.alice.apiKey)];
+      await asOwner('update tenants set disabled_at = null where id = $1', [world.alice.tenantId]);
+      expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+      const { audit_log: __, ...after } = await world.dump(world.alice);
+      expect(after).toEqual(before);
+    },
+  );
+});
+
 describe('a field that is not the caller’s to set', () => {
   const withBody = signedIn
     .filter(({ declaration }) => declaration.contract?.body !== undefined)
@@ -99,10 +122,10 @@ describe('a field that is not the caller’s to set', () => {
   });
 });
 
-async function keyWith(scopes: Scope[]): Promise<string> {
+async function keyWith(scopes: Scope[], token = world.alice.token): Promise<string> {
   const { body } = await world.server.call('POST', '/api/v1/auth/api-keys', {
-    token: world.alice.token,
-    body: { name: 'all but one', scopes },
+    token,
+    body: { name: 'made for the test', scopes },
   });
   return body.key;
 }

@@ -189,3 +189,10 @@ describe('what runs with more rights', () => {
     expect(rows).toEqual([]);
   });
 });
+
+test('with a tenant goes everything of his, and nothing of others', async () => {
+  const before = await dumpTenant(tables, alice.tenantId);
+  await asOwner('delete from tenants where id = $1', [bob.tenantId]);
+  expect(Object.values(await dumpTenant(tables, bob.tenantId)).flat()).toEqual([]);
+  expect(await dumpTenant(tables, alice.tenantId)).toEqual(before);
+});
