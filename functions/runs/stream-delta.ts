@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { log } from '../platform/log.ts';
+import { storableText } from '../platform/storable.ts';
 import type { Claim } from './claim.ts';
 
 /** Where deltas are told; a stream of the run listens. */
@@ -27,15 +28,17 @@ export function announceDelta(claim: Claim) {
   let sending: Promise<void> = Promise.resolve();
   const send = () => {
     while (pending !== '' || reset) {
+      const end = lengthOfPiece(pending);
       const delta: z.input<typeof Delta> = {
         run_id: claim.node.run_id,
         node: claim.node.name,
         source: claim.node.worker,
         turn: claim.node.turn,
-        text: pending.slice(0, LONGEST_TEXT),
+        // Half of a character, which a provider may cut off, is no text that can be sent.
+        text: storableText(pending.slice(0, end)),
         reset,
       };
-      pending = pending.slice(LONGEST_TEXT);
+      pending = pending.slice(end);
       reset = false;
       sending = sending.then(() => notify(claim, delta));
     }
@@ -56,6 +59,12 @@ export function announceDelta(claim: Claim) {
       await sending;
     },
   };
+}
+
+/** At most the longest text, not cut inside a surrogate pair. */
+function lengthOfPiece(text: string): number {
+  const isInsidePair = /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(LONGEST_TEXT - 1, LONGEST_TEXT + 1));
+  return isInsidePair ? LONGEST_TEXT - 1 : LONGEST_TEXT;
 }
 
 async function notify(claim: Claim, delta: z.input<typeof Delta>): Promise<void> {

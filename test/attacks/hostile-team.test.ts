@@ -1,10 +1,12 @@
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromBuffer } from 'yauzl';
+import { openDatabase } from '../../functions/platform/database/open.ts';
 import { watchLog } from '../../functions/platform/log.ts';
 import { asOwner } from '../isolation/owner.ts';
 import { addMember } from '../isolation/world.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
+import { expectLoggedError } from '../support/setup-log.ts';
 import { call, planFor, tell, write } from '../support/team-script.ts';
 
 /** A model that does what a poisoned page told it, and a provider that talks too much (attacks 59, 69, 94, 95, 105, 108). */
@@ -176,6 +178,40 @@ describe('text that Postgres does not store', () => {
     });
     expect(bench.team.of('backend')).toHaveLength(3);
   });
+});
+
+test('a model’s broken characters do not end the live view, nor the process that shows it', async () => {
+  bench.team.perform({
+    plan: [
+      {
+        delayMs: 700,
+        text: 'x',
+        chunks: ['nul\0', `x${'🙂'.repeat(1500)}`, 'half\ud83d', 'the end'],
+        chunkDelayMs: 250,
+      },
+    ],
+  });
+  const id = await bench.start({ team: ['backend'] });
+  const response = await fetch(`${bench.server.url}/api/v1/runs/${id}/events`, {
+    headers: { authorization: `Bearer ${bench.person.token}` },
+  });
+  const heard = await response.text();
+  const deltas = [...heard.matchAll(/^event: delta\ndata: (.+)$/gm)].map(([, data = '']) => JSON.parse(data));
+  expect(deltas.map(({ text }) => text).join('')).toContain('the end');
+  expect(heard).toContain('event: run_completed');
+});
+
+test('a notification that nobody can read is told, and ends neither the process nor the live view', async () => {
+  expectLoggedError(/notification of run_deltas could not be read/);
+  const database = await openDatabase();
+  const heard: string[] = [];
+  const stop = await database.listen('run_deltas', (payload) => {
+    heard.push(payload);
+    JSON.parse(payload);
+  });
+  for (const payload of ['{"cut', 'next']) await asOwner('select pg_notify($1, $2)', ['run_deltas', payload]);
+  await expect.poll(() => heard).toEqual(['{"cut', 'next']);
+  await stop();
 });
 
 describe('a provider whose error repeats the key', () => {

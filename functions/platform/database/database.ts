@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, Submittable } from 'pg';
 import { FenceLost, sqlState } from '../errors.ts';
+import { log } from '../log.ts';
 import { type Row, type Statement, StatementBatch } from './batch.ts';
 
 /**
@@ -81,7 +82,7 @@ export function createDatabase(connections: Connections): Database {
         return answer;
       },
     }),
-    listen: connections.listen,
+    listen: (channel, hear) => connections.listen(channel, (payload) => hearSafely(channel, hear, payload)),
     close: connections.close,
   };
 }
@@ -125,6 +126,15 @@ async function runTransaction<T>(
     throw error;
   }
   return { answer, callbacks };
+}
+
+/** A notification reaches every process that listens; one that somebody cannot read must not end them all. */
+function hearSafely(channel: string, hear: (payload: string) => void, payload: string): void {
+  try {
+    hear(payload);
+  } catch (error) {
+    log('error', `a notification of ${channel} could not be read`, { error });
+  }
 }
 
 type AfterCommit = () => Promise<void> | void;
