@@ -137,7 +137,7 @@ async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: r
       const found = await server.call('GET', `/api/v1/sprints/${id}`, { token }).catch(() => undefined);
       return found?.status === 200 && found.body.completed_at !== null && found.body;
     },
-    110_000,
+    170_000,
   );
   await killing;
   const logs = (await server.call('GET', `/api/v1/sprints/${id}/logs?limit=200`, { token })).body.items as LogLine[];
@@ -188,7 +188,7 @@ it('with its own settings a killed server goes on within ten seconds of its next
 
 // The last, because it opens the embedded database in this process.
 it('ten times kill -9, each at another moment: the sprint goes on and nothing is done twice', {
-  timeout: 150_000,
+  timeout: 200_000,
 }, async () => {
   team = await startTeam();
   server = await startLocalServer({

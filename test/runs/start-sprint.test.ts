@@ -10,10 +10,13 @@ let person: Person;
 beforeAll(async () => {
   environment.DB_POOL_MAX = 20;
   bench = await openBench();
+  person = bench.person;
 });
 beforeEach(async () => {
   queue = holdQueue();
-  person = await bench.server.signUp();
+  await asOwner('delete from sessions');
+  await asOwner('delete from idempotency_keys');
+  await asOwner(`update users set role = 'admin' where id = $1`, [person.userId]);
   await limit(1_000);
 });
 afterAll(() => bench.close());
