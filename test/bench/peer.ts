@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import { cpuMilliseconds } from './cpu-time.ts';
 
 /** Peers are processes of their own, so that none has another's heap, pool or warmed-up code. */
 export interface Peer {
@@ -37,12 +38,21 @@ export function answerOrders<Order extends z.ZodType>(
   process.send?.('ready');
 }
 
+export interface StartedServer {
+  /** From its start to its first 200: on the clock, and on a core. */
+  milliseconds: number;
+  cpuMilliseconds: number;
+  /** What it has used of a core until now, in milliseconds. */
+  cpu(): number;
+  stop(): Promise<void>;
+}
+
 /** Starts a server and waits for its first 200. */
 export async function startServer(
   args: readonly string[],
   environment: Record<string, string>,
   url: string,
-): Promise<{ milliseconds: number; stop(): Promise<void> }> {
+): Promise<StartedServer> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment },
@@ -59,7 +69,9 @@ export async function startServer(
       throw new Error(`${args.join(' ')} did not start: ${complaint.slice(-2000)}`);
     await sleep(1);
   }
-  return { milliseconds: performance.now() - startedAt, stop: () => end(child) };
+  const milliseconds = performance.now() - startedAt;
+  const cpu = () => cpuMilliseconds(child.pid);
+  return { milliseconds, cpuMilliseconds: cpu(), cpu, stop: () => end(child) };
 }
 
 /** A port that was free a moment ago. */

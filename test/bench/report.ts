@@ -21,7 +21,7 @@ export function tableOf({ machine, seconds, rounds, chain, requests, coldstart }
   return [
     `Node ${machine.node}, ${postgres}, ${machine.cpu_count} × ${machine.cpu}, load before: ${machine.load_before}`,
     `Medians of ${rounds} rounds of ${seconds} s; in each round every peer is measured in turn. Absolute figures move with the machine and its`,
-    'neighbours: read the ratios, which are taken within a round.',
+    'neighbours: read the ratios, which are taken within a round. CPU is what the process used of a core; neighbours hardly move it.',
     ...(chain ? chainLines(chain) : []),
     ...(requests ? requestLines(requests) : []),
     ...(coldstart ? coldStartLines(coldstart) : []),
@@ -30,10 +30,14 @@ export function tableOf({ machine, seconds, rounds, chain, requests, coldstart }
 }
 
 function chainLines({ product, floor, ...ratios }: ChainResult): string[] {
-  const line = (
-    name: string,
-    { steps_per_second: speed, chain_p50_ms: p50, chain_p99_ms: p99 }: ChainResult['product']['step'],
-  ) => row(name, `${speed} steps/s`, `chain p50 ${p50} ms`, `p99 ${p99} ms`);
+  const line = (name: string, figures: ChainResult['product']['step']) =>
+    row(
+      name,
+      `${figures.steps_per_second} steps/s`,
+      `CPU ${figures.cpu_us_per_step} µs`,
+      `chain p50 ${figures.chain_p50_ms} ms`,
+      `p99 ${figures.chain_p99_ms} ms`,
+    );
   return [
     '',
     `Durable chain: 5 steps, each started by the one before, ${IN_FLIGHT} chains in flight, 5 database connections`,
@@ -49,8 +53,14 @@ function chainLines({ product, floor, ...ratios }: ChainResult): string[] {
 }
 
 function requestLines({ product, bare, framework, ...ratios }: RequestsResult): string[] {
-  const line = (name: string, { requests_per_second: speed, p50_ms: p50, p99_ms: p99 }: RequestsResult['product']) =>
-    row(name, `${speed} requests/s`, `p50 ${p50} ms`, `p99 ${p99} ms`);
+  const line = (name: string, figures: RequestsResult['product']) =>
+    row(
+      name,
+      `${figures.requests_per_second} requests/s`,
+      `CPU ${figures.cpu_us_per_request} µs`,
+      `p50 ${figures.p50_ms} ms`,
+      `p99 ${figures.p99_ms} ms`,
+    );
   return [
     '',
     `Signed-in GET of one row by its key, ${CONNECTIONS} connections (autocannon in a process of its own), 5 database connections`,
@@ -69,17 +79,30 @@ function coldStartLines({ functions, ...figures }: ColdStartResult): string[] {
   return [
     '',
     `Cold start: process start to the first 200, ${functions.length} functions, compile cache filled as in the image`,
-    row('empty function of the Functions Framework', `${figures.framework_ms} ms`),
+    row(
+      'empty function of the Functions Framework',
+      `${figures.framework_ms} ms`,
+      `CPU ${figures.framework_cpu_ms} ms`,
+    ),
     ...functions
       .slice(0, SHOWN_FUNCTIONS)
-      .map(({ name, milliseconds, ratio }) => row(name, `${milliseconds} ms`, `${ratio} of it`)),
-    row('median of all functions', '', `${figures.median_ratio} of it`),
+      .map((start) =>
+        row(
+          start.name,
+          `${start.milliseconds} ms`,
+          `CPU ${start.cpu_milliseconds} ms`,
+          `${start.ratio} of it`,
+          `CPU ${start.cpu_ratio} of it`,
+        ),
+      ),
+    row('median of all functions', '', '', `${figures.median_ratio} of it`),
     verdict('slowest function / Functions Framework', figures.worst_ratio, figures.aim, 'at most'),
+    `  highest by CPU: ${figures.worst_cpu_ratio}`,
   ];
 }
 
 function row(name: string, ...cells: string[]): string {
-  return `  ${name.padEnd(44)}${cells.map((cell) => cell.padStart(18)).join('')}`;
+  return `  ${name.padEnd(44)}${cells.map((cell) => cell.padStart(20)).join('')}`;
 }
 
 function verdict(name: string, ratio: number, aim: number, direction: 'at least' | 'at most'): string {

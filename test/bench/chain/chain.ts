@@ -59,6 +59,7 @@ function summarise(measured: Rounds) {
   const speeds = (name: VariantName) => measured[name].map((figures) => figures.steps_per_second);
   const medianOf = (name: VariantName) => ({
     steps_per_second: median(speeds(name)),
+    cpu_us_per_step: median(measured[name].map((figures) => figures.cpu_us_per_step)),
     chain_p50_ms: median(measured[name].map((figures) => figures.chain_p50_ms)),
     chain_p99_ms: median(measured[name].map((figures) => figures.chain_p99_ms)),
   });

@@ -14,6 +14,8 @@ export const RECORD = JSON.stringify({ role: 'assistant', text: 'x'.repeat(1000)
 export const ChainOrder = z.strictObject({ variant: z.string(), seconds: z.number() });
 export const ChainFigures = z.strictObject({
   steps_per_second: z.number(),
+  /** Of the whole process: server, and queue or driver. */
+  cpu_us_per_step: z.number(),
   chain_p50_ms: z.number(),
   chain_p99_ms: z.number(),
 });
@@ -33,6 +35,7 @@ export async function runChains(
   const durations: number[] = [];
   const waiting = ids.values();
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   const keepGoing = async () => {
     for (const id of waiting) {
       const chainStartedAt = performance.now();
@@ -44,8 +47,11 @@ export async function runChains(
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, keepGoing));
   const elapsed = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const steps = durations.length * STEPS;
   return {
-    steps_per_second: rounded((durations.length * STEPS) / elapsed, 0),
+    steps_per_second: rounded(steps / elapsed, 0),
+    cpu_us_per_step: rounded((user + system) / steps, 0),
     chain_p50_ms: rounded(quantile(durations, 0.5), 2),
     chain_p99_ms: rounded(quantile(durations, 0.99), 2),
   };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BenchDatabase } from '../database.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
-import { freePort, type Peer, startPeer, startServer } from '../peer.ts';
+import { freePort, type Peer, type StartedServer, startPeer, startServer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 import { LoadFigures } from './load-figures.ts';
 
@@ -15,10 +15,7 @@ const POOL_SIZE = 5;
 
 const NAMES = ['product', 'bare', 'framework'] as const;
 type Name = (typeof NAMES)[number];
-interface Server {
-  url: string;
-  stop(): Promise<void>;
-}
+type Server = StartedServer & { url: string };
 
 export type RequestsResult = Awaited<ReturnType<typeof measureRequests>>;
 
@@ -71,10 +68,10 @@ async function startNamed(name: Name, environment: Record<string, string>): Prom
   };
   const { args, environment: own, probe } = starts[name];
   const server = await startServer(args, { ...environment, ...own, PORT: String(port) }, `${url}${probe}`);
-  return { url, stop: server.stop };
+  return { ...server, url };
 }
 
-type Rounds = Record<Name, LoadFigures[]>;
+type Rounds = Record<Name, (LoadFigures & { cpu_us_per_request: number })[]>;
 
 async function measureRounds(
   load: Peer,
@@ -92,8 +89,11 @@ async function measureRounds(
         seconds: round === 0 ? 1 : Math.max(1, Math.round(seconds)),
         connections: CONNECTIONS,
       };
+      const cpuBefore = server.cpu();
       const figures = await load.measure(order, LoadFigures);
-      if (round > 0) measured[name].push(figures);
+      const cpu = server.cpu() - cpuBefore;
+      const requests = figures.requests_per_second * order.seconds;
+      if (round > 0) measured[name].push({ ...figures, cpu_us_per_request: rounded((cpu * 1000) / requests, 0) });
     }
   }
   return measured;
@@ -103,6 +103,7 @@ function summarise(measured: Rounds) {
   const speeds = (name: Name) => measured[name].map((figures) => figures.requests_per_second);
   const medianOf = (name: Name) => ({
     requests_per_second: median(speeds(name)),
+    cpu_us_per_request: median(measured[name].map((figures) => figures.cpu_us_per_request)),
     p50_ms: median(measured[name].map((figures) => figures.p50_ms)),
     p99_ms: median(measured[name].map((figures) => figures.p99_ms)),
   });
