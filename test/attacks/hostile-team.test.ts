@@ -201,6 +201,22 @@ test('a model’s broken characters do not end the live view, nor the process th
   expect(heard).toContain('event: run_completed');
 });
 
+test('a fact whose JSON spells a NUL is learned all the same', async () => {
+  const facts = String.raw`{"facts":[{"scope":"user","category":"rule","text":"The harbour\u0000 is \ud800 closed"}]}`;
+  // The memory asks twice: what the task says, and what the reports say, which has another schema.
+  const isAboutTask = (body: unknown) => JSON.stringify(body).includes('["tenant","user"]');
+  await bench.play(
+    {
+      plan: [{ text: 'Nothing to do.' }],
+      memory: [({ body }) => ({ text: isAboutTask(body) ? facts : '{"facts":[]}' })],
+    },
+    { team: ['backend'] },
+  );
+  await expect
+    .poll(() => asOwner(`select text from memories where text like 'The harbour%'`), { timeout: 10_000 })
+    .toEqual([{ text: 'The harbour\u2400 is \ufffd closed' }]);
+});
+
 test('a notification that nobody can read is told, and ends neither the process nor the live view', async () => {
   expectLoggedError(/notification of run_deltas could not be read/);
   const database = await openDatabase();
