@@ -6,8 +6,6 @@
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Locked versions come with their checksums; the age limit is for new ones.
-ENV npm_config_min_release_age=0
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN bash scripts/deploy-image-files.sh /app

@@ -14,4 +14,4 @@ cp migrations/*.sql "$target/migrations/"
 cp infra/*.generated.json "$target/infra/"
 cp package.json package-lock.json "$target/"
 # The base image brings Node itself, and every other package that we import is a dependency of ours.
-npm_config_min_release_age=0 npm ci --prefix "$target" --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+npm ci --prefix "$target" --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund

@@ -1,6 +1,11 @@
 import pg from 'pg';
 import { migrate } from '../functions/platform/database/migrate.ts';
-import { describeDatabase, embeddedFolder, serverConfig, usesEmbeddedDatabase } from '../functions/platform/database/open.ts';
+import {
+  describeDatabase,
+  embeddedFolder,
+  serverConfig,
+  usesEmbeddedDatabase,
+} from '../functions/platform/database/open.ts';
 
 /** `npm run migrate`: brings the database of the environment up to date. Safe to run at any time and from two places at once. */
 

@@ -49,7 +49,8 @@ export function endpoint<
       ),
     serve: (handler: (input: Input & { database: Database; identity: Identity | undefined }) => Promise<ReplyOf<R>>) =>
       declare((call, database) => handler({ ...call.input, database, identity: call.identity })),
-    compute: (handler: (input: Input) => Promise<ReplyOf<R>>) => declareServed(contract, (call: Call<Input>) => handler(call.input)),
+    compute: (handler: (input: Input) => Promise<ReplyOf<R>>) =>
+      declareServed(contract, (call: Call<Input>) => handler(call.input)),
   };
 }
 
@@ -60,13 +61,15 @@ export type Reads = Pick<Scoped, 'query' | 'queryAll'>;
 export type MediaType = `${string}/${string}`;
 export type Replies = Record<number, z.ZodType | MediaType | null>;
 
-export type ReplyOf<R extends Replies> = {
-  [Status in keyof R & number]: { status: Status; headers?: Record<string, string> } & (R[Status] extends z.ZodType
-    ? { body: z.input<R[Status]> }
-    : R[Status] extends string
-      ? { stream: AsyncIterable<Uint8Array | string> }
-      : { body?: undefined });
-}[keyof R & number] | AlternativeReply;
+export type ReplyOf<R extends Replies> =
+  | {
+      [Status in keyof R & number]: { status: Status; headers?: Record<string, string> } & (R[Status] extends z.ZodType
+        ? { body: z.input<R[Status]> }
+        : R[Status] extends string
+          ? { stream: AsyncIterable<Uint8Array | string> }
+          : { body?: undefined });
+    }[keyof R & number]
+  | AlternativeReply;
 
 /** The 200 answer as bytes, where the contract names an `alternative` to its schema. */
 export interface AlternativeReply {
@@ -131,7 +134,9 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
       query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
-      body: contract.body ? parsePart(contract.body, await readJson(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT), 'body') : undefined,
+      body: contract.body
+        ? parsePart(contract.body, await readJson(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT), 'body')
+        : undefined,
       request,
       requestId,
       address,
@@ -142,7 +147,12 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       input,
       identity,
       scope: () => callerScope(contract.access, identity),
-      idempotency: (caller) => ({ caller, route: contract.route, key: headerOf(request, 'idempotency-key'), body: input.body }),
+      idempotency: (caller) => ({
+        caller,
+        route: contract.route,
+        key: headerOf(request, 'idempotency-key'),
+        body: input.body,
+      }),
     }).catch((error: unknown) => countRefusedKey(error, identity, address));
     await writeReply(response, contract, reply, requestId);
   };
@@ -182,12 +192,17 @@ export async function guarded(
     }
     const problem = problemOf(error, { requestId, function: name });
     const { pathname } = addressOf(request);
-    if (problem.status === 401 || problem.status === 403) await recordRefusal(problem, request, { name, requestId, pathname });
+    if (problem.status === 401 || problem.status === 403)
+      await recordRefusal(problem, request, { name, requestId, pathname });
     writeProblem(response, problem, requestId, pathname);
   }
 }
 
-async function signIn({ access, name }: { access: Access; name: string }, request: IncomingMessage, address: string): Promise<Identity | undefined> {
+async function signIn(
+  { access, name }: { access: Access; name: string },
+  request: IncomingMessage,
+  address: string,
+): Promise<Identity | undefined> {
   if (access === 'public') await limitPublic(address);
   if (access === 'internal') await verifyInvoker(request, name);
   if (access === 'public' || access === 'internal') return undefined;
@@ -216,7 +231,8 @@ async function writeReply<R extends Replies>(
     if (mediaType === undefined) throw new Error(`The reply ${reply.status} is declared as JSON`);
     return writeStream(response, reply.status, reply.stream, { 'content-type': mediaType, ...headers });
   }
-  if (contract === null || typeof contract === 'string' || !('body' in reply)) return writeEmpty(response, reply.status, headers);
+  if (contract === null || typeof contract === 'string' || !('body' in reply))
+    return writeEmpty(response, reply.status, headers);
   const parsed = contract.safeParse(reply.body);
   if (!parsed.success) throw new Error(`The reply ${reply.status} does not fit its schema`, { cause: parsed.error });
   writeJson(response, reply.status, parsed.data, headers);
@@ -225,7 +241,8 @@ async function writeReply<R extends Replies>(
 function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, string>): unknown {
   if (schema) return parsePart(schema, query, 'query');
   const [unknown] = Object.keys(query);
-  if (unknown !== undefined) throw new Problem('invalid-request', `There is no query parameter ${unknown.slice(0, 100)}.`);
+  if (unknown !== undefined)
+    throw new Problem('invalid-request', `There is no query parameter ${unknown.slice(0, 100)}.`);
   return undefined;
 }
 

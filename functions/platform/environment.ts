@@ -6,7 +6,10 @@ import { z } from 'zod';
  * In the cloud (`K_SERVICE` is set by Cloud Run) every local and emulator switch is refused: the process does not start.
  */
 
-const flag = z.enum(['true', 'false', '1', '0', '']).default('').transform((value) => value === 'true' || value === '1');
+const flag = z
+  .enum(['true', 'false', '1', '0', ''])
+  .default('')
+  .transform((value) => value === 'true' || value === '1');
 const text = z.string().min(1).optional();
 const count = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback);
 
@@ -42,7 +45,10 @@ const Variables = z.object({
   DB_SSLMODE: z.enum(['disable', 'require', 'verify-full']).optional(),
   DB_SSL_ROOT_CERT: text,
   /** The role that statements run as; it owns nothing and cannot bypass row-level security. */
-  DATABASE_ROLE: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/).default('apexflow_runtime'),
+  DATABASE_ROLE: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+    .default('apexflow_runtime'),
 
   GOOGLE_CLOUD_PROJECT: text,
   GOOGLE_CLOUD_LOCATION: z.string().default('us-central1'),
@@ -72,7 +78,10 @@ const Variables = z.object({
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: text,
   /** The model of workers that the tenant's worker_config does not name: `provider/model`. */
-  DEFAULT_MODEL: z.string().regex(/^(gemini|claude|openai|rehearsal)\/.+$/).optional(),
+  DEFAULT_MODEL: z
+    .string()
+    .regex(/^(gemini|claude|openai|rehearsal)\/.+$/)
+    .optional(),
   MODEL_TIMEOUT_SECONDS: count(300, 1500),
 
   /** How long a step's claim lasts without renewal. */
@@ -117,7 +126,8 @@ function refuseLocalSwitches(source: Record<string, string | undefined>, variabl
 export function requireCloudServices({ isCloud, ...variables }: Environment): void {
   if (!isCloud) return;
   const missing: string[] = [];
-  if (!variables.DATABASE_URL && !variables.ALLOYDB_HOST && !variables.ALLOYDB_INSTANCE_URI) missing.push('DATABASE_URL or ALLOYDB_HOST');
+  if (!variables.DATABASE_URL && !variables.ALLOYDB_HOST && !variables.ALLOYDB_INSTANCE_URI)
+    missing.push('DATABASE_URL or ALLOYDB_HOST');
   if (!variables.FIREBASE_PROJECT_ID && !variables.GOOGLE_CLOUD_PROJECT) missing.push('FIREBASE_PROJECT_ID');
   if (missing.length > 0) throw new Error(`Refusing to start on Cloud Run without ${missing.join(' and ')}`);
 }

@@ -30,7 +30,9 @@ export async function withIdempotency<Reply extends { status: number; body?: unk
     throw new Problem('invalid-request', 'The Idempotency-Key must have 1 to 255 visible characters.');
   }
   const { caller, route, key } = attempt;
-  const bodyHash = createHash('sha256').update(JSON.stringify(attempt.body) ?? '').digest('hex');
+  const bodyHash = createHash('sha256')
+    .update(JSON.stringify(attempt.body) ?? '')
+    .digest('hex');
   await lockKey(transaction, `${caller.tenantId} ${caller.userId} ${route} ${key}`);
   const [stored] = await transaction.query<Stored>({
     name: 'find_idempotency_key',
@@ -38,7 +40,8 @@ export async function withIdempotency<Reply extends { status: number; body?: unk
     values: [caller.tenantId, caller.userId, route, key],
   });
   if (stored !== undefined) {
-    if (stored.body_hash !== bodyHash) throw new Problem('key-reused', 'This Idempotency-Key was used with another body.');
+    if (stored.body_hash !== bodyHash)
+      throw new Problem('key-reused', 'This Idempotency-Key was used with another body.');
     // The stored answer was this endpoint's own reply when it was written, and its schema checks it again on the way out.
     return { status: stored.status, body: stored.body, headers: { 'idempotent-replay': 'true' } } as unknown as Reply;
   }
@@ -58,5 +61,8 @@ async function lockKey(transaction: Transaction, name: string): Promise<void> {
     text: 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as taken',
     values: [`idempotency ${name}`],
   });
-  if (!lock?.taken) throw new Problem('in-progress', 'The first request with this Idempotency-Key is still running.', { retryAfterSeconds: 1 });
+  if (!lock?.taken)
+    throw new Problem('in-progress', 'The first request with this Idempotency-Key is still running.', {
+      retryAfterSeconds: 1,
+    });
 }

@@ -37,7 +37,8 @@ export async function callInternal<Reply extends z.ZodType>(
 
 function baseUrlOf(name: string): string {
   if (environment.FUNCTION_URL) return functionUrl(environment.FUNCTION_URL, name);
-  if (localGateway === undefined) throw new Error(`The function ${name} cannot be called: no gateway runs and FUNCTION_URL is not set`);
+  if (localGateway === undefined)
+    throw new Error(`The function ${name} cannot be called: no gateway runs and FUNCTION_URL is not set`);
   return localGateway;
 }
 

@@ -7,7 +7,8 @@ import { environment } from './environment.ts';
  * a fault.
  */
 export function localHome(): string {
-  if (environment.isCloud) throw new Error('There is no local home on Cloud Run: a setting that replaces it is missing');
+  if (environment.isCloud)
+    throw new Error('There is no local home on Cloud Run: a setting that replaces it is missing');
   const home = environment.APEXFLOW_HOME ?? '.apexflow';
   mkdirSync(home, { recursive: true, mode: 0o700 });
   return home;

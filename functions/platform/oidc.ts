@@ -59,7 +59,9 @@ export function createInvokerVerifier(
   emails: readonly string[],
 ): (token: string) => Promise<Verification<true>> {
   return createTokenVerifier(issuer, (claims) =>
-    typeof claims.email === 'string' && emails.includes(claims.email) && claims.email_verified === true ? true : undefined,
+    typeof claims.email === 'string' && emails.includes(claims.email) && claims.email_verified === true
+      ? true
+      : undefined,
   );
 }
 
@@ -83,6 +85,9 @@ function invokerIssuer(functionName: string): TokenIssuer {
  */
 function invokers(): string[] {
   if (!environment.isCloud) return [LOCAL_INVOKER];
-  if (!environment.TASKS_INVOKER) throw new Error('TASKS_INVOKER is missing: whose calls internal functions accept is unknown');
-  return environment.WORKER_ACCOUNT ? [environment.TASKS_INVOKER, environment.WORKER_ACCOUNT] : [environment.TASKS_INVOKER];
+  if (!environment.TASKS_INVOKER)
+    throw new Error('TASKS_INVOKER is missing: whose calls internal functions accept is unknown');
+  return environment.WORKER_ACCOUNT
+    ? [environment.TASKS_INVOKER, environment.WORKER_ACCOUNT]
+    : [environment.TASKS_INVOKER];
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
-import { guarded, addressOf } from './endpoint.ts';
+import { addressOf, guarded } from './endpoint.ts';
 import { FenceLost, NotNow, Problem } from './errors.ts';
 import { writeJson } from './http/answer.ts';
 import { parsePart, readJson } from './http/body.ts';
@@ -29,7 +29,10 @@ export interface StepInput<Payload> {
  * Its fate is in what it throws: nothing or {@link FenceLost} is 200 (done, or another's now); {@link NotNow} is 200 and a new task later; a payload
  * that does not parse is 400; anything else is 500, and the queue comes back with backoff.
  */
-export function step<Payload extends z.ZodType<{ tenant_id: string }>>(type: TaskType<Payload>, deployment: Deployment = {}) {
+export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
+  type: TaskType<Payload>,
+  deployment: Deployment = {},
+) {
   return {
     handle: (handler: (input: StepInput<z.output<Payload>>) => Promise<void>): ServedFunction => {
       const route = parseRoute(`POST /internal/steps/${type.step}`);
@@ -41,7 +44,8 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(type: Tas
         deployment: { identity: 'worker', timeoutSeconds: 1800, ...deployment },
         handle: (request, response) =>
           guarded(type.step, request, response, async (_request, _response, requestId) => {
-            if (route.match(addressOf(request).pathname) === undefined) throw new Problem('not-found', 'There is nothing at this address.');
+            if (route.match(addressOf(request).pathname) === undefined)
+              throw new Problem('not-found', 'There is nothing at this address.');
             await verifyInvoker(request, type.step);
             const payload = parsePart(type.payload, await readJson(request, PAYLOAD_LIMIT), 'body');
             const hangUp = new AbortController();
@@ -68,8 +72,15 @@ async function runStep<Payload extends z.ZodType<{ tenant_id: string }>>(
     if (!(error instanceof NotNow)) throw error;
     log('info', `${type.step}: ${error.message}; again in ${error.seconds} s`, { request_id: input.requestId });
     const tenantId = input.payload.tenant_id;
-    const task = createTask(type, input.payload as z.input<Payload>, createId('again'), new Date(Date.now() + error.seconds * 1000)); // A payload's output is its input: it is ids.
-    await input.database.as({ kind: 'tenant', tenantId }).transaction((transaction) => enqueue(transaction, tenantId, task));
+    const task = createTask(
+      type,
+      input.payload as z.input<Payload>,
+      createId('again'),
+      new Date(Date.now() + error.seconds * 1000),
+    ); // A payload's output is its input: it is ids.
+    await input.database
+      .as({ kind: 'tenant', tenantId })
+      .transaction((transaction) => enqueue(transaction, tenantId, task));
     return 'later';
   }
 }

@@ -13,7 +13,9 @@ import { verifyInvoker } from './oidc.ts';
  */
 export function timer(contract: { name: string; schedule: string; deployment?: Deployment }) {
   return {
-    handle: (handler: (input: { database: Database; requestId: string }) => Promise<Record<string, number>>): ServedFunction => {
+    handle: (
+      handler: (input: { database: Database; requestId: string }) => Promise<Record<string, number>>,
+    ): ServedFunction => {
       const route = parseRoute(`POST /internal/timers/${contract.name}`);
       return {
         kind: 'timer',
@@ -23,7 +25,8 @@ export function timer(contract: { name: string; schedule: string; deployment?: D
         deployment: { identity: 'timer', timeoutSeconds: 300, ...contract.deployment },
         handle: (request, response) =>
           guarded(contract.name, request, response, async (_request, _response, requestId) => {
-            if (route.match(addressOf(request).pathname) === undefined) throw new Problem('not-found', 'There is nothing at this address.');
+            if (route.match(addressOf(request).pathname) === undefined)
+              throw new Problem('not-found', 'There is nothing at this address.');
             await verifyInvoker(request, contract.name);
             const counts = await handler({ database: await openDatabase(), requestId });
             writeJson(response, 200, { status: 'done', ...counts });

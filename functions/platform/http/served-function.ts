@@ -48,5 +48,12 @@ export interface PublicContract {
 
 /** Recognises a declared function among a module's exports. */
 export function isServedFunction(value: unknown): value is ServedFunction {
-  return typeof value === 'object' && value !== null && 'handle' in value && 'route' in value && 'kind' in value && 'name' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'handle' in value &&
+    'route' in value &&
+    'kind' in value &&
+    'name' in value
+  );
 }

@@ -34,10 +34,17 @@ export async function openCloudTasks(settings: CloudTasksSettings = settingsOf()
   return {
     create: async (task) => {
       try {
-        await (await connected()).createTask({ parent: queuePath(settings, task.queue), task: toCloudTask(settings, task) });
+        await (await connected()).createTask({
+          parent: queuePath(settings, task.queue),
+          task: toCloudTask(settings, task),
+        });
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === ALREADY_EXISTS)) {
-          log('warning', 'a task could not be created and stays in the outbox', { step: task.step, task: task.name, error });
+          log('warning', 'a task could not be created and stays in the outbox', {
+            step: task.step,
+            task: task.name,
+            error,
+          });
           return;
         }
       }
@@ -52,7 +59,10 @@ async function release(name: string): Promise<void> {
     const database = await openDatabase();
     await releaseTasks(database.as({ kind: 'system' }), [name]);
   } catch (error) {
-    log('warning', 'a task was created but its outbox row stays; it will be created again, which counts as created', { task: name, error });
+    log('warning', 'a task was created but its outbox row stays; it will be created again, which counts as created', {
+      task: name,
+      error,
+    });
   }
 }
 

@@ -108,10 +108,17 @@ export class LocalQueue implements Queue {
         this.#acknowledge(task.name);
         return;
       }
-      log('warning', `the step ${task.step} answered ${status}; it is pushed again`, { task: task.name, tries: tries + 1 });
+      log('warning', `the step ${task.step} answered ${status}; it is pushed again`, {
+        task: task.name,
+        tries: tries + 1,
+      });
     } catch (error) {
       if (this.#closed) return;
-      log('warning', `the step ${task.step} could not be reached; it is pushed again`, { task: task.name, tries: tries + 1, error });
+      log('warning', `the step ${task.step} could not be reached; it is pushed again`, {
+        task: task.name,
+        tries: tries + 1,
+        error,
+      });
     }
     const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries) * (0.8 + Math.random() * 0.4);
     this.#later(backoff, { task, tries: tries + 1 });
@@ -168,6 +175,7 @@ export class LocalQueue implements Queue {
   #forgetOldNames(): void {
     if (this.#taken.size < REMEMBERED_NAMES) return;
     const now = Date.now();
-    for (const [name, until] of this.#taken) if (until < now || this.#taken.size > REMEMBERED_NAMES * 2) this.#taken.delete(name);
+    for (const [name, until] of this.#taken)
+      if (until < now || this.#taken.size > REMEMBERED_NAMES * 2) this.#taken.delete(name);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { Statement, } from '../database/batch.ts';
+import type { Statement } from '../database/batch.ts';
 import type { Transaction } from '../database/database.ts';
 import { openQueue } from './queue.ts';
 
@@ -40,9 +40,20 @@ export function taskType<Payload extends z.ZodType<{ tenant_id: string }>>(type:
  * A task of this kind. `key` names the work: the same key is the same task, also after it ran (for about an hour), so a re-drive takes a new
  * key, by its generation. The name is a hash, because names with a common prefix are slow in Cloud Tasks.
  */
-export function createTask<Payload extends z.ZodType>(type: TaskType<Payload>, payload: z.input<Payload>, key: string, notBefore?: Date): Task {
+export function createTask<Payload extends z.ZodType>(
+  type: TaskType<Payload>,
+  payload: z.input<Payload>,
+  key: string,
+  notBefore?: Date,
+): Task {
   const name = createHash('sha256').update(`${type.step} ${key}`).digest('hex').slice(0, 40);
-  return { name, queue: type.queue, step: type.step, payload: type.payload.parse(payload), ...(notBefore ? { notBefore } : {}) };
+  return {
+    name,
+    queue: type.queue,
+    step: type.step,
+    payload: type.payload.parse(payload),
+    ...(notBefore ? { notBefore } : {}),
+  };
 }
 
 /** The outbox row of a task, for the transaction of the change that it follows from. */
