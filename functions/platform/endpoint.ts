@@ -3,14 +3,16 @@ import type { z } from 'zod';
 import { type Access, minimumRole } from './access.ts';
 import { countRefusedKey, identify } from './authenticate.ts';
 import { clientAddress } from './client-address.ts';
-import { type Cursors, cursorsOf } from './cursor.ts';
-import type { Caller, Database, Identity, Scope, Scoped, Transaction } from './database/database.ts';
+import { cursorsOf } from './cursor.ts';
+import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
+import type { BaseInput, EndpointContract, MediaType, Reads, Replies, ReplyOf } from './endpoint-contract.ts';
 import { Problem } from './errors.ts';
 import { problemOf, writeEmpty, writeJson, writeProblem, writeStream } from './http/answer.ts';
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
-import { parseRoute, type RouteText } from './http/route.ts';
-import type { Deployment, ServedFunction } from './http/served-function.ts';
+import { addressOf, headerOf } from './http/request-head.ts';
+import { parseRoute } from './http/route.ts';
+import type { ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
 import { withIdempotency } from './idempotency.ts';
 import { verifyInvoker } from './oidc.ts';
@@ -52,64 +54,6 @@ export function endpoint<
     compute: (handler: (input: Input) => Promise<ReplyOf<R>>) =>
       declareServed(contract, (call: Call<Input>) => handler(call.input)),
   };
-}
-
-/** Reads as the caller: each call is one round trip that signs him in first. */
-export type Reads = Pick<Scoped, 'query' | 'queryAll'>;
-
-/** A body that is streamed, of this media type. */
-export type MediaType = `${string}/${string}`;
-export type Replies = Record<number, z.ZodType | MediaType | null>;
-
-export type ReplyOf<R extends Replies> =
-  | {
-      [Status in keyof R & number]: { status: Status; headers?: Record<string, string> } & (R[Status] extends z.ZodType
-        ? { body: z.input<R[Status]> }
-        : R[Status] extends string
-          ? { stream: AsyncIterable<Uint8Array | string> }
-          : { body?: undefined });
-    }[keyof R & number]
-  | AlternativeReply;
-
-/** The 200 answer as bytes, where the contract names an `alternative` to its schema. */
-export interface AlternativeReply {
-  status: 200;
-  stream: AsyncIterable<Uint8Array | string>;
-  headers?: Record<string, string>;
-}
-
-export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies> {
-  /** `<domain>-<file>` */
-  name: string;
-  route: RouteText;
-  access: Access;
-  /** One sentence for the API reference. */
-  summary: string;
-  params?: P;
-  query?: Q;
-  body?: B;
-  reply: R;
-  /** The media type of a 200 answer that is bytes in place of the JSON that `reply` declares. */
-  alternative?: MediaType;
-  /** Accepts `Idempotency-Key`. Only with `.handle`. */
-  idempotent?: boolean;
-  bodyLimit?: number;
-  deployment?: Deployment;
-}
-
-/** What every handler gets, parsed. */
-export interface BaseInput<P, Q, B> {
-  params: P;
-  query: Q;
-  body: B;
-  request: IncomingMessage;
-  requestId: string;
-  /** The caller's address as far as it can be trusted. */
-  address: string;
-  /** Aborted when the caller goes away. */
-  signal: AbortSignal;
-  /** Cursors of this list for this caller. */
-  cursor: Cursors;
 }
 
 interface Call<Input> {
@@ -244,16 +188,6 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
   if (unknown !== undefined)
     throw new Problem('invalid-request', `There is no query parameter ${unknown.slice(0, 100)}.`);
   return undefined;
-}
-
-/** The path and query of a request; the host is never trusted. */
-export function addressOf(request: IncomingMessage): URL {
-  return URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
-}
-
-export function headerOf(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function abortOn(response: ServerResponse): AbortSignal {

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
-import { addressOf, guarded } from './endpoint.ts';
+import { guarded } from './endpoint.ts';
 import { FenceLost, NotNow, Problem } from './errors.ts';
 import { writeJson } from './http/answer.ts';
 import { parsePart, readJson } from './http/body.ts';
+import { addressOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';

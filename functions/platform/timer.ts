@@ -1,8 +1,9 @@
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
-import { addressOf, guarded } from './endpoint.ts';
+import { guarded } from './endpoint.ts';
 import { Problem } from './errors.ts';
 import { writeJson } from './http/answer.ts';
+import { addressOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { verifyInvoker } from './oidc.ts';

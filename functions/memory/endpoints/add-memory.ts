@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { endpoint, headerOf } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
 import { withIdempotency } from '../../platform/idempotency.ts';
 import { ModelError } from '../../platform/models/model.ts';

@@ -1,0 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The path and query of a request; the host is never trusted. */
+export function addressOf(request: IncomingMessage): URL {
+  return URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
+}
+
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
