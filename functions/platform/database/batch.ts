@@ -1,3 +1,4 @@
+import { sqlState } from '../errors.ts';
 import { parserOf } from './type-parsers.ts';
 
 /**
@@ -53,6 +54,9 @@ interface Prepared {
    */
   columns: readonly Column[] | undefined;
 }
+
+/** 0A000: a cached plan must not change its result; 26000: there is no such prepared statement. Nothing has run then. */
+export const STALE_PLANS: readonly string[] = ['0A000', '26000'];
 
 const prepared = new WeakMap<WireConnection, Map<string, Prepared>>();
 
@@ -143,7 +147,9 @@ export class StatementBatch {
   }
 
   handleError(error: Error): void {
-    for (const plan of this.#fresh) plan.isSure = false;
+    // A migration changed what a statement answers, or a pooler gave us a session that never prepared it: all are prepared anew.
+    const isStale = STALE_PLANS.includes(sqlState(error) ?? '');
+    for (const plan of isStale ? this.#prepared : this.#fresh) plan.isSure = false;
     this.#finish(error);
   }
 

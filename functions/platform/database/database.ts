@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, Submittable } from 'pg';
 import { FenceLost, sqlState } from '../errors.ts';
 import { log } from '../log.ts';
-import { type Row, type Statement, StatementBatch } from './batch.ts';
+import { type Row, STALE_PLANS, type Statement, StatementBatch } from './batch.ts';
 
 /**
  * The one door to Postgres. Every statement runs inside a {@link Scope}: the first thing that a transaction does is to say whose rows it may
@@ -87,8 +87,8 @@ export function createDatabase(connections: Connections): Database {
   };
 }
 
-/** A deadlock or a serialization failure undid the whole batch: the same batch may be sent again. */
-const REPEATABLE_STATES = ['40P01', '40001'];
+/** A deadlock, a serialization failure or a stale plan undid the whole batch: the same batch may be sent again. */
+const REPEATABLE_STATES = ['40P01', '40001', ...STALE_PLANS];
 const MOST_REPEATS = 3;
 
 async function sendAtomic(pool: Pool, scope: Scope, statements: readonly Statement[]): Promise<Row[][]> {

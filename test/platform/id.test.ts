@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { openDatabase } from '../../functions/platform/database/open.ts';
+import { createId, idSchema } from '../../functions/platform/id.ts';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The 128 bits of a TypeID, as 32 hexadecimal digits. */
+function bitsOf(id: string): string {
+  const suffix = id.split('_')[1] ?? '';
+  const value = [...suffix].reduce((sum, digit) => sum * 32n + BigInt(ALPHABET.indexOf(digit)), 0n);
+  return value.toString(16).padStart(32, '0');
+}
+
+test('an id is a TypeID: its prefix, the time in front, UUID version 7 and variant', () => {
+  const before = Date.now();
+  const id = createId('run');
+  expect(idSchema('run').parse(id)).toBe(id);
+  const bits = bitsOf(id);
+  const time = Number.parseInt(bits.slice(0, 12), 16);
+  expect(time).toBeGreaterThanOrEqual(before);
+  expect(time).toBeLessThanOrEqual(Date.now());
+  expect(bits[12]).toBe('7');
+  expect('89ab').toContain(bits[16]);
+});
+
+test('ids that the random pool is drawn anew for are all different', () => {
+  const ids = Array.from({ length: 20_000 }, () => createId('req'));
+  expect(new Set(ids).size).toBe(ids.length);
+  // No part of the pool is given out twice: the random digits differ too, not only the time.
+  expect(new Set(ids.map((id) => bitsOf(id).slice(17))).size).toBe(ids.length);
+});
+
+test('ids that the database makes have the same form', async () => {
+  const database = await openDatabase();
+  const rows = await database.as({ kind: 'system' }).query<{ id: string }>({
+    name: 'test_new_typeid',
+    text: `select 'ten_' || new_typeid_suffix() as id from generate_series(1, 200)`,
+  });
+  for (const { id } of rows) {
+    expect(idSchema('ten').parse(id)).toBe(id);
+    expect(bitsOf(id)[12]).toBe('7');
+    expect('89ab').toContain(bitsOf(id)[16]);
+    expect(Math.abs(Number.parseInt(bitsOf(id).slice(0, 12), 16) - Date.now())).toBeLessThan(60_000);
+  }
+});
+
+test.each([
+  'run',
+  'run_',
+  'RUN_01m7xw06eaf9ytwcedfc8k3fdg',
+  'run_81m7xw06eaf9ytwcedfc8k3fdg',
+  'run_01m7xw06eaf9ytwcedfc8k3fdi',
+  'node_01m7xw06eaf9ytwcedfc8k3fdg',
+])('%s is no id of a run', (text) => {
+  expect(idSchema('run').safeParse(text).success).toBe(false);
+});
