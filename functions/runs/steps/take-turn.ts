@@ -8,14 +8,12 @@ import { Claim, LEASE_SECONDS } from '../claim.ts';
 import { historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
 import { HOLDER } from '../expire-dead-leases.ts';
-import { prepareNode } from '../prepare-node.ts';
 import { attemptStatements, recordTurn } from '../record-turn.ts';
 import { TakeTurn } from '../run.ts';
 import { runTools } from '../run-tools.ts';
 import { appendEvents } from '../sql/event.ts';
 import { claimNode, updateAttemptGivenBack, updateAttemptsReset, updateReservationReturned } from '../sql/node.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
-import { toolsOf } from '../toolbox.ts';
 
 /** Tries of one turn that started, counted before they run: a turn that kills its instance every time ends too. */
 const MOST_ATTEMPTS = 5;
@@ -61,10 +59,11 @@ async function advance(claim: Claim): Promise<void> {
       error: `turn ${node.turn + 1} was started ${MOST_ATTEMPTS} times and never finished`,
     });
   }
-  const prompt = node.prompt ?? (await prepareNode(claim));
+  const prompt = node.prompt ?? (await prepare(claim));
   const [turns = [], calls = []] = await database.queryAll([listTurns(node.id), listToolCalls(node.id)]);
   // The rows of these two statements have these columns; their tests hold it.
   const history = historyOf(turns as unknown as TurnRow[], calls as unknown as ToolCallRow[]);
+  const { toolsOf } = await import('../toolbox.ts');
   const tools = toolsOf(node, claim.root);
   let open = openCalls(history);
   if (open.length === 0) {
@@ -79,6 +78,12 @@ async function advance(claim: Claim): Promise<void> {
     if (open.length === 0) return;
   }
   if ((await runTools(claim, open, tools)) === 'done') await claim.release([updateAttemptsReset(node.id)]);
+}
+
+/** Memory, files and tools are loaded with the first turn and not with the function, whose start they would make a third longer. */
+async function prepare(claim: Claim): Promise<{ system: string; text: string }> {
+  const { prepareNode } = await import('../prepare-node.ts');
+  return prepareNode(claim);
 }
 
 /** Decides a failed try's fate once: another's now, later, or never. */
