@@ -177,25 +177,37 @@ end $$;
 -- Opens the transaction for a person: finds the member behind a verified token, refuses what was revoked since, and sets whose rows follow.
 -- The first call of a person whom the identity provider knows and we do not makes a tenant of his own (surface.md, identity).
 -- Errors: AF401 disabled or signed out; AF403 role too low or tenant disabled.
-create function enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamptz, p_minimum_role text)
-returns table (user_id text, tenant_id text, role text)
+create function enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamptz, p_minimum_role text,
+  out user_id text, out tenant_id text, out role text)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
+  is_out boolean := false;
+  is_tenant_disabled boolean := false;
   member users%rowtype;
+  setting text;
 begin
-  select * into member from users where auth_subject = p_subject;
+  -- It runs with every request: one look, scalars, and settings by assignment, which costs no query.
+  select u.id, u.tenant_id, u.role, u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
+  into user_id, tenant_id, role, is_out, is_tenant_disabled
+  from users u join tenants t on t.id = u.tenant_id
+  where u.auth_subject = p_subject;
   if not found then
     member := provision_account(p_subject, p_email, p_display_name, null);
+    user_id := member.id;
+    tenant_id := member.tenant_id;
+    role := member.role;
   end if;
-  if member.disabled_at is not null or p_signed_in_at < member.tokens_valid_after then
+  if is_out then
     perform refuse('AF401', 'signed out or disabled');
   end if;
-  perform refuse_disabled_tenant(member.tenant_id);
-  if role_rank(member.role) < role_rank(p_minimum_role) then
+  if is_tenant_disabled then
+    perform refuse_disabled_tenant(tenant_id);
+  end if;
+  if role_rank(role) < role_rank(p_minimum_role) then
     perform refuse('AF403', 'role too low');
   end if;
-  perform set_config('app.tenant_id', member.tenant_id, true), set_config('app.user_id', member.id, true);
-  return query select member.id, member.tenant_id, member.role;
+  setting := set_config('app.tenant_id', tenant_id, true);
+  setting := set_config('app.user_id', user_id, true);
 end $$;
 
 -- The same for an API key: its secret's hash, expiry, scope, and the rights that its creator still has.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
 
 /**
@@ -41,11 +41,11 @@ export function createTokenVerifier<T>(
   let keys: Promise<JWTVerifyGetKey> | undefined;
   return async (token) => {
     if (token.length > LONGEST_TOKEN) return { kind: 'refused' };
-    const hash = createHash('sha256').update(token).digest('base64');
-    const known = remembered.get(hash);
+    const digest = hash('sha256', token, 'base64');
+    const known = remembered.get(digest);
     if (known !== undefined) {
       if (Date.now() < known.expiresAt) return { kind: 'valid', value: known.value };
-      remembered.delete(hash);
+      remembered.delete(digest);
       return { kind: 'expired' };
     }
     keys ??= keySetOf(issuer.keys);
@@ -54,7 +54,7 @@ export function createTokenVerifier<T>(
     const value = interpret(verified.value);
     if (value === undefined) return { kind: 'refused' };
     if (remembered.size >= REMEMBERED_TOKENS) remembered.delete(remembered.keys().next().value ?? '');
-    remembered.set(hash, { value, expiresAt: (verified.value.exp ?? 0) * 1000 });
+    remembered.set(digest, { value, expiresAt: (verified.value.exp ?? 0) * 1000 });
     return { kind: 'valid', value };
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Statement } from '../database/batch.ts';
 import type { Transaction } from '../database/database.ts';
@@ -46,7 +46,7 @@ export function createTask<Payload extends z.ZodType>(
   key: string,
   notBefore?: Date,
 ): Task {
-  const name = createHash('sha256').update(`${type.step} ${key}`).digest('hex').slice(0, 40);
+  const name = hash('sha256', `${type.step} ${key}`, 'hex').slice(0, 40);
   return {
     name,
     queue: type.queue,
