@@ -102,7 +102,7 @@ create table api_keys (
 create index api_keys_by_user on api_keys (tenant_id, user_id, id desc);
 select protect_tenant_table('api_keys', 'select, insert, update');
 
--- Passwords of the local issuer, which exists on laptops only; Firebase keeps them in the cloud. Reached through functions alone.
+-- Passwords of the local issuer, which exists on laptops only; Firebase keeps them in the cloud, where both tables stay empty.
 create table local_accounts (
   subject text primary key,
   email text not null,
@@ -120,6 +120,7 @@ create table local_refresh_tokens (
 );
 create index local_refresh_tokens_by_subject on local_refresh_tokens (subject);
 grant select, insert, update, delete on local_accounts, local_refresh_tokens to apexflow_runtime;
+grant select, delete on local_refresh_tokens to apexflow_definer;
 
 -- Append-only: the runtime role may neither change nor remove a line.
 create table audit_log (
@@ -144,6 +145,8 @@ create table rate_limits (
   updated_at timestamptz not null default now()
 );
 grant select, insert, update, delete on rate_limits to apexflow_runtime;
+grant select, delete on rate_limits to apexflow_definer;
+create index rate_limits_by_age on rate_limits (updated_at);
 
 create table idempotency_keys (
   tenant_id text not null references tenants (id) on delete cascade,
@@ -289,12 +292,31 @@ returns void language sql security definer set search_path = pg_catalog, public,
   left join users u on u.auth_subject = p_subject or u.id = (select k.user_id from api_keys k where k.id = p_key_id);
 $$;
 
+-- Removes what has served its time, of all tenants: answers kept for repeated requests, buckets that are full again, refresh tokens that have expired. At most
+-- `p_limit` of each, so that a tick stays short; the next one goes on.
+create function sweep_expired(p_keep_answers interval, p_limit integer, out idempotency_keys integer, out rate_limits integer, out refresh_tokens integer)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from idempotency_keys k where k.ctid = any (array(
+    select i.ctid from idempotency_keys i where i.created_at < now() - p_keep_answers limit p_limit));
+  get diagnostics idempotency_keys = row_count;
+  -- A bucket fills up within a minute.
+  delete from rate_limits r where r.ctid = any (array(
+    select l.ctid from rate_limits l where l.updated_at < now() - interval '5 minutes' limit p_limit));
+  get diagnostics rate_limits = row_count;
+  delete from local_refresh_tokens t where t.ctid = any (array(
+    select e.ctid from local_refresh_tokens e where e.expires_at < now() limit p_limit));
+  get diagnostics refresh_tokens = row_count;
+end $$;
+
 alter function enter_as_user(text, text, boolean, text, timestamptz, text) owner to apexflow_definer;
 alter function enter_as_api_key(text, text, text, text) owner to apexflow_definer;
 alter function provision_account(text, text, text, text) owner to apexflow_definer;
+alter function sweep_expired(interval, integer) owner to apexflow_definer;
 alter function record_security_event(text, text, text, text, text, text, jsonb) owner to apexflow_definer;
 revoke all on function enter_as_user(text, text, boolean, text, timestamptz, text), enter_as_api_key(text, text, text, text),
   provision_account(text, text, text, text), record_security_event(text, text, text, text, text, text, jsonb),
-  protect_tenant_table(regclass, text, text) from public;
+  sweep_expired(interval, integer), protect_tenant_table(regclass, text, text) from public;
 grant execute on function enter_as_user(text, text, boolean, text, timestamptz, text), enter_as_api_key(text, text, text, text),
-  provision_account(text, text, text, text), record_security_event(text, text, text, text, text, text, jsonb) to apexflow_runtime;
+  provision_account(text, text, text, text), record_security_event(text, text, text, text, text, text, jsonb),
+  sweep_expired(interval, integer) to apexflow_runtime;

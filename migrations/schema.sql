@@ -118,29 +118,41 @@ end $$;
 
 ALTER FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text) RETURNS TABLE(user_id text, tenant_id text, role text)
+CREATE FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
+  is_out boolean := false;
+  is_tenant_disabled boolean := false;
   member users%rowtype;
+  setting text;
 begin
-  select * into member from users where auth_subject = p_subject;
+  -- It runs with every request: one look, scalars, and settings by assignment, which costs no query.
+  select u.id, u.tenant_id, u.role, u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
+  into user_id, tenant_id, role, is_out, is_tenant_disabled
+  from users u join tenants t on t.id = u.tenant_id
+  where u.auth_subject = p_subject;
   if not found then
     member := provision_account(p_subject, p_email, p_display_name, null);
+    user_id := member.id;
+    tenant_id := member.tenant_id;
+    role := member.role;
   end if;
-  if member.disabled_at is not null or p_signed_in_at < member.tokens_valid_after then
+  if is_out then
     perform refuse('AF401', 'signed out or disabled');
   end if;
-  perform refuse_disabled_tenant(member.tenant_id);
-  if role_rank(member.role) < role_rank(p_minimum_role) then
+  if is_tenant_disabled then
+    perform refuse_disabled_tenant(tenant_id);
+  end if;
+  if role_rank(role) < role_rank(p_minimum_role) then
     perform refuse('AF403', 'role too low');
   end if;
-  perform set_config('app.tenant_id', member.tenant_id, true), set_config('app.user_id', member.id, true);
-  return query select member.id, member.tenant_id, member.role;
+  setting := set_config('app.tenant_id', tenant_id, true);
+  setting := set_config('app.user_id', user_id, true);
 end $$;
 
-ALTER FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text) OWNER TO apexflow_definer;
+ALTER FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.expire_leases(p_holders text[]) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -396,6 +408,25 @@ CREATE FUNCTION public.search_memories(p_query text, p_embedding public.vector, 
 $$;
 
 ALTER FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  delete from idempotency_keys k where k.ctid = any (array(
+    select i.ctid from idempotency_keys i where i.created_at < now() - p_keep_answers limit p_limit));
+  get diagnostics idempotency_keys = row_count;
+  -- A bucket fills up within a minute.
+  delete from rate_limits r where r.ctid = any (array(
+    select l.ctid from rate_limits l where l.updated_at < now() - interval '5 minutes' limit p_limit));
+  get diagnostics rate_limits = row_count;
+  delete from local_refresh_tokens t where t.ctid = any (array(
+    select e.ctid from local_refresh_tokens e where e.expires_at < now() limit p_limit));
+  get diagnostics refresh_tokens = row_count;
+end $$;
+
+ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
 
 CREATE TABLE public.api_keys (
     id text NOT NULL,
@@ -1143,6 +1174,8 @@ CREATE INDEX model_turns_by_run ON public.model_turns USING btree (tenant_id, ru
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (COALESCE(tried_at, created_at));
 
+CREATE INDEX rate_limits_by_age ON public.rate_limits USING btree (updated_at);
+
 CREATE INDEX run_events_by_tenant ON public.run_events USING btree (tenant_id, run_id, seq);
 
 CREATE INDEX run_files_by_blob ON public.run_files USING btree (tenant_id, sha256);
@@ -1469,8 +1502,8 @@ GRANT ALL ON FUNCTION public.delete_memory(p_id text) TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
@@ -1500,6 +1533,9 @@ GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runt
 
 REVOKE ALL ON FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) TO apexflow_runtime;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;
@@ -1531,6 +1567,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO apexflow_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_accounts TO apexflow_runtime;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_refresh_tokens TO apexflow_runtime;
+GRANT SELECT,DELETE ON TABLE public.local_refresh_tokens TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_definer;
@@ -1545,6 +1582,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_runt
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO apexflow_runtime;
+GRANT SELECT,DELETE ON TABLE public.rate_limits TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.run_events TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_events TO apexflow_definer;
