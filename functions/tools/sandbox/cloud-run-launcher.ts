@@ -75,12 +75,16 @@ async function prepareFolders(parent: string, request: SandboxRequest): Promise<
   return folders;
 }
 
-/** What lies under the workspace's or /tmp's mount is covered by it already. */
-export function hiddenFolders(project: string): string[] {
+/** Each folder once, by its outermost: what lies under another hidden folder, the workspace or /tmp is covered by it, and cannot be mounted in it. */
+export function hiddenFolders(project: string, home = homedir()): string[] {
+  const candidates = [...new Set([...PRIVATE_FOLDERS, home, project])].filter(
+    (path) => path !== '/' && existsSync(path),
+  );
   const isCovered = (path: string) =>
-    [WORKSPACE, '/tmp'].some((mount) => path === mount || path.startsWith(`${mount}/`));
-  const candidates = [...new Set([...PRIVATE_FOLDERS, homedir(), project])];
-  return candidates.filter((path) => path !== '/' && !isCovered(path) && existsSync(path));
+    path === WORKSPACE ||
+    path === '/tmp' ||
+    [WORKSPACE, '/tmp', ...candidates].some((mount) => path.startsWith(`${mount}/`));
+  return candidates.filter((path) => !isCovered(path));
 }
 
 /** One run of one command, from start to the collected changes. */

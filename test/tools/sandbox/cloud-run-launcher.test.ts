@@ -178,6 +178,9 @@ describe('the arguments', () => {
     expect(hiddenFolders('/workspace')).not.toContain('/workspace');
     expect(hiddenFolders('/')).not.toContain('/');
     expect(hiddenFolders(parent)).not.toContain(parent);
+    // A checkout inside a home is covered with the home.
+    expect(hiddenFolders('/usr/share', '/usr')).not.toContain('/usr/share');
+    expect(hiddenFolders('/usr/share', '/var')).toContain('/usr/share');
   });
 });
 
