@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { reachableProgram } from './reachable-program.ts';
 
 /**
  * What the sandbox shows of this machine: /usr, the node that we run on, and nothing of the project or of a home folder.
@@ -25,7 +26,7 @@ export function findHostPrograms(stateFolders: readonly string[] = []): HostProg
   const npm = join(dirname(node), '..', 'lib', 'node_modules', 'npm');
   const project = resolve(import.meta.dirname, '..', '..', '..');
   return {
-    node,
+    node: reachableProgram(node),
     npm: existsSync(join(npm, 'bin', 'npm-cli.js')) && !npm.startsWith('/usr/') ? npm : undefined,
     python: findProgram('python3'),
     pip: findProgram('pip3') ?? findProgram('pip'),
