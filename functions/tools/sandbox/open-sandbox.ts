@@ -36,7 +36,7 @@ export async function openSandbox(choice: Partial<SandboxChoice> = {}): Promise<
   const { isCloud, launcher, bubblewrap, limits } = { ...CHOICE, ...choice };
   if (existsSync(launcher)) {
     await sweepTemporaryFolders(FOLDERS);
-    return await tryAll([cloudRunLauncherSandbox({ binary: launcher, limits, parent: FOLDERS })]);
+    return await tryOnce(cloudRunLauncherSandbox({ binary: launcher, limits, parent: FOLDERS }));
   }
   if (isCloud) {
     return unavailableSandbox(
@@ -51,26 +51,20 @@ export async function openSandbox(choice: Partial<SandboxChoice> = {}): Promise<
       'bubblewrap is older than 0.8.0, the first that can forbid nested user namespaces: upgrade it',
     );
   }
-  return await tryAll(
-    identities().map((identity) => bubblewrapSandbox(bubblewrapSettings(bubblewrap, limits, identity))),
-  );
+  return await tryOnce(bubblewrapSandbox(bubblewrapSettings(bubblewrap, limits)));
 }
 
-function bubblewrapSettings(
-  binary: string,
-  limits: SandboxLimits,
-  identity: BubblewrapSettings['identity'],
-): BubblewrapSettings {
+function bubblewrapSettings(binary: string, limits: SandboxLimits): BubblewrapSettings {
   const home = environment.APEXFLOW_HOME;
-  return { binary, limits, identity, programs: findHostPrograms(home === undefined ? [] : [home]) };
+  return { binary, limits, identity: identity(), programs: findHostPrograms(home === undefined ? [] : [home]) };
 }
 
 /**
- * As root we first try to start as `nobody`. That fails where unprivileged users may not make namespaces, or where node lies in a
- * folder that only root may enter; then root starts it, and inside it is user 1000 without any capability all the same.
+ * Root starts sandboxes as `nobody` and never as itself: the kernel does not limit root's processes, so a fork bomb would fill the machine's table of
+ * processes before anybody could stop it. Where nobody may not make namespaces, there is no sandbox.
  */
-function identities(): BubblewrapSettings['identity'][] {
-  return process.getuid?.() === 0 ? [{ uid: 65534, gid: 65534 }, undefined] : [undefined];
+function identity(): BubblewrapSettings['identity'] {
+  return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 }
 
 function knowsDisableUserns(binary: string): Promise<boolean> {
@@ -81,14 +75,11 @@ function knowsDisableUserns(binary: string): Promise<boolean> {
   });
 }
 
-async function tryAll(candidates: readonly Sandbox[]): Promise<Sandbox> {
-  const faults: string[] = [];
-  for (const candidate of candidates) {
-    const result = await candidate.run({ command: 'true', files: [], timeout_seconds: 20, network: 'none' });
-    if (result.status === 'completed' && result.exit_code === 0) return candidate;
-    faults.push(result.status === 'unavailable' ? result.reason : describeTrial(result));
-  }
-  return unavailableSandbox(`the sandbox does not work on this machine: ${[...new Set(faults)].join('; ')}`);
+async function tryOnce(candidate: Sandbox): Promise<Sandbox> {
+  const result = await candidate.run({ command: 'true', files: [], timeout_seconds: 20, network: 'none' });
+  if (result.status === 'completed' && result.exit_code === 0) return candidate;
+  const fault = result.status === 'unavailable' ? result.reason : describeTrial(result);
+  return unavailableSandbox(`the sandbox does not work on this machine: ${fault}`);
 }
 
 function describeTrial(result: Exclude<Awaited<ReturnType<Sandbox['run']>>, { status: 'unavailable' }>): string {
