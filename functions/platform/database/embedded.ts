@@ -11,7 +11,7 @@ import { migrate } from './migrate.ts';
  */
 export async function openEmbedded(folder: string, role: string | undefined): Promise<Connections> {
   const inMemory = folder.startsWith('memory://');
-  if (!inMemory) mkdirSync(dirname(folder), { recursive: true });
+  if (!inMemory) mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
   const releaseLock = inMemory ? () => undefined : await takeLock(`${folder}.lock`);
   const [{ PGlite }, { vector }, { pg_trgm }, { createPgConfig }, { default: pg }, { setTypeParsers }] =
     await Promise.all([
