@@ -1,8 +1,8 @@
-import { identityProvider } from '../platform/authenticate.ts';
+import { identityProvider } from '../platform/sign-in/authenticate.ts';
 
 /**
  * Where people's passwords are: with Firebase in the cloud, and on a laptop with its emulator or with this machine itself. Both adapters
- * give out ID tokens of one shape, which one function verifies (platform/authenticate.ts).
+ * give out ID tokens of one shape, which one function verifies (platform/sign-in/authenticate.ts).
  */
 export interface Accounts {
   /** @throws Problem 409 when the address has an account; 422 for a password or address that the provider does not take */

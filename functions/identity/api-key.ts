@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { minimumRole, SCOPES, type Scope } from '../platform/access.ts';
 import type { Role } from '../platform/database/database.ts';
 import { idSchema } from '../platform/id.ts';
+import { minimumRole, SCOPES, type Scope } from '../platform/sign-in/access.ts';
 
 /** An API key as its owner sees it later: enough to recognise it, nothing to use it. */
 export const ApiKey = z.strictObject({

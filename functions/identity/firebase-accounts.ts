@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { firebaseProject, identityProvider } from '../platform/authenticate.ts';
 import { environment } from '../platform/environment.ts';
 import { Problem, type ProblemKind } from '../platform/errors.ts';
-import { firebaseAuth } from '../platform/firebase-admin.ts';
 import { parseJson } from '../platform/http/body.ts';
+import { firebaseProject, identityProvider } from '../platform/sign-in/authenticate.ts';
+import { firebaseAuth } from '../platform/sign-in/firebase-admin.ts';
 import type { Accounts, Tokens } from './accounts.ts';
 
 /**

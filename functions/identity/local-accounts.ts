@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { userTokenIssuer } from '../platform/authenticate.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { openDatabase } from '../platform/database/open.ts';
 import { environment } from '../platform/environment.ts';
 import { Problem } from '../platform/errors.ts';
-import { localKey } from '../platform/local-key.ts';
+import { userTokenIssuer } from '../platform/sign-in/authenticate.ts';
+import { localKey } from '../platform/sign-in/local-key.ts';
 import type { Accounts, Tokens } from './accounts.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { findLocalAccountByEmail, insertLocalAccount } from './sql/local-accounts.ts';

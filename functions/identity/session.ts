@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { verifyUserToken } from '../platform/authenticate.ts';
 import type { Database } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { idSchema } from '../platform/id.ts';
+import { verifyUserToken } from '../platform/sign-in/authenticate.ts';
 import type { Tokens } from './accounts.ts';
 import { provisionAccount } from './sql/users.ts';
 

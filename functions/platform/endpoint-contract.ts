@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import type { Access } from './access.ts';
 import type { Cursors } from './cursor.ts';
 import type { Scoped } from './database/database.ts';
 import type { RouteText } from './http/route.ts';
 import type { Deployment } from './http/served-function.ts';
+import type { Access } from './sign-in/access.ts';
 
 /** What an endpoint declares, what its handler gets and what it may reply: the types behind {@link endpoint} in `endpoint.ts`. */
 

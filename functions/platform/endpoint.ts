@@ -1,8 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { type Access, minimumRole } from './access.ts';
-import { countRefusedKey, identify } from './authenticate.ts';
-import { clientAddress } from './client-address.ts';
 import { cursorsOf } from './cursor.ts';
 import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
@@ -15,9 +12,12 @@ import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
 import { withIdempotency } from './idempotency.ts';
-import { verifyInvoker } from './oidc.ts';
-import { limitCaller, limitPublic } from './rate-limit.ts';
-import { noteIdentity, recordRefusal } from './security-event.ts';
+import { type Access, minimumRole } from './sign-in/access.ts';
+import { countRefusedKey, identify } from './sign-in/authenticate.ts';
+import { clientAddress } from './sign-in/client-address.ts';
+import { verifyInvoker } from './sign-in/oidc.ts';
+import { limitCaller, limitPublic } from './sign-in/rate-limit.ts';
+import { noteIdentity, recordRefusal } from './sign-in/security-event.ts';
 
 /**
  * Declares an HTTP endpoint: the contract here, the handler in a second call, which is the form whose types really check the reply.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { environment } from './environment.ts';
 import { parseJson } from './http/body.ts';
-import { invokerToken } from './oidc.ts';
 import { functionUrl } from './queue/cloud-tasks.ts';
+import { invokerToken } from './sign-in/oidc.ts';
 
 let localGateway: string | undefined;
 

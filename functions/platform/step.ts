@@ -10,8 +10,8 @@ import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
 import { log } from './log.ts';
-import { verifyInvoker } from './oidc.ts';
 import { createTask, enqueue, type TaskType } from './queue/task.ts';
+import { verifyInvoker } from './sign-in/oidc.ts';
 
 /** A task carries ids only, and Cloud Tasks takes 100 KB. */
 const PAYLOAD_LIMIT = 100 * 1024;

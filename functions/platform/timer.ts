@@ -6,7 +6,7 @@ import { writeJson } from './http/answer.ts';
 import { addressOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
-import { verifyInvoker } from './oidc.ts';
+import { verifyInvoker } from './sign-in/oidc.ts';
 
 /**
  * Declares a timer. Cloud Scheduler fires it at least once, sometimes late: what it does must be safe to do twice at the same time.

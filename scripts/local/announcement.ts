@@ -1,8 +1,8 @@
-import { identityProvider } from '../../functions/platform/authenticate.ts';
 import { describeDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { configuredChoice } from '../../functions/platform/models/open-model.ts';
 import { describeObjects } from '../../functions/platform/objects/open-objects.ts';
+import { identityProvider } from '../../functions/platform/sign-in/authenticate.ts';
 import { openSandbox } from '../../functions/tools/sandbox/open-sandbox.ts';
 
 /** What the person who typed `npm start` reads: what it runs on, and something to paste that works. */

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { Cron } from 'croner';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { log } from '../../functions/platform/log.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
+import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 
 /**
  * Cloud Scheduler on a laptop: fires every timer by its schedule, over HTTP, with the invoker's token. A timer that still runs is not fired again.

@@ -5,10 +5,10 @@ import { createFunctionServer } from '../../functions/platform/http/listener.ts'
 import { withProbe } from '../../functions/platform/http/probe.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { useLocalGateway } from '../../functions/platform/internal-call.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
 import { LocalQueue } from '../../functions/platform/queue/local-queue.ts';
 import { claimUnsentTasks } from '../../functions/platform/queue/outbox.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 
 /**
  * Many functions in this process behind one port, with the queue that pushes to it: what the load balancer, Cloud Run and Cloud Tasks are in the

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createApiKey } from '../../functions/platform/api-key.ts';
-import { networkOf } from '../../functions/platform/client-address.ts';
 import { environment } from '../../functions/platform/environment.ts';
-import { localKey } from '../../functions/platform/local-key.ts';
+import { createApiKey } from '../../functions/platform/sign-in/api-key.ts';
+import { networkOf } from '../../functions/platform/sign-in/client-address.ts';
+import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 import { asOwner } from '../isolation/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
+import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { fill } from '../isolation/fill.ts';
 import { openWorld, type World } from '../isolation/world.ts';
 import type { Answer } from '../support/server.ts';

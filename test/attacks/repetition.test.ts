@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { environment } from '../../functions/platform/environment.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { asOwner, ownerTransaction, statementOf } from '../isolation/owner.ts';
 import { addMember } from '../isolation/world.ts';
 import { waitFor } from '../support/local-server.ts';

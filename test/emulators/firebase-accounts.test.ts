@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { environment } from '../../functions/platform/environment.ts';
-import { firebaseAuth } from '../../functions/platform/firebase-admin.ts';
+import { firebaseAuth } from '../../functions/platform/sign-in/firebase-admin.ts';
 import { type Served, serveIdentity } from '../identity/serve.ts';
 import { type AuthEmulator, isEmulatorInstalled, startAuthEmulator } from './auth-emulator.ts';
 

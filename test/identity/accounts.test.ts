@@ -69,7 +69,7 @@ describe('on Cloud Run', () => {
 
   test('accounts are Firebase’s, whatever else is set', () => {
     const { stdout } = runInCloud(
-      `const { identityProvider, userTokenIssuer } = await import('./functions/platform/authenticate.ts');
+      `const { identityProvider, userTokenIssuer } = await import('./functions/platform/sign-in/authenticate.ts');
       const { issuer, audience, keys } = userTokenIssuer('firebase');
       console.log(identityProvider(), issuer, audience, keys.origin);`,
       { FIREBASE_API_KEY: '' },
@@ -79,7 +79,7 @@ describe('on Cloud Run', () => {
 
   test('a token of the emulator is refused', () => {
     const { stdout, stderr } = runInCloud(
-      `const { createUserVerifier, userTokenIssuer } = await import('./functions/platform/authenticate.ts');
+      `const { createUserVerifier, userTokenIssuer } = await import('./functions/platform/sign-in/authenticate.ts');
       const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
       const now = Math.floor(Date.now() / 1000);
       const claims = { iss: 'https://securetoken.google.com/p', aud: 'p', sub: 'eve', iat: now, auth_time: now, exp: now + 60,
@@ -92,7 +92,7 @@ describe('on Cloud Run', () => {
   });
 
   test('internal functions refuse to guess whom they serve', () => {
-    const program = `const { verifyInvoker } = await import('./functions/platform/oidc.ts');
+    const program = `const { verifyInvoker } = await import('./functions/platform/sign-in/oidc.ts');
       await verifyInvoker({ headers: { authorization: 'Bearer a.b.c' } }, 'runs-take-turn');`;
     expect(runInCloud(program).stderr).toContain('FUNCTION_URL is missing');
     const url = { FUNCTION_URL: 'https://{name}.example.com' };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweepExpired } from '../../functions/identity/timers/sweep-expired.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
+import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { type Served, serveIdentity } from './serve.ts';
 
 let served: Served;

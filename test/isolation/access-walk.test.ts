@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { minimumRole, SCOPES, type Scope } from '../../functions/platform/access.ts';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
+import { minimumRole, SCOPES, type Scope } from '../../functions/platform/sign-in/access.ts';
 import { fill, fillPath } from './fill.ts';
 import { asOwner } from './owner.ts';
 import { addMember, openWorld, type World } from './world.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { SCOPES } from '../../functions/platform/access.ts';
 import type { Role } from '../../functions/platform/database/database.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { localKey } from '../../functions/platform/local-key.ts';
+import { SCOPES } from '../../functions/platform/sign-in/access.ts';
+import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 import { waitFor } from '../support/local-server.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import type { Known } from './fill.ts';

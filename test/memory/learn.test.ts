@@ -10,7 +10,7 @@ import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { NotNow } from '../../functions/platform/errors.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
+import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import {
   asOwner,
   createPerson,

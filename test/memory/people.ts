@@ -8,7 +8,7 @@ import type { Database, Role, Transaction } from '../../functions/platform/datab
 import { usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { localKey } from '../../functions/platform/local-key.ts';
+import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 
 /** A member of a tenant, as the tests know him. */
 export interface Person {

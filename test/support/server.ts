@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
+import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { type Gateway, openGateway } from '../../scripts/local/gateway.ts';
 
 /** The gateway of this test: real HTTP on a free port of loopback, real tokens, a queue that pushes. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { minimumRole } from '../../platform/access.ts';
-import { createApiKey as generateApiKey } from '../../platform/api-key.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { minimumRole } from '../../platform/sign-in/access.ts';
+import { createApiKey as generateApiKey } from '../../platform/sign-in/api-key.ts';
 import { ApiKey, NewApiKey, scopesBeyond } from '../api-key.ts';
 import { insertApiKey } from '../sql/api-keys.ts';
 

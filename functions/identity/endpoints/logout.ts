@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { minimumRole } from '../../platform/access.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { log } from '../../platform/log.ts';
+import { minimumRole } from '../../platform/sign-in/access.ts';
 import { openAccounts } from '../accounts.ts';
 import { endSignInsOfCurrentUser } from '../sql/users.ts';
 

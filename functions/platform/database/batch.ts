@@ -62,7 +62,6 @@ const prepared = new WeakMap<WireConnection, Map<string, Prepared>>();
 
 export class StatementBatch {
   readonly results: Row[][] = [];
-  readonly counts: number[] = [];
   readonly #statements: readonly Statement[];
   readonly #settle: (error: Error | undefined, batch: StatementBatch) => void;
   /** The prepared form of each statement, in their order. */
@@ -129,11 +128,10 @@ export class StatementBatch {
     this.#rows.push(row);
   }
 
-  handleCommandComplete(message: { text: string }): void {
+  handleCommandComplete(): void {
     const plan = this.#running();
     if (plan) plan.columns ??= [];
     this.results.push(this.#rows);
-    this.counts.push(Number(/(\d+)$/.exec(message.text)?.[1] ?? 0));
     this.#rows = [];
   }
 
@@ -143,7 +141,7 @@ export class StatementBatch {
   }
 
   handleEmptyQuery(): void {
-    this.handleCommandComplete({ text: '' });
+    this.handleCommandComplete();
   }
 
   handleError(error: Error): void {

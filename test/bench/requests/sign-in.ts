@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { userTokenIssuer } from '../../../functions/platform/authenticate.ts';
-import { localKey } from '../../../functions/platform/local-key.ts';
+import { userTokenIssuer } from '../../../functions/platform/sign-in/authenticate.ts';
+import { localKey } from '../../../functions/platform/sign-in/local-key.ts';
 import { SUBJECT } from '../database.ts';
 import { answerOrders } from '../peer.ts';
 

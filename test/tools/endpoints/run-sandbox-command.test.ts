@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { invokerToken } from '../../../functions/platform/oidc.ts';
+import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
 import { runSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
 import { SandboxResult } from '../../../functions/tools/sandbox/sandbox.ts';
 import { startServer, type TestServer } from '../../support/server.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localKey } from '../../functions/platform/local-key.ts';
-import { invokerAudience, invokerToken } from '../../functions/platform/oidc.ts';
-import { timer } from '../../functions/platform/timer.ts';
-import { type Person, type Served, serveIdentity } from '../identity/serve.ts';
+import { localKey } from '../../../functions/platform/sign-in/local-key.ts';
+import { invokerAudience, invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
+import { timer } from '../../../functions/platform/timer.ts';
+import { type Person, type Served, serveIdentity } from '../../identity/serve.ts';
 
 let served: Served;
 let person: Person;

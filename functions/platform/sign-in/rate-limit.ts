@@ -1,8 +1,8 @@
+import type { Identity } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import { environment } from '../environment.ts';
+import { Problem } from '../errors.ts';
 import { networkOf } from './client-address.ts';
-import type { Identity } from './database/database.ts';
-import { openDatabase } from './database/open.ts';
-import { environment } from './environment.ts';
-import { Problem } from './errors.ts';
 
 /**
  * Two kinds of limit. Public routes and wrong credentials are counted in the database, for all instances together, because they are what

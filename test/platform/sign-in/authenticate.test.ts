@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApiKey } from '../../functions/platform/api-key.ts';
-import { createUserVerifier, userTokenIssuer } from '../../functions/platform/authenticate.ts';
-import { localKey } from '../../functions/platform/local-key.ts';
-import { watchLog } from '../../functions/platform/log.ts';
-import { invokerToken } from '../../functions/platform/oidc.ts';
-import { type Person, type Served, serveIdentity } from '../identity/serve.ts';
+import { watchLog } from '../../../functions/platform/log.ts';
+import { createApiKey } from '../../../functions/platform/sign-in/api-key.ts';
+import { createUserVerifier, userTokenIssuer } from '../../../functions/platform/sign-in/authenticate.ts';
+import { localKey } from '../../../functions/platform/sign-in/local-key.ts';
+import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
+import { type Person, type Served, serveIdentity } from '../../identity/serve.ts';
 
 let served: Served;
 let person: Person;
@@ -128,7 +128,7 @@ describe('a token that is not ours', () => {
     const [head, payload] = (await signer().sign(claims())).split('.');
     const header = Buffer.from(JSON.stringify({ alg: 'RS256' })).toString('base64url');
     expect(header).not.toBe(head);
-    const pem = (await import('../../functions/platform/local-home.ts')).localSecret('user-tokens.pem', () => '');
+    const pem = (await import('../../../functions/platform/local-home.ts')).localSecret('user-tokens.pem', () => '');
     const { sign } = await import('node:crypto');
     const signature = sign('sha256', Buffer.from(`${header}.${payload}`), pem).toString('base64url');
     await refusedWith(`${header}.${payload}.${signature}`);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { createId } from './id.ts';
+import { createId } from '../id.ts';
 
 /**
  * The form of API keys: `apx_live_<id>_<secret>_<checksum>`. The prefix is for secret scanners, the id finds the row, the secret has 256 random

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { environment } from './environment.ts';
+import { environment } from '../environment.ts';
 
 /**
  * The address that a request came from: counted from the right of X-Forwarded-For for the proxies that are ours (what is further left is the caller's to

@@ -1,4 +1,4 @@
-import type { Role } from './database/database.ts';
+import type { Role } from '../database/database.ts';
 
 /**
  * Who may call an endpoint: `public` (rate limited by address), `internal` (a service account of ours by OIDC), or `<area>:<right>`: a signed-in

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
+import type { Identity } from '../database/database.ts';
+import { environment } from '../environment.ts';
+import { Problem, problemOfDatabaseError } from '../errors.ts';
 import { looksLikeApiKey, parseApiKey } from './api-key.ts';
-import type { Identity } from './database/database.ts';
-import { environment } from './environment.ts';
-import { Problem, problemOfDatabaseError } from './errors.ts';
 import { localKey } from './local-key.ts';
 import { limitWrongCredential } from './rate-limit.ts';
 import { createTokenVerifier, type TokenIssuer, type Verification } from './verify-token.ts';

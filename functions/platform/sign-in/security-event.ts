@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Identity } from '../database/database.ts';
+import { openDatabase } from '../database/open.ts';
+import type { Problem } from '../errors.ts';
+import { log } from '../log.ts';
 import { clientAddress } from './client-address.ts';
-import type { Identity } from './database/database.ts';
-import { openDatabase } from './database/open.ts';
-import type { Problem } from './errors.ts';
-import { log } from './log.ts';
 import { mayRecordRefusal } from './rate-limit.ts';
 
 /** Whose request it is, once his token or key was checked for form and signature. */
