@@ -191,12 +191,14 @@ describe('search-memory', () => {
     const word = unique();
     await insertFacts(database, admin, [`The secret ingredient is ${word}.`]);
     const found = await search(viewer, { query: `What about ${word}?` });
-    expect(found).toMatchObject({
-      status: 200,
-      body: {
-        embedder: 'feature-hashing-v1',
-        items: [{ score: expect.any(Number), trust: 'trusted', source: 'a test', why: { text_score: 1 } }],
-      },
+    expect(found).toMatchObject({ status: 200, body: { embedder: 'feature-hashing-v1' } });
+    // Only the first is sure: a word by chance may resemble another fact's letters a little.
+    expect(found.body.items?.[0]).toMatchObject({
+      text: expect.stringContaining(word),
+      score: expect.any(Number),
+      trust: 'trusted',
+      source: 'a test',
+      why: { text_score: 1 },
     });
   });
 
