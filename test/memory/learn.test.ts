@@ -121,7 +121,7 @@ test('rules stay fast on hostile text (attack 43)', () => {
     const text = piece.repeat(20_000);
     const start = performance.now();
     extractByRules({ task: text, reports: [{ worker: 'x', text }], model: REHEARSAL });
-    expect(performance.now() - start, JSON.stringify(piece)).toBeLessThan(5_000);
+    expect(performance.now() - start, JSON.stringify(piece)).toBeLessThan(1000);
   }
 });
 

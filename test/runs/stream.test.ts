@@ -118,8 +118,10 @@ describe('the stream of a run', () => {
       const { frames } = await read(id, { lastEventId: after });
       expect(frames.map((frame) => Number(frame.id))).toEqual(oneTo(logs.length).slice(after));
     }
+    const startedAt = performance.now();
     const rest = await read(id, { lastEventId: logs.length });
     expect(rest).toMatchObject({ status: 200, frames: [], ended: true });
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
     const byQuery = await bench.server.call('GET', `/api/v1/runs/${id}/events?last_event_id=${logs.length - 1}`, {
       token: bench.person.token,
     });

@@ -101,6 +101,6 @@ describe('for any text', () => {
     const started = performance.now();
     for (const piece of ['a ', "'", '\\', '((', '"a" ', '2>&1 ', '&', '#'])
       refuseCommand(piece.repeat(20_000 / piece.length));
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(400);
   });
 });

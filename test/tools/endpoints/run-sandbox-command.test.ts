@@ -78,7 +78,7 @@ describe('POST /internal/sandbox/commands', () => {
     calling.abort();
     expect(await answer).toBe('hung up');
     while (isRunning('61.73519')) await sleep(20);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   test('is deployed alone on its instance, as the account without rights', () => {

@@ -102,6 +102,12 @@ describe('what a command can do', () => {
     expect(result.changed).toEqual([]);
     expect(result.deleted).toEqual([]);
   });
+
+  it('starts in a few tens of milliseconds', async () => {
+    const durations: number[] = [];
+    for (let round = 0; round < 5; round += 1) durations.push((await runCompleted('true')).duration_ms);
+    expect(Math.min(...durations)).toBeLessThan(100);
+  });
 });
 
 describe('what a command cannot see or reach', () => {
@@ -195,7 +201,7 @@ describe('time, cancel and left-over processes', () => {
   it('leaves no background process behind a command that completed', async () => {
     const result = await runCompleted('(setsid sh -c "trap \\"\\" TERM HUP; sleep 987002" >/dev/null 2>&1 &) ; exit 3');
     expect(result.exit_code).toBe(3);
-    expect(result.duration_ms).toBeLessThan(10_000);
+    expect(result.duration_ms).toBeLessThan(3_000);
     expect(processesWith('987002')).toEqual([]);
   });
 
@@ -210,7 +216,7 @@ describe('time, cancel and left-over processes', () => {
     const aborted = performance.now();
     controller.abort();
     expect(await running).toEqual({ status: 'cancelled' });
-    expect(performance.now() - aborted).toBeLessThan(5_000);
+    expect(performance.now() - aborted).toBeLessThan(1_000);
     expect(processesWith('987003')).toEqual([]);
   });
 
