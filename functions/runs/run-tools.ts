@@ -1,6 +1,6 @@
 import { sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
-import { callTool, failure, type Tool, type ToolOutcome } from '../tools/tool.ts';
+import { type CompletedOutcome, callTool, failure, type Tool, type ToolOutcome } from '../tools/tool.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
@@ -28,6 +28,7 @@ export async function runTools(
         await sleepForMail(claim, call, outcome.wakeAt);
         return 'asleep';
       }
+      if (outcome.status === 'asking') throw new Error('questions are not wired yet');
       if (await record(claim, call, outcome, Math.round(performance.now() - startedAt))) break;
     }
   }
@@ -50,7 +51,12 @@ const MOST_TRIES = 3;
 const CONFLICT = 'Others keep changing the same files. Read them again, and agree with the others who writes what.';
 
 /** Records a result with its effects. False when the effects met a state that is not the one the tool saw; nothing is written then. */
-async function record(claim: Claim, call: ToolCallRow, outcome: Completed, durationMs: number): Promise<boolean> {
+async function record(
+  claim: Claim,
+  call: ToolCallRow,
+  outcome: CompletedOutcome,
+  durationMs: number,
+): Promise<boolean> {
   try {
     await claim.commit([
       ...outcome.statements,
@@ -80,6 +86,7 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
       worker: node.worker,
       callKey: `${node.id}:${call.turn}:${call.call_index}`,
       ...(call.status === 'waiting' ? { waitingSince: call.started_at } : {}),
+      allowedHosts: node.allowed_hosts,
       database: claim.database,
       signal: claim.signal,
     });
@@ -90,9 +97,7 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
   }
 }
 
-type Completed = Extract<ToolOutcome, { status: 'completed' }>;
-
-function eventsOf({ node }: Claim, call: ToolCallRow, outcome: Completed, durationMs: number): RunEvent[] {
+function eventsOf({ node }: Claim, call: ToolCallRow, outcome: CompletedOutcome, durationMs: number): RunEvent[] {
   const facts = { ...outcome.facts, ...scriptedMark(node.provider) };
   const events: RunEvent[] = [
     {

@@ -18,7 +18,28 @@ export interface Tool<Arguments extends z.ZodType = z.ZodType> {
   description: string;
   parameters: Arguments;
   safeToRepeat: boolean;
+  /**
+   * Present where a person must allow each call: prepares what he is shown beside the call's real arguments (a dry run), or answers a failure that the
+   * model reads. The engine asks, and calls `execute` only after a yes, with `context.approved`. No model takes part in the decision.
+   */
+  approval?(parameters: z.output<Arguments>, context: ToolContext): Promise<ApprovalRequest | CompletedOutcome>;
+  /**
+   * For tools that are not safe to repeat: looks at the outside world whether a call that a crash interrupted was done. Undefined where that cannot be
+   * told; the model reads then that it is unknown.
+   */
+  recover?(parameters: z.output<Arguments>, context: ToolContext): Promise<ToolOutcome | undefined>;
   execute(parameters: z.output<Arguments>, context: ToolContext): Promise<ToolOutcome>;
+}
+
+/** What a person is asked to allow. */
+export interface ApprovalRequest {
+  status: 'approval';
+  /** One sentence: what happens after a yes. */
+  summary: string;
+  /** The dry run, as text; it may be long. */
+  details?: string;
+  /** Names what was shown (a commit, a tree's hash). `execute` gets it back and refuses when things have changed since. */
+  fingerprint?: string;
 }
 
 export interface ToolContext {
@@ -31,6 +52,12 @@ export interface ToolContext {
   callKey: string;
   /** Set when the call waited before and is made again: since when, as RFC 3339. */
   waitingSince?: string;
+  /** What the person answered to the question that this call asked. */
+  personAnswer?: string;
+  /** Set when a person allowed this call. */
+  approved?: { by: string; at: string; fingerprint: string | null };
+  /** Hosts that the run's policy opens to its commands and web tools; none if empty. */
+  allowedHosts: readonly string[];
   /** Reads in the run's tenant; each query is a transaction of its own. */
   database: Queryable;
   signal: AbortSignal;
@@ -46,26 +73,36 @@ export type ToolOutcome =
       statements: Statement[];
       /** Facts for the run's event of this call, such as the paths that changed; never contents. */
       facts?: Record<string, unknown>;
+      /** The node is done with this as its result, without another turn. */
+      ends?: string;
     }
+  /** The person is asked, and the call is made again with his answer, however late it comes. */
+  | { status: 'asking'; question: { text: string; options?: string[] } }
   /** Nothing to answer yet: the call is made again when something rings its worker, or at `wakeAt`, when it must answer. */
   | { status: 'waiting'; wakeAt: Date };
 
+export type CompletedOutcome = Extract<ToolOutcome, { status: 'completed' }>;
+
 /** Declares a tool. */
 export function tool<Arguments extends z.ZodType>(declaration: Tool<Arguments>): Tool {
+  const { parameters: schema, approval, recover, execute, ...rest } = declaration;
   return {
-    ...declaration,
-    execute: (parameters, context) => declaration.execute(declaration.parameters.parse(parameters), context),
+    ...rest,
+    parameters: schema,
+    ...(approval ? { approval: (parameters, context) => approval(schema.parse(parameters), context) } : {}),
+    ...(recover ? { recover: (parameters, context) => recover(schema.parse(parameters), context) } : {}),
+    execute: (parameters, context) => execute(schema.parse(parameters), context),
   };
 }
 
 export function answer(
   output: string,
-  options: { statements?: Statement[]; facts?: Record<string, unknown> } = {},
-): ToolOutcome {
+  options: { statements?: Statement[]; facts?: Record<string, unknown>; ends?: string } = {},
+): CompletedOutcome {
   return { status: 'completed', output, isError: false, statements: [], ...options };
 }
 
-export function failure(output: string, facts?: Record<string, unknown>): ToolOutcome {
+export function failure(output: string, facts?: Record<string, unknown>): CompletedOutcome {
   return { status: 'completed', output, isError: true, statements: [], ...(facts ? { facts } : {}) };
 }
 

@@ -48,6 +48,7 @@ export function toolCallerOf(
     runId,
     worker,
     callKey: randomUUID(),
+    allowedHosts: [],
     database,
     signal: new AbortController().signal,
   };

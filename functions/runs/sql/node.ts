@@ -21,6 +21,7 @@ export interface ClaimedNode {
   task: string;
   team: string[];
   has_budget: boolean;
+  allowed_hosts: string[];
 }
 
 /** The nodes of a new run, with the model that each will use. */
@@ -56,7 +57,7 @@ export async function claimNode(
           and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
           and s.id = n.run_id and s.status in ('queued', 'running')
         returning n.id, n.run_id, s.user_id, n.name, n.worker, n.generation, n.fence, n.attempts, n.turn, n.prompt, n.provider, n.model,
-          s.query as task, s.team,
+          s.query as task, s.team, s.allowed_hosts,
           s.budget_usd is not null or exists (select from tenants t where t.id = s.tenant_id and t.budget_usd_per_day is not null) as has_budget),
       started as (update sessions set status = 'running', started_at = coalesce(started_at, clock_timestamp())
         from claimed where sessions.id = claimed.run_id and sessions.status = 'queued')
