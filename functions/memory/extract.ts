@@ -4,9 +4,9 @@ import { environment } from '../platform/environment.ts';
 import { collectTurn } from '../platform/models/collect-turn.ts';
 import { type Model, ModelError, type ModelRequest, type ModelTurn, type Usage } from '../platform/models/model.ts';
 import { jsonText } from '../platform/models/parse-json.ts';
+import { showAsData, showOnOneLine } from '../platform/models/show-as-data.ts';
 import { Category } from './memory.ts';
 import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from './session.ts';
-import { showAsData, showOnOneLine } from './show-as-data.ts';
 
 export interface Extraction {
   model: Model;

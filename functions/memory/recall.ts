@@ -1,9 +1,9 @@
 import type { Database } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
-import { bookEmbedding, embedTexts } from './embed-facts.ts';
+import { showOnOneLine } from '../platform/models/show-as-data.ts';
+import { bookEmbedding, embedTexts } from '../usage/embed-texts.ts';
 import { FactText, FIRST_CONFIDENCE, type Memory, type RecalledMemory } from './memory.ts';
 import { askQuestion, findAnswers } from './search.ts';
-import { showOnOneLine } from './show-as-data.ts';
 import { insertMemory } from './sql/memory.ts';
 
 export interface Recall {

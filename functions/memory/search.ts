@@ -1,7 +1,7 @@
 import type { Queryable } from '../platform/database/database.ts';
 import { log } from '../platform/log.ts';
 import { ModelError } from '../platform/models/model.ts';
-import { type EmbeddedTexts, embedTexts } from './embed-facts.ts';
+import { type EmbeddedTexts, embedTexts } from '../usage/embed-texts.ts';
 import { LONGEST_QUERY, type MemoryScope, type RecalledMemory } from './memory.ts';
 import { rankingOf } from './ranking.ts';
 import { type FoundMemory, searchMemories } from './sql/memory.ts';

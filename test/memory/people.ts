@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import { embedTexts } from '../../functions/memory/embed-facts.ts';
 import type { MemoryScope } from '../../functions/memory/memory.ts';
 import { insertMemory, type NewMemory } from '../../functions/memory/sql/memory.ts';
 import type { Database, Role, Transaction } from '../../functions/platform/database/database.ts';
@@ -9,6 +8,7 @@ import { usesEmbeddedDatabase } from '../../functions/platform/database/open.ts'
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { createId } from '../../functions/platform/id.ts';
 import { localKey } from '../../functions/platform/sign-in/local-key.ts';
+import { embedTexts } from '../../functions/usage/embed-texts.ts';
 
 /** A member of a tenant, as the tests know him. */
 export interface Person {

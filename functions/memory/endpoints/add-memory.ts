@@ -5,8 +5,8 @@ import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
 import { withIdempotency } from '../../platform/idempotency.ts';
 import { ModelError } from '../../platform/models/model.ts';
-import { bookEmbedding, embedTexts } from '../embed-facts.ts';
-import { enter } from '../enter.ts';
+import { enter } from '../../platform/sign-in/enter.ts';
+import { bookEmbedding, embedTexts } from '../../usage/embed-texts.ts';
 import { Category, checkScopeId, FactText, FIRST_CONFIDENCE, Memory, MemoryScope, placeByHand } from '../memory.ts';
 import { insertMemory } from '../sql/memory.ts';
 

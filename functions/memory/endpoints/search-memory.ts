@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { bookEmbedding } from '../embed-facts.ts';
-import { enter } from '../enter.ts';
+import { enter } from '../../platform/sign-in/enter.ts';
+import { bookEmbedding } from '../../usage/embed-texts.ts';
 import { LONGEST_QUERY, MemoryScope, RecalledMemory } from '../memory.ts';
 import { askQuestion, findAnswers } from '../search.ts';
 

@@ -1,5 +1,5 @@
-import type { Caller, Database, Identity, Scoped, Transaction } from '../platform/database/database.ts';
-import { type Scope as AccessScope, minimumRole } from '../platform/sign-in/access.ts';
+import type { Caller, Database, Identity, Scoped, Transaction } from '../database/database.ts';
+import { type Scope as AccessScope, minimumRole } from './access.ts';
 
 /** A signed-in caller of an endpoint that embeds between its statements. */
 export interface Entered extends Scoped {

@@ -2,7 +2,7 @@ import type { Database } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { openEmbedder } from '../platform/models/embedder.ts';
 import type { ModelChoice } from '../platform/models/model.ts';
-import { bookUsage } from '../usage/usage.ts';
+import { bookUsage } from './usage.ts';
 
 /** Vectors with what they cost; `paid` is undefined for the embedder that runs in this process. */
 export interface EmbeddedTexts {
