@@ -21,6 +21,7 @@ locals {
       ALLOYDB_USER     = google_alloydb_user.login.user_id
       DB_SSLMODE       = "require"
       FIREBASE_API_KEY = google_identity_platform_config.this.client[0].api_key
+      SECRETS_KMS_KEY  = google_kms_crypto_key.tenant_secrets.id
       STORAGE_BUCKET   = google_storage_bucket.objects.name
     },
     var.default_model == "" ? {} : { DEFAULT_MODEL = var.default_model },

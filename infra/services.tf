@@ -3,6 +3,7 @@ resource "google_project_service" "used" {
     "aiplatform.googleapis.com",
     "alloydb.googleapis.com",
     "artifactregistry.googleapis.com",
+    "cloudkms.googleapis.com",
     "cloudscheduler.googleapis.com",
     "cloudtasks.googleapis.com",
     "compute.googleapis.com",

@@ -53,6 +53,11 @@ const Variables = z.object({
   GOOGLE_CLOUD_PROJECT: text,
   GOOGLE_CLOUD_LOCATION: z.string().default('us-central1'),
   STORAGE_BUCKET: text,
+  /** The Cloud KMS key that wraps the keys of tenants' secrets: `projects/P/locations/L/keyRings/R/cryptoKeys/K`. */
+  SECRETS_KMS_KEY: z
+    .string()
+    .regex(/^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/)
+    .optional(),
 
   /** Where step functions live in the cloud, with `{name}` for the function's name. */
   FUNCTION_URL: text,

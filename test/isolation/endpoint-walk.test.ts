@@ -14,14 +14,14 @@ const functions = (await discoverFunctions()).map(({ declaration }) => declarati
 const endpoints = functions.filter(({ contract }) => contract !== undefined);
 const signedIn = endpoints.filter(({ contract }) => contract?.access !== 'public' && contract?.access !== 'internal');
 const internal = functions.filter(({ contract }) => contract === undefined || contract.access === 'internal');
-/** What a tool looks like is the same for everybody. */
-const SAME_FOR_ALL = ['tools-get-tool-schema'];
+/** What a tool looks like is the same for everybody, and a secret that is put under a name is one's own whoever else has one so called. */
+const SAME_FOR_ALL = ['tools-get-tool-schema', 'identity-put-secret'];
 const withParameters = signedIn.filter(({ route, name }) => route.path.includes('{') && !SAME_FOR_ALL.includes(name));
 const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
 
 const NOBODY: Known = {
   ids: { run: createId('run'), mem: createId('mem'), key: createId('key') },
-  names: { path: 'backend/server.js', name: 'write_file' },
+  names: { path: 'backend/server.js', name: 'write_file', secret: 'nobody_one' },
 };
 
 let world: World;

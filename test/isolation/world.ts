@@ -79,6 +79,8 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
   const fact = await post('/api/v1/memory', { text: `The second ${marker} is green`, scope: 'tenant' });
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
+  for (const name of [`${marker}_one`, `${marker}_two`])
+    await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   await waitFor('the sprint and what follows from it', async () => {
     const [row] = await asOwner(
       `select exists (select from outbox where tenant_id = $1) or exists (select from memory_sessions where tenant_id = $1 and status = 'pending')
@@ -94,7 +96,7 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     apiKey: key.key,
     known: {
       ids: { run: sprint.id, mem: fact.id, key: key.id },
-      names: { path: 'backend/server.js', name: 'write_file' },
+      names: { path: 'backend/server.js', name: 'write_file', secret: `${marker}_one` },
     },
   };
 }

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { SecretName } from '../secrets.ts';
+import { deleteSecret as deleteRow, insertSecretChange } from '../sql/secrets.ts';
+
+const NAME = 'identity-delete-secret';
+
+/** Removes a secret of the tenant with its data key, for admins: no copy of the row opens any more. An unknown one is 404. */
+export const deleteSecret = endpoint({
+  name: NAME,
+  route: 'DELETE /api/v1/tenant/secrets/{secret}',
+  access: 'tenant:admin',
+  summary: 'Deletes a secret of your tenant.',
+  params: z.strictObject({ secret: SecretName }),
+  reply: { 204: null },
+}).handle(async ({ params: { secret: name }, transaction, address, requestId }) => {
+  const found = await deleteRow(transaction, name);
+  if (!found) throw new Problem('not-found', 'There is no such secret.');
+  await transaction.query(insertSecretChange({ action: NAME, name, address, requestId, facts: {} }));
+  return { status: 204 };
+});

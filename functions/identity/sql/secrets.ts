@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { Envelope } from '../../platform/secrets/envelope.ts';
+import type { Secret } from '../secrets.ts';
+
+const COLUMNS = 'name, version, created_at, updated_at, last_used_at';
+
+export type SecretRow = z.input<typeof Secret>;
+
+/** The version that stands now, 0 when there is no secret of this name. A secret that was deleted and put again counts from 1. */
+export async function findSecretVersion(database: Queryable, name: string): Promise<number> {
+  const [row] = await database.query<{ version: number }>({
+    name: 'find_secret_version',
+    text: 'select version from tenant_secrets where tenant_id = current_tenant_id() and name = $1',
+    values: [name],
+  });
+  return row?.version ?? 0;
+}
+
+/** What the secrets of a tenant are called, by name, after `after` where it is given. */
+export async function listSecrets(database: Queryable, after: string | undefined, limit: number): Promise<SecretRow[]> {
+  return database.query<SecretRow>({
+    name: 'list_secrets',
+    text: `select ${COLUMNS} from tenant_secrets
+      where tenant_id = current_tenant_id() and name collate "C" > $1 order by name collate "C" limit $2`,
+    values: [after ?? '', limit],
+  });
+}
+
+/** Refuses (AF409) a secret under a new name when the tenant has `most` of them. */
+export function refuseTooManySecrets(name: string, most: number): Statement {
+  return {
+    name: 'refuse_too_many_secrets',
+    text: `select refuse('AF409', 'too many secrets', 'Your tenant has as many secrets as it can have. Delete one first.')
+      where (select count(*) from tenant_secrets where tenant_id = current_tenant_id() and name <> $1) >= $2`,
+    values: [name, most],
+  };
+}
+
+/** Stores a secret that was sealed for this version, when the one before it still stands; undefined when another was faster. */
+export async function upsertSecret(
+  database: Queryable,
+  secret: Envelope & { name: string; version: number },
+): Promise<SecretRow | undefined> {
+  const [row] = await database.query<SecretRow>({
+    name: 'upsert_secret',
+    text: `insert into tenant_secrets as s (tenant_id, name, version, ciphertext, wrapped_key, key_name, updated_by)
+      values (current_tenant_id(), $1, $2, $3, $4, $5, current_user_id())
+      on conflict (tenant_id, name) do update set version = excluded.version, ciphertext = excluded.ciphertext,
+        wrapped_key = excluded.wrapped_key, key_name = excluded.key_name, updated_by = excluded.updated_by, updated_at = now()
+      where s.version = excluded.version - 1
+      returning ${COLUMNS}`,
+    values: [secret.name, secret.version, secret.ciphertext, secret.wrapped_key, secret.key_name],
+  });
+  return row;
+}
+
+/** Removes a secret with its data key; false when there is none. */
+export async function deleteSecret(database: Queryable, name: string): Promise<boolean> {
+  const rows = await database.query({
+    name: 'delete_secret',
+    text: 'delete from tenant_secrets where tenant_id = current_tenant_id() and name = $1 returning name',
+    values: [name],
+  });
+  return rows.length > 0;
+}
+
+export interface SecretUse {
+  name: string;
+  /** What it is used for, in a word: `push_repository`. */
+  purpose: string;
+  userId: string;
+  runId: string;
+}
+
+/** The envelope of a secret. That it is used, by whom and for what, is on record before anybody has it. */
+export async function findSecretForUse(
+  database: Queryable,
+  use: SecretUse,
+): Promise<(Envelope & { tenant_id: string; version: number }) | undefined> {
+  const [row] = await database.query<Envelope & { tenant_id: string; version: number }>({
+    name: 'find_secret_for_use',
+    text: `with used as (
+        update tenant_secrets set last_used_at = now() where tenant_id = current_tenant_id() and name = $1
+        returning tenant_id, version, ciphertext, wrapped_key, key_name),
+      logged as (
+        insert into audit_log (tenant_id, user_id, action, resource, outcome, data)
+        select tenant_id, $2::text, 'identity-use-secret', $1::text, 'allowed', jsonb_build_object('version', version, 'purpose', $3::text, 'run_id', $4::text) from used)
+      select tenant_id, version, ciphertext, wrapped_key, key_name from used`,
+    values: [use.name, use.userId, use.purpose, use.runId],
+  });
+  return row;
+}
+
+/** A line in the caller's audit log: he put or deleted a secret. */
+export function insertSecretChange(change: {
+  action: string;
+  name: string;
+  address: string;
+  requestId: string;
+  facts: Record<string, unknown>;
+}): Statement {
+  return {
+    name: 'insert_secret_change',
+    text: `insert into audit_log (tenant_id, user_id, action, resource, outcome, ip, request_id, data)
+      values (current_tenant_id(), current_user_id(), $1, $2, 'allowed', $3, $4, $5)`,
+    values: [change.action, change.name, change.address, change.requestId, JSON.stringify(change.facts)],
+  };
+}

@@ -1,0 +1,115 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { crc32c } from '../../functions/platform/secrets/crc32c.ts';
+
+/**
+ * A server that speaks Cloud KMS's REST interface as far as we use it: encrypt and decrypt with additional data and checksums. It really encrypts, so what
+ * opens is what was sealed.
+ */
+export interface ScriptedKms {
+  endpoint: string;
+  /** `method key` and the token of each request. */
+  requests: { path: string; authorization: string | undefined }[];
+  /** Next requests are answered with this status. */
+  failWith: number | undefined;
+  /** What happens to bytes on the way: in the request, in the answer, or the server does not say that it checked. */
+  fault: 'request' | 'answer' | 'unconfirmed' | 'hang up' | undefined;
+  close(): Promise<void>;
+}
+
+const Crc = z.string().regex(/^\d+$/);
+const Body = z.strictObject({
+  plaintext: z.base64().optional(),
+  plaintextCrc32c: Crc.optional(),
+  ciphertext: z.base64().optional(),
+  ciphertextCrc32c: Crc.optional(),
+  additionalAuthenticatedData: z.base64(),
+  additionalAuthenticatedDataCrc32c: Crc,
+});
+
+export async function startScriptedKms(): Promise<ScriptedKms> {
+  const key = randomBytes(32);
+  const server = createServer((request, response) => void answer(state, key, request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const state: ScriptedKms = {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    requests: [],
+    failWith: undefined,
+    fault: undefined,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return state;
+}
+
+async function answer(
+  state: ScriptedKms,
+  key: Buffer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  state.requests.push({ path: `${request.method} ${request.url}`, authorization: request.headers.authorization });
+  if (state.fault === 'hang up') {
+    request.socket.destroy();
+    return;
+  }
+  if (state.failWith !== undefined) return send(response, state.failWith, { error: { message: text } });
+  const body = Body.parse(JSON.parse(text));
+  const isEncryption = request.url?.endsWith(':encrypt') ?? false;
+  const [field, crc] = isEncryption ? [body.plaintext, body.plaintextCrc32c] : [body.ciphertext, body.ciphertextCrc32c];
+  const bytes = Buffer.from(field ?? '', 'base64');
+  if (state.fault === 'request') bytes[0] = (bytes[0] ?? 0) ^ 1;
+  const additionalData = Buffer.from(body.additionalAuthenticatedData, 'base64');
+  if (String(crc32c(bytes)) !== crc || String(crc32c(additionalData)) !== body.additionalAuthenticatedDataCrc32c)
+    return send(response, 400, { error: { code: 400, status: 'INVALID_ARGUMENT' } });
+  const out = isEncryption ? encrypt(key, bytes, additionalData) : decrypt(key, bytes, additionalData);
+  if (out === undefined) return send(response, 400, { error: { code: 400, status: 'INVALID_ARGUMENT' } });
+  const checksum = String(crc32c(out));
+  if (state.fault === 'answer') out[0] = (out[0] ?? 0) ^ 1;
+  const confirmed = state.fault !== 'unconfirmed';
+  send(
+    response,
+    200,
+    isEncryption
+      ? {
+          name: `${/projects.*(?=:)/.exec(request.url ?? '')?.[0]}/cryptoKeyVersions/1`,
+          ciphertext: out.toString('base64'),
+          ciphertextCrc32c: checksum,
+          verifiedPlaintextCrc32c: confirmed,
+          verifiedAdditionalAuthenticatedDataCrc32c: confirmed,
+          protectionLevel: 'SOFTWARE',
+        }
+      : { plaintext: out.toString('base64'), plaintextCrc32c: checksum, usedPrimary: true },
+  );
+}
+
+function encrypt(key: Buffer, plain: Buffer, additionalData: Buffer): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData);
+  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+}
+
+function decrypt(key: Buffer, sealed: Buffer, additionalData: Buffer): Buffer | undefined {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(additionalData);
+    decipher.setAuthTag(sealed.subarray(12, 28));
+    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
