@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import { findAddresses } from '../../platform/http/public-address.ts';
+import { describeFetchFault } from './describe-fetch-fault.ts';
+import { openExchange } from './open-exchange.ts';
+import { isReadableEncoding, type PageBody, readBody } from './read-body.ts';
+import type { WebAccess } from './web-access.ts';
+import { type CheckedUrl, checkRedirect, checkUrl } from './web-url.ts';
+
+/** A page as it came. `url` is where the redirects ended. */
+export interface FetchedPage extends PageBody {
+  status: 'fetched';
+  url: URL;
+  httpStatus: number;
+  /** The media type in lower case, without parameters. */
+  type: string;
+  charset: string | undefined;
+}
+
+/** `reason` completes a sentence that begins with the URL; it is for the model and holds nothing of ours. */
+export type FetchFailure = { status: 'failed'; reason: string; httpStatus?: number };
+
+/**
+ * Fetches one page. Each hop is checked anew: its URL, every address of its name, and the connection goes to a checked address. A failure is a value.
+ * @throws the caller's reason, when he aborts
+ */
+export async function fetchPage(
+  text: string,
+  access: WebAccess,
+  callerSignal: AbortSignal,
+): Promise<FetchedPage | FetchFailure> {
+  const signal = AbortSignal.any([callerSignal, AbortSignal.timeout(access.limits.totalMs)]);
+  let hop: CheckedUrl = checkUrl(text, undefined, access.isAllowedPort);
+  for (let redirects = 0; ; redirects += 1) {
+    const at = (reason: string) => fail(redirects === 0 ? reason : `redirects to a URL that ${reason}`);
+    if (hop.status === 'refused') return at(hop.reason);
+    if (redirects > access.limits.redirects) return fail(`redirects more than ${access.limits.redirects} times`);
+    const { url } = hop;
+    try {
+      const response = await ask(url, access, signal);
+      if ('reason' in response) return at(response.reason);
+      const location = redirectOf(response);
+      if (location === undefined) return await readPage(url, response, access);
+      response.destroy();
+      hop = checkRedirect(url, location, access.isAllowedPort);
+    } catch (error) {
+      callerSignal.throwIfAborted();
+      return at(describeFetchFault(error, signal));
+    }
+  }
+}
+
+async function ask(url: URL, access: WebAccess, signal: AbortSignal): Promise<IncomingMessage | FetchFailure> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const found = await beforeAbort(findAddresses(host, access.addresses), signal);
+  if (found.status === 'refused')
+    return fail(found.reason === 'no such host' ? 'names a host that is not known' : 'names no public host');
+  // IPv4 first: not every network of ours has a way out for IPv6.
+  const [first, second] = found.addresses.toSorted((one, other) => one.family - other.family);
+  if (first === undefined) return fail('names a host that is not known');
+  try {
+    return await openExchange(url, first.address, access, signal);
+  } catch (error) {
+    const isRefused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+    if (second === undefined || !isRefused) throw error;
+    return openExchange(url, second.address, access, signal);
+  }
+}
+
+/** The resolver cannot be told to stop, but nobody has to wait for it. */
+async function beforeAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
+  return [301, 302, 303, 307, 308].includes(statusCode) ? headers.location : undefined;
+}
+
+/** Media types that a model reads as text. What else there is says so, with its size. */
+const READABLE =
+  /^(text\/(html|plain|markdown|x-markdown|xml)|application\/(xhtml\+xml|json|xml|([\w.-]+\+(json|xml))))$/;
+
+async function readPage(url: URL, response: IncomingMessage, access: WebAccess): Promise<FetchedPage | FetchFailure> {
+  const status = response.statusCode ?? 0;
+  const [type = '', ...parameters] = (response.headers['content-type'] ?? '').toLowerCase().split(';');
+  const encoding = (response.headers['content-encoding'] ?? '').trim().toLowerCase();
+  const refusal = describeHead(response, status, type.trim(), encoding);
+  if (refusal !== undefined) {
+    response.destroy();
+    return { status: 'failed', reason: refusal, httpStatus: status };
+  }
+  const body = await readBody(response, encoding, access.limits);
+  const charset = parameters.map((parameter) => /^\s*charset="?([\w.:-]+)"?\s*$/.exec(parameter)?.[1]).find(Boolean);
+  return { status: 'fetched', url, httpStatus: status, type: type.trim(), charset, ...body };
+}
+
+function describeHead(response: IncomingMessage, status: number, type: string, encoding: string): string | undefined {
+  if (status < 200 || status > 299) return `answered ${status}`;
+  if (status === 204 || status === 205) return `answered ${status}: there is nothing to read`;
+  const length = response.headers['content-length'];
+  const size = length === undefined ? 'of unknown size' : `of ${length} bytes`;
+  const shown = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type.slice(0, 100) : 'content without a type';
+  if (!READABLE.test(type)) return `is ${shown} ${size}, which cannot be read as text`;
+  return isReadableEncoding(encoding) ? undefined : `is compressed in a way that is not read here`;
+}
+
+function fail(reason: string): FetchFailure {
+  return { status: 'failed', reason };
+}
