@@ -1,21 +1,22 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
 import { openDatabase } from '../database/open.ts';
 import { log } from '../log.ts';
+import { FairLine } from './fair-line.ts';
 import { releaseTasks } from './outbox.ts';
 import type { Queue } from './queue.ts';
-import { QUEUES, type QueueName, type Task } from './task.ts';
+import { QUEUES, type QueueName, type Task, tenantOf } from './task.ts';
 
 /**
  * A queue in this process that pushes over HTTP as Cloud Tasks does: the same headers, at least once, backoff after a failure, an OIDC token. It
  * keeps nothing on disk: the outbox row is the task's durable form and goes when the push was answered 2xx, so a kill -9 only
- * means that tasks are pushed again.
+ * means that tasks are pushed again. Tenants take turns ({@link FairLine}).
  */
 export interface LocalQueueOptions {
   /** Where steps are served: `http://127.0.0.1:8080`. */
   baseUrl: string;
   /** A bearer token that the step accepts. */
   token: (step: string) => Promise<string>;
-  /** Tasks pushed at the same time, per queue. */
+  /** Tasks pushed at the same time, per queue; a quarter more when one tenant has them all and others wait. */
   concurrency?: number;
 }
 
@@ -35,9 +36,12 @@ const RELEASE_AFTER_MS = 20;
 export class LocalQueue implements Queue {
   readonly #options: LocalQueueOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 512 });
-  readonly #lines = new Map<QueueName, { ready: Waiting[]; running: number }>();
-  /** Names that wait, run or ran, with the time until which they are taken. */
-  readonly #taken = new Map<string, number>();
+  readonly #lines = new Map<QueueName, FairLine<Waiting>>();
+  readonly #steps = new Map<string, RequestOptions>();
+  /** Names that wait or run. */
+  readonly #taken = new Set<string>();
+  /** Names that ran, oldest first, with the time until which they are taken. */
+  readonly #done = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #acknowledged: string[] = [];
   #releasing: Promise<void> | undefined;
@@ -48,8 +52,8 @@ export class LocalQueue implements Queue {
   }
 
   async create(task: Task): Promise<void> {
-    if (this.#closed || this.#taken.has(task.name)) return;
-    this.#taken.set(task.name, Number.POSITIVE_INFINITY);
+    if (this.#closed || this.#taken.has(task.name) || this.#done.has(task.name)) return;
+    this.#taken.add(task.name);
     const delay = (task.notBefore?.getTime() ?? 0) - Date.now();
     this.#later(delay, { task, tries: 0 });
   }
@@ -66,8 +70,9 @@ export class LocalQueue implements Queue {
   #later(delayMs: number, waiting: Waiting): void {
     if (this.#closed) return;
     if (delayMs <= 0) {
-      this.#line(waiting.task.queue).ready.push(waiting);
-      this.#dispatch(waiting.task.queue);
+      const { queue } = waiting.task;
+      this.#line(queue).add(tenantOf(waiting.task), waiting);
+      this.#dispatch(queue);
       return;
     }
     const timer = setTimeout(() => {
@@ -77,10 +82,10 @@ export class LocalQueue implements Queue {
     this.#timers.add(timer);
   }
 
-  #line(queue: QueueName) {
+  #line(queue: QueueName): FairLine<Waiting> {
     let line = this.#lines.get(queue);
     if (line === undefined) {
-      line = { ready: [], running: 0 };
+      line = new FairLine(this.#options.concurrency ?? QUEUES[queue].maxConcurrentDispatches);
       this.#lines.set(queue, line);
     }
     return line;
@@ -88,13 +93,10 @@ export class LocalQueue implements Queue {
 
   #dispatch(queue: QueueName): void {
     const line = this.#line(queue);
-    const limit = this.#options.concurrency ?? QUEUES[queue].maxConcurrentDispatches;
-    while (line.running < limit && !this.#closed) {
-      const next = line.ready.shift();
-      if (next === undefined) return;
-      line.running += 1;
-      void this.#push(next).finally(() => {
-        line.running -= 1;
+    for (let next = line.take(); next !== undefined && !this.#closed; next = line.take()) {
+      const { tenant, item } = next;
+      void this.#push(item).finally(() => {
+        line.leave(tenant);
         this.#dispatch(queue);
       });
     }
@@ -129,7 +131,7 @@ export class LocalQueue implements Queue {
     const headers = {
       authorization: `Bearer ${await this.#options.token(task.step)}`,
       'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
+      'content-length': Buffer.byteLength(body),
       'user-agent': 'Google-Cloud-Tasks',
       'x-cloudtasks-queuename': `apexflow-${task.queue}`,
       'x-cloudtasks-taskname': task.name,
@@ -138,8 +140,7 @@ export class LocalQueue implements Queue {
       'x-cloudtasks-tasketa': String((task.notBefore?.getTime() ?? Date.now()) / 1000),
     };
     return new Promise((resolve, reject) => {
-      const url = `${this.#options.baseUrl}/internal/steps/${task.step}`;
-      const push = httpRequest(url, { method: 'POST', agent: this.#agent, headers }, (response) => {
+      const push = httpRequest({ ...this.#addressOf(task.step), headers }, (response) => {
         response.resume();
         response.once('end', () => resolve(response.statusCode ?? 0));
         response.once('error', reject);
@@ -149,8 +150,20 @@ export class LocalQueue implements Queue {
     });
   }
 
+  /** Parsed once a step: a push would spend a tenth of its time on it. */
+  #addressOf(step: string): RequestOptions {
+    let address = this.#steps.get(step);
+    if (address === undefined) {
+      const { hostname, port, pathname } = new URL(`${this.#options.baseUrl}/internal/steps/${step}`);
+      address = { hostname, port, path: pathname, method: 'POST', agent: this.#agent };
+      this.#steps.set(step, address);
+    }
+    return address;
+  }
+
   #acknowledge(name: string): void {
-    this.#taken.set(name, Date.now() + REMEMBERED_MS);
+    this.#taken.delete(name);
+    this.#done.set(name, Date.now() + REMEMBERED_MS);
     this.#forgetOldNames();
     this.#acknowledged.push(name);
     this.#releasing ??= new Promise<void>((resolve) => setTimeout(resolve, RELEASE_AFTER_MS)).then(() => {
@@ -173,9 +186,10 @@ export class LocalQueue implements Queue {
   }
 
   #forgetOldNames(): void {
-    if (this.#taken.size < REMEMBERED_NAMES) return;
     const now = Date.now();
-    for (const [name, until] of this.#taken)
-      if (until < now || this.#taken.size > REMEMBERED_NAMES * 2) this.#taken.delete(name);
+    for (const [name, until] of this.#done) {
+      if (until > now && this.#done.size <= REMEMBERED_NAMES) return;
+      this.#done.delete(name);
+    }
   }
 }

@@ -31,6 +31,12 @@ export interface Task {
   notBefore?: Date;
 }
 
+/** Whose work a task is; every kind's payload says it. */
+export function tenantOf(task: Task): string {
+  const { payload } = task;
+  return typeof payload === 'object' && payload !== null && 'tenant_id' in payload ? String(payload.tenant_id) : '';
+}
+
 /** Declares a kind of task. */
 export function taskType<Payload extends z.ZodType<{ tenant_id: string }>>(type: TaskType<Payload>): TaskType<Payload> {
   return type;
