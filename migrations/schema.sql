@@ -29,6 +29,45 @@ begin
   return last;
 end $$;
 
+CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  is_new boolean;
+begin
+  if p_run_id is not null then
+    perform from sessions where id = p_run_id for no key update;
+  end if;
+  -- An answer that could not be recorded is booked as an attempt; whether it was recorded after all is not always known to whom books it.
+  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens, output_tokens, cached_tokens, cost)
+  select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
+  where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
+    and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
+  on conflict (tenant_id, kind, reference) do nothing;
+  is_new := found;
+  if p_next_turn is not null then
+    update run_nodes set turn = p_next_turn, attempts = 0, input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
+      output_tokens = output_tokens + case when is_new then p_output_tokens else 0 end,
+      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end, cost = cost + case when is_new then p_cost else 0 end
+    where id = p_node_id;
+  elsif is_new and p_node_id is not null then
+    update run_nodes set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
+      cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
+    where id = p_node_id;
+  end if;
+  if is_new and p_run_id is not null then
+    update sessions set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
+      cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
+    where id = p_run_id;
+  end if;
+  if p_reservation is not null then
+    perform release_reservation(p_reservation);
+  end if;
+  return is_new;
+end $$;
+
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
     tenant_id text NOT NULL,
@@ -48,14 +87,43 @@ CREATE FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+  with recursive owners as (
+    (select o.tenant_id from outbox o order by o.tenant_id limit 1)
+    union all
+    select (select o.tenant_id from outbox o where o.tenant_id > w.tenant_id order by o.tenant_id limit 1)
+    from owners w where w.tenant_id is not null
+  ), oldest as materialized (
+    select u.id, u.turn, u.waiting_since
+    from owners w cross join lateral (
+      select d.id, d.waiting_since, row_number() over (order by d.waiting_since, d.id) as turn
+      from (select o.id, coalesce(o.tried_at, o.created_at) as waiting_since from outbox o
+        where o.tenant_id = w.tenant_id and coalesce(o.tried_at, o.created_at) <= now() - p_older_than
+        order by coalesce(o.tried_at, o.created_at) limit p_limit for update skip locked) d) u
+    where w.tenant_id is not null
+    order by u.turn, u.waiting_since limit p_limit
+  )
   update outbox set tried_at = now(), tries = tries + 1
-  where id = any (array(
-    select id from outbox where coalesce(tried_at, created_at) <= now() - p_older_than
-    order by coalesce(tried_at, created_at) limit p_limit for update skip locked))
+  where id = any (array(select o.id from oldest o))
   returning *;
 $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.count_usage() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  insert into usage_days as d (tenant_id, day, slot, user_id, kind, provider, model, calls, input_tokens, output_tokens, cached_tokens, cost)
+  values (new.tenant_id, (new.created_at at time zone 'UTC')::date, abs(hashtext(coalesce(new.run_id, new.reference)) % 16), new.user_id, new.kind,
+    new.provider, new.model, 1, new.input_tokens, new.output_tokens, new.cached_tokens, new.cost)
+  on conflict (tenant_id, day, slot, user_id, kind, provider, model) do update set calls = d.calls + 1,
+    input_tokens = d.input_tokens + excluded.input_tokens, output_tokens = d.output_tokens + excluded.output_tokens,
+    cached_tokens = d.cached_tokens + excluded.cached_tokens, cost = d.cost + excluded.cost;
+  return null;
+end $$;
+
+ALTER FUNCTION public.count_usage() OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.current_tenant_id() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -64,6 +132,10 @@ CREATE FUNCTION public.current_tenant_id() RETURNS text
 CREATE FUNCTION public.current_user_id() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('app.user_id'::text, true), ''::text);
+
+CREATE FUNCTION public.day_started_at() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    RETURN (date_trunc('day'::text, (now() AT TIME ZONE 'UTC'::text)) AT TIME ZONE 'UTC'::text);
 
 CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
@@ -84,6 +156,24 @@ CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
 $$;
 
 ALTER FUNCTION public.delete_memory(p_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.delete_old_task_tries(p_older_than interval) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with gone as (delete from dead_letters where died_at is null and tried_at < now() - p_older_than returning 1) select count(*)::integer from gone;
+$$;
+
+ALTER FUNCTION public.delete_old_task_tries(p_older_than interval) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.delete_written_off_reservations() RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with gone as (delete from call_reservations where written_off_at < day_started_at() returning 1) select count(*)::integer from gone;
+$$;
+
+ALTER FUNCTION public.delete_written_off_reservations() OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) RETURNS TABLE(user_id text, tenant_id text, role text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -176,6 +266,42 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, reason text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select d.tenant_id, d.run_id, d.reason from (
+    select s.tenant_id, s.id as run_id, 'tenant_disabled' as reason from tenants t join sessions s on s.tenant_id = t.id
+    where t.disabled_at is not null and s.status in ('queued', 'running', 'waiting_input')
+      and s.engine_version between p_oldest_engine and p_newest_engine
+    union all
+    select s.tenant_id, s.id, 'settling_dead' from dead_letters l join sessions s on s.id = l.payload ->> 'run_id'
+    where l.died_at is not null and l.step = 'runs-settle-run' and s.status in ('queued', 'running', 'waiting_input')
+      and s.engine_version between p_oldest_engine and p_newest_engine) d
+  limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_expired_questions(p_limit integer) RETURNS TABLE(tenant_id text, run_id text, question_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select q.tenant_id, q.run_id, q.id from run_questions q where q.status = 'open' and q.expires_at < now() order by q.expires_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_expired_questions(p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_expired_reservations(p_limit integer) RETURNS TABLE(tenant_id text, reference text, run_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select r.tenant_id, r.reference, r.run_id from call_reservations r
+  where r.written_off_at is null and r.expires_at < now() order by r.expires_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_lease_holders() RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -200,19 +326,62 @@ $$;
 
 ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, node_id text, generation integer, reason text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select n.tenant_id, n.run_id, n.node_id, n.generation, n.reason
+  from list_stalled_nodes(p_grace, 100000) with ordinality as n (tenant_id, run_id, node_id, generation, reason, number)
+  join sessions s on s.id = n.run_id and s.engine_version between p_oldest_engine and p_newest_engine
+  order by n.number limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select s.tenant_id, s.id from sessions s
-  where s.status in ('queued', 'running') and s.created_at < now() - p_grace
-    and not exists (select from run_nodes n where n.run_id = s.id
-      and (n.status in ('running', 'waiting_input') or (n.status = 'pending' and n.rung_at is not null)
-        or n.completed_at > now() - p_grace))
+  where s.status in ('queued', 'running', 'waiting_input') and s.created_at < now() - p_grace
+    and (s.waits_for_slot or s.admitted_at is null
+      or not exists (select from run_nodes n where n.run_id = s.id
+        and (n.status in ('running', 'waiting_input') or (n.status = 'pending' and n.rung_at is not null)
+          or n.completed_at > now() - p_grace)))
   order by s.created_at limit p_limit;
 $$;
 
 ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select r.tenant_id, r.run_id
+  from list_unsettled_runs(p_grace, 100000) with ordinality as r (tenant_id, run_id, number)
+  join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
+  where not exists (select from dead_letters d where d.payload ->> 'run_id' = r.run_id and d.died_at is not null and d.step = 'runs-settle-run')
+  order by r.number limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(oldest_unsent_seconds double precision, oldest_stalled_seconds double precision, longest_transaction_seconds double precision, foreign_engine_runs integer, dead_letters integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select
+    coalesce((select extract(epoch from now() - min(created_at)) from outbox where not_before is null or not_before <= now()), 0)::float8,
+    coalesce((select extract(epoch from now() - min(coalesce(wake_at, lease_until, rung_at))) from run_nodes
+      where status in ('pending', 'running') and rung_at is not null and coalesce(wake_at, lease_until, rung_at) < now()), 0)::float8,
+    coalesce((select extract(epoch from now() - min(xact_start)) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'), 0)::float8,
+    (select count(*)::integer from sessions where status in ('queued', 'running', 'waiting_input')
+      and engine_version not between p_oldest_engine and p_newest_engine),
+    (select count(*)::integer from dead_letters where died_at is not null);
+$$;
+
+ALTER FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -320,6 +489,24 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.release_reservation(p_reference text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  released call_reservations%rowtype;
+begin
+  select * into released from call_reservations where tenant_id = current_tenant_id() and reference = p_reference;
+  if not found then
+    return;
+  end if;
+  perform from sessions where id = released.run_id for no key update;
+  delete from call_reservations where tenant_id = current_tenant_id() and reference = p_reference returning * into released;
+  if released.written_off_at is not null then
+    update sessions set cost_unknown = cost_unknown - released.amount where id = released.run_id;
+  end if;
+end $$;
+
 CREATE FUNCTION public.release_tasks(p_task_names text[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -328,6 +515,57 @@ CREATE FUNCTION public.release_tasks(p_task_names text[]) RETURNS void
 $$;
 
 ALTER FUNCTION public.release_tasks(p_task_names text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.replace_graph(p_run_id text, p_revision integer, p_graph jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  update sessions set graph_data = p_graph || jsonb_build_object('revision', p_revision + 1)
+  where id = p_run_id and coalesce((graph_data ->> 'revision')::integer, 0) = p_revision;
+  if not found then
+    perform refuse('AF409', 'the graph was changed meanwhile', 'The plan was changed meanwhile.');
+  end if;
+end $$;
+
+CREATE FUNCTION public.reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  run sessions%rowtype;
+  day_budget numeric;
+begin
+  if p_run_id is not null then
+    select * into run from sessions where id = p_run_id for no key update;
+    if not found then
+      p_run_id := null; -- It was deleted; what is still learned from it is its tenant's.
+    end if;
+    if run.status in ('cancelled', 'cost_exceeded') then
+      return 'run';
+    end if;
+  end if;
+  select budget_usd_per_day into day_budget from tenants where id = current_tenant_id();
+  if run.budget_usd is null and day_budget is null then
+    return 'unlimited';
+  end if;
+  if run.cost + run.cost_unknown + run.reserved + p_amount + (select coalesce(sum(r.amount), 0) from call_reservations r
+      where r.run_id = p_run_id and r.written_off_at is null and r.reference <> p_reference) > run.budget_usd then
+    return 'run';
+  end if;
+  if day_budget is not null then
+    perform from tenants where id = current_tenant_id() for no key update;
+    if p_amount + (select coalesce(sum(d.cost), 0) from usage_days d where d.tenant_id = current_tenant_id() and d.day = (now() at time zone 'UTC')::date)
+        + (select coalesce(sum(r.amount), 0) from call_reservations r where r.tenant_id = current_tenant_id() and r.reference <> p_reference
+          and (r.written_off_at is null or r.written_off_at >= day_started_at())) > day_budget then
+      return 'day';
+    end if;
+  end if;
+  insert into call_reservations (tenant_id, reference, run_id, amount, expires_at)
+  values (current_tenant_id(), p_reference, p_run_id, p_amount, now() + make_interval(secs => p_seconds))
+  on conflict (tenant_id, reference) do update set amount = excluded.amount, expires_at = excluded.expires_at;
+  return 'reserved';
+end $$;
 
 CREATE FUNCTION public.ring_node(p_node_id text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
@@ -428,6 +666,25 @@ end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.write_off_reservation(p_reference text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  lost call_reservations%rowtype;
+begin
+  select * into lost from call_reservations where tenant_id = current_tenant_id() and reference = p_reference;
+  perform from sessions where id = lost.run_id for no key update;
+  update call_reservations set written_off_at = now()
+  where tenant_id = current_tenant_id() and reference = p_reference and written_off_at is null and expires_at < now()
+  returning * into lost;
+  if not found then
+    return false;
+  end if;
+  update sessions set cost_unknown = cost_unknown + lost.amount where id = lost.run_id;
+  return true;
+end $$;
+
 CREATE TABLE public.api_keys (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -470,6 +727,19 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.call_reservations (
+    tenant_id text NOT NULL,
+    reference text NOT NULL,
+    run_id text,
+    amount numeric(20,10) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    written_off_at timestamp with time zone,
+    CONSTRAINT call_reservations_amount_check CHECK ((amount >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.call_reservations FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.chat_messages (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -497,6 +767,22 @@ CREATE TABLE public.chat_sessions (
 );
 
 ALTER TABLE ONLY public.chat_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.dead_letters (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    step text NOT NULL,
+    queue text NOT NULL,
+    payload jsonb NOT NULL,
+    work text NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tried_at timestamp with time zone DEFAULT now() NOT NULL,
+    died_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.dead_letters FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.document_chunks (
     id text NOT NULL,
@@ -661,6 +947,7 @@ CREATE TABLE public.memory_sessions (
     fact_count integer,
     learned_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
     CONSTRAINT memory_sessions_author_role_check CHECK ((author_role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text]))),
     CONSTRAINT memory_sessions_check CHECK (((status = 'learned'::text) = (learned_at IS NOT NULL))),
     CONSTRAINT memory_sessions_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 60))),
@@ -806,6 +1093,35 @@ CREATE TABLE public.run_nodes (
 
 ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.run_questions (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    turn integer NOT NULL,
+    call_index integer NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    options text[] DEFAULT '{}'::text[] NOT NULL,
+    tool text NOT NULL,
+    arguments jsonb NOT NULL,
+    details text,
+    fingerprint text,
+    status text DEFAULT 'open'::text NOT NULL,
+    answer text,
+    approved boolean,
+    answered_by text,
+    answered_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT run_questions_check CHECK (((status = 'answered'::text) = (answer IS NOT NULL))),
+    CONSTRAINT run_questions_check1 CHECK (((approved IS NULL) OR ((kind = 'approval'::text) AND (status = 'answered'::text)))),
+    CONSTRAINT run_questions_kind_check CHECK ((kind = ANY (ARRAY['question'::text, 'approval'::text]))),
+    CONSTRAINT run_questions_status_check CHECK ((status = ANY (ARRAY['open'::text, 'answered'::text, 'expired'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.run_questions FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.scanned_runs (
     run_id text NOT NULL,
     tenant_id text NOT NULL,
@@ -866,8 +1182,14 @@ CREATE TABLE public.sessions (
     remme_scanned boolean DEFAULT false NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb,
     allowed_hosts text[] DEFAULT '{}'::text[] NOT NULL,
+    admitted_at timestamp with time zone DEFAULT now(),
+    waits_for_slot boolean DEFAULT false NOT NULL,
+    replay_of text,
+    replay_from text,
+    cost_unknown numeric(20,10) DEFAULT 0 NOT NULL,
     CONSTRAINT sessions_budget_usd_check CHECK ((budget_usd > (0)::numeric)),
     CONSTRAINT sessions_cost_check CHECK ((cost >= (0)::numeric)),
+    CONSTRAINT sessions_cost_unknown_check CHECK ((cost_unknown >= (0)::numeric)),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text]))),
     CONSTRAINT sessions_reserved_check CHECK ((reserved >= (0)::numeric)),
     CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))
@@ -884,6 +1206,23 @@ CREATE TABLE public.system_state (
 );
 
 ALTER TABLE ONLY public.system_state FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tenant_secrets (
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    ciphertext text NOT NULL,
+    wrapped_key text NOT NULL,
+    key_name text NOT NULL,
+    updated_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT tenant_secrets_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+    CONSTRAINT tenant_secrets_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY public.tenant_secrets FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.tenants (
     id text NOT NULL,
@@ -925,6 +1264,24 @@ CREATE TABLE public.tool_calls (
 );
 
 ALTER TABLE ONLY public.tool_calls FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.usage_days (
+    tenant_id text NOT NULL,
+    day date NOT NULL,
+    slot integer NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    calls bigint NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    cached_tokens bigint NOT NULL,
+    cost numeric(30,10) NOT NULL,
+    CONSTRAINT usage_days_cost_check CHECK ((cost >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.usage_days FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.usage_ledger (
     id bigint NOT NULL,
@@ -975,11 +1332,20 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.call_reservations
+    ADD CONSTRAINT call_reservations_pkey PRIMARY KEY (tenant_id, reference);
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_tenant_id_work_key UNIQUE (tenant_id, work);
 
 ALTER TABLE ONLY public.document_chunks
     ADD CONSTRAINT document_chunks_document_id_chunk_index_key UNIQUE (document_id, chunk_index);
@@ -1050,6 +1416,12 @@ ALTER TABLE ONLY public.run_nodes
 ALTER TABLE ONLY public.run_nodes
     ADD CONSTRAINT run_nodes_run_id_name_key UNIQUE (run_id, name);
 
+ALTER TABLE ONLY public.run_questions
+    ADD CONSTRAINT run_questions_node_id_turn_call_index_key UNIQUE (node_id, turn, call_index);
+
+ALTER TABLE ONLY public.run_questions
+    ADD CONSTRAINT run_questions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.scanned_runs
     ADD CONSTRAINT scanned_runs_pkey PRIMARY KEY (run_id);
 
@@ -1062,6 +1434,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.system_state
     ADD CONSTRAINT system_state_pkey PRIMARY KEY (user_id, key);
 
+ALTER TABLE ONLY public.tenant_secrets
+    ADD CONSTRAINT tenant_secrets_pkey PRIMARY KEY (tenant_id, name);
+
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
 
@@ -1070,6 +1445,9 @@ ALTER TABLE ONLY public.tenants
 
 ALTER TABLE ONLY public.tool_calls
     ADD CONSTRAINT tool_calls_pkey PRIMARY KEY (node_id, turn, call_index);
+
+ALTER TABLE ONLY public.usage_days
+    ADD CONSTRAINT usage_days_pkey PRIMARY KEY (tenant_id, day, slot, user_id, kind, provider, model);
 
 ALTER TABLE ONLY public.usage_ledger
     ADD CONSTRAINT usage_ledger_pkey PRIMARY KEY (id);
@@ -1089,6 +1467,18 @@ ALTER TABLE ONLY public.users
 CREATE INDEX api_keys_by_user ON public.api_keys USING btree (tenant_id, user_id, id DESC);
 
 CREATE INDEX audit_log_by_tenant ON public.audit_log USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX call_reservations_by_run ON public.call_reservations USING btree (run_id);
+
+CREATE INDEX call_reservations_open ON public.call_reservations USING btree (expires_at) WHERE (written_off_at IS NULL);
+
+CREATE INDEX call_reservations_written_off ON public.call_reservations USING btree (written_off_at) WHERE (written_off_at IS NOT NULL);
+
+CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
+
+CREATE INDEX dead_letters_by_death ON public.dead_letters USING btree (tenant_id, died_at DESC, id DESC) WHERE (died_at IS NOT NULL);
+
+CREATE INDEX dead_letters_of_runs ON public.dead_letters USING btree (((payload ->> 'run_id'::text))) WHERE (died_at IS NOT NULL);
 
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
@@ -1174,7 +1564,7 @@ CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (crea
 
 CREATE INDEX model_turns_by_run ON public.model_turns USING btree (tenant_id, run_id);
 
-CREATE INDEX outbox_unsent ON public.outbox USING btree (COALESCE(tried_at, created_at));
+CREATE INDEX outbox_by_tenant ON public.outbox USING btree (tenant_id, COALESCE(tried_at, created_at));
 
 CREATE INDEX rate_limits_by_age ON public.rate_limits USING btree (updated_at);
 
@@ -1190,6 +1580,16 @@ CREATE INDEX run_nodes_by_run ON public.run_nodes USING btree (tenant_id, run_id
 
 CREATE INDEX run_nodes_stalled ON public.run_nodes USING btree (COALESCE(wake_at, lease_until, rung_at)) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (rung_at IS NOT NULL));
 
+CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id, run_id, created_at);
+
+CREATE INDEX run_questions_expiring ON public.run_questions USING btree (expires_at) WHERE (status = 'open'::text);
+
+CREATE UNIQUE INDEX run_questions_open ON public.run_questions USING btree (node_id) WHERE (status = 'open'::text);
+
+CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_of) WHERE (replay_of IS NOT NULL);
+
+CREATE INDEX sessions_waiting ON public.sessions USING btree (tenant_id, created_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text])) AND ((admitted_at IS NULL) OR waits_for_slot));
+
 CREATE INDEX tool_calls_by_run ON public.tool_calls USING btree (tenant_id, run_id);
 
 CREATE INDEX usage_ledger_by_day ON public.usage_ledger USING btree (tenant_id, created_at);
@@ -1200,6 +1600,8 @@ CREATE INDEX users_by_email ON public.users USING btree (lower(email));
 
 CREATE INDEX users_by_tenant ON public.users USING btree (tenant_id, id);
 
+CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -1209,6 +1611,12 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.call_reservations
+    ADD CONSTRAINT call_reservations_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.call_reservations
+    ADD CONSTRAINT call_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id) ON DELETE CASCADE;
 
@@ -1217,6 +1625,9 @@ ALTER TABLE ONLY public.chat_messages
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.document_chunks
     ADD CONSTRAINT document_chunks_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE;
@@ -1293,6 +1704,15 @@ ALTER TABLE ONLY public.run_nodes
 ALTER TABLE ONLY public.run_nodes
     ADD CONSTRAINT run_nodes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.run_questions
+    ADD CONSTRAINT run_questions_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.run_questions
+    ADD CONSTRAINT run_questions_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.run_questions
+    ADD CONSTRAINT run_questions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.scanned_runs
     ADD CONSTRAINT scanned_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -1305,6 +1725,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.system_state
     ADD CONSTRAINT system_state_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tenant_secrets
+    ADD CONSTRAINT tenant_secrets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.tool_calls
     ADD CONSTRAINT tool_calls_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
 
@@ -1313,6 +1736,9 @@ ALTER TABLE ONLY public.tool_calls
 
 ALTER TABLE ONLY public.tool_calls
     ADD CONSTRAINT tool_calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.usage_days
+    ADD CONSTRAINT usage_days_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.usage_ledger
     ADD CONSTRAINT usage_ledger_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -1327,17 +1753,25 @@ ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.chat_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY definer_functions ON public.api_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.audit_log TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.call_reservations TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.chat_messages TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.document_chunks TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -1367,6 +1801,8 @@ CREATE POLICY definer_functions ON public.run_messages TO apexflow_definer USING
 
 CREATE POLICY definer_functions ON public.run_nodes TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.run_questions TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.scanned_runs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.security_logs TO apexflow_definer USING (true) WITH CHECK (true);
@@ -1375,9 +1811,13 @@ CREATE POLICY definer_functions ON public.sessions TO apexflow_definer USING (tr
 
 CREATE POLICY definer_functions ON public.system_state TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.tenant_secrets TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.tenants TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.tool_calls TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.usage_days TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.usage_ledger TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -1417,6 +1857,8 @@ ALTER TABLE public.run_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_nodes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.run_questions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.scanned_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.security_logs ENABLE ROW LEVEL SECURITY;
@@ -1429,9 +1871,13 @@ CREATE POLICY tenant_isolation ON public.api_keys TO apexflow_runtime USING ((te
 
 CREATE POLICY tenant_isolation ON public.audit_log TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.call_reservations TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.chat_messages TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.document_chunks TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -1461,6 +1907,8 @@ CREATE POLICY tenant_isolation ON public.run_messages TO apexflow_runtime USING 
 
 CREATE POLICY tenant_isolation ON public.run_nodes TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.run_questions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.scanned_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.security_logs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -1469,9 +1917,13 @@ CREATE POLICY tenant_isolation ON public.sessions TO apexflow_runtime USING ((te
 
 CREATE POLICY tenant_isolation ON public.system_state TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.tenant_secrets TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.tenants TO apexflow_runtime USING ((id = public.current_tenant_id())) WITH CHECK ((id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.tool_calls TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.usage_days TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.usage_ledger TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -1479,9 +1931,13 @@ CREATE POLICY tenant_isolation ON public.user_preferences TO apexflow_runtime US
 
 CREATE POLICY tenant_isolation ON public.users TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+ALTER TABLE public.tenant_secrets ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tool_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_days ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_ledger ENABLE ROW LEVEL SECURITY;
 
@@ -1498,8 +1954,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.count_usage() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.delete_memory(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_memory(p_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.delete_written_off_reservations() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_written_off_reservations() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) TO apexflow_runtime;
@@ -1510,14 +1974,32 @@ GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_expired_questions(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_lease_holders() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.protect_tenant_table(p_table regclass, p_rights text, p_tenant_column text) FROM PUBLIC;
 
@@ -1545,11 +2027,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;
 GRANT SELECT,INSERT ON TABLE public.audit_log TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_chunks TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_chunks TO apexflow_definer;
@@ -1598,6 +2086,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_messages TO apexflow_defin
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scanned_runs TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scanned_runs TO apexflow_definer;
 
@@ -1610,11 +2101,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO apexflow_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_state TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_state TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_secrets TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_secrets TO apexflow_definer;
+
 GRANT SELECT,UPDATE ON TABLE public.tenants TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_definer;
+
+GRANT SELECT ON TABLE public.usage_days TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_days TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.usage_ledger TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_ledger TO apexflow_definer;

@@ -4,7 +4,8 @@ import { environment } from '../environment.ts';
 import { log } from '../log.ts';
 import { releaseTasks } from './outbox.ts';
 import type { Queue } from './queue.ts';
-import type { Task } from './task.ts';
+import { type Task, tenantOf } from './task.ts';
+import { TenantPace } from './tenant-pace.ts';
 
 /** gRPC's code for a name that exists or existed within the last hour. */
 const ALREADY_EXISTS = 6;
@@ -20,7 +21,10 @@ export interface CloudTasksSettings {
   client?: CloudTasksClient;
 }
 
-/** The Cloud Tasks adapter. Step functions are called with an OIDC token of the invoker's service account. */
+/**
+ * The Cloud Tasks adapter. Step functions are called with an OIDC token of the invoker's service account. A queue there serves roughly in order, so a tenant's
+ * excess is scheduled for later ({@link TenantPace}) and never stands before another's tasks.
+ */
 export async function openCloudTasks(settings: CloudTasksSettings = settingsOf()): Promise<Queue> {
   let client = settings.client;
   const connected = async () => {
@@ -31,12 +35,13 @@ export async function openCloudTasks(settings: CloudTasksSettings = settingsOf()
     }
     return client;
   };
+  const pace = new TenantPace();
   return {
     create: async (task) => {
       try {
         await (await connected()).createTask({
           parent: queuePath(settings, task.queue),
-          task: toCloudTask(settings, task),
+          task: toCloudTask(settings, task, pace.dueAt(`${task.queue} ${tenantOf(task)}`, task.notBefore)),
         });
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === ALREADY_EXISTS)) {
@@ -66,12 +71,12 @@ async function release(name: string): Promise<void> {
   }
 }
 
-function toCloudTask(settings: CloudTasksSettings, task: Task) {
+function toCloudTask(settings: CloudTasksSettings, task: Task, dueAt: Date | undefined) {
   const url = functionUrl(settings.functionUrl, task.step);
   return {
     name: `${queuePath(settings, task.queue)}/tasks/${task.name}`,
     dispatchDeadline: { seconds: DISPATCH_DEADLINE_SECONDS },
-    ...(task.notBefore ? { scheduleTime: { seconds: Math.ceil(task.notBefore.getTime() / 1000) } } : {}),
+    ...(dueAt ? { scheduleTime: { seconds: Math.ceil(dueAt.getTime() / 1000) } } : {}),
     httpRequest: {
       httpMethod: 'POST' as const,
       url: `${url}/internal/steps/${task.step}`,

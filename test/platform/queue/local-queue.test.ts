@@ -148,6 +148,42 @@ describe('the queue of a laptop', () => {
   });
 });
 
+describe('tenants beside each other', () => {
+  it('starts another tenant’s task while one tenant’s hold every place and thousands wait', async () => {
+    const other = await createTenant();
+    const { gateway, deliveries } = await gatewayOf(() => new Promise(() => undefined), 4);
+    for (let number = 1_000; number < 4_000; number += 1) await gateway.queue.create(ping(tenantId, number));
+    await expect.poll(() => deliveries.length).toBe(4);
+    await gateway.queue.create(ping(other, 1));
+    await expect.poll(() => deliveries.map(({ number }) => number)).toEqual([1_000, 1_001, 1_002, 1_003, 1]);
+  });
+
+  it('take turns where the outbox is swept, however much one of them has left there', async () => {
+    const other = await createTenant();
+    const system = (await openDatabase()).as({ kind: 'system' });
+    const insert = (tenant: string, count: number) =>
+      system.transaction(async (transaction) => {
+        await transaction.query({ name: 'test_be_owner', text: 'set local role postgres' });
+        await transaction.query({
+          name: 'test_insert_tasks',
+          text: `insert into outbox (tenant_id, task_name, queue, step, payload, created_at)
+            select $1, $1 || number, 'control', 'test-ping', '{}', now() - interval '1 hour' from generate_series(1, $2::integer) number`,
+          values: [tenant, count],
+        });
+      });
+    await insert(tenantId, 500);
+    await insert(other, 3);
+    const claimed = await claimUnsentTasks(system, 60, 20);
+    expect(claimed.filter(({ name }) => name.startsWith(other))).toHaveLength(3);
+    expect(claimed.filter(({ name }) => name.startsWith(tenantId))).toHaveLength(17);
+    const rest: string[] = [];
+    for (let batch = claimed; batch.length > 0; batch = await claimUnsentTasks(system, 60, 200))
+      rest.push(...batch.map(({ name }) => name));
+    expect(new Set(rest).size).toBe(503);
+    expect(rest).toHaveLength(503);
+  });
+});
+
 describe('the outbox', () => {
   it('gives a task to one sweeper only, and again when that one did nothing', async () => {
     await gatewayOf(() => new Promise(() => undefined));
