@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { environment } from '../platform/environment.ts';
-import { collectTurn } from '../platform/models/collect-turn.ts';
-import { type Model, ModelError, type ModelRequest, type ModelTurn, type Usage } from '../platform/models/model.ts';
+import { type Model, ModelError, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
 import { jsonText } from '../platform/models/parse-json.ts';
 import { showAsData, showOnOneLine } from '../platform/models/show-as-data.ts';
+import { buyTurn } from '../usage/buy-turn.ts';
+import type { Payer } from '../usage/meter.ts';
 import { Category } from './memory.ts';
 import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from './session.ts';
 
@@ -14,14 +15,15 @@ export interface Extraction {
   /** The day that "today" means in the material. */
   today: string;
   signal: AbortSignal;
-  /** Called for each call that may have cost money, the failed ones included; `call` is unique within the extraction. */
-  onPaid: (paid: { call: string; usage: Usage }) => void;
+  payer: Payer;
+  /** Unique for each time that the session is read; each call adds its name. */
+  reference: string;
 }
 
 /**
  * Lets the model find the facts of a session. The person's task and the workers' reports are read in two calls that know nothing of each other:
  * so what a report says, however it says it, can never come back as a person's word.
- * @throws ModelError when the model fails or does not answer as asked; the signal's reason when aborted
+ * @throws OverBudget when a budget does not cover the next call; ModelError when the model fails or does not answer as asked; the signal's reason when aborted
  */
 export async function extractByModel(extraction: Extraction): Promise<ExtractedFact[]> {
   const { task, reports } = extraction.material;
@@ -72,7 +74,7 @@ const FactsOfReports = z.object({
 const MOST_OUTPUT_TOKENS = 8000;
 
 async function ask<Fact>(
-  { model, material, today, signal, onPaid }: Extraction,
+  { model, material, today, signal, payer, reference }: Extraction,
   part: string,
   question: { schema: z.ZodType<{ facts: Fact[] }>; scopes: string; data: string },
 ): Promise<Fact[]> {
@@ -87,16 +89,13 @@ async function ask<Fact>(
     maxOutputTokens: MOST_OUTPUT_TOKENS,
     responseSchema: z.toJSONSchema(question.schema, { io: 'input' }),
   };
-  const turn = await collectTurn({
-    model,
-    request,
-    signal,
-    timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
-    onFailedAttempt: ({ attempt, usage }) => {
-      if (usage !== undefined) onPaid({ call: `${part} try ${attempt}`, usage });
-    },
+  const turn = await buyTurn({
+    payer,
+    kind: 'extraction',
+    reference: `${reference} ${part}`,
+    choice: material.model,
+    call: { model, request, signal, timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000 },
   });
-  onPaid({ call: part, usage: turn.usage });
   return parseFacts(turn, question.schema);
 }
 

@@ -1,13 +1,12 @@
-import type { Database, Scope, Transaction } from '../platform/database/database.ts';
+import type { Database, Scoped } from '../platform/database/database.ts';
 import { environment } from '../platform/environment.ts';
 import { FenceLost, NotNow } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import { log } from '../platform/log.ts';
-import type { ModelChoice, Usage } from '../platform/models/model.ts';
 import { ModelError } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
-import { embedTexts } from '../usage/embed-texts.ts';
-import { bookUsage } from '../usage/usage.ts';
+import { buyEmbedding } from '../usage/embed-texts.ts';
+import { OverBudget, type Payer } from '../usage/meter.ts';
 import { extractByModel } from './extract.ts';
 import { extractByRules } from './extract-by-rules.ts';
 import { FIRST_CONFIDENCE } from './memory.ts';
@@ -16,9 +15,11 @@ import { insertMemory, type NewMemory } from './sql/memory.ts';
 import {
   claimMemorySession,
   findMemorySessionWait,
+  findSecondsUntilTomorrow,
   type MemorySessionRow,
   releaseMemorySession,
   updateMemorySessionLearned,
+  updateMemorySessionPostponed,
 } from './sql/memory-session.ts';
 
 /** A session that cannot be learned from after this many tries is kept as failed, with its material. */
@@ -37,29 +38,27 @@ export interface SessionToLearn {
  * Learns from an archived session: extracts its facts, embeds them and writes them, together with the session's end, in one transaction. Any number
  * of calls, one after another or beside each other, write them once.
  *
- * pending → learned; a failure gives it back (and throws, so that the queue comes again); the fifth makes it failed. A session that is not there,
- * learned or failed is done.
- * @throws NotNow while another call works on it; FenceLost when its claim ran out under the work
+ * pending → learned; a failure gives it back (and throws, so that the queue comes again); the fifth makes it failed. Over the run's budget it is failed at
+ * once, over the tenant's budget of the day it waits for the next. A session that is not there, learned or failed is done.
+ * @throws NotNow while another call works on it, or until the next day; FenceLost when its claim ran out under the work
  */
 export async function learnFromSession(session: SessionToLearn): Promise<void> {
   const { database, tenantId, runId } = session;
   const claimed = await claim(database, tenantId, runId);
   if (claimed === undefined) return;
-  const scope: Scope = { kind: 'tenant', tenantId, userId: claimed.user_id };
-  const bills: Bill[] = [];
+  const scoped = database.as({ kind: 'tenant', tenantId, userId: claimed.user_id });
   try {
-    const facts = await prepareFacts(session, claimed, bills);
-    await database.as(scope).transaction(async (transaction) => {
+    const facts = await prepareFacts(session, claimed, scoped);
+    await scoped.transaction(async (transaction) => {
       const isMine = await updateMemorySessionLearned(transaction, claimed, facts.length);
       if (!isMine) throw new FenceLost(`The session ${runId}`);
       for (const fact of facts) await insertMemory(transaction, fact);
-      await bookAll(transaction, session, claimed, bills);
     });
   } catch (error) {
-    const status = await database.as(scope).transaction(async (transaction) => {
-      await bookAll(transaction, session, claimed, bills);
-      return releaseMemorySession(transaction, claimed, { error: describe(error), mostAttempts: MOST_ATTEMPTS });
-    });
+    if (error instanceof OverBudget && error.budget === 'day') return postpone(scoped, claimed, error);
+    // Learning never revives a run whose budget is used up; what was not learned is kept with the reason.
+    const mostAttempts = error instanceof OverBudget ? 0 : MOST_ATTEMPTS;
+    const status = await releaseMemorySession(scoped, claimed, { error: describe(error), mostAttempts });
     if (status !== 'failed') throw error;
     log('warning', 'a session could not be learned from and is kept as failed', {
       tenant_id: tenantId,
@@ -67,6 +66,18 @@ export async function learnFromSession(session: SessionToLearn): Promise<void> {
       error,
     });
   }
+}
+
+/** The jobs of a whole tenant wait for the same midnight; they do not come back in the same second. */
+const SPREAD_SECONDS = 900;
+
+async function postpone(scoped: Scoped, claimed: MemorySessionRow, cause: OverBudget): Promise<void> {
+  if (!(await updateMemorySessionPostponed(scoped, claimed, cause.message))) return;
+  const seconds = await findSecondsUntilTomorrow(scoped);
+  throw new NotNow(
+    `The session ${claimed.id} waits for the next day: ${cause.message}`,
+    seconds + 1 + Math.floor(Math.random() * SPREAD_SECONDS),
+  );
 }
 
 async function claim(database: Database, tenantId: string, runId: string): Promise<MemorySessionRow | undefined> {
@@ -78,43 +89,18 @@ async function claim(database: Database, tenantId: string, runId: string): Promi
   return undefined;
 }
 
-/** A call of a provider, to be booked with the outcome. */
-interface Bill {
-  kind: 'extraction' | 'embedding';
-  call: string;
-  choice: ModelChoice;
-  usage: Usage;
-}
-
-async function bookAll(
-  transaction: Transaction,
-  session: SessionToLearn,
-  claimed: MemorySessionRow,
-  bills: Bill[],
-): Promise<void> {
-  for (const { kind, call, choice, usage } of bills) {
-    await bookUsage(transaction, {
-      tenantId: session.tenantId,
-      userId: claimed.user_id,
-      runId: session.runId,
-      kind,
-      reference: `${session.runId} attempt ${claimed.attempts} ${call}`,
-      choice,
-      usage,
-    });
-  }
-}
-
-/** Everything that talks to providers, outside any transaction. */
-async function prepareFacts(session: SessionToLearn, claimed: MemorySessionRow, bills: Bill[]): Promise<NewMemory[]> {
+/** Everything that talks to providers, outside any transaction; each call is booked when it ends. */
+async function prepareFacts(session: SessionToLearn, claimed: MemorySessionRow, scoped: Scoped): Promise<NewMemory[]> {
   const material = SessionMaterial.parse(claimed.material);
-  const extracted = inOrder(await extract(session, material, bills));
-  const texts = extracted.map(({ text }) => text);
-  const { vectors, embedder, paid } = await embedTexts(texts, 'document', session.signal);
-  if (paid !== undefined) {
-    const usage = { input_tokens: paid.inputTokens, output_tokens: 0, cached_tokens: 0 };
-    bills.push({ kind: 'embedding', call: 'facts', choice: paid.choice, usage });
-  }
+  const payer = { tenantId: session.tenantId, userId: claimed.user_id, runId: session.runId };
+  const reference = `${session.runId} attempt ${claimed.attempts}`;
+  const extracted = inOrder(await extract(session, material, { payer: { ...payer, scoped }, reference }));
+  const { vectors, embedder } = await buyEmbedding(session.database, payer, {
+    texts: extracted.map(({ text }) => text),
+    purpose: 'document',
+    signal: session.signal,
+    reference: `${reference} facts`,
+  });
   return extracted.map((fact, index) => ({
     ...place(fact, session, claimed),
     id: createId('mem'),
@@ -128,15 +114,18 @@ async function prepareFacts(session: SessionToLearn, claimed: MemorySessionRow, 
 }
 
 /** By the model that the run was given; the rehearsal has none and goes by rules. */
-async function extract(session: SessionToLearn, material: SessionMaterial, bills: Bill[]): Promise<ExtractedFact[]> {
-  const choice = material.model;
-  if (choice.provider === 'rehearsal') return extractByRules(material);
+async function extract(
+  session: SessionToLearn,
+  material: SessionMaterial,
+  paid: { payer: Payer; reference: string },
+): Promise<ExtractedFact[]> {
+  if (material.model.provider === 'rehearsal') return extractByRules(material);
   return extractByModel({
-    model: await openModel(choice),
+    model: await openModel(material.model),
     material,
     today: new Date().toISOString().slice(0, 10),
     signal: session.signal,
-    onPaid: ({ call, usage }) => void bills.push({ kind: 'extraction', call, choice, usage }),
+    ...paid,
   });
 }
 
@@ -178,6 +167,7 @@ function inOrder(facts: ExtractedFact[]): ExtractedFact[] {
 
 /** A provider's error holds no prompt; of any other only its kind is kept. */
 function describe(error: unknown): string {
+  if (error instanceof OverBudget) return error.message;
   if (error instanceof ModelError) return `${error.kind}: ${error.message}`.slice(0, 500);
   return error instanceof Error ? error.name : 'unknown';
 }

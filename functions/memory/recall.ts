@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { showOnOneLine } from '../platform/models/show-as-data.ts';
-import { bookEmbedding, embedTexts } from '../usage/embed-texts.ts';
+import { buyEmbedding } from '../usage/embed-texts.ts';
 import { FactText, FIRST_CONFIDENCE, type Memory, type RecalledMemory } from './memory.ts';
 import { askQuestion, findAnswers } from './search.ts';
 import { insertMemory } from './sql/memory.ts';
@@ -24,12 +24,10 @@ export interface Recall {
  */
 export async function recallFor(recall: Recall): Promise<RecalledMemory[]> {
   if (recall.query.trim() === '') return [];
-  const question = await askQuestion(recall.query, recall.signal);
+  const question = await askQuestion(recall.database, recall, recall.query, recall.signal);
   const person = recall.database.as({ kind: 'tenant', tenantId: recall.tenantId, userId: recall.userId });
   const { worker, runId, k } = recall;
-  const found = await findAnswers(person, question, { limit: k, worker, runId });
-  await bookEmbedding(recall.database, recall, question.embedded);
-  return found;
+  return findAnswers(person, question, { limit: k, worker, runId });
 }
 
 /**
@@ -72,12 +70,16 @@ export interface Remembrance {
 /**
  * Keeps what a worker wants to remember, for the tool `remember`: always untrusted, whatever it says, because a web page or a file may have put the
  * words into the worker's mouth. The same words again reinforce the fact.
- * @throws ModelError when the provider of vectors fails; ZodError for a text that is empty or too long
+ * @throws ModelError when the provider of vectors fails; OverBudget when a budget does not cover them; ZodError for a text that is empty or too long
  */
 export async function rememberFact(remembrance: Remembrance): Promise<Memory> {
   const { database, tenantId, userId, worker, runId, scope } = remembrance;
   const text = FactText.parse(remembrance.text);
-  const embedded = await embedTexts([text], 'document', remembrance.signal);
+  const embedded = await buyEmbedding(database, remembrance, {
+    texts: [text],
+    purpose: 'document',
+    signal: remembrance.signal,
+  });
   const person = database.as({ kind: 'tenant', tenantId, userId });
   const { memory } = await person.transaction((transaction) =>
     insertMemory(transaction, {
@@ -98,6 +100,5 @@ export async function rememberFact(remembrance: Remembrance): Promise<Memory> {
       embedder: embedded.embedder,
     }),
   );
-  await bookEmbedding(database, remembrance, embedded);
   return memory;
 }

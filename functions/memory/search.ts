@@ -1,25 +1,35 @@
-import type { Queryable } from '../platform/database/database.ts';
+import type { Database, Queryable } from '../platform/database/database.ts';
 import { log } from '../platform/log.ts';
 import { ModelError } from '../platform/models/model.ts';
-import { type EmbeddedTexts, embedTexts } from '../usage/embed-texts.ts';
+import { buyEmbedding, type EmbeddedTexts, type EmbeddingPayer } from '../usage/embed-texts.ts';
+import { OverBudget } from '../usage/meter.ts';
 import { LONGEST_QUERY, type MemoryScope, type RecalledMemory } from './memory.ts';
 import { rankingOf } from './ranking.ts';
 import { type FoundMemory, searchMemories } from './sql/memory.ts';
 
-/** A question with its vector; without one, when the embedder's provider failed, the search goes by text alone. */
+/** A question with its vector; without one, when the embedder's provider failed or a budget does not cover it, the search goes by text alone. */
 export interface Question {
   text: string;
   embedded: EmbeddedTexts | undefined;
 }
 
-/** Makes a question of a text, outside any transaction. A provider that fails makes the search worse and does not stop it. */
-export async function askQuestion(text: string, signal: AbortSignal): Promise<Question> {
+/**
+ * Makes a question of a text, outside any transaction, at the payer's cost. A provider that fails and a budget that is used up make the search worse and do
+ * not stop it.
+ */
+export async function askQuestion(
+  database: Database,
+  payer: EmbeddingPayer,
+  text: string,
+  signal: AbortSignal,
+): Promise<Question> {
   // A cut through a surrogate pair would leave half a character, which no database takes.
   const question = text.slice(0, LONGEST_QUERY).trim().toWellFormed().replaceAll('\0', ' ');
   try {
-    return { text: question, embedded: await embedTexts([question], 'query', signal) };
+    const embedded = await buyEmbedding(database, payer, { texts: [question], purpose: 'query', signal });
+    return { text: question, embedded };
   } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
+    if (!(error instanceof ModelError || error instanceof OverBudget)) throw error;
     log('warning', 'a question could not be embedded: the search goes by text alone', { error });
     return { text: question, embedded: undefined };
   }

@@ -1,32 +1,27 @@
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
-import { collectTurn, type FailedAttempt } from '../platform/models/collect-turn.ts';
+import { collectTurn } from '../platform/models/collect-turn.ts';
 import { estimateInputTokens } from '../platform/models/estimate-tokens.ts';
-import type { ModelChoice, ModelRequest, ModelTurn, Usage } from '../platform/models/model.ts';
+import type { ModelChoice, ModelRequest, ModelTurn } from '../platform/models/model.ts';
 import { costOf, worstCaseCost } from '../platform/models/prices.ts';
 import { declareTool, type Tool } from '../tools/tool.ts';
+import { Meter, OverBudget } from '../usage/meter.ts';
 import { openChosenModel } from './choose-model.ts';
 import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
-import { updateRunReserved } from './sql/run.ts';
+import { holdNode } from './sql/node.ts';
+import { lockRun } from './sql/run.ts';
 import { announceDelta } from './stream-delta.ts';
-import { assignmentOf, MAX_OUTPUT_TOKENS, TURN_LIMITS } from './worker.ts';
+import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
 export type Asked =
-  | { status: 'answered'; turn: ModelTurn; cost: string; durationMs: number; failedAttempts: PaidAttempt[] }
-  /** Nothing was answered; `error` is a ModelError, or the reason why the claim was stopped. */
-  | { status: 'failed'; error: unknown; failedAttempts: PaidAttempt[] }
-  | { status: 'over_budget' };
-
-/** An attempt that failed after the provider had counted tokens: it is paid for all the same. */
-export interface PaidAttempt {
-  usage: Usage;
-  cost: string;
-}
+  /** `meter` books it: with the turn's record, or alone where it could not be recorded. */
+  { status: 'answered'; turn: ModelTurn; cost: string; durationMs: number; meter: Meter } | { status: 'over_budget' };
 
 /**
- * Asks the model for a node's next turn. Where there is a budget, the most that the call can cost is reserved first. Text is shown as it comes, as
- * transient deltas.
+ * Asks the model for a node's next turn. Where there is a budget, the most that a try can cost is reserved before it starts; a try that fails is booked at
+ * once, whatever becomes of the claim. Text is shown as it comes, as transient deltas.
+ * @throws ModelError when nothing was answered; FenceLost; the reason why the claim was stopped
  */
 export async function askModel(
   claim: Claim,
@@ -39,12 +34,11 @@ export async function askModel(
   const request: ModelRequest = {
     model: node.model,
     system: prompt.system,
-    messages: toMessages(prompt.text, history, TURN_LIMITS[assignmentOf(node)]),
+    messages: toMessages(prompt.text, history, turnLimitOf(node)),
     tools: tools.map(declareTool),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   };
-  if (node.has_budget && !(await reserve(claim, choice, request))) return { status: 'over_budget' };
-  const failedAttempts: PaidAttempt[] = [];
+  const meter = meterOf(claim, choice, request);
   const startedAt = performance.now();
   const deltas = announceDelta(claim);
   try {
@@ -53,37 +47,43 @@ export async function askModel(
       request,
       signal: claim.signal,
       timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
-      onAttempt: (attempt) => {
+      onAttempt: async (attempt) => {
         if (attempt > 1) deltas.reset();
+        await meter.begin();
       },
       onDelta: deltas.add,
-      onFailedAttempt: (failed) => failedAttempts.push(...paidAttempt(choice, failed)),
+      onFailedAttempt: (failed) => {
+        const { attempt, error } = failed;
+        log('info', 'a model attempt failed', { ...choice, attempt, error });
+        return meter.settle(failed.usage);
+      },
     });
     return {
       status: 'answered',
       turn,
       cost: costOf(choice, turn.usage, new Date()),
       durationMs: Math.round(performance.now() - startedAt),
-      failedAttempts,
+      meter,
     };
   } catch (error) {
-    return { status: 'failed', error, failedAttempts };
+    if (error instanceof OverBudget) return { status: 'over_budget' };
+    throw error;
   } finally {
     await deltas.end();
   }
 }
 
-async function reserve(claim: Claim, choice: ModelChoice, request: ModelRequest): Promise<boolean> {
-  const amount = worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date());
-  return updateRunReserved(claim.database, claim.node, amount);
-}
-
-function paidAttempt(choice: ModelChoice, failed: FailedAttempt): PaidAttempt[] {
-  log('info', 'a model attempt failed', {
-    provider: choice.provider,
-    model: choice.model,
-    attempt: failed.attempt,
-    error: failed.error,
-  });
-  return failed.usage === undefined ? [] : [{ usage: failed.usage, cost: costOf(choice, failed.usage, new Date()) }];
+/** The money of one turn of this claim; its reservations are fenced, what it books is not. */
+function meterOf({ node, tenantId, database }: Claim, choice: ModelChoice, request: ModelRequest): Meter {
+  return new Meter(
+    { scoped: database, tenantId, userId: node.user_id, runId: node.run_id, nodeId: node.id },
+    {
+      kind: 'turn',
+      reference: `${node.id}:${node.turn}:${node.fence}`,
+      choice,
+      worstCase: worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date()),
+      guard: [lockRun(node.run_id), holdNode(node.id, node.fence)],
+      isLimited: node.has_budget,
+    },
+  );
 }

@@ -10,13 +10,13 @@ export const WorkerConfig = z.record(z.string(), ModelChoice);
 const REHEARSAL: ModelChoice = { provider: 'rehearsal', model: 'scripted-team-1' };
 
 /**
- * Which model a worker uses: the tenant's choice, else the deployment's default, else the first provider that has a key, else, on a laptop only, the
+ * Which model a worker uses: the tenant's choice, else the one that the worker declares, else the tenant's or the deployment's default, else the first provider that has a key, else, on a laptop only, the
  * scripted rehearsal.
  * @throws ModelError when no model is configured in the cloud, or the tenant chose the rehearsal there.
  */
-export function chooseModel(workerConfig: unknown, worker: string): ModelChoice {
+export function chooseModel(workerConfig: unknown, worker: string, declared?: ModelChoice): ModelChoice {
   const wishes = WorkerConfig.safeParse(workerConfig).data ?? {};
-  const chosen = wishes[worker] ?? wishes.default ?? defaultModel() ?? configuredChoice() ?? REHEARSAL;
+  const chosen = wishes[worker] ?? declared ?? wishes.default ?? defaultModel() ?? configuredChoice() ?? REHEARSAL;
   if (chosen.provider === 'rehearsal' && environment.isCloud) {
     throw new ModelError(
       'unauthorized',

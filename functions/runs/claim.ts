@@ -1,10 +1,12 @@
 import type { Row, Statement } from '../platform/database/batch.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
+import { patient, repeatWhileAway } from '../platform/database/patience.ts';
 import { environment } from '../platform/environment.ts';
-import { FenceLost } from '../platform/errors.ts';
+import { DatabaseAway, FenceLost } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { ring, type Task } from '../platform/queue/task.ts';
 import { TakeTurn } from './run.ts';
+import { findRungTask } from './sql/lease.ts';
 import { type ClaimedNode, holdNode, ringNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
 
@@ -12,6 +14,8 @@ import { lockRun } from './sql/run.ts';
 export const LEASE_SECONDS = environment.LEASE_SECONDS ?? (environment.isCloud ? 60 : 6);
 /** A claim is renewed this often at least, because that is also how a worker notices that its run was cancelled. */
 const LONGEST_HEARTBEAT_MS = 2_000;
+/** A renewal may fail, as when Postgres restarts; the work stops when none has succeeded for this long, well before anybody else may claim the node. */
+const UNRENEWED_MS = (LEASE_SECONDS * 1000) / 2;
 
 /**
  * A worker's right to one node, until it is released, lost or cancelled. Every write goes through {@link Claim.commit}, which checks the
@@ -20,20 +24,26 @@ const LONGEST_HEARTBEAT_MS = 2_000;
 export class Claim {
   readonly node: ClaimedNode;
   readonly tenantId: string;
-  /** The run's tenant and person; each query is a transaction of its own. */
+  /** The run's tenant and person; each query is a transaction of its own, and is repeated while the database is away. */
   readonly database: Scoped;
+  /** As patient. What is done with it may be done twice. */
   readonly root: Database;
   readonly signal: AbortSignal;
   readonly #lost = new AbortController();
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #scoped: Scoped;
   #beating: Promise<void> = Promise.resolve();
+  /** Before the last renewal that succeeded was sent, in the clock of this process. */
+  #renewedAt = performance.now();
 
   constructor(node: ClaimedNode, tenantId: string, root: Database, stops: readonly AbortSignal[]) {
     this.node = node;
     this.tenantId = tenantId;
-    this.root = root;
-    this.database = root.as({ kind: 'tenant', tenantId, userId: node.user_id });
     this.signal = AbortSignal.any([this.#lost.signal, ...stops]);
+    const scope = { kind: 'tenant', tenantId, userId: node.user_id } as const;
+    this.#scoped = root.as(scope);
+    this.root = patient(root, this.signal);
+    this.database = this.root.as(scope);
     this.#heartbeat = setInterval(
       () => {
         this.#beating = this.#beat();
@@ -48,22 +58,36 @@ export class Claim {
   }
 
   /**
-   * Writes the statements as one fenced transaction in one round trip, then rings the tasks that they wrote.
-   * @throws FenceLost when the claim is lost; nothing was written then.
+   * Writes the statements as one fenced transaction in one round trip, then rings the tasks that they wrote. Where the connection is lost it is not known whether
+   * they were written: `done` tells, by a row that is there only then. With it they are written once, however often the connection is lost.
+   * @throws FenceLost when the claim is lost; nothing was written then. DatabaseAway without `done`, or when the claim was lost meanwhile.
    */
-  async commit(statements: readonly Statement[]): Promise<void> {
-    const results = await this.database
-      .queryAll([lockRun(this.node.run_id), holdNode(this.node.id, this.node.fence), ...statements])
-      .catch((error: unknown) => {
+  async commit(statements: readonly Statement[], done?: Statement): Promise<void> {
+    const { node } = this;
+    const write = async () =>
+      (await this.#scoped.queryAll([lockRun(node.run_id), holdNode(node.id, node.fence), ...statements])).flat();
+    let mayBeDone = false;
+    const writeOnce = async () => {
+      if (mayBeDone && done !== undefined) {
+        // The run's lock waits for what a lost connection may still be doing.
+        const [, found = []] = await this.#scoped.queryAll([lockRun(node.run_id), done]);
+        if (found.length > 0) return found;
+      }
+      mayBeDone = true;
+      return write();
+    };
+    const rows = await (done === undefined ? write() : repeatWhileAway(writeOnce, this.#lost.signal)).catch(
+      (error: unknown) => {
         if (error instanceof FenceLost) this.#lose();
         throw error;
-      });
-    await ringAll(results.flat());
+      },
+    );
+    await ringAll(rows);
   }
 
   /** Ends the claim with the node's next task, at once or after some seconds. */
   async release(statements: readonly Statement[] = [], wakeAfterSeconds?: number): Promise<void> {
-    await this.commit([...statements, ringNode(this.node.id, wakeAfterSeconds)]);
+    await this.commit([...statements, ringNode(this.node.id, wakeAfterSeconds)], findRungTask(this.node));
     await this.stop();
   }
 
@@ -74,13 +98,17 @@ export class Claim {
   }
 
   async #beat(): Promise<void> {
+    const sentAt = performance.now();
+    // Also when a renewal neither succeeds nor fails.
+    if (sentAt - this.#renewedAt > UNRENEWED_MS) return this.#lose();
     try {
-      const held = await updateNodeLease(this.database, this.node.id, this.node.fence, LEASE_SECONDS);
+      const held = await updateNodeLease(this.#scoped, this.node.id, this.node.fence, LEASE_SECONDS);
       if (!held) this.#lose();
+      this.#renewedAt = Math.max(this.#renewedAt, sentAt);
     } catch (error) {
-      // Rule 4 of the engine: a renewal that fails stops the work; whoever claims next goes on from what is recorded.
       log('warning', 'a lease could not be renewed', { run_id: this.node.run_id, error });
-      this.#lose();
+      // Rule 4 of the engine: what cannot be renewed stops the work; whoever claims next goes on from what is recorded.
+      if (!(error instanceof DatabaseAway)) this.#lose();
     }
   }
 

@@ -1,4 +1,5 @@
 import { type ModelMessage, ModelTurn, type ToolResult } from '../platform/models/model.ts';
+import { ANSWER_AS_CALL } from './planner-answer.ts';
 import type { ToolCallRow, TurnRow } from './sql/turn.ts';
 
 /** A node's turns and calls as they are recorded. */
@@ -24,9 +25,12 @@ export function openCalls(history: History): ToolCallRow[] {
 export function toMessages(prompt: string, history: History, turnLimit: number): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'user', text: prompt }];
   for (const [turn, recorded] of history.turns.entries()) {
-    messages.push({ role: 'assistant', text: recorded.text, toolCalls: recorded.tool_calls });
+    const toolCalls = recorded.tool_calls.filter((call) => call.id !== ANSWER_AS_CALL);
     const results = history.calls.filter((call) => call.turn === turn).map(toResult);
-    if (results.length > 0) messages.push({ role: 'tool', results });
+    messages.push({ role: 'assistant', text: recorded.text, toolCalls });
+    if (toolCalls.length > 0) messages.push({ role: 'tool', results });
+    // The provider knows of no call here: the answer to it is said as text.
+    else for (const result of results) messages.push({ role: 'user', text: result.output });
   }
   const left = turnLimit - history.turns.length;
   if (left <= 2 && history.turns.length > 0) {

@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts';
 import type { RunEvent } from './event.ts';
 import { SettleRun } from './run.ts';
 import { appendEvents } from './sql/event.ts';
-import { updateNodeEnded, updateReservationReturned } from './sql/node.ts';
+import { updateNodeEnded } from './sql/node.ts';
 
 export type NodeEnd =
   | { status: 'completed'; result: string }
@@ -25,7 +25,6 @@ export async function endNode(
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
   await claim.commit([
     ...before,
-    updateReservationReturned(node.id, node.run_id),
     updateNodeEnded(node.id, end),
     appendEvents(node.run_id, [...events, eventOf(claim, end)]),
     insertTask(tenantId, settle),

@@ -16,6 +16,10 @@ export interface RunEvent {
 
 export const RUN_EVENT_TYPES = [
   'run_started',
+  'run_admitted',
+  'input_requested',
+  'input_received',
+  'run_replanned',
   'node_started',
   'turn_completed',
   'turn_postponed',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { TEAM_WORKERS } from './worker.ts';
 
 /**
- * A run's graph and the rule that moves it. The definition is data in `sessions.graph_data`; each node's state is a row of its own, because
- * parallel nodes must not fight for one JSON.
+ * A run's graph. The definition is data in `sessions.graph_data`; each node's state is a row of its own, because parallel nodes must not fight for one
+ * JSON. Nodes stand in topological order.
  */
 
 export const NodeStatus = z.enum([
@@ -26,119 +26,94 @@ export const GraphNode = z.strictObject({
   after: z.enum(['completed', 'finished']),
   /** It starts only if somebody sent its worker a message; else it is skipped. */
   needs_message: z.boolean(),
+  /** What a planner asks it to do; a team's workers are asked by message. */
+  instruction: z.string().default(''),
+  /** Values that it is given, by the names under which earlier nodes wrote them, and those that it leaves. */
+  reads: z.array(z.string()).default([]),
+  writes: z.array(z.string()).default([]),
 });
 export type GraphNode = z.infer<typeof GraphNode>;
 
+export const Edge = z.strictObject({ source: z.string(), target: z.string() });
+export type Edge = z.infer<typeof Edge>;
+
+/** A second look of the planner: the node that plans anew, and the failed nodes that it plans for. */
+export const Replan = z.strictObject({ node: z.string(), failed: z.array(z.string()) });
+
 export const Graph = z.strictObject({
   nodes: z.array(GraphNode),
-  edges: z.array(z.strictObject({ source: z.string(), target: z.string() })),
+  edges: z.array(Edge),
+  /** Counts the changes; a change that was made from an older one is refused. */
+  revision: z.int().default(0),
+  /** How sure the planner was that it understood, and what it was not sure of. */
+  confidence: z.number().optional(),
+  ambiguities: z.array(z.string()).optional(),
+  replans: z.array(Replan).default([]),
 });
 export type Graph = z.infer<typeof Graph>;
 
+/** The node that draws a planned run's graph. */
+export const PLAN_NODE = 'plan';
+export const PLANNER = 'planner';
+
+const node = (
+  name: string,
+  worker: string,
+  dependsOn: readonly string[],
+  rest: Partial<GraphNode> = {},
+): GraphNode => ({
+  name,
+  worker,
+  depends_on: [...dependsOn],
+  after: 'completed',
+  needs_message: false,
+  instruction: '',
+  reads: [],
+  writes: [],
+  ...rest,
+});
+
+function graphOf(nodes: GraphNode[]): Graph {
+  return { nodes, edges: edgesOf(nodes), revision: 0, replans: [] };
+}
+
+export function edgesOf(nodes: readonly GraphNode[]): Edge[] {
+  return nodes.flatMap((target) => target.depends_on.map((source) => ({ source, target: target.name })));
+}
+
 /** A sprint's graph: the chef plans, the workers that he sent a message to work side by side, the chef sums up. */
 export function sprintGraph(team: readonly (typeof TEAM_WORKERS)[number][]): Graph {
-  const workers = team.map(
-    (worker): GraphNode => ({ name: worker, worker, depends_on: ['plan'], after: 'completed', needs_message: true }),
-  );
-  const nodes: GraphNode[] = [
-    { name: 'plan', worker: 'chef', depends_on: [], after: 'completed', needs_message: false },
-    ...workers,
-    { name: 'summary', worker: 'chef', depends_on: [...team], after: 'finished', needs_message: false },
-  ];
-  const edges = nodes.flatMap((node) => node.depends_on.map((source) => ({ source, target: node.name })));
-  return { nodes, edges };
+  return graphOf([
+    node('plan', 'chef', []),
+    ...team.map((worker) => node(worker, worker, ['plan'], { needs_message: true })),
+    node('summary', 'chef', team, { after: 'finished' }),
+  ]);
 }
 
-/** A node as far as the rule needs it. */
-export interface NodeState {
-  name: string;
-  status: NodeStatus;
-  /** Its task was written: it starts without our doing. */
-  rung: boolean;
-  result: string | null;
-  error: string | null;
+/** A planned run before its plan: the planner alone draws the rest. */
+export function unplannedGraph(): Graph {
+  return graphOf([node(PLAN_NODE, PLANNER, [])]);
 }
 
-/** What has to happen now, all of it safe to decide twice. */
-export interface Moves {
-  start: string[];
-  skip: { name: string; reason: string }[];
-  end: RunEnd | undefined;
+/** A run of one worker, named by the person: nothing to plan. */
+export function singleGraph(worker: string): Graph {
+  return graphOf([node('answer', worker, [])]);
 }
 
-export type RunEnd =
-  | { status: 'completed'; result: string }
-  | { status: 'failed'; result: string | null; error: string }
-  | { status: 'cost_exceeded'; result: string | null; error: string };
-
-const ENDED: readonly NodeStatus[] = ['completed', 'failed', 'skipped', 'cancelled', 'cost_exceeded'];
-
-export function isEnded(status: NodeStatus): boolean {
-  return ENDED.includes(status);
+/** The graph with one more look of the planner at what failed. */
+export function withReplan(graph: Graph, failed: readonly string[]): { graph: Graph; node: GraphNode } {
+  const planner = node(`replan-${graph.replans.length + 1}`, PLANNER, []);
+  return {
+    node: planner,
+    graph: {
+      ...graph,
+      nodes: [...graph.nodes, planner],
+      replans: [...graph.replans, { node: planner.name, failed: [...failed] }],
+    },
+  };
 }
 
-/**
- * The rule: a node starts as soon as its own predecessors are where it needs them, without waiting for anything else; a node whose needs can no longer
- * be met is skipped; when nothing can move any more, the run ends, with a status that follows from its nodes.
- */
-export function nextMoves(graph: Graph, states: readonly NodeState[], addressees: ReadonlySet<string>): Moves {
-  const state = new Map(states.map((node) => [node.name, { ...node }]));
-  const moves: Moves = { start: [], skip: [], end: undefined };
-  if (states.some((node) => node.status === 'cost_exceeded')) {
-    return {
-      ...moves,
-      end: { status: 'cost_exceeded', result: lastResult(graph, states), error: 'The budget of the run is used up.' },
-    };
-  }
-  // Definitions stand in topological order, so one pass carries a skip on to what depends on it.
-  for (const node of graph.nodes) {
-    const own = state.get(node.name);
-    if (own === undefined || own.status !== 'pending' || own.rung) continue;
-    const verdict = verdictOn(
-      node,
-      node.depends_on.map((name) => state.get(name)),
-      addressees,
-    );
-    if (verdict === 'start') moves.start.push(node.name);
-    if (typeof verdict === 'object') {
-      moves.skip.push({ name: node.name, reason: verdict.skip });
-      own.status = 'skipped';
-    }
-  }
-  const after = [...state.values()];
-  if (moves.start.length === 0 && after.every((node) => isEnded(node.status))) moves.end = endOf(graph, after);
-  return moves;
-}
-
-function verdictOn(
-  node: GraphNode,
-  predecessors: (NodeState | undefined)[],
-  addressees: ReadonlySet<string>,
-): 'start' | 'wait' | { skip: string } {
-  if (!predecessors.every((before) => before !== undefined && isEnded(before.status))) return 'wait';
-  const unmet = predecessors.find((before) => before?.status !== 'completed');
-  if (node.after === 'completed' && unmet) return { skip: `${unmet.name} ended ${unmet.status}` };
-  if (predecessors.length > 0 && predecessors.every((before) => before?.status === 'skipped'))
-    return { skip: 'nothing before it was done' };
-  if (node.needs_message && !addressees.has(node.worker)) return { skip: 'nobody sent it a message' };
-  return 'start';
-}
-
-function endOf(graph: Graph, states: readonly NodeState[]): RunEnd {
-  const failed = states.filter((node) => node.status === 'failed');
-  const result = lastResult(graph, states);
-  if (failed.length > 0) {
-    return {
-      status: 'failed',
-      result,
-      error: failed.map((node) => `${node.name}: ${node.error ?? 'failed'}`).join('\n'),
-    };
-  }
-  return result === null ? { status: 'failed', result, error: 'No worker answered.' } : { status: 'completed', result };
-}
-
-/** The answer of a run is that of its last node that has one. */
-function lastResult(graph: Graph, states: readonly NodeState[]): string | null {
-  const byName = new Map(states.map((node) => [node.name, node]));
-  return graph.nodes.map((node) => byName.get(node.name)?.result ?? null).findLast((result) => result !== null) ?? null;
+/** Whether the node plans, at the start or in the middle. */
+export function isPlanner(candidate: { worker: string }): boolean {
+  return candidate.worker === PLANNER;
 }

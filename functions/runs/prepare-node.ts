@@ -2,10 +2,13 @@ import { recallFor, renderMemories } from '../memory/recall.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
-import { promptText } from './prompt-text.ts';
+import { Graph, type GraphNode, isPlanner } from './graph.ts';
+import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
 import { appendEvents } from './sql/event.ts';
 import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
-import { listNodes, updateNodePrompt } from './sql/node.ts';
+import { listNodes, type NodeRow, updateNodePrompt } from './sql/node.ts';
+import { findRunForPlanning } from './sql/planning.ts';
+import { inputsOf } from './values.ts';
 import { assignmentOf, systemPrompt } from './worker.ts';
 
 /** How many memories a worker starts with. */
@@ -28,7 +31,9 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
       userId: node.user_id,
       worker: node.worker,
       runId: node.run_id,
-      query: [node.task, ...messages.map((message) => message.content)].join('\n').slice(0, 4000),
+      query: [node.task, node.instruction ?? '', ...messages.map((message) => message.content)]
+        .join('\n')
+        .slice(0, 4000),
       k: RECALLED,
       signal: claim.signal,
     }),
@@ -37,6 +42,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
   ]);
   const reports =
     assignment === 'chef-summary' ? nodes.filter((other) => other.name !== 'plan' && other.name !== 'summary') : [];
+  const planned = node.team.length === 0 ? await plannedParts(claim, nodes) : {};
   const prompt = {
     system: systemPrompt(assignment, node.team),
     text: promptText({
@@ -45,6 +51,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
       memories: renderMemories(memories),
       files: files.map((file) => file.path),
       reports,
+      ...planned,
     }),
   };
   await claim.commit([
@@ -68,4 +75,26 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
     ]),
   ]);
   return prompt;
+}
+
+/** What a node of a planned run is told beside its task: its instruction and its inputs; a planner in the middle of a run, what became of the others. */
+async function plannedParts(claim: Claim, nodes: readonly NodeRow[]): Promise<Partial<PromptParts>> {
+  const { node, database } = claim;
+  const graph = Graph.parse((await findRunForPlanning(database, node.run_id)).graph_data);
+  const definition = graph.nodes.find((other) => other.name === node.name);
+  if (definition === undefined) return {};
+  const states = new Map(nodes.map((other) => [other.name, other]));
+  if (graph.replans.some((replan) => replan.node === node.name)) {
+    const others = graph.nodes.filter((other) => !isPlanner(other));
+    return { steps: others.flatMap((other) => reportOf(other, states.get(other.name))) };
+  }
+  const results = new Map(nodes.flatMap(({ name, result }) => (result === null ? [] : [[name, result] as const])));
+  const { instruction, writes } = definition;
+  return { instruction, writes, inputs: inputsOf(definition, graph, results) };
+}
+
+function reportOf({ name, worker, instruction, writes }: GraphNode, state: NodeRow | undefined): StepReport[] {
+  if (state === undefined) return [];
+  const { status, result, error } = state;
+  return [{ name, worker, instruction, writes, status, result, error }];
 }

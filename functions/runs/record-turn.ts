@@ -1,14 +1,13 @@
 import type { Statement } from '../platform/database/batch.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
-import { usageStatement } from '../usage/usage.ts';
-import type { Asked, PaidAttempt } from './ask-model.ts';
+import type { Asked } from './ask-model.ts';
 import type { Claim } from './claim.ts';
 import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
+import { asSubmission } from './planner-answer.ts';
 import { appendEvents } from './sql/event.ts';
-import { updateTotals, updateTotalsOfAttempt } from './sql/node.ts';
 import { insertToolCalls, insertTurn, type ToolCallRow } from './sql/turn.ts';
-import { assignmentOf, TURN_LIMITS } from './worker.ts';
+import { turnLimitOf } from './worker.ts';
 
 type Answered = Extract<Asked, { status: 'answered' }>;
 
@@ -18,9 +17,19 @@ type Answered = Extract<Asked, { status: 'answered' }>;
  * @returns the calls that have to run now; none when the node has ended.
  */
 export async function recordTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
+  try {
+    return await writeTurn(claim, answered);
+  } catch (error) {
+    // The claim is lost, the run was cancelled or the database failed: the answer is void, and paid for all the same.
+    await answered.meter.settle(answered.turn.usage);
+    throw error;
+  }
+}
+
+async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
   const { node } = claim;
-  const { turn } = answered;
-  const statements = recordStatements(claim, answered);
+  const turn = asSubmission(node, answered.turn);
+  const statements = recordStatements(claim, { ...answered, turn });
   const end = endAfter(claim, turn);
   if (end !== undefined) {
     await endNode(claim, end, [turnEvent(claim, answered)], statements);
@@ -45,7 +54,7 @@ export async function recordTurn(claim: Claim, answered: Answered): Promise<Tool
   }));
 }
 
-function recordStatements(claim: Claim, { turn, cost, durationMs, failedAttempts }: Answered): Statement[] {
+function recordStatements(claim: Claim, { turn, cost, durationMs, meter }: Answered): Statement[] {
   const { node } = claim;
   return [
     insertTurn({
@@ -58,41 +67,13 @@ function recordStatements(claim: Claim, { turn, cost, durationMs, failedAttempts
       cost,
       durationMs,
     }),
-    updateTotals(node.id, node.run_id, node.turn, turn.usage, cost),
-    usageStatement({
-      ...payerOf(claim),
-      kind: 'turn',
-      reference: `${node.id}:${node.turn}`,
-      usage: turn.usage,
-      cost,
-    }),
-    ...attemptStatements(claim, failedAttempts),
+    meter.answered(turn.usage, { cost, nextTurn: node.turn + 1 }),
   ];
-}
-
-/** Books what failed attempts of this claim's turn cost, whether or not a turn came of them. */
-export function attemptStatements(claim: Claim, failedAttempts: readonly PaidAttempt[]): Statement[] {
-  const { node } = claim;
-  return failedAttempts.flatMap((attempt, index) => [
-    updateTotalsOfAttempt(node.id, node.run_id, attempt.usage, attempt.cost),
-    usageStatement({
-      ...payerOf(claim),
-      kind: 'attempt',
-      reference: `${node.id}:${node.turn}:${node.fence}:${index}`,
-      usage: attempt.usage,
-      cost: attempt.cost,
-    }),
-  ]);
-}
-
-function payerOf({ node, tenantId }: Claim) {
-  const choice = { provider: node.provider, model: node.model };
-  return { tenantId, userId: node.user_id, runId: node.run_id, nodeId: node.id, choice };
 }
 
 /** How the node ends with this answer, or undefined when its calls are to run. */
 function endAfter({ node }: Claim, turn: ModelTurn): NodeEnd | undefined {
-  const limit = TURN_LIMITS[assignmentOf(node)];
+  const limit = turnLimitOf(node);
   if (turn.finish_reason === 'refused') return { status: 'failed', error: 'the model refused to answer' };
   if (turn.tool_calls.length > 0) {
     return node.turn + 1 < limit ? undefined : { status: 'failed', error: `no final answer after ${limit} turns` };

@@ -1,54 +1,63 @@
 import { sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
-import { type CompletedOutcome, callTool, failure, type Tool, type ToolOutcome } from '../tools/tool.ts';
+import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
+import { answeredBy, askFirst, askOwnQuestion } from './ask-person.ts';
 import type { Claim } from './claim.ts';
-import { scriptedMark } from './end-node.ts';
-import type { RunEvent } from './event.ts';
+import { endNode } from './end-node.ts';
 import { appendEvents } from './sql/event.ts';
 import { ringAfterMail } from './sql/message.ts';
-import { updateAttemptsReset } from './sql/node.ts';
+import { ringNode, updateAttemptsReset } from './sql/node.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
+import { eventsOfCall } from './tool-events.ts';
+
+/** What became of a turn's calls: all have results; the claim is released and the node waits; or the node is at its end. */
+export type RanTools = 'done' | 'waiting' | 'ended';
 
 /**
  * Runs the open calls of a turn one after the other, in the model's order: later calls may build on earlier ones. Each result is recorded with its
  * effects before the next call starts, so a crash repeats at most the call that it interrupted.
- * @returns `asleep` when a call waits for a message: the claim is released then.
  */
-export async function runTools(
-  claim: Claim,
-  calls: readonly ToolCallRow[],
-  tools: readonly Tool[],
-): Promise<'done' | 'asleep'> {
+export async function runTools(claim: Claim, calls: readonly ToolCallRow[], tools: readonly Tool[]): Promise<RanTools> {
   for (const call of calls) {
     claim.signal.throwIfAborted();
-    const startedAt = performance.now();
-    for (let tries = 1; ; tries += 1) {
-      const outcome = tries > MOST_TRIES ? failure(CONFLICT) : await runCall(claim, call, tools);
-      if (outcome.status === 'waiting') {
-        await sleepForMail(claim, call, outcome.wakeAt);
-        return 'asleep';
-      }
-      if (outcome.status === 'asking') throw new Error('questions are not wired yet');
-      if (await record(claim, call, outcome, Math.round(performance.now() - startedAt))) break;
-    }
+    const ran = await runToEnd(claim, call, tools);
+    if (ran !== 'done') return ran;
   }
   return 'done';
 }
 
-async function sleepForMail(claim: Claim, call: ToolCallRow, wakeAt: Date): Promise<void> {
+/** Another worker changed the same rows between a tool's look and its effect; then the tool looks again, this often. */
+const MOST_TRIES = 3;
+const CONFLICT = 'Others keep changing the same files. Read them again, and agree with the others who writes what.';
+
+async function runToEnd(claim: Claim, call: ToolCallRow, tools: readonly Tool[]): Promise<RanTools> {
+  const startedAt = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    const outcome = tries > MOST_TRIES ? failure(CONFLICT) : await runCall(claim, call, tools);
+    if (outcome.status === 'asked') return 'waiting';
+    if (outcome.status === 'asking') {
+      await askOwnQuestion(claim, call, outcome.question);
+      return 'waiting';
+    }
+    if (outcome.status === 'waiting') {
+      await sleep(claim, call, outcome);
+      return 'waiting';
+    }
+    const durationMs = Math.round(performance.now() - startedAt);
+    if (await record(claim, call, outcome, durationMs)) return outcome.ends ? 'ended' : 'done';
+  }
+}
+
+async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; forMessage?: boolean }): Promise<void> {
   const { id, run_id: runId, worker } = claim.node;
-  const seconds = Math.max(1, (wakeAt.getTime() - Date.now()) / 1000);
+  const seconds = Math.max(1, (until.wakeAt.getTime() - Date.now()) / 1000);
   await claim.commit([
     updateToolCallWaiting(id, call.turn, call.call_index),
     updateAttemptsReset(id),
-    ringAfterMail(runId, id, worker, seconds),
+    until.forMessage ? ringAfterMail(runId, id, worker, seconds) : ringNode(id, seconds),
   ]);
   await claim.stop();
 }
-
-/** Another worker changed the same files between a tool's look and its effect; then the tool looks again, this often. */
-const MOST_TRIES = 3;
-const CONFLICT = 'Others keep changing the same files. Read them again, and agree with the others who writes what.';
 
 /** Records a result with its effects. False when the effects met a state that is not the one the tool saw; nothing is written then. */
 async function record(
@@ -57,12 +66,15 @@ async function record(
   outcome: CompletedOutcome,
   durationMs: number,
 ): Promise<boolean> {
+  const { id, run_id: runId } = claim.node;
+  const events = eventsOfCall(claim.node, call, outcome, durationMs);
+  const statements = [
+    ...outcome.statements,
+    updateToolCallCompleted(id, call.turn, call.call_index, outcome.output, outcome.isError),
+  ];
   try {
-    await claim.commit([
-      ...outcome.statements,
-      updateToolCallCompleted(claim.node.id, call.turn, call.call_index, outcome.output, outcome.isError),
-      appendEvents(claim.node.run_id, eventsOf(claim, call, outcome, durationMs)),
-    ]);
+    if (outcome.ends) await endNode(claim, outcome.ends, events, statements);
+    else await claim.commit([...statements, appendEvents(runId, events)]);
     return true;
   } catch (error) {
     if (sqlState(error) === 'AF409' && outcome.statements.length > 0) return false;
@@ -70,26 +82,25 @@ async function record(
   }
 }
 
-async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]): Promise<ToolOutcome> {
+type Ran = Awaited<ReturnType<typeof callTool>> | { status: 'asked' };
+
+async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]): Promise<Ran> {
   const { node } = claim;
-  const mayRepeat = tools.find((tool) => tool.name === call.name)?.safeToRepeat ?? true;
-  if (!mayRepeat) {
-    if (call.attempts > 0)
-      return failure(`It is unknown whether ${call.name} was done: it was interrupted. Check before you do it again.`);
-    await claim.commit([updateToolCallTried(node.id, call.turn, call.call_index)]);
-  }
+  const chosen = tools.find((tool) => tool.name === call.name);
+  const context = contextOf(claim, call);
   try {
-    return await callTool(tools, call.name, call.arguments, {
-      tenantId: claim.tenantId,
-      userId: node.user_id,
-      runId: node.run_id,
-      worker: node.worker,
-      callKey: `${node.id}:${call.turn}:${call.call_index}`,
-      ...(call.status === 'waiting' ? { waitingSince: call.started_at } : {}),
-      allowedHosts: node.allowed_hosts,
-      database: claim.database,
-      signal: claim.signal,
-    });
+    const answered = call.status === 'waiting' ? await answeredBy(claim, call) : {};
+    if (answered.refusal !== undefined) return failure(answered.refusal);
+    if (chosen?.approval && answered.given?.approved === undefined) {
+      const asked = await askFirst(claim, call, tools, context);
+      if (asked !== undefined) return asked;
+    }
+    const full = { ...context, ...answered.given };
+    if (chosen !== undefined && !chosen.safeToRepeat) {
+      if (call.attempts > 0) return await interrupted(chosen, call, full);
+      await claim.commit([updateToolCallTried(node.id, call.turn, call.call_index)]);
+    }
+    return await callTool(tools, call.name, call.arguments, full);
   } catch (error) {
     claim.signal.throwIfAborted();
     log('warning', `the tool ${call.name} failed`, { run_id: node.run_id, error });
@@ -97,40 +108,24 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
   }
 }
 
-function eventsOf({ node }: Claim, call: ToolCallRow, outcome: CompletedOutcome, durationMs: number): RunEvent[] {
-  const facts = { ...outcome.facts, ...scriptedMark(node.provider) };
-  const events: RunEvent[] = [
-    {
-      type: 'tool_completed',
-      level: outcome.isError ? 'warning' : 'info',
-      source: node.worker,
-      message: `${call.name} ${describeArguments(call.arguments)}${outcome.isError ? ' failed' : ''}`,
-      data: {
-        node: node.name,
-        turn: call.turn,
-        index: call.call_index,
-        tool: call.name,
-        is_error: outcome.isError,
-        duration_ms: durationMs,
-        output: outcome.output.slice(0, 2_000),
-        ...facts,
-      },
-    },
-  ];
-  if (call.name === 'send_message' && !outcome.isError) {
-    events.push({
-      type: 'message_sent',
-      level: 'info',
-      source: node.worker,
-      message: `${node.worker} wrote to ${String(call.arguments.to)}`,
-      data: { to: call.arguments.to, content: call.arguments.content, ...scriptedMark(node.provider) },
-    });
-  }
-  return events;
+/** A call that must not be made twice and was begun before: the outside world may tell whether it was done. */
+async function interrupted(chosen: Tool, call: ToolCallRow, context: ToolContext): Promise<Ran> {
+  const found = await chosen.recover?.(call.arguments, context);
+  return (
+    found ?? failure(`It is unknown whether ${call.name} was done: it was interrupted. Check before you do it again.`)
+  );
 }
 
-/** The one argument that tells a reader what a call was about; never a file's content. */
-function describeArguments(parameters: Record<string, unknown>): string {
-  const telling = parameters.command ?? parameters.path ?? parameters.to ?? parameters.query ?? '';
-  return typeof telling === 'string' ? telling.slice(0, 300) : '';
+function contextOf({ node, tenantId, database, signal }: Claim, call: ToolCallRow): ToolContext {
+  return {
+    tenantId,
+    userId: node.user_id,
+    runId: node.run_id,
+    worker: node.worker,
+    callKey: `${node.id}:${call.turn}:${call.call_index}`,
+    ...(call.status === 'waiting' ? { waitingSince: call.started_at } : {}),
+    allowedHosts: node.allowed_hosts,
+    database,
+    signal,
+  };
 }

@@ -79,6 +79,12 @@ export const Sprint = SprintSummary.extend({
   }),
 });
 
+/** Hosts that the commands and web tools of a run may reach. */
+export const AllowedHosts = z
+  .array(z.string().min(1).max(253))
+  .max(20)
+  .meta({ description: "Hosts that commands may reach; each must be among the tenant's own `allowed_hosts`" });
+
 export const StartSprintBody = z.strictObject({
   task: z.string().trim().min(1).max(20_000),
   team: z
@@ -93,6 +99,7 @@ export const StartSprintBody = z.strictObject({
     .max(200)
     .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name')
     .optional(),
+  allowed_hosts: AllowedHosts.optional(),
 });
 
 /** Takes one turn of a node: asks the model, runs the tools it calls. The SQL function `ring_node` writes this task. */

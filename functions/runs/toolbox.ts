@@ -1,21 +1,40 @@
 import type { Database } from '../platform/database/database.ts';
 import type { Tool } from '../tools/tool.ts';
 import { WORKSPACE_TOOLS } from '../tools/toolbox.ts';
+import { askPerson } from './tools/ask-person.ts';
 import { readMessages } from './tools/read-messages.ts';
 import { recall } from './tools/recall.ts';
 import { remember } from './tools/remember.ts';
 import { sendMessage } from './tools/send-message.ts';
-import { type Assignment, assignmentOf } from './worker.ts';
+import { submitPlan } from './tools/submit-plan.ts';
+import { assignmentOf, workerOf } from './worker.ts';
 
-/** What a plan may use: it looks and delegates, the workers write. */
-const PLAN_TOOLS = ['read_file', 'list_files', 'search_files'];
+/** A node as its tools need to know it. */
+export interface ToolUser {
+  id: string;
+  name: string;
+  worker: string;
+  team: readonly string[];
+}
 
-/** The tools of a node. A chef reads and delegates; a worker writes, runs commands and talks to the others. */
-export function toolsOf(node: { name: string; worker: string; team: readonly string[] }, database: Database): Tool[] {
-  const assignment: Assignment = assignmentOf(node);
-  const memory = [remember(database), recall(database)];
-  const files = WORKSPACE_TOOLS.filter((tool) => PLAN_TOOLS.includes(tool.name));
-  if (assignment === 'chef-plan') return [sendMessage(node), ...files, ...memory];
-  if (assignment === 'chef-summary') return [readMessages(node), ...files, ...memory];
-  return [...WORKSPACE_TOOLS, sendMessage(node), readMessages(node), ...memory];
+const OF_A_NODE: Record<string, (node: ToolUser, database: Database) => Tool> = {
+  send_message: (node) => sendMessage(node),
+  read_messages: (node) => readMessages(node),
+  remember: (_node, database) => remember(database),
+  recall: (_node, database) => recall(database),
+  submit_plan: (node, database) => submitPlan(node, database),
+  ask_person: () => askPerson,
+};
+const OF_ALL = new Map([...WORKSPACE_TOOLS].map((tool) => [tool.name, tool]));
+/** Only a team writes to each other; nodes of a plan hand over by their values. */
+const OF_A_TEAM: readonly string[] = ['send_message', 'read_messages'];
+
+/** The tools that a node's worker declares, in its order. @throws Error when it declares one that does not exist */
+export function toolsOf(node: ToolUser, database: Database): Tool[] {
+  const names = workerOf(assignmentOf(node)).tools.filter((name) => node.team.length > 0 || !OF_A_TEAM.includes(name));
+  return names.map((name) => {
+    const tool = OF_A_NODE[name]?.(node, database) ?? OF_ALL.get(name);
+    if (tool === undefined) throw new Error(`The worker ${node.worker} declares a tool ${name} that does not exist`);
+    return tool;
+  });
 }

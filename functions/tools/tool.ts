@@ -17,6 +17,8 @@ export interface Tool<Arguments extends z.ZodType = z.ZodType> {
   /** For the model: what it does, in what form it answers, what it refuses. */
   description: string;
   parameters: Arguments;
+  /** What the model is told of the parameters, where the tool itself takes in more, to say what is wrong with it. */
+  shownParameters?: z.ZodType;
   safeToRepeat: boolean;
   /**
    * Present where a person must allow each call: prepares what he is shown beside the call's real arguments (a dry run), or answers a failure that the
@@ -73,13 +75,13 @@ export type ToolOutcome =
       statements: Statement[];
       /** Facts for the run's event of this call, such as the paths that changed; never contents. */
       facts?: Record<string, unknown>;
-      /** The node is done with this as its result, without another turn. */
-      ends?: string;
+      /** The node is at its end with this, without another turn. */
+      ends?: { status: 'completed'; result: string } | { status: 'failed'; error: string };
     }
   /** The person is asked, and the call is made again with his answer, however late it comes. */
   | { status: 'asking'; question: { text: string; options?: string[] } }
-  /** Nothing to answer yet: the call is made again when something rings its worker, or at `wakeAt`, when it must answer. */
-  | { status: 'waiting'; wakeAt: Date };
+  /** Nothing to answer yet: the call is made again at `wakeAt`, or earlier where it waits for a message and one comes. */
+  | { status: 'waiting'; wakeAt: Date; forMessage?: boolean };
 
 export type CompletedOutcome = Extract<ToolOutcome, { status: 'completed' }>;
 
@@ -97,7 +99,7 @@ export function tool<Arguments extends z.ZodType>(declaration: Tool<Arguments>):
 
 export function answer(
   output: string,
-  options: { statements?: Statement[]; facts?: Record<string, unknown>; ends?: string } = {},
+  options: { statements?: Statement[]; facts?: Record<string, unknown>; ends?: CompletedOutcome['ends'] } = {},
 ): CompletedOutcome {
   return { status: 'completed', output, isError: false, statements: [], ...options };
 }
@@ -108,7 +110,9 @@ export function failure(output: string, facts?: Record<string, unknown>): Comple
 
 /** The tool as a model sees it. */
 export function declareTool(declared: Tool): ToolDeclaration {
-  const { $schema: _, ...parameters } = z.toJSONSchema(declared.parameters, { io: 'input' });
+  const { $schema: _, ...parameters } = z.toJSONSchema(declared.shownParameters ?? declared.parameters, {
+    io: 'input',
+  });
   return { name: declared.name, description: declared.description, parameters };
 }
 
@@ -132,6 +136,21 @@ export async function callTool(
   if (!parsed.success) return failure(`The arguments of ${name} are wrong:\n${z.prettifyError(parsed.error)}`);
   const outcome = await chosen.execute(parsed.data, context);
   return outcome.status === 'completed' ? { ...outcome, output: storableText(shorten(outcome.output)) } : outcome;
+}
+
+/**
+ * What a person must be asked before this call, or undefined when it needs no approval or has wrong arguments, which the call itself says. A failure is the
+ * call's outcome: there is nothing to ask.
+ */
+export async function askApproval(
+  tools: readonly Tool[],
+  name: string,
+  parameters: unknown,
+  context: ToolContext,
+): Promise<ApprovalRequest | CompletedOutcome | undefined> {
+  const chosen = tools.find((candidate) => candidate.name === name);
+  const parsed = chosen?.parameters.safeParse(parameters);
+  return parsed?.success ? chosen?.approval?.(parsed.data, context) : undefined;
 }
 
 function shorten(text: string): string {

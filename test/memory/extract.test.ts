@@ -172,7 +172,7 @@ test('every call is booked once, with its cost', async () => {
       input_tokens: 1000,
       output_tokens: 100,
       run_id: runId,
-      reference: `${runId} attempt 1 task`,
+      reference: `${runId} attempt 1 task:1`,
     }),
     expect.objectContaining({
       kind: 'embedding',
@@ -180,7 +180,7 @@ test('every call is booked once, with its cost', async () => {
       model: 'gemini-embedding-001',
       output_tokens: 0,
       run_id: runId,
-      reference: `${runId} attempt 1 facts`,
+      reference: `${runId} attempt 1 facts:1`,
     }),
   ]);
   expect(bills.every(({ cost }) => Number(cost) > 0)).toBe(true);
@@ -207,7 +207,7 @@ test('a model that answers something else makes the step fail, each try is booke
   ]);
   expect(await factsOf(person)).toEqual([]);
   expect((await billsOf(person)).map(({ kind, reference }) => [kind, reference])).toEqual(
-    [1, 2, 3, 4, 5].map((attempt) => ['extraction', `${runId} attempt ${attempt} task`]),
+    [1, 2, 3, 4, 5].map((attempt) => ['extraction', `${runId} attempt ${attempt} task:1`]),
   );
 });
 

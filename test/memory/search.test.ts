@@ -73,7 +73,10 @@ beforeAll(async () => {
 afterAll(closeDatabase);
 
 async function search(person: Person, query: string, limit = 5, filter = {}) {
-  return findAnswers(database.as(scopeOf(person)), await askQuestion(query, forever), { limit, ...filter });
+  return findAnswers(database.as(scopeOf(person)), await askQuestion(database, person, query, forever), {
+    limit,
+    ...filter,
+  });
 }
 
 test('questions in other words find their fact: first for nine of ten, among five for all', async () => {

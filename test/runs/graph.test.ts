@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEnded, type NodeState, type NodeStatus, nextMoves, sprintGraph } from '../../functions/runs/graph.ts';
+import { type NodeStatus, sprintGraph } from '../../functions/runs/graph.ts';
+import { isEnded, type NodeState, nextMoves } from '../../functions/runs/next-moves.ts';
 import { TEAM_WORKERS } from '../../functions/runs/worker.ts';
 
 const TEAM = ['backend', 'frontend'] as const;
@@ -27,6 +28,7 @@ describe('nextMoves', () => {
     expect(nextMoves(graph, states('running', 'pending', 'pending', 'pending'), everyone)).toEqual({
       start: [],
       skip: [],
+      replan: [],
       end: undefined,
     });
   });

@@ -6,7 +6,8 @@ import { createId } from '../../platform/id.ts';
 import { withIdempotency } from '../../platform/idempotency.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { bookEmbedding, embedTexts } from '../../usage/embed-texts.ts';
+import { buyEmbedding } from '../../usage/embed-texts.ts';
+import { OverBudget } from '../../usage/meter.ts';
 import { Category, checkScopeId, FactText, FIRST_CONFIDENCE, Memory, MemoryScope, placeByHand } from '../memory.ts';
 import { insertMemory } from '../sql/memory.ts';
 
@@ -34,7 +35,8 @@ export const addMemory = endpoint({
 }).serve(async ({ body, database, identity, request, signal }) => {
   const { caller, transaction: begin } = await enter(database, identity, 'memory:write');
   placeByHand(caller, body);
-  const embedded = await embedTexts([body.text], 'document', signal).catch(refuseFailedEmbedding);
+  const question = { texts: [body.text], purpose: 'document' as const, signal };
+  const embedded = await buyEmbedding(database, caller, question).catch(refuseFailedEmbedding);
   const reply = await begin(async (transaction, entered) => {
     // The rights of the transaction that writes are the ones that count.
     const { scope, scopeId } = placeByHand(entered ?? caller, body);
@@ -60,11 +62,13 @@ export const addMemory = endpoint({
       return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };
     });
   });
-  await bookEmbedding(database, caller, embedded);
   return reply;
 });
 
 function refuseFailedEmbedding(error: unknown): never {
+  if (error instanceof OverBudget) {
+    throw new Problem('too-many-requests', `${error.message}; the fact was not added.`, { retryAfterSeconds: 600 });
+  }
   if (!(error instanceof ModelError)) throw error;
   throw new Problem('upstream-failed', 'The provider of embeddings failed; the fact was not added. Try again.', {
     cause: error,

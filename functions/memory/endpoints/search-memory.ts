@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { bookEmbedding } from '../../usage/embed-texts.ts';
 import { LONGEST_QUERY, MemoryScope, RecalledMemory } from '../memory.ts';
 import { askQuestion, findAnswers } from '../search.ts';
 
@@ -22,8 +21,7 @@ export const searchMemory = endpoint({
   reply: { 200: z.strictObject({ items: z.array(RecalledMemory), embedder: z.string().nullable() }) },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
-  const question = await askQuestion(body.query, signal);
+  const question = await askQuestion(database, caller, body.query, signal);
   const items = await findAnswers(scoped, question, { limit: body.k, scope: body.scope });
-  await bookEmbedding(database, caller, question.embedded);
   return { status: 200, body: { items, embedder: question.embedded?.embedder ?? null } };
 });

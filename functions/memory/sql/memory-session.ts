@@ -9,6 +9,9 @@ export interface MemorySessionRow {
   attempts: number;
 }
 
+/** A claim of a session; `attempts` fences what it writes. */
+export type SessionClaim = Pick<MemorySessionRow, 'id' | 'attempts'>;
+
 export interface NewMemorySession {
   tenantId: string;
   id: string;
@@ -81,10 +84,35 @@ export async function releaseMemorySession(
 ): Promise<'pending' | 'failed' | undefined> {
   const [released] = await queryable.query<{ status: 'pending' | 'failed' }>({
     name: 'release_memory_session',
-    text: `update memory_sessions set status = case when attempts >= $4 then 'failed' else 'pending' end, lease_until = null, error = $3
+    text: `update memory_sessions set status = case when attempts - postponements >= $4 then 'failed' else 'pending' end, lease_until = null, error = $3
       where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2
       returning status`,
     values: [claim.id, claim.attempts, failure.error, failure.mostAttempts],
   });
   return released?.status;
+}
+
+/** Gives a claim back that could not be paid for today; the try does not count. False when the claim was lost. */
+export async function updateMemorySessionPostponed(
+  queryable: Queryable,
+  claim: SessionClaim,
+  reason: string,
+): Promise<boolean> {
+  const postponed = await queryable.query({
+    name: 'update_memory_session_postponed',
+    text: `update memory_sessions set postponements = postponements + 1, lease_until = null, error = $3
+      where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2
+      returning id`,
+    values: [claim.id, claim.attempts, reason],
+  });
+  return postponed.length > 0;
+}
+
+/** Seconds until the next day (UTC) of the database's clock. */
+export async function findSecondsUntilTomorrow(queryable: Queryable): Promise<number> {
+  const [row] = await queryable.query<{ seconds: number }>({
+    name: 'find_seconds_until_tomorrow',
+    text: `select ceil(extract(epoch from day_started_at() + interval '1 day' - now()))::integer as seconds`,
+  });
+  return row?.seconds ?? 0;
 }

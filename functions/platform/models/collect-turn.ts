@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storableJson } from '../storable.ts';
-import { type Model, ModelError, type ModelRequest, ModelTurn, type Usage } from './model.ts';
+import { estimateUsage } from './estimate-tokens.ts';
+import { type Model, ModelError, type ModelRequest, ModelTurn, Usage } from './model.ts';
 import { readTurn } from './read-turn.ts';
 
-/** An attempt that did not become a turn. It may have cost money: `usage` is what the provider reported before it failed. */
+/**
+ * An attempt that did not become a turn. It may have cost money: `usage` is what the provider reported before it failed, or an estimate where it had begun to
+ * answer and not reported anything.
+ */
 export interface FailedAttempt {
   attempt: number;
   error: unknown;
@@ -20,12 +24,12 @@ export interface CollectTurn {
   /** How long one attempt may send nothing. By default half of `timeoutMs`, so that a dead connection leaves time for another. */
   silenceMs?: number;
   maxAttempts?: number;
-  /** Called before each attempt, counting from 1: from 2 on, the text deltas so far are void. */
-  onAttempt?: (attempt: number) => void;
+  /** Called before each attempt, counting from 1: from 2 on, the text deltas so far are void. What it throws ends the call. */
+  onAttempt?: (attempt: number) => unknown;
   /** Text as it comes. Transient: only the returned turn counts. */
   onDelta?: (text: string) => void;
-  /** Called for each failed attempt, the last one included, so that its usage is booked. */
-  onFailedAttempt?: (failed: FailedAttempt) => void;
+  /** Called for each failed attempt, the last one included, so that its usage is booked before the next begins. */
+  onFailedAttempt?: (failed: FailedAttempt) => unknown;
   /** Waits between attempts; injected by tests. */
   wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -58,14 +62,12 @@ async function tryRepeatedly(call: CollectTurn, signal: AbortSignal, endsAt: num
   const { maxAttempts = 3, wait = waitFor } = call;
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
-    call.onAttempt?.(attempt);
-    let usage: Usage | undefined;
+    await call.onAttempt?.(attempt);
+    const progress: Progress = { usage: undefined, characters: 0 };
     try {
-      return await tryOnce(call, signal, (reported) => {
-        usage = reported;
-      });
+      return await tryOnce(call, signal, progress);
     } catch (error) {
-      call.onFailedAttempt?.({ attempt, error, usage });
+      await call.onFailedAttempt?.({ attempt, error, usage: usageOf(call.request, progress) });
       signal.throwIfAborted();
       if (!(error instanceof ModelError) || !error.retryable || attempt >= maxAttempts) throw error;
       const pause = pauseAfter(error, attempt);
@@ -75,8 +77,20 @@ async function tryRepeatedly(call: CollectTurn, signal: AbortSignal, endsAt: num
   }
 }
 
+/** What of an attempt has come so far. */
+interface Progress {
+  usage: Usage | undefined;
+  characters: number;
+}
+
+function usageOf(request: ModelRequest, { usage, characters }: Progress): Usage | undefined {
+  if (usage === undefined) return characters > 0 ? estimateUsage(request, characters) : undefined;
+  // Numbers that make no sense are not booked.
+  return Usage.safeParse(usage).data;
+}
+
 /** One attempt, given up when nothing comes for too long. */
-async function tryOnce(call: CollectTurn, signal: AbortSignal, onUsage: (usage: Usage) => void): Promise<ModelTurn> {
+async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progress): Promise<ModelTurn> {
   const { model, request, silenceMs = Math.ceil(call.timeoutMs / 2) } = call;
   const silence = new AbortController();
   const timer = setTimeout(() => {
@@ -88,8 +102,13 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, onUsage: (usage: 
     const turn = await readTurn(events, request, {
       signal: AbortSignal.any([signal, silence.signal]),
       onEvent,
-      onUsage,
-      onDelta: call.onDelta,
+      onUsage: (usage) => {
+        progress.usage = usage;
+      },
+      onDelta: (text) => {
+        progress.characters += text.length;
+        call.onDelta?.(text);
+      },
     });
     // A turn that cannot be stored would be asked for, and paid for, again and again.
     const parsed = ModelTurn.safeParse(storableJson(turn));

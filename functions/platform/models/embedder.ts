@@ -17,8 +17,16 @@ export interface Embedding {
 export interface Embedder {
   name: string;
   dimensions: typeof EMBEDDING_DIMENSIONS;
-  /** @throws ModelError when the provider fails; RangeError for an empty text; the signal's reason when it is aborted. */
-  embed(texts: string[], purpose: 'document' | 'query', signal: AbortSignal): Promise<Embedding>;
+  /**
+   * `onCounted` hears the input tokens of each request that was answered, so that they are booked where a later one fails.
+   * @throws ModelError when the provider fails; RangeError for an empty text; the signal's reason when it is aborted.
+   */
+  embed(
+    texts: string[],
+    purpose: 'document' | 'query',
+    signal: AbortSignal,
+    onCounted?: (inputTokens: number) => void,
+  ): Promise<Embedding>;
 }
 
 /** Gemini's embedder where Gemini is configured, else the local one that needs no key. */

@@ -19,7 +19,7 @@ export async function openGeminiEmbedder(settings: GeminiSettings): Promise<Embe
   return {
     name: MODEL,
     dimensions: EMBEDDING_DIMENSIONS,
-    async embed(texts, purpose, signal) {
+    async embed(texts, purpose, signal, onCounted) {
       refuseEmptyTexts(texts);
       const batches = Array.from({ length: Math.ceil(texts.length / size) }, (_, index) =>
         texts.slice(index * size, (index + 1) * size),
@@ -27,7 +27,9 @@ export async function openGeminiEmbedder(settings: GeminiSettings): Promise<Embe
       const embeddings: Embedding[] = [];
       for (let start = 0; start < batches.length; start += REQUESTS_AT_A_TIME) {
         const group = batches.slice(start, start + REQUESTS_AT_A_TIME);
-        embeddings.push(...(await Promise.all(group.map((batch) => embedBatch(client, batch, purpose, signal)))));
+        const answered = await Promise.allSettled(group.map((batch) => embedBatch(client, batch, purpose, signal)));
+        for (const one of answered) if (one.status === 'fulfilled') onCounted?.(one.value.input_tokens);
+        embeddings.push(...answered.map(valueOrThrow));
       }
       return {
         vectors: embeddings.flatMap((embedding) => embedding.vectors),
@@ -35,6 +37,11 @@ export async function openGeminiEmbedder(settings: GeminiSettings): Promise<Embe
       };
     },
   };
+}
+
+function valueOrThrow(one: PromiseSettledResult<Embedding>): Embedding {
+  if (one.status === 'rejected') throw one.reason;
+  return one.value;
 }
 
 const Answer = z.object({

@@ -1,3 +1,4 @@
+import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 
 /** Who holds leases that have not expired, of all tenants; the definer function `list_lease_holders`. */
@@ -17,4 +18,59 @@ export async function expireLeases(system: Queryable, holders: readonly string[]
     values: [holders],
   });
   return row?.expired ?? 0;
+}
+
+/** A claim, as what it wrote is looked for after a connection that was lost with the answer. Nobody else writes under its fence. */
+export interface ClaimOfNode {
+  id: string;
+  fence: number;
+  generation: number;
+  turn: number;
+}
+
+/** The task by which a claim released its node: no row when it did not. The row is empty where the queue has the task already. */
+export function findRungTask(node: ClaimOfNode): Statement {
+  return {
+    name: 'find_rung_task',
+    text: `select o.task_name, o.payload, o.not_before from run_nodes n
+      left join outbox o on o.task_name = left(encode(sha256(convert_to('runs-take-turn ' || n.id || ':' || n.generation, 'UTF8')), 'hex'), 40)
+      where n.id = $1 and n.fence = $2 and n.generation > $3`,
+    values: [node.id, node.fence, node.generation],
+  };
+}
+
+/** A row when a claim has fixed what its node is told at its start. */
+export function findPrepared(node: ClaimOfNode): Statement {
+  return {
+    name: 'find_prepared',
+    text: 'select id from run_nodes where id = $1 and prompt is not null',
+    values: [node.id],
+  };
+}
+
+/** A row when a claim has recorded its turn. */
+export function findRecordedTurn(node: ClaimOfNode): Statement {
+  return {
+    name: 'find_recorded_turn',
+    text: 'select turn from model_turns where node_id = $1 and turn = $2',
+    values: [node.id, node.turn],
+  };
+}
+
+/** A row when a claim has recorded a call's result. */
+export function findRecordedCall(node: ClaimOfNode, call: { turn: number; call_index: number }): Statement {
+  return {
+    name: 'find_recorded_call',
+    text: `select call_index from tool_calls where node_id = $1 and turn = $2 and call_index = $3 and status = 'completed'`,
+    values: [node.id, call.turn, call.call_index],
+  };
+}
+
+/** A row when a claim has ended its node. */
+export function findEndedNode(node: ClaimOfNode): Statement {
+  return {
+    name: 'find_ended_node',
+    text: `select id from run_nodes where id = $1 and fence = $2 and status not in ('pending', 'running')`,
+    values: [node.id, node.fence],
+  };
 }

@@ -1,7 +1,8 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
-import type { ProviderName, Usage } from '../../platform/models/model.ts';
-import type { NodeState, NodeStatus } from '../graph.ts';
+import type { ProviderName } from '../../platform/models/model.ts';
+import type { NodeStatus } from '../graph.ts';
+import type { NodeState } from '../next-moves.ts';
 import { lockRun } from './run.ts';
 
 /** A node as its claim found it, with what its run says. */
@@ -16,6 +17,8 @@ export interface ClaimedNode {
   attempts: number;
   turn: number;
   prompt: { system: string; text: string } | null;
+  /** What a planner asks it to do; empty for a team's workers. */
+  instruction: string | null;
   provider: ProviderName;
   model: string;
   task: string;
@@ -24,15 +27,24 @@ export interface ClaimedNode {
   allowed_hosts: string[];
 }
 
-/** The nodes of a new run, with the model that each will use. */
+/** The nodes of a run behind those that it has, with the model that each will use. */
 export function insertNodes(
   runId: string,
-  nodes: { id: string; name: string; worker: string; depends_on: string[]; provider: string; model: string }[],
+  nodes: readonly {
+    id: string;
+    name: string;
+    worker: string;
+    depends_on: string[];
+    instruction: string;
+    provider: string;
+    model: string;
+  }[],
 ): Statement {
   return {
     name: 'insert_nodes',
-    text: `insert into run_nodes (id, tenant_id, run_id, name, worker, position, depends_on, provider, model)
-      select n.node ->> 'id', current_tenant_id(), $1, n.node ->> 'name', n.node ->> 'worker', n.position,
+    text: `insert into run_nodes (id, tenant_id, run_id, name, worker, position, instruction, depends_on, provider, model)
+      select n.node ->> 'id', current_tenant_id(), $1, n.node ->> 'name', n.node ->> 'worker',
+        n.position + (select coalesce(max(position), 0) from run_nodes where run_id = $1), n.node ->> 'instruction',
         array(select jsonb_array_elements_text(n.node -> 'depends_on')), n.node ->> 'provider', n.node ->> 'model'
       from jsonb_array_elements($2::jsonb) with ordinality as n (node, position)`,
     values: [runId, JSON.stringify(nodes)],
@@ -56,7 +68,7 @@ export async function claimNode(
         where n.id = $1 and n.generation = $2 and n.status in ('pending', 'running')
           and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
           and s.id = n.run_id and s.status in ('queued', 'running')
-        returning n.id, n.run_id, s.user_id, n.name, n.worker, n.generation, n.fence, n.attempts, n.turn, n.prompt, n.provider, n.model,
+        returning n.id, n.run_id, s.user_id, n.name, n.worker, n.generation, n.fence, n.attempts, n.turn, n.prompt, n.instruction, n.provider, n.model,
           s.query as task, s.team, s.allowed_hosts,
           s.budget_usd is not null or exists (select from tenants t where t.id = s.tenant_id and t.budget_usd_per_day is not null) as has_budget),
       started as (update sessions set status = 'running', started_at = coalesce(started_at, clock_timestamp())
@@ -114,31 +126,6 @@ export function updateNodePrompt(nodeId: string, prompt: { system: string; text:
   };
 }
 
-/** Books a recorded turn on the node and its run: tokens, money, the next turn's number; the attempts start anew. */
-export function updateTotals(nodeId: string, runId: string, turn: number, usage: Usage, cost: string): Statement {
-  return {
-    name: 'update_turn_totals',
-    text: `with old as (select reserved from run_nodes where id = $1),
-      node as (update run_nodes set turn = $3 + 1, attempts = 0, reserved = 0, input_tokens = input_tokens + $4, output_tokens = output_tokens + $5,
-        cached_tokens = cached_tokens + $6, cost = cost + $7 where id = $1)
-      update sessions s set input_tokens = s.input_tokens + $4, output_tokens = s.output_tokens + $5, cached_tokens = s.cached_tokens + $6,
-        cost = s.cost + $7, reserved = greatest(0, s.reserved - old.reserved) from old where s.id = $2`,
-    values: [nodeId, runId, turn, usage.input_tokens, usage.output_tokens, usage.cached_tokens, cost],
-  };
-}
-
-/** Books a failed attempt's tokens and money, which belong to no turn. */
-export function updateTotalsOfAttempt(nodeId: string, runId: string, usage: Usage, cost: string): Statement {
-  return {
-    name: 'update_attempt_totals',
-    text: `with node as (update run_nodes set input_tokens = input_tokens + $3, output_tokens = output_tokens + $4,
-        cached_tokens = cached_tokens + $5, cost = cost + $6 where id = $1)
-      update sessions s set input_tokens = s.input_tokens + $3, output_tokens = s.output_tokens + $4, cached_tokens = s.cached_tokens + $5,
-        cost = s.cost + $6 where s.id = $2`,
-    values: [nodeId, runId, usage.input_tokens, usage.output_tokens, usage.cached_tokens, cost],
-  };
-}
-
 /** Gives back an attempt that a stop of ours cut short: it says nothing against the node. */
 export function updateAttemptGivenBack(nodeId: string): Statement {
   return {
@@ -157,17 +144,6 @@ export function updateAttemptsReset(nodeId: string): Statement {
   };
 }
 
-/** Returns what a node reserved for a call that did not become a turn, so that it is not missing for the others. */
-export function updateReservationReturned(nodeId: string, runId: string): Statement {
-  return {
-    name: 'update_reservation_returned',
-    text: `with old as (select reserved from run_nodes where id = $1),
-      node as (update run_nodes set reserved = 0 where id = $1)
-      update sessions s set reserved = greatest(0, s.reserved - old.reserved) from old where s.id = $2 and old.reserved > 0`,
-    values: [nodeId, runId],
-  };
-}
-
 /** Ends a node, inside a transaction that holds it. */
 export function updateNodeEnded(
   nodeId: string,
@@ -178,6 +154,24 @@ export function updateNodeEnded(
     text: `update run_nodes set status = $2, result = $3, error = $4, lease_until = null, wake_at = null, completed_at = clock_timestamp(), reserved = 0
       where id = $1`,
     values: [nodeId, end.status, end.result, end.error],
+  };
+}
+
+/** Lets a claimed node wait for the person: it holds no lease, and nothing but an answer rings it. */
+export function updateNodeWaitingForInput(nodeId: string): Statement {
+  return {
+    name: 'update_node_waiting_for_input',
+    text: `update run_nodes set status = 'waiting_input', lease_until = null, wake_at = null, attempts = 0, generation = generation + 1 where id = $1`,
+    values: [nodeId],
+  };
+}
+
+/** Lets a node go on that waited for the person; its task is rung after this. */
+export function updateNodeAnswered(nodeId: string): Statement {
+  return {
+    name: 'update_node_answered',
+    text: `update run_nodes set status = 'running', attempts = 0 where id = $1 and status = 'waiting_input'`,
+    values: [nodeId],
   };
 }
 
@@ -203,6 +197,8 @@ export function cancelNodes(runId: string): Statement {
 
 export interface NodeRow extends NodeState {
   id: string;
+  /** It works or is about to; not while it sleeps or waits for a person. */
+  active: boolean;
   worker: string;
   provider: ProviderName;
   model: string;
@@ -212,38 +208,9 @@ export interface NodeRow extends NodeState {
 export async function listNodes(queryable: Queryable, runId: string): Promise<NodeRow[]> {
   return queryable.query<NodeRow>({
     name: 'list_nodes',
-    text: `select id, name, worker, status, rung_at is not null as rung, result, error, provider, model
+    text: `select id, name, worker, status, rung_at is not null as rung,
+        wake_at is null and (status = 'running' or status = 'pending' and rung_at is not null) as active, result, error, provider, model
       from run_nodes where run_id = $1 order by position`,
     values: [runId],
   });
-}
-
-export interface StalledNode {
-  tenant_id: string;
-  run_id: string;
-  node_id: string;
-  generation: number;
-  reason: 'wake_up_missed' | 'lease_expired' | 'task_lost';
-}
-
-/** Nodes of all tenants that should move and do not; the definer function `list_stalled_nodes`. */
-export async function listStalledNodes(system: Queryable, graceSeconds: number, limit: number): Promise<StalledNode[]> {
-  return system.query<StalledNode>({
-    name: 'list_stalled_nodes',
-    text: 'select tenant_id, run_id, node_id, generation, reason from list_stalled_nodes(make_interval(secs => $1::float8), $2)',
-    values: [graceSeconds, limit],
-  });
-}
-
-/** Rings a stalled node unless it has moved since it was listed. */
-export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<RungTask | undefined> {
-  const [task] = await queryable.query<RungTask>({
-    name: 'release_stalled_node',
-    text: `select r.task_name, r.payload, r.not_before
-      from (select id from run_nodes where id = $1 and generation = $2 and status in ('pending', 'running')
-        and coalesce(wake_at, lease_until, rung_at) < now() for update skip locked) n
-      cross join lateral ring_node(n.id) r`,
-    values: [node.node_id, node.generation],
-  });
-  return task;
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Statement } from '../../platform/database/batch.ts';
-import type { Queryable, Scoped } from '../../platform/database/database.ts';
-import type { Graph, RunEnd } from '../graph.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { Graph } from '../graph.ts';
+import type { RunEnd } from '../next-moves.ts';
 import type { RunStatus, Sprint, SprintSummary } from '../run.ts';
 
 export type SprintRow = z.input<typeof Sprint>;
@@ -19,18 +20,23 @@ const WORKER_OBJECT = `jsonb_build_object('name', n.name, 'worker', n.worker, 's
   'cost_usd', trim_scale(n.cost)::text, 'result', n.result, 'error', n.error,
   'started_at', to_char(n.started_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'completed_at', to_char(n.completed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`;
 
+export interface TenantForStart {
+  worker_config: unknown;
+  max_concurrent_sprints: number;
+  allowed_hosts: string[];
+}
+
 /** The tenant's limits and wishes, locked until the transaction ends, so that two starts count one after the other; rows that refer to the tenant do not wait. */
-export async function findTenantForStart(
-  queryable: Queryable,
-): Promise<{ worker_config: unknown; max_concurrent_sprints: number; active: number }> {
-  const [tenant] = await queryable.query<{ worker_config: unknown; max_concurrent_sprints: number }>({
+export async function findTenantForStart(queryable: Queryable): Promise<TenantForStart & { active: number }> {
+  const [tenant] = await queryable.query<TenantForStart>({
     name: 'lock_tenant_for_start',
-    text: 'select worker_config, max_concurrent_sprints from tenants where id = current_tenant_id() for no key update',
+    text: 'select worker_config, max_concurrent_sprints, allowed_hosts from tenants where id = current_tenant_id() for no key update',
   });
   // A statement of its own: it must see the runs of whoever held the lock before.
   const [counted] = await queryable.query<{ active: number }>({
     name: 'count_active_runs',
-    text: `select count(*) as active from sessions where tenant_id = current_tenant_id() and status in ('queued', 'running', 'waiting_input')`,
+    text: `select count(*) as active from sessions where tenant_id = current_tenant_id()
+      and status in ('queued', 'running', 'waiting_input') and admitted_at is not null`,
   });
   if (tenant === undefined || counted === undefined) throw new Error('The caller has no tenant');
   return { ...tenant, active: counted.active };
@@ -40,17 +46,22 @@ export function insertRun(run: {
   id: string;
   kind: 'sprint' | 'run';
   query: string;
+  agentType?: string | undefined;
   team: readonly string[];
-  githubRepo: string | undefined;
-  budgetUsd: number | undefined;
+  githubRepo?: string | undefined;
+  budgetUsd?: number | string | undefined;
+  allowedHosts?: readonly string[] | undefined;
+  /** A replay: which run it repeats, from which node, and whether it has its slot. */
+  replay?: { of: string; from: string | undefined; admitted: boolean };
   graph: Graph;
   modelUsed: string;
   engineVersion: number;
 }): Statement {
   return {
     name: 'insert_run',
-    text: `insert into sessions (id, tenant_id, user_id, kind, query, team, github_repo, budget_usd, graph_data, model_used, engine_version)
-      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9)`,
+    text: `insert into sessions (id, tenant_id, user_id, kind, query, team, github_repo, budget_usd, graph_data, model_used, engine_version,
+        agent_type, allowed_hosts, replay_of, replay_from, admitted_at)
+      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, case when $14 then now() end)`,
     values: [
       run.id,
       run.kind,
@@ -61,6 +72,11 @@ export function insertRun(run: {
       JSON.stringify(run.graph),
       run.modelUsed,
       run.engineVersion,
+      run.agentType,
+      run.allowedHosts ?? [],
+      run.replay?.of,
+      run.replay?.from,
+      run.replay?.admitted ?? true,
     ],
   };
 }
@@ -119,17 +135,41 @@ export function lockRun(runId: string): Statement {
   return { name: 'lock_run', text: 'select id from sessions where id = $1 for no key update', values: [runId] };
 }
 
+export interface RunToSettle {
+  status: RunStatus;
+  kind: 'sprint' | 'run';
+  graph_data: unknown;
+  user_id: string;
+  query: string;
+  event_seq: number;
+  admitted: boolean;
+}
+
 /** The run locked for settling: two settlers decide one after the other. */
-export async function findRunForSettling(
-  queryable: Queryable,
-  id: string,
-): Promise<{ status: RunStatus; graph_data: unknown; user_id: string; query: string } | undefined> {
-  const [row] = await queryable.query<{ status: RunStatus; graph_data: unknown; user_id: string; query: string }>({
+export async function findRunForSettling(queryable: Queryable, id: string): Promise<RunToSettle | undefined> {
+  const [row] = await queryable.query<RunToSettle>({
     name: 'lock_run_for_settling',
-    text: 'select status, graph_data, user_id, query from sessions where id = $1 for update',
+    text: `select status, kind, graph_data, user_id, query, event_seq, admitted_at is not null as admitted
+      from sessions where id = $1 for update`,
     values: [id],
   });
   return row;
+}
+
+/**
+ * Makes the run's state follow from its nodes': it waits for input when one of them does and none is at work. A run whose first node nobody has claimed
+ * stays queued.
+ */
+export function updateRunStatus(runId: string): Statement {
+  return {
+    name: 'update_run_status',
+    text: `update sessions s set status = d.status
+      from (select case when bool_or(n.status = 'running' or n.status = 'pending' and n.rung_at is not null) then 'running'
+          when bool_or(n.status = 'waiting_input') then 'waiting_input' else 'running' end as status
+        from run_nodes n where n.run_id = $1) d
+      where s.id = $1 and s.status in ('running', 'waiting_input') and s.status <> d.status`,
+    values: [runId],
+  };
 }
 
 /** Ends a run that is not at an end; a cancelled or cost-exceeded run is never overwritten. Answers whether it ended now. */
@@ -155,37 +195,9 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
   return rows.length > 0;
 }
 
-/** Runs of a tenant whose day has a budget reserve one after the other, because each must see what the others have reserved. */
-function lockDailyBudget(): Statement {
-  return {
-    name: 'lock_daily_budget',
-    text: 'select id from tenants where id = current_tenant_id() and budget_usd_per_day is not null for no key update',
-  };
-}
-
-/**
- * Reserves money for a model call: true when the run's budget covers it beside what is spent and reserved, and the tenant's day does too. Replaces the reservation that a crashed
- * try of the same node left behind. One guarded statement, so parallel workers cannot overdraw together.
- */
-export async function updateRunReserved(
-  scoped: Scoped,
-  node: { id: string; run_id: string; fence: number },
-  amount: string,
-): Promise<boolean> {
-  const reserve: Statement = {
-    name: 'update_run_reserved',
-    text: `with node as (select run_id, reserved from run_nodes where id = $1 and fence = $2 and status = 'running' for update),
-      run as (update sessions s set reserved = s.reserved - node.reserved + $3::numeric from node
-        where s.id = node.run_id and (s.budget_usd is null or s.cost + s.reserved - node.reserved + $3::numeric <= s.budget_usd)
-          and not exists (select from tenants t where t.id = s.tenant_id and t.budget_usd_per_day < $3::numeric
-            + (select coalesce(sum(u.cost), 0) from usage_ledger u where u.tenant_id = t.id and u.created_at >= date_trunc('day', now()))
-            + (select coalesce(sum(o.reserved), 0) - node.reserved from sessions o where o.tenant_id = t.id and o.status = 'running'))
-        returning s.id)
-      update run_nodes n set reserved = $3::numeric from run where n.id = $1 returning n.id`,
-    values: [node.id, node.fence, amount],
-  };
-  const [, , rows = []] = await scoped.queryAll([lockRun(node.run_id), lockDailyBudget(), reserve]);
-  return rows.length > 0;
+/** Deletes a run with all that hangs on it; its files' blobs may be others' too and stay. */
+export function deleteRun(id: string): Statement {
+  return { name: 'delete_run', text: 'delete from sessions where id = $1', values: [id] };
 }
 
 /** Runs of all tenants whose settling was lost; the definer function `list_unsettled_runs`. */

@@ -1,4 +1,5 @@
 import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
 import type { ModelTurn } from '../../platform/models/model.ts';
 
 export interface TurnRow {
@@ -115,4 +116,14 @@ export function updateToolCallWaiting(nodeId: string, turn: number, callIndex: n
     text: `update tool_calls set status = 'waiting' where node_id = $1 and turn = $2 and call_index = $3 and status = 'started'`,
     values: [nodeId, turn, callIndex],
   };
+}
+
+/** How many of a node's calls of a tool have failed. */
+export async function countFailedCalls(queryable: Queryable, nodeId: string, name: string): Promise<number> {
+  const [row] = await queryable.query<{ failed: number }>({
+    name: 'count_failed_calls',
+    text: `select count(*) as failed from tool_calls where node_id = $1 and name = $2 and status = 'completed' and is_error`,
+    values: [nodeId, name],
+  });
+  return row?.failed ?? 0;
 }

@@ -1,102 +1,99 @@
-import { archiveSession } from '../../memory/session.ts';
+import type { Statement } from '../../platform/database/batch.ts';
 import type { Transaction } from '../../platform/database/database.ts';
-import { ModelChoice } from '../../platform/models/model.ts';
 import { step } from '../../platform/step.ts';
 import { ringAll } from '../claim.ts';
+import { endRun, settleWaitingRuns } from '../end-run.ts';
 import type { RunEvent } from '../event.ts';
-import { Graph, nextMoves, type RunEnd } from '../graph.ts';
-import { withoutStagecraft } from '../rehearsal/scripted-notice.ts';
+import { Graph } from '../graph.ts';
+import { type Moves, nextMoves } from '../next-moves.ts';
+import { replanStatements } from '../replan.ts';
 import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { listAddressees, ringLonelyWorkers } from '../sql/message.ts';
-import { cancelNodes, listNodes, type NodeRow, ringNode, updateNodesSkipped } from '../sql/node.ts';
-import { findRunForSettling, updateRunEnded } from '../sql/run.ts';
+import { listNodes, type NodeRow, ringNode, updateNodesSkipped } from '../sql/node.ts';
+import { findRunForSettling, updateRunStatus } from '../sql/run.ts';
+import {
+  findFreeNodeSlots,
+  findFreeRunSlots,
+  lockSlots,
+  updateRunAdmitted,
+  updateRunWaitsForSlot,
+} from '../sql/slot.ts';
+
+/** Nodes of one run that work at the same time. */
+export const MOST_PARALLEL_NODES = 16;
 
 /**
- * Moves a run on: starts the nodes that may start, skips those that no longer can, ends the run when nothing is left to do. The run's row is locked, so
- * two settlers decide one after the other, and the second finds nothing to do. A run that has ended stays as it is.
+ * Moves a run on: admits it when its tenant has a slot, starts the nodes that may start as far as there are places, skips those that no longer can, lets
+ * the planner look at what failed, ends the run when nothing is left to do. The run's row is locked, so two settlers decide one after the other, and
+ * the second finds nothing to do. A run that has ended stays as it is.
  */
 export const settleRun = step(SettleRun).handle(async ({ payload, database }) => {
   const { tenant_id: tenantId, run_id: runId } = payload;
   await database.as({ kind: 'tenant', tenantId }).transaction(async (transaction) => {
     const run = await findRunForSettling(transaction, runId);
     if (run === undefined || hasEnded(run.status)) return;
+    if (!run.admitted && !(await admit(transaction, runId))) return;
     const nodes = await listNodes(transaction, runId);
-    const moves = nextMoves(Graph.parse(run.graph_data), nodes, new Set(await listAddressees(transaction, runId)));
-    const scripted = nodes.some((node) => node.provider === 'rehearsal') ? { scripted: true } : {};
-    const skipped = moves.skip.map(
-      ({ name, reason }): RunEvent => ({
-        type: 'node_skipped',
-        level: 'info',
-        source: 'system',
-        message: `${name} is skipped: ${reason}`,
-        data: { node: name, ...scripted },
-      }),
-    );
+    const graph = Graph.parse(run.graph_data);
+    const moves = nextMoves(graph, nodes, new Set(await listAddressees(transaction, runId)));
+    const { started, heldBack } = await placesFor(transaction, moves.start, nodes);
     const rung = await transaction.queryAll([
-      updateNodesSkipped(
-        runId,
-        moves.skip.map(({ name }) => name),
-      ),
-      ...(skipped.length > 0 ? [appendEvents(runId, skipped)] : []),
-      ...nodes.filter((node) => moves.start.includes(node.name)).map((node) => ringNode(node.id)),
+      ...skipStatements(runId, moves, nodes),
+      ...replanStatements({ runId, graph, nodes, failed: moves.replan }),
+      ...nodes.filter((node) => started.includes(node.name)).map((node) => ringNode(node.id)),
+      updateRunWaitsForSlot(runId, heldBack),
+      updateRunStatus(runId),
       ringLonelyWorkers(runId),
     ]);
     transaction.afterCommit(() => ringAll(rung.flat()));
-    if (moves.end)
-      await endRun(transaction, { tenantId, runId, userId: run.user_id, task: run.query, nodes, scripted }, moves.end);
+    if (moves.end) {
+      await endRun(
+        transaction,
+        { tenantId, runId, kind: run.kind, userId: run.user_id, task: run.query, nodes, scripted: scriptedOf(nodes) },
+        moves.end,
+      );
+    } else if (!heldBack) await settleWaitingRuns(transaction, tenantId, `${runId}:${run.event_seq}`);
   });
 });
 
-interface Ending {
-  tenantId: string;
-  runId: string;
-  userId: string;
-  task: string;
-  nodes: readonly NodeRow[];
-  scripted: { scripted?: boolean };
+async function admit(transaction: Transaction, runId: string): Promise<boolean> {
+  await transaction.query(lockSlots());
+  if ((await findFreeRunSlots(transaction)) <= 0) return false;
+  const event = { type: 'run_admitted', level: 'info', source: 'system', message: 'The run has its slot' } as const;
+  await transaction.queryAll([updateRunAdmitted(runId), appendEvents(runId, [event])]);
+  return true;
 }
 
-/**
- * Ends the run and hands over what can be learned from it, in the same transaction. Not from a run over its budget: learning asks a model, which costs what is
- * not there.
- */
-async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promise<void> {
-  await transaction.query(cancelNodes(run.runId));
-  if (!(await updateRunEnded(transaction, run.runId, end))) return;
-  await transaction.query(appendEvents(run.runId, [eventOf(end, run.scripted)]));
-  if (end.status === 'cost_exceeded') return;
-  await archiveSession(transaction, {
-    tenantId: run.tenantId,
-    userId: run.userId,
-    runId: run.runId,
-    kind: 'sprint',
-    material: {
-      task: run.task,
-      reports: run.nodes.flatMap((node) =>
-        node.result === null ? [] : [{ worker: node.worker, text: withoutStagecraft(node.result) }],
-      ),
-      model: modelOfChef(run.nodes),
-    },
-  });
+/** Of the nodes that may start, those that there are places for; `heldBack` when another run has to end a node first. */
+async function placesFor(
+  transaction: Transaction,
+  candidates: readonly string[],
+  nodes: readonly NodeRow[],
+): Promise<{ started: readonly string[]; heldBack: boolean }> {
+  if (candidates.length === 0) return { started: [], heldBack: false };
+  const active = nodes.filter((node) => node.active).length;
+  const places = Math.max(0, MOST_PARALLEL_NODES - active);
+  await transaction.query(lockSlots());
+  const free = Math.max(0, await findFreeNodeSlots(transaction));
+  return { started: candidates.slice(0, Math.min(places, free)), heldBack: free < Math.min(places, candidates.length) };
 }
 
-/** Who planned the run also reads what can be learned from it. */
-function modelOfChef(nodes: readonly NodeRow[]): ModelChoice {
-  const chef = nodes.find((node) => node.worker === 'chef') ?? nodes[0];
-  return ModelChoice.parse({ provider: chef?.provider, model: chef?.model });
-}
-
-function eventOf(end: RunEnd, scripted: { scripted?: boolean }): RunEvent {
-  if (end.status === 'completed') {
-    return {
-      type: 'run_completed',
+function skipStatements(runId: string, moves: Moves, nodes: readonly NodeRow[]): Statement[] {
+  if (moves.skip.length === 0) return [];
+  const names = moves.skip.map(({ name }) => name);
+  const events = moves.skip.map(
+    ({ name, reason }): RunEvent => ({
+      type: 'node_skipped',
       level: 'info',
       source: 'system',
-      message: 'The run is completed',
-      data: { result: end.result, ...scripted },
-    };
-  }
-  const type = end.status === 'failed' ? 'run_failed' : 'run_cost_exceeded';
-  return { type, level: 'error', source: 'system', message: end.error, data: { result: end.result, ...scripted } };
+      message: `${name} is skipped: ${reason}`,
+      data: { node: name, ...scriptedOf(nodes) },
+    }),
+  );
+  return [updateNodesSkipped(runId, names), appendEvents(runId, events)];
+}
+
+function scriptedOf(nodes: readonly NodeRow[]): { scripted?: boolean } {
+  return nodes.some((node) => node.provider === 'rehearsal') ? { scripted: true } : {};
 }

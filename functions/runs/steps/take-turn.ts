@@ -8,11 +8,11 @@ import { Claim, LEASE_SECONDS } from '../claim.ts';
 import { historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
 import { HOLDER } from '../expire-dead-leases.ts';
-import { attemptStatements, recordTurn } from '../record-turn.ts';
+import { recordTurn } from '../record-turn.ts';
 import { TakeTurn } from '../run.ts';
 import { runTools } from '../run-tools.ts';
 import { appendEvents } from '../sql/event.ts';
-import { claimNode, updateAttemptGivenBack, updateAttemptsReset, updateReservationReturned } from '../sql/node.ts';
+import { claimNode, updateAttemptGivenBack, updateAttemptsReset } from '../sql/node.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
 
 /** Tries of one turn that started, counted before they run: a turn that kills its instance every time ends too. */
@@ -70,10 +70,6 @@ async function advance(claim: Claim): Promise<void> {
     const asked = await askModel(claim, prompt, history, tools);
     if (asked.status === 'over_budget')
       return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next call of the model' });
-    if (asked.status === 'failed') {
-      await claim.commit(attemptStatements(claim, asked.failedAttempts));
-      throw asked.error;
-    }
     open = await recordTurn(claim, asked);
     if (open.length === 0) return;
   }
@@ -105,5 +101,5 @@ async function giveBack(claim: Claim, error: unknown): Promise<void> {
     message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
     data: { node: node.name, turn: node.turn, attempts: node.attempts },
   } as const;
-  await claim.release([updateReservationReturned(node.id, node.run_id), appendEvents(node.run_id, [event])], seconds);
+  await claim.release([appendEvents(node.run_id, [event])], seconds);
 }

@@ -4,8 +4,8 @@ import { createTask, enqueue } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 import { ringAll } from '../claim.ts';
 import { SettleRun } from '../run.ts';
-import { listStalledNodes, releaseStalledNode, type StalledNode } from '../sql/node.ts';
 import { listUnsettledRuns } from '../sql/run.ts';
+import { listStalledNodes, releaseStalledNode, type StalledNode } from '../sql/stalled-node.ts';
 
 /** How long a task may be on its way before it counts as lost. */
 const GRACE_SECONDS = 60;

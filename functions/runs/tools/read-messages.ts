@@ -31,7 +31,7 @@ export const readMessages = (node: { worker: string }) =>
       if (!(await findOthersAtWork(context.database, context.runId, nodeId))) {
         return answer('No new messages, and nobody else is at work who could send one. Go on without waiting.');
       }
-      return { status: 'waiting', wakeAt };
+      return { status: 'waiting', wakeAt, forMessage: true };
     },
   });
 

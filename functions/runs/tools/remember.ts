@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { rememberFact } from '../../memory/recall.ts';
 import type { Database } from '../../platform/database/database.ts';
-import { answer, tool } from '../../tools/tool.ts';
+import { answer, failure, tool } from '../../tools/tool.ts';
+import { OverBudget } from '../../usage/meter.ts';
 
 /**
  * Keeps a fact for later sprints. What a worker remembers is untrusted: only the person whose run it was gets it back, until somebody promotes it. The same words
@@ -22,7 +23,7 @@ export const remember = (database: Database) =>
     }),
     safeToRepeat: true,
     execute: async ({ fact, category, share }, context) => {
-      await rememberFact({
+      const remembrance = {
         database,
         tenantId: context.tenantId,
         userId: context.userId,
@@ -32,7 +33,13 @@ export const remember = (database: Database) =>
         category: category ?? 'general',
         scope: share === 'team' ? 'sprint' : 'worker',
         signal: context.signal,
-      });
-      return answer('Remembered.');
+      } as const;
+      try {
+        await rememberFact(remembrance);
+        return answer('Remembered.');
+      } catch (error) {
+        if (error instanceof OverBudget) return failure(`${error.message}: the fact was not kept.`);
+        throw error;
+      }
     },
   });

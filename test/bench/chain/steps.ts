@@ -6,14 +6,18 @@ import { createTask, ring, type Task, taskType } from '../../../functions/platfo
 import { step } from '../../../functions/platform/step.ts';
 import { Claim, LEASE_SECONDS } from '../../../functions/runs/claim.ts';
 import { TakeTurn } from '../../../functions/runs/run.ts';
-import { claimNode, updateNodeEnded, updateTotals } from '../../../functions/runs/sql/node.ts';
+import { claimNode, updateNodeEnded } from '../../../functions/runs/sql/node.ts';
 import { insertTurn } from '../../../functions/runs/sql/turn.ts';
-import { RECORD, STEPS } from './load.ts';
+import { usageStatement } from '../../../functions/usage/usage.ts';
+import { RECORD, STEPS, StartClock } from './load.ts';
 
 /** The product's side of the chain: its own declaration of steps, its own outbox, its own fences; only the work of a step is left out. */
 
 /** Who waits for the end of which chain. */
 export const waiting = new Map<string, () => void>();
+
+/** How long each step waits between the commit that makes it due and its handler. */
+export const clock = new StartClock();
 
 export const AdvanceChain = taskType({
   step: 'bench-advance-chain',
@@ -28,11 +32,15 @@ export function chainTask(tenantId: string, chainId: string, number: number): Ta
 /** A step that calls nobody: its claim, its record and its next task are one statement. */
 export const advanceChain = step(AdvanceChain).handle(async ({ payload, database }) => {
   const { tenant_id: tenantId, chain_id: chainId } = payload;
+  clock.started(`${chainId}:${payload.step}`);
   const next = payload.step < STEPS ? chainTask(tenantId, chainId, payload.step + 1) : undefined;
   const isAdvanced = await updateChain(database.as({ kind: 'tenant', tenantId }), chainId, payload.step, next);
   if (!isAdvanced) throw new FenceLost('The chain');
   if (next === undefined) waiting.get(chainId)?.();
-  else await ring(next);
+  else {
+    clock.due(`${chainId}:${payload.step + 1}`);
+    await ring(next);
+  }
 });
 
 /** Guarded by the step's number, which is the fence: a second delivery finds another number and writes nothing. */
@@ -74,13 +82,25 @@ const ANSWER: ModelTurn = {
 export const takeTurn = step(TakeTurn).handle(async ({ payload, database, signal }) => {
   const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
   const { run_id: runId, node_id: nodeId, generation } = payload;
+  clock.started(`${nodeId}:${generation}`);
   const node = await claimNode(tenant, { runId, nodeId, generation, leaseSeconds: LEASE_SECONDS, holder: 'bench' });
   if (node === undefined) return;
   const claim = new Claim(node, payload.tenant_id, database, [signal]);
   const { provider, model, turn } = node;
   const record = [
     insertTurn({ nodeId, runId, turn, provider, model, response: ANSWER, cost: '0.001', durationMs: 1 }),
-    updateTotals(nodeId, runId, turn, ANSWER.usage, '0.001'),
+    usageStatement({
+      tenantId: payload.tenant_id,
+      userId: node.user_id,
+      runId,
+      nodeId,
+      kind: 'turn',
+      reference: `${nodeId}:${turn}:${node.fence}:1`,
+      choice: { provider, model },
+      usage: ANSWER.usage,
+      cost: '0.001',
+      nextTurn: turn + 1,
+    }),
   ];
   const isLast = node.turn + 1 === STEPS;
   if (isLast) await claim.commit([...record, updateNodeEnded(node.id, { status: 'completed', result: 'done' })]);

@@ -1,0 +1,146 @@
+import type { z } from 'zod';
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import { storableJson } from '../../platform/storable.ts';
+import type { Question } from '../question.ts';
+
+export type QuestionRow = z.input<typeof Question>;
+
+export interface AskedQuestion {
+  id: string;
+  runId: string;
+  nodeId: string;
+  turn: number;
+  callIndex: number;
+  kind: 'question' | 'approval';
+  text: string;
+  options: readonly string[];
+  tool: string;
+  arguments: Record<string, unknown>;
+  details?: string | undefined;
+  fingerprint?: string | undefined;
+  daysOpen: number;
+}
+
+/** Asks, once by the call that asks. */
+export function insertQuestion(question: AskedQuestion): Statement {
+  return {
+    name: 'insert_question',
+    text: `insert into run_questions (id, tenant_id, run_id, node_id, turn, call_index, kind, text, options, tool, arguments, details, fingerprint, expires_at)
+      values ($1, current_tenant_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + make_interval(days => $13))
+      on conflict (node_id, turn, call_index) do nothing`,
+    values: [
+      question.id,
+      question.runId,
+      question.nodeId,
+      question.turn,
+      question.callIndex,
+      question.kind,
+      question.text,
+      question.options,
+      question.tool,
+      JSON.stringify(storableJson(question.arguments)),
+      question.details,
+      question.fingerprint,
+      question.daysOpen,
+    ],
+  };
+}
+
+/** A question as the call that asked it finds it again. */
+export interface AnsweredQuestion {
+  status: 'open' | 'answered' | 'expired' | 'withdrawn';
+  kind: 'question' | 'approval';
+  answer: string | null;
+  approved: boolean | null;
+  answered_by: string | null;
+  answered_at: string | null;
+  fingerprint: string | null;
+}
+
+export async function findQuestionOfCall(
+  queryable: Queryable,
+  call: { nodeId: string; turn: number; callIndex: number },
+): Promise<AnsweredQuestion | undefined> {
+  const [row] = await queryable.query<AnsweredQuestion>({
+    name: 'find_question_of_call',
+    text: `select status, kind, answer, approved, answered_by, answered_at, fingerprint from run_questions
+      where node_id = $1 and turn = $2 and call_index = $3`,
+    values: [call.nodeId, call.turn, call.callIndex],
+  });
+  return row;
+}
+
+/** Whether a node has asked before; any of its questions. */
+export async function findQuestionOfNode(queryable: Queryable, nodeId: string): Promise<{ id: string } | undefined> {
+  const [row] = await queryable.query<{ id: string }>({
+    name: 'find_question_of_node',
+    text: 'select id from run_questions where node_id = $1 limit 1',
+    values: [nodeId],
+  });
+  return row;
+}
+
+export interface OpenQuestion {
+  id: string;
+  node_id: string;
+  kind: 'question' | 'approval';
+}
+
+/** The open question of a run's node, by the node's name; at most one, by the unique index. */
+export async function findOpenQuestion(
+  queryable: Queryable,
+  runId: string,
+  nodeName: string,
+): Promise<OpenQuestion | undefined> {
+  const [row] = await queryable.query<OpenQuestion>({
+    name: 'find_open_question',
+    text: `select q.id, q.node_id, q.kind from run_questions q join run_nodes n on n.id = q.node_id
+      where q.run_id = $1 and n.name = $2 and q.status = 'open' and q.expires_at > now()`,
+    values: [runId, nodeName],
+  });
+  return row;
+}
+
+/** Writes the one answer; no row when somebody answered before. */
+export function updateQuestionAnswered(
+  id: string,
+  answer: { text: string; approved: boolean | undefined; by: string },
+): Statement {
+  return {
+    name: 'update_question_answered',
+    text: `update run_questions set status = 'answered', answer = $2, approved = $3, answered_by = $4, answered_at = clock_timestamp()
+      where id = $1 and status = 'open' returning id`,
+    values: [id, answer.text, answer.approved, answer.by],
+  };
+}
+
+/** Closes a question that nobody answered in time; its call reads so. */
+export function updateQuestionExpired(id: string): Statement {
+  return {
+    name: 'update_question_expired',
+    text: `update run_questions set status = 'expired' where id = $1 and status = 'open' and expires_at < now() returning node_id`,
+    values: [id],
+  };
+}
+
+/** Withdraws the open questions of a run that ends. */
+export function updateQuestionsWithdrawn(runId: string): Statement {
+  return {
+    name: 'update_questions_withdrawn',
+    text: `update run_questions set status = 'withdrawn' where run_id = $1 and status = 'open'`,
+    values: [runId],
+  };
+}
+
+/** Questions of all tenants that nobody answered in time; the definer function `list_expired_questions`. */
+export async function listExpiredQuestions(
+  system: Queryable,
+  limit: number,
+): Promise<{ tenant_id: string; run_id: string; question_id: string }[]> {
+  return system.query({
+    name: 'list_expired_questions',
+    text: 'select tenant_id, run_id, question_id from list_expired_questions($1)',
+    values: [limit],
+  });
+}

@@ -1,0 +1,34 @@
+import type { Queryable } from '../../platform/database/database.ts';
+
+/** Whole outputs are read, so no more than these of each kind. */
+const MOST_CALLS = 100;
+
+export interface WebSourceRow {
+  query: string;
+  /** What the person answered to questions, not his yes or no to an approval. */
+  answers: string[];
+  /** Outputs of successful calls, newest first. */
+  searches: string[];
+  pages: string[];
+}
+
+/** Where a run's workers may have URLs from: the person's words, and what web_search and web_fetch answered in this run. */
+export async function findWebSources(queryable: Queryable, runId: string): Promise<WebSourceRow | undefined> {
+  const [row] = await queryable.query<WebSourceRow>({
+    name: 'find_web_sources',
+    text: `with called as materialized (
+        select c.name, c.output, c.completed_at, row_number() over (partition by c.name order by c.completed_at desc) as place
+        from tool_calls c
+        where c.tenant_id = current_tenant_id() and c.run_id = $1 and c.name in ('web_search', 'web_fetch')
+          and c.status = 'completed' and not c.is_error
+      )
+      select s.query,
+        array(select q.answer from run_questions q
+          where q.run_id = s.id and q.kind = 'question' and q.status = 'answered' order by q.created_at) as answers,
+        array(select c.output from called c where c.name = 'web_search' and c.place <= $2 order by c.place) as searches,
+        array(select c.output from called c where c.name = 'web_fetch' and c.place <= $2 order by c.place) as pages
+      from sessions s where s.id = $1 and s.tenant_id = current_tenant_id()`,
+    values: [runId, MOST_CALLS],
+  });
+  return row;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Database, Queryable } from '../../platform/database/database.ts';
+import { createId } from '../../platform/id.ts';
+import { answer, type CompletedOutcome, failure, type ToolContext, type ToolOutcome, tool } from '../../tools/tool.ts';
+import { chooseModel } from '../choose-model.ts';
+import { Graph, type GraphNode } from '../graph.ts';
+import { deadNodes } from '../next-moves.ts';
+import { addPlan, CONFIDENT, Plan } from '../plan.ts';
+import { insertNodes, listNodes } from '../sql/node.ts';
+import { findRunForPlanning, replaceGraph } from '../sql/planning.ts';
+import { findQuestionOfNode } from '../sql/question.ts';
+import { countFailedCalls } from '../sql/turn.ts';
+import { workerOf } from '../worker.ts';
+
+/** A plan with faults is sent back with them this often; then the planner's node has failed. */
+const MOST_RETURNS = 2;
+
+/**
+ * Takes the planner's graph in: checks it, and either writes its nodes and ends the planner's node, or sends it back with all its faults, or asks the person
+ * first where the planner is not sure. Nothing of a plan runs before the whole of it is accepted.
+ */
+export const submitPlan = (node: { id: string; name: string }, database: Database) =>
+  tool({
+    name: 'submit_plan',
+    description: 'Hands in the whole plan. Answers its faults if it has any; mend them and call again.',
+    // Whatever the model hands in is taken in, so that every fault counts as a returned plan.
+    parameters: z.record(z.string(), z.unknown()),
+    shownParameters: Plan,
+    safeToRepeat: true,
+    execute: async (handedIn, context): Promise<ToolOutcome> => {
+      if (context.personAnswer !== undefined) {
+        return answer(
+          `The person answered:\n${context.personAnswer}\n\nSubmit the whole plan again, with what you know now.`,
+        );
+      }
+      const scoped = database.as({ kind: 'tenant', tenantId: context.tenantId, userId: context.userId });
+      const parsed = Plan.safeParse(handedIn);
+      if (!parsed.success) return sendBack(scoped, node.id, z.prettifyError(parsed.error).split('\n'));
+      const isFirst = node.name === 'plan';
+      if (isFirst && parsed.data.confidence < CONFIDENT && parsed.data.ambiguities.length > 0) {
+        const asked = await findQuestionOfNode(scoped, node.id);
+        if (asked === undefined) return { status: 'asking', question: { text: parsed.data.ambiguities.join('\n') } };
+      }
+      return accept(scoped, node, parsed.data, context);
+    },
+  });
+
+async function accept(
+  scoped: Queryable,
+  node: { id: string; name: string },
+  plan: Plan,
+  { runId }: ToolContext,
+): Promise<ToolOutcome> {
+  const [run, states] = await Promise.all([findRunForPlanning(scoped, runId), listNodes(scoped, runId)]);
+  const graph = Graph.parse(run.graph_data);
+  const planned = addPlan(graph, plan, { planner: node.name, dead: deadNodes(graph, states) });
+  if (planned.status === 'faulty') return sendBack(scoped, node.id, planned.faults);
+  const rows = planned.added.map((added) => rowOf(added, run.worker_config));
+  return answer('The plan is accepted.', {
+    statements: [insertNodes(runId, rows), replaceGraph(runId, graph.revision, planned.graph)],
+    facts: { nodes: planned.added.map(({ name, worker, depends_on }) => ({ id: name, worker, depends_on })) },
+    ends: { status: 'completed', result: outline(planned.added) },
+  });
+}
+
+async function sendBack(scoped: Queryable, nodeId: string, faults: readonly string[]): Promise<CompletedOutcome> {
+  const text = `The plan cannot be taken:\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
+  const returned = await countFailedCalls(scoped, nodeId, 'submit_plan');
+  if (returned < MOST_RETURNS) return failure(`${text}\n\nMend all of it and call submit_plan again.`);
+  return { ...failure(text), ends: { status: 'failed', error: `the plan had faults ${returned + 1} times. ${text}` } };
+}
+
+function rowOf(node: GraphNode, workerConfig: unknown) {
+  return { id: createId('node'), ...node, ...chooseModel(workerConfig, node.worker, workerOf(node.worker).model) };
+}
+
+/** The plan as a reader of the log sees it. */
+function outline(nodes: readonly GraphNode[]): string {
+  return nodes
+    .map(({ name, worker, depends_on: before, instruction }) => {
+      const [line = ''] = instruction.split('\n');
+      return `${name} (${worker}, after ${before.join(', ')}): ${line.slice(0, 200)}`;
+    })
+    .join('\n');
+}
