@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { EGRESS_SOCKET, forwarderProgram, PROXY_URL } from '../network/forwarder.ts';
 import { commandEnvironment, limitLines, WORKSPACE } from './command-environment.ts';
 import { type HostPrograms, systemFolderArguments } from './host-programs.ts';
 import type { SandboxLimits } from './limits.ts';
@@ -19,27 +20,42 @@ const SHARED_MEMORY_BYTES = 16 * 1024 * 1024;
 /** Exit code of the first shell when the tree could not be laid out. */
 export const LAYOUT_FAILED = 125;
 
+export interface BubblewrapRun {
+  command: string;
+  programs: HostPrograms;
+  limits: SandboxLimits;
+  timeoutSeconds: number;
+  /** The proxy's socket on this machine, where the network is opened. */
+  egressSocket: string | undefined;
+}
+
 /**
  * The arguments that start one command. Order matters to bubblewrap: a mount must come before what lies on it, and the read-only
  * remounts last.
  */
-export function bubblewrapArguments(
-  command: string,
-  programs: HostPrograms,
-  limits: SandboxLimits,
-  timeoutSeconds: number,
-): string[] {
+export function bubblewrapArguments(run: BubblewrapRun): string[] {
+  const { command, programs, limits, timeoutSeconds, egressSocket } = run;
+  const hasNetwork = egressSocket !== undefined;
   return [
     ...isolation(),
-    ...environmentArguments(),
+    ...environmentArguments(hasNetwork),
     ...machine(programs),
     ...etcFiles(),
     ...writable(limits),
+    ...(hasNetwork ? wayOut(egressSocket) : []),
     // Everything below / that is not one of the sized mounts is unbounded memory if it can be written. /proc too: its sysctl files
     // belong to the machine's root, which is who we are outside when this runs as root.
     ...['--remount-ro', '/proc', '--remount-ro', '/dev', '--remount-ro', '/'],
     ...['--chdir', WORKSPACE, '--info-fd', `${DESCRIPTORS.info}`, '--seccomp', `${DESCRIPTORS.seccomp}`],
-    ...['--', ...FIRST_SHELL, '-c', firstShell(limits, timeoutSeconds), 'sh', command],
+    ...[
+      '--',
+      ...FIRST_SHELL,
+      '-c',
+      firstShell(limits, timeoutSeconds, hasNetwork),
+      'sh',
+      command,
+      ...(hasNetwork ? [forwarderProgram(DESCRIPTORS.handshake)] : []),
+    ],
   ];
 }
 
@@ -54,9 +70,13 @@ function isolation(): string[] {
   ];
 }
 
-function environmentArguments(): string[] {
+function environmentArguments(hasNetwork: boolean): string[] {
   const path = ['/opt/tools', '/usr/local/bin', '/usr/bin', '/bin'];
-  return Object.entries(commandEnvironment(path)).flatMap(([name, value]) => ['--setenv', name, value]);
+  return Object.entries(commandEnvironment(path, hasNetwork ? PROXY_URL : undefined)).flatMap(([name, value]) => [
+    '--setenv',
+    name,
+    value,
+  ]);
 }
 
 function machine(programs: HostPrograms): string[] {
@@ -103,6 +123,14 @@ function writable(limits: SandboxLimits): string[] {
   ];
 }
 
+/** The certificates by which programs know their servers lie in /etc; their private folders stay hidden. */
+const CERTIFICATES = ['/etc/ssl/certs', '/etc/ssl/cert.pem', '/etc/pki/tls/certs', '/etc/pki/ca-trust/extracted'];
+
+/** The network namespace stays empty: the socket of our proxy is the one thing that leads out of it. */
+function wayOut(socket: string): string[] {
+  return [...['--ro-bind', socket, EGRESS_SOCKET], ...CERTIFICATES.flatMap((path) => ['--ro-bind-try', path, path])];
+}
+
 /** bash where there is one: agents expect it, and it can close descriptors above 9. */
 const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 
@@ -128,16 +156,19 @@ const CLOSE_INHERITED = [
  *
  * The command is the shell's `$1`, never part of the script. Our descriptors are closed before it starts.
  */
-function firstShell(limits: SandboxLimits, timeoutSeconds: number): string {
+function firstShell(limits: SandboxLimits, timeoutSeconds: number, hasNetwork: boolean): string {
   const { tree, handshake } = DESCRIPTORS;
+  // With a network it is the forwarder, the shell's `$2`, that says so, once it listens.
+  const getReady = hasNetwork
+    ? `{ /opt/tools/node -e "$2" </dev/null >/dev/null || echo failed >&${handshake}; } ${closed([handshake])} &`
+    : `echo ready >&${handshake}`;
   return [
     ...CLOSE_INHERITED,
     'umask 022',
     `tar -xpmf - -C ${WORKSPACE} <&${tree} || exit ${LAYOUT_FAILED}`,
-    `echo ready >&${handshake} && read -r go <&${handshake} || exit ${LAYOUT_FAILED}`,
-    `exec ${Object.values(DESCRIPTORS)
-      .map((descriptor) => `${descriptor}>&-`)
-      .join(' ')}`,
+    getReady,
+    `read -r go <&${handshake} || exit ${LAYOUT_FAILED}`,
+    `exec ${closed([])}`,
     ...limitLines({
       fileBytes: limits.fileBytes,
       cpuSeconds: timeoutSeconds + 5,
@@ -150,4 +181,12 @@ function firstShell(limits: SandboxLimits, timeoutSeconds: number): string {
     `${SHELL} -c "$1"`,
     'exit $?',
   ].join('\n');
+}
+
+/** Redirections that close our descriptors, but for these. */
+function closed(kept: readonly number[]): string {
+  return Object.values(DESCRIPTORS)
+    .filter((descriptor) => !kept.includes(descriptor))
+    .map((descriptor) => `${descriptor}>&-`)
+    .join(' ');
 }

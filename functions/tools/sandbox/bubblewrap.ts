@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
+import { PUBLIC_ADDRESSES } from '../../platform/http/public-address.ts';
+import { DEFAULT_EGRESS_LIMITS, dialAddress, type EgressSettings } from '../network/egress.ts';
 import { bubblewrapArguments, DESCRIPTORS, ETC_FILES, LAYOUT_FAILED } from './bubblewrap-arguments.ts';
+import { type BubblewrapEgress, openBubblewrapEgress } from './bubblewrap-egress.ts';
 import { collectChanges } from './collect-changes.ts';
 import { FILE_TOO_LARGE_EXIT_CODE } from './command-environment.ts';
 import type { HostPrograms } from './host-programs.ts';
@@ -15,8 +18,8 @@ import { describeTooLarge, treeTooLarge } from './tree-size.ts';
 import { findExceededLimit, isDiskExceeded } from './watchdog.ts';
 
 /**
- * The local sandbox: namespaces of its own for everything, no network, and the tree on a file system in memory that disappears
- * with the last process. Nothing is written to this machine's disks, so there is nothing to clean up, not even after a crash.
+ * The local sandbox: namespaces of its own for everything, an empty network, and the tree on a file system in memory that disappears
+ * with the last process. Nothing is written to this machine's disks but the proxy's socket where a policy opens hosts.
  */
 export interface BubblewrapSettings {
   binary: string;
@@ -24,6 +27,8 @@ export interface BubblewrapSettings {
   limits: SandboxLimits;
   /** Who starts bubblewrap. As root we start it as `nobody`, so that even an escape is not root. */
   identity: { uid: number; gid: number } | undefined;
+  /** How hosts are reached that a policy opens; tests lead it to servers of theirs. */
+  egress?: Omit<EgressSettings, 'allowedHosts'>;
 }
 
 export function bubblewrapSandbox(settings: BubblewrapSettings): Sandbox {
@@ -37,11 +42,15 @@ export function bubblewrapSandbox(settings: BubblewrapSettings): Sandbox {
       const filter = seccompProgram(process.arch);
       if (filter === undefined)
         return { status: 'unavailable', reason: `no system-call filter for ${process.arch} processors` };
-      const command = new BubblewrapCommand(request, settings, filter);
+      const { identity, egress = PUBLIC_EGRESS } = settings;
+      await using wayOut = await openBubblewrapEgress(request.network, identity, egress);
+      const command = new BubblewrapCommand(request, settings, filter, wayOut);
       return await command.finish(signal);
     },
   };
 }
+
+const PUBLIC_EGRESS = { limits: DEFAULT_EGRESS_LIMITS, addresses: PUBLIC_ADDRESSES, dial: dialAddress };
 
 type Stop = 'cancelled' | 'timed_out' | SandboxLimit;
 
@@ -52,6 +61,7 @@ const CHILD_PROCESS = /"child-pid": (\d+)/;
 class BubblewrapCommand {
   readonly #request: SandboxRequest;
   readonly #limits: SandboxLimits;
+  readonly #egress: BubblewrapEgress;
   readonly #started = performance.now();
   readonly #stdout: OutputCapture;
   readonly #stderr: OutputCapture;
@@ -62,12 +72,19 @@ class BubblewrapCommand {
   #inside: SandboxInside | undefined;
   #isOver = false;
 
-  constructor(request: SandboxRequest, settings: BubblewrapSettings, filter: Buffer) {
+  constructor(request: SandboxRequest, settings: BubblewrapSettings, filter: Buffer, egress: BubblewrapEgress) {
     this.#request = request;
+    this.#egress = egress;
     this.#limits = settings.limits;
     this.#stdout = new OutputCapture(settings.limits.keptOutputBytes);
     this.#stderr = new OutputCapture(settings.limits.keptOutputBytes);
-    const given = bubblewrapArguments(request.command, settings.programs, settings.limits, request.timeout_seconds);
+    const given = bubblewrapArguments({
+      command: request.command,
+      programs: settings.programs,
+      limits: settings.limits,
+      timeoutSeconds: request.timeout_seconds,
+      egressSocket: egress.socket,
+    });
     this.#child = spawn(settings.binary, given, {
       env: {},
       cwd: '/',
@@ -144,7 +161,10 @@ class BubblewrapCommand {
     if (pid === undefined) return;
     this.#root = rootProcess(Number(pid));
     if (this.#stopReason !== undefined) return this.#root.kill();
-    if ((await ready) === undefined) return;
+    const word = await ready;
+    if (word === undefined) return;
+    // Anything but `ready` is the forwarder's failure; it has told standard error why.
+    if (word !== 'ready\n') return this.#root.kill();
     try {
       this.#inside = await openInside(this.#root);
       if (this.#stopReason === undefined) handshake.write('go\n');
@@ -201,7 +221,13 @@ class BubblewrapCommand {
       this.#inside === undefined
         ? { changed: [], deleted: [], not_kept: [] }
         : await collectChanges(this.#inside.workspace, this.#request.files, this.#limits);
-    return { stdout, stderr, stdout_truncated, stderr_truncated, ...changes, duration_ms };
+    const network = this.#egress.report();
+    return {
+      ...{ stdout, stderr, stdout_truncated, stderr_truncated },
+      ...changes,
+      duration_ms,
+      ...(network ? { network } : {}),
+    };
   }
 
   #pipe(descriptor: number): Duplex {

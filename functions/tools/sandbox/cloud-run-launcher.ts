@@ -38,6 +38,13 @@ const DISK_LOOK_MILLISECONDS = 500;
 /** How long output may still arrive after the launcher's end. */
 const PIPE_GRACE_MILLISECONDS = 1_000;
 
+/**
+ * The launcher's `--allow-egress` opens everything that the instance itself can reach, the metadata server among it, and without it no socket of ours can
+ * be reached from inside. So hosts cannot be opened one by one, and nothing runs rather than with all of them.
+ */
+const NO_SINGLE_HOSTS =
+  "the Cloud Run sandbox can open its whole network or none of it, never the single hosts of the run's policy";
+
 type Stop = 'cancelled' | 'timed_out' | SandboxLimit;
 
 export function cloudRunLauncherSandbox(settings: LauncherSettings): Sandbox {
@@ -46,6 +53,7 @@ export function cloudRunLauncherSandbox(settings: LauncherSettings): Sandbox {
     run: async (request, signal) => {
       assertTree(request.files.map((file) => file.path));
       if (signal?.aborted) return { status: 'cancelled' };
+      if (request.network !== 'none') return { status: 'unavailable', reason: NO_SINGLE_HOSTS };
       const fault = describeTooLarge(request.files, settings.limits);
       if (fault !== undefined) return fault;
       await using folder = await makeTemporaryFolder(settings.parent);

@@ -5,9 +5,9 @@ export const WORKSPACE = '/workspace';
  * All of a command's environment. Nothing of ours is in it.
  *
  * Git gets a name, so that `git commit` works at once; npm and pip are told that there is no network, so that they fail in
- * milliseconds instead of after their retries.
+ * milliseconds instead of after their retries, or which proxy is the way out.
  */
-export function commandEnvironment(path: readonly string[]): Record<string, string> {
+export function commandEnvironment(path: readonly string[], proxy?: string): Record<string, string> {
   return {
     PATH: path.join(':'),
     HOME: '/tmp/home',
@@ -19,12 +19,26 @@ export function commandEnvironment(path: readonly string[]): Record<string, stri
     GIT_COMMITTER_NAME: 'Agent',
     GIT_COMMITTER_EMAIL: 'agent@sandbox.invalid',
     GIT_TERMINAL_PROMPT: '0',
-    npm_config_offline: 'true',
     npm_config_fund: 'false',
     npm_config_audit: 'false',
     npm_config_update_notifier: 'false',
-    PIP_NO_INDEX: '1',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    ...(proxy === undefined ? CLOSED_NETWORK : openNetwork(proxy)),
+  };
+}
+
+const CLOSED_NETWORK = { npm_config_offline: 'true', PIP_NO_INDEX: '1' };
+
+/** curl and others read only the small letters, others only the capitals; Node needs to be told to look at all. */
+function openNetwork(proxy: string): Record<string, string> {
+  const own = 'localhost,127.0.0.1,::1';
+  return {
+    ...{ http_proxy: proxy, https_proxy: proxy, HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: own, no_proxy: own },
+    NODE_USE_ENV_PROXY: '1',
+    npm_config_fetch_retries: '1',
+    npm_config_fetch_retry_mintimeout: '500',
+    PIP_RETRIES: '1',
+    PIP_DEFAULT_TIMEOUT: '30',
   };
 }
 

@@ -4,7 +4,7 @@ import type { SandboxLimits } from './limits.ts';
 /**
  * What we say to Cloud Run's `sandbox` program, and what it can be trusted with:
  * - Its root is our container's file system, read-only without `--write`, so what a command must not read is hidden by mounts.
- * - No network without `--allow-egress`, which we never give.
+ * - No network without `--allow-egress`, which we never give, not even where a policy opens hosts: it would open all.
  * - The sandbox inherits no environment. We set ours by `env -i` inside, in one place with the other provider.
  * - `exec` loses the exit code, and `do` gives no name to kill by; so a named `run` in the foreground, ended by `delete --force`.
  */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { environment } from '../../platform/environment.ts';
 import { type BubblewrapSettings, bubblewrapSandbox } from './bubblewrap.ts';
 import { cloudRunLauncherSandbox } from './cloud-run-launcher.ts';
@@ -15,6 +16,7 @@ export interface SandboxChoice {
   launcher: string;
   bubblewrap: string;
   limits: SandboxLimits;
+  egress?: BubblewrapSettings['egress'];
 }
 
 const CHOICE: SandboxChoice = {
@@ -33,7 +35,7 @@ const FOLDERS = '/tmp';
  * Without a sandbox that works, every call of the returned one answers `unavailable`. Nothing ever runs outside a sandbox.
  */
 export async function openSandbox(choice: Partial<SandboxChoice> = {}): Promise<Sandbox> {
-  const { isCloud, launcher, bubblewrap, limits } = { ...CHOICE, ...choice };
+  const { isCloud, launcher, bubblewrap, limits, egress } = { ...CHOICE, ...choice };
   if (existsSync(launcher)) {
     await sweepTemporaryFolders(FOLDERS);
     return await tryOnce(cloudRunLauncherSandbox({ binary: launcher, limits, parent: FOLDERS }));
@@ -51,7 +53,8 @@ export async function openSandbox(choice: Partial<SandboxChoice> = {}): Promise<
       'bubblewrap is older than 0.8.0, the first that can forbid nested user namespaces: upgrade it',
     );
   }
-  return await tryOnce(bubblewrapSandbox(bubblewrapSettings(bubblewrap, limits)));
+  await sweepTemporaryFolders(tmpdir());
+  return await tryOnce(bubblewrapSandbox({ ...bubblewrapSettings(bubblewrap, limits), ...(egress ? { egress } : {}) }));
 }
 
 function bubblewrapSettings(binary: string, limits: SandboxLimits): BubblewrapSettings {

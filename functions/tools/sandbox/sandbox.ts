@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { EgressReport } from '../network/egress.ts';
+import { AllowedHosts } from '../network-policy.ts';
 import { describePathFault, describeTreeFault } from './tree-path.ts';
 
 /**
@@ -46,7 +48,8 @@ export const SandboxRequest = z.strictObject({
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   }),
   timeout_seconds: z.number().positive().max(120).default(120),
-  network: z.literal('none').default('none'),
+  /** Closed, or open to these hosts through a proxy that HTTP_PROXY and HTTPS_PROXY name, and to nothing else. */
+  network: z.union([z.literal('none'), z.strictObject({ allowed_hosts: AllowedHosts.min(1) })]).default('none'),
 });
 export type SandboxRequest = z.infer<typeof SandboxRequest>;
 
@@ -64,6 +67,8 @@ const Outcome = {
   /** What the command made that does not come back, and why. */
   not_kept: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   duration_ms: z.number().nonnegative(),
+  /** What went through the proxy, and what it refused; left out where the network was closed. */
+  network: EgressReport.optional(),
 };
 
 export const SandboxLimit = z.enum(['memory', 'processes', 'disk', 'output']);

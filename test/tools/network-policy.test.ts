@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { AllowedHosts, isHostAllowed } from '../../functions/tools/network-policy.ts';
+
+describe('the hosts of a policy', () => {
+  it('are names and wildcards, in lower case', () => {
+    expect(AllowedHosts.parse(['Registry.NPMJS.org', '*.example.org', 'xn--bcher-kva.example', 'a-b.c1.co'])).toEqual([
+      'registry.npmjs.org',
+      '*.example.org',
+      'xn--bcher-kva.example',
+      'a-b.c1.co',
+    ]);
+    expect(AllowedHosts.parse([])).toEqual([]);
+  });
+
+  it.each([
+    ...['127.0.0.1', '169.254.169.254', '[::1]', '::1', '0x7f.1', '1.2', '2130706433', 'example.0x7f'],
+    ...['localhost', 'metadata', 'metadata.google.internal', 'printer.local', 'a.localhost', '1.0.0.127.in-addr.arpa'],
+    ...['https://example.org', 'example.org:443', 'example.org/', 'user@example.org', 'example.org.', '.example.org'],
+    ...[
+      '*',
+      '*.',
+      '*.org',
+      'a.*.org',
+      '*.*.org',
+      'www*.example.org',
+      '**.example.org',
+      '*.127.0.0.1',
+      '*.google.internal',
+    ],
+    ...[
+      '',
+      ' ',
+      'exa mple.org',
+      'example.org\n',
+      'bücher.example',
+      'еxample.org',
+      '-a.example.org',
+      'a-.example.org',
+      'a..org',
+    ],
+    ...['a_b.example.org', `${'a'.repeat(64)}.org`, `${'a.'.repeat(127)}org`],
+  ])('%j is refused', (entry) => {
+    expect(AllowedHosts.safeParse([entry]).success).toBe(false);
+  });
+
+  it('are twenty at most, each once', () => {
+    const hosts = Array.from({ length: 20 }, (_, index) => `host${index}.example.org`);
+    expect(AllowedHosts.safeParse(hosts).success).toBe(true);
+    expect(AllowedHosts.safeParse([...hosts, 'one-more.example.org']).success).toBe(false);
+    expect(AllowedHosts.safeParse(['a.example.org', 'A.example.org']).success).toBe(false);
+  });
+
+  it('answer a long hostile text at once', () => {
+    const started = performance.now();
+    for (const text of ['a-'.repeat(50_000), '*.'.repeat(50_000), 'a.'.repeat(50_000)])
+      expect(AllowedHosts.safeParse([text]).success).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe('isHostAllowed', () => {
+  const allowed = ['example.org', '*.wild.example.org'];
+  it.each(['example.org', 'EXAMPLE.org', 'a.wild.example.org', 'a.b.wild.example.org'])('%s', (host) => {
+    expect(isHostAllowed(host, allowed)).toBe(true);
+  });
+
+  it.each([
+    ...['www.example.org', 'wild.example.org', '.wild.example.org', 'xwild.example.org', 'a.wild.example.org.evil.com'],
+    ...['example.org.', 'example.org.evil.com', 'evil-example.org', 'example.org\0.evil.com', 'example.org:443', ''],
+    ...['*.wild.example.org', '..wild.example.org', '-.wild.example.org', '127.0.0.1'],
+  ])('not %j', (host) => {
+    expect(isHostAllowed(host, allowed)).toBe(false);
+  });
+
+  it('nothing where no host is named', () => expect(isHostAllowed('example.org', [])).toBe(false));
+});
