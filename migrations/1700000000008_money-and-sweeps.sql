@@ -151,8 +151,10 @@ begin
     where id = p_node_id;
   end if;
   if is_new and p_run_id is not null then
-    update sessions set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
-      cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
+    -- A run's tokens are its workers'; its cost is that of every call.
+    update sessions set cost = cost + p_cost, input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
+      output_tokens = output_tokens + case when p_node_id is null then 0 else p_output_tokens end,
+      cached_tokens = cached_tokens + case when p_node_id is null then 0 else p_cached_tokens end
     where id = p_run_id;
   end if;
   if p_reservation is not null then

@@ -78,7 +78,15 @@ it('a sprint tells its state, its workers and its graph', async () => {
     (sum: number, worker: { cost_usd: string }) => sum + Math.round(Number(worker.cost_usd) * 1e10),
     0,
   );
-  expect(cents).toBe(Math.round(Number(body.cost_usd) * 1e10));
+  // The rest of the run's cost is what memory asked for: vectors, and facts after the end.
+  const [paid] = await asOwner(
+    `select sum(cost) filter (where node_id is not null)::float8 as of_workers, sum(cost) = (select cost from sessions where id = $1) as fits
+    from usage_ledger where run_id = $1`,
+    [id],
+  );
+  expect(cents).toBe(Math.round(Number(paid?.of_workers) * 1e10));
+  expect(paid?.fits).toBe(true);
+  expect(Number(body.cost_usd)).toBeGreaterThan(cents / 1e10);
 });
 
 describe('files', () => {

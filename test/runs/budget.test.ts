@@ -21,13 +21,16 @@ const dollars = (amount: number) => ({ budget_usd: Math.ceil(amount * 1e6) / 1e6
 const listing = { text: '', toolCalls: [call('list_files')] };
 const sums = (id: string) =>
   asOwner(
-    `select s.cost::text as cost, (select coalesce(sum(u.cost), 0)::text from usage_ledger u where u.run_id = s.id and u.kind in ('turn', 'attempt')) as paid,
-    (select coalesce(sum(n.cost), 0)::text from run_nodes n where n.run_id = s.id) as of_nodes, s.reserved::float8 as reserved from sessions s where id = $1`,
+    `select s.cost::text as cost, (select coalesce(sum(u.cost), 0)::text from usage_ledger u where u.run_id = s.id) as paid,
+    ((select coalesce(sum(n.cost), 0) from run_nodes n where n.run_id = s.id)
+      + (select coalesce(sum(u.cost), 0) from usage_ledger u where u.run_id = s.id and u.kind in ('embedding', 'extraction')))::text as of_parts,
+    (select coalesce(sum(r.amount), 0) from call_reservations r where r.run_id = s.id)::float8 + s.reserved::float8 as reserved from sessions s where id = $1`,
     [id],
   );
 
 it('a budget that covers no call ends the run before the first', async () => {
-  const sprint = await bench.play(smallApp(), { budget_usd: 0.000001 });
+  const task = 'Build a notes app, and let its question to the memory be long enough to cost more than this';
+  const sprint = await bench.play(smallApp(), { task, budget_usd: 0.000001 });
   expect(sprint).toMatchObject({
     status: 'cost_exceeded',
     cost_usd: '0',
@@ -59,7 +62,7 @@ it('what a turn did not use is returned: a budget for one call at a time covers 
   );
   expect(sprint.status).toBe('completed');
   const [sum] = await sums(sprint.id);
-  expect(sum).toMatchObject({ paid: sum?.cost, of_nodes: sum?.cost, reserved: 0 });
+  expect(sum).toMatchObject({ paid: sum?.cost, of_parts: sum?.cost, reserved: 0 });
   expect(Number(sprint.cost_usd)).toBeGreaterThan(0);
   expect(Number(sprint.cost_usd)).toBe(Number(sum?.cost));
 });

@@ -114,6 +114,7 @@ describe('cancel', () => {
       async () =>
         (await asOwner('select 1 from run_nodes where run_id = $1 and wake_at is not null', [id])).length === 1,
     );
+    await waitFor('the other to be asked', () => bench.team.of('backend').length === 1);
     await cancelForGood(id);
     await waitFor('the other to be hung up on', () => bench.team.of('backend')[0]?.request.isAborted, 5_000);
     expect(bench.team.of('frontend')).toHaveLength(1);

@@ -219,7 +219,8 @@ it('ten times kill -9, each at another moment: the sprint goes on and nothing is
   const [counts] = await asOwner(
     `select (select count(*) from run_messages where run_id = $1) as messages, (select count(*) from run_messages where run_id = $1 and delivered_at is null) as unread,
       (select count(*) from usage_ledger where run_id = $1 and kind = 'turn') as paid, (select count(*) from model_turns where run_id = $1) as turns,
-      (select sum(cost) from usage_ledger where run_id = $1 and kind in ('turn', 'attempt')) = s.cost as sums_fit, s.reserved::float8 as reserved
+      (select sum(cost) from usage_ledger where run_id = $1) = s.cost as sums_fit,
+      (select coalesce(sum(amount), 0) from call_reservations where run_id = $1)::float8 + s.reserved::float8 as reserved
       from sessions s where id = $1`,
     [id],
   );

@@ -101,8 +101,9 @@ describe('what models answer', () => {
     ).toEqual([{ attempts: 3 }]);
     await deliverAll(bench, queue);
     const [sums] = await asOwner(
-      `select sum(u.cost) = s.cost as fit, sum(u.input_tokens) = s.input_tokens as counted, count(*) as calls
-      from usage_ledger u join sessions s on s.id = u.run_id where s.id = $1 and u.kind in ('turn', 'attempt') group by s.id`,
+      `select sum(u.cost) = s.cost as fit, sum(u.input_tokens) filter (where u.node_id is not null) = s.input_tokens as counted,
+        count(*) filter (where u.kind in ('turn', 'attempt')) as calls
+      from usage_ledger u join sessions s on s.id = u.run_id where s.id = $1 group by s.id`,
       [id],
     );
     expect(sums).toEqual({ fit: true, counted: true, calls: 4 });

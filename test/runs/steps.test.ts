@@ -38,6 +38,19 @@ const everything = (id: string) =>
     [id],
   );
 
+/** The same without what calls cost: a call that is cut off is paid for after the end of all else. */
+function withoutMoney(rows: Record<string, unknown>[]): unknown {
+  const spent = ['cost', 'input_tokens', 'output_tokens', 'cached_tokens', 'paid'];
+  return JSON.parse(JSON.stringify(rows, (key, value) => (spent.includes(key) ? undefined : value)));
+}
+
+const money = (id: string) =>
+  asOwner(
+    `select count(*) as lines, (select max(cost)::float8 from run_nodes where run_id = $1) as of_node, sum(cost) = (select cost from sessions where id = $1) as fits,
+      (select count(*) from call_reservations where run_id = $1) as reserved from usage_ledger where run_id = $1`,
+    [id],
+  );
+
 describe('delivery', () => {
   it('each step five times at once and then once more is each step once', async () => {
     bench.team.perform(smallApp(20));
@@ -113,7 +126,7 @@ const expireLeases = () =>
   asOwner(`update run_nodes set lease_until = now() - interval '1 second' where lease_until is not null`);
 
 describe('claims', () => {
-  it('a lease that ran out lets another claim, and the zombie writes nothing', async () => {
+  it('a lease that ran out lets another claim, and the zombie writes nothing but what its answer cost', async () => {
     const answers = ['the zombie', 'the living'];
     const waiting: (() => void)[] = [];
     bench.team.perform({
@@ -136,10 +149,15 @@ describe('claims', () => {
     await waitFor('the second question', () => waiting.length === 2);
     waiting[1]?.();
     expect((await living).body).toEqual({ status: 'done' });
-    const before = await everything(id);
+    const before = withoutMoney(await everything(id));
+    const [paid] = await money(id);
     waiting[0]?.();
     expect((await zombie).body).toEqual({ status: 'superseded' });
-    expect(await everything(id)).toEqual(before);
+    expect(withoutMoney(await everything(id))).toEqual(before);
+    // Both answers have the same tokens: the run's and the node's cost grow by one more, and the ledger has a line for it.
+    expect(await money(id)).toEqual([
+      { lines: Number(paid?.lines) + 1, of_node: 2 * Number(paid?.of_node), fits: true, reserved: 0 },
+    ]);
     expect((await bench.sprint(id)).workers[0]).toMatchObject({ status: 'completed', result: 'the living', turns: 1 });
   });
 
