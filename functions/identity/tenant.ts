@@ -13,6 +13,18 @@ const settings = {
   name: TenantName,
   worker_config: WorkerConfig,
   max_concurrent_sprints: z.int().min(1).max(1000),
+  /** Nodes of all its runs that are at work at the same time. */
+  max_parallel_nodes: z.int().min(1).max(10_000),
+  /** Hosts that runs of the tenant may open to their commands; a run names those that it needs among them. */
+  allowed_hosts: z
+    .array(
+      z
+        .string()
+        .max(255)
+        .toLowerCase()
+        .regex(/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/, 'must be a host name'),
+    )
+    .max(100),
   /** What runs of the tenant may cost a day, in US dollars; null is no limit. */
   budget_usd_per_day: z.number().min(0).max(1_000_000).nullable(),
 };

@@ -10,7 +10,6 @@ import { openChosenModel } from './choose-model.ts';
 import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
 import { holdNode } from './sql/node.ts';
-import { lockRun } from './sql/run.ts';
 import { announceDelta } from './stream-delta.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
@@ -82,7 +81,7 @@ function meterOf({ node, tenantId, database }: Claim, choice: ModelChoice, reque
       reference: `${node.id}:${node.turn}:${node.fence}`,
       choice,
       worstCase: worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date()),
-      guard: [lockRun(node.run_id), holdNode(node.id, node.fence)],
+      guard: [holdNode(node.run_id, node.id, node.fence)],
       isLimited: node.has_budget,
     },
   );

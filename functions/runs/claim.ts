@@ -65,7 +65,7 @@ export class Claim {
   async commit(statements: readonly Statement[], done?: Statement): Promise<void> {
     const { node } = this;
     const write = async () =>
-      (await this.#scoped.queryAll([lockRun(node.run_id), holdNode(node.id, node.fence), ...statements])).flat();
+      (await this.#scoped.queryAll([holdNode(node.run_id, node.id, node.fence), ...statements])).flat();
     let mayBeDone = false;
     const writeOnce = async () => {
       if (mayBeDone && done !== undefined) {

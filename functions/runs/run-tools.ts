@@ -1,3 +1,4 @@
+import type { Statement } from '../platform/database/batch.ts';
 import { sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
@@ -10,41 +11,50 @@ import { ringNode, updateAttemptsReset } from './sql/node.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
 import { eventsOfCall } from './tool-events.ts';
 
-/** What became of a turn's calls: all have results; the claim is released and the node waits; or the node is at its end. */
-export type RanTools = 'done' | 'waiting' | 'ended';
-
 /**
  * Runs the open calls of a turn one after the other, in the model's order: later calls may build on earlier ones. Each result is recorded with its
- * effects before the next call starts, so a crash repeats at most the call that it interrupted.
+ * effects before the next call starts, so a crash repeats at most the call that it interrupted. The claim is released with the last result, in the same
+ * round trip, with the statements of `atRelease`; or before, where a call waits for something or ends the node.
  */
-export async function runTools(claim: Claim, calls: readonly ToolCallRow[], tools: readonly Tool[]): Promise<RanTools> {
+export async function runTools(
+  claim: Claim,
+  calls: readonly ToolCallRow[],
+  tools: readonly Tool[],
+  atRelease: readonly Statement[],
+): Promise<void> {
+  const last = calls.at(-1);
   for (const call of calls) {
     claim.signal.throwIfAborted();
-    const ran = await runToEnd(claim, call, tools);
-    if (ran !== 'done') return ran;
+    const isDone = await runToEnd(claim, call, tools, call === last ? atRelease : undefined);
+    if (!isDone) return;
   }
-  return 'done';
 }
 
 /** Another worker changed the same rows between a tool's look and its effect; then the tool looks again, this often. */
 const MOST_TRIES = 3;
 const CONFLICT = 'Others keep changing the same files. Read them again, and agree with the others who writes what.';
 
-async function runToEnd(claim: Claim, call: ToolCallRow, tools: readonly Tool[]): Promise<RanTools> {
+/** False when the node waits or has ended with this call: no other runs. */
+async function runToEnd(
+  claim: Claim,
+  call: ToolCallRow,
+  tools: readonly Tool[],
+  atRelease: readonly Statement[] | undefined,
+): Promise<boolean> {
   const startedAt = performance.now();
   for (let tries = 1; ; tries += 1) {
     const outcome = tries > MOST_TRIES ? failure(CONFLICT) : await runCall(claim, call, tools);
-    if (outcome.status === 'asked') return 'waiting';
+    if (outcome.status === 'asked') return false;
     if (outcome.status === 'asking') {
       await askOwnQuestion(claim, call, outcome.question);
-      return 'waiting';
+      return false;
     }
     if (outcome.status === 'waiting') {
       await sleep(claim, call, outcome);
-      return 'waiting';
+      return false;
     }
     const durationMs = Math.round(performance.now() - startedAt);
-    if (await record(claim, call, outcome, durationMs)) return outcome.ends ? 'ended' : 'done';
+    if (await record(claim, call, outcome, durationMs, atRelease)) return !outcome.ends;
   }
 }
 
@@ -65,6 +75,7 @@ async function record(
   call: ToolCallRow,
   outcome: CompletedOutcome,
   durationMs: number,
+  atRelease: readonly Statement[] | undefined,
 ): Promise<boolean> {
   const { id, run_id: runId } = claim.node;
   const events = eventsOfCall(claim.node, call, outcome, durationMs);
@@ -74,7 +85,8 @@ async function record(
   ];
   try {
     if (outcome.ends) await endNode(claim, outcome.ends, events, statements);
-    else await claim.commit([...statements, appendEvents(runId, events)]);
+    else if (atRelease === undefined) await claim.commit([...statements, appendEvents(runId, events)]);
+    else await claim.release([...statements, appendEvents(runId, events), ...atRelease]);
     return true;
   } catch (error) {
     if (sqlState(error) === 'AF409' && outcome.statements.length > 0) return false;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { AllowedHosts } from '../tools/network-policy.ts';
 import { NodeStatus } from './graph.ts';
 import { Question } from './question.ts';
-import { AllowedHosts, Money, RunId, RunStatus, Timestamp, Tokens } from './run.ts';
+import { Money, RunId, RunStatus, Timestamp, Tokens } from './run.ts';
 
 /** Runs of every kind as `/runs` shows them: sprints among them, with the graph and what each node is, did and cost. */
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
 import { taskType } from '../platform/queue/task.ts';
+import { AllowedHosts } from '../tools/network-policy.ts';
 import { NodeStatus } from './graph.ts';
 import { TEAM_WORKERS } from './worker.ts';
 
@@ -78,12 +79,6 @@ export const Sprint = SprintSummary.extend({
     edges: z.array(z.strictObject({ source: z.string(), target: z.string() })),
   }),
 });
-
-/** Hosts that the commands and web tools of a run may reach. */
-export const AllowedHosts = z
-  .array(z.string().min(1).max(253))
-  .max(20)
-  .meta({ description: "Hosts that commands may reach; each must be among the tenant's own `allowed_hosts`" });
 
 export const StartSprintBody = z.strictObject({
   task: z.string().trim().min(1).max(20_000),

@@ -2,6 +2,7 @@ import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import { ModelError } from '../platform/models/model.ts';
+import { isHostAllowed } from '../tools/network-policy.ts';
 import { chooseModel } from './choose-model.ts';
 import { ringAll } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
@@ -76,7 +77,7 @@ export function modelOf(workerConfig: unknown, node: Pick<GraphNode, 'name' | 'w
 
 /** A run's hosts are a choice among those that an admin allowed to the tenant. */
 function refuseHosts(wanted: readonly string[], allowed: readonly string[]): void {
-  const refused = wanted.find((host) => !allowed.includes(host.toLowerCase()));
+  const refused = wanted.find((host) => !allowed.includes(host) && !isHostAllowed(host, allowed));
   if (refused !== undefined) {
     throw new Problem(
       'forbidden',

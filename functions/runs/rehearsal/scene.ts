@@ -1,8 +1,9 @@
 import type { ModelMessage, ModelRequest } from '../../platform/models/model.ts';
+import type { PlannedRole } from './planned-script.ts';
 
 /** What the rehearsal can see of the stage it is on, read off the conversation as a model would read it. */
 export interface Scene {
-  role: 'plan' | 'backend' | 'frontend' | 'devops' | 'summary';
+  role: 'plan' | 'backend' | 'frontend' | 'devops' | 'summary' | PlannedRole;
   /** How many times this worker has spoken. */
   turn: number;
   /** Whom it can write to. */
@@ -31,9 +32,13 @@ export function sceneOf(request: ModelRequest): Scene {
   };
 }
 
+const PLANNED_ROLES = ['planner', 'retriever', 'thinker', 'coder', 'summarizer', 'formatter'] as const;
+
 function roleOf(system: string): Scene['role'] {
   const worker = /^You are the (\w+) worker/.exec(system)?.[1];
   if (worker === 'backend' || worker === 'frontend' || worker === 'devops') return worker;
+  const planned = PLANNED_ROLES.find((role) => role === worker);
+  if (planned !== undefined) return planned;
   return system.includes('You do not write files yourself') ? 'plan' : 'summary';
 }
 

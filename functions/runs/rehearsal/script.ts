@@ -1,5 +1,6 @@
 import { BACKEND_PACKAGE, BACKEND_SERVER, BACKEND_TEST } from './counter-backend.ts';
 import { FRONTEND_PAGE, FRONTEND_SCRIPT, FRONTEND_STYLE } from './counter-frontend.ts';
+import { PLANNED_SCRIPT } from './planned-script.ts';
 import type { Scene } from './scene.ts';
 
 /** What one worker says in one turn, and the tools that it calls with it. A turn without calls is its last. */
@@ -46,8 +47,9 @@ function sumUp({ reports, files }: Scene): string {
   return `The team has built the counter app as far as it was asked: ${came}. Files: ${files.join(', ') || 'none'}.${start} Not tested: the server with Express itself, because commands have no network here.`;
 }
 
-/** The rehearsal's play: a counter app with an Express backend and a page, by a chef and three workers. */
-export const SCRIPT: Record<'plan' | 'backend' | 'frontend' | 'devops' | 'summary', Line[]> = {
+/** The rehearsal's play: a counter app with an Express backend and a page, by a chef and three workers; and a planned run. */
+export const SCRIPT: Record<Scene['role'], Line[]> = {
+  ...PLANNED_SCRIPT,
   plan: [
     {
       say: 'I split the work between the team and tell each worker the interface.',

@@ -1,9 +1,8 @@
-import type { Statement } from '../../platform/database/batch.ts';
+import type { Row, Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
 import type { NodeStatus } from '../graph.ts';
 import type { NodeState } from '../next-moves.ts';
-import { lockRun } from './run.ts';
 
 /** A node as its claim found it, with what its run says. */
 export interface ClaimedNode {
@@ -52,33 +51,23 @@ export function insertNodes(
 }
 
 /**
- * Claims a node for one delivery of its task: bumps the fence, takes the lease, counts the attempt before anything runs. No row means that the task is
- * old, the node is another's, not due, or at an end: answer 200 and stop.
+ * Claims a node for one delivery of its task: bumps the fence, takes the lease, counts the attempt before anything runs. No node means that the task is
+ * old, the node is another's, not due, or at an end: answer 200 and stop. `then` is read in the same transaction and round trip, after the claim: nobody else
+ * can write to the node any more.
  */
 export async function claimNode(
   scoped: Scoped,
   claim: { runId: string; nodeId: string; generation: number; leaseSeconds: number; holder: string },
-): Promise<ClaimedNode | undefined> {
+  then: readonly Statement[] = [],
+): Promise<{ node: ClaimedNode | undefined; rows: Row[][] }> {
   const take: Statement = {
     name: 'claim_node',
-    text: `with claimed as (
-        update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => $3::float8), holder = $4,
-          attempts = n.attempts + 1, status = 'running', wake_at = null, started_at = coalesce(n.started_at, clock_timestamp())
-        from sessions s
-        where n.id = $1 and n.generation = $2 and n.status in ('pending', 'running')
-          and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
-          and s.id = n.run_id and s.status in ('queued', 'running')
-        returning n.id, n.run_id, s.user_id, n.name, n.worker, n.generation, n.fence, n.attempts, n.turn, n.prompt, n.instruction, n.provider, n.model,
-          s.query as task, s.team, s.allowed_hosts,
-          s.budget_usd is not null or exists (select from tenants t where t.id = s.tenant_id and t.budget_usd_per_day is not null) as has_budget),
-      started as (update sessions set status = 'running', started_at = coalesce(started_at, clock_timestamp())
-        from claimed where sessions.id = claimed.run_id and sessions.status = 'queued')
-      select * from claimed`,
-    values: [claim.nodeId, claim.generation, claim.leaseSeconds, claim.holder],
+    text: 'select * from claim_node($1, $2, $3, $4, $5)',
+    values: [claim.runId, claim.nodeId, claim.generation, claim.leaseSeconds, claim.holder],
   };
-  const [, rows = []] = await scoped.queryAll([lockRun(claim.runId), take]);
-  // The statement selects these columns; every test of the engine reads them.
-  return rows[0] as ClaimedNode | undefined;
+  const [[node] = [], ...rows] = await scoped.queryAll([take, ...then]);
+  // The function answers these columns; every test of the engine reads them.
+  return { node: node as ClaimedNode | undefined, rows };
 }
 
 /** Renews the lease of a claim. False: the claim is lost, stop. */
@@ -97,9 +86,9 @@ export async function updateNodeLease(
   return rows.length > 0;
 }
 
-/** Second statement of every fenced transaction, after the run's lock: raises AF000 (FenceLost) when the claim is lost. */
-export function holdNode(nodeId: string, fence: number): Statement {
-  return { name: 'hold_node', text: 'select hold_node($1, $2)', values: [nodeId, fence] };
+/** First statement of every fenced transaction: locks the run, then the node. Raises AF000 (FenceLost) when the claim is lost. */
+export function holdNode(runId: string, nodeId: string, fence: number): Statement {
+  return { name: 'hold_node', text: 'select hold_node($1, $2, $3)', values: [runId, nodeId, fence] };
 }
 
 /** Writes a node's next task and ends its lease; answers rows of {@link RungTask}. */

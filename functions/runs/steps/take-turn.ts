@@ -5,7 +5,7 @@ import { shutdownSignal } from '../../platform/shutdown.ts';
 import { step } from '../../platform/step.ts';
 import { askModel } from '../ask-model.ts';
 import { Claim, LEASE_SECONDS } from '../claim.ts';
-import { historyOf, openCalls } from '../conversation.ts';
+import { type History, historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
 import { HOLDER } from '../expire-dead-leases.ts';
 import { recordTurn } from '../record-turn.ts';
@@ -33,17 +33,23 @@ export const takeTurn = step(TakeTurn, {
   // A process that is about to stop takes nothing on; the queue comes back and finds another.
   shutdownSignal.throwIfAborted();
   const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
-  const node = await claimNode(tenant, {
-    runId: payload.run_id,
-    nodeId: payload.node_id,
-    generation: payload.generation,
-    leaseSeconds: LEASE_SECONDS,
-    holder: HOLDER,
-  });
+  const { node, rows } = await claimNode(
+    tenant,
+    {
+      runId: payload.run_id,
+      nodeId: payload.node_id,
+      generation: payload.generation,
+      leaseSeconds: LEASE_SECONDS,
+      holder: HOLDER,
+    },
+    [listTurns(payload.node_id), listToolCalls(payload.node_id)],
+  );
   if (node === undefined) return;
+  const [turns = [], calls = []] = rows;
   const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
   try {
-    await advance(claim);
+    // The rows of these two statements have these columns; their tests hold it.
+    await advance(claim, historyOf(turns as unknown as TurnRow[], calls as unknown as ToolCallRow[]));
   } catch (error) {
     await giveBack(claim, error);
   } finally {
@@ -51,8 +57,8 @@ export const takeTurn = step(TakeTurn, {
   }
 });
 
-async function advance(claim: Claim): Promise<void> {
-  const { node, database } = claim;
+async function advance(claim: Claim, history: History): Promise<void> {
+  const { node } = claim;
   if (node.attempts > MOST_ATTEMPTS) {
     return endNode(claim, {
       status: 'failed',
@@ -60,20 +66,19 @@ async function advance(claim: Claim): Promise<void> {
     });
   }
   const prompt = node.prompt ?? (await prepare(claim));
-  const [turns = [], calls = []] = await database.queryAll([listTurns(node.id), listToolCalls(node.id)]);
-  // The rows of these two statements have these columns; their tests hold it.
-  const history = historyOf(turns as unknown as TurnRow[], calls as unknown as ToolCallRow[]);
   const { toolsOf } = await import('../toolbox.ts');
   const tools = toolsOf(node, claim.root);
   let open = openCalls(history);
-  if (open.length === 0) {
+  const isRecorded = open.length > 0;
+  if (!isRecorded) {
     const asked = await askModel(claim, prompt, history, tools);
     if (asked.status === 'over_budget')
       return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next call of the model' });
     open = await recordTurn(claim, asked);
     if (open.length === 0) return;
   }
-  if ((await runTools(claim, open, tools)) === 'done') await claim.release([updateAttemptsReset(node.id)]);
+  // A turn's record begins the tries anew; where only calls were left to run, that is done here.
+  await runTools(claim, open, tools, isRecorded ? [updateAttemptsReset(node.id)] : []);
 }
 
 /** Memory, files and tools are loaded with the first turn and not with the function, whose start they would make a third longer. */

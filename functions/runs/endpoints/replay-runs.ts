@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { replayRun } from '../replay.ts';
+import { RunId } from '../run.ts';
+import { listRunsForReplay } from '../sql/replay.ts';
+
+const Replayable = z.enum(['failed', 'cancelled', 'cost_exceeded', 'completed']);
+
+const Body = z.strictObject({
+  status: z.array(Replayable).min(1).max(4).default(['failed']),
+  kind: z.enum(['run', 'sprint']).optional(),
+  created_after: z.iso.datetime({ offset: true }).optional(),
+  created_before: z.iso.datetime({ offset: true }).optional(),
+  error_contains: z.string().min(1).max(200).optional().meta({ description: 'Text of the error, in any case' }),
+  from_failure: z.boolean().default(false).meta({ description: 'Keep completed nodes and repeat the rest' }),
+  again: z.boolean().default(false).meta({ description: 'Also runs that were repeated before' }),
+  limit: z.int().min(1).max(100).default(50),
+});
+
+const Reply = z.strictObject({
+  replays: z.array(z.strictObject({ id: RunId, replay_of: RunId })),
+  more: z.boolean().meta({ description: 'There were more; the same call again takes the next' }),
+});
+
+/**
+ * Repeats the runs that match, oldest first: what an outage killed, in one call. Each waits for a slot of the tenant, so a hundred replays do not
+ * start at once. A run that was repeated before is left out, so the same call again goes on where the last one stopped.
+ */
+export const replayRuns = endpoint({
+  name: 'runs-replay-runs',
+  route: 'POST /api/v1/runs/replay',
+  access: 'runs:write',
+  summary: 'Repeats the ended runs that match a filter.',
+  body: Body,
+  reply: { 202: Reply },
+  idempotent: true,
+}).handle(async ({ body, transaction, caller }) => {
+  const found = await listRunsForReplay(transaction, {
+    statuses: body.status,
+    kind: body.kind,
+    after: body.created_after,
+    before: body.created_before,
+    errorContains: body.error_contains,
+    again: body.again,
+    limit: body.limit + 1,
+  });
+  const scope = { from: body.from_failure ? ('failure' as const) : ('start' as const) };
+  const replays = [];
+  for (const replayed of found.slice(0, body.limit)) {
+    replays.push({ id: await replayRun(transaction, caller.tenantId, replayed, scope), replay_of: replayed });
+  }
+  return { status: 202, body: { replays, more: found.length > body.limit } };
+});

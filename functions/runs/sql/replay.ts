@@ -1,0 +1,95 @@
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { RunStatus } from '../run.ts';
+
+export interface RunForReplay {
+  status: RunStatus;
+  kind: 'sprint' | 'run';
+  query: string;
+  agent_type: string | null;
+  team: string[];
+  github_repo: string | null;
+  budget_usd: string | null;
+  allowed_hosts: string[];
+  graph_data: unknown;
+}
+
+/** What a replay takes from the run that it repeats. */
+export async function findRunForReplay(queryable: Queryable, id: string): Promise<RunForReplay | undefined> {
+  const [row] = await queryable.query<RunForReplay>({
+    name: 'find_run_for_replay',
+    text: `select status, kind, query, agent_type, team, github_repo, budget_usd::text as budget_usd, allowed_hosts, graph_data
+      from sessions where id = $1`,
+    values: [id],
+  });
+  return row;
+}
+
+/** Takes nodes over with their results; their tokens and money stay with the run that paid for them. */
+export function copyNodes(fromRun: string, toRun: string, names: readonly string[]): Statement {
+  return {
+    name: 'copy_nodes',
+    text: `update run_nodes n set status = o.status, result = o.result, error = o.error, rung_at = o.rung_at, started_at = o.started_at,
+        completed_at = o.completed_at, provider = o.provider, model = o.model
+      from run_nodes o where o.run_id = $1 and n.run_id = $2 and o.name = n.name and n.name = any ($3)`,
+    values: [fromRun, toRun, names],
+  };
+}
+
+/** Takes the files over as they are; contents are addressed by their hash and shared. */
+export function copyFiles(fromRun: string, toRun: string): Statement {
+  return {
+    name: 'copy_files',
+    text: `insert into run_files (run_id, path, tenant_id, sha256, size, mode, version, updated_by, updated_at)
+      select $2, path, tenant_id, sha256, size, mode, version, updated_by, updated_at from run_files where run_id = $1`,
+    values: [fromRun, toRun],
+  };
+}
+
+/** Takes over what kept workers wrote; it is new again for whoever is to work anew. */
+export function copyMessages(fromRun: string, toRun: string, keptNodes: readonly string[]): Statement {
+  return {
+    name: 'copy_messages',
+    text: `insert into run_messages (tenant_id, run_id, from_worker, to_worker, content, sent_by, delivered_at, created_at)
+      select m.tenant_id, $2, m.from_worker, m.to_worker, m.content, m.sent_by,
+        case when exists (select from run_nodes r where r.run_id = $1 and r.worker = m.to_worker and r.name <> all ($3)) then null else m.delivered_at end,
+        m.created_at
+      from run_messages m
+      where m.run_id = $1 and split_part(m.sent_by, ':', 1) in (select n.id from run_nodes n where n.run_id = $1 and n.name = any ($3))
+      order by m.id`,
+    values: [fromRun, toRun, keptNodes],
+  };
+}
+
+export interface ReplayFilter {
+  statuses: readonly RunStatus[];
+  kind: 'sprint' | 'run' | undefined;
+  after: string | undefined;
+  before: string | undefined;
+  errorContains: string | undefined;
+  again: boolean;
+  limit: number;
+}
+
+/** Runs that match, oldest first; those that are being replayed by another call at this moment are left out, and those that were replayed before unless wished. */
+export async function listRunsForReplay(queryable: Queryable, filter: ReplayFilter): Promise<string[]> {
+  const rows = await queryable.query<{ id: string }>({
+    name: 'list_runs_for_replay',
+    text: `select s.id from sessions s
+      where s.tenant_id = current_tenant_id() and s.status = any ($1) and ($2::text is null or s.kind = $2)
+        and ($3::timestamptz is null or s.created_at >= $3) and ($4::timestamptz is null or s.created_at < $4)
+        and ($5::text is null or position(lower($5) in lower(s.error)) > 0)
+        and ($6 or not exists (select from sessions r where r.tenant_id = s.tenant_id and r.replay_of = s.id))
+      order by s.created_at, s.id limit $7 for no key update of s skip locked`,
+    values: [
+      filter.statuses,
+      filter.kind,
+      filter.after,
+      filter.before,
+      filter.errorContains,
+      filter.again,
+      filter.limit,
+    ],
+  });
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,36 @@
+import { log } from '../../platform/log.ts';
+import { timer } from '../../platform/timer.ts';
+import { ringAll } from '../claim.ts';
+import { ringNode, updateNodeAnswered } from '../sql/node.ts';
+import { listExpiredQuestions, updateQuestionExpired } from '../sql/question.ts';
+import { lockRun, updateRunStatus } from '../sql/run.ts';
+
+const BATCH = 200;
+
+/** Closes questions that nobody answered in time: their calls read so, and their nodes go on. One that cannot be closed never stops the others. */
+export const expireQuestions = timer({ name: 'runs-expire-questions', schedule: '*/15 * * * *' }).handle(
+  async ({ database }) => {
+    const counts = { expired_questions: 0, failed: 0 };
+    for (const expired of await listExpiredQuestions(database.as({ kind: 'system' }), BATCH)) {
+      const { tenant_id: tenantId, run_id: runId, question_id: questionId } = expired;
+      try {
+        await database.as({ kind: 'tenant', tenantId }).transaction(async (transaction) => {
+          await transaction.query(lockRun(runId));
+          const [question] = await transaction.query<{ node_id: string }>(updateQuestionExpired(questionId));
+          if (question === undefined) return;
+          const rung = await transaction.queryAll([
+            updateNodeAnswered(question.node_id),
+            ringNode(question.node_id),
+            updateRunStatus(runId),
+          ]);
+          transaction.afterCommit(() => ringAll(rung.flat()));
+          counts.expired_questions += 1;
+        });
+      } catch (error) {
+        counts.failed += 1;
+        log('warning', 'a question could not be closed; the next tick tries again', { run_id: runId, error });
+      }
+    }
+    return counts;
+  },
+);
