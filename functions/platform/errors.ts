@@ -76,6 +76,17 @@ export class FenceLost extends Error {
   }
 }
 
+/**
+ * The connection to the database was refused or lost. Whether what was sent was done is not known. It says nothing against the work, which is done again from
+ * what is recorded.
+ */
+export class DatabaseAway extends Error {
+  constructor(cause: unknown) {
+    super(`The database is away: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'DatabaseAway';
+  }
+}
+
 /** SQLSTATEs that our own SQL functions raise, and Postgres's where they have one meaning for a caller. */
 const SQLSTATE_PROBLEMS: Record<string, [ProblemKind, string]> = {
   AF401: ['unauthenticated', 'The token or key is not valid any more.'],

@@ -93,7 +93,8 @@ export interface NewMemory {
  * Writes a fact once per scope. Writers of the same words wait for each other until their transactions end, so that the cases hold beside
  * each other, too:
  *
- * - the fact is there with the same trust: it is reinforced, a third of the way to certainty each time;
+ * - the fact is there with the same trust: it is reinforced, a third of the way to certainty each time; not by the worker of the run that it came
+ *   from, who says it again after a crash and knows no more than before;
  * - a person says what his own run had learned: that row becomes trusted, with the person as its source;
  * - a run repeats what is trusted already: the trusted row stays as it is, because a run may not move it;
  * - else it is a new row.
@@ -129,7 +130,8 @@ export async function insertMemory(
           where not exists (select from trusted_already) and not exists (select from believed)
           on conflict (tenant_id, scope, scope_id, (case trust when 'untrusted' then user_id else '' end), md5(lower(text)))
             where superseded_by is null
-          do update set confidence = m.confidence + (1 - m.confidence) / 3, embedding = excluded.embedding, embedder = excluded.embedder,
+          do update set confidence = case when m.source_kind = 'run' and m.source_id = excluded.source_id and m.author = excluded.author
+              then m.confidence else m.confidence + (1 - m.confidence) / 3 end, embedding = excluded.embedding, embedder = excluded.embedder,
             updated_at = now()
           returning ${COLUMNS}
         )

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, Submittable } from 'pg';
-import { FenceLost, sqlState } from '../errors.ts';
+import { DatabaseAway, FenceLost, sqlState } from '../errors.ts';
 import { log } from '../log.ts';
 import { type Row, STALE_PLANS, type Statement, StatementBatch } from './batch.ts';
 
@@ -119,7 +119,7 @@ async function runTransaction<T>(
       afterCommit: (callback) => void callbacks.push(callback),
     };
     answer = await work(transaction, callerOf(scope, entered[1]?.[0]));
-    const { command } = await client.query('commit');
+    const { command } = await client.query('commit').catch((error: Error) => Promise.reject(withStack(error)));
     if (command !== 'COMMIT') throw new Error('A statement failed inside the transaction and its error was ignored');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
@@ -153,7 +153,7 @@ function send(client: PoolClient, statements: readonly Statement[]): Promise<Row
 }
 
 async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((error: unknown) => Promise.reject(new DatabaseAway(error)));
   let broken = false;
   const markBroken = () => {
     broken = true;
@@ -220,9 +220,14 @@ function rowsOf<R extends object>(rows: Row[] | undefined): R[] {
 /** What the SQL function `hold_node` raises. */
 const FENCE_LOST = 'AF000';
 
-/** Errors of the wire carry the parser's stack; ours leads back to the statement's caller. */
+/** Of the session, not of a statement: connection exceptions, and a server that shuts down, crashes or starts. */
+const SESSION_ENDED = /^(08...|57P0[123])$/;
+
+/** Errors of the wire carry the parser's stack; ours leads back to the statement's caller. What has no SQLSTATE did not come from the server: the wire broke. */
 function withStack(error: Error): Error {
-  if (sqlState(error) === FENCE_LOST) return new FenceLost('The node');
+  const state = sqlState(error);
+  if (state === FENCE_LOST) return new FenceLost('The node');
+  if (state === undefined || SESSION_ENDED.test(state)) return new DatabaseAway(error);
   Error.captureStackTrace(error, send);
   return error;
 }

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { z } from 'zod';
+import { userTokenIssuer } from '../../functions/platform/sign-in/authenticate.ts';
+import { localKey } from '../../functions/platform/sign-in/local-key.ts';
+import { type Play, type ScriptedTeam, startTeam } from '../support/team-script.ts';
+import { type FaultClock, startFaultClock } from './fault-clock.ts';
+import { type ScriptedQueue, startScriptedQueue } from './scripted-queue.ts';
+import { type DatabaseProxy, startDatabaseProxy, type Watch } from './wire-proxy.ts';
+import { startWorker, type Worker } from './workers.ts';
+
+/**
+ * The product under faults: worker processes, each behind a proxy to Postgres of its own, a scripted queue and clock that reach whichever of them serves, and a
+ * scripted model. The database is `DATABASE_URL` of this process, which no fault of a proxy touches.
+ */
+export interface FaultBench {
+  /** The database's owner, whom row-level security does not bind, past the proxies. */
+  pool: pg.Pool;
+  queue: ScriptedQueue;
+  clock: FaultClock;
+  team: ScriptedTeam;
+  workers: FaultWorker[];
+  /** A worker that serves, in turn; undefined while none does. */
+  pickWorker(): string | undefined;
+  /** A new person with a tenant of his own. */
+  signIn(): Promise<FaultPerson>;
+  /** Asks until a worker answers anything but a fault of ours. */
+  call(method: string, path: string, person: FaultPerson, body?: unknown, key?: string): Promise<Reply>;
+  /** Starts a sprint; repeats the call with the same Idempotency-Key until it is accepted. */
+  start(person: FaultPerson, body?: Record<string, unknown>): Promise<string>;
+  /** From now on a minute passes every so many milliseconds for what waits for a sweeper; answers how to stop it. */
+  hurry(everyMs: number): () => void;
+  /** Resolves with the status of each run when all have ended. */
+  ended(ids: readonly string[], patienceMs: number): Promise<Map<string, string>>;
+  close(): Promise<void>;
+}
+
+export interface FaultWorker extends Worker {
+  proxy: DatabaseProxy;
+  /** Sees every statement of this worker; exchanged at any time. */
+  watch: Watch;
+}
+
+export interface FaultPerson {
+  subject: string;
+  tenantId: string;
+  token: string;
+}
+
+export interface Reply {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of any shape, and fails where it is another.
+  body: any;
+}
+
+export interface FaultBenchOptions {
+  workers: number;
+  play?: Play;
+  /** How often the sweepers are fired. */
+  sweepMs?: number;
+  leaseSeconds?: number;
+  /** Workers look for work of the time before when they start, as a laptop's server does. */
+  resumes?: boolean;
+  databaseUrl?: string;
+  variables?: Record<string, string>;
+}
+
+export async function openFaultBench(options: FaultBenchOptions): Promise<FaultBench> {
+  const databaseUrl = options.databaseUrl ?? process.env.DATABASE_URL;
+  if (databaseUrl === undefined) throw new Error('The fault bench needs a PostgreSQL server: DATABASE_URL is not set');
+  const team = await startTeam(options.play);
+  const workers: FaultWorker[] = [];
+  let turn = 0;
+  const pickWorker = () => {
+    const serving = workers.filter((worker) => worker.isServing);
+    turn += 1;
+    return serving[turn % serving.length]?.url;
+  };
+  const queue = await startScriptedQueue({ pickWorker });
+  const variables = {
+    GEMINI_API_KEY: 'a-key-of-the-test',
+    GOOGLE_GEMINI_BASE_URL: team.gemini.url,
+    LEASE_SECONDS: String(options.leaseSeconds ?? 2),
+    FAULTS_QUEUE_PORT: String(queue.port),
+    ...(options.resumes ? { FAULTS_RESUME: '1' } : {}),
+    DB_POOL_MAX: '20',
+    ...options.variables,
+  };
+  for (let number = 0; number < options.workers; number += 1)
+    workers.push(await startFaultWorker(databaseUrl, variables));
+  const clock = startFaultClock(pickWorker, options.sweepMs ?? 500);
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  // Postgres may be restarted under it.
+  pool.on('error', () => undefined);
+  const bench: FaultBench = {
+    pool,
+    queue,
+    clock,
+    team,
+    workers,
+    pickWorker,
+    signIn: () => signIn(pool),
+    call: (method, path, person, body, key) => callUntilAnswered(pickWorker, method, path, person, body, key),
+    start: async (person, body = {}) => {
+      const key = randomUUID();
+      const task = { task: 'Build an app', team: ['backend'], ...body };
+      const answer = await bench.call('POST', '/api/v1/sprints', person, task, key);
+      if (answer.status !== 202)
+        throw new Error(`A sprint was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      return z.string().parse(answer.body.id);
+    },
+    hurry: (everyMs) => {
+      const timer = setInterval(() => void letAMinutePass(pool), everyMs);
+      return () => clearInterval(timer);
+    },
+    ended: (ids, patienceMs) => untilEnded(pool, ids, patienceMs),
+    close: async () => {
+      clock.close();
+      await queue.close();
+      for (const worker of workers) {
+        await worker.close();
+        await worker.proxy.close();
+      }
+      await team.gemini.close();
+      await pool.end();
+    },
+  };
+  return bench;
+}
+
+async function startFaultWorker(databaseUrl: string, variables: Record<string, string>): Promise<FaultWorker> {
+  let worker: FaultWorker | undefined;
+  const proxy = await startDatabaseProxy(databaseUrl, (statement) => worker?.watch(statement));
+  worker = Object.assign(await startWorker({ ...variables, DATABASE_URL: proxy.url }), {
+    proxy,
+    watch: () => undefined,
+  });
+  return worker;
+}
+
+/** A person whose token this machine signs. */
+async function signIn(pool: pg.Pool): Promise<FaultPerson> {
+  const subject = randomUUID();
+  const { rows } = await pool.query<{ tenant_id: string }>(
+    `select tenant_id from provision_account($1, $1 || '@example.com', 'Ada', null)`,
+    [subject],
+  );
+  const now = Math.floor(Date.now() / 1000);
+  const { issuer, audience } = userTokenIssuer('local');
+  const email = `${subject}@example.com`;
+  const token = await localKey('user-tokens').sign({
+    iss: issuer,
+    aud: audience,
+    sub: subject,
+    email,
+    email_verified: true,
+    name: 'Ada',
+    auth_time: now,
+    iat: now,
+    exp: now + 24 * 3_600,
+    firebase: { identities: { email: [email] }, sign_in_provider: 'password' },
+  });
+  return { subject, token, tenantId: z.string().parse(rows[0]?.tenant_id) };
+}
+
+/** What says that the answer may be another next time. */
+const PASSING = [409, 500, 502, 503];
+
+async function callUntilAnswered(
+  pickWorker: () => string | undefined,
+  method: string,
+  path: string,
+  person: FaultPerson,
+  body: unknown,
+  key: string | undefined,
+): Promise<Reply> {
+  const endsAt = Date.now() + 60_000;
+  for (;;) {
+    const worker = pickWorker();
+    const answer = worker && (await callOnce(`${worker}${path}`, method, person, body, key));
+    if (answer && !PASSING.includes(answer.status)) return answer;
+    if (Date.now() > endsAt) throw new Error(`${method} ${path} was not answered: ${JSON.stringify(answer)}`);
+    await sleep(100);
+  }
+}
+
+async function callOnce(
+  url: string,
+  method: string,
+  { token }: FaultPerson,
+  body: unknown,
+  key: string | undefined,
+): Promise<Reply | undefined> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+  };
+  const text = body === undefined ? {} : { body: JSON.stringify(body) };
+  try {
+    const answer = await fetch(url, { method, headers, ...text, signal: AbortSignal.timeout(15_000) });
+    return { status: answer.status, body: await answer.json() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rows that somebody writes at this moment are left alone: they do not wait. */
+async function letAMinutePass(pool: pg.Pool): Promise<void> {
+  const minute = `interval '61 seconds'`;
+  for (const statement of [
+    `update outbox set created_at = created_at - ${minute}, tried_at = tried_at - ${minute}
+      where id in (select id from outbox for update skip locked)`,
+    `update run_nodes set rung_at = rung_at - ${minute} where id in (select id from run_nodes
+      where status in ('pending', 'running') and rung_at is not null and lease_until is null for update skip locked)`,
+    `update run_nodes set completed_at = completed_at - ${minute} where id in (select n.id from run_nodes n join sessions s on s.id = n.run_id
+      where s.completed_at is null and n.completed_at is not null for update of n skip locked)`,
+    `update sessions set created_at = created_at - ${minute} where id in (select id from sessions where completed_at is null for update skip locked)`,
+  ])
+    await pool.query(statement).catch(() => undefined);
+}
+
+async function untilEnded(pool: pg.Pool, ids: readonly string[], patienceMs: number): Promise<Map<string, string>> {
+  const endsAt = Date.now() + patienceMs;
+  for (;;) {
+    const found = await pool
+      .query<{ id: string; status: string }>(
+        'select id, status from sessions where id = any($1) and completed_at is not null',
+        [ids],
+      )
+      .catch(() => undefined);
+    if (found?.rows.length === ids.length) return new Map(found.rows.map(({ id, status }) => [id, status]));
+    if (Date.now() > endsAt)
+      throw new Error(`${ids.length - (found?.rows.length ?? 0)} of ${ids.length} runs are stuck`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { repeatWhileAway } from '../../../functions/platform/database/patience.ts';
+import { DatabaseAway } from '../../../functions/platform/errors.ts';
+
+const away = () => new DatabaseAway(new Error('Connection terminated unexpectedly'));
+
+test('what failed because the database was away is sent again until it is back', async () => {
+  const fates = [away, away, away];
+  const answer = await repeatWhileAway(async () => {
+    const fate = fates.shift();
+    if (fate) throw fate();
+    return 'done';
+  }, new AbortController().signal);
+  expect(answer).toBe('done');
+  expect(fates).toEqual([]);
+});
+
+test('any other failure goes out at once', async () => {
+  let sent = 0;
+  const send = () => {
+    sent += 1;
+    return Promise.reject(new Error('division by zero'));
+  };
+  await expect(repeatWhileAway(send, new AbortController().signal)).rejects.toThrow('division by zero');
+  expect(sent).toBe(1);
+});
+
+test('an aborted signal ends the patience, also in the middle of a wait', async () => {
+  const stop = new AbortController();
+  let sent = 0;
+  const send = () => {
+    sent += 1;
+    if (sent === 3) setTimeout(() => stop.abort(), 10);
+    return Promise.reject(away());
+  };
+  await expect(repeatWhileAway(send, stop.signal)).rejects.toBeInstanceOf(DatabaseAway);
+  expect(sent).toBe(3);
+  await expect(repeatWhileAway(send, stop.signal)).rejects.toBeInstanceOf(DatabaseAway);
+  expect(sent).toBe(4);
+});
