@@ -1,15 +1,45 @@
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
-import { collectChanges } from '../../../functions/tools/sandbox/collect-changes.ts';
-import { DEFAULT_LIMITS } from '../../../functions/tools/sandbox/limits.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Changes, collectChanges } from '../../../functions/tools/sandbox/collect-changes.ts';
+import { DEFAULT_LIMITS, type SandboxLimits } from '../../../functions/tools/sandbox/limits.ts';
+import type { TreeFile } from '../../../functions/tools/sandbox/sandbox.ts';
 
-const parent = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
-afterAll(() => rmSync(parent, { recursive: true }));
+let parent: string;
+let root: string;
+/** In memory where there is such a place, as in a sandbox: a disk would take its time for a hundred thousand files. */
+const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+beforeEach(() => {
+  parent = mkdtempSync(join(PLACE, 'sandbox-test-'));
+  root = join(parent, 'tree');
+  mkdirSync(root);
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const file = (path: string, text: string): TreeFile => ({
+  path,
+  mode: 'regular',
+  content: new TextEncoder().encode(text),
+});
+const collect = (sent: TreeFile[] = [], limits: Partial<SandboxLimits> = {}) =>
+  collectChanges(root, sent, { ...DEFAULT_LIMITS, ...limits });
+const texts = ({ changed }: Changes) =>
+  Object.fromEntries(changed.map(({ path, content }) => [path, new TextDecoder().decode(content)]));
+const reasons = ({ not_kept }: Changes) => Object.fromEntries(not_kept.map(({ path, reason }) => [path, reason]));
 
 it('returns no file that has a second name outside the tree, nor through a link to a folder', async () => {
-  const root = join(parent, 'tree');
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   mkdirSync(join(parent, 'outside'));
   writeFileSync(join(parent, 'outside', 'secret'), 'secret');
@@ -17,13 +47,88 @@ it('returns no file that has a second name outside the tree, nor through a link 
   symlinkSync(join(parent, 'outside'), join(root, 'folder'));
   writeFileSync(join(root, 'own'), 'own');
   linkSync(join(root, 'own'), join(root, 'node_modules', 'own'));
-  const sent = { path: 'folder/secret', mode: 'regular' as const, content: new TextEncoder().encode('mine') };
-  const changes = await collectChanges(root, [sent], DEFAULT_LIMITS);
+  const changes = await collect([file('folder/secret', 'mine')]);
   expect(changes.changed.map(({ path }) => path)).toEqual(['own']);
   expect(changes.deleted).toEqual(['folder/secret']);
-  expect(Object.fromEntries(changes.not_kept.map(({ path, reason }) => [path, reason]))).toEqual({
+  expect(reasons(changes)).toEqual({
     folder: 'symbolic links are not stored',
     node_modules: 'folders of this name are made again, not stored',
     stolen: 'the file is hard-linked outside the tree',
   });
+});
+
+it('opens no device, no pipe and no socket', async () => {
+  execFileSync('mkfifo', [join(root, 'pipe')]);
+  // Only root can make one, and only root's sandbox could bring one back.
+  if (process.getuid?.() === 0) execFileSync('mknod', [join(root, 'device'), 'c', '1', '5']);
+  execFileSync('python3', [
+    '-c',
+    'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])',
+    join(root, 'sock'),
+  ]);
+  const changes = await collect([file('pipe', 'was a file'), file('device', 'was a file')]);
+  expect(changes.changed).toEqual([]);
+  expect(changes.deleted.sort()).toEqual(['device', 'pipe']);
+  expect(reasons(changes)).toMatchObject({ pipe: 'named pipes are not stored', sock: 'sockets are not stored' });
+});
+
+it('reads no more of a sparse file than it may return', async () => {
+  writeFileSync(join(root, 'huge'), '');
+  truncateSync(join(root, 'huge'), 2 ** 40);
+  writeFileSync(join(root, 'holes'), 'x');
+  truncateSync(join(root, 'holes'), 1_000_000);
+  const changes = await collect([file('huge', 'was small')]);
+  expect(reasons(changes)).toEqual({ huge: `the file is larger than ${DEFAULT_LIMITS.returnedFileBytes} bytes` });
+  expect(changes.changed.map(({ path, content }) => [path, content.length])).toEqual([['holes', 1_000_000]]);
+  expect(changes.deleted).toEqual([]);
+});
+
+it('takes a name with a line break or a control character as the name it is', async () => {
+  const names = ['two\nlines', 'tab\there', 'bell\u0007', '-rf', '*', '"quoted"', ' ', 'e\u0301 and \u00e9'];
+  for (const name of names) writeFileSync(join(root, name), name);
+  expect(Object.keys(texts(await collect())).sort()).toEqual(names.sort());
+});
+
+it('never takes a name that is not UTF-8 for the name that it reads like', async () => {
+  const bytes = (name: Buffer) => Buffer.concat([Buffer.from(`${root}/`), name]);
+  writeFileSync(join(root, 'a\ufffdb'), 'valid');
+  writeFileSync(bytes(Buffer.from('a\xffb', 'latin1')), 'not valid');
+  writeFileSync(bytes(Buffer.from('a\xfeb', 'latin1')), 'not valid');
+  mkdirSync(bytes(Buffer.from('\xff', 'latin1')));
+  const changes = await collect([file('a\ufffdb', 'old')]);
+  expect(changes.changed.map(({ path }) => path)).toEqual(['a\ufffdb']);
+  expect(texts(changes)).toEqual({ 'a\ufffdb': 'valid' });
+  expect(changes.not_kept).toHaveLength(3);
+});
+
+it('ends on a tree that is as deep as a file system allows', async () => {
+  // By steps, because no path of ours could name the depth.
+  execFileSync('python3', [
+    '-c',
+    'import os,sys\nos.chdir(sys.argv[1])\nfor i in range(3000):\n  os.mkdir("d"); os.chdir("d")\nopen("f","w").close()',
+    root,
+  ]);
+  writeFileSync(join(root, 'file'), 'found');
+  const changes = await collect([file('d/sent', 's')]);
+  expect(texts(changes)).toEqual({ file: 'found' });
+  expect(changes.deleted).toEqual(['d/sent']);
+  expect(changes.not_kept).toEqual([
+    { path: expect.stringMatching(/^d(\/d)+$/), reason: 'path is longer than 1024 bytes' },
+  ]);
+  execFileSync('rm', ['-rf', join(root, 'd')]);
+});
+
+it('answers 100,000 new files with as many as may come back', async () => {
+  execFileSync('python3', [
+    '-c',
+    'import sys\nfor i in range(100000): open(f"{sys.argv[1]}/{i:06}","w").close()',
+    root,
+  ]);
+  const changes = await collect([file('000000', 'old'), file('099999', 'old')], { returnedFiles: 50 });
+  expect(changes.changed.map(({ path }) => path)).toEqual(
+    Array.from({ length: 50 }, (_, index) => String(index).padStart(6, '0')),
+  );
+  expect(changes.deleted).toEqual([]);
+  expect(changes.not_kept).toHaveLength(1_001);
+  expect(changes.not_kept.at(-1)?.reason).toBe('98950 more entries were not kept');
 });
