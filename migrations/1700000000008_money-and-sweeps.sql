@@ -237,7 +237,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- Runs that no engine may go on with, and why: their tenant is disabled, or the task that would settle them is dead.
-create function list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer)
+create function list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer)
 returns table (tenant_id text, run_id text, reason text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select d.tenant_id, d.run_id, d.reason from (
@@ -245,9 +245,9 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     where t.disabled_at is not null and s.status in ('queued', 'running', 'waiting_input')
       and s.engine_version between p_oldest_engine and p_newest_engine
     union all
-    select s.tenant_id, s.id, 'settling_dead' from dead_letters l join sessions s on s.id = l.payload ->> 'run_id'
-    where l.died_at is not null and l.step = 'runs-settle-run' and s.status in ('queued', 'running', 'waiting_input')
-      and s.engine_version between p_oldest_engine and p_newest_engine) d
+    select r.tenant_id, r.run_id, 'settling_dead'
+    from list_unsettled_runs(p_grace, 100000) r join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
+    where exists (select from dead_letters l where l.payload ->> 'run_id' = r.run_id and l.died_at is not null and l.step = 'runs-settle-run')) d
   limit p_limit;
 $$;
 
@@ -287,13 +287,13 @@ alter function list_expired_reservations(integer) owner to apexflow_definer;
 alter function delete_written_off_reservations() owner to apexflow_definer;
 alter function list_stalled_nodes(interval, integer, integer, integer) owner to apexflow_definer;
 alter function list_unsettled_runs(interval, integer, integer, integer) owner to apexflow_definer;
-alter function list_doomed_runs(integer, integer, integer) owner to apexflow_definer;
+alter function list_doomed_runs(interval, integer, integer, integer) owner to apexflow_definer;
 alter function measure_engine(integer, integer) owner to apexflow_definer;
 alter function delete_old_task_tries(interval) owner to apexflow_definer;
 revoke create on schema public from apexflow_definer;
 revoke all on function count_usage(), list_expired_reservations(integer), delete_written_off_reservations(),
   list_stalled_nodes(interval, integer, integer, integer), list_unsettled_runs(interval, integer, integer, integer),
-  list_doomed_runs(integer, integer, integer), measure_engine(integer, integer), delete_old_task_tries(interval) from public;
+  list_doomed_runs(interval, integer, integer, integer), measure_engine(integer, integer), delete_old_task_tries(interval) from public;
 grant execute on function list_expired_reservations(integer), delete_written_off_reservations(),
   list_stalled_nodes(interval, integer, integer, integer), list_unsettled_runs(interval, integer, integer, integer),
-  list_doomed_runs(integer, integer, integer), measure_engine(integer, integer), delete_old_task_tries(interval) to apexflow_runtime;
+  list_doomed_runs(interval, integer, integer, integer), measure_engine(integer, integer), delete_old_task_tries(interval) to apexflow_runtime;

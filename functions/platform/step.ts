@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
@@ -5,11 +6,12 @@ import { guarded } from './endpoint.ts';
 import { FenceLost, NotNow, Problem } from './errors.ts';
 import { writeJson } from './http/answer.ts';
 import { parsePart, readJson } from './http/body.ts';
-import { addressOf } from './http/request-head.ts';
+import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
 import { log } from './log.ts';
+import { countTry, deleteTries, MOST_TRIES, updateTryFailed } from './queue/dead-letter.ts';
 import { createTask, enqueue, type TaskType } from './queue/task.ts';
 import { verifyInvoker } from './sign-in/oidc.ts';
 
@@ -28,7 +30,7 @@ export interface StepInput<Payload> {
  * Declares the step that a kind of task rings. It may run twice, late, and beside itself: whoever writes one claims its work first and fences every write.
  *
  * Its fate is in what it throws: nothing or {@link FenceLost} is 200 (done, or another's now); {@link NotNow} is 200 and a new task later; a payload
- * that does not parse is 400; anything else is 500, and the queue comes back with backoff.
+ * that does not parse is 400; anything else is 500, and the queue comes back with backoff, until its tries are used up and it is a dead letter (200).
  */
 export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
   type: TaskType<Payload>,
@@ -52,12 +54,47 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
             const hangUp = new AbortController();
             response.once('close', () => hangUp.abort(new Error('The queue hung up')));
             const database = await openDatabase();
-            const outcome = await runStep(type, { payload, database, requestId, signal: hangUp.signal }, handler);
+            const input = { payload, database, requestId, signal: hangUp.signal };
+            const outcome = await runCounted(type, input, handler, retriesOf(request));
             writeJson(response, 200, { status: outcome });
           }),
       };
     },
   };
+}
+
+/** How often Cloud Tasks has delivered this task before; whoever calls is an invoker of ours. */
+function retriesOf(request: IncomingMessage): number {
+  return Number(headerOf(request, 'x-cloudtasks-taskretrycount') ?? 0) || 0;
+}
+
+/** Runs the step; a task that comes back is counted before it runs, and after {@link MOST_TRIES} it is a dead letter in place of a run. */
+async function runCounted<Payload extends z.ZodType<{ tenant_id: string }>>(
+  type: TaskType<Payload>,
+  input: StepInput<z.output<Payload>>,
+  handler: (input: StepInput<z.output<Payload>>) => Promise<void>,
+  retries: number,
+): Promise<'done' | 'superseded' | 'later' | 'dead'> {
+  if (retries === 0) return runStep(type, input, handler);
+  const { payload, database, requestId } = input;
+  const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
+  const work = { step: type.step, queue: type.queue, payload };
+  if (!(await countTry(tenant, work))) {
+    log('error', `${type.step}: a task is dead after ${MOST_TRIES} tries`, {
+      request_id: requestId,
+      tenant_id: payload.tenant_id,
+      payload,
+    });
+    return 'dead';
+  }
+  try {
+    const outcome = await runStep(type, input, handler);
+    await deleteTries(tenant, work);
+    return outcome;
+  } catch (error) {
+    await updateTryFailed(tenant, work, error);
+    throw error;
+  }
 }
 
 async function runStep<Payload extends z.ZodType<{ tenant_id: string }>>(

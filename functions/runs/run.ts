@@ -18,8 +18,17 @@ export const RunStatus = z.enum([
 ]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/** The engine that wrote a run's state. The reader accepts this one and the one before. */
+/**
+ * The engine that writes a run's state; it counts up when older engines could not go on with what this one writes. This engine goes on with its own runs and
+ * with those of the engine before, and leaves all others alone: two versions may run at the same time. Each version's states are kept as fixtures.
+ */
 export const ENGINE_VERSION = 1;
+export const OLDEST_ENGINE_VERSION = Math.max(1, ENGINE_VERSION - 1);
+
+/** Whether this engine may go on with a run. */
+export function isKnownEngine(version: number): boolean {
+  return version >= OLDEST_ENGINE_VERSION && version <= ENGINE_VERSION;
+}
 
 const ENDED: readonly RunStatus[] = ['completed', 'failed', 'cancelled', 'cost_exceeded'];
 

@@ -26,7 +26,15 @@ async function loseAll(): Promise<void> {
 }
 const past = (column: string, seconds = 120) =>
   asOwner(`update run_nodes set ${column} = now() - make_interval(secs => ${seconds}) where ${column} is not null`);
-const QUIET = { status: 'done', lease_expired: 0, wake_up_missed: 0, task_lost: 0, unsettled_runs: 0, failed: 0 };
+const QUIET = {
+  status: 'done',
+  lease_expired: 0,
+  wake_up_missed: 0,
+  task_lost: 0,
+  unsettled_runs: 0,
+  doomed_runs: 0,
+  failed: 0,
+};
 
 async function completes(id: string): Promise<void> {
   await deliverAll(bench, queue);

@@ -34,6 +34,6 @@ export async function releaseTasks(system: Queryable, names: readonly string[]):
   await system.query({ name: 'release_tasks', text: 'select release_tasks($1)', values: [names] });
 }
 
-function isQueueName(name: string): name is QueueName {
+export function isQueueName(name: string): name is QueueName {
   return Object.hasOwn(QUEUES, name);
 }

@@ -3,6 +3,7 @@ import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
 import type { NodeStatus } from '../graph.ts';
 import type { NodeState } from '../next-moves.ts';
+import { ENGINE_VERSION, OLDEST_ENGINE_VERSION } from '../run.ts';
 
 /** A node as its claim found it, with what its run says. */
 export interface ClaimedNode {
@@ -62,8 +63,16 @@ export async function claimNode(
 ): Promise<{ node: ClaimedNode | undefined; rows: Row[][] }> {
   const take: Statement = {
     name: 'claim_node',
-    text: 'select * from claim_node($1, $2, $3, $4, $5)',
-    values: [claim.runId, claim.nodeId, claim.generation, claim.leaseSeconds, claim.holder],
+    text: 'select * from claim_node($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      claim.runId,
+      claim.nodeId,
+      claim.generation,
+      claim.leaseSeconds,
+      claim.holder,
+      OLDEST_ENGINE_VERSION,
+      ENGINE_VERSION,
+    ],
   };
   const [[node] = [], ...rows] = await scoped.queryAll([take, ...then]);
   // The function answers these columns; every test of the engine reads them.

@@ -3,7 +3,7 @@ import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Graph } from '../graph.ts';
 import type { RunEnd } from '../next-moves.ts';
-import type { RunStatus, Sprint, SprintSummary } from '../run.ts';
+import { ENGINE_VERSION, OLDEST_ENGINE_VERSION, type RunStatus, type Sprint, type SprintSummary } from '../run.ts';
 
 export type SprintRow = z.input<typeof Sprint>;
 export type SprintSummaryRow = z.input<typeof SprintSummary>;
@@ -142,6 +142,7 @@ export interface RunToSettle {
   user_id: string;
   query: string;
   event_seq: number;
+  engine_version: number;
   admitted: boolean;
 }
 
@@ -149,7 +150,7 @@ export interface RunToSettle {
 export async function findRunForSettling(queryable: Queryable, id: string): Promise<RunToSettle | undefined> {
   const [row] = await queryable.query<RunToSettle>({
     name: 'lock_run_for_settling',
-    text: `select status, kind, graph_data, user_id, query, event_seq, admitted_at is not null as admitted
+    text: `select status, kind, graph_data, user_id, query, event_seq, engine_version, admitted_at is not null as admitted
       from sessions where id = $1 for update`,
     values: [id],
   });
@@ -208,7 +209,17 @@ export async function listUnsettledRuns(
 ): Promise<{ tenant_id: string; run_id: string }[]> {
   return system.query({
     name: 'list_unsettled_runs',
-    text: 'select tenant_id, run_id from list_unsettled_runs(make_interval(secs => $1::float8), $2)',
-    values: [graceSeconds, limit],
+    text: 'select tenant_id, run_id from list_unsettled_runs(make_interval(secs => $1::float8), $2, $3, $4)',
+    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
   });
+}
+
+/** The engine that wrote a run that is not at an end, or undefined. */
+export async function findEngineVersion(queryable: Queryable, id: string): Promise<number | undefined> {
+  const [row] = await queryable.query<{ engine_version: number }>({
+    name: 'find_engine_version',
+    text: `select engine_version from sessions where id = $1 and status in ('queued', 'running', 'waiting_input')`,
+    values: [id],
+  });
+  return row?.engine_version;
 }

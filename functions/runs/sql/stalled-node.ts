@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { ENGINE_VERSION, OLDEST_ENGINE_VERSION } from '../run.ts';
 import type { RungTask } from './node.ts';
 
 export interface StalledNode {
@@ -9,12 +10,12 @@ export interface StalledNode {
   reason: 'wake_up_missed' | 'lease_expired' | 'task_lost';
 }
 
-/** Nodes of all tenants that should move and do not; the definer function `list_stalled_nodes`. */
+/** Nodes of all tenants that should move and do not, of runs that this engine knows; the definer function `list_stalled_nodes`. */
 export async function listStalledNodes(system: Queryable, graceSeconds: number, limit: number): Promise<StalledNode[]> {
   return system.query<StalledNode>({
     name: 'list_stalled_nodes',
-    text: 'select tenant_id, run_id, node_id, generation, reason from list_stalled_nodes(make_interval(secs => $1::float8), $2)',
-    values: [graceSeconds, limit],
+    text: 'select tenant_id, run_id, node_id, generation, reason from list_stalled_nodes(make_interval(secs => $1::float8), $2, $3, $4)',
+    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
   });
 }
 
@@ -29,4 +30,42 @@ export async function releaseStalledNode(queryable: Queryable, node: StalledNode
     values: [node.node_id, node.generation],
   });
   return task;
+}
+
+/** A run that nothing may go on with: its tenant is disabled, or the task that would settle it is dead. */
+export interface DoomedRun {
+  tenant_id: string;
+  run_id: string;
+  reason: 'tenant_disabled' | 'settling_dead';
+}
+
+/** Runs of all tenants to be ended, of engines that this one knows; the definer function `list_doomed_runs`. */
+export async function listDoomedRuns(system: Queryable, graceSeconds: number, limit: number): Promise<DoomedRun[]> {
+  return system.query<DoomedRun>({
+    name: 'list_doomed_runs',
+    text: 'select tenant_id, run_id, reason from list_doomed_runs(make_interval(secs => $1::float8), $2, $3, $4)',
+    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+  });
+}
+
+/** How far behind the engine is: ages in seconds, and rows. */
+export interface EngineMeasures {
+  oldest_unsent_seconds: number;
+  oldest_stalled_seconds: number;
+  longest_transaction_seconds: number;
+  /** Runs that are not at an end and of an engine that this one does not know. */
+  foreign_engine_runs: number;
+  dead_letters: number;
+}
+
+/** Over all tenants; the definer function `measure_engine`. */
+export async function findEngineMeasures(system: Queryable): Promise<EngineMeasures> {
+  const [row] = await system.query<EngineMeasures>({
+    name: 'measure_engine',
+    text: `select oldest_unsent_seconds, oldest_stalled_seconds, longest_transaction_seconds, foreign_engine_runs, dead_letters
+      from measure_engine($1, $2)`,
+    values: [OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+  });
+  if (row === undefined) throw new Error('measure_engine answered no row');
+  return row;
 }

@@ -6,8 +6,9 @@ import { endRun, settleWaitingRuns } from '../end-run.ts';
 import type { RunEvent } from '../event.ts';
 import { Graph } from '../graph.ts';
 import { type Moves, nextMoves } from '../next-moves.ts';
+import { leaveToOtherEngine } from '../other-engine.ts';
 import { replanStatements } from '../replan.ts';
-import { hasEnded, SettleRun } from '../run.ts';
+import { hasEnded, isKnownEngine, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { listAddressees, ringLonelyWorkers } from '../sql/message.ts';
 import { listNodes, type NodeRow, ringNode, updateNodesSkipped } from '../sql/node.ts';
@@ -33,6 +34,7 @@ export const settleRun = step(SettleRun).handle(async ({ payload, database }) =>
   await database.as({ kind: 'tenant', tenantId }).transaction(async (transaction) => {
     const run = await findRunForSettling(transaction, runId);
     if (run === undefined || hasEnded(run.status)) return;
+    if (!isKnownEngine(run.engine_version)) return leaveToOtherEngine(runId, run.engine_version);
     if (!run.admitted && !(await admit(transaction, runId))) return;
     const nodes = await listNodes(transaction, runId);
     const graph = Graph.parse(run.graph_data);

@@ -119,16 +119,13 @@ export interface UsageDayRow {
 }
 
 /** What a person used, by day (UTC), kind and model, the newest day first; both days belong to it. */
-export async function listUsageByDay(
-  queryable: Queryable,
-  span: { userId: string | undefined; from: string; to: string },
-): Promise<UsageDayRow[]> {
+export async function listUsageByDay(queryable: Queryable, span: { from: string; to: string }): Promise<UsageDayRow[]> {
   return queryable.query<UsageDayRow>({
     name: 'list_usage_by_day',
     text: `select to_char(day, 'YYYY-MM-DD') as day, kind, provider, model, sum(calls)::bigint as calls, sum(input_tokens)::bigint as input_tokens,
         sum(output_tokens)::bigint as output_tokens, sum(cached_tokens)::bigint as cached_tokens, trim_scale(sum(cost))::text as cost_usd
-      from usage_days where tenant_id = current_tenant_id() and user_id = coalesce($1, current_user_id()) and day between $2::date and $3::date
+      from usage_days where tenant_id = current_tenant_id() and user_id = current_user_id() and day between $1::date and $2::date
       group by day, kind, provider, model order by day desc, kind, provider, model`,
-    values: [span.userId, span.from, span.to],
+    values: [span.from, span.to],
   });
 }
