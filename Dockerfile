@@ -13,7 +13,12 @@ RUN bash scripts/deploy-image-files.sh /app
 FROM node:24.21.0-bookworm-slim AS runtime
 WORKDIR /app
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/var/cache/apexflow
-RUN mkdir /var/cache/apexflow && chown node:node /var/cache/apexflow
+# push_repository runs git here, outside of every workspace; over https, so it needs the public authorities.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends ca-certificates git \
+  && rm -rf /var/lib/apt/lists/* \
+  && mkdir /var/cache/apexflow \
+  && chown node:node /var/cache/apexflow
 COPY --from=build /app /app
 USER node
 RUN node dist/scripts/deploy-fill-compile-cache.js
@@ -24,7 +29,7 @@ CMD ["node", "dist/functions/platform/serve.js"]
 FROM runtime AS sandbox
 USER root
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends git python3 python3-venv python3-pip \
+  && apt-get install -y --no-install-recommends python3 python3-venv python3-pip \
   && rm -rf /var/lib/apt/lists/* \
   && node dist/scripts/deploy-fill-compile-cache.js
 

@@ -59,6 +59,15 @@ const Variables = z.object({
     .regex(/^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/)
     .optional(),
 
+  /** Hosts of git repositories, with their ports if they have any; the first is the one that `owner/name` means. */
+  GIT_HOSTS: z
+    .string()
+    .default('github.com')
+    .transform((hosts) => hosts.split(',').map((host) => host.trim()))
+    .pipe(z.array(z.string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/)).min(1)),
+  /** The authority of a git host that no public one has certified: a PEM file. */
+  GIT_CA_FILE: text,
+
   /** Where step functions live in the cloud, with `{name}` for the function's name. */
   FUNCTION_URL: text,
   /** The service account whose OIDC tokens Cloud Tasks and Cloud Scheduler send. */
@@ -82,6 +91,8 @@ const Variables = z.object({
   ANTHROPIC_BASE_URL: text,
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: text,
+  /** Web search by Brave's API; without it Gemini searches, where Gemini is configured. */
+  BRAVE_SEARCH_API_KEY: text,
   /** The model of workers that the tenant's worker_config does not name: `provider/model`. */
   DEFAULT_MODEL: z
     .string()

@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environment } from '../../platform/environment.ts';
+import type { SecretText } from '../../platform/secrets/secret-text.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '../sandbox/temporary-folder.ts';
+import type { Remote } from './remote.ts';
+import { GIT_LIMITS, type GitCall, type GitLimits, type GitResult, runGit } from './run-git.ts';
+
+/**
+ * A bare repository of ours, in a folder that goes when it is disposed. Nothing is ever checked out of it, so symlinks, `.GIT` folders, submodules,
+ * filters and LFS pointers of a remote are bytes that nobody follows; hooks, settings and attributes come from the text below alone.
+ */
+export interface BareRepository extends AsyncDisposable {
+  limits: GitLimits;
+  /**
+   * Whether git may leave out the files of what it fetches. For a push it must not count on getting them later: it would ask for files that it has no use
+   * for, to send smaller differences.
+   */
+  setPartial(isPartial: boolean): Promise<void>;
+  git(parameters: readonly string[], call?: Partial<Pick<GitCall, 'network' | 'input' | 'limits'>>): Promise<GitResult>;
+}
+
+export interface BareRepositoryOptions {
+  credential: SecretText;
+  signal: AbortSignal;
+  limits?: GitLimits;
+}
+
+export async function openBareRepository(remote: Remote, options: BareRepositoryOptions): Promise<BareRepository> {
+  const { credential, signal, limits = GIT_LIMITS } = options;
+  await sweepTemporaryFolders(tmpdir());
+  const temporary = await makeTemporaryFolder(tmpdir());
+  const folder = join(temporary.path, 'repository.git');
+  for (const part of ['objects/pack', 'refs', 'home'])
+    await mkdir(join(folder, part), { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n');
+  const setPartial = (isPartial: boolean) =>
+    writeFile(join(folder, 'config'), settingsFor(remote, isPartial), { mode: 0o600 });
+  await setPartial(false);
+  return {
+    limits,
+    setPartial,
+    git: (parameters, call = {}) =>
+      runGit(parameters, {
+        folder,
+        signal,
+        limits: call.limits ?? limits,
+        ...(call.input ? { input: call.input } : {}),
+        ...(call.network ? { network: true, credential } : {}),
+      }),
+    [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+  };
+}
+
+/** Answers what the pipe holds when git asks for a credential, and nothing when it wants one stored or erased. */
+const HELPER = '!f() { if [ \\"$1\\" = get ]; then cat <&3; fi; }; f';
+
+const PARTIAL = `[extensions]
+  partialClone = origin
+[remote "origin"]
+  promisor = true
+  partialCloneFilter = blob:none
+`;
+
+function settingsFor(remote: Remote, isPartial: boolean): string {
+  return `[core]
+  repositoryFormatVersion = 1
+  bare = true
+  hooksPath = /dev/null
+  attributesFile = /dev/null
+  excludesFile = /dev/null
+  fsmonitor = false
+  symlinks = false
+  protectHFS = true
+  protectNTFS = true
+  bigFileThreshold = 8m
+  packedGitWindowSize = 32m
+  packedGitLimit = 128m
+  deltaBaseCacheLimit = 32m
+${isPartial ? PARTIAL : ''}[remote "origin"]
+  url = ${remote.url}
+[protocol]
+  allow = never
+[protocol "https"]
+  allow = always
+[credential]
+  helper =
+  helper = "${HELPER}"
+[http]
+  followRedirects = false
+  sslVerify = true
+  proxy =
+  lowSpeedLimit = 1000
+  lowSpeedTime = 30
+${environment.GIT_CA_FILE ? `  sslCAInfo = ${JSON.stringify(environment.GIT_CA_FILE)}\n` : ''}[fetch]
+  recurseSubmodules = false
+  unpackLimit = 1
+  writeCommitGraph = false
+[push]
+  recurseSubmodules = no
+  followTags = false
+  gpgSign = false
+[pack]
+  threads = 1
+  windowMemory = 64m
+  deltaCacheSize = 16m
+[submodule]
+  recurse = false
+[transfer]
+  bundleURI = false
+[gc]
+  auto = 0
+[maintenance]
+  auto = false
+`;
+}

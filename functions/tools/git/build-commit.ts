@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { BareRepository } from './bare-repository.ts';
+import { type CommitPlan, messageOf, type PlannedFile, signatureOf } from './commit-plan.ts';
+import { resolve } from './fetch-base.ts';
+import { checkGit } from './git-failure.ts';
+import { type Change, changesOf, listPathsOfRun, splitAtNul } from './own-commits.ts';
+import { GIT_LIMITS } from './run-git.ts';
+
+/** The contents of a file, by its hash. */
+export type ReadFile = (file: PlannedFile) => Promise<Uint8Array>;
+
+export interface BuiltCommit {
+  commit: string;
+  /** Against the base; empty when the base holds these files already. */
+  changes: Change[];
+}
+
+const BUILT = 'refs/apexflow/built';
+/** All of a run's files may be new. */
+const LIMITS = { ...GIT_LIMITS, fileBytes: 512 * 1024 * 1024 };
+
+/**
+ * Writes the run's files as a commit on the base: files are added and changed, those of earlier pushes that the run has no more are removed, and the rest of
+ * the repository stays. Through `git fast-import`, so that no file of the workspace lies on a disk where git could take it for a setting.
+ */
+export async function buildCommit(
+  repository: BareRepository,
+  base: string | undefined,
+  plan: CommitPlan,
+  read: ReadFile,
+): Promise<BuiltCommit> {
+  const before = base === undefined ? new Set<string>() : await listPathsOfRun(repository, base, plan.runId);
+  const present = new Set(plan.files.map(({ path }) => path));
+  const removed = [...before].filter((path) => !present.has(path)).sort();
+  checkGit(
+    await repository.git(['fast-import', '--quiet', '--force', '--date-format=raw', '--done'], {
+      input: (stdin) => writeImport(stdin, { base, plan, removed, read }),
+      limits: LIMITS,
+    }),
+  );
+  const commit = await resolve(repository, BUILT);
+  return { commit, changes: await changesBetween(repository, base, commit) };
+}
+
+async function changesBetween(repository: BareRepository, base: string | undefined, commit: string): Promise<Change[]> {
+  if (base !== undefined) {
+    const options = ['-r', '-z', '--no-renames', '--name-status'];
+    return changesOf(checkGit(await repository.git(['diff-tree', ...options, base, commit])).stdout);
+  }
+  const { stdout } = checkGit(await repository.git(['ls-tree', '-r', '-z', '--name-only', commit]));
+  return splitAtNul(stdout).map((path) => ({ status: 'A', path: path.toString('utf8') }));
+}
+
+interface Import {
+  base: string | undefined;
+  plan: CommitPlan;
+  removed: readonly string[];
+  read: ReadFile;
+}
+
+/** The stream of git-fast-import(1). */
+async function writeImport(stdin: Writable, { base, plan, removed, read }: Import): Promise<void> {
+  const files = plan.files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  const write = async (chunk: string | Uint8Array) => {
+    if (!stdin.write(chunk)) await once(stdin, 'drain');
+  };
+  const writeData = async (bytes: Uint8Array) => {
+    await write(`data ${bytes.byteLength}\n`);
+    await write(bytes);
+    await write('\n');
+  };
+  for (const [index, file] of files.entries()) {
+    await write(`blob\nmark :${index + 1}\n`);
+    await writeData(await read(file));
+  }
+  const signature = signatureOf(plan);
+  await write(`commit ${BUILT}\nauthor ${signature}\ncommitter ${signature}\n`);
+  await writeData(Buffer.from(messageOf(plan)));
+  if (base !== undefined) await write(`from ${base}\n`);
+  for (const path of removed) await write(`D ${quote(path)}\n`);
+  for (const [index, { mode, path }] of files.entries())
+    await write(`M ${mode === 'executable' ? '100755' : '100644'} :${index + 1} ${quote(path)}\n`);
+  await write('done\n');
+}
+
+/** As C writes a string; a path can then hold whatever it likes. */
+function quote(path: string): string {
+  return `"${path.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+}

@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { previewPush, pushFiles } from '../../../functions/tools/git/push-files.ts';
+import { type GitServer, startGitServer } from '../../support/git-server.ts';
+import { pushOf, useGitServer } from './push-support.ts';
+
+let server: GitServer;
+let repository = '';
+let count = 0;
+beforeAll(async () => {
+  server = await startGitServer();
+  useGitServer(server);
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  count += 1;
+  repository = `acme/app${count}`;
+});
+afterEach(() => {
+  server.before = undefined;
+  server.cutAnswer = undefined;
+});
+
+const log = (branch = 'apexflow/run') => server.git(repository, 'log', '--format=%H', branch).split('\n');
+const filesOf = (branch = 'apexflow/run') => server.git(repository, 'ls-tree', '-r', '--name-only', branch).split('\n');
+
+describe('a push', () => {
+  test('to an empty repository is its first commit: contents, modes, author, date, trailers', async () => {
+    server.create(repository);
+    const files = {
+      'a/b.txt': 'hello\n',
+      'run.sh': '#!/bin/sh\n',
+      'ünï "quoted" \\ name.txt': 'x',
+      '.gitignore': '*.txt\n',
+      empty: '',
+    };
+    const push = pushOf(server, repository, files);
+    const result = await pushFiles(push, true);
+    expect(result).toMatchObject({ status: 'pushed', isNewBranch: true });
+    expect(result.status === 'pushed' && result.changes.map(({ path }) => path).sort()).toEqual(
+      Object.keys(files).sort(),
+    );
+    expect(server.read(repository, 'apexflow/run', 'a/b.txt')).toBe('hello');
+    expect(server.git(repository, 'ls-tree', 'apexflow/run', 'run.sh')).toMatch(/^100755/);
+    expect(
+      server.git(repository, '-c', 'core.quotePath=false', 'ls-tree', '-z', '--name-only', 'apexflow/run'),
+    ).toContain('ünï "quoted" \\ name.txt');
+    expect(server.git(repository, 'log', '-1', '--format=%an %ae %at %cn %ct', 'apexflow/run')).toBe(
+      `ApexFlow backend backend@apexflow.invalid ${Date.parse('2026-11-21T03:00:00Z') / 1000} ApexFlow backend ${Date.parse('2026-11-21T03:00:00Z') / 1000}`,
+    );
+    expect(server.git(repository, 'log', '-1', '--format=%B', 'apexflow/run')).toMatch(
+      /^Add the counter\n\nApexFlow-Run: run_1\nApexFlow-Call: [0-9a-f]{64}$/,
+    );
+    expect(server.git(repository, 'fsck', '--full', '--strict')).toBe('');
+  });
+
+  test('to a new branch starts from the default one, and keeps what the run never had', async () => {
+    server.create(repository, { 'README.md': 'theirs', 'src/old.js': 'old', 'src/same.js': 'same' });
+    const main = server.git(repository, 'rev-parse', 'main');
+    const preview = await previewPush(
+      pushOf(server, repository, { 'src/old.js': 'new', 'src/same.js': 'same', 'src/new.js': '1' }),
+    );
+    expect(preview).toEqual({
+      base: { commit: main, isBranchThere: false },
+      changes: [
+        { status: 'A', path: 'src/new.js' },
+        { status: 'M', path: 'src/old.js' },
+      ],
+    });
+    expect(server.git(repository, 'branch', '--list', 'apexflow/run')).toBe('');
+    await pushFiles(
+      pushOf(server, repository, { 'src/old.js': 'new', 'src/same.js': 'same', 'src/new.js': '1' }),
+      true,
+    );
+    expect(filesOf()).toEqual(['README.md', 'src/new.js', 'src/old.js', 'src/same.js']);
+    expect(log().at(-1)).toBe(main);
+    expect(server.git(repository, 'rev-parse', 'main')).toBe(main);
+  });
+
+  test('a second one takes away what the run has no more, and nothing of others', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    await pushFiles(pushOf(server, repository, { 'one.js': '1', 'two.js': '2' }), true);
+    server.commit(repository, 'apexflow/run', { 'by-hand.js': 'h' });
+    await pushFiles(pushOf(server, repository, { 'two.js': '2b' }), true);
+    expect(filesOf()).toEqual(['README.md', 'by-hand.js', 'two.js']);
+    // Another run's files are not this run's to remove.
+    await pushFiles(pushOf(server, repository, { 'three.js': '3' }, { plan: { runId: 'run_2' } }), true);
+    expect(filesOf()).toEqual(['README.md', 'by-hand.js', 'three.js', 'two.js']);
+    expect(log()).toHaveLength(5);
+  });
+
+  test('into an empty repository counts as the run’s own: its files can go again', async () => {
+    server.create(repository);
+    await pushFiles(pushOf(server, repository, { 'one.js': '1', 'two.js': '2' }), true);
+    await pushFiles(pushOf(server, repository, { 'two.js': '2' }), true);
+    expect(filesOf()).toEqual(['two.js']);
+  });
+
+  test('with a history that is deeper than we fetch removes nothing that is not the run’s', async () => {
+    server.create(repository, { 'README.md': 'theirs', 'lib/x.js': 'x' });
+    await pushFiles(pushOf(server, repository, { 'one.js': '1' }), true);
+    for (let more = 0; more < 49; more += 1)
+      server.git(repository, 'update-ref', 'refs/heads/apexflow/run', emptyCommit(`more ${more}`));
+    await pushFiles(pushOf(server, repository, { 'two.js': '2' }), true);
+    expect(filesOf()).toEqual(['README.md', 'lib/x.js', 'one.js', 'two.js']);
+  });
+
+  function emptyCommit(message: string): string {
+    return server.git(
+      repository,
+      'commit-tree',
+      '-p',
+      'refs/heads/apexflow/run',
+      '-m',
+      message,
+      'refs/heads/apexflow/run^{tree}',
+    );
+  }
+
+  test('of what is there already makes no commit', async () => {
+    server.create(repository, { 'a.txt': 'a' });
+    const head = server.git(repository, 'rev-parse', 'main');
+    expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { branch: 'main' }), true)).toEqual({
+      status: 'unchanged',
+      commit: head,
+      isBranchThere: true,
+    });
+    expect(server.requests.filter(({ line }) => line.includes(`${repository}.git/git-receive-pack`))).toEqual([]);
+  });
+
+  test('done twice with one call is one commit, also when others pushed meanwhile', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    const push = pushOf(server, repository, { 'a.txt': 'a' });
+    const first = await pushFiles(push, true);
+    const commit = first.status === 'pushed' ? first.commit : '';
+    expect(await pushFiles(push, true)).toEqual({ status: 'done-before', commit });
+    server.commit(repository, 'apexflow/run', { 'by-hand.js': 'h' });
+    // The files have changed since, so it may not be pushed any more; that it was is found all the same.
+    const later = pushOf(server, repository, { 'a.txt': 'b' }, { plan: { callKey: push.plan.callKey } });
+    expect(await pushFiles(later, false)).toEqual({ status: 'done-before', commit });
+    expect(log()).toHaveLength(3);
+  });
+
+  test('that was not allowed for these files does nothing', async () => {
+    server.create(repository);
+    expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), false)).toEqual({ status: 'changed' });
+    expect(server.git(repository, 'for-each-ref')).toBe('');
+  });
+
+  test('is not taken for done because a message pretends to be one', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    const push = pushOf(server, repository, { 'a.txt': 'a' });
+    const trailer = (await import('../../../functions/tools/git/commit-plan.ts')).callTrailer(push.plan.callKey);
+    await pushFiles(
+      pushOf(server, repository, { 'b.txt': 'b' }, { plan: { message: `Sneaky\n\n${trailer}\n${trailer}` } }),
+      true,
+    );
+    expect((await pushFiles(push, true)).status).toBe('pushed');
+    expect(filesOf()).toContain('a.txt');
+  });
+});
+
+describe('a push whose answer is lost', () => {
+  test('is found at the remote by the same call, at once', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    let cuts = 1;
+    server.cutAnswer = ({ method, url }) =>
+      method === 'POST' && url?.endsWith('git-receive-pack') === true && cuts-- > 0;
+    const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), true);
+    expect(result).toEqual({ status: 'done-before', commit: log()[0] });
+    expect(log()).toHaveLength(2);
+  });
+
+  test('is a failure when the remote is gone for good, and done once by the repetition', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    const push = pushOf(server, repository, { 'a.txt': 'a' });
+    let isGone = false;
+    server.before = (request) => {
+      if (isGone) request.socket.destroy();
+      return isGone;
+    };
+    server.cutAnswer = ({ method, url }) => {
+      isGone ||= method === 'POST' && url?.endsWith('git-receive-pack') === true;
+      return isGone;
+    };
+    await expect(pushFiles(push, true)).rejects.toMatchObject({ kind: 'unreachable' });
+    server.before = undefined;
+    server.cutAnswer = undefined;
+    expect((await pushFiles(push, true)).status).toBe('done-before');
+    expect(log()).toHaveLength(2);
+  });
+});
+
+describe('pushes at the same time', () => {
+  test('to one branch all arrive, one on top of the other, nothing forced', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    const pushes = ['one', 'two', 'three'].map((name) =>
+      pushFiles(
+        pushOf(server, repository, { [`${name}.txt`]: name }, { branch: 'main', plan: { runId: `run_${name}` } }),
+        true,
+      ),
+    );
+    const results = await Promise.all(pushes);
+    expect(results.map(({ status }) => status)).toEqual(['pushed', 'pushed', 'pushed']);
+    expect(filesOf('main')).toEqual(['README.md', 'one.txt', 'three.txt', 'two.txt']);
+    expect(log('main')).toHaveLength(4);
+    expect(server.git(repository, 'rev-list', '--merges', '--count', 'main')).toBe('0');
+  });
+
+  test('of one call are one commit', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    const push = pushOf(server, repository, { 'a.txt': 'a' });
+    const results = await Promise.all([pushFiles(push, true), pushFiles(push, true), pushFiles(push, true)]);
+    const commits = results.map((result) => ('commit' in result ? result.commit : result.status));
+    expect(new Set(commits)).toEqual(new Set([log()[0]]));
+    expect(log()).toHaveLength(2);
+  });
+
+  test('against somebody who is always faster end as a conflict, and what he pushed stays', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    let theirs = 0;
+    server.before = ({ method, url }) => {
+      if (method === 'POST' && url?.endsWith('git-receive-pack')) {
+        theirs += 1;
+        server.commit(repository, 'main', { 'theirs.txt': String(theirs) });
+      }
+      return false;
+    };
+    const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { branch: 'main' }), true);
+    expect(result).toEqual({ status: 'conflict' });
+    expect(theirs).toBe(5);
+    expect(server.read(repository, 'main', 'theirs.txt')).toBe('5');
+    expect(filesOf('main')).not.toContain('a.txt');
+  });
+});

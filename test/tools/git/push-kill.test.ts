@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type GitServer, startGitServer } from '../../support/git-server.ts';
+
+/** Kills the pushing process with SIGKILL at points that the server sees, and does the call again (faults R24). The remote has the commit once. */
+let server: GitServer;
+beforeAll(async () => {
+  server = await startGitServer();
+});
+afterAll(() => server.close());
+afterEach(() => {
+  server.before = undefined;
+  server.cutAnswer = undefined;
+});
+
+const FILES = { 'a.txt': 'a\n', 'src/b.js': 'b\n' };
+
+function startPush(repository: string, callKey: string): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'push-child.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const { host, caFile, token } = server;
+  child.stdin?.end(JSON.stringify({ host, caFile, token, repository, callKey, files: FILES }));
+  return child;
+}
+
+async function resultOf(child: ChildProcess): Promise<{ status: string; commit: string }> {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    text += chunk;
+  });
+  await once(child, 'close');
+  return JSON.parse(text);
+}
+
+/** SIGKILL for the process; with its machine gone, for the gits that it started as well. Otherwise they go on without it. */
+function kill(child: ChildProcess, isMachineGone: boolean): void {
+  const children = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === String(child.pid));
+  child.kill('SIGKILL');
+  if (isMachineGone) for (const pid of children) process.kill(-Number(pid), 'SIGKILL');
+}
+
+function parentOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[1];
+  } catch {
+    return undefined;
+  }
+}
+
+const isFetch = ({ url }: IncomingMessage) => url?.includes('service=git-upload-pack') ?? false;
+const isPushAsked = ({ url }: IncomingMessage) => url?.includes('service=git-receive-pack') ?? false;
+const isPush = ({ method, url }: IncomingMessage) => method === 'POST' && (url?.endsWith('/git-receive-pack') ?? false);
+
+describe.each([
+  ['and its git goes on alone', false],
+  ['and its git with it', true],
+])('a process that is killed, %s', (_what, isMachineGone) => {
+  const key = isMachineGone ? 'gone' : 'orphan';
+
+  test.each<[string, (request: IncomingMessage) => boolean]>([
+    ['before it has fetched', isFetch],
+    ['after it has made the commit, before the push', isPushAsked],
+    ['in the middle of the push', isPush],
+  ])('%s: the repetition pushes once', async (what, isMoment) => {
+    const repository = `${key}/${what.replace(/[^a-z]+/g, '-')}`;
+    server.create(repository, { 'README.md': 'theirs' });
+    const child = startPush(repository, what);
+    let isKilled = false;
+    server.before = (request) => {
+      if (!isKilled && isMoment(request)) {
+        isKilled = true;
+        kill(child, isMachineGone);
+      }
+      return false;
+    };
+    await once(child, 'close');
+    expect(isKilled).toBe(true);
+    await expectOnce(repository, what);
+  });
+
+  test('when the server has taken the push and its answer is lost: the repetition recognises it', async () => {
+    const repository = `${key}/lost-answer`;
+    server.create(repository, { 'README.md': 'theirs' });
+    const child = startPush(repository, 'lost');
+    server.cutAnswer = (request) => {
+      if (!isPush(request)) return false;
+      kill(child, isMachineGone);
+      return true;
+    };
+    await once(child, 'close');
+    server.cutAnswer = undefined;
+    expect(await expectOnce(repository, 'lost')).toBe('done-before');
+  });
+
+  test('when it knows the result and has not recorded it: the repetition recognises it', async () => {
+    const repository = `${key}/not-recorded`;
+    server.create(repository, { 'README.md': 'theirs' });
+    const child = startPush(repository, 'unrecorded');
+    if (child.stdout) await once(child.stdout, 'data');
+    kill(child, isMachineGone);
+    await once(child, 'close');
+    expect(await expectOnce(repository, 'unrecorded')).toBe('done-before');
+  });
+});
+
+async function expectOnce(repository: string, callKey: string): Promise<string> {
+  const { status, commit } = await resultOf(startPush(repository, callKey));
+  expect(['pushed', 'done-before']).toContain(status);
+  // A third time changes nothing either, also after what a killed process left behind has ended.
+  expect(await resultOf(startPush(repository, callKey))).toEqual({ status: 'done-before', commit });
+  const log = server.git(repository, 'log', '--format=%H', 'apexflow/run').split('\n');
+  expect(log).toHaveLength(2);
+  expect(log[0]).toBe(commit);
+  expect(server.read(repository, 'apexflow/run', 'src/b.js')).toBe('b');
+  return status;
+}
