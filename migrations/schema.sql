@@ -58,14 +58,46 @@ begin
     where id = p_node_id;
   end if;
   if is_new and p_run_id is not null then
-    update sessions set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
-      cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
+    -- A run's tokens are its workers'; its cost is that of every call.
+    update sessions set cost = cost + p_cost, input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
+      output_tokens = output_tokens + case when p_node_id is null then 0 else p_output_tokens end,
+      cached_tokens = cached_tokens + case when p_node_id is null then 0 else p_cached_tokens end
     where id = p_run_id;
   end if;
   if p_reservation is not null then
     perform release_reservation(p_reservation);
   end if;
   return is_new;
+end $$;
+
+CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  node run_nodes%rowtype;
+  run record;
+begin
+  select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd into run
+  from sessions s where s.id = p_run_id for no key update;
+  if not found or run.status not in ('queued', 'running') then
+    return;
+  end if;
+  update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => p_lease_seconds), holder = p_holder,
+    attempts = n.attempts + 1, status = 'running', wake_at = null, started_at = coalesce(n.started_at, clock_timestamp())
+  where n.id = p_node_id and n.run_id = p_run_id and n.generation = p_generation and n.status in ('pending', 'running')
+    and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
+  returning * into node;
+  if not found then
+    return;
+  end if;
+  if run.status = 'queued' then
+    update sessions s set status = 'running', started_at = coalesce(s.started_at, clock_timestamp()) where s.id = p_run_id;
+  end if;
+  return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence, node.attempts, node.turn, node.prompt,
+    node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
+    run.budget_usd is not null or exists (select from tenants t where t.id = run.tenant_id and t.budget_usd_per_day is not null);
 end $$;
 
 CREATE TABLE public.outbox (
@@ -266,7 +298,19 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, reason text)
+CREATE FUNCTION public.hold_node(p_run_id text, p_node_id text, p_fence bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  perform from sessions where id = p_run_id for no key update;
+  perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+end $$;
+
+CREATE FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -275,13 +319,13 @@ CREATE FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer
     where t.disabled_at is not null and s.status in ('queued', 'running', 'waiting_input')
       and s.engine_version between p_oldest_engine and p_newest_engine
     union all
-    select s.tenant_id, s.id, 'settling_dead' from dead_letters l join sessions s on s.id = l.payload ->> 'run_id'
-    where l.died_at is not null and l.step = 'runs-settle-run' and s.status in ('queued', 'running', 'waiting_input')
-      and s.engine_version between p_oldest_engine and p_newest_engine) d
+    select r.tenant_id, r.run_id, 'settling_dead'
+    from list_unsettled_runs(p_grace, 100000) r join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
+    where exists (select from dead_letters l where l.payload ->> 'run_id' = r.run_id and l.died_at is not null and l.step = 'runs-settle-run')) d
   limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_expired_questions(p_limit integer) RETURNS TABLE(tenant_id text, run_id text, question_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1974,8 +2018,8 @@ GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_doomed_runs(p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_expired_questions(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow_runtime;

@@ -1,11 +1,12 @@
 import type { Statement } from '../platform/database/batch.ts';
-import { sqlState } from '../platform/errors.ts';
+import { DatabaseAway, sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
 import { answeredBy, askFirst, askOwnQuestion } from './ask-person.ts';
 import type { Claim } from './claim.ts';
 import { endNode } from './end-node.ts';
 import { appendEvents } from './sql/event.ts';
+import { findRecordedCall, findRungTask, findTriedCall } from './sql/lease.ts';
 import { ringAfterMail } from './sql/message.ts';
 import { ringNode, updateAttemptsReset } from './sql/node.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
@@ -61,11 +62,14 @@ async function runToEnd(
 async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; forMessage?: boolean }): Promise<void> {
   const { id, run_id: runId, worker } = claim.node;
   const seconds = Math.max(1, (until.wakeAt.getTime() - Date.now()) / 1000);
-  await claim.commit([
-    updateToolCallWaiting(id, call.turn, call.call_index),
-    updateAttemptsReset(id),
-    until.forMessage ? ringAfterMail(runId, id, worker, seconds) : ringNode(id, seconds),
-  ]);
+  await claim.commit(
+    [
+      updateToolCallWaiting(id, call.turn, call.call_index),
+      updateAttemptsReset(id),
+      until.forMessage ? ringAfterMail(runId, id, worker, seconds) : ringNode(id, seconds),
+    ],
+    findRungTask(claim.node),
+  );
   await claim.stop();
 }
 
@@ -85,7 +89,8 @@ async function record(
   ];
   try {
     if (outcome.ends) await endNode(claim, outcome.ends, events, statements);
-    else if (atRelease === undefined) await claim.commit([...statements, appendEvents(runId, events)]);
+    else if (atRelease === undefined)
+      await claim.commit([...statements, appendEvents(runId, events)], findRecordedCall(claim.node, call));
     else await claim.release([...statements, appendEvents(runId, events), ...atRelease]);
     return true;
   } catch (error) {
@@ -110,11 +115,13 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
     const full = { ...context, ...answered.given };
     if (chosen !== undefined && !chosen.safeToRepeat) {
       if (call.attempts > 0) return await interrupted(chosen, call, full);
-      await claim.commit([updateToolCallTried(node.id, call.turn, call.call_index)]);
+      await claim.commit([updateToolCallTried(node.id, call.turn, call.call_index)], findTriedCall(node, call));
     }
     return await callTool(tools, call.name, call.arguments, full);
   } catch (error) {
     claim.signal.throwIfAborted();
+    // It says nothing about the call, which is made again.
+    if (error instanceof DatabaseAway) throw error;
     log('warning', `the tool ${call.name} failed`, { run_id: node.run_id, error });
     return failure(`${call.name} failed for a reason of ours. You may try once more, or go on without it.`);
   }

@@ -108,11 +108,18 @@ export function failure(output: string, facts?: Record<string, unknown>): Comple
   return { status: 'completed', output, isError: true, statements: [], ...(facts ? { facts } : {}) };
 }
 
+/** Schemas as models see them: making one costs as much as a statement, and most are the same for every node. */
+const shown = new WeakMap<z.ZodType, ToolDeclaration['parameters']>();
+
 /** The tool as a model sees it. */
 export function declareTool(declared: Tool): ToolDeclaration {
-  const { $schema: _, ...parameters } = z.toJSONSchema(declared.shownParameters ?? declared.parameters, {
-    io: 'input',
-  });
+  const schema = declared.shownParameters ?? declared.parameters;
+  let parameters = shown.get(schema);
+  if (parameters === undefined) {
+    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+    parameters = rest;
+    shown.set(schema, parameters);
+  }
   return { name: declared.name, description: declared.description, parameters };
 }
 

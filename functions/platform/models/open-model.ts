@@ -20,6 +20,11 @@ export function openModel(choice: ModelChoice): Promise<Model> {
   return opening;
 }
 
+/** Sets this process's model of a provider: the bench measures the engine with one that answers at once. */
+export function useModel(model: Model): void {
+  opened.set(model.provider, Promise.resolve(model));
+}
+
 async function openProvider(provider: ProviderName): Promise<Model> {
   switch (provider) {
     case 'gemini':
