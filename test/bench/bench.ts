@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureChain } from './chain/chain.ts';
+import { measureBacklog } from './backlog/backlog.ts';
+import { measureChain, measureDistantChain } from './chain/chain.ts';
 import { measureColdStarts } from './cold-start/cold-start.ts';
 import { createBenchDatabase } from './database.ts';
+import { installPeers } from './install-peers.ts';
 import { describeMachine } from './machine.ts';
 import { type Report, tableOf } from './report.ts';
 import { measureRequests } from './requests/requests.ts';
@@ -11,7 +13,8 @@ import { readSettings, type Settings } from './settings.ts';
 
 /**
  * `npm run bench`: what the product costs above the least that could do the same, as ratios to peers that are measured in the same minute on the same
- * machine. About three minutes; `-- --only chain|requests|coldstart`, `--seconds`, `--rounds`, `--json`.
+ * machine. About eight minutes; `-- --only chain|distance|backlog|requests|coldstart`, `--seconds`, `--rounds`,
+ * `--no-peers`, `--backlog <steps>`, `--json`.
  */
 
 async function measure(settings: Settings): Promise<Report> {
@@ -29,7 +32,7 @@ async function measure(settings: Settings): Promise<Report> {
   }
 }
 
-async function measureOnDatabase(settings: Settings, home: string): Promise<Pick<Report, 'chain' | 'requests'>> {
+async function measureOnDatabase(settings: Settings, home: string): Promise<Partial<Report>> {
   const wanted = settings.parts.filter((part) => part !== 'coldstart');
   if (wanted.length === 0) return {};
   if (settings.databaseUrl === undefined) {
@@ -38,10 +41,13 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Pick
     );
     return {};
   }
+  if (settings.peers && (wanted.includes('chain') || wanted.includes('distance'))) installPeers();
   const database = await createBenchDatabase(settings.databaseUrl);
   try {
     return {
       ...(wanted.includes('chain') ? { chain: await measureChain(database, settings, home) } : {}),
+      ...(wanted.includes('distance') ? { distance: await measureDistantChain(database, settings, home) } : {}),
+      ...(wanted.includes('backlog') ? { backlog: await measureBacklog(database, settings, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

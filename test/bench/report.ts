@@ -1,5 +1,7 @@
-import type { ChainResult } from './chain/chain.ts';
-import { IN_FLIGHT } from './chain/load.ts';
+import { type BacklogResult, START_P95_AIM_MS } from './backlog/backlog.ts';
+import { type ChainResult, DISTANCE_MS, PEER_AIM } from './chain/chain.ts';
+import { PEERS } from './chain/contestants.ts';
+import { IN_FLIGHT, POOL_SIZE } from './chain/load.ts';
 import type { ColdStartResult } from './cold-start/cold-start.ts';
 import type { Machine } from './machine.ts';
 import { CONNECTIONS, type RequestsResult } from './requests/requests.ts';
@@ -10,51 +12,97 @@ export interface Report {
   seconds: number;
   rounds: number;
   chain?: ChainResult;
+  /** The same with a millisecond to the database. */
+  distance?: ChainResult;
+  backlog?: BacklogResult;
   requests?: RequestsResult;
   coldstart?: ColdStartResult;
 }
 
 /** The report for people. */
-export function tableOf({ machine, seconds, rounds, chain, requests, coldstart }: Report): string {
+export function tableOf({ machine, seconds, rounds, chain, distance, backlog, requests, coldstart }: Report): string {
   const postgres =
     machine.postgres === null ? 'no PostgreSQL' : `PostgreSQL ${machine.postgres} (fsync ${machine.postgres_fsync})`;
   return [
     `Node ${machine.node}, ${postgres}, ${machine.cpu_count} × ${machine.cpu}, load before: ${machine.load_before}`,
     `Medians of ${rounds} rounds of ${seconds} s; in each round every peer is measured in turn. Absolute figures move with the machine and its`,
     'neighbours: read the ratios, which are taken within a round. CPU is what the process used of a core; neighbours hardly move it.',
-    ...(chain ? chainLines(chain) : []),
+    ...(chain ? chainLines('Durable chain', chain) : []),
+    ...(distance
+      ? chainLines(`The same with ${DISTANCE_MS} ms added to each round trip to the database`, distance)
+      : []),
+    ...(chain || distance ? CHAIN_NOTES : []),
+    ...(backlog ? backlogLines(backlog) : []),
     ...(requests ? requestLines(requests) : []),
     ...(coldstart ? coldStartLines(coldstart) : []),
     '',
   ].join('\n');
 }
 
-function chainLines({ product, floor, ...ratios }: ChainResult): string[] {
-  const line = (name: string, figures: ChainResult['product']['step']) =>
-    row(
+function chainLines(title: string, { rows, ratios, aim, ratio }: ChainResult): string[] {
+  const line = (row: ChainResult['rows'][number]) =>
+    rowOf(
+      row.label,
+      `${row.steps_per_second} steps/s`,
+      `CPU ${row.cpu_us_per_step} µs`,
+      row.start_p50_ms === null ? '' : `start p50 ${row.start_p50_ms} ms`,
+      row.start_p99_ms === null ? '' : `p99 ${row.start_p99_ms} ms`,
+      `chain p50 ${row.chain_p50_ms} ms`,
+      `p99 ${row.chain_p99_ms} ms`,
+    );
+  const peers = rows.filter(({ name }) => name in PEERS);
+  return [
+    '',
+    `${title}: 5 steps, each started by the one before, ${IN_FLIGHT} chains in flight, ${POOL_SIZE} database connections`,
+    ...rows.map(line),
+    verdict('step / bare transaction', ratio, aim, 'at least'),
+    ...peers.map(({ name, label }) =>
+      verdict(`step / ${label}`, ratios.step[name] ?? Number.NaN, PEER_AIM, 'at least'),
+    ),
+    `  step / bare statement ${ratios.step.one_statement}; turn / bare transaction ${ratios.turn.transaction}, turn / bare statement ${ratios.turn.one_statement}`,
+    ...(peers.length === 0
+      ? []
+      : [`  turn / ${peers.map(({ name, label }) => `${label} ${ratios.turn[name]}`).join(', ')}`]),
+  ];
+}
+
+const CHAIN_NOTES = [
+  '  Start: from the commit that made a step due to its handler. ApexFlow: its own queue pushes over HTTP with an OIDC token; router, schema, forced',
+  '  row-level security, fence, outbox row written and removed. A turn adds claim and lease, history, tool call, ledger, totals and events.',
+  '  Bare: node:http posts to itself, none of these. Peers: workers in one process, no HTTP, no token, no tenant, no fence; each records the same kilobyte',
+  '  once and starts the next step by its own queue, in its fastest settings.',
+];
+
+function backlogLines({ steps, done, steps_per_second, quiet, meanwhile, before, after }: BacklogResult): string[] {
+  const waits = (name: string, figures: BacklogResult['quiet']) =>
+    rowOf(
       name,
-      `${figures.steps_per_second} steps/s`,
-      `CPU ${figures.cpu_us_per_step} µs`,
-      `chain p50 ${figures.chain_p50_ms} ms`,
-      `p99 ${figures.chain_p99_ms} ms`,
+      `${figures.starts} starts`,
+      `start p50 ${figures.start_p50_ms} ms`,
+      `p95 ${figures.start_p95_ms} ms`,
+      `p99 ${figures.start_p99_ms} ms`,
+    );
+  const state = (name: string, { claim, tables }: BacklogResult['before']) =>
+    rowOf(
+      name,
+      `step ${claim.step_ms} ms`,
+      `sweep ${claim.sweep_ms} ms`,
+      ...tables.map((table) => `${table.name} ${table.megabytes} MB, ${table.dead} dead`),
     );
   return [
     '',
-    `Durable chain: 5 steps, each started by the one before, ${IN_FLIGHT} chains in flight, 5 database connections`,
-    line('ApexFlow step, one round trip', product.step),
-    line('ApexFlow turn: claim, then fenced record', product.turn),
-    line('bare server, transaction of 4 round trips', floor.transaction),
-    line('bare server, one fenced statement', floor.one_statement),
-    verdict('step / bare transaction', ratios.ratio, ratios.aim, 'at least'),
-    `  step / bare statement ${ratios.ratio_to_one_statement}, turn / bare transaction ${ratios.turn_ratio}, turn / bare statement ${ratios.turn_ratio_to_one_statement}`,
-    '  ApexFlow: its own queue pushes over HTTP with an OIDC token; router, schema, forced row-level security, outbox row written and removed.',
-    '  Bare: node:http posts to itself, none of these. Each side has queue or driver and server in one process, as `npm start` has.',
+    `Backlog: ${steps} steps of one tenant in the outbox, drained by sweepers and queue (${done} done, ${steps_per_second} steps/s); another tenant starts steps`,
+    waits('the other tenant, no backlog', quiet),
+    waits('the other tenant, while it drains', meanwhile),
+    state('claims and tables before', before),
+    state('claims and tables after', after),
+    verdict('start p95 of the other tenant, ms', meanwhile.start_p95_ms, START_P95_AIM_MS, 'at most'),
   ];
 }
 
 function requestLines({ product, bare, framework, ...ratios }: RequestsResult): string[] {
   const line = (name: string, figures: RequestsResult['product']) =>
-    row(
+    rowOf(
       name,
       `${figures.requests_per_second} requests/s`,
       `CPU ${figures.cpu_us_per_request} µs`,
@@ -79,7 +127,7 @@ function coldStartLines({ functions, ...figures }: ColdStartResult): string[] {
   return [
     '',
     `Cold start: process start to the first 200, ${functions.length} functions, compile cache filled as in the image`,
-    row(
+    rowOf(
       'empty function of the Functions Framework',
       `${figures.framework_ms} ms`,
       `CPU ${figures.framework_cpu_ms} ms`,
@@ -87,7 +135,7 @@ function coldStartLines({ functions, ...figures }: ColdStartResult): string[] {
     ...functions
       .slice(0, SHOWN_FUNCTIONS)
       .map((start) =>
-        row(
+        rowOf(
           start.name,
           `${start.milliseconds} ms`,
           `CPU ${start.cpu_milliseconds} ms`,
@@ -95,14 +143,14 @@ function coldStartLines({ functions, ...figures }: ColdStartResult): string[] {
           `CPU ${start.cpu_ratio} of it`,
         ),
       ),
-    row('median of all functions', '', '', `${figures.median_ratio} of it`),
+    rowOf('median of all functions', '', '', `${figures.median_ratio} of it`),
     verdict('slowest function / Functions Framework', figures.worst_ratio, figures.aim, 'at most'),
     `  highest by CPU: ${figures.worst_cpu_ratio}`,
   ];
 }
 
-function row(name: string, ...cells: string[]): string {
-  return `  ${name.padEnd(44)}${cells.map((cell) => cell.padStart(20)).join('')}`;
+function rowOf(name: string, ...cells: string[]): string {
+  return `  ${name.padEnd(44)}${cells.map((cell) => ` ${cell.padStart(19)}`).join('')}`;
 }
 
 function verdict(name: string, ratio: number, aim: number, direction: 'at least' | 'at most'): string {

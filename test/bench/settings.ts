@@ -8,11 +8,15 @@ export interface Settings {
   seconds: number;
   rounds: number;
   json: boolean;
+  /** Steps of one tenant that lie in the outbox. */
+  backlog: number;
+  /** Whether other durable queues are measured beside ours. */
+  peers: boolean;
   /** The server on which the bench makes a database of its own. */
   databaseUrl: string | undefined;
 }
 
-export const PARTS = ['chain', 'requests', 'coldstart'] as const;
+export const PARTS = ['chain', 'distance', 'backlog', 'requests', 'coldstart'] as const;
 export type Part = (typeof PARTS)[number];
 
 const Options = z.strictObject({
@@ -20,6 +24,8 @@ const Options = z.strictObject({
   seconds: z.coerce.number().positive().max(600).default(3),
   rounds: z.coerce.number().int().min(1).max(99).default(3),
   json: z.boolean().default(false),
+  peers: z.boolean().default(true),
+  backlog: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
 });
 
 /** @throws Error that says which option is wrong */
@@ -31,7 +37,10 @@ export function readSettings(args: readonly string[], environment: Record<string
       seconds: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'boolean' },
+      peers: { type: 'boolean' },
+      backlog: { type: 'string' },
     },
+    allowNegative: true,
   });
   const parsed = Options.safeParse(values);
   if (!parsed.success) throw new Error(`--${z.prettifyError(parsed.error)}`);

@@ -1,80 +1,105 @@
+import { z } from 'zod';
 import type { BenchDatabase } from '../database.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
-import { type Peer, startPeer } from '../peer.ts';
+import { startPeer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
+import { type Contestant, FLOOR, OURS, PEERS } from './contestants.ts';
 import { ChainFigures, POOL_SIZE } from './load.ts';
 
-/** Steps per second of chains of five steps: the product beside a bare server that writes the same to the same Postgres. */
+/**
+ * Chains of five steps: the product beside a bare server and beside other durable queues, all in turns on the same
+ * Postgres.
+ */
 
 export const CHAIN_AIM = 0.6;
-
-const VARIANTS = {
-  step: ['product', 'step'],
-  turn: ['product', 'turn'],
-  transaction: ['floor', 'transaction'],
-  one_statement: ['floor', 'one-statement'],
-} as const;
-type VariantName = keyof typeof VARIANTS;
+export const PEER_AIM = 1;
 
 export type ChainResult = Awaited<ReturnType<typeof measureChain>>;
 
-export async function measureChain(database: BenchDatabase, settings: Settings, home: string) {
+export async function measureChain(database: BenchDatabase, settings: Settings, home: string, url = database.url) {
+  const contestants: Record<string, Contestant> = { ...OURS, ...FLOOR, ...(settings.peers ? PEERS : {}) };
   const environment = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: url,
+    OWNER_URL: database.url,
     DB_POOL_MAX: String(POOL_SIZE),
     APEXFLOW_HOME: home,
     NODE_ENV: 'production',
     LOG_LEVEL: 'error',
     BENCH_TENANT: database.tenantId,
     BENCH_USER: database.userId,
+    // What a library deprecates is its maintainers' business.
+    NODE_NO_WARNINGS: '1',
   };
-  const peers = {
-    product: await startPeer(new URL('product.ts', import.meta.url), environment),
-    floor: await startPeer(new URL('floor.ts', import.meta.url), environment),
-  };
-  try {
-    return summarise(await measureRounds(peers, settings));
-  } finally {
-    await Promise.all([peers.product.stop(), peers.floor.stop()]);
-  }
-}
-
-type Rounds = Record<VariantName, ChainFigures[]>;
-
-async function measureRounds(peers: Record<'product' | 'floor', Peer>, { seconds, rounds }: Settings): Promise<Rounds> {
-  const measured: Rounds = { step: [], turn: [], transaction: [], one_statement: [] };
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const name of namesOf(measured)) {
-      const [peer, variant] = VARIANTS[name];
-      // The first round warms code, pool and plans up and does not count.
-      const order = { variant, seconds: round === 0 ? Math.min(1, seconds) : seconds };
-      const figures = await peers[peer].measure(order, ChainFigures);
-      if (round > 0) measured[name].push(figures);
+  const measured = new Map<string, ChainFigures[]>(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = 0; round < settings.rounds; round += 1) {
+    for (const [name, contestant] of Object.entries(contestants)) {
+      measured.get(name)?.push(await measureOnce(contestant, environment, settings.seconds));
     }
   }
-  return measured;
+  return summarise(measured);
 }
 
-function summarise(measured: Rounds) {
-  const speeds = (name: VariantName) => measured[name].map((figures) => figures.steps_per_second);
-  const medianOf = (name: VariantName) => ({
-    steps_per_second: median(speeds(name)),
-    cpu_us_per_step: median(measured[name].map((figures) => figures.cpu_us_per_step)),
-    chain_p50_ms: median(measured[name].map((figures) => figures.chain_p50_ms)),
-    chain_p99_ms: median(measured[name].map((figures) => figures.chain_p99_ms)),
+/** In a process of its own that ends with the measurement, so that nobody pays for another's polling. Code, pool and plans are warmed up first. */
+async function measureOnce(
+  { file, variant, environment }: Contestant,
+  common: Record<string, string>,
+  seconds: number,
+): Promise<ChainFigures> {
+  const peer = await startPeer(file, { ...common, ...environment });
+  try {
+    await peer.measure({ variant, seconds: Math.min(WARM_UP_SECONDS, seconds) }, ChainFigures);
+    return await peer.measure({ variant, seconds }, ChainFigures);
+  } finally {
+    await peer.stop();
+  }
+}
+
+const WARM_UP_SECONDS = 1;
+
+/** The same with a millisecond added to each round trip to the database, by a proxy that all of them go through. */
+export async function measureDistantChain(database: BenchDatabase, settings: Settings, home: string) {
+  const proxy = await startPeer(new URL('../latency-proxy.ts', import.meta.url), {
+    DATABASE_URL: database.url,
+    BENCH_DELAY_MS: String(DISTANCE_MS),
   });
-  const ratio = (ours: VariantName, theirs: VariantName) => rounded(ratioOf(speeds(ours), speeds(theirs)), 2);
+  try {
+    const { port } = await proxy.measure({}, z.object({ port: z.number() }));
+    const url = new URL(database.url);
+    url.port = String(port);
+    return await measureChain(database, settings, home, url.href);
+  } finally {
+    await proxy.stop();
+  }
+}
+
+export const DISTANCE_MS = 1;
+
+function summarise(measured: ReadonlyMap<string, ChainFigures[]>) {
+  const rows = [...measured].map(([name, rounds]) => ({
+    name,
+    label: { ...OURS, ...FLOOR, ...PEERS }[name as keyof typeof PEERS].label, // The names are the keys of these.
+    ...mediansOf(rounds),
+  }));
+  const speeds = (name: string) => (measured.get(name) ?? []).map((figures) => figures.steps_per_second);
+  const ratio = (ours: keyof typeof OURS, theirs: string) => rounded(ratioOf(speeds(ours), speeds(theirs)), 2);
+  const ratiosOf = (ours: keyof typeof OURS) =>
+    Object.fromEntries(rows.filter(({ name }) => !(name in OURS)).map(({ name }) => [name, ratio(ours, name)]));
   return {
     aim: CHAIN_AIM,
     ratio: ratio('step', 'transaction'),
-    ratio_to_one_statement: ratio('step', 'one_statement'),
-    turn_ratio: ratio('turn', 'transaction'),
-    turn_ratio_to_one_statement: ratio('turn', 'one_statement'),
-    product: { step: medianOf('step'), turn: medianOf('turn') },
-    floor: { transaction: medianOf('transaction'), one_statement: medianOf('one_statement') },
+    ratios: { step: ratiosOf('step'), turn: ratiosOf('turn') },
+    rows,
   };
 }
 
-function namesOf(rounds: Rounds): VariantName[] {
-  return ['step', 'turn', 'transaction', 'one_statement'] satisfies (keyof typeof rounds)[];
+function mediansOf(rounds: readonly ChainFigures[]): ChainFigures {
+  const medianOf = (name: keyof ChainFigures) => median(rounds.map((figures) => figures[name] ?? 0));
+  return {
+    steps_per_second: medianOf('steps_per_second'),
+    cpu_us_per_step: medianOf('cpu_us_per_step'),
+    start_p50_ms: rounds.some((figures) => figures.start_p50_ms === null) ? null : medianOf('start_p50_ms'),
+    start_p99_ms: rounds.some((figures) => figures.start_p99_ms === null) ? null : medianOf('start_p99_ms'),
+    chain_p50_ms: medianOf('chain_p50_ms'),
+    chain_p99_ms: medianOf('chain_p99_ms'),
+  };
 }

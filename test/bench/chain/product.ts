@@ -1,13 +1,12 @@
 import pg from 'pg';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
-import { environment } from '../../../functions/platform/environment.ts';
-import { createId } from '../../../functions/platform/id.ts';
+import { useQueue } from '../../../functions/platform/queue/queue.ts';
 import { ring, type Task } from '../../../functions/platform/queue/task.ts';
-import { TakeTurn } from '../../../functions/runs/run.ts';
 import { openGateway } from '../../../scripts/local/gateway.ts';
 import { answerOrders } from '../peer.ts';
 import { ChainOrder, chainIds, IN_FLIGHT, runChains } from './load.ts';
-import { advanceChain, chainTask, takeTurn, waiting } from './steps.ts';
+import { advanceChain, chainTask, clock, waiting } from './steps.ts';
+import { prepareRuns, watchedQueue, watchedTurn } from './turns.ts';
 
 /**
  * The product as `npm start` runs it: its listener and its queue in one process. Every step of a chain, the first as well, is a push of the queue over
@@ -16,40 +15,16 @@ import { advanceChain, chainTask, takeTurn, waiting } from './steps.ts';
 
 const tenantId = process.env.BENCH_TENANT ?? '';
 const userId = process.env.BENCH_USER ?? '';
-const owner = new pg.Pool({ connectionString: environment.DATABASE_URL, max: 1 });
-await openGateway([advanceChain, takeTurn], { port: 0, host: '127.0.0.1', concurrency: IN_FLIGHT });
+const owner = new pg.Pool({ connectionString: process.env.OWNER_URL, max: 1 });
+const gateway = await openGateway([advanceChain, watchedTurn], { port: 0, host: '127.0.0.1', concurrency: IN_FLIGHT });
+useQueue(watchedQueue(gateway.queue));
 await openDatabase();
 
 /** Writes the chains of a round and the first task of each, as a request that started them would have. */
-async function prepareChains(ids: readonly string[]): Promise<(id: string) => Task> {
+async function prepareChains(ids: readonly string[]): Promise<Map<string, Task>> {
   await owner.query('truncate bench_chains, bench_records, outbox');
   await owner.query('insert into bench_chains (id, tenant_id) select unnest($1::text[]), $2', [ids, tenantId]);
-  const tasks = new Map(ids.map((id) => [id, chainTask(tenantId, id, 1)]));
-  await insertTasks([...tasks.values()]);
-  return (id) => taskOf(tasks, id);
-}
-
-/** The same for runs of one node, in the engine's tables. */
-async function prepareRuns(ids: readonly string[]): Promise<(id: string) => Task> {
-  await owner.query('truncate sessions, outbox cascade');
-  await owner.query(
-    `insert into sessions (id, tenant_id, user_id, query, status) select unnest($1::text[]), $2, $3, 'bench', 'running'`,
-    [ids, tenantId, userId],
-  );
-  const nodeIds = ids.map(() => createId('node'));
-  await owner.query(
-    `insert into run_nodes (id, tenant_id, run_id, name, worker, position, provider, model, generation, rung_at)
-      select node, $3, run, 'bench', 'bench', 0, 'gemini', 'bench', 1, now() from unnest($1::text[], $2::text[]) t (node, run)`,
-    [nodeIds, ids, tenantId],
-  );
-  const tasks = new Map(ids.map((id, index) => [id, turnTask(id, nodeIds[index] ?? '')]));
-  await insertTasks([...tasks.values()]);
-  return (id) => taskOf(tasks, id);
-}
-
-function turnTask(runId: string, nodeId: string): Task {
-  const payload = { tenant_id: tenantId, run_id: runId, node_id: nodeId, generation: 1 };
-  return { name: `${nodeId}:1`, queue: TakeTurn.queue, step: TakeTurn.step, payload };
+  return new Map(ids.map((id) => [id, chainTask(tenantId, id, 1)]));
 }
 
 async function insertTasks(tasks: readonly Task[]): Promise<void> {
@@ -60,21 +35,17 @@ async function insertTasks(tasks: readonly Task[]): Promise<void> {
   );
 }
 
-function taskOf(tasks: ReadonlyMap<string, Task>, id: string): Task {
-  const task = tasks.get(id);
-  if (task === undefined) throw new Error(`The chain ${id} was not prepared`);
-  return task;
-}
-
 answerOrders(ChainOrder, async ({ variant, seconds }) => {
   const ids = chainIds(seconds);
-  const firstTaskOf = variant === 'turn' ? await prepareRuns(ids) : await prepareChains(ids);
-  const figures = await runChains(seconds, ids, async (id) => {
+  const first = variant === 'turn' ? await prepareRuns(owner, { tenantId, userId }, ids) : await prepareChains(ids);
+  await insertTasks([...first.values()]);
+  return runChains(seconds, ids, clock, async (id) => {
+    const task = first.get(id);
+    if (task === undefined) throw new Error(`The chain ${id} was not prepared`);
     const ended = Promise.withResolvers<void>();
     waiting.set(id, ended.resolve);
-    await ring(firstTaskOf(id));
+    await ring(task);
     await ended.promise;
     waiting.delete(id);
   });
-  return figures;
 });

@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import type { Queryable } from '../../../functions/platform/database/database.ts';
 import { FenceLost } from '../../../functions/platform/errors.ts';
-import type { ModelTurn } from '../../../functions/platform/models/model.ts';
 import { createTask, ring, type Task, taskType } from '../../../functions/platform/queue/task.ts';
 import { step } from '../../../functions/platform/step.ts';
-import { Claim, LEASE_SECONDS } from '../../../functions/runs/claim.ts';
-import { TakeTurn } from '../../../functions/runs/run.ts';
-import { claimNode, updateNodeEnded } from '../../../functions/runs/sql/node.ts';
-import { insertTurn } from '../../../functions/runs/sql/turn.ts';
-import { usageStatement } from '../../../functions/usage/usage.ts';
 import { RECORD, STEPS, StartClock } from './load.ts';
 
 /** The product's side of the chain: its own declaration of steps, its own outbox, its own fences; only the work of a step is left out. */
@@ -70,41 +64,3 @@ async function updateChain(
   });
   return row?.advanced === 1;
 }
-
-const ANSWER: ModelTurn = {
-  text: 'x'.repeat(900),
-  tool_calls: [],
-  finish_reason: 'stop',
-  usage: { input_tokens: 1, output_tokens: 1, cached_tokens: 0 },
-};
-
-/** A turn of the engine without its model: claim with a lease, then record, totals and next task behind the fence. Two round trips. */
-export const takeTurn = step(TakeTurn).handle(async ({ payload, database, signal }) => {
-  const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
-  const { run_id: runId, node_id: nodeId, generation } = payload;
-  clock.started(`${nodeId}:${generation}`);
-  const node = await claimNode(tenant, { runId, nodeId, generation, leaseSeconds: LEASE_SECONDS, holder: 'bench' });
-  if (node === undefined) return;
-  const claim = new Claim(node, payload.tenant_id, database, [signal]);
-  const { provider, model, turn } = node;
-  const record = [
-    insertTurn({ nodeId, runId, turn, provider, model, response: ANSWER, cost: '0.001', durationMs: 1 }),
-    usageStatement({
-      tenantId: payload.tenant_id,
-      userId: node.user_id,
-      runId,
-      nodeId,
-      kind: 'turn',
-      reference: `${nodeId}:${turn}:${node.fence}:1`,
-      choice: { provider, model },
-      usage: ANSWER.usage,
-      cost: '0.001',
-      nextTurn: turn + 1,
-    }),
-  ];
-  const isLast = node.turn + 1 === STEPS;
-  if (isLast) await claim.commit([...record, updateNodeEnded(node.id, { status: 'completed', result: 'done' })]);
-  else await claim.release(record);
-  await claim.stop();
-  if (isLast) waiting.get(node.run_id)?.();
-});

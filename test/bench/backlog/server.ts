@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { z } from 'zod';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { claimUnsentTasks } from '../../../functions/platform/queue/outbox.ts';
+import { enqueue } from '../../../functions/platform/queue/task.ts';
+import { sweepOutbox } from '../../../functions/runs/timers/sweep-outbox.ts';
+import { sweepStalled } from '../../../functions/runs/timers/sweep-stalled.ts';
+import { startClock } from '../../../scripts/local/clock.ts';
+import { openGateway } from '../../../scripts/local/gateway.ts';
+import { STEPS } from '../chain/load.ts';
+import { advanceChain, chainTask, clock } from '../chain/steps.ts';
+import { quantile, rounded } from '../figures.ts';
+import { answerOrders } from '../peer.ts';
+
+/**
+ * The product as `npm start` runs it, with its sweepers and their clock. One tenant's steps lie in the outbox, unsent for two minutes, as after an outage; another
+ * tenant starts a step every few milliseconds, each in a transaction of its own.
+ */
+
+const BackloggedTenant = process.env.BENCH_TENANT ?? '';
+const CONCURRENCY = 16;
+const functions = [advanceChain, sweepOutbox, sweepStalled];
+const owner = new pg.Pool({ connectionString: process.env.OWNER_URL, max: 1 });
+const gateway = await openGateway(functions, { port: 0, host: '127.0.0.1', concurrency: CONCURRENCY });
+const database = await openDatabase();
+
+export const BacklogOrder = z.strictObject({ steps: z.int(), seconds: z.number() });
+
+async function insertBacklog(steps: number): Promise<void> {
+  await owner.query('truncate bench_chains, bench_records, outbox');
+  const ids = Array.from({ length: steps }, () => createId('run'));
+  const tasks = ids.map((id) => chainTask(BackloggedTenant, id, STEPS));
+  await owner.query('insert into bench_chains (id, tenant_id, step) select unnest($1::text[]), $2, $3', [
+    ids,
+    BackloggedTenant,
+    STEPS - 1,
+  ]);
+  await owner.query(
+    `insert into outbox (tenant_id, task_name, queue, step, payload, created_at)
+      select $1, t.name, t.queue, t.step, t.payload, now() - interval '2 minutes'
+      from jsonb_to_recordset($2) as t (name text, queue text, step text, payload jsonb)`,
+    [BackloggedTenant, JSON.stringify(tasks)],
+  );
+}
+
+/** Another tenant's first step of a new chain: its rows and its task in one transaction, as a request that starts a run has them. */
+async function startOther(tenantId: string): Promise<void> {
+  const id = createId('run');
+  const task = chainTask(tenantId, id, STEPS);
+  await owner.query('insert into bench_chains (id, tenant_id, step) values ($1, $2, $3)', [id, tenantId, STEPS - 1]);
+  await database.as({ kind: 'tenant', tenantId }).transaction(async (transaction) => {
+    transaction.afterCommit(() => clock.due(`${id}:${STEPS}`));
+    await enqueue(transaction, tenantId, task);
+  });
+}
+
+const START_EVERY_MS = 20;
+
+/** Starts the other tenant's steps until it is told to stop; answers how long each waited for its start. */
+async function watchOther(tenantId: string, isOver: () => Promise<boolean>): Promise<number[]> {
+  clock.reset();
+  while (!(await isOver())) {
+    await startOther(tenantId);
+    await sleep(START_EVERY_MS);
+  }
+  await sleep(200);
+  return [...clock.waits];
+}
+
+/** The same for a moment; the first time warms up. */
+function watchQuietly(tenantId: string): Promise<number[]> {
+  const endsAt = performance.now() + 1_500;
+  return watchOther(tenantId, async () => performance.now() > endsAt);
+}
+
+function waitsOf(waits: readonly number[]) {
+  const at = (share: number) => rounded(quantile(waits, share), 1);
+  return { starts: waits.length, start_p50_ms: at(0.5), start_p95_ms: at(0.95), start_p99_ms: at(0.99) };
+}
+
+async function tables() {
+  // What the statistics collector has not heard yet would be missing.
+  await sleep(1_500);
+  const { rows } = await owner.query<{ name: string; megabytes: number; dead: number }>(
+    `select relname as name, round(pg_total_relation_size(relid) / 1e6, 1)::float8 as megabytes, n_dead_tup::integer as dead
+      from pg_stat_user_tables where relname in ('outbox', 'bench_chains', 'bench_records') order by relname`,
+  );
+  return rows;
+}
+
+/** The statement of a step, and the sweeper's look for two hundred tasks, in milliseconds: the median of twenty. */
+async function claimTimes() {
+  const step: number[] = [];
+  const sweep: number[] = [];
+  const system = database.as({ kind: 'system' });
+  for (let number = 0; number < 20; number += 1) {
+    const id = createId('run');
+    await owner.query('insert into bench_chains (id, tenant_id, step) values ($1, $2, 0)', [id, BackloggedTenant]);
+    step.push(
+      await timed(() =>
+        database.as({ kind: 'tenant', tenantId: BackloggedTenant }).query({
+          name: 'bench_claim_step',
+          text: 'update bench_chains set step = 1 where id = $1 and step = 0 returning id',
+          values: [id],
+        }),
+      ),
+    );
+    sweep.push(await timed(() => claimUnsentTasks(system, 365 * 24 * 3600, 200)));
+  }
+  return { step_ms: rounded(quantile(step, 0.5), 2), sweep_ms: rounded(quantile(sweep, 0.5), 2) };
+}
+
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await act();
+  return performance.now() - startedAt;
+}
+
+async function left(): Promise<number> {
+  const { rows } = await owner.query<{ left: number }>(
+    'select count(*)::integer as left from bench_chains where tenant_id = $1 and step = $2',
+    [BackloggedTenant, STEPS - 1],
+  );
+  return rows[0]?.left ?? 0;
+}
+
+async function createOther(): Promise<string> {
+  const { rows } = await owner.query<{ tenant_id: string }>(
+    `select tenant_id from provision_account('bench-other', 'other@example.com', 'Other', null)`,
+  );
+  return rows[0]?.tenant_id ?? '';
+}
+
+answerOrders(BacklogOrder, async ({ steps, seconds }) => {
+  const other = await createOther();
+  await watchQuietly(other);
+  const quiet = waitsOf(await watchQuietly(other));
+  await insertBacklog(steps);
+  await owner.query('analyze outbox, bench_chains');
+  const before = { claim: await claimTimes(), tables: await tables() };
+  const stopClock = startClock(functions, gateway.url);
+  const startedAt = performance.now();
+  let checkedAt = 0;
+  let drained = false;
+  const waits = await watchOther(other, async () => {
+    const elapsed = performance.now() - startedAt;
+    if (elapsed - checkedAt > 1_000) {
+      checkedAt = elapsed;
+      drained = (await left()) === 0;
+    }
+    return drained || elapsed > seconds * 1_000;
+  });
+  const elapsed = (performance.now() - startedAt) / 1_000;
+  const done = steps - (await left());
+  stopClock();
+  return {
+    steps,
+    done,
+    steps_per_second: rounded(done / elapsed, 0),
+    quiet,
+    meanwhile: waitsOf(waits),
+    before,
+    after: { claim: await claimTimes(), tables: await tables() },
+  };
+});

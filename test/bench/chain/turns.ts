@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import type { ServedFunction } from '../../../functions/platform/http/served-function.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import type { Model } from '../../../functions/platform/models/model.ts';
+import { useModel } from '../../../functions/platform/models/open-model.ts';
+import type { Queue } from '../../../functions/platform/queue/queue.ts';
+import { createTask, type Task } from '../../../functions/platform/queue/task.ts';
+import { SettleRun, TakeTurn } from '../../../functions/runs/run.ts';
+import { takeTurn } from '../../../functions/runs/steps/take-turn.ts';
+import { RECORD, STEPS } from './load.ts';
+import { clock, waiting } from './steps.ts';
+
+/**
+ * The engine itself: its own turns, with a model that answers at once. A chain is a run of one node of five turns; each but the last calls a tool that does nothing
+ * (there is none of that name), so a turn is its claim, its record and its tool's result with the next task: three round trips.
+ */
+
+const MODEL: Model = {
+  provider: 'gemini',
+  stream: async function* (request) {
+    const turn = request.messages.filter((message) => message.role === 'assistant').length;
+    yield { type: 'text_delta', text: RECORD };
+    if (turn < STEPS - 1) yield { type: 'tool_call', call: { id: `call_${turn}`, name: 'note', arguments: {} } };
+    const usage = { input_tokens: 100, output_tokens: 250, cached_tokens: 0 };
+    yield { type: 'finish', reason: turn < STEPS - 1 ? 'tool_calls' : 'stop', usage };
+  },
+};
+useModel(MODEL);
+
+/** The product's step, with a look at when its pushes come in: before the token is checked and the body is read. */
+export const watchedTurn: ServedFunction = {
+  ...takeTurn,
+  handle: (request, response) => {
+    clock.started(String(request.headers['x-cloudtasks-taskname']));
+    return takeTurn.handle(request, response);
+  },
+};
+
+/** The queue, with a look at what commits hand over to it. The settling, which follows the last turn, ends a chain and is not run. */
+export function watchedQueue(queue: Queue): Queue {
+  return {
+    create: async (task) => {
+      if (task.step === SettleRun.step) return waiting.get(SettleRun.payload.parse(task.payload).run_id)?.();
+      if (task.step === TakeTurn.step) clock.due(task.name);
+      return queue.create(task);
+    },
+    close: () => queue.close(),
+  };
+}
+
+/** Writes the runs of a round and the first task of each, as a request that started them would have. */
+export async function prepareRuns(
+  owner: Pool,
+  { tenantId, userId }: { tenantId: string; userId: string },
+  ids: readonly string[],
+): Promise<Map<string, Task>> {
+  await owner.query('truncate sessions, outbox, usage_ledger cascade');
+  await owner.query(
+    `insert into sessions (id, tenant_id, user_id, query, status) select unnest($1::text[]), $2, $3, 'bench', 'running'`,
+    [ids, tenantId, userId],
+  );
+  const nodeIds = ids.map(() => createId('node'));
+  await owner.query(
+    `insert into run_nodes (id, tenant_id, run_id, name, worker, position, provider, model, generation, rung_at, prompt)
+      select node, $3, run, 'formatter', 'formatter', 0, 'gemini', 'gemini-2.5-flash', 1, now(), '{"system": "You are measured.", "text": "Go."}'
+      from unnest($1::text[], $2::text[]) t (node, run)`,
+    [nodeIds, ids, tenantId],
+  );
+  return new Map(ids.map((id, index) => [id, turnTask(tenantId, id, nodeIds[index] ?? '')]));
+}
+
+function turnTask(tenantId: string, runId: string, nodeId: string): Task {
+  const payload = { tenant_id: tenantId, run_id: runId, node_id: nodeId, generation: 1 };
+  return createTask(TakeTurn, payload, `${nodeId}:1`);
+}
