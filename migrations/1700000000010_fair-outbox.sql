@@ -28,9 +28,11 @@ returns setof outbox language sql security definer set search_path = pg_catalog,
   returning *;
 $$;
 
--- Claims a node for one delivery of its task, under its run's lock. No row: the task is old, the node is another's, not due, or at an end. Each row is fetched by its
+-- Claims a node for one delivery of its task, under its run's lock. No row: the task is old, the node is another's, not due, or at an end, the run is of
+-- an engine that the claimer does not know, or the tenant is disabled. Each row is fetched by its
 -- key: a join would be planned by statistics that are hours old, and of a tenant with thousands of open runs the plan walks them all for every claim.
-create function claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text)
+create function claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text,
+  p_oldest_engine integer, p_newest_engine integer)
 returns table (id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb,
   instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
 language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
@@ -38,10 +40,15 @@ language plpgsql security invoker set search_path = pg_catalog, public, pg_temp 
 declare
   node run_nodes%rowtype;
   run record;
+  tenant record;
 begin
-  select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd into run
+  select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd, s.engine_version into run
   from sessions s where s.id = p_run_id for no key update;
-  if not found or run.status not in ('queued', 'running') then
+  if not found or run.status not in ('queued', 'running') or run.engine_version not between p_oldest_engine and p_newest_engine then
+    return;
+  end if;
+  select t.disabled_at, t.budget_usd_per_day into tenant from tenants t where t.id = run.tenant_id;
+  if tenant.disabled_at is not null then
     return;
   end if;
   update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => p_lease_seconds), holder = p_holder,
@@ -57,7 +64,7 @@ begin
   end if;
   return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence, node.attempts, node.turn, node.prompt,
     node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
-    run.budget_usd is not null or exists (select from tenants t where t.id = run.tenant_id and t.budget_usd_per_day is not null);
+    run.budget_usd is not null or tenant.budget_usd_per_day is not null;
 end $$;
 
 -- Locks the run and then the node for the claim that holds this fence: the first statement of every write of a claim.
