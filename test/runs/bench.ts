@@ -26,6 +26,11 @@ export interface RunBench {
   /** The sprint when it has ended, or when it has this status. */
   ended(id: string, status?: string): Promise<Answer['body']>;
   logs(id: string, person?: Person): Promise<LogLine[]>;
+  /** Starts a planned run. */
+  startRun(body?: Record<string, unknown>, person?: Person): Promise<string>;
+  run(id: string): Promise<Answer['body']>;
+  /** The run when it has ended, or when it has this status. */
+  runEnded(id: string, status?: string): Promise<Answer['body']>;
   /** Plays one sprint from its start to its end. */
   play(play: Play, body?: Record<string, unknown>): Promise<Answer['body']>;
   close(): Promise<void>;
@@ -76,6 +81,25 @@ export async function openBench(play: Play = {}): Promise<RunBench> {
         cursor = body.next_cursor;
       }
     },
+    startRun: async (body = {}, who = person) => {
+      const answer = await server.call('POST', '/api/v1/runs', {
+        token: who.token,
+        body: { query: 'Which of the two is better?', ...body },
+      });
+      if (answer.status !== 202)
+        throw new Error(`The run was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      return answer.body.id;
+    },
+    run: async (id) => (await server.call('GET', `/api/v1/runs/${id}`, { token: person.token })).body,
+    runEnded: (id, status) =>
+      waitFor(
+        `the run to become ${status ?? 'ended'}`,
+        async () => {
+          const found = await bench.run(id);
+          return (status === undefined ? ENDED.includes(found.status) : found.status === status) && found;
+        },
+        25_000,
+      ),
     play: async (next, body) => {
       team.perform(next);
       return bench.ended(await bench.start(body));

@@ -39,13 +39,14 @@ describe('nextMoves', () => {
     expect(moves).toEqual({
       start: ['frontend'],
       skip: [{ name: 'backend', reason: 'nobody sent it a message' }],
+      replan: [],
       end: undefined,
     });
   });
 
   it('decides the same a second time: what was rung is not started again', () => {
     const rung = states('completed', 'pending', 'pending', 'pending').map((node) => ({ ...node, rung: true }));
-    expect(nextMoves(graph, rung, everyone)).toEqual({ start: [], skip: [], end: undefined });
+    expect(nextMoves(graph, rung, everyone)).toEqual({ start: [], skip: [], replan: [], end: undefined });
   });
 
   it('sums up when the last worker has ended, however it ended, and no sooner', () => {

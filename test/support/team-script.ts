@@ -2,7 +2,30 @@ import { type ScriptedGemini, startScriptedGemini } from './scripted-gemini.ts';
 import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf } from './scripted-provider.ts';
 
 /** Who asks: the chef in one of his two parts, a worker, or the memory that learns from a finished run. */
-export type Role = 'plan' | 'summary' | 'backend' | 'frontend' | 'devops' | 'memory';
+export type Role =
+  | 'plan'
+  | 'summary'
+  | 'backend'
+  | 'frontend'
+  | 'devops'
+  | 'memory'
+  | 'planner'
+  | 'retriever'
+  | 'coder'
+  | 'thinker'
+  | 'summarizer'
+  | 'formatter';
+const WORKERS: readonly Role[] = [
+  'backend',
+  'frontend',
+  'devops',
+  'planner',
+  'retriever',
+  'coder',
+  'thinker',
+  'summarizer',
+  'formatter',
+];
 
 /** An answer, or what makes one of the request. */
 export type Line = ScriptedAnswer | ((request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>);
@@ -60,7 +83,8 @@ function describe(request: ScriptedRequest): TeamRequest {
 
 function roleOf(request: ScriptedRequest): Role {
   const worker = workerOf(request);
-  if (worker === 'backend' || worker === 'frontend' || worker === 'devops') return worker;
+  const named = WORKERS.find((role) => role === worker);
+  if (named !== undefined) return named;
   if (worker !== 'chef') return 'memory';
   // Only a plan hands out work.
   return request.tools.some((tool) => tool.name === 'send_message') ? 'plan' : 'summary';

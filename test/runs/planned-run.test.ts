@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { numbersOf, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
+import { byNode, draft, nodeOf, submits, toldTo } from './plan-script.ts';
+
+let bench: RunBench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+type Node = { id: string; status: string; depends_on: string[]; started_at: string; completed_at: string };
+const statusOf = (run: { graph: { nodes: Node[] } }) =>
+  Object.fromEntries(run.graph.nodes.map((node) => [node.id, node.status]));
+const nodeIn = (run: { graph: { nodes: Node[] } }, id: string) => run.graph.nodes.find((node) => node.id === id);
+
+async function play(play: Parameters<RunBench['team']['perform']>[0], body = {}) {
+  bench.team.perform(play);
+  return bench.runEnded(await bench.startRun(body));
+}
+
+const TWO_AND_ONE = draft([
+  { id: 'A', writes: ['a'] },
+  { id: 'B', writes: ['b1', 'b2'] },
+  { id: 'C', worker: 'formatter', reads: ['a', 'b2'], writes: ['c'] },
+]);
+
+describe('a planned run', () => {
+  it('draws its graph, hands values on, and answers with the last node; every call is on the log and in the cost', async () => {
+    const run = await play({
+      planner: [submits(TWO_AND_ONE)],
+      summarizer: [byNode({ B: { text: '```json\n{"b1": 1, "b2": {"kilo": 2}}\n```' } })],
+      formatter: [byNode({ C: { text: 'The second one.' } })],
+    });
+    expect(run).toMatchObject({
+      kind: 'run',
+      status: 'completed',
+      result: 'The second one.',
+      questions: [],
+      confidence: 1,
+    });
+    expect(run.graph.nodes.map((node: Node) => [node.id, node.status, node.depends_on])).toEqual([
+      ['plan', 'completed', []],
+      ['A', 'completed', ['plan']],
+      ['B', 'completed', ['plan']],
+      ['C', 'completed', ['A', 'B']],
+    ]);
+    expect(run.graph.edges).toContainEqual({ source: 'B', target: 'C' });
+    const told = toldTo(bench.team.of('formatter')[0]?.request as never);
+    expect(told).toContain('<task>\nWhich of the two is better?');
+    expect(told).toContain('<input name="a" from="A">\nA is done');
+    expect(told).toContain('<input name="b2" from="B">\n{"kilo":2}');
+    expect(told).not.toContain('b1');
+    const lines = await bench.logs(run.id);
+    expect(numbersOf(lines)).toEqual(oneTo(lines.length));
+    expect(lines.at(-1)?.type).toBe('run_completed');
+    expect(run.tokens.total).toBeGreaterThan(0);
+  });
+
+  it('starts a node as soon as its own predecessors are done, and no node waits for another branch', async () => {
+    const run = await play({
+      planner: [submits(draft([{ id: 'slow' }, { id: 'fast', writes: ['f'] }, { id: 'next', reads: ['f'] }]))],
+      summarizer: [byNode({ slow: { text: 'late', delayMs: 1_500 } })],
+    });
+    const started = Date.parse(nodeIn(run, 'next')?.started_at ?? '');
+    expect(started).toBeLessThan(Date.parse(nodeIn(run, 'slow')?.completed_at ?? ''));
+  });
+
+  it('sends a plan with faults back, and takes the mended one', async () => {
+    const run = await play({
+      planner: [
+        submits(
+          draft([
+            { id: 'A', worker: 'wizard' },
+            { id: 'B', reads: ['x'] },
+          ]),
+        ),
+        submits(draft([{ id: 'A' }], { confidence: 7 })),
+        submits(draft([{ id: 'A' }])),
+      ],
+      summarizer: [byNode()],
+    });
+    expect(run).toMatchObject({ status: 'completed', result: 'A is done' });
+    const outputs = bench.team.of('planner').flatMap(({ request }) => {
+      const last = request.messages.at(-1);
+      return last?.role === 'tool' ? last.results.map((result) => result.output) : [];
+    });
+    expect(outputs[0]).toContain('there is no worker wizard');
+    expect(outputs[0]).toContain('B reads x, which nobody writes');
+    expect(outputs[1]).toContain('confidence');
+  });
+
+  it('gives up on a planner whose plan has faults three times; nothing of it ran', async () => {
+    const faulty = submits(draft([{ id: 'A', worker: 'wizard' }]));
+    const run = await play({ planner: [faulty, faulty, faulty, submits(draft([{ id: 'A' }]))] });
+    expect(run.status).toBe('failed');
+    expect(run.error).toContain('the plan had faults 3 times');
+    expect(run.graph.nodes).toHaveLength(1);
+    expect(bench.team.of('planner')).toHaveLength(3);
+  });
+
+  it('takes a plan that is said as text, and sends prose back', async () => {
+    const run = await play({
+      planner: [
+        { text: 'I would first think about it.' },
+        { text: `Here it is:\n\`\`\`json\n${JSON.stringify(draft([{ id: 'A' }]))}\n\`\`\`` },
+      ],
+      summarizer: [byNode()],
+    });
+    expect(run).toMatchObject({ status: 'completed', result: 'A is done' });
+    const [, second] = bench.team.of('planner');
+    expect(second?.request.messages.at(-1)).toMatchObject({
+      role: 'user',
+      text: expect.stringContaining('The plan cannot be taken'),
+    });
+  });
+
+  it('one named agent does it all, without a planner; an unknown one is refused', async () => {
+    const run = await play({ formatter: [{ text: 'Done alone.' }] }, { agent_type: 'formatter' });
+    expect(run).toMatchObject({ status: 'completed', agent_type: 'formatter', result: 'Done alone.' });
+    expect(statusOf(run)).toEqual({ answer: 'completed' });
+    const refused = await bench.server.call('POST', '/api/v1/runs', {
+      token: bench.person.token,
+      body: { query: 'x', agent_type: 'chef-plan' },
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.body.detail).toContain('planner, backend, coder');
+  });
+});
+
+describe('after a failure', () => {
+  const refused = { failure: { status: 400, message: 'no', code: 'INVALID_ARGUMENT' } };
+
+  it('the planner sees what was done and what failed, and plans the rest anew', async () => {
+    const run = await play({
+      planner: [
+        (request) =>
+          toldTo(request).includes('<step')
+            ? submits(
+                draft([
+                  { id: 'B2', reads: ['a'], writes: ['b'] },
+                  { id: 'D2', reads: ['b'] },
+                ]),
+              )
+            : submits(
+                draft([
+                  { id: 'A', writes: ['a'] },
+                  { id: 'B', reads: ['a'], writes: ['b'] },
+                  { id: 'D', reads: ['b'] },
+                ]),
+              ),
+      ],
+      summarizer: [
+        byNode({ B: refused, D2: (request) => ({ text: `D2 of ${/from="(\w+)"/.exec(toldTo(request))?.[1]}` }) }),
+      ],
+    });
+    expect(run).toMatchObject({ status: 'completed', error: null, result: 'D2 of B2' });
+    expect(statusOf(run)).toEqual({
+      plan: 'completed',
+      A: 'completed',
+      B: 'failed',
+      D: 'skipped',
+      'replan-1': 'completed',
+      B2: 'completed',
+      D2: 'completed',
+    });
+    const told =
+      bench.team
+        .of('planner')
+        .map(({ request }) => toldTo(request))
+        .at(-1) ?? '';
+    expect(told).toContain('<step id="A" worker="summarizer" status="completed">');
+    expect(told).toContain('<step id="B" worker="summarizer" status="failed">');
+    expect((await bench.logs(run.id)).map((line) => line.type)).toContain('run_replanned');
+  });
+
+  it('it looks twice at most; then the run fails with the reason', async () => {
+    let count = 0;
+    const run = await play({
+      planner: [() => submits(draft([{ id: `A${count++}` }]))],
+      summarizer: [refused],
+    });
+    expect(run.status).toBe('failed');
+    expect(run.error).toMatch(/^A2: /);
+    expect(statusOf(run)).toEqual({
+      plan: 'completed',
+      A0: 'failed',
+      'replan-1': 'completed',
+      A1: 'failed',
+      'replan-2': 'completed',
+      A2: 'failed',
+    });
+  });
+});
+
+describe('places', () => {
+  it('a tenant has no more nodes at work than its limit, and all get their turn', async () => {
+    const token = bench.person.token;
+    await bench.server.call('PATCH', '/api/v1/tenant', { token, body: { max_parallel_nodes: 2 } });
+    let busy = 0;
+    let most = 0;
+    bench.team.perform({
+      planner: [submits(draft(['A', 'B', 'C', 'D', 'E'].map((id) => ({ id }))))],
+      summarizer: [
+        async (request) => {
+          most = Math.max(most, ++busy);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          busy -= 1;
+          return { text: `${nodeOf(request)} is done` };
+        },
+      ],
+    });
+    const ids = [await bench.startRun(), await bench.startRun()];
+    for (const id of ids) expect(await bench.runEnded(id)).toMatchObject({ status: 'completed' });
+    expect(most).toBe(2);
+    await bench.server.call('PATCH', '/api/v1/tenant', { token, body: { max_parallel_nodes: 32 } });
+  });
+});
+
+describe('the list and the end of runs', () => {
+  it('lists runs of every kind, filters them, and shows a sprint as a run', async () => {
+    bench.team.perform({ formatter: [{ text: 'Done.' }] });
+    const id = await bench.startRun({ agent_type: 'formatter' });
+    await bench.runEnded(id);
+    const sprint = await bench.start();
+    const token = bench.person.token;
+    const { body } = await bench.server.call('GET', '/api/v1/runs?limit=2', { token });
+    expect(body.items.map((run: { id: string; kind: string }) => [run.id, run.kind])).toEqual([
+      [sprint, 'sprint'],
+      [id, 'run'],
+    ]);
+    expect(body.next_cursor).not.toBeNull();
+    const only = await bench.server.call('GET', '/api/v1/runs?kind=run&status=completed&limit=1', { token });
+    expect(only.body.items[0].id).toBe(id);
+    expect((await bench.run(sprint)).graph.nodes[0]).toMatchObject({ id: 'plan', worker: 'chef' });
+    await bench.ended(sprint);
+  });
+
+  it('a run is cancelled in any state, and deleted when it has ended', async () => {
+    const token = bench.person.token;
+    bench.team.perform({ planner: [{ text: '…', silentAfter: 1 }] });
+    const id = await bench.startRun();
+    expect((await bench.server.call('DELETE', `/api/v1/runs/${id}`, { token })).status).toBe(409);
+    await waitFor('the planner to be asked', () => bench.team.of('planner').length > 0);
+    expect((await bench.server.call('POST', `/api/v1/runs/${id}/cancel`, { token })).status).toBe(202);
+    expect((await bench.server.call('POST', `/api/v1/runs/${id}/cancel`, { token })).status).toBe(200);
+    expect(await bench.run(id)).toMatchObject({ status: 'cancelled' });
+    expect((await bench.server.call('DELETE', `/api/v1/runs/${id}`, { token })).status).toBe(204);
+    expect((await bench.server.call('GET', `/api/v1/runs/${id}`, { token })).status).toBe(404);
+    expect((await bench.server.call('DELETE', `/api/v1/runs/${id}`, { token })).status).toBe(404);
+    expect((await bench.server.call('POST', `/api/v1/runs/${id}/cancel`, { token })).status).toBe(404);
+  });
+
+  it('hosts that the tenant does not allow are refused', async () => {
+    const token = bench.person.token;
+    const body = { query: 'x', allowed_hosts: ['registry.npmjs.org'] };
+    expect((await bench.server.call('POST', '/api/v1/runs', { token, body })).status).toBe(403);
+    await bench.server.call('PATCH', '/api/v1/tenant', { token, body: { allowed_hosts: ['*.npmjs.org'] } });
+    bench.team.perform({ formatter: [{ text: 'Done.' }] });
+    const started = await bench.server.call('POST', '/api/v1/runs', {
+      token,
+      body: { ...body, agent_type: 'formatter' },
+    });
+    expect(started.body).toMatchObject({ allowed_hosts: ['registry.npmjs.org'] });
+    await bench.runEnded(started.body.id);
+  });
+});
