@@ -6,6 +6,7 @@ import { scriptedMark } from './end-node.ts';
 import { DAYS_OPEN } from './question.ts';
 import { SettleRun } from './run.ts';
 import { appendEvents } from './sql/event.ts';
+import { findEndedNode } from './sql/lease.ts';
 import { updateNodeWaitingForInput } from './sql/node.ts';
 import { type AskedQuestion, findQuestionOfCall, insertQuestion } from './sql/question.ts';
 import { type ToolCallRow, updateToolCallWaiting } from './sql/turn.ts';
@@ -67,39 +68,42 @@ async function ask(claim: Claim, call: ToolCallRow, asked: Asked): Promise<void>
   const { node, tenantId } = claim;
   const id = createId('ques');
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, id);
-  await claim.commit([
-    insertQuestion({
-      ...asked,
-      id,
-      runId: node.run_id,
-      nodeId: node.id,
-      turn: call.turn,
-      callIndex: call.call_index,
-      tool: call.name,
-      arguments: call.arguments,
-      daysOpen: DAYS_OPEN[asked.kind],
-    }),
-    updateToolCallWaiting(node.id, call.turn, call.call_index),
-    updateNodeWaitingForInput(node.id),
-    appendEvents(node.run_id, [
-      {
-        type: 'input_requested',
-        level: 'warning',
-        source: node.worker,
-        message: asked.text,
-        data: {
-          node: node.name,
-          question: id,
-          kind: asked.kind,
-          options: asked.options,
-          tool: call.name,
-          arguments: call.arguments,
-          ...scriptedMark(node.provider),
+  await claim.commit(
+    [
+      insertQuestion({
+        ...asked,
+        id,
+        runId: node.run_id,
+        nodeId: node.id,
+        turn: call.turn,
+        callIndex: call.call_index,
+        tool: call.name,
+        arguments: call.arguments,
+        daysOpen: DAYS_OPEN[asked.kind],
+      }),
+      updateToolCallWaiting(node.id, call.turn, call.call_index),
+      updateNodeWaitingForInput(node.id),
+      appendEvents(node.run_id, [
+        {
+          type: 'input_requested',
+          level: 'warning',
+          source: node.worker,
+          message: asked.text,
+          data: {
+            node: node.name,
+            question: id,
+            kind: asked.kind,
+            options: asked.options,
+            tool: call.name,
+            arguments: call.arguments,
+            ...scriptedMark(node.provider),
+          },
         },
-      },
-    ]),
-    insertTask(tenantId, settle),
-  ]);
+      ]),
+      insertTask(tenantId, settle),
+    ],
+    findEndedNode(node),
+  );
   await claim.stop();
   await ring(settle);
 }

@@ -4,6 +4,7 @@ import type { Claim } from './claim.ts';
 import type { RunEvent } from './event.ts';
 import { SettleRun } from './run.ts';
 import { appendEvents } from './sql/event.ts';
+import { findEndedNode } from './sql/lease.ts';
 import { updateNodeEnded } from './sql/node.ts';
 
 export type NodeEnd =
@@ -23,12 +24,15 @@ export async function endNode(
 ): Promise<void> {
   const { node, tenantId } = claim;
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
-  await claim.commit([
-    ...before,
-    updateNodeEnded(node.id, end),
-    appendEvents(node.run_id, [...events, eventOf(claim, end)]),
-    insertTask(tenantId, settle),
-  ]);
+  await claim.commit(
+    [
+      ...before,
+      updateNodeEnded(node.id, end),
+      appendEvents(node.run_id, [...events, eventOf(claim, end)]),
+      insertTask(tenantId, settle),
+    ],
+    findEndedNode(node),
+  );
   await claim.stop();
   await ring(settle);
 }

@@ -6,6 +6,7 @@ import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
 import { asSubmission } from './planner-answer.ts';
 import { appendEvents } from './sql/event.ts';
+import { findRecordedTurn } from './sql/lease.ts';
 import { insertToolCalls, insertTurn, type ToolCallRow } from './sql/turn.ts';
 import { turnLimitOf } from './worker.ts';
 
@@ -35,11 +36,14 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[
     await endNode(claim, end, [turnEvent(claim, answered)], statements);
     return [];
   }
-  await claim.commit([
-    ...statements,
-    insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls),
-    appendEvents(node.run_id, [turnEvent(claim, answered)]),
-  ]);
+  await claim.commit(
+    [
+      ...statements,
+      insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls),
+      appendEvents(node.run_id, [turnEvent(claim, answered)]),
+    ],
+    findRecordedTurn(node),
+  );
   return turn.tool_calls.map((call, index) => ({
     turn: node.turn,
     call_index: index,

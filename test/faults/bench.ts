@@ -31,7 +31,7 @@ export interface FaultBench {
   start(person: FaultPerson, body?: Record<string, unknown>): Promise<string>;
   /** From now on a minute passes every so many milliseconds for what waits for a sweeper; answers how to stop it. */
   hurry(everyMs: number): () => void;
-  /** Resolves with the status of each run when all have ended. */
+  /** Resolves with the status of each run when all have ended and were learned from. */
   ended(ids: readonly string[], patienceMs: number): Promise<Map<string, string>>;
   close(): Promise<void>;
 }
@@ -226,7 +226,8 @@ async function untilEnded(pool: pg.Pool, ids: readonly string[], patienceMs: num
   for (;;) {
     const found = await pool
       .query<{ id: string; status: string }>(
-        'select id, status from sessions where id = any($1) and completed_at is not null',
+        `select s.id, s.status from sessions s where s.id = any($1) and s.completed_at is not null
+          and not exists (select from memory_sessions m where m.id = s.id and m.status = 'pending')`,
         [ids],
       )
       .catch(() => undefined);

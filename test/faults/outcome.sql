@@ -2,10 +2,10 @@
 with nodes as (select * from run_nodes where run_id = $1),
   run as (select * from sessions where id = $1)
 select jsonb_build_object(
-  'run', (select jsonb_build_object('status', status, 'result', result, 'error', error, 'cost', trim_scale(cost)::text, 'reserved', trim_scale(reserved)::text,
-      'input', input_tokens, 'output', output_tokens, 'outputs', node_outputs) from run),
+  'run', (select jsonb_build_object('status', status, 'result', result, 'error', error, 'reserved', trim_scale(reserved)::text, 'outputs', node_outputs)
+    from run),
   'nodes', (select jsonb_agg(jsonb_build_object('name', name, 'status', status, 'turn', turn, 'attempts', attempts, 'result', result, 'error', error,
-      'cost', trim_scale(cost)::text, 'reserved', trim_scale(reserved)::text, 'is_leased', lease_until is not null, 'wakes', wake_at is not null) order by position)
+      'reserved', trim_scale(reserved)::text, 'is_leased', lease_until is not null, 'wakes', wake_at is not null) order by position)
     from nodes),
   'turns', (select coalesce(jsonb_agg(jsonb_build_object('node', n.name, 'turn', t.turn, 'text', t.response ->> 'text', 'finish', t.response ->> 'finish_reason',
       'calls', (select jsonb_agg(c ->> 'name') from jsonb_array_elements(t.response -> 'tool_calls') c), 'cost', trim_scale(t.cost)::text)
@@ -27,6 +27,7 @@ select jsonb_build_object(
   'events', (select coalesce(jsonb_agg(jsonb_build_object('source', source, 'type', type, 'node', data ->> 'node', 'turn', data ->> 'turn',
       'index', data ->> 'index', 'to', data ->> 'to') order by source, seq), '[]') from run_events where run_id = $1 and type <> 'turn_postponed'),
   'isGapless', (select count(*) = max(seq) and min(seq) = 1 and count(*) = (select event_seq from run) from run_events where run_id = $1),
-  'isBookedOnce', (select coalesce(sum(cost), 0) = (select cost from run) and count(*) = count(distinct (kind, reference)) from usage_ledger
-    where run_id = $1 and kind in ('turn', 'attempt'))
+  -- A call that was made again costs again; what was booked is what the run says it cost, and no recorded turn is booked twice.
+  'isBookedOnce', (select coalesce(sum(cost), 0) = (select cost from run) and count(*) filter (where kind = 'turn')
+      = (select count(*) from model_turns where run_id = $1) from usage_ledger where run_id = $1)
 ) as outcome

@@ -66,7 +66,19 @@ export function findRecordedCall(node: ClaimOfNode, call: { turn: number; call_i
   };
 }
 
-/** A row when a claim has ended its node. */
+/** A row when a claim has counted the try of a call. */
+export function findTriedCall(
+  node: ClaimOfNode,
+  call: { turn: number; call_index: number; attempts: number },
+): Statement {
+  return {
+    name: 'find_tried_call',
+    text: 'select attempts from tool_calls where node_id = $1 and turn = $2 and call_index = $3 and attempts > $4',
+    values: [node.id, call.turn, call.call_index, call.attempts],
+  };
+}
+
+/** A row when a claim has ended its node, or lets it wait for the person. */
 export function findEndedNode(node: ClaimOfNode): Statement {
   return {
     name: 'find_ended_node',
