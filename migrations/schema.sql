@@ -8,6 +8,13 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
+CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select string_agg('''' || replace(replace(l, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery from unnest(p_lexemes) l;
+$$;
+
 CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -70,7 +77,7 @@ begin
   return is_new;
 end $$;
 
-CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
+CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -78,10 +85,15 @@ CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation in
 declare
   node run_nodes%rowtype;
   run record;
+  tenant record;
 begin
-  select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd into run
+  select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd, s.engine_version into run
   from sessions s where s.id = p_run_id for no key update;
-  if not found or run.status not in ('queued', 'running') then
+  if not found or run.status not in ('queued', 'running') or run.engine_version not between p_oldest_engine and p_newest_engine then
+    return;
+  end if;
+  select t.disabled_at, t.budget_usd_per_day into tenant from tenants t where t.id = run.tenant_id;
+  if tenant.disabled_at is not null then
     return;
   end if;
   update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => p_lease_seconds), holder = p_holder,
@@ -97,7 +109,7 @@ begin
   end if;
   return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence, node.attempts, node.turn, node.prompt,
     node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
-    run.budget_usd is not null or exists (select from tenants t where t.id = run.tenant_id and t.budget_usd_per_day is not null);
+    run.budget_usd is not null or tenant.budget_usd_per_day is not null;
 end $$;
 
 CREATE TABLE public.outbox (
@@ -505,6 +517,35 @@ end $$;
 
 ALTER FUNCTION public.provision_account(p_subject text, p_email text, p_display_name text, p_tenant_name text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.rank_chunks(p_lexemes text[], p_weights double precision[], p_document_id text) RETURNS TABLE(chunk_id text, bm25 double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 500
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with asked as materialized (
+    select any_lexeme(p_lexemes) as any_of_them
+  ), whole as materialized (
+    select count(*)::float8 as chunks, greatest(avg(c.size), 1)::float8 as mean_size from document_chunks c
+    where c.tenant_id = current_tenant_id() and c.user_id = current_user_id()
+  ), matched as materialized (
+    -- Only the asked words of a chunk go on: taking a chunk of hundreds of words apart is what would cost.
+    select c.id, c.document_id, c.size, ts_filter(setweight(c.content_tsv, 'A', p_lexemes), '{a}') as hits
+    from asked a join document_chunks c on c.content_tsv @@ a.any_of_them
+    where c.tenant_id = current_tenant_id() and c.user_id = current_user_id()
+  ), counted as materialized (
+    select m.id, m.document_id, t.lexeme, cardinality(t.positions)::float8 as times, m.size from matched m cross join lateral unnest(m.hits) t
+  ), rarity as materialized (
+    select w.lexeme, w.weight * ln(1 + (a.chunks - count(*) + 0.5) / (count(*) + 0.5)) as worth
+    from unnest(p_lexemes, p_weights) as w (lexeme, weight) join counted using (lexeme) cross join whole a
+    group by w.lexeme, w.weight, a.chunks
+  )
+  select c.id, sum(r.worth * c.times * 3 / (c.times + 2 * (0.25 + 0.75 * c.size / a.mean_size)))
+  from counted c join rarity r using (lexeme) cross join whole a
+  where p_document_id is null or c.document_id = p_document_id
+  group by c.id;
+$$;
+
+ALTER FUNCTION public.rank_chunks(p_lexemes text[], p_weights double precision[], p_document_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -637,6 +678,53 @@ end $$;
 CREATE FUNCTION public.role_rank(p_role text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE p_role WHEN 'admin'::text THEN 3 WHEN 'member'::text THEN 2 WHEN 'viewer'::text THEN 1 ELSE 0 END;
+
+CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) RETURNS TABLE(chunk_id text, score double precision, text_rank integer, vector_rank integer, bm25 double precision, similarity double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with asked as materialized (
+    select coalesce(array_agg(l.lexeme), '{}') as lexemes, count(*)::float8 as number from unnest(memory_lexemes(p_query)) l
+  ), first_look as materialized (
+    select c.content_tsv, r.bm25 / sum(r.bm25) over () as share
+    from (select f.* from asked a cross join lateral rank_chunks(a.lexemes, array_fill(1::float8, array[cardinality(a.lexemes)]), p_document_id) f
+      order by f.bm25 desc, f.chunk_id limit 5) r
+    join document_chunks c on c.id = r.chunk_id
+  ), telling as materialized (
+    select t.lexeme, sum(f.share * cardinality(t.positions) / s.words) as weight
+    from first_look f
+    cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words from unnest(f.content_tsv) u) s
+    cross join lateral unnest(f.content_tsv) t
+    group by t.lexeme order by 2 desc, 1 limit 10
+  ), words as materialized (
+    select w.lexeme, sum(w.weight) as weight
+    from (select l.lexeme, 0.5 / a.number as weight from asked a cross join lateral unnest(a.lexemes) as l (lexeme)
+      union all select t.lexeme, 0.5 * t.weight / sum(t.weight) over () from telling t) w
+    group by w.lexeme
+  ), by_text as materialized (
+    select f.chunk_id, f.bm25, row_number() over (order by f.bm25 desc, f.chunk_id)::integer as place
+    from (select array_agg(w.lexeme) as lexemes, array_agg(w.weight) as weights from words w) a
+    cross join lateral rank_chunks(a.lexemes, a.weights, p_document_id) f
+    order by f.bm25 desc, f.chunk_id limit 200
+  ), near as materialized (
+    select c.id as chunk_id, nullif(1 - (c.embedding <=> p_embedding), 'NaN') as similarity
+    from document_chunks c
+    where p_vector_weight > 0 and c.tenant_id = current_tenant_id() and c.user_id = current_user_id() and c.embedder = p_embedder
+      and (p_document_id is null or c.document_id = p_document_id)
+  ), by_vector as materialized (
+    select n.chunk_id, row_number() over (order by n.similarity desc, n.chunk_id)::integer as place
+    from near n where n.similarity > p_similarity_floor
+    order by n.similarity desc, n.chunk_id limit 200
+  )
+  select chunk_id,
+    (coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0)) * 61 / (1 + p_vector_weight),
+    t.place, v.place, t.bm25, n.similarity
+  from by_text t full join by_vector v using (chunk_id) left join near n using (chunk_id)
+  order by 2 desc, chunk_id
+  limit least(greatest(p_limit, 1), 200);
+$$;
+
+ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
@@ -839,9 +927,11 @@ CREATE TABLE public.document_chunks (
     embedder text NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    content_tsv tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, content)) STORED
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
+    size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED
 );
 ALTER TABLE ONLY public.document_chunks ALTER COLUMN embedding SET STORAGE PLAIN;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.document_chunks FORCE ROW LEVEL SECURITY;
 
@@ -1133,7 +1223,8 @@ CREATE TABLE public.run_nodes (
     started_at timestamp with time zone,
     completed_at timestamp with time zone,
     CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
-);
+)
+WITH (fillfactor='60');
 
 ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
 
@@ -1237,7 +1328,8 @@ CREATE TABLE public.sessions (
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text]))),
     CONSTRAINT sessions_reserved_check CHECK ((reserved >= (0)::numeric)),
     CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))
-);
+)
+WITH (fillfactor='60');
 
 ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
@@ -1343,7 +1435,7 @@ CREATE TABLE public.usage_ledger (
     cost numeric(20,10) NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT usage_ledger_cost_check CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text])))
+    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text])))
 );
 
 ALTER TABLE ONLY public.usage_ledger FORCE ROW LEVEL SECURITY;
@@ -1540,7 +1632,7 @@ CREATE INDEX idx_chunks_embedding ON public.document_chunks USING ivfflat (embed
 
 CREATE INDEX idx_chunks_fts ON public.document_chunks USING gin (content_tsv);
 
-CREATE INDEX idx_chunks_user ON public.document_chunks USING btree (tenant_id, user_id);
+CREATE INDEX idx_chunks_user ON public.document_chunks USING btree (tenant_id, user_id) INCLUDE (size);
 
 CREATE INDEX idx_docs_hash ON public.documents USING btree (file_hash);
 
@@ -1620,9 +1712,9 @@ CREATE INDEX run_files_by_tenant ON public.run_files USING btree (tenant_id, run
 
 CREATE INDEX run_messages_inbox ON public.run_messages USING btree (tenant_id, run_id, to_worker, id);
 
-CREATE INDEX run_nodes_by_run ON public.run_nodes USING btree (tenant_id, run_id, "position");
+CREATE INDEX run_nodes_at_work ON public.run_nodes USING btree (id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
 
-CREATE INDEX run_nodes_stalled ON public.run_nodes USING btree (COALESCE(wake_at, lease_until, rung_at)) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (rung_at IS NOT NULL));
+CREATE INDEX run_nodes_by_run ON public.run_nodes USING btree (tenant_id, run_id, "position");
 
 CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id, run_id, created_at);
 
@@ -1891,6 +1983,10 @@ ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
 CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((((trust = 'trusted'::text) AND (scope <> 'user'::text)) OR (user_id = public.current_user_id())));
 
 ALTER TABLE public.run_events ENABLE ROW LEVEL SECURITY;
@@ -1992,6 +2088,9 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO apexflow_runtime;
 GRANT USAGE ON SCHEMA public TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
+
 GRANT SELECT,INSERT ON TABLE public.outbox TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 
@@ -2053,11 +2152,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.provision_account(p_subject text, p_email text, p_display_name text, p_tenant_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.provision_account(p_subject text, p_email text, p_display_name text, p_tenant_name text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.rank_chunks(p_lexemes text[], p_weights double precision[], p_document_id text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) TO apexflow_runtime;
