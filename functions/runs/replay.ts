@@ -75,9 +75,17 @@ async function partsOf(
   scope: ReplayFrom,
 ): Promise<{ graph: Graph; kept: string[] }> {
   if (scope.from === 'start') return { graph: freshGraph(original), kept: [] };
-  const graph = Graph.parse(original.graph_data);
-  const kept = keptNodes(graph, await listNodes(transaction, runId), scope);
-  return { graph, kept };
+  const states = await listNodes(transaction, runId);
+  const graph = withoutFailedReplans(Graph.parse(original.graph_data), states);
+  return { graph, kept: keptNodes(graph, states, scope) };
+}
+
+/** A planner that looked at a failure in vain has added nothing; a replay lets it look again only if the node fails again. */
+export function withoutFailedReplans(graph: Graph, states: readonly Pick<NodeState, 'name' | 'status'>[]): Graph {
+  const completed = new Set(states.filter((node) => node.status === 'completed').map((node) => node.name));
+  const replans = graph.replans.filter((replan) => completed.has(replan.node));
+  const vain = new Set(graph.replans.filter((replan) => !completed.has(replan.node)).map((replan) => replan.node));
+  return { ...graph, replans, nodes: graph.nodes.filter((node) => !vain.has(node.name)) };
 }
 
 function freshGraph({ kind, team, agent_type: agentType }: RunForReplay): Graph {
@@ -96,12 +104,15 @@ export function keptNodes(
       errors: [{ path: 'from_node', message: 'unknown node' }],
     });
   }
-  const completed = states.filter((node) => node.status === 'completed').map((node) => node.name);
+  const known = new Set(graph.nodes.map((node) => node.name));
+  const completed = states
+    .filter((node) => node.status === 'completed' && known.has(node.name))
+    .map((node) => node.name);
   const replacedBy = graph.replans.filter((replan) => completed.includes(replan.node));
   const replaced = new Set(replacedBy.flatMap((replan) => replan.failed));
   const given = states.filter((node) => replaced.has(node.name));
   const redone = scope.from === 'node' ? withFollowers(graph, scope.node) : new Set<string>();
-  return [...completed, ...deadNodes(graph, given)].filter((name) => !redone.has(name));
+  return [...completed.filter((name) => !redone.has(name)), ...deadNodes(graph, given)];
 }
 
 function withFollowers(graph: Graph, name: string): Set<string> {
