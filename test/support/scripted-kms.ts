@@ -15,7 +15,7 @@ export interface ScriptedKms {
   /** Next requests are answered with this status. */
   failWith: number | undefined;
   /** What happens to bytes on the way: in the request, in the answer, or the server does not say that it checked. */
-  fault: 'request' | 'answer' | 'unconfirmed' | 'hang up' | undefined;
+  fault: 'request' | 'answer' | 'unconfirmed' | 'hang up' | 'no JSON' | undefined;
   close(): Promise<void>;
 }
 
@@ -62,6 +62,7 @@ async function answer(
     request.socket.destroy();
     return;
   }
+  if (state.fault === 'no JSON') return void response.end('<html>');
   if (state.failWith !== undefined) return send(response, state.failWith, { error: { message: text } });
   const body = Body.parse(JSON.parse(text));
   const isEncryption = request.url?.endsWith(':encrypt') ?? false;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../http/body.ts';
+import { jsonText } from '../models/parse-json.ts';
 import { crc32c } from './crc32c.ts';
 import { type KeyEncryption, KeyServiceUnavailable } from './key-encryption.ts';
 
@@ -83,7 +83,7 @@ async function post<Reply extends z.ZodType>(
   if (PASSING.includes(response.status)) throw new KeyServiceUnavailable(`Cloud KMS answered ${response.status}`);
   // The answer may repeat what was sent, which is a data key: it goes into no message.
   if (response.status !== 200) throw new Error(`Cloud KMS refused with ${response.status}`);
-  const parsed = reply.safeParse(parseJson(text));
+  const parsed = jsonText(reply).safeParse(text);
   if (!parsed.success) throw new KeyServiceUnavailable('Cloud KMS did not confirm the checksums that it was sent');
   return parsed.data;
 }

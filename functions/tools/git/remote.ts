@@ -14,8 +14,6 @@ export interface Remote {
   name: string;
   /** For git. */
   url: string;
-  /** Of GitHub's REST interface: github.com has a host of its own for it, GitHub Enterprise a path. */
-  apiUrl: string;
 }
 
 export const OWNER = '[A-Za-z0-9][A-Za-z0-9-]{0,38}';
@@ -47,8 +45,12 @@ export function parseRemote(text: string): Remote {
 
 function remoteOf(host: string, owner: string, fullName: string): Remote {
   const name = fullName.replace(/\.git$/, '');
-  const apiUrl = host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
-  return { host, owner, name, url: `https://${host}/${owner}/${name}.git`, apiUrl };
+  return { host, owner, name, url: `https://${host}/${owner}/${name}.git` };
+}
+
+/** GitHub's REST interface: github.com has a host of its own for it, GitHub Enterprise a path. */
+export function apiUrlOf(host: string): string {
+  return host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
 }
 
 /** A branch: no option, no revision syntax, nothing that git-check-ref-format(1) refuses. */

@@ -102,11 +102,14 @@ describe('Cloud KMS', () => {
     ]);
   });
 
-  test.each(['answer', 'unconfirmed', 'hang up'] as const)('a fault of the way (%s) stores nothing', async (fault) => {
-    useKeyEncryption(inCloud());
-    kms.fault = fault;
-    await expect(seal('x', PLACE)).rejects.toThrow(KeyServiceUnavailable);
-  });
+  test.each(['answer', 'unconfirmed', 'hang up', 'no JSON'] as const)(
+    'a fault of the way (%s) stores nothing',
+    async (fault) => {
+      useKeyEncryption(inCloud());
+      kms.fault = fault;
+      await expect(seal('x', PLACE)).rejects.toThrow(KeyServiceUnavailable);
+    },
+  );
 
   test('bytes that change on the way there are refused there', async () => {
     useKeyEncryption(inCloud());

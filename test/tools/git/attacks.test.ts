@@ -8,7 +8,7 @@ import { environment } from '../../../functions/platform/environment.ts';
 import { pushedFiles } from '../../../functions/tools/git/commit-plan.ts';
 import { describeGitFailure, GitFailure } from '../../../functions/tools/git/git-failure.ts';
 import { pushFiles } from '../../../functions/tools/git/push-files.ts';
-import { BranchName, parseRemote } from '../../../functions/tools/git/remote.ts';
+import { apiUrlOf, BranchName, parseRemote } from '../../../functions/tools/git/remote.ts';
 import { GIT_LIMITS } from '../../../functions/tools/git/run-git.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { pushOf, useGitServer } from './push-support.ts';
@@ -101,11 +101,14 @@ describe('an address (attacks 79, 80)', () => {
       'https://github.com/acme/my.app.git',
       'https://github.com/acme/my.app/',
     ])
-      expect(parseRemote(text)).toEqual({ ...ours, apiUrl: 'https://api.github.com' });
+      expect(parseRemote(text)).toEqual(ours);
     expect(parseRemote('https://ghe.corp.example:8443/a/b')).toMatchObject({
       url: 'https://ghe.corp.example:8443/a/b.git',
-      apiUrl: 'https://ghe.corp.example:8443/api/v3',
     });
+    expect(['github.com', 'ghe.corp.example:8443'].map(apiUrlOf)).toEqual([
+      'https://api.github.com',
+      'https://ghe.corp.example:8443/api/v3',
+    ]);
   });
 
   test.each([

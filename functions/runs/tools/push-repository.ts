@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { Problem } from '../../platform/errors.ts';
+import type { SecretText } from '../../platform/secrets/secret-text.ts';
+import { type CommitPlan, fingerprintOf, pushedFiles } from '../../tools/git/commit-plan.ts';
+import { describeGitFailure, GitFailure } from '../../tools/git/git-failure.ts';
+import { type PushOptions, type PushResult, previewPush, pushFiles } from '../../tools/git/push-files.ts';
+import { BranchName, parseRemote, type Remote } from '../../tools/git/remote.ts';
+import { escapeControls } from '../../tools/sandbox/output-capture.ts';
+import {
+  type ApprovalRequest,
+  answer,
+  type CompletedOutcome,
+  failure,
+  type ToolContext,
+  type ToolOutcome,
+  tool,
+} from '../../tools/tool.ts';
+import { listWorkspace, readContent, WORKSPACE_LIMITS } from '../../tools/workspace.ts';
+import { findRunRepository } from '../sql/repository.ts';
+import { openToken, orNoKeys, waitForKeys } from './open-token.ts';
+
+const Parameters = z.strictObject({
+  message: z
+    .string()
+    .trim()
+    .min(1)
+    .max(5_000)
+    .refine((message) => !message.includes('\0') && message.isWellFormed(), 'must be text without NUL')
+    .meta({ description: 'The commit message: a line of what it does, and why below it' }),
+  branch: BranchName.optional().meta({ description: 'A branch of the run’s own when left out: apexflow/<run>' }),
+});
+type Parameters = z.output<typeof Parameters>;
+
+/**
+ * Pushes the run's files to the run's own repository; no address comes from a model. A person is asked each time, whatever the branch: what leaves, leaves for
+ * good, and a rule without exceptions cannot be talked around. What he allows is these files, message, branch and repository; when the head moved since, they
+ * are put on the new one. Safe to repeat: the remote tells what an interrupted call did.
+ */
+export const pushRepository = tool({
+  name: 'push_repository',
+  description:
+    "Pushes the workspace's files as one commit to the repository of this run, after a person has allowed it. Files in the repository that the run never had stay. " +
+    '.git folders are not pushed, and neither are commits that you made in the sandbox. Never forced: when others have pushed, the commit goes on top of theirs.',
+  parameters: Parameters,
+  safeToRepeat: true,
+  approval: (parameters, context) => orNoKeys(() => prepare(parameters, context)),
+  execute: (parameters, context) => waitForKeys(context, () => execute(parameters, context)),
+});
+
+interface Push {
+  remote: Remote;
+  branch: string;
+  options: PushOptions;
+  fingerprint: string;
+}
+
+async function prepare(parameters: Parameters, context: ToolContext): Promise<ApprovalRequest | CompletedOutcome> {
+  // The date of a dry run's commit is nobody's: the commit itself gets the time of the answer.
+  const push = await openPush(parameters, context, new Date().toISOString());
+  if ('status' in push) return push;
+  const { remote, branch, options, fingerprint } = push;
+  if (options.plan.files.length === 0) return failure('The workspace has no files to push.');
+  try {
+    const { base, changes } = await previewPush(options);
+    if (changes.length === 0) return failure(`The repository holds these files already; there is nothing to push.`);
+    const head = base.commit?.slice(0, 12);
+    const state = base.isBranchThere
+      ? `exists, its head is ${head}`
+      : head
+        ? `new, from the default branch at ${head}`
+        : 'new, the first of an empty repository';
+    return {
+      status: 'approval',
+      summary: `Push ${changes.length} changed ${changes.length === 1 ? 'file' : 'files'} to ${branch} of ${remote.owner}/${remote.name} at ${remote.host}.`,
+      details: [
+        `Repository: ${remote.url}`,
+        `Branch: ${branch} (${state})`,
+        `Message:\n${escapeControls(options.plan.message)}`,
+        `Changes (A added, M modified, D deleted):\n${describeChanges(changes)}`,
+      ].join('\n'),
+      fingerprint,
+    };
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+async function execute(parameters: Parameters, context: ToolContext): Promise<ToolOutcome> {
+  const { approved } = context;
+  if (approved === undefined) return failure('Nobody has allowed this push, so nothing was pushed.');
+  const push = await openPush(parameters, context, approved.at);
+  if ('status' in push) return push;
+  try {
+    const result = await pushFiles(push.options, push.fingerprint === approved.fingerprint);
+    return outcomeOf(result, push);
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+async function openPush(
+  { message, branch = '' }: Parameters,
+  context: ToolContext,
+  date: string,
+): Promise<Push | CompletedOutcome> {
+  const { database, runId, tenantId, worker, callKey, signal } = context;
+  const repository = await findRunRepository(database, runId);
+  if (!repository) return failure('This run has no repository. Create one with create_repository first.');
+  const remote = remoteOf(repository);
+  if ('status' in remote) return remote;
+  const credential: SecretText | CompletedOutcome = await openToken(context, 'github_token', 'push_repository');
+  if ('status' in credential) return credential;
+  const target = branch === '' ? `apexflow/${runId}` : branch;
+  const listed = await listWorkspace(database, runId, { limit: WORKSPACE_LIMITS.files });
+  const files = pushedFiles(listed).map(({ path, sha256, mode }) => ({ path, sha256, mode }));
+  const plan: CommitPlan = { runId, callKey, author: worker, date, message, files };
+  return {
+    remote,
+    branch: target,
+    options: { remote, branch: target, plan, read: (file) => readContent(tenantId, file), credential, signal },
+    fingerprint: fingerprintOf({ remote: remote.url, branch: target, message, files }),
+  };
+}
+
+function remoteOf(repository: string): Remote | CompletedOutcome {
+  try {
+    return parseRemote(repository);
+  } catch (error) {
+    if (error instanceof Problem) return failure(error.message);
+    throw error;
+  }
+}
+
+function outcomeOf(result: PushResult, { remote, branch }: Push): ToolOutcome {
+  const where = `${branch} of ${remote.owner}/${remote.name}`;
+  const facts = { repository: `${remote.owner}/${remote.name}`, branch };
+  switch (result.status) {
+    case 'pushed':
+      return answer(`Pushed commit ${result.commit} with ${result.changes.length} changed files to ${where}.`, {
+        facts: { ...facts, commit: result.commit, changes: result.changes.length },
+      });
+    case 'done-before':
+      return answer(`Pushed commit ${result.commit} to ${where}.`, { facts: { ...facts, commit: result.commit } });
+    case 'unchanged':
+      return answer(`${where} holds these files already; nothing was pushed.`, { facts });
+    case 'conflict':
+      return failure(
+        `Others keep pushing to ${where}, so nothing was pushed. Try again later, or push to another branch.`,
+        facts,
+      );
+    case 'changed':
+      return failure(
+        'The files have changed since a person allowed this push, so nothing was pushed. Call push_repository again, and he is shown what it is now.',
+        facts,
+      );
+  }
+}
+
+function explain(error: unknown): CompletedOutcome {
+  if (error instanceof GitFailure) return failure(`Nothing is known to be pushed. ${describeGitFailure(error)}`);
+  throw error;
+}
+
+const MOST_SHOWN = 300;
+
+function describeChanges(changes: readonly { status: string; path: string }[]): string {
+  const shown = changes
+    .slice(0, MOST_SHOWN)
+    .map(({ status, path }) => `${status} ${escapeControls(path).replaceAll('\n', '\\n')}`);
+  const more = changes.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}

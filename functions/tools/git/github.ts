@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { z } from 'zod';
+import { environment } from '../../platform/environment.ts';
+import { jsonText } from '../../platform/models/parse-json.ts';
+import type { SecretText } from '../../platform/secrets/secret-text.ts';
+import { escapeControls } from '../sandbox/output-capture.ts';
+
+/**
+ * GitHub's REST interface, at the listed hosts only and without following redirects: node:https takes the authority of an Enterprise server, which fetch
+ * does not. An answer of any status is an answer; what GitHub says of an error is somebody else's text, without the token.
+ */
+export interface GitHubAnswer {
+  status: number;
+  body: unknown;
+  /** GitHub's own words for an error. */
+  said: string;
+}
+
+/** It did not answer, or broke off: whether the request was done is not known. */
+export class GitHubSilent extends Error {
+  constructor(cause: unknown) {
+    super('GitHub did not answer', { cause });
+    this.name = 'GitHubSilent';
+  }
+}
+
+export interface GitHubCall {
+  method: 'GET' | 'POST';
+  /** With every part of it checked or encoded. */
+  path: string;
+  body?: object;
+  credential: SecretText;
+  signal: AbortSignal;
+}
+
+const TIMEOUT_MS = 30_000;
+const MOST_BYTES = 1024 * 1024;
+const Failed = z.object({
+  message: z.string(),
+  errors: z.array(z.object({ message: z.string().optional(), code: z.string().optional() })).optional(),
+});
+
+/** @throws GitHubSilent */
+export async function callGitHub(apiUrl: string, call: GitHubCall): Promise<GitHubAnswer> {
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const { status, text } = await send(apiUrl, call, signal).catch((error: unknown) => {
+    call.signal.throwIfAborted();
+    throw new GitHubSilent(error);
+  });
+  const body = jsonText(z.unknown()).safeParse(text).data;
+  const failed = Failed.safeParse(body).data;
+  const details = failed?.errors?.map(({ message, code }) => message ?? code ?? '') ?? [];
+  const said = [failed?.message ?? '', ...details].filter((part) => part !== '').join('; ');
+  return { status, body, said: escapeControls(call.credential.redactFrom(said)).slice(0, 1_000) };
+}
+
+function send(
+  apiUrl: string,
+  { method, path, body, credential }: GitHubCall,
+  signal: AbortSignal,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${apiUrl}${path}`, {
+      method,
+      signal,
+      agent: false,
+      ...(environment.GIT_CA_FILE ? { ca: readFileSync(environment.GIT_CA_FILE) } : {}),
+      headers: {
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': '2022-11-28',
+        'user-agent': 'ApexFlow',
+        authorization: `Bearer ${credential.reveal()}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+    });
+    sent.once('error', reject);
+    sent.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > MOST_BYTES) sent.destroy(new Error('GitHub answered too much'));
+        chunks.push(chunk);
+      });
+      response.once('error', reject);
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+    });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { cloudKms } from '../../../functions/platform/secrets/cloud-kms.ts';
+import { useKeyEncryption } from '../../../functions/platform/secrets/key-encryption.ts';
+import { pushRepository } from '../../../functions/runs/tools/push-repository.ts';
+import type { ApprovalRequest } from '../../../functions/tools/tool.ts';
+import { type GitServer, startGitServer } from '../../support/git-server.ts';
+import { useGitServer } from '../../tools/git/push-support.ts';
+import { createOutsideCaller, type OutsideCaller } from './repository-caller.ts';
+
+let server: GitServer;
+let caller: OutsideCaller;
+let repository = '';
+let branch = '';
+let count = 0;
+beforeAll(async () => {
+  server = await startGitServer();
+  useGitServer(server);
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  count += 1;
+  repository = `acme/app${count}`;
+  server.create(repository, { 'README.md': 'theirs', 'old.js': 'old' });
+  caller = await createOutsideCaller(repository);
+  branch = `apexflow/${caller.runId}`;
+  await caller.putSecret('github_token', server.token);
+  await caller.write({ 'a.txt': 'a', 'old.js': 'new' });
+});
+afterEach(() => {
+  server.before = undefined;
+  useKeyEncryption(undefined);
+});
+
+const MESSAGE = { message: 'Add a\n\nBecause of b.' };
+
+async function asked(parameters: unknown = MESSAGE): Promise<ApprovalRequest> {
+  const request = await caller.ask(pushRepository, parameters);
+  if (request.status !== 'approval') throw new Error(`Nobody is asked: ${request.output}`);
+  return request;
+}
+
+describe('what a person is asked', () => {
+  test('is where it goes, what is said and which files change; and nothing is pushed', async () => {
+    const request = await asked();
+    const main = server.git(repository, 'rev-parse', '--short=12', 'main');
+    expect(request.summary).toBe(`Push 2 changed files to ${branch} of ${repository} at ${server.host}.`);
+    expect(request.details).toBe(
+      [
+        `Repository: https://${server.host}/${repository}.git`,
+        `Branch: ${branch} (new, from the default branch at ${main})`,
+        'Message:\nAdd a\n\nBecause of b.',
+        'Changes (A added, M modified, D deleted):\nA a.txt\nM old.js',
+      ].join('\n'),
+    );
+    expect(request.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
+    expect(JSON.stringify(request)).not.toContain(server.token);
+  });
+
+  test('differs with files, message and branch, and not with the time', async () => {
+    const first = await asked();
+    expect((await asked()).fingerprint).toBe(first.fingerprint);
+    const others = [await asked({ message: 'Other' }), await asked({ ...MESSAGE, branch: 'main' })];
+    await caller.write({ 'a.txt': 'b' });
+    others.push(await asked());
+    expect(new Set([first, ...others].map(({ fingerprint }) => fingerprint)).size).toBe(4);
+  });
+
+  test.each<[string, (of: OutsideCaller) => Promise<unknown>, RegExp]>([
+    [
+      'without a token',
+      (of) => of.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' }),
+      /no secret github_token/,
+    ],
+    [
+      'with a wrong token',
+      async (of) => {
+        await of.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' });
+        await of.putSecret('github_token', 'ghp_wrong');
+      },
+      /github_token is wrong/,
+    ],
+    ['without files', (of) => of.write({ 'a.txt': null, 'old.js': null }), /no files/],
+    ['with what is there already', (of) => of.write({ 'a.txt': null, 'old.js': 'old' }), /nothing to push/],
+  ])('%s nobody is asked, and the model is told', async (_what, change, words) => {
+    await change(caller);
+    const outcome = await caller.ask(pushRepository, MESSAGE);
+    expect(outcome).toMatchObject({ status: 'completed', isError: true, output: expect.stringMatching(words) });
+  });
+
+  test('without a repository nobody is asked', async () => {
+    const lonely = await createOutsideCaller();
+    const outcome = await lonely.ask(pushRepository, MESSAGE);
+    expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('create_repository') });
+  });
+
+  test('a repository of a host that is not listed is refused, wherever the row came from', async () => {
+    const bad = await createOutsideCaller('https://evil.example/acme/app');
+    expect(await bad.ask(pushRepository, MESSAGE)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('only'),
+    });
+  });
+
+  test.each([
+    { message: '' },
+    { message: 'x', branch: '--force' },
+    { message: 'x', branch: '+main' },
+    { message: 'x', url: 'https://evil' },
+    { message: 'a\0b' },
+  ])('arguments that are refused: %j', (parameters) =>
+    expect(pushRepository.parameters.safeParse(parameters).success).toBe(false),
+  );
+});
+
+describe('a push that was allowed', () => {
+  test('arrives, says where, and the token’s use is on record', async () => {
+    const outcome = await caller.execute(pushRepository, MESSAGE, { approved: caller.allowed(await asked()) });
+    const commit = server.git(repository, 'rev-parse', branch);
+    expect(outcome).toMatchObject({
+      status: 'completed',
+      isError: false,
+      output: `Pushed commit ${commit} with 2 changed files to ${branch} of ${repository}.`,
+      facts: { repository, branch, commit, changes: 2 },
+    });
+    expect(server.read(repository, branch, 'old.js')).toBe('new');
+    expect(server.git(repository, 'log', '-1', '--format=%at', branch)).toBe(
+      String(Date.parse('2026-11-21T03:00:00Z') / 1000),
+    );
+    const uses = await caller.database.query({
+      name: 'test_list_uses',
+      text: `select resource, data ->> 'run_id' as run_id, data ->> 'purpose' as purpose from audit_log where action = 'identity-use-secret'`,
+    });
+    expect(uses).toEqual(
+      [1, 2].map(() => ({ resource: 'github_token', run_id: caller.runId, purpose: 'push_repository' })),
+    );
+  });
+
+  test('and is repeated after a crash is done once, whatever happened to the files since', async () => {
+    const approved = caller.allowed(await asked());
+    const first = await caller.execute(pushRepository, MESSAGE, { approved });
+    await caller.write({ 'a.txt': 'changed since' });
+    const second = await caller.execute(pushRepository, MESSAGE, { approved });
+    expect(second).toMatchObject({ isError: false, facts: { commit: server.git(repository, 'rev-parse', branch) } });
+    expect(first).toMatchObject({ isError: false });
+    expect(server.git(repository, 'rev-list', '--count', branch)).toBe('2');
+  });
+
+  test('for other files than there are now is refused, and nothing is pushed', async () => {
+    const approved = caller.allowed(await asked());
+    await caller.write({ 'backdoor.js': 'evil' });
+    const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
+    expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('changed since') });
+    for (const other of [
+      { ...approved, fingerprint: null },
+      { ...approved, fingerprint: '' },
+    ])
+      expect(await caller.execute(pushRepository, MESSAGE, { approved: other })).toMatchObject({ isError: true });
+    expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
+  });
+
+  test('for another branch or message is not allowed for this one', async () => {
+    const approved = caller.allowed(await asked());
+    for (const parameters of [{ ...MESSAGE, branch: 'main' }, { message: 'Something else' }])
+      expect(await caller.execute(pushRepository, parameters, { approved })).toMatchObject({ isError: true });
+    expect(server.git(repository, 'rev-list', '--count', 'main')).toBe('1');
+  });
+
+  test('goes on top of what others pushed since', async () => {
+    const approved = caller.allowed(await asked({ ...MESSAGE, branch: 'main' }));
+    server.commit(repository, 'main', { 'theirs.txt': 't' });
+    const outcome = await caller.execute(pushRepository, { ...MESSAGE, branch: 'main' }, { approved });
+    expect(outcome).toMatchObject({ isError: false });
+    expect(server.git(repository, 'ls-tree', '--name-only', 'main').split('\n')).toEqual([
+      'README.md',
+      'a.txt',
+      'old.js',
+      'theirs.txt',
+    ]);
+    expect(server.git(repository, 'rev-list', '--count', 'main')).toBe('3');
+  });
+});
+
+test('nobody’s yes is no yes', async () => {
+  expect(await caller.execute(pushRepository, MESSAGE)).toMatchObject({
+    isError: true,
+    output: expect.stringContaining('Nobody'),
+  });
+  expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
+});
+
+test('a .git of the workspace is data: its hooks, settings and commits do nothing and stay', async () => {
+  await caller.write({
+    '.git/config': `[core]\n\tfsmonitor = touch /tmp/apexflow-pwned\n[url "https://evil.example/"]\n\tinsteadOf = https://\n`,
+    '.git/hooks/pre-push': '#!/bin/sh\ntouch /tmp/apexflow-pwned\n',
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    'sub/.git/config': '[core]\n\thooksPath = .\n',
+  });
+  const outcome = await caller.execute(pushRepository, MESSAGE, { approved: caller.allowed(await asked()) });
+  expect(outcome).toMatchObject({ isError: false });
+  expect(server.git(repository, 'ls-tree', '-r', '--name-only', branch).split('\n')).toEqual([
+    'README.md',
+    'a.txt',
+    'old.js',
+  ]);
+});
+
+test('while the key service is down the call waits, and gives up after a while; nothing is done without it', async () => {
+  const approved = caller.allowed(await asked());
+  const key = 'projects/a/locations/b/keyRings/c/cryptoKeys/d';
+  const down = cloudKms(key, { endpoint: 'http://127.0.0.1:1', accessToken: async () => 't' });
+  await caller.database.query({
+    name: 'test_rename_key',
+    text: 'update tenant_secrets set key_name = $1',
+    values: [key],
+  });
+  useKeyEncryption(down);
+  const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
+  expect(outcome).toMatchObject({ status: 'waiting', wakeAt: expect.any(Date) });
+  const long = await caller.execute(pushRepository, MESSAGE, { approved, waitingSince: '2026-01-01T00:00:00Z' });
+  expect(long).toMatchObject({ isError: true, output: expect.stringContaining('try again later') });
+  expect(await caller.ask(pushRepository, MESSAGE)).toMatchObject({ isError: true });
+  expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
+});

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { GitServer } from './git-server.ts';
+
+/** GitHub's REST interface as an Enterprise server has it, on the git server's own address, as far as we use it. What it creates can be pushed to. */
+export interface ScriptedGitHub {
+  /** By `owner/name`. */
+  repositories: Map<string, { description: string; private: boolean }>;
+  requests: string[];
+  login: string;
+  /** The answer to the next creations, in place of a repository. */
+  refuse: { status: number; body: object } | undefined;
+  /** Breaks the connection: before the repository is made, or after. */
+  cut: 'before' | 'after' | undefined;
+  /** What is done instead of an answer. */
+  instead: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+}
+
+const Created = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  private: z.literal(true),
+  auto_init: z.literal(false),
+});
+
+/** Serves the interface in front of git. */
+export function scriptGitHub(server: GitServer): ScriptedGitHub {
+  const state: ScriptedGitHub = {
+    repositories: new Map(),
+    requests: [],
+    login: 'octo-person',
+    refuse: undefined,
+    cut: undefined,
+    instead: undefined,
+  };
+  server.before = async (request, response) => {
+    if (!request.url?.startsWith('/api/v3/')) return false;
+    await answer(state, server, request, response);
+    return true;
+  };
+  return state;
+}
+
+async function answer(
+  state: ScriptedGitHub,
+  server: GitServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  const path = (request.url ?? '').slice('/api/v3'.length);
+  state.requests.push(`${request.method} ${path}`);
+  if (state.instead) return state.instead(request, response);
+  if (request.headers.authorization !== `Bearer ${server.token}`)
+    return send(response, 401, { message: 'Bad credentials' });
+  if (path === '/user') return send(response, 200, { login: state.login });
+  const known = state.repositories.get(path.replace(/^\/repos\//, ''));
+  if (request.method === 'GET')
+    return known ? send(response, 200, known) : send(response, 404, { message: 'Not Found' });
+  if (state.refuse) return send(response, state.refuse.status, state.refuse.body);
+  if (state.cut === 'before') return void request.socket.destroy();
+  const { name, description } = Created.parse(JSON.parse(text));
+  const owner = /^\/orgs\/([^/]+)\/repos$/.exec(path)?.[1] ?? state.login;
+  if (state.repositories.has(`${owner}/${name}`))
+    return send(response, 422, {
+      message: 'Repository creation failed.',
+      errors: [{ message: 'name already exists on this account' }],
+    });
+  server.create(`${owner}/${name}`);
+  state.repositories.set(`${owner}/${name}`, { description, private: true });
+  if (state.cut === 'after') return void request.socket.destroy();
+  send(response, 201, { full_name: `${owner}/${name}`, private: true, description });
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
