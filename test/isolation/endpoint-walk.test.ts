@@ -20,7 +20,7 @@ const withParameters = signedIn.filter(({ route, name }) => route.path.includes(
 const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
 
 const NOBODY: Known = {
-  ids: { run: createId('run'), mem: createId('mem'), key: createId('key') },
+  ids: { run: createId('run'), mem: createId('mem'), key: createId('key'), dead: createId('dead') },
   names: { path: 'backend/server.js', name: 'write_file', secret: 'nobody_one' },
 };
 

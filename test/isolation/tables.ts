@@ -112,6 +112,7 @@ function madeUp(type: string, text: string): unknown {
   if (type === 'text[]') return [text];
   if (type === 'jsonb') return JSON.stringify({ text });
   if (type === 'boolean') return true;
+  if (type === 'date') return new Date().toISOString().slice(0, 10);
   if (type.startsWith('timestamp')) return new Date().toISOString();
   if (type === 'vector(768)') return JSON.stringify([1, ...new Array<number>(767).fill(0)]);
   if (/^(integer|bigint|real|double precision|numeric)/.test(type)) return 1;

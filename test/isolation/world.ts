@@ -81,6 +81,13 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
+  const deadLetters = [createId('dead'), createId('dead')];
+  for (const id of deadLetters)
+    await asOwner(
+      `insert into dead_letters (id, tenant_id, step, queue, payload, work, attempts, error, died_at)
+      values ($1, $2, 'runs-settle-run', 'control', $3, $1, 12, $4, now())`,
+      [id, person.tenantId, JSON.stringify({ tenant_id: person.tenantId, run_id: second.id }), `${marker} failed`],
+    );
   await waitFor('the sprint and what follows from it', async () => {
     const [row] = await asOwner(
       `select exists (select from outbox where tenant_id = $1) or exists (select from memory_sessions where tenant_id = $1 and status = 'pending')
@@ -95,7 +102,7 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     marker,
     apiKey: key.key,
     known: {
-      ids: { run: sprint.id, mem: fact.id, key: key.id },
+      ids: { run: sprint.id, mem: fact.id, key: key.id, dead: deadLetters[0] ?? '' },
       names: { path: 'backend/server.js', name: 'write_file', secret: `${marker}_one` },
     },
   };
