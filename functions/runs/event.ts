@@ -23,6 +23,7 @@ export const RUN_EVENT_TYPES = [
   'node_started',
   'turn_completed',
   'turn_postponed',
+  'leak_removed',
   'tool_completed',
   'message_sent',
   'node_completed',

@@ -3,6 +3,7 @@ import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import { Graph, type GraphNode, isPlanner } from './graph.ts';
+import { markedInstruction } from './guard-answer.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
 import { appendEvents } from './sql/event.ts';
 import { findPrepared } from './sql/lease.ts';
@@ -45,7 +46,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
     assignment === 'chef-summary' ? nodes.filter((other) => other.name !== 'plan' && other.name !== 'summary') : [];
   const planned = node.team.length === 0 ? await plannedParts(claim, nodes) : {};
   const prompt = {
-    system: systemPrompt(assignment, node.team),
+    system: markedInstruction(systemPrompt(assignment, node.team), node.run_id),
     text: promptText({
       task: node.task,
       messages,

@@ -4,6 +4,7 @@ import type { Asked } from './ask-model.ts';
 import type { Claim } from './claim.ts';
 import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
+import { guardAnswer, type Leak } from './guard-answer.ts';
 import { asSubmission } from './planner-answer.ts';
 import { appendEvents } from './sql/event.ts';
 import { findRecordedTurn } from './sql/lease.ts';
@@ -29,18 +30,21 @@ export async function recordTurn(claim: Claim, answered: Answered): Promise<Tool
 
 async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
   const { node } = claim;
-  const turn = asSubmission(node, answered.turn);
-  const statements = recordStatements(claim, { ...answered, turn });
+  const { turn, leaks } = guardAnswer(node.run_id, asSubmission(node, answered.turn));
+  const recorded = { ...answered, turn };
+  const statements = recordStatements(claim, recorded);
+  const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
   const end = endAfter(claim, turn);
   if (end !== undefined) {
-    await endNode(claim, end, [turnEvent(claim, answered)], statements);
+    await endNode(claim, end, events, [...answered.lastDeltas, ...statements]);
     return [];
   }
   await claim.commit(
     [
+      ...answered.lastDeltas,
       ...statements,
       insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls),
-      appendEvents(node.run_id, [turnEvent(claim, answered)]),
+      appendEvents(node.run_id, events),
     ],
     findRecordedTurn(node),
   );
@@ -73,6 +77,16 @@ function recordStatements(claim: Claim, { turn, cost, durationMs, meter }: Answe
     }),
     meter.answered(turn.usage, { cost, nextTurn: node.turn + 1 }),
   ];
+}
+
+function leakEvents({ node }: Claim, leaks: readonly Leak[]): RunEvent[] {
+  return leaks.map((leak) => ({
+    type: 'leak_removed',
+    level: 'warning',
+    source: node.worker,
+    message: `${node.name} repeated ${leak === 'secret' ? 'a secret' : 'its instruction'}; it was removed`,
+    data: { node: node.name, turn: node.turn, leak },
+  }));
 }
 
 /** How the node ends with this answer, or undefined when its calls are to run. */
