@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { enter } from '../../platform/sign-in/enter.ts';
+import { FoundChunk, LONGEST_QUESTION } from '../document.ts';
+import { searchDocuments as findChunks } from '../search.ts';
+
+/**
+ * Finds the pieces of the caller's own documents that answer a question best; each says why it was found. Signs in the question are text. No document, and a question
+ * that nothing answers, get an empty list. `embedder` is null when no vectors could be had and words alone decided.
+ */
+export const searchDocuments = endpoint({
+  name: 'documents-search-documents',
+  route: 'POST /api/v1/documents/search',
+  access: 'documents:read',
+  summary: 'Searches your documents, by words and by meaning.',
+  body: z.strictObject({
+    query: z.string().trim().min(1).max(LONGEST_QUESTION),
+    k: z.int().min(1).max(50).default(5),
+    document_id: z.string().min(1).max(200).optional(),
+  }),
+  reply: { 200: z.strictObject({ items: z.array(FoundChunk), embedder: z.string().nullable() }) },
+}).serve(async ({ body, database, identity, signal }) => {
+  const { caller, ...queryable } = await enter(database, identity, 'documents:read');
+  const { query: question, k, document_id: documentId } = body;
+  return {
+    status: 200,
+    body: await findChunks({ database, payer: caller, queryable, question, k, documentId, signal }),
+  };
+});
