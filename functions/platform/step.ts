@@ -52,7 +52,10 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
             await verifyInvoker(request, type.step);
             const payload = parsePart(type.payload, await readJson(request, PAYLOAD_LIMIT), 'body');
             const hangUp = new AbortController();
-            response.once('close', () => hangUp.abort(new Error('The queue hung up')));
+            // Every response closes; an abort of each would cost a twentieth of a step.
+            response.once('close', () => {
+              if (!response.writableFinished) hangUp.abort(new Error('The queue hung up'));
+            });
             const database = await openDatabase();
             const input = { payload, database, requestId, signal: hangUp.signal };
             const outcome = await runCounted(type, input, handler, retriesOf(request));

@@ -1,3 +1,4 @@
+import type { Statement } from '../platform/database/batch.ts';
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { collectTurn } from '../platform/models/collect-turn.ts';
@@ -14,8 +15,17 @@ import { announceDelta } from './stream-delta.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
 export type Asked =
-  /** `meter` books it: with the turn's record, or alone where it could not be recorded. */
-  { status: 'answered'; turn: ModelTurn; cost: string; durationMs: number; meter: Meter } | { status: 'over_budget' };
+  | {
+      status: 'answered';
+      turn: ModelTurn;
+      cost: string;
+      durationMs: number;
+      /** Books it: with the turn's record, or alone where it could not be recorded. */
+      meter: Meter;
+      /** Shows the end of the text; goes with the turn's record. */
+      lastDeltas: Statement[];
+    }
+  | { status: 'over_budget' };
 
 /**
  * Asks the model for a node's next turn. Where there is a budget, the most that a try can cost is reserved before it starts; a try that fails is booked at
@@ -63,6 +73,7 @@ export async function askModel(
       cost: costOf(choice, turn.usage, new Date()),
       durationMs: Math.round(performance.now() - startedAt),
       meter,
+      lastDeltas: await deltas.finish(),
     };
   } catch (error) {
     if (error instanceof OverBudget) return { status: 'over_budget' };

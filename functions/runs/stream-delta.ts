@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Statement } from '../platform/database/batch.ts';
 import { log } from '../platform/log.ts';
 import { storableText } from '../platform/storable.ts';
 import type { Claim } from './claim.ts';
@@ -26,7 +27,8 @@ export function announceDelta(claim: Claim) {
   let pending = '';
   let reset = false;
   let sending: Promise<void> = Promise.resolve();
-  const send = () => {
+  const takePending = () => {
+    const statements: Statement[] = [];
     while (pending !== '' || reset) {
       const end = lengthOfPiece(pending);
       const delta: z.input<typeof Delta> = {
@@ -40,8 +42,12 @@ export function announceDelta(claim: Claim) {
       };
       pending = pending.slice(end);
       reset = false;
-      sending = sending.then(() => notify(claim, delta));
+      statements.push(notifyDelta(delta));
     }
+    return statements;
+  };
+  const send = () => {
+    for (const statement of takePending()) sending = sending.then(() => notify(claim, statement));
   };
   const timer = setInterval(send, GATHER_MS);
   return {
@@ -53,6 +59,13 @@ export function announceDelta(claim: Claim) {
       pending = '';
       reset = true;
     },
+    /** What was not told yet, for the transaction that records the turn: it needs no round trip of its own, and comes before the turn's event. */
+    finish: async (): Promise<Statement[]> => {
+      clearInterval(timer);
+      await sending;
+      return takePending();
+    },
+    /** Tells what is left and stops; after a finish there is nothing left. */
     end: async () => {
       clearInterval(timer);
       send();
@@ -67,14 +80,18 @@ function lengthOfPiece(text: string): number {
   return isInsidePair ? LONGEST_TEXT - 1 : LONGEST_TEXT;
 }
 
-async function notify(claim: Claim, delta: z.input<typeof Delta>): Promise<void> {
+function notifyDelta(delta: z.input<typeof Delta>): Statement {
+  return {
+    name: 'notify_delta',
+    text: 'select pg_notify($1, $2)',
+    values: [DELTA_CHANNEL, JSON.stringify(delta)],
+  };
+}
+
+async function notify(claim: Claim, statement: Statement): Promise<void> {
   try {
-    await claim.database.query({
-      name: 'notify_delta',
-      text: 'select pg_notify($1, $2)',
-      values: [DELTA_CHANNEL, JSON.stringify(delta)],
-    });
+    await claim.database.query(statement);
   } catch (error) {
-    log('debug', 'a delta was not shown', { run_id: delta.run_id, error });
+    log('debug', 'a delta was not shown', { run_id: claim.node.run_id, error });
   }
 }

@@ -26,6 +26,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     if (request.rawBody.length > limit) throw tooLarge(limit);
     return request.rawBody;
   }
+  // The parser holds a body to its declared length, which was admitted.
+  if (request.headers['content-length'] !== undefined && !request.destroyed) return collect(request);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -34,6 +36,22 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** All that comes, at half the price of iterating over it. @throws Error when the caller hangs up before the end */
+function collect(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
+    request.once('error', reject);
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('The caller hung up before the end of the body'));
+    });
+  });
 }
 
 /** The body as JSON. @throws Problem 415 for another content type, 400 for text that is not JSON, 422 for text that no database stores. */

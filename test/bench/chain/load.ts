@@ -54,8 +54,8 @@ export class StartClock {
 }
 
 /** Chains that a round may start at most; their rows are there before the clock runs, on every side that has rows. */
-export function chainIds(seconds: number): string[] {
-  return Array.from({ length: Math.ceil(seconds * 3_000) + IN_FLIGHT }, () => createId('run'));
+export function chainIds(seconds: number, mostPerSecond = 2_500): string[] {
+  return Array.from({ length: Math.ceil(seconds * mostPerSecond) + IN_FLIGHT }, () => createId('run'));
 }
 
 /** Keeps {@link IN_FLIGHT} chains going for this long and lets the last ones end. */

@@ -36,7 +36,7 @@ async function insertTasks(tasks: readonly Task[]): Promise<void> {
 }
 
 answerOrders(ChainOrder, async ({ variant, seconds }) => {
-  const ids = chainIds(seconds);
+  const ids = chainIds(seconds, variant === 'turn' ? 600 : undefined);
   const first = variant === 'turn' ? await prepareRuns(owner, { tenantId, userId }, ids) : await prepareChains(ids);
   await insertTasks([...first.values()]);
   return runChains(seconds, ids, clock, async (id) => {
