@@ -23,11 +23,10 @@ export type Question = z.infer<typeof Question>;
 export const DAYS_OPEN = { question: 90, approval: 14 } as const;
 
 /**
- * What an answer to an approval says: `approve` or `reject`, with a remark behind it if there is one. Undefined for anything else, which is refused:
- * nobody's `ok, but first…` starts a deployment.
+ * What an answer to an approval says: `approve` and nothing else, or `reject` with a reason behind a colon if there is one. Undefined for anything else, which
+ * is refused: nobody's `approve, but first…` starts a deployment.
  */
-export function decisionIn(response: string): { approved: boolean; remark: string } | undefined {
-  const [, word = '', remark = ''] = /^\s*(approved?|rejected?)\s*(?:[:,.\-–]\s*(.*))?$/is.exec(response) ?? [];
-  if (word === '') return undefined;
-  return { approved: word.toLowerCase().startsWith('approve'), remark: remark.trim() };
+export function decisionIn(response: string): { approved: boolean } | undefined {
+  if (/^approved?$/i.test(response.trim())) return { approved: true };
+  return /^reject(ed)?\s*(:|$)/i.test(response.trim()) ? { approved: false } : undefined;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AllowedHosts } from '../tools/network-policy.ts';
 import { NodeStatus } from './graph.ts';
 import { Question } from './question.ts';
-import { Money, RunId, RunStatus, Timestamp, Tokens } from './run.ts';
+import { GitHubRepo, Money, RunId, RunStatus, Timestamp, Tokens } from './run.ts';
 
 /** Runs of every kind as `/runs` shows them: sprints among them, with the graph and what each node is, did and cost. */
 
@@ -48,6 +48,7 @@ export const RunSummary = z.strictObject({
 
 export const Run = RunSummary.extend({
   result: z.string().nullable(),
+  github_repo: z.string().nullable(),
   allowed_hosts: z.array(z.string()),
   confidence: z.number().nullable().meta({ description: 'How sure the planner was that it understood the query' }),
   ambiguities: z.array(z.string()),
@@ -70,5 +71,6 @@ export const StartRunBody = z.strictObject({
     .optional()
     .meta({ description: '`planner` (if left out) draws a graph; the name of a worker lets that one do it all' }),
   budget_usd: Budget.optional(),
+  github_repo: GitHubRepo.optional(),
   allowed_hosts: AllowedHosts.optional(),
 });

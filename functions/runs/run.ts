@@ -89,6 +89,12 @@ export const Sprint = SprintSummary.extend({
   }),
 });
 
+/** Where the run may push to, once a person allows it. */
+export const GitHubRepo = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name');
+
 export const StartSprintBody = z.strictObject({
   task: z.string().trim().min(1).max(20_000),
   team: z
@@ -98,11 +104,7 @@ export const StartSprintBody = z.strictObject({
     .refine((team) => new Set(team).size === team.length, 'a worker is named twice')
     .optional(),
   budget_usd: z.number().positive().max(100_000).multipleOf(0.000001).optional(),
-  github_repo: z
-    .string()
-    .max(200)
-    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name')
-    .optional(),
+  github_repo: GitHubRepo.optional(),
   allowed_hosts: AllowedHosts.optional(),
 });
 

@@ -2,6 +2,8 @@ import type { Database } from '../platform/database/database.ts';
 import type { Tool } from '../tools/tool.ts';
 import { WORKSPACE_TOOLS } from '../tools/toolbox.ts';
 import { askPerson } from './tools/ask-person.ts';
+import { createRepository } from './tools/create-repository.ts';
+import { pushRepository } from './tools/push-repository.ts';
 import { readMessages } from './tools/read-messages.ts';
 import { recall } from './tools/recall.ts';
 import { remember } from './tools/remember.ts';
@@ -23,9 +25,10 @@ const OF_A_NODE: Record<string, (node: ToolUser, database: Database) => Tool> = 
   remember: (_node, database) => remember(database),
   recall: (_node, database) => recall(database),
   submit_plan: (node, database) => submitPlan(node, database),
-  ask_person: () => askPerson,
 };
-const OF_ALL = new Map([...WORKSPACE_TOOLS].map((tool) => [tool.name, tool]));
+const OF_ALL = new Map(
+  [...WORKSPACE_TOOLS, askPerson, createRepository, pushRepository].map((tool) => [tool.name, tool]),
+);
 /** Only a team writes to each other; nodes of a plan hand over by their values. */
 const OF_A_TEAM: readonly string[] = ['send_message', 'read_messages'];
 

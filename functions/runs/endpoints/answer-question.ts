@@ -18,7 +18,7 @@ const Body = z.strictObject({
     .trim()
     .min(1)
     .max(20_000)
-    .meta({ description: 'The answer; to an approval `approve` or `reject`, with a remark after a colon' }),
+    .meta({ description: 'The answer; to an approval `approve`, or `reject` with a reason after a colon' }),
 });
 
 /**
@@ -72,7 +72,7 @@ function approvalIn(question: OpenQuestion, response: string): boolean | undefin
   if (decision === undefined) {
     throw new Problem(
       'invalid-request',
-      'An approval is answered with `approve` or `reject`, and a remark after a colon.',
+      'An approval is answered with `approve`, or with `reject` and a reason after a colon.',
       {
         errors: [{ path: 'response', message: 'must be approve or reject' }],
       },

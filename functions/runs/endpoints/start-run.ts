@@ -24,6 +24,7 @@ export const startRunEndpoint = endpoint({
     query: body.query,
     agentType: body.agent_type,
     team: [],
+    githubRepo: body.github_repo,
     budgetUsd: body.budget_usd,
     allowedHosts: body.allowed_hosts,
     graph: graphFor(body.agent_type),

@@ -30,7 +30,7 @@ const QUESTION_OBJECT = `jsonb_build_object('id', q.id, 'node_id', n.name, 'kind
 export async function findRunById(queryable: Queryable, id: string): Promise<RunRow | undefined> {
   const [row] = await queryable.query<RunRow>({
     name: 'find_run_by_id',
-    text: `select ${SUMMARY_COLUMNS}, s.result, s.allowed_hosts, (s.graph_data ->> 'confidence')::float8 as confidence,
+    text: `select ${SUMMARY_COLUMNS}, s.result, s.github_repo, s.allowed_hosts, (s.graph_data ->> 'confidence')::float8 as confidence,
         coalesce(s.graph_data -> 'ambiguities', '[]') as ambiguities,
         (select coalesce(jsonb_agg(${QUESTION_OBJECT} order by q.created_at, q.id), '[]')
           from run_questions q join run_nodes n on n.id = q.node_id where q.run_id = s.id and q.status = 'open') as questions,
