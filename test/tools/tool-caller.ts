@@ -17,7 +17,17 @@ export interface ToolCaller {
   call(name: string, parameters: unknown, context?: Partial<ToolContext>): Promise<Outcome>;
   /** A file's text, or undefined when there is none. */
   text(path: string): Promise<string | undefined>;
+  /** What the run's security log holds, oldest first. */
+  securityEvents(): Promise<z.output<typeof SecurityRow>[]>;
 }
+
+const SecurityRow = z.object({
+  action: z.string(),
+  user_id: z.string(),
+  session_id: z.string(),
+  code_snippet: z.string().nullable(),
+  detail: z.string().transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
+});
 
 export type Outcome = Extract<Awaited<ReturnType<typeof callTool>>, { status: 'completed' }>;
 
@@ -66,6 +76,14 @@ export function toolCallerOf(
     text: async (path) => {
       const file = await findFile(database, runId, path);
       return file === undefined ? undefined : (await readContent(account.tenant_id, file)).toString('utf8');
+    },
+    securityEvents: async () => {
+      const rows = await database.query({
+        name: 'test_list_security_logs',
+        text: 'select action, user_id, session_id, code_snippet, detail from security_logs where session_id = $1 order by id',
+        values: [runId],
+      });
+      return rows.map((row) => SecurityRow.parse(row));
     },
   };
 }

@@ -51,13 +51,17 @@ const ALLOWED = new Set([...PROGRAMS, ...FILE_COMMANDS]);
 
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
+/** Of use only where the run's policy opens hosts. */
+const NETWORK_PROGRAMS = new Set(['curl', 'wget']);
+
 /** @returns why the command is refused, in words that tell a model what to do, or undefined when it may go to the sandbox. */
-export function refuseCommand(line: string): string | undefined {
+export function refuseCommand(line: string, hasNetwork = false): string | undefined {
   const split = splitCommand(line);
   if (split.status === 'refused') return split.reason;
   if (split.commands.length === 0) return 'There is no command.';
   const names = split.commands.map((words) => words.find((word) => !ASSIGNMENT.test(word)));
-  const refused = names.find((name) => name !== undefined && !ALLOWED.has(name));
+  const isAllowed = (name: string) => ALLOWED.has(name) || (hasNetwork && NETWORK_PROGRAMS.has(name));
+  const refused = names.find((name) => name !== undefined && !isAllowed(name));
   return refused === undefined ? undefined : describeRefusal(refused);
 }
 

@@ -14,6 +14,7 @@ export function describeResult(
       result.changed.map((file) => file.path),
     ),
     ...describePaths('Deleted', result.deleted),
+    ...describeRefusedHosts(result.network),
     ...describePaths(
       'Not kept',
       notKept.map((entry) => `${entry.path} (${entry.reason})`),
@@ -39,6 +40,16 @@ function describeEnd(result: Exclude<SandboxResult, { status: 'cancelled' | 'una
 function describeStream(name: string, text: string, isTruncated: boolean): string[] {
   if (text === '') return [];
   return [`--- ${name}${isTruncated ? ' (cut)' : ''}`, text.replace(/\n$/, '')];
+}
+
+const SHOWN_HOSTS = 10;
+
+function describeRefusedHosts(network: SandboxOutcome['network']): string[] {
+  const refused = network?.refused ?? [];
+  if (refused.length === 0) return [];
+  const shown = refused.slice(0, SHOWN_HOSTS).map(({ host, reason }) => `${host} (${reason})`);
+  const more = refused.length > SHOWN_HOSTS ? ` and ${refused.length - SHOWN_HOSTS} more` : '';
+  return [`--- Not reached: ${shown.join(', ')}${more}`];
 }
 
 const SHOWN_PATHS = 30;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { callInternal } from '../../platform/internal-call.ts';
 import { log } from '../../platform/log.ts';
+import { redactOutput } from '../redact-output.ts';
 import { SandboxRequest, SandboxResult, type TreeFile } from '../sandbox/sandbox.ts';
-import { failure, type ToolContext, type ToolOutcome, tool } from '../tool.ts';
+import { type CompletedOutcome, failure, type ToolContext, type ToolOutcome, tool } from '../tool.ts';
 import {
   changeFiles,
   inBytes,
@@ -14,6 +15,7 @@ import {
   WORKSPACE_LIMITS,
   type WorkspaceFile,
 } from '../workspace.ts';
+import { commandEvent, eventsOf, noted } from './command-events.ts';
 import { describeAllowedCommands, refuseCommand } from './command-policy.ts';
 import { describeResult } from './describe-result.ts';
 import { describeKeptFault, planChanges } from './plan-changes.ts';
@@ -35,7 +37,8 @@ type Ran = Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>;
 export const runCommand = tool({
   name: 'run_command',
   description:
-    `Runs a shell command in the folder of the workspace's files, in a sandbox without network, for ${TIMEOUT_SECONDS} seconds at most, and answers its exit code and output. ` +
+    `Runs a shell command in the folder of the workspace's files, in a sandbox, for ${TIMEOUT_SECONDS} seconds at most, and answers its exit code and output. ` +
+    'The network is closed but for the hosts that the policy of the run opens, if it opens any. ' +
     'Files that it changes are kept; node_modules and the like are not. Each call starts anew: no process, folder change or variable stays. ' +
     `Allowed are ${describeAllowedCommands()}, with pipes, &&, ||, ; and redirections, without command substitution and here-documents.`,
   parameters: z.strictObject({
@@ -45,25 +48,37 @@ export const runCommand = tool({
       .min(1)
       .max(20_000)
       .refine((command) => !command.includes('\0'), 'must not contain NUL'),
+    offline: z
+      .boolean()
+      .optional()
+      .describe('true: keep the network closed for this command, even if the policy of the run opens hosts'),
   }),
   safeToRepeat: true,
-  execute: async ({ command }, context) => {
-    const refused = refuseCommand(command);
-    if (refused !== undefined) return failure(refused);
+  execute: async ({ command, offline }, context) => {
+    const allowedHosts = offline ? [] : context.allowedHosts;
+    const refused = refuseCommand(command, allowedHosts.length > 0);
+    if (refused !== undefined)
+      return noted(failure(refused), context, [
+        commandEvent('command_refused', command, { reason: refused.slice(0, 200) }),
+      ]);
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await runOnce(command, context);
+      const outcome = await runOnce({ command, allowedHosts }, context);
       if (outcome.status !== 'overtaken') return outcome;
       if (attempt === MOST_ATTEMPTS) {
-        return failure(
-          `Others changed ${outcome.path} each time while the command ran, so nothing of it was kept. Run it again in a while.`,
-        );
+        const said = `Others changed ${outcome.path} each time while the command ran, so nothing of it was kept. Run it again in a while.`;
+        return noted(failure(said), context, [commandEvent('sandbox_completed', command, { outcome: 'overtaken' })]);
       }
     }
   },
 });
 
+interface Command {
+  command: string;
+  allowedHosts: readonly string[];
+}
+
 async function runOnce(
-  command: string,
+  { command, allowedHosts }: Command,
   context: ToolContext,
 ): Promise<ToolOutcome | { status: 'overtaken'; path: string }> {
   const { database, runId, tenantId } = context;
@@ -75,24 +90,28 @@ async function runOnce(
       `The workspace has ${inBytes(bytes)} in ${inDigits(files.length)} files; a command can be given 23 MiB at most. Delete what is large and not needed.`,
     );
   }
-  const result = await callSandbox(command, await layOut(tenantId, files), context.signal);
-  if (typeof result === 'string') return failure(result);
+  const result = await callSandbox({ command, allowedHosts }, await layOut(tenantId, files), context.signal);
+  if (typeof result === 'string')
+    return noted(failure(result), context, [commandEvent('sandbox_error', command, { reason: result.slice(0, 200) })]);
   const plan = planChanges(result, files);
   const kept = { upserts: await store(tenantId, plan.changed), deletes: plan.deleted };
   const now = new Map((await listed()).map((file) => [file.path, file]));
   const stale = plan.bases.find((base) => (now.get(base.path)?.sha256 ?? null) !== base.sha256);
   if (stale !== undefined) return { status: 'overtaken', path: stale.path };
   const fault = describeKeptFault(now, kept);
-  const said = describeResult(result, plan.notKept);
+  const said = redactOutput(describeResult(result, plan.notKept));
   const facts = factsOf(result);
-  if (fault !== undefined) return failure(`${said}\n--- Nothing of this was kept: ${fault}`, facts);
-  return {
+  const events = eventsOf(command, result);
+  if (fault !== undefined)
+    return noted(failure(`${said}\n--- Nothing of this was kept: ${fault}`, facts), context, events);
+  const outcome: CompletedOutcome = {
     status: 'completed',
     output: said,
     isError: result.status !== 'completed' || result.exit_code !== 0,
     statements: changeFiles({ runId, updatedBy: context.worker, ...kept, bases: plan.bases }),
     facts,
   };
+  return noted(outcome, context, events);
 }
 
 /** What a file takes in the request: base64 makes four bytes of three, and the names of the fields take 60. */
@@ -109,8 +128,13 @@ async function layOut(tenantId: string, files: readonly WorkspaceFile[]): Promis
 }
 
 /** @returns what the command left, or why nothing ran, in words for a model. @throws the signal's reason when the run was stopped */
-async function callSandbox(command: string, files: TreeFile[], signal: AbortSignal): Promise<Ran | string> {
-  const body = z.encode(SandboxRequest, { command, files, timeout_seconds: TIMEOUT_SECONDS, network: 'none' });
+async function callSandbox(
+  { command, allowedHosts }: Command,
+  files: TreeFile[],
+  signal: AbortSignal,
+): Promise<Ran | string> {
+  const network = allowedHosts.length > 0 ? { allowed_hosts: [...allowedHosts] } : 'none';
+  const body = z.encode(SandboxRequest, { command, files, timeout_seconds: TIMEOUT_SECONDS, network });
   const patience = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
   try {
     const result = await callInternal(
@@ -120,7 +144,7 @@ async function callSandbox(command: string, files: TreeFile[], signal: AbortSign
       SandboxResult,
       patience,
     );
-    if (result.status === 'unavailable') return describeUnavailable(result.reason);
+    if (result.status === 'unavailable') return describeUnavailable(result.reason, network !== 'none');
     return result.status === 'cancelled' ? 'The command was stopped before it ended. Nothing of it was kept.' : result;
   } catch (error) {
     signal.throwIfAborted();
@@ -129,7 +153,8 @@ async function callSandbox(command: string, files: TreeFile[], signal: AbortSign
   }
 }
 
-function describeUnavailable(reason: string): string {
+function describeUnavailable(reason: string, hasNetwork: boolean): string {
+  if (hasNetwork) return `Nothing was run: ${reason}. Run it with offline set to true, without the network.`;
   return `Commands cannot be run here, because there is no sandbox: ${reason}. Nothing was run. Go on without: write and check the files by reading them, and say in your report that nothing was run.`;
 }
 
@@ -148,6 +173,7 @@ function factsOf(result: Ran): Record<string, unknown> {
   return {
     outcome: result.status,
     ...(result.status === 'completed' ? { exit_code: result.exit_code } : {}),
+    ...(result.network?.refused.length ? { refused_hosts: result.network.refused.map(({ host }) => host) } : {}),
     paths: paths.filter((path) => !/(^|\/)\.git\//.test(path)).slice(0, TOLD_PATHS),
   };
 }

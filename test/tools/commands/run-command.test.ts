@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -122,11 +123,74 @@ describe('a command', () => {
     useLocalGateway('http://127.0.0.1:1');
     try {
       const outcome = await run('curl http://169.254.169.254/');
-      expect(outcome).toMatchObject({ isError: true, statements: [] });
+      expect(outcome.isError).toBe(true);
       expect(outcome.output).toContain('The command "curl" is not available');
+      expect(await worker.securityEvents()).toMatchObject([
+        { action: 'command_refused', detail: { tool: 'run_command', worker: 'backend' } },
+      ]);
     } finally {
       useLocalGateway(server.url);
     }
+  });
+
+  test('is noted with its hash and its end, however it ends, and never with its words', async () => {
+    await run('echo hello && exit 3');
+    await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
+    const [ended, stopped, ...more] = await worker.securityEvents();
+    expect(more).toEqual([]);
+    expect(ended).toMatchObject({
+      action: 'sandbox_completed',
+      user_id: worker.context.userId,
+      session_id: worker.runId,
+      code_snippet: `sha256:${createHash('sha256').update('echo hello && exit 3').digest('hex')} (20 characters)`,
+      detail: {
+        tool: 'run_command',
+        outcome: 'completed',
+        exit_code: 3,
+        worker: 'backend',
+        call: worker.context.callKey,
+      },
+    });
+    expect(stopped).toMatchObject({ action: 'sandbox_limit', detail: { outcome: 'limit_exceeded', limit: 'output' } });
+    expect(JSON.stringify([ended, stopped])).not.toContain('hello');
+  });
+
+  test('shows no key that it prints, plain or encoded', async () => {
+    const key = `ghp_${'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789'}`;
+    await worker.call('write_file', { path: 'key.txt', content: `${key}\n` });
+    await worker.call('write_file', {
+      path: 'show.js',
+      content: `const key = require('fs').readFileSync('key.txt', 'utf8').trim();
+        console.log(key, Buffer.from(key).toString('base64'), [...key].reverse().join(''));`,
+    });
+    const outcome = await run('node show.js && cat key.txt');
+    expect(outcome.output).toContain('ghp_AbCd…');
+    expect(outcome.output).not.toContain(key);
+    expect(outcome.output).not.toContain(Buffer.from(key).toString('base64').slice(0, 20));
+    expect(outcome.output).not.toContain('9876543210');
+    expect(await worker.text('key.txt')).toBe(`${key}\n`);
+  });
+
+  test('gets a proxy as its only way out where the policy opens hosts, and each refused host is noted', async () => {
+    const ask = `node -e "fetch('http://169.254.169.254/').catch((e) => console.log('failed'))"; curl -s https://hidden.example.org; echo $HTTPS_PROXY`;
+    const outcome = await worker.call('run_command', { command: ask }, { allowedHosts: ['files.example.org'] });
+    expect(outcome.output).toContain('failed\nhttp://127.0.0.1:3128');
+    expect(outcome.output).toMatch(
+      /--- Not reached: .*hidden\.example\.org:?\d* \(the policy of the run does not name it\)/,
+    );
+    expect(outcome.facts?.refused_hosts).toHaveLength(2);
+    const events = await worker.securityEvents();
+    expect(events.map(({ action }) => action)).toEqual(['sandbox_completed', 'host_refused', 'host_refused']);
+    expect(events[1]?.detail).toMatchObject({
+      host: expect.stringContaining('169.254.169.254'),
+      count: expect.any(Number),
+    });
+    const closed = await worker.call(
+      'run_command',
+      { command: 'echo "proxy: $HTTPS_PROXY"', offline: true },
+      { allowedHosts: ['files.example.org'] },
+    );
+    expect(closed.output).toMatch(/\nproxy: $/);
   });
 
   test('gets no more than a request carries', async () => {
@@ -194,7 +258,8 @@ describe('an end from outside', () => {
     ]);
     try {
       const outcome = await run('echo x > x.txt');
-      expect(outcome).toMatchObject({ isError: true, statements: [] });
+      expect(outcome.isError).toBe(true);
+      expect(outcome.statements.map(({ name }) => name)).toEqual(['insert_security_logs']);
       expect(outcome.output).toContain('apt-get install bubblewrap');
       expect(outcome.output).toContain('Go on without');
     } finally {

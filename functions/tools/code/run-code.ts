@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { callInternal } from '../../platform/internal-call.ts';
+import { log } from '../../platform/log.ts';
+import { redactOutput } from '../redact-output.ts';
+import { insertSecurityEvents, type SecurityAction } from '../sql/security-log.ts';
+import { type ToolContext, type ToolOutcome, tool } from '../tool.ts';
+import { type CodeEnd, CodeRequest, CodeResult, Language, MEMORY_BYTES } from './code.ts';
+import { findLanguages } from './interpret.ts';
+
+const TIMEOUT_SECONDS = 10;
+/** Starting an instance of the interpreters' service and a process in it comes on top of the program's own time. */
+const CALL_TIMEOUT_MS = (TIMEOUT_SECONDS + 35) * 1000;
+
+const LANGUAGES = findLanguages();
+
+const ABOUT: Record<Language, string> = {
+  javascript:
+    'javascript (ECMAScript with top-level await; no modules, timers, fetch or Node APIs; print with console.log)',
+  python:
+    'python (a part of Python 3: no classes, no with, and of the modules only json, re, math, datetime, typing and asyncio; print with print)',
+};
+
+/**
+ * Runs a small program in an interpreter of its own: for calculations, for text and data, where a shell and the workspace's files would be too much. It reaches
+ * no file and no network, so a call that was interrupted is simply made again.
+ */
+export const runCode = tool({
+  name: 'run_code',
+  description:
+    `Runs a small program without a shell, files or network, for ${TIMEOUT_SECONDS} seconds and with ${MEMORY_BYTES / 2 ** 20} MiB at most, and answers what it printed and the value of its last expression. ` +
+    `Give it data as input: the program reads it as the string variable input. Languages: ${LANGUAGES.map((language) => ABOUT[language]).join('; ')}. ` +
+    'For programs with files or packages use run_command.',
+  parameters: z.strictObject({
+    language: Language.extract(LANGUAGES),
+    code: CodeRequest.shape.code,
+    input: z.string().max(1_000_000).optional().describe('Becomes the string variable input'),
+  }),
+  safeToRepeat: true,
+  execute: async ({ language, code, input }, context) => {
+    const request = {
+      language,
+      code: code.toWellFormed(),
+      input: (input ?? '').toWellFormed(),
+      timeout_seconds: TIMEOUT_SECONDS,
+    };
+    return describe(request, await callInterpreter(request, context.signal), context);
+  },
+});
+
+const UNREACHED: CodeResult = {
+  end: { status: 'unavailable', reason: 'the interpreter did not answer' },
+  output: '',
+  output_truncated: false,
+  duration_ms: 0,
+};
+
+/** @throws the signal's reason when the run was stopped */
+async function callInterpreter(request: CodeRequest, signal: AbortSignal): Promise<CodeResult> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+  try {
+    return await callInternal('tools-run-sandbox-code', '/internal/sandbox/code', request, CodeResult, patience);
+  } catch (error) {
+    signal.throwIfAborted();
+    log('warning', 'the interpreter could not be called', { error });
+    return UNREACHED;
+  }
+}
+
+const ACTIONS: Record<CodeEnd['status'], SecurityAction> = {
+  completed: 'sandbox_completed',
+  failed: 'sandbox_execution_error',
+  timed_out: 'sandbox_timeout',
+  limit_exceeded: 'sandbox_limit',
+  unavailable: 'sandbox_error',
+};
+
+function describe({ language, code }: CodeRequest, result: CodeResult, context: ToolContext): ToolOutcome {
+  const { end, output, output_truncated, duration_ms } = result;
+  const limit = end.status === 'limit_exceeded' ? { limit: end.limit } : {};
+  const facts = { language, outcome: end.status, ...limit, duration_ms };
+  const detail = { tool: 'run_code', ...facts, worker: context.worker, call: context.callKey };
+  const printed = output === '' ? [] : [`--- printed${output_truncated ? ' (cut)' : ''}`, output.replace(/\n$/, '')];
+  return {
+    status: 'completed',
+    output: redactOutput([describeEnd(end, duration_ms), ...printed, ...describeValue(end)].join('\n')),
+    isError: end.status !== 'completed',
+    statements: [insertSecurityEvents(context.runId, [{ action: ACTIONS[end.status], detail, code }])],
+    facts,
+  };
+}
+
+function describeEnd(end: CodeEnd, milliseconds: number): string {
+  const seconds = `${(milliseconds / 1000).toFixed(1)} s`;
+  switch (end.status) {
+    case 'completed':
+      return `Ended (${seconds})`;
+    case 'failed':
+      return `Failed (${seconds})`;
+    case 'timed_out':
+      return `Stopped after ${seconds}: the program did not end in time.`;
+    case 'limit_exceeded':
+      return `Stopped after ${seconds}: it ${end.limit === 'memory' ? 'used too much memory' : 'printed too much'}.`;
+    case 'unavailable':
+      return `Nothing was run: ${end.reason}. Try once more, or go on without running code.`;
+  }
+}
+
+function describeValue(end: CodeEnd): string[] {
+  if (end.status === 'failed') return ['--- error', end.error.trimEnd()];
+  return end.status === 'completed' && end.value !== null ? ['--- value', end.value] : [];
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { secretsOf } from '../../functions/platform/known-secrets.ts';
+import { redactOutput } from '../../functions/tools/redact-output.ts';
+
+const SECRET = 'tR0ub4dor&3/ü-correct+horse';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const reverse = (text: string) => [...text].reverse().join('');
+
+/** What people do to a secret before they print it. */
+const WAYS: [string, (secret: string) => string][] = [
+  ['plain', (secret) => secret],
+  ['base64', base64],
+  ['base64 in a longer text', (secret) => base64(`x${secret}yz`)],
+  ['base64 behind two letters', (secret) => base64(`xx${secret}`)],
+  ['base64 of base64url', (secret) => Buffer.from(secret).toString('base64url')],
+  ['hexadecimal', (secret) => Buffer.from(secret).toString('hex')],
+  ['large hexadecimal', (secret) => Buffer.from(secret).toString('hex').toUpperCase()],
+  ['URL encoding', encodeURIComponent],
+  [
+    'every byte in percent',
+    (secret) => [...Buffer.from(secret)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  ],
+  ['backwards', reverse],
+  ['base64 backwards', (secret) => reverse(base64(secret))],
+  ['base64 of backwards', (secret) => base64(reverse(secret))],
+  ['JSON', (secret) => JSON.stringify({ secret })],
+];
+
+describe('a secret of this process', () => {
+  it.each(WAYS)('%s', (_way, hide) => {
+    const shown = redactOutput(`before ${hide(SECRET)} after\n`, [SECRET]);
+    expect(shown).toContain('before ');
+    expect(shown).toContain(' after\n');
+    expect(shown).toContain('[redacted]');
+    expect(shown).not.toContain(hide(SECRET));
+    for (const part of [SECRET.slice(0, 12), SECRET.slice(-12)]) expect(shown).not.toContain(part);
+  });
+
+  it('is what the environment calls so, and the password of a URL', () => {
+    expect(
+      secretsOf({
+        GEMINI_API_KEY: 'gemini-key-value',
+        ALLOYDB_PASSWORD: 'word-of-alloy',
+        DATABASE_URL: 'postgres://name:pass%20word-1@host/db',
+        PUBLIC_URL: 'https://example.org',
+        LOG_LEVEL: 'information',
+        PORT: 8080,
+        CURSOR_SECRET: 'short',
+      }),
+    ).toEqual(['gemini-key-value', 'word-of-alloy', 'pass word-1', 'pass%20word-1']);
+  });
+});
+
+const letters = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789';
+const KEYS = [
+  `sk-ant-${letters}`,
+  `AIza${letters.slice(0, 35)}`,
+  `ghp_${letters}`,
+  `github_pat_${letters}`,
+  `xoxb-${letters}`,
+  'AKIAIOSFODNN7EXAMPLE',
+  `npm_${letters}`,
+  `eyJ${letters}.${letters}.${letters}`,
+];
+
+describe('what looks like a key', () => {
+  it.each(KEYS)('%s', (key) => {
+    for (const hide of [(text: string) => text, base64, reverse, (text: string) => Buffer.from(text).toString('hex')]) {
+      const shown = redactOutput(`token: ${hide(key)}\n`, []);
+      expect(shown).not.toContain(hide(key));
+      expect(shown).toMatch(/…|\[redacted\]/);
+    }
+  });
+
+  it('a private key', () => {
+    const body = `${letters}\n`.repeat(10);
+    const shown = redactOutput(`-----BEGIN RSA PRIVATE KEY-----\n${body}-----END RSA PRIVATE KEY-----`, []);
+    expect(shown).not.toContain(letters);
+  });
+});
+
+it('leaves everything else as it is', () => {
+  const text = [
+    'commit 9fceb02d0ae598e95dc970b74767f19372d61af8\nAuthor: Agent <agent@sandbox.invalid>\n',
+    'sha512-4tCURCLkmpYm5nfZ0TFkBTIV1KWx62ns7Io7JihFAXPtFCYyMd4Q94t5PulEIbJeJ7EKwNsLZOX9ilb0By2LKw==',
+    '/workspace/node_modules/some-package/dist/index.js:10:5 ████ 50% %20 é 👩‍👩‍👧 e\u0301',
+    `${'a'.repeat(1_000)} ${'%41'.repeat(100)}`,
+  ].join('\n');
+  expect(redactOutput(text, [SECRET])).toBe(text);
+});
+
+it('takes no long time for long or hostile output', () => {
+  const started = process.cpuUsage();
+  for (const piece of ['a', '%', '%4', 'eyJ', 'sk-', '-----BEGIN ', 'A1', 'bearer ', '://a:', '=', ' '])
+    redactOutput(piece.repeat(Math.ceil(262_144 / piece.length)), [SECRET]);
+  // A pattern that went back over what it has read would need minutes.
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
+});
