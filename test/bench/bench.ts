@@ -5,6 +5,7 @@ import { measureBacklog } from './backlog/backlog.ts';
 import { measureChain, measureDistantChain } from './chain/chain.ts';
 import { measureColdStarts } from './cold-start/cold-start.ts';
 import { createBenchDatabase } from './database.ts';
+import { measureGraph } from './graph/graph.ts';
 import { installPeers } from './install-peers.ts';
 import { describeMachine } from './machine.ts';
 import { type Report, tableOf } from './report.ts';
@@ -13,7 +14,7 @@ import { readSettings, type Settings } from './settings.ts';
 
 /**
  * `npm run bench`: what the product costs above the least that could do the same, as ratios to peers that are measured in the same minute on the same
- * machine. About eight minutes; `-- --only chain|distance|backlog|requests|coldstart`, `--seconds`, `--rounds`,
+ * machine. About eight minutes; `-- --only chain|distance|backlog|graph|requests|coldstart`, `--seconds`, `--rounds`,
  * `--no-peers`, `--backlog <steps>`, `--json`.
  */
 
@@ -48,6 +49,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
       ...(wanted.includes('chain') ? { chain: await measureChain(database, settings, home) } : {}),
       ...(wanted.includes('distance') ? { distance: await measureDistantChain(database, settings, home) } : {}),
       ...(wanted.includes('backlog') ? { backlog: await measureBacklog(database, settings, home) } : {}),
+      ...(wanted.includes('graph') ? { graph: await measureGraph(database, settings, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

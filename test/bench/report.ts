@@ -3,6 +3,7 @@ import { type ChainResult, DISTANCE_MS, PEER_AIM } from './chain/chain.ts';
 import { PEERS } from './chain/contestants.ts';
 import { IN_FLIGHT, POOL_SIZE } from './chain/load.ts';
 import type { ColdStartResult } from './cold-start/cold-start.ts';
+import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
 import type { Machine } from './machine.ts';
 import { CONNECTIONS, type RequestsResult } from './requests/requests.ts';
 
@@ -15,12 +16,23 @@ export interface Report {
   /** The same with a millisecond to the database. */
   distance?: ChainResult;
   backlog?: BacklogResult;
+  graph?: GraphResult;
   requests?: RequestsResult;
   coldstart?: ColdStartResult;
 }
 
 /** The report for people. */
-export function tableOf({ machine, seconds, rounds, chain, distance, backlog, requests, coldstart }: Report): string {
+export function tableOf({
+  machine,
+  seconds,
+  rounds,
+  chain,
+  distance,
+  backlog,
+  graph,
+  requests,
+  coldstart,
+}: Report): string {
   const postgres =
     machine.postgres === null ? 'no PostgreSQL' : `PostgreSQL ${machine.postgres} (fsync ${machine.postgres_fsync})`;
   return [
@@ -33,6 +45,7 @@ export function tableOf({ machine, seconds, rounds, chain, distance, backlog, re
       : []),
     ...(chain || distance ? CHAIN_NOTES : []),
     ...(backlog ? backlogLines(backlog) : []),
+    ...(graph ? graphLines(graph) : []),
     ...(requests ? requestLines(requests) : []),
     ...(coldstart ? coldStartLines(coldstart) : []),
     '',
@@ -97,6 +110,15 @@ function backlogLines({ steps, done, steps_per_second, quiet, meanwhile, before,
     state('claims and tables before', before),
     state('claims and tables after', after),
     verdict('start p95 of the other tenant, ms', meanwhile.start_p95_ms, START_P95_AIM_MS, 'at most'),
+  ];
+}
+
+function graphLines({ nodes, parallel, thinking_ms, longest_path_ms, wall_ms, ratio }: GraphResult): string[] {
+  return [
+    '',
+    `Planned run through POST /api/v1/runs: ${nodes} nodes, ${parallel} side by side, a scripted model that takes ${thinking_ms} ms for each answer`,
+    rowOf('from its request to its end', `${wall_ms} ms`, `longest path ${longest_path_ms} ms`),
+    verdict('wall time / longest path', ratio, GRAPH_AIM, 'at most'),
   ];
 }
 
