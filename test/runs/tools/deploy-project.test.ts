@@ -1,0 +1,370 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jwtVerify } from 'jose';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { environment } from '../../../functions/platform/environment.ts';
+import { deployProject } from '../../../functions/runs/tools/deploy-project.ts';
+import type { ApprovalRequest, Tool } from '../../../functions/tools/tool.ts';
+import { type ScriptedGoogle, startScriptedGoogle } from '../../support/scripted-google.ts';
+import { createOutsideCaller, type OutsideCaller } from './repository-caller.ts';
+
+const PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ACCOUNT = 'deployer@acme-apps.iam.gserviceaccount.com';
+const KEY = {
+  type: 'service_account',
+  project_id: 'acme-apps',
+  private_key_id: 'key1',
+  private_key: PAIR.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  client_email: ACCOUNT,
+  token_uri: 'https://evil.example/token',
+};
+const PARAMETERS = {
+  service: 'counter',
+  region: 'europe-west1',
+  environment: { MODE: 'prod', GREETING: 'a $HOME, b|c~~0~~d' },
+};
+
+let google: ScriptedGoogle;
+let tool: Tool;
+let caller: OutsideCaller;
+beforeAll(async () => {
+  google = await startScriptedGoogle();
+  tool = deployProject(google.endpointOf);
+});
+afterAll(() => google.close());
+beforeEach(async () => {
+  google.requests.length = 0;
+  google.builds.length = 0;
+  google.buckets.length = 0;
+  google.objects.clear();
+  google.services.clear();
+  google.instead = undefined;
+  caller = await createOutsideCaller();
+  await caller.putSecret('deploy_token', JSON.stringify(KEY));
+  await caller.write({ 'package.json': '{}', 'src/server.js': 'listen', '.git/config': 'x' });
+});
+afterEach(() => {
+  delete environment.GOOGLE_CLOUD_PROJECT;
+});
+
+async function asked(parameters: unknown = PARAMETERS): Promise<ApprovalRequest> {
+  const request = await caller.ask(tool, parameters);
+  if (request.status !== 'approval') throw new Error(`Nobody is asked: ${request.output}`);
+  return request;
+}
+const allow = async () => ({ approved: caller.allowed(await asked()) });
+const posts = (path: string) =>
+  google.requests.filter(({ line }) => line.startsWith('POST') && line.includes(path)).length;
+
+function finish(status: string, more: object = {}): void {
+  for (const build of google.builds) Object.assign(build, { status, ...more });
+}
+
+describe('what a person is asked', () => {
+  test('is where, what, for whom and with which variables, by name; nothing is started', async () => {
+    const request = await asked();
+    expect(request.summary).toBe(
+      'Deploy 2 files as counter to Cloud Run in europe-west1 of the project acme-apps: a new service.',
+    );
+    expect(request.details?.split('\n')).toEqual([
+      `Project: acme-apps, as ${ACCOUNT}`,
+      'Service: counter in europe-west1, a new service',
+      'Who may call it: only whom the project lets',
+      'Image: europe-west1-docker.pkg.dev/acme-apps/apexflow/counter:of-this-source',
+      "Source: 2 files, 8 bytes, built by Google's buildpacks",
+      'Variables: GREETING, MODE',
+      expect.stringContaining('Steps: upload the source'),
+    ]);
+    expect(JSON.stringify(request)).not.toMatch(/PRIVATE KEY|prod/);
+    expect(google.requests.map(({ line }) => line)).toEqual([
+      'GET /run/v2/projects/acme-apps/locations/europe-west1/services/counter',
+    ]);
+  });
+
+  test('says what it replaces, that everybody may call it, and that a Dockerfile builds it', async () => {
+    google.services.set('counter', 'https://counter-1.run.app');
+    await caller.write({ Dockerfile: 'FROM scratch' });
+    const { details } = await asked({ ...PARAMETERS, public: true });
+    expect(details).toContain('a new revision takes over what https://counter-1.run.app serves now');
+    expect(details).toContain('everybody on the internet');
+    expect(details).toContain('by its Dockerfile');
+  });
+
+  test('differs with everything that it shows', async () => {
+    const prints = [
+      await asked(),
+      await asked({ ...PARAMETERS, public: true }),
+      await asked({ ...PARAMETERS, service: 'other' }),
+    ];
+    prints.push(
+      await asked({ ...PARAMETERS, region: 'us-central1' }),
+      await asked({ ...PARAMETERS, environment: { MODE: 'x' } }),
+    );
+    await caller.write({ 'src/server.js': 'other' });
+    prints.push(await asked());
+    expect(new Set(prints.map(({ fingerprint }) => fingerprint)).size).toBe(6);
+    expect((await asked()).fingerprint).toBe(prints.at(-1)?.fingerprint);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['no JSON', 'ghp_x', /neither a service account key/],
+    [
+      'another kind of credential',
+      JSON.stringify({ type: 'external_account', credential_source: { executable: { command: 'touch /tmp/x' } } }),
+      /neither/,
+    ],
+    ['another address for the account', JSON.stringify({ ...KEY, client_email: 'x@evil.example' }), /neither/],
+    [
+      'a broken key',
+      JSON.stringify({ ...KEY, private_key: '-----BEGIN PRIVATE KEY-----\nQUJDsecretpart\n-----END PRIVATE KEY-----' }),
+      /cannot be used/,
+    ],
+  ])('a token that is %s is told to the model, without it', async (_what, value, words) => {
+    await caller.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' });
+    await caller.putSecret('deploy_token', value);
+    const outcome = await caller.ask(tool, PARAMETERS);
+    expect(outcome).toMatchObject({ isError: true, output: expect.stringMatching(words) });
+    expect(JSON.stringify(outcome)).not.toContain('QUJDsecretpart');
+    expect(google.requests).toEqual([]);
+  });
+
+  test('nothing is deployed into our own project', async () => {
+    environment.GOOGLE_CLOUD_PROJECT = 'acme-apps';
+    expect(await caller.ask(tool, PARAMETERS)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('itself runs in'),
+    });
+  });
+
+  test.each([
+    { service: 'Counter' },
+    { service: '--image=x' },
+    { service: 'a'.repeat(50) },
+    { service: 'x', region: 'europe-west1 --x' },
+    { service: 'x', project: 'ours' },
+    { service: 'x', environment: { PORT: '1' } },
+    { service: 'x', environment: { K_SERVICE: '1' } },
+    { service: 'x', environment: { 'A,B': '1' } },
+    { service: 'x', environment: { A: '1\n2' } },
+  ])('arguments that are refused: %j', (parameters) =>
+    expect(tool.parameters.safeParse(parameters).success).toBe(false),
+  );
+});
+
+describe('a deployment that was allowed', () => {
+  test('uploads the source, starts one build, waits without holding anything, and answers the address', async () => {
+    const context = await allow();
+    expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({
+      status: 'waiting',
+      wakeAt: expect.any(Date),
+    });
+    expect(google.builds).toHaveLength(1);
+    const waiting = { ...context, waitingSince: new Date().toISOString() };
+    finish('WORKING');
+    expect(await caller.execute(tool, PARAMETERS, waiting)).toMatchObject({ status: 'waiting' });
+    google.services.set('counter', 'https://counter-1.run.app');
+    finish('SUCCESS', { results: { images: [{ name: 'image', digest: 'sha256:1' }] } });
+    expect(await caller.execute(tool, PARAMETERS, waiting)).toMatchObject({
+      isError: false,
+      output: 'Deployed counter. It answers at https://counter-1.run.app',
+      facts: {
+        service: 'counter',
+        region: 'europe-west1',
+        address: 'https://counter-1.run.app',
+        image: 'image@sha256:1',
+      },
+    });
+    expect(posts('/builds')).toBe(1);
+    expect(google.buckets).toEqual(['acme-apps-apexflow-source']);
+  });
+
+  test('sends the workspace’s files and no .git, the same bytes each time', async () => {
+    await caller.execute(tool, PARAMETERS, await allow());
+    const [[name, bytes] = ['', Buffer.alloc(0)]] = [...google.objects].filter(([key]) => key.includes('/source/'));
+    expect(name).toMatch(/^acme-apps-apexflow-source\/source\/[0-9a-f]{64}\.tar\.gz$/);
+    const folder = mkdtempSync(join(tmpdir(), 'apexflow-deploy-'));
+    writeFileSync(join(folder, 'x.tar.gz'), bytes);
+    const listed = execFileSync('tar', ['-xzvf', 'x.tar.gz'], { cwd: folder, encoding: 'utf8' });
+    expect(listed.trim().split('\n')).toEqual(['package.json', 'src/server.js']);
+    expect(readFileSync(join(folder, 'src/server.js'), 'utf8')).toBe('listen');
+    expect(statSync(join(folder, 'src/server.js')).mtimeMs).toBe(0);
+    rmSync(folder, { recursive: true });
+    await caller.execute(tool, PARAMETERS, { ...(await allow()), callKey: 'another call' });
+    expect([...google.objects.keys()].filter((key) => key.includes('/source/'))).toEqual([name]);
+  });
+
+  test('asks for exactly this build, whatever stands in the values', async () => {
+    await caller.execute(
+      tool,
+      { ...PARAMETERS, public: true },
+      { approved: caller.allowed(await asked({ ...PARAMETERS, public: true })) },
+    );
+    const body = google.builds[0]?.body;
+    const image = body?.images[0] ?? '';
+    expect(image).toMatch(/^europe-west1-docker\.pkg\.dev\/acme-apps\/apexflow\/counter:[0-9a-f]{24}$/);
+    expect(body?.serviceAccount).toBe(`projects/acme-apps/serviceAccounts/${ACCOUNT}`);
+    expect(body?.steps.map(({ id, args }) => [id, ...args])).toEqual([
+      ['build', 'build', image, '--builder=gcr.io/buildpacks/builder:latest', '--network=cloudbuild'],
+      ['push', 'push', image],
+      [
+        'deploy',
+        'run',
+        'deploy',
+        'counter',
+        `--image=${image}`,
+        '--region=europe-west1',
+        '--project=acme-apps',
+        '--quiet',
+        '--allow-unauthenticated',
+        `--labels=apexflow-run=${caller.runId}`,
+        '--update-env-vars=^~~1~~^MODE=prod~~1~~GREETING=a $$HOME, b|c~~0~~d',
+      ],
+    ]);
+  });
+
+  test('signs in as the tenant’s account by itself: no address in the key is called', async () => {
+    await caller.execute(tool, PARAMETERS, await allow());
+    const tokens = new Set(google.requests.map(({ authorization }) => authorization?.replace(/^Bearer /, '')));
+    for (const token of tokens) {
+      const { payload, protectedHeader } = await jwtVerify(token ?? '', PAIR.publicKey);
+      expect(payload).toMatchObject({
+        iss: ACCOUNT,
+        sub: ACCOUNT,
+        scope: 'https://www.googleapis.com/auth/cloud-platform',
+      });
+      expect(protectedHeader.kid).toBe('key1');
+    }
+    expect(tokens.size).toBeGreaterThan(0);
+  });
+
+  test('takes a bare access token with its project too', async () => {
+    await caller.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' });
+    const token = { type: 'access_token', project_id: 'other-project', access_token: 'ya29.something-long' };
+    await caller.putSecret('deploy_token', JSON.stringify(token));
+    await caller.execute(tool, PARAMETERS, await allow());
+    expect(google.requests.every(({ authorization }) => authorization === 'Bearer ya29.something-long')).toBe(true);
+    expect(google.builds[0]?.body.serviceAccount).toBeUndefined();
+    expect(google.buckets).toEqual(['other-project-apexflow-source']);
+  });
+
+  test('that fails is told with the reason and the log', async () => {
+    const context = await allow();
+    await caller.execute(tool, PARAMETERS, context);
+    finish('FAILURE', { statusDetail: 'step 0 \u001b[31mfailed' });
+    const outcome = await caller.execute(tool, PARAMETERS, context);
+    expect(outcome).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('FAILURE: step 0 \\x1b[31mfailed'),
+    });
+    expect(outcome).toMatchObject({ output: expect.stringContaining('https://console.example/build-1') });
+  });
+
+  test('is followed for forty minutes and no longer', async () => {
+    const context = await allow();
+    await caller.execute(tool, PARAMETERS, context);
+    const long = { ...context, waitingSince: new Date(Date.now() - 41 * 60_000).toISOString() };
+    expect(await caller.execute(tool, PARAMETERS, long)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('still running'),
+    });
+  });
+
+  test('for other files than there are now is refused; without a yes as well', async () => {
+    const context = await allow();
+    await caller.write({ 'src/server.js': 'backdoor' });
+    expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('changed'),
+    });
+    expect(await caller.execute(tool, PARAMETERS)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('Nobody'),
+    });
+    expect(google.builds).toEqual([]);
+  });
+});
+
+describe('a deployment that was interrupted', () => {
+  test.each<[string, RegExp]>([
+    ['before anything', /GET .*\/o\/calls/],
+    ['while it made the bucket', /POST \/storage\/storage\/v1\/b$/],
+    ['while it uploaded the source', /POST \/storage\/upload/],
+    ['while it made the image repository', /POST \/artifactregistry/],
+    ['while it started the build', /POST \/cloudbuild/],
+  ])('%s: no answer, done or not, and the repetition starts one build in all', async (_what, pattern) => {
+    const context = await allow();
+    for (const cut of ['cut', 'cut after'] as const) {
+      let times = 1;
+      google.instead = (line) => (pattern.test(line) && times-- > 0 ? cut : undefined);
+      expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({ status: 'waiting' });
+    }
+    google.instead = undefined;
+    expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({ status: 'waiting' });
+    expect(google.builds).toHaveLength(1);
+  });
+
+  test('after the build was started and before it was noted: found by its tag, though the files changed since', async () => {
+    const context = await allow();
+    google.instead = (line) => (google.builds.length > 0 && line.includes('/upload/') ? 'cut' : undefined);
+    await caller.execute(tool, PARAMETERS, context);
+    google.instead = undefined;
+    await caller.write({ 'src/server.js': 'changed since' });
+    expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({ status: 'waiting' });
+    expect(google.builds).toHaveLength(1);
+    expect([...google.objects.keys()].filter((key) => key.includes('/calls/'))).toHaveLength(1);
+  });
+
+  test('is found by its note even while the list of builds does not show it', async () => {
+    const context = await allow();
+    await caller.execute(tool, PARAMETERS, context);
+    google.instead = (line) => (/GET .*\/builds$/.test(line) ? 500 : undefined);
+    finish('FAILURE');
+    expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('FAILURE'),
+    });
+  });
+
+  test('a note that names another build is not believed', async () => {
+    const context = await allow();
+    await caller.execute(tool, PARAMETERS, { ...context, callKey: 'an earlier call' });
+    finish('SUCCESS');
+    google.services.set('counter', 'https://counter-1.run.app');
+    await caller.execute(tool, PARAMETERS, context);
+    const [note] = [...google.objects.keys()].filter((key) => key.includes('/calls/')).slice(-1);
+    google.objects.set(note ?? '', Buffer.from(JSON.stringify({ build: 'build-1', region: 'europe-west1' })));
+    expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({ status: 'waiting' });
+    expect(google.builds).toHaveLength(2);
+  });
+});
+
+describe('Google that refuses', () => {
+  test.each<[string, RegExp, number]>([
+    ['the sign-in', /./, 401],
+    ['looking at the service', /GET \/run/, 403],
+  ])('%s: nobody is asked', async (_what, pattern, status) => {
+    google.instead = (line) => (pattern.test(line) ? status : undefined);
+    expect(await caller.ask(tool, PARAMETERS)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining('deploy_token is wrong'),
+    });
+  });
+
+  test.each<[string, RegExp, number]>([
+    ['the bucket, which is somebody else’s', /POST \/storage\/storage\/v1\/b$/, 409],
+    ['the upload', /POST \/storage\/upload/, 403],
+    ['the repository', /POST \/artifactregistry/, 403],
+    ['the build', /POST \/cloudbuild/, 400],
+  ])('%s: the model is told, and no build runs', async (_what, pattern, status) => {
+    const context = await allow();
+    google.instead = (line) => (pattern.test(line) ? status : undefined);
+    expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({
+      isError: true,
+      output: expect.stringContaining(`scripted ${status}`),
+    });
+    expect(google.builds).toEqual([]);
+  });
+});

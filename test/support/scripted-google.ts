@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+
+/**
+ * A server that speaks Cloud Build, Cloud Storage, Artifact Registry and Cloud Run over REST, as far as a deployment uses them; each service under a path of its
+ * own. It builds nothing: a build's status is what the test says.
+ */
+export interface ScriptedGoogle {
+  endpointOf(service: string): string;
+  requests: { line: string; authorization: string | undefined }[];
+  buckets: string[];
+  objects: Map<string, Buffer>;
+  builds: (ScriptedBuild & { body: z.infer<typeof BuildBody> })[];
+  /** Services that run, by name, with their address. */
+  services: Map<string, string>;
+  /** What a request is answered with in place of an answer; undefined goes on. */
+  instead: ((line: string) => number | 'cut' | 'cut after' | undefined) | undefined;
+  close(): Promise<void>;
+}
+
+export interface ScriptedBuild {
+  id: string;
+  status: string;
+  tags: string[];
+  logUrl: string;
+  statusDetail?: string;
+  results?: { images: { name: string; digest: string }[] };
+}
+
+const BuildBody = z.strictObject({
+  source: z.strictObject({
+    storageSource: z.strictObject({ bucket: z.string(), object: z.string(), generation: z.string().regex(/^\d+$/) }),
+  }),
+  steps: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      entrypoint: z.string().optional(),
+      args: z.array(z.string()),
+    }),
+  ),
+  images: z.array(z.string()),
+  tags: z.array(z.string().regex(/^\w[\w.-]{0,127}$/)),
+  timeout: z.string().regex(/^\d+s$/),
+  options: z.strictObject({ logging: z.literal('CLOUD_LOGGING_ONLY') }),
+  serviceAccount: z.string().optional(),
+});
+
+export async function startScriptedGoogle(): Promise<ScriptedGoogle> {
+  const server = createServer((request, response) => void answer(state, request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const state: ScriptedGoogle = {
+    endpointOf: (service) => `http://127.0.0.1:${address.port}/${service}`,
+    requests: [],
+    buckets: [],
+    objects: new Map(),
+    builds: [],
+    services: new Map(),
+    instead: undefined,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return state;
+}
+
+async function answer(state: ScriptedGoogle, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const line = `${request.method} ${url.pathname}`;
+  state.requests.push({ line, authorization: request.headers.authorization });
+  const instead = state.instead?.(line);
+  if (instead === 'cut') return void request.socket.destroy();
+  if (typeof instead === 'number') return send(response, instead, { error: { message: `scripted ${instead}` } });
+  const [status, body] = route(state, request.method ?? '', url, Buffer.concat(chunks));
+  if (instead === 'cut after') return void request.socket.destroy();
+  send(response, status, body);
+}
+
+function route(state: ScriptedGoogle, method: string, url: URL, bytes: Buffer): [status: number, body: object] {
+  const path = url.pathname;
+  const missing: [number, object] = [404, { error: { message: 'not found' } }];
+  if (path === '/storage/storage/v1/b' && method === 'GET')
+    return [
+      200,
+      {
+        items: state.buckets
+          .filter((name) => name.startsWith(url.searchParams.get('prefix') ?? ''))
+          .map((name) => ({ name })),
+      },
+    ];
+  if (path === '/storage/storage/v1/b') {
+    state.buckets.push(z.object({ name: z.string() }).parse(JSON.parse(bytes.toString())).name);
+    return [200, {}];
+  }
+  const uploaded = /^\/storage\/upload\/storage\/v1\/b\/([^/]+)\/o$/.exec(path)?.[1];
+  if (uploaded !== undefined) {
+    const key = `${uploaded}/${url.searchParams.get('name')}`;
+    if (!state.buckets.includes(uploaded)) return missing;
+    if (state.objects.has(key)) return [412, { error: { message: 'conditionNotMet' } }];
+    state.objects.set(key, bytes);
+    return [200, { generation: '1700' }];
+  }
+  const read = /^\/storage\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/.exec(path);
+  if (read) {
+    const object = state.objects.get(`${read[1]}/${decodeURIComponent(read[2] ?? '')}`);
+    if (object === undefined) return missing;
+    return [200, url.searchParams.get('alt') === 'media' ? JSON.parse(object.toString()) : { generation: '1700' }];
+  }
+  if (path.startsWith('/artifactregistry/')) return [409, { error: { message: 'exists' } }];
+  const service = /^\/run\/v2\/projects\/[^/]+\/locations\/[^/]+\/services\/([^/]+)$/.exec(path)?.[1];
+  if (service !== undefined) {
+    const uri = state.services.get(service);
+    return uri === undefined ? missing : [200, { uri }];
+  }
+  const builds = /^\/cloudbuild\/v1\/projects\/[^/]+\/locations\/[^/]+\/builds(?:\/([^/]+))?$/.exec(path);
+  if (builds === null) return missing;
+  if (builds[1] !== undefined) {
+    const found = state.builds.find(({ id }) => id === builds[1]);
+    return found === undefined ? missing : [200, found];
+  }
+  if (method === 'GET') {
+    const tag = /^tags="(.+)"$/.exec(url.searchParams.get('filter') ?? '')?.[1] ?? '';
+    return [200, { builds: state.builds.filter(({ tags }) => tags.includes(tag)) }];
+  }
+  const body = BuildBody.parse(JSON.parse(bytes.toString()));
+  const id = `build-${state.builds.length + 1}`;
+  const build = { id, status: 'QUEUED', tags: body.tags, logUrl: `https://console.example/${id}`, body };
+  state.builds.push(build);
+  return [200, { name: `operations/${id}`, metadata: { build } }];
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
