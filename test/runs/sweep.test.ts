@@ -1,6 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../functions/platform/database/open.ts';
 import { planFor, smallApp } from '../support/team-script.ts';
-import { asOwner, deliverAll, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from './bench.ts';
+import {
+  asOwner,
+  deliverAll,
+  type HeldQueue,
+  hasServer,
+  holdQueue,
+  numbersOf,
+  oneTo,
+  openBench,
+  type RunBench,
+  waitFor,
+} from './bench.ts';
 
 /** Tasks are lost here on purpose: the queue keeps them, and a test throws them away. */
 let bench: RunBench;
@@ -128,6 +140,86 @@ describe('sweep-stalled', () => {
     await past('completed_at');
     await asOwner(`update sessions set created_at = now() - interval '2 minutes' where id = $1`, [id]);
     expect(await sweep()).toEqual(QUIET);
+  });
+});
+
+describe('what nothing may go on with', () => {
+  it('a disabled tenant: no claim is given from then on, and its runs are cancelled', async () => {
+    const person = await bench.server.signUp();
+    bench.team.perform({ plan: planFor('backend') });
+    const id = await bench.start({}, person);
+    const task = await queue.take('runs-take-turn');
+    await asOwner('update tenants set disabled_at = now() where id = $1', [person.tenantId]);
+    expect((await deliver(task)).body).toEqual({ status: 'done' });
+    expect(bench.team.asked).toEqual([]);
+    expect(await sweep()).toEqual({ ...QUIET, doomed_runs: 1 });
+    expect(await sweep()).toEqual(QUIET);
+    expect(await asOwner('select status from sessions where id = $1', [id])).toEqual([{ status: 'cancelled' }]);
+    await asOwner('update tenants set disabled_at = null where id = $1', [person.tenantId]);
+    expect(numbersOf(await bench.logs(id, person))).toEqual([1, 2]);
+  });
+});
+
+describe('one bad row', () => {
+  it('never stops the loop: it is counted, and the next tick finds it again', async () => {
+    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    const bad = await bench.start();
+    const good = await bench.start();
+    await loseAll();
+    await past('rung_at', 300);
+    // The older one comes first, and it breaks whoever writes to it.
+    await asOwner(
+      `update run_nodes set rung_at = rung_at - interval '1 hour' where run_id = $1 and rung_at is not null`,
+      [bad],
+    );
+    await asOwner(`create function test_break() returns trigger language plpgsql as $$ begin
+      if new.run_id = '${bad}' then raise exception 'a bad row'; end if; return new; end $$`);
+    await asOwner('create trigger test_break before update on run_nodes for each row execute function test_break()');
+    expect(await sweep()).toEqual({ ...QUIET, task_lost: 1, failed: 1 });
+    expect(queue.tasks).toHaveLength(1);
+    expect(JSON.stringify(queue.tasks)).toContain(good);
+    await asOwner('drop trigger test_break on run_nodes');
+    await asOwner('drop function test_break()');
+    expect(await sweep()).toEqual({ ...QUIET, task_lost: 1 });
+    await deliverAll(bench, queue);
+    expect((await bench.sprint(bad)).status).toBe('completed');
+  });
+});
+
+describe('measure-engine', () => {
+  const measure = async () => (await bench.server.invoke('runs-measure-engine')).body;
+
+  it('tells the age of the oldest task that is not created and of the oldest node that does not move', async () => {
+    expect(await measure()).toMatchObject({
+      status: 'done',
+      oldest_unsent_seconds: 0,
+      oldest_stalled_seconds: 0,
+      dead_letters: 0,
+    });
+    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    await bench.start();
+    await past('rung_at', 500);
+    await asOwner(`update outbox set created_at = now() - interval '400 seconds'`);
+    const seen = await measure();
+    expect(Math.round(seen.oldest_unsent_seconds / 10)).toBe(40);
+    expect(Math.round(seen.oldest_stalled_seconds / 10)).toBe(50);
+  });
+
+  it.runIf(hasServer)('tells the age of the longest open transaction of any session', async () => {
+    const before = await measure();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const database = await openDatabase();
+    const open = database.as({ kind: 'system' }).transaction(async (transaction) => {
+      await transaction.query({ name: 'test_open', text: 'select 1' });
+      await promise;
+    });
+    const seen = await waitFor('the transaction to be seen', async () => {
+      const { longest_transaction_seconds: seconds } = await measure();
+      return seconds > 0.3 && seconds;
+    });
+    expect(seen).toBeGreaterThan(before.longest_transaction_seconds);
+    resolve();
+    await open;
   });
 });
 
