@@ -69,3 +69,86 @@ resource "google_monitoring_alert_policy" "errors" {
     }
   }
 }
+
+# What the timer runs-measure-engine says once a minute, as one line. Each measure is a field of it, and alarms where it is out of hand for some minutes.
+locals {
+  engine_measures = {
+    oldest_unsent_seconds       = { title = "a task waits to be created", threshold = 300, meaning = "The outbox is not emptied: Cloud Tasks refuses, or sweep-outbox does not run." }
+    oldest_stalled_seconds      = { title = "a node does not move", threshold = 600, meaning = "Its lease, wake-up time or task is long over: sweep-stalled does not run, or its engine's version runs nowhere." }
+    longest_transaction_seconds = { title = "a transaction stays open", threshold = 60, meaning = "Queue tables slow down fourfold in half a minute of it. Find its session in pg_stat_activity." }
+    foreign_engine_runs         = { title = "runs of another engine's version", threshold = 0, meaning = "They wait for instances of their version; normal during a rollout only." }
+    dead_letters                = { title = "dead letters", threshold = 0, meaning = "GET /api/v1/dead-letters tells which; replay them when the cause is mended." }
+  }
+}
+
+resource "google_logging_metric" "engine" {
+  for_each = local.engine_measures
+
+  name            = "apexflow/${each.key}"
+  filter          = "resource.type = \"cloud_run_revision\" AND jsonPayload.message = \"measured the engine\""
+  value_extractor = "EXTRACT(jsonPayload.${each.key})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+  }
+
+  bucket_options {
+    exponential_buckets {
+      num_finite_buckets = 24
+      growth_factor      = 2
+      scale              = 1
+    }
+  }
+}
+
+resource "google_monitoring_alert_policy" "engine" {
+  for_each = local.engine_measures
+
+  display_name          = "ApexFlow: ${each.value.title}"
+  combiner              = "OR"
+  notification_channels = google_monitoring_notification_channel.email[*].id
+
+  documentation {
+    content = each.value.meaning
+  }
+
+  conditions {
+    display_name = "${each.key} above ${each.value.threshold} for 10 minutes"
+
+    condition_threshold {
+      filter          = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.engine[each.key].name}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = each.value.threshold
+      duration        = "600s"
+
+      aggregations {
+        alignment_period     = "120s"
+        per_series_aligner   = "ALIGN_PERCENTILE_99"
+        cross_series_reducer = "REDUCE_MAX"
+      }
+    }
+  }
+}
+
+# The timer that says it may be what fails.
+resource "google_monitoring_alert_policy" "engine_silent" {
+  display_name          = "ApexFlow: the engine is not measured"
+  combiner              = "OR"
+  notification_channels = google_monitoring_notification_channel.email[*].id
+
+  conditions {
+    display_name = "no measure for 10 minutes"
+
+    condition_absent {
+      filter   = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.engine["oldest_unsent_seconds"].name}\""
+      duration = "600s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_COUNT"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+}
