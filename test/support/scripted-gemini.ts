@@ -20,25 +20,52 @@ export interface ScriptedEmbedding {
   dimensions: number | undefined;
 }
 
+/** One request for an answer that is grounded with Google Search, as it came. */
+export interface ScriptedSearch {
+  model: string;
+  path: string;
+  query: string;
+  system: string;
+}
+
+/** What Google Search found: pages, and the model's sentences with the pages that they stand on. */
+export interface ScriptedGrounding {
+  queries?: string[];
+  pages?: { uri: string; title: string }[];
+  sentences?: { text: string; pages: number[] }[];
+}
+
 export interface ScriptedGemini extends ScriptedServer {
   embeddings: ScriptedEmbedding[];
+  searches: ScriptedSearch[];
 }
 
 export interface ScriptGemini {
   answer?: ScriptedHandler;
   /** The vector of a text, or a failure of the whole request. By default letters are counted, so that like texts are near. */
   embed?: (text: string, dimensions: number, index: number) => number[] | { failure: ScriptedFailure };
+  /** What a grounded answer stands on; nothing by default. */
+  search?: (search: ScriptedSearch) => ScriptedGrounding | { failure: ScriptedFailure };
 }
 
-/** The Gemini API and Vertex AI: `streamGenerateContent`, `batchEmbedContents` and `predict`. */
-export async function startScriptedGemini({ answer, embed = countLetters }: ScriptGemini): Promise<ScriptedGemini> {
+/** The Gemini API and Vertex AI: `streamGenerateContent`, `batchEmbedContents`, `predict`, and `generateContent` with Google Search. */
+export async function startScriptedGemini({
+  answer,
+  embed = countLetters,
+  search = () => ({}),
+}: ScriptGemini): Promise<ScriptedGemini> {
   const embeddings: ScriptedEmbedding[] = [];
+  const searches: ScriptedSearch[] = [];
   const handler: ScriptedHandler = answer ?? (() => ({ text: 'ok' }));
   const server = await startScriptedProvider(
-    { ...wire, other: (path, body) => answerEmbeddings(path, body, embed, embeddings) },
+    {
+      ...wire,
+      other: (path, body) =>
+        answerSearch(path, body, search, searches) ?? answerEmbeddings(path, body, embed, embeddings),
+    },
     handler,
   );
-  return { ...server, embeddings };
+  return { ...server, embeddings, searches };
 }
 
 const Part = z.object({
@@ -170,6 +197,37 @@ function frame(parts: Record<string, unknown>[], turn: ScriptedTurn, finishReaso
     ...(turn.withoutUsage ? {} : { usageMetadata }),
   };
   return `data: ${JSON.stringify(body)}\r\n\r\n`;
+}
+
+const GroundedRequest = Body.extend({ tools: z.array(z.object({ googleSearch: z.object({}) })).length(1) });
+
+function answerSearch(
+  path: string,
+  body: unknown,
+  search: NonNullable<ScriptGemini['search']>,
+  searches: ScriptedSearch[],
+): { status: number; body: unknown } | undefined {
+  const model = /models\/([^:/?]+):generateContent/.exec(path)?.[1];
+  if (model === undefined) return undefined;
+  const { contents, systemInstruction } = GroundedRequest.parse(body);
+  const query = textOf(contents.flatMap(({ parts }) => parts));
+  const request = { model, path, query, system: textOf(systemInstruction?.parts ?? []) };
+  searches.push(request);
+  const found = search(request);
+  if ('failure' in found) return { status: found.failure.status, body: wire.fail(found.failure).body };
+  const { queries = [query], pages = [], sentences = [] } = found;
+  const groundingMetadata = {
+    webSearchQueries: queries,
+    groundingChunks: pages.map((web) => ({ web })),
+    groundingSupports: sentences.map(({ text, pages: indices }) => ({
+      segment: { text },
+      groundingChunkIndices: indices,
+    })),
+  };
+  const parts = [{ text: sentences.map(({ text }) => text).join(' ') }];
+  const candidate = { content: { role: 'model', parts }, finishReason: 'STOP', index: 0, groundingMetadata };
+  const usageMetadata = { promptTokenCount: 100, candidatesTokenCount: 50, totalTokenCount: 150 };
+  return { status: 200, body: { candidates: [candidate], usageMetadata, modelVersion: 'scripted' } };
 }
 
 const Batch = z.object({

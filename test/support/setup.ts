@@ -13,7 +13,7 @@ import { checkNetwork, closeNetwork } from './setup-network.ts';
 
 /** What a developer's shell may carry and no test may use: real models, real projects. */
 const FOREIGN =
-  /^(K_SERVICE|DEFAULT_MODEL|STORAGE_BUCKET|FUNCTION_|TASKS_|ALLOYDB_|FIREBASE_(?!EMULATOR_TESTS)|GEMINI_|GOOGLE_|ANTHROPIC_|OPENAI_|GCLOUD_)/;
+  /^(K_SERVICE|DEFAULT_MODEL|STORAGE_BUCKET|FUNCTION_|TASKS_|ALLOYDB_|FIREBASE_(?!EMULATOR_TESTS)|GEMINI_|GOOGLE_|ANTHROPIC_|OPENAI_|BRAVE_|GCLOUD_)/;
 for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
 
 const home = mkdtempSync(join(tmpdir(), 'apexflow-test-'));

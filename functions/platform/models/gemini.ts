@@ -68,7 +68,8 @@ const UsageMetadata = z.object({
   thoughtsTokenCount: count,
 });
 
-function toUsage(metadata: unknown): Usage {
+/** Tokens as Gemini counts them; a field that is missing is 0. */
+export function toUsage(metadata: unknown): Usage {
   const counts = UsageMetadata.parse(metadata);
   return {
     input_tokens: counts.promptTokenCount + counts.toolUsePromptTokenCount,

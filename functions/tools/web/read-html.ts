@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { TextFlow } from './text-flow.ts';
 import { checkUrl } from './web-url.ts';
 
@@ -15,6 +16,8 @@ export interface ReadPage {
 const MOST_DEPTH = 500;
 const MOST_TEXT = 500_000;
 const MOST_LINKS = 100;
+/** Parsed at once; some milliseconds at worst. */
+const PIECE = 64 * 1024;
 const LONGEST_TITLE = 300;
 const LONGEST_LINK_TEXT = 200;
 
@@ -44,7 +47,12 @@ export async function readHtml(html: string, url: URL, isAllowedPort?: (port: nu
   const reading = new Reading(url, isAllowedPort);
   const parser = new Parser(reading, { decodeEntities: true });
   try {
-    parser.end(html);
+    for (let at = 0; at < html.length; at += PIECE) {
+      parser.write(html.slice(at, at + PIECE));
+      // Leases are renewed and other calls answered meanwhile.
+      await yieldToOthers();
+    }
+    parser.end();
   } catch (error) {
     if (error !== TOO_MUCH) throw error;
     reading.isCut = true;

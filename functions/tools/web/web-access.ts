@@ -31,8 +31,8 @@ export const PUBLIC_WEB: WebAccess = {
   limits: {
     redirects: 5,
     headBytes: 32 * 1024,
-    wireBytes: 3 * 1024 * 1024,
-    bodyBytes: 3 * 1024 * 1024,
+    wireBytes: 2 * 1024 * 1024,
+    bodyBytes: 2 * 1024 * 1024,
     headMs: 10_000,
     totalMs: 30_000,
   },

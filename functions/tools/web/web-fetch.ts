@@ -19,6 +19,7 @@ export interface WebFetchSettings {
 
 /** What one call shows; the rest comes with `start`. */
 const SHOWN_CHARACTERS = 20_000;
+const SHOWN_LINK_CHARACTERS = 10_000;
 
 /** Reads one page of the public web. What it answers is data of a stranger: in a frame that it cannot close, with where it comes from. */
 export function createWebFetch({ isKnownUrl, access = PUBLIC_WEB }: WebFetchSettings): Tool {
@@ -82,7 +83,7 @@ function render(page: FetchedPage, read: ReadPage, start: number): string {
   const shown = read.text.slice(start, start + SHOWN_CHARACTERS);
   const end = start + shown.length;
   const title = read.title === '' ? '' : ` title="${showOnOneLine(read.title)}"`;
-  const links = read.links.map((link) => `- ${showOnOneLine(link.text)}: ${link.url}`);
+  const links = listLinks(read);
   return [
     `<web_page url="${page.url.href}" type="${page.type}"${title}>`,
     NOTE,
@@ -91,6 +92,19 @@ function render(page: FetchedPage, read: ReadPage, start: number): string {
     '</web_page>',
     ...describeRest(read, start, end),
   ].join('\n');
+}
+
+/** Each on a line, as many as fit. */
+function listLinks({ links }: ReadPage): string[] {
+  const lines: string[] = [];
+  let room = SHOWN_LINK_CHARACTERS;
+  for (const { text, url } of links) {
+    const line = `- ${showOnOneLine(text)}: ${url}`;
+    room -= line.length;
+    if (room < 0) break;
+    lines.push(line);
+  }
+  return lines;
 }
 
 function describeRest({ text, isCut }: ReadPage, start: number, end: number): string[] {

@@ -80,6 +80,14 @@ describe('what a person is asked', () => {
       },
       /github_token is wrong/,
     ],
+    [
+      'with a token that would be two lines',
+      async (of) => {
+        await of.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' });
+        await of.putSecret('github_token', `${server.token}\nhost=evil.example`);
+      },
+      /is no token/,
+    ],
     ['without files', (of) => of.write({ 'a.txt': null, 'old.js': null }), /no files/],
     ['with what is there already', (of) => of.write({ 'a.txt': null, 'old.js': 'old' }), /nothing to push/],
   ])('%s nobody is asked, and the model is told', async (_what, change, words) => {

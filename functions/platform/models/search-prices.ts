@@ -1,0 +1,38 @@
+import type { Usage } from './model.ts';
+import { costOf } from './prices.ts';
+
+/** What web searches cost beside tokens, US dollars per thousand, read 2026-11-21; free quotas are not counted. */
+const FEES = {
+  /** https://ai.google.dev/gemini-api/docs/pricing: Gemini 3 and later pay for each query that the model makes, earlier ones once for a prompt. */
+  geminiQuery: 14n,
+  geminiPrompt: 35n,
+  /** https://brave.com/search/api/: the plan Search. */
+  braveRequest: 5n,
+};
+
+/** Fees are whole dollars a thousand and tokens have ten decimals: money is counted in units of 10⁻¹⁰ dollars. */
+const DECIMALS = 10;
+
+/** One grounded answer of Gemini: its tokens and its searches. Exact decimal text, as `costOf` answers. */
+export function geminiSearchCost(model: string, usage: Usage, queries: number, at: Date): string {
+  const tokens = toUnits(costOf({ provider: 'gemini', model }, usage, at));
+  const isOld = /(^|\/)gemini-[12][.-]/.test(model);
+  const fee = isOld ? (queries > 0 ? FEES.geminiPrompt : 0n) : FEES.geminiQuery * BigInt(queries);
+  return toDollars(tokens + fee * 10n ** 7n);
+}
+
+/** One answered request to Brave. */
+export function braveSearchCost(): string {
+  return toDollars(FEES.braveRequest * 10n ** 7n);
+}
+
+function toUnits(dollars: string): bigint {
+  const [whole = '0', fraction = ''] = dollars.split('.');
+  return BigInt(whole + fraction.padEnd(DECIMALS, '0'));
+}
+
+function toDollars(units: bigint): string {
+  const digits = units.toString().padStart(DECIMALS + 1, '0');
+  const fraction = digits.slice(-DECIMALS).replace(/0+$/, '');
+  return digits.slice(0, -DECIMALS) + (fraction === '' ? '' : `.${fraction}`);
+}

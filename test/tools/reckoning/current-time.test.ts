@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { createCurrentTime, currentTime } from '../../../functions/tools/reckoning/current-time.ts';
+import { callTool, type Tool, type ToolContext } from '../../../functions/tools/tool.ts';
+
+// A look at the clock looks at nothing else.
+const context = {} as ToolContext;
+
+async function ask(tool: Tool, parameters: unknown): Promise<string> {
+  const outcome = await callTool([tool], 'current_time', parameters, context);
+  return outcome.status === 'completed' ? outcome.output : outcome.status;
+}
+
+test.each([
+  ['2026-11-21T23:30:05Z', undefined, '2026-11-21T23:30:05+00:00 (Saturday, UTC)'],
+  ['2026-11-21T23:30:05Z', 'Europe/Berlin', '2026-11-22T00:30:05+01:00 (Sunday, Europe/Berlin)'],
+  ['2026-07-01T12:00:00Z', 'Europe/Berlin', '2026-07-01T14:00:00+02:00 (Wednesday, Europe/Berlin)'],
+  ['2026-07-01T12:00:00Z', 'America/New_York', '2026-07-01T08:00:00-04:00 (Wednesday, America/New_York)'],
+  ['2026-07-01T12:00:00Z', 'Asia/Kolkata', '2026-07-01T17:30:00+05:30 (Wednesday, Asia/Kolkata)'],
+])('%s in %s is %s', async (moment, zone, said) => {
+  const tool = createCurrentTime(() => new Date(moment));
+  expect(await ask(tool, zone === undefined ? {} : { time_zone: zone })).toBe(said);
+});
+
+test('it is now', async () => {
+  const said = await ask(currentTime, {});
+  expect(Math.abs(Date.parse(said.slice(0, 25)) - Date.now())).toBeLessThan(60_000);
+});
+
+test.each(['Mars/Olympus', '', '<b>', 'x'.repeat(101)])('%s is no time zone', async (zone) => {
+  expect(await ask(currentTime, { time_zone: zone })).toContain('The arguments of current_time are wrong');
+});
