@@ -25,6 +25,7 @@ locals {
       STORAGE_BUCKET   = google_storage_bucket.objects.name
     },
     var.default_model == "" ? {} : { DEFAULT_MODEL = var.default_model },
+    length(var.git_hosts) == 0 ? {} : { GIT_HOSTS = join(",", var.git_hosts) },
   )
 
   function_environment = {
@@ -90,7 +91,8 @@ resource "google_cloud_run_v2_service" "function" {
         failure_threshold = 30
 
         http_get {
-          path = "/health"
+          # The sandbox is ready when its program works; where a deployment lost it, no instance starts.
+          path = contains(keys(local.sandbox), each.key) ? "/readiness" : "/health"
         }
       }
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Cursors } from './cursor.ts';
 import type { Scoped } from './database/database.ts';
 import type { RouteText } from './http/route.ts';
-import type { Deployment } from './http/served-function.ts';
+import type { Deployment, Part } from './http/served-function.ts';
 import type { Access } from './sign-in/access.ts';
 
 /** What an endpoint declares, what its handler gets and what it may reply: the types behind {@link endpoint} in `endpoint.ts`. */
@@ -49,6 +49,8 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   idempotent?: boolean;
   bodyLimit?: number;
   deployment?: Deployment;
+  /** What the endpoint is nothing without; see {@link Part}. */
+  part?: Part;
 }
 
 /** What every handler gets, parsed. */

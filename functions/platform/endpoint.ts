@@ -105,6 +105,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     name: contract.name,
     route,
     deployment: { identity: 'api', ...contract.deployment },
+    ...(contract.part ? { part: contract.part } : {}),
     contract: {
       summary: contract.summary,
       access: contract.access,

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { log } from '../log.ts';
 import { writeJson } from './answer.ts';
-import { parseRoute } from './route.ts';
+import { lookAtParts, noteServed } from './parts.ts';
+import { parseRoute, type RouteText } from './route.ts';
 import type { ServedFunction } from './served-function.ts';
 
 /**
@@ -11,16 +13,29 @@ export async function answerHealth(_request: IncomingMessage, response: ServerRe
   writeJson(response, 200, { status: 'ok' });
 }
 
-/** These functions and the probe, unless one of them answers there itself. */
-export function withProbe(declarations: readonly ServedFunction[]): ServedFunction[] {
-  const isServed = declarations.some(({ route }) => route.method === 'GET' && route.path === '/health');
-  return isServed ? [...declarations] : [...declarations, PROBE];
+/**
+ * `GET /readiness` of a service that is nothing without its part, such as the sandbox's program: 503 without it, so that a deployment that lost it takes
+ * no traffic. The reason is for the log; who probes gets a status.
+ */
+async function answerReadiness(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const parts = await lookAtParts();
+  const isReady = Object.values(parts).every(({ status }) => status === 'available');
+  if (!isReady) log('warning', 'this service is not ready', { parts });
+  writeJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
 }
 
-const PROBE: ServedFunction = {
-  kind: 'endpoint',
-  name: 'health',
-  route: parseRoute('GET /health'),
-  deployment: {},
-  handle: answerHealth,
-};
+/** These functions and their probes, unless one of them answers there itself. */
+export function withProbe(declarations: readonly ServedFunction[]): ServedFunction[] {
+  noteServed(declarations);
+  const isServed = (path: string) => declarations.some(({ route }) => route.method === 'GET' && route.path === path);
+  const hasParts = declarations.some(({ part }) => part !== undefined);
+  return [
+    ...declarations,
+    ...(isServed('/health') ? [] : [probe('health', 'GET /health', answerHealth)]),
+    ...(hasParts && !isServed('/readiness') ? [probe('readiness', 'GET /readiness', answerReadiness)] : []),
+  ];
+}
+
+function probe(name: string, route: RouteText, handle: ServedFunction['handle']): ServedFunction {
+  return { kind: 'endpoint', name, route: parseRoute(route), deployment: {}, handle };
+}

@@ -18,7 +18,16 @@ export interface ServedFunction {
   queue?: string;
   /** Timers only: a cron expression, in UTC. */
   schedule?: string;
+  /** What this function is nothing without, beside the database: readiness asks for it. */
+  part?: Part;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+export interface Part {
+  /** For people: what they cannot do without it. */
+  name: string;
+  /** @returns what is missing and how to get it, or undefined when it works. */
+  look(): Promise<string | undefined>;
 }
 
 /** What Terraform reads. Where a value is left out, the platform's default holds. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { keepWorking } from '../sandbox/keep-working.ts';
 import { DEFAULT_LIMITS } from '../sandbox/limits.ts';
 import { openSandbox } from '../sandbox/open-sandbox.ts';
 import { type Sandbox, SandboxRequest, SandboxResult } from '../sandbox/sandbox.ts';
@@ -20,8 +21,9 @@ export function declareRunSandboxCommand(open: () => Promise<Sandbox>) {
     // A stream, because Cloud Run cuts whole answers at 32 MiB and base64 would be decoded again by a schema.
     reply: { 200: 'application/json' },
     deployment: { identity: 'sandbox', concurrency: 1, cpu: 2, memoryMiB: 2048, timeoutSeconds: 180, maxInstances: 50 },
+    part: { name: 'commands', look: sandbox.look },
   }).compute(async ({ body, signal }) => {
-    const result = await (await sandbox()).run(body, signal);
+    const result = await (await sandbox.open()).run(body, signal);
     return { status: 200, stream: asJson(result) };
   });
 }
@@ -30,17 +32,6 @@ export const runSandboxCommand = declareRunSandboxCommand(() => openSandbox({ li
 
 /** A command may leave what the next one can be given, and no more: above that the run's files could not be sent again. */
 const RETURNED_LIMITS = { ...DEFAULT_LIMITS, returnedBytes: 23 * 1024 * 1024 };
-
-/** Opens once. A machine without a sandbox is asked again at the next call, because somebody may have installed it meanwhile. */
-function keepWorking(open: () => Promise<Sandbox>): () => Promise<Sandbox> {
-  let opened: Promise<Sandbox> | undefined;
-  return async () => {
-    opened ??= open();
-    const sandbox = await opened;
-    if (sandbox.provider === 'none') opened = undefined;
-    return sandbox;
-  };
-}
 
 async function* asJson(result: SandboxResult): AsyncGenerator<string> {
   yield JSON.stringify(z.encode(SandboxResult, result));

@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Processes of this machine whose command line holds a word that only one test uses, with the letter of their state. */
+export function processesWith(word: string): { pid: string; state: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
+    .flatMap((pid) => {
+      try {
+        if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word)) return [];
+        return [{ pid, state: readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.charAt(0) ?? '?' }];
+      } catch {
+        return [];
+      }
+    });
+}

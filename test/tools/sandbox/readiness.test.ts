@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { discoverFunctions } from '../../../functions/platform/discover.ts';
+import { getReadiness } from '../../../functions/system/endpoints/get-readiness.ts';
+import { declareRunSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
+import { keepWorking } from '../../../functions/tools/sandbox/keep-working.ts';
+import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+
+let server: TestServer | undefined;
+afterEach(() => server?.close());
+
+const working = declareRunSandboxCommand(() => openSandbox({ isCloud: false }));
+const missing = declareRunSandboxCommand(() => openSandbox({ isCloud: false, bubblewrap: '/nowhere/bwrap' }));
+const lostByDeploy = declareRunSandboxCommand(() => openSandbox({ isCloud: true, launcher: '/nowhere/sandbox' }));
+
+describe('the service of the sandbox', () => {
+  it('is ready where a command runs', async () => {
+    server = await startServer([working]);
+    expect(await server.call('GET', '/readiness')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  });
+
+  it.each([
+    ['bubblewrap is missing', missing],
+    ["a deployment dropped the launcher's field", lostByDeploy],
+  ])('is not ready where %s, healthy all the same, and runs nothing', async (_what, declared) => {
+    server = await startServer([declared]);
+    expect(await server.call('GET', '/readiness')).toMatchObject({ status: 503, body: { status: 'not ready' } });
+    expect((await server.call('GET', '/health')).status).toBe(200);
+  });
+
+  it('fails its readiness as it is deployed: started by its start file on Cloud Run without the launcher', async () => {
+    const { APEXFLOW_HOME: _home, METADATA_SERVER_DETECTION: _detection, ...environment } = process.env;
+    const service = spawn(process.execPath, [join(import.meta.dirname, '../../../functions/platform/serve.ts')], {
+      env: {
+        ...environment,
+        K_SERVICE: 'tools-run-sandbox-command',
+        FUNCTION_TARGET: 'tools-run-sandbox-command',
+        PORT: '0',
+        GOOGLE_CLOUD_PROJECT: 'test',
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      let said = '';
+      for await (const chunk of service.stdout) {
+        said += String(chunk);
+        if (said.includes('"port":')) break;
+      }
+      const url = `http://127.0.0.1:${/"port":(\d+)/.exec(said)?.[1]}`;
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+      expect((await fetch(`${url}/readiness`)).status).toBe(503);
+    } finally {
+      service.kill('SIGKILL');
+      await once(service, 'exit');
+    }
+  });
+});
+
+describe('a laptop', () => {
+  it('is ready without a sandbox, and says what does not work and how to get it', async () => {
+    server = await startServer([getReadiness, missing]);
+    expect(await server.call('GET', '/readiness')).toMatchObject({
+      status: 200,
+      body: {
+        status: 'ready',
+        parts: {
+          commands: { status: 'unavailable', reason: 'bubblewrap is not installed: apt-get install bubblewrap' },
+        },
+      },
+    });
+  });
+
+  it('says which parts work', async () => {
+    server = await startServer();
+    expect((await server.call('GET', '/readiness')).body).toEqual({
+      status: 'ready',
+      parts: { commands: { status: 'available' }, code: { status: 'available' } },
+    });
+  });
+});
+
+it('every function that runs as the sandbox has a part that its deployment waits for', async () => {
+  const declared = (await discoverFunctions()).map(({ declaration }) => declaration);
+  const sandboxes = declared.filter(({ deployment }) => deployment.identity === 'sandbox');
+  expect(sandboxes.map(({ name, part }) => [name, part?.name])).toEqual([
+    ['tools-run-sandbox-code', 'code'],
+    ['tools-run-sandbox-command', 'commands'],
+  ]);
+});
+
+it('a sandbox that was installed meanwhile is found, one that was lost is missed, and never is there another way', async () => {
+  const opened: string[] = [];
+  const kept = keepWorking(async () => {
+    opened.push('opened');
+    return openSandbox({ isCloud: false, bubblewrap: opened.length > 1 ? '/usr/bin/bwrap' : '/nowhere/bwrap' });
+  });
+  const request = { command: 'echo ran', files: [], timeout_seconds: 20, network: 'none' as const };
+  expect(await (await kept.open()).run(request)).toMatchObject({ status: 'unavailable' });
+  expect(await (await kept.open()).run(request)).toMatchObject({ status: 'completed', stdout: 'ran\n' });
+  expect(await kept.look()).toBeUndefined();
+  expect(opened).toHaveLength(2);
+});
