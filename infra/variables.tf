@@ -35,6 +35,12 @@ variable "domain" {
   }
 }
 
+variable "git_hosts" {
+  description = "Hosts of the repositories that runs may push to; the first is the one that owner/name means. Empty: github.com."
+  type        = list(string)
+  default     = []
+}
+
 variable "image" {
   description = "The image of new services, with its digest. Later images come from the pipeline, which Terraform leaves alone."
   type        = string

@@ -15,6 +15,11 @@ export async function openToken(
     userId: context.userId,
     runId: context.runId,
   });
+  // It becomes a line of a header, and of what git is told; a key is JSON and is read as such.
+  if (secret !== undefined && name === 'github_token' && !/^[\x21-\x7e]+$/.test(secret.reveal()))
+    return failure(
+      'The secret github_token is no token: it holds spaces or other letters. An admin must put it again.',
+    );
   if (secret !== undefined) return secret;
   return failure(
     `Your tenant has no secret ${name}, so nothing was done. An admin stores one with PUT /api/v1/tenant/secrets/${name}. Go on without, and say in your report that it is missing.`,

@@ -42,7 +42,7 @@ export async function pushFiles(options: PushOptions, isAllowed: boolean): Promi
   const { remote, branch, plan, read, signal } = options;
   await using repository = await openBareRepository(remote, options);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    if (attempt > 1) await sleep(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
+    if (attempt > 1) await sleep(50 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
     const base = await fetchBase(repository, branch);
     const done = base.commit && (await findCommitOfCall(repository, base.commit, plan.callKey));
     if (done) return { status: 'done-before', commit: done };

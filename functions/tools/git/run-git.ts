@@ -45,6 +45,8 @@ export interface GitResult {
 /** The limits count for git and everything that it starts. `ulimit -f` counts blocks of 512 bytes, `-v` (which macOS lacks) kibibytes. */
 const WITH_LIMITS = 'ulimit -f "$1"; ulimit -v "$2" 2>/dev/null; shift 2; exec git "$@"';
 const SIGXFSZ_EXIT = 128 + 25;
+/** What a shell answers when there is no such program. */
+const NOT_INSTALLED = 127;
 
 /** The folder `home` beside the repository's files is empty; git looks there for settings in spite of all. */
 function environmentOf(folder: string, network: boolean): Record<string, string> {
@@ -94,6 +96,7 @@ export async function runGit(parameters: readonly string[], call: GitCall): Prom
     const exitCode = await ended;
     signal.throwIfAborted();
     if (exitCode === SIGXFSZ_EXIT) stopped ??= 'size';
+    if (exitCode === NOT_INSTALLED) throw new Error('There is no git on this machine');
     return {
       exitCode: stopped === undefined ? exitCode : null,
       ...(stopped === undefined ? {} : { stopped }),

@@ -327,6 +327,20 @@ describe('a remote that is too much (attack 84)', () => {
     expect(server.git(repository, 'branch', '--list', 'apexflow/run')).toBe('');
   });
 
+  test('a file of nothing but zeros stays as small as it came', async () => {
+    server.create(repository, { 'README.md': 'theirs' });
+    server.git(repository, 'config', 'uploadpack.allowFilter', 'false');
+    const folder = server.git(repository, 'rev-parse', '--absolute-git-dir');
+    const plant =
+      'blob=$(head -c 300000000 /dev/zero | git hash-object -w --stdin) && tree=$(printf "100644 blob $blob\\tzeros\\n" | git mktree) && ' +
+      'commit=$(git -c user.name=x -c user.email=x@x commit-tree -p main -m bomb "$tree") && git update-ref refs/heads/main "$commit"';
+    execFileSync('sh', ['-c', plant], { cwd: folder });
+    // It comes as some 300 KB, and what it would unpack to is a thousand times what a file may have here.
+    const wide = { ...limits, fileBytes: 1024 * 1024, seconds: 60 };
+    const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { limits: wide }), true);
+    expect(result.status).toBe('pushed');
+  }, 120_000);
+
   test('a hundred thousand branches are not even listed to us', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const head = server.git(repository, 'rev-parse', 'main');

@@ -230,5 +230,5 @@ describe('pushes at the same time', () => {
     expect(theirs).toBe(5);
     expect(server.read(repository, 'main', 'theirs.txt')).toBe('5');
     expect(filesOf('main')).not.toContain('a.txt');
-  });
+  }, 60_000);
 });
