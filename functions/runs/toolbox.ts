@@ -1,12 +1,18 @@
 import type { Database } from '../platform/database/database.ts';
+import { calculator } from '../tools/reckoning/calculator.ts';
+import { currentTime } from '../tools/reckoning/current-time.ts';
 import type { Tool } from '../tools/tool.ts';
 import { WORKSPACE_TOOLS } from '../tools/toolbox.ts';
+import { createWebFetch } from '../tools/web/web-fetch.ts';
+import { createWebSearch } from '../tools/web/web-search.ts';
 import { askPerson } from './tools/ask-person.ts';
 import { createRepository } from './tools/create-repository.ts';
+import { isKnownUrl } from './tools/is-known-url.ts';
 import { pushRepository } from './tools/push-repository.ts';
 import { readMessages } from './tools/read-messages.ts';
 import { recall } from './tools/recall.ts';
 import { remember } from './tools/remember.ts';
+import { searchDocuments } from './tools/search-documents.ts';
 import { sendMessage } from './tools/send-message.ts';
 import { submitPlan } from './tools/submit-plan.ts';
 import { assignmentOf, workerOf } from './worker.ts';
@@ -24,10 +30,20 @@ const OF_A_NODE: Record<string, (node: ToolUser, database: Database) => Tool> = 
   read_messages: (node) => readMessages(node),
   remember: (_node, database) => remember(database),
   recall: (_node, database) => recall(database),
+  search_documents: (_node, database) => searchDocuments(database),
+  web_search: (_node, database) => createWebSearch({ database }),
   submit_plan: (node, database) => submitPlan(node, database),
 };
 const OF_ALL = new Map(
-  [...WORKSPACE_TOOLS, askPerson, createRepository, pushRepository].map((tool) => [tool.name, tool]),
+  [
+    ...WORKSPACE_TOOLS,
+    askPerson,
+    createRepository,
+    pushRepository,
+    createWebFetch({ isKnownUrl }),
+    calculator,
+    currentTime,
+  ].map((tool) => [tool.name, tool]),
 );
 /** Only a team writes to each other; nodes of a plan hand over by their values. */
 const OF_A_TEAM: readonly string[] = ['send_message', 'read_messages'];

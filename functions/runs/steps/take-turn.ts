@@ -30,7 +30,7 @@ const LONGEST_WAIT_SECONDS = 300;
 export const takeTurn = step(TakeTurn, {
   memoryMiB: 1024,
   concurrency: 20,
-  secrets: ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
+  secrets: ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'BRAVE_SEARCH_API_KEY'],
 }).handle(async ({ payload, database, signal }) => {
   // A process that is about to stop takes nothing on; the queue comes back and finds another.
   shutdownSignal.throwIfAborted();
