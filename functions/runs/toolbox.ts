@@ -1,4 +1,5 @@
 import type { Database } from '../platform/database/database.ts';
+import { runCode } from '../tools/code/run-code.ts';
 import { calculator } from '../tools/reckoning/calculator.ts';
 import { currentTime } from '../tools/reckoning/current-time.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -7,6 +8,7 @@ import { createWebFetch } from '../tools/web/web-fetch.ts';
 import { createWebSearch } from '../tools/web/web-search.ts';
 import { askPerson } from './tools/ask-person.ts';
 import { createRepository } from './tools/create-repository.ts';
+import { deployProject } from './tools/deploy-project.ts';
 import { isKnownUrl } from './tools/is-known-url.ts';
 import { pushRepository } from './tools/push-repository.ts';
 import { readMessages } from './tools/read-messages.ts';
@@ -40,6 +42,8 @@ const OF_ALL = new Map(
     askPerson,
     createRepository,
     pushRepository,
+    deployProject(),
+    runCode,
     createWebFetch({ isKnownUrl }),
     calculator,
     currentTime,
