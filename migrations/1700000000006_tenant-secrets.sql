@@ -3,6 +3,7 @@
 -- Secrets of a tenant, each under a data key of its own that a key outside of the database wraps. Tenant, name and version are bound into both, so a row
 -- that is copied elsewhere does not open. Base64.
 create table tenant_secrets (
+  id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,
   name text not null check (length(name) between 1 and 64),
   version integer not null default 1 check (version >= 1),
@@ -13,6 +14,7 @@ create table tenant_secrets (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   last_used_at timestamptz,
-  primary key (tenant_id, name)
+  unique (tenant_id, name)
 );
+create index tenant_secrets_by_tenant on tenant_secrets (tenant_id, id desc);
 select protect_tenant_table('tenant_secrets', 'select, insert, update, delete');

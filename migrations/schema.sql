@@ -123,7 +123,8 @@ CREATE TABLE public.outbox (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     tried_at timestamp with time zone,
     tries integer DEFAULT 0 NOT NULL
-);
+)
+WITH (autovacuum_vacuum_threshold='2000', autovacuum_vacuum_scale_factor='0');
 
 ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
 
@@ -1344,6 +1345,7 @@ CREATE TABLE public.system_state (
 ALTER TABLE ONLY public.system_state FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.tenant_secrets (
+    id text NOT NULL,
     tenant_id text NOT NULL,
     name text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -1571,7 +1573,10 @@ ALTER TABLE ONLY public.system_state
     ADD CONSTRAINT system_state_pkey PRIMARY KEY (user_id, key);
 
 ALTER TABLE ONLY public.tenant_secrets
-    ADD CONSTRAINT tenant_secrets_pkey PRIMARY KEY (tenant_id, name);
+    ADD CONSTRAINT tenant_secrets_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenant_secrets
+    ADD CONSTRAINT tenant_secrets_tenant_id_name_key UNIQUE (tenant_id, name);
 
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
@@ -1725,6 +1730,8 @@ CREATE UNIQUE INDEX run_questions_open ON public.run_questions USING btree (node
 CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_of) WHERE (replay_of IS NOT NULL);
 
 CREATE INDEX sessions_waiting ON public.sessions USING btree (tenant_id, created_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text])) AND ((admitted_at IS NULL) OR waits_for_slot));
+
+CREATE INDEX tenant_secrets_by_tenant ON public.tenant_secrets USING btree (tenant_id, id DESC);
 
 CREATE INDEX tool_calls_by_run ON public.tool_calls USING btree (tenant_id, run_id);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../platform/database/database.ts';
+import { idSchema } from '../platform/id.ts';
 import { open, type Place } from '../platform/secrets/envelope.ts';
 import { SecretText } from '../platform/secrets/secret-text.ts';
 import { findSecretForUse, type SecretUse } from './sql/secrets.ts';
@@ -26,6 +27,7 @@ export const SecretValue = z
   .meta({ description: 'The secret itself; it is never shown again', writeOnly: true });
 
 export const Secret = z.strictObject({
+  id: idSchema('sec'),
   name: z.string(),
   version: z.int().meta({ description: 'Counts how often it was put' }),
   created_at: z.iso.datetime({ offset: true }),

@@ -51,6 +51,7 @@ describe('PUT /tenant/secrets/{name}', () => {
     const answer = await put('github_token', ` ${value}\n`);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
+      id: expect.stringMatching(/^sec_/),
       name: 'github_token',
       version: 1,
       created_at: expect.any(String),
@@ -89,8 +90,8 @@ describe('PUT /tenant/secrets/{name}', () => {
   test('409: a hundred secrets are enough, and an old one can still be changed', async () => {
     const rich = await served.register();
     await served.asOwner(
-      `insert into tenant_secrets (tenant_id, name, ciphertext, wrapped_key, key_name, updated_by)
-        select $1, 'name_' || n, '', '', '', '' from generate_series(1, 99) n`,
+      `insert into tenant_secrets (id, tenant_id, name, ciphertext, wrapped_key, key_name, updated_by)
+        select 'sec_' || $1 || n, $1, 'name_' || n, '', '', '', '' from generate_series(1, 99) n`,
       [rich.user.tenant_id],
     );
     expect((await put('last_one', 'some-value', rich.token)).status).toBe(200);
@@ -147,12 +148,13 @@ describe('GET /tenant/secrets', () => {
   test('200: names and dates by page, never a value nor anything made of one', async () => {
     const person = await served.register();
     for (const name of ['b_two', 'a_one', 'c_three']) await put(name, `value-of-${name}`, person.token);
-    await useAs(person, 'b_two');
+    await useAs(person, 'a_one');
     const first = await served.call(`${LIST}?limit=2`, { token: person.token });
     expect(first.status).toBe(200);
-    expect(first.body.items.map(({ name }: { name: string }) => name)).toEqual(['a_one', 'b_two']);
+    expect(first.body.items.map(({ name }: { name: string }) => name)).toEqual(['c_three', 'a_one']);
     expect(Object.keys(first.body.items[0]).sort()).toEqual([
       'created_at',
+      'id',
       'last_used_at',
       'name',
       'updated_at',
@@ -163,7 +165,7 @@ describe('GET /tenant/secrets', () => {
       true,
     ]);
     const second = await served.call(`${LIST}?limit=2&cursor=${first.body.next_cursor}`, { token: person.token });
-    expect(second.body).toMatchObject({ items: [{ name: 'c_three' }], next_cursor: null });
+    expect(second.body).toMatchObject({ items: [{ name: 'b_two' }], next_cursor: null });
     expect(JSON.stringify([first.body, second.body])).not.toContain('value-of');
   });
 
@@ -209,8 +211,8 @@ describe('a use', () => {
   test('fails for a row that was copied to another name, version or tenant', async () => {
     const thief = await served.register();
     await put('origin', 'the-precious-value');
-    const copy = `insert into tenant_secrets (tenant_id, name, version, ciphertext, wrapped_key, key_name, updated_by)
-      select $1, $2, $3::integer, ciphertext, wrapped_key, key_name, updated_by from tenant_secrets where name = 'origin' and tenant_id = $4`;
+    const copy = `insert into tenant_secrets (id, tenant_id, name, version, ciphertext, wrapped_key, key_name, updated_by)
+      select gen_random_uuid()::text, $1, $2, $3::integer, ciphertext, wrapped_key, key_name, updated_by from tenant_secrets where name = 'origin' and tenant_id = $4`;
     await served.asOwner(copy, [thief.user.tenant_id, 'origin', 1, admin.user.tenant_id]);
     await served.asOwner(copy, [admin.user.tenant_id, 'copied_name', 1, admin.user.tenant_id]);
     await expect(useAs(thief, 'origin')).rejects.toThrow();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { createId } from '../../platform/id.ts';
 import { seal } from '../../platform/secrets/envelope.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
 import { minimumRole } from '../../platform/sign-in/access.ts';
@@ -38,7 +39,7 @@ export const putSecret = endpoint({
       // Between the two he may have come into another tenant, for which this envelope was not sealed.
       if (entered?.tenantId !== tenantId) return undefined;
       await transaction.query(refuseTooManySecrets(name, MOST_SECRETS));
-      const row = await upsertSecret(transaction, { ...envelope, name, version });
+      const row = await upsertSecret(transaction, { ...envelope, id: createId('sec'), name, version });
       if (row === undefined) return undefined;
       await transaction.query(insertSecretChange({ action: NAME, name, address, requestId, facts: { version } }));
       return row;

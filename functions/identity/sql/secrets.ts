@@ -4,7 +4,7 @@ import type { Queryable } from '../../platform/database/database.ts';
 import type { Envelope } from '../../platform/secrets/envelope.ts';
 import type { Secret } from '../secrets.ts';
 
-const COLUMNS = 'name, version, created_at, updated_at, last_used_at';
+const COLUMNS = 'id, name, version, created_at, updated_at, last_used_at';
 
 export type SecretRow = z.input<typeof Secret>;
 
@@ -18,13 +18,17 @@ export async function findSecretVersion(database: Queryable, name: string): Prom
   return row?.version ?? 0;
 }
 
-/** What the secrets of a tenant are called, by name, after `after` where it is given. */
-export async function listSecrets(database: Queryable, after: string | undefined, limit: number): Promise<SecretRow[]> {
+/** The secrets of a tenant by what they are called, newest first, older than `before` where it is given. Ids sort by time. */
+export async function listSecrets(
+  database: Queryable,
+  before: string | undefined,
+  limit: number,
+): Promise<SecretRow[]> {
   return database.query<SecretRow>({
     name: 'list_secrets',
     text: `select ${COLUMNS} from tenant_secrets
-      where tenant_id = current_tenant_id() and name collate "C" > $1 order by name collate "C" limit $2`,
-    values: [after ?? '', limit],
+      where tenant_id = current_tenant_id() and ($1::text is null or id < $1) order by id desc limit $2`,
+    values: [before ?? null, limit],
   });
 }
 
@@ -38,20 +42,20 @@ export function refuseTooManySecrets(name: string, most: number): Statement {
   };
 }
 
-/** Stores a secret that was sealed for this version, when the one before it still stands; undefined when another was faster. */
+/** Stores a secret that was sealed for this version, when the one before it still stands; undefined when another was faster. The first id stays. */
 export async function upsertSecret(
   database: Queryable,
-  secret: Envelope & { name: string; version: number },
+  secret: Envelope & { id: string; name: string; version: number },
 ): Promise<SecretRow | undefined> {
   const [row] = await database.query<SecretRow>({
     name: 'upsert_secret',
-    text: `insert into tenant_secrets as s (tenant_id, name, version, ciphertext, wrapped_key, key_name, updated_by)
-      values (current_tenant_id(), $1, $2, $3, $4, $5, current_user_id())
+    text: `insert into tenant_secrets as s (id, tenant_id, name, version, ciphertext, wrapped_key, key_name, updated_by)
+      values ($1, current_tenant_id(), $2, $3, $4, $5, $6, current_user_id())
       on conflict (tenant_id, name) do update set version = excluded.version, ciphertext = excluded.ciphertext,
         wrapped_key = excluded.wrapped_key, key_name = excluded.key_name, updated_by = excluded.updated_by, updated_at = now()
       where s.version = excluded.version - 1
       returning ${COLUMNS}`,
-    values: [secret.name, secret.version, secret.ciphertext, secret.wrapped_key, secret.key_name],
+    values: [secret.id, secret.name, secret.version, secret.ciphertext, secret.wrapped_key, secret.key_name],
   });
   return row;
 }

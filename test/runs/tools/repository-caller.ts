@@ -1,5 +1,6 @@
 import { placeOf } from '../../../functions/identity/secrets.ts';
 import { upsertSecret } from '../../../functions/identity/sql/secrets.ts';
+import { createId } from '../../../functions/platform/id.ts';
 import { seal } from '../../../functions/platform/secrets/envelope.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../../../functions/tools/tool.ts';
 import { changeFiles, storeContent } from '../../../functions/tools/workspace.ts';
@@ -45,7 +46,12 @@ export async function createOutsideCaller(repository?: string): Promise<OutsideC
       await database.queryAll(changeFiles({ runId, updatedBy: 'backend', upserts, deletes }));
     },
     putSecret: async (name, value) => {
-      await upsertSecret(database, { ...(await seal(value, placeOf(tenantId, name, 1))), name, version: 1 });
+      await upsertSecret(database, {
+        ...(await seal(value, placeOf(tenantId, name, 1))),
+        id: createId('sec'),
+        name,
+        version: 1,
+      });
     },
     repository: async () => {
       const [row] = await database.query<{ github_repo: unknown }>({
