@@ -38,13 +38,3 @@ export type CodeResult = z.infer<typeof CodeResult>;
 
 /** A program in an interpreter that is loaded: runs to the end on this thread, or until a limit stops it. */
 export type Interpreter = (request: CodeRequest, print: (text: string) => void) => CodeEnd;
-
-/** What the program may allocate, as its interpreter counts. */
-export const MEMORY_BYTES = 64 * 1024 * 1024;
-
-const LONGEST_TEXT = 20_000;
-
-export function cutText(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
-  return `${text.slice(0, LONGEST_TEXT)} [… ${text.length - LONGEST_TEXT} characters left out]`.toWellFormed();
-}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EvalFlags, JSException, type JSValueHandle, QuickJS } from 'quickjs-wasi';
-import { type CodeEnd, type CodeRequest, cutText, type Interpreter, MEMORY_BYTES } from './code.ts';
+import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
+import { cutText, MEMORY_BYTES } from './code-limits.ts';
 
 /**
  * JavaScript by QuickJS as WebAssembly: a program sees the language and nothing of this process. It has `input`, `console` and a top-level `await`; there

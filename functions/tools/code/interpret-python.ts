@@ -1,5 +1,6 @@
 import { Monty, MontyError, MontyRuntimeError } from '@pydantic/monty';
-import { type CodeEnd, cutText, type Interpreter, MEMORY_BYTES } from './code.ts';
+import type { CodeEnd, Interpreter } from './code.ts';
+import { cutText, MEMORY_BYTES } from './code-limits.ts';
 
 /**
  * Python by Monty, Pydantic's interpreter of a part of the language: no classes, no `with`, few modules, and no way to a file, a process or the network,

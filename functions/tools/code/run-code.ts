@@ -4,7 +4,8 @@ import { log } from '../../platform/log.ts';
 import { redactOutput } from '../redact-output.ts';
 import { insertSecurityEvents, type SecurityAction } from '../sql/security-log.ts';
 import { type ToolContext, type ToolOutcome, tool } from '../tool.ts';
-import { type CodeEnd, CodeRequest, CodeResult, Language, MEMORY_BYTES } from './code.ts';
+import { type CodeEnd, CodeRequest, CodeResult, Language } from './code.ts';
+import { MEMORY_BYTES } from './code-limits.ts';
 import { findLanguages } from './interpret.ts';
 
 const TIMEOUT_SECONDS = 10;

@@ -112,6 +112,15 @@ describe('against a program that speaks its command line', () => {
     expect(alive()).toEqual([]);
   });
 
+  it('opens no single host, so it runs nothing for a policy that asks for it, rather than with the whole network', async () => {
+    const network = { allowed_hosts: ['files.example.org'] };
+    expect(await sandbox.run({ command: 'echo ran > x', files: [], timeout_seconds: 20, network })).toEqual({
+      status: 'unavailable',
+      reason: expect.stringContaining("never the single hosts of the run's policy"),
+    });
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
   it('reads no tree of a sandbox that could not be deleted', async () => {
     const stubborn = join(folder, 'stubborn');
     writeFileSync(stubborn, `#!/bin/sh\n[ "$1" = delete ] && exit 1\nread -r secret; echo "$secret started" >&2\n`, {
