@@ -85,3 +85,6 @@ create index run_nodes_at_work on run_nodes (id) where status in ('pending', 'ru
 drop index run_nodes_stalled;
 alter table run_nodes set (fillfactor = 60);
 alter table sessions set (fillfactor = 60);
+
+-- Every row of the outbox is inserted and deleted within seconds: it is vacuumed by the number of dead rows, not by a share of the few that live.
+alter table outbox set (autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_scale_factor = 0);
