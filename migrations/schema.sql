@@ -359,6 +359,18 @@ $$;
 
 ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select s.tenant_id, s.id from memory_sessions s
+  where s.status = 'pending' and s.created_at < now() - p_grace
+    and coalesce(s.lease_until, s.created_at) < now() - p_grace * case when s.attempts = 0 then 1 else 10 end
+  order by s.created_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_lease_holders() RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2132,6 +2144,9 @@ GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow
 
 REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_lease_holders() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
