@@ -129,10 +129,11 @@ WITH (autovacuum_vacuum_threshold='2000', autovacuum_vacuum_scale_factor='0');
 ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) RETURNS SETOF public.outbox
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  with recursive owners as (
+begin
+  return query with recursive owners as (
     (select o.tenant_id from outbox o order by o.tenant_id limit 1)
     union all
     select (select o.tenant_id from outbox o where o.tenant_id > w.tenant_id order by o.tenant_id limit 1)
@@ -147,10 +148,10 @@ CREATE FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer
     where w.tenant_id is not null
     order by u.turn, u.waiting_since limit p_limit
   )
-  update outbox set tried_at = now(), tries = tries + 1
-  where id = any (array(select o.id from oldest o))
-  returning *;
-$$;
+  update outbox t set tried_at = now(), tries = t.tries + 1
+  where t.id = any (array(select o.id from oldest o))
+  returning t.*;
+end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
@@ -881,7 +882,8 @@ CREATE TABLE public.call_reservations (
     expires_at timestamp with time zone NOT NULL,
     written_off_at timestamp with time zone,
     CONSTRAINT call_reservations_amount_check CHECK ((amount >= (0)::numeric))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 ALTER TABLE ONLY public.call_reservations FORCE ROW LEVEL SECURITY;
 
