@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultBench, FaultPerson } from '../bench/bench.ts';
-import { type Kind, taskOf } from './mixed-play.ts';
+import { type Kind, taskOf } from '../bench/mixed-play.ts';
 import type { Setting } from './settings.ts';
 
 /** A run of the long form, as it was accepted. */

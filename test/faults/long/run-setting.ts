@@ -1,10 +1,10 @@
 import { openFaultBench } from '../bench/bench.ts';
 import { type Cluster, hasPostgresPrograms, startCluster } from '../bench/cluster.ts';
+import { MODEL_FAULTS, mixedPlay, taskOf } from '../bench/mixed-play.ts';
 import { SHORT_PLAY } from '../bench/plays.ts';
 import { playTrials, playUndisturbed, pointsOf } from '../bench/trials.ts';
 import { startChaos } from './chaos.ts';
 import { type Load, startLoad } from './load.ts';
-import { MODEL_FAULTS, mixedPlay, taskOf } from './mixed-play.ts';
 import { watchRecovery } from './recovery.ts';
 import { PATIENCE_MS, randomOf, type Setting } from './settings.ts';
 import type { Shown } from './table.ts';

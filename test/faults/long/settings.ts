@@ -31,7 +31,7 @@ export function settingsOf(parameters: readonly string[]): { settings: Setting[]
       'production-runs': { type: 'string', default: '150' },
       minutes: { type: 'string', default: '12' },
       seed: { type: 'string', default: '1' },
-      workers: { type: 'string', default: '3' },
+      workers: { type: 'string', default: '4' },
       setting: { type: 'string', default: 'both' },
       statements: { type: 'boolean', default: false },
     },
@@ -46,7 +46,7 @@ export function settingsOf(parameters: readonly string[]): { settings: Setting[]
     recoverySeconds: 120,
   } as const;
   const settings: Setting[] = [
-    { ...laptop, ...common, runs: Number(values.runs), atOnce: 40 },
+    { ...laptop, ...common, runs: Number(values.runs), atOnce: 12 },
     { ...production, ...common, runs: Number(values['production-runs']), atOnce: 150 },
   ];
   return {

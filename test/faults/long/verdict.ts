@@ -1,7 +1,7 @@
 import type { FaultBench } from '../bench/bench.ts';
+import { type Kind, withoutMark } from '../bench/mixed-play.ts';
 import { differences, type Outcome, outcomeOf } from '../bench/oracle.ts';
 import type { Load, LoadedRun } from './load.ts';
-import { type Kind, withoutMark } from './mixed-play.ts';
 
 /** What of the promise was broken, run by run. */
 export interface Verdict {

@@ -1,6 +1,6 @@
 import type { ScriptedAnswer, ScriptedRequest, ScriptedTurn } from '../../support/scripted-provider.ts';
 import type { Line, Play, Role } from '../../support/team-script.ts';
-import { SHORT_PLAY, TEAM_PLAY } from '../bench/plays.ts';
+import { SHORT_PLAY, TEAM_PLAY } from './plays.ts';
 
 /** Which play a run is given; its mark stands in the task, and what it remembers carries it, so that each run has facts of its own. */
 export const KINDS = { short: SHORT_PLAY, team: TEAM_PLAY } as const;
@@ -28,8 +28,14 @@ export const MODEL_FAULTS: readonly ModelFault[] = [
   { name: 'model endless', break: () => ({ text: 'again and again ', isEndless: true, chunkDelayMs: 20 }) },
 ];
 
+export interface AskedLine {
+  mark: string;
+  role: Role;
+  turn: number;
+}
+
 /** Every run's lines in one play: the mark in the task says which; `faultOf` breaks some answers. */
-export function mixedPlay(faultOf: () => ModelFault | undefined): Play {
+export function mixedPlay(faultOf: (asked: AskedLine) => ModelFault | undefined): Play {
   const roles: Role[] = ['plan', 'backend', 'frontend', 'summary'];
   const lines = (role: Role): Line[] =>
     Array.from({ length: 5 }, (_, turn) => (request: ScriptedRequest) => {
@@ -38,7 +44,7 @@ export function mixedPlay(faultOf: () => ModelFault | undefined): Play {
       const line = own[Math.min(turn, own.length - 1)];
       if (line === undefined || typeof line === 'function' || 'failure' in line) throw new Error(`no line for ${role}`);
       const answer: ScriptedTurn = JSON.parse(JSON.stringify(line).replaceAll('called api.', `called api ${mark}.`));
-      return faultOf()?.break(answer) ?? { delayMs: 30, ...answer };
+      return faultOf({ mark, role, turn })?.break(answer) ?? { delayMs: 30, ...answer };
     });
   return Object.fromEntries(roles.map((role) => [role, lines(role)]));
 }

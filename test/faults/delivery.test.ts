@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type FaultBench, openFaultBench } from './bench/bench.ts';
+import { MODEL_FAULTS, mixedPlay } from './bench/mixed-play.ts';
+import { openSmallRuns, type SmallRuns } from './bench/small-runs.ts';
+
+/** What a queue, a scheduler and a model may do (engine.md, "Proof"); after each, every run is as if nothing had been. */
+describe.skipIf(!process.env.DATABASE_URL)('runs while the queue, the scheduler or the model fails', () => {
+  let bench: FaultBench;
+  let runs: SmallRuns;
+  beforeAll(async () => {
+    bench = await openFaultBench({ workers: 2, leaseSeconds: 4, variables: { MODEL_TIMEOUT_SECONDS: '4' } });
+    runs = await openSmallRuns(bench);
+    expect(runs.faultFree).toMatchObject({ run: { status: 'completed' }, isGapless: true, isBookedOnce: true });
+  });
+  afterEach(() => {
+    bench.queue.faults = {};
+    bench.clock.copies = 1;
+    bench.team.perform(mixedPlay(() => undefined));
+  });
+  afterAll(() => bench.close());
+
+  it('every task is delivered five times at once', { timeout: 70_000 }, async () => {
+    const before = bench.queue.deliveries;
+    bench.queue.faults = { delivery: () => ({ copies: 5 }) };
+    expect(await runs.play(4)).toEqual([]);
+    // Of each run five turns, three settlings and the learning.
+    expect(bench.queue.deliveries - before).toBeGreaterThanOrEqual(5 * 4 * 9);
+  });
+
+  it('tasks come late and in another order', { timeout: 70_000 }, async () => {
+    let number = 0;
+    bench.queue.faults = {
+      delivery: () => {
+        number += 1;
+        return { delayMs: (number * 137) % 500 };
+      },
+    };
+    expect(await runs.play(4)).toEqual([]);
+  });
+
+  it('the deadline passes and the worker goes on', { timeout: 70_000 }, async () => {
+    const before = bench.queue.failures;
+    bench.queue.faults = { delivery: (_, tries) => (tries === 0 ? { deadlineMs: 25 } : {}) };
+    expect(await runs.play(4)).toEqual([]);
+    expect(bench.queue.failures).toBeGreaterThan(before);
+  });
+
+  it('the creation of tasks fails, or succeeds and its answer is lost', { timeout: 70_000 }, async () => {
+    const stopHurrying = bench.hurry(2_000);
+    const fates = ['refused', 'unanswered', 'created'] as const;
+    let number = 0;
+    bench.queue.faults = {
+      creation: () => {
+        number += 1;
+        return fates[number % 3] ?? 'created';
+      },
+    };
+    expect(await runs.play(4)).toEqual([]);
+    expect(number).toBeGreaterThan(20);
+    stopHurrying();
+  });
+
+  it('every fifth task is never delivered', { timeout: 70_000 }, async () => {
+    const stopHurrying = bench.hurry(2_000);
+    let number = 0;
+    bench.queue.faults = {
+      creation: () => {
+        number += 1;
+        // What the sweepers ring in its place is delivered: its name is that of the minute.
+        return number % 5 === 0 && number < 36 ? 'lost' : 'created';
+      },
+    };
+    expect(await runs.play(4)).toEqual([]);
+    stopHurrying();
+  });
+
+  it('the timers are missing while tasks are lost, and then come three times at once', {
+    timeout: 70_000,
+  }, async () => {
+    bench.clock.copies = 0;
+    let isLosing = true;
+    bench.queue.faults = { creation: () => (isLosing ? 'lost' : 'created') };
+    const run = await runs.start(1);
+    await sleep(1_500);
+    const { rows } = await bench.pool.query('select id from sessions where id = $1 and completed_at is not null', [
+      run.id,
+    ]);
+    expect(rows).toEqual([]);
+    isLosing = false;
+    bench.clock.copies = 3;
+    const stopHurrying = bench.hurry(1_500);
+    await bench.ended([run.id], 60_000);
+    expect(await runs.differences(run)).toEqual([]);
+    stopHurrying();
+  });
+
+  it(`the model fails: ${MODEL_FAULTS.map(({ name }) => name).join(', ')}`, { timeout: 90_000 }, async () => {
+    const broken = new Set<string>();
+    bench.team.perform(
+      mixedPlay(({ mark, role, turn }) => {
+        if (role !== 'backend' || turn !== 0 || broken.has(mark)) return undefined;
+        broken.add(mark);
+        return MODEL_FAULTS[Number(mark.split('-')[1]) - 1];
+      }),
+    );
+    expect(await runs.play(MODEL_FAULTS.length)).toEqual([]);
+    expect(broken.size).toBe(MODEL_FAULTS.length);
+  });
+});
