@@ -39,6 +39,11 @@ export function log(severity: Severity, message: string, fields: LogFields = {})
   );
 }
 
+/** A line that metrics are made of: at each tick in the cloud. A laptop makes no metrics, and its owner's terminal is spared unless he asks for `debug`. */
+export function logMeasures(message: string, measures: Record<string, number>): void {
+  log(environment.isCloud ? 'info' : 'debug', message, measures);
+}
+
 /** Calls `watch` with every line, whatever the level; returns how to stop. Tests fail on an unexpected error line with it. */
 export function watchLog(watch: (line: Line) => void): () => void {
   watchers.add(watch);

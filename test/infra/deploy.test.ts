@@ -71,14 +71,16 @@ test('migrates, then deploys every function without traffic, and only then gives
     expect(call).toContain('--no-traffic --tag c-1');
 });
 
-test('the sandbox alone gets its own image and the launcher', () => {
+test('the services that run what a model wrote, and they alone, get their own image and the launcher', () => {
   const commands = deploy(...RELEASE, 'deploy')
     .stdout.split('\n')
     .filter((line) => line.startsWith('gcloud '));
   const sandboxed = commands.filter((command) => command.includes(SANDBOX_IMAGE));
-  expect(sandboxed).toHaveLength(1);
-  expect(sandboxed[0]).toMatch(/^gcloud beta run services update tools-run-sandbox-command .*--sandbox-launcher$/);
-  expect(commands.filter((command) => command.includes(IMAGE))).toHaveLength(functions.length - 1);
+  const updated = sandboxed.map(
+    (command) => /^gcloud beta run services update (\S+) .*--sandbox-launcher$/.exec(command)?.[1],
+  );
+  expect(updated.sort()).toEqual(['tools-run-sandbox-code', 'tools-run-sandbox-command']);
+  expect(commands.filter((command) => command.includes(IMAGE))).toHaveLength(functions.length - updated.length);
 });
 
 test('a service that does not start ends the release before anybody is sent to it', () => {

@@ -1,4 +1,4 @@
-import { log } from '../../platform/log.ts';
+import { logMeasures } from '../../platform/log.ts';
 import { deleteOldTries } from '../../platform/queue/dead-letter.ts';
 import { timer } from '../../platform/timer.ts';
 import { findEngineMeasures } from '../sql/stalled-node.ts';
@@ -15,7 +15,7 @@ export const measureEngine = timer({ name: 'runs-measure-engine', schedule: '* *
     const system = database.as({ kind: 'system' });
     const forgottenTries = await deleteOldTries(system, TRIES_KEPT_SECONDS);
     const measures = { ...(await findEngineMeasures(system)), forgotten_tries: forgottenTries };
-    log('info', 'measured the engine', measures);
+    logMeasures('measured the engine', measures);
     return measures;
   },
 );

@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/database.ts';
-import { log } from '../../platform/log.ts';
+import { log, logMeasures } from '../../platform/log.ts';
 import { createTask, enqueue } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 import { ringAll } from '../claim.ts';
@@ -45,7 +45,7 @@ export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * *
         counts.unsettled_runs += 1;
       });
     }
-    log('info', 'swept what stalled', counts);
+    logMeasures('swept what stalled', counts);
     return counts;
   },
 );

@@ -1,4 +1,4 @@
-import { log } from '../../platform/log.ts';
+import { log, logMeasures } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
 import { deleteWrittenOffReservations, listExpiredReservations, updateReservationWrittenOff } from '../sql/usage.ts';
 
@@ -26,7 +26,7 @@ export const writeOffReservations = timer({ name: 'usage-write-off-reservations'
       }
     }
     counts.forgotten = await deleteWrittenOffReservations(system);
-    log('info', 'wrote off what was reserved and not settled', counts);
+    logMeasures('wrote off what was reserved and not settled', counts);
     return counts;
   },
 );
