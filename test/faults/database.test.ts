@@ -34,7 +34,7 @@ describe.skipIf(!process.env.DATABASE_URL || !hasPostgresPrograms)('runs while P
     })();
     const wrong: string[] = [];
     const lane = async (number: number) => {
-      for (let round = 0; round < 3; round += 1) {
+      for (let round = 0; round < 6; round += 1) {
         const run = await runs.start(number * 10 + round);
         await bench.ended([run.id], 90_000);
         if (restarts < 6) endedMeanwhile += 1;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { z } from 'zod';
 import { userTokenIssuer } from '../../../functions/platform/sign-in/authenticate.ts';
 import { localKey } from '../../../functions/platform/sign-in/local-key.ts';
 import { type Play, type ScriptedTeam, startTeam } from '../../support/team-script.ts';
 import { watchEndings } from './endings.ts';
 import { type FaultClock, startFaultClock } from './fault-clock.ts';
+import { connectOwner, type Owner } from './owner.ts';
 import { type ScriptedQueue, startScriptedQueue } from './scripted-queue.ts';
 import { type DatabaseProxy, startDatabaseProxy, type Watch } from './wire-proxy.ts';
 import { startWorker, type Worker } from './workers.ts';
@@ -16,8 +16,7 @@ import { startWorker, type Worker } from './workers.ts';
  * scripted model. The database is `DATABASE_URL` of this process, which no fault of a proxy touches.
  */
 export interface FaultBench {
-  /** The database's owner, whom row-level security does not bind, past the proxies. */
-  pool: pg.Pool;
+  pool: Owner;
   queue: ScriptedQueue;
   clock: FaultClock;
   team: ScriptedTeam;
@@ -91,9 +90,7 @@ export async function openFaultBench(options: FaultBenchOptions): Promise<FaultB
   for (let number = 0; number < options.workers; number += 1)
     workers.push(await startFaultWorker(databaseUrl, variables));
   const clock = startFaultClock(pickWorker, options.sweepMs ?? 500);
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
-  // Postgres may be restarted under it.
-  pool.on('error', () => undefined);
+  const pool = connectOwner(databaseUrl);
   const endings = watchEndings(pool);
   const bench: FaultBench = {
     pool,
@@ -143,7 +140,7 @@ async function startFaultWorker(databaseUrl: string, variables: Record<string, s
 }
 
 /** A person whose token this machine signs. */
-async function signIn(pool: pg.Pool): Promise<FaultPerson> {
+async function signIn(pool: Owner): Promise<FaultPerson> {
   const subject = randomUUID();
   const { rows } = await pool.query<{ tenant_id: string }>(
     `select tenant_id from provision_account($1, $1 || '@example.com', 'Ada', null)`,
@@ -210,7 +207,7 @@ async function callOnce(
 }
 
 /** Rows that somebody writes at this moment are left alone: they do not wait. */
-async function letAMinutePass(pool: pg.Pool): Promise<void> {
+async function letAMinutePass(pool: Owner): Promise<void> {
   const minute = `interval '61 seconds'`;
   for (const statement of [
     `update outbox set created_at = created_at - ${minute}, tried_at = tried_at - ${minute}

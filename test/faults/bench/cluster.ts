@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { migrate } from '../../../functions/platform/database/migrate.ts';
-import { freePort } from '../../support/local-server.ts';
+import { quietPort } from './quiet-port.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/temporary-postgres.sh');
 const run = promisify(execFile);
@@ -23,7 +23,7 @@ export interface Cluster {
 
 export async function startCluster(): Promise<Cluster> {
   const folder = join(mkdtempSync(join(tmpdir(), 'apexflow-faults-')), 'postgres');
-  const port = await freePort();
+  const port = await quietPort();
   await run('chmod', ['755', join(folder, '..')]);
   await run('bash', [SCRIPT, 'start', folder, String(port)], { env: { ...process.env, SURVIVES_CRASHES: 'yes' } });
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Owner } from './owner.ts';
 
 /** Tells when runs have ended and were learned from; one look at all that somebody waits for, a few times a second. */
 export interface Endings {
@@ -9,7 +9,7 @@ export interface Endings {
 
 const LOOK_MS = 200;
 
-export function watchEndings(pool: Pool): Endings {
+export function watchEndings(pool: Owner): Endings {
   const waiting = new Map<string, Set<() => void>>();
   let isLooking = false;
   const look = async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Owner } from './owner.ts';
 
 /**
  * What a run has left, without what may differ between two runs of the same play (ids, times, who was faster): its final state and the set of its effects.
@@ -31,7 +31,7 @@ const OUTCOME = readFileSync(join(import.meta.dirname, 'outcome.sql'), 'utf8');
 
 /** The outcome of a run, read as the database's owner; `change` takes out of its text what only this run says. */
 export async function outcomeOf(
-  pool: Pool,
+  pool: Owner,
   runId: string,
   change: (text: string) => string = (text) => text,
 ): Promise<Outcome> {

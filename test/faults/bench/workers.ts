@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../support/local-server.ts';
+import { quietPort } from './quiet-port.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -35,7 +35,7 @@ const MOST_STARTS = 10;
 
 /** Starts a worker. Its variables come on top of this process's environment. */
 export async function startWorker(variables: Record<string, string>): Promise<Worker> {
-  const port = await freePort();
+  const port = await quietPort();
   const env = {
     NODE_COMPILE_CACHE: join(process.env.APEXFLOW_HOME ?? tmpdir(), 'compile-cache'),
     ...process.env,

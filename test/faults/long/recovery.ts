@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Owner } from '../bench/owner.ts';
 
 /** How long the nodes that a killed worker had claimed stand still, until another claim has them or they are at an end. */
 export interface Recovery {
@@ -13,7 +13,7 @@ export interface Recovery {
 
 const LOOK_MS = 200;
 
-export function watchRecovery(pool: Pool): Recovery {
+export function watchRecovery(pool: Owner): Recovery {
   const seconds: number[] = [];
   const waiting = new Map<string, { fence: number; since: number }>();
   let isLooking = false;
