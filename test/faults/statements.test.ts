@@ -31,9 +31,10 @@ describe.skipIf(!process.env.DATABASE_URL)('a sprint whose connection or process
 
   it('the connection is lost at every statement of a turn with three tools', { timeout: 120_000 }, async () => {
     const { trace } = faultFree;
-    const claims = trace.flatMap((name, at) => (name === 'claim_node' ? [at - 2] : []));
+    const claims = trace.flatMap((name, at) => (name === 'claim_node' ? [at - 1] : []));
     const points = pointsOf(trace, claims[2], claims[3]);
-    expect(points.length).toBeGreaterThan(60);
+    // Fewer than there were: the run's lock is part of the claim and of the hold, and the last result goes with the release.
+    expect(points.length).toBeGreaterThan(40);
     const { wrong, struck } = await playTrials(bench, faultFree, points, { atOnce: 48, patienceMs: 60_000 });
     expect(wrong).toEqual([]);
     expect(struck).toBe(points.length);
