@@ -118,11 +118,15 @@ export class Claim {
   }
 }
 
+/** The queue's clock is not the database's: a task that comes before its node is due does nothing, and its node stands still until a sweeper finds it. */
+const CLOCK_MARGIN_MS = 250;
+
 /** Rings every task that the rows of `ring_node` tell of. */
 export async function ringAll(rows: readonly Row[]): Promise<void> {
   for (const row of rows) {
     if (typeof row.task_name !== 'string') continue;
     const task: Task = { name: row.task_name, queue: TakeTurn.queue, step: TakeTurn.step, payload: row.payload };
-    await ring(typeof row.not_before === 'string' ? { ...task, notBefore: new Date(row.not_before) } : task);
+    const dueAt = typeof row.not_before === 'string' ? Date.parse(row.not_before) + CLOCK_MARGIN_MS : undefined;
+    await ring(dueAt === undefined ? task : { ...task, notBefore: new Date(dueAt) });
   }
 }

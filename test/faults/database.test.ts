@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultBench, openFaultBench } from './bench/bench.ts';
-import { type Cluster, hasPostgresPrograms, startCluster } from './bench/cluster.ts';
+import { type Cluster, hasPostgresPrograms, startCluster } from './bench/processes/cluster.ts';
 import { openSmallRuns, type SmallRuns } from './bench/small-runs.ts';
 
 /** Needs a PostgreSQL of its own to restart: its programs must be on this machine. */

@@ -7,9 +7,9 @@ import { type Play, type ScriptedTeam, startTeam } from '../../support/team-scri
 import { watchEndings } from './endings.ts';
 import { type FaultClock, startFaultClock } from './fault-clock.ts';
 import { connectOwner, type Owner } from './owner.ts';
+import { startWorker, type Worker } from './processes/workers.ts';
 import { type ScriptedQueue, startScriptedQueue } from './scripted-queue.ts';
-import { type DatabaseProxy, startDatabaseProxy, type Watch } from './wire-proxy.ts';
-import { startWorker, type Worker } from './workers.ts';
+import { type DatabaseProxy, startDatabaseProxy, type Watch } from './wire/wire-proxy.ts';
 
 /**
  * The product under faults: worker processes, each behind a proxy to Postgres of its own, a scripted queue and clock that reach whichever of them serves, and a

@@ -1,6 +1,6 @@
 import type { FaultBench, FaultPerson } from './bench.ts';
 import { differences, type Outcome, outcomeOf } from './oracle.ts';
-import type { Side, WireFault } from './wire-proxy.ts';
+import type { Side, WireFault } from './wire/wire-proxy.ts';
 
 /** A place in the trace of a run that nothing disturbed. */
 export interface Point {

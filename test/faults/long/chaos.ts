@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultBench, FaultWorker } from '../bench/bench.ts';
-import type { Cluster } from '../bench/cluster.ts';
+import type { Cluster } from '../bench/processes/cluster.ts';
 import type { Delivery, QueuedTask } from '../bench/scripted-queue.ts';
-import type { Side } from '../bench/wire-proxy.ts';
+import type { Side } from '../bench/wire/wire-proxy.ts';
 import type { Recovery } from './recovery.ts';
 import type { Setting } from './settings.ts';
 

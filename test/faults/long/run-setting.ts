@@ -1,7 +1,7 @@
 import { openFaultBench } from '../bench/bench.ts';
-import { type Cluster, hasPostgresPrograms, startCluster } from '../bench/cluster.ts';
 import { MODEL_FAULTS, mixedPlay, taskOf } from '../bench/mixed-play.ts';
 import { SHORT_PLAY } from '../bench/plays.ts';
+import { type Cluster, hasPostgresPrograms, startCluster } from '../bench/processes/cluster.ts';
 import { playTrials, playUndisturbed, pointsOf } from '../bench/trials.ts';
 import { startChaos } from './chaos.ts';
 import { type Load, startLoad } from './load.ts';

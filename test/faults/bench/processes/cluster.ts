@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { migrate } from '../../../functions/platform/database/migrate.ts';
+import { migrate } from '../../../../functions/platform/database/migrate.ts';
 import { quietPort } from './quiet-port.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../../scripts/temporary-postgres.sh');
+const SCRIPT = join(import.meta.dirname, '../../../../scripts/temporary-postgres.sh');
 const run = promisify(execFile);
 
 /** True where PostgreSQL's programs are, so that a test may have a server of its own and restart it. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quietPort } from './quiet-port.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../../../..');
 
 /** A worker in a process of its own, which keeps its port over restarts, as an address behind a load balancer does. */
 export interface Worker {
@@ -46,7 +46,7 @@ export async function startWorker(variables: Record<string, string>): Promise<Wo
   };
   let output = '';
   const launch = () => {
-    const child = spawn(process.execPath, ['test/faults/bench/worker-process.ts'], {
+    const child = spawn(process.execPath, ['test/faults/bench/processes/worker-process.ts'], {
       cwd: ROOT,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
