@@ -8,11 +8,14 @@ select jsonb_build_object(
       'reserved', trim_scale(reserved)::text, 'is_leased', lease_until is not null, 'wakes', wake_at is not null) order by position)
     from nodes),
   'turns', (select coalesce(jsonb_agg(jsonb_build_object('node', n.name, 'turn', t.turn, 'text', t.response ->> 'text', 'finish', t.response ->> 'finish_reason',
-      'calls', (select jsonb_agg(c ->> 'name') from jsonb_array_elements(t.response -> 'tool_calls') c), 'cost', trim_scale(t.cost)::text)
+      -- Whether a message was read at the node's start or by a call depends on who is faster, with and without faults; that it was read once is in `messages`.
+  'calls', (select jsonb_agg(c ->> 'name') from jsonb_array_elements(t.response -> 'tool_calls') c), 'cost', trim_scale(t.cost)::text)
       order by n.position, t.turn), '[]')
     from model_turns t join nodes n on n.id = t.node_id),
+  -- Whether a message was read at the node's start or by a call depends on who is faster, with and without faults; that it was read once is in `messages`.
   'calls', (select coalesce(jsonb_agg(jsonb_build_object('node', n.name, 'turn', c.turn, 'index', c.call_index, 'name', c.name, 'arguments', c.arguments,
-      'status', c.status, 'is_error', c.is_error, 'output', regexp_replace(c.output, '\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|\+00)?', 'TIME', 'g'))
+      'status', c.status, 'is_error', c.is_error, 'output', case c.name when 'read_messages' then 'READ'
+        else regexp_replace(c.output, '\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|\+00)?', 'TIME', 'g') end)
       order by n.position, c.turn, c.call_index), '[]')
     from tool_calls c join nodes n on n.id = c.node_id),
   'files', (select coalesce(jsonb_agg(jsonb_build_object('path', path, 'sha256', sha256, 'size', size, 'mode', mode, 'version', version, 'by', updated_by)

@@ -84,7 +84,7 @@ export function startChaos({ bench, cluster, setting, recovery, random }: ChaosO
   const skew = async () => {
     bench.clock.copies = random() < 0.5 ? 0 : 3;
     count(bench.clock.copies === 0 ? 'timers missing for a while' : 'timers three times at once');
-    await sleep(setting.sweepMs * 4, undefined, { signal }).catch(() => undefined);
+    await sleep(setting.sweepMs * 2, undefined, { signal }).catch(() => undefined);
     bench.clock.copies = 1;
   };
 
