@@ -101,7 +101,7 @@ export function keptNodes(
 ): string[] {
   if (scope.from === 'node' && !graph.nodes.some((node) => node.name === scope.node)) {
     throw new Problem('invalid-request', `The run has no node ${scope.node.slice(0, 100)}.`, {
-      errors: [{ path: 'from_node', message: 'unknown node' }],
+      errors: [{ path: 'body.from_node', message: 'unknown node' }],
     });
   }
   const known = new Set(graph.nodes.map((node) => node.name));

@@ -16,8 +16,8 @@ export async function publicEndpoints(): Promise<Endpoint[]> {
 
 /** Things that nobody has. */
 export const NOTHING: Known = {
-  ids: { run: createId('run'), mem: createId('mem'), key: createId('key') },
-  names: { path: 'backend/server.js', name: 'write_file' },
+  ids: { run: createId('run'), mem: createId('mem'), key: createId('key'), dead: createId('dead') },
+  names: { path: 'backend/server.js', name: 'write_file', secret: 'deploy_token' },
 };
 
 /** Calls an endpoint with its parameters filled; `search` is its query with the question mark. */

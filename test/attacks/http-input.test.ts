@@ -147,16 +147,59 @@ describe('queries', () => {
     }
   });
 
-  test('no input is a date yet; whoever adds one adds year 0, 9999, leap seconds and missing zones here', () => {
-    const inputs = endpoints.flatMap(({ contract }) =>
-      [contract.query, contract.body, contract.params].filter((schema) => schema !== undefined),
-    );
-    expect(
-      inputs.filter((schema) =>
-        /"(date|date-time|time|duration)"/.test(
-          JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
-        ),
+  /** Every input that is a time (RFC 3339 with a zone) or a day; whoever adds another adds it here. */
+  const TIMES = ['runs-replay-runs'];
+  const DAYS = ['usage-get-usage'];
+
+  test('the walk knows every input that is a time or a day', () => {
+    const withTimes = endpoints.filter(({ contract }) =>
+      [contract.query, contract.body, contract.params].some(
+        (schema) =>
+          schema !== undefined &&
+          /"(date|date-time|time|duration)"/.test(
+            JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
+          ),
       ),
-    ).toEqual([]);
+    );
+    expect(withTimes.map(({ name }) => name).sort()).toEqual([...TIMES, ...DAYS].sort());
   });
+
+  test.for([
+    '2026-11-21T03:00:00', // no zone
+    '2026-11-21',
+    '2026-02-30T00:00:00Z',
+    '2026-11-21T23:59:60Z', // a leap second that never was
+    '2026-11-21T25:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '10000-01-01T00:00:00Z',
+    'now()',
+    '1763694000',
+    'infinity',
+    '',
+  ])('422 for the time %j', async (time) => {
+    for (const body of [{ created_after: time }, { created_before: time }]) {
+      const answer = await server.call('POST', '/api/v1/runs/replay', { token: person.token, body });
+      expect.soft([answer.status, answer.body.errors?.[0]?.path]).toEqual([422, `body.${Object.keys(body)[0]}`]);
+    }
+  });
+
+  test.for([
+    '2026-11-21T03:00:00Z',
+    '2026-11-21T03:00:00.123456+05:30',
+    '9999-12-31T23:59:59Z',
+    '0001-01-01T00:00:00Z',
+  ])('the time %j is taken', async (time) => {
+    const body = { created_after: time };
+    expect((await server.call('POST', '/api/v1/runs/replay', { token: person.token, body })).status).toBe(202);
+  });
+
+  test.for(['2026-02-30', '26-11-21', '2026-11-21T00:00:00Z', '20261121', 'infinity', '10000-01-01', ''])(
+    '422 for the day %j',
+    async (day) => {
+      for (const name of ['from', 'to']) {
+        const path = `/api/v1/user/usage?${name}=${encodeURIComponent(day)}`;
+        expect.soft((await server.call('GET', path, { token: person.token })).status).toBe(422);
+      }
+    },
+  );
 });

@@ -74,7 +74,7 @@ function approvalIn(question: OpenQuestion, response: string): boolean | undefin
       'invalid-request',
       'An approval is answered with `approve`, or with `reject` and a reason after a colon.',
       {
-        errors: [{ path: 'response', message: 'must be approve or reject' }],
+        errors: [{ path: 'body.response', message: 'must be approve or reject' }],
       },
     );
   }

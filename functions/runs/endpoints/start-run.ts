@@ -42,7 +42,7 @@ function graphFor(agentType: string | undefined) {
       'invalid-request',
       `There is no agent ${agentType}; there are ${[PLANNER, ...names].join(', ')}.`,
       {
-        errors: [{ path: 'agent_type', message: 'unknown agent' }],
+        errors: [{ path: 'body.agent_type', message: 'unknown agent' }],
       },
     );
   }
