@@ -102,6 +102,8 @@ const Variables = z.object({
 
   /** How long a step's claim lasts without renewal. */
   LEASE_SECONDS: z.coerce.number().int().min(2).max(600).optional(),
+  /** How long a task may be on its way before it counts as lost. */
+  LOST_AFTER_SECONDS: z.coerce.number().int().min(1).max(600).optional(),
   /** Public and signed-in requests a minute, per address and per caller. */
   RATE_LIMIT_PER_MINUTE: count(600, 1_000_000),
 });

@@ -119,7 +119,7 @@ export class Claim {
 }
 
 /** The queue's clock is not the database's: a task that comes before its node is due does nothing, and its node stands still until a sweeper finds it. */
-const CLOCK_MARGIN_MS = 250;
+export const CLOCK_MARGIN_MS = 250;
 
 /** Rings every task that the rows of `ring_node` tell of. */
 export async function ringAll(rows: readonly Row[]): Promise<void> {

@@ -4,6 +4,7 @@ import { archiveSession } from '../../functions/memory/session.ts';
 import { sweepSessions } from '../../functions/memory/timers/sweep-sessions.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
+import { LOST_AFTER_SECONDS } from '../../functions/platform/queue/lost-after.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -41,11 +42,11 @@ test('learning whose task the queue has lost is rung again, and what is on its w
   expect(await sweep()).toEqual({ status: 'done', forgotten_sessions: 1, failed: 0 });
   expect(tasks).toMatchObject([{ step: 'memory-extract-facts', payload: { tenant_id: tenantId, run_id: runId } }]);
   // One that was begun is the queue's own to repeat, for ten times as long.
-  const begun = (minutes: number) =>
-    set(`update memory_sessions set attempts = 1, lease_until = now() - interval '${minutes} minutes'`);
-  await begun(5);
+  const begun = (seconds: number) =>
+    set(`update memory_sessions set attempts = 1, lease_until = now() - interval '${seconds} seconds'`);
+  await begun(5 * LOST_AFTER_SECONDS);
   expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });
-  await begun(11);
+  await begun(11 * LOST_AFTER_SECONDS);
   expect(await sweep()).toMatchObject({ forgotten_sessions: 1 });
   await set(`update memory_sessions set status = 'learned', learned_at = now()`);
   expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });

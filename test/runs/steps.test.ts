@@ -52,6 +52,29 @@ const money = (id: string) =>
   );
 
 describe('delivery', () => {
+  it('a delivery that finds a dead worker’s lease comes again when it ends, once, however often it is delivered', async () => {
+    bench.team.perform(smallApp());
+    const id = await bench.start();
+    const [first] = queue.tasks.splice(0);
+    if (first === undefined) throw new Error('Nothing was rung');
+    // As a worker leaves it that was killed in the middle: claimed, and nobody renews.
+    await asOwner(
+      `update run_nodes set status = 'running', fence = fence + 1, attempts = 1, lease_until = now() + interval '40 seconds', holder = 'dead' where run_id = $1 and name = 'plan'`,
+      [id],
+    );
+    for (const _ of oneTo(3)) expect((await deliver(first)).status).toBe(200);
+    const [row] = await asOwner<{ tasks: number; wait: number }>(
+      `select count(*) as tasks, extract(epoch from max(not_before) - now())::float8 as wait from outbox where not_before is not null`,
+    );
+    expect(row?.tasks).toBe(1);
+    expect(row?.wait).toBeGreaterThan(30);
+    expect(row?.wait).toBeLessThan(45);
+    expect(bench.team.asked).toEqual([]);
+    await asOwner(`update run_nodes set lease_until = now() - interval '1 second' where run_id = $1`, [id]);
+    await deliverAll(bench, queue);
+    expect((await bench.sprint(id)).status).toBe('completed');
+  });
+
   it('each step five times at once and then once more is each step once', async () => {
     bench.team.perform(smallApp(20));
     const id = await bench.start();

@@ -1,11 +1,10 @@
 import { log } from '../../platform/log.ts';
+import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { createTask, enqueue } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 import { ExtractFacts } from '../extract-task.ts';
 import { listForgottenSessions } from '../sql/memory-session.ts';
 
-/** How long a task may be on its way before it counts as lost. */
-const GRACE_SECONDS = 60;
 const BATCH = 500;
 
 /** Rings the learning from runs whose task the queue has lost; else nobody would ever learn from them. One bad row never stops the loop. */
@@ -13,7 +12,7 @@ export const sweepSessions = timer({ name: 'memory-sweep-sessions', schedule: '*
   async ({ database }) => {
     const counts = { forgotten_sessions: 0, failed: 0 };
     const minute = Math.floor(Date.now() / 60_000);
-    for (const session of await listForgottenSessions(database.as({ kind: 'system' }), GRACE_SECONDS, BATCH)) {
+    for (const session of await listForgottenSessions(database.as({ kind: 'system' }), LOST_AFTER_SECONDS, BATCH)) {
       const { tenant_id: tenantId, run_id: runId } = session;
       try {
         const task = createTask(ExtractFacts, session, `${runId}:sweep:${minute}`);

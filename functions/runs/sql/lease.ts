@@ -20,6 +20,21 @@ export async function expireLeases(system: Queryable, holders: readonly string[]
   return row?.expired ?? 0;
 }
 
+/** The lease under which a node of this generation is held, or undefined when nobody holds it. */
+export async function findLease(
+  queryable: Queryable,
+  nodeId: string,
+  generation: number,
+): Promise<{ fence: number; seconds_left: number } | undefined> {
+  const [row] = await queryable.query<{ fence: number; seconds_left: number }>({
+    name: 'find_lease',
+    text: `select fence, extract(epoch from lease_until - now())::float8 as seconds_left from run_nodes
+      where id = $1 and generation = $2 and status = 'running' and lease_until > now()`,
+    values: [nodeId, generation],
+  });
+  return row;
+}
+
 /** A claim, as what it wrote is looked for after a connection that was lost with the answer. Nobody else writes under its fence. */
 export interface ClaimOfNode {
   id: string;

@@ -8,13 +8,12 @@ import { Claim, LEASE_SECONDS } from '../claim.ts';
 import { type History, historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
 import { HOLDER } from '../expire-dead-leases.ts';
-import { leaveToOtherEngine } from '../other-engine.ts';
+import { leaveTask } from '../leave-task.ts';
 import { recordTurn } from '../record-turn.ts';
-import { isKnownEngine, TakeTurn } from '../run.ts';
+import { TakeTurn } from '../run.ts';
 import { runTools } from '../run-tools.ts';
 import { appendEvents } from '../sql/event.ts';
 import { claimNode, updateAttemptGivenBack, updateAttemptsReset } from '../sql/node.ts';
-import { findEngineVersion } from '../sql/run.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
 
 /** Tries of one turn that started, counted before they run: a turn that kills its instance every time ends too. */
@@ -46,10 +45,7 @@ export const takeTurn = step(TakeTurn, {
     },
     [listTurns(payload.node_id), listToolCalls(payload.node_id)],
   );
-  if (node === undefined) {
-    const engine = await findEngineVersion(tenant, payload.run_id);
-    return engine === undefined || isKnownEngine(engine) ? undefined : leaveToOtherEngine(payload.run_id, engine);
-  }
+  if (node === undefined) return leaveTask(tenant, payload);
   const [turns = [], calls = []] = rows;
   const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
   try {

@@ -1,9 +1,8 @@
+import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { claimUnsentTasks } from '../../platform/queue/outbox.ts';
 import { ring } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 
-/** A task is created right after its commit; what is older than this was not. */
-const UNSENT_AFTER_SECONDS = 60;
 const BATCH = 200;
 /** A tick ends before the next begins; a larger backlog is the next tick's. */
 const MOST_BATCHES = 50;
@@ -13,7 +12,7 @@ export const sweepOutbox = timer({ name: 'runs-sweep-outbox', schedule: '* * * *
   const system = database.as({ kind: 'system' });
   let created = 0;
   for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
-    const tasks = await claimUnsentTasks(system, UNSENT_AFTER_SECONDS, BATCH);
+    const tasks = await claimUnsentTasks(system, LOST_AFTER_SECONDS, BATCH);
     await Promise.all(tasks.map(ring));
     created += tasks.length;
     if (tasks.length < BATCH) break;

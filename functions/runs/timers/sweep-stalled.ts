@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database/database.ts';
 import { log, logMeasures } from '../../platform/log.ts';
+import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { createTask, enqueue } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 import { ringAll } from '../claim.ts';
@@ -8,8 +9,6 @@ import { SettleRun } from '../run.ts';
 import { listUnsettledRuns } from '../sql/run.ts';
 import { listDoomedRuns, listStalledNodes, releaseStalledNode, type StalledNode } from '../sql/stalled-node.ts';
 
-/** How long a task may be on its way before it counts as lost. */
-const GRACE_SECONDS = 60;
 const BATCH = 500;
 
 /**
@@ -28,18 +27,18 @@ export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * *
       doomed_runs: 0,
       failed: 0,
     };
-    for (const node of await listStalledNodes(system, GRACE_SECONDS, BATCH)) {
+    for (const node of await listStalledNodes(system, LOST_AFTER_SECONDS, BATCH)) {
       await tried(counts, { run_id: node.run_id }, async () => {
         if (await release(database, node)) counts[node.reason] += 1;
       });
     }
-    for (const run of await listDoomedRuns(system, GRACE_SECONDS, BATCH)) {
+    for (const run of await listDoomedRuns(system, LOST_AFTER_SECONDS, BATCH)) {
       await tried(counts, { run_id: run.run_id }, async () => {
         await endDoomedRun(database, run);
         counts.doomed_runs += 1;
       });
     }
-    for (const run of await listUnsettledRuns(system, GRACE_SECONDS, BATCH)) {
+    for (const run of await listUnsettledRuns(system, LOST_AFTER_SECONDS, BATCH)) {
       await tried(counts, { run_id: run.run_id }, async () => {
         await settle(database, run);
         counts.unsettled_runs += 1;
