@@ -123,8 +123,7 @@ CREATE TABLE public.outbox (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     tried_at timestamp with time zone,
     tries integer DEFAULT 0 NOT NULL
-)
-WITH (autovacuum_vacuum_threshold='2000', autovacuum_vacuum_scale_factor='0');
+);
 
 ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
 
@@ -1091,6 +1090,24 @@ CREATE TABLE public.memory_sessions (
 
 ALTER TABLE ONLY public.memory_sessions FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.memory_turns (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    session_id text NOT NULL,
+    "position" integer NOT NULL,
+    speaker text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    text text NOT NULL,
+    caption text,
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text)))) STORED,
+    CONSTRAINT memory_turns_caption_check CHECK ((length(caption) <= 10000)),
+    CONSTRAINT memory_turns_position_check CHECK (("position" >= 0)),
+    CONSTRAINT memory_turns_speaker_check CHECK (((length(speaker) >= 1) AND (length(speaker) <= 200))),
+    CONSTRAINT memory_turns_text_check CHECK ((length(text) <= 100000))
+);
+
+ALTER TABLE ONLY public.memory_turns FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.model_turns (
     node_id text NOT NULL,
     turn integer NOT NULL,
@@ -1521,6 +1538,9 @@ ALTER TABLE ONLY public.memories
 ALTER TABLE ONLY public.memory_sessions
     ADD CONSTRAINT memory_sessions_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_pkey PRIMARY KEY (tenant_id, session_id, "position");
+
 ALTER TABLE ONLY public.model_turns
     ADD CONSTRAINT model_turns_pkey PRIMARY KEY (node_id, turn);
 
@@ -1703,6 +1723,10 @@ CREATE INDEX memory_sessions_by_user ON public.memory_sessions USING btree (user
 
 CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (created_at) WHERE (status = 'pending'::text);
 
+CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_id, user_id, said_at);
+
+CREATE INDEX memory_turns_by_user ON public.memory_turns USING btree (user_id);
+
 CREATE INDEX model_turns_by_run ON public.model_turns USING btree (tenant_id, run_id);
 
 CREATE INDEX outbox_by_tenant ON public.outbox USING btree (tenant_id, COALESCE(tried_at, created_at));
@@ -1807,6 +1831,15 @@ ALTER TABLE ONLY public.memory_sessions
 
 ALTER TABLE ONLY public.memory_sessions
     ADD CONSTRAINT memory_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.memory_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.model_turns
     ADD CONSTRAINT model_turns_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
@@ -1930,6 +1963,8 @@ CREATE POLICY definer_functions ON public.memories TO apexflow_definer USING (tr
 
 CREATE POLICY definer_functions ON public.memory_sessions TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.memory_turns TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.model_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.notifications TO apexflow_definer USING (true) WITH CHECK (true);
@@ -1976,6 +2011,8 @@ ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY in_own_name ON public.memories AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY in_own_name ON public.memory_turns AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
@@ -1983,6 +2020,8 @@ ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.memories ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.model_turns ENABLE ROW LEVEL SECURITY;
 
@@ -1994,7 +2033,11 @@ CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO ap
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
+CREATE POLICY own_only ON public.memory_turns AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
 CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((((trust = 'trusted'::text) AND (scope <> 'user'::text)) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 ALTER TABLE public.run_events ENABLE ROW LEVEL SECURITY;
 
@@ -2039,6 +2082,8 @@ CREATE POLICY tenant_isolation ON public.jobs TO apexflow_runtime USING ((tenant
 CREATE POLICY tenant_isolation ON public.memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.model_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -2219,6 +2264,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_sessions TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_turns TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_turns TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.model_turns TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_turns TO apexflow_definer;
