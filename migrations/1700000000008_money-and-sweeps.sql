@@ -53,6 +53,8 @@ create index call_reservations_by_run on call_reservations (run_id);
 create index call_reservations_open on call_reservations (expires_at) where written_off_at is null;
 create index call_reservations_written_off on call_reservations (written_off_at) where written_off_at is not null;
 select protect_tenant_table('call_reservations', 'select, insert, update, delete');
+-- A row lives as long as a call: what is left of the dead ones is read by every reservation until it is vacuumed.
+alter table call_reservations set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
 -- The most that calls of this run may have cost whose outcome nobody knows. Beside `cost`, which is exact.
 alter table sessions add column cost_unknown numeric(20,10) not null default 0 check (cost_unknown >= 0);

@@ -6,9 +6,11 @@ create index outbox_by_tenant on outbox (tenant_id, coalesce(tried_at, created_a
 drop index outbox_unsent;
 
 -- Tasks that nobody created for `p_older_than`, the oldest of each tenant before the second oldest of any; marks the try, so that two sweepers do not take the same.
+-- In plpgsql, because a function in SQL is planned without its limit, as if it were a tenth of all rows: it sorted them all for each batch.
 create or replace function claim_unsent_tasks(p_older_than interval, p_limit integer)
-returns setof outbox language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  with recursive owners as (
+returns setof outbox language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query with recursive owners as (
     (select o.tenant_id from outbox o order by o.tenant_id limit 1)
     union all
     select (select o.tenant_id from outbox o where o.tenant_id > w.tenant_id order by o.tenant_id limit 1)
@@ -23,10 +25,10 @@ returns setof outbox language sql security definer set search_path = pg_catalog,
     where w.tenant_id is not null
     order by u.turn, u.waiting_since limit p_limit
   )
-  update outbox set tried_at = now(), tries = tries + 1
-  where id = any (array(select o.id from oldest o))
-  returning *;
-$$;
+  update outbox t set tried_at = now(), tries = t.tries + 1
+  where t.id = any (array(select o.id from oldest o))
+  returning t.*;
+end $$;
 
 -- Claims a node for one delivery of its task, under its run's lock. No row: the task is old, the node is another's, not due, or at an end, the run is of
 -- an engine that the claimer does not know, or the tenant is disabled. Each row is fetched by its
@@ -85,3 +87,6 @@ create index run_nodes_at_work on run_nodes (id) where status in ('pending', 'ru
 drop index run_nodes_stalled;
 alter table run_nodes set (fillfactor = 60);
 alter table sessions set (fillfactor = 60);
+
+-- Every row of the outbox is inserted and deleted within seconds: it is vacuumed by the number of dead rows, not by a share of the few that live.
+alter table outbox set (autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_scale_factor = 0);

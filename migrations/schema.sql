@@ -128,10 +128,11 @@ CREATE TABLE public.outbox (
 ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) RETURNS SETOF public.outbox
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  with recursive owners as (
+begin
+  return query with recursive owners as (
     (select o.tenant_id from outbox o order by o.tenant_id limit 1)
     union all
     select (select o.tenant_id from outbox o where o.tenant_id > w.tenant_id order by o.tenant_id limit 1)
@@ -146,10 +147,10 @@ CREATE FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer
     where w.tenant_id is not null
     order by u.turn, u.waiting_since limit p_limit
   )
-  update outbox set tried_at = now(), tries = tries + 1
-  where id = any (array(select o.id from oldest o))
-  returning *;
-$$;
+  update outbox t set tried_at = now(), tries = t.tries + 1
+  where t.id = any (array(select o.id from oldest o))
+  returning t.*;
+end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
@@ -357,6 +358,18 @@ CREATE FUNCTION public.list_expired_reservations(p_limit integer) RETURNS TABLE(
 $$;
 
 ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select s.tenant_id, s.id from memory_sessions s
+  where s.status = 'pending' and s.created_at < now() - p_grace
+    and coalesce(s.lease_until, s.created_at) < now() - p_grace * case when s.attempts = 0 then 1 else 10 end
+  order by s.created_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_lease_holders() RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -868,7 +881,8 @@ CREATE TABLE public.call_reservations (
     expires_at timestamp with time zone NOT NULL,
     written_off_at timestamp with time zone,
     CONSTRAINT call_reservations_amount_check CHECK ((amount >= (0)::numeric))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 ALTER TABLE ONLY public.call_reservations FORCE ROW LEVEL SECURITY;
 
@@ -2177,6 +2191,9 @@ GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow
 
 REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_lease_holders() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;

@@ -15,3 +15,5 @@ cp infra/*.generated.json "$target/infra/"
 cp package.json package-lock.json "$target/"
 # The base image brings Node itself, and every other package that we import is a dependency of ours.
 npm ci --prefix "$target" --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+# But for the Python interpreter's native half, which npm counts as optional because there is one for each platform.
+cp -R node_modules/@pydantic/monty-* "$target/node_modules/@pydantic/"

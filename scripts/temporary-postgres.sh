@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A PostgreSQL 15 for one test run: temporary-postgres.sh start FOLDER PORT | stop FOLDER
+# A PostgreSQL 15 for one test run: temporary-postgres.sh start FOLDER PORT | restart FOLDER immediate|fast | stop FOLDER
 #
 # It listens on loopback, trusts everyone (user postgres) and gives up durability for speed. `stop` removes the folder. Postgres
-# refuses to run as root, so root starts it as the user postgres.
+# refuses to run as root, so root starts it as the user postgres. With SURVIVES_CRASHES what it has committed is still there after `restart FOLDER immediate`.
 set -euo pipefail
 
 PROGRAMS=/usr/lib/postgresql/15/bin
@@ -22,15 +22,20 @@ case $command in
       as_postgres "$PROGRAMS/initdb" -D "$folder" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
     fi
     options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$folder'"
-    options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=128MB -c max_connections=200"
+    synchronous=off
+    if [[ -n ${SURVIVES_CRASHES:-} ]]; then synchronous=on; fi
+    options+=" -c fsync=off -c synchronous_commit=$synchronous -c full_page_writes=off -c shared_buffers=128MB -c max_connections=200"
     as_postgres "$PROGRAMS/pg_ctl" -D "$folder" -w -l "$folder/log" -o "$options" start >/dev/null
+    ;;
+  restart)
+    as_postgres "$PROGRAMS/pg_ctl" -D "$folder" -w -m "$3" -l "$folder/log" restart >/dev/null
     ;;
   stop)
     as_postgres "$PROGRAMS/pg_ctl" -D "$folder" -w -m immediate stop >/dev/null || true
     rm -rf "$folder"
     ;;
   *)
-    echo "usage: temporary-postgres.sh start FOLDER PORT | stop FOLDER" >&2
+    echo "usage: temporary-postgres.sh start FOLDER PORT | restart FOLDER immediate|fast | stop FOLDER" >&2
     exit 2
     ;;
 esac

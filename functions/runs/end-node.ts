@@ -21,6 +21,7 @@ export async function endNode(
   end: NodeEnd,
   events: readonly RunEvent[] = [],
   before: readonly Statement[] = [],
+  last: readonly Statement[] = [],
 ): Promise<void> {
   const { node, tenantId } = claim;
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
@@ -30,6 +31,7 @@ export async function endNode(
       updateNodeEnded(node.id, end),
       appendEvents(node.run_id, [...events, eventOf(claim, end)]),
       insertTask(tenantId, settle),
+      ...last,
     ],
     findEndedNode(node),
   );

@@ -32,19 +32,22 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[
   const { node } = claim;
   const { turn, leaks } = guardAnswer(node.run_id, asSubmission(node, answered.turn));
   const recorded = { ...answered, turn };
-  const statements = recordStatements(claim, recorded);
+  const record = recordStatement(claim, recorded);
+  // Last, because other runs of the tenant wait for the day's sum until the transaction ends.
+  const booking = answered.meter.answered(turn.usage, { cost: answered.cost, nextTurn: node.turn + 1 });
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
   const end = endAfter(claim, turn);
   if (end !== undefined) {
-    await endNode(claim, end, events, [...answered.lastDeltas, ...statements]);
+    await endNode(claim, end, events, [...answered.lastDeltas, record], [booking]);
     return [];
   }
   await claim.commit(
     [
       ...answered.lastDeltas,
-      ...statements,
+      record,
       insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls),
       appendEvents(node.run_id, events),
+      booking,
     ],
     findRecordedTurn(node),
   );
@@ -62,21 +65,17 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[
   }));
 }
 
-function recordStatements(claim: Claim, { turn, cost, durationMs, meter }: Answered): Statement[] {
-  const { node } = claim;
-  return [
-    insertTurn({
-      nodeId: node.id,
-      runId: node.run_id,
-      turn: node.turn,
-      provider: node.provider,
-      model: node.model,
-      response: turn,
-      cost,
-      durationMs,
-    }),
-    meter.answered(turn.usage, { cost, nextTurn: node.turn + 1 }),
-  ];
+function recordStatement({ node }: Claim, { turn, cost, durationMs }: Answered): Statement {
+  return insertTurn({
+    nodeId: node.id,
+    runId: node.run_id,
+    turn: node.turn,
+    provider: node.provider,
+    model: node.model,
+    response: turn,
+    cost,
+    durationMs,
+  });
 }
 
 function leakEvents({ node }: Claim, leaks: readonly Leak[]): RunEvent[] {

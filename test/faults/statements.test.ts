@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultBench, openFaultBench } from './bench.ts';
-import { SHORT_PLAY } from './plays.ts';
-import { type FaultFree, playTrials, playUndisturbed, pointsOf } from './trials.ts';
+import { type FaultBench, openFaultBench } from './bench/bench.ts';
+import { SHORT_PLAY } from './bench/plays.ts';
+import { type FaultFree, playTrials, playUndisturbed, pointsOf } from './bench/trials.ts';
 
 /**
  * The connection ends, or the process, before and after statements of a sprint. Here: those of its start, of one worker's whole turn (claim, preparation, model,

@@ -63,6 +63,20 @@ function tokenOf(subject: string): Promise<string> {
   });
 }
 
+/** Until nothing of a tenant's real runs goes on any more, in the background either; rows that are made up never end. */
+export async function untilQuiet(tenantId: string): Promise<void> {
+  await waitFor('the runs and what follows from them', async () => {
+    const [row] = await asOwner(
+      `with real as (select id, status from sessions where tenant_id = $1 and id like 'run\\_%')
+      select exists (select from outbox o, real where o.tenant_id = $1 and o.payload ->> 'run_id' = real.id)
+        or exists (select from memory_sessions m join real on real.id = m.id where m.status = 'pending')
+        or exists (select from real where status in ('queued', 'running')) as is_busy`,
+      [tenantId],
+    );
+    return row?.is_busy === false;
+  });
+}
+
 async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> {
   const marker = `marker${randomBytes(8).toString('hex')}`;
   const person = await server.signUp(`${marker} person`);
@@ -88,14 +102,18 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
       values ($1, $2, 'runs-settle-run', 'control', $3, $1, 12, $4, now())`,
       [id, person.tenantId, JSON.stringify({ tenant_id: person.tenantId, run_id: second.id }), `${marker} failed`],
     );
-  await waitFor('the sprint and what follows from it', async () => {
-    const [row] = await asOwner(
-      `select exists (select from outbox where tenant_id = $1) or exists (select from memory_sessions where tenant_id = $1 and status = 'pending')
-        or exists (select from sessions where tenant_id = $1 and status in ('queued', 'running')) as is_busy`,
-      [person.tenantId],
-    );
-    return row?.is_busy === false;
-  });
+  await untilQuiet(person.tenantId);
+  await asOwner(
+    `insert into run_questions (id, tenant_id, run_id, node_id, turn, call_index, kind, text, tool, arguments, expires_at)
+     select $1, n.tenant_id, n.run_id, n.id, 0, 0, 'question', $2, 'ask_person', '{}', now() + interval '1 day'
+     from run_nodes n where n.run_id = $3 and n.name = 'plan'`,
+    [createId('ques'), `${marker}?`, sprint.id],
+  );
+  await asOwner(
+    `insert into usage_days (tenant_id, user_id, day, slot, kind, provider, model, calls, input_tokens, output_tokens, cached_tokens, cost)
+     values ($1, $2, current_date, 0, 'turn', 'gemini', $3, 1, 1, 1, 0, 0)`,
+    [person.tenantId, person.userId, `${marker} model`],
+  );
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
   return {
     ...person,
@@ -103,7 +121,13 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     apiKey: key.key,
     known: {
       ids: { run: sprint.id, mem: fact.id, key: key.id, dead: deadLetters[0] ?? '' },
-      names: { path: 'backend/server.js', name: 'write_file', secret: `${marker}_one` },
+      names: {
+        path: 'backend/server.js',
+        name: 'write_file',
+        node_id: 'plan',
+        from_node: 'backend',
+        secret: `${marker}_one`,
+      },
     },
   };
 }

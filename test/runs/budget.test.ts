@@ -147,3 +147,41 @@ it("the tenant's budget of a day cannot be overdrawn by workers and runs at the 
   expect(ended.map(({ status }) => status).toSorted()).toEqual(['completed', 'cost_exceeded', 'cost_exceeded']);
   expect(bench.team.of('plan')).toHaveLength(1);
 });
+
+it('a call that a cancel cuts off is booked without its claim, and the run stays cancelled', async () => {
+  bench.team.perform({ plan: [{ text: 'I think about it for long', silentAfter: 1 }] });
+  const id = await bench.start({ budget_usd: 5 });
+  await waitFor('the model to be asked', () => bench.team.of('plan').length === 1);
+  await bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
+  await waitFor('the call to be booked', async () => {
+    const [lines] = await asOwner(`select count(*) as paid from usage_ledger where run_id = $1 and kind = 'attempt'`, [
+      id,
+    ]);
+    return Number(lines?.paid) === 1;
+  });
+  const [sum] = await sums(id);
+  expect(sum).toMatchObject({ paid: sum?.cost, of_parts: sum?.cost, reserved: 0 });
+  expect(Number(sum?.cost)).toBeGreaterThan(0);
+  expect((await bench.sprint(id)).status).toBe('cancelled');
+});
+
+it('cost_exceeded is final: tasks that come late and sweeps do not revive the run, and nothing more is asked', async () => {
+  const task = 'Build a notes app, and let its question to the memory be long enough to cost more than this';
+  const { id } = await bench.play(smallApp(), { task, budget_usd: 0.000001 });
+  const nodes = await asOwner<{ id: string; generation: number }>(
+    'select id, generation from run_nodes where run_id = $1',
+    [id],
+  );
+  for (const node of nodes)
+    await bench.server.invoke('runs-take-turn', {
+      tenant_id: bench.person.tenantId,
+      run_id: id,
+      node_id: node.id,
+      generation: Number(node.generation),
+    });
+  await bench.server.invoke('runs-settle-run', { tenant_id: bench.person.tenantId, run_id: id });
+  await bench.server.invoke('memory-extract-facts', { tenant_id: bench.person.tenantId, run_id: id });
+  await bench.server.invoke('runs-sweep-stalled');
+  expect(await bench.sprint(id)).toMatchObject({ status: 'cost_exceeded', cost_usd: '0' });
+  expect(bench.team.asked).toEqual([]);
+});

@@ -43,6 +43,7 @@ const BuildBody = z.strictObject({
   images: z.array(z.string()),
   tags: z.array(z.string().regex(/^\w[\w.-]{0,127}$/)),
   timeout: z.string().regex(/^\d+s$/),
+  queueTtl: z.string().regex(/^\d+s$/),
   options: z.strictObject({ logging: z.literal('CLOUD_LOGGING_ONLY') }),
   serviceAccount: z.string().optional(),
 });

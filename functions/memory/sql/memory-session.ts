@@ -116,3 +116,16 @@ export async function findSecondsUntilTomorrow(queryable: Queryable): Promise<nu
   });
   return row?.seconds ?? 0;
 }
+
+/** Archived sessions of all tenants that nobody learns from, oldest first; the definer function `list_forgotten_sessions`. */
+export async function listForgottenSessions(
+  system: Queryable,
+  graceSeconds: number,
+  limit: number,
+): Promise<{ tenant_id: string; run_id: string }[]> {
+  return system.query({
+    name: 'list_forgotten_sessions',
+    text: 'select tenant_id, run_id from list_forgotten_sessions(make_interval(secs => $1::float8), $2)',
+    values: [graceSeconds, limit],
+  });
+}

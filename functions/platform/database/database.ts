@@ -51,6 +51,10 @@ export interface Transaction extends Queryable {
 export interface Scoped extends Queryable {
   /** Several statements as one transaction in one round trip; repeated when Postgres broke a deadlock with it. */
   queryAll(statements: readonly Statement[]): Promise<Row[][]>;
+  /**
+   * Runs the work in one transaction. Where Postgres broke a deadlock with it the work runs again from its start, so it acts on nothing but the database; what
+   * follows from it is an `afterCommit` callback, of which only those of the run that was committed are called.
+   */
   transaction<T>(work: (transaction: Transaction, caller: Caller | undefined) => Promise<T>): Promise<T>;
 }
 
@@ -76,7 +80,9 @@ export function createDatabase(connections: Connections): Database {
         rowsOf<R>((await sendAtomic(pool, scope, [statement]))[0]),
       queryAll: (statements) => sendAtomic(pool, scope, statements),
       transaction: async (work) => {
-        const { answer, callbacks } = await withClient(pool, (client) => runTransaction(client, scope, work));
+        const { answer, callbacks } = await repeatWhenUndone(() =>
+          withClient(pool, (client) => runTransaction(client, scope, work)),
+        );
         // The client is free again: a callback may use the database, which has one connection on a laptop.
         for (const callback of callbacks) await callback();
         return answer;
@@ -87,16 +93,22 @@ export function createDatabase(connections: Connections): Database {
   };
 }
 
-/** A deadlock, a serialization failure or a stale plan undid the whole batch: the same batch may be sent again. */
+/** A deadlock, a serialization failure or a stale plan undid all that was sent: the same may be sent again. */
 const REPEATABLE_STATES = ['40P01', '40001', ...STALE_PLANS];
 const MOST_REPEATS = 3;
 
 async function sendAtomic(pool: Pool, scope: Scope, statements: readonly Statement[]): Promise<Row[][]> {
   const enter = enterStatement(scope);
+  const results = await repeatWhenUndone(() =>
+    withClient(pool, (client) => send(client, enter ? [enter, ...statements] : statements)),
+  );
+  return enter ? results.slice(1) : results;
+}
+
+async function repeatWhenUndone<T>(run: () => Promise<T>): Promise<T> {
   for (let repeats = 0; ; repeats += 1) {
     try {
-      const results = await withClient(pool, (client) => send(client, enter ? [enter, ...statements] : statements));
-      return enter ? results.slice(1) : results;
+      return await run();
     } catch (error) {
       if (repeats >= MOST_REPEATS || !REPEATABLE_STATES.includes(sqlState(error) ?? '')) throw error;
     }

@@ -27,18 +27,20 @@ export async function openToken(
 }
 
 const WAIT_MS = 20_000;
-const LONGEST_WAIT_MS = 10 * 60 * 1000;
+const LONGEST_WAIT_MS = 60 * 60 * 1000;
 
 /** Does the work of a call. While the key service does not answer, the call waits for it and is made again; nothing is ever done without the key. */
 export async function waitForKeys(
-  { waitingSince }: ToolContext,
+  { waitingSince, approved }: ToolContext,
   work: () => Promise<ToolOutcome>,
 ): Promise<ToolOutcome> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof KeyServiceUnavailable)) throw error;
-    const waited = waitingSince === undefined ? 0 : Date.now() - Date.parse(waitingSince);
+    // A call that was allowed may have waited for that for days; the wait for the keys began after it.
+    const since = approved?.at ?? waitingSince;
+    const waited = since === undefined ? 0 : Date.now() - Date.parse(since);
     if (waited > LONGEST_WAIT_MS) return failure(NO_KEYS);
     return { status: 'waiting', wakeAt: new Date(Date.now() + WAIT_MS) };
   }

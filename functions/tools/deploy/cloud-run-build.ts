@@ -48,6 +48,7 @@ export function buildOf(
     images: [image],
     tags: ['apexflow', callTag(callKey)],
     timeout: '1800s',
+    queueTtl: '3600s',
     options: { logging: 'CLOUD_LOGGING_ONLY' },
     ...(place.account === undefined
       ? {}

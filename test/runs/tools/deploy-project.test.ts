@@ -262,13 +262,27 @@ describe('a deployment that was allowed', () => {
     expect(outcome).toMatchObject({ output: expect.stringContaining('https://console.example/build-1') });
   });
 
-  test('is followed for forty minutes and no longer', async () => {
+  test('is followed until it ends, however long the call has been waiting', async () => {
     const context = await allow();
-    await caller.execute(tool, PARAMETERS, context);
-    const long = { ...context, waitingSince: new Date(Date.now() - 41 * 60_000).toISOString() };
-    expect(await caller.execute(tool, PARAMETERS, long)).toMatchObject({
+    const long = { ...context, waitingSince: '2026-01-01T00:00:00Z' };
+    expect(await caller.execute(tool, PARAMETERS, long)).toMatchObject({ status: 'waiting' });
+    expect(await caller.execute(tool, PARAMETERS, long)).toMatchObject({ status: 'waiting' });
+    finish('TIMEOUT');
+    expect(await caller.execute(tool, PARAMETERS, long)).toMatchObject({ isError: true });
+  });
+
+  test('is given up when Google has been silent for hours after the yes, and not before', async () => {
+    const context = await allow();
+    google.instead = () => 'cut';
+    const yes = (hours: number) => ({
+      ...context,
+      waitingSince: '2026-01-01T00:00:00Z',
+      approved: { ...context.approved, at: new Date(Date.now() - hours * 3_600_000).toISOString() },
+    });
+    expect(await caller.execute(tool, PARAMETERS, yes(1))).toMatchObject({ status: 'waiting' });
+    expect(await caller.execute(tool, PARAMETERS, yes(4))).toMatchObject({
       isError: true,
-      output: expect.stringContaining('still running'),
+      output: expect.stringContaining('did not answer'),
     });
   });
 

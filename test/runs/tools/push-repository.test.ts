@@ -123,7 +123,8 @@ describe('what a person is asked', () => {
 
 describe('a push that was allowed', () => {
   test('arrives, says where, and the token’s use is on record', async () => {
-    const outcome = await caller.execute(pushRepository, MESSAGE, { approved: caller.allowed(await asked()) });
+    const approved = { ...caller.allowed(await asked()), at: '2026-11-20T03:00:00.000Z' };
+    const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
     const commit = server.git(repository, 'rev-parse', branch);
     expect(outcome).toMatchObject({
       status: 'completed',
@@ -133,7 +134,7 @@ describe('a push that was allowed', () => {
     });
     expect(server.read(repository, branch, 'old.js')).toBe('new');
     expect(server.git(repository, 'log', '-1', '--format=%at', branch)).toBe(
-      String(Date.parse('2026-11-21T03:00:00Z') / 1000),
+      String(Date.parse('2026-11-20T03:00:00Z') / 1000),
     );
     const uses = await caller.database.query({
       name: 'test_list_uses',
@@ -225,7 +226,11 @@ test('while the key service is down the call waits, and gives up after a while; 
   useKeyEncryption(down);
   const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
   expect(outcome).toMatchObject({ status: 'waiting', wakeAt: expect.any(Date) });
-  const long = await caller.execute(pushRepository, MESSAGE, { approved, waitingSince: '2026-01-01T00:00:00Z' });
+  // A day's wait for the yes is no wait for the keys.
+  const later = await caller.execute(pushRepository, MESSAGE, { approved, waitingSince: '2026-01-01T00:00:00Z' });
+  expect(later).toMatchObject({ status: 'waiting' });
+  const allowedLongAgo = { ...approved, at: new Date(Date.now() - 2 * 3_600_000).toISOString() };
+  const long = await caller.execute(pushRepository, MESSAGE, { approved: allowedLongAgo });
   expect(long).toMatchObject({ isError: true, output: expect.stringContaining('try again later') });
   expect(await caller.ask(pushRepository, MESSAGE)).toMatchObject({ isError: true });
   expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');

@@ -73,7 +73,7 @@ export async function createOutsideCaller(repository?: string): Promise<OutsideC
     },
     allowed: ({ fingerprint }) => ({
       by: context.userId,
-      at: '2026-11-21T03:00:00.000Z',
+      at: new Date().toISOString(),
       fingerprint: fingerprint ?? null,
     }),
   };

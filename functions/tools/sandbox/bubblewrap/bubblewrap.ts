@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
-import { PUBLIC_ADDRESSES } from '../../platform/http/public-address.ts';
-import { DEFAULT_EGRESS_LIMITS, dialAddress, type EgressSettings } from '../network/egress.ts';
+import { PUBLIC_ADDRESSES } from '../../../platform/http/public-address.ts';
+import { DEFAULT_EGRESS_LIMITS, dialAddress, type EgressSettings } from '../../network/egress.ts';
+import { collectChanges } from '../collect-changes.ts';
+import { FILE_TOO_LARGE_EXIT_CODE } from '../command-environment.ts';
+import type { SandboxLimits } from '../limits.ts';
+import { OutputCapture } from '../output-capture.ts';
+import { packTree } from '../pack-tree.ts';
+import type { Sandbox, SandboxLimit, SandboxOutcome, SandboxRequest, SandboxResult } from '../sandbox.ts';
+import { assertTree } from '../tree-path.ts';
+import { describeTooLarge, treeTooLarge } from '../tree-size.ts';
 import { bubblewrapArguments, DESCRIPTORS, ETC_FILES, LAYOUT_FAILED } from './bubblewrap-arguments.ts';
 import { type BubblewrapEgress, openBubblewrapEgress } from './bubblewrap-egress.ts';
-import { collectChanges } from './collect-changes.ts';
-import { FILE_TOO_LARGE_EXIT_CODE } from './command-environment.ts';
 import type { HostPrograms } from './host-programs.ts';
-import type { SandboxLimits } from './limits.ts';
-import { OutputCapture } from './output-capture.ts';
-import { packTree } from './pack-tree.ts';
 import { openInside, type RootProcess, rootProcess, type SandboxInside } from './process-tree.ts';
-import type { Sandbox, SandboxLimit, SandboxOutcome, SandboxRequest, SandboxResult } from './sandbox.ts';
 import { seccompProgram } from './seccomp.ts';
-import { assertTree } from './tree-path.ts';
-import { describeTooLarge, treeTooLarge } from './tree-size.ts';
 import { findExceededLimit, isDiskExceeded } from './watchdog.ts';
 
 /**

@@ -3,10 +3,10 @@ import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_EGRESS_LIMITS } from '../../../functions/tools/network/egress.ts';
-import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
-import type { Sandbox, TreeFile } from '../../../functions/tools/sandbox/sandbox.ts';
-import { LOOPBACK, openWeb, type Web } from '../network/web-servers.ts';
+import { DEFAULT_EGRESS_LIMITS } from '../../../../functions/tools/network/egress.ts';
+import { openSandbox } from '../../../../functions/tools/sandbox/open-sandbox.ts';
+import type { Sandbox, TreeFile } from '../../../../functions/tools/sandbox/sandbox.ts';
+import { LOOPBACK, openWeb, type Web } from '../../network/web-servers.ts';
 
 /** Real commands in real namespaces; only where names lead is ours. Without bubblewrap these tests fail, because then nothing is proven. */
 let web: Web;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
+import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
 
 /**
  * Cloud Tasks, scripted: takes tasks over its REST API, as the product's adapter and Google's client create them, and pushes them over HTTP with the

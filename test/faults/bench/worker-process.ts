@@ -1,17 +1,18 @@
+import { flushCompileCache } from 'node:module';
 import { CloudTasksClient } from '@google-cloud/tasks';
 import { OAuth2Client } from 'google-auth-library';
-import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { discoverFunctions } from '../../functions/platform/discover.ts';
-import { environment } from '../../functions/platform/environment.ts';
-import { drain } from '../../functions/platform/http/drain.ts';
-import { createFunctionServer } from '../../functions/platform/http/listener.ts';
-import { withProbe } from '../../functions/platform/http/probe.ts';
-import { useLocalGateway } from '../../functions/platform/internal-call.ts';
-import { openCloudTasks } from '../../functions/platform/queue/cloud-tasks.ts';
-import { claimUnsentTasks } from '../../functions/platform/queue/outbox.ts';
-import { openQueue, useQueue } from '../../functions/platform/queue/queue.ts';
-import { beginShutdown } from '../../functions/platform/shutdown.ts';
-import { expireDeadLeases } from '../../functions/runs/expire-dead-leases.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { discoverFunctions } from '../../../functions/platform/discover.ts';
+import { environment } from '../../../functions/platform/environment.ts';
+import { drain } from '../../../functions/platform/http/drain.ts';
+import { createFunctionServer } from '../../../functions/platform/http/listener.ts';
+import { withProbe } from '../../../functions/platform/http/probe.ts';
+import { useLocalGateway } from '../../../functions/platform/internal-call.ts';
+import { openCloudTasks } from '../../../functions/platform/queue/cloud-tasks.ts';
+import { claimUnsentTasks } from '../../../functions/platform/queue/outbox.ts';
+import { openQueue, useQueue } from '../../../functions/platform/queue/queue.ts';
+import { beginShutdown } from '../../../functions/platform/shutdown.ts';
+import { expireDeadLeases } from '../../../functions/runs/expire-dead-leases.ts';
 
 /**
  * A worker of the fault bench, started by `workers.ts` in a process of its own: every function of the product behind one port, with the product's own
@@ -36,6 +37,8 @@ useQueue(
 );
 const server = createFunctionServer(withProbe(functions));
 server.listen(environment.PORT, '127.0.0.1');
+// The next start takes half the time, as the deployed image's does; a process that is killed writes nothing at its end.
+flushCompileCache();
 process.on('SIGTERM', () => void stop());
 if (process.env.FAULTS_RESUME) await resume().catch(() => undefined);
 

@@ -24,7 +24,7 @@ const SYSTEM_FOLDERS = ['/usr/local/bin', '/usr/bin'];
 export function findHostPrograms(stateFolders: readonly string[] = []): HostPrograms {
   const node = realpathSync(process.execPath);
   const npm = join(dirname(node), '..', 'lib', 'node_modules', 'npm');
-  const project = resolve(import.meta.dirname, '..', '..', '..');
+  const project = resolve(import.meta.dirname, '..', '..', '..', '..');
   return {
     node: reachableProgram(node),
     npm: existsSync(join(npm, 'bin', 'npm-cli.js')) && !npm.startsWith('/usr/') ? npm : undefined,

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { reachableProgram } from '../../../functions/tools/sandbox/reachable-program.ts';
+import { reachableProgram } from '../../../../functions/tools/sandbox/bubblewrap/reachable-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reachable-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
-import { userTokenIssuer } from '../../functions/platform/sign-in/authenticate.ts';
-import { localKey } from '../../functions/platform/sign-in/local-key.ts';
-import { type Play, type ScriptedTeam, startTeam } from '../support/team-script.ts';
+import { userTokenIssuer } from '../../../functions/platform/sign-in/authenticate.ts';
+import { localKey } from '../../../functions/platform/sign-in/local-key.ts';
+import { type Play, type ScriptedTeam, startTeam } from '../../support/team-script.ts';
+import { watchEndings } from './endings.ts';
 import { type FaultClock, startFaultClock } from './fault-clock.ts';
 import { type ScriptedQueue, startScriptedQueue } from './scripted-queue.ts';
 import { type DatabaseProxy, startDatabaseProxy, type Watch } from './wire-proxy.ts';
@@ -31,8 +32,8 @@ export interface FaultBench {
   start(person: FaultPerson, body?: Record<string, unknown>): Promise<string>;
   /** From now on a minute passes every so many milliseconds for what waits for a sweeper; answers how to stop it. */
   hurry(everyMs: number): () => void;
-  /** Resolves with the status of each run when all have ended and were learned from. */
-  ended(ids: readonly string[], patienceMs: number): Promise<Map<string, string>>;
+  /** Resolves when all have ended and were learned from. @throws Error when some are stuck */
+  ended(ids: readonly string[], patienceMs: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,6 +94,7 @@ export async function openFaultBench(options: FaultBenchOptions): Promise<FaultB
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   // Postgres may be restarted under it.
   pool.on('error', () => undefined);
+  const endings = watchEndings(pool);
   const bench: FaultBench = {
     pool,
     queue,
@@ -114,9 +116,10 @@ export async function openFaultBench(options: FaultBenchOptions): Promise<FaultB
       const timer = setInterval(() => void letAMinutePass(pool), everyMs);
       return () => clearInterval(timer);
     },
-    ended: (ids, patienceMs) => untilEnded(pool, ids, patienceMs),
+    ended: (ids, patienceMs, signal) => endings.of(ids, patienceMs, signal),
     close: async () => {
       clock.close();
+      endings.close();
       await queue.close();
       for (const worker of workers) {
         await worker.close();
@@ -216,24 +219,8 @@ async function letAMinutePass(pool: pg.Pool): Promise<void> {
       where status in ('pending', 'running') and rung_at is not null and lease_until is null for update skip locked)`,
     `update run_nodes set completed_at = completed_at - ${minute} where id in (select n.id from run_nodes n join sessions s on s.id = n.run_id
       where s.completed_at is null and n.completed_at is not null for update of n skip locked)`,
+    `update memory_sessions set created_at = created_at - ${minute} where id in (select id from memory_sessions where status = 'pending' for update skip locked)`,
     `update sessions set created_at = created_at - ${minute} where id in (select id from sessions where completed_at is null for update skip locked)`,
   ])
     await pool.query(statement).catch(() => undefined);
-}
-
-async function untilEnded(pool: pg.Pool, ids: readonly string[], patienceMs: number): Promise<Map<string, string>> {
-  const endsAt = Date.now() + patienceMs;
-  for (;;) {
-    const found = await pool
-      .query<{ id: string; status: string }>(
-        `select s.id, s.status from sessions s where s.id = any($1) and s.completed_at is not null
-          and not exists (select from memory_sessions m where m.id = s.id and m.status = 'pending')`,
-        [ids],
-      )
-      .catch(() => undefined);
-    if (found?.rows.length === ids.length) return new Map(found.rows.map(({ id, status }) => [id, status]));
-    if (Date.now() > endsAt)
-      throw new Error(`${ids.length - (found?.rows.length ?? 0)} of ${ids.length} runs are stuck`);
-    await sleep(100);
-  }
 }

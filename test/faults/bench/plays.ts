@@ -1,4 +1,4 @@
-import { call, type Play, tell, write } from '../support/team-script.ts';
+import { call, type Play, tell, write } from '../../support/team-script.ts';
 
 /**
  * What the scripted teams of the fault bench play. Every effect can be counted: a file's version, a message's row, a fact, a turn's money. What they write

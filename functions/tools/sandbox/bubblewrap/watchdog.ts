@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
-import type { SandboxLimits } from './limits.ts';
-import type { SandboxLimit } from './sandbox.ts';
+import type { SandboxLimits } from '../limits.ts';
+import type { SandboxLimit } from '../sandbox.ts';
 
 /** Paths to the inside of one sandbox that cannot come to mean anything else, whatever happens to its processes. */
 export interface SandboxView {

@@ -1,7 +1,7 @@
 import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { setPriority, constants as signals } from 'node:os';
-import { WORKSPACE } from './command-environment.ts';
+import { WORKSPACE } from '../command-environment.ts';
 import type { SandboxView } from './watchdog.ts';
 
 /** The first process of a sandbox. Its end is the end of all of its process namespace. */

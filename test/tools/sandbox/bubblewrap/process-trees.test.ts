@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
-import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
-import { processesWith } from './processes.ts';
+import { invokerToken } from '../../../../functions/platform/sign-in/oidc.ts';
+import { openSandbox } from '../../../../functions/tools/sandbox/open-sandbox.ts';
+import { processesWith } from '../processes.ts';
 
 /** Real processes that do not want to die. Without bubblewrap these tests fail, because then nothing is proven. */
 const sandbox = await openSandbox({ isCloud: false });
@@ -139,7 +139,7 @@ interface Service {
 }
 
 async function startService(): Promise<Service> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../functions/platform/serve.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../../functions/platform/serve.ts')], {
     env: { ...process.env, FUNCTION_TARGET: 'tools-run-sandbox-command', PORT: '0', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../../../functions/tools/sandbox/limits.ts';
-import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
-import type { SandboxRequest, SandboxResult, TreeFile } from '../../../functions/tools/sandbox/sandbox.ts';
+import { DEFAULT_LIMITS } from '../../../../functions/tools/sandbox/limits.ts';
+import { openSandbox } from '../../../../functions/tools/sandbox/open-sandbox.ts';
+import type { SandboxRequest, SandboxResult, TreeFile } from '../../../../functions/tools/sandbox/sandbox.ts';
 
 /** These tests run real commands in real namespaces; without bubblewrap they fail, because then nothing is proven. */
 const sandbox = await openSandbox({ isCloud: false });
@@ -131,7 +131,7 @@ describe('what a command cannot see or reach', () => {
   });
 
   it('sees no home, no checkout, no shadow file, and no process of this machine', async () => {
-    const project = resolve(import.meta.dirname, '../../..');
+    const project = resolve(import.meta.dirname, '../../../..');
     const result = await runCompleted(
       `ls /root /home ${project} /work /etc/shadow /var /run /sys; ls /; ls /etc; ls -d /proc/[0-9]* | wc -l`,
     );
@@ -232,7 +232,7 @@ describe('time, cancel and left-over processes', () => {
   it('dies with the process that started it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
     const script = join(folder, 'run.ts');
-    const source = resolve(import.meta.dirname, '../../../functions/tools/sandbox/open-sandbox.ts');
+    const source = resolve(import.meta.dirname, '../../../../functions/tools/sandbox/open-sandbox.ts');
     writeFileSync(
       script,
       `import { openSandbox } from ${JSON.stringify(source)};
@@ -260,7 +260,8 @@ describe('time, cancel and left-over processes', () => {
 
   it('leaves no folder and no open descriptor', async () => {
     const count = () => readdirSync('/proc/self/fd').length;
-    const folders = () => readdirSync('/tmp').filter((name) => name.startsWith('apexflow-sandbox-'));
+    // Those of this process: other test files open sandboxes of theirs meanwhile.
+    const folders = () => readdirSync('/tmp').filter((name) => name.startsWith(`apexflow-sandbox-${process.pid}-`));
     await runCompleted('true');
     const before = [count(), folders()];
     for (let round = 0; round < 3; round += 1) await sandbox.run(request('echo > a; exit 1'));

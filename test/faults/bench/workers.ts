@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../support/local-server.ts';
+import { freePort } from '../../support/local-server.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 /** A worker in a process of its own, which keeps its port over restarts, as an address behind a load balancer does. */
 export interface Worker {
@@ -30,10 +31,13 @@ export interface Worker {
   close(): Promise<void>;
 }
 
+const MOST_STARTS = 10;
+
 /** Starts a worker. Its variables come on top of this process's environment. */
 export async function startWorker(variables: Record<string, string>): Promise<Worker> {
   const port = await freePort();
   const env = {
+    NODE_COMPILE_CACHE: join(process.env.APEXFLOW_HOME ?? tmpdir(), 'compile-cache'),
     ...process.env,
     LOG_LEVEL: 'error',
     RATE_LIMIT_PER_MINUTE: '1000000',
@@ -42,7 +46,7 @@ export async function startWorker(variables: Record<string, string>): Promise<Wo
   };
   let output = '';
   const launch = () => {
-    const child = spawn(process.execPath, ['test/faults/worker-process.ts'], {
+    const child = spawn(process.execPath, ['test/faults/bench/worker-process.ts'], {
       cwd: ROOT,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,9 +83,18 @@ export async function startWorker(variables: Record<string, string>): Promise<Wo
       if (worker.child.exitCode === null && worker.child.signalCode === null) await once(worker.child, 'exit');
     },
     start: async () => {
-      worker.child = launch();
-      worker.starts += 1;
-      await untilHealthy(worker, () => output);
+      for (let tries = 1; ; tries += 1) {
+        worker.child = launch();
+        worker.starts += 1;
+        try {
+          await untilHealthy(worker, () => output);
+          break;
+        } catch (error) {
+          // A platform starts again what ends at its start: the port may have been taken for a moment, or the worker killed once more.
+          if (tries === MOST_STARTS) throw error;
+          await sleep(200);
+        }
+      }
       worker.isServing = true;
     },
     close: async () => {

@@ -1,4 +1,4 @@
-import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
+import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
 
 /** Cloud Scheduler, scripted: fires timers by name over HTTP at an interval, at least once, and as often, as late or as never as a test wants. */
 export interface FaultClock {
@@ -10,7 +10,7 @@ export interface FaultClock {
 }
 
 /** The sweepers that make a run go on (engine.md, rule 6). */
-export const SWEEPERS = ['runs-sweep-outbox', 'runs-sweep-stalled'];
+export const SWEEPERS = ['runs-sweep-outbox', 'runs-sweep-stalled', 'memory-sweep-sessions'];
 
 export function startFaultClock(pickWorker: () => string | undefined, everyMs: number): FaultClock {
   let isClosed = false;

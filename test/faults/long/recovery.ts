@@ -1,0 +1,58 @@
+import type { Pool } from 'pg';
+
+/** How long the nodes that a killed worker had claimed stand still, until another claim has them or they are at an end. */
+export interface Recovery {
+  /** Seconds, one for each node. */
+  seconds: number[];
+  /** Looks which nodes the process had, and from now on at what becomes of them. */
+  watch(pid: number): void;
+  /** Nodes that nobody has claimed yet. */
+  waiting(): number;
+  close(): void;
+}
+
+const LOOK_MS = 200;
+
+export function watchRecovery(pool: Pool): Recovery {
+  const seconds: number[] = [];
+  const waiting = new Map<string, { fence: number; since: number }>();
+  let isLooking = false;
+  const look = async () => {
+    if (isLooking || waiting.size === 0) return;
+    isLooking = true;
+    try {
+      const { rows } = await pool.query<{ id: string; fence: string; status: string }>(
+        'select id, fence, status from run_nodes where id = any($1)',
+        [[...waiting.keys()]],
+      );
+      for (const { id, fence, status } of rows) {
+        const node = waiting.get(id);
+        if (node === undefined || (Number(fence) <= node.fence && status === 'running')) continue;
+        seconds.push((performance.now() - node.since) / 1_000);
+        waiting.delete(id);
+      }
+    } catch {
+      // The database is being restarted.
+    } finally {
+      isLooking = false;
+    }
+  };
+  const timer = setInterval(() => void look(), LOOK_MS);
+  return {
+    seconds,
+    watch: (pid) => {
+      const since = performance.now();
+      void pool
+        .query<{ id: string; fence: string }>(
+          `select id, fence from run_nodes where status = 'running' and lease_until is not null and split_part(split_part(holder, '/', 2), ' ', 1) = $1`,
+          [String(pid)],
+        )
+        .then(({ rows }) => {
+          for (const { id, fence } of rows) if (!waiting.has(id)) waiting.set(id, { fence: Number(fence), since });
+        })
+        .catch(() => undefined);
+    },
+    waiting: () => waiting.size,
+    close: () => clearInterval(timer),
+  };
+}

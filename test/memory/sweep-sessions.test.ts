@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archiveSession } from '../../functions/memory/session.ts';
+import { sweepSessions } from '../../functions/memory/timers/sweep-sessions.ts';
+import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
+import { createId } from '../../functions/platform/id.ts';
+import { useQueue } from '../../functions/platform/queue/queue.ts';
+import type { Task } from '../../functions/platform/queue/task.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { asOwner, createPerson } from './people.ts';
+
+const tasks: Task[] = [];
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer([sweepSessions]);
+  useQueue({ create: async (task) => void tasks.push(task), close: async () => undefined });
+});
+afterAll(async () => {
+  await server.close();
+  await closeDatabase();
+});
+
+const sweep = async () => (await server.invoke('memory-sweep-sessions')).body;
+
+test('learning whose task the queue has lost is rung again, and what is on its way or learned is left alone', async () => {
+  const database = await openDatabase();
+  const set = (text: string) =>
+    asOwner(database, (transaction) => transaction.query({ name: `test_${hash('md5', text)}`, text }));
+  const person = await createPerson(database);
+  const runId = createId('run');
+  const { tenantId, userId } = person;
+  const material = { task: 'Build a shop.', reports: [], model: { provider: 'rehearsal', model: 'script' } } as const;
+  await database
+    .as({ kind: 'tenant', tenantId })
+    .transaction((transaction) =>
+      archiveSession(transaction, { tenantId, runId, userId, kind: 'sprint', material: { ...material, reports: [] } }),
+    );
+  tasks.length = 0;
+  expect(await sweep()).toEqual({ status: 'done', forgotten_sessions: 0, failed: 0 });
+  await set(`update memory_sessions set created_at = now() - interval '2 minutes'`);
+  expect(await sweep()).toEqual({ status: 'done', forgotten_sessions: 1, failed: 0 });
+  expect(tasks).toMatchObject([{ step: 'memory-extract-facts', payload: { tenant_id: tenantId, run_id: runId } }]);
+  // One that was begun is the queue's own to repeat, for ten times as long.
+  const begun = (minutes: number) =>
+    set(`update memory_sessions set attempts = 1, lease_until = now() - interval '${minutes} minutes'`);
+  await begun(5);
+  expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });
+  await begun(11);
+  expect(await sweep()).toMatchObject({ forgotten_sessions: 1 });
+  await set(`update memory_sessions set status = 'learned', learned_at = now()`);
+  expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });
+});
