@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import type { AskedTerms } from '../retrieval/read-question.ts';
 
 export interface NewMemoryTurn {
   position: number;
@@ -39,4 +40,68 @@ export async function insertMemoryTurns(
     ],
   });
   return written.length;
+}
+
+/** What find_turn_candidates answers; its comment in the migration says what each place holds. */
+export interface FoundTurnCandidates {
+  turns: number;
+  size: number;
+  sessions: number;
+  speakers: string[];
+  terms: [term: number, lexemes: string[], turns: number, sessions: number][];
+  found: [
+    session: string,
+    began: string,
+    turns: [position: number, speaker: string, size: number, isQuestion: boolean, text: string, hits: string][],
+  ][];
+}
+
+export interface TurnCandidateSearch extends Pick<AskedTerms, 'words' | 'terms'> {
+  dates: { months: number[]; years: number[]; days: number[] };
+  /** Nothing that was said later; undefined for now. */
+  asOf: string | undefined;
+  mostSessions: number;
+  mostTurns: number;
+}
+
+/**
+ * The sessions of the scope's person that could answer, with their turns and the statistics to rank them by. Goes through the definer function
+ * `find_turn_candidates`, which takes tenant and person from the transaction.
+ */
+export async function findTurnCandidates(
+  queryable: Queryable,
+  search: TurnCandidateSearch,
+): Promise<FoundTurnCandidates> {
+  const { months, years, days } = search.dates;
+  const [row] = await queryable.query<{ found: FoundTurnCandidates }>({
+    name: 'find_turn_candidates',
+    text: `select find_turn_candidates($1, $2, $3, $4, $5, coalesce($6::timestamptz, 'infinity'), $7, $8) as found`,
+    values: [search.words, search.terms, months, years, days, search.asOf, search.mostSessions, search.mostTurns],
+  });
+  if (row === undefined) throw new Error('find_turn_candidates answers one row');
+  return row.found;
+}
+
+export interface MemoryTurn {
+  session_id: string;
+  position: number;
+  speaker: string;
+  said_at: string;
+  text: string;
+  caption: string | null;
+}
+
+/** These turns of the caller (row-level security), in the order of `places`. */
+export async function listMemoryTurns(
+  queryable: Queryable,
+  places: readonly { session: string; position: number }[],
+): Promise<MemoryTurn[]> {
+  return queryable.query<MemoryTurn>({
+    name: 'list_memory_turns',
+    text: `select t.session_id, t.position, t.speaker, t.said_at, t.text, t.caption
+      from unnest($1::text[], $2::integer[]) with ordinality as p (session_id, position, place)
+      join memory_turns t on t.tenant_id = current_tenant_id() and t.session_id = p.session_id and t.position = p.position
+      order by p.place`,
+    values: [places.map(({ session }) => session), places.map(({ position }) => position)],
+  });
 }
