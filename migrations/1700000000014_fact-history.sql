@@ -208,6 +208,44 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select d.id, min(d.derived_from) from derived d group by d.id;
 $$;
 
+-- Before facts go for good: what they replaced is replaced by whatever replaced them, or true again as it was. Answers which facts. Only for the functions below.
+create function restore_replaced_memories(p_doomed text[], p_applies boolean) returns text[]
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v_restored text[] := '{}';
+  v_fact record;
+  v_next record;
+begin
+  for v_fact in
+    select m.id, m.superseded_by, m.text, m.scope, m.scope_id, m.trust, m.user_id from memories m
+    where m.tenant_id = current_tenant_id() and m.superseded_by = any (p_doomed) and not m.id = any (p_doomed)
+    order by m.valid_from desc, m.id for update
+  loop
+    with recursive chain as (
+      select m.id, m.superseded_by, m.valid_to from memories m where m.id = v_fact.superseded_by
+      union
+      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by where c.superseded_by = any (p_doomed)
+    )
+    select c.superseded_by, c.valid_to into v_next from chain c where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
+    -- The same was said again since: that row holds it.
+    if v_next.superseded_by is null and exists (select from memories t where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
+        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
+        and md5(lower(t.text)) = md5(lower(v_fact.text)) and t.superseded_by is null and not t.id = any (p_doomed)) then
+      continue;
+    end if;
+    v_restored := v_restored || v_fact.id;
+    if not p_applies then continue; end if;
+    update memories m set superseded_by = v_next.superseded_by, updated_at = now(),
+      valid_to = case when v_next.superseded_by is null then e.valid_to_before else v_next.valid_to end,
+      confidence = coalesce(e.confidence_before, m.confidence)
+    from (select x.valid_to_before, x.confidence_before from (select 1) one left join memory_evidence x
+      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by and x.action in ('refined', 'contradicted')
+      order by x.id desc limit 1) e
+    where m.id = v_fact.id;
+  end loop;
+  return v_restored;
+end $$;
+
 -- Takes back what a source did, with what was derived from it: its facts go with their vectors, what they replaced is true again, what they made surer is as unsure as
 -- before. One JSON value: {"removed": [{"id", "text", "derived_from"}], "restored": [id], "weakened": [id]}. With p_applies false it only tells what it would do.
 create function revert_memory_source(p_source_id text, p_applies boolean) returns json
@@ -215,11 +253,10 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 declare
   v_doomed text[];
   v_removed json;
-  v_restored text[] := '{}';
+  v_restored text[];
   v_weakened text[] := '{}';
   v_is_admin boolean;
   v_line record;
-  v_next record;
 begin
   select u.role = 'admin' into v_is_admin from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
   if v_is_admin is null then raise exception 'nobody asks' using errcode = 'AF401'; end if;
@@ -227,33 +264,7 @@ begin
   select coalesce(array_agg(d.memory_id), '{}'),
     coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from) order by m.recorded_at, m.id), '[]')
   into v_doomed, v_removed from list_derived_memories(p_source_id) d join memories m on m.id = d.memory_id;
-  -- What doomed facts replaced, oldest first: it is replaced by whatever replaced them, or true again.
-  for v_line in
-    select m.id, m.superseded_by, m.text, m.scope, m.scope_id, m.trust, m.user_id from memories m
-    where m.tenant_id = current_tenant_id() and m.superseded_by = any (v_doomed) and not m.id = any (v_doomed)
-    order by m.valid_from, m.id for update
-  loop
-    v_restored := v_restored || v_line.id;
-    if not p_applies then continue; end if;
-    with recursive chain as (
-      select m.id, m.superseded_by, m.valid_to from memories m where m.id = v_line.superseded_by
-      union
-      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by where c.superseded_by = any (v_doomed)
-    )
-    select c.superseded_by, c.valid_to into v_next from chain c where c.superseded_by is null or not c.superseded_by = any (v_doomed) limit 1;
-    if v_next.superseded_by is null and exists (select from memories t where t.tenant_id = current_tenant_id() and t.scope = v_line.scope
-        and t.scope_id = v_line.scope_id and t.trust = v_line.trust and (t.trust = 'trusted' or t.user_id = v_line.user_id)
-        and md5(lower(t.text)) = md5(lower(v_line.text)) and t.superseded_by is null and not t.id = any (v_doomed)) then
-      continue;
-    end if;
-    update memories m set superseded_by = v_next.superseded_by, updated_at = now(),
-      valid_to = case when v_next.superseded_by is null then e.valid_to_before else v_next.valid_to end,
-      confidence = coalesce(e.confidence_before, m.confidence)
-    from (select x.valid_to_before, x.confidence_before from (select 1) one left join memory_evidence x
-      on x.tenant_id = current_tenant_id() and x.memory_id = v_line.id and x.other_id = v_line.superseded_by and x.action in ('refined', 'contradicted')
-      order by x.id desc limit 1) e
-    where m.id = v_line.id;
-  end loop;
+  v_restored := restore_replaced_memories(v_doomed, p_applies);
   for v_line in
     select e.id, e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain from memory_evidence e
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
@@ -272,8 +283,146 @@ begin
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null, is_scanned = true
     where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+    insert into audit_log (tenant_id, user_id, action, outcome, data) values (current_tenant_id(), current_user_id(), 'memory-revert', 'allowed',
+      jsonb_build_object('removed', cardinality(v_doomed), 'restored', cardinality(v_restored), 'weakened', cardinality(v_weakened)));
   end if;
   return json_build_object('removed', v_removed, 'restored', v_restored, 'weakened', (select coalesce(array_agg(distinct w), '{}') from unnest(v_weakened) w));
+end $$;
+
+-- Blackens facts where runs were shown them: in the prompts of workers, the answers of tools and of models. A text is looked for as it is and as prompts show it.
+-- Answers how many rows held one. Only for the functions below.
+create function redact_memories(p_ids text[]) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v_use record;
+  v_form text;
+  v_inner text;
+  v_count integer := 0;
+  v_touched integer;
+begin
+  for v_use in
+    select u.run_id, m.text from memory_uses u join memories m on m.id = u.memory_id
+    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
+  loop
+    foreach v_form in array array[v_use.text,
+      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
+    loop
+      v_inner := to_jsonb(v_form)::text;
+      v_inner := substr(v_inner, 2, length(v_inner) - 2);
+      update run_nodes set prompt = replace(prompt::text, v_inner, '[erased]')::jsonb
+      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in prompt::text) > 0;
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
+      update tool_calls set output = replace(output, v_form, '[erased]'), arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
+      where tenant_id = current_tenant_id() and run_id = v_use.run_id
+        and (position(v_form in output) > 0 or position(v_inner in arguments::text) > 0);
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
+      update model_turns set response = replace(response::text, v_inner, '[erased]')::jsonb
+      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in response::text) > 0;
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
+    end loop;
+  end loop;
+  return v_count;
+end $$;
+
+-- Erases what memory keeps of a person: facts with vectors and evidence, sessions with turns, entities with their whole history, keys, preferences, waiting tasks, kept
+-- answers. With p_everything his runs with their files, chats, documents and whatever else carries his id, too; what remains is the account, what it cost and the audit
+-- log. Null for a person whom the asking one may not erase. {"rows": {"table": count}, "redacted": count, "blobs": [sha256 that nothing refers to any more]}
+create function erase_memory_of_person(p_user_id text, p_everything boolean) returns json
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v_table text;
+  v_count integer;
+  v_rows jsonb := '{}';
+  v_facts text[];
+  v_works text[];
+  v_redacted integer;
+  v_blobs text[] := '{}';
+begin
+  perform 1 from users u where u.id = p_user_id and u.tenant_id = current_tenant_id() and (u.id = current_user_id() or exists (
+    select from users a where a.id = current_user_id() and a.tenant_id = current_tenant_id() and a.role = 'admin' and a.disabled_at is null));
+  if not found then return null; end if;
+  if p_everything then
+    perform 1 from sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id for update;
+    if exists (select from sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and s.status in ('queued', 'running', 'waiting_input')) then
+      raise exception 'a run goes on' using errcode = 'AF409', hint = 'A run of this person has not ended; cancel it first.';
+    end if;
+    select coalesce(array_agg(distinct h.sha256), '{}') into v_blobs from (
+      select f.sha256 from run_files f join sessions s on s.id = f.run_id where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+      union
+      -- What stood in a file before it was changed has no row any more.
+      select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c join sessions s on s.id = c.run_id
+      where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and c.arguments ->> 'content' is not null) h;
+  end if;
+  select coalesce(array_agg(m.id), '{}') into v_facts from memories m where m.tenant_id = current_tenant_id() and m.user_id = p_user_id;
+  select array_agg(w.id) || p_user_id into v_works from (
+    select s.id from memory_sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+    union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id() and s.user_id = p_user_id) w;
+  perform restore_replaced_memories(v_facts, true);
+  v_redacted := redact_memories(v_facts);
+  delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
+  foreach v_table in array array['outbox', 'dead_letters'] loop
+    execute format('delete from %I where tenant_id = current_tenant_id() and (step like ''memory-%%'' or $2)
+      and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1) or payload ->> ''user_id'' = any ($1))', v_table)
+    using v_works, p_everything;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
+  end loop;
+  delete from idempotency_keys where tenant_id = current_tenant_id() and user_id = p_user_id
+    and (p_everything or route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('idempotency_keys', v_count); end if;
+  delete from system_state where tenant_id = current_tenant_id() and user_id = p_user_id and (p_everything or key like 'remme%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('system_state', v_count); end if;
+  -- Whatever carries a person's id is found in the catalog, so that a table that comes later is not forgotten.
+  for v_table in
+    select t.table_name from information_schema.tables t
+    where t.table_schema = 'public' and t.table_type = 'BASE TABLE'
+      and exists (select from information_schema.columns c where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
+      and exists (select from information_schema.columns c where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
+      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs') then true
+        else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger', 'usage_days', 'call_reservations') end
+    order by t.table_name
+  loop
+    execute format('delete from %I where tenant_id = current_tenant_id() and user_id = $1', v_table) using p_user_id;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
+  end loop;
+  select coalesce(array_agg(b), '{}') into v_blobs from unnest(v_blobs) b
+  where not exists (select from run_files f where f.tenant_id = current_tenant_id() and f.sha256 = b);
+  insert into audit_log (tenant_id, user_id, action, resource, outcome, data)
+  values (current_tenant_id(), current_user_id(), 'memory-erase', p_user_id, 'allowed', jsonb_build_object('rows', v_rows, 'everything', p_everything));
+  return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', v_blobs);
+end $$;
+
+-- Erases a source, for an admin of the whole tenant, else of the asking person's own: all that reverting it undoes, its archive with its turns, and its words where runs
+-- were shown them. {"rows": {"table": count}, "redacted": count, "blobs": []}
+create function erase_memory_source(p_source_id text) returns json
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v_facts text[];
+  v_rows jsonb;
+  v_redacted integer;
+  v_count integer;
+  v_turns integer;
+  v_is_admin boolean;
+begin
+  select u.role = 'admin' into v_is_admin from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
+  select coalesce(array_agg(d.memory_id), '{}') into v_facts from list_derived_memories(p_source_id) d;
+  select count(*) into v_turns from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
+  v_redacted := redact_memories(v_facts);
+  perform revert_memory_source(p_source_id, true);
+  v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
+  delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id and (v_is_admin or user_id = current_user_id());
+  delete from outbox where tenant_id = current_tenant_id() and step like 'memory-%' and (payload ->> 'run_id' = p_source_id or payload ->> 'session_id' = p_source_id)
+    and exists (select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = p_source_id and (v_is_admin or s.user_id = current_user_id()));
+  delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+  get diagnostics v_count = row_count;
+  v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', '{}'::text[]);
 end $$;
 
 grant create on schema public to apexflow_definer;
@@ -282,10 +431,15 @@ alter function list_memory_proposals(text, integer) owner to apexflow_definer;
 alter function propose_repeated_memory(text, text, integer) owner to apexflow_definer;
 alter function decide_memory_proposal(text, boolean) owner to apexflow_definer;
 alter function list_derived_memories(text) owner to apexflow_definer;
+alter function restore_replaced_memories(text[], boolean) owner to apexflow_definer;
 alter function revert_memory_source(text, boolean) owner to apexflow_definer;
+alter function redact_memories(text[]) owner to apexflow_definer;
+alter function erase_memory_of_person(text, boolean) owner to apexflow_definer;
+alter function erase_memory_source(text) owner to apexflow_definer;
 revoke create on schema public from apexflow_definer;
 revoke all on function decay_memories(jsonb, real, integer), list_memory_proposals(text, integer), propose_repeated_memory(text, text, integer),
-  decide_memory_proposal(text, boolean), list_derived_memories(text), revert_memory_source(text, boolean) from public;
-grant execute on function list_derived_memories(text) to apexflow_definer;
+  decide_memory_proposal(text, boolean), list_derived_memories(text), restore_replaced_memories(text[], boolean), revert_memory_source(text, boolean), redact_memories(text[]),
+  erase_memory_of_person(text, boolean), erase_memory_source(text) from public;
+grant execute on function list_derived_memories(text), restore_replaced_memories(text[], boolean), redact_memories(text[]) to apexflow_definer;
 grant execute on function decay_memories(jsonb, real, integer), list_memory_proposals(text, integer), propose_repeated_memory(text, text, integer),
-  decide_memory_proposal(text, boolean), revert_memory_source(text, boolean) to apexflow_runtime;
+  decide_memory_proposal(text, boolean), revert_memory_source(text, boolean), erase_memory_of_person(text, boolean), erase_memory_source(text) to apexflow_runtime;

@@ -114,12 +114,12 @@ function answerOf(words: readonly string[]): Answer | undefined {
   const text = words.join(' ');
   const [, thing, state] = /^(.{1,120}?) (?:has )?(?:is|changed to|became|moved to)(?: to)? (.+)$/.exec(text) ?? [];
   if (thing !== undefined && state !== undefined && hasOneAnswer(thing)) {
-    return { question: `${thing.replace(/\b(new|current|present) /g, '')} is`, value: valueOf(state) };
+    return { question: `${thing.replace(/\b(new|current|present) /g, '')} is`, value: answerWords(state) };
   }
   for (const [pattern, question] of QUESTIONS) {
     const [, subject, value] = pattern.exec(text) ?? [];
     if (subject !== undefined && value !== undefined)
-      return { question: `${subject} ${question}`, value: valueOf(value) };
+      return { question: `${subject} ${question}`, value: answerWords(value) };
   }
   return undefined;
 }
@@ -150,7 +150,7 @@ const QUESTIONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A reason and a place in time are no part of the answer. */
-function valueOf(text: string): string[] {
+function answerWords(text: string): string[] {
   return (text.split(/ (?:because|since|so that|until) /)[0] ?? text)
     .split(' ')
     .filter((word) => !/^(the|an?)$/.test(word));

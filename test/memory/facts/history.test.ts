@@ -27,19 +27,17 @@ const known = async (person: Person, asOf?: string) => {
   return body.items?.map(({ text }) => text);
 };
 const evidenceOf = (person: Person, memoryId: string | undefined) =>
-  database
-    .as(scopeOf(person))
-    .query<{
-      action: string;
-      other_id: string | null;
-      reason: string | null;
-      confidence_before: number;
-      confidence_after: number;
-    }>({
-      name: 'test_evidence',
-      text: 'select action, other_id, reason, confidence_before, confidence_after from memory_evidence where memory_id = $1 order by id',
-      values: [memoryId],
-    });
+  database.as(scopeOf(person)).query<{
+    action: string;
+    other_id: string | null;
+    reason: string | null;
+    confidence_before: number;
+    confidence_after: number;
+  }>({
+    name: 'test_evidence',
+    text: 'select action, other_id, reason, confidence_before, confidence_after from memory_evidence where memory_id = $1 order by id',
+    values: [memoryId],
+  });
 
 test('told in March, corrected in May: April and today are both answered right, with source', async () => {
   const person = await createPerson(database, 'member');
