@@ -136,7 +136,7 @@ create function search_memories(p_words text[], p_terms integer[], p_weights flo
   p_similarity_floor float8, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamptz)
 returns table (memory_id text, score float8, text_score float8, vector_score float8, bm25 float8, similarity float8, coverage float8)
 language sql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
-set hnsw.iterative_scan = 'relaxed_order' set ivfflat.iterative_scan = 'relaxed_order' as $$
+set hnsw.iterative_scan = 'relaxed_order' set ivfflat.iterative_scan = 'relaxed_order' set ivfflat.probes = 20 as $$
   with lexemes as materialized (
     select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
   ), asked as materialized (
