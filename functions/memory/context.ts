@@ -8,7 +8,9 @@ import { diffBlocks } from './entities/diff-blocks.ts';
 import { entitiesAt } from './entities/entity.ts';
 import { PROFILE } from './entities/ontology.ts';
 import { entriesOf, TIMELINE } from './entities/timeline.ts';
-import { type BlockRow, type FoundBlock, listBlocks, searchBlocks } from './sql/memory-block.ts';
+import { askedTerms, readQuestion } from './retrieval/read-question.ts';
+import { type FoundBlock, searchMemoryBlocks } from './sql/found-block.ts';
+import { type BlockRow, listBlocks } from './sql/memory-block.ts';
 import { listHistory } from './sql/memory-commit.ts';
 import { listBlobs, listFiles } from './sql/memory-object.ts';
 import type { HeadRow } from './sql/memory-repository.ts';
@@ -73,7 +75,8 @@ export async function assembleContext(
 
 function search(queryable: Queryable, { text, asOf }: Question, head: HeadRow): Promise<FoundBlock[]> {
   const at = asOf === undefined ? undefined : head.committed_at;
-  return text.trim() === '' ? Promise.resolve([]) : searchBlocks(queryable, { text, asOf: at, limit: MOST_FOUND });
+  if (text.trim() === '') return Promise.resolve([]);
+  return searchMemoryBlocks(queryable, { ...askedTerms(readQuestion(text)), asOf: at, limit: MOST_FOUND });
 }
 
 async function strongest(queryable: Queryable, head: HeadRow): Promise<string[]> {
@@ -95,7 +98,11 @@ function alwaysOf(path: string, blocks: readonly BlockRow[]): BlockRow[] {
   return byWeight.slice(0, 1);
 }
 
-function itemOf(kind: ContextItem['kind'], row: BlockRow, score: number | null = null): ContextItem {
+function itemOf(
+  kind: ContextItem['kind'],
+  row: Pick<BlockRow, 'path' | 'block' | 'heading' | 'text' | 'commit_id'>,
+  score: number | null = null,
+): ContextItem {
   const text = row.heading === '' ? row.text : `### ${row.heading}\n${row.text}`;
   return {
     kind,

@@ -16,8 +16,19 @@ export async function publicEndpoints(): Promise<Endpoint[]> {
 
 /** Things that nobody has. */
 export const NOTHING: Known = {
-  ids: { run: createId('run'), mem: createId('mem'), key: createId('key') },
-  names: { path: 'backend/server.js', name: 'write_file' },
+  ids: {
+    run: createId('run'),
+    mem: createId('mem'),
+    key: createId('key'),
+    job: createId('job'),
+    usr: createId('usr'),
+  },
+  names: {
+    path: 'backend/server.js',
+    name: 'write_file',
+    entity: 'memories/people/nobody.md',
+    session_id: 'nobodys-session',
+  },
 };
 
 /** Calls an endpoint with its parameters filled; `search` is its query with the question mark. */

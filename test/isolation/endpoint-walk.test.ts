@@ -20,8 +20,21 @@ const withParameters = signedIn.filter(({ route, name }) => route.path.includes(
 const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
 
 const NOBODY: Known = {
-  ids: { run: createId('run'), mem: createId('mem'), key: createId('key'), dead: createId('dead') },
-  names: { path: 'backend/server.js', name: 'write_file', secret: 'nobody_one' },
+  ids: {
+    run: createId('run'),
+    mem: createId('mem'),
+    key: createId('key'),
+    dead: createId('dead'),
+    job: createId('job'),
+    usr: createId('usr'),
+  },
+  names: {
+    path: 'backend/server.js',
+    name: 'write_file',
+    secret: 'nobody_one',
+    entity: 'memories/people/nobody.md',
+    session_id: 'nobodys-session',
+  },
 };
 
 let world: World;

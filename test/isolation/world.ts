@@ -91,6 +91,12 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
   await post(`/api/v1/sprints/${second.id}/cancel`, undefined);
   await post('/api/v1/memory', { text: `The first ${marker} is blue`, scope: 'tenant' });
   const fact = await post('/api/v1/memory', { text: `The second ${marker} is green`, scope: 'tenant' });
+  // Two people of his entity memory, in one session that is committed.
+  const told = await post('/api/v1/memory/process-and-commit?wait=30', {
+    session_id: `${marker}-session`,
+    turns: [marker, `${marker}b`].map((speaker) => ({ speaker, text: `I know what ${marker} likes.` })),
+  });
+  if (told.status !== 'committed') throw new Error(`The session of ${marker} is ${told.status}: ${told.error}`);
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   for (const name of [`${marker}_one`, `${marker}_two`])
@@ -120,13 +126,15 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     marker,
     apiKey: key.key,
     known: {
-      ids: { run: sprint.id, mem: fact.id, key: key.id, dead: deadLetters[0] ?? '' },
+      ids: { run: sprint.id, mem: fact.id, key: key.id, dead: deadLetters[0] ?? '', job: told.id, usr: person.userId },
       names: {
         path: 'backend/server.js',
         name: 'write_file',
         node_id: 'plan',
         from_node: 'backend',
         secret: `${marker}_one`,
+        entity: `memories/people/${marker}.md`,
+        session_id: `${marker}-session`,
       },
     },
   };

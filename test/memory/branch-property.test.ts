@@ -35,7 +35,7 @@ let database: Database;
 beforeAll(async () => {
   database = await openDatabase();
   // Nobody rings: each step runs when the interleaving says so.
-  useQueue({ create: async () => undefined } as Parameters<typeof useQueue>[0]);
+  useQueue({ create: async () => undefined, close: async () => undefined });
 }, 60_000);
 afterAll(closeDatabase);
 

@@ -67,45 +67,6 @@ export async function listBlocks(
   });
 }
 
-export interface FoundBlock extends BlockRow {
-  score: number;
-}
-
-/**
- * The person's blocks that share words with a question, the best first: BM25 (k1 0.9, b 0.6) over the blocks that he can see, times 1.5 for a strong one and
- * 1.2 for a middling one. Nothing that shares no word comes back.
- */
-export async function searchBlocks(
-  queryable: Queryable,
-  question: { text: string; asOf?: string | undefined; limit: number },
-): Promise<FoundBlock[]> {
-  return queryable.query<FoundBlock>({
-    name: 'search_memory_blocks',
-    text: `with asked as materialized (
-        select array_agg(l.lexeme) as lexemes from unnest(memory_lexemes($1)) l
-      ), visible as materialized (
-        select b.*, greatest(length(b.content_tsv), 1)::float8 as size from memory_blocks b
-        where b.tenant_id = current_tenant_id() and b.user_id = current_user_id()
-          and case when $2::timestamptz is null then b.valid_to is null else b.valid_from <= $2 and (b.valid_to is null or b.valid_to > $2) end
-      ), whole as materialized (
-        select count(*)::float8 as blocks, avg(size) as mean_size from visible
-      ), hits as materialized (
-        select v.path, v.block, t.lexeme, cardinality(t.positions)::float8 as times, v.size
-        from visible v cross join asked a cross join lateral unnest(v.content_tsv) t where t.lexeme = any (a.lexemes)
-      ), rarity as materialized (
-        select h.lexeme, ln(1 + (w.blocks - count(*) + 0.5) / (count(*) + 0.5)) as idf from hits h cross join whole w group by h.lexeme, w.blocks
-      ), scored as (
-        select h.path, h.block, sum(r.idf * h.times * 1.9 / (h.times + 0.9 * (0.4 + 0.6 * h.size / w.mean_size))) as bm25
-        from hits h join rarity r using (lexeme) cross join whole w group by h.path, h.block
-      )
-      select v.path, v.block, v.heading, v.text, v.strength, v.always_load, v.commit_id, v.valid_from,
-        (s.bm25 * case v.strength when 'high' then 1.5 when 'medium' then 1.2 else 1.0 end)::float8 as score
-      from scored s join visible v using (path, block)
-      where s.bm25 > 0 order by score desc, v.valid_from desc, v.path, v.block limit $3`,
-    values: [question.text, question.asOf, question.limit],
-  });
-}
-
 /** Removes rows that end at the moment at which they began. */
 export function deleteMomentaryBlocks({ tenantId, userId }: Owner): Statement {
   return {

@@ -156,8 +156,10 @@ describe('edits', () => {
       expect(done.files.size).toBe(0);
       return done.faults.join('; ');
     };
-    expect(faultOf([replace('nowhere', 'x')], { [PATH]: FILE })).toContain('not in the file');
+    expect(faultOf([create], { [PATH]: FILE })).toContain('exists');
+    expect(faultOf([replace('x', 'y')], {})).toContain('no such file');
     expect(faultOf([replace('Home', 'x')], { [PATH]: FILE })).toContain('more than once');
+    expect(faultOf([replace('nowhere', 'x')], { [PATH]: FILE })).toContain('not in the file');
     expect(faultOf([replace('x\n/END', 'x')], { [PATH]: '/START\n### A\nx\n/END\n' })).toContain('no /END');
     expect(
       faultOf(
