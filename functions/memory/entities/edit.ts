@@ -103,7 +103,7 @@ function headOf({ name, type, aliases }: Extract<Edit, { op: 'create' }>): strin
 /** A block as we write it. Lines of its text that would be markers or headings of blocks are set in, so that they are text. */
 export function blockText({ heading, text, strength, always_load: alwaysLoad }: NewBlock): string {
   const weight = strength === 'low' ? 'Low' : strength === 'medium' ? 'Medium' : 'High';
-  const title = `### ${heading.replaceAll(/\[(?:Strength:[^\]]*|ALWAYS_LOAD)\]/gi, '').trim()} [Strength: ${weight}]`;
+  const title = `### ${heading.replaceAll(/\[(?:Strength:[^[\]]*|ALWAYS_LOAD)\]/gi, '').trim()} [Strength: ${weight}]`;
   const inert = text
     .replaceAll(/^(?=\/(?:START|END)(?:\s|$)|###\s)/gim, ' ')
     .replaceAll('[ALWAYS_LOAD]', '(ALWAYS_LOAD)');

@@ -99,7 +99,7 @@ function blockOf(lines: readonly string[], seen: Map<string, number>): Block {
   const at = lines.findIndex((line) => HEADING.test(line));
   const heading = at < 0 ? '' : (lines[at] ?? '').replace(HEADING, '').trim();
   const said = lines.filter((line, index) => index !== at && !START.test(line) && !END.test(line));
-  const name = slugOf(heading.replaceAll(/\[[^\]]*\]/g, '')) || 'unnamed_block';
+  const name = slugOf(heading.replaceAll(/\[[^[\]]*\]/g, '')) || 'unnamed_block';
   const count = (seen.get(name) ?? 0) + 1;
   seen.set(name, count);
   return {
@@ -131,8 +131,8 @@ function strengthIn(heading: string): Strength {
 function parseFrontmatter(lines: readonly string[]): Frontmatter {
   const values = new Map<string, string>();
   for (const line of lines) {
-    const [, key, value] = /^([A-Za-z_][\w-]*):\s*(.*?)\s*$/.exec(line) ?? [];
-    if (key !== undefined && value !== undefined) values.set(key.toLowerCase(), value);
+    const [, key, value] = /^([A-Za-z_][\w-]*):(.*)$/s.exec(line) ?? [];
+    if (key !== undefined && value !== undefined) values.set(key.toLowerCase(), value.trim());
   }
   const list = /^\[(.*)\]$/.exec(values.get('aliases') ?? '')?.[1] ?? '';
   return {

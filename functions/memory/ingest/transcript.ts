@@ -54,9 +54,9 @@ export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn
 function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
   const turns: { speaker: string; text: string }[] = [];
   for (const line of conversation.split('\n')) {
-    const [, speaker, words] = /^([\p{L}][\p{L}\p{N} ._'-]{0,40}):\s+(.*)$/u.exec(line) ?? [];
+    const [, speaker, words] = /^(\p{L}[\p{L}\p{N} ._'-]{0,40}):\s(.*)$/su.exec(line) ?? [];
     const last = turns.at(-1);
-    if (speaker !== undefined && words !== undefined) turns.push({ speaker: speaker.trim(), text: words });
+    if (speaker !== undefined && words !== undefined) turns.push({ speaker: speaker.trim(), text: words.trim() });
     else if (last === undefined || last.text.length > LONGEST_TURN)
       turns.push({ speaker: last?.speaker ?? 'user', text: line });
     else last.text += `\n${line}`;

@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Owner } from './memory-object.ts';
+import type { HeadRow } from './memory-repository.ts';
 
 export interface NewCommit {
   id: string;
@@ -88,10 +89,10 @@ export async function listHistory(
 export async function findCommit(
   queryable: Queryable,
   by: { id?: string; sessionId?: string; position?: number },
-): Promise<{ id: string; position: number; tree_id: string } | undefined> {
-  const [row] = await queryable.query<{ id: string; position: number; tree_id: string }>({
+): Promise<HeadRow | undefined> {
+  const [row] = await queryable.query<HeadRow>({
     name: 'find_memory_commit',
-    text: `select id, position, tree_id from memory_commits
+    text: `select id, position, tree_id, committed_at from memory_commits
       where tenant_id = current_tenant_id() and user_id = current_user_id() and (id = $1 or session_id = $2 or position = $3) limit 1`,
     values: [by.id, by.sessionId, by.position],
   });
