@@ -283,6 +283,17 @@ begin
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null, is_scanned = true
     where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+    -- What a person accepted is his own word by now; what waits, and the quotes, go.
+    update user_preferences p set updated_at = now(),
+      staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
+        from jsonb_array_elements(case jsonb_typeof(p.staging_queue -> 'items') when 'array' then p.staging_queue -> 'items' else '[]' end) i
+        where i ->> 'source_id' is distinct from p_source_id)),
+      evidence_log = jsonb_build_object('events', (select coalesce(jsonb_agg(e), '[]')
+        from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array' then p.evidence_log -> 'events' else '[]' end) e
+        where e ->> 'source_id' is distinct from p_source_id))
+    where p.tenant_id = current_tenant_id() and (v_is_admin or p.user_id = current_user_id())
+      and (p.staging_queue -> 'items' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id))
+        or p.evidence_log -> 'events' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id)));
     insert into audit_log (tenant_id, user_id, action, outcome, data) values (current_tenant_id(), current_user_id(), 'memory-revert', 'allowed',
       jsonb_build_object('removed', cardinality(v_doomed), 'restored', cardinality(v_restored), 'weakened', cardinality(v_weakened)));
   end if;
@@ -425,6 +436,14 @@ begin
   return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', '{}'::text[]);
 end $$;
 
+-- People of all tenants with runs that ended and were not read for preferences. A run of somebody who is gone is nobody's to read.
+create function list_unscanned_people(p_limit integer) returns table (tenant_id text, user_id text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select s.tenant_id, s.user_id from sessions s join users u on u.id = s.user_id and u.tenant_id = s.tenant_id
+  where not s.remme_scanned and s.status in ('completed', 'failed')
+  group by s.tenant_id, s.user_id order by min(s.created_at) limit p_limit;
+$$;
+
 grant create on schema public to apexflow_definer;
 alter function decay_memories(jsonb, real, integer) owner to apexflow_definer;
 alter function list_memory_proposals(text, integer) owner to apexflow_definer;
@@ -436,10 +455,12 @@ alter function revert_memory_source(text, boolean) owner to apexflow_definer;
 alter function redact_memories(text[]) owner to apexflow_definer;
 alter function erase_memory_of_person(text, boolean) owner to apexflow_definer;
 alter function erase_memory_source(text) owner to apexflow_definer;
+alter function list_unscanned_people(integer) owner to apexflow_definer;
 revoke create on schema public from apexflow_definer;
 revoke all on function decay_memories(jsonb, real, integer), list_memory_proposals(text, integer), propose_repeated_memory(text, text, integer),
   decide_memory_proposal(text, boolean), list_derived_memories(text), restore_replaced_memories(text[], boolean), revert_memory_source(text, boolean), redact_memories(text[]),
-  erase_memory_of_person(text, boolean), erase_memory_source(text) from public;
+  erase_memory_of_person(text, boolean), erase_memory_source(text), list_unscanned_people(integer) from public;
 grant execute on function list_derived_memories(text), restore_replaced_memories(text[], boolean), redact_memories(text[]) to apexflow_definer;
 grant execute on function decay_memories(jsonb, real, integer), list_memory_proposals(text, integer), propose_repeated_memory(text, text, integer),
-  decide_memory_proposal(text, boolean), revert_memory_source(text, boolean), erase_memory_of_person(text, boolean), erase_memory_source(text) to apexflow_runtime;
+  decide_memory_proposal(text, boolean), revert_memory_source(text, boolean), erase_memory_of_person(text, boolean), erase_memory_source(text),
+  list_unscanned_people(integer) to apexflow_runtime;

@@ -709,6 +709,17 @@ $$;
 
 ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_unscanned_people(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select s.tenant_id, s.user_id from sessions s join users u on u.id = s.user_id and u.tenant_id = s.tenant_id
+  where not s.remme_scanned and s.status in ('completed', 'failed')
+  group by s.tenant_id, s.user_id order by min(s.created_at) limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_unscanned_people(p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) RETURNS TABLE(tenant_id text, user_id text, session_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1127,6 +1138,17 @@ begin
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null, is_scanned = true
     where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+    -- What a person accepted is his own word by now; what waits, and the quotes, go.
+    update user_preferences p set updated_at = now(),
+      staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
+        from jsonb_array_elements(case jsonb_typeof(p.staging_queue -> 'items') when 'array' then p.staging_queue -> 'items' else '[]' end) i
+        where i ->> 'source_id' is distinct from p_source_id)),
+      evidence_log = jsonb_build_object('events', (select coalesce(jsonb_agg(e), '[]')
+        from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array' then p.evidence_log -> 'events' else '[]' end) e
+        where e ->> 'source_id' is distinct from p_source_id))
+    where p.tenant_id = current_tenant_id() and (v_is_admin or p.user_id = current_user_id())
+      and (p.staging_queue -> 'items' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id))
+        or p.evidence_log -> 'events' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id)));
     insert into audit_log (tenant_id, user_id, action, outcome, data) values (current_tenant_id(), current_user_id(), 'memory-revert', 'allowed',
       jsonb_build_object('removed', cardinality(v_doomed), 'restored', cardinality(v_restored), 'weakened', cardinality(v_weakened)));
   end if;
@@ -3272,6 +3294,9 @@ GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit intege
 
 REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_unscanned_people(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) TO apexflow_runtime;
