@@ -124,9 +124,9 @@ language sql stable parallel safe
 -- Hybrid search over the facts that the asking person may see; the tenant and the person are the transaction's own, never a parameter.
 --
 -- Why a definer function: `@@` and `&&` are not leakproof, so under row-level security they would run after everything else, row by row, without an index.
--- Up to 10,000 visible facts are all computed: no approximate index takes part, and how rare a word is (BM25's idf) depends on nothing that the person
--- cannot see. Above, facts come through the index of their owner's lexemes and, for an embedder that earned a weight of 0.3, through the vectors' own index:
--- the number of facts is then counted to 10,001 only, which moves all words alike.
+-- How rare a word is (BM25's idf) depends on nothing that the person cannot see. Up to 1,000 visible facts are all computed. Above, those with a word of the
+-- question come through the index of their owner's lexemes, and vectors have a say for an embedder that earned a weight of 0.3, or where the question
+-- has no words: up to 10,000 facts compared one by one, above through the vectors' own index. Above 10,000 facts are not counted on, which moves all words alike.
 --
 -- Text: BM25 with k1 0.9 and b 0.6, a term being a word in all its forms with its weight. Vectors: cosine above `p_similarity_floor`, of rows of the same
 -- embedder only. Both are divided by their maximum and added with weights; a row that scores nothing in both never comes back. Of rows with the same
@@ -150,22 +150,33 @@ set hnsw.iterative_scan = 'relaxed_order' set ivfflat.iterative_scan = 'relaxed_
         and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       limit 10001) v
   ), near as materialized (
-    select n.id from (
+    -- All vectors of the scope, compared one by one; never through an index, which would filter after it has chosen.
+    (select n.id from (
+      select m.id, m.embedding <=> p_embedding as distance from memories m
+      where (select w.facts > 1000 and w.facts <= 10000 from whole w)
+        and (p_vector_weight >= 0.3 or (p_vector_weight > 0 and (select a.lexemes is null from asked a))) and m.embedder = p_embedder
+        and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
+        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and (p_scope is null or m.scope = p_scope)
+      offset 0) n order by n.distance limit 200)
+    union all
+    (select n.id from (
       select m.id from memories m
       where (select w.facts > 10000 from whole w) and p_vector_weight >= 0.3 and m.embedder = p_embedder
         and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
         and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
-      order by m.embedding <=> p_embedding limit 200) n
+        and (p_scope is null or m.scope = p_scope)
+      order by m.embedding <=> p_embedding limit 200) n)
   ), picked as materialized (
     select m.id from asked a join memories m
       on owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, tsvector_to_array(m.content_tsv)) && a.owned
-    where (select w.facts > 10000 from whole w)
+    where (select w.facts > 1000 from whole w)
     union select n.id from near n
   ), visible as materialized (
     select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, greatest(m.size, 1) as size,
       case when m.content_tsv @@ a.any_of_them then ts_filter(setweight(m.content_tsv, 'A', a.lexemes), '{a}') end as matched,
       case when p_vector_weight > 0 and m.embedder = p_embedder then nullif(1 - (m.embedding <=> p_embedding), 'NaN') end as similarity
-    from (select m.* from memories m where m.tenant_id = current_tenant_id() and (select w.facts <= 10000 from whole w)
+    from (select m.* from memories m where m.tenant_id = current_tenant_id() and (select w.facts <= 1000 from whole w)
       union all select m.* from picked p join memories m on m.id = p.id) m cross join asked a
     where m.tenant_id = current_tenant_id()
       and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())

@@ -5,6 +5,8 @@ import type { Person } from '../../support/server.ts';
 
 const DIMENSIONS = 768;
 const CENTRES = 500;
+/** How far a fact lies from its centre, twice in different directions. */
+const NOISE = 0.35;
 const VOCABULARY = 20_000;
 /** Of a fact. */
 const WORDS = 9;
@@ -16,7 +18,7 @@ export const QUESTIONS = Array.from(
 );
 
 function wordOf(place: number): string {
-  return `zq${place.toString(36)}x`;
+  return `zq${place.toString(16)}x`;
 }
 
 /** The same for the same number. */
@@ -37,11 +39,14 @@ export async function fillFacts(
   await client.query('set synchronous_commit = off');
   // Rows first, indexes then, as a large table comes to be restored; the timer's index comes after them.
   await client.query('drop index if exists idx_memories_embedding');
-  await client.query(`create temp table centres (n integer primary key, v vector(${DIMENSIONS}))`);
+  await client.query(
+    `create temp table centres (place integer primary key, v vector(${DIMENSIONS}), noise vector(${DIMENSIONS}))`,
+  );
   for (let n = 0; n < CENTRES; n += 1) {
-    await client.query('insert into centres values ($1, $2)', [n, `[${randomVector(n).join(',')}]`]);
+    const vector = randomVector(n);
+    const noise = vector.map((value) => value * NOISE);
+    await client.query('insert into centres values ($1, $2, $3)', [n, `[${vector.join(',')}]`, `[${noise.join(',')}]`]);
   }
-  await client.query(BASE36);
   for (const { person, facts } of people) {
     for (let first = 1; first <= facts; first += BATCH) {
       await client.query(INSERT, [person.tenantId, person.userId, first, Math.min(facts, first + BATCH - 1)]);
@@ -50,20 +55,11 @@ export async function fillFacts(
   await client.query('vacuum analyze memories');
 }
 
-const BASE36 = `create function bench_base36(p_number integer) returns text language sql immutable as $$
-  with recursive digits (rest, text) as (
-    select p_number, '' union all
-    select rest / 36, substr('0123456789abcdefghijklmnopqrstuvwxyz', rest % 36 + 1, 1) || text from digits where rest > 0)
-  select text from digits where rest = 0 order by length(text) desc limit 1 $$`;
-
-const INSERT = `with words as materialized (
-    select n, 'zq' || bench_base36(n) || 'x' as word from generate_series(1, ${VOCABULARY}) n
-  ), list as materialized (select array_agg(word order by n) as words from words)
-  insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
+const INSERT = `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
   select 'mem_bench_' || $2 || '_' || n, $1, $2,
-    'Note ' || n || ': ' || (select string_agg(l.words[1 + floor(${VOCABULARY} * power(random(), 4))::integer], ' ') from generate_series(1, ${WORDS} + n * 0)),
-    'import', $2, 'trusted', l2_normalize(c.v + (d.v + e.v)), 'bench-embedder'
-  from generate_series($3::integer, $4::integer) n cross join list l
-  join centres c on c.n = (n * 7919) % ${CENTRES}
-  join centres d on d.n = (n * 104729 + n / ${CENTRES}) % ${CENTRES}
-  join centres e on e.n = (n * 1299709 + n / 77) % ${CENTRES}`;
+    'Note ' || n || ': ' || (select string_agg('zq' || to_hex(1 + floor(${VOCABULARY} * power(random(), 4))::integer + 0 * w) || 'x', ' ') from generate_series(n * 0 + 1, ${WORDS}) w),
+    'import', $2, 'trusted', l2_normalize(c.v + (d.noise + e.noise)), 'bench-embedder'
+  from generate_series($3::integer, $4::integer) n
+  join centres c on c.place = (n::bigint * 7919) % ${CENTRES}
+  join centres d on d.place = (n::bigint * 104729 + n / ${CENTRES}) % ${CENTRES}
+  join centres e on e.place = (n::bigint * 1299709 + n / 77) % ${CENTRES}`;

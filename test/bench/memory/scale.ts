@@ -91,7 +91,7 @@ async function recallOf(client: pg.Client, person: Person): Promise<number> {
   let found = 0;
   let wanted = 0;
   for (let n = 0; n < VECTOR_SEARCHES; n += 1) {
-    const vector = await nearSomeFact(client, person, n);
+    const vector = await nearSomeFact(client, person, n + 1);
     const { rows } = await client.query<{ id: string }>(
       'select id from (select id, embedding <=> $1::vector as distance from memories where user_id = $2 offset 0) m order by distance, id limit 10',
       [`[${vector.join(',')}]`, person.userId],
@@ -107,7 +107,7 @@ async function recallOf(client: pg.Client, person: Person): Promise<number> {
 /** A question lies near what it asks for: a fact of the person's, turned a little. */
 async function nearSomeFact(client: pg.Client, person: Person, n: number): Promise<number[]> {
   const { rows } = await client.query<{ embedding: string }>('select embedding::text from memories where id = $1', [
-    `mem_bench_${person.userId}_${n * 7 + 3}`,
+    `mem_bench_${person.userId}_${n}`,
   ]);
   const [row] = rows;
   if (row === undefined) throw new Error('The bench has no such fact');
@@ -115,7 +115,7 @@ async function nearSomeFact(client: pg.Client, person: Person, n: number): Promi
   return row.embedding
     .slice(1, -1)
     .split(',')
-    .map((value, index) => Number(value) + 0.5 * (noise[index] ?? 0));
+    .map((value, index) => Number(value) + 0.3 * (noise[index] ?? 0));
 }
 
 async function describeIndex(client: pg.Client): Promise<string> {
