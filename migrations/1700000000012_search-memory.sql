@@ -177,7 +177,8 @@ set hnsw.iterative_scan = 'relaxed_order' set ivfflat.iterative_scan = 'relaxed_
       case when m.content_tsv @@ a.any_of_them then ts_filter(setweight(m.content_tsv, 'A', a.lexemes), '{a}') end as matched,
       case when p_vector_weight > 0 and m.embedder = p_embedder then nullif(1 - (m.embedding <=> p_embedding), 'NaN') end as similarity
     from (select m.* from memories m where m.tenant_id = current_tenant_id() and (select w.facts <= 1000 from whole w)
-      union all select m.* from picked p join memories m on m.id = p.id) m cross join asked a
+      -- Each by its key (offset 0): a plan that believes in few rows of the tenant would read all of them for each.
+      union all select m.* from picked p cross join lateral (select k.* from memories k where k.id = p.id offset 0) m) m cross join asked a
     where m.tenant_id = current_tenant_id()
       and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
       and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { rankingOf } from '../../../functions/memory/ranking.ts';
 import { findAnswers } from '../../../functions/memory/search.ts';
 import { ensureVectorIndex } from '../../../functions/memory/vector-index.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
@@ -86,15 +87,15 @@ async function searchByVector(person: Person, vector: number[], text: string) {
   return findAnswers(database.as(scopeOf(person)), { text, embedded }, { limit: 10 });
 }
 
-/** Against the order of all vectors of the person, computed without any index. */
+/** Against the order of all vectors of the person that are near enough to say something, computed without any index. */
 async function recallOf(client: pg.Client, person: Person): Promise<number> {
   let found = 0;
   let wanted = 0;
   for (let n = 0; n < VECTOR_SEARCHES; n += 1) {
     const vector = await nearSomeFact(client, person, n + 1);
     const { rows } = await client.query<{ id: string }>(
-      'select id from (select id, embedding <=> $1::vector as distance from memories where user_id = $2 offset 0) m order by distance, id limit 10',
-      [`[${vector.join(',')}]`, person.userId],
+      'select id from (select id, embedding <=> $1::vector as distance from memories where user_id = $2 offset 0) m where 1 - distance > $3 order by distance, id limit 10',
+      [`[${vector.join(',')}]`, person.userId, rankingOf(EMBEDDER).similarityFloor],
     );
     const hits = await searchByVector(person, vector, '');
     const ids = new Set(hits.map(({ id }) => String(id)));
