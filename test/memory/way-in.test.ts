@@ -266,6 +266,15 @@ describe('commit-session', () => {
     // The way that commits at once says the same.
     const at = await call(who, 'POST', '/memory/process-and-commit?wait=20', { session_id: mine, conversation: 'x y' });
     expect(at).toMatchObject({ status: 409, body: { conflicts: [{ path: MAYA }] } });
+    // Staged anew on the branch as it is, it can be committed; nothing of the other side is lost.
+    const restaged = await call(who, 'POST', '/memory/commit-session', { session_id: mine, on_conflict: 'restage' });
+    expect(restaged).toMatchObject({ status: 202, body: { status: 'queued', id: expect.stringMatching(/^job_/) } });
+    expect(await done(who, restaged.body.id)).toMatchObject({ body: { session_id: mine } });
+    expect(await call(who, 'POST', '/memory/commit-session', { session_id: mine })).toMatchObject({
+      status: 200,
+      body: { status: 'committed' },
+    });
+    expect((await call(who, 'GET', entity(MAYA))).body.text).toContain('Lisbon');
   });
 
   test('404 for no such session, 409 for one that is not staged, 422, 401, 403', async () => {

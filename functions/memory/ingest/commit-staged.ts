@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Scoped } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-change-set.ts';
-import { findChangeSet, findJob } from '../sql/memory-job.ts';
+import { deleteChangeSet, findChangeSet, findJob } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
+import { ringJob } from './receive.ts';
 
 /** The answer to a session whose blocks the branch has changed meanwhile: a problem of RFC 9457 that holds both sides. */
 export const Conflict = z.strictObject({
@@ -45,6 +46,16 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
     if (!(error instanceof ChangeConflict)) throw error;
     return conflictOf(error);
   }
+}
+
+/** Makes a staged session's change set anew on the branch as it is; its job is followed as the first time. */
+export async function restage(scoped: Scoped, sessionId: string): Promise<void> {
+  await scoped.transaction(async (transaction, caller) => {
+    if (caller === undefined) throw new Error('A transaction of a caller has no caller');
+    const job = await findJob(transaction, { sessionId });
+    if (job === undefined || !(await deleteChangeSet(transaction, sessionId))) return;
+    await ringJob(transaction, caller, { id: job.id, key: `${job.id}:restaged:${job.attempts}` });
+  });
 }
 
 function conflictOf({ conflicts }: ChangeConflict): Conflict {

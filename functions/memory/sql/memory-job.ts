@@ -97,6 +97,24 @@ export async function updateJobRequeued(queryable: Queryable, id: string): Promi
   return updated.length > 0;
 }
 
+/**
+ * Takes a staged session's change set back, so that it is made anew on the branch as it is; false when it is not staged (any more). What was staged is deleted,
+ * never changed.
+ */
+export async function deleteChangeSet(queryable: Queryable, sessionId: string): Promise<boolean> {
+  const requeued = await queryable.query({
+    name: 'delete_memory_change_set',
+    text: `with requeued as (
+        update memory_jobs set status = 'queued', postponements = attempts, lease_until = null, faults = '[]', updated_at = now()
+        where tenant_id = current_tenant_id() and user_id = current_user_id() and session_id = $1 and status = 'staged' returning tenant_id, user_id, session_id
+      )
+      delete from memory_change_sets s using requeued r
+      where s.tenant_id = r.tenant_id and s.user_id = r.user_id and s.session_id = r.session_id returning s.session_id`,
+    values: [sessionId],
+  });
+  return requeued.length > 0;
+}
+
 /** The session's change set is in the branch. */
 export async function updateJobCommitted(queryable: Queryable, id: string, commitId: string): Promise<void> {
   await queryable.query({
