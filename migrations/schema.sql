@@ -1251,23 +1251,35 @@ CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weig
         and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       limit 10001) v
   ), near as materialized (
-    select n.id from (
+    -- All vectors of the scope, compared one by one; never through an index, which would filter after it has chosen.
+    (select n.id from (
+      select m.id, m.embedding <=> p_embedding as distance from memories m
+      where (select w.facts > 1000 and w.facts <= 10000 from whole w)
+        and (p_vector_weight >= 0.3 or (p_vector_weight > 0 and (select a.lexemes is null from asked a))) and m.embedder = p_embedder
+        and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
+        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and (p_scope is null or m.scope = p_scope)
+      offset 0) n order by n.distance limit 200)
+    union all
+    (select n.id from (
       select m.id from memories m
       where (select w.facts > 10000 from whole w) and p_vector_weight >= 0.3 and m.embedder = p_embedder
         and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
         and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
-      order by m.embedding <=> p_embedding limit 200) n
+        and (p_scope is null or m.scope = p_scope)
+      order by m.embedding <=> p_embedding limit 200) n)
   ), picked as materialized (
     select m.id from asked a join memories m
       on owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, tsvector_to_array(m.content_tsv)) && a.owned
-    where (select w.facts > 10000 from whole w)
+    where (select w.facts > 1000 from whole w)
     union select n.id from near n
   ), visible as materialized (
     select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, greatest(m.size, 1) as size,
       case when m.content_tsv @@ a.any_of_them then ts_filter(setweight(m.content_tsv, 'A', a.lexemes), '{a}') end as matched,
       case when p_vector_weight > 0 and m.embedder = p_embedder then nullif(1 - (m.embedding <=> p_embedding), 'NaN') end as similarity
-    from (select m.* from memories m where m.tenant_id = current_tenant_id() and (select w.facts <= 10000 from whole w)
-      union all select m.* from picked p join memories m on m.id = p.id) m cross join asked a
+    from (select m.* from memories m where m.tenant_id = current_tenant_id() and (select w.facts <= 1000 from whole w)
+      -- Each by its key (offset 0): a plan that believes in few rows of the tenant would read all of them for each.
+      union all select m.* from picked p cross join lateral (select k.* from memories k where k.id = p.id offset 0) m) m cross join asked a
     where m.tenant_id = current_tenant_id()
       and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
       and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
