@@ -22,12 +22,16 @@ export const NOTHING: Known = {
     key: createId('key'),
     job: createId('job'),
     usr: createId('usr'),
+    prop: createId('prop'),
+    pref: createId('pref'),
   },
   names: {
     path: 'backend/server.js',
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
+    key: 'nobodys key',
+    value: 'anything',
   },
 };
 

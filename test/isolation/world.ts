@@ -109,6 +109,24 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
       [id, person.tenantId, JSON.stringify({ tenant_id: person.tenantId, run_id: second.id }), `${marker} failed`],
     );
   await untilQuiet(person.tenantId);
+  // Facts that a run learned, so that there is something to promote.
+  const third = await post('/api/v1/memory', { text: `The third ${marker} is red`, scope: 'tenant' });
+  await asOwner(`update memories set trust = 'untrusted', source_kind = 'run' where id = any ($1)`, [
+    [fact.id, third.id],
+  ]);
+  await post('/api/v1/memory/proposals', { memory_id: third.id });
+  const proposal = await post('/api/v1/memory/proposals', { memory_id: fact.id });
+  for (const name of [`${marker} one`, `${marker} two`])
+    await server.call('PUT', `/api/v1/memory/keys/${encodeURIComponent(name)}`, {
+      token: person.token,
+      body: { value: marker },
+    });
+  const staged = [createId('pref'), createId('pref')];
+  await asOwner(
+    `insert into user_preferences as p (user_id, tenant_id, staging_queue) values ($1, $2, $3)
+     on conflict (user_id) do update set staging_queue = excluded.staging_queue`,
+    [person.userId, person.tenantId, JSON.stringify({ items: staged.map((id) => stagedPreference(id, marker)) })],
+  );
   await asOwner(
     `insert into run_questions (id, tenant_id, run_id, node_id, turn, call_index, kind, text, tool, arguments, expires_at)
      select $1, n.tenant_id, n.run_id, n.id, 0, 0, 'question', $2, 'ask_person', '{}', now() + interval '1 day'
@@ -126,7 +144,16 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     marker,
     apiKey: key.key,
     known: {
-      ids: { run: sprint.id, mem: fact.id, key: key.id, dead: deadLetters[0] ?? '', job: told.id, usr: person.userId },
+      ids: {
+        run: sprint.id,
+        mem: fact.id,
+        key: key.id,
+        dead: deadLetters[0] ?? '',
+        job: told.id,
+        usr: person.userId,
+        prop: proposal.id,
+        pref: staged[0] ?? '',
+      },
       names: {
         path: 'backend/server.js',
         name: 'write_file',
@@ -135,7 +162,22 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
         secret: `${marker}_one`,
         entity: `memories/people/${marker}.md`,
         session_id: `${marker}-session`,
+        key: `${marker} one`,
+        value: marker,
       },
     },
+  };
+}
+
+function stagedPreference(id: string, marker: string) {
+  return {
+    id,
+    hub: 'preferences',
+    field: 'extras.wish',
+    value: marker,
+    text: `I prefer ${marker}.`,
+    strength: 'medium',
+    source_id: createId('run'),
+    created_at: new Date().toISOString(),
   };
 }

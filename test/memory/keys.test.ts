@@ -51,7 +51,7 @@ test('409: If-Match writes on the known version alone', async () => {
   expect((await put(person, 'plan', 'x', { 'if-match': 'one' })).status).toBe(422);
 });
 
-test('pages in order, by prefix', async () => {
+test('pages, newest first, by prefix', async () => {
   const other = await createPerson(database, 'member');
   for (const key of ['b', 'a.2', 'a.1', 'C']) await put(other, key, 1);
   const first = (await server.call(other, 'GET', `${path()}?limit=2`)).body;

@@ -7,7 +7,7 @@ import { openObjects } from '../../platform/objects/open-objects.ts';
 import { deletePersonMemory, deleteSourceMemory } from '../sql/memory-source.ts';
 
 /**
- * Erases for good, with a receipt: a person's memory (himself without `user_id`, or anybody for an admin), or a source's (`source_id`; an admin's in the whole tenant,
+ * Erases for good, with a receipt: a person's memory (himself without `person_id`, or anybody for an admin), or a source's (`source_id`; an admin's in the whole tenant,
  * else one's own). With facts go their vectors and evidence, sessions and turns, entities with their history, keys, preferences, waiting tasks and kept answers; where a
  * run was shown a fact, its words are blackened. With `everything` go the person's runs, files, chats and documents, too, with the blobs to which nothing else refers; 409
  * while a run of his goes on. The account, the ledger and the audit log stay. 403 for another person, 404 for one who is not there.
@@ -20,11 +20,11 @@ export const eraseMemory = endpoint({
   body: z
     .strictObject({
       source_id: z.string().trim().min(1).max(2000).optional(),
-      user_id: z.string().min(1).max(200).optional(),
+      person_id: z.string().min(1).max(200).optional(),
       everything: z.boolean().default(false),
     })
     .refine(
-      ({ user_id: userId, source_id: sourceId, everything }) =>
+      ({ person_id: userId, source_id: sourceId, everything }) =>
         sourceId === undefined || (userId === undefined && !everything),
       {
         path: ['source_id'],
@@ -39,7 +39,7 @@ export const eraseMemory = endpoint({
     }),
   },
 }).handle(async ({ body, caller, transaction }) => {
-  const userId = body.user_id ?? caller.userId;
+  const userId = body.person_id ?? caller.userId;
   if (userId !== caller.userId && caller.role !== 'admin')
     throw new Problem('forbidden', 'Only an admin can erase another person’s memory.');
   const erased =

@@ -4,7 +4,9 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { MemoryKey } from '../memory-key.ts';
 import { listMemoryKeys } from '../sql/memory-key.ts';
 
-/** The caller's keys in their order, without their values; `prefix` narrows them. */
+const Position = z.strictObject({ created_at: z.string(), mark: z.string() });
+
+/** The caller's keys, the newest first, without their values; `prefix` narrows them. */
 export const listKeys = endpoint({
   name: 'memory-list-keys',
   route: 'GET /api/v1/memory/keys',
@@ -13,9 +15,10 @@ export const listKeys = endpoint({
   query: z.strictObject({ ...pageQuery, prefix: z.string().max(200).default('') }),
   reply: { 200: pageOf(MemoryKey.omit({ value: true })) },
 }).query(async ({ query, read, cursor }) => {
-  const after = cursor.decode(query.cursor, z.strictObject({ key: z.string() }));
-  const rows = await listMemoryKeys(read, { prefix: query.prefix, after: after?.key ?? '', limit: query.limit + 1 });
-  const items = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? items.at(-1) : undefined;
-  return { status: 200, body: { items, next_cursor: last === undefined ? null : cursor.encode({ key: last.key }) } };
+  const after = cursor.decode(query.cursor, Position);
+  const rows = await listMemoryKeys(read, { prefix: query.prefix, after, limit: query.limit + 1 });
+  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+  const next = last === undefined ? null : cursor.encode({ created_at: last.created_at, mark: last.mark });
+  const items = rows.slice(0, query.limit).map(({ mark: _, ...key }) => key);
+  return { status: 200, body: { items, next_cursor: next } };
 });

@@ -15,7 +15,7 @@ export const putKey = endpoint({
   access: 'memory:write',
   summary: 'Writes a key of your memory.',
   params: z.strictObject({ key: MemoryKeyName }),
-  body: z.strictObject({ value: z.json().meta({ type: 'string', description: 'Any JSON value' }) }),
+  body: z.strictObject({ value: z.json() }),
   reply: { 200: MemoryKey, 201: MemoryKey },
 }).handle(async ({ params, body, request, transaction }) => {
   const expected = versionOf(headerOf(request, 'if-match'));

@@ -20,17 +20,24 @@ export async function findMemoryKey(queryable: Queryable, key: string): Promise<
   return row;
 }
 
-/** The keys of the scope's person in their order, without their values. */
+/** The last row of the page before; the key itself stays out of cursors. */
+export interface KeyPosition {
+  created_at: string;
+  mark: string;
+}
+
+/** The keys of the scope's person, the newest first, without their values; `mark` says which of those of one moment it is. */
 export async function listMemoryKeys(
   queryable: Queryable,
-  list: { prefix: string; after: string; limit: number },
-): Promise<Omit<MemoryKeyRow, 'value'>[]> {
-  return queryable.query<Omit<MemoryKeyRow, 'value'>>({
+  list: { prefix: string; after: KeyPosition | undefined; limit: number },
+): Promise<(Omit<MemoryKeyRow, 'value'> & { mark: string })[]> {
+  return queryable.query({
     name: 'list_memory_keys',
-    text: `select key, version, created_at, updated_at from memory_keys
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and starts_with(key, $1) and key > $2 collate "C"
-      order by key collate "C" limit $3`,
-    values: [list.prefix, list.after, list.limit],
+    text: `select key, version, created_at, updated_at, md5(key) as mark from memory_keys
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and starts_with(key, $1)
+        and ($2::timestamptz is null or (created_at, md5(key)) < ($2, $3))
+      order by created_at desc, md5(key) desc limit $4`,
+    values: [list.prefix, list.after?.created_at, list.after?.mark ?? '', list.limit],
   });
 }
 

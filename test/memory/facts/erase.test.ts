@@ -206,9 +206,9 @@ test('erase a person: neither the database nor the blobs hold a trace of the mar
   );
   expect(await everythingStored()).toContain(marker);
 
-  expect((await erase(admin, { user_id: userId, everything: true })).status).toBe(409);
+  expect((await erase(admin, { person_id: userId, everything: true })).status).toBe(409);
   await owner('end', `update sessions set status = 'cancelled' where id = $1`, [runId]);
-  const receipt = await erase(admin, { user_id: userId, everything: true });
+  const receipt = await erase(admin, { person_id: userId, everything: true });
   expect(receipt).toMatchObject({
     status: 200,
     body: { redacted: 1, blobs: 1, rows: { memories: 4, memory_sessions: 1, sessions: 1, idempotency_keys: 1 } },
@@ -242,17 +242,15 @@ test('erase a source: its facts, turns and archive go, nothing else', async () =
   const person = await createPerson(database, 'member');
   const { tenantId, userId } = person;
   const runId = createId('run');
-  await database
-    .as({ kind: 'tenant', tenantId })
-    .transaction((transaction) =>
-      archiveSession(transaction, {
-        tenantId,
-        userId,
-        runId,
-        kind: 'run',
-        material: { task: 'We always use Quux.', reports: [], model: { provider: 'rehearsal', model: 'rehearsal-1' } },
-      }),
-    );
+  await database.as({ kind: 'tenant', tenantId }).transaction((transaction) =>
+    archiveSession(transaction, {
+      tenantId,
+      userId,
+      runId,
+      kind: 'run',
+      material: { task: 'We always use Quux.', reports: [], model: { provider: 'rehearsal', model: 'rehearsal-1' } },
+    }),
+  );
   await learnFromSession({ database, tenantId, runId, signal: forever });
   await insertFacts(database, person, ['Another fact.']);
   expect(await erase(person, { source_id: runId })).toMatchObject({
@@ -272,11 +270,11 @@ test('401, 403, 404, 422', async () => {
   expect((await revert(undefined, { source_id: 'x' })).status).toBe(401);
   expect((await erase(undefined, {})).status).toBe(401);
   expect((await revert(viewer, { source_id: 'x' })).status).toBe(403);
-  expect((await erase(member, { user_id: admin.userId })).status).toBe(403);
-  expect((await erase(admin, { user_id: stranger.userId })).status).toBe(404);
+  expect((await erase(member, { person_id: admin.userId })).status).toBe(403);
+  expect((await erase(admin, { person_id: stranger.userId })).status).toBe(404);
   expect(await textsOf(stranger)).toEqual(['Stays.']);
   for (const body of [{}, { source_id: '' }, { source_id: 'x', all: true }])
     expect((await revert(admin, body)).status).toBe(422);
-  for (const body of [{ source_id: 'x', user_id: 'y' }, { source_id: 'x', everything: true }, { confirm: true }])
+  for (const body of [{ source_id: 'x', person_id: 'y' }, { source_id: 'x', everything: true }, { confirm: true }])
     expect((await erase(admin, body)).status).toBe(422);
 });

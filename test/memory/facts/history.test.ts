@@ -173,7 +173,10 @@ test('belief rises with repetition by others and fades with time; twice a day is
     (
       await database
         .as(scopeOf(person))
-        .query<{ confidence: number }>({ name: 'test_confidence', text: `select confidence from memories where text like 'Logs%'` })
+        .query<{ confidence: number }>({
+          name: 'test_confidence',
+          text: `select confidence from memories where text like 'Logs%'`,
+        })
     )[0]?.confidence;
   const first = createId('run');
   await said(first);
