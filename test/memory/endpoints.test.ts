@@ -246,6 +246,7 @@ describe('search-memory', () => {
       { query: 'x', k: 0 },
       { query: 'x', k: 51 },
       { query: 'x', k: 1.5 },
+      { query: 'x', user_id: admin.userId },
       { query: 'x', kinds: [] },
       { query: 'x', kinds: ['secret'] },
       { query: 'x', as_of: 'April' },

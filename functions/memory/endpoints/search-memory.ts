@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { AsOf } from '../as-of.ts';
 import { LONGEST_QUERY, MemoryScope } from '../memory.ts';
@@ -15,7 +14,7 @@ const MANY = 500;
 /**
  * Finds what answers a question best, among what the caller may see: facts, turns of archived sessions as evidence, and blocks of entity files; each says why it
  * was found. Signs in the question are text. An empty memory, and a question that nothing answers, get an empty list. With `max_tokens` the best that fit
- * (four characters a token). `embedder` is null when no vectors could be had and text alone decided. `user_id` may name the caller alone: else 403.
+ * (four characters a token). `embedder` is null when no vectors could be had and text alone decided.
  */
 export const searchMemory = endpoint({
   name: 'memory-search-memory',
@@ -28,15 +27,11 @@ export const searchMemory = endpoint({
     scope: MemoryScope.optional(),
     kinds: z.array(HitKind).min(1).max(3).default(['fact', 'turn', 'block']),
     as_of: AsOf,
-    user_id: z.string().max(200).optional(),
     max_tokens: z.int().min(1).max(100_000).optional(),
   }),
   reply: { 200: z.strictObject({ items: z.array(MemoryHit), embedder: z.string().nullable(), tokens: z.int() }) },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
-  if (body.user_id !== undefined && body.user_id !== caller.userId) {
-    throw new Problem('forbidden', 'You can search your own memory only.');
-  }
   const question = await askQuestion(database, caller, body.query, signal);
   const items = await findHits(scoped, question, {
     kinds: body.kinds,
