@@ -3,7 +3,7 @@ import type { ReadQuestion } from './read-question.ts';
 import type { Candidates } from './turn-candidates.ts';
 import { measureTurns, type TurnSignals } from './turn-signals.ts';
 
-/** What each signal counts beside a turn's own words. Tuned on LoCoMo by leaving conversations out; flat around these values, so they are rounded. */
+/** What each signal counts beside a turn's own words. Found on LoCoMo's conversations; flat around these values, so they are rounded. */
 const WEIGHTS: Record<keyof TurnSignals, number> = {
   own: 1,
   before: 0.5,
