@@ -36,6 +36,13 @@ begin
   return last;
 end $$;
 
+CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS TABLE(lexeme text, term integer)
+    LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term) cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
+$$;
+
 CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -183,6 +190,70 @@ CREATE FUNCTION public.day_started_at() RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     RETURN (date_trunc('day'::text, (now() AT TIME ZONE 'UTC'::text)) AT TIME ZONE 'UTC'::text);
 
+CREATE FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with due as (
+    select m.id from memories m
+    where m.trust = 'untrusted' and m.superseded_by is null and m.confidence > p_floor
+      and greatest(m.decayed_at, m.updated_at) < now() - interval '1 day'
+    order by greatest(m.decayed_at, m.updated_at) limit p_limit for update skip locked
+  ), faded as (
+    update memories m set decayed_at = now(), confidence = greatest(p_floor, m.confidence
+      * power(0.5, extract(epoch from now() - greatest(m.decayed_at, m.updated_at)) / 86400
+        / coalesce((p_half_lives ->> m.category)::float8, (p_half_lives ->> '*')::float8)))
+    from due where due.id = m.id returning 1
+  )
+  select count(*)::integer from faded;
+$$;
+
+ALTER FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_role text;
+  v_proposal memory_proposals;
+  v_fact memories;
+  v_twin text;
+begin
+  select u.role into v_role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
+  select p.* into v_proposal from memory_proposals p
+    where p.id = p_id and p.tenant_id = current_tenant_id()
+      and (p.user_id = current_user_id() or (v_role = 'admin' and p.status <> 'proposed')) for update;
+  if not found then return 'missing'; end if;
+  if v_proposal.status in ('accepted', 'declined') then return 'decided'; end if;
+  if not p_accepts then
+    update memory_proposals set status = 'declined', decided_by = current_user_id(), decided_at = now() where id = p_id;
+    return 'declined';
+  end if;
+  if v_proposal.wanted_scope = 'tenant' and v_role is distinct from 'admin' then
+    update memory_proposals set status = 'endorsed' where id = p_id;
+    return 'endorsed';
+  end if;
+  select m.* into v_fact from memories m where m.id = v_proposal.memory_id and m.superseded_by is null for update;
+  if not found then return 'missing'; end if;
+  update memory_proposals set status = 'accepted', decided_by = current_user_id(), decided_at = now() where id = p_id;
+  select m.id into v_twin from memories m
+    where m.tenant_id = v_fact.tenant_id and m.scope = v_proposal.wanted_scope and m.scope_id = v_proposal.wanted_scope_id and m.trust = 'trusted'
+      and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.superseded_by is null and m.id <> v_fact.id for update;
+  if v_twin is not null then
+    update memories set superseded_by = v_twin, valid_to = now(), updated_at = now() where id = v_fact.id;
+  else
+    update memories set trust = 'trusted', scope = v_proposal.wanted_scope, scope_id = v_proposal.wanted_scope_id,
+      confidence = greatest(confidence, 0.9), updated_at = now() where id = v_fact.id;
+  end if;
+  insert into memory_evidence (tenant_id, user_id, memory_id, action, other_id, reason, source_kind, source_id, author, confidence_before, confidence_after)
+  values (v_fact.tenant_id, current_user_id(), coalesce(v_twin, v_fact.id), 'promoted', case when v_twin is null then null else v_fact.id end,
+    v_proposal.reason, v_fact.source_kind, v_fact.source_id, current_user_id(), v_fact.confidence, greatest(v_fact.confidence, 0.9));
+  return 'accepted';
+end $$;
+
+ALTER FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -290,6 +361,107 @@ end $$;
 
 ALTER FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_table text;
+  v_count integer;
+  v_rows jsonb := '{}';
+  v_facts text[];
+  v_works text[];
+  v_redacted integer;
+  v_blobs text[] := '{}';
+begin
+  perform 1 from users u where u.id = p_user_id and u.tenant_id = current_tenant_id() and (u.id = current_user_id() or exists (
+    select from users a where a.id = current_user_id() and a.tenant_id = current_tenant_id() and a.role = 'admin' and a.disabled_at is null));
+  if not found then return null; end if;
+  if p_everything then
+    perform 1 from sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id for update;
+    if exists (select from sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and s.status in ('queued', 'running', 'waiting_input')) then
+      raise exception 'a run goes on' using errcode = 'AF409', hint = 'A run of this person has not ended; cancel it first.';
+    end if;
+    select coalesce(array_agg(distinct h.sha256), '{}') into v_blobs from (
+      select f.sha256 from run_files f join sessions s on s.id = f.run_id where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+      union
+      -- What stood in a file before it was changed has no row any more.
+      select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c join sessions s on s.id = c.run_id
+      where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and c.arguments ->> 'content' is not null) h;
+  end if;
+  select coalesce(array_agg(m.id), '{}') into v_facts from memories m where m.tenant_id = current_tenant_id() and m.user_id = p_user_id;
+  select array_agg(w.id) || p_user_id into v_works from (
+    select s.id from memory_sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+    union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id() and s.user_id = p_user_id) w;
+  perform restore_replaced_memories(v_facts, true);
+  v_redacted := redact_memories(v_facts);
+  delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
+  foreach v_table in array array['outbox', 'dead_letters'] loop
+    execute format('delete from %I where tenant_id = current_tenant_id() and (step like ''memory-%%'' or $2)
+      and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1) or payload ->> ''user_id'' = any ($1))', v_table)
+    using v_works, p_everything;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
+  end loop;
+  delete from idempotency_keys where tenant_id = current_tenant_id() and user_id = p_user_id
+    and (p_everything or route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('idempotency_keys', v_count); end if;
+  delete from system_state where tenant_id = current_tenant_id() and user_id = p_user_id and (p_everything or key like 'remme%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('system_state', v_count); end if;
+  -- Whatever carries a person's id is found in the catalog, so that a table that comes later is not forgotten.
+  for v_table in
+    select t.table_name from information_schema.tables t
+    where t.table_schema = 'public' and t.table_type = 'BASE TABLE'
+      and exists (select from information_schema.columns c where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
+      and exists (select from information_schema.columns c where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
+      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs') then true
+        else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger', 'usage_days', 'call_reservations') end
+    order by t.table_name
+  loop
+    execute format('delete from %I where tenant_id = current_tenant_id() and user_id = $1', v_table) using p_user_id;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
+  end loop;
+  select coalesce(array_agg(b), '{}') into v_blobs from unnest(v_blobs) b
+  where not exists (select from run_files f where f.tenant_id = current_tenant_id() and f.sha256 = b);
+  insert into audit_log (tenant_id, user_id, action, resource, outcome, data)
+  values (current_tenant_id(), current_user_id(), 'memory-erase', p_user_id, 'allowed', jsonb_build_object('rows', v_rows, 'everything', p_everything));
+  return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', v_blobs);
+end $_$;
+
+ALTER FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.erase_memory_source(p_source_id text) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_facts text[];
+  v_rows jsonb;
+  v_redacted integer;
+  v_count integer;
+  v_turns integer;
+  v_is_admin boolean;
+begin
+  select u.role = 'admin' into v_is_admin from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
+  select coalesce(array_agg(d.memory_id), '{}') into v_facts from list_derived_memories(p_source_id) d;
+  select count(*) into v_turns from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
+  v_redacted := redact_memories(v_facts);
+  perform revert_memory_source(p_source_id, true);
+  v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
+  delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id and (v_is_admin or user_id = current_user_id());
+  delete from outbox where tenant_id = current_tenant_id() and step like 'memory-%' and (payload ->> 'run_id' = p_source_id or payload ->> 'session_id' = p_source_id)
+    and exists (select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = p_source_id and (v_is_admin or s.user_id = current_user_id()));
+  delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+  get diagnostics v_count = row_count;
+  v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', '{}'::text[]);
+end $$;
+
+ALTER FUNCTION public.erase_memory_source(p_source_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.expire_leases(p_holders text[]) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -300,6 +472,95 @@ CREATE FUNCTION public.expire_leases(p_holders text[]) RETURNS integer
 $$;
 
 ALTER FUNCTION public.expire_leases(p_holders text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with lexemes as materialized (
+    select a.lexeme, a.term from asked_lexemes(p_words, p_terms) a
+  ), asked as materialized (
+    select coalesce(array_agg(l.lexeme), '{}') as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
+      owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned from lexemes l
+  ), sessions as materialized (
+    select t.session_id, min(t.said_at) as began, count(*) as turns, sum(t.size) as size, array_agg(distinct t.speaker) as speakers
+    from memory_turns t
+    where t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
+    group by t.session_id
+  ), whole as materialized (
+    select coalesce(sum(s.turns), 0)::float8 as turns, coalesce(sum(s.size), 0)::float8 as size, count(*)::float8 as sessions from sessions s
+  ), matched as materialized (
+    -- Few turns are read faster than their index; of many only those with a word are touched.
+    select t.session_id, t.position, tsvector_to_array(t.content_tsv) as words
+    from asked a cross join memory_turns t
+    where (select w.turns <= 5000 from whole w) and t.content_tsv @@ a.any_of_them
+      and t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
+    union all
+    select t.session_id, t.position, tsvector_to_array(t.content_tsv)
+    from asked a join memory_turns t on owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv)) && a.owned
+    where (select w.turns > 5000 from whole w)
+      and t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
+  ), occurrences as materialized (
+    select distinct m.session_id, m.position, l.term from matched m join lexemes l on l.lexeme = any (m.words)
+  ), terms as materialized (
+    select o.term, count(*) as turns, count(distinct o.session_id) as sessions, ln(1 + (w.turns - count(*) + 0.5) / (count(*) + 0.5)) as rarity
+    from occurrences o cross join whole w group by o.term, w.turns
+  ), by_words as materialized (
+    select b.session_id, sum(b.of_term) + max(b.best) as score
+    from (select o.session_id, t.rarity as of_term, 0::float8 as best from (select distinct session_id, term from occurrences) o join terms t using (term)
+      union all
+      select o.session_id, 0, sum(t.rarity) from occurrences o join terms t using (term) group by o.session_id, o.position) b
+    group by b.session_id
+  ), chosen as materialized (
+    select s.session_id, s.began
+    from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc, s.session_id rows unbounded preceding) as turns_so_far
+      from (select s.session_id, s.began, s.turns, coalesce(b.score, 0)
+          + 3 * ((extract(month from s.began) = any (p_months))::integer + (extract(year from s.began) = any (p_years))::integer
+            + (extract(day from s.began) = any (p_days))::integer) as score
+        from sessions s left join by_words b using (session_id)) s
+      where s.score > 0
+      order by s.score desc, s.began desc, s.session_id limit p_sessions) s
+    -- The best session comes whole, however long it is.
+    where s.turns_so_far - s.turns < p_turns
+  )
+  select json_build_object('turns', w.turns, 'size', w.size, 'sessions', w.sessions,
+    'speakers', coalesce((select json_agg(distinct u.speaker) from sessions s cross join lateral unnest(s.speakers) u (speaker)), '[]'),
+    'terms', coalesce((select json_agg(json_build_array(t.term,
+        (select json_agg(l.lexeme) from lexemes l where l.term = t.term), t.turns, t.sessions) order by t.term) from terms t), '[]'),
+    'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id) from (
+        select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size, right(rtrim(t.text), 1) = '?',
+          left(t.text || coalesce(' ' || t.caption, ''), 800),
+          -- Only the asked words go on: taking a long turn apart is what would cost.
+          case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text else '' end) order by t.position) as turns
+        from asked a cross join chosen c
+        join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.session_id = c.session_id and t.said_at <= p_as_of
+        group by c.session_id, c.began) f), '[]'))
+  from whole w;
+$$;
+
+ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.git_tree_entries(p_content bytea) RETURNS TABLE(mode text, name text, object_id text)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_at integer := 1;
+  v_nul integer;
+  v_head text;
+begin
+  while v_at <= length(p_content) loop
+    -- A name is at most 255 bytes; looking further would read the rest of the tree for each entry.
+    v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
+    if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'a tree object ends too early'; end if;
+    v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
+    mode := split_part(v_head, ' ', 1);
+    name := substr(v_head, length(mode) + 2);
+    object_id := encode(substring(p_content from v_at + v_nul for 20), 'hex');
+    return next;
+    v_at := v_at + v_nul + 20;
+  end loop;
+end $$;
 
 CREATE FUNCTION public.hold_node(p_node_id text, p_fence bigint) RETURNS void
     LANGUAGE plpgsql
@@ -323,6 +584,30 @@ begin
     perform refuse('AF000', 'the node belongs to a newer claim');
   end if;
 end $$;
+
+CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_as_of IS NULL) THEN ((p_superseded_by IS NULL) AND ((p_valid_to IS NULL) OR (p_valid_to > now()))) ELSE ((p_valid_from <= p_as_of) AND ((p_valid_to > p_as_of) OR ((p_valid_to IS NULL) AND (p_superseded_by IS NULL)))) END;
+
+CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(memory_id text, derived_from text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with recursive asking as (
+    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null
+  ), derived as (
+    select m.id, null::text as derived_from from memories m join asking a on m.user_id = a.id or a.role = 'admin'
+    where m.tenant_id = current_tenant_id() and m.source_id = p_source_id
+    union
+    select m.id, d.id from derived d
+    join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.id
+    join memories m on m.tenant_id = u.tenant_id and m.source_id = u.run_id and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= u.used_at
+    join asking a on m.user_id = a.id or a.role = 'admin'
+  )
+  select d.id, min(d.derived_from) from derived d group by d.id;
+$$;
+
+ALTER FUNCTION public.list_derived_memories(p_source_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -381,6 +666,22 @@ $$;
 
 ALTER FUNCTION public.list_lease_holders() OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RETURNS TABLE(id text, memory_id text, user_id text, text text, flags text[], author text, source text, source_kind text, source_id text, confidence real, scope text, scope_id text, wanted_scope text, wanted_scope_id text, proposed_by text, reason text, status text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select p.id, p.memory_id, p.user_id, m.text, m.flags, m.author, m.source, m.source_kind, m.source_id, m.confidence,
+    m.scope, m.scope_id, p.wanted_scope, p.wanted_scope_id, p.proposed_by, p.reason, p.status, p.created_at
+  from memory_proposals p join memories m on m.id = p.memory_id
+  where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
+    and ((p.status = 'proposed' and p.user_id = current_user_id())
+      or (p.status = 'endorsed' and exists (
+        select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin' and u.disabled_at is null)))
+  order by p.id desc limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_memory_proposals(p_before text, p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text, node_id text, generation integer, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -407,6 +708,28 @@ CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_o
 $$;
 
 ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_unscanned_people(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select s.tenant_id, s.user_id from sessions s join users u on u.id = s.user_id and u.tenant_id = s.tenant_id
+  where not s.remme_scanned and s.status in ('completed', 'failed')
+  group by s.tenant_id, s.user_id order by min(s.created_at) limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_unscanned_people(p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) RETURNS TABLE(tenant_id text, user_id text, session_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select s.tenant_id, s.user_id, s.id from memory_sessions s
+  where not s.is_scanned and s.created_at < now() - p_older_than
+  order by s.created_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -473,6 +796,37 @@ begin
   end loop;
   return suffix;
 end $$;
+
+CREATE FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT array_agg(("left"(md5(((owned_lexemes.p_tenant_id || ' '::text) || owned_lexemes.p_owner)), 12) || l.l)) AS array_agg FROM unnest(owned_lexemes.p_lexemes) l(l));
+
+CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with fact as (
+    select m.* from memories m
+    where m.id = p_memory_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
+      and m.trust = 'untrusted' and m.superseded_by is null and m.scope in ('sprint', 'worker') and m.source_kind in ('run', 'tool')
+  ), sources as (
+    select count(distinct e.source_id) as count
+    from fact f
+    join memories o on o.tenant_id = f.tenant_id and o.scope = f.scope and (o.scope = 'sprint' or o.scope_id = f.scope_id) and o.trust = 'untrusted'
+      and md5(lower(o.text)) = md5(lower(f.text))
+    join memory_evidence e on e.tenant_id = o.tenant_id and e.memory_id = o.id and e.action in ('inserted', 'reinforced')
+  ), proposed as (
+    insert into memory_proposals (id, tenant_id, user_id, memory_id, wanted_scope, wanted_scope_id, proposed_by, reason)
+    select p_proposal_id, f.tenant_id, f.user_id, f.id, case f.scope when 'sprint' then 'worker' else 'tenant' end,
+      case f.scope when 'sprint' then f.author else '' end, 'rule', format('%s runs said the same.', s.count)
+    from fact f cross join sources s where s.count >= p_least
+    on conflict (memory_id, wanted_scope, wanted_scope_id) do nothing
+    returning 1
+  )
+  select exists (select from proposed);
+$$;
+
+ALTER FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.protect_tenant_table(p_table regclass, p_rights text, p_tenant_column text DEFAULT 'tenant_id'::text) RETURNS void
     LANGUAGE plpgsql
@@ -572,6 +926,46 @@ $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_use record;
+  v_form text;
+  v_inner text;
+  v_count integer := 0;
+  v_touched integer;
+begin
+  for v_use in
+    select u.run_id, m.text from memory_uses u join memories m on m.id = u.memory_id
+    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
+  loop
+    foreach v_form in array array[v_use.text,
+      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
+    loop
+      v_inner := to_jsonb(v_form)::text;
+      v_inner := substr(v_inner, 2, length(v_inner) - 2);
+      update run_nodes set prompt = replace(prompt::text, v_inner, '[erased]')::jsonb
+      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in prompt::text) > 0;
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
+      update tool_calls set output = replace(output, v_form, '[erased]'), arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
+      where tenant_id = current_tenant_id() and run_id = v_use.run_id
+        and (position(v_form in output) > 0 or position(v_inner in arguments::text) > 0);
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
+      update model_turns set response = replace(response::text, v_inner, '[erased]')::jsonb
+      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in response::text) > 0;
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
+    end loop;
+  end loop;
+  return v_count;
+end $$;
+
+ALTER FUNCTION public.redact_memories(p_ids text[]) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -666,6 +1060,103 @@ begin
   return 'reserved';
 end $$;
 
+CREATE FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_restored text[] := '{}';
+  v_fact record;
+  v_next record;
+begin
+  for v_fact in
+    select m.id, m.superseded_by, m.text, m.scope, m.scope_id, m.trust, m.user_id from memories m
+    where m.tenant_id = current_tenant_id() and m.superseded_by = any (p_doomed) and not m.id = any (p_doomed)
+    order by m.valid_from desc, m.id for update
+  loop
+    with recursive chain as (
+      select m.id, m.superseded_by, m.valid_to from memories m where m.id = v_fact.superseded_by
+      union
+      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by where c.superseded_by = any (p_doomed)
+    )
+    select c.superseded_by, c.valid_to into v_next from chain c where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
+    -- The same was said again since: that row holds it.
+    if v_next.superseded_by is null and exists (select from memories t where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
+        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
+        and md5(lower(t.text)) = md5(lower(v_fact.text)) and t.superseded_by is null and not t.id = any (p_doomed)) then
+      continue;
+    end if;
+    v_restored := v_restored || v_fact.id;
+    if not p_applies then continue; end if;
+    update memories m set superseded_by = v_next.superseded_by, updated_at = now(),
+      valid_to = case when v_next.superseded_by is null then e.valid_to_before else v_next.valid_to end,
+      confidence = coalesce(e.confidence_before, m.confidence)
+    from (select x.valid_to_before, x.confidence_before from (select 1) one left join memory_evidence x
+      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by and x.action in ('refined', 'contradicted')
+      order by x.id desc limit 1) e
+    where m.id = v_fact.id;
+  end loop;
+  return v_restored;
+end $$;
+
+ALTER FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_doomed text[];
+  v_removed json;
+  v_restored text[];
+  v_weakened text[] := '{}';
+  v_is_admin boolean;
+  v_line record;
+begin
+  select u.role = 'admin' into v_is_admin from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
+  if v_is_admin is null then raise exception 'nobody asks' using errcode = 'AF401'; end if;
+  perform pg_advisory_xact_lock(hashtextextended('revert memory ' || current_tenant_id(), 0));
+  select coalesce(array_agg(d.memory_id), '{}'),
+    coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from) order by m.recorded_at, m.id), '[]')
+  into v_doomed, v_removed from list_derived_memories(p_source_id) d join memories m on m.id = d.memory_id;
+  v_restored := restore_replaced_memories(v_doomed, p_applies);
+  for v_line in
+    select e.id, e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain from memory_evidence e
+    join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
+    where e.tenant_id = current_tenant_id() and e.source_id = p_source_id and e.action in ('reinforced', 'believed', 'promoted')
+      and (v_is_admin or e.user_id = current_user_id())
+  loop
+    v_weakened := v_weakened || v_line.memory_id;
+    if not p_applies then continue; end if;
+    update memories set confidence = least(1, greatest(0, confidence - v_line.gain)), updated_at = now() where id = v_line.memory_id;
+    delete from memory_evidence where id = v_line.id;
+  end loop;
+  if p_applies then
+    delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_doomed);
+    delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
+    -- What it said is no evidence any more, and is not learned from again.
+    delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
+    update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null, is_scanned = true
+    where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+    -- What a person accepted is his own word by now; what waits, and the quotes, go.
+    update user_preferences p set updated_at = now(),
+      staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
+        from jsonb_array_elements(case jsonb_typeof(p.staging_queue -> 'items') when 'array' then p.staging_queue -> 'items' else '[]' end) i
+        where i ->> 'source_id' is distinct from p_source_id)),
+      evidence_log = jsonb_build_object('events', (select coalesce(jsonb_agg(e), '[]')
+        from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array' then p.evidence_log -> 'events' else '[]' end) e
+        where e ->> 'source_id' is distinct from p_source_id))
+    where p.tenant_id = current_tenant_id() and (v_is_admin or p.user_id = current_user_id())
+      and (p.staging_queue -> 'items' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id))
+        or p.evidence_log -> 'events' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id)));
+    insert into audit_log (tenant_id, user_id, action, outcome, data) values (current_tenant_id(), current_user_id(), 'memory-revert', 'allowed',
+      jsonb_build_object('removed', cardinality(v_doomed), 'restored', cardinality(v_restored), 'weakened', cardinality(v_weakened)));
+  end if;
+  return json_build_object('removed', v_removed, 'restored', v_restored, 'weakened', (select coalesce(array_agg(distinct w), '{}') from unnest(v_weakened) w));
+end $$;
+
+ALTER FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.ring_node(p_node_id text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -740,40 +1231,79 @@ $$;
 
 ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision)
+CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.probes" TO '20'
     AS $$
-  with asked as materialized (
-    select array_agg(l.lexeme) as lexemes,
-      -- Quoted as tsquery text: a lexeme is a word here, whatever signs are in it.
-      string_agg('''' || replace(replace(l.lexeme, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery as any_of_them
-    from unnest(memory_lexemes(p_query)) l
+  with lexemes as materialized (
+    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
+  ), asked as materialized (
+    select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
+      owned_lexemes(current_tenant_id(), '', array_agg(l.lexeme)) || owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned
+    from lexemes l
+  ), whole as materialized (
+    select count(*)::float8 as facts, greatest(avg(v.size), 1)::float8 as mean_size
+    from (select m.size from memories m
+      where m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
+        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      limit 10001) v
+  ), near as materialized (
+    -- All vectors of the scope, compared one by one; never through an index, which would filter after it has chosen.
+    (select n.id from (
+      select m.id, m.embedding <=> p_embedding as distance from memories m
+      where (select w.facts > 1000 and w.facts <= 10000 from whole w)
+        and (p_vector_weight >= 0.3 or (p_vector_weight > 0 and (select a.lexemes is null from asked a))) and m.embedder = p_embedder
+        and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
+        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and (p_scope is null or m.scope = p_scope)
+      offset 0) n order by n.distance limit 200)
+    union all
+    (select n.id from (
+      select m.id from memories m
+      where (select w.facts > 10000 from whole w) and p_vector_weight >= 0.3 and m.embedder = p_embedder
+        and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
+        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and (p_scope is null or m.scope = p_scope)
+      order by m.embedding <=> p_embedding limit 200) n)
+  ), picked as materialized (
+    select m.id from asked a join memories m
+      on owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, tsvector_to_array(m.content_tsv)) && a.owned
+    where (select w.facts > 1000 from whole w)
+    union select n.id from near n
   ), visible as materialized (
-    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, greatest(length(m.content_tsv), 1) as size,
-      case when m.content_tsv @@ a.any_of_them then m.content_tsv end as matched,
-      case when m.embedder = p_embedder then nullif(1 - (m.embedding <=> p_embedding), 'NaN') end as similarity
-    from memories m cross join asked a
+    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, greatest(m.size, 1) as size,
+      case when m.content_tsv @@ a.any_of_them then ts_filter(setweight(m.content_tsv, 'A', a.lexemes), '{a}') end as matched,
+      case when p_vector_weight > 0 and m.embedder = p_embedder then nullif(1 - (m.embedding <=> p_embedding), 'NaN') end as similarity
+    from (select m.* from memories m where m.tenant_id = current_tenant_id() and (select w.facts <= 1000 from whole w)
+      -- Each by its key (offset 0): a plan that believes in few rows of the tenant would read all of them for each.
+      union all select m.* from picked p cross join lateral (select k.* from memories k where k.id = p.id offset 0) m) m cross join asked a
     where m.tenant_id = current_tenant_id()
       and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
-      and m.superseded_by is null and (m.valid_to is null or m.valid_to > now())
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       and (p_scope is null or m.scope = p_scope)
       and (p_run_id is null or m.scope <> 'sprint' or m.scope_id = p_run_id)
       and (p_worker is null or m.scope <> 'worker' or m.scope_id = p_worker)
-  ), whole as materialized (
-    select count(*)::float8 as facts, avg(v.size)::float8 as mean_size from visible v
+  ), occurrences as materialized (
+    select v.id, v.size, l.term, l.weight, sum(cardinality(t.positions))::float8 as times
+    from visible v cross join lateral unnest(v.matched) t join lexemes l using (lexeme)
+    where v.matched is not null group by v.id, v.size, l.term, l.weight
   ), rarity as materialized (
-    select t.lexeme, ln(1 + (w.facts - count(*) + 0.5) / (count(*) + 0.5)) as idf
-    from visible v cross join asked a cross join whole w cross join lateral unnest(v.matched) t
-    where v.matched is not null and t.lexeme = any (a.lexemes)
-    group by t.lexeme, w.facts
+    select o.term, o.weight * ln(1 + (greatest(w.facts - count(*), 0) + 0.5) / (count(*) + 0.5)) as worth
+    from occurrences o cross join whole w group by o.term, o.weight, w.facts
+  ), asked_for as materialized (
+    -- What the question's own words tell together; a word that no fact has tells as much as one that a single fact has.
+    select sum(case when r.term is null then w.weight * ln(1 + (n.facts + 0.5) / 1.5) else r.worth end) as worth
+    from (select distinct l.term, l.weight from lexemes l where l.weight = 1) w left join rarity r using (term) cross join whole n
+  ), by_words as materialized (
+    select o.id, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / w.mean_size))) as bm25, sum(r.worth) / nullif(max(a.worth), 0) as coverage
+    from occurrences o join rarity r using (term) cross join whole w cross join asked_for a group by o.id
   ), signals as materialized (
-    -- Row by row, not joined by id: a plan cannot go wrong over the rows that it guesses a CTE has.
-    select v.id, v.same_text, v.trust, v.created_at, v.similarity,
-      coalesce((select sum(r.idf * cardinality(t.positions) * 1.9 / (cardinality(t.positions) + 0.9 * (0.4 + 0.6 * v.size / w.mean_size)))
-        from unnest(v.matched) t join rarity r using (lexeme)), 0) as bm25,
+    select v.id, v.same_text, v.trust, v.created_at, v.similarity, coalesce(b.bm25, 0) as bm25, least(coalesce(b.coverage, 0), 1) as coverage,
       coalesce(greatest(v.similarity - p_similarity_floor, 0), 0) as closeness
-    from visible v cross join whole w
+    from visible v left join by_words b using (id)
   ), scaled as (
     select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score,
       coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
@@ -784,14 +1314,56 @@ CREATE FUNCTION public.search_memories(p_query text, p_embedding public.vector, 
     from scaled s
     where s.text_score > 0 or (p_vector_weight > 0 and s.vector_score > 0)
   )
-  select f.id, f.score, f.text_score, f.vector_score, f.bm25::float8, f.similarity
+  select f.id, f.score, f.text_score, f.vector_score, f.bm25::float8, f.similarity, f.coverage::float8
   from fused f
   where f.copy = 1
   order by f.score desc, f.created_at desc, f.id desc
-  limit least(greatest(p_limit, 1), 200);
+  limit least(greatest(p_limit, 1), 500);
 $$;
 
-ALTER FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  return query
+  with lexemes as materialized (
+    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
+  ), asked as materialized (
+    select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them from lexemes l
+  ), standing as materialized (
+    select b.path, b.block, b.valid_from, greatest(length(b.content_tsv), 1) as size,
+      case when b.content_tsv @@ a.any_of_them then ts_filter(setweight(b.content_tsv, 'A', a.lexemes), '{a}') end as matched
+    from memory_blocks b cross join asked a
+    where b.tenant_id = current_tenant_id() and b.user_id = current_user_id()
+      and case when p_as_of is null then b.valid_to is null else b.valid_from <= p_as_of and (b.valid_to is null or b.valid_to > p_as_of) end
+  ), whole as materialized (
+    select count(*)::float8 as blocks, greatest(avg(s.size), 1)::float8 as mean_size from standing s
+  ), occurrences as materialized (
+    select s.path, s.block, s.valid_from, s.size, l.term, l.weight, sum(cardinality(t.positions))::float8 as times
+    from standing s cross join lateral unnest(s.matched) t join lexemes l using (lexeme)
+    where s.matched is not null group by s.path, s.block, s.valid_from, s.size, l.term, l.weight
+  ), rarity as materialized (
+    select o.term, o.weight * ln(1 + (w.blocks - count(*) + 0.5) / (count(*) + 0.5)) as worth
+    from occurrences o cross join whole w group by o.term, o.weight, w.blocks
+  ), asked_for as materialized (
+    select sum(case when r.term is null then w.weight * ln(1 + (n.blocks + 0.5) / 1.5) else r.worth end) as worth
+    from (select distinct l.term, l.weight from lexemes l where l.weight = 1) w left join rarity r using (term) cross join whole n
+  ), by_words as materialized (
+    select o.path, o.block, o.valid_from, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / w.mean_size))) as bm25,
+      least(sum(r.worth) / nullif(max(a.worth), 0), 1) as coverage
+    from occurrences o join rarity r using (term) cross join whole w cross join asked_for a group by o.path, o.block, o.valid_from
+  )
+  select b.path, b.block, b.valid_from, (b.bm25 / max(b.bm25) over ())::float8, b.bm25::float8, b.coverage::float8
+  from by_words b where b.bm25 > 0
+  order by b.bm25 desc, b.valid_from desc, b.path, b.block
+  limit least(greatest(p_limit, 1), 500);
+end $$;
+
+ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1063,6 +1635,9 @@ CREATE TABLE public.memories (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    size integer GENERATED ALWAYS AS (length(public.memory_lexemes(text))) STORED,
+    flags text[] DEFAULT '{}'::text[] NOT NULL,
+    decayed_at timestamp with time zone,
     CONSTRAINT memories_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT memories_check CHECK (
 CASE scope
@@ -1082,6 +1657,200 @@ ALTER TABLE ONLY public.memories ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.memories FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.memory_blocks (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    repository text NOT NULL,
+    path text NOT NULL,
+    block text NOT NULL,
+    heading text NOT NULL,
+    text text NOT NULL,
+    strength text NOT NULL,
+    always_load boolean NOT NULL,
+    commit_id text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone,
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((heading || ' '::text) || text))) STORED,
+    CONSTRAINT memory_blocks_block_check CHECK (((length(block) >= 1) AND (length(block) <= 200))),
+    CONSTRAINT memory_blocks_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_blocks_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
+    CONSTRAINT memory_blocks_strength_check CHECK ((strength = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+);
+
+ALTER TABLE ONLY public.memory_blocks FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_change_sets (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    session_id text NOT NULL,
+    base_commit text,
+    proposer text NOT NULL,
+    edits jsonb NOT NULL,
+    session_day text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_change_sets_base_commit_check CHECK ((base_commit ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_change_sets_proposer_check CHECK ((proposer = ANY (ARRAY['model'::text, 'rules'::text])))
+);
+
+ALTER TABLE ONLY public.memory_change_sets FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_changes (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    path text NOT NULL,
+    "position" integer NOT NULL,
+    before_id text,
+    after_id text,
+    CONSTRAINT memory_changes_after_id_check CHECK ((after_id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_changes_before_id_check CHECK ((before_id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_changes_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
+    CONSTRAINT memory_changes_position_check CHECK (("position" >= 1))
+);
+
+ALTER TABLE ONLY public.memory_changes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_commits (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    id text NOT NULL,
+    "position" integer NOT NULL,
+    tree_id text NOT NULL,
+    parent_id text,
+    session_id text,
+    message text NOT NULL,
+    committed_at timestamp with time zone NOT NULL,
+    CONSTRAINT memory_commits_id_check CHECK ((id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_commits_parent_id_check CHECK ((parent_id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_commits_position_check CHECK (("position" >= 1)),
+    CONSTRAINT memory_commits_tree_id_check CHECK ((tree_id ~ '^[0-9a-f]{40}$'::text))
+);
+
+ALTER TABLE ONLY public.memory_commits FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_evidence (
+    id bigint NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    memory_id text NOT NULL,
+    action text NOT NULL,
+    other_id text,
+    reason text,
+    source_kind text NOT NULL,
+    source_id text,
+    author text NOT NULL,
+    confidence_before real,
+    confidence_after real NOT NULL,
+    valid_to_before timestamp with time zone,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
+);
+
+ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.memory_evidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.memory_jobs (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    session_id text NOT NULL,
+    commits boolean NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    commit_id text,
+    faults jsonb DEFAULT '[]'::jsonb NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_jobs_check CHECK (((status = 'committed'::text) = (commit_id IS NOT NULL))),
+    CONSTRAINT memory_jobs_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'staged'::text, 'committed'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.memory_jobs FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_keys (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    key text NOT NULL,
+    value jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+ALTER TABLE ONLY public.memory_keys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_objects (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    id text NOT NULL,
+    kind text NOT NULL,
+    content bytea NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT memory_objects_id_check CHECK ((id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_objects_kind_check CHECK ((kind = ANY (ARRAY['blob'::text, 'tree'::text, 'commit'::text]))),
+    CONSTRAINT memory_objects_position_check CHECK (("position" >= 1))
+);
+
+ALTER TABLE ONLY public.memory_objects FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_proposals (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    memory_id text NOT NULL,
+    wanted_scope text NOT NULL,
+    wanted_scope_id text NOT NULL,
+    proposed_by text NOT NULL,
+    reason text NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_proposals_check CHECK (((status = ANY (ARRAY['accepted'::text, 'declined'::text])) = (decided_at IS NOT NULL))),
+    CONSTRAINT memory_proposals_proposed_by_check CHECK ((proposed_by = ANY (ARRAY['person'::text, 'rule'::text]))),
+    CONSTRAINT memory_proposals_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'endorsed'::text, 'accepted'::text, 'declined'::text]))),
+    CONSTRAINT memory_proposals_wanted_scope_check CHECK ((wanted_scope = ANY (ARRAY['tenant'::text, 'worker'::text, 'user'::text])))
+);
+
+ALTER TABLE ONLY public.memory_proposals FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_refs (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    name text NOT NULL,
+    commit_id text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_refs_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_refs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.memory_refs FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_repositories (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    ontology text NOT NULL,
+    branch text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_repositories_branch_check CHECK (((length(branch) >= 1) AND (length(branch) <= 100))),
+    CONSTRAINT memory_repositories_ontology_check CHECK ((ontology = ANY (ARRAY['personal'::text, 'corporate'::text])))
+);
+
+ALTER TABLE ONLY public.memory_repositories FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.memory_sessions (
     tenant_id text NOT NULL,
     id text NOT NULL,
@@ -1097,6 +1866,7 @@ CREATE TABLE public.memory_sessions (
     learned_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     postponements integer DEFAULT 0 NOT NULL,
+    is_scanned boolean DEFAULT false NOT NULL,
     CONSTRAINT memory_sessions_author_role_check CHECK ((author_role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text]))),
     CONSTRAINT memory_sessions_check CHECK (((status = 'learned'::text) = (learned_at IS NOT NULL))),
     CONSTRAINT memory_sessions_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 60))),
@@ -1104,6 +1874,35 @@ CREATE TABLE public.memory_sessions (
 );
 
 ALTER TABLE ONLY public.memory_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_turns (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    session_id text NOT NULL,
+    "position" integer NOT NULL,
+    speaker text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    text text NOT NULL,
+    caption text,
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text)))) STORED,
+    size integer GENERATED ALWAYS AS (length(public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text))))) STORED,
+    CONSTRAINT memory_turns_caption_check CHECK ((length(caption) <= 10000)),
+    CONSTRAINT memory_turns_position_check CHECK (("position" >= 0)),
+    CONSTRAINT memory_turns_speaker_check CHECK (((length(speaker) >= 1) AND (length(speaker) <= 200))),
+    CONSTRAINT memory_turns_text_check CHECK ((length(text) <= 100000))
+);
+
+ALTER TABLE ONLY public.memory_turns FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_uses (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    memory_id text NOT NULL,
+    used_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.memory_uses FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.model_turns (
     node_id text NOT NULL,
@@ -1532,8 +2331,62 @@ ALTER TABLE ONLY public.local_refresh_tokens
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.memory_blocks
+    ADD CONSTRAINT memory_blocks_pkey PRIMARY KEY (tenant_id, user_id, path, block, valid_from);
+
+ALTER TABLE ONLY public.memory_change_sets
+    ADD CONSTRAINT memory_change_sets_pkey PRIMARY KEY (tenant_id, user_id, session_id);
+
+ALTER TABLE ONLY public.memory_changes
+    ADD CONSTRAINT memory_changes_pkey PRIMARY KEY (tenant_id, user_id, path, "position");
+
+ALTER TABLE ONLY public.memory_commits
+    ADD CONSTRAINT memory_commits_pkey PRIMARY KEY (tenant_id, user_id, id);
+
+ALTER TABLE ONLY public.memory_commits
+    ADD CONSTRAINT memory_commits_tenant_id_user_id_position_key UNIQUE (tenant_id, user_id, "position");
+
+ALTER TABLE ONLY public.memory_commits
+    ADD CONSTRAINT memory_commits_tenant_id_user_id_session_id_key UNIQUE (tenant_id, user_id, session_id);
+
+ALTER TABLE ONLY public.memory_evidence
+    ADD CONSTRAINT memory_evidence_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.memory_jobs
+    ADD CONSTRAINT memory_jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.memory_jobs
+    ADD CONSTRAINT memory_jobs_tenant_id_user_id_session_id_key UNIQUE (tenant_id, user_id, session_id);
+
+ALTER TABLE ONLY public.memory_keys
+    ADD CONSTRAINT memory_keys_pkey PRIMARY KEY (tenant_id, user_id, key);
+
+ALTER TABLE ONLY public.memory_objects
+    ADD CONSTRAINT memory_objects_pkey PRIMARY KEY (tenant_id, user_id, id);
+
+ALTER TABLE ONLY public.memory_proposals
+    ADD CONSTRAINT memory_proposals_memory_id_wanted_scope_wanted_scope_id_key UNIQUE (memory_id, wanted_scope, wanted_scope_id);
+
+ALTER TABLE ONLY public.memory_proposals
+    ADD CONSTRAINT memory_proposals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.memory_refs
+    ADD CONSTRAINT memory_refs_pkey PRIMARY KEY (tenant_id, user_id, name);
+
+ALTER TABLE ONLY public.memory_repositories
+    ADD CONSTRAINT memory_repositories_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.memory_repositories
+    ADD CONSTRAINT memory_repositories_tenant_id_user_id_key UNIQUE (tenant_id, user_id);
+
 ALTER TABLE ONLY public.memory_sessions
     ADD CONSTRAINT memory_sessions_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_pkey PRIMARY KEY (tenant_id, session_id, "position");
+
+ALTER TABLE ONLY public.memory_uses
+    ADD CONSTRAINT memory_uses_pkey PRIMARY KEY (tenant_id, run_id, memory_id);
 
 ALTER TABLE ONLY public.model_turns
     ADD CONSTRAINT model_turns_pkey PRIMARY KEY (node_id, turn);
@@ -1707,15 +2560,77 @@ CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree
 
 CREATE INDEX local_refresh_tokens_by_subject ON public.local_refresh_tokens USING btree (subject);
 
+CREATE INDEX memories_counted ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, superseded_by, valid_from, valid_to, size);
+
+CREATE INDEX memories_fading ON public.memories USING btree (GREATEST(decayed_at, updated_at)) WHERE ((trust = 'untrusted'::text) AND (superseded_by IS NULL));
+
+CREATE INDEX memories_lexemes ON public.memories USING gin (public.owned_lexemes(tenant_id,
+CASE
+    WHEN ((trust = 'trusted'::text) AND (scope <> 'user'::text)) THEN ''::text
+    ELSE user_id
+END, tsvector_to_array(content_tsv)));
+
 CREATE UNIQUE INDEX memories_once ON public.memories USING btree (tenant_id, scope, scope_id, (
 CASE trust
     WHEN 'untrusted'::text THEN user_id
     ELSE ''::text
 END), md5(lower(text))) WHERE (superseded_by IS NULL);
 
+CREATE INDEX memories_superseded_by ON public.memories USING btree (tenant_id, superseded_by) WHERE (superseded_by IS NOT NULL);
+
+CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id);
+
+CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
+
+CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
+
+CREATE INDEX memory_changes_by_user ON public.memory_changes USING btree (user_id);
+
+CREATE INDEX memory_commits_by_time ON public.memory_commits USING btree (tenant_id, user_id, committed_at DESC);
+
+CREATE INDEX memory_commits_by_user ON public.memory_commits USING btree (user_id);
+
+CREATE INDEX memory_evidence_by_fact ON public.memory_evidence USING btree (tenant_id, memory_id, id);
+
+CREATE INDEX memory_evidence_by_other ON public.memory_evidence USING btree (tenant_id, other_id) WHERE (other_id IS NOT NULL);
+
+CREATE INDEX memory_evidence_by_source ON public.memory_evidence USING btree (tenant_id, source_id);
+
+CREATE INDEX memory_evidence_by_user ON public.memory_evidence USING btree (user_id);
+
+CREATE INDEX memory_evidence_of_fact ON public.memory_evidence USING btree (memory_id);
+
+CREATE INDEX memory_jobs_by_user ON public.memory_jobs USING btree (user_id);
+
+CREATE INDEX memory_keys_by_user ON public.memory_keys USING btree (user_id);
+
+CREATE INDEX memory_objects_by_position ON public.memory_objects USING btree (tenant_id, user_id, "position", id);
+
+CREATE INDEX memory_objects_by_user ON public.memory_objects USING btree (user_id);
+
+CREATE INDEX memory_proposals_by_tenant ON public.memory_proposals USING btree (tenant_id, status, id DESC);
+
+CREATE INDEX memory_proposals_by_user ON public.memory_proposals USING btree (user_id);
+
+CREATE INDEX memory_refs_by_user ON public.memory_refs USING btree (user_id);
+
+CREATE INDEX memory_repositories_by_user ON public.memory_repositories USING btree (user_id);
+
 CREATE INDEX memory_sessions_by_user ON public.memory_sessions USING btree (user_id);
 
 CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (created_at) WHERE (status = 'pending'::text);
+
+CREATE INDEX memory_sessions_unscanned ON public.memory_sessions USING btree (created_at) WHERE (NOT is_scanned);
+
+CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_id, user_id, session_id) INCLUDE (said_at, size, speaker);
+
+CREATE INDEX memory_turns_by_user ON public.memory_turns USING btree (user_id);
+
+CREATE INDEX memory_turns_lexemes ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv)));
+
+CREATE INDEX memory_uses_by_fact ON public.memory_uses USING btree (memory_id);
+
+CREATE INDEX memory_uses_by_user ON public.memory_uses USING btree (user_id);
 
 CREATE INDEX model_turns_by_run ON public.model_turns USING btree (tenant_id, run_id);
 
@@ -1816,11 +2731,101 @@ ALTER TABLE ONLY public.memories
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.memory_blocks
+    ADD CONSTRAINT memory_blocks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_blocks
+    ADD CONSTRAINT memory_blocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_change_sets
+    ADD CONSTRAINT memory_change_sets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_change_sets
+    ADD CONSTRAINT memory_change_sets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_changes
+    ADD CONSTRAINT memory_changes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_changes
+    ADD CONSTRAINT memory_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_commits
+    ADD CONSTRAINT memory_commits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_commits
+    ADD CONSTRAINT memory_commits_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_evidence
+    ADD CONSTRAINT memory_evidence_memory_id_fkey FOREIGN KEY (memory_id) REFERENCES public.memories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_evidence
+    ADD CONSTRAINT memory_evidence_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_evidence
+    ADD CONSTRAINT memory_evidence_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_jobs
+    ADD CONSTRAINT memory_jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_jobs
+    ADD CONSTRAINT memory_jobs_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_keys
+    ADD CONSTRAINT memory_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_keys
+    ADD CONSTRAINT memory_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_objects
+    ADD CONSTRAINT memory_objects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_objects
+    ADD CONSTRAINT memory_objects_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_proposals
+    ADD CONSTRAINT memory_proposals_memory_id_fkey FOREIGN KEY (memory_id) REFERENCES public.memories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_proposals
+    ADD CONSTRAINT memory_proposals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_proposals
+    ADD CONSTRAINT memory_proposals_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_refs
+    ADD CONSTRAINT memory_refs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_refs
+    ADD CONSTRAINT memory_refs_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_repositories
+    ADD CONSTRAINT memory_repositories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_repositories
+    ADD CONSTRAINT memory_repositories_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.memory_sessions
     ADD CONSTRAINT memory_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_sessions
     ADD CONSTRAINT memory_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.memory_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_turns
+    ADD CONSTRAINT memory_turns_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_uses
+    ADD CONSTRAINT memory_uses_memory_id_fkey FOREIGN KEY (memory_id) REFERENCES public.memories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_uses
+    ADD CONSTRAINT memory_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_uses
+    ADD CONSTRAINT memory_uses_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.model_turns
     ADD CONSTRAINT model_turns_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
@@ -1942,7 +2947,33 @@ CREATE POLICY definer_functions ON public.jobs TO apexflow_definer USING (true) 
 
 CREATE POLICY definer_functions ON public.memories TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.memory_blocks TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_change_sets TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_changes TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_commits TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_evidence TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_jobs TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_keys TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_objects TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_proposals TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_refs TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_repositories TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.memory_sessions TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_turns TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_uses TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.model_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -1990,13 +3021,43 @@ ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY in_own_name ON public.memories AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY in_own_name ON public.memory_evidence AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY in_own_name ON public.memory_turns AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memories ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.memory_blocks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_change_sets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_commits ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_evidence ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_objects ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_proposals ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_refs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_repositories ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.memory_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_turns ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.model_turns ENABLE ROW LEVEL SECURITY;
 
@@ -2008,7 +3069,39 @@ CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO ap
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
+CREATE POLICY own_only ON public.memory_blocks AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_change_sets AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_changes AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_commits AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_jobs AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_keys AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_objects AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_proposals AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_refs AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_repositories AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_turns AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
 CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((((trust = 'trusted'::text) AND (scope <> 'user'::text)) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((user_id = public.current_user_id()) OR (EXISTS ( SELECT
+   FROM public.memories m
+  WHERE (m.id = memory_evidence.memory_id)))));
+
+CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 ALTER TABLE public.run_events ENABLE ROW LEVEL SECURITY;
 
@@ -2052,7 +3145,33 @@ CREATE POLICY tenant_isolation ON public.jobs TO apexflow_runtime USING ((tenant
 
 CREATE POLICY tenant_isolation ON public.memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.memory_blocks TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_change_sets TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_changes TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_commits TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_evidence TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_jobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_objects TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_proposals TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_refs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_repositories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.memory_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_uses TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.model_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -2112,6 +3231,9 @@ GRANT USAGE ON SCHEMA public TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) TO apexflow_definer;
+
 GRANT SELECT,INSERT ON TABLE public.outbox TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 
@@ -2119,6 +3241,12 @@ REVOKE ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit 
 GRANT ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.count_usage() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.delete_memory(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_memory(p_id text) TO apexflow_runtime;
@@ -2135,8 +3263,25 @@ GRANT ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text,
 REVOKE ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.erase_memory_source(p_source_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_memory_source(p_source_id text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
@@ -2153,11 +3298,20 @@ GRANT ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit i
 REVOKE ALL ON FUNCTION public.list_lease_holders() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_unscanned_people(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) TO apexflow_runtime;
@@ -2167,6 +3321,13 @@ GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integ
 
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.protect_tenant_table(p_table regclass, p_rights text, p_tenant_column text) FROM PUBLIC;
 
@@ -2181,14 +3342,24 @@ REVOKE ALL ON FUNCTION public.rank_chunks(p_lexemes text[], p_weights double pre
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.redact_memories(p_ids text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memories(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) TO apexflow_runtime;
@@ -2234,8 +3405,51 @@ GRANT SELECT,DELETE ON TABLE public.local_refresh_tokens TO apexflow_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_blocks TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_blocks TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_change_sets TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_change_sets TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_changes TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_changes TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_commits TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_commits TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_jobs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_jobs TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_keys TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_keys TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_objects TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_objects TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.memory_proposals TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_proposals TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_refs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_refs TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_repositories TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_repositories TO apexflow_definer;
+
+GRANT UPDATE(ontology) ON TABLE public.memory_repositories TO apexflow_runtime;
+
+GRANT UPDATE(branch) ON TABLE public.memory_repositories TO apexflow_runtime;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_sessions TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_turns TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_turns TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_uses TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.model_turns TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_turns TO apexflow_definer;

@@ -9,9 +9,12 @@ import { buyEmbedding } from '../usage/embed-texts.ts';
 import { OverBudget, type Payer } from '../usage/meter.ts';
 import { extractByModel } from './extract.ts';
 import { extractByRules } from './extract-by-rules.ts';
+import { compareFacts } from './facts/compare-facts.ts';
+import { validFromOf, withAbsoluteDates } from './facts/dates.ts';
+import { type FactToWrite, writeFact } from './facts/write-fact.ts';
 import { FIRST_CONFIDENCE } from './memory.ts';
 import { type ExtractedFact, SessionMaterial } from './session.ts';
-import { insertMemory, type NewMemory } from './sql/memory.ts';
+import type { NewMemory } from './sql/memory.ts';
 import {
   claimMemorySession,
   findMemorySessionWait,
@@ -24,8 +27,8 @@ import {
 
 /** A session that cannot be learned from after this many tries is kept as failed, with its material. */
 const MOST_ATTEMPTS = 5;
-/** Two calls of a model, and time for the vectors. */
-const LEASE_SECONDS = environment.MODEL_TIMEOUT_SECONDS * 2 + 60;
+/** Two calls of a model that read, two that compare, and time for the vectors. */
+const LEASE_SECONDS = environment.MODEL_TIMEOUT_SECONDS * 4 + 60;
 
 export interface SessionToLearn {
   database: Database;
@@ -35,7 +38,7 @@ export interface SessionToLearn {
 }
 
 /**
- * Learns from an archived session: extracts its facts, embeds them and writes them, together with the session's end, in one transaction. Any number
+ * Learns from an archived session: extracts its facts, embeds them, compares them with what is known and writes them, together with the session's end, in one transaction. Any number
  * of calls, one after another or beside each other, write them once.
  *
  * pending → learned; a failure gives it back (and throws, so that the queue comes again); the fifth makes it failed. Over the run's budget it is failed at
@@ -52,7 +55,7 @@ export async function learnFromSession(session: SessionToLearn): Promise<void> {
     await scoped.transaction(async (transaction) => {
       const isMine = await updateMemorySessionLearned(transaction, claimed, facts.length);
       if (!isMine) throw new FenceLost(`The session ${runId}`);
-      for (const fact of facts) await insertMemory(transaction, fact);
+      for (const fact of facts) await writeFact(transaction, fact);
     });
   } catch (error) {
     if (error instanceof OverBudget && error.budget === 'day') return postpone(scoped, claimed, error);
@@ -90,43 +93,72 @@ async function claim(database: Database, tenantId: string, runId: string): Promi
 }
 
 /** Everything that talks to providers, outside any transaction; each call is booked when it ends. */
-async function prepareFacts(session: SessionToLearn, claimed: MemorySessionRow, scoped: Scoped): Promise<NewMemory[]> {
+async function prepareFacts(
+  session: SessionToLearn,
+  claimed: MemorySessionRow,
+  scoped: Scoped,
+): Promise<FactToWrite[]> {
   const material = SessionMaterial.parse(claimed.material);
   const payer = { tenantId: session.tenantId, userId: claimed.user_id, runId: session.runId };
   const reference = `${session.runId} attempt ${claimed.attempts}`;
-  const extracted = inOrder(await extract(session, material, { payer: { ...payer, scoped }, reference }));
+  const paid = { payer: { ...payer, scoped }, reference };
+  const extracted = inOrder(await extract(session, material, { ...paid, today: claimed.created_at }));
   const { vectors, embedder } = await buyEmbedding(session.database, payer, {
     texts: extracted.map(({ text }) => text),
     purpose: 'document',
     signal: session.signal,
     reference: `${reference} facts`,
   });
-  return extracted.map((fact, index) => ({
-    ...place(fact, session, claimed),
-    id: createId('mem'),
-    tenantId: session.tenantId,
-    userId: claimed.user_id,
-    text: fact.text,
-    category: fact.category,
-    embedding: vectors[index] ?? [],
-    embedder,
+  const facts = extracted.map(
+    (fact, index): NewMemory => ({
+      ...place(fact, session, claimed),
+      id: createId('mem'),
+      tenantId: session.tenantId,
+      userId: claimed.user_id,
+      text: fact.text,
+      category: fact.category,
+      embedding: vectors[index] ?? [],
+      embedder,
+      validFrom: validFromOf(fact.text, claimed.created_at),
+    }),
+  );
+  const comparisons = await compareFacts(scoped, facts, await comparer(session, material, paid));
+  return facts.map((fact, index) => ({
+    fact,
+    comparisons: comparisons[index] ?? [],
+    correctsOthers: fact.trust === 'trusted' && claimed.author_role === 'admin',
   }));
+}
+
+/** The model that compares is the one that read; the rehearsal has none and goes by rules. */
+async function comparer(
+  session: SessionToLearn,
+  { model: choice }: SessionMaterial,
+  paid: { payer: Payer; reference: string },
+) {
+  if (choice.provider === 'rehearsal') return undefined;
+  return { model: await openModel(choice), choice, signal: session.signal, ...paid };
 }
 
 /** By the model that the run was given; the rehearsal has none and goes by rules. */
 async function extract(
   session: SessionToLearn,
   material: SessionMaterial,
-  paid: { payer: Payer; reference: string },
+  { today, ...paid }: { payer: Payer; reference: string; today: string },
 ): Promise<ExtractedFact[]> {
-  if (material.model.provider === 'rehearsal') return extractByRules(material);
+  if (material.model.provider === 'rehearsal') return extractByRules(material).map((fact) => dated(fact, today));
   return extractByModel({
     model: await openModel(material.model),
     material,
-    today: new Date().toISOString().slice(0, 10),
+    today: today.slice(0, 10),
     signal: session.signal,
     ...paid,
   });
+}
+
+/** "Yesterday" is counted from the day of the session, however late it is read. */
+function dated(fact: ExtractedFact, today: string): ExtractedFact {
+  return { ...fact, text: withAbsoluteDates(fact.text, today) };
 }
 
 /**

@@ -44,6 +44,9 @@ export const Memory = z.strictObject({
   source_id: z.string().nullable().meta({ description: 'The run, document or import that it comes from' }),
   author: z.string().meta({ description: 'The person’s id or the worker’s name' }),
   trust: Trust,
+  flags: z.array(z.string()).meta({
+    description: '`instruction`: it reads like an order to a machine; `invisible`: it holds signs that nobody sees',
+  }),
   embedder: z.string(),
   confidence: z.number().min(0).max(1),
   valid_from: z.string(),
@@ -64,6 +67,7 @@ export const SearchReason = z.strictObject({
     .meta({ description: '0 to 1: nearness above the floor, divided by the best of this search' }),
   bm25: z.number(),
   similarity: z.number().nullable().meta({ description: 'Cosine; null where another embedder made the vector' }),
+  coverage: z.number().meta({ description: '0 to 1: how much of what the question tells by its words is in it' }),
 });
 
 export const RecalledMemory = Memory.extend({ score: z.number().min(0).max(1), why: SearchReason });

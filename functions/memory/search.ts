@@ -5,6 +5,11 @@ import { buyEmbedding, type EmbeddedTexts, type EmbeddingPayer } from '../usage/
 import { OverBudget } from '../usage/meter.ts';
 import { LONGEST_QUERY, type MemoryScope, type RecalledMemory } from './memory.ts';
 import { rankingOf } from './ranking.ts';
+import { findTurns } from './retrieval/find-turns.ts';
+import type { HitKind, MemoryHit } from './retrieval/hit.ts';
+import { mergeHits, packHits } from './retrieval/pack.ts';
+import { askedTerms, type ReadQuestion, readQuestion } from './retrieval/read-question.ts';
+import { searchMemoryBlocks } from './sql/found-block.ts';
 import { type FoundMemory, searchMemories } from './sql/memory.ts';
 
 /** A question with its vector; without one, when the embedder's provider failed or a budget does not cover it, the search goes by text alone. */
@@ -39,11 +44,17 @@ export async function askQuestion(
 export async function findAnswers(
   queryable: Queryable,
   question: Question,
-  filter: { limit: number; scope?: MemoryScope | undefined; runId?: string; worker?: string },
+  filter: {
+    limit: number;
+    scope?: MemoryScope | undefined;
+    runId?: string;
+    worker?: string;
+    asOf?: string | undefined;
+  },
 ): Promise<RecalledMemory[]> {
   const embedder = question.embedded?.embedder ?? '';
   const found = await searchMemories(queryable, {
-    query: question.text,
+    ...askedTerms(readQuestion(question.text)),
     embedding: question.embedded?.vectors[0],
     embedder,
     ...rankingOf(embedder),
@@ -52,6 +63,70 @@ export async function findAnswers(
   return found.map(toRecalled);
 }
 
-function toRecalled({ score, text_score, vector_score, bm25, similarity, ...memory }: FoundMemory): RecalledMemory {
-  return { ...memory, score, why: { text_score, vector_score, bm25, similarity } };
+function toRecalled({
+  score,
+  text_score,
+  vector_score,
+  bm25,
+  similarity,
+  coverage,
+  ...memory
+}: FoundMemory): RecalledMemory {
+  return { ...memory, score, why: { text_score, vector_score, bm25, similarity, coverage } };
+}
+
+export interface MemoryQuestion {
+  kinds: readonly HitKind[];
+  /** Facts of this scope alone; blocks and turns are a person's own and of no other scope than his. */
+  scope?: MemoryScope | undefined;
+  asOf?: string | undefined;
+  limit: number;
+  /** Of the hits' texts together. */
+  maxTokens?: number | undefined;
+}
+
+/** Facts, evidence and blocks of the queryable's person as one list, best first, newest first on ties; nothing that scores nothing. */
+export async function findHits(
+  queryable: Queryable,
+  question: Question,
+  { kinds, scope, asOf, limit, maxTokens }: MemoryQuestion,
+): Promise<MemoryHit[]> {
+  const read = readQuestion(question.text);
+  const asksOwn = scope === undefined || scope === 'user';
+  const lists: { hits: readonly MemoryHit[]; coverage: number }[] = [];
+  if (kinds.includes('fact')) lists.push(await findFacts(queryable, question, { limit, scope, asOf }));
+  if (kinds.includes('block') && asksOwn) lists.push(await findBlocks(queryable, read, { limit, asOf }));
+  if (kinds.includes('turn') && asksOwn) lists.push(await findTurns(queryable, read, { limit, asOf }));
+  const hits = mergeHits(lists).slice(0, limit);
+  return maxTokens === undefined ? hits : packHits(hits, maxTokens);
+}
+
+async function findFacts(
+  queryable: Queryable,
+  question: Question,
+  filter: { limit: number; scope: MemoryScope | undefined; asOf: string | undefined },
+) {
+  const facts = await findAnswers(queryable, question, filter);
+  const hits = facts.map((fact): MemoryHit => ({ kind: 'fact', ...fact }));
+  return { hits, coverage: facts[0]?.why.coverage ?? 0 };
+}
+
+async function findBlocks(
+  queryable: Queryable,
+  question: ReadQuestion,
+  filter: { limit: number; asOf: string | undefined },
+) {
+  const blocks = await searchMemoryBlocks(queryable, { ...askedTerms(question), ...filter });
+  const hits = blocks.map(
+    ({ score, bm25, coverage, ...block }): MemoryHit => ({
+      kind: 'block',
+      id: `${block.path}#${block.block}`,
+      ...block,
+      // Entity files are written from sessions, in which anybody may have said anything.
+      trust: 'untrusted',
+      score,
+      why: { text_score: score, bm25, coverage },
+    }),
+  );
+  return { hits, coverage: blocks[0]?.coverage ?? 0 };
 }

@@ -1,4 +1,5 @@
 import { recallFor, renderMemories } from '../memory/recall.ts';
+import { recallPreferences } from '../memory/remme/recall-preferences.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
@@ -26,7 +27,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
   const { node, database, tenantId } = claim;
   const assignment = assignmentOf(node);
   const messages = await listUndeliveredMessages(database, node.run_id, node.worker);
-  const [memories, files, nodes] = await Promise.all([
+  const [memories, preferences, files, nodes] = await Promise.all([
     recallFor({
       database: claim.root,
       tenantId,
@@ -39,6 +40,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
       k: RECALLED,
       signal: claim.signal,
     }),
+    recallPreferences(claim.root, { tenantId, userId: node.user_id, worker: node.worker }),
     listWorkspace(database, node.run_id, { limit: LISTED_FILES }),
     listNodes(database, node.run_id),
   ]);
@@ -50,7 +52,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
     text: promptText({
       task: node.task,
       messages,
-      memories: renderMemories(memories),
+      memories: [preferences.text, renderMemories(memories)].filter((text) => text !== '').join('\n'),
       files: files.map((file) => file.path),
       reports,
       ...planned,
@@ -72,6 +74,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
             model: node.model,
             messages: messages.length,
             memories: memories.map((memory) => memory.id),
+            preferences: preferences.used,
             ...scriptedMark(node.provider),
           },
         },

@@ -16,8 +16,25 @@ export async function publicEndpoints(): Promise<Endpoint[]> {
 
 /** Things that nobody has. */
 export const NOTHING: Known = {
-  ids: { run: createId('run'), mem: createId('mem'), key: createId('key'), dead: createId('dead') },
-  names: { path: 'backend/server.js', name: 'write_file', secret: 'deploy_token' },
+  ids: {
+    run: createId('run'),
+    mem: createId('mem'),
+    key: createId('key'),
+    job: createId('job'),
+    usr: createId('usr'),
+    prop: createId('prop'),
+    pref: createId('pref'),
+    dead: createId('dead'),
+  },
+  names: {
+    path: 'backend/server.js',
+    name: 'write_file',
+    entity: 'memories/people/nobody.md',
+    session_id: 'nobodys-session',
+    key: 'nobodys key',
+    value: 'anything',
+    secret: 'deploy_token',
+  },
 };
 
 /** Calls an endpoint with its parameters filled; `search` is its query with the question mark. */

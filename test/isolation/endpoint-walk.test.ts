@@ -14,14 +14,31 @@ const functions = (await discoverFunctions()).map(({ declaration }) => declarati
 const endpoints = functions.filter(({ contract }) => contract !== undefined);
 const signedIn = endpoints.filter(({ contract }) => contract?.access !== 'public' && contract?.access !== 'internal');
 const internal = functions.filter(({ contract }) => contract === undefined || contract.access === 'internal');
-/** What a tool looks like is the same for everybody, and a secret that is put under a name is one's own whoever else has one so called. */
-const SAME_FOR_ALL = ['tools-get-tool-schema', 'identity-put-secret'];
+/** What a tool looks like is the same for everybody, and a secret or a key that is put under a name is one's own whoever else has one so called. */
+const SAME_FOR_ALL = ['tools-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
 const withParameters = signedIn.filter(({ route, name }) => route.path.includes('{') && !SAME_FOR_ALL.includes(name));
 const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
 
 const NOBODY: Known = {
-  ids: { run: createId('run'), mem: createId('mem'), key: createId('key'), dead: createId('dead') },
-  names: { path: 'backend/server.js', name: 'write_file', secret: 'nobody_one' },
+  ids: {
+    run: createId('run'),
+    mem: createId('mem'),
+    key: createId('key'),
+    dead: createId('dead'),
+    job: createId('job'),
+    usr: createId('usr'),
+    prop: createId('prop'),
+    pref: createId('pref'),
+  },
+  names: {
+    path: 'backend/server.js',
+    name: 'write_file',
+    secret: 'nobody_one',
+    entity: 'memories/people/nobody.md',
+    session_id: 'nobodys-session',
+    key: 'nobodys key',
+    value: 'anything',
+  },
 };
 
 let world: World;

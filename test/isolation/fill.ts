@@ -53,6 +53,8 @@ function sampleOf(name: string, node: Node, known: Known, isStrict: boolean): un
   if (node.type === 'integer' || node.type === 'number') return Math.max(1, node.minimum ?? 1);
   if (node.type === 'boolean') return true;
   if (node.type === 'string') return textOf(name, node, known, isStrict);
+  // A value of any kind.
+  if (node.type === undefined && known.names[name] !== undefined) return known.names[name];
   throw new Error(`What is ${name}? Teach test/isolation/fill.ts`);
 }
 

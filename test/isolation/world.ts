@@ -91,6 +91,12 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
   await post(`/api/v1/sprints/${second.id}/cancel`, undefined);
   await post('/api/v1/memory', { text: `The first ${marker} is blue`, scope: 'tenant' });
   const fact = await post('/api/v1/memory', { text: `The second ${marker} is green`, scope: 'tenant' });
+  // Two people of his entity memory, in one session that is committed.
+  const told = await post('/api/v1/memory/process-and-commit?wait=30', {
+    session_id: `${marker}-session`,
+    turns: [marker, `${marker}b`].map((speaker) => ({ speaker, text: `I know what ${marker} likes.` })),
+  });
+  if (told.status !== 'committed') throw new Error(`The session of ${marker} is ${told.status}: ${told.error}`);
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   for (const name of [`${marker}_one`, `${marker}_two`])
@@ -103,6 +109,24 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
       [id, person.tenantId, JSON.stringify({ tenant_id: person.tenantId, run_id: second.id }), `${marker} failed`],
     );
   await untilQuiet(person.tenantId);
+  // Facts that a run learned, so that there is something to promote.
+  const third = await post('/api/v1/memory', { text: `The third ${marker} is red`, scope: 'tenant' });
+  await asOwner(`update memories set trust = 'untrusted', source_kind = 'run' where id = any ($1)`, [
+    [fact.id, third.id],
+  ]);
+  await post('/api/v1/memory/proposals', { memory_id: third.id });
+  const proposal = await post('/api/v1/memory/proposals', { memory_id: fact.id });
+  for (const name of [`${marker} one`, `${marker} two`])
+    await server.call('PUT', `/api/v1/memory/keys/${encodeURIComponent(name)}`, {
+      token: person.token,
+      body: { value: marker },
+    });
+  const staged = [createId('pref'), createId('pref')];
+  await asOwner(
+    `insert into user_preferences as p (user_id, tenant_id, staging_queue) values ($1, $2, $3)
+     on conflict (user_id) do update set staging_queue = excluded.staging_queue`,
+    [person.userId, person.tenantId, JSON.stringify({ items: staged.map((id) => stagedPreference(id, marker)) })],
+  );
   await asOwner(
     `insert into run_questions (id, tenant_id, run_id, node_id, turn, call_index, kind, text, tool, arguments, expires_at)
      select $1, n.tenant_id, n.run_id, n.id, 0, 0, 'question', $2, 'ask_person', '{}', now() + interval '1 day'
@@ -120,14 +144,40 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     marker,
     apiKey: key.key,
     known: {
-      ids: { run: sprint.id, mem: fact.id, key: key.id, dead: deadLetters[0] ?? '' },
+      ids: {
+        run: sprint.id,
+        mem: fact.id,
+        key: key.id,
+        dead: deadLetters[0] ?? '',
+        job: told.id,
+        usr: person.userId,
+        prop: proposal.id,
+        pref: staged[0] ?? '',
+      },
       names: {
         path: 'backend/server.js',
         name: 'write_file',
         node_id: 'plan',
         from_node: 'backend',
         secret: `${marker}_one`,
+        entity: `memories/people/${marker}.md`,
+        session_id: `${marker}-session`,
+        key: `${marker} one`,
+        value: marker,
       },
     },
+  };
+}
+
+function stagedPreference(id: string, marker: string) {
+  return {
+    id,
+    hub: 'preferences',
+    field: 'extras.wish',
+    value: marker,
+    text: `I prefer ${marker}.`,
+    strength: 'medium',
+    source_id: createId('run'),
+    created_at: new Date().toISOString(),
   };
 }

@@ -247,6 +247,11 @@ describe('search-memory', () => {
       { query: 'x', k: 51 },
       { query: 'x', k: 1.5 },
       { query: 'x', user_id: admin.userId },
+      { query: 'x', kinds: [] },
+      { query: 'x', kinds: ['secret'] },
+      { query: 'x', as_of: 'April' },
+      { query: 'x', as_of: '2026-04-01T00:00:00' },
+      { query: 'x', max_tokens: 0 },
     ]) {
       expect((await search(admin, body)).status, JSON.stringify(body)).toBe(422);
     }

@@ -2,24 +2,30 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { idSchema } from '../../platform/id.ts';
+import { AsOf } from '../as-of.ts';
 import { Category, Memory, MemoryScope } from '../memory.ts';
 import { listMemories as selectMemories } from '../sql/memory.ts';
 
 const Position = z.strictObject({ created_at: z.string(), id: idSchema('mem') });
 
-/** The current facts that the caller may see, newest first: what is shared and trusted in his tenant, and all of his own. */
+/** The facts that hold, or with `as_of` those that held then, that the caller may see, newest first: what is shared and trusted in his tenant, and all of his own. */
 export const listMemories = endpoint({
   name: 'memory-list-memories',
   route: 'GET /api/v1/memory',
   access: 'memory:read',
   summary: 'Lists the facts that you may see, newest first.',
-  query: z.strictObject({ ...pageQuery, scope: MemoryScope.optional(), category: Category.optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    scope: MemoryScope.optional(),
+    category: Category.optional(),
+    as_of: AsOf.optional(),
+  }),
   reply: { 200: pageOf(Memory) },
 }).query(async ({ query, read, cursor }) => {
-  const { scope, category, limit } = query;
+  const { scope, category, limit, as_of: asOf } = query;
   const after = cursor.decode(query.cursor, Position);
   // One more than asked for tells whether there is a next page.
-  const rows = await selectMemories(read, { scope, category, after, limit: limit + 1 });
+  const rows = await selectMemories(read, { scope, category, asOf, after, limit: limit + 1 });
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   const next = last === undefined ? null : cursor.encode({ created_at: last.created_at, id: last.id });

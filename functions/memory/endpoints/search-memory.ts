@@ -1,27 +1,45 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { LONGEST_QUERY, MemoryScope, RecalledMemory } from '../memory.ts';
-import { askQuestion, findAnswers } from '../search.ts';
+import { AsOf } from '../as-of.ts';
+import { LONGEST_QUERY, MemoryScope } from '../memory.ts';
+import { HitKind, MemoryHit } from '../retrieval/hit.ts';
+import { tokensOf } from '../retrieval/pack.ts';
+import { askQuestion, findHits } from '../search.ts';
+
+const FEW = 5;
+/** With a budget and no `k`, the budget decides. */
+const MANY = 500;
 
 /**
- * Finds the facts that answer a question best, among those that the caller may see; each says why it was found. Signs in the question are text. An empty
- * memory, and a question that nothing answers, get an empty list. `embedder` is null when no vectors could be had and text alone decided.
+ * Finds what answers a question best, among what the caller may see: facts, turns of archived sessions as evidence, and blocks of entity files; each says why it
+ * was found. Signs in the question are text. An empty memory, and a question that nothing answers, get an empty list. With `max_tokens` the best that fit
+ * (four characters a token). `embedder` is null when no vectors could be had and text alone decided.
  */
 export const searchMemory = endpoint({
   name: 'memory-search-memory',
   route: 'POST /api/v1/memory/search',
   access: 'memory:read',
-  summary: 'Searches the facts that you may see, by words and by meaning.',
+  summary: 'Searches what you may see of the memory, by words and by meaning.',
   body: z.strictObject({
     query: z.string().trim().min(1).max(LONGEST_QUERY),
-    k: z.int().min(1).max(50).default(5),
+    k: z.int().min(1).max(50).optional(),
     scope: MemoryScope.optional(),
+    kinds: z.array(HitKind).min(1).max(3).default(['fact', 'turn', 'block']),
+    as_of: AsOf,
+    max_tokens: z.int().min(1).max(100_000).optional(),
   }),
-  reply: { 200: z.strictObject({ items: z.array(RecalledMemory), embedder: z.string().nullable() }) },
+  reply: { 200: z.strictObject({ items: z.array(MemoryHit), embedder: z.string().nullable(), tokens: z.int() }) },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
   const question = await askQuestion(database, caller, body.query, signal);
-  const items = await findAnswers(scoped, question, { limit: body.k, scope: body.scope });
-  return { status: 200, body: { items, embedder: question.embedded?.embedder ?? null } };
+  const items = await findHits(scoped, question, {
+    kinds: body.kinds,
+    scope: body.scope,
+    asOf: body.as_of,
+    limit: body.k ?? (body.max_tokens === undefined ? FEW : MANY),
+    maxTokens: body.max_tokens,
+  });
+  const tokens = items.reduce((sum, hit) => sum + tokensOf(hit), 0);
+  return { status: 200, body: { items, embedder: question.embedded?.embedder ?? null, tokens } };
 });

@@ -7,6 +7,8 @@ export interface MemorySessionRow {
   material: unknown;
   author_role: Role;
   attempts: number;
+  /** When the run ended: the day that its words are counted from. */
+  created_at: string;
 }
 
 /** A claim of a session; `attempts` fences what it writes. */
@@ -43,7 +45,7 @@ export async function claimMemorySession(
     name: 'claim_memory_session',
     text: `update memory_sessions set attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::float8)
       where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and (lease_until is null or lease_until < now())
-      returning id, user_id, material, author_role, attempts`,
+      returning id, user_id, material, author_role, attempts, created_at`,
     values: [id, leaseSeconds],
   });
   return claimed;

@@ -1,12 +1,13 @@
 import type { Queryable, Transaction } from '../../platform/database/database.ts';
+import { flagsOf } from '../facts/flag-instructions.ts';
 import type { Memory, MemoryScope, SourceKind, Trust } from '../memory.ts';
+import type { AskedTerms } from '../retrieval/read-question.ts';
 
 /** Every column but the vector and the lexemes. */
 const COLUMNS = `m.id, m.tenant_id, m.user_id, m.text, m.category, m.scope, m.scope_id, m.source, m.source_kind, m.source_id, m.author,
-  m.trust, m.embedder, m.confidence, m.valid_from, m.valid_to, m.recorded_at, m.superseded_by, m.created_at, m.updated_at, m.metadata`;
+  m.trust, m.flags, m.embedder, m.confidence, m.valid_from, m.valid_to, m.recorded_at, m.superseded_by, m.created_at, m.updated_at, m.metadata`;
 
-export interface MemorySearch {
-  query: string;
+export interface MemorySearch extends AskedTerms {
   /** Undefined: by text alone. */
   embedding: number[] | undefined;
   embedder: string;
@@ -17,6 +18,8 @@ export interface MemorySearch {
   /** Leaves out facts of other runs, and of other workers. */
   runId?: string | undefined;
   worker?: string | undefined;
+  /** What was true then, not now; ISO 8601. */
+  asOf?: string | undefined;
 }
 
 export interface FoundMemory extends Memory {
@@ -25,6 +28,7 @@ export interface FoundMemory extends Memory {
   vector_score: number;
   bm25: number;
   similarity: number | null;
+  coverage: number;
 }
 
 /**
@@ -34,11 +38,13 @@ export interface FoundMemory extends Memory {
 export async function searchMemories(queryable: Queryable, search: MemorySearch): Promise<FoundMemory[]> {
   return queryable.query<FoundMemory>({
     name: 'search_memories',
-    text: `select ${COLUMNS}, f.score, f.text_score, f.vector_score, f.bm25, f.similarity
-      from search_memories($1, $2::vector, $3, $4, $5, $6, $7, $8, $9) f join memories m on m.id = f.memory_id
+    text: `select ${COLUMNS}, f.score, f.text_score, f.vector_score, f.bm25, f.similarity, f.coverage
+      from search_memories($1, $2, $3, $4::vector, $5, $6, $7, $8, $9, $10, $11, $12) f join memories m on m.id = f.memory_id
       order by f.score desc, m.created_at desc, m.id desc`,
     values: [
-      search.query,
+      search.words,
+      search.terms,
+      search.weights,
       search.embedding === undefined ? undefined : toVector(search.embedding),
       search.embedder,
       search.vectorWeight,
@@ -47,6 +53,7 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
       search.scope,
       search.runId,
       search.worker,
+      search.asOf,
     ],
   });
 }
@@ -54,20 +61,24 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
 export interface MemoryList {
   scope: MemoryScope | undefined;
   category: string | undefined;
+  /** What was true at this time, by what is known now; what is true and current if left out. */
+  asOf?: string | undefined;
   /** The last row of the page before. */
   after: { created_at: string; id: string } | undefined;
   limit: number;
 }
 
-/** Current facts that the caller may see (row-level security decides), newest first. */
+/** Facts that hold and that the caller may see (row-level security decides), newest first. */
 export async function listMemories(queryable: Queryable, list: MemoryList): Promise<Memory[]> {
   return queryable.query<Memory>({
     name: 'list_memories',
     text: `select ${COLUMNS} from memories m
-      where m.superseded_by is null and ($1::text is null or m.scope = $1) and ($2::text is null or m.category = $2)
+      where ($1::text is null or m.scope = $1) and ($2::text is null or m.category = $2)
+        and case when $6::timestamptz is null then m.superseded_by is null and (m.valid_to is null or m.valid_to > now())
+          else m.valid_from <= $6 and (m.valid_to is null or m.valid_to > $6) end
         and ($3::timestamptz is null or (m.created_at, m.id) < ($3, $4))
       order by m.created_at desc, m.id desc limit $5`,
-    values: [list.scope, list.category, list.after?.created_at, list.after?.id ?? '', list.limit],
+    values: [list.scope, list.category, list.after?.created_at, list.after?.id ?? '', list.limit, list.asOf],
   });
 }
 
@@ -87,6 +98,8 @@ export interface NewMemory {
   confidence: number;
   embedding: number[];
   embedder: string;
+  /** When it became true, ISO 8601; now if left out. The same fact again is true from the earliest. */
+  validFrom?: string | undefined;
 }
 
 /**
@@ -98,6 +111,8 @@ export interface NewMemory {
  * - a person says what his own run had learned: that row becomes trusted, with the person as its source;
  * - a run repeats what is trusted already: the trusted row stays as it is, because a run may not move it;
  * - else it is a new row.
+ *
+ * Each leaves a line of evidence with its source; the same source a second time leaves none.
  */
 export async function insertMemory(
   transaction: Transaction,
@@ -112,7 +127,7 @@ export async function insertMemory(
     {
       name: 'insert_memory',
       text: `with same as materialized (
-          select s.id, s.trust from memories s
+          select s.id, s.trust, s.confidence from memories s
           where s.tenant_id = $2 and s.scope = $6 and s.scope_id = $7 and md5(lower(s.text)) = md5(lower($4)) and s.superseded_by is null
             and (s.trust = 'trusted' or s.user_id = $3)
         ), trusted_already as (
@@ -125,17 +140,25 @@ export async function insertMemory(
           returning ${COLUMNS}
         ), written as (
           insert into memories as m (id, tenant_id, user_id, text, category, scope, scope_id, source, source_kind, source_id, author, trust,
-            confidence, embedding, embedder)
-          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::vector, $15
+            confidence, embedding, embedder, valid_from, flags)
+          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::vector, $15, coalesce($16::timestamptz, now()), $17::text[]
           where not exists (select from trusted_already) and not exists (select from believed)
           on conflict (tenant_id, scope, scope_id, (case trust when 'untrusted' then user_id else '' end), md5(lower(text)))
             where superseded_by is null
           do update set confidence = case when m.source_kind = 'run' and m.source_id = excluded.source_id and m.author = excluded.author
               then m.confidence else m.confidence + (1 - m.confidence) / 3 end, embedding = excluded.embedding, embedder = excluded.embedder,
-            updated_at = now()
+            valid_from = least(m.valid_from, excluded.valid_from), updated_at = now()
           returning ${COLUMNS}
+        ), fact as (
+          select * from trusted_already union all select * from believed union all select * from written
+        ), noted as (
+          insert into memory_evidence (tenant_id, user_id, memory_id, action, source_kind, source_id, author, confidence_before, confidence_after)
+          select $2, $3, f.id, case when f.id = $1 then 'inserted' when exists (select from believed) then 'believed' else 'reinforced' end,
+            $9, $10, $11, s.confidence, f.confidence
+          from fact f left join same s on s.id = f.id
+          where not exists (select from memory_evidence e where e.tenant_id = $2 and e.memory_id = f.id and e.source_id = $10 and e.author = $11)
         )
-        select * from trusted_already union all select * from believed union all select * from written`,
+        select * from fact`,
       values: [
         fact.id,
         fact.tenantId,
@@ -152,6 +175,8 @@ export async function insertMemory(
         fact.confidence,
         toVector(fact.embedding),
         fact.embedder,
+        fact.validFrom,
+        flagsOf(fact.text),
       ],
     },
   ]);

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Queryable } from '../../platform/database/database.ts';
+import { isEntityPath, Ontology } from '../entities/ontology.ts';
+import { listFiles } from '../sql/memory-object.ts';
+import { findHead, findRepository, findRepositoryCounts } from '../sql/memory-repository.ts';
+
+export const RepositoryStatus = z.strictObject({
+  user_id: z.string(),
+  status: z.enum(['empty', 'ready']),
+  ontology: Ontology,
+  branch: z.string(),
+  head_commit: z.string().nullable(),
+  last_commit_at: z.string().nullable(),
+  commits: z.int(),
+  objects: z.int(),
+  files: z.int(),
+  memory_files_count: z.int().meta({ description: 'Entity files' }),
+  index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
+});
+export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
+
+/** As platform/models/estimate-tokens.ts reckons. */
+const CHARACTERS_PER_TOKEN = 3;
+
+/** The repository of the transaction's person, if he is this one and has one. */
+export async function repositoryStatus(queryable: Queryable, userId: string): Promise<RepositoryStatus | undefined> {
+  const repository = await findRepository(queryable);
+  if (repository?.user_id !== userId) return undefined;
+  const head = await findHead(queryable, repository.branch);
+  const files = head === undefined ? [] : await listFiles(queryable, head.tree_id);
+  const { commits, objects, blocks, characters } = await findRepositoryCounts(queryable);
+  return {
+    user_id: userId,
+    status: head === undefined ? 'empty' : 'ready',
+    ontology: repository.ontology,
+    branch: repository.branch,
+    head_commit: head?.id ?? null,
+    last_commit_at: head?.committed_at ?? null,
+    commits,
+    objects,
+    files: files.length,
+    memory_files_count: files.filter(({ path }) => isEntityPath(path)).length,
+    index_stats: {
+      total_blocks: blocks,
+      avg_tokens: blocks === 0 ? 0 : Math.round(characters / CHARACTERS_PER_TOKEN / blocks),
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { idSchema } from '../../platform/id.ts';
+import { updateProposalDecided } from '../sql/memory-proposal.ts';
+
+/**
+ * Decides a promotion. Accepting makes the fact trusted in the wanted scope; for the whole tenant only an admin can, and a member's yes hands it on to him (`endorsed`).
+ * One that is not the caller's to decide is 404, one that was decided 409.
+ */
+export const decideProposal = endpoint({
+  name: 'memory-decide-proposal',
+  route: 'POST /api/v1/memory/proposals/{id}',
+  access: 'memory:write',
+  summary: 'Accepts or declines the promotion of a fact.',
+  params: z.strictObject({ id: idSchema('prop') }),
+  body: z.strictObject({ decision: z.enum(['accept', 'decline']) }),
+  reply: { 200: z.strictObject({ status: z.enum(['accepted', 'declined', 'endorsed']) }) },
+}).handle(async ({ params, body, transaction }) => {
+  const status = await updateProposalDecided(transaction, params.id, body.decision === 'accept');
+  if (status === 'missing') throw new Problem('not-found', 'There is no such proposal.');
+  if (status === 'decided') throw new Problem('conflict', 'The proposal was decided before.');
+  return { status: 200, body: { status } };
+});

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { MemoryKey, MemoryKeyName, tagOf } from '../memory-key.ts';
+import { findMemoryKey } from '../sql/memory-key.ts';
+
+/** A value of the caller's key-value memory, with its version as ETag. Another's key is 404. */
+export const getKey = endpoint({
+  name: 'memory-get-key',
+  route: 'GET /api/v1/memory/keys/{key}',
+  access: 'memory:read',
+  summary: 'Reads a key of your memory.',
+  params: z.strictObject({ key: MemoryKeyName }),
+  reply: { 200: MemoryKey },
+}).query(async ({ params, read }) => {
+  const found = await findMemoryKey(read, params.key);
+  if (found === undefined) throw new Problem('not-found', 'There is no such key.');
+  return { status: 200, body: found, headers: { etag: tagOf(found.version) } };
+});

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { createId, idSchema } from '../../platform/id.ts';
+import { insertMemoryProposal } from '../sql/memory-proposal.ts';
+
+/**
+ * Proposes that a fact which one's own run learned shall be trusted: by oneself (`user`), by every run of a worker, or in the whole tenant. The same proposal again is the
+ * same one. Nothing holds before it is decided. A fact that is not one's own, or trusted already, is 404.
+ */
+export const proposeMemory = endpoint({
+  name: 'memory-propose-memory',
+  route: 'POST /api/v1/memory/proposals',
+  access: 'memory:write',
+  summary: 'Proposes a fact of your runs for promotion.',
+  body: z
+    .strictObject({
+      memory_id: idSchema('mem'),
+      scope: z.enum(['user', 'worker', 'tenant']).default('user'),
+      scope_id: z.string().trim().min(1).max(200).optional(),
+      reason: z.string().trim().max(500).default(''),
+    })
+    .refine(({ scope, scope_id: id }) => (scope === 'worker') === (id !== undefined), {
+      path: ['scope_id'],
+      message: 'the name of the worker, for the scope worker alone',
+    }),
+  reply: { 201: z.strictObject({ id: idSchema('prop') }) },
+}).handle(async ({ body, caller, transaction }) => {
+  const id = await insertMemoryProposal(transaction, {
+    id: createId('prop'),
+    memoryId: body.memory_id,
+    scope: body.scope,
+    scopeId: { user: caller.userId, worker: body.scope_id ?? '', tenant: '' }[body.scope],
+    reason: body.reason,
+  });
+  if (id === undefined) throw new Problem('not-found', 'You have no untrusted fact of this id.');
+  return { status: 201, body: { id } };
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { createId } from '../../platform/id.ts';
+import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
+import { Ontology } from '../entities/ontology.ts';
+import { findRepository, insertRepository, updateOntology } from '../sql/memory-repository.ts';
+
+/**
+ * Makes the caller's memory repository, 201, or changes the kinds of entity of the one that is there, 200; files that are there stay where they are. The first
+ * session makes one as well.
+ */
+export const setupRepo = endpoint({
+  name: 'memory-setup-repo',
+  route: 'POST /api/v1/repos/setup',
+  access: 'memory:write',
+  summary: 'Sets up your memory repository.',
+  body: z.strictObject({ ontology: Ontology.default('personal') }),
+  reply: { 200: RepositoryStatus, 201: RepositoryStatus },
+}).handle(async ({ body, transaction, caller }) => {
+  const existing = await findRepository(transaction);
+  await insertRepository(transaction, { id: createId('repo'), ...caller, ontology: body.ontology });
+  await updateOntology(transaction, body.ontology);
+  const status = await repositoryStatus(transaction, caller.userId);
+  if (status === undefined) throw new Error('A repository is not there right after it was made');
+  return existing === undefined ? { status: 201, body: status } : { status: 200, body: status };
+});

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { storableText } from '../../platform/storable.ts';
+import { markerFaults, parseEntity } from './entity-file.ts';
+import { EntityPath } from './ontology.ts';
+
+/** The largest entity file, in bytes; a larger one is to be parted. */
+export const LARGEST_FILE = 64 * 1024;
+export const MOST_EDITS = 60;
+
+const OneLine = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((text) => !/[\r\n]/.test(text), 'must be one line');
+
+const NewBlock = z.strictObject({
+  heading: OneLine,
+  text: z.string().trim().min(1).max(20_000),
+  strength: z.enum(['low', 'medium', 'high']).default('low'),
+  always_load: z.boolean().default(false),
+});
+type NewBlock = z.output<typeof NewBlock>;
+
+/**
+ * One change of one entity file. `create` makes the file, or adds its blocks when another session made it first; `append` adds a block; `replace` puts a text in
+ * the place of one that stands in the file exactly once.
+ */
+export const Edit = z.discriminatedUnion('op', [
+  z.strictObject({
+    op: z.literal('create'),
+    path: EntityPath,
+    name: OneLine,
+    type: OneLine,
+    aliases: z.array(OneLine).max(20).default([]),
+    blocks: z.array(NewBlock).min(1).max(30),
+  }),
+  z.strictObject({ op: z.literal('append'), path: EntityPath, block: NewBlock }),
+  z.strictObject({
+    op: z.literal('replace'),
+    path: EntityPath,
+    search: z.string().min(1).max(20_000),
+    replacement: z.string().max(20_000),
+  }),
+]);
+export type Edit = z.output<typeof Edit>;
+
+/** A file as edits make it; what could not be done is said in words that whoever proposed the edits can act on. */
+export interface EditedFiles {
+  files: Map<string, string>;
+  faults: string[];
+}
+
+/**
+ * Applies edits, one after another, to the files that `before` gives (undefined where there is none). A file is checked when its edits are done: its markers
+ * balance, it has a block, it is not too large. A file with a fault is not among the result.
+ */
+export function applyEdits(edits: readonly Edit[], before: (path: string) => string | undefined): EditedFiles {
+  const files = new Map<string, string>();
+  const faults = new Map<string, string[]>();
+  for (const [index, edit] of edits.entries()) {
+    const text = files.get(edit.path) ?? before(edit.path);
+    const done = applyEdit(edit, text);
+    if ('fault' in done) add(faults, edit.path, `edit ${index + 1} (${edit.op} of ${edit.path}): ${done.fault}`);
+    else files.set(edit.path, storableText(done.text));
+  }
+  for (const [path, text] of files) for (const fault of fileFaults(text)) add(faults, path, `${path}: ${fault}`);
+  for (const path of faults.keys()) files.delete(path);
+  return { files, faults: [...faults.values()].flat() };
+}
+
+function add(faults: Map<string, string[]>, path: string, fault: string): void {
+  faults.set(path, [...(faults.get(path) ?? []), fault]);
+}
+
+function applyEdit(edit: Edit, text: string | undefined): { text: string } | { fault: string } {
+  if (edit.op === 'create') {
+    if (text !== undefined) return { fault: 'the file exists; append to it or replace in it' };
+    return { text: headOf(edit) + edit.blocks.map(blockText).join('\n') };
+  }
+  if (text === undefined) return { fault: 'there is no such file; create it' };
+  if (edit.op === 'append') return { text: `${text.trimEnd()}\n\n${blockText(edit.block)}` };
+  const at = text.indexOf(edit.search);
+  if (at < 0) return { fault: 'the text to search for is not in the file' };
+  if (text.indexOf(edit.search, at + 1) >= 0) return { fault: 'the text to search for is in the file more than once' };
+  return { text: text.slice(0, at) + edit.replacement + text.slice(at + edit.search.length) };
+}
+
+function fileFaults(text: string): string[] {
+  const faults = markerFaults(text);
+  if (Buffer.byteLength(text) > LARGEST_FILE) faults.push(`larger than ${LARGEST_FILE} bytes`);
+  if (parseEntity(text).blocks.length === 0) faults.push('without a block');
+  return faults;
+}
+
+function headOf({ name, type, aliases }: Extract<Edit, { op: 'create' }>): string {
+  // A comma or bracket in an alias would part the list that frontmatter is.
+  const list = aliases.map((alias) => alias.replaceAll(/[,[\]"]/g, ' ').trim()).filter((alias) => alias !== '');
+  const lines = ['---', `name: ${name}`, `type: ${type}`, `aliases: [${list.join(', ')}]`, '---', '', `# ${name}`, ''];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A block as we write it. Lines of its text that would be markers or headings of blocks are set in, so that they are text. */
+export function blockText({ heading, text, strength, always_load: alwaysLoad }: NewBlock): string {
+  const weight = strength === 'low' ? 'Low' : strength === 'medium' ? 'Medium' : 'High';
+  const title = `### ${heading.replaceAll(/\[(?:Strength:[^[\]]*|ALWAYS_LOAD)\]/gi, '').trim()} [Strength: ${weight}]`;
+  const inert = text
+    .replaceAll(/^(?=\/(?:START|END)(?:\s|$)|###\s)/gim, ' ')
+    .replaceAll('[ALWAYS_LOAD]', '(ALWAYS_LOAD)');
+  return `/START\n${title}${alwaysLoad ? ' [ALWAYS_LOAD]' : ''}\n${inert.trimEnd()}\n/END\n`;
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { environment } from '../../platform/environment.ts';
+import { type Model, type ModelChoice, ModelError } from '../../platform/models/model.ts';
+import { jsonText } from '../../platform/models/parse-json.ts';
+import { showOnOneLine } from '../../platform/models/show-as-data.ts';
+import { buyTurn } from '../../usage/buy-turn.ts';
+import type { Payer } from '../../usage/meter.ts';
+import type { Memory } from '../memory.ts';
+import type { Comparison } from './write-fact.ts';
+
+export interface ModelComparison {
+  model: Model;
+  choice: ModelChoice;
+  signal: AbortSignal;
+  payer: Payer;
+  /** Unique for each time that the session is read; the call adds its part. */
+  reference: string;
+  part: string;
+  /** New facts, each with the known ones that are near it. `at` is the caller's number of the fact. */
+  pairs: readonly { at: number; text: string; known: readonly Memory[] }[];
+}
+
+/**
+ * Lets the model say what new facts are to known ones; whatever it does not name has nothing to do with each other. No call where nothing is near. What it names that
+ * it was not shown does not count.
+ * @throws OverBudget when a budget does not cover the call; ModelError when the model fails or does not answer as asked; the signal's reason when aborted
+ */
+export async function compareByModel(comparison: ModelComparison): Promise<(Comparison & { at: number })[]> {
+  const { model, choice, signal, payer, reference, part, pairs } = comparison;
+  if (pairs.length === 0) return [];
+  const turn = await buyTurn({
+    payer,
+    kind: 'extraction',
+    reference: `${reference} ${part}`,
+    choice,
+    call: {
+      model,
+      signal,
+      timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
+      request: {
+        model: choice.model,
+        system: await prompt(),
+        messages: [{ role: 'user', text: showPairs(pairs) }],
+        tools: [],
+        maxOutputTokens: 8000,
+        responseSchema: z.toJSONSchema(Answer, { io: 'input' }),
+      },
+    },
+  });
+  const text = turn.text
+    .trim()
+    .replace(/^```(?:json)?\s/, '')
+    .replace(/```$/, '');
+  const parsed = jsonText(Answer).safeParse(text);
+  if (!parsed.success) throw new ModelError('invalid_answer', 'The model did not compare facts in the given schema');
+  return parsed.data.verdicts.flatMap(({ fact, known, relation, reason }) => {
+    const pair = pairs[fact - 1];
+    const other = pair?.known[known - 1];
+    if (pair === undefined || other === undefined || relation === 'other') return [];
+    return [{ at: pair.at, id: other.id, relation, reason, known: other }];
+  });
+}
+
+const Answer = z.object({
+  verdicts: z.array(
+    z.object({
+      fact: z.int(),
+      known: z.int(),
+      relation: z.enum(['repeat', 'refine', 'contradict', 'other']),
+      reason: z.string().trim().max(300),
+    }),
+  ),
+});
+
+function showPairs(pairs: ModelComparison['pairs']): string {
+  return pairs
+    .map(({ text, known }, index) => {
+      const lines = known.map(
+        (other, at) =>
+          `<known number="${at + 1}" since="${other.valid_from.slice(0, 10)}">${showOnOneLine(other.text)}</known>`,
+      );
+      return [`<fact number="${index + 1}">${showOnOneLine(text)}</fact>`, ...lines].join('\n');
+    })
+    .join('\n');
+}
+
+let promptText: Promise<string> | undefined;
+
+/** Read from beside this domain's files; the build copies it into the compiled tree. */
+function prompt(): Promise<string> {
+  promptText ??= readFile(new URL('../prompts/compare.md', import.meta.url), 'utf8');
+  return promptText;
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Scoped } from '../../platform/database/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-change-set.ts';
+import { deleteChangeSet, findChangeSet, findJob } from '../sql/memory-job.ts';
+import type { Owner } from '../sql/memory-object.ts';
+import { ringJob } from './receive.ts';
+
+/** The answer to a session whose blocks the branch has changed meanwhile: a problem of RFC 9457 that holds both sides. */
+export const Conflict = z.strictObject({
+  type: z.literal('urn:apexflow:problem:conflict'),
+  title: z.string(),
+  status: z.literal(409),
+  detail: z.string(),
+  conflicts: z.array(
+    z.strictObject({
+      path: z.string(),
+      block: z.string(),
+      base: z.string().nullable(),
+      branch: z.string().nullable(),
+      session: z.string().nullable(),
+    }),
+  ),
+});
+export type Conflict = z.infer<typeof Conflict>;
+
+/**
+ * Commits a staged session by compare-and-swap of the branch; one that is committed stays so. Where the branch moved, the edits are merged with what it got, or
+ * it is a conflict and nothing is written.
+ * @throws Problem 404 for no such session, 409 for one that is not staged
+ */
+export async function commitStaged(scoped: Scoped, sessionId: string): Promise<Conflict | undefined> {
+  try {
+    await scoped.transaction(async (transaction, caller) => {
+      if (caller === undefined) throw new Error('A transaction of a caller has no caller');
+      const owner: Owner = { tenantId: caller.tenantId, userId: caller.userId };
+      const row = await findChangeSet(transaction, sessionId);
+      if (row !== undefined) return applyChangeSet(transaction, owner, changeSetOf(row));
+      const job = await findJob(transaction, { sessionId });
+      if (job === undefined) throw new Problem('not-found', 'There is no such session.');
+      const why = job.status === 'failed' ? 'it failed; send it again' : 'follow its job';
+      throw new Problem('conflict', `The session is not staged yet: ${why}.`);
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ChangeConflict)) throw error;
+    return conflictOf(error);
+  }
+}
+
+/** Makes a staged session's change set anew on the branch as it is; its job is followed as the first time. */
+export async function restage(scoped: Scoped, sessionId: string): Promise<void> {
+  await scoped.transaction(async (transaction, caller) => {
+    if (caller === undefined) throw new Error('A transaction of a caller has no caller');
+    const job = await findJob(transaction, { sessionId });
+    if (job === undefined || !(await deleteChangeSet(transaction, sessionId))) return;
+    await ringJob(transaction, caller, { id: job.id, key: `${job.id}:restaged:${job.attempts}` });
+  });
+}
+
+function conflictOf({ conflicts }: ChangeConflict): Conflict {
+  return {
+    type: 'urn:apexflow:problem:conflict',
+    title: 'The present state does not allow this',
+    status: 409,
+    detail: 'The branch has changed the same blocks since the session was staged; nothing was committed.',
+    conflicts: conflicts.map(({ path, block, base, branch, session }) => ({
+      path,
+      block,
+      base: base ?? null,
+      branch: branch ?? null,
+      session: session ?? null,
+    })),
+  };
+}
+
+export const PROBLEM_JSON = { 'content-type': 'application/problem+json; charset=utf-8' };

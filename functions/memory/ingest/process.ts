@@ -1,0 +1,155 @@
+import type { Database, Scoped } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
+import { FenceLost, NotNow } from '../../platform/errors.ts';
+import { log } from '../../platform/log.ts';
+import { ModelError } from '../../platform/models/model.ts';
+import { openModel } from '../../platform/models/open-model.ts';
+import { OverBudget } from '../../usage/meter.ts';
+import { applyChangeSet, ChangeConflict, type ChangeSet, textsAt } from '../branch/apply-change-set.ts';
+import type { Edit } from '../entities/edit.ts';
+import { readIndex } from '../entities/entity-index.ts';
+import { INDEX } from '../entities/ontology.ts';
+import { claimJob, findJobWait, insertChangeSet, type JobRow, releaseJob, updateJobStaged } from '../sql/memory-job.ts';
+import { findHead, findRepository, type HeadRow, type RepositoryRow } from '../sql/memory-repository.ts';
+import { findSecondsUntilTomorrow } from '../sql/memory-session.ts';
+import { findArchivedSession, listSessionTurns } from '../sql/session-turn.ts';
+import { dayOf, type Spoken, spokenIn } from './material.ts';
+import { proposeByModel } from './propose-by-model.ts';
+import { pathsByRules, proposeByRules } from './propose-by-rules.ts';
+
+/** A session that fails so often is kept as failed, with its turns. */
+const MOST_ATTEMPTS = 5;
+/** How often a session that is to be committed is read again because the branch moved under it. */
+const MOST_REBASES = 3;
+/** Four calls of a model. */
+const LEASE_SECONDS = environment.MODEL_TIMEOUT_SECONDS * 4 + 60;
+/** The jobs of a whole tenant wait for the same midnight; they do not come back in the same second. */
+const SPREAD_SECONDS = 900;
+
+export interface JobToProcess {
+  database: Database;
+  tenantId: string;
+  userId: string;
+  jobId: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Works on the job of an archived session: proposes edits, outside of any transaction, and stages them, or commits them where the job says so, in one. Any number
+ * of calls, one after another or beside each other, do it once. A failure leaves nothing but the job, which says why.
+ *
+ * queued → staged or committed; a failure gives it back (and throws, so that the queue comes again), the fifth makes it failed. Over the tenant's budget of the
+ * day it waits for the next.
+ * @throws NotNow while another call works on it; FenceLost when its claim ran out under the work
+ */
+export async function processJob(work: JobToProcess): Promise<void> {
+  const { database, tenantId, userId, jobId } = work;
+  const scoped = database.as({ kind: 'tenant', tenantId, userId });
+  const job = await claimJob(scoped, jobId, LEASE_SECONDS);
+  if (job === undefined) {
+    const seconds = await findJobWait(scoped, jobId);
+    if (seconds !== undefined) throw new NotNow(`The job ${jobId} is being worked on`, seconds);
+    return;
+  }
+  try {
+    await stage(work, scoped, job);
+  } catch (error) {
+    await release(scoped, job, error);
+  }
+}
+
+async function release(scoped: Scoped, job: JobRow, error: unknown): Promise<void> {
+  if (error instanceof FenceLost) throw error;
+  const isPostponed = error instanceof OverBudget && error.budget === 'day';
+  // A run whose budget is used up is not revived by what shall be learned from it.
+  const mostAttempts = error instanceof OverBudget && !isPostponed ? 0 : MOST_ATTEMPTS;
+  const status = await releaseJob(scoped, job, { error: describe(error), mostAttempts, isPostponed });
+  if (isPostponed) {
+    const seconds = (await findSecondsUntilTomorrow(scoped)) + 1 + Math.floor(Math.random() * SPREAD_SECONDS);
+    throw new NotNow(`The job ${job.id} waits for the next day`, seconds);
+  }
+  if (status !== 'failed') throw error;
+  log('warning', 'a session could not be made part of the memory and is kept as failed', { job_id: job.id, error });
+}
+
+/** A provider's error holds no prompt; of any other only its kind is kept. */
+function describe(error: unknown): string {
+  if (error instanceof OverBudget || error instanceof ChangeConflict) return error.message;
+  if (error instanceof ModelError) return `${error.kind}: ${error.message}`.slice(0, 500);
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+async function stage(work: JobToProcess, scoped: Scoped, job: JobRow): Promise<void> {
+  const session = await findArchivedSession(scoped, job.session_id);
+  if (session === undefined) throw new Error('The session of a job is not archived');
+  const spoken = spokenIn(session, await listSessionTurns(scoped, job.session_id));
+  const day = dayOf(spoken, session.created_at);
+  for (let round = 0; ; round += 1) {
+    const base = await openBase(scoped);
+    const { proposer, edits, faults } = await propose(work, scoped, { job, spoken, day, round, ...base });
+    const set: ChangeSet = { sessionId: job.session_id, baseCommit: base.head?.id, proposer, edits, day };
+    try {
+      return await write(work, scoped, { job, set, faults });
+    } catch (error) {
+      if (!(error instanceof ChangeConflict) || round >= MOST_REBASES) throw error;
+    }
+  }
+}
+
+/** All or nothing: the change set, the job's new state, and the commit where there is to be one. */
+async function write(
+  { tenantId, userId }: JobToProcess,
+  scoped: Scoped,
+  { job, set, faults }: { job: JobRow; set: ChangeSet; faults: string[] },
+): Promise<void> {
+  const owner = { tenantId, userId };
+  await scoped.transaction(async (transaction) => {
+    const staged = await updateJobStaged(transaction, job, faults);
+    if (staged === undefined) throw new FenceLost(`The job ${job.id}`);
+    await insertChangeSet(transaction, owner, set);
+    if (staged.commits) await applyChangeSet(transaction, owner, set);
+  });
+}
+
+interface Base {
+  repository: RepositoryRow;
+  head: HeadRow | undefined;
+}
+
+async function openBase(scoped: Scoped): Promise<Base> {
+  const repository = await findRepository(scoped);
+  if (repository === undefined) throw new Error('A job has no repository');
+  return { repository, head: await findHead(scoped, repository.branch) };
+}
+
+async function propose(
+  { signal, tenantId, userId }: JobToProcess,
+  scoped: Scoped,
+  question: Base & { job: JobRow; spoken: Spoken; day: string; round: number },
+): Promise<{ proposer: ChangeSet['proposer']; edits: Edit[]; faults: string[] }> {
+  const { job, spoken, day, round, head, repository } = question;
+  const { ontology } = repository;
+  const read = (paths: readonly string[]) => textsAt(scoped, head?.tree_id, paths);
+  if (spoken.turns.length === 0) return { proposer: 'rules', edits: [], faults: [] };
+  if (spoken.model.provider === 'rehearsal') {
+    const texts = await read(pathsByRules(spoken, ontology));
+    const sizeOf = (path: string) => {
+      const text = texts.get(path);
+      return text === undefined ? undefined : Buffer.byteLength(text);
+    };
+    const edits = proposeByRules({ spoken, sessionId: job.session_id, day, ontology, sizeOf });
+    return { proposer: 'rules', edits, faults: [] };
+  }
+  const proposal = await proposeByModel({
+    model: await openModel(spoken.model),
+    spoken,
+    day,
+    ontology,
+    index: readIndex((await read([INDEX])).get(INDEX)),
+    read,
+    payer: { scoped, tenantId, userId, runId: spoken.runId },
+    reference: `${job.id} attempt ${job.attempts} round ${round}`,
+    signal,
+  });
+  return { proposer: 'model', ...proposal };
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { storableText } from '../../platform/storable.ts';
+import type { Turn } from '../archive-turns.ts';
+
+/** Ids of sessions are file names in the archive: words of letters and digits, with dots, dashes and underscores between. */
+export const SessionId = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?$/, 'must be letters, digits, dots, dashes and underscores')
+  .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must be no path')
+  .meta({ description: 'The id of the session; the same id again is the same session' });
+
+export const MOST_TURNS = 2000;
+/** Characters of all turns together. */
+const LONGEST_TRANSCRIPT = 2_000_000;
+
+const GivenTurn = z.strictObject({
+  speaker: z.string().trim().min(1).max(200),
+  text: z.string().max(100_000),
+  said_at: z.iso.datetime({ offset: true }).optional(),
+  caption: z.string().max(10_000).optional(),
+});
+
+/** A session that is sent: turns, or a conversation as one text of lines `Speaker: words`. */
+export const SessionBody = z
+  .strictObject({
+    conversation: z.string().trim().min(1).max(LONGEST_TRANSCRIPT).optional(),
+    turns: z.array(GivenTurn).min(1).max(MOST_TURNS).optional(),
+    session_id: SessionId.optional(),
+  })
+  .superRefine(({ conversation, turns }, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['turns'], message });
+    if ((conversation === undefined) === (turns === undefined)) refuse('give either turns or a conversation');
+    const size = turns?.reduce((sum, { text, caption = '' }) => sum + text.length + caption.length, 0) ?? 0;
+    if (size > LONGEST_TRANSCRIPT) refuse(`at most ${LONGEST_TRANSCRIPT} characters in one session`);
+  });
+export type SessionBody = z.output<typeof SessionBody>;
+
+/** The turns of a session. One without a time was said when the one before it was, or now. */
+export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn[] {
+  const given = turns ?? turnsOfText(conversation ?? '');
+  let saidAt = turns?.find((turn) => turn.said_at !== undefined)?.said_at ?? now;
+  return given.map(({ speaker, text, said_at, caption }) => {
+    saidAt = said_at ?? saidAt;
+    return {
+      speaker: storableText(speaker),
+      text: storableText(text),
+      said_at: saidAt,
+      ...(caption === undefined ? {} : { caption: storableText(caption) }),
+    };
+  });
+}
+
+/** A line that names its speaker begins a turn; what follows without one goes on with it. What comes before the first is the person's. */
+function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
+  const turns: { speaker: string; text: string }[] = [];
+  for (const line of conversation.split('\n')) {
+    const [, speaker, words] = /^(\p{L}[\p{L}\p{N} ._'-]{0,40}):\s(.*)$/su.exec(line) ?? [];
+    const last = turns.at(-1);
+    if (speaker !== undefined && words !== undefined) turns.push({ speaker: speaker.trim(), text: words.trim() });
+    else if (last === undefined || last.text.length > LONGEST_TURN)
+      turns.push({ speaker: last?.speaker ?? 'user', text: line });
+    else last.text += `\n${line}`;
+  }
+  return turns.flatMap(({ speaker, text }) => chunksOf(text).map((chunk) => ({ speaker, text: chunk })));
+}
+
+/** Longer ones are several turns of the same speaker. */
+const LONGEST_TURN = 50_000;
+
+function chunksOf(text: string): string[] {
+  const count = Math.max(1, Math.ceil(text.length / LONGEST_TURN));
+  return Array.from({ length: count }, (_, index) => text.slice(index * LONGEST_TURN, (index + 1) * LONGEST_TURN));
+}
+
+/** Where a session lies in the tree, by its day. */
+export function archivePath(id: string, day: string): string {
+  return `sessions/${day.slice(0, 7)}/${day}_${id}.txt`;
+}
+
+/** A session as it is archived in the tree: one turn after another, each with its time and speaker. */
+export function archiveText(turns: readonly Turn[]): string {
+  const lines = turns.map(({ speaker, said_at, text, caption }) => {
+    const picture = caption === undefined ? '' : `\n  [picture: ${caption}]`;
+    return `[${said_at}] ${speaker}: ${text}${picture}`;
+  });
+  return `${lines.join('\n')}\n`;
+}

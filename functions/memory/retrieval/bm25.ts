@@ -1,0 +1,27 @@
+/** k1 and b that did best on short sentences (LoCoMo). */
+const K1 = 0.9;
+const B = 0.6;
+
+/** How much a term tells: more the fewer of `all` have it. */
+export function rarityOf(having: number, all: number): number {
+  return Math.log(1 + (Math.max(all - having, 0) + 0.5) / (having + 0.5));
+}
+
+/** BM25 of one text. `counts` are its terms' occurrences, `worth` what each term tells, `size` and `meanSize` in lexemes. */
+export function bm25(counts: ArrayLike<number>, worth: ArrayLike<number>, size: number, meanSize: number): number {
+  const saturation = K1 * (1 - B + (B * size) / Math.max(meanSize, 1));
+  let score = 0;
+  for (let term = 0; term < worth.length; term += 1) {
+    const count = counts[term] ?? 0;
+    if (count > 0) score += ((worth[term] ?? 0) * count * (K1 + 1)) / (count + saturation);
+  }
+  return score;
+}
+
+/** Divided by their maximum, in place: signals of different sizes can be added then. */
+export function scaled(values: Float64Array): Float64Array {
+  let most = 0;
+  for (const value of values) most = Math.max(most, value);
+  if (most > 0) for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) / most;
+  return values;
+}

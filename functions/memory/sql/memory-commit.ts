@@ -1,0 +1,124 @@
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { Owner } from './memory-object.ts';
+import type { HeadRow } from './memory-repository.ts';
+
+export interface NewCommit {
+  id: string;
+  position: number;
+  treeId: string;
+  parentId: string | undefined;
+  sessionId: string | undefined;
+  message: string;
+  committedAt: string;
+}
+
+/** A second commit of the same session, or of the same position, fails the transaction. */
+export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): Statement {
+  return {
+    name: 'insert_memory_commit',
+    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    values: [
+      tenantId,
+      userId,
+      commit.id,
+      commit.position,
+      commit.treeId,
+      commit.parentId,
+      commit.sessionId,
+      commit.message,
+      commit.committedAt,
+    ],
+  };
+}
+
+export interface ChangedPath {
+  path: string;
+  beforeId: string | undefined;
+  afterId: string | undefined;
+}
+
+/** What the commit of a position changed against the one before. */
+export function insertChanges(
+  { tenantId, userId }: Owner,
+  position: number,
+  changes: readonly ChangedPath[],
+): Statement {
+  return {
+    name: 'insert_memory_changes',
+    text: `insert into memory_changes (tenant_id, user_id, path, position, before_id, after_id)
+      select $1, $2, c.path, $3, c.before_id, c.after_id from unnest($4::text[], $5::text[], $6::text[]) as c (path, before_id, after_id)`,
+    values: [
+      tenantId,
+      userId,
+      position,
+      changes.map(({ path }) => path),
+      changes.map(({ beforeId }) => beforeId ?? null),
+      changes.map(({ afterId }) => afterId ?? null),
+    ],
+  };
+}
+
+export interface HistoryRow {
+  commit_id: string;
+  position: number;
+  session_id: string | null;
+  message: string;
+  committed_at: string;
+  before_id: string | null;
+  after_id: string | null;
+}
+
+/** The commits that changed a path, newest first, below a position. */
+export async function listHistory(
+  queryable: Queryable,
+  page: { path: string; below: number | undefined; limit: number },
+): Promise<HistoryRow[]> {
+  return queryable.query<HistoryRow>({
+    name: 'list_memory_history',
+    text: `select c.id as commit_id, c.position, c.session_id, c.message, c.committed_at, h.before_id, h.after_id
+      from memory_changes h join memory_commits c on c.tenant_id = h.tenant_id and c.user_id = h.user_id and c.position = h.position
+      where h.tenant_id = current_tenant_id() and h.user_id = current_user_id() and h.path = $1 and ($2::integer is null or h.position < $2)
+      order by h.position desc limit $3`,
+    values: [page.path, page.below, page.limit],
+  });
+}
+
+/** The commit of an id, of a session or of a position; undefined when there is none. */
+export async function findCommit(
+  queryable: Queryable,
+  by: { id?: string; sessionId?: string; position?: number },
+): Promise<HeadRow | undefined> {
+  const [row] = await queryable.query<HeadRow>({
+    name: 'find_memory_commit',
+    text: `select id, position, tree_id, committed_at from memory_commits
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and (id = $1 or session_id = $2 or position = $3) limit 1`,
+    values: [by.id, by.sessionId, by.position],
+  });
+  return row;
+}
+
+export interface StrengthRow {
+  path: string;
+  edits: number;
+  changed_at: string;
+  strength: number;
+}
+
+/**
+ * How strong the memory of each file is as of a commit: 0.7·log10(commits that touched it) + 0.3·e^(−days since the last ÷ 30), three decimals. Days are
+ * counted to the database's now.
+ */
+export async function listStrengths(queryable: Queryable, position: number): Promise<StrengthRow[]> {
+  return queryable.query<StrengthRow>({
+    name: 'list_memory_strengths',
+    text: `select h.path, count(*)::integer as edits, max(c.committed_at) as changed_at,
+        round((0.7 * log(count(*)) + 0.3 * exp(-greatest(extract(epoch from now() - max(c.committed_at)), 0) / 86400 / 30))::numeric, 3)::float8 as strength
+      from memory_changes h join memory_commits c on c.tenant_id = h.tenant_id and c.user_id = h.user_id and c.position = h.position
+      where h.tenant_id = current_tenant_id() and h.user_id = current_user_id() and h.position <= $1
+        and h.path not like 'sessions/%' and h.path not like 'timeline/%'
+      group by h.path`,
+    values: [position],
+  });
+}

@@ -1,0 +1,117 @@
+import type { Statement } from '../../platform/database/batch.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { GitObject, ObjectKind } from '../git/object.ts';
+
+export interface Owner {
+  tenantId: string;
+  userId: string;
+}
+
+/** Writes objects; one that is there is the same one, since its id says what is in it. Bytes travel as hexadecimal text, in one statement. */
+export function insertObjects({ tenantId, userId }: Owner, position: number, objects: readonly GitObject[]): Statement {
+  return {
+    name: 'insert_memory_objects',
+    text: `insert into memory_objects (tenant_id, user_id, id, kind, content, position)
+      select $1, $2, o.id, o.kind, decode(o.content, 'hex'), $3 from unnest($4::text[], $5::text[], $6::text[]) as o (id, kind, content)
+      on conflict (tenant_id, user_id, id) do nothing`,
+    values: [
+      tenantId,
+      userId,
+      position,
+      objects.map(({ id }) => id),
+      objects.map(({ kind }) => kind),
+      objects.map(({ content }) => content.toString('hex')),
+    ],
+  };
+}
+
+export interface FileRow {
+  path: string;
+  blob_id: string;
+}
+
+/** Every file below a tree, by one walk in the database; the order is that of the paths' bytes. */
+export async function listFiles(queryable: Queryable, treeId: string): Promise<FileRow[]> {
+  return queryable.query<FileRow>({
+    name: 'list_memory_files',
+    text: `with recursive walk as (
+        select e.name as path, e.mode, e.object_id
+        from memory_objects o cross join lateral git_tree_entries(o.content) e
+        where o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = $1 and o.kind = 'tree'
+        union all
+        select w.path || '/' || e.name, e.mode, e.object_id
+        from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id
+        cross join lateral git_tree_entries(o.content) e
+        where w.mode = '40000'
+      )
+      select path, object_id as blob_id from walk where mode <> '40000' order by path collate "C"`,
+    values: [treeId],
+  });
+}
+
+/** The texts of some files below a tree, by one walk along their paths. A path that is no file has no row. */
+export async function listTexts(
+  queryable: Queryable,
+  treeId: string,
+  paths: readonly string[],
+): Promise<{ path: string; text: string }[]> {
+  if (paths.length === 0) return [];
+  return queryable.query<{ path: string; text: string }>({
+    name: 'list_memory_texts',
+    text: `with recursive walk as (
+        select p.path, 1 as depth, $1::text as object_id, '40000' as mode from unnest($2::text[]) as p (path)
+        union all
+        select w.path, w.depth + 1, e.object_id, e.mode
+        from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id and o.kind = 'tree'
+        cross join lateral git_tree_entries(o.content) e
+        where w.mode = '40000' and e.name = split_part(w.path, '/', w.depth)
+      )
+      select w.path, convert_from(o.content, 'UTF8') as text
+      from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id and o.kind = 'blob'
+      where w.mode <> '40000' and w.depth = cardinality(string_to_array(w.path, '/')) + 1 order by w.path collate "C"`,
+    values: [treeId, [...new Set(paths)]],
+  });
+}
+
+/** The texts of blobs by their ids. */
+export async function listBlobs(queryable: Queryable, ids: readonly string[]): Promise<{ id: string; text: string }[]> {
+  if (ids.length === 0) return [];
+  return queryable.query<{ id: string; text: string }>({
+    name: 'list_memory_blobs',
+    text: `select id, convert_from(content, 'UTF8') as text from memory_objects
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and kind = 'blob' and id = any ($1)`,
+    values: [[...new Set(ids)]],
+  });
+}
+
+/** How many objects the commits up to a position brought. */
+export async function findObjectCount(queryable: Queryable, position: number): Promise<number> {
+  const [row] = await queryable.query<{ count: number }>({
+    name: 'find_memory_object_count',
+    text: `select count(*)::integer as count from memory_objects
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and position <= $1`,
+    values: [position],
+  });
+  return row?.count ?? 0;
+}
+
+export interface ObjectRow {
+  id: string;
+  kind: ObjectKind;
+  content: Buffer;
+  position: number;
+}
+
+/** Objects of the commits up to a position, from after one of them, in the order in which they came. */
+export async function listObjects(
+  queryable: Queryable,
+  page: { position: number; after: Pick<ObjectRow, 'position' | 'id'> | undefined; limit: number },
+): Promise<ObjectRow[]> {
+  return queryable.query<ObjectRow>({
+    name: 'list_memory_objects',
+    text: `select id, kind, content, position from memory_objects
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and position <= $1 and (position, id) > ($2, $3)
+      order by position, id limit $4`,
+    values: [page.position, page.after?.position ?? 0, page.after?.id ?? '', page.limit],
+  });
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { startServer } from '../../support/server.ts';
+import type { BenchDatabase } from '../database.ts';
+import { measureCranfield, readCranfield } from './cranfield.ts';
+import { readLocomo } from './locomo.ts';
+import { measureLongMemEval, readLongMemEval } from './longmemeval.ts';
+import { measureLocomo } from './measure-locomo.ts';
+import type { MemoryReport } from './report.ts';
+import { measureScale } from './scale.ts';
+import { fileOf, type MemorySettings } from './settings.ts';
+
+/** Measures what was asked for; what has no data, or no server where it needs one, is left out and said. */
+export async function measureMemory(
+  settings: MemorySettings,
+  own: BenchDatabase | undefined,
+): Promise<Omit<MemoryReport, 'machine'>> {
+  const files = filesOf(settings);
+  const server = await startServer();
+  try {
+    const database = await openDatabase();
+    const { questions } = settings;
+    return {
+      ...(files.locomo ? { locomo: await measureLocomo(server, database, readLocomo(files.locomo), questions) } : {}),
+      ...(files.longmemeval
+        ? { longmemeval: await measureLongMemEval(server, readLongMemEval(files.longmemeval)) }
+        : {}),
+      ...(files.cranfield
+        ? { cranfield: await measureCranfield(server, database, readCranfield(files.cranfield)) }
+        : {}),
+      ...(wantsScale(settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
+    };
+  } finally {
+    await server.close();
+    await closeDatabase();
+  }
+}
+
+function filesOf({ parts, file, folder }: MemorySettings) {
+  if (file !== undefined) {
+    // A file says by its form what it is; another part was not asked for.
+    const isHaystack = readFileSync(file, 'utf8').includes('"haystack_sessions"');
+    return isHaystack ? { longmemeval: file } : { locomo: file };
+  }
+  const wanted = (part: MemorySettings['parts'][number], ...path: string[]) =>
+    parts.includes(part) ? fileOf(folder, ...path) : undefined;
+  return {
+    locomo: wanted('locomo', 'locomo', 'locomo-part.json'),
+    longmemeval: wanted('longmemeval', 'longmemeval', 'longmemeval_s_3haystacks_26q.json'),
+    cranfield: wanted('cranfield', 'cranfield'),
+  };
+}
+
+function wantsScale({ parts, file }: MemorySettings, own: BenchDatabase | undefined): own is BenchDatabase {
+  if (!parts.includes('scale') || file !== undefined) return false;
+  if (own === undefined)
+    console.error(
+      'Not measured: scale. Set DATABASE_URL to a PostgreSQL with pgvector; the bench makes a database of its own there.',
+    );
+  return own !== undefined;
+}

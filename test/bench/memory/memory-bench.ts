@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBenchDatabase } from '../database.ts';
+import { describeMachine } from '../machine.ts';
+import type { MemoryReport } from './report.ts';
+import { readMemorySettings } from './settings.ts';
+
+/**
+ * `npm run bench:memory`: how much of the evidence a search finds, beside baselines of the same run, all without neural weights; and how long a search takes where
+ * there are many facts. `-- --data FILE` takes another file in the form of LoCoMo or LongMemEval, or a folder like ../shared/data; `--only
+ * locomo|longmemeval|cranfield|scale`, `--questions N` (of each conversation), `--facts N`, `--json`. The quality needs no server: without DATABASE_URL it
+ * runs on the embedded database; the scale does.
+ */
+async function main(): Promise<void> {
+  const settings = readMemorySettings(process.argv.slice(2));
+  const home = mkdtempSync(join(tmpdir(), 'apexflow-bench-memory-'));
+  const serverUrl = process.env.DATABASE_URL || undefined;
+  const database = serverUrl === undefined ? undefined : await createBenchDatabase(serverUrl);
+  try {
+    // Before anything of the product is imported: it reads its environment once.
+    Object.assign(process.env, {
+      APEXFLOW_HOME: home,
+      DATABASE_URL: database?.url ?? '',
+      LOG_LEVEL: 'error',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+    });
+    const { measureMemory } = await import('./measure-memory.ts');
+    const { tableOfMemory } = await import('./report.ts');
+    const report: MemoryReport = {
+      machine: await describeMachine(serverUrl),
+      ...(await measureMemory(settings, database)),
+    };
+    console.log(settings.json ? JSON.stringify(report, undefined, 2) : tableOfMemory(report));
+  } finally {
+    await database?.drop();
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+// Idle connections and timers of the product's queue have no part in what was measured.
+process.exit();

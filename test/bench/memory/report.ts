@@ -1,0 +1,82 @@
+import type { Machine } from '../machine.ts';
+import type { CranfieldResult } from './cranfield.ts';
+import type { EvidenceFigures } from './evidence.ts';
+import type { LongMemEvalResult } from './longmemeval.ts';
+import { type LocomoResult, OURS, RECALL_AIM, TOKENS_AIM } from './measure-locomo.ts';
+import { RECALL_SCALE_AIM, type ScaleResult } from './scale.ts';
+
+/** Everything that a run measured; what was not asked for, or had no data, is left out. */
+export interface MemoryReport {
+  machine: Machine;
+  locomo?: LocomoResult;
+  longmemeval?: LongMemEvalResult;
+  cranfield?: CranfieldResult;
+  scale?: ScaleResult;
+}
+
+/** The report for people. */
+export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale }: MemoryReport): string {
+  const postgres = machine.postgres === null ? 'embedded database' : `PostgreSQL ${machine.postgres}`;
+  return [
+    `Node ${machine.node}, ${postgres}, ${machine.cpu_count} × ${machine.cpu}, load before: ${machine.load_before}. No neural weights.`,
+    ...(locomo ? locomoLines(locomo) : []),
+    ...(longmemeval
+      ? [
+          '',
+          `LongMemEval, ${longmemeval.haystacks} haystacks, ${longmemeval.questions} questions: session recall@5 ${longmemeval.recall_5} %, one of them ${longmemeval.any_5} %`,
+        ]
+      : []),
+    ...(cranfield
+      ? [
+          '',
+          `Cranfield, ${cranfield.documents} documents, ${cranfield.queries} queries: nDCG@10 ${cranfield.ndcg_10} %`,
+        ]
+      : []),
+    ...(scale ? scaleLines(scale) : []),
+    '',
+  ].join('\n');
+}
+
+const COLUMNS: readonly [keyof EvidenceFigures, string][] = [
+  ['questions', 'n'],
+  ['recall_5', 'R@5'],
+  ['recall_10', 'R@10'],
+  ['recall_20', 'R@20'],
+  ['mrr', 'MRR'],
+  ['tokens_500', '500'],
+  ['tokens_1000', '1000'],
+  ['tokens_2000', '2000'],
+  ['tokens_4000', '4000 tokens'],
+];
+
+function locomoLines({ conversations, methods, search_p50_ms, search_p95_ms }: LocomoResult): string[] {
+  const ours = methods[OURS]?.all;
+  return [
+    '',
+    `LoCoMo, evidence found in ${conversations} conversations, percent; by kind of question`,
+    `  ${''.padEnd(42)}${COLUMNS.map(([, title]) => title.padStart(8)).join('')}`,
+    ...Object.entries(methods).flatMap(([method, kinds]) =>
+      Object.entries(kinds).map(([kind, figures]) => {
+        const name = kind === 'all' ? method : `    ${kind}`;
+        return `  ${name.padEnd(42)}${COLUMNS.map(([column]) => String(figures[column]).padStart(8)).join('')}`;
+      }),
+    ),
+    `  => recall@10 ${ours?.recall_10} (aim: at least ${RECALL_AIM}), within 2,000 tokens ${ours?.tokens_2000} (aim: at least ${TOKENS_AIM})`,
+    `  a search over HTTP: p50 ${search_p50_ms} ms, p95 ${search_p95_ms} ms`,
+  ];
+}
+
+function scaleLines({ facts, rows, index, searches, recalls }: ScaleResult): string[] {
+  return [
+    '',
+    `Scale: ${rows} facts of 768 dimensions in one table, of them ${facts} in the large tenant; vector index: ${index}`,
+    ...searches.map(
+      ({ label, p50_ms, p95_ms, ratio }) =>
+        `  ${label.padEnd(42)} p50 ${p50_ms} ms, p95 ${p95_ms} ms, ${ratio} × a read by primary key (p95)`,
+    ),
+    ...recalls.map(
+      ({ label, share, recall }) =>
+        `  => recall@10 by vectors, ${label} (${share} %): ${recall} (aim: at least ${RECALL_SCALE_AIM}) ${recall >= RECALL_SCALE_AIM ? 'reached' : 'NOT reached'}`,
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import type { Person } from '../../support/server.ts';
+
+/** Facts by the hundred thousand, made in SQL: sentences of a vocabulary in which few words are common and most are rare, and vectors around centres. */
+
+const DIMENSIONS = 768;
+const CENTRES = 500;
+/** How far a fact lies from its centre, twice in different directions. */
+const NOISE = 0.35;
+const VOCABULARY = 20_000;
+/** Of a fact. */
+const WORDS = 9;
+const BATCH = 50_000;
+
+export const QUESTIONS = Array.from(
+  { length: 40 },
+  (_, n) => `Where is ${wordOf(3 + n)} with ${wordOf(200 + n * 37)} and ${wordOf(5000 + n * 211)}?`,
+);
+
+function wordOf(place: number): string {
+  return `zq${place.toString(16)}x`;
+}
+
+/** The same for the same number. */
+export function randomVector(seed: number): number[] {
+  let state = (seed + 1) * 2654435761;
+  const values = Array.from({ length: DIMENSIONS }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  });
+  const length = Math.hypot(...values);
+  return values.map((value) => value / length);
+}
+
+export async function fillFacts(
+  client: pg.Client,
+  people: readonly { person: Person; facts: number }[],
+): Promise<void> {
+  await client.query('set synchronous_commit = off');
+  // Rows first, indexes then, as a large table comes to be restored; the timer's index comes after them.
+  await client.query('drop index if exists idx_memories_embedding');
+  await client.query(
+    `create temp table centres (place integer primary key, v vector(${DIMENSIONS}), noise vector(${DIMENSIONS}))`,
+  );
+  for (let n = 0; n < CENTRES; n += 1) {
+    const vector = randomVector(n);
+    const noise = vector.map((value) => value * NOISE);
+    await client.query('insert into centres values ($1, $2, $3)', [n, `[${vector.join(',')}]`, `[${noise.join(',')}]`]);
+  }
+  for (const { person, facts } of people) {
+    for (let first = 1; first <= facts; first += BATCH) {
+      await client.query(INSERT, [person.tenantId, person.userId, first, Math.min(facts, first + BATCH - 1)]);
+    }
+  }
+  await client.query('vacuum analyze memories');
+}
+
+const INSERT = `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
+  select 'mem_bench_' || $2 || '_' || n, $1, $2,
+    'Note ' || n || ': ' || (select string_agg('zq' || to_hex(1 + floor(${VOCABULARY} * power(random(), 4))::integer + 0 * w) || 'x', ' ') from generate_series(n * 0 + 1, ${WORDS}) w),
+    'import', $2, 'trusted', l2_normalize(c.v + (d.noise + e.noise)), 'bench-embedder'
+  from generate_series($3::integer, $4::integer) n
+  join centres c on c.place = (n::bigint * 7919) % ${CENTRES}
+  join centres d on d.place = (n::bigint * 104729 + n / ${CENTRES}) % ${CENTRES}
+  join centres e on e.place = (n::bigint * 1299709 + n / 77) % ${CENTRES}`;

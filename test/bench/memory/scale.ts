@@ -1,0 +1,145 @@
+import pg from 'pg';
+import { rankingOf } from '../../../functions/memory/ranking.ts';
+import { findAnswers } from '../../../functions/memory/search.ts';
+import { ensureVectorIndex } from '../../../functions/memory/vector-index.ts';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import type { Person, TestServer } from '../../support/server.ts';
+import type { BenchDatabase } from '../database.ts';
+import { quantile } from '../figures.ts';
+import { fillFacts, QUESTIONS, randomVector } from './scale-data.ts';
+
+export const RECALL_SCALE_AIM = 0.95;
+const SEARCHES = 60;
+const VECTOR_SEARCHES = 20;
+/** What the vectors are said to come from: the search gives them the weight of an embedder that knows meanings. */
+export const EMBEDDER = 'bench-embedder';
+
+export interface ScaleResult {
+  facts: number;
+  rows: number;
+  index: string;
+  searches: { label: string; p50_ms: number; p95_ms: number; ratio: number }[];
+  recalls: { label: string; share: number; recall: number }[];
+}
+
+/** Searches of a tenant with many facts and of one with few, in a table of ten times as many, beside reads by primary key of the same minute. */
+export async function measureScale(server: TestServer, own: BenchDatabase, facts: number): Promise<ScaleResult> {
+  const rows = facts * 10;
+  const people = {
+    large: { person: await server.signUp(), facts },
+    middle: { person: await server.signUp(), facts: Math.round(facts / 10) },
+    small: { person: await server.signUp(), facts: Math.round(facts / 100) },
+    tiny: { person: await server.signUp(), facts: 100 },
+    others: { person: await server.signUp(), facts: 0 },
+  };
+  people.others.facts = rows - people.large.facts - people.middle.facts - people.small.facts - people.tiny.facts;
+  const client = new pg.Client({ connectionString: own.url });
+  await client.connect();
+  try {
+    await fillFacts(client, Object.values(people));
+    await ensureVectorIndex();
+    const index = await describeIndex(client);
+    const read = await timesOf(SEARCHES, (n) => readByKey(n, people.large.person));
+    const baseline = quantile(read, 0.95);
+    const searches = [{ label: 'read by primary key', ...figures(read, baseline) }];
+    for (const name of ['large', 'middle', 'tiny'] as const) {
+      const { person, facts: count } = people[name];
+      const times = await timesOf(SEARCHES, (n) => searchByWords(n, person));
+      searches.push({ label: `search by words among ${count} facts`, ...figures(times, baseline) });
+      const byBoth = await timesOf(VECTOR_SEARCHES, (n) => searchByVector(person, randomVector(n), wordsOf(n)));
+      searches.push({ label: `the same with vectors among ${count}`, ...figures(byBoth, baseline) });
+    }
+    const recalls: ScaleResult['recalls'] = [];
+    for (const name of ['large', 'middle', 'small'] as const) {
+      const { person, facts: count } = people[name];
+      recalls.push({
+        label: `a tenant of ${count}`,
+        share: (100 * count) / rows,
+        recall: await recallOf(client, person),
+      });
+    }
+    return { facts, rows, index, searches, recalls };
+  } finally {
+    await client.end();
+  }
+}
+
+const wordsOf = (n: number) => QUESTIONS[n % QUESTIONS.length] ?? '';
+
+function scopeOf({ tenantId, userId }: Person) {
+  return { kind: 'tenant' as const, tenantId, userId };
+}
+
+async function readByKey(n: number, person: Person): Promise<void> {
+  const database = await openDatabase();
+  const statement = { name: 'bench_read_fact', text: 'select text from memories where id = $1' };
+  await database.as(scopeOf(person)).query({ ...statement, values: [`mem_bench_${person.userId}_${n + 1}`] });
+}
+
+async function searchByWords(n: number, person: Person): Promise<void> {
+  const database = await openDatabase();
+  await findAnswers(database.as(scopeOf(person)), { text: wordsOf(n), embedded: undefined }, { limit: 10 });
+}
+
+async function searchByVector(person: Person, vector: number[], text: string) {
+  const database = await openDatabase();
+  const embedded = { vectors: [vector], embedder: EMBEDDER, paid: undefined };
+  return findAnswers(database.as(scopeOf(person)), { text, embedded }, { limit: 10 });
+}
+
+/** Against the order of all vectors of the person that are near enough to say something, computed without any index. */
+async function recallOf(client: pg.Client, person: Person): Promise<number> {
+  let found = 0;
+  let wanted = 0;
+  for (let n = 0; n < VECTOR_SEARCHES; n += 1) {
+    const vector = await nearSomeFact(client, person, n + 1);
+    const { rows } = await client.query<{ id: string }>(
+      'select id from (select id, embedding <=> $1::vector as distance from memories where user_id = $2 offset 0) m where 1 - distance > $3 order by distance, id limit 10',
+      [`[${vector.join(',')}]`, person.userId, rankingOf(EMBEDDER).similarityFloor],
+    );
+    const hits = await searchByVector(person, vector, '');
+    const ids = new Set(hits.map(({ id }) => String(id)));
+    found += rows.filter(({ id }) => ids.has(id)).length;
+    wanted += rows.length;
+  }
+  return Math.round((1000 * found) / wanted) / 1000;
+}
+
+/** A question lies near what it asks for: a fact of the person's, turned a little. */
+async function nearSomeFact(client: pg.Client, person: Person, n: number): Promise<number[]> {
+  const { rows } = await client.query<{ embedding: string }>('select embedding::text from memories where id = $1', [
+    `mem_bench_${person.userId}_${n}`,
+  ]);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The bench has no such fact');
+  const noise = randomVector(n + 1000);
+  return row.embedding
+    .slice(1, -1)
+    .split(',')
+    .map((value, index) => Number(value) + 0.3 * (noise[index] ?? 0));
+}
+
+async function describeIndex(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ method: string }>(
+    `select a.amname as method from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
+      where i.indrelid = 'memories'::regclass and a.amname in ('hnsw', 'ivfflat', 'scann')`,
+  );
+  return rows.map(({ method }) => method).join(', ') || 'none';
+}
+
+async function timesOf(count: number, work: (n: number) => Promise<unknown>): Promise<number[]> {
+  for (let n = 0; n < 3; n += 1) await work(n);
+  const times: number[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const start = performance.now();
+    await work(n);
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+
+function figures(times: readonly number[], baseline: number) {
+  const rounded = (value: number) => Math.round(value * 100) / 100;
+  const p95 = quantile([...times], 0.95);
+  return { p50_ms: rounded(quantile([...times], 0.5)), p95_ms: rounded(p95), ratio: rounded(p95 / baseline) };
+}

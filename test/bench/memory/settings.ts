@@ -1,0 +1,66 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+
+export const MEMORY_PARTS = ['locomo', 'longmemeval', 'cranfield', 'scale'] as const;
+export type MemoryPart = (typeof MEMORY_PARTS)[number];
+
+/** What `npm run bench:memory -- …` was asked to do. */
+export interface MemorySettings {
+  parts: readonly MemoryPart[];
+  /** One file in the form of a data set, whose form says which; or undefined. */
+  file: string | undefined;
+  folder: string;
+  /** The most questions of one conversation. */
+  questions: number;
+  /** Of the large tenant; the table has ten times as many. */
+  facts: number;
+  json: boolean;
+}
+
+const Options = z.strictObject({
+  only: z.enum(MEMORY_PARTS).optional(),
+  data: z.string().min(1).optional(),
+  questions: z.coerce.number().int().min(1).default(100_000),
+  facts: z.coerce.number().int().min(1_000).max(1_000_000).default(100_000),
+  json: z.boolean().default(false),
+});
+
+const DATA = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+
+/** @throws Error that says which option is wrong, or where data was looked for */
+export function readMemorySettings(args: readonly string[]): MemorySettings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      data: { type: 'string' },
+      questions: { type: 'string' },
+      facts: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  const parsed = Options.safeParse(values);
+  if (!parsed.success) throw new Error(`--${z.prettifyError(parsed.error)}`);
+  const { only, data, ...rest } = parsed.data;
+  if (data !== undefined && !existsSync(data)) throw new Error(`--data: there is nothing at ${data}`);
+  const isFolder = data !== undefined && statSync(data).isDirectory();
+  return {
+    ...rest,
+    parts: only === undefined ? MEMORY_PARTS : [only],
+    file: isFolder ? undefined : data,
+    folder: isFolder ? data : DATA,
+  };
+}
+
+/** The data set's file in the folder; undefined, and a line that says so, where it is not there. */
+export function fileOf(folder: string, ...path: string[]): string | undefined {
+  const file = join(folder, ...path);
+  if (existsSync(file)) return file;
+  console.error(
+    `Not measured: there is no ${file}. The data is not part of the project; --data names a file or a folder of it.`,
+  );
+  return undefined;
+}

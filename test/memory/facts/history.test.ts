@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
+import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
+import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
+import { learnFromSession } from '../../../functions/memory/learn.ts';
+import { archiveSession } from '../../../functions/memory/session.ts';
+import { decayMemories } from '../../../functions/memory/timers/decay-memories.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../people.ts';
+
+const database = await openDatabase();
+let server: Awaited<ReturnType<typeof serveFunctions>>;
+beforeAll(async () => {
+  server = await serveFunctions([addMemory, listMemories, searchMemory, decayMemories]);
+});
+afterAll(async () => {
+  await server.close();
+  await closeDatabase();
+});
+
+const tell = (person: Person, text: string, more: object = {}) =>
+  server.call(person, 'POST', '/api/v1/memory', { text, ...more });
+const known = async (person: Person, asOf?: string) => {
+  const { body } = await server.call(person, 'GET', `/api/v1/memory${asOf === undefined ? '' : `?as_of=${asOf}`}`);
+  return body.items?.map(({ text }) => text);
+};
+const evidenceOf = (person: Person, memoryId: string | undefined) =>
+  database.as(scopeOf(person)).query<{
+    action: string;
+    other_id: string | null;
+    reason: string | null;
+    confidence_before: number;
+    confidence_after: number;
+  }>({
+    name: 'test_evidence',
+    text: 'select action, other_id, reason, confidence_before, confidence_after from memory_evidence where memory_id = $1 order by id',
+    values: [memoryId],
+  });
+
+test('told in March, corrected in May: April and today are both answered right, with source', async () => {
+  const person = await createPerson(database, 'member');
+  const march = await tell(person, 'I live in Paris.', { valid_from: '2026-03-03T10:00:00Z' });
+  const may = await tell(person, 'I moved to Berlin.', { valid_from: '2026-05-05T10:00:00Z' });
+  expect([march.status, may.status]).toEqual([201, 201]);
+  expect(await known(person)).toEqual(['I moved to Berlin.']);
+  expect(await known(person, '2026-04-15T00:00:00Z')).toEqual(['I live in Paris.']);
+  expect(await known(person, '2026-02-01T00:00:00Z')).toEqual([]);
+  const ask = (body: object) =>
+    server.call(person, 'POST', '/api/v1/memory/search', { query: 'Where do I live, Paris or Berlin?', ...body });
+  expect((await ask({})).body.items).toMatchObject([
+    { text: 'I moved to Berlin.', source_kind: 'person', author: person.userId },
+  ]);
+  expect((await ask({ as_of: '2026-04-15T00:00:00Z' })).body.items).toMatchObject([
+    { text: 'I live in Paris.', source_kind: 'person', superseded_by: may.body.id },
+  ]);
+  expect(await evidenceOf(person, march.body.id)).toMatchObject([
+    { action: 'inserted' },
+    { action: 'contradicted', other_id: may.body.id, reason: 'Both say "i lives in".', confidence_before: 1 },
+  ]);
+});
+
+test('what is told late takes its place in the past', async () => {
+  const person = await createPerson(database, 'member');
+  await tell(person, 'The deadline of the launch is 9 May.', { valid_from: '2026-05-01T00:00:00Z' });
+  await tell(person, 'The deadline of the launch is 2 April.', { valid_from: '2026-03-01T00:00:00Z' });
+  expect(await known(person)).toEqual(['The deadline of the launch is 9 May.']);
+  expect(await known(person, '2026-04-01T00:00:00Z')).toEqual(['The deadline of the launch is 2 April.']);
+});
+
+test('what was true comes back when it is told again', async () => {
+  const person = await createPerson(database, 'member');
+  for (const [text, day] of [
+    ['I live in Paris.', '2026-01-01'],
+    ['I live in Berlin.', '2026-02-01'],
+    ['I live in Paris.', '2026-03-01'],
+  ])
+    expect((await tell(person, text ?? '', { valid_from: `${day}T00:00:00Z` })).status).toBe(201);
+  expect(await known(person)).toEqual(['I live in Paris.']);
+  expect(await known(person, '2026-02-15T00:00:00Z')).toEqual(['I live in Berlin.']);
+  expect(await known(person, '2026-01-15T00:00:00Z')).toEqual(['I live in Paris.']);
+});
+
+test('a refinement replaces, another wording reinforces, what has nothing to do with it stays', async () => {
+  const person = await createPerson(database, 'member');
+  const first = await tell(person, 'Carts are stored in Redis.');
+  const finer = await tell(person, 'Carts are stored in Redis because they expire.');
+  expect((await evidenceOf(person, first.body.id)).map(({ action }) => action)).toEqual(['inserted', 'refined']);
+  const again = await tell(person, 'Carts are now stored in Redis!');
+  expect([again.status, again.body.id]).toEqual([200, finer.body.id]);
+  await tell(person, 'The API is written in Go.');
+  await tell(person, 'The API is fast.');
+  expect(await known(person)).toEqual([
+    'The API is fast.',
+    'The API is written in Go.',
+    'Carts are stored in Redis because they expire.',
+  ]);
+});
+
+test('a member does not replace what another said for all workers: the dispute is on record; an admin does', async () => {
+  const admin = await createPerson(database, 'admin');
+  const member = await createPerson(database, 'member', admin.tenantId);
+  const place = { scope: 'worker', scope_id: 'backend' };
+  const first = await tell(admin, 'The port of the API is 8000.', place);
+  const other = await tell(member, 'The port of the API is 9000.', place);
+  expect((await known(member))?.length).toBe(2);
+  expect(await evidenceOf(member, first.body.id)).toMatchObject([
+    { action: 'inserted' },
+    { action: 'disputed', other_id: other.body.id },
+  ]);
+  await tell(admin, 'The port of the API is 7000.', place);
+  expect(await known(member)).toEqual(['The port of the API is 7000.']);
+});
+
+test('a run contradicts what runs said and never what a person said; the day is the session’s', async () => {
+  const person = await createPerson(database, 'admin');
+  await insertFacts(database, person, ['We decided that the framework is Vue.'], {
+    scope: 'worker',
+    scopeId: 'frontend',
+  });
+  const report = (text: string) => ({
+    task: 'Build it.',
+    reports: [{ worker: 'frontend', text }],
+    model: { provider: 'rehearsal' as const, model: 'rehearsal-1' },
+  });
+  const learn = async (text: string, day: string) => {
+    const runId = createId('run');
+    const { tenantId, userId } = person;
+    await database
+      .as({ kind: 'tenant', tenantId })
+      .transaction((transaction) =>
+        archiveSession(transaction, { tenantId, userId, runId, kind: 'sprint', material: report(text) }),
+      );
+    await asOwner(database, (transaction) =>
+      transaction.query({
+        name: 'test_date_session',
+        text: 'update memory_sessions set created_at = $2 where id = $1',
+        values: [runId, day],
+      }),
+    );
+    await learnFromSession({ database, tenantId, runId, signal: forever });
+  };
+  await learn('The default framework must be React.', '2026-03-03T10:00:00Z');
+  await learn('We decided that the framework is Svelte.', '2026-04-03T10:00:00Z');
+  await learn('The note that the port of the API must be 8000.', '2026-04-03T10:00:00Z');
+  const facts = await database
+    .as(scopeOf(person))
+    .query<{ text: string; trust: string; superseded_by: string | null; valid_from: string }>({
+      name: 'test_worker_facts',
+      text: `select text, trust, superseded_by, valid_from from memories where scope = 'worker' order by valid_from`,
+    });
+  expect(facts.find(({ trust }) => trust === 'trusted')).toMatchObject({
+    text: 'We decided that the framework is Vue.',
+    superseded_by: null,
+  });
+  expect(facts.find(({ text }) => text.includes('Svelte'))?.valid_from).toContain('2026-04-03');
+});
+
+test('belief rises with repetition by others and fades with time; twice a day is once', async () => {
+  const person = await createPerson(database, 'admin');
+  const said = (runId: string) =>
+    insertFacts(database, person, ['Logs are JSON lines.'], {
+      scope: 'worker',
+      scopeId: 'backend',
+      trust: 'untrusted',
+      sourceKind: 'run',
+      sourceId: runId,
+      author: 'backend',
+      confidence: 0.5,
+    });
+  const confidence = async () =>
+    (
+      await database.as(scopeOf(person)).query<{ confidence: number }>({
+        name: 'test_confidence',
+        text: `select confidence from memories where text like 'Logs%'`,
+      })
+    )[0]?.confidence;
+  const first = createId('run');
+  await said(first);
+  await said(first);
+  expect(await confidence()).toBeCloseTo(0.5);
+  await said(createId('run'));
+  expect(await confidence()).toBeCloseTo(2 / 3);
+  await insertFacts(database, person, ['The person is sure.']);
+  await asOwner(database, (transaction) =>
+    transaction.query({
+      name: 'test_age',
+      text: `update memories set updated_at = now() - interval '120 days' where tenant_id = $1`,
+      values: [person.tenantId],
+    }),
+  );
+  const tick = async () =>
+    server.call(undefined, 'POST', '/internal/timers/memory-decay-memories', undefined, {
+      authorization: `Bearer ${await invokerToken('memory-decay-memories')}`,
+    });
+  expect((await tick()).body).toMatchObject({ status: 'done', faded: 1 });
+  expect(await confidence()).toBeCloseTo(1 / 3, 2);
+  expect((await tick()).body).toMatchObject({ faded: 0 });
+  expect((await server.call(undefined, 'POST', '/internal/timers/memory-decay-memories')).status).toBe(401);
+});

@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { buildTrees } from '../../../functions/memory/git/build-trees.ts';
+import { blobOf, commitOf, parseTree } from '../../../functions/memory/git/object.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'apexflow-git-objects-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const git = (input: string | Buffer, ...parameters: string[]) =>
+  execFileSync('git', parameters, {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+  }).trim();
+git('', 'init', '-q', '--bare', '.');
+
+test('blobs have the ids that git gives them', () => {
+  for (const text of ['', 'x', 'ünïcode 🙂\n', 'a\r\nb\0c', 'y'.repeat(100_000)])
+    expect(blobOf(text).id).toBe(git(text, 'hash-object', '--stdin'));
+});
+
+test('trees and commits have the ids that git gives them, in git’s order of names', () => {
+  const name = fc.constantFrom('a', 'a-b', 'a.b', 'ab', 'a0', 'B', 'é', 'index.json');
+  const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
+  fc.assert(
+    fc.property(fc.uniqueArray(path, { minLength: 1, maxLength: 8 }), (all) => {
+      // A file cannot be a folder at the same time.
+      const paths = all.filter((one) => !all.some((other) => other.startsWith(`${one}/`)));
+      const files = new Map(paths.map((each) => [each, git(each, 'hash-object', '-w', '--stdin')]));
+      const trees = buildTrees(files);
+      for (const { id, content } of trees) {
+        expect(git(content, 'hash-object', '-w', '-t', 'tree', '--stdin')).toBe(id);
+        expect(parseTree(content).length).toBeGreaterThan(0);
+      }
+      const root = trees.at(-1)?.id ?? '';
+      expect(git('', '-c', 'core.quotePath=false', 'ls-tree', '-r', '--name-only', root).split('\n').sort()).toEqual(
+        paths.sort(),
+      );
+      const commit = commitOf({
+        treeId: root,
+        parentIds: [],
+        seconds: 1_700_000_000,
+        message: 'Session x\n\nBy: rules',
+      });
+      expect(git(commit.content, 'hash-object', '-w', '-t', 'commit', '--stdin')).toBe(commit.id);
+    }),
+    { numRuns: 15 },
+  );
+  expect(git('', 'fsck', '--strict')).not.toMatch(/error|warning/);
+});
+
+test('a broken tree is refused', () => {
+  expect(() => parseTree(Buffer.from('100644 name\0too short'))).toThrow('ends too early');
+});

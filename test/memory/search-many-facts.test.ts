@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
+import type { Database } from '../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from './people.ts';
+
+/** Above a thousand facts, words come through their index and vectors through a comparison of their own. */
+
+let database: Database;
+let anna: Person;
+let ben: Person;
+
+const unit = (place: number) => Array.from({ length: 768 }, (_, index) => (index === place ? 1 : 0));
+
+beforeAll(async () => {
+  database = await openDatabase();
+  anna = await createPerson(database);
+  ben = await createPerson(database, 'member', anna.tenantId);
+  await asOwner(database, (transaction) =>
+    transaction.query({
+      name: 'test_many_facts',
+      text: `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
+        select 'mem_' || lpad(n::text, 26, '0'), $1, $2, 'Shelf ' || n || ' holds box ' || n * 7 || '.', 'import', $2, 'trusted',
+          (select array_agg(case when d = n % 700 then 1 else 0 end order by d) from generate_series(1, 768) d)::vector, 'neural'
+        from generate_series(1, 1200) n`,
+      values: [anna.tenantId, anna.userId],
+    }),
+  );
+  const own = { scope: 'user', scopeId: ben.userId } as const;
+  await insertFacts(database, ben, ['The marmot sleeps behind shelf 600.'], own);
+  await insertFacts(database, anna, ['The piano tuner comes in October.']);
+  await insertFacts(database, anna, ['To be or not to be.']);
+}, 60_000);
+afterAll(closeDatabase);
+
+const search = async (person: Person, query: string, filter = {}) =>
+  findAnswers(database.as(scopeOf(person)), await askQuestion(database, person, query, forever), {
+    limit: 5,
+    ...filter,
+  });
+
+test('words find their fact among many', async () => {
+  expect((await search(anna, 'When does the piano tuner come?'))[0]?.text).toBe('The piano tuner comes in October.');
+  expect((await search(anna, 'box 4207'))[0]?.text).toBe('Shelf 601 holds box 4207.');
+});
+
+test('another person of the tenant finds what is shared, and his own; nobody else finds that (attack 97)', async () => {
+  expect((await search(ben, 'Where is the marmot?'))[0]?.text).toContain('marmot');
+  expect((await search(ben, 'piano'))[0]?.text).toContain('piano');
+  expect((await search(anna, 'Where is the marmot?')).filter(({ text }) => text.includes('marmot'))).toEqual([]);
+  const stranger = await createPerson(database);
+  expect(await search(stranger, 'piano shelf box marmot')).toEqual([]);
+});
+
+test('vectors of an embedder that knows meanings are compared one by one', async () => {
+  const embedded = { vectors: [unit(41)], embedder: 'neural', paid: undefined };
+  const found = await findAnswers(database.as(scopeOf(anna)), { text: 'zebra', embedded }, { limit: 5 });
+  expect(found.map(({ text }) => text)).toEqual(['Shelf 742 holds box 5194.', 'Shelf 42 holds box 294.']);
+});
+
+test('a question of stop words is still answered by the vector', async () => {
+  expect((await search(anna, 'to be or not to be')).map(({ text }) => text)).toEqual(['To be or not to be.']);
+});
+
+test('scope, and the time that is asked for, narrow it', async () => {
+  expect(await search(anna, 'piano', { scope: 'user' })).toEqual([]);
+  expect(await search(anna, 'piano', { asOf: '2001-01-01T00:00:00Z' })).toEqual([]);
+});
