@@ -91,12 +91,19 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
   await post(`/api/v1/sprints/${second.id}/cancel`, undefined);
   await post('/api/v1/memory', { text: `The first ${marker} is blue`, scope: 'tenant' });
   const fact = await post('/api/v1/memory', { text: `The second ${marker} is green`, scope: 'tenant' });
-  // Two people of his entity memory, in one session that is committed.
-  const told = await post('/api/v1/memory/process-and-commit?wait=30', {
-    session_id: `${marker}-session`,
-    turns: [marker, `${marker}b`].map((speaker) => ({ speaker, text: `I know what ${marker} likes.` })),
-  });
-  if (told.status !== 'committed') throw new Error(`The session of ${marker} is ${told.status}: ${told.error}`);
+  // Two people of his entity memory, in two sessions that are committed.
+  const jobs = [];
+  for (const [session, words] of [
+    [`${marker}-earlier`, `I live near the ${marker} tower.`],
+    [`${marker}-session`, `I know what ${marker} likes.`],
+  ]) {
+    const told = await post('/api/v1/memory/process-and-commit?wait=30', {
+      session_id: session,
+      turns: [marker, `${marker}b`].map((speaker) => ({ speaker, text: words })),
+    });
+    if (told.status !== 'committed') throw new Error(`The session of ${marker} is ${told.status}: ${told.error}`);
+    jobs.push(told.id);
+  }
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   for (const name of [`${marker}_one`, `${marker}_two`])
@@ -149,7 +156,7 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
         mem: fact.id,
         key: key.id,
         dead: deadLetters[0] ?? '',
-        job: told.id,
+        job: jobs.at(-1),
         usr: person.userId,
         prop: proposal.id,
         pref: staged[0] ?? '',

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { EntityPath } from '../entities/ontology.ts';
 import { listHistory } from '../sql/memory-commit.ts';
+
+const Position = z.strictObject({ position: z.int() });
 
 /** The commits that changed an entity, newest first. What never was, or is another person's, is 404. */
 export const entityHistory = endpoint({
@@ -11,32 +14,27 @@ export const entityHistory = endpoint({
   access: 'memory:read',
   summary: 'Lists the commits that changed an entity, newest first.',
   params: z.strictObject({ entity: EntityPath }),
-  query: z.strictObject({
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-    below: z.coerce.number().int().min(1).max(2_000_000_000).optional().meta({
-      description: 'Only commits of a position below this one: that of the last item of the page before',
-    }),
-  }),
+  query: z.strictObject({ ...pageQuery }),
   reply: {
-    200: z.strictObject({
-      items: z.array(
-        z.strictObject({
-          commit_id: z.string(),
-          position: z.int(),
-          session_id: z.string().nullable(),
-          message: z.string(),
-          committed_at: z.string(),
-          kind: z.enum(['created', 'changed', 'removed']),
-        }),
-      ),
-    }),
+    200: pageOf(
+      z.strictObject({
+        commit_id: z.string(),
+        position: z.int(),
+        session_id: z.string().nullable(),
+        message: z.string(),
+        committed_at: z.string(),
+        kind: z.enum(['created', 'changed', 'removed']),
+      }),
+    ),
   },
-}).query(async ({ params, query, read }) => {
-  const rows = await listHistory(read, { path: params.entity, below: query.below, limit: query.limit });
-  if (rows.length === 0 && query.below === undefined) throw new Problem('not-found', 'There is no such entity.');
-  const items = rows.map(({ before_id: before, after_id: after, ...commit }) => ({
+}).query(async ({ params, query, read, cursor }) => {
+  const below = cursor.decode(query.cursor, Position)?.position;
+  const rows = await listHistory(read, { path: params.entity, below, limit: query.limit + 1 });
+  if (rows.length === 0 && below === undefined) throw new Problem('not-found', 'There is no such entity.');
+  const items = rows.slice(0, query.limit).map(({ before_id: before, after_id: after, ...commit }) => ({
     ...commit,
     kind: before === null ? ('created' as const) : after === null ? ('removed' as const) : ('changed' as const),
   }));
-  return { status: 200, body: { items } };
+  const last = rows.length > query.limit ? items.at(-1) : undefined;
+  return { status: 200, body: { items, next_cursor: last ? cursor.encode({ position: last.position }) : null } };
 });
