@@ -37,6 +37,8 @@ export async function openSession(
   wishes: { displayName?: string | undefined; tenantName?: string | undefined } = {},
 ): Promise<Session> {
   const verified = await verifyUserToken(tokens.accessToken);
+  // The provider may renew a sign-in that it dates before the sign-out, and then not accept it itself.
+  if (verified.kind === 'expired') throw signedOut();
   if (verified.kind !== 'valid' || verified.value.kind !== 'token') {
     throw new Error('The identity provider gave out a token that we do not accept: are its project and tenant ours?');
   }
@@ -46,7 +48,7 @@ export async function openSession(
     person,
     wishes.tenantName,
   );
-  if (isSignedOut) throw new Problem('unauthenticated', 'You were signed out, or your account is disabled.');
+  if (isSignedOut) throw signedOut();
   return {
     access_token: tokens.accessToken,
     refresh_token: tokens.refreshToken,
@@ -54,4 +56,8 @@ export async function openSession(
     expires_in: tokens.expiresInSeconds,
     user,
   };
+}
+
+function signedOut(): Problem {
+  return new Problem('unauthenticated', 'You were signed out, or your account is disabled.');
 }

@@ -61,7 +61,7 @@ describe('replay of one run', () => {
     const { body } = await replay(id, { from_node: 'B' });
     const run = await bench.runEnded(body.id);
     expect(run.status).toBe('completed');
-    expect(bench.team.asked.filter(({ role }) => role !== 'memory').map(({ role }) => role)).toEqual([
+    expect(bench.team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').map(({ role }) => role)).toEqual([
       'summarizer',
       'summarizer',
     ]);

@@ -1,7 +1,7 @@
 import { type ScriptedGemini, startScriptedGemini } from './scripted-gemini.ts';
 import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf } from './scripted-provider.ts';
 
-/** Who asks: the chef in one of his two parts, a worker, or the memory that learns from a finished run. */
+/** Who asks: the chef in one of his two parts, a worker, or the memory that learns from a finished run or compares what it learned. */
 export type Role =
   | 'plan'
   | 'summary'
@@ -9,6 +9,7 @@ export type Role =
   | 'frontend'
   | 'devops'
   | 'memory'
+  | 'comparison'
   | 'planner'
   | 'retriever'
   | 'coder'
@@ -85,16 +86,18 @@ function roleOf(request: ScriptedRequest): Role {
   const worker = workerOf(request);
   const named = WORKERS.find((role) => role === worker);
   if (named !== undefined) return named;
-  if (worker !== 'chef') return 'memory';
+  // Only the schema tells them apart: both are the memory's, and neither is a worker of a run.
+  if (worker !== 'chef') return JSON.stringify(request.body).includes('"verdicts"') ? 'comparison' : 'memory';
   // Only a plan hands out work.
   return request.tools.some((tool) => tool.name === 'send_message') ? 'plan' : 'summary';
 }
 
+/** What is answered in a schema where the play has no line. */
+const SILENT: Partial<Record<Role, string>> = { memory: '{"facts":[]}', comparison: '{"verdicts":[]}' };
+
 function answerOf(play: Play, { role, turn, request }: TeamRequest): ScriptedAnswer | Promise<ScriptedAnswer> {
   const lines = play[role] ?? [];
-  const line = lines[Math.min(turn, lines.length - 1)] ?? {
-    text: role === 'memory' ? '{"facts":[]}' : `${role} is done`,
-  };
+  const line = lines[Math.min(turn, lines.length - 1)] ?? { text: SILENT[role] ?? `${role} is done` };
   return typeof line === 'function' ? line(request) : line;
 }
 
