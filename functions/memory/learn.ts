@@ -1,7 +1,7 @@
 import type { Database, Scoped } from '../platform/database/database.ts';
-import { environment } from '../platform/environment.ts';
 import { FenceLost, NotNow } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
+import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
 import { log } from '../platform/log.ts';
 import { ModelError } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
@@ -22,13 +22,12 @@ import {
   type MemorySessionRow,
   releaseMemorySession,
   updateMemorySessionLearned,
+  updateMemorySessionLease,
   updateMemorySessionPostponed,
 } from './sql/memory-session.ts';
 
 /** A session that cannot be learned from after this many tries is kept as failed, with its material. */
 const MOST_ATTEMPTS = 5;
-/** Two calls of a model that read, two that compare, and time for the vectors. */
-const LEASE_SECONDS = environment.MODEL_TIMEOUT_SECONDS * 4 + 60;
 
 export interface SessionToLearn {
   database: Database;
@@ -50,8 +49,14 @@ export async function learnFromSession(session: SessionToLearn): Promise<void> {
   const claimed = await claim(database, tenantId, runId);
   if (claimed === undefined) return;
   const scoped = database.as({ kind: 'tenant', tenantId, userId: claimed.user_id });
+  const lease = new Lease({
+    name: `The session ${runId}`,
+    renew: () => updateMemorySessionLease(scoped, claimed, LEASE_SECONDS),
+    stops: [session.signal],
+    fields: { tenant_id: tenantId, run_id: runId },
+  });
   try {
-    const facts = await prepareFacts(session, claimed, scoped);
+    const facts = await prepareFacts({ ...session, signal: lease.signal }, claimed, scoped);
     await scoped.transaction(async (transaction) => {
       const isMine = await updateMemorySessionLearned(transaction, claimed, facts.length);
       if (!isMine) throw new FenceLost(`The session ${runId}`);
@@ -62,12 +67,16 @@ export async function learnFromSession(session: SessionToLearn): Promise<void> {
     // Learning never revives a run whose budget is used up; what was not learned is kept with the reason.
     const mostAttempts = error instanceof OverBudget ? 0 : MOST_ATTEMPTS;
     const status = await releaseMemorySession(scoped, claimed, { error: describe(error), mostAttempts });
+    if (status === 'pending' && error instanceof FenceLost)
+      throw new Error('A lease ran out unrenewed', { cause: error });
     if (status !== 'failed') throw error;
     log('warning', 'a session could not be learned from and is kept as failed', {
       tenant_id: tenantId,
       run_id: runId,
       error,
     });
+  } finally {
+    await lease.stop();
   }
 }
 

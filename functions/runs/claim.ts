@@ -1,21 +1,13 @@
 import type { Row, Statement } from '../platform/database/batch.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
 import { patient, repeatWhileAway } from '../platform/database/patience.ts';
-import { environment } from '../platform/environment.ts';
-import { DatabaseAway, FenceLost } from '../platform/errors.ts';
-import { log } from '../platform/log.ts';
+import { FenceLost } from '../platform/errors.ts';
+import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
 import { ring, type Task } from '../platform/queue/task.ts';
 import { TakeTurn } from './run.ts';
 import { findRungTask } from './sql/lease.ts';
 import { type ClaimedNode, holdNode, ringNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
-
-/** How long a claim lasts without renewal. A laptop that was killed goes on soon after its restart; in the cloud a slow database must not cost claims. */
-export const LEASE_SECONDS = environment.LEASE_SECONDS ?? (environment.isCloud ? 60 : 6);
-/** A claim is renewed this often at least, because that is also how a worker notices that its run was cancelled. */
-const LONGEST_HEARTBEAT_MS = 2_000;
-/** A renewal may fail, as when Postgres restarts; the work stops when none has succeeded for this long, well before anybody else may claim the node. */
-const UNRENEWED_MS = (LEASE_SECONDS * 1000) / 2;
 
 /**
  * A worker's right to one node, until it is released, lost or cancelled. Every write goes through {@link Claim.commit}, which checks the
@@ -29,32 +21,28 @@ export class Claim {
   /** As patient. What is done with it may be done twice. */
   readonly root: Database;
   readonly signal: AbortSignal;
-  readonly #lost = new AbortController();
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #lease: Lease;
   readonly #scoped: Scoped;
-  #beating: Promise<void> = Promise.resolve();
-  /** Before the last renewal that succeeded was sent, in the clock of this process. */
-  #renewedAt = performance.now();
 
   constructor(node: ClaimedNode, tenantId: string, root: Database, stops: readonly AbortSignal[]) {
     this.node = node;
     this.tenantId = tenantId;
-    this.signal = AbortSignal.any([this.#lost.signal, ...stops]);
     const scope = { kind: 'tenant', tenantId, userId: node.user_id } as const;
     this.#scoped = root.as(scope);
+    this.#lease = new Lease({
+      name: `The node ${node.name}`,
+      renew: () => updateNodeLease(this.#scoped, node.id, node.fence, LEASE_SECONDS),
+      stops,
+      fields: { run_id: node.run_id },
+    });
+    this.signal = this.#lease.signal;
     this.root = patient(root, this.signal);
     this.database = this.root.as(scope);
-    this.#heartbeat = setInterval(
-      () => {
-        this.#beating = this.#beat();
-      },
-      Math.min((LEASE_SECONDS * 1000) / 3, LONGEST_HEARTBEAT_MS),
-    );
   }
 
   /** True when the claim itself is gone: another has the node, or the run was cancelled. */
   get isLost(): boolean {
-    return this.#lost.signal.aborted;
+    return this.#lease.lost.aborted;
   }
 
   /**
@@ -76,9 +64,9 @@ export class Claim {
       mayBeDone = true;
       return write();
     };
-    const rows = await (done === undefined ? write() : repeatWhileAway(writeOnce, this.#lost.signal)).catch(
+    const rows = await (done === undefined ? write() : repeatWhileAway(writeOnce, this.#lease.lost)).catch(
       (error: unknown) => {
-        if (error instanceof FenceLost) this.#lose();
+        if (error instanceof FenceLost) this.#lease.lose();
         throw error;
       },
     );
@@ -92,29 +80,8 @@ export class Claim {
   }
 
   /** Stops renewing. What is not released ends with its lease. */
-  async stop(): Promise<void> {
-    clearInterval(this.#heartbeat);
-    await this.#beating;
-  }
-
-  async #beat(): Promise<void> {
-    const sentAt = performance.now();
-    // Also when a renewal neither succeeds nor fails.
-    if (sentAt - this.#renewedAt > UNRENEWED_MS) return this.#lose();
-    try {
-      const held = await updateNodeLease(this.#scoped, this.node.id, this.node.fence, LEASE_SECONDS);
-      if (!held) this.#lose();
-      this.#renewedAt = Math.max(this.#renewedAt, sentAt);
-    } catch (error) {
-      log('warning', 'a lease could not be renewed', { run_id: this.node.run_id, error });
-      // Rule 4 of the engine: what cannot be renewed stops the work; whoever claims next goes on from what is recorded.
-      if (!(error instanceof DatabaseAway)) this.#lose();
-    }
-  }
-
-  #lose(): void {
-    clearInterval(this.#heartbeat);
-    this.#lost.abort(new FenceLost(`The node ${this.node.name}`));
+  stop(): Promise<void> {
+    return this.#lease.stop();
   }
 }
 

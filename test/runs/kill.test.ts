@@ -202,7 +202,9 @@ it('ten times kill -9, each at another moment: the sprint goes on and nothing is
   expectNothingTwice(logs, team.asked);
   // A killed process does not settle its requests with the scripted model: each kill repeats what was under way and nothing else.
   const turns = logs.filter(({ type }) => type === 'turn_completed').length;
-  expect(team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').length).toBeLessThanOrEqual(turns + 2 * kills.length);
+  expect(team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').length).toBeLessThanOrEqual(
+    turns + 2 * kills.length,
+  );
 
   await server.kill();
   const files = await asOwner<{ path: string; version: number }>(

@@ -61,10 +61,9 @@ describe('replay of one run', () => {
     const { body } = await replay(id, { from_node: 'B' });
     const run = await bench.runEnded(body.id);
     expect(run.status).toBe('completed');
-    expect(bench.team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').map(({ role }) => role)).toEqual([
-      'summarizer',
-      'summarizer',
-    ]);
+    expect(
+      bench.team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').map(({ role }) => role),
+    ).toEqual(['summarizer', 'summarizer']);
     expect(run.graph.nodes.find((node: { id: string }) => node.id === 'B').result).toBe('B anew');
   });
 

@@ -1,6 +1,6 @@
 import type { Database, Scoped } from '../../platform/database/database.ts';
-import { environment } from '../../platform/environment.ts';
 import { FenceLost, NotNow } from '../../platform/errors.ts';
+import { LEASE_SECONDS, Lease } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
@@ -9,7 +9,15 @@ import { applyChangeSet, ChangeConflict, type ChangeSet, textsAt } from '../bran
 import type { Edit } from '../entities/edit.ts';
 import { readIndex } from '../entities/entity-index.ts';
 import { INDEX } from '../entities/ontology.ts';
-import { claimJob, findJobWait, insertChangeSet, type JobRow, releaseJob, updateJobStaged } from '../sql/memory-job.ts';
+import {
+  claimJob,
+  findJobWait,
+  insertChangeSet,
+  type JobRow,
+  releaseJob,
+  updateJobLease,
+  updateJobStaged,
+} from '../sql/memory-job.ts';
 import { findHead, findRepository, type HeadRow, type RepositoryRow } from '../sql/memory-repository.ts';
 import { findSecondsUntilTomorrow } from '../sql/memory-session.ts';
 import { findArchivedSession, listSessionTurns } from '../sql/session-turn.ts';
@@ -21,8 +29,6 @@ import { pathsByRules, proposeByRules } from './propose-by-rules.ts';
 const MOST_ATTEMPTS = 5;
 /** How often a session that is to be committed is read again because the branch moved under it. */
 const MOST_REBASES = 3;
-/** Four calls of a model. */
-const LEASE_SECONDS = environment.MODEL_TIMEOUT_SECONDS * 4 + 60;
 /** The jobs of a whole tenant wait for the same midnight; they do not come back in the same second. */
 const SPREAD_SECONDS = 900;
 
@@ -51,15 +57,22 @@ export async function processJob(work: JobToProcess): Promise<void> {
     if (seconds !== undefined) throw new NotNow(`The job ${jobId} is being worked on`, seconds);
     return;
   }
+  const lease = new Lease({
+    name: `The job ${jobId}`,
+    renew: () => updateJobLease(scoped, job, LEASE_SECONDS),
+    stops: [work.signal],
+    fields: { tenant_id: tenantId, job_id: jobId },
+  });
   try {
-    await stage(work, scoped, job);
+    await stage({ ...work, signal: lease.signal }, scoped, job);
   } catch (error) {
     await release(scoped, job, error);
+  } finally {
+    await lease.stop();
   }
 }
 
 async function release(scoped: Scoped, job: JobRow, error: unknown): Promise<void> {
-  if (error instanceof FenceLost) throw error;
   const isPostponed = error instanceof OverBudget && error.budget === 'day';
   // A run whose budget is used up is not revived by what shall be learned from it.
   const mostAttempts = error instanceof OverBudget && !isPostponed ? 0 : MOST_ATTEMPTS;
@@ -68,6 +81,7 @@ async function release(scoped: Scoped, job: JobRow, error: unknown): Promise<voi
     const seconds = (await findSecondsUntilTomorrow(scoped)) + 1 + Math.floor(Math.random() * SPREAD_SECONDS);
     throw new NotNow(`The job ${job.id} waits for the next day`, seconds);
   }
+  if (status === 'queued' && error instanceof FenceLost) throw new Error('A lease ran out unrenewed', { cause: error });
   if (status !== 'failed') throw error;
   log('warning', 'a session could not be made part of the memory and is kept as failed', { job_id: job.id, error });
 }

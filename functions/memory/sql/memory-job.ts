@@ -60,6 +60,22 @@ export async function claimJob(queryable: Queryable, id: string, leaseSeconds: n
   return row;
 }
 
+/** Prolongs a claim; false when it is not the newest any more. */
+export async function updateJobLease(
+  queryable: Queryable,
+  claim: { id: string; attempts: number },
+  leaseSeconds: number,
+): Promise<boolean> {
+  const updated = await queryable.query({
+    name: 'update_memory_job_lease',
+    text: `update memory_jobs set lease_until = now() + make_interval(secs => $3::float8)
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and status = 'queued' and attempts = $2
+      returning id`,
+    values: [claim.id, claim.attempts, leaseSeconds],
+  });
+  return updated.length > 0;
+}
+
 /** Seconds until a waiting job may be claimed; undefined when it waits no more. */
 export async function findJobWait(queryable: Queryable, id: string): Promise<number | undefined> {
   const [row] = await queryable.query<{ seconds: number }>({

@@ -51,6 +51,22 @@ export async function claimMemorySession(
   return claimed;
 }
 
+/** Prolongs a claim; false when it is not the newest any more. */
+export async function updateMemorySessionLease(
+  queryable: Queryable,
+  claim: SessionClaim,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const updated = await queryable.query({
+    name: 'update_memory_session_lease',
+    text: `update memory_sessions set lease_until = now() + make_interval(secs => $3::float8)
+      where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2
+      returning id`,
+    values: [claim.id, claim.attempts, leaseSeconds],
+  });
+  return updated.length > 0;
+}
+
 /** Seconds until a pending session may be claimed; undefined when there is nothing left to do. */
 export async function findMemorySessionWait(queryable: Queryable, id: string): Promise<number | undefined> {
   const [row] = await queryable.query<{ seconds: number }>({

@@ -1,10 +1,11 @@
 import { FenceLost } from '../../platform/errors.ts';
+import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { shutdownSignal } from '../../platform/shutdown.ts';
 import { step } from '../../platform/step.ts';
 import { askModel } from '../ask-model.ts';
-import { Claim, LEASE_SECONDS } from '../claim.ts';
+import { Claim } from '../claim.ts';
 import { type History, historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
 import { HOLDER } from '../expire-dead-leases.ts';

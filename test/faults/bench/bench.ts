@@ -81,7 +81,7 @@ export async function openFaultBench(options: FaultBenchOptions): Promise<FaultB
   const variables = {
     GEMINI_API_KEY: 'a-key-of-the-test',
     GOOGLE_GEMINI_BASE_URL: team.gemini.url,
-    LEASE_SECONDS: String(options.leaseSeconds ?? 2),
+    LEASE_SECONDS: String(options.leaseSeconds ?? 3),
     FAULTS_QUEUE_PORT: String(queue.port),
     ...(options.resumes ? { FAULTS_RESUME: '1' } : {}),
     DB_POOL_MAX: '20',

@@ -86,10 +86,14 @@ export async function playTrials(
   let next = 0;
   const lane = async () => {
     for (let trial = trials[next++]; trial; trial = trials[next++]) {
+      const place = `${trial.side} ${trial.at} ${trace[trial.at]}`;
       const id = await bench.start(trial.person);
-      await bench.ended([id], options.patienceMs);
-      const lines = differences(await outcomeOf(bench.pool, id), outcome);
-      wrong.push(...lines.map((line) => `${trial.side} ${trial.at} ${trace[trial.at]}: ${line}`));
+      const stuck = await bench.ended([id], options.patienceMs).then(
+        () => [],
+        (error: Error) => [error.message],
+      );
+      const lines = stuck.length > 0 ? stuck : differences(await outcomeOf(bench.pool, id), outcome);
+      wrong.push(...lines.map((line) => `${place}: ${line}`));
     }
   };
   await Promise.all(Array.from({ length: options.atOnce }, lane));
