@@ -8,7 +8,8 @@ import { measureLongMemEval, readLongMemEval } from './longmemeval.ts';
 import { measureLocomo } from './measure-locomo.ts';
 import type { MemoryReport } from './report.ts';
 import { measureScale } from './scale.ts';
-import { fileOf, type MemorySettings } from './settings.ts';
+import { fileOf, type MemoryPart, type MemorySettings } from './settings.ts';
+import { measureWayIn } from './way-in.ts';
 
 /** Measures what was asked for; what has no data, or no server where it needs one, is left out and said. */
 export async function measureMemory(
@@ -28,7 +29,9 @@ export async function measureMemory(
       ...(files.cranfield
         ? { cranfield: await measureCranfield(server, database, readCranfield(files.cranfield)) }
         : {}),
-      ...(wantsScale(settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
+      ...(wants('scale', settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
+      // Last: the scripted model and its embedder are nobody else's.
+      ...(wants('way-in', settings, own) ? { way_in: await measureWayIn(server, own) } : {}),
     };
   } finally {
     await server.close();
@@ -51,11 +54,16 @@ function filesOf({ parts, file, folder }: MemorySettings) {
   };
 }
 
-function wantsScale({ parts, file }: MemorySettings, own: BenchDatabase | undefined): own is BenchDatabase {
-  if (!parts.includes('scale') || file !== undefined) return false;
+/** What needs a server of its own, and not only data. */
+function wants(
+  part: MemoryPart,
+  { parts, file }: MemorySettings,
+  own: BenchDatabase | undefined,
+): own is BenchDatabase {
+  if (!parts.includes(part) || file !== undefined) return false;
   if (own === undefined)
     console.error(
-      'Not measured: scale. Set DATABASE_URL to a PostgreSQL with pgvector; the bench makes a database of its own there.',
+      `Not measured: ${part}. Set DATABASE_URL to a PostgreSQL with pgvector; the bench makes a database of its own there.`,
     );
   return own !== undefined;
 }

@@ -4,6 +4,7 @@ import type { EvidenceFigures } from './evidence.ts';
 import type { LongMemEvalResult } from './longmemeval.ts';
 import { type LocomoResult, OURS, RECALL_AIM, TOKENS_AIM } from './measure-locomo.ts';
 import { RECALL_SCALE_AIM, type ScaleResult } from './scale.ts';
+import type { WayInResult } from './way-in.ts';
 
 /** Everything that a run measured; what was not asked for, or had no data, is left out. */
 export interface MemoryReport {
@@ -12,10 +13,11 @@ export interface MemoryReport {
   longmemeval?: LongMemEvalResult;
   cranfield?: CranfieldResult;
   scale?: ScaleResult;
+  way_in?: WayInResult;
 }
 
 /** The report for people. */
-export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale }: MemoryReport): string {
+export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale, way_in: wayIn }: MemoryReport): string {
   const postgres = machine.postgres === null ? 'embedded database' : `PostgreSQL ${machine.postgres}`;
   return [
     `Node ${machine.node}, ${postgres}, ${machine.cpu_count} × ${machine.cpu}, load before: ${machine.load_before}. No neural weights.`,
@@ -33,6 +35,7 @@ export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale }
         ]
       : []),
     ...(scale ? scaleLines(scale) : []),
+    ...(wayIn ? wayInLines(wayIn) : []),
     '',
   ].join('\n');
 }
@@ -78,5 +81,16 @@ function scaleLines({ facts, rows, index, searches, recalls }: ScaleResult): str
       ({ label, share, recall }) =>
         `  => recall@10 by vectors, ${label} (${share} %): ${recall} (aim: at least ${RECALL_SCALE_AIM}) ${recall >= RECALL_SCALE_AIM ? 'reached' : 'NOT reached'}`,
     ),
+  ];
+}
+
+function wayInLines(result: WayInResult): string[] {
+  return [
+    '',
+    `Way in: ${result.sessions} sessions of ${result.turns} turns, each until its commit is answered over HTTP`,
+    ...result.rates.map(
+      ({ label, per_second, ratio }) => `  ${label.padEnd(42)} ${per_second} a second, ${ratio} of the floor`,
+    ),
+    `  => ${result.calls_per_session} calls of the model a session, ${result.input_tokens_per_session} tokens in, ${result.output_tokens_per_session} out (scripted; four characters a token)`,
   ];
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-export const MEMORY_PARTS = ['locomo', 'longmemeval', 'cranfield', 'scale'] as const;
+export const MEMORY_PARTS = ['locomo', 'longmemeval', 'cranfield', 'scale', 'way-in'] as const;
 export type MemoryPart = (typeof MEMORY_PARTS)[number];
 
 /** What `npm run bench:memory -- …` was asked to do. */
