@@ -48,3 +48,19 @@ test('a block of an entity file is found with its commit, as it stands now or st
   expect(await ask(person, 'zeppelin')).toEqual([]);
   expect(await ask(colleague, question)).toEqual([]);
 });
+
+test('a block is found by the name of its file, which its words need not repeat', async () => {
+  const person = await createPerson(database);
+  const insert = (path: string, text: string) =>
+    database.as(scopeOf(person)).query({
+      name: 'test_insert_named_block',
+      text: `insert into memory_blocks (tenant_id, user_id, repository, path, block, heading, text, strength, always_load, commit_id, valid_from)
+        values ($1, $2, 'rep', $3, 'home', 'Home', $4, 'medium', false, repeat('a', 40), now())`,
+      values: [person.tenantId, person.userId, path, text],
+    });
+  await insert('memories/people/ines_maria.md', 'Moved to Porto in March.');
+  await insert('memories/people/paul.md', 'Moved to Ghent in May.');
+  expect((await ask(person, 'Tell me about Ines')).map(({ text }) => text)).toEqual(['Moved to Porto in March.']);
+  expect((await ask(person, 'When did Paul move?'))[0]).toMatchObject({ text: 'Moved to Ghent in May.' });
+  expect(await ask(person, 'memories of people')).toEqual([]);
+});
