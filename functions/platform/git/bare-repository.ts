@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environment } from '../../platform/environment.ts';
-import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../sandbox/temporary-folder.ts';
+import { environment } from '../environment.ts';
+import type { SecretText } from '../secrets/secret-text.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '../temporary-folder.ts';
 import type { Remote } from './remote.ts';
 import { GIT_LIMITS, type GitCall, type GitLimits, type GitResult, runGit } from './run-git.ts';
 
