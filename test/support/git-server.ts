@@ -26,8 +26,10 @@ export interface GitServer {
   create(repository: string, files?: Record<string, string>): void;
   /** Runs git in a repository of the server; answers its output. */
   git(repository: string, ...parameters: string[]): string;
-  /** Adds a commit to a branch on the server's side, as somebody else's push would. */
-  commit(repository: string, branch: string, files: Record<string, string>): string;
+  /** Adds a commit to a branch on the server's side, as somebody else's push would; null removes a file. */
+  commit(repository: string, branch: string, files: Record<string, string | Uint8Array | null>): string;
+  /** Writes a tree of these lines (`<mode> <kind> <id>\t<name>`), whatever they say; the last of a name counts. */
+  tree(repository: string, lines: readonly string[]): string;
   /** A file of a branch, or undefined. */
   read(repository: string, branch: string, path: string): string | undefined;
   close(): Promise<void>;
@@ -89,9 +91,10 @@ export async function startGitServer(): Promise<GitServer> {
       inWork('init', '-q', `--initial-branch=${branch}`);
       const origin = join(root, `${repository}.git`);
       if (git(repository, 'branch', '--list', branch) !== '') inWork('pull', '-q', origin, branch);
-      for (const [name, text] of Object.entries(files)) {
+      for (const [name, content] of Object.entries(files)) {
         execFileSync('mkdir', ['-p', join(work, name, '..')]);
-        writeFileSync(join(work, name), text);
+        if (content === null) rmSync(join(work, name));
+        else writeFileSync(join(work, name), content);
       }
       inWork('add', '--all');
       inWork('commit', '-q', '--message', `somebody else's ${Object.keys(files).join(' ')}`);
@@ -99,6 +102,15 @@ export async function startGitServer(): Promise<GitServer> {
       const commit = inWork('rev-parse', 'HEAD');
       rmSync(work, { recursive: true });
       return commit;
+    },
+    tree: (repository, lines) => {
+      const entries = new Map(lines.flatMap((text) => text.split('\n')).map((line) => [line.split('\t')[1], line]));
+      return execFileSync('git', ['mktree', '--missing'], {
+        cwd: join(root, `${repository}.git`),
+        env: CLEAN,
+        input: `${[...entries.values()].join('\n')}\n`,
+        encoding: 'utf8',
+      }).trim();
     },
     read: (repository, branch, path) => {
       try {

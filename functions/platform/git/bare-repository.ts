@@ -12,6 +12,8 @@ import { GIT_LIMITS, type GitCall, type GitLimits, type GitResult, runGit } from
  * filters and LFS pointers of a remote are bytes that nobody follows; hooks, settings and attributes come from the text below alone.
  */
 export interface BareRepository extends AsyncDisposable {
+  /** Files of ours may lie in its folder `home`, which git does not look into for objects. */
+  folder: string;
   limits: GitLimits;
   /**
    * Whether git may leave out the files of what it fetches. For a push it must not count on getting them later: it would ask for files that it has no use
@@ -39,6 +41,7 @@ export async function openBareRepository(remote: Remote, options: BareRepository
     writeFile(join(folder, 'config'), settingsFor(remote, isPartial), { mode: 0o600 });
   await setPartial(false);
   return {
+    folder,
     limits,
     setPartial,
     git: (parameters, call = {}) =>
