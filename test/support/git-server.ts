@@ -30,6 +30,10 @@ export interface GitServer {
   commit(repository: string, branch: string, files: Record<string, string | Uint8Array | null>): string;
   /** Writes a tree of these lines (`<mode> <kind> <id>\t<name>`), whatever they say; the last of a name counts. */
   tree(repository: string, lines: readonly string[]): string;
+  /** Writes an object of these bytes, sound or not. */
+  object(repository: string, kind: 'blob' | 'tree' | 'commit', content: Uint8Array): string;
+  /** Puts a script in the place of a hook. */
+  hook(repository: string, name: string, script: string): void;
   /** A file of a branch, or undefined. */
   read(repository: string, branch: string, path: string): string | undefined;
   close(): Promise<void>;
@@ -112,6 +116,15 @@ export async function startGitServer(): Promise<GitServer> {
         encoding: 'utf8',
       }).trim();
     },
+    object: (repository, kind, content) =>
+      execFileSync('git', ['hash-object', '-t', kind, '-w', '--literally', '--stdin'], {
+        cwd: join(root, `${repository}.git`),
+        env: CLEAN,
+        input: content,
+        encoding: 'utf8',
+      }).trim(),
+    hook: (repository, name, script) =>
+      writeFileSync(join(root, `${repository}.git`, 'hooks', name), script, { mode: 0o755 }),
     read: (repository, branch, path) => {
       try {
         return git(repository, 'show', `${branch}:${path}`);

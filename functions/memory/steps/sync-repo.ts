@@ -4,7 +4,7 @@ import { syncLink } from '../sync/sync-link.ts';
 import { SyncRepository } from '../sync/sync-task.ts';
 
 /** Another sync may have looked at both sides before what this one was rung for; so it comes again. */
-const BUSY_SECONDS = 15;
+const BUSY_SECONDS = 5;
 
 /** Syncs a person's memory with the repository that it is linked with. Rung any number of times, it makes nothing twice. */
 export const syncRepo = step(SyncRepository, { memoryMiB: 2048, concurrency: 4 }).handle(

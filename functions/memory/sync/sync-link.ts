@@ -36,10 +36,10 @@ const GRACE_SECONDS = 60;
 
 /**
  * Syncs a person's memory with the repository that it is linked with, and writes down how it ended. Any number of calls, one after another or beside each other,
- * make nothing twice. Which way it ended stands in the link alone: a remote that fails is no failure of the call.
+ * make nothing twice. How it ended stands in the link alone, and a failure is tried again from there: it is no failure of the call.
  *
  * `done`; `busy` while another call works on it; `idle` where there is no link, or no token to sync it with.
- * @throws FenceLost when the link was ended or another call took over; what is our own fault, after it was written down
+ * @throws FenceLost when the link was ended or another call took over; what the signal was aborted for
  */
 export async function syncLink(work: LinkToSync): Promise<'done' | 'busy' | 'idle'> {
   const { database, owner, seconds = SECONDS } = work;
@@ -81,7 +81,9 @@ export async function syncLink(work: LinkToSync): Promise<'done' | 'busy' | 'idl
       throw error;
     }
     await end(scoped, link, { report: endOfFailure(error, { moves, isLate: deadline.aborted }), tips });
-    if (!deadline.aborted && isOurFault(error)) throw error;
+    // It is written down and comes again by itself; one of us must look at it all the same.
+    if (!deadline.aborted && isOurFault(error))
+      log('error', 'a memory could not be synced', { tenant_id: owner.tenantId, error });
     return 'done';
   }
 }
