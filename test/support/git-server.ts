@@ -28,6 +28,8 @@ export interface GitServer {
   git(repository: string, ...parameters: string[]): string;
   /** Adds a commit to a branch on the server's side, as somebody else's push would; null removes a file. */
   commit(repository: string, branch: string, files: Record<string, string | Uint8Array | null>): string;
+  /** As {@link commit} onto main, of texts alone, in one process; again where somebody else was faster. Answers the commit. */
+  edit(repository: string, files: (read: (path: string) => string | undefined) => Record<string, string>): string;
   /** Writes a tree of these lines (`<mode> <kind> <id>\t<name>`), whatever they say; the last of a name counts. */
   tree(repository: string, lines: readonly string[]): string;
   /** Writes an object of these bytes, sound or not. */
@@ -106,6 +108,29 @@ export async function startGitServer(): Promise<GitServer> {
       const commit = inWork('rev-parse', 'HEAD');
       rmSync(work, { recursive: true });
       return commit;
+    },
+    edit: (repository, filesOf) => {
+      for (;;) {
+        const from = git(repository, 'rev-parse', 'main');
+        const files = filesOf((path) => state.read(repository, from, path));
+        const writes = Object.entries(files).map(
+          ([path, text]) => `M 100644 inline "${path}"\ndata ${Buffer.byteLength(text)}\n${text}\n`,
+        );
+        const head = `commit refs/heads/main\ncommitter Somebody <somebody@example.com> ${Math.floor(Date.now() / 1000)} +0000\ndata 4\nedit\n`;
+        try {
+          const marks = join(root, 'marks');
+          execFileSync('git', ['fast-import', '--quiet', `--export-marks=${marks}`], {
+            cwd: join(root, `${repository}.git`),
+            env: CLEAN,
+            input: `${head.replace('\n', '\nmark :1\n')}from ${from}\n${writes.join('')}\n`,
+            stdio: ['pipe', 'ignore', 'ignore'],
+          });
+          return readFileSync(marks, 'utf8').trim().split(' ')[1] ?? '';
+        } catch {
+          // The branch moved; fast-import then leaves it where it is.
+          if (git(repository, 'rev-parse', 'main') === from) throw new Error('fast-import takes no such edit');
+        }
+      }
     },
     tree: (repository, lines) => {
       const entries = new Map(lines.flatMap((text) => text.split('\n')).map((line) => [line.split('\t')[1], line]));
