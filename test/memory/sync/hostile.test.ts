@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
-import { findLink } from '../../../functions/memory/sql/memory-link.ts';
+import { findLink, updateLinkRenewed } from '../../../functions/memory/sql/memory-link.ts';
 import { SYNC_LIMITS, type SyncLimits } from '../../../functions/memory/sync/limits.ts';
 import { SyncReport } from '../../../functions/memory/sync/link.ts';
 import { syncLink } from '../../../functions/memory/sync/sync-link.ts';
@@ -234,6 +234,19 @@ describe('a remote', () => {
     git.git(repository, 'update-ref', '-d', 'refs/heads/main');
     expect(await sync()).toMatchObject({ outcome: 'rewritten', found_commit: null });
     expect(git.git(repository, 'branch', '--list')).toBe('');
+  });
+
+  test('that was rewritten is merged as it is once its person links it again', async () => {
+    await sync();
+    git.commit(repository, 'main', { 'a.txt': 'a\n' });
+    await sync();
+    git.git(repository, 'update-ref', 'refs/heads/main', git.git(repository, 'rev-parse', 'main~1'));
+    git.commit(repository, 'main', { 'b.txt': 'b\n' });
+    expect(await sync()).toMatchObject({ outcome: 'rewritten' });
+    expect(await updateLinkRenewed(database.as(scopeOf(who)), { repoUrl: repository, branch: 'main' })).toBe(true);
+    expect(await sync()).toMatchObject({ outcome: 'synced', pulled: { commits: 1 } });
+    expect(git.git(repository, 'ls-tree', '--name-only', 'main').split('\n')).toEqual(['README.md', 'a.txt', 'b.txt']);
+    expect(await sync()).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
   });
 
   test('that others push to meanwhile loses nothing of theirs (attack 85)', async () => {
