@@ -274,7 +274,7 @@ test('whatever the interleaving: one commit on both sides, clean, indexed, nothi
       const stories = entities.flatMap(([, text]) => text.match(new RegExp(STORY, 'g')) ?? []);
       expect(stories).toHaveLength(told);
     }),
-    { numRuns: usesServer ? 8 : 6, endOnFailure: true },
+    { numRuns: usesServer ? 6 : 4, endOnFailure: true },
   );
 }, 180_000);
 
