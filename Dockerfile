@@ -13,7 +13,7 @@ RUN bash scripts/deploy-image-files.sh /app
 FROM node:24.21.0-bookworm-slim AS runtime
 WORKDIR /app
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/var/cache/apexflow
-# push_repository runs git here, outside of every workspace; over https, so it needs the public authorities.
+# push_repository and the sync of a memory run git here, outside of every workspace; over https, so it needs the public authorities.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates git \
   && rm -rf /var/lib/apt/lists/* \

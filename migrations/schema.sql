@@ -626,6 +626,19 @@ $$;
 
 ALTER FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_due_memory_links(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select l.tenant_id, l.user_id from memory_links l
+  join users u on u.id = l.user_id and u.tenant_id = l.tenant_id and u.disabled_at is null
+  join tenants t on t.id = l.tenant_id and t.disabled_at is null
+  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now() and (l.lease_until is null or l.lease_until < now())
+  order by l.next_sync_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_due_memory_links(p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_expired_questions(p_limit integer) RETURNS TABLE(tenant_id text, run_id text, question_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1719,9 +1732,12 @@ CREATE TABLE public.memory_commits (
     session_id text,
     message text NOT NULL,
     committed_at timestamp with time zone NOT NULL,
+    remote_commit text,
+    remote_authors text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT memory_commits_id_check CHECK ((id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_commits_parent_id_check CHECK ((parent_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_commits_position_check CHECK (("position" >= 1)),
+    CONSTRAINT memory_commits_remote_commit_check CHECK ((remote_commit ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_commits_tree_id_check CHECK ((tree_id ~ '^[0-9a-f]{40}$'::text))
 );
 
@@ -1790,6 +1806,40 @@ CREATE TABLE public.memory_keys (
 );
 
 ALTER TABLE ONLY public.memory_keys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_links (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    id text NOT NULL,
+    status text DEFAULT 'linked'::text NOT NULL,
+    repo_url text NOT NULL,
+    branch text NOT NULL,
+    ciphertext text,
+    wrapped_key text,
+    key_name text,
+    fence integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    next_sync_at timestamp with time zone DEFAULT now() NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    remote_commit text,
+    seen_head text,
+    seen_remote text,
+    last_sync jsonb,
+    last_sync_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_links_branch_check CHECK (((length(branch) >= 1) AND (length(branch) <= 200))),
+    CONSTRAINT memory_links_check CHECK ((((ciphertext IS NULL) = (wrapped_key IS NULL)) AND ((ciphertext IS NULL) = (key_name IS NULL)))),
+    CONSTRAINT memory_links_check1 CHECK ((((status = 'ended'::text) = (ended_at IS NOT NULL)) AND ((status = 'ended'::text) = (ended_reason IS NOT NULL)))),
+    CONSTRAINT memory_links_check2 CHECK (((status = 'linked'::text) OR (ciphertext IS NULL))),
+    CONSTRAINT memory_links_check3 CHECK (((last_sync IS NULL) = (last_sync_at IS NULL))),
+    CONSTRAINT memory_links_remote_commit_check CHECK ((remote_commit ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_links_repo_url_check CHECK (((length(repo_url) >= 1) AND (length(repo_url) <= 300))),
+    CONSTRAINT memory_links_status_check CHECK ((status = ANY (ARRAY['linked'::text, 'ended'::text])))
+);
+
+ALTER TABLE ONLY public.memory_links FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.memory_objects (
     tenant_id text NOT NULL,
@@ -2361,6 +2411,12 @@ ALTER TABLE ONLY public.memory_jobs
 ALTER TABLE ONLY public.memory_keys
     ADD CONSTRAINT memory_keys_pkey PRIMARY KEY (tenant_id, user_id, key);
 
+ALTER TABLE ONLY public.memory_links
+    ADD CONSTRAINT memory_links_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.memory_links
+    ADD CONSTRAINT memory_links_pkey PRIMARY KEY (tenant_id, user_id);
+
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_pkey PRIMARY KEY (tenant_id, user_id, id);
 
@@ -2604,6 +2660,10 @@ CREATE INDEX memory_jobs_by_user ON public.memory_jobs USING btree (user_id);
 
 CREATE INDEX memory_keys_by_user ON public.memory_keys USING btree (user_id);
 
+CREATE INDEX memory_links_by_user ON public.memory_links USING btree (user_id);
+
+CREATE INDEX memory_links_due ON public.memory_links USING btree (next_sync_at) WHERE ((status = 'linked'::text) AND (ciphertext IS NOT NULL));
+
 CREATE INDEX memory_objects_by_position ON public.memory_objects USING btree (tenant_id, user_id, "position", id);
 
 CREATE INDEX memory_objects_by_user ON public.memory_objects USING btree (user_id);
@@ -2775,6 +2835,12 @@ ALTER TABLE ONLY public.memory_keys
 
 ALTER TABLE ONLY public.memory_keys
     ADD CONSTRAINT memory_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_links
+    ADD CONSTRAINT memory_links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_links
+    ADD CONSTRAINT memory_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -2961,6 +3027,8 @@ CREATE POLICY definer_functions ON public.memory_jobs TO apexflow_definer USING 
 
 CREATE POLICY definer_functions ON public.memory_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.memory_links TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.memory_objects TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_proposals TO apexflow_definer USING (true) WITH CHECK (true);
@@ -3045,6 +3113,8 @@ ALTER TABLE public.memory_jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.memory_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.memory_objects ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_proposals ENABLE ROW LEVEL SECURITY;
@@ -3080,6 +3150,8 @@ CREATE POLICY own_only ON public.memory_commits AS RESTRICTIVE TO apexflow_runti
 CREATE POLICY own_only ON public.memory_jobs AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_keys AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_links AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_objects AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -3158,6 +3230,8 @@ CREATE POLICY tenant_isolation ON public.memory_evidence TO apexflow_runtime USI
 CREATE POLICY tenant_isolation ON public.memory_jobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_links TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_objects TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -3285,6 +3359,9 @@ REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLI
 
 REVOKE ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_due_memory_links(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_due_memory_links(p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_expired_questions(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow_runtime;
@@ -3425,6 +3502,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_jobs TO apexflow_define
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_keys TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_objects TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_objects TO apexflow_definer;

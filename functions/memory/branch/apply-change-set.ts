@@ -12,7 +12,8 @@ import { type ChangeSetRow, findJob, updateJobCommitted } from '../sql/memory-jo
 import { listTexts, type Owner } from '../sql/memory-object.ts';
 import { claimRepository, findHead, type HeadRow } from '../sql/memory-repository.ts';
 import { listSessionTurns } from '../sql/session-turn.ts';
-import { type Committed, writeCommit } from './write-commit.ts';
+import type { Committed } from './record-commit.ts';
+import { writeCommit } from './write-commit.ts';
 
 /** A staged session, parsed: what it wants to change, on which commit. */
 export interface ChangeSet {

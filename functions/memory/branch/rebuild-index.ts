@@ -12,7 +12,8 @@ import {
 import { listFiles, type Owner } from '../sql/memory-object.ts';
 import { claimRepository, findHead } from '../sql/memory-repository.ts';
 import { textsAt } from './apply-change-set.ts';
-import { blockRow, writeCommit } from './write-commit.ts';
+import { blockRow } from './record-commit.ts';
+import { writeCommit } from './write-commit.ts';
 
 export interface Rebuilt {
   entities: number;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
 import { isEntityPath, Ontology } from '../entities/ontology.ts';
+import { findLink, type LinkRow } from '../sql/memory-link.ts';
 import { listFiles } from '../sql/memory-object.ts';
 import { findHead, findRepository, findRepositoryCounts } from '../sql/memory-repository.ts';
+import { Link, SyncReport } from '../sync/link.ts';
 
 export const RepositoryStatus = z.strictObject({
   user_id: z.string(),
@@ -16,6 +18,10 @@ export const RepositoryStatus = z.strictObject({
   files: z.int(),
   memory_files_count: z.int().meta({ description: 'Entity files' }),
   index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
+  repo_url: z.string().nullable().meta({ description: 'The repository that it is linked with, or was' }),
+  link: Link,
+  last_sync_at: z.string().nullable(),
+  last_sync: SyncReport.nullable(),
 });
 export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
 
@@ -29,6 +35,7 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
   const head = await findHead(queryable, repository.branch);
   const files = head === undefined ? [] : await listFiles(queryable, head.tree_id);
   const { commits, objects, blocks, characters } = await findRepositoryCounts(queryable);
+  const link = await findLink(queryable);
   return {
     user_id: userId,
     status: head === undefined ? 'empty' : 'ready',
@@ -44,5 +51,17 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
       total_blocks: blocks,
       avg_tokens: blocks === 0 ? 0 : Math.round(characters / CHARACTERS_PER_TOKEN / blocks),
     },
+    repo_url: link?.repo_url ?? null,
+    link: linkView(link),
+    last_sync_at: link?.last_sync_at ?? null,
+    last_sync: SyncReport.nullable().parse(link?.last_sync ?? null),
   };
+}
+
+function linkView(link: LinkRow | undefined): Link {
+  if (link === undefined) return { status: 'none' };
+  const { branch, has_token, is_leased, next_sync_at, ended_at, ended_reason } = link;
+  if (link.status === 'ended') return { status: 'ended', branch, ended_at: ended_at ?? '', reason: ended_reason ?? '' };
+  const next = has_token ? next_sync_at : null;
+  return { status: 'linked', branch, has_token, is_syncing: is_leased, next_sync_at: next };
 }

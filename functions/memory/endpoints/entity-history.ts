@@ -24,6 +24,13 @@ export const entityHistory = endpoint({
         message: z.string(),
         committed_at: z.string(),
         kind: z.enum(['created', 'changed', 'removed']),
+        remote: z
+          .strictObject({
+            commit_id: z.string(),
+            authors: z.array(z.string()).meta({ description: 'Names of who wrote what the sync brought' }),
+          })
+          .nullable()
+          .meta({ description: 'The commit of the linked repository that a sync brought this from' }),
       }),
     ),
   },
@@ -31,10 +38,13 @@ export const entityHistory = endpoint({
   const below = cursor.decode(query.cursor, Position)?.position;
   const rows = await listHistory(read, { path: params.entity, below, limit: query.limit + 1 });
   if (rows.length === 0 && below === undefined) throw new Problem('not-found', 'There is no such entity.');
-  const items = rows.slice(0, query.limit).map(({ before_id: before, after_id: after, ...commit }) => ({
-    ...commit,
-    kind: before === null ? ('created' as const) : after === null ? ('removed' as const) : ('changed' as const),
-  }));
+  const items = rows
+    .slice(0, query.limit)
+    .map(({ before_id: before, after_id: after, remote_commit: remote, remote_authors: authors, ...commit }) => ({
+      ...commit,
+      remote: remote === null ? null : { commit_id: remote, authors },
+      kind: before === null ? ('created' as const) : after === null ? ('removed' as const) : ('changed' as const),
+    }));
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   return { status: 200, body: { items, next_cursor: last ? cursor.encode({ position: last.position }) : null } };
 });

@@ -35,6 +35,11 @@ export function readIndex(text: string | undefined): IndexEntry[] {
   return parsed.success ? parsed.data.entities : [];
 }
 
+/** Whether a text is an index, of whatever files. */
+export function isIndex(text: string | undefined): boolean {
+  return jsonText(IndexFile).safeParse(text ?? '').success;
+}
+
 /** The index after some files changed; undefined stands for a file that is no more. The same as of all files anew. */
 export function updateIndex(
   entries: readonly IndexEntry[],

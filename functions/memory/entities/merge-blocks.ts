@@ -25,19 +25,31 @@ export interface Sides {
  */
 export function mergeBlocks({ path, base, branch, session }: Sides): { text: string } | { conflicts: BlockConflict[] } {
   if (branch === base || branch === session) return { text: session };
-  const [ofBase, ofBranch, ofSession] = [base ?? '', branch ?? '', session].map(partsOf) as [Parts, Parts, Parts];
+  const parts = { base: partsOf(base ?? ''), branch: partsOf(branch ?? ''), session: partsOf(session) };
+  return mergeParts(path, parts, { keepsFirstHead: base === undefined });
+}
+
+/**
+ * Merges a file of any kind by its parts, see {@link mergeBlocks}. With `keepsFirstHead` two heads (what stands under the empty key) that were written apart are no
+ * conflict: the branch's stays.
+ */
+export function mergeParts(
+  path: string,
+  { base, branch, session }: { base: Parts; branch: Parts; session: Parts },
+  { keepsFirstHead }: { keepsFirstHead: boolean },
+): { text: string } | { conflicts: BlockConflict[] } {
   const conflicts: BlockConflict[] = [];
   const merged: string[] = [];
-  for (const block of new Set([...ofBranch.keys(), ...ofSession.keys()])) {
-    const sides = { base: ofBase.get(block), branch: ofBranch.get(block), session: ofSession.get(block) };
-    const part = mergePart(sides, block === '' && base === undefined);
+  for (const block of new Set([...branch.keys(), ...session.keys()])) {
+    const sides = { base: base.get(block), branch: branch.get(block), session: session.get(block) };
+    const part = mergePart(sides, block === '' && keepsFirstHead);
     if (part === CONFLICT) conflicts.push({ path, block, ...sides });
     else if (part !== undefined) merged.push(part);
   }
   return conflicts.length > 0 ? { conflicts } : { text: join(merged) };
 }
 
-type Parts = Map<string, string>;
+type Parts = ReadonlyMap<string, string>;
 type Part = string | undefined;
 const CONFLICT = Symbol('both sides changed it');
 

@@ -39,6 +39,21 @@ export function addToTimeline(file: string | undefined, entry: string, month: st
   return file === undefined ? `# ${month}\n\n${entry}` : `${file.trimEnd()}\n\n${entry}`;
 }
 
+/** The parts of a month's file by key, as they stand: joined they are the file. Under the empty key stands what is before the first entry. */
+export function timelineParts(file: string): Map<string, string> {
+  const [head = '', ...entries] = file.split(/^(?=#### )/m);
+  // A file that begins with an entry has nothing before it.
+  const all = head.startsWith('#### ') ? [head, ...entries] : entries;
+  const parts = new Map([['', all.length > entries.length ? '' : head]]);
+  for (const entry of all) {
+    const heading = entry.split('\n', 1)[0] ?? '';
+    let key = heading;
+    for (let count = 2; parts.has(key); count += 1) key = `${heading} ${count}`;
+    parts.set(key, entry);
+  }
+  return parts;
+}
+
 /** The entries of a month's file, newest first. */
 export function entriesOf(file: string): string[] {
   return file

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 
 /**
@@ -23,22 +24,40 @@ export function blobOf(text: string): GitObject {
   return objectOf('blob', Buffer.from(text, 'utf8'));
 }
 
-/** Plain files and folders are all that a memory holds. */
+/** The text of a blob; undefined where it is none: bytes that are not UTF-8, or hold a NUL. */
+export function textOf(content: Buffer): string | undefined {
+  return isUtf8(content) && !content.includes(0) ? content.toString('utf8') : undefined;
+}
+
+/** Plain files are all that a memory holds; whether they may be run is the writer's own affair, and kept. */
+export type FileMode = '100644' | '100755';
+export const PLAIN: FileMode = '100644';
+
+export function isFileMode(mode: string): mode is FileMode {
+  return mode === PLAIN || mode === '100755';
+}
+
+/** A file of a tree: the id of its blob, and its mode. */
+export interface TreeFile {
+  id: string;
+  mode: FileMode;
+}
+
 export interface TreeEntry {
   name: string;
-  isFolder: boolean;
+  /** As git writes it: `40000` for a folder. */
+  mode: string;
   id: string;
 }
 
-const FILE_MODE = '100644';
-const FOLDER_MODE = '40000';
+export const FOLDER = '40000';
 
 /** A tree's entries stand in the order of their bytes, where a folder counts as if a slash followed its name. */
 export function treeOf(entries: readonly TreeEntry[]): GitObject {
-  const keyed = entries.map((entry) => ({ entry, key: Buffer.from(entry.name + (entry.isFolder ? '/' : '')) }));
+  const keyed = entries.map((entry) => ({ entry, key: Buffer.from(entry.name + (entry.mode === FOLDER ? '/' : '')) }));
   keyed.sort((one, other) => Buffer.compare(one.key, other.key));
   const parts = keyed.flatMap(({ entry }) => [
-    Buffer.from(`${entry.isFolder ? FOLDER_MODE : FILE_MODE} ${entry.name}\0`),
+    Buffer.from(`${entry.mode} ${entry.name}\0`),
     Buffer.from(entry.id, 'hex'),
   ]);
   return objectOf('tree', Buffer.concat(parts));
@@ -51,11 +70,7 @@ export function parseTree(content: Buffer): TreeEntry[] {
     const nul = content.indexOf(0, at);
     if (nul < 0 || nul + 21 > content.length) throw new Error('A tree object ends too early');
     const [mode = '', ...name] = content.toString('utf8', at, nul).split(' ');
-    entries.push({
-      name: name.join(' '),
-      isFolder: mode === FOLDER_MODE,
-      id: content.toString('hex', nul + 1, nul + 21),
-    });
+    entries.push({ name: name.join(' '), mode, id: content.toString('hex', nul + 1, nul + 21) });
     at = nul + 21;
   }
   return entries;

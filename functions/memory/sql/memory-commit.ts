@@ -9,6 +9,8 @@ export interface NewCommit {
   treeId: string;
   parentId: string | undefined;
   sessionId: string | undefined;
+  /** Where a sync brought it from. */
+  remote: { commitId: string; authors: readonly string[] } | undefined;
   message: string;
   committedAt: string;
 }
@@ -17,8 +19,8 @@ export interface NewCommit {
 export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): Statement {
   return {
     name: 'insert_memory_commit',
-    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at, remote_commit, remote_authors)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values: [
       tenantId,
       userId,
@@ -29,6 +31,8 @@ export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): St
       commit.sessionId,
       commit.message,
       commit.committedAt,
+      commit.remote?.commitId,
+      commit.remote?.authors ?? [],
     ],
   };
 }
@@ -66,6 +70,8 @@ export interface HistoryRow {
   session_id: string | null;
   message: string;
   committed_at: string;
+  remote_commit: string | null;
+  remote_authors: string[];
   before_id: string | null;
   after_id: string | null;
 }
@@ -77,7 +83,7 @@ export async function listHistory(
 ): Promise<HistoryRow[]> {
   return queryable.query<HistoryRow>({
     name: 'list_memory_history',
-    text: `select c.id as commit_id, c.position, c.session_id, c.message, c.committed_at, h.before_id, h.after_id
+    text: `select c.id as commit_id, c.position, c.session_id, c.message, c.committed_at, c.remote_commit, c.remote_authors, h.before_id, h.after_id
       from memory_changes h join memory_commits c on c.tenant_id = h.tenant_id and c.user_id = h.user_id and c.position = h.position
       where h.tenant_id = current_tenant_id() and h.user_id = current_user_id() and h.path = $1 and ($2::integer is null or h.position < $2)
       order by h.position desc limit $3`,

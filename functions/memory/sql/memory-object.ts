@@ -1,6 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { GitObject, ObjectKind } from '../git/object.ts';
+import { type FileMode, type GitObject, type ObjectKind, textOf } from '../git/object.ts';
 
 export interface Owner {
   tenantId: string;
@@ -28,6 +28,7 @@ export function insertObjects({ tenantId, userId }: Owner, position: number, obj
 export interface FileRow {
   path: string;
   blob_id: string;
+  mode: FileMode;
 }
 
 /** Every file below a tree, by one walk in the database; the order is that of the paths' bytes. */
@@ -44,19 +45,19 @@ export async function listFiles(queryable: Queryable, treeId: string): Promise<F
         cross join lateral git_tree_entries(o.content) e
         where w.mode = '40000'
       )
-      select path, object_id as blob_id from walk where mode <> '40000' order by path collate "C"`,
+      select path, object_id as blob_id, mode from walk where mode <> '40000' order by path collate "C"`,
     values: [treeId],
   });
 }
 
-/** The texts of some files below a tree, by one walk along their paths. A path that is no file has no row. */
+/** The texts of some files below a tree, by one walk along their paths. A path that is no file has no row, nor has a file that is no text. */
 export async function listTexts(
   queryable: Queryable,
   treeId: string,
   paths: readonly string[],
 ): Promise<{ path: string; text: string }[]> {
   if (paths.length === 0) return [];
-  return queryable.query<{ path: string; text: string }>({
+  const rows = await queryable.query<{ path: string; content: Buffer }>({
     name: 'list_memory_texts',
     text: `with recursive walk as (
         select p.path, 1 as depth, $1::text as object_id, '40000' as mode from unnest($2::text[]) as p (path)
@@ -66,22 +67,61 @@ export async function listTexts(
         cross join lateral git_tree_entries(o.content) e
         where w.mode = '40000' and e.name = split_part(w.path, '/', w.depth)
       )
-      select w.path, convert_from(o.content, 'UTF8') as text
+      select w.path, o.content
       from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id and o.kind = 'blob'
       where w.mode <> '40000' and w.depth = cardinality(string_to_array(w.path, '/')) + 1 order by w.path collate "C"`,
     values: [treeId, [...new Set(paths)]],
   });
+  return rows.flatMap(({ path, content }) => {
+    const text = textOf(content);
+    return text === undefined ? [] : [{ path, text }];
+  });
 }
 
-/** The texts of blobs by their ids. */
+/** The texts of blobs by their ids; a blob that is no text is not among them. */
 export async function listBlobs(queryable: Queryable, ids: readonly string[]): Promise<{ id: string; text: string }[]> {
-  if (ids.length === 0) return [];
-  return queryable.query<{ id: string; text: string }>({
+  const contents = await listContents(queryable, ids);
+  return [...contents].flatMap(([id, content]) => {
+    const text = textOf(content);
+    return text === undefined ? [] : [{ id, text }];
+  });
+}
+
+/** The bytes of blobs by their ids. */
+export async function listContents(queryable: Queryable, ids: readonly string[]): Promise<Map<string, Buffer>> {
+  if (ids.length === 0) return new Map();
+  const rows = await queryable.query<{ id: string; content: Buffer }>({
     name: 'list_memory_blobs',
-    text: `select id, convert_from(content, 'UTF8') as text from memory_objects
+    text: `select id, content from memory_objects
       where tenant_id = current_tenant_id() and user_id = current_user_id() and kind = 'blob' and id = any ($1)`,
     values: [[...new Set(ids)]],
   });
+  return new Map(rows.map(({ id, content }) => [id, content]));
+}
+
+/** Whether a commit is among the person's objects, which are those of his branch and no others. */
+export async function findCommitObject(queryable: Queryable, id: string): Promise<boolean> {
+  const rows = await queryable.query({
+    name: 'find_memory_commit_object',
+    text: `select id from memory_objects
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and kind = 'commit' and id = $1`,
+    values: [id],
+  });
+  return rows.length > 0;
+}
+
+/** How many objects came after a position and up to another, and their bytes. */
+export async function findObjectTotals(
+  queryable: Queryable,
+  range: { after: number; upTo: number },
+): Promise<{ count: number; bytes: number }> {
+  const [row] = await queryable.query<{ count: number; bytes: number }>({
+    name: 'find_memory_object_totals',
+    text: `select count(*)::integer as count, coalesce(sum(length(content)), 0)::float8 as bytes from memory_objects
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and position > $1 and position <= $2`,
+    values: [range.after, range.upTo],
+  });
+  return row ?? { count: 0, bytes: 0 };
 }
 
 /** How many objects the commits up to a position brought. */

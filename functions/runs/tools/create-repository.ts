@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { OWNER, REPOSITORY } from '../../platform/git/remote.ts';
 import {
   type CreateResult,
   createAtGitHub,
   lookAtGitHub,
   type WantedRepository,
 } from '../../tools/git/create-at-github.ts';
-import { OWNER, REPOSITORY } from '../../tools/git/remote.ts';
 import { answer, failure, type ToolContext, type ToolOutcome, tool } from '../../tools/tool.ts';
 import { findRunRepository, updateRunRepository } from '../sql/repository.ts';
 import { openToken, waitForKeys } from './open-token.ts';

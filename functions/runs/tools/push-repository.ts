@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { Problem } from '../../platform/errors.ts';
+import { escapeControls } from '../../platform/escape-controls.ts';
+import { GitFailure } from '../../platform/git/git-failure.ts';
+import { BranchName, parseRemote, type Remote } from '../../platform/git/remote.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { type CommitPlan, fingerprintOf, pushedFiles } from '../../tools/git/commit-plan.ts';
-import { describeGitFailure, GitFailure } from '../../tools/git/git-failure.ts';
+import { describeGitFailure } from '../../tools/git/describe-git-failure.ts';
 import { type PushOptions, type PushResult, previewPush, pushFiles } from '../../tools/git/push-files.ts';
-import { BranchName, parseRemote, type Remote } from '../../tools/git/remote.ts';
-import { escapeControls } from '../../tools/sandbox/output-capture.ts';
 import {
   type ApprovalRequest,
   answer,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { escapeControls } from '../sandbox/output-capture.ts';
+import { escapeControls } from '../../platform/escape-controls.ts';
 import { buildOf, hasDockerfile, imageOf, REPOSITORY } from './cloud-run-build.ts';
 import type { GoogleAccess } from './deploy-token.ts';
 import {

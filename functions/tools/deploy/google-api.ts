@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { escapeControls } from '../../platform/escape-controls.ts';
 import { jsonText } from '../../platform/models/parse-json.ts';
-import { escapeControls } from '../sandbox/output-capture.ts';
 import type { GoogleAccess } from './deploy-token.ts';
 import { DeployFailure } from './deployment.ts';
 

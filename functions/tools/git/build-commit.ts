@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { BareRepository } from './bare-repository.ts';
+import type { BareRepository } from '../../platform/git/bare-repository.ts';
+import { checkGit } from '../../platform/git/git-failure.ts';
+import { resolveRevision } from '../../platform/git/resolve-revision.ts';
+import { GIT_LIMITS } from '../../platform/git/run-git.ts';
+import { splitAtNul } from '../../platform/git/split-at-nul.ts';
 import { type CommitPlan, messageOf, type PlannedFile, signatureOf } from './commit-plan.ts';
-import { resolve } from './fetch-base.ts';
-import { checkGit } from './git-failure.ts';
-import { type Change, changesOf, listPathsOfRun, splitAtNul } from './own-commits.ts';
-import { GIT_LIMITS } from './run-git.ts';
+import { type Change, changesOf, listPathsOfRun } from './own-commits.ts';
 
 /** The contents of a file, by its hash. */
 export type ReadFile = (file: PlannedFile) => Promise<Uint8Array>;
@@ -39,7 +40,7 @@ export async function buildCommit(
       limits: LIMITS,
     }),
   );
-  const commit = await resolve(repository, BUILT);
+  const commit = await resolveRevision(repository, BUILT);
   return { commit, changes: await changesBetween(repository, base, commit) };
 }
 

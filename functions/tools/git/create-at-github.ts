@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { apiUrlOf, gitHosts } from '../../platform/git/remote.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { callGitHub, type GitHubAnswer, GitHubSilent } from './github.ts';
-import { apiUrlOf, gitHosts } from './remote.ts';
 
 /**
  * Makes a private repository at GitHub. Making is not safe to repeat, so the description of what was made ends in a mark of the call: whoever looks

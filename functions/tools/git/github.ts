@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { z } from 'zod';
 import { environment } from '../../platform/environment.ts';
+import { escapeControls } from '../../platform/escape-controls.ts';
 import { jsonText } from '../../platform/models/parse-json.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { escapeControls } from '../sandbox/output-capture.ts';
 
 /**
  * GitHub's REST interface, at the listed hosts only and without following redirects: node:https takes the authority of an Enterprise server, which fetch

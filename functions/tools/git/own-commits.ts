@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { BareRepository } from './bare-repository.ts';
+import type { BareRepository } from '../../platform/git/bare-repository.ts';
+import { checkGit } from '../../platform/git/git-failure.ts';
+import { splitAtNul } from '../../platform/git/split-at-nul.ts';
 import { callTrailer, runTrailer } from './commit-plan.ts';
 import { HISTORY } from './fetch-base.ts';
-import { checkGit } from './git-failure.ts';
 
 /** What a run has pushed before, read from the history itself: the remote is the only place that knows it for certain after a crash. */
 
@@ -81,11 +82,4 @@ export function changesOf(output: Buffer): Change[] {
       ? []
       : [{ status: status.toString('latin1'), path: path.toString('utf8') }];
   });
-}
-
-export function splitAtNul(output: Buffer): Buffer[] {
-  const parts: Buffer[] = [];
-  for (let start = 0, end = output.indexOf(0); end >= 0; start = end + 1, end = output.indexOf(0, start))
-    parts.push(output.subarray(start, end));
-  return parts;
 }

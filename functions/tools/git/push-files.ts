@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openBareRepository } from '../../platform/git/bare-repository.ts';
+import { GitFailure } from '../../platform/git/git-failure.ts';
+import { pushCommit } from '../../platform/git/push-commit.ts';
+import type { Remote } from '../../platform/git/remote.ts';
+import type { GitLimits } from '../../platform/git/run-git.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { type BareRepository, openBareRepository } from './bare-repository.ts';
 import { type BuiltCommit, buildCommit, type ReadFile } from './build-commit.ts';
 import type { CommitPlan } from './commit-plan.ts';
 import { type Base, fetchBase } from './fetch-base.ts';
-import { failureOf, GitFailure } from './git-failure.ts';
 import { findCommitOfCall } from './own-commits.ts';
-import type { Remote } from './remote.ts';
-import type { GitLimits } from './run-git.ts';
 
 /**
  * Pushes a run's files to a branch, never by force: a head that moved meanwhile is built upon anew, a few times. Done again after a crash at any point, it
@@ -49,7 +50,7 @@ export async function pushFiles(options: PushOptions, isAllowed: boolean): Promi
     if (!isAllowed) return { status: 'changed' };
     const { commit, changes } = await buildCommit(repository, base.commit, plan, read);
     if (changes.length === 0) return { status: 'unchanged', commit: base.commit, isBranchThere: base.isBranchThere };
-    const outcome = await push(repository, commit, branch);
+    const outcome = await pushCommit(repository, commit, branch);
     if (outcome === 'pushed') return { status: 'pushed', commit, isNewBranch: !base.isBranchThere, changes };
     // Whether it was done cannot be told when the connection broke: the next look at the remote tells.
     if (outcome instanceof GitFailure && (attempt === MOST_ATTEMPTS || outcome.kind !== 'unreachable')) throw outcome;
@@ -63,33 +64,4 @@ export async function previewPush(options: PushOptions): Promise<{ base: Base; c
   const base = await fetchBase(repository, options.branch);
   const { changes } = await buildCommit(repository, base.commit, options.plan, options.read);
   return { base, changes };
-}
-
-/** What a server says when another was faster, before or while it takes the push. */
-const OVERTAKEN =
-  /\((fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|reference already exists|incorrect old value|failed to lock)/;
-
-async function push(
-  repository: BareRepository,
-  commit: string,
-  branch: string,
-): Promise<'pushed' | 'overtaken' | GitFailure> {
-  const options = [
-    '--porcelain',
-    '--no-thin',
-    '--no-verify',
-    '--no-follow-tags',
-    '--no-signed',
-    '--recurse-submodules=no',
-  ];
-  const result = await repository.git(['push', ...options, '--', 'origin', `${commit}:refs/heads/${branch}`], {
-    network: true,
-    limits: repository.limits,
-  });
-  if (result.exitCode === 0) return 'pushed';
-  const refused = /^!\t.*$/m.exec(result.stdout.toString('utf8'))?.[0];
-  if (refused !== undefined && OVERTAKEN.test(refused)) return 'overtaken';
-  if (refused !== undefined && /\[(remote )?rejected\]/.test(refused))
-    return new GitFailure('rejected', `${refused}\n${result.stderr}`);
-  return failureOf(result);
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { makeTemporaryFolder } from '../../platform/temporary-folder.ts';
 import { collectChanges } from './collect-changes.ts';
 import { FILE_TOO_LARGE_EXIT_CODE, WORKSPACE } from './command-environment.ts';
 import { deleteArguments, launcherArguments } from './launcher-arguments.ts';
@@ -11,9 +12,9 @@ import type { SandboxLimits } from './limits.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { Sandbox, SandboxLimit, SandboxRequest, SandboxResult } from './sandbox.ts';
-import { makeTemporaryFolder, writeTree } from './temporary-folder.ts';
 import { assertTree } from './tree-path.ts';
 import { describeTooLarge } from './tree-size.ts';
+import { writeTree } from './write-tree.ts';
 
 /**
  * Cloud Run's sandbox: gVisor inside the instance's own virtual machine, no network, no metadata server.

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { environment } from '../../platform/environment.ts';
+import { sweepTemporaryFolders } from '../../platform/temporary-folder.ts';
 import { type BubblewrapSettings, bubblewrapSandbox } from './bubblewrap/bubblewrap.ts';
 import { findHostPrograms } from './bubblewrap/host-programs.ts';
 import { cloudRunLauncherSandbox } from './cloud-run-launcher.ts';
 import { LAUNCHER } from './launcher-arguments.ts';
 import { DEFAULT_LIMITS, type SandboxLimits } from './limits.ts';
 import type { Sandbox } from './sandbox.ts';
-import { sweepTemporaryFolders } from './temporary-folder.ts';
 
 export interface SandboxChoice {
   /** On Cloud Run only its own launcher is used, never bubblewrap. */

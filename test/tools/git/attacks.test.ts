@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { environment } from '../../../functions/platform/environment.ts';
+import { GitFailure } from '../../../functions/platform/git/git-failure.ts';
+import { GIT_LIMITS } from '../../../functions/platform/git/run-git.ts';
 import { pushedFiles } from '../../../functions/tools/git/commit-plan.ts';
-import { describeGitFailure, GitFailure } from '../../../functions/tools/git/git-failure.ts';
+import { describeGitFailure } from '../../../functions/tools/git/describe-git-failure.ts';
 import { pushFiles } from '../../../functions/tools/git/push-files.ts';
-import { apiUrlOf, BranchName, parseRemote } from '../../../functions/tools/git/remote.ts';
-import { GIT_LIMITS } from '../../../functions/tools/git/run-git.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { pushOf, useGitServer } from './push-support.ts';
 
@@ -40,106 +40,6 @@ async function failureOf(attempt: Promise<unknown>): Promise<GitFailure> {
   if (!(error instanceof GitFailure)) throw new Error(`No failure of git: ${String(error)}`);
   return error;
 }
-
-describe('an address (attacks 79, 80)', () => {
-  test.each([
-    '--upload-pack=touch /tmp/x',
-    '-oProxyCommand=touch /tmp/x',
-    'ext::sh -c touch% /tmp/x',
-    'fd::17',
-    'file:///etc',
-    '/etc',
-    '../x',
-    'ssh://-oProxyCommand=x/acme/app',
-    'git@github.com:acme/app',
-    'git://github.com/acme/app',
-    'http://github.com/acme/app',
-    'HTTPS://github.com/acme/app',
-    'https://user:pass@github.com/acme/app',
-    'https://token@github.com/acme/app',
-    'https://github.com@evil.example/acme/app',
-    'https://github.com:443@evil.example/acme/app',
-    'https://github.com\\@evil.example/acme/app',
-    'https://github.com%2f@evil.example/acme/app',
-    'https://evil.example/acme/app',
-    'https://github.com.evil.example/acme/app',
-    'https://evil-github.com/acme/app',
-    'https://gіthub.com/acme/app',
-    'https://xn--gthub-n4a.com/acme/app',
-    'https://github.com./acme/app',
-    'https://github.com:8443/acme/app',
-    'https://GitHub.com/acme/app',
-    'https://127.0.0.1/acme/app',
-    'https://[::1]/acme/app',
-    'https://github.com/acme/app?x=1',
-    'https://github.com/acme/app#x',
-    'https://github.com/acme/../app',
-    'https://github.com/acme/app/../../x',
-    'https://github.com/acme/..',
-    'https://github.com/acme',
-    'https://github.com/acme/app/tree/main',
-    'https://github.com/-acme/app',
-    'https://github.com/acme/-app',
-    'acme/--upload-pack=x',
-    '-acme/app',
-    'acme/app\n--upload-pack=x',
-    'acme/app\0',
-    'acme/app ',
-    'аcme/app',
-    '',
-  ])('is refused: %j', (text) => {
-    environment.GIT_HOSTS = ['github.com'];
-    expect(() => parseRemote(text)).toThrow(expect.objectContaining({ kind: 'invalid-request', status: 422 }));
-  });
-
-  test('of a listed host is what it says, however it is written', () => {
-    environment.GIT_HOSTS = ['github.com', 'ghe.corp.example:8443'];
-    const ours = { host: 'github.com', owner: 'acme', name: 'my.app', url: 'https://github.com/acme/my.app.git' };
-    for (const text of [
-      'acme/my.app',
-      'https://github.com/acme/my.app',
-      'https://github.com/acme/my.app.git',
-      'https://github.com/acme/my.app/',
-    ])
-      expect(parseRemote(text)).toEqual(ours);
-    expect(parseRemote('https://ghe.corp.example:8443/a/b')).toMatchObject({
-      url: 'https://ghe.corp.example:8443/a/b.git',
-    });
-    expect(['github.com', 'ghe.corp.example:8443'].map(apiUrlOf)).toEqual([
-      'https://api.github.com',
-      'https://ghe.corp.example:8443/api/v3',
-    ]);
-  });
-
-  test.each([
-    '-x',
-    '--force',
-    '+main',
-    'a..b',
-    'a b',
-    'a~1',
-    'a^',
-    'a:b',
-    'refs/heads/x.lock',
-    'a//b',
-    'a/',
-    '/a',
-    '.a',
-    'a/.b',
-    'a.',
-    'HEAD',
-    '@{1}',
-    'a\\b',
-    'a*',
-    'ä',
-    '',
-  ])('no branch: %j', (name) => expect(BranchName.safeParse(name).success).toBe(false));
-
-  test.each(['main', 'apexflow/run_01j', 'feature/a-b_c.1'])('a branch, and git agrees: %s', (name) => {
-    expect(BranchName.safeParse(name).success).toBe(true);
-    expect(execFileSync('git', ['check-ref-format', '--branch', name], { encoding: 'utf8' }).trim()).toBe(name);
-  });
-});
 
 describe('a remote that sends us elsewhere (attack 80)', () => {
   test.each([301, 302, 307, 308])('by %i: nothing goes there, the token least of all', async (status) => {
@@ -185,7 +85,7 @@ describe('the token', () => {
       for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && entry !== String(process.pid)))
         for (const part of ['cmdline', 'environ'])
           if (readOrNothing(`/proc/${pid}/${part}`).includes(server.token)) seen.push(`${pid} ${part}`);
-      for (const folder of readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-sandbox-${process.pid}-`)))
+      for (const folder of readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${process.pid}-`)))
         for (const file of readdirSync(join(tmpdir(), folder), { recursive: true, encoding: 'utf8' }))
           if (readOrNothing(join(tmpdir(), folder, file)).includes(server.token)) seen.push(file);
       return false;
@@ -193,7 +93,7 @@ describe('the token', () => {
     expect((await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), true)).status).toBe('pushed');
     expect(looked).toBeGreaterThan(5);
     expect(seen).toEqual([]);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-sandbox-${process.pid}-`))).toEqual([]);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${process.pid}-`))).toEqual([]);
   });
 
   test('that is wrong is said to be, without it; also when the server repeats it with tricks for a terminal', async () => {

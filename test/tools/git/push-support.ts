@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { environment } from '../../../functions/platform/environment.ts';
+import { parseRemote } from '../../../functions/platform/git/remote.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import type { CommitPlan } from '../../../functions/tools/git/commit-plan.ts';
 import type { PushOptions } from '../../../functions/tools/git/push-files.ts';
-import { parseRemote } from '../../../functions/tools/git/remote.ts';
 import type { GitServer } from '../../support/git-server.ts';
 
 /** What a push needs, for files given as texts. */

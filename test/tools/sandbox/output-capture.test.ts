@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeControls, OutputCapture } from '../../../functions/tools/sandbox/output-capture.ts';
+import { escapeControls } from '../../../functions/platform/escape-controls.ts';
+import { OutputCapture } from '../../../functions/tools/sandbox/output-capture.ts';
 
 const capture = (kept: number, chunks: Uint8Array[]) => {
   const output = new OutputCapture(kept);

@@ -1,10 +1,10 @@
 import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeTemporaryFolder } from '../../../platform/temporary-folder.ts';
 import type { EgressReport, EgressSettings } from '../../network/egress.ts';
 import { openEgressProxy } from '../../network/egress-proxy.ts';
 import type { SandboxRequest } from '../sandbox.ts';
-import { makeTemporaryFolder } from '../temporary-folder.ts';
 import type { BubblewrapSettings } from './bubblewrap.ts';
 
 /** The way out of one command: its own proxy, on a socket in a folder of its own that nobody else on this machine may enter. */

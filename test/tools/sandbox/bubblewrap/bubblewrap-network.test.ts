@@ -97,7 +97,7 @@ describe('a command whose policy opens a host', () => {
   });
 
   it('leaves no proxy, folder or process behind, however it ends', async () => {
-    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-sandbox-${process.pid}-`));
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${process.pid}-`));
     const stopped = await sandbox.run({
       command: 'curl -s http://files.example.org/ & sleep 60',
       files: [],

@@ -261,7 +261,7 @@ describe('time, cancel and left-over processes', () => {
   it('leaves no folder and no open descriptor', async () => {
     const count = () => readdirSync('/proc/self/fd').length;
     // Those of this process: other test files open sandboxes of theirs meanwhile.
-    const folders = () => readdirSync('/tmp').filter((name) => name.startsWith(`apexflow-sandbox-${process.pid}-`));
+    const folders = () => readdirSync('/tmp').filter((name) => name.startsWith(`apexflow-work-${process.pid}-`));
     await runCompleted('true');
     const before = [count(), folders()];
     for (let round = 0; round < 3; round += 1) await sandbox.run(request('echo > a; exit 1'));

@@ -116,7 +116,7 @@ describe('kill -9 of the service in the middle of a command', () => {
       await exited;
       await expect.poll(() => processesWith(seconds), { timeout: 5_000 }).toEqual([]);
       await openSandbox({ isCloud: false });
-      const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-sandbox-${service.child.pid}-`));
+      const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${service.child.pid}-`));
       expect(left).toEqual([]);
     },
   );

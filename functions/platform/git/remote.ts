@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { environment } from '../../platform/environment.ts';
-import { Problem } from '../../platform/errors.ts';
+import { environment } from '../environment.ts';
+import { Problem } from '../errors.ts';
 
 /**
  * Which repositories we may talk to: `https://HOST/OWNER/NAME` on a host that the installation lists (`GIT_HOSTS`), and nothing that git could take for

@@ -1,13 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { TreeFile } from './sandbox.ts';
-import { impliedFolders } from './tree-path.ts';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /**
- * Folders of single commands, named for the process that made them: `apexflow-sandbox-<pid>-<random>`. A process removes its own
+ * Folders of single commands, named for the process that made them: `apexflow-work-<pid>-<random>`. A process removes its own
  * when the command ends; what a crashed process left is found by its number and swept at the next start.
  */
-const PREFIX = 'apexflow-sandbox-';
+const PREFIX = 'apexflow-work-';
 
 export interface TemporaryFolder extends AsyncDisposable {
   path: string;
@@ -46,16 +44,5 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // EPERM: it lives and belongs to someone else.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** Writes a tree into a fresh folder that no other process knows yet. The paths must have passed `assertTree`. */
-export async function writeTree(folder: string, files: readonly TreeFile[]): Promise<void> {
-  for (const path of impliedFolders(files.map((file) => file.path)))
-    await mkdir(join(folder, path), { recursive: true });
-  for (const file of files) {
-    const path = join(folder, file.path);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, file.content, { flag: 'wx', mode: file.mode === 'executable' ? 0o755 : 0o644 });
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { escapeControls } from '../sandbox/output-capture.ts';
+import { escapeControls } from '../escape-controls.ts';
+import type { SecretText } from '../secrets/secret-text.ts';
 
 /**
  * Runs git as a tool of ours: without the settings of the machine, the user or any repository but our own bare one, without a terminal, within limits.

@@ -3,17 +3,17 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../../../functions/tools/sandbox/temporary-folder.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '../../functions/platform/temporary-folder.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
 afterAll(() => rmSync(parent, { recursive: true }));
 
 it('sweeps what a dead process left, and nothing of the living or of others', async () => {
   const dead = spawnSync('true').pid;
-  const stale = join(parent, `apexflow-sandbox-${dead}-abc`);
+  const stale = join(parent, `apexflow-work-${dead}-abc`);
   mkdirSync(join(stale, 'deep'), { recursive: true });
   writeFileSync(join(stale, 'deep', 'file'), '1');
-  const foreign = join(parent, 'apexflow-sandbox-');
+  const foreign = join(parent, 'apexflow-work-');
   mkdirSync(foreign);
   await using own = await makeTemporaryFolder(parent);
   expect(await sweepTemporaryFolders(parent)).toBe(1);

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environment } from '../../platform/environment.ts';
-import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../sandbox/temporary-folder.ts';
+import { environment } from '../environment.ts';
+import type { SecretText } from '../secrets/secret-text.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '../temporary-folder.ts';
 import type { Remote } from './remote.ts';
 import { GIT_LIMITS, type GitCall, type GitLimits, type GitResult, runGit } from './run-git.ts';
 
@@ -12,6 +12,8 @@ import { GIT_LIMITS, type GitCall, type GitLimits, type GitResult, runGit } from
  * filters and LFS pointers of a remote are bytes that nobody follows; hooks, settings and attributes come from the text below alone.
  */
 export interface BareRepository extends AsyncDisposable {
+  /** Files of ours may lie in its folder `home`, which git does not look into for objects. */
+  folder: string;
   limits: GitLimits;
   /**
    * Whether git may leave out the files of what it fetches. For a push it must not count on getting them later: it would ask for files that it has no use
@@ -39,6 +41,7 @@ export async function openBareRepository(remote: Remote, options: BareRepository
     writeFile(join(folder, 'config'), settingsFor(remote, isPartial), { mode: 0o600 });
   await setPartial(false);
   return {
+    folder,
     limits,
     setPartial,
     git: (parameters, call = {}) =>

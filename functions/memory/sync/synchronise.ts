@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scoped } from '../../platform/database/database.ts';
+import { FenceLost } from '../../platform/errors.ts';
+import { checkGit, GitFailure } from '../../platform/git/git-failure.ts';
+import { listReferences } from '../../platform/git/list-references.ts';
+import { pushCommit } from '../../platform/git/push-commit.ts';
+import type { Remote } from '../../platform/git/remote.ts';
+import type { SecretText } from '../../platform/secrets/secret-text.ts';
+import { openCommit } from '../branch/open-commit.ts';
+import { type ClaimedLink, updateLinkLease } from '../sql/memory-link.ts';
+import { findCommitObject, type Owner } from '../sql/memory-object.ts';
+import type { HeadRow } from '../sql/memory-repository.ts';
+import type { SyncLimits } from './limits.ts';
+import type { SyncConflict, SyncMoves } from './link.ts';
+import { planIncoming } from './plan-incoming.ts';
+import { readIncoming } from './read-incoming.ts';
+import { takeIncoming } from './take-incoming.ts';
+import { openWorkingCopy, type WorkingCopy } from './working-copy.ts';
+
+export interface Sync {
+  scoped: Scoped;
+  owner: Owner;
+  link: ClaimedLink;
+  remote: Remote;
+  credential: SecretText;
+  limits: SyncLimits;
+  leaseSeconds: number;
+  signal: AbortSignal;
+  /** What was moved so far: it stays moved, however the sync ends. */
+  moves: SyncMoves;
+  /** The tips that were looked at last. */
+  tips: { head: string | undefined; remote: string | undefined };
+}
+
+export type Synchronised =
+  | { outcome: 'synced' }
+  | { outcome: 'conflict'; conflicts: SyncConflict[] }
+  | { outcome: 'rewritten'; knownCommit: string; foundCommit: string | undefined }
+  /** One of the sides moves faster than we can follow. */
+  | { outcome: 'overtaken' }
+  /** Neither side has moved since there was no way on. */
+  | { outcome: 'unchanged' };
+
+const MOST_ROUNDS = 5;
+
+/**
+ * Brings a person's branch and the linked one to the same commit: what is new at the remote is fetched, merged and committed here, then what is new here is pushed,
+ * never by force. A remote that moved meanwhile is looked at anew, and so is a branch. What was done before a crash is seen in where the two stand, so doing it again
+ * makes nothing twice: a commit that is in the branch and was not pushed is pushed, and one that was pushed is found at the remote.
+ * @throws GitFailure, TooLarge, Refused, FenceLost
+ */
+export async function synchronise(sync: Sync): Promise<Synchronised> {
+  const { scoped, signal, tips } = sync;
+  await using copy = await openWorkingCopy({ ...sync, queryable: scoped });
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    if (round > 1) await sleep(50 * 2 ** round * (0.5 + Math.random()), undefined, { signal });
+    const head = await openCommit(scoped);
+    const name = `refs/heads/${sync.link.branch}`;
+    const tip = (await listReferences(copy.repository, [name])).get(name);
+    Object.assign(tips, { head: head?.id, remote: tip });
+    if (round === 1 && isStuck(sync)) return { outcome: 'unchanged' };
+    if (tip === head?.id) {
+      sync.link.remote_commit = tip ?? null;
+      return { outcome: 'synced' };
+    }
+    const done = await bringTogether(sync, copy, { head, tip });
+    if (done !== undefined) return done;
+  }
+  return { outcome: 'overtaken' };
+}
+
+/** A sync that found no way on finds none while neither side moves. */
+function isStuck({ link, tips }: Sync): boolean {
+  const isSeen = link.seen_head !== null || link.seen_remote !== null;
+  return isSeen && link.seen_head === (tips.head ?? null) && link.seen_remote === (tips.remote ?? null);
+}
+
+/** One round; undefined where a side has moved meanwhile. */
+async function bringTogether(
+  sync: Sync,
+  copy: WorkingCopy,
+  { head, tip }: { head: HeadRow | undefined; tip: string | undefined },
+): Promise<Synchronised | undefined> {
+  if (head !== undefined) await copy.addOwn(head);
+  const known = sync.link.remote_commit ?? undefined;
+  const isInBranch = tip !== undefined && (await findCommitObject(sync.scoped, tip));
+  const theirs = tip === undefined || isInBranch ? tip : await copy.fetch(sync.link.branch);
+  sync.tips.remote = theirs;
+  if (known !== undefined && theirs !== known && !(theirs && (await isBelow(copy, known, theirs))))
+    return { outcome: 'rewritten', knownCommit: known, foundCommit: theirs };
+  if (theirs === undefined || isInBranch) return push(sync, copy, head?.id);
+  const bases = head === undefined ? [] : await commonCommits(copy, head.id, theirs);
+  if (bases.includes(theirs)) return push(sync, copy, head?.id);
+  const incoming = await readIncoming(copy, { tip: theirs, head: head?.id, limits: sync.limits });
+  const plan = await planIncoming(sync.scoped, copy, { head, incoming, bases });
+  if ('conflicts' in plan) return { outcome: 'conflict', conflicts: plan.conflicts };
+  const { owner, link: claim, leaseSeconds, remote, moves } = sync;
+  const repositoryName = `${remote.owner}/${remote.name}`;
+  const taken = await takeIncoming(sync.scoped, { owner, claim, leaseSeconds, repositoryName }, plan);
+  if (taken === undefined) return undefined;
+  const before = moves.pulled?.commits ?? 0;
+  moves.pulled = { remote_commit: theirs, commit_id: taken.commitId, commits: before + incoming.commits };
+  sync.tips.head = taken.commitId;
+  // From here on the remote's tip is known: it is in the branch, whatever becomes of the push.
+  sync.link.remote_commit = theirs;
+  if (taken.commitId === theirs) return { outcome: 'synced' };
+  await copy.add(taken.objects);
+  return push(sync, copy, taken.commitId);
+}
+
+/** Pushes the branch's commit; undefined where others were faster. */
+async function push(
+  { scoped, link, leaseSeconds, moves, tips }: Sync,
+  copy: WorkingCopy,
+  commit: string | undefined,
+): Promise<Synchronised | undefined> {
+  // Nothing here, and nothing there.
+  if (commit === undefined) return { outcome: 'synced' };
+  // A push that goes out after the link was ended, or another's claim began, would be nobody's.
+  if (!(await updateLinkLease(scoped, link, leaseSeconds))) throw new FenceLost('The link of a memory');
+  const outcome = await pushCommit(copy.repository, commit, link.branch);
+  if (outcome === 'overtaken') return undefined;
+  if (outcome instanceof GitFailure) {
+    // Whether it was done cannot be told when the connection broke: the next look at the remote tells.
+    if (outcome.kind === 'unreachable') return undefined;
+    throw outcome;
+  }
+  moves.pushed_commit = commit;
+  link.remote_commit = commit;
+  tips.remote = commit;
+  return { outcome: 'synced' };
+}
+
+/** Whether a commit is one of those that another stands on. One that is not here at all is not. */
+async function isBelow({ repository }: WorkingCopy, commit: string, other: string): Promise<boolean> {
+  const { exitCode } = await repository.git(['merge-base', '--is-ancestor', commit, other]);
+  return exitCode === 0;
+}
+
+/** The best commits that both histories have; none where they have nothing in common. */
+async function commonCommits({ repository }: WorkingCopy, one: string, other: string): Promise<string[]> {
+  const result = await repository.git(['merge-base', '--all', one, other]);
+  // It says so by 1 where there are none.
+  if (result.exitCode === 1 && result.stdout.length === 0) return [];
+  return checkGit(result).stdout.toString('latin1').trim().split('\n');
+}

@@ -1,0 +1,435 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { writeCommit } from '../../../functions/memory/branch/write-commit.ts';
+import { commitSession } from '../../../functions/memory/endpoints/commit-session.ts';
+import { diffEntity } from '../../../functions/memory/endpoints/diff-entity.ts';
+import { entityHistory } from '../../../functions/memory/endpoints/entity-history.ts';
+import { getContext } from '../../../functions/memory/endpoints/get-context.ts';
+import { getRepoStatus } from '../../../functions/memory/endpoints/get-repo-status.ts';
+import { listEntities } from '../../../functions/memory/endpoints/list-entities.ts';
+import { processAndCommit } from '../../../functions/memory/endpoints/process-and-commit.ts';
+import { readEntity } from '../../../functions/memory/endpoints/read-entity.ts';
+import { rebuildIndex } from '../../../functions/memory/endpoints/rebuild-index.ts';
+import { setupRepo } from '../../../functions/memory/endpoints/setup-repo.ts';
+import { startSync } from '../../../functions/memory/endpoints/start-sync.ts';
+import { claimRepository, findHead } from '../../../functions/memory/sql/memory-repository.ts';
+import { proposeChanges } from '../../../functions/memory/steps/propose-changes.ts';
+import { syncRepo } from '../../../functions/memory/steps/sync-repo.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { type GitServer, startGitServer } from '../../support/git-server.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { createPerson, type Person, scopeOf } from '../people.ts';
+import { checkExport, expectIndexed, textsOf, useGitServer } from './synced-memory.ts';
+
+let database: Database;
+let server: TestServer;
+let git: GitServer;
+beforeAll(async () => {
+  database = await openDatabase();
+  git = await startGitServer();
+  useGitServer(git);
+  server = await startServer([
+    commitSession,
+    diffEntity,
+    entityHistory,
+    getContext,
+    getRepoStatus,
+    listEntities,
+    processAndCommit,
+    readEntity,
+    rebuildIndex,
+    setupRepo,
+    startSync,
+    proposeChanges,
+    syncRepo,
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await server.close();
+  await git.close();
+});
+
+let who: Person;
+let repository: string;
+let count = 0;
+beforeEach(async () => {
+  who = await createPerson(database, 'member');
+  count += 1;
+  repository = `maya/memory${count}`;
+});
+afterEach(() => {
+  git.before = undefined;
+  git.cutAnswer = undefined;
+});
+
+const call = (person: Person, method: string, path: string, body?: unknown) =>
+  server.call(method, `/api/v1${path}`, { token: person.token, ...(body === undefined ? {} : { body }) });
+const MAYA = 'memories/people/maya.md';
+const link = async (body: object = {}) => {
+  const answer = await call(who, 'POST', '/repos/setup', { repo_url: repository, ...body });
+  expect(answer).toMatchObject({ body: { link: { status: 'linked' } } });
+  return answer;
+};
+/** Syncs with a token that is good for this call. */
+const sync = async (github_token = git.token) => {
+  const answer = await call(who, 'POST', '/repos/sync', { github_token });
+  expect(answer.status).toBe(200);
+  return answer.body;
+};
+const tell = async (text: string, speaker = 'Maya') => {
+  const answer = await call(who, 'POST', '/memory/process-and-commit?wait=20', {
+    session_id: createId('ses'),
+    turns: [{ speaker, text, said_at: '2026-03-03T10:00:00Z' }],
+  });
+  expect(answer).toMatchObject({ status: 200, body: { status: 'committed' } });
+  return answer.body.commit_id as string;
+};
+const tip = () => git.git(repository, 'rev-parse', 'main');
+const read = async (path = MAYA) => (await textsOf(database, who)).get(path) ?? '';
+const theirs = (path = MAYA) => git.git(repository, 'show', `main:${path}`);
+const person = (name: string, blocks: Record<string, string>) =>
+  `---\nname: ${name}\ntype: person\naliases: []\n---\n\n# ${name}\n\n${Object.entries(blocks)
+    .map(([heading, text]) => `/START\n### ${heading} [Strength: Low]\n${text}\n/END\n`)
+    .join('\n')}`;
+/** Both sides have the same, and neither git nor the index finds a fault in it. */
+async function expectSame() {
+  const head = (await call(who, 'GET', `/repos/status/${who.userId}`)).body.head_commit;
+  expect(head).toBe(tip());
+  expect(git.git(repository, 'fsck', '--strict', '--full')).toBe('');
+  expect((await checkExport(database, who))[0]).toBe(head);
+  await expectIndexed(database, who);
+  return head as string;
+}
+
+describe('a sync', () => {
+  test('of an empty repository pushes all that is there; again it moves nothing', async () => {
+    git.create(repository);
+    const commit = await tell('I live in Porto.');
+    await link();
+    expect(await sync()).toMatchObject({
+      repo_url: `https://${git.host}/${repository}`,
+      head_commit: commit,
+      last_sync: { outcome: 'synced', pulled: null, pushed_commit: commit },
+    });
+    expect(await expectSame()).toBe(commit);
+    const before = git.requests.length;
+    expect((await sync()).last_sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
+    // Looking costs two requests and no more: one that is refused, and one with the token.
+    expect(git.requests.slice(before).filter(({ line }) => line.startsWith('POST')).length).toBeLessThanOrEqual(1);
+    await tell('I have 2 cats.');
+    expect((await sync()).last_sync).toMatchObject({ outcome: 'synced', pulled: null });
+    await expectSame();
+  });
+
+  test('of nothing with nothing is synced', async () => {
+    git.create(repository);
+    await link();
+    expect((await sync()).last_sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
+    expect((await sync()).status).toBe('empty');
+  });
+
+  test('takes what is there into an empty memory: entities become memory, the rest is carried along byte for byte', async () => {
+    const picture = randomBytes(2000);
+    git.create(repository, { 'README.md': '# Mine\n', LICENSE: 'MIT\n', '.github/workflows/ci.yml': 'on: push\n' });
+    git.commit(repository, 'main', {
+      'img/logo.png': picture,
+      [MAYA]: person('Maya', { Home: 'She lives in Porto.' }),
+    });
+    const found = git.git(repository, 'rev-parse', 'main');
+    await link();
+    const { last_sync: report, head_commit: head } = await sync();
+    expect(report).toEqual({
+      outcome: 'synced',
+      pulled: { remote_commit: found, commit_id: head, commits: 2 },
+      pushed_commit: head,
+    });
+    await expectSame();
+    const entity = (await call(who, 'GET', `/memory/entities/${MAYA}`)).body;
+    expect(entity).toMatchObject({ name: 'Maya', blocks: [{ block: 'home', commit_id: head }] });
+    const { items } = (await call(who, 'GET', `/memory/entities/${MAYA}/history`)).body;
+    expect(items).toMatchObject([
+      { commit_id: head, position: 1, session_id: null, remote: { commit_id: found, authors: ['Somebody'] } },
+    ]);
+    expect(JSON.stringify([entity, items, report])).not.toContain('somebody@example.com');
+    // The index was made, on top of what was there; all else is as it came.
+    expect(git.git(repository, 'diff', '--name-status', found, 'main')).toBe('A\tindex.json');
+    // Nothing that reads files stumbles over what is no text.
+    expect((await call(who, 'POST', '/memory/rebuild-index')).body).toMatchObject({ entities: 1, commit_id: null });
+    expect((await call(who, 'POST', '/memory/context', { depth: 'deep', conversation: 'Maya Porto' })).status).toBe(
+      200,
+    );
+    await tell('I have 2 cats.');
+    await sync();
+    await expectSame();
+    expect(git.git(repository, 'rev-parse', 'main:img/logo.png')).toBe(
+      git.git(repository, 'rev-parse', `${found}:img/logo.png`),
+    );
+  });
+
+  test('modes of files stay as they are, whichever side writes', async () => {
+    git.create(repository, { 'run.sh': '#!/bin/sh\n' });
+    const blob = git.git(repository, 'rev-parse', 'main:run.sh');
+    plant([`100755 blob ${blob}\trun.sh`]);
+    await link();
+    await sync();
+    await tell('I live in Porto.');
+    await sync();
+    await expectSame();
+    expect(git.git(repository, 'ls-tree', 'main', 'run.sh')).toMatch(/^100755/);
+  });
+
+  test('without anything for the index takes the commit itself, with no commit of ours', async () => {
+    git.create(repository);
+    await tell('I live in Porto.');
+    await link();
+    await sync();
+    const found = git.commit(repository, 'main', { 'README.md': 'Hello.\n' });
+    expect((await sync()).last_sync).toEqual({
+      outcome: 'synced',
+      pulled: { remote_commit: found, commit_id: found, commits: 1 },
+      pushed_commit: null,
+    });
+    expect(await expectSame()).toBe(found);
+  });
+
+  test('of two sides that moved merges them: two parents, each block from who changed it', async () => {
+    git.create(repository);
+    await tell('I live in Porto.');
+    await link();
+    await sync();
+    const base = tip();
+    git.commit(repository, 'main', { [MAYA]: `${theirs()}\n\n/START\n### Garden\nShe has a garden.\n/END\n` });
+    const remote = tip();
+    const own = await tell('I have 2 cats.');
+    const { last_sync: report } = await sync();
+    expect(report).toMatchObject({ outcome: 'synced', pulled: { remote_commit: remote, commits: 1 } });
+    const head = await expectSame();
+    expect(git.git(repository, 'rev-parse', `${head}^1`, `${head}^2`).split('\n')).toEqual([own, remote]);
+    expect(git.git(repository, 'merge-base', own, remote)).toBe(base);
+    const text = await read();
+    for (const said of ['Porto', '2 cats', 'garden']) expect(text).toContain(said);
+    expect(git.git(repository, 'log', '-1', '--format=%an <%ae>%n%B')).toBe(
+      `ApexFlow Memory <memory@apexflow.invalid>\nMerge 1 commit of ${repository}\n\nRemote-Commit: ${remote}`,
+    );
+  });
+
+  test('as of any time, by block and by commit: what came by a sync is dated and diffed as all else', async () => {
+    git.create(repository);
+    await tell('I live in Porto.');
+    await link();
+    await sync();
+    const before = new Date().toISOString();
+    git.commit(repository, 'main', { [MAYA]: theirs().replace('I live in Porto', 'I live in Lisbon') });
+    const { head_commit: head } = await sync();
+    const then = (await call(who, 'GET', `/memory/entities/${MAYA}?as_of=${before}`)).body;
+    const now = (await call(who, 'GET', `/memory/entities/${MAYA}`)).body;
+    expect([then.text.includes('Lisbon'), now.text.includes('Lisbon')]).toEqual([false, true]);
+    expect(now.blocks[0].commit_id).toBe(head);
+    const diff = (await call(who, 'GET', `/memory/entities/${MAYA}/diff`)).body;
+    expect(diff).toMatchObject({ to: head, blocks: [{ kind: 'changed' }] });
+    expect((await call(who, 'GET', '/memory/entities')).body.items).toMatchObject([{ path: MAYA, edits: 2 }]);
+  });
+
+  test('of texts that are no entities merges line by line, a timeline entry by entry', async () => {
+    git.create(repository);
+    await tell('I live in Porto.');
+    await link();
+    await sync();
+    git.commit(repository, 'main', { 'notes.md': 'one\ntwo\nthree\nfour\nfive\n' });
+    await sync();
+    await takeOwn({ 'notes.md': 'ONE\ntwo\nthree\nfour\nfive\n' });
+    // Somebody adds an entry where the session adds its own.
+    git.commit(repository, 'main', {
+      'notes.md': 'one\ntwo\nthree\nfour\nFIVE\n',
+      'timeline/2026-03.md': `${theirs('timeline/2026-03.md')}\n\n#### 2026-03-09 (by hand)\n\n- sailed\n`,
+    });
+    await tell('I have 2 cats.');
+    expect((await sync()).last_sync).toMatchObject({ outcome: 'synced' });
+    await expectSame();
+    expect(await read('notes.md')).toBe('ONE\ntwo\nthree\nfour\nFIVE\n');
+    const timeline = await read('timeline/2026-03.md');
+    expect(timeline.match(/^#### /gm)).toHaveLength(3);
+    expect(timeline).toContain('- sailed');
+  });
+});
+
+describe('a removal', () => {
+  const seed = async () => {
+    git.create(repository, {
+      [MAYA]: person('Maya', { Home: 'Porto.' }),
+      'memories/people/leo.md': person('Leo', { Home: 'Faro.' }),
+    });
+    await link();
+    await sync();
+  };
+
+  test('at the repository removes the file here, while another is changed here', async () => {
+    await seed();
+    git.commit(repository, 'main', { 'memories/people/leo.md': null });
+    await tell('I have 2 cats.');
+    expect((await sync()).last_sync.outcome).toBe('synced');
+    await expectSame();
+    expect(await read('memories/people/leo.md')).toBe('');
+    expect((await call(who, 'GET', '/memory/entities/memories/people/leo.md')).status).toBe(404);
+    expect((await call(who, 'GET', '/memory/entities/memories/people/leo.md/history')).body.items[0].kind).toBe(
+      'removed',
+    );
+  });
+
+  test('against a change is a conflict with both sides, from either side; one that gives in ends it', async () => {
+    await seed();
+    git.commit(repository, 'main', { [MAYA]: null });
+    await tell('I have 2 cats.');
+    const { last_sync: report } = await sync();
+    expect(report).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: null, repository: null }] });
+    expect(report.conflicts[0].memory).toContain('2 cats');
+    // Whoever removed it puts back what both had.
+    git.commit(repository, 'main', { [MAYA]: report.conflicts[0].base });
+    expect((await sync()).last_sync.outcome).toBe('synced');
+    await expectSame();
+    expect(await read()).toContain('2 cats');
+  });
+});
+
+describe('a conflict', () => {
+  /** Both sides changed the same block in different ways. */
+  const disagree = async () => {
+    git.create(repository, { [MAYA]: person('Maya', { Home: 'Porto.', Work: 'Harbour.' }) });
+    await link();
+    await sync();
+    await edit('Porto.', 'Faro.');
+    git.commit(repository, 'main', { [MAYA]: theirs().replace('Porto.', 'Lisbon.') });
+  };
+  const edit = async (search: string, replacement: string) => {
+    const session_id = createId('ses');
+    const scoped = database.as(scopeOf(who));
+    const head = (await call(who, 'GET', `/repos/status/${who.userId}`)).body.head_commit;
+    await scoped.query({
+      name: 'test_stage_edit',
+      text: `insert into memory_change_sets (tenant_id, user_id, session_id, base_commit, proposer, edits, session_day) values ($1, $2, $3, $4, 'model', $5, '2026-03-04')`,
+      values: [
+        who.tenantId,
+        who.userId,
+        session_id,
+        head,
+        JSON.stringify([{ op: 'replace', path: MAYA, search, replacement }]),
+      ],
+    });
+    await scoped.query({
+      name: 'test_stage_job',
+      text: `insert into memory_jobs (id, tenant_id, user_id, session_id, commits, status) values ($1, $2, $3, $4, true, 'staged')`,
+      values: [createId('job'), who.tenantId, who.userId, session_id],
+    });
+    expect((await call(who, 'POST', '/memory/commit-session', { session_id })).status).toBe(200);
+  };
+
+  test('is reported with both sides, changes neither, and is not looked at again while neither moves', async () => {
+    await disagree();
+    const [before, head] = [tip(), (await call(who, 'GET', `/repos/status/${who.userId}`)).body.head_commit];
+    const first = await sync();
+    expect(first.last_sync).toMatchObject({
+      outcome: 'conflict',
+      pulled: null,
+      pushed_commit: null,
+      left_out: 0,
+      conflicts: [{ path: MAYA, block: 'home' }],
+    });
+    const [conflict] = first.last_sync.conflicts;
+    expect([/Porto/.test(conflict.base), /Faro/.test(conflict.memory), /Lisbon/.test(conflict.repository)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([tip(), first.head_commit]).toEqual([before, head]);
+    const requests = git.requests.length;
+    const again = await sync();
+    expect(again.last_sync).toEqual(first.last_sync);
+    expect(again.last_sync_at).not.toBe(first.last_sync_at);
+    expect(git.requests.slice(requests).some(({ line }) => line.includes('receive-pack'))).toBe(false);
+    // Nothing of what did not come about is left.
+    await checkExport(database, who);
+  });
+
+  test('ends by an edit at the repository, and the next sync goes on', async () => {
+    await disagree();
+    expect((await sync()).last_sync.outcome).toBe('conflict');
+    git.commit(repository, 'main', { [MAYA]: theirs().replace('Lisbon.', 'Faro.').replace('Harbour.', 'Retired.') });
+    expect((await sync()).last_sync.outcome).toBe('synced');
+    await expectSame();
+    expect(await read()).toMatch(/Faro\.[\s\S]*Retired\./);
+  });
+
+  test('ends by a session here, and the next sync goes on', async () => {
+    await disagree();
+    expect((await sync()).last_sync.outcome).toBe('conflict');
+    await edit('Faro.', 'Lisbon.');
+    expect((await sync()).last_sync.outcome).toBe('synced');
+    await expectSame();
+    expect(await read()).toContain('Lisbon.');
+  });
+
+  test('of two histories that have nothing in common: merged where no path contradicts, else reported', async () => {
+    git.create(repository, { 'README.md': 'Mine.\n', 'memories/people/leo.md': person('Leo', { Home: 'Faro.' }) });
+    await tell('I live in Porto.');
+    await link();
+    expect((await sync()).last_sync).toMatchObject({ outcome: 'synced', pulled: { commits: 1 } });
+    await expectSame();
+    expect((await call(who, 'GET', '/memory/entities')).body.items).toHaveLength(2);
+
+    who = await createPerson(database, 'member');
+    repository = `${repository}-other`;
+    git.create(repository, { [MAYA]: person('Maya', { Home: 'Faro.' }).replace('aliases: []', 'aliases: [M]') });
+    await tell('I live in Porto.');
+    await link();
+    expect((await sync()).last_sync).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: '' }] });
+  });
+
+  test('of a text that is no entity, and of one that is no text, is one of whole files', async () => {
+    git.create(repository, { 'notes.md': 'one\n', 'a.bin': '\0' });
+    await link();
+    await sync();
+    await takeOwn({ 'notes.md': 'here\n', 'a.bin': '\0here' });
+    git.commit(repository, 'main', { 'notes.md': 'there\n', 'a.bin': Buffer.from('\0there') });
+    const { last_sync: report } = await sync();
+    expect(report).toMatchObject({
+      outcome: 'conflict',
+      conflicts: [
+        { path: 'a.bin', block: null, base: '(1 bytes that are no text)' },
+        { path: 'notes.md', block: null, base: 'one\n', memory: 'here\n', repository: 'there\n' },
+      ],
+    });
+  });
+});
+
+/** Changes of files that no session makes: as another sync would bring them. */
+async function takeOwn(files: Record<string, string>): Promise<void> {
+  const owner = { tenantId: who.tenantId, userId: who.userId };
+  await database.as(scopeOf(who)).transaction(async (transaction) => {
+    const held = await claimRepository(transaction);
+    if (held === undefined) throw new Error('There is no repository');
+    const head = await findHead(transaction, held.branch);
+    const writes = new Map(Object.entries(files));
+    await writeCommit(transaction, { owner, repository: held, head, writes, message: 'By another way' });
+  });
+}
+
+/** A commit on main with these entries of its root, as no git program would make it. */
+function plant(lines: string[]): void {
+  const tree = git.tree(repository, [git.git(repository, 'ls-tree', 'main'), ...lines]);
+  const commit = git.git(
+    repository,
+    '-c',
+    'user.name=x',
+    '-c',
+    'user.email=x@x',
+    'commit-tree',
+    '-p',
+    'main',
+    '-m',
+    'planted',
+    tree,
+  );
+  git.git(repository, 'update-ref', 'refs/heads/main', commit);
+}
