@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guardAnswer, markerOf } from '../../functions/platform/models/guard-answer.ts';
 import type { ModelTurn } from '../../functions/platform/models/model.ts';
-import { guardAnswer, markerOf } from '../../functions/runs/guard-answer.ts';
 import { openBench, type RunBench } from './bench.ts';
 
 const turn = (text: string, parameters: Record<string, unknown> = {}): ModelTurn => ({
