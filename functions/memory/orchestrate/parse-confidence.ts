@@ -1,13 +1,13 @@
-const WORDS: Record<string, number> = {
-  certain: 0.95,
-  'very high': 0.95,
-  high: 0.85,
-  medium: 0.5,
-  moderate: 0.5,
-  low: 0.2,
-  'very low': 0.1,
-  none: 0,
-};
+const WORDS = new Map([
+  ['certain', 0.95],
+  ['very high', 0.95],
+  ['high', 0.85],
+  ['medium', 0.5],
+  ['moderate', 0.5],
+  ['low', 0.2],
+  ['very low', 0.1],
+  ['none', 0],
+]);
 
 /**
  * How sure a model says it is, 0 to 1: a share (0.8), a percent ("80 %", 80), a ratio ("8/10") or a word ("high"). What lies outside is moved to the nearer end; what is
@@ -17,7 +17,7 @@ export function parseConfidence(said: unknown): number | undefined {
   if (typeof said === 'number') return shareOf(said);
   if (typeof said !== 'string') return undefined;
   const text = said.trim().toLowerCase().replace(/[.!]$/, '');
-  const word = WORDS[text];
+  const word = WORDS.get(text);
   if (word !== undefined) return word;
   const [, number, rest = ''] = /^([+-]?\d{1,9}(?:[.,]\d{1,9})?)\s*(%|percent|\/\s*\d{1,6})?$/.exec(text) ?? [];
   if (number === undefined) return undefined;

@@ -4,7 +4,7 @@ const DEFINITION = /^ {0,3}\[([^\]\n]{1,200})\]:\s{0,5}<?([^\s>]{1,500})>?/gm;
 /** Tags that load, run or lead somewhere, and addresses in angle brackets. */
 const ACTIVE =
   /<(?=\s{0,5}\/?\s{0,5}(?:(?:a|img|image|picture|source|script|iframe|frame|object|embed|svg|math|link|style|video|audio|form|input|button|base|meta|portal)(?:[\s>/]|$)|[a-z][a-z0-9+.-]{1,30}:))/gi;
-const ADDRESS = /(?:https?:\/\/|ftp:\/\/|file:\/\/|data:[a-z]{2,20}\/|javascript:|vbscript:)[^\s<>"'`)\]}]+/gi;
+const ADDRESS = /(?:https?:\/\/|ftp:\/\/|file:\/\/|data:[a-z]{2,20}\/|javascript:|vbscript:)[^\s<>‹"'`)\]}]+/gi;
 
 const REMOVED = '[link removed]';
 

@@ -107,8 +107,9 @@ export class Reading {
     const known = source && this.#refs.get(keyOf(source));
     const ref = source === undefined ? {} : { ref: known ?? this.#nextRef(source) };
     const shown = Object.entries({ ...ref, ...attributes }).map(([name, value]) => `${name}="${showOnOneLine(value)}"`);
-    if (known !== undefined && this.#sources.get(known)?.texts.includes(text))
-      return `<${tag} ref="${known}" read="before"/>`;
+    const isKnown = known !== undefined && this.#sources.get(known)?.texts.includes(text);
+    // Its pointers may be others than before: which commit, which session.
+    if (isKnown) return `<${tag} ${shown.join(' ')} read="before"/>`;
     const inside = text.includes('\n') ? `\n${showAsData(text)}\n` : showAsData(text);
     return `<${tag} ${shown.join(' ')}>${inside}</${tag}>`;
   }
