@@ -58,7 +58,7 @@ export const orchestratedSearch = endpoint({
       message: 'give either a query or a conversation',
     }),
   reply: { 200: Orchestrated },
-  deployment: { timeoutSeconds: 120 },
+  deployment: { timeoutSeconds: 120, secrets: ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'] },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
   const { query, conversation = '' } = body;

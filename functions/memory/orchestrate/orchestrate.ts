@@ -45,7 +45,7 @@ export async function orchestrate(orchestration: Orchestration): Promise<Outcome
   });
   for (let number = 1; number <= mostTurns; number += 1) {
     const isLast = number === mostTurns;
-    const mustAnswer = isLast || research.reading.isUsedUp || state.hasAskedProperly;
+    const mustAnswer = isLast || research.reading.isUsedUp;
     if (isLast && number > 1) messages.push({ role: 'user', text: LAST_TURN });
     const tools = [...(mustAnswer ? [] : research.tools.map(({ declaration }) => declaration)), answerDeclaration];
     const asked = await askModel(caller, { number, system, messages: [...messages], tools });
@@ -59,7 +59,9 @@ export async function orchestrate(orchestration: Orchestration): Promise<Outcome
 }
 
 const LAST_TURN = 'This is your last turn. Call answer now, with what you have read.';
-const HAND_IN = 'Hand this in by the tool answer, with a citation for each claim and how sure you are.';
+const HAND_IN =
+  'If this is your answer, hand it in by the tool answer, with a citation for each claim and how sure you are; else go on with a tool.';
+const TOO_LONG = 'Your answer was cut, it is too long. Hand in a shorter one by the tool answer.';
 
 /** Each way of putting an answer right is offered once. */
 interface State {
@@ -83,7 +85,9 @@ async function take(orchestration: Orchestration, state: State, taken: TakenTurn
   if (turn.tool_calls.length === 0) return takeText(orchestration, state, taken);
   const handed = turn.tool_calls.find(({ name }) => name === ANSWER);
   const verdict =
-    handed === undefined ? undefined : judge(orchestration, state, HandedIn.safeParse(handed.arguments), isLast);
+    handed === undefined
+      ? undefined
+      : judge(orchestration, state, { parsed: HandedIn.safeParse(handed.arguments), isLast });
   if (verdict !== undefined && 'answer' in verdict) return verdict;
   const reads = turn.tool_calls.filter(({ name }) => name !== ANSWER);
   const read = mustAnswer ? reads.map(refuse) : await runCalls(orchestration.research, number, reads);
@@ -106,15 +110,14 @@ const refuse = ({ id, name }: { id: string; name: string }): ToolResult => ({
 function judge(
   { research, question }: Orchestration,
   state: State,
-  handed: ReturnType<typeof HandedIn.safeParse>,
-  isLast: boolean,
+  { parsed, isLast }: { parsed: ReturnType<typeof HandedIn.safeParse>; isLast: boolean },
 ): { answer: CheckedAnswer } | { fault: string } {
-  if (!handed.success) {
-    const issues = handed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     return { fault: `The answer is not as it should be: ${issues.join('; ').slice(0, 1000)}` };
   }
-  const answer = checkAnswer(handed.data, research.reading, question);
-  const isWorthMending = answer.citations.length === 0 && !handed.data.unanswered && !research.reading.isEmpty;
+  const answer = checkAnswer(parsed.data, research.reading, question);
+  const isWorthMending = answer.citations.length === 0 && !parsed.data.unanswered && !research.reading.isEmpty;
   if (!isWorthMending || isLast || state.hasAskedForQuotes) return { answer };
   state.hasAskedForQuotes = true;
   return { fault: `Nothing that you have read carries the answer. ${[...answer.faults, QUOTES].join('\n')}` };
@@ -123,17 +126,18 @@ function judge(
 const QUOTES =
   'Cite with refs that you were shown and quotes that stand there letter by letter, or set unanswered to true.';
 
-/** A text without a call: an answer where it parses; else it is asked for once, and what comes then is taken as it is. */
+/** A text without a call: an answer where it parses; else it is asked for once, and what comes then is taken as it is. One that was cut is none. */
 function takeText(orchestration: Orchestration, state: State, { turn, isLast }: TakenTurn): Next {
   const { research, question } = orchestration;
-  const parsed = answerInText(turn.text);
-  const handed = parsed ?? (isLast || state.hasAskedProperly ? answerOfText(turn) : undefined);
+  const isWhole = turn.finish_reason !== 'length';
+  const isTaken = isWhole && (isLast || state.hasAskedProperly);
+  const handed = answerInText(turn.text) ?? (isTaken ? answerOfText(turn) : undefined);
   if (handed !== undefined) return { answer: checkAnswer(handed, research.reading, question) };
   state.hasAskedProperly = true;
   return {
     messages: [
       { role: 'assistant', text: turn.text, toolCalls: [] },
-      { role: 'user', text: HAND_IN },
+      { role: 'user', text: isWhole ? HAND_IN : TOO_LONG },
     ],
   };
 }

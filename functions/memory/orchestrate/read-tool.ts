@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { ToolDeclaration } from '../../platform/models/model.ts';
-import { Instant } from '../as-of.ts';
+import { hasYear, Instant } from '../as-of.ts';
 import type { HitKind, MemoryHit } from '../retrieval/hit.ts';
 import type { Question } from '../search.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
@@ -72,9 +72,14 @@ export function readTool<Shape extends z.ZodRawShape>(tool: {
   };
 }
 
-/** A time as models write it: with its zone, or a day, which means the end of that day (UTC). */
+const Day = z.iso.date().refine(hasYear);
+const isMoment = (text: string): boolean => Instant.safeParse(text).success || Day.safeParse(text).success;
+
+/** A time as models write it: with its zone, or a day, which means the end of that day (UTC). One sentence says what is wrong, so no union. */
 export const Moment = z
-  .union([Instant, z.iso.date()])
+  .string()
+  .max(50)
+  .refine(isMoment, 'must be a time with its zone, or a day as YYYY-MM-DD')
   .meta({ description: 'A time with its zone, or a day as YYYY-MM-DD' });
 
 /** The earlier of what a call asks for and what the search is asked for. */

@@ -25,9 +25,16 @@ export type SearchBench = Awaited<ReturnType<typeof openSearchBench>>;
 export async function openSearchBench() {
   let script: Scripted[] = [];
   const gemini = await startScriptedGemini({ answer: (request, index) => follow(request, index) });
-  const follow: ScriptedHandler = (request) => {
+  let faults: unknown[] = [];
+  const follow: ScriptedHandler = async (request) => {
     const next = script.length > 1 ? script.shift() : script[0];
-    return typeof next === 'function' ? next(request) : (next ?? { text: 'nothing was scripted' });
+    try {
+      return await (typeof next === 'function' ? next(request) : (next ?? { text: 'nothing was scripted' }));
+    } catch (error) {
+      // The product would take it for a failing model and try again: it is the test's own, and fails the test.
+      faults.push(error);
+      throw error;
+    }
   };
   // Providers read the settings when they are opened, which is later than this.
   environment.GEMINI_API_KEY = 'scripted-key';
@@ -60,10 +67,17 @@ export async function openSearchBench() {
     reset: () => {
       gemini.requests.length = 0;
       script = [];
+      faults = [];
       environment.MODEL_TIMEOUT_SECONDS = patience;
     },
-    ask: (person: Person | undefined, body: object) =>
-      server.call('POST', PATH, { body, ...(person === undefined ? {} : { token: person.token }) }),
+    ask: async (person: Person | undefined, body: object) => {
+      const answered = await server.call('POST', PATH, {
+        body,
+        ...(person === undefined ? {} : { token: person.token }),
+      });
+      if (faults.length > 0) throw faults[0];
+      return answered;
+    },
     billOf,
     /** The answer says what the ledger says, and nothing is put aside any more. */
     expectPaid: async (person: Person, answered: { body: { cost_usd: string } }) => {

@@ -222,6 +222,7 @@ describe('what a model does wrong', () => {
         { name: 'read_entity', arguments: { path: ATLAS, block: 'nothing' } },
         { name: 'search', arguments: { query: 'Atlas', as_of: 'yesterday' } },
         { name: 'blame', arguments: {} },
+        { name: 'search', arguments: { query: 'Atlas', as_of: '0000-01-01' } },
       ),
       (request) => {
         const last = request.messages.at(-1);
@@ -233,6 +234,7 @@ describe('what a model does wrong', () => {
           [true, expect.stringContaining('It has: team.')],
           [true, expect.stringContaining('The arguments of search are wrong')],
           [true, 'Name either a fact, or a path with a block.'],
+          [true, expect.stringContaining('must be a time with its zone, or a day as YYYY-MM-DD')],
         ]);
         return read('read_entity', { path: ATLAS });
       },
@@ -240,17 +242,8 @@ describe('what a model does wrong', () => {
     );
     const { body } = await bench.ask(person, { query });
     expect(body).toMatchObject({ ended_by: 'answered', answer: expect.stringContaining('Ines.') });
-    expect(body.steps.map((step: { is_error: boolean }) => step.is_error)).toEqual([
-      false,
-      true,
-      true,
-      true,
-      true,
-      true,
-      true,
-      true,
-      false,
-    ]);
+    const errors = body.steps.map((step: { is_error: boolean }) => step.is_error);
+    expect(errors).toEqual([false, ...Array.from({ length: 8 }, () => true), false]);
   });
 
   test('the same call again is answered by a word, in the same turn and later, and costs nothing', async () => {
@@ -305,8 +298,7 @@ describe('what a model does wrong', () => {
       citations: [{ quote: 'Ines Duarte' }],
     });
     bench.play({ text: 'Ines leads it, I think.' }, (request) => {
-      expect(textOf(request)).toContain('Hand this in by the tool answer');
-      expect(request.tools.map(({ name }) => name)).toEqual(['answer']);
+      expect(textOf(request)).toContain('If this is your answer, hand it in by the tool answer');
       return { text: 'Ines leads it.\nConfidence: high' };
     });
     expect((await bench.ask(person, { query })).body).toMatchObject({
@@ -315,6 +307,22 @@ describe('what a model does wrong', () => {
       unanswered: true,
       warnings: ['uncited'],
       turns: 2,
+    });
+  });
+
+  test('a text that was cut is no answer: a shorter one is asked for, and at the end there is none', async () => {
+    bench.play({ text: 'Ines leads', finish: 'length' }, (request) => {
+      expect(textOf(request)).toContain('Your answer was cut, it is too long');
+      return citing('Ines.', 'led by Ines Duarte')(request);
+    });
+    expect((await bench.ask(person, { query })).body).toMatchObject({
+      answer: expect.stringContaining('Ines.'),
+      turns: 2,
+    });
+    bench.play({ text: 'Ines leads', finish: 'length' });
+    expect((await bench.ask(person, { query, max_turns: 2 })).body).toMatchObject({
+      ended_by: 'max_turns',
+      answer: null,
     });
   });
 
@@ -397,6 +405,7 @@ test('401 without a token; 422 for what it cannot read', async () => {
     { query: ' ' },
     { query: 'x'.repeat(2001) },
     { query: 'x', as_of: '2026-01-01' },
+    { query: 'x', as_of: '0000-01-01T00:00:00Z' },
     { query: 'x', max_tokens: 1 },
     { query: 'x', max_turns: 13 },
     { query: 'x', budget_usd: -1 },

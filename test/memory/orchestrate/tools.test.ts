@@ -8,7 +8,7 @@ import { Reading } from '../../../functions/memory/orchestrate/reading.ts';
 import type { Research } from '../../../functions/memory/orchestrate/research.ts';
 import { runCalls } from '../../../functions/memory/orchestrate/run-calls.ts';
 import type { HitKind } from '../../../functions/memory/retrieval/hit.ts';
-import type { Database } from '../../../functions/platform/database/database.ts';
+import type { Database, Queryable } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createPerson, insertFacts, type Person, scopeOf } from '../people.ts';
 import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession } from './library.ts';
@@ -27,7 +27,14 @@ async function open(
   who: Person,
   { asOf, kinds = ALL, tokens = 100_000 }: { asOf?: string; kinds?: HitKind[]; tokens?: number } = {},
 ) {
-  const scoped = database.as(scopeOf(who));
+  const own = database.as(scopeOf(who));
+  let statements = 0;
+  const scoped: Queryable = {
+    query: (statement) => {
+      statements += 1;
+      return own.query(statement);
+    },
+  };
   const desk: Desk = {
     scoped,
     kinds,
@@ -50,7 +57,7 @@ async function open(
     if (result === undefined) throw new Error('A call has no result');
     return result;
   };
-  return { research, call };
+  return { research, call, statements: () => statements };
 }
 
 /** Follows "There is more" to its end, and answers every page. */
@@ -132,6 +139,22 @@ describe('each tool pages through all that there is, once, and no page is longer
     expect(pages.length).toBeGreaterThan(1);
     // Four thousand tokens of three characters, the frame and the pointer to what follows.
     for (const page of pages) expect(page.length).toBeLessThan(4000 * 3 + 300);
+  });
+
+  test.each<[string, Record<string, unknown>, number]>([
+    ['search', { query: 'harbour' }, 4],
+    ['list_entities', {}, 2],
+    ['read_entity', { path: MAYA }, 2],
+    ['log', { path: MAYA }, 1],
+    ['diff', { path: MAYA }, 5],
+    ['blame', { path: MAYA, block: 'chapter_3' }, 3],
+    ['timeline', {}, 2],
+    ['read_session', { session_id: 'first' }, 1],
+  ])('%s sends so many statements, however much there is', async (name, parameters, most) => {
+    const { call, statements } = await open(many);
+    const before = statements();
+    expect((await call(name, parameters)).isError).toBe(false);
+    expect(statements() - before).toBe(most);
   });
 
   test('a range of lines and a block are read as asked, and a page goes on where the one before ended', async () => {

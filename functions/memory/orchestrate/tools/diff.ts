@@ -4,7 +4,14 @@ import { EntityPath } from '../../entities/ontology.ts';
 import { pieceOfCommit } from '../pieces.ts';
 import { Moment, momentOf, readTool } from '../read-tool.ts';
 
-const End = z.union([CommitId, Moment]).optional();
+const End = z
+  .string()
+  .max(50)
+  .refine(
+    (end) => CommitId.safeParse(end).success || Moment.safeParse(end).success,
+    'must be a commit id, a time with its zone, or a day as YYYY-MM-DD',
+  )
+  .optional();
 
 /** What changed in a file between two commits or times, block by block; by default what its newest change did. */
 export const diff = readTool({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { textsAt } from '../../branch/apply-change-set.ts';
 import { entriesOf, TIMELINE } from '../../entities/timeline.ts';
-import { listFiles } from '../../sql/memory-object.ts';
+import { listFolder } from '../../sql/memory-folder.ts';
 import { pieceOfBlock } from '../pieces.ts';
 import { readTool } from '../read-tool.ts';
 
@@ -19,10 +19,8 @@ export const timeline = readTool({
     skip: z.int().min(0).max(10_000).default(0).meta({ description: 'How many entries you have seen already' }),
   },
   read: async ({ month, skip }, { scoped, head }) => {
-    const files = head === undefined ? [] : await listFiles(scoped, head.tree_id);
-    const months = files.flatMap(({ path }) =>
-      path.startsWith(TIMELINE) ? [path.slice(TIMELINE.length, -'.md'.length)] : [],
-    );
+    const files = head === undefined ? [] : await listFolder(scoped, head.tree_id, TIMELINE.slice(0, -1));
+    const months = files.map((name) => name.replace(/\.md$/, ''));
     const chosen = month ?? months.at(-1);
     if (head === undefined || chosen === undefined || !months.includes(chosen)) {
       return {
