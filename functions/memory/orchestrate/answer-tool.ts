@@ -32,15 +32,20 @@ function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): Rec
   return schema;
 }
 
+/** A longer text is no answer, and is not looked through. */
+const LONGEST = 100_000;
+
 /** The answer that a text is, bare or in a fence; undefined when it is none. */
 export function answerInText(text: string): HandedIn | undefined {
-  const fenced = /```(?:json)?\s*\n(.*?)\n\s*```/s.exec(text)?.[1];
+  const fenced = /```(?:json)?[ \t]*\n(.*?)\n[ \t]*```/s.exec(text.slice(0, LONGEST))?.[1];
   return jsonText(HandedIn).safeParse(fenced ?? text.trim()).data;
 }
 
-/** A text that was not handed in as it should be, taken as an answer that cites nothing; a last line may say how sure it is. */
+/** A text that was not handed in as it should be, taken as an answer that cites nothing; its last line may say how sure it is. */
 export function answerOfText({ text }: Pick<ModelTurn, 'text'>): HandedIn | undefined {
-  const [, said, confidence] =
-    /^(.*?)(?:\n\s*\**confidence\**\s*[:=]\s*\**([^\n*]{1,40})\**\s*)?$/is.exec(text.trim()) ?? [];
+  const whole = text.trim();
+  const lastLine = whole.slice(whole.lastIndexOf('\n') + 1);
+  const confidence = /^\W{0,5}confidence\W{1,5}([^*\n]{1,40})/i.exec(lastLine)?.[1];
+  const said = confidence === undefined ? whole : whole.slice(0, -lastLine.length);
   return HandedIn.safeParse({ text: said, confidence }).data;
 }

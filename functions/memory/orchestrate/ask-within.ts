@@ -22,10 +22,12 @@ export async function askWithin(
     new Date(),
   );
   if (!purse.covers(most)) return { text: words, embedded: undefined };
-  const question = await askQuestion(database, payer, words, signal);
-  const paid = question.embedded?.paid;
-  if (paid !== undefined) {
-    purse.booked(paid.choice, { input_tokens: paid.inputTokens, output_tokens: 0, cached_tokens: 0 });
-  }
-  return question;
+  return purse.holding(most, async () => {
+    const question = await askQuestion(database, payer, words, signal);
+    const paid = question.embedded?.paid;
+    if (paid !== undefined) {
+      purse.booked(paid.choice, { input_tokens: paid.inputTokens, output_tokens: 0, cached_tokens: 0 });
+    }
+    return question;
+  });
 }

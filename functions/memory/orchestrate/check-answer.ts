@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { showAsData, unescapeShown } from '../../platform/models/show-as-data.ts';
 import type { Citation, Warning } from './answer.ts';
 import { parseConfidence } from './parse-confidence.ts';
 import { plainText } from './plain-text.ts';
-import type { Reading, Source } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 /** An answer as a model hands it in; what it says beside these is left out. */
 export const HandedIn = z.object({
@@ -73,33 +74,29 @@ function checkCitation({ ref, quote }: HandedIn['citations'][number], reading: R
   const marker = ref.trim().replace(/^\[(.*)\]$/, '$1');
   const found = reading.find(marker);
   if (found === undefined) return `${marker.slice(0, 20)}: nothing of this name was read`;
-  const words = wordsOf(quote);
-  const stands = found.texts.some((text) => isIn(words, wordsOf(text)));
-  if (!stands) return `${marker}: the quote does not stand there letter by letter`;
-  return citationOf(marker, words, found.source);
+  const said = saidIn(found.texts, quote);
+  if (said === undefined) return `${marker}: the quote does not stand there letter by letter`;
+  const { flags, ...source } = found.source;
+  return { marker, ...source, quote: said, flags: [...flags] };
 }
 
-/** As it was said, or as it was shown with its signs escaped. A few letters stand in every text and prove nothing. */
-function isIn(quote: string, text: string): boolean {
-  if (quote.length < SHORTEST_QUOTE && quote !== text) return false;
-  return text.includes(quote) || text.includes(unescaped(quote));
-}
-
+/** A few letters stand in every text and prove nothing. */
 const SHORTEST_QUOTE = 6;
 
-function citationOf(marker: string, quote: string, { flags, ...source }: Source): Citation {
-  return { marker, ...source, quote: unescaped(quote), flags: [...flags] };
+/** The quote as it stands in one of the texts: as it was said, or as it was shown, with its signs escaped. */
+function saidIn(texts: readonly string[], quote: string): string | undefined {
+  const words = wordsOf(quote);
+  const isIn = (text: string) =>
+    words.length >= SHORTEST_QUOTE ? text.includes(words) : words !== '' && text === words;
+  if (texts.some((text) => isIn(wordsOf(text)))) return words;
+  return texts.some((text) => isIn(wordsOf(showAsData(text)))) ? unescapeShown(words) : undefined;
 }
 
 function wordsOf(text: string): string {
   return text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
 }
 
-function unescaped(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
-}
-
-const MARKERS = /\[\s*([FTBC]\d{1,5}(?:\s*[,;]\s*[FTBC]\d{1,5})*)\s*\]/g;
+const MARKERS = /\[\s{0,5}([FTBC]\d{1,5}(?:\s{0,5}[,;]\s{0,5}[FTBC]\d{1,5})*)\s{0,5}\]/g;
 
 /** The text with the markers whose citations count, each in brackets of its own. */
 function withMarkers(text: string, good: ReadonlySet<string>): { text: string; hasDropped: boolean } {

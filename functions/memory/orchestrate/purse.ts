@@ -14,6 +14,7 @@ export class PurseEmpty extends Error {
 export class Purse {
   readonly #most: bigint | undefined;
   #spent = 0n;
+  #held = 0n;
   #usage: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0 };
 
   /** `most` in US dollars; no limit of its own if left out. */
@@ -29,8 +30,20 @@ export class Purse {
     return this.#usage;
   }
 
+  /** Whether it covers a call that may cost so much, beside those that are held. */
   covers(worstCase: string): boolean {
-    return this.#most === undefined || this.#spent + unitsOf(worstCase) <= this.#most;
+    return this.#most === undefined || this.#spent + this.#held + unitsOf(worstCase) <= this.#most;
+  }
+
+  /** Puts the most that a call can cost aside while it goes on, for calls beside each other. @throws PurseEmpty */
+  async holding<Result>(worstCase: string, call: () => Promise<Result>): Promise<Result> {
+    if (!this.covers(worstCase)) throw new PurseEmpty();
+    this.#held += unitsOf(worstCase);
+    try {
+      return await call();
+    } finally {
+      this.#held -= unitsOf(worstCase);
+    }
   }
 
   /** A call that was booked, whatever became of its answer. */

@@ -86,7 +86,7 @@ export class Reading {
       count += 1;
     }
     this.#used += used;
-    return { text: lines.join('\n'), count, refs };
+    return { text: lines.join('\n'), count, refs: [...new Set(refs)] };
   }
 
   /** The source of a name, with the texts of it that were shown. */
