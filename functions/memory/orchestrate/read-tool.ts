@@ -88,3 +88,11 @@ export function momentOf(asked: string | undefined, desk: Pick<Desk, 'asOf'>): s
   const moment = asked.length === 'YYYY-MM-DD'.length ? `${asked}T23:59:59.999Z` : asked;
   return desk.asOf !== undefined && Date.parse(desk.asOf) < Date.parse(moment) ? desk.asOf : moment;
 }
+
+const MOST_NAMED = 50;
+
+/** Names of what there is, for a fault that says what could be asked instead. */
+export function named(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  return names.slice(0, MOST_NAMED).join(', ') + (names.length > MOST_NAMED ? ' and more' : '');
+}

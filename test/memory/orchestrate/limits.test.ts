@@ -113,18 +113,20 @@ describe('a model that fails', () => {
     await rememberAtlas(bench.database, person);
   });
 
-  test.each<[string, Scripted, string]>([
-    ['answers 500', { failure: { status: 500 } }, 'unavailable'],
+  test.each<[string, Scripted, string, number]>([
+    ['answers 500', { failure: { status: 500 } }, 'unavailable', 10],
     [
       'answers 429 for an hour',
       { failure: { status: 429, code: 'RESOURCE_EXHAUSTED', retryAfterSeconds: 3600 } },
       'rate limited',
+      10,
     ],
-    ['answers 400', { failure: { status: 400, code: 'INVALID_ARGUMENT' } }, 'rejected'],
-    ['says nothing', { text: 'I thi', silentAfter: 0 }, 'timeout'],
-    ['is cut', { text: 'I think that', cutAfter: 1 }, ''],
-  ])('%s: what was found is answered, and what was spent is paid', async (_name, failing, kind) => {
-    environment.MODEL_TIMEOUT_SECONDS = 1;
+    ['answers 400', { failure: { status: 400, code: 'INVALID_ARGUMENT' } }, 'rejected', 10],
+    // It waits for half of the time, and no longer.
+    ['says nothing', { text: 'I thi', silentAfter: 0 }, 'timeout', 1],
+    ['is cut', { text: 'I think that', cutAfter: 1 }, '', 10],
+  ])('%s: what was found is answered, and what was spent is paid', async (_name, failing, kind, seconds) => {
+    environment.MODEL_TIMEOUT_SECONDS = seconds;
     await bench.change(person, 'budget_usd_per_day', 5);
     bench.play(failing);
     const answered = await bench.ask(person, { query: 'Who leads Atlas?' });

@@ -6,7 +6,7 @@ import { listBlocks } from '../../sql/memory-block.ts';
 import { findCommit, listHistory } from '../../sql/memory-commit.ts';
 import { findFact } from '../../sql/remembered.ts';
 import { pieceOfBlock, pieceOfCommit, pieceOfFact, pieceOfTurn } from '../pieces.ts';
-import { type Desk, type Fault, type Page, readTool } from '../read-tool.ts';
+import { type Desk, type Fault, named, type Page, readTool } from '../read-tool.ts';
 import type { Piece } from '../reading.ts';
 
 const MOST_LINES = 30;
@@ -73,7 +73,7 @@ async function blameBlock({ scoped, kinds, head }: Desk, path: string, block: st
   const rows = await listBlocks(scoped, { paths: [path], asOf: head.committed_at });
   const row = rows.find((candidate) => candidate.block === block);
   if (row === undefined) {
-    return { fault: `${path} has no block ${block}. It has: ${rows.map(({ block: id }) => id).join(', ') || 'none'}.` };
+    return { fault: `${path} has no block ${block}. It has: ${named(rows.map(({ block: id }) => id))}.` };
   }
   const { commit_id: commitId, valid_from: since, text } = row;
   const commit = await findCommit(scoped, { id: commitId });

@@ -7,7 +7,7 @@ import { EntityPath } from '../../entities/ontology.ts';
 import { listBlocks } from '../../sql/memory-block.ts';
 import type { HeadRow } from '../../sql/memory-repository.ts';
 import { pieceOfBlock } from '../pieces.ts';
-import { type Desk, Moment, momentOf, readTool } from '../read-tool.ts';
+import { type Desk, Moment, momentOf, named, readTool } from '../read-tool.ts';
 import type { Piece } from '../reading.ts';
 
 /** A longer block is shown in several pieces, so that a page ends between lines and not within a block's words. */
@@ -35,12 +35,8 @@ export const readEntity = readTool({
       return { fault: `There is no file ${path}. list_entities says which there are.` };
     const parts = await partsOf(desk, { path, text, head });
     if (block !== undefined && !parts.some((part) => part.block === block)) {
-      return {
-        fault: `${path} has no block ${block}. It has: ${parts
-          .map((part) => part.block)
-          .filter(Boolean)
-          .join(', ')}.`,
-      };
+      const names = parts.flatMap((part) => (part.block === '' ? [] : [part.block]));
+      return { fault: `${path} has no block ${block}. It has: ${named(names)}.` };
     }
     const wanted = parts.filter((part) => block === undefined || part.block === block);
     const pieces = wanted.flatMap((part) => piecesOf(part, { path, from, to }));
