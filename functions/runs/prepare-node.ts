@@ -1,10 +1,10 @@
 import { recallFor, renderMemories } from '../memory/recall.ts';
 import { recallPreferences } from '../memory/remme/recall-preferences.ts';
+import { markedInstruction } from '../platform/models/guard-answer.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import { Graph, type GraphNode, isPlanner } from './graph.ts';
-import { markedInstruction } from './guard-answer.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
 import { appendEvents } from './sql/event.ts';
 import { findPrepared } from './sql/lease.ts';

@@ -1,10 +1,10 @@
 import type { Statement } from '../platform/database/batch.ts';
+import { guardAnswer, type Leak } from '../platform/models/guard-answer.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
 import type { Asked } from './ask-model.ts';
 import type { Claim } from './claim.ts';
 import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './event.ts';
-import { guardAnswer, type Leak } from './guard-answer.ts';
 import { asSubmission } from './planner-answer.ts';
 import { appendEvents } from './sql/event.ts';
 import { findRecordedTurn } from './sql/lease.ts';

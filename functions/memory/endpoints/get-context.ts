@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
-import { storableText } from '../../platform/storable.ts';
 import { AsOf } from '../as-of.ts';
 import { assembleContext, ContextItem, Depth, renderContext } from '../context.ts';
+import { Conversation, endOf } from '../conversation.ts';
 
-const Said = z.strictObject({ speaker: z.string().max(200).optional(), text: z.string().max(100_000) });
 /** The end of a conversation says what it is about. */
 const LONGEST_QUESTION = 4000;
 
@@ -20,7 +19,7 @@ export const getContext = endpoint({
   summary: 'Gathers what your memory knows for a conversation.',
   body: z.strictObject({
     depth: Depth.default('basic'),
-    conversation: z.union([z.string().max(200_000), z.array(Said).max(2000)]).default(''),
+    conversation: Conversation.default(''),
     max_tokens: z.int().min(100).max(200_000).default(4000),
     as_of: AsOf,
   }),
@@ -35,8 +34,7 @@ export const getContext = endpoint({
   },
 }).query(async ({ body, read }) => {
   const { conversation, depth, max_tokens: maxTokens, as_of: asOf } = body;
-  const said = typeof conversation === 'string' ? conversation : conversation.map(({ text }) => text).join('\n');
-  const question = { text: storableText(said.slice(-LONGEST_QUESTION)), depth, maxTokens, asOf };
+  const question = { text: endOf(conversation, LONGEST_QUESTION), depth, maxTokens, asOf };
   const { items, left_out } = await assembleContext(read, question);
   const text = renderContext(items);
   return { status: 200, body: { depth, items, left_out, tokens: estimateTokens(text), text } };

@@ -1,7 +1,6 @@
-import { environment } from '../../platform/environment.ts';
-import { ModelChoice } from '../../platform/models/model.ts';
-import { configuredChoice } from '../../platform/models/open-model.ts';
+import type { ModelChoice } from '../../platform/models/model.ts';
 import type { Turn } from '../archive-turns.ts';
+import { defaultChoice } from '../choose-model.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/session-turn.ts';
 
@@ -32,13 +31,6 @@ export function spokenIn(session: ArchivedSessionRow, turns: readonly Turn[]): S
     runId: session.id,
     isTalk: false,
   };
-}
-
-/** The model of who names none: the deployment's, else the first that has a key, else none at all. */
-function defaultChoice(): ModelChoice {
-  const [provider, ...model] = environment.DEFAULT_MODEL?.split('/') ?? [];
-  const declared = ModelChoice.safeParse({ provider, model: model.join('/') });
-  return (declared.success ? declared.data : configuredChoice()) ?? { provider: 'rehearsal', model: 'script' };
 }
 
 /** The day of a session, which its files and its place in the timeline are named for: that of what was said last. */

@@ -50,7 +50,10 @@ export async function listFiles(queryable: Queryable, treeId: string): Promise<F
   });
 }
 
-/** The texts of some files below a tree, by one walk along their paths. A path that is no file has no row, nor has a file that is no text. */
+/**
+ * The texts of some files below a tree, by one walk along their paths. A path that is no file has no row, nor has a file that is no text. `offset 0` makes each
+ * tree be looked up by its id: without statistics Postgres would take every tree of the person apart at every level (184 ms instead of 8 with 60 trees).
+ */
 export async function listTexts(
   queryable: Queryable,
   treeId: string,
@@ -63,7 +66,8 @@ export async function listTexts(
         select p.path, 1 as depth, $1::text as object_id, '40000' as mode from unnest($2::text[]) as p (path)
         union all
         select w.path, w.depth + 1, e.object_id, e.mode
-        from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id and o.kind = 'tree'
+        from walk w cross join lateral (select t.content from memory_objects t
+          where t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.id = w.object_id and t.kind = 'tree' offset 0) o
         cross join lateral git_tree_entries(o.content) e
         where w.mode = '40000' and e.name = split_part(w.path, '/', w.depth)
       )

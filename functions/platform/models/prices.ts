@@ -1,3 +1,4 @@
+import { toDollars } from './dollars.ts';
 import type { ModelChoice, Usage } from './model.ts';
 import { PRICE_TABLE, type PriceRow } from './price-table.ts';
 
@@ -8,9 +9,8 @@ export interface Price {
   estimated: boolean;
 }
 
-/** A table price has four decimals and is for a million (10⁶) tokens: one unit of money is 10⁻¹⁰ dollars. */
+/** A table price has four decimals and is for a million (10⁶) tokens, so that of one token is whole units of money. */
 const PRICE_DECIMALS = 4;
-const UNIT_DECIMALS = 10;
 
 interface Rates {
   input: bigint;
@@ -94,10 +94,4 @@ function toRates(row: PriceRow): Rates {
 function toUnits(price: string): bigint {
   const [whole = '0', fraction = ''] = price.split('.');
   return BigInt(whole + fraction.padEnd(PRICE_DECIMALS, '0'));
-}
-
-function toDollars(units: bigint): string {
-  const digits = units.toString().padStart(UNIT_DECIMALS + 1, '0');
-  const fraction = digits.slice(-UNIT_DECIMALS).replace(/0+$/, '');
-  return digits.slice(0, -UNIT_DECIMALS) + (fraction ? `.${fraction}` : '');
 }

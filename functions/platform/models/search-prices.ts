@@ -1,3 +1,4 @@
+import { toDollars, unitsOf } from './dollars.ts';
 import type { Usage } from './model.ts';
 import { costOf } from './prices.ts';
 
@@ -10,29 +11,18 @@ const FEES = {
   braveRequest: 5n,
 };
 
-/** Fees are whole dollars a thousand and tokens have ten decimals: money is counted in units of 10⁻¹⁰ dollars. */
-const DECIMALS = 10;
+/** Fees are whole dollars a thousand: one of them is so many units of money for each request. */
+const UNITS_OF_A_FEE = 10n ** 7n;
 
 /** One grounded answer of Gemini: its tokens and its searches. Exact decimal text, as `costOf` answers. */
 export function geminiSearchCost(model: string, usage: Usage, queries: number, at: Date): string {
-  const tokens = toUnits(costOf({ provider: 'gemini', model }, usage, at));
+  const tokens = unitsOf(costOf({ provider: 'gemini', model }, usage, at));
   const isOld = /(^|\/)gemini-[12][.-]/.test(model);
   const fee = isOld ? (queries > 0 ? FEES.geminiPrompt : 0n) : FEES.geminiQuery * BigInt(queries);
-  return toDollars(tokens + fee * 10n ** 7n);
+  return toDollars(tokens + fee * UNITS_OF_A_FEE);
 }
 
 /** One answered request to Brave. */
 export function braveSearchCost(): string {
-  return toDollars(FEES.braveRequest * 10n ** 7n);
-}
-
-function toUnits(dollars: string): bigint {
-  const [whole = '0', fraction = ''] = dollars.split('.');
-  return BigInt(whole + fraction.padEnd(DECIMALS, '0'));
-}
-
-function toDollars(units: bigint): string {
-  const digits = units.toString().padStart(DECIMALS + 1, '0');
-  const fraction = digits.slice(-DECIMALS).replace(/0+$/, '');
-  return digits.slice(0, -DECIMALS) + (fraction === '' ? '' : `.${fraction}`);
+  return toDollars(FEES.braveRequest * UNITS_OF_A_FEE);
 }

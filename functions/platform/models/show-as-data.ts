@@ -10,6 +10,18 @@ export function showAsData(text: string): string {
     .replaceAll(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
+/** What {@link showAsData} made of a text, as the text was: for words that a model copied from what it was shown. */
+export function unescapeShown(shown: string): string {
+  return shown
+    .replaceAll(/\\u\{([0-9a-f]{1,5}|10[0-9a-f]{4})\}/g, (_, code: string) =>
+      String.fromCodePoint(Number.parseInt(code, 16)),
+    )
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
 /** The same on one line, for the value of an attribute or an entry of a list. */
 export function showOnOneLine(text: string): string {
   return showAsData(text.replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ')).replaceAll('"', '&quot;');

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { textsAt } from '../../branch/apply-change-set.ts';
+import { entriesOf, TIMELINE } from '../../entities/timeline.ts';
+import { listFolder } from '../../sql/memory-folder.ts';
+import { pieceOfBlock } from '../pieces.ts';
+import { readTool } from '../read-tool.ts';
+
+/** What happened in a month, session by session, newest first; without a month the newest that there is. */
+export const timeline = readTool({
+  name: 'timeline',
+  description: 'Lists what each session of a month changed, newest first; without a month the newest one.',
+  kinds: ['block'],
+  parameters: {
+    month: z
+      .string()
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM')
+      .optional()
+      .meta({ description: 'YYYY-MM' }),
+    skip: z.int().min(0).max(10_000).default(0).meta({ description: 'How many entries you have seen already' }),
+  },
+  read: async ({ month, skip }, { scoped, head }) => {
+    const files = head === undefined ? [] : await listFolder(scoped, head.tree_id, TIMELINE.slice(0, -1));
+    const months = files.map((name) => name.replace(/\.md$/, ''));
+    const chosen = month ?? months.at(-1);
+    if (head === undefined || chosen === undefined || !months.includes(chosen)) {
+      return {
+        fault:
+          months.length === 0
+            ? 'There is no timeline.'
+            : `There is nothing of ${chosen}. There is: ${months.slice(-24).join(', ')}.`,
+      };
+    }
+    const path = `${TIMELINE}${chosen}.md`;
+    const all = entriesOf((await textsAt(scoped, head.tree_id, [path])).get(path) ?? '');
+    const earlier = months[months.indexOf(chosen) - 1];
+    const entries = all.slice(skip);
+    return {
+      pieces: entries.map((text, index) =>
+        pieceOfBlock({
+          path,
+          block: `entry-${all.length - skip - index}`,
+          text,
+          commitId: head.id,
+          since: head.committed_at,
+        }),
+      ),
+      next: (shown) => {
+        if (shown < entries.length) return { month: chosen, skip: skip + shown };
+        return earlier === undefined ? undefined : { month: earlier };
+      },
+      empty: `There is nothing more of ${chosen}.`,
+    };
+  },
+});

