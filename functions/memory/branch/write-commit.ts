@@ -7,6 +7,7 @@ import { type BlockRow, insertBlocks, updateBlocksEnded } from '../sql/memory-bl
 import { insertChanges, insertCommit } from '../sql/memory-commit.ts';
 import { insertObjects, listFiles, listTexts, type Owner } from '../sql/memory-object.ts';
 import { findCommitTime, type HeadRow, type RepositoryRow, updateRef } from '../sql/memory-repository.ts';
+import { withBlame } from './moved-blocks.ts';
 
 export interface CommitPlan {
   owner: Owner;
@@ -60,6 +61,7 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
   const before = new Map(
     (head ? await listTexts(transaction, head.tree_id, paths) : []).map(({ path, text }) => [path, text]),
   );
+  const blocks = await blockStatements(transaction, plan, { paths, before, commitId: commit.id, at });
   await transaction.queryAll([
     insertObjects(owner, position, fresh),
     insertCommit(owner, {
@@ -72,7 +74,7 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
       committedAt: at,
     }),
     insertChanges(owner, position, changes),
-    ...blockStatements(plan, { paths, before, commitId: commit.id, at }),
+    ...blocks,
   ]);
   const move = { ...owner, branch: repository.branch, from: head?.id, to: commit.id };
   if (!(await updateRef(transaction, move))) throw new Error('The branch moved under the lock of its repository');
@@ -80,20 +82,21 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
 }
 
 /** The rows of the blocks that the commit changed: old ones end at its moment, and new ones begin. */
-function blockStatements(
+async function blockStatements(
+  transaction: Transaction,
   { owner, repository, writes }: CommitPlan,
   commit: { paths: string[]; before: Map<string, string>; commitId: string; at: string },
 ) {
-  const ended: { path: string; block: string }[] = [];
+  const ended: { path: string; block: string; text: string }[] = [];
   const begun: BlockRow[] = [];
   for (const path of commit.paths) {
     const changed = changedBlocks(commit.before.get(path), writes.get(path));
-    ended.push(...changed.ended.map((block) => ({ path, block })));
+    ended.push(...changed.ended.map(({ id, text }) => ({ path, block: id, text })));
     begun.push(...changed.begun.map((block) => blockRow(path, block, commit)));
   }
   return [
     ...(ended.length > 0 ? [updateBlocksEnded(owner, commit.at, ended)] : []),
-    ...(begun.length > 0 ? [insertBlocks(owner, repository.id, begun)] : []),
+    ...(begun.length > 0 ? [insertBlocks(owner, repository.id, await withBlame(transaction, begun, ended))] : []),
   ];
 }
 
@@ -111,7 +114,7 @@ export function blockRow(path: string, block: Block, commit: { commitId: string;
   };
 }
 
-function changedBlocks(before: string | undefined, after: string | undefined): { ended: string[]; begun: Block[] } {
+function changedBlocks(before: string | undefined, after: string | undefined): { ended: Block[]; begun: Block[] } {
   const old = new Map(blocksOf(before).map((block) => [block.id, block]));
   const young = blocksOf(after);
   const begun = young.filter((block) => {
@@ -119,7 +122,7 @@ function changedBlocks(before: string | undefined, after: string | undefined): {
     return was === undefined || !saysTheSame(was, block);
   });
   const kept = new Set(young.filter((block) => !begun.includes(block)).map(({ id }) => id));
-  return { ended: [...old.keys()].filter((id) => !kept.has(id)), begun };
+  return { ended: [...old.values()].filter(({ id }) => !kept.has(id)), begun };
 }
 
 function blocksOf(text: string | undefined): Block[] {

@@ -35,7 +35,7 @@ export function spokenIn(session: ArchivedSessionRow, turns: readonly Turn[]): S
 }
 
 /** The model of who names none: the deployment's, else the first that has a key, else none at all. */
-function defaultChoice(): ModelChoice {
+export function defaultChoice(): ModelChoice {
   const [provider, ...model] = environment.DEFAULT_MODEL?.split('/') ?? [];
   const declared = ModelChoice.safeParse({ provider, model: model.join('/') });
   return (declared.success ? declared.data : configuredChoice()) ?? { provider: 'rehearsal', model: 'script' };
