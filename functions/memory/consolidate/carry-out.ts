@@ -37,13 +37,14 @@ export function carryOut(
   return { texts: files, misfits };
 }
 
-/** What differs: new texts by path, undefined for a file that is no more. */
+/** What differs, in the order of the paths: new texts, undefined for a file that is no more. */
 export function writesOf(before: Texts, after: Texts): Map<string, string | undefined> {
   const changed = [...after].filter(([path, text]) => before.get(path) !== text);
   const gone = [...before.keys()]
     .filter((path) => !after.has(path))
     .map((path): [string, undefined] => [path, undefined]);
-  return new Map<string, string | undefined>([...changed, ...gone]);
+  const all: [string, string | undefined][] = [...changed, ...gone];
+  return new Map(all.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function merge({ path, into }: Merge, files: Map<string, string>): Misfit[] {

@@ -15,7 +15,7 @@ export const setupRepo = endpoint({
   access: 'memory:write',
   summary: 'Sets up your memory repository.',
   body: z.strictObject({
-    ontology: Ontology.default('personal'),
+    ontology: Ontology.optional().meta({ description: 'Personal at first; left out, it stays as it is' }),
     consolidates: z
       .boolean()
       .optional()
@@ -24,8 +24,8 @@ export const setupRepo = endpoint({
   reply: { 200: RepositoryStatus, 201: RepositoryStatus },
 }).handle(async ({ body, transaction, caller }) => {
   const existing = await findRepository(transaction);
-  await insertRepository(transaction, { id: createId('repo'), ...caller, ontology: body.ontology });
-  await updateOntology(transaction, body.ontology);
+  await insertRepository(transaction, { id: createId('repo'), ...caller, ontology: body.ontology ?? 'personal' });
+  if (body.ontology !== undefined) await updateOntology(transaction, body.ontology);
   if (body.consolidates !== undefined) await updateConsolidates(transaction, body.consolidates);
   const status = await repositoryStatus(transaction, caller.userId);
   if (status === undefined) throw new Error('A repository is not there right after it was made');
