@@ -13,7 +13,9 @@ export interface Candidate {
   type: string;
   /** As it is written. */
   name: string;
-  /** Name, aliases and file name, without marks, signs and capitals. */
+  /** Name and aliases, as they are written. */
+  called: readonly string[];
+  /** The same with the file name, without marks, signs and capitals. */
   names: ReadonlySet<string>;
   /** Words of the names. */
   nameWords: ReadonlySet<string>;
@@ -50,6 +52,7 @@ export function candidateOf(path: string, text: string): Candidate {
     text,
     type: typeOfFile(path, text),
     name,
+    called: [name, ...aliases],
     names,
     nameWords: new Set([...names].flatMap((slug) => slug.split('_'))),
     numbers: [...new Set(`${asciiSlug(name)}_${stemOf(path)}`.match(/\d+/g) ?? [])].sort().join(' '),

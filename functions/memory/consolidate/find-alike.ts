@@ -37,48 +37,46 @@ export function findAlike(candidates: readonly Candidate[]): AlikePair[] {
   const pairs: AlikePair[] = [];
   for (const [one, other] of neighbours(compared)) {
     if (one.type !== other.type || one.numbers !== other.numbers || areParted(one, other)) continue;
-    const shared = {
-      related: count(namedBy(one), (path) => namedBy(other).has(path)),
-      words: count(one.words, (word) => other.words.has(word) && (counts.get(word) ?? 0) <= RARE),
-    };
-    const pair = pairOf(one, other, shared, owners);
-    if (pair !== undefined) pairs.push(pair);
+    const common = [...one.names].filter((name) => other.names.has(name));
+    const alike = common.length > 0 ? 1 : likeness(one.names, other.names);
+    if (alike < ALIKE) continue;
+    const related = count(namedBy(one), (path) => namedBy(other).has(path));
+    const words = count(one.words, (word) => other.words.has(word) && (counts.get(word) ?? 0) <= RARE);
+    const score = alike + Math.min(related, 5) * 0.05 + Math.min(words, 10) * 0.02;
+    if (common.length > 0) pairs.push(calledTheSame(one, other, { common, owners, score }));
+    else if (related >= LEAST_SHARED_RELATED || words >= LEAST_SHARED_WORDS) {
+      const reason = `Their names are alike, and they share ${related} related entities and ${words} rare words.`;
+      pairs.push({ one, other, isCertain: false, score, reason });
+    }
   }
   return pairs.sort((a, b) => b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-function pairOf(
+function calledTheSame(
   one: Candidate,
   other: Candidate,
-  shared: { related: number; words: number },
-  owners: ReadonlyMap<string, Set<string>>,
-): AlikePair | undefined {
-  const base = { one, other };
-  const more = Math.min(shared.related, 5) * 0.05 + Math.min(shared.words, 10) * 0.02;
-  const said = [
-    ...(shared.related > 0 ? [`${shared.related} related entities`] : []),
-    ...(shared.words > 0 ? [`${shared.words} rare words`] : []),
-  ];
-  const common = [...one.names].filter((name) => other.names.has(name));
-  if (common.length > 0) {
-    // An alias of both ("Mum") is the name of neither.
-    const called = [one, other].map(({ name }) => asciiSlug(name)).find((name) => common.includes(name));
-    const isCertain = called !== undefined && owners.get(called)?.size === 2;
-    return { ...base, isCertain, score: (isCertain ? 3 : 2) + more, reason: `Both are called ${called ?? common[0]}.` };
-  }
-  const isSupported = shared.related >= LEAST_SHARED_RELATED || shared.words >= LEAST_SHARED_WORDS;
-  const alike = Math.max(...[...one.names].flatMap((a) => [...other.names].map((b) => likeness(a, b))));
-  if (!isSupported || alike < ALIKE) return undefined;
+  { common, owners, score }: { common: string[]; owners: ReadonlyMap<string, Set<string>>; score: number },
+): AlikePair {
+  // An alias of both ("Mum") is the name of neither.
+  const called = [one, other].map(({ name }) => asciiSlug(name)).find((name) => common.includes(name));
+  const isCertain = called !== undefined && owners.get(called)?.size === 2;
   return {
-    ...base,
-    isCertain: false,
-    score: alike + more,
-    reason: `Their names are alike, and they share ${said.join(' and ')}.`,
+    one,
+    other,
+    isCertain,
+    score: score + (isCertain ? 2 : 1),
+    reason: `Both are called ${called ?? common[0]}.`,
   };
 }
 
-/** 1 where the words of one name are all words of the other, else how many pairs of letters they share. */
-function likeness(one: string, other: string): number {
+/** How alike the likest of their names are: 1 where the words of one are all words of the other, else how many pairs of letters they share. */
+function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  let most = 0;
+  for (const one of some) for (const other of others) most = Math.max(most, likenessOf(one, other));
+  return most;
+}
+
+function likenessOf(one: string, other: string): number {
   const [a, b] = [one.split('_'), other.split('_')];
   const [few, many] = a.length < b.length ? [a, b] : [b, a];
   if (few.join('').length >= 3 && few.every((word) => many.includes(word))) return 1;
@@ -88,7 +86,9 @@ function likeness(one: string, other: string): number {
 }
 
 function pairsOfLetters(text: string): Set<string> {
-  return new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, at) => text.slice(at, at + 2)));
+  const pairs = new Set<string>();
+  for (let at = 0; at + 2 <= text.length; at += 1) pairs.add(text.slice(at, at + 2));
+  return pairs;
 }
 
 function areParted(one: Candidate, other: Candidate): boolean {
@@ -101,7 +101,7 @@ function areParted(one: Candidate, other: Candidate): boolean {
 
 /** Which entities a file tells of. Read from what it says and not from its links, which are made from the same: else a second run would know more than the first. */
 function relationsReader(candidates: readonly Candidate[]): (candidate: Candidate) => ReadonlySet<string> {
-  const find = namesFinder(new Map(candidates.map(({ path, text }) => [path, text])));
+  const find = namesFinder(candidates);
   const read = new Map<string, ReadonlySet<string>>();
   return ({ path, said }) => {
     const known = read.get(path) ?? new Set([...find(said), ...linksIn(said)].filter((other) => other !== path));

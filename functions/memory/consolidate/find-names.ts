@@ -1,22 +1,26 @@
-import { indexEntry } from '../entities/entity-index.ts';
+/** An entity as texts call it. */
+export interface Named {
+  path: string;
+  /** Its name and aliases, as they are written. */
+  called: readonly string[];
+}
 
 /** Finds which entities a text names: by whole words, as the name is written, since "Will" is a person and "will" is not. A name of two entities is nobody's. */
-export function namesFinder(texts: ReadonlyMap<string, string>): (text: string) => string[] {
+export function namesFinder(entities: Iterable<Named>): (text: string) => string[] {
   const owners = new Map<string, string | undefined>();
-  for (const [path, text] of texts) {
-    const { name, aliases } = indexEntry(path, text);
-    for (const called of new Set([name, ...aliases].map((each) => wordsOf(each).join(' ')))) {
-      if (!isTelling(called)) continue;
-      owners.set(called, owners.has(called) && owners.get(called) !== path ? undefined : path);
+  for (const { path, called } of entities) {
+    for (const name of new Set(called.map((each) => wordsOf(each).join(' ')))) {
+      if (!isTelling(name)) continue;
+      owners.set(name, owners.has(name) && owners.get(name) !== path ? undefined : path);
     }
   }
-  const longest = Math.max(1, ...[...owners.keys()].map((name) => name.split(' ').length));
+  const lengths = lengthsByFirstWord(owners.keys());
   return (text) => {
     const words = wordsOf(text);
     const found = new Set<string>();
     for (let at = 0; at < words.length; at += 1) {
       // The longest name that begins here: "Maya Chen" is not also Maya.
-      for (let length = Math.min(longest, words.length - at); length > 0; length -= 1) {
+      for (const length of lengths.get(words[at] ?? '') ?? []) {
         const path = owners.get(words.slice(at, at + length).join(' '));
         if (path === undefined) continue;
         found.add(path);
@@ -26,6 +30,20 @@ export function namesFinder(texts: ReadonlyMap<string, string>): (text: string) 
     }
     return [...found];
   };
+}
+
+/** How many words the names have that begin with a word, the longest first. */
+function lengthsByFirstWord(names: Iterable<string>): Map<string, number[]> {
+  const lengths = new Map<string, number[]>();
+  for (const name of names) {
+    const words = name.split(' ');
+    const known = lengths.get(words[0] ?? '') ?? [];
+    lengths.set(
+      words[0] ?? '',
+      [...new Set([...known, words.length])].sort((one, other) => other - one),
+    );
+  }
+  return lengths;
 }
 
 const LONGEST_NAME = 8;

@@ -1,8 +1,9 @@
-import { parseEntity } from '../entities/entity-file.ts';
+import { type EntityFile, parseEntity } from '../entities/entity-file.ts';
 import { linksIn, RELATED, relatedOf } from '../entities/links.ts';
 import { PROFILE } from '../entities/ontology.ts';
 import type { Texts } from './carry-out.ts';
 import { namesFinder } from './find-names.ts';
+import { stemOf } from './merge-entities.ts';
 import { type Link, type Plan, pairKey } from './operation.ts';
 
 export interface LinkQuestion {
@@ -27,16 +28,16 @@ const NAMED = 100;
  * together by as many recent sessions. No model is asked; the same files give the same links, and links that are there give none.
  */
 export function proposeLinks({ texts, sessions, refused }: LinkQuestion): Plan {
-  const ties = new Map<string, { one: string; other: string; score: number }>();
-  const tie = (a: string, b: string, score: number) => {
-    const [one = '', other = ''] = [a, b].sort();
-    const key = pairKey('link', one, other);
-    if (one === other || refused.has(key)) return;
-    ties.set(key, { one, other, score: (ties.get(key)?.score ?? 0) + score });
+  const scores = new Map<string, number>();
+  const tie = (one: string, other: string, score: number) => {
+    if (one === other) return;
+    const key = one < other ? `${one} ${other}` : `${other} ${one}`;
+    scores.set(key, (scores.get(key) ?? 0) + score);
   };
-  const find = namesFinder(texts);
-  for (const [path, text] of texts) {
-    for (const block of parseEntity(text).blocks) {
+  const entities = [...texts].map(([path, text]) => ({ path, ...parseEntity(text) }));
+  const find = namesFinder(entities.map(({ path, frontmatter }) => ({ path, called: calledBy(path, frontmatter) })));
+  for (const { path, blocks } of entities) {
+    for (const block of blocks) {
       if (block.id === RELATED) continue;
       const named = new Set(
         [...find(`${block.heading}\n${block.text}`), ...linksIn(block.raw)].filter((other) => texts.has(other)),
@@ -50,17 +51,33 @@ export function proposeLinks({ texts, sessions, refused }: LinkQuestion): Plan {
     const changed = paths.filter((path) => path !== PROFILE && texts.has(path));
     if (changed.length <= MOST_IN_A_BLOCK) forEachPair(changed, (a, b) => tie(a, b, 1));
   }
-  const strong = [...ties.values()].filter(({ score }) => score >= LEAST_TOGETHER);
-  return { proposer: 'rules', operations: linksOf(strong, texts), left: [], left_out: 0 };
+  const strong = [...scores].filter(([, score]) => score >= LEAST_TOGETHER).map(([key, score]) => tieOf(key, score));
+  const ties = strong.filter(({ one, other }) => !refused.has(pairKey('link', one, other)));
+  return { proposer: 'rules', operations: linksOf(ties, texts), left: [], left_out: 0 };
+}
+
+/** As the index calls it: by its name, or its file's where it says none, and its aliases. */
+function calledBy(path: string, { name, aliases }: EntityFile['frontmatter']): string[] {
+  return [name ?? stemOf(path), ...aliases];
+}
+
+interface Tie {
+  one: string;
+  other: string;
+  score: number;
+}
+
+/** Paths have no spaces, and those of a tie stand in their order. */
+function tieOf(key: string, score: number): Tie {
+  const [one = '', other = ''] = key.split(' ');
+  return { one, other, score };
 }
 
 /** The links that are missing, the strongest first, as far as both files have room. */
-function linksOf(ties: { one: string; other: string; score: number }[], texts: Texts): Link[] {
+function linksOf(ties: Tie[], texts: Texts): Link[] {
   const related = new Map([...texts].map(([path, text]) => [path, new Set(relatedOf(text))]));
   const added = new Map<string, { targets: string[]; isNamed: boolean }>();
-  ties.sort(
-    (a, b) => b.score - a.score || (pairKey('link', a.one, a.other) < pairKey('link', b.one, b.other) ? -1 : 1),
-  );
+  ties.sort((a, b) => b.score - a.score || (a.one + a.other < b.one + b.other ? -1 : 1));
   for (const { one, other, score } of ties) {
     const open = [[one, other] as const, [other, one] as const].filter(
       ([path, target]) => !related.get(path)?.has(target),
