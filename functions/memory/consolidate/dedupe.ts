@@ -1,3 +1,4 @@
+import { splitFrontmatter } from '../entities/frontmatter.ts';
 import { compareByRules } from '../facts/compare-by-rules.ts';
 import { type Candidate, candidateReader } from './candidate.ts';
 import { carryOut, type Texts } from './carry-out.ts';
@@ -92,15 +93,17 @@ function contradictionOf(one: string, other: string): string | undefined {
   return undefined;
 }
 
-function mergeOf(
-  { one, other }: AlikePair,
-  { reason, confidence }: Verdict,
-  strengths: ReadonlyMap<string, number>,
-): Merge {
-  const weight = ({ path, text }: Candidate) => [strengths.get(path) ?? 0, text.length, path] as const;
-  const [a, b] = [weight(one), weight(other)];
-  const survives = a[0] !== b[0] ? a[0] > b[0] : a[1] !== b[1] ? a[1] > b[1] : a[2] < b[2];
-  const [survivor, loser] = survives ? [one, other] : [other, one];
+/** Who survives: a file with a head before one without (words that came in for a file that was merged away), then the stronger, then the longer one. */
+function mergeOf(pair: AlikePair, { reason, confidence }: Verdict, strengths: ReadonlyMap<string, number>): Merge {
+  const weights = ({ path, text }: Candidate) => [
+    splitFrontmatter(text).fields.length > 0 ? 1 : 0,
+    strengths.get(path) ?? 0,
+    text.length,
+  ];
+  const [one, other] = [weights(pair.one), weights(pair.other)];
+  const at = one.findIndex((weight, index) => weight !== other[index]);
+  const survives = (one[at] ?? 0) >= (other[at] ?? 0);
+  const [survivor, loser] = survives ? [pair.one, pair.other] : [pair.other, pair.one];
   return { op: 'merge', path: loser.path, into: survivor.path, reason, confidence };
 }
 

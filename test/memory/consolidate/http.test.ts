@@ -244,6 +244,19 @@ describe('POST /memory/consolidate', () => {
   });
 });
 
+test('a session that was staged before its file was merged away keeps its words, and the next consolidation brings them home', async () => {
+  const who = await twoMayas();
+  const base = await commitSession(database, who, [append(LEO, 'News', 'Leo moved.')]);
+  await consolidate(who);
+  await commitSession(database, who, [append(CHEN, 'Van', 'She bought a red van.')], base);
+  const apart = await filesOf(database, who);
+  expect(saidIn([apart.get(CHEN) ?? ''])).toEqual(new Set(['She bought a red van']));
+  await consolidate(who);
+  const files = await filesOf(database, who);
+  expect([files.has(CHEN), saidIn([files.get(MAYA) ?? '']).has('She bought a red van')]).toEqual([false, true]);
+  await expectSound(database, who);
+});
+
 describe('a dry run', () => {
   test('stages without committing: shown by block; committed by a call of its own, once', async () => {
     const who = await twoMayas();

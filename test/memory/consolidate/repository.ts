@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { z } from 'zod';
 import { applyChangeSet } from '../../../functions/memory/branch/apply-change-set.ts';
 import { entityTexts } from '../../../functions/memory/branch/entity-texts.ts';
 import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
@@ -42,15 +41,15 @@ export function append(path: string, heading: string, text: string): Edit {
   return Edit.parse({ op: 'append', path, block: { heading, text } });
 }
 
-/** Commits edits as a session. */
-export async function commitSession(database: Database, person: Person, edits: Edit[]): Promise<string> {
+/** Commits edits as a session that was staged on a commit, the newest if it is not said which. */
+export async function commitSession(database: Database, person: Person, edits: Edit[], base?: string): Promise<string> {
   const scoped = database.as(scopeOf(person));
   const head = await openCommit(scoped);
   const { id } = await scoped.transaction(async (transaction) => {
     await insertRepository(transaction, { id: createId('repo'), ...ownerOf(person), ontology: 'personal' });
     const set = {
       sessionId: createId('ses'),
-      baseCommit: head?.id,
+      baseCommit: base ?? head?.id,
       proposer: 'model' as const,
       edits,
       day: '2026-03-03',
@@ -140,5 +139,3 @@ export async function timelineOf(database: Database, person: Person): Promise<st
   const paths = files.map(({ path }) => path).filter((path) => path.startsWith('timeline/'));
   return head === undefined ? '' : (await listTexts(scoped, head.tree_id, paths)).map(({ text }) => text).join('\n');
 }
-
-export const Ids = z.array(z.object({ id: z.string() }));
