@@ -1,7 +1,7 @@
 import { fileFaults, headOf } from '../entities/edit.ts';
 import { parseEntity, partsOf } from '../entities/entity-file.ts';
 import { addLinks, RELATED, rewriteLinks } from '../entities/links.ts';
-import { typeOfFile } from '../entities/ontology.ts';
+import { PROFILE, typeOfFile } from '../entities/ontology.ts';
 import { mergeEntities } from './merge-entities.ts';
 import type { Link, Merge, Move, Operation } from './operation.ts';
 
@@ -26,6 +26,10 @@ export function carryOut(
   const files = new Map(texts);
   const misfits: Misfit[] = [];
   for (const operation of operations) {
+    if (operation.op !== 'link' && [operation.path, operation.into].includes(PROFILE)) {
+      misfits.push({ path: PROFILE, block: '', why: 'the profile stays as it is' });
+      continue;
+    }
     const found =
       operation.op === 'merge'
         ? merge(operation, files)

@@ -28,7 +28,7 @@ export async function proposeMoves({ texts, softCap, refused, left, plan }: Redi
   let planned = 0;
   for (const [path] of long) {
     const text = files.get(path) ?? '';
-    const known = left.find(({ paths, seen }) => paths[0] === path && seen[0] === seenOf(text));
+    const known = left.find((before) => isAbout(before, path, [seenOf(text), String(softCap)]));
     const units = unitsOf(text).filter(({ ids }) => !ids.some((id) => refused.has(`move ${path} ${id}`)));
     if (known !== undefined) result.left.push(known);
     else if (plan !== undefined && planned >= MOST_FILES) result.left_out += 1;
@@ -40,13 +40,18 @@ export async function proposeMoves({ texts, softCap, refused, left, plan }: Redi
       files = after;
       result.operations.push(...moves);
       const rest = after.get(path) ?? '';
-      if (estimateTokens(rest) > softCap) result.left.push(leftOf(path, rest));
+      if (estimateTokens(rest) > softCap) result.left.push(leftOf(path, [seenOf(rest), String(softCap)]));
     }
   }
   return result;
 }
 
-function leftOf(path: string, text: string): Left {
+function leftOf(path: string, seen: string[]): Left {
   const reason = 'It is still longer than the soft cap, and nothing more was found to move.';
-  return { paths: [path], seen: [seenOf(text)], reason, confidence: null };
+  return { paths: [path], seen, reason, confidence: null };
+}
+
+/** Under another cap the same file is another question. */
+function isAbout({ paths, seen }: Left, path: string, now: readonly string[]): boolean {
+  return paths[0] === path && now.every((mark, at) => seen[at] === mark);
 }

@@ -266,6 +266,10 @@ describe('a planner of moves', () => {
     // Asked in vain, it is not asked again while the file is the same.
     await consolidate(person, { tools: ['redistribute'], soft_cap_tokens: 1000 });
     expect(gemini.requests).toHaveLength(2);
+    // Under another cap it is another question.
+    answers = [json({ moves: [] })];
+    await consolidate(person, { tools: ['redistribute'], soft_cap_tokens: 1100 });
+    expect(gemini.requests).toHaveLength(3);
   });
 
   test('names a new file, and code says where it lies: no name leads out', async () => {
@@ -389,6 +393,23 @@ describe('what goes wrong', () => {
     expect(gemini.requests).toHaveLength(1);
     const messages = await expectSound(database, person);
     expect(messages.filter((message) => message.startsWith('Consolidate'))).toHaveLength(2);
+  });
+
+  test('who thinks longer than the lease finds that another took over, and writes nothing', async () => {
+    const person = await twoMayas();
+    const id = await start(person);
+    answers = [
+      async () => {
+        await database.as(scopeOf(person)).query(END_LEASES);
+        answers.unshift(same());
+        await run(person, id);
+        return same();
+      },
+    ];
+    await expect(run(person, id)).rejects.toMatchObject({ name: 'FenceLost' });
+    expect(await look(person, id)).toMatchObject({ status: 'committed', attempts: 2 });
+    const messages = await expectSound(database, person);
+    expect(messages.filter((message) => message.startsWith('Consolidate'))).toHaveLength(1);
   });
 
   test('a dry run that was cut off goes on upon the commit that it began on', async () => {

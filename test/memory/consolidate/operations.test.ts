@@ -132,7 +132,10 @@ describe('a merge', () => {
       'memories/contexts/maya.md': { name: 'Maya', type: 'project', blocks: { Plan: 'A boat.' } },
     });
     const merge = (path: string, into: string): Operation => ({ op: 'merge', path, into, reason: 'x', confidence: 1 });
+    texts.set('profile.md', texts.get(CHEN) ?? '');
     for (const operation of [
+      merge('profile.md', MAYA),
+      merge(CHEN, 'profile.md'),
       merge(CHEN, MAYA),
       merge('memories/contexts/maya.md', MAYA),
       merge(LEO, MAYA),
