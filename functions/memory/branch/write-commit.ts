@@ -5,7 +5,7 @@ import { buildTrees } from '../git/build-trees.ts';
 import { blobOf, commitOf } from '../git/object.ts';
 import { type BlockRow, insertBlocks, updateBlocksEnded } from '../sql/memory-block.ts';
 import { insertChanges, insertCommit } from '../sql/memory-commit.ts';
-import { insertObjects, listFiles, listTexts, type Owner } from '../sql/memory-object.ts';
+import { insertObjects, listBlobs, listFiles, type Owner } from '../sql/memory-object.ts';
 import { findCommitTime, type HeadRow, type RepositoryRow, updateRef } from '../sql/memory-repository.ts';
 import { withBlame } from './moved-blocks.ts';
 
@@ -58,9 +58,7 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
   const position = (head?.position ?? 0) + 1;
   const fresh = [...blobs, ...trees.filter(({ id }) => !known.has(id)), commit];
   const paths = changes.map(({ path }) => path).filter(isEntityPath);
-  const before = new Map(
-    (head ? await listTexts(transaction, head.tree_id, paths) : []).map(({ path, text }) => [path, text]),
-  );
+  const before = await textsBefore(transaction, paths, old);
   const blocks = await blockStatements(transaction, plan, { paths, before, commitId: commit.id, at });
   await transaction.queryAll([
     insertObjects(owner, position, fresh),
@@ -79,6 +77,18 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
   const move = { ...owner, branch: repository.branch, from: head?.id, to: commit.id };
   if (!(await updateRef(transaction, move))) throw new Error('The branch moved under the lock of its repository');
   return { id: commit.id, position };
+}
+
+/** The texts of paths by the blobs that they had: along each path the same trees would be read again and again. */
+async function textsBefore(
+  transaction: Transaction,
+  paths: readonly string[],
+  old: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const ids = paths.flatMap((path) => old.get(path) ?? []);
+  const texts = new Map((await listBlobs(transaction, ids)).map(({ id, text }) => [id, text]));
+  const found = paths.map((path) => [path, texts.get(old.get(path) ?? '')] as const);
+  return new Map(found.flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])));
 }
 
 /** The rows of the blocks that the commit changed: old ones end at its moment, and new ones begin. */
