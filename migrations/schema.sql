@@ -722,6 +722,23 @@ $$;
 
 ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) RETURNS TABLE(repository_id text, tenant_id text, user_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select r.id, r.tenant_id, r.user_id from memory_repositories r
+  join users u on u.id = r.user_id and u.tenant_id = r.tenant_id and u.disabled_at is null
+  join tenants t on t.id = r.tenant_id and t.disabled_at is null
+  join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
+  join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
+  where r.id > p_after and r.consolidates and c.position - r.consolidated_position >= p_least
+    and not exists (select from memory_consolidations k where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
+      and k.created_at > now() - interval '1 day')
+  order by r.id limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_unscanned_people(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1743,6 +1760,48 @@ CREATE TABLE public.memory_commits (
 
 ALTER TABLE ONLY public.memory_commits FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.memory_consolidation_steps (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    consolidation_id text NOT NULL,
+    tool text NOT NULL,
+    base_commit text,
+    commit_id text,
+    plan jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_consolidation_steps_base_commit_check CHECK ((base_commit ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_consolidation_steps_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
+    CONSTRAINT memory_consolidation_steps_tool_check CHECK ((tool = ANY (ARRAY['dedupe'::text, 'redistribute'::text, 'link'::text])))
+);
+
+ALTER TABLE ONLY public.memory_consolidation_steps FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_consolidations (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    key text NOT NULL,
+    started_by text NOT NULL,
+    tools text[] NOT NULL,
+    soft_cap_tokens integer NOT NULL,
+    dry_run boolean NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    undo_commit text,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_consolidations_check CHECK (((undo_commit IS NULL) OR (status = 'undone'::text))),
+    CONSTRAINT memory_consolidations_key_check CHECK (((length(key) >= 1) AND (length(key) <= 100))),
+    CONSTRAINT memory_consolidations_started_by_check CHECK ((started_by = ANY (ARRAY['person'::text, 'timer'::text]))),
+    CONSTRAINT memory_consolidations_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'staged'::text, 'committed'::text, 'failed'::text, 'undone'::text]))),
+    CONSTRAINT memory_consolidations_undo_commit_check CHECK ((undo_commit ~ '^[0-9a-f]{40}$'::text))
+);
+
+ALTER TABLE ONLY public.memory_consolidations FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.memory_evidence (
     id bigint NOT NULL,
     tenant_id text NOT NULL,
@@ -1895,6 +1954,8 @@ CREATE TABLE public.memory_repositories (
     ontology text NOT NULL,
     branch text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    consolidates boolean DEFAULT true NOT NULL,
+    consolidated_position integer DEFAULT 0 NOT NULL,
     CONSTRAINT memory_repositories_branch_check CHECK (((length(branch) >= 1) AND (length(branch) <= 100))),
     CONSTRAINT memory_repositories_ontology_check CHECK ((ontology = ANY (ARRAY['personal'::text, 'corporate'::text])))
 );
@@ -2399,6 +2460,15 @@ ALTER TABLE ONLY public.memory_commits
 ALTER TABLE ONLY public.memory_commits
     ADD CONSTRAINT memory_commits_tenant_id_user_id_session_id_key UNIQUE (tenant_id, user_id, session_id);
 
+ALTER TABLE ONLY public.memory_consolidation_steps
+    ADD CONSTRAINT memory_consolidation_steps_pkey PRIMARY KEY (tenant_id, user_id, consolidation_id, tool);
+
+ALTER TABLE ONLY public.memory_consolidations
+    ADD CONSTRAINT memory_consolidations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.memory_consolidations
+    ADD CONSTRAINT memory_consolidations_tenant_id_user_id_key_key UNIQUE (tenant_id, user_id, key);
+
 ALTER TABLE ONLY public.memory_evidence
     ADD CONSTRAINT memory_evidence_pkey PRIMARY KEY (id);
 
@@ -2646,6 +2716,20 @@ CREATE INDEX memory_commits_by_time ON public.memory_commits USING btree (tenant
 
 CREATE INDEX memory_commits_by_user ON public.memory_commits USING btree (user_id);
 
+CREATE INDEX memory_consolidation_steps_by_commit ON public.memory_consolidation_steps USING btree (tenant_id, user_id, commit_id) WHERE (commit_id IS NOT NULL);
+
+CREATE INDEX memory_consolidation_steps_by_time ON public.memory_consolidation_steps USING btree (tenant_id, user_id, tool, created_at DESC);
+
+CREATE INDEX memory_consolidation_steps_by_user ON public.memory_consolidation_steps USING btree (user_id);
+
+CREATE INDEX memory_consolidation_steps_of ON public.memory_consolidation_steps USING btree (consolidation_id);
+
+CREATE INDEX memory_consolidations_by_id ON public.memory_consolidations USING btree (tenant_id, user_id, id DESC);
+
+CREATE INDEX memory_consolidations_by_undo ON public.memory_consolidations USING btree (tenant_id, user_id, undo_commit) WHERE (undo_commit IS NOT NULL);
+
+CREATE INDEX memory_consolidations_by_user ON public.memory_consolidations USING btree (user_id);
+
 CREATE INDEX memory_evidence_by_fact ON public.memory_evidence USING btree (tenant_id, memory_id, id);
 
 CREATE INDEX memory_evidence_by_other ON public.memory_evidence USING btree (tenant_id, other_id) WHERE (other_id IS NOT NULL);
@@ -2814,6 +2898,21 @@ ALTER TABLE ONLY public.memory_commits
 
 ALTER TABLE ONLY public.memory_commits
     ADD CONSTRAINT memory_commits_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_consolidation_steps
+    ADD CONSTRAINT memory_consolidation_steps_consolidation_id_fkey FOREIGN KEY (consolidation_id) REFERENCES public.memory_consolidations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_consolidation_steps
+    ADD CONSTRAINT memory_consolidation_steps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_consolidation_steps
+    ADD CONSTRAINT memory_consolidation_steps_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_consolidations
+    ADD CONSTRAINT memory_consolidations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_consolidations
+    ADD CONSTRAINT memory_consolidations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_evidence
     ADD CONSTRAINT memory_evidence_memory_id_fkey FOREIGN KEY (memory_id) REFERENCES public.memories(id) ON DELETE CASCADE;
@@ -3021,6 +3120,10 @@ CREATE POLICY definer_functions ON public.memory_changes TO apexflow_definer USI
 
 CREATE POLICY definer_functions ON public.memory_commits TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.memory_consolidation_steps TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_consolidations TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.memory_evidence TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_jobs TO apexflow_definer USING (true) WITH CHECK (true);
@@ -3107,6 +3210,10 @@ ALTER TABLE public.memory_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_commits ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.memory_consolidation_steps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_consolidations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.memory_evidence ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_jobs ENABLE ROW LEVEL SECURITY;
@@ -3146,6 +3253,10 @@ CREATE POLICY own_only ON public.memory_change_sets AS RESTRICTIVE TO apexflow_r
 CREATE POLICY own_only ON public.memory_changes AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_commits AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_consolidation_steps AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_consolidations AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_jobs AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -3224,6 +3335,10 @@ CREATE POLICY tenant_isolation ON public.memory_change_sets TO apexflow_runtime 
 CREATE POLICY tenant_isolation ON public.memory_changes TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_commits TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_consolidation_steps TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_consolidations TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_evidence TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -3384,6 +3499,9 @@ GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit intege
 REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_unscanned_people(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_runtime;
 
@@ -3494,6 +3612,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_changes TO apexflow_def
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_commits TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_commits TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidation_steps TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidation_steps TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidations TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidations TO apexflow_definer;
+
 GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;
 
@@ -3521,6 +3645,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_repositories TO apexflo
 GRANT UPDATE(ontology) ON TABLE public.memory_repositories TO apexflow_runtime;
 
 GRANT UPDATE(branch) ON TABLE public.memory_repositories TO apexflow_runtime;
+
+GRANT UPDATE(consolidates) ON TABLE public.memory_repositories TO apexflow_runtime;
+
+GRANT UPDATE(consolidated_position) ON TABLE public.memory_repositories TO apexflow_runtime;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_sessions TO apexflow_definer;

@@ -6,6 +6,7 @@ import { textsAt } from './branch/apply-change-set.ts';
 import { openCommit } from './branch/open-commit.ts';
 import { diffBlocks } from './entities/diff-blocks.ts';
 import { entitiesAt } from './entities/entity.ts';
+import { RELATED } from './entities/links.ts';
 import { PROFILE } from './entities/ontology.ts';
 import { entriesOf, TIMELINE } from './entities/timeline.ts';
 import { askedTerms, readQuestion } from './retrieval/read-question.ts';
@@ -89,7 +90,7 @@ const WEIGHT = { low: 0, medium: 1, high: 2 };
 
 function alwaysOf(path: string, blocks: readonly BlockRow[]): BlockRow[] {
   if (path === PROFILE) return [];
-  const own = blocks.filter((block) => block.path === path);
+  const own = blocks.filter((block) => block.path === path && block.block !== RELATED);
   const marked = own.filter((block) => block.always_load);
   if (marked.length > 0) return marked;
   const byWeight = own.toSorted(

@@ -29,6 +29,7 @@ const NOBODY: Known = {
     usr: createId('usr'),
     prop: createId('prop'),
     pref: createId('pref'),
+    con: createId('con'),
   },
   names: {
     path: 'backend/server.js',

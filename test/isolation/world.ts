@@ -107,6 +107,16 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     jobs.push(told.id);
   }
   await post('/api/v1/repos/setup', { repo_url: `${marker}/memory` });
+  await tellTasks(post, marker);
+  // Two consolidations, of which the second finds something to do.
+  const consolidated = [];
+  for (const [id, tools] of [
+    ['earlier', ['dedupe']],
+    ['newest', ['link']],
+  ] as const)
+    consolidated.push(
+      await post('/api/v1/memory/consolidate?wait=30', { consolidation_id: `${marker}-${id}`, tools: [...tools] }),
+    );
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   for (const name of [`${marker}_one`, `${marker}_two`])
@@ -163,6 +173,7 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
         usr: person.userId,
         prop: proposal.id,
         pref: staged[0] ?? '',
+        con: consolidated.at(-1)?.id ?? '',
       },
       names: {
         path: 'backend/server.js',
@@ -190,4 +201,24 @@ function stagedPreference(id: string, marker: string) {
     source_id: createId('run'),
     created_at: new Date().toISOString(),
   };
+}
+
+/** A session that keeps what is to be done, as a model would write it, with two types that no ontology knows. */
+async function tellTasks(
+  post: (path: string, body: unknown) => Promise<{ status: string }>,
+  marker: string,
+): Promise<void> {
+  const session = `${marker}-tasks`;
+  await post('/api/v1/memory/process-session?wait=30', { session_id: session, conversation: 'nothing' });
+  const edits = ['c', 'd'].map((letter) => ({
+    op: 'create',
+    path: `memories/contexts/${marker}${letter}.md`,
+    name: `${marker}${letter}`,
+    type: 'spaceship',
+    aliases: [],
+    blocks: [{ heading: 'Open', text: `- **[open]** Ask ${marker}`, strength: 'low', always_load: false }],
+  }));
+  await asOwner('update memory_change_sets set edits = $2 where session_id = $1', [session, JSON.stringify(edits)]);
+  const committed = await post('/api/v1/memory/commit-session', { session_id: session });
+  if (committed.status !== 'committed') throw new Error(`The session ${session} is ${committed.status}`);
 }

@@ -4,8 +4,9 @@ import { isEntityPath } from '../entities/ontology.ts';
 import type { GitObject } from '../git/object.ts';
 import { type BlockRow, insertBlocks, updateBlocksEnded } from '../sql/memory-block.ts';
 import { type ChangedPath, insertChanges, insertCommit } from '../sql/memory-commit.ts';
-import { insertObjects, listTexts, type Owner } from '../sql/memory-object.ts';
+import { insertObjects, listBlobs, type Owner } from '../sql/memory-object.ts';
 import { type HeadRow, type RepositoryRow, updateRef } from '../sql/memory-repository.ts';
+import { withBlame } from './moved-blocks.ts';
 
 /** What a sync brought a commit from: the commit of the linked repository, and the names of who wrote what is new. */
 export interface RemoteOrigin {
@@ -51,9 +52,7 @@ export async function recordCommit(transaction: Transaction, commit: NewCommit):
   const { owner, repository, head, changes } = commit;
   const position = (head?.position ?? 0) + 1;
   const paths = changes.map(({ path }) => path).filter(isEntityPath);
-  const before = new Map(
-    (head ? await listTexts(transaction, head.tree_id, paths) : []).map(({ path, text }) => [path, text]),
-  );
+  const blocks = await blockStatements(transaction, commit, paths);
   const [first = [], ...rest] = batchesOf(commit.objects);
   for (const batch of rest) await transaction.query(insertObjects(owner, position, batch));
   await transaction.queryAll([
@@ -69,7 +68,7 @@ export async function recordCommit(transaction: Transaction, commit: NewCommit):
       committedAt: commit.at,
     }),
     insertChanges(owner, position, changes),
-    ...blockStatements(commit, paths, before),
+    ...blocks,
   ]);
   const move = { ...owner, branch: repository.branch, from: head?.id, to: commit.id };
   if (!(await updateRef(transaction, move))) throw new Error('The branch moved under the lock of its repository');
@@ -90,22 +89,35 @@ function batchesOf(objects: readonly GitObject[]): GitObject[][] {
   return batches;
 }
 
+/** The texts of paths by the blobs that they had: along each path the same trees would be read again and again. */
+async function textsBefore(transaction: Transaction, changes: readonly ChangedPath[]): Promise<Map<string, string>> {
+  const ids = changes.flatMap(({ path, beforeId }) => (isEntityPath(path) ? (beforeId ?? []) : []));
+  const texts = new Map((await listBlobs(transaction, ids)).map(({ id, text }) => [id, text]));
+  return new Map(
+    changes.flatMap(({ path, beforeId }) => {
+      const text = texts.get(beforeId ?? '');
+      return text === undefined ? [] : [[path, text] as const];
+    }),
+  );
+}
+
 /** The rows of the blocks that the commit changed: old ones end at its moment, and new ones begin. */
-function blockStatements(
-  { owner, repository, id: commitId, at, texts }: NewCommit,
+async function blockStatements(
+  transaction: Transaction,
+  { owner, repository, id: commitId, at, changes, texts }: NewCommit,
   paths: readonly string[],
-  before: ReadonlyMap<string, string>,
 ) {
-  const ended: { path: string; block: string }[] = [];
+  const before = await textsBefore(transaction, changes);
+  const ended: { path: string; block: string; text: string }[] = [];
   const begun: BlockRow[] = [];
   for (const path of paths) {
     const changed = changedBlocks(before.get(path), texts.get(path));
-    ended.push(...changed.ended.map((block) => ({ path, block })));
+    ended.push(...changed.ended.map(({ id, text }) => ({ path, block: id, text })));
     begun.push(...changed.begun.map((block) => blockRow(path, block, { commitId, at })));
   }
   return [
     ...(ended.length > 0 ? [updateBlocksEnded(owner, at, ended)] : []),
-    ...(begun.length > 0 ? [insertBlocks(owner, repository.id, begun)] : []),
+    ...(begun.length > 0 ? [insertBlocks(owner, repository.id, await withBlame(transaction, begun, ended))] : []),
   ];
 }
 
@@ -123,7 +135,7 @@ export function blockRow(path: string, block: Block, commit: { commitId: string;
   };
 }
 
-function changedBlocks(before: string | undefined, after: string | undefined): { ended: string[]; begun: Block[] } {
+function changedBlocks(before: string | undefined, after: string | undefined): { ended: Block[]; begun: Block[] } {
   const old = new Map(blocksOf(before).map((block) => [block.id, block]));
   const young = blocksOf(after);
   const begun = young.filter((block) => {
@@ -131,7 +143,7 @@ function changedBlocks(before: string | undefined, after: string | undefined): {
     return was === undefined || !saysTheSame(was, block);
   });
   const kept = new Set(young.filter((block) => !begun.includes(block)).map(({ id }) => id));
-  return { ended: [...old.keys()].filter((id) => !kept.has(id)), begun };
+  return { ended: [...old.values()].filter(({ id }) => !kept.has(id)), begun };
 }
 
 function blocksOf(text: string | undefined): Block[] {

@@ -5,7 +5,7 @@ import { createId } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
 import { Ontology } from '../entities/ontology.ts';
-import { findRepository, insertRepository, updateOntology } from '../sql/memory-repository.ts';
+import { findRepository, insertRepository, updateConsolidates, updateOntology } from '../sql/memory-repository.ts';
 import { GitHubToken, LinkedBranch } from '../sync/link.ts';
 import { prepareLink, removeLink } from '../sync/set-link.ts';
 
@@ -23,7 +23,11 @@ export const setupRepo = endpoint({
   summary: 'Sets up your memory repository, and links it with one at GitHub.',
   body: z
     .strictObject({
-      ontology: Ontology.optional(),
+      ontology: Ontology.optional().meta({ description: 'Personal at first; left out, it stays as it is' }),
+      consolidates: z
+        .boolean()
+        .optional()
+        .meta({ description: 'Whether your files are consolidated daily, unasked; true at first' }),
       repo_url: z.string().max(300).nullable().optional(),
       branch: LinkedBranch.optional(),
       github_token: GitHubToken.optional(),
@@ -34,7 +38,7 @@ export const setupRepo = endpoint({
     }),
   reply: { 200: RepositoryStatus, 201: RepositoryStatus },
 }).serve(async ({ body, database, identity }) => {
-  const { ontology, repo_url: repoUrl, branch = 'main', github_token: token } = body;
+  const { ontology, consolidates, repo_url: repoUrl, branch = 'main', github_token: token } = body;
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
   const link = typeof repoUrl === 'string' ? await prepareLink(caller, { repoUrl, branch, token }) : undefined;
   return scoped.transaction(async (transaction, entered) => {
@@ -43,6 +47,7 @@ export const setupRepo = endpoint({
     const existing = await findRepository(transaction);
     await insertRepository(transaction, { id: createId('repo'), ...caller, ontology: ontology ?? 'personal' });
     if (ontology !== undefined) await updateOntology(transaction, ontology);
+    if (consolidates !== undefined) await updateConsolidates(transaction, consolidates);
     if (link !== undefined) await link(transaction);
     else if (repoUrl === null) await removeLink(transaction);
     const status = await repositoryStatus(transaction, caller.userId);

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
 import { markerFaults, parseEntity } from './entity-file.ts';
+import { aliasesLine } from './frontmatter.ts';
 import { EntityPath } from './ontology.ts';
 
 /** The largest entity file, in bytes; a larger one is to be parted. */
 export const LARGEST_FILE = 64 * 1024;
 export const MOST_EDITS = 60;
 
-const OneLine = z
+/** A name or heading. */
+export const OneLine = z
   .string()
   .trim()
   .min(1)
@@ -86,17 +88,21 @@ function applyEdit(edit: Edit, text: string | undefined): { text: string } | { f
   return { text: text.slice(0, at) + edit.replacement + text.slice(at + edit.search.length) };
 }
 
-function fileFaults(text: string): string[] {
+/** What is wrong with a file as a whole, in words; nothing for a good one. */
+export function fileFaults(text: string): string[] {
   const faults = markerFaults(text);
   if (Buffer.byteLength(text) > LARGEST_FILE) faults.push(`larger than ${LARGEST_FILE} bytes`);
   if (parseEntity(text).blocks.length === 0) faults.push('without a block');
   return faults;
 }
 
-function headOf({ name, type, aliases }: Extract<Edit, { op: 'create' }>): string {
-  // A comma or bracket in an alias would part the list that frontmatter is.
-  const list = aliases.map((alias) => alias.replaceAll(/[,[\]"]/g, ' ').trim()).filter((alias) => alias !== '');
-  const lines = ['---', `name: ${name}`, `type: ${type}`, `aliases: [${list.join(', ')}]`, '---', '', `# ${name}`, ''];
+/** The head of a new file; `more` are further fields, whole lines. */
+export function headOf(
+  { name, type, aliases }: Pick<Extract<Edit, { op: 'create' }>, 'name' | 'type' | 'aliases'>,
+  more: readonly string[] = [],
+): string {
+  const fields = [`name: ${name}`, `type: ${type}`, aliasesLine(aliases), ...more];
+  const lines = ['---', ...fields, '---', '', `# ${name}`, ''];
   return `${lines.join('\n')}\n`;
 }
 

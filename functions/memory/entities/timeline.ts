@@ -16,11 +16,24 @@ export function timelinePath(day: string): string {
   return `${TIMELINE}${day.slice(0, 7)}.md`;
 }
 
+/** What changed the files: a session, or the upkeep of what sessions left. */
+export interface Cause {
+  id: string;
+  /** `YYYY-MM-DD` */
+  day: string;
+  kind?: 'Session' | 'Consolidation' | 'Undo';
+  /** What the diff does not tell, such as that two files became one; a line each. */
+  notes?: readonly string[];
+}
+
 /** What a session changed, for the month's file, from the diff alone, new files included. */
-export function timelineEntry(session: { id: string; day: string }, changes: readonly FileChange[]): string {
-  const lines = changes.map((change) => `- ${describe(change)}`);
+export function timelineEntry(
+  { id, day, kind = 'Session', notes = [] }: Cause,
+  changes: readonly FileChange[],
+): string {
+  const lines = [...notes, ...changes.map(describe)].map((line) => `- ${line}`);
   const body = lines.length === 0 ? ['- nothing that an entity keeps'] : lines;
-  return [`#### ${session.day} (Session: ${session.id})`, '', ...body, '', `/END ${session.day}`, ''].join('\n');
+  return [`#### ${day} (${kind}: ${id})`, '', ...body, '', `/END ${day}`, ''].join('\n');
 }
 
 const MOST_BLOCKS_NAMED = 8;

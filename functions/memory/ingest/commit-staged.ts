@@ -58,12 +58,16 @@ export async function restage(scoped: Scoped, sessionId: string): Promise<void> 
   });
 }
 
-function conflictOf({ conflicts }: ChangeConflict): Conflict {
+/** A conflict as it is answered; `detail` says what was not done. */
+export function conflictOf(
+  { conflicts }: ChangeConflict,
+  detail = 'The branch has changed the same blocks since the session was staged; nothing was committed.',
+): Conflict {
   return {
     type: 'urn:apexflow:problem:conflict',
     title: 'The present state does not allow this',
     status: 409,
-    detail: 'The branch has changed the same blocks since the session was staged; nothing was committed.',
+    detail,
     conflicts: conflicts.map(({ path, block, base, branch, session }) => ({
       path,
       block,

@@ -162,7 +162,7 @@ async function ask(
 }
 
 /** Servers that do not know response schemas like to put JSON into a fence. */
-function unfenced(text: string): string {
+export function unfenced(text: string): string {
   return text
     .trim()
     .replace(/^```(?:json)?\s/, '')

@@ -114,17 +114,24 @@ export interface StrengthRow {
 
 /**
  * How strong the memory of each file is as of a commit: 0.7·log10(commits that touched it) + 0.3·e^(−days since the last ÷ 30), three decimals. Days are
- * counted to the database's now.
+ * counted to the database's now. Upkeep tells nothing new: what consolidation does to a file is no edit of it, and the file that it makes has one.
  */
 export async function listStrengths(queryable: Queryable, position: number): Promise<StrengthRow[]> {
   return queryable.query<StrengthRow>({
     name: 'list_memory_strengths',
-    text: `select h.path, count(*)::integer as edits, max(c.committed_at) as changed_at,
-        round((0.7 * log(count(*)) + 0.3 * exp(-greatest(extract(epoch from now() - max(c.committed_at)), 0) / 86400 / 30))::numeric, 3)::float8 as strength
-      from memory_changes h join memory_commits c on c.tenant_id = h.tenant_id and c.user_id = h.user_id and c.position = h.position
-      where h.tenant_id = current_tenant_id() and h.user_id = current_user_id() and h.position <= $1
-        and h.path not like 'sessions/%' and h.path not like 'timeline/%'
-      group by h.path`,
+    text: `select path, edits, changed_at,
+        round((0.7 * log(edits) + 0.3 * exp(-greatest(extract(epoch from now() - changed_at), 0) / 86400 / 30))::numeric, 3)::float8 as strength
+      from (
+        select h.path, greatest(1, count(*) filter (where not k.is_upkeep))::integer as edits,
+          coalesce(max(c.committed_at) filter (where not k.is_upkeep), max(c.committed_at)) as changed_at
+        from memory_changes h join memory_commits c on c.tenant_id = h.tenant_id and c.user_id = h.user_id and c.position = h.position
+        cross join lateral (select exists (select from memory_consolidation_steps s
+            where s.tenant_id = c.tenant_id and s.user_id = c.user_id and s.commit_id = c.id)
+          or exists (select from memory_consolidations u
+            where u.tenant_id = c.tenant_id and u.user_id = c.user_id and u.undo_commit = c.id) as is_upkeep) k
+        where h.tenant_id = current_tenant_id() and h.user_id = current_user_id() and h.position <= $1
+          and h.path not like 'sessions/%' and h.path not like 'timeline/%'
+        group by h.path) told`,
     values: [position],
   });
 }

@@ -6,6 +6,8 @@ export interface RepositoryRow {
   user_id: string;
   ontology: Ontology;
   branch: string;
+  /** Whether a timer may consolidate it unasked. */
+  consolidates: boolean;
   created_at: string;
 }
 
@@ -34,7 +36,7 @@ export async function insertRepository(
 export async function findRepository(queryable: Queryable): Promise<RepositoryRow | undefined> {
   const [row] = await queryable.query<RepositoryRow>({
     name: 'find_memory_repository',
-    text: `select id, user_id, ontology, branch, created_at from memory_repositories
+    text: `select id, user_id, ontology, branch, consolidates, created_at from memory_repositories
       where tenant_id = current_tenant_id() and user_id = current_user_id()`,
   });
   return row;
@@ -44,7 +46,7 @@ export async function findRepository(queryable: Queryable): Promise<RepositoryRo
 export async function claimRepository(queryable: Queryable): Promise<RepositoryRow | undefined> {
   const [row] = await queryable.query<RepositoryRow>({
     name: 'claim_memory_repository',
-    text: `select id, user_id, ontology, branch, created_at from memory_repositories
+    text: `select id, user_id, ontology, branch, consolidates, created_at from memory_repositories
       where tenant_id = current_tenant_id() and user_id = current_user_id() for update`,
   });
   return row;
@@ -133,5 +135,26 @@ export async function updateOntology(queryable: Queryable, ontology: Ontology): 
     text: `update memory_repositories set ontology = $1
       where tenant_id = current_tenant_id() and user_id = current_user_id() and ontology <> $1`,
     values: [ontology],
+  });
+}
+
+/** Whether a timer may consolidate the person's files unasked. */
+export async function updateConsolidates(queryable: Queryable, consolidates: boolean): Promise<void> {
+  await queryable.query({
+    name: 'update_memory_consolidates',
+    text: `update memory_repositories set consolidates = $1
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and consolidates <> $1`,
+    values: [consolidates],
+  });
+}
+
+/** The person's files are consolidated up to where the branch stands. */
+export async function updateConsolidatedPosition(queryable: Queryable): Promise<void> {
+  await queryable.query({
+    name: 'update_memory_consolidated_position',
+    text: `update memory_repositories r set consolidated_position = greatest(r.consolidated_position, c.position)
+      from memory_refs f join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
+      where r.tenant_id = current_tenant_id() and r.user_id = current_user_id()
+        and f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch`,
   });
 }

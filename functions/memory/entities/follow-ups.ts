@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { parseEntity } from './entity-file.ts';
+import { followUpStatus } from './status.ts';
+
+/**
+ * Something that is to be done, as a line of an entity file: `- **[status]** title — assignee [[path]], due YYYY-MM-DD`. Assignee and day may be missing; a name may stand
+ * in place of the link.
+ */
+export const FollowUp = z.strictObject({
+  path: z.string(),
+  block: z.string(),
+  status: z
+    .enum(['open', 'in_progress', 'blocked'])
+    .nullable()
+    .meta({ description: 'Null for a word that we do not know' }),
+  said: z.string().meta({ description: 'The status as it stands in the file' }),
+  title: z.string(),
+  assignee: z.string().nullable().meta({ description: 'The path of an entity, or a name' }),
+  due: z.iso.date().nullable(),
+});
+export type FollowUp = z.infer<typeof FollowUp>;
+
+const LINE = /^\s*[-*]\s+\*\*\[([^\][]{1,60})\]\*\*\s+(\S.*)$/;
+const OPEN = FollowUp.shape.status;
+
+/** The follow-ups of all files that are not closed: those with a day first, the earliest first, then by place. */
+export function followUpsIn(texts: ReadonlyMap<string, string>): FollowUp[] {
+  const found = [...texts].flatMap(([path, text]) =>
+    parseEntity(text).blocks.flatMap((block) =>
+      block.text.split('\n').flatMap((line) => {
+        const [, said, rest] = LINE.exec(line) ?? [];
+        if (said === undefined || rest === undefined) return [];
+        const { status, isClosed } = followUpStatus(said);
+        return isClosed
+          ? []
+          : [{ path, block: block.id, status: OPEN.parse(status ?? null), said, ...partsOf(rest.trim()) }];
+      }),
+    ),
+  );
+  // The sort is stable: those of one day keep the order of the files and their lines.
+  return found.sort((one, other) => (one.due ?? '9999').localeCompare(other.due ?? '9999'));
+}
+
+function partsOf(line: string): Pick<FollowUp, 'title' | 'assignee' | 'due'> {
+  const [, dated = line, day] = /^(.*?)[,;]?\s+due:?\s+(\d{4}-\d\d-\d\d)\.?$/i.exec(line) ?? [];
+  const due = z.iso.date().safeParse(day);
+  const text = due.success ? dated : line;
+  const at = text.lastIndexOf(' — ');
+  if (at < 0) return { title: text, assignee: null, due: due.data ?? null };
+  const who = text
+    .slice(at + 3)
+    .replace(/^assignee:?\s+/i, '')
+    .trim();
+  const link = /^\[\[([^\][|#]+)(?:[|#][^\][]*)?\]\]$/.exec(who)?.[1];
+  return { title: text.slice(0, at).trim(), assignee: link ?? (who === '' ? null : who), due: due.data ?? null };
+}
