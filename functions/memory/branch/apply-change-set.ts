@@ -5,6 +5,7 @@ import { applyEdits, Edit } from '../entities/edit.ts';
 import { readIndex, updateIndex, writeIndex } from '../entities/entity-index.ts';
 import { type BlockConflict, mergeBlocks } from '../entities/merge-blocks.ts';
 import { INDEX } from '../entities/ontology.ts';
+import { withHead } from '../entities/plain-head.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../entities/timeline.ts';
 import { archivePath, archiveText } from '../ingest/transcript.ts';
 import { findCommit } from '../sql/memory-commit.ts';
@@ -20,6 +21,8 @@ export interface ChangeSet {
   baseCommit: string | undefined;
   proposer: 'model' | 'rules';
   edits: Edit[];
+  /** The files that its model was shown. */
+  shown?: readonly string[];
   /** `YYYY-MM-DD` */
   day: string;
 }
@@ -94,7 +97,11 @@ async function mergedChanges(
   for (const { path, before: base, after: session = '' } of staged) {
     const merged = mergeBlocks({ path, base, branch: branch.get(path), session });
     if ('conflicts' in merged) conflicts.push(...merged.conflicts);
-    else changes.push({ path, before: branch.get(path), after: merged.text });
+    else {
+      // Its head went with whoever made the file and was taken back.
+      const isRemade = base !== undefined && !branch.has(path);
+      changes.push({ path, before: branch.get(path), after: isRemade ? withHead(path, merged.text) : merged.text });
+    }
   }
   if (conflicts.length > 0) throw new ChangeConflict(conflicts);
   return changes;
@@ -140,7 +147,11 @@ function withDerived(
 
 const MOST_NAMED = 8;
 
-function messageOf(set: ChangeSet, changes: readonly FileChange[]): string {
+/** What the commit of a session says of itself. */
+export function messageOf(
+  set: Pick<ChangeSet, 'sessionId' | 'proposer' | 'day'>,
+  changes: readonly FileChange[],
+): string {
   const stems = changes.map(({ path }) => path.replace(/^.*\//, '').replace(/\.md$/, '')).slice(0, MOST_NAMED);
   const named = stems.length === 0 ? '' : ` | ${stems.join(', ')}`;
   return `Session ${set.sessionId}${named}\n\nProposed-By: ${set.proposer}\nSession-Day: ${set.day}`;

@@ -18,6 +18,8 @@ export interface CommitPlan {
   message: string;
   /** The session that it applies; each is applied once. */
   sessionId?: string | undefined;
+  /** The source that it takes back. */
+  revertedSource?: string | undefined;
 }
 
 export interface Committed {
@@ -70,6 +72,7 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
       sessionId,
       message: plan.message,
       committedAt: at,
+      revertedSource: plan.revertedSource,
     }),
     insertChanges(owner, position, changes),
     ...blockStatements(plan, { paths, before, commitId: commit.id, at }),
@@ -111,7 +114,11 @@ export function blockRow(path: string, block: Block, commit: { commitId: string;
   };
 }
 
-function changedBlocks(before: string | undefined, after: string | undefined): { ended: string[]; begun: Block[] } {
+/** The blocks of a file that end with a change of it, and those that begin. */
+export function changedBlocks(
+  before: string | undefined,
+  after: string | undefined,
+): { ended: string[]; begun: Block[] } {
   const old = new Map(blocksOf(before).map((block) => [block.id, block]));
   const young = blocksOf(after);
   const begun = young.filter((block) => {

@@ -76,7 +76,7 @@ function add(faults: Map<string, string[]>, path: string, fault: string): void {
 function applyEdit(edit: Edit, text: string | undefined): { text: string } | { fault: string } {
   if (edit.op === 'create') {
     if (text !== undefined) return { fault: 'the file exists; append to it or replace in it' };
-    return { text: headOf(edit) + edit.blocks.map(blockText).join('\n') };
+    return { text: headText(edit) + edit.blocks.map(blockText).join('\n') };
   }
   if (text === undefined) return { fault: 'there is no such file; create it' };
   if (edit.op === 'append') return { text: `${text.trimEnd()}\n\n${blockText(edit.block)}` };
@@ -93,7 +93,12 @@ function fileFaults(text: string): string[] {
   return faults;
 }
 
-function headOf({ name, type, aliases }: Extract<Edit, { op: 'create' }>): string {
+/** The beginning of a file as we write it, up to its first block. */
+export function headText({
+  name,
+  type,
+  aliases,
+}: Pick<Extract<Edit, { op: 'create' }>, 'name' | 'type' | 'aliases'>): string {
   // A comma or bracket in an alias would part the list that frontmatter is.
   const list = aliases.map((alias) => alias.replaceAll(/[,[\]"]/g, ' ').trim()).filter((alias) => alias !== '');
   const lines = ['---', `name: ${name}`, `type: ${type}`, `aliases: [${list.join(', ')}]`, '---', '', `# ${name}`, ''];

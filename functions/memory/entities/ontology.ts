@@ -36,6 +36,13 @@ export function isEntityPath(path: string): boolean {
   return isFolder && path.endsWith('.md') && SLUG.test(path.slice(slash + 1, -'.md'.length));
 }
 
+/** The kind of the entities in the folder of a path: the first that has it. */
+export function kindOf(path: string): string {
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  const all = Object.values(FOLDERS).flatMap((folders) => Object.entries(folders));
+  return all.find(([, other]) => other === folder)?.[0] ?? 'unknown';
+}
+
 export function kindsOf(ontology: Ontology): string[] {
   return Object.keys(FOLDERS[ontology]);
 }

@@ -47,3 +47,15 @@ export function entriesOf(file: string): string[] {
     .map((entry) => entry.trim())
     .reverse();
 }
+
+/** The parts of a month's file by key; joined they are the file: each entry by its heading, and what stands before the first under an empty key. */
+export function partsOfTimeline(file: string): Map<string, string> {
+  const pieces = file.split(/^(?=#### )/m);
+  const head = pieces[0]?.startsWith('#### ') ? '' : (pieces.shift() ?? '');
+  const parts = new Map([['', head]]);
+  for (const entry of pieces) {
+    const heading = entry.split('\n', 1)[0] ?? '';
+    parts.set(heading, (parts.get(heading) ?? '') + entry);
+  }
+  return parts;
+}

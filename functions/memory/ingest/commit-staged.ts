@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Scoped } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-change-set.ts';
-import { deleteChangeSet, findChangeSet, findJob } from '../sql/memory-job.ts';
+import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { ringJob } from './receive.ts';
 
@@ -38,8 +38,7 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
       if (row !== undefined) return applyChangeSet(transaction, owner, changeSetOf(row));
       const job = await findJob(transaction, { sessionId });
       if (job === undefined) throw new Problem('not-found', 'There is no such session.');
-      const why = job.status === 'failed' ? 'it failed; send it again' : 'follow its job';
-      throw new Problem('conflict', `The session is not staged yet: ${why}.`);
+      throw new Problem('conflict', WHY_NOT[job.status]);
     });
     return undefined;
   } catch (error) {
@@ -47,6 +46,15 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
     return conflictOf(error);
   }
 }
+
+const WAITS = 'The session is not staged yet: follow its job.';
+const WHY_NOT: Record<JobStatus, string> = {
+  queued: WAITS,
+  staged: WAITS,
+  committed: WAITS,
+  failed: 'The session is not staged yet: it failed; send it again.',
+  reverted: 'The session was taken back with its source and is not applied again.',
+};
 
 /** Makes a staged session's change set anew on the branch as it is; its job is followed as the first time. */
 export async function restage(scoped: Scoped, sessionId: string): Promise<void> {

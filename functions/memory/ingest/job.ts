@@ -10,7 +10,7 @@ import { findChangeSet, findJob, type JobRow } from '../sql/memory-job.ts';
 export const Job = z.strictObject({
   id: idSchema('job'),
   session_id: z.string(),
-  status: z.enum(['queued', 'staged', 'committed', 'failed']),
+  status: z.enum(['queued', 'staged', 'committed', 'failed', 'reverted']),
   attempts: z.int(),
   proposer: z.enum(['model', 'rules']).nullable().meta({
     description: 'Who proposed the changes: a model, or the rules of a place that has none',
@@ -20,7 +20,7 @@ export const Job = z.strictObject({
   changes: z
     .array(z.strictObject({ path: z.string(), kind: z.enum(['created', 'changed']), blocks: z.array(BlockChange) }))
     .meta({ description: 'What the session changes, on its base' }),
-  faults: z.array(z.string()).meta({ description: 'Edits that were left out, and why' }),
+  faults: z.array(z.string()).meta({ description: 'Edits that were left out or withdrawn, and why' }),
   error: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),

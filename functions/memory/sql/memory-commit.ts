@@ -11,14 +11,16 @@ export interface NewCommit {
   sessionId: string | undefined;
   message: string;
   committedAt: string;
+  /** The source that it takes back. */
+  revertedSource?: string | undefined;
 }
 
 /** A second commit of the same session, or of the same position, fails the transaction. */
 export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): Statement {
   return {
     name: 'insert_memory_commit',
-    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at, reverted_source)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       tenantId,
       userId,
@@ -29,6 +31,7 @@ export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): St
       commit.sessionId,
       commit.message,
       commit.committedAt,
+      commit.revertedSource,
     ],
   };
 }

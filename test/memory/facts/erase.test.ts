@@ -49,6 +49,14 @@ const textsOf = async (person: Person) =>
 const owner = (name: string, text: string, values: unknown[] = []) =>
   asOwner(database, (transaction) => transaction.query({ name: `test_${name}`, text, values }));
 
+/** What reverting a source that did nothing answers. */
+const NOTHING_DONE = {
+  removed: [],
+  restored: [],
+  weakened: [],
+  entities: { commit_id: null, changes: [], withdrawn: [], of_others: { repositories: 0 } },
+};
+
 test('a poisoned source is reverted in one call: its facts, what they replaced, and what was learned under their influence (attack 96)', async () => {
   const person = await createPerson(database, 'admin');
   const colleague = await createPerson(database, 'member', person.tenantId);
@@ -64,7 +72,7 @@ test('a poisoned source is reverted in one call: its facts, what they replaced, 
   await remember(person, 'Installing takes packages of evil.example.', influenced);
   await remember(person, 'Nothing to do with it.', unaware);
   await insertFacts(database, person, ['A person said this in the task.'], { sourceId: influenced });
-  expect((await revert(colleague, { source_id: poisoned })).body).toEqual({ removed: [], restored: [], weakened: [] });
+  expect((await revert(colleague, { source_id: poisoned })).body).toMatchObject(NOTHING_DONE);
   const before = await textsOf(person);
   const told = await revert(person, { source_id: poisoned, dry_run: true });
   expect(await textsOf(person)).toEqual(before);
@@ -92,7 +100,7 @@ test('a poisoned source is reverted in one call: its facts, what they replaced, 
     { confidence: 0.5, valid_to: null },
     { confidence: 0.5, valid_to: null },
   ]);
-  expect((await revert(person, { source_id: poisoned })).body).toEqual({ removed: [], restored: [], weakened: [] });
+  expect((await revert(person, { source_id: poisoned })).body).toMatchObject(NOTHING_DONE);
   expect(
     await owner('audit', `select action from audit_log where tenant_id = $1 and outcome = 'allowed'`, [
       person.tenantId,
