@@ -45,20 +45,17 @@ export async function eraseSource(transaction: Transaction, reach: SourceReach):
   const source = await withArchives(transaction, reach);
   const first = await findFirstCommitOf(transaction, [...reach.own, ...reach.influenced]);
   if (repository === undefined || head === undefined || first === undefined) {
-    await settleStaged(transaction, reach, { staged: [], files: undefined, source });
-    return {
-      history_rewritten: false,
-      commits_rewritten: 0,
-      withdrawn: 0,
-      restaged: 0,
-      linked_repository: null,
-      rows: {},
-    };
+    const { dropped } = await settleStaged(transaction, reach, { staged: [], files: undefined, source });
+    return { ...NOT_REWRITTEN, rows: { memory_change_sets: dropped.length } };
   }
   const before = await findRepositoryCounts(transaction);
   const linked = await endLinkedRepository(transaction);
   const staged = await stagedSince(transaction, first);
-  const past = await readPast(transaction, first);
+  const past = await readPast(
+    transaction,
+    first,
+    staged.flatMap(({ session }) => [...session.shown]),
+  );
   const files = new NewFiles(past);
   const index = (await textsAt(transaction, past.parent?.tree_id, [INDEX])).get(INDEX);
   const remaker = new BranchRemaker(
@@ -89,12 +86,21 @@ export async function eraseSource(transaction: Transaction, reach: SourceReach):
     restaged: settled.restaged.length,
     linked_repository: linked,
     rows: {
+      memory_change_sets: settled.dropped.length,
       memory_objects: objects,
       memory_blocks: before.all_blocks - after.all_blocks,
       memory_changes: before.changes - after.changes,
     },
   };
 }
+
+const NOT_REWRITTEN = {
+  history_rewritten: false,
+  commits_rewritten: 0,
+  withdrawn: 0,
+  restaged: 0,
+  linked_repository: null,
+};
 
 /** Says nothing of what it was. */
 const WITHDRAWN = 'withdrawn: it was derived from a source that was erased';

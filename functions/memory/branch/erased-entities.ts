@@ -27,7 +27,14 @@ export function sumOfErased(erased: readonly ErasedEntities[]): ErasedEntities {
     total.commits_rewritten += each.commits_rewritten;
     total.withdrawn += each.withdrawn;
     total.restaged += each.restaged;
-    for (const [table, count] of Object.entries(each.rows)) total.rows[table] = (total.rows[table] ?? 0) + count;
+    total.rows = addRows(total.rows, each.rows);
   }
   return total;
+}
+
+/** Counts of rows by table, added up. */
+export function addRows(one: Record<string, number>, other: Record<string, number>): Record<string, number> {
+  const sum = { ...one };
+  for (const [table, count] of Object.entries(other)) sum[table] = (sum[table] ?? 0) + count;
+  return sum;
 }

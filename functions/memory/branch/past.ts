@@ -56,17 +56,17 @@ const PAGE = 200;
 
 /**
  * Reads the branch from a position on.
- * @param bases positions that are looked back to besides
+ * @param besides files that are looked at besides those that changed
  */
 export async function readPast(
   queryable: Pick<Queryable, 'query'>,
   first: number,
-  bases: readonly number[] = [],
+  besides: Iterable<string> = [],
 ): Promise<Past> {
   const rows = await listCommitsFrom(queryable, first);
   const commits = rows.map(pastCommit);
   const parent = first > 1 ? await findCommit(queryable, { position: first - 1 }) : undefined;
-  const oldest = Math.min(first - 1, ...bases, ...commits.flatMap(({ session }) => session?.basePosition ?? []));
+  const oldest = Math.min(first - 1, ...commits.flatMap(({ session }) => session?.basePosition ?? []));
   const changed: { position: number; path: string; version: Version | undefined }[] = [];
   const last = commits.at(-1)?.position ?? 0;
   const byPosition = new Map(commits.map((commit) => [commit.position, commit]));
@@ -79,7 +79,7 @@ export async function readPast(
     }
   }
   const versions = new FileVersions();
-  await readOldest(queryable, { oldest, versions, commits, changed: changed.map(({ path }) => path) });
+  await readOldest(queryable, { oldest, versions, commits, paths: [...besides, ...changed.map(({ path }) => path)] });
   for (const { position, path, version } of changed) versions.put(position, path, version);
   const files = parent === undefined ? [] : await listFiles(queryable, parent.tree_id);
   return { first, parent, files: new Map(files.map(({ path, blob_id }) => [path, blob_id])), commits, versions };
@@ -92,15 +92,15 @@ async function readOldest(
     oldest,
     versions,
     commits,
-    changed,
-  }: { oldest: number; versions: FileVersions; commits: PastCommit[]; changed: string[] },
+    paths,
+  }: { oldest: number; versions: FileVersions; commits: PastCommit[]; paths: string[] },
 ): Promise<void> {
   const commit = oldest < 1 ? undefined : await findCommit(queryable, { position: oldest });
   if (commit === undefined) return;
   const wanted = commits.flatMap(({ session }) => [...(session?.shown ?? [])]);
-  const paths = [...new Set([...wanted, ...changed])].filter(isMerged);
+  const merged = [...new Set([...wanted, ...paths])].filter(isMerged);
   const ids = new Map((await listFiles(queryable, commit.tree_id)).map((row) => [row.path, row.blob_id]));
-  for (const [path, text] of await textsAt(queryable, commit.tree_id, paths)) {
+  for (const [path, text] of await textsAt(queryable, commit.tree_id, merged)) {
     versions.put(oldest, path, { blobId: ids.get(path) ?? '', text });
   }
 }

@@ -133,7 +133,8 @@ export class BranchRemaker {
         if (text !== undefined) texts.set(path, text);
       }
     }
-    if (texts.size === 0) return undefined;
+    // Wherever there is a file there is an index, if only of nothing.
+    if (texts.size === 0 && (this.#blobs.has(INDEX) || this.#files.blobs.size === 0)) return undefined;
     this.#index = updateIndex(this.#index, texts);
     return writeIndex(this.#index);
   }

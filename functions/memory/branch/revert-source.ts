@@ -30,12 +30,19 @@ export async function revertSource(
   const head = repository && (await findHead(transaction, repository.branch));
   const source = sourceSessions(transaction, reach);
   const undone = head && (await undo(transaction, reach, source));
-  const { writes = new Map(), changes = [], withdrawn = [], staged = [], files } = undone ?? {};
+  const {
+    writes = new Map<string, string | undefined>(),
+    changes = [],
+    withdrawn = [],
+    staged = [],
+    files,
+  } = undone ?? {};
   const told: RevertedEntities = { commit_id: null, changes, withdrawn, dropped: [], restaged: [] };
   if (!applies || repository === undefined) return told;
   if (head !== undefined && writes.size > 0) {
     const message = `Revert source ${reach.sourceId.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
-    const index = await indexWith(transaction, head, writes);
+    // A memory of which nothing is left has no index, as one that never was.
+    const index = files?.blobs.size === 0 ? undefined : await indexWith(transaction, head, writes);
     const plan = { owner: reach.owner, repository, head, writes: new Map([...writes, [INDEX, index]]), message };
     const committed = await writeCommit(transaction, { ...plan, revertedSource: reach.sourceId });
     told.commit_id = committed?.id ?? null;
@@ -65,7 +72,11 @@ async function undo(transaction: Transaction, { own, influenced, sourceId }: Sou
   const first = await findFirstCommitOf(transaction, sessions);
   if (first === undefined || (await findRevert(transaction, sourceId, sessions))) return undefined;
   const staged = await stagedSince(transaction, first);
-  const past = await readPast(transaction, first);
+  const past = await readPast(
+    transaction,
+    first,
+    staged.flatMap(({ session }) => [...session.shown]),
+  );
   const files = new NewFiles(past);
   const withdrawn: Withdrawn[] = [];
   for await (const remade of withoutSource(past, source, files)) withdrawn.push(...remade.withdrawn);

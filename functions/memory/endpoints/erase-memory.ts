@@ -6,7 +6,7 @@ import { log } from '../../platform/log.ts';
 import { blobKey } from '../../platform/objects/objects.ts';
 import { openObjects } from '../../platform/objects/open-objects.ts';
 import { eraseSource } from '../branch/erase-source.ts';
-import { ErasedEntities, sumOfErased } from '../branch/erased-entities.ts';
+import { addRows, ErasedEntities, sumOfErased } from '../branch/erased-entities.ts';
 import { inSourceRepositories } from '../branch/in-source-repositories.ts';
 import { deletePersonMemory, deleteSourceMemory } from '../sql/memory-source.ts';
 import { updateShownRedacted } from '../sql/source-session.ts';
@@ -71,7 +71,7 @@ async function eraseOfSource(transaction: Transaction, caller: Caller, sourceId:
   );
   const { rows, ...entities } = sumOfErased(answers.map(({ answer }) => answer));
   const facts = await deleteSourceMemory(transaction, sourceId);
-  return { rows: { ...facts.rows, ...rows }, redacted, blobs: facts.blobs.length, entities };
+  return { rows: addRows(facts.rows, rows), redacted, blobs: facts.blobs.length, entities };
 }
 
 async function removeBlobs(tenantId: string, hashes: readonly string[]): Promise<void> {
