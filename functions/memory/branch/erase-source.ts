@@ -5,20 +5,14 @@ import { findFirstCommitOf } from '../sql/branch-history.ts';
 import {
   deleteCommitsFrom,
   deleteUnreachedObjects,
+  findHistoryCounts,
   insertBlocksOfCommits,
   insertChangesOfCommits,
   insertCommits,
   updateChangeSetsLeft,
   updateCommitIds,
 } from '../sql/branch-rewrite.ts';
-import {
-  claimRepository,
-  findHead,
-  findRepositoryCounts,
-  type HeadRow,
-  type RepositoryRow,
-  updateRef,
-} from '../sql/memory-repository.ts';
+import { claimRepository, findHead, type HeadRow, type RepositoryRow, updateRef } from '../sql/memory-repository.ts';
 import { listSessionTurns } from '../sql/session-turn.ts';
 import { updateJobFaults } from '../sql/source-session.ts';
 import { textsAt } from './apply-change-set.ts';
@@ -37,7 +31,7 @@ import { type RemadeCommit, type SourceSessions, withoutSource } from './without
  * sessions had never been, and what the old ones alone reached is deleted. A commit of the source stays as one that changes nothing and says nothing, so that
  * positions keep counting. The branch moves by compare-and-swap under the repository's lock, all in the caller's transaction: all of it, or nothing.
  *
- * The source's own job and what it had staged are for `erase_memory_source` to delete.
+ * The source's own job and change set are for `erase_memory_source` to delete.
  */
 export async function eraseSource(transaction: Transaction, reach: SourceReach): Promise<ErasedEntities> {
   const repository = await claimRepository(transaction);
@@ -48,7 +42,7 @@ export async function eraseSource(transaction: Transaction, reach: SourceReach):
     const { dropped } = await settleStaged(transaction, reach, { staged: [], files: undefined, source });
     return { ...NOT_REWRITTEN, rows: { memory_change_sets: dropped.length } };
   }
-  const before = await findRepositoryCounts(transaction);
+  const before = await findHistoryCounts(transaction);
   const linked = await endLinkedRepository(transaction);
   const staged = await stagedSince(transaction, first);
   const past = await readPast(
@@ -78,7 +72,7 @@ export async function eraseSource(transaction: Transaction, reach: SourceReach):
     transaction,
     withdrawn.flatMap(({ session_id: sessionId }) => (sessionId === null ? [] : [{ sessionId, note: WITHDRAWN }])),
   );
-  const after = await findRepositoryCounts(transaction);
+  const after = await findHistoryCounts(transaction);
   return {
     history_rewritten: true,
     commits_rewritten: remade.length,
@@ -88,8 +82,8 @@ export async function eraseSource(transaction: Transaction, reach: SourceReach):
     rows: {
       memory_change_sets: settled.dropped.length,
       memory_objects: objects,
-      memory_blocks: before.all_blocks - after.all_blocks,
-      memory_changes: before.changes - after.changes,
+      memory_blocks: before.memory_blocks - after.memory_blocks,
+      memory_changes: before.memory_changes - after.memory_changes,
     },
   };
 }

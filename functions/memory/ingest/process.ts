@@ -113,9 +113,9 @@ async function write(
   await scoped.transaction(async (transaction) => {
     // Whoever takes a source back holds the repository, too: what was proposed from it is not staged after it is gone.
     await claimRepository(transaction);
-    if (set.baseCommit !== undefined && !(await findIsSoundBase(transaction, set.baseCommit))) throw new BaseGone();
     const staged = await updateJobStaged(transaction, job, faults);
     if (staged === undefined) throw new FenceLost(`The job ${job.id}`);
+    if (set.baseCommit !== undefined && !(await findIsSoundBase(transaction, set.baseCommit))) throw new BaseGone();
     await insertChangeSet(transaction, owner, set);
     if (staged.commits) await applyChangeSet(transaction, owner, set);
   });

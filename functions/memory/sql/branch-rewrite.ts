@@ -213,3 +213,16 @@ export function updateChangeSetsLeft(
     },
   ];
 }
+
+/** How many rows there are of blocks that stand or stood, and of what commits changed: for the receipt. */
+export async function findHistoryCounts(
+  queryable: Queryable,
+): Promise<{ memory_blocks: number; memory_changes: number }> {
+  const [row] = await queryable.query<{ memory_blocks: number; memory_changes: number }>({
+    name: 'find_memory_history_counts',
+    text: `select
+      (select count(*)::integer from memory_blocks where tenant_id = current_tenant_id() and user_id = current_user_id()) as memory_blocks,
+      (select count(*)::integer from memory_changes where tenant_id = current_tenant_id() and user_id = current_user_id()) as memory_changes`,
+  });
+  return row ?? { memory_blocks: 0, memory_changes: 0 };
+}

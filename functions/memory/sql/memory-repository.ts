@@ -112,10 +112,6 @@ export interface RepositoryCounts {
   blocks: number;
   /** Characters of all current blocks. */
   characters: number;
-  /** Rows of blocks that stand or stood. */
-  all_blocks: number;
-  /** Paths that commits changed. */
-  changes: number;
 }
 
 /** How much there is in the person's repository. */
@@ -124,12 +120,10 @@ export async function findRepositoryCounts(queryable: Queryable): Promise<Reposi
     name: 'find_memory_repository_counts',
     text: `select (select count(*)::integer from memory_commits where tenant_id = current_tenant_id() and user_id = current_user_id()) as commits,
       (select count(*)::integer from memory_objects where tenant_id = current_tenant_id() and user_id = current_user_id()) as objects,
-      (select count(*)::integer from memory_changes where tenant_id = current_tenant_id() and user_id = current_user_id()) as changes,
-      count(*)::integer as all_blocks, (count(*) filter (where valid_to is null))::integer as blocks,
-      coalesce(sum(length(text)) filter (where valid_to is null), 0)::integer as characters
-      from memory_blocks where tenant_id = current_tenant_id() and user_id = current_user_id()`,
+      count(*)::integer as blocks, coalesce(sum(length(text)), 0)::integer as characters
+      from memory_blocks where tenant_id = current_tenant_id() and user_id = current_user_id() and valid_to is null`,
   });
-  return row ?? { commits: 0, objects: 0, blocks: 0, characters: 0, all_blocks: 0, changes: 0 };
+  return row ?? { commits: 0, objects: 0, blocks: 0, characters: 0 };
 }
 
 /** Which kinds of entity come from now on; files stay where they are. */

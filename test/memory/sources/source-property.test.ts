@@ -12,9 +12,11 @@ import { receiveSession } from '../../../functions/memory/ingest/receive.ts';
 import { findCommit } from '../../../functions/memory/sql/memory-commit.ts';
 import { findChangeSet, findJob, insertChangeSet } from '../../../functions/memory/sql/memory-job.ts';
 import { listFiles, listTexts } from '../../../functions/memory/sql/memory-object.ts';
+import { insertRepository } from '../../../functions/memory/sql/memory-repository.ts';
 import { deleteSourceMemory } from '../../../functions/memory/sql/memory-source.ts';
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
 import { useQueue } from '../../../functions/platform/queue/queue.ts';
 import { createPerson, forever, type Person, scopeOf, usesServer } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
@@ -163,6 +165,12 @@ test('whatever the sessions: without one of them the files are as if it had neve
       fc.constantFrom('erase', 'revert', 'revert twice', 'revert and erase', 'erase beside a commit', 'erase twice'),
       async (plan, session, how) => {
         const [person, other] = [await createPerson(database, 'member'), await createPerson(database, 'member')];
+        for (const who of [person, other])
+          await database
+            .as(scopeOf(who))
+            .transaction((transaction) =>
+              insertRepository(transaction, { id: createId('repo'), ...ownerOf(who), ontology: 'personal' }),
+            );
         const [teller, without] = [new Teller(person), new Teller(other, session)];
         // The session that goes is one of the first, so that the others come to lie on it.
         for (const action of [{ kind: 'stage' as const, session }, ...plan]) {
