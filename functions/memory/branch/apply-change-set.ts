@@ -48,6 +48,14 @@ export class ChangeConflict extends Error {
   }
 }
 
+/** The commit of a change set is not there: an erasure made another one of it since the change set was read. */
+export class BaseMissing extends Error {
+  constructor() {
+    super('A session is staged on a commit that is not there');
+    this.name = 'BaseMissing';
+  }
+}
+
 /**
  * Applies a staged session to the branch as one commit: its edits, merged with what came after its base, the entry of the timeline, the archive and the index.
  * A session that is in the branch answers its commit.
@@ -76,7 +84,10 @@ export async function applyChangeSet(transaction: Transaction, owner: Owner, set
   return committed;
 }
 
-/** What a change set does to the files that it was made on, as it is shown before it is committed. */
+/**
+ * What a change set does to the files that it was made on, as it is shown before it is committed.
+ * @throws BaseMissing
+ */
 export async function stagedChanges(transaction: Pick<Transaction, 'query'>, set: ChangeSet): Promise<FileChange[]> {
   const base = await textsOfBase(transaction, set);
   const { files } = applyEdits(set.edits, (path) => base.get(path));
@@ -110,7 +121,7 @@ async function mergedChanges(
 async function textsOfBase(transaction: Pick<Transaction, 'query'>, set: ChangeSet): Promise<Map<string, string>> {
   if (set.baseCommit === undefined) return new Map();
   const base = await findCommit(transaction, { id: set.baseCommit });
-  if (base === undefined) throw new Error('A session is staged on a commit that is not there');
+  if (base === undefined) throw new BaseMissing();
   return textsAt(
     transaction,
     base.tree_id,

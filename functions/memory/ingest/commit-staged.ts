@@ -4,6 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-change-set.ts';
 import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
+import { claimRepository } from '../sql/memory-repository.ts';
 import { ringJob } from './receive.ts';
 
 /** The answer to a session whose blocks the branch has changed meanwhile: a problem of RFC 9457 that holds both sides. */
@@ -34,6 +35,8 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
     await scoped.transaction(async (transaction, caller) => {
       if (caller === undefined) throw new Error('A transaction of a caller has no caller');
       const owner: Owner = { tenantId: caller.tenantId, userId: caller.userId };
+      // What is staged is read under the lock: while it was waited for, a source may have been erased, and with it what this was made on.
+      await claimRepository(transaction);
       const row = await findChangeSet(transaction, sessionId);
       if (row !== undefined) return applyChangeSet(transaction, owner, changeSetOf(row));
       const job = await findJob(transaction, { sessionId });

@@ -191,6 +191,9 @@ test('cut in the middle, nothing has happened; twice and beside each other it ha
   await tell(who, 'first', 'I live in Porto.');
   await tell(who, 'second', 'I have 2 cats.');
   await tell(who, 'third', 'I learn to sail with 3 friends.');
+  const turns = [{ speaker: 'Maya', text: 'I know 4 harbours.', said_at: '2026-03-03T10:00:00Z' }];
+  const staged = await story.call(who, 'POST', '/memory/process-session?wait=20', { session_id: 'fourth', turns });
+  expect(staged.body.status).toBe('staged');
   const dump = async () =>
     await Promise.all(
       [
@@ -223,12 +226,15 @@ test('cut in the middle, nothing has happened; twice and beside each other it ha
     erase(who, { source_id: 'first' }),
     erase(who, { source_id: 'first' }),
     erase(who, { source_id: 'second' }),
+    story.call(who, 'POST', '/memory/commit-session', { session_id: 'fourth' }),
+    story.call(who, 'GET', `/memory/jobs/${staged.body.id}`),
   ]);
-  expect(receipts.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(receipts.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   expect(receipts.slice(0, 2).filter(({ body }) => body.entities.history_rewritten)).toHaveLength(1);
   await checkBranch(database, who);
   const { text } = (await read(who)).body;
-  expect(['Porto', '2 cats', '3 friends'].map((said) => text.includes(said))).toEqual([false, false, true]);
+  const said = ['Porto', '2 cats', '3 friends', '4 harbours'].map((words) => text.includes(words));
+  expect(said).toEqual([false, false, true, true]);
 });
 
 test('blame of an entity: pages, one block, 404, 422, 401', async () => {

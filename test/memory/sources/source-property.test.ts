@@ -12,7 +12,7 @@ import { receiveSession } from '../../../functions/memory/ingest/receive.ts';
 import { findCommit } from '../../../functions/memory/sql/memory-commit.ts';
 import { findChangeSet, findJob, insertChangeSet } from '../../../functions/memory/sql/memory-job.ts';
 import { listFiles, listTexts } from '../../../functions/memory/sql/memory-object.ts';
-import { insertRepository } from '../../../functions/memory/sql/memory-repository.ts';
+import { claimRepository, insertRepository } from '../../../functions/memory/sql/memory-repository.ts';
 import { deleteSourceMemory } from '../../../functions/memory/sql/memory-source.ts';
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
@@ -83,12 +83,12 @@ class Teller {
   }
 
   async #commit(session: number): Promise<void> {
-    const scoped = database.as(scopeOf(this.person));
-    const row = await findChangeSet(scoped, idOf(session));
-    if (session !== this.#without && row === undefined) return;
-    this.#committed.add(session);
-    if (row === undefined) return;
-    await scoped.transaction((transaction) => applyChangeSet(transaction, ownerOf(this.person), changeSetOf(row)));
+    await database.as(scopeOf(this.person)).transaction(async (transaction) => {
+      await claimRepository(transaction);
+      const row = await findChangeSet(transaction, idOf(session));
+      if (row !== undefined || session === this.#without) this.#committed.add(session);
+      if (row !== undefined) await applyChangeSet(transaction, ownerOf(this.person), changeSetOf(row));
+    });
   }
 
   /** Another session tells a story in other words, once. Of the one that is left out there is nothing to tell. */
