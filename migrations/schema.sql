@@ -361,6 +361,21 @@ end $$;
 
 ALTER FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from list_source_sessions(p_source_id) s where s.user_id = p_user_id) then return false; end if;
+  if p_user_id <> current_user_id() or p_action <> 'memory-look-at-entities' then
+    insert into audit_log (tenant_id, user_id, action, resource, outcome) values (current_tenant_id(), current_user_id(), p_action, p_user_id, 'allowed');
+  end if;
+  perform set_config('app.user_id', p_user_id, true);
+  return true;
+end $$;
+
+ALTER FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -436,29 +451,45 @@ ALTER FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolea
 CREATE FUNCTION public.erase_memory_source(p_source_id text) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
+    AS $_$
 declare
   v_facts text[];
+  v_jobs text[];
   v_rows jsonb;
-  v_redacted integer;
   v_count integer;
   v_turns integer;
   v_is_admin boolean;
+  v_table text;
 begin
   select u.role = 'admin' into v_is_admin from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
   select coalesce(array_agg(d.memory_id), '{}') into v_facts from list_derived_memories(p_source_id) d;
   select count(*) into v_turns from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
-  v_redacted := redact_memories(v_facts);
+  select coalesce(array_agg(j.id), '{}') into v_jobs from memory_jobs j
+    where j.tenant_id = current_tenant_id() and j.session_id = p_source_id and (v_is_admin or j.user_id = current_user_id());
   perform revert_memory_source(p_source_id, true);
   v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
   delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id and (v_is_admin or user_id = current_user_id());
-  delete from outbox where tenant_id = current_tenant_id() and step like 'memory-%' and (payload ->> 'run_id' = p_source_id or payload ->> 'session_id' = p_source_id)
-    and exists (select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = p_source_id and (v_is_admin or s.user_id = current_user_id()));
+  foreach v_table in array array['outbox', 'dead_letters'] loop
+    execute format('delete from %I where tenant_id = current_tenant_id() and step like ''memory-%%'' and (payload ->> ''job_id'' = any ($2)
+      or (payload ->> ''run_id'' = $1 or payload ->> ''session_id'' = $1) and exists (
+        select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1 and ($3 or s.user_id = current_user_id())))', v_table)
+    using p_source_id, v_jobs, v_is_admin;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
+  end loop;
+  foreach v_table in array array['memory_jobs', 'memory_change_sets'] loop
+    execute format('delete from %I where tenant_id = current_tenant_id() and session_id = $1 and ($2 or user_id = current_user_id())', v_table)
+    using p_source_id, v_is_admin;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
+  end loop;
   delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
-  return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', '{}'::text[]);
-end $$;
+  insert into audit_log (tenant_id, user_id, action, outcome, data)
+  values (current_tenant_id(), current_user_id(), 'memory-erase', 'allowed', jsonb_build_object('rows', v_rows));
+  return json_build_object('rows', v_rows, 'redacted', 0, 'blobs', '{}'::text[]);
+end $_$;
 
 ALTER FUNCTION public.erase_memory_source(p_source_id text) OWNER TO apexflow_definer;
 
@@ -595,9 +626,15 @@ CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(mem
     AS $$
   with recursive asking as (
     select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null
-  ), derived as (
-    select m.id, null::text as derived_from from memories m join asking a on m.user_id = a.id or a.role = 'admin'
+  ), own as (
+    select m.id from memories m join asking a on m.user_id = a.id or a.role = 'admin'
     where m.tenant_id = current_tenant_id() and m.source_id = p_source_id
+    union
+    select m.id from list_page_readers(p_source_id) r
+    join memories m on m.tenant_id = current_tenant_id() and m.source_id = r.run_id and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= r.read_at
+    join asking a on m.user_id = a.id or a.role = 'admin'
+  ), derived as (
+    select o.id, null::text as derived_from from own o
     union
     select m.id, d.id from derived d
     join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.id
@@ -694,6 +731,40 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
 $$;
 
 ALTER FUNCTION public.list_memory_proposals(p_before text, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_page_readers(p_source_id text) RETURNS TABLE(run_id text, read_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select c.run_id, min(c.started_at) from tool_calls c
+  where c.tenant_id = current_tenant_id() and c.name = 'web_fetch' and c.arguments ->> 'url' = p_source_id and p_source_id ~ '^https?://'
+  group by c.run_id;
+$$;
+
+ALTER FUNCTION public.list_page_readers(p_source_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_source_sessions(p_source_id text) RETURNS TABLE(user_id text, session_id text, is_own boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with asking as (
+    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null
+  ), runs as (
+    select u.run_id from list_derived_memories(p_source_id) d join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.memory_id
+    union
+    select r.run_id from list_page_readers(p_source_id) r
+  ), found as (
+    select s.user_id, s.id as session_id from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = p_source_id
+    union
+    select j.user_id, j.session_id from memory_jobs j where j.tenant_id = current_tenant_id() and j.session_id = p_source_id
+    union
+    select s.user_id, s.id from runs r join memory_sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+  )
+  select f.user_id, f.session_id, f.session_id = p_source_id from found f join asking a on f.user_id = a.id or a.role = 'admin'
+  order by f.user_id, f.session_id;
+$$;
+
+ALTER FUNCTION public.list_source_sessions(p_source_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text, node_id text, generation integer, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -989,12 +1060,29 @@ begin
       where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in response::text) > 0;
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
+      update memory_sessions set material = replace(material::text, v_inner, '[erased]')::jsonb
+      where tenant_id = current_tenant_id() and id = v_use.run_id and position(v_inner in material::text) > 0;
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
+      update memory_turns set text = replace(text, v_form, '[erased]')
+      where tenant_id = current_tenant_id() and session_id = v_use.run_id and position(v_form in text) > 0;
+      get diagnostics v_touched = row_count;
+      v_count := v_count + v_touched;
     end loop;
   end loop;
   return v_count;
 end $$;
 
 ALTER FUNCTION public.redact_memories(p_ids text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_memory_source(p_source_id text) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select redact_memories((select coalesce(array_agg(d.memory_id), '{}') from list_derived_memories(p_source_id) d));
+$$;
+
+ALTER FUNCTION public.redact_memory_source(p_source_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
@@ -1718,6 +1806,7 @@ CREATE TABLE public.memory_change_sets (
     edits jsonb NOT NULL,
     session_day text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    shown text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT memory_change_sets_base_commit_check CHECK ((base_commit ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_change_sets_proposer_check CHECK ((proposer = ANY (ARRAY['model'::text, 'rules'::text])))
 );
@@ -1751,6 +1840,7 @@ CREATE TABLE public.memory_commits (
     committed_at timestamp with time zone NOT NULL,
     remote_commit text,
     remote_authors text[] DEFAULT '{}'::text[] NOT NULL,
+    reverted_source text,
     CONSTRAINT memory_commits_id_check CHECK ((id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_commits_parent_id_check CHECK ((parent_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_commits_position_check CHECK (("position" >= 1)),
@@ -1846,9 +1936,9 @@ CREATE TABLE public.memory_jobs (
     error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT memory_jobs_check CHECK (((status = 'committed'::text) = (commit_id IS NOT NULL))),
+    CONSTRAINT memory_jobs_check CHECK (((status = 'reverted'::text) OR ((status = 'committed'::text) = (commit_id IS NOT NULL)))),
     CONSTRAINT memory_jobs_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
-    CONSTRAINT memory_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'staged'::text, 'committed'::text, 'failed'::text])))
+    CONSTRAINT memory_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'staged'::text, 'committed'::text, 'failed'::text, 'reverted'::text])))
 );
 
 ALTER TABLE ONLY public.memory_jobs FORCE ROW LEVEL SECURITY;
@@ -2716,6 +2806,8 @@ CREATE INDEX memory_commits_by_time ON public.memory_commits USING btree (tenant
 
 CREATE INDEX memory_commits_by_user ON public.memory_commits USING btree (user_id);
 
+CREATE INDEX memory_commits_reverts ON public.memory_commits USING btree (tenant_id, user_id, "position") WHERE (reverted_source IS NOT NULL);
+
 CREATE INDEX memory_consolidation_steps_by_commit ON public.memory_consolidation_steps USING btree (tenant_id, user_id, commit_id) WHERE (commit_id IS NOT NULL);
 
 CREATE INDEX memory_consolidation_steps_by_time ON public.memory_consolidation_steps USING btree (tenant_id, user_id, tool, created_at DESC);
@@ -2805,6 +2897,8 @@ CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_
 CREATE INDEX sessions_waiting ON public.sessions USING btree (tenant_id, created_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text])) AND ((admitted_at IS NULL) OR waits_for_slot));
 
 CREATE INDEX tenant_secrets_by_tenant ON public.tenant_secrets USING btree (tenant_id, id DESC);
+
+CREATE INDEX tool_calls_by_page ON public.tool_calls USING btree (tenant_id, ((arguments ->> 'url'::text))) WHERE (name = 'web_fetch'::text);
 
 CREATE INDEX tool_calls_by_run ON public.tool_calls USING btree (tenant_id, run_id);
 
@@ -3452,6 +3546,9 @@ GRANT ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text,
 REVOKE ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamp with time zone, p_minimum_role text, OUT user_id text, OUT tenant_id text, OUT role text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) TO apexflow_runtime;
 
@@ -3492,6 +3589,11 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.list_source_sessions(p_source_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_source_sessions(p_source_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) TO apexflow_runtime;
@@ -3538,6 +3640,9 @@ REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id tex
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.redact_memories(p_ids text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.redact_memory_source(p_source_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.redact_memory_source(p_source_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
@@ -3606,6 +3711,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_blocks TO apexflow_defi
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_change_sets TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_change_sets TO apexflow_definer;
 
+GRANT UPDATE(base_commit) ON TABLE public.memory_change_sets TO apexflow_runtime;
+
+GRANT UPDATE(edits) ON TABLE public.memory_change_sets TO apexflow_runtime;
+
+GRANT UPDATE(shown) ON TABLE public.memory_change_sets TO apexflow_runtime;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_changes TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_changes TO apexflow_definer;
 
@@ -3632,6 +3743,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_defin
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_objects TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_objects TO apexflow_definer;
+
+GRANT UPDATE("position") ON TABLE public.memory_objects TO apexflow_runtime;
 
 GRANT SELECT,INSERT ON TABLE public.memory_proposals TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_proposals TO apexflow_definer;

@@ -5,6 +5,7 @@ import { applyEdits, Edit } from '../entities/edit.ts';
 import { readIndex, updateIndex, writeIndex } from '../entities/entity-index.ts';
 import { type BlockConflict, mergeBlocks } from '../entities/merge-blocks.ts';
 import { INDEX } from '../entities/ontology.ts';
+import { withHead } from '../entities/plain-head.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../entities/timeline.ts';
 import { archivePath, archiveText } from '../ingest/transcript.ts';
 import { findCommit } from '../sql/memory-commit.ts';
@@ -21,6 +22,8 @@ export interface ChangeSet {
   baseCommit: string | undefined;
   proposer: 'model' | 'rules';
   edits: Edit[];
+  /** The files that its model was shown. */
+  shown?: readonly string[];
   /** `YYYY-MM-DD` */
   day: string;
 }
@@ -43,6 +46,14 @@ export class ChangeConflict extends Error {
     super('The branch has changed the same blocks');
     this.name = 'ChangeConflict';
     this.conflicts = conflicts;
+  }
+}
+
+/** The commit of a change set is not there: an erasure made another one of it since the change set was read. */
+export class BaseMissing extends Error {
+  constructor() {
+    super('A session is staged on a commit that is not there');
+    this.name = 'BaseMissing';
   }
 }
 
@@ -74,7 +85,10 @@ export async function applyChangeSet(transaction: Transaction, owner: Owner, set
   return committed;
 }
 
-/** What a change set does to the files that it was made on, as it is shown before it is committed. */
+/**
+ * What a change set does to the files that it was made on, as it is shown before it is committed.
+ * @throws BaseMissing
+ */
 export async function stagedChanges(transaction: Pick<Transaction, 'query'>, set: ChangeSet): Promise<FileChange[]> {
   const base = await textsOfBase(transaction, set);
   const { files } = applyEdits(set.edits, (path) => base.get(path));
@@ -95,7 +109,11 @@ async function mergedChanges(
   for (const { path, before: base, after: session = '' } of staged) {
     const merged = mergeBlocks({ path, base, branch: branch.get(path), session });
     if ('conflicts' in merged) conflicts.push(...merged.conflicts);
-    else changes.push({ path, before: branch.get(path), after: merged.text });
+    else {
+      // Its head went with whoever made the file and was taken back.
+      const isRemade = base !== undefined && !branch.has(path);
+      changes.push({ path, before: branch.get(path), after: isRemade ? withHead(path, merged.text) : merged.text });
+    }
   }
   if (conflicts.length > 0) throw new ChangeConflict(conflicts);
   return changes;
@@ -104,7 +122,7 @@ async function mergedChanges(
 async function textsOfBase(transaction: Pick<Transaction, 'query'>, set: ChangeSet): Promise<Map<string, string>> {
   if (set.baseCommit === undefined) return new Map();
   const base = await findCommit(transaction, { id: set.baseCommit });
-  if (base === undefined) throw new Error('A session is staged on a commit that is not there');
+  if (base === undefined) throw new BaseMissing();
   return textsAt(
     transaction,
     base.tree_id,
@@ -141,7 +159,11 @@ function withDerived(
 
 const MOST_NAMED = 8;
 
-function messageOf(set: ChangeSet, changes: readonly FileChange[]): string {
+/** What the commit of a session says of itself. */
+export function messageOf(
+  set: Pick<ChangeSet, 'sessionId' | 'proposer' | 'day'>,
+  changes: readonly FileChange[],
+): string {
   const stems = changes.map(({ path }) => path.replace(/^.*\//, '').replace(/\.md$/, '')).slice(0, MOST_NAMED);
   const named = stems.length === 0 ? '' : ` | ${stems.join(', ')}`;
   return `Session ${set.sessionId}${named}\n\nProposed-By: ${set.proposer}\nSession-Day: ${set.day}`;

@@ -26,6 +26,8 @@ export interface NewCommit {
   at: string;
   /** The session that it applies; each is applied once. */
   sessionId?: string | undefined;
+  /** The source that it takes back. */
+  revertedSource?: string | undefined;
   remote?: RemoteOrigin | undefined;
   /** All that the branch has not yet: the commit itself, its trees and blobs, and what else it stands on. */
   objects: readonly GitObject[];
@@ -64,6 +66,7 @@ export async function recordCommit(transaction: Transaction, commit: NewCommit):
       parentId: head?.id,
       sessionId: commit.sessionId,
       remote: commit.remote,
+      revertedSource: commit.revertedSource,
       message: commit.message,
       committedAt: commit.at,
     }),
@@ -135,7 +138,11 @@ export function blockRow(path: string, block: Block, commit: { commitId: string;
   };
 }
 
-function changedBlocks(before: string | undefined, after: string | undefined): { ended: Block[]; begun: Block[] } {
+/** The blocks of a file that end with a change of it, and those that begin. */
+export function changedBlocks(
+  before: string | undefined,
+  after: string | undefined,
+): { ended: Block[]; begun: Block[] } {
   const old = new Map(blocksOf(before).map((block) => [block.id, block]));
   const young = blocksOf(after);
   const begun = young.filter((block) => {

@@ -16,6 +16,8 @@ export interface CommitPlan {
   message: string;
   /** The session that it applies; each is applied once. */
   sessionId?: string | undefined;
+  /** The source that it takes back. */
+  revertedSource?: string | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface CommitPlan {
  * @throws Error when the branch is not where the plan says: the repository was not held
  */
 export async function writeCommit(transaction: Transaction, plan: CommitPlan): Promise<Committed | undefined> {
-  const { owner, repository, head, writes, sessionId, message } = plan;
+  const { owner, repository, head, writes, sessionId, revertedSource, message } = plan;
   const old = await filesAt(transaction, head);
   const files = new Map(old);
   const blobs = [...writes].flatMap(([path, text]) => {
@@ -54,6 +56,7 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
     message,
     at,
     sessionId,
+    revertedSource,
     objects,
     changes,
     texts: writes,

@@ -5,6 +5,7 @@ import { fileFaults } from '../entities/edit.ts';
 import type { BlockConflict } from '../entities/merge-blocks.ts';
 import { isEntityPath } from '../entities/ontology.ts';
 import { unmergeFile } from '../entities/unmerge-file.ts';
+import { findIsSoundBase } from '../sql/branch-history.ts';
 import { type ConsolidationRow, lockConsolidation, updateConsolidationUndone } from '../sql/memory-consolidation.ts';
 import { listChanges, listSteps } from '../sql/memory-consolidation-step.ts';
 import { listBlobs, type Owner } from '../sql/memory-object.ts';
@@ -15,7 +16,7 @@ import { stemOf } from './merge-entities.ts';
 /**
  * Undoes a consolidation by one new commit: what its commits changed is taken back, the last one first, block by block; what was changed since stays. One that is undone
  * stays so. The history keeps all of it.
- * @throws Problem 404 for no such consolidation, 409 for one that is not committed; ChangeConflict where a later change contradicts: nothing is written then
+ * @throws Problem 404 for no such consolidation, 409 for one that is not committed, and where a source was taken back since; ChangeConflict where a later change contradicts: nothing is written then
  */
 export async function undoConsolidation(transaction: Transaction, owner: Owner, id: string): Promise<void> {
   const row = await lockConsolidation(transaction, id);
@@ -26,6 +27,10 @@ export async function undoConsolidation(transaction: Transaction, owner: Owner, 
     throw new Problem('conflict', whyNot(row.status));
   }
   const branch = await holdBranch(transaction);
+  for (const commit of commits) {
+    if (await findIsSoundBase(transaction, commit)) continue;
+    throw new Problem('conflict', 'A source was taken back since, and undoing this would bring back what it said.');
+  }
   const { texts, conflicts } = await takenBack(transaction, branch.texts, commits.toReversed());
   if (conflicts.length > 0) throw new ChangeConflict(conflicts);
   const writes = writesOf(branch.texts, texts);

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Scoped } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-change-set.ts';
-import { deleteChangeSet, findChangeSet, findJob } from '../sql/memory-job.ts';
+import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
+import { claimRepository } from '../sql/memory-repository.ts';
 import { ringJob } from './receive.ts';
 
 /** The answer to a session whose blocks the branch has changed meanwhile: a problem of RFC 9457 that holds both sides. */
@@ -34,12 +35,13 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
     await scoped.transaction(async (transaction, caller) => {
       if (caller === undefined) throw new Error('A transaction of a caller has no caller');
       const owner: Owner = { tenantId: caller.tenantId, userId: caller.userId };
+      // What is staged is read under the lock: while it was waited for, a source may have been erased, and with it what this was made on.
+      await claimRepository(transaction);
       const row = await findChangeSet(transaction, sessionId);
       if (row !== undefined) return applyChangeSet(transaction, owner, changeSetOf(row));
       const job = await findJob(transaction, { sessionId });
       if (job === undefined) throw new Problem('not-found', 'There is no such session.');
-      const why = job.status === 'failed' ? 'it failed; send it again' : 'follow its job';
-      throw new Problem('conflict', `The session is not staged yet: ${why}.`);
+      throw new Problem('conflict', WHY_NOT[job.status]);
     });
     return undefined;
   } catch (error) {
@@ -47,6 +49,15 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
     return conflictOf(error);
   }
 }
+
+const WAITS = 'The session is not staged yet: follow its job.';
+const WHY_NOT: Record<JobStatus, string> = {
+  queued: WAITS,
+  staged: WAITS,
+  committed: WAITS,
+  failed: 'The session is not staged yet: it failed; send it again.',
+  reverted: 'The session was taken back with its source and is not applied again.',
+};
 
 /** Makes a staged session's change set anew on the branch as it is; its job is followed as the first time. */
 export async function restage(scoped: Scoped, sessionId: string): Promise<void> {

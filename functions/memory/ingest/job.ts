@@ -2,15 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import { idSchema } from '../../platform/id.ts';
-import { changeSetOf, stagedChanges } from '../branch/apply-change-set.ts';
+import { BaseMissing, type ChangeSet, changeSetOf, stagedChanges } from '../branch/apply-change-set.ts';
 import { BlockChange, diffBlocks } from '../entities/diff-blocks.ts';
+import type { FileChange } from '../entities/timeline.ts';
 import { findChangeSet, findJob, type JobRow } from '../sql/memory-job.ts';
 
 /** The way of a session into the memory, as its person follows it. */
 export const Job = z.strictObject({
   id: idSchema('job'),
   session_id: z.string(),
-  status: z.enum(['queued', 'staged', 'committed', 'failed']),
+  status: z.enum(['queued', 'staged', 'committed', 'failed', 'reverted']),
   attempts: z.int(),
   proposer: z.enum(['model', 'rules']).nullable().meta({
     description: 'Who proposed the changes: a model, or the rules of a place that has none',
@@ -20,7 +21,7 @@ export const Job = z.strictObject({
   changes: z
     .array(z.strictObject({ path: z.string(), kind: z.enum(['created', 'changed']), blocks: z.array(BlockChange) }))
     .meta({ description: 'What the session changes, on its base' }),
-  faults: z.array(z.string()).meta({ description: 'Edits that were left out, and why' }),
+  faults: z.array(z.string()).meta({ description: 'Edits that were left out or withdrawn, and why' }),
   error: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),
@@ -37,9 +38,7 @@ export const Wait = z.coerce
 
 /** A job with its diff. */
 export async function jobView(queryable: Queryable, job: JobRow): Promise<Job> {
-  const row = await findChangeSet(queryable, job.session_id);
-  const set = row && changeSetOf(row);
-  const changes = set === undefined ? [] : await stagedChanges(queryable, set);
+  const { set, changes } = await staged(queryable, job.session_id);
   return {
     id: idSchema('job').parse(job.id),
     session_id: job.session_id,
@@ -58,6 +57,23 @@ export async function jobView(queryable: Queryable, job: JobRow): Promise<Job> {
     created_at: job.created_at,
     updated_at: job.updated_at,
   };
+}
+
+/** Between the change set and its base an erasure may have made another commit of the base: then both are read again. */
+async function staged(
+  queryable: Queryable,
+  sessionId: string,
+  isAgain = false,
+): Promise<{ set: ChangeSet | undefined; changes: FileChange[] }> {
+  const row = await findChangeSet(queryable, sessionId);
+  if (row === undefined) return { set: undefined, changes: [] };
+  const set = changeSetOf(row);
+  try {
+    return { set, changes: await stagedChanges(queryable, set) };
+  } catch (error) {
+    if (isAgain || !(error instanceof BaseMissing)) throw error;
+    return staged(queryable, sessionId, true);
+  }
 }
 
 const LOOK_AGAIN_MS = 100;

@@ -6,9 +6,9 @@ import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { applyChangeSet, ChangeConflict, type ChangeSet, textsAt } from '../branch/apply-change-set.ts';
-import type { Edit } from '../entities/edit.ts';
 import { readIndex } from '../entities/entity-index.ts';
 import { INDEX } from '../entities/ontology.ts';
+import { findIsSoundBase } from '../sql/branch-history.ts';
 import {
   claimJob,
   findJobWait,
@@ -18,7 +18,13 @@ import {
   updateJobLease,
   updateJobStaged,
 } from '../sql/memory-job.ts';
-import { findHead, findRepository, type HeadRow, type RepositoryRow } from '../sql/memory-repository.ts';
+import {
+  claimRepository,
+  findHead,
+  findRepository,
+  type HeadRow,
+  type RepositoryRow,
+} from '../sql/memory-repository.ts';
 import { findSecondsUntilTomorrow } from '../sql/memory-session.ts';
 import { findArchivedSession, listSessionTurns } from '../sql/session-turn.ts';
 import { dayOf, type Spoken, spokenIn } from './material.ts';
@@ -100,12 +106,13 @@ async function stage(work: JobToProcess, scoped: Scoped, job: JobRow): Promise<v
   const day = dayOf(spoken, session.created_at);
   for (let round = 0; ; round += 1) {
     const base = await openBase(scoped);
-    const { proposer, edits, faults } = await propose(work, scoped, { job, spoken, day, round, ...base });
-    const set: ChangeSet = { sessionId: job.session_id, baseCommit: base.head?.id, proposer, edits, day };
+    const { faults, ...proposed } = await propose(work, scoped, { job, spoken, day, round, ...base });
+    const set: ChangeSet = { sessionId: job.session_id, baseCommit: base.head?.id, day, ...proposed };
     try {
       return await write(work, scoped, { job, set, faults });
     } catch (error) {
-      if (!(error instanceof ChangeConflict) || round >= MOST_REBASES) throw error;
+      const isMoved = error instanceof ChangeConflict || error instanceof BaseGone;
+      if (!isMoved || round >= MOST_REBASES) throw error;
     }
   }
 }
@@ -118,11 +125,22 @@ async function write(
 ): Promise<void> {
   const owner = { tenantId, userId };
   await scoped.transaction(async (transaction) => {
+    // Whoever takes a source back holds the repository, too: what was proposed from it is not staged after it is gone.
+    await claimRepository(transaction);
     const staged = await updateJobStaged(transaction, job, faults);
     if (staged === undefined) throw new FenceLost(`The job ${job.id}`);
+    if (set.baseCommit !== undefined && !(await findIsSoundBase(transaction, set.baseCommit))) throw new BaseGone();
     await insertChangeSet(transaction, owner, set);
     if (staged.commits) await applyChangeSet(transaction, owner, set);
   });
+}
+
+/** The commit that a proposal was made on is not there any more, or a source was taken back since: its material may have held what is gone. */
+class BaseGone extends Error {
+  constructor() {
+    super('A source was taken back since the proposal was made');
+    this.name = 'BaseGone';
+  }
 }
 
 interface Base {
@@ -140,7 +158,7 @@ async function propose(
   { signal, tenantId, userId }: JobToProcess,
   scoped: Scoped,
   question: Base & { job: JobRow; spoken: Spoken; day: string; round: number },
-): Promise<{ proposer: ChangeSet['proposer']; edits: Edit[]; faults: string[] }> {
+): Promise<Pick<ChangeSet, 'proposer' | 'edits' | 'shown'> & { faults: string[] }> {
   const { job, spoken, day, round, head, repository } = question;
   const { ontology } = repository;
   const read = (paths: readonly string[]) => textsAt(scoped, head?.tree_id, paths);

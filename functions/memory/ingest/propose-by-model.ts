@@ -35,18 +35,21 @@ const MOST_OUTPUT_TOKENS = 16_000;
 
 /**
  * Lets the model say which files a session concerns, shows it those, and takes its edits. Every edit is checked on the files; what is wrong is said to the model,
- * twice at most. What is still wrong then is left out and answered as faults; the rest is good.
+ * twice at most. What is still wrong then is left out and answered as faults; the rest is good. `shown` are the files that it saw.
  * @throws ModelError when the model fails or answers no such JSON at the last try; OverBudget before a call that no budget covers
  */
-export async function proposeByModel(proposal: Proposal): Promise<{ edits: Edit[]; faults: string[] }> {
+export async function proposeByModel(
+  proposal: Proposal,
+): Promise<{ edits: Edit[]; faults: string[]; shown: string[] }> {
   const session = `<session>\n${showAsData(archiveText(proposal.spoken.turns).slice(-LONGEST_SESSION))}\n</session>`;
   const concerned = await identify(proposal, session);
   const files = await proposal.read(concerned);
-  const shown = [...files].map(([path, text]) => `<file path="${path}">\n${showAsData(text)}\n</file>`);
+  const shown = [...files.keys()];
+  const material = [...files].map(([path, text]) => `<file path="${path}">\n${showAsData(text)}\n</file>`);
   const messages: ModelMessage[] = [
     {
       role: 'user',
-      text: [...shown, indexText(proposal), session, 'Which edits bring the files up to date?'].join('\n'),
+      text: [...material, indexText(proposal), session, 'Which edits bring the files up to date?'].join('\n'),
     },
   ];
   for (let round = 0; ; round += 1) {
@@ -54,9 +57,9 @@ export async function proposeByModel(proposal: Proposal): Promise<{ edits: Edit[
     const parsed = parseEdits(text);
     const checked = checkEdits(parsed.edits, files, proposal);
     const faults = [...parsed.faults, ...checked.faults];
-    if (faults.length === 0) return { edits: checked.edits, faults: [] };
+    if (faults.length === 0) return { edits: checked.edits, faults: [], shown };
     if (round >= MOST_CORRECTIONS) {
-      if (parsed.isJson) return { edits: checked.edits, faults };
+      if (parsed.isJson) return { edits: checked.edits, faults, shown };
       throw new ModelError('invalid_answer', 'The model did not answer with edits of the given schema');
     }
     messages.push(

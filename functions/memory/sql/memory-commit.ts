@@ -13,14 +13,17 @@ export interface NewCommit {
   remote: { commitId: string; authors: readonly string[] } | undefined;
   message: string;
   committedAt: string;
+  /** The source that it takes back. */
+  revertedSource?: string | undefined;
 }
 
 /** A second commit of the same session, or of the same position, fails the transaction. */
 export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): Statement {
   return {
     name: 'insert_memory_commit',
-    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at, remote_commit, remote_authors)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at, remote_commit, remote_authors,
+        reverted_source)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     values: [
       tenantId,
       userId,
@@ -33,6 +36,7 @@ export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): St
       commit.committedAt,
       commit.remote?.commitId,
       commit.remote?.authors ?? [],
+      commit.revertedSource,
     ],
   };
 }

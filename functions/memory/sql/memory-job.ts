@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Owner } from './memory-object.ts';
 
-export type JobStatus = 'queued' | 'staged' | 'committed' | 'failed';
+export type JobStatus = 'queued' | 'staged' | 'committed' | 'failed' | 'reverted';
 
 export interface JobRow {
   id: string;
@@ -180,13 +180,29 @@ export interface ChangeSetRow {
 export async function insertChangeSet(
   queryable: Queryable,
   { tenantId, userId }: Owner,
-  set: { sessionId: string; baseCommit: string | undefined; proposer: string; edits: unknown; day: string },
+  set: {
+    sessionId: string;
+    baseCommit: string | undefined;
+    proposer: string;
+    edits: unknown;
+    shown?: readonly string[];
+    day: string;
+  },
 ): Promise<void> {
   await queryable.query({
     name: 'insert_memory_change_set',
-    text: `insert into memory_change_sets (tenant_id, user_id, session_id, base_commit, proposer, edits, session_day)
-      values ($1, $2, $3, $4, $5, $6, $7)`,
-    values: [tenantId, userId, set.sessionId, set.baseCommit, set.proposer, JSON.stringify(set.edits), set.day],
+    text: `insert into memory_change_sets (tenant_id, user_id, session_id, base_commit, proposer, edits, session_day, shown)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    values: [
+      tenantId,
+      userId,
+      set.sessionId,
+      set.baseCommit,
+      set.proposer,
+      JSON.stringify(set.edits),
+      set.day,
+      set.shown ?? [],
+    ],
   });
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * setting. It ends with 1 when a promise was broken. Its PostgreSQL is its own, so that it can be restarted; without PostgreSQL's programs it takes
  * `DATABASE_URL` and does not restart it.
  *
- * npm run faults -- --runs 2000 --production-runs 150 --minutes 12 --seed 1 --workers 4 --setting laptop|production|both [--statements]
+ * npm run faults -- --runs 2000 --production-runs 150 --minutes 15 --seed 1 --workers 4 --setting laptop|production|both [--statements]
  */
 
 // The environment is read when the first module of the product is loaded.

@@ -29,7 +29,7 @@ export function settingsOf(parameters: readonly string[]): { settings: Setting[]
     options: {
       runs: { type: 'string', default: '2000' },
       'production-runs': { type: 'string', default: '150' },
-      minutes: { type: 'string', default: '12' },
+      minutes: { type: 'string', default: '15' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '4' },
       setting: { type: 'string', default: 'both' },

@@ -1,8 +1,4 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveTurns } from '../../../functions/memory/archive-turns.ts';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
@@ -14,19 +10,10 @@ import { recallFor, rememberFact, renderMemories } from '../../../functions/memo
 import { archiveSession } from '../../../functions/memory/session.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { localHome } from '../../../functions/platform/local-home.ts';
 import { blobKey } from '../../../functions/platform/objects/objects.ts';
 import { openObjects } from '../../../functions/platform/objects/open-objects.ts';
-import {
-  asOwner,
-  createPerson,
-  forever,
-  insertFacts,
-  type Person,
-  scopeOf,
-  serveFunctions,
-  usesServer,
-} from '../people.ts';
+import { everythingStored } from '../everything-stored.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../people.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;
@@ -49,6 +36,14 @@ const textsOf = async (person: Person) =>
 const owner = (name: string, text: string, values: unknown[] = []) =>
   asOwner(database, (transaction) => transaction.query({ name: `test_${name}`, text, values }));
 
+/** What reverting a source that did nothing answers. */
+const NOTHING_DONE = {
+  removed: [],
+  restored: [],
+  weakened: [],
+  entities: { commit_id: null, changes: [], withdrawn: [], of_others: { repositories: 0 } },
+};
+
 test('a poisoned source is reverted in one call: its facts, what they replaced, and what was learned under their influence (attack 96)', async () => {
   const person = await createPerson(database, 'admin');
   const colleague = await createPerson(database, 'member', person.tenantId);
@@ -64,7 +59,7 @@ test('a poisoned source is reverted in one call: its facts, what they replaced, 
   await remember(person, 'Installing takes packages of evil.example.', influenced);
   await remember(person, 'Nothing to do with it.', unaware);
   await insertFacts(database, person, ['A person said this in the task.'], { sourceId: influenced });
-  expect((await revert(colleague, { source_id: poisoned })).body).toEqual({ removed: [], restored: [], weakened: [] });
+  expect((await revert(colleague, { source_id: poisoned })).body).toMatchObject(NOTHING_DONE);
   const before = await textsOf(person);
   const told = await revert(person, { source_id: poisoned, dry_run: true });
   expect(await textsOf(person)).toEqual(before);
@@ -92,7 +87,7 @@ test('a poisoned source is reverted in one call: its facts, what they replaced, 
     { confidence: 0.5, valid_to: null },
     { confidence: 0.5, valid_to: null },
   ]);
-  expect((await revert(person, { source_id: poisoned })).body).toEqual({ removed: [], restored: [], weakened: [] });
+  expect((await revert(person, { source_id: poisoned })).body).toMatchObject(NOTHING_DONE);
   expect(
     await owner('audit', `select action from audit_log where tenant_id = $1 and outcome = 'allowed'`, [
       person.tenantId,
@@ -125,28 +120,6 @@ test('an admin reverts a source in the whole tenant, a member his own part; a st
   expect((await revert(admin, { source_id: source })).body.removed).toHaveLength(2);
   expect(await textsOf(stranger)).toHaveLength(1);
 });
-
-/** Everything that the database and the folder of blobs hold, as text. */
-async function everythingStored(): Promise<string> {
-  const parts: string[] = [];
-  if (usesServer) {
-    const [row] = await owner('database', 'select current_database() as name');
-    const url = new URL(process.env.DATABASE_URL ?? '');
-    url.pathname = `/${row?.name}`;
-    parts.push((await promisify(execFile)('pg_dump', ['--data-only', url.toString()], { maxBuffer: 1 << 28 })).stdout);
-  } else {
-    const tables = await owner(
-      'tables',
-      `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
-    );
-    for (const { name } of tables)
-      parts.push(JSON.stringify(await owner(`dump_${name}`, `select t.*, t::text as line from ${name} t`)));
-  }
-  const folder = join(localHome(), 'objects');
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile()) parts.push((await readFile(join(entry.parentPath, entry.name))).toString('latin1'));
-  return parts.join('\n');
-}
 
 test('erase a person: neither the database nor the blobs hold a trace of the marker text', async () => {
   const admin = await createPerson(database, 'admin');
@@ -204,7 +177,7 @@ test('erase a person: neither the database nor the blobs hold a trace of the mar
     `insert into run_files (run_id, path, tenant_id, sha256, size, updated_by) values ($1, 'a.txt', $2, $3, 1, 'backend')`,
     [runId, tenantId, sha256],
   );
-  expect(await everythingStored()).toContain(marker);
+  expect(await everythingStored(database)).toContain(marker);
 
   expect((await erase(admin, { person_id: userId, everything: true })).status).toBe(409);
   await owner('end', `update sessions set status = 'cancelled' where id = $1`, [runId]);
@@ -213,7 +186,7 @@ test('erase a person: neither the database nor the blobs hold a trace of the mar
     status: 200,
     body: { redacted: 1, blobs: 1, rows: { memories: 4, memory_sessions: 1, sessions: 1, idempotency_keys: 1 } },
   });
-  const rest = await everythingStored();
+  const rest = await everythingStored(database);
   expect(rest).toContain('[erased]');
   expect(rest).not.toContain(marker);
   // Searchable traces are no text: lexemes are lower case.

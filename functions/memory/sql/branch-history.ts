@@ -1,0 +1,129 @@
+import type { Queryable } from '../../platform/database/database.ts';
+import { textOf } from '../git/object.ts';
+
+/** A commit of the branch with what it applied, where that was a session. */
+export interface PastCommitRow {
+  id: string;
+  position: number;
+  tree_id: string;
+  session_id: string | null;
+  message: string;
+  committed_at: string;
+  reverted_source: string | null;
+  /** Where a sync brought it from. */
+  remote_commit: string | null;
+  remote_authors: string[];
+  base_position: number | null;
+  proposer: 'model' | 'rules' | null;
+  edits: unknown;
+  shown: string[] | null;
+  session_day: string | null;
+}
+
+/** The commits of the transaction's person from a position on, in their order. */
+export async function listCommitsFrom(queryable: Queryable, position: number): Promise<PastCommitRow[]> {
+  return queryable.query<PastCommitRow>({
+    name: 'list_memory_commits_from',
+    text: `select c.id, c.position, c.tree_id, c.session_id, c.message, c.committed_at, c.reverted_source, c.remote_commit, c.remote_authors,
+        b.position as base_position, s.proposer, s.edits, s.shown, s.session_day
+      from memory_commits c
+      left join memory_change_sets s on s.tenant_id = c.tenant_id and s.user_id = c.user_id and s.session_id = c.session_id
+      left join memory_commits b on b.tenant_id = s.tenant_id and b.user_id = s.user_id and b.id = s.base_commit
+      where c.tenant_id = current_tenant_id() and c.user_id = current_user_id() and c.position >= $1 order by c.position`,
+    values: [position],
+  });
+}
+
+export interface PastChangeRow {
+  position: number;
+  path: string;
+  after_id: string | null;
+  /** Of a file that is merged by its parts. */
+  text: string | null;
+}
+
+/** What the commits of some positions changed, with the texts of entity files and of the timeline. */
+export async function listChangesBetween(queryable: Queryable, from: number, to: number): Promise<PastChangeRow[]> {
+  const rows = await queryable.query<Omit<PastChangeRow, 'text'> & { content: Buffer | null }>({
+    name: 'list_memory_changes_between',
+    text: `select h.position, h.path, h.after_id, o.content
+      from memory_changes h
+      left join memory_objects o on o.tenant_id = h.tenant_id and o.user_id = h.user_id and o.id = h.after_id
+        and h.path like '%.md' and h.path ~ '^(profile\\.md$|timeline/|memories/|entities/)'
+      where h.tenant_id = current_tenant_id() and h.user_id = current_user_id() and h.position between $1 and $2
+      order by h.position, h.path`,
+    values: [from, to],
+  });
+  // Whoever pushes to a linked repository can call a picture so: what is no text has none, and fails nothing.
+  return rows.map(({ content, ...row }) => ({ ...row, text: content === null ? null : (textOf(content) ?? null) }));
+}
+
+export interface StagedRow {
+  session_id: string;
+  job_id: string | null;
+  attempts: number | null;
+  base_position: number;
+  proposer: 'model' | 'rules';
+  edits: unknown;
+  shown: string[];
+  session_day: string;
+}
+
+/** The change sets that are staged on a commit from a position on and not applied. */
+export async function listStagedFrom(queryable: Queryable, position: number): Promise<StagedRow[]> {
+  return queryable.query<StagedRow>({
+    name: 'list_memory_staged_from',
+    text: `select s.session_id, j.id as job_id, j.attempts, b.position as base_position, s.proposer, s.edits, s.shown, s.session_day
+      from memory_change_sets s
+      join memory_commits b on b.tenant_id = s.tenant_id and b.user_id = s.user_id and b.id = s.base_commit
+      left join memory_jobs j on j.tenant_id = s.tenant_id and j.user_id = s.user_id and j.session_id = s.session_id
+      where s.tenant_id = current_tenant_id() and s.user_id = current_user_id() and b.position >= $1
+        and not exists (select from memory_commits c where c.tenant_id = s.tenant_id and c.user_id = s.user_id and c.session_id = s.session_id)
+      order by s.created_at, s.session_id`,
+    values: [position],
+  });
+}
+
+/** The first commit of any of these sessions; undefined when none of them is in the branch. */
+export async function findFirstCommitOf(
+  queryable: Queryable,
+  sessionIds: readonly string[],
+): Promise<number | undefined> {
+  const [row] = await queryable.query<{ position: number | null }>({
+    name: 'find_first_memory_commit_of',
+    text: `select min(position) as position from memory_commits
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and session_id = any ($1)`,
+    values: [sessionIds],
+  });
+  return row?.position ?? undefined;
+}
+
+/** Whether a proposal that was made on this commit may be staged: the commit is there, and no source was taken back since. */
+export async function findIsSoundBase(queryable: Queryable, baseCommit: string): Promise<boolean> {
+  const [row] = await queryable.query<{ is_sound: boolean }>({
+    name: 'find_is_sound_memory_base',
+    text: `select exists (select from memory_commits b
+        where b.tenant_id = current_tenant_id() and b.user_id = current_user_id() and b.id = $1
+          and not exists (select from memory_commits r where r.tenant_id = b.tenant_id and r.user_id = b.user_id
+            and r.position > b.position and r.reverted_source is not null)) as is_sound`,
+    values: [baseCommit],
+  });
+  return row?.is_sound ?? false;
+}
+
+/** Whether a commit took this source back and none of these sessions came in after it. */
+export async function findRevert(
+  queryable: Queryable,
+  sourceId: string,
+  sessionIds: readonly string[],
+): Promise<boolean> {
+  const [row] = await queryable.query<{ is_reverted: boolean }>({
+    name: 'find_memory_revert',
+    text: `select exists (select from memory_commits r
+        where r.tenant_id = current_tenant_id() and r.user_id = current_user_id() and r.reverted_source = $1
+          and not exists (select from memory_commits c where c.tenant_id = r.tenant_id and c.user_id = r.user_id
+            and c.position > r.position and c.session_id = any ($2))) as is_reverted`,
+    values: [sourceId, sessionIds],
+  });
+  return row?.is_reverted ?? false;
+}
