@@ -12,6 +12,12 @@ export function plainHead(path: string): Pick<Create, 'name' | 'type' | 'aliases
   return { name: name.trim(), type: kindOfPath(path)?.kind ?? 'unknown', aliases: [] };
 }
 
+/** Whether a file's head says nothing that its path does not say. */
+export function hasPlainHead(path: string, text: string): boolean {
+  const { preamble } = parseEntity(text);
+  return preamble.trim() === '' || preamble.trimEnd() === headOf(plainHead(path)).trimEnd();
+}
+
 /** A file whose head went with whoever wrote it gets a plain one. */
 export function withHead(path: string, text: string): string {
   return parseEntity(text).preamble.trim() === '' ? headOf(plainHead(path)) + text : text;
