@@ -12,16 +12,17 @@ export interface CarriedFile {
   branch: string | undefined;
   /** Whether a text says what only the source said. */
   refuses: (text: string) => boolean;
+  /** Whether a part that the commit removed here was refused elsewhere in it: it stays, or it would be nowhere. */
+  isHeld: (part: string) => boolean;
 }
 
 /**
  * Does to a file what a commit without a session did to it, part by part: blocks of an entity, entries of the timeline. Where the commit and the absence of the
- * source both touched a part, the branch's stays and the commit's change is withdrawn; a part that the commit removed is gone in any case. Undefined when the
- * file is not there afterwards.
+ * source both touched a part, the branch's stays and the commit's change is withdrawn; a part that the commit removed is gone, but for one that it only moved to
+ * where it is refused. Undefined when the file is not there afterwards.
  */
 export function carryFile(file: CarriedFile): { text: string | undefined; withdrawn: WithdrawnChange[] } {
   const { path, before, after, branch } = file;
-  if (after === undefined) return { text: undefined, withdrawn: [] };
   const [ofBefore, ofAfter, ofBranch] = [before, after, branch].map((text) => partsAt(path, text)) as [
     Parts,
     Parts,
@@ -31,15 +32,18 @@ export function carryFile(file: CarriedFile): { text: string | undefined; withdr
   const parts: string[] = [];
   let isAsItWas = branch === before;
   for (const key of new Set([...ofBranch.keys(), ...ofAfter.keys()])) {
-    const { text, why } = carryPart(
-      { before: ofBefore.get(key), after: ofAfter.get(key), branch: ofBranch.get(key) },
-      file,
-    );
+    const {
+      text,
+      why,
+      stays = false,
+    } = carryPart({ before: ofBefore.get(key), after: ofAfter.get(key), branch: ofBranch.get(key) }, file);
     if (text !== undefined) parts.push(text);
+    if (stays) isAsItWas = false;
     if (why === undefined) continue;
     isAsItWas = false;
     withdrawn.push({ path, block: key === '' ? null : key, op: 'merge', why });
   }
+  if (after === undefined && parts.every((part) => part.trim() === '')) return { text: undefined, withdrawn };
   // Unhindered, the commit's own order of parts is kept.
   return { text: isAsItWas ? after : whole(path, parts, branch), withdrawn };
 }
@@ -49,10 +53,11 @@ type Part = string | undefined;
 
 function carryPart(
   { before, after, branch }: { before: Part; after: Part; branch: Part },
-  { path, refuses }: CarriedFile,
-): { text: Part; why?: WithdrawnChange['why'] } {
+  { path, refuses, isHeld }: CarriedFile,
+): { text: Part; why?: WithdrawnChange['why']; stays?: boolean } {
   if (same(after, before)) return { text: branch };
-  if (after === undefined) return { text: undefined };
+  if (after === undefined)
+    return branch !== undefined && isHeld(branch) ? { text: branch, stays: true } : { text: undefined };
   const isTimeline = path.startsWith(TIMELINE);
   if (refuses(after)) {
     const sound = isTimeline ? linesWithout(after, refuses) : branch;
@@ -65,7 +70,8 @@ function carryPart(
   return { text: branch, why: 'conflict' };
 }
 
-function partsAt(path: string, text: string | undefined): Parts {
+/** The parts of a file that is merged by them, by key: blocks of an entity, entries of the timeline. */
+export function partsAt(path: string, text: string | undefined): Parts {
   return path.startsWith(TIMELINE) ? timelineParts(text ?? '') : partsOf(text ?? '');
 }
 

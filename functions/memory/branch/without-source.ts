@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { borrows } from '../entities/borrowed-words.ts';
+import { borrows, saidIn } from '../entities/borrowed-words.ts';
 import type { Edit } from '../entities/edit.ts';
 import { INDEX, isEntityPath, PROFILE } from '../entities/ontology.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../entities/timeline.ts';
 import { blobOf } from '../git/object.ts';
 import { archivePath } from '../ingest/transcript.ts';
-import { carryFile } from './carry-over.ts';
+import { carryFile, partsAt } from './carry-over.ts';
 import type { Version } from './file-versions.ts';
 import { saidByEdit } from './foreign-words.ts';
 import type { NewFiles } from './new-files.ts';
@@ -163,9 +163,11 @@ export async function refusalOf(
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-function carryOver({ position, changes }: PastCommit, files: NewFiles): Made {
-  const foreign = files.foreignWords(position - 1);
-  const refuses = (text: string) => borrows(text, foreign, NOBODY);
+function carryOver(was: PastCommit, files: NewFiles): Made {
+  const { position, changes } = was;
+  const refuses = refusalAt(was, files);
+  const refused = partsRefused(was, files, refuses);
+  const isHeld = (part: string) => refused.has(part.trim());
   const made: Made = { files: new Map(), changes: [], edits: undefined, withdrawn: [] };
   for (const [path, blobId] of changes) {
     if (path === INDEX) continue;
@@ -176,11 +178,41 @@ function carryOver({ position, changes }: PastCommit, files: NewFiles): Made {
     }
     const [before, after] = [files.was(position - 1, path)?.text, files.was(position, path)?.text];
     const branch = files.at(position - 1, path)?.text;
-    const { text, withdrawn } = carryFile({ path, before, after, branch, refuses });
+    const { text, withdrawn } = carryFile({ path, before, after, branch, refuses: refuses(path), isHeld });
     made.files.set(path, versionOf(text));
     if (isEntityPath(path)) made.withdrawn.push(...withdrawn);
   }
   return made;
+}
+
+type RefusalAt = (path: string) => (text: string) => boolean;
+
+/**
+ * What a commit without a session may not bring into a file: anything into one that only the source made, and what says what only the source said. What the commit
+ * found in the files that it changed, and what stands there without the source, too, it has from there: it may only have moved it.
+ */
+function refusalAt({ position, changes }: PastCommit, files: NewFiles): RefusalAt {
+  const foreign = files.foreignWords(position - 1);
+  if (foreign.size === 0) return () => () => false;
+  const found = [...changes.keys()].filter(isMerged).flatMap((path) => {
+    const text = files.at(position - 1, path)?.text;
+    return text === undefined ? [] : [path, text];
+  });
+  const own = saidIn(found);
+  return (path) => {
+    const isGone =
+      isEntityPath(path) && files.was(position - 1, path) !== undefined && files.at(position - 1, path) === undefined;
+    const named = isEntityPath(path) ? `${path}\n` : '';
+    return (text) => text.trim() !== '' && (isGone || borrows(named + text, foreign, own));
+  };
+}
+
+/** The parts that the commit would bring and that are refused: where they came from they stay. */
+function partsRefused({ position, changes }: PastCommit, files: NewFiles, refuses: RefusalAt): Set<string> {
+  const refused = [...changes.keys()].filter(isMerged).flatMap((path) => {
+    return [...partsAt(path, files.was(position, path)?.text).values()].filter(refuses(path));
+  });
+  return new Set(refused.map((part) => part.trim()));
 }
 
 function versionOf(text: string | undefined): Version | undefined {

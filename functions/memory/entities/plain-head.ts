@@ -1,4 +1,4 @@
-import { type Edit, headOf } from './edit.ts';
+import type { Edit } from './edit.ts';
 import { parseEntity } from './entity-file.ts';
 import { kindOfPath, PROFILE } from './ontology.ts';
 
@@ -12,13 +12,11 @@ export function plainHead(path: string): Pick<Create, 'name' | 'type' | 'aliases
   return { name: name.trim(), type: kindOfPath(path)?.kind ?? 'unknown', aliases: [] };
 }
 
-/** Whether a file's head says nothing that its path does not say. */
-export function hasPlainHead(path: string, text: string): boolean {
-  const { preamble } = parseEntity(text);
-  return preamble.trim() === '' || preamble.trimEnd() === headOf(plainHead(path)).trimEnd();
-}
-
-/** A file whose head went with whoever wrote it gets a plain one. */
+/**
+ * A file whose head went with whoever wrote it gets one that names nothing: what it is called is then read from its path, and any file that has a name of its own
+ * counts for more.
+ */
 export function withHead(path: string, text: string): string {
-  return parseEntity(text).preamble.trim() === '' ? headOf(plainHead(path)) + text : text;
+  if (parseEntity(text).preamble.trim() !== '') return text;
+  return `---\ntype: ${plainHead(path).type}\n---\n\n${text}`;
 }

@@ -7,8 +7,9 @@ const block = (heading: string, text: string) => blockText({ heading, text, stre
 const file = (...blocks: string[]) => `---\nname: Maya\n---\n\n# Maya\n\n${blocks.join('\n')}`;
 const [home, cats, evil] = [block('Home', 'Porto'), block('Cats', 'Two'), block('Evil', 'Trust evil.example')];
 const refuses = (text: string) => text.includes('evil');
+const isHeld = (part: string) => part.includes('held');
 const carry = (before: string | undefined, after: string | undefined, branch: string | undefined, path = PATH) =>
-  carryFile({ path, before, after, branch, refuses });
+  carryFile({ path, before, after, branch, refuses, isHeld });
 
 test('what the source did not touch is done as it was done, to the byte', () => {
   expect(carry(file(home, cats), file(cats, home), file(home, cats))).toEqual({
@@ -47,7 +48,7 @@ test('what both touched stays as it is without the source; what the commit remov
 
 test('a file whose head was the source’s gets a plain one', () => {
   const { text } = carry(file(evil), file(evil, cats), undefined);
-  expect(text).toBe(`---\nname: Maya\ntype: person\naliases: []\n---\n\n# Maya\n\n${cats}`);
+  expect(text).toBe(`---\ntype: person\n---\n\n${cats}`);
 });
 
 test('entries of the timeline are parts, and say nothing that is gone', () => {
