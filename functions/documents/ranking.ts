@@ -5,10 +5,10 @@ export interface Ranking {
 }
 
 /**
- * An embedder earns its weight. Feature hashing knows words, which BM25 knows better: on Cranfield it keeps nDCG@10 with 0.05, loses one point with 0.1 and three with 1. The values
- * for neural embedders are a cautious start: no key, no measurement.
+ * An embedder earns its weight. Feature hashing knows words, which BM25 knows better: on Cranfield any say of its own costs nDCG@10 (37.7 without, 36.4 with 0.05), so it
+ * only orders what no word of the question finds. The values for neural embedders are a cautious start: no key, no measurement.
  */
 export function rankingOf(embedder: string): Ranking {
-  if (embedder.startsWith('feature-hashing')) return { vectorWeight: 0.05, similarityFloor: 0.15 };
+  if (embedder.startsWith('feature-hashing')) return { vectorWeight: 0.001, similarityFloor: 0.15 };
   return { vectorWeight: 1, similarityFloor: 0.5 };
 }

@@ -21,6 +21,7 @@ export const NOTHING: Known = {
     mem: createId('mem'),
     key: createId('key'),
     job: createId('job'),
+    con: createId('con'),
     usr: createId('usr'),
     prop: createId('prop'),
     pref: createId('pref'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { FoundChunk, LONGEST_QUESTION } from '../document.ts';
 import { searchDocuments as findChunks } from '../search.ts';
@@ -19,6 +20,7 @@ export const searchDocuments = endpoint({
     document_id: z.string().min(1).max(200).optional(),
   }),
   reply: { 200: z.strictObject({ items: z.array(FoundChunk), embedder: z.string().nullable() }) },
+  deployment: { secrets: EMBEDDER_KEYS },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...queryable } = await enter(database, identity, 'documents:read');
   const { query: question, k, document_id: documentId } = body;

@@ -7,7 +7,7 @@ import { openModel } from '../../platform/models/open-model.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
 import { entityTexts } from '../branch/entity-texts.ts';
-import { defaultChoice } from '../choose-model.ts';
+import { memoryChoice } from '../choose-model.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import {
   type ConsolidationRow,
@@ -20,6 +20,7 @@ import {
 import { insertStep, listSteps, type StepRow } from '../sql/memory-consolidation-step.ts';
 import { findHead, findRepository, updateConsolidatedPosition } from '../sql/memory-repository.ts';
 import { findSecondsUntilTomorrow } from '../sql/memory-session.ts';
+import { findWorkerConfig } from '../sql/worker-config.ts';
 import type { Asker } from './ask.ts';
 import { carryOut } from './carry-out.ts';
 import { commitOperations, type PlannedStep } from './commit-operations.ts';
@@ -111,7 +112,8 @@ async function openAsker(
   scoped: Scoped,
   { row, reference }: { row: ConsolidationRow; reference: string },
 ): Promise<Asker | undefined> {
-  const choice = defaultChoice();
+  const { worker_config: wishes } = await findWorkerConfig(scoped);
+  const choice = memoryChoice(wishes);
   if (choice.provider === 'rehearsal') return undefined;
   const hold = async () => {
     if (!(await updateClaimHeld(scoped, row, LEASE_SECONDS))) throw new FenceLost(`The consolidation ${row.id}`);

@@ -5,6 +5,7 @@ import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
 import { withIdempotency } from '../../platform/idempotency.ts';
 import { ModelError } from '../../platform/models/model.ts';
+import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { buyEmbedding } from '../../usage/embed-texts.ts';
 import { OverBudget } from '../../usage/meter.ts';
@@ -48,6 +49,7 @@ export const addMemory = endpoint({
     })
     .superRefine(checkScopeId),
   reply: { 201: Memory, 200: Memory },
+  deployment: { secrets: EMBEDDER_KEYS },
   idempotent: true,
 }).serve(async ({ body, database, identity, request, signal }) => {
   const { caller, transaction: begin } = await enter(database, identity, 'memory:write');

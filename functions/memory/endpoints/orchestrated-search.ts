@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { storableText } from '../../platform/storable.ts';
 import { AsOf } from '../as-of.ts';
@@ -58,7 +59,7 @@ export const orchestratedSearch = endpoint({
       message: 'give either a query or a conversation',
     }),
   reply: { 200: Orchestrated },
-  deployment: { timeoutSeconds: 120, secrets: ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'] },
+  deployment: { timeoutSeconds: 120, secrets: MODEL_KEYS },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
   const { query, conversation = '' } = body;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { AsOf } from '../as-of.ts';
 import { LONGEST_QUERY, MemoryScope } from '../memory.ts';
@@ -30,6 +31,7 @@ export const searchMemory = endpoint({
     max_tokens: z.int().min(1).max(100_000).optional(),
   }),
   reply: { 200: z.strictObject({ items: z.array(MemoryHit), embedder: z.string().nullable(), tokens: z.int() }) },
+  deployment: { secrets: EMBEDDER_KEYS },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
   const question = await askQuestion(database, caller, body.query, signal);

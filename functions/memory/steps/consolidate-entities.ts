@@ -1,14 +1,16 @@
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
 import { ConsolidateEntities } from '../consolidate/consolidation-task.ts';
 import { processConsolidation } from '../consolidate/process.ts';
 
 /** Consolidates a person's entity files. Rung any number of times, it does each tool once. */
-export const consolidateEntities = step(ConsolidateEntities).handle(({ payload, database, signal }) =>
-  processConsolidation({
-    database,
-    tenantId: payload.tenant_id,
-    userId: payload.user_id,
-    consolidationId: payload.consolidation_id,
-    signal,
-  }),
+export const consolidateEntities = step(ConsolidateEntities, { secrets: MODEL_KEYS }).handle(
+  ({ payload, database, signal }) =>
+    processConsolidation({
+      database,
+      tenantId: payload.tenant_id,
+      userId: payload.user_id,
+      consolidationId: payload.consolidation_id,
+      signal,
+    }),
 );

@@ -1,8 +1,9 @@
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
 import { ExtractFacts } from '../extract-task.ts';
 import { learnFromSession } from '../learn.ts';
 
 /** Learns from a run that ended. Rung any number of times, it writes the run's facts once. */
-export const extractFacts = step(ExtractFacts).handle(({ payload, database, signal }) =>
+export const extractFacts = step(ExtractFacts, { secrets: MODEL_KEYS }).handle(({ payload, database, signal }) =>
   learnFromSession({ database, tenantId: payload.tenant_id, runId: payload.run_id, signal }),
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { replayRun } from '../replay.ts';
 import { RunParams } from '../run.ts';
 import { Run } from '../run-view.ts';
@@ -29,6 +30,7 @@ export const replayRunEndpoint = endpoint({
   params: RunParams,
   body: Body,
   reply: { 202: Run },
+  deployment: { secrets: MODEL_KEYS },
   idempotent: true,
 }).handle(async ({ params, body, transaction, caller }) => {
   const { from_node: node, from_failure: fromFailure } = body;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { replayRun } from '../replay.ts';
 import { RunId } from '../run.ts';
 import { listRunsForReplay } from '../sql/replay.ts';
@@ -33,6 +34,7 @@ export const replayRuns = endpoint({
   summary: 'Repeats the ended runs that match a filter.',
   body: Body,
   reply: { 202: Reply },
+  deployment: { secrets: MODEL_KEYS },
   idempotent: true,
 }).handle(async ({ body, transaction, caller }) => {
   const found = await listRunsForReplay(transaction, {

@@ -1,5 +1,6 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { PLANNER, singleGraph, unplannedGraph } from '../graph.ts';
 import { Run, StartRunBody } from '../run-view.ts';
 import { findRunById } from '../sql/run-view.ts';
@@ -17,6 +18,7 @@ export const startRunEndpoint = endpoint({
   summary: 'Starts a run: a planner draws a graph of workers that answer the query.',
   body: StartRunBody,
   reply: { 202: Run },
+  deployment: { secrets: MODEL_KEYS },
   idempotent: true,
 }).handle(async ({ body, transaction }) => {
   const id = await startRun(transaction, {

@@ -1,4 +1,5 @@
 import { endpoint } from '../../platform/endpoint.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { sprintGraph } from '../graph.ts';
 import { Sprint, StartSprintBody } from '../run.ts';
 import { findSprintById } from '../sql/run.ts';
@@ -16,6 +17,7 @@ export const startSprint = endpoint({
   summary: 'Starts a sprint: a team of workers plans, works in parallel and hands over files.',
   body: StartSprintBody,
   reply: { 202: Sprint },
+  deployment: { secrets: MODEL_KEYS },
   idempotent: true,
 }).handle(async ({ body, transaction }) => {
   const team = body.team ?? [...TEAM_WORKERS];

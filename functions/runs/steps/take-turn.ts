@@ -2,6 +2,7 @@ import { FenceLost } from '../../platform/errors.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { shutdownSignal } from '../../platform/shutdown.ts';
 import { step } from '../../platform/step.ts';
 import { askModel } from '../ask-model.ts';
@@ -30,7 +31,7 @@ const LONGEST_WAIT_SECONDS = 300;
 export const takeTurn = step(TakeTurn, {
   memoryMiB: 1024,
   concurrency: 20,
-  secrets: ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'BRAVE_SEARCH_API_KEY'],
+  secrets: [...MODEL_KEYS, 'BRAVE_SEARCH_API_KEY'],
 }).handle(async ({ payload, database, signal }) => {
   // A process that is about to stop takes nothing on; the queue comes back and finds another.
   shutdownSignal.throwIfAborted();

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database } from '../../../functions/platform/database/database.ts';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { createPerson, type Person, usesServer } from '../people.ts';
+import { checkExport, expectIndexed, textsOf } from '../sync/synced-memory.ts';
+
+/** Sessions and consolidations in any order, and then one source goes: nobody else's sentence goes with it. */
+let database: Database;
+let server: TestServer;
+beforeAll(async () => {
+  database = await openDatabase();
+  server = await startServer();
+}, 60_000);
+afterAll(() => server.close());
+
+const SPEAKERS = ['Leo', 'Leo Marsh', 'Maya', 'Ines'];
+const speaker = fc.constantFrom(...SPEAKERS);
+const step = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('tell' as const), speaker, length: fc.integer({ min: 1, max: 9 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('consolidate' as const) }) },
+);
+const play = fc.record({
+  steps: fc.array(step, { minLength: 4, maxLength: 10 }),
+  victim: fc.nat(),
+  how: fc.constantFrom('erase' as const, 'revert' as const),
+});
+
+const sentence = (session: number, number: number) =>
+  `I keep the ${'very '.repeat(30)}old goat g${session}x${number} at home.`;
+
+async function call(who: Person, path: string, body: object) {
+  const answer = await server.call('POST', `/api/v1${path}`, { token: who.token, body });
+  expect(answer.status).toBe(200);
+  return answer.body;
+}
+
+test('whatever was kept up meanwhile: what others said stands, what the source said does not', async () => {
+  const checked = fc.asyncProperty(play, async ({ steps, victim, how }) => {
+    const who = await createPerson(database, 'member');
+    const told: { id: string; sentences: string[] }[] = [];
+    for (const [number, one] of steps.entries()) {
+      if (one.kind === 'consolidate') {
+        await call(who, '/memory/consolidate?wait=30', { consolidation_id: `c${number}`, soft_cap_tokens: 1000 });
+        continue;
+      }
+      const sentences = Array.from({ length: one.length }, (_, at) => sentence(number, at));
+      const turns = [{ speaker: one.speaker, text: sentences.join(' '), said_at: '2026-03-03T10:00:00Z' }];
+      await call(who, '/memory/process-and-commit?wait=30', { session_id: `s${number}`, turns });
+      told.push({ id: `s${number}`, sentences });
+    }
+    const gone = told[victim % Math.max(told.length, 1)];
+    if (gone === undefined) return;
+    await call(who, `/memory/${how}`, { source_id: gone.id });
+    const texts = [...(await textsOf(database, who))].filter(([path]) => path.startsWith('memories/'));
+    const files = texts.map(([, text]) => text).join('\n');
+    for (const { sentences } of told.filter((each) => each !== gone))
+      for (const said of sentences) expect(files).toContain(said);
+    for (const said of gone.sentences) expect(files).not.toContain(said);
+    await expectIndexed(database, who);
+    await checkExport(database, who);
+  });
+  await fc.assert(checked, { numRuns: usesServer ? 6 : 3, endOnFailure: true });
+}, 120_000);
