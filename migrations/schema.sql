@@ -1007,7 +1007,7 @@ CREATE FUNCTION public.rank_chunks(p_lexemes text[], p_weights double precision[
     from unnest(p_lexemes, p_weights) as w (lexeme, weight) join counted using (lexeme) cross join whole a
     group by w.lexeme, w.weight, a.chunks
   )
-  select c.id, sum(r.worth * c.times * 2.2 / (c.times + 1.2 * (0.25 + 0.75 * c.size / a.mean_size)))
+  select c.id, sum(r.worth * c.times * 3 / (c.times + 2 * (0.25 + 0.75 * c.size / a.mean_size)))
   from counted c join rarity r using (lexeme) cross join whole a
   where p_document_id is null or c.document_id = p_document_id
   group by c.id;
@@ -1308,25 +1308,17 @@ CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector,
     AS $$
   with asked as materialized (
     select coalesce(array_agg(l.lexeme), '{}') as lexemes, count(*)::float8 as number from unnest(memory_lexemes(p_query)) l
-  ), whole as materialized (
-    select count(*)::float8 as chunks from document_chunks c where c.tenant_id = current_tenant_id() and c.user_id = current_user_id()
   ), first_look as materialized (
     select c.content_tsv, r.bm25 / sum(r.bm25) over () as share
     from (select f.* from asked a cross join lateral rank_chunks(a.lexemes, array_fill(1::float8, array[cardinality(a.lexemes)]), p_document_id) f
       order by f.bm25 desc, f.chunk_id limit 5) r
     join document_chunks c on c.id = r.chunk_id
-  ), frequent as materialized (
+  ), telling as materialized (
     select t.lexeme, sum(f.share * cardinality(t.positions) / s.words) as weight
     from first_look f
     cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words from unnest(f.content_tsv) u) s
     cross join lateral unnest(f.content_tsv) t
-    group by t.lexeme order by 2 desc, 1 limit 40
-  ), telling as materialized (
-    select q.lexeme, q.weight * ln(1 + (w.chunks - h.number + 0.5) / (h.number + 0.5)) as weight
-    from frequent q cross join whole w
-    cross join lateral (select count(*)::float8 as number from document_chunks c
-      where c.content_tsv @@ any_lexeme(array[q.lexeme]) and c.tenant_id = current_tenant_id() and c.user_id = current_user_id()) h
-    order by 2 desc, 1 limit 10
+    group by t.lexeme order by 2 desc, 1 limit 10
   ), words as materialized (
     select w.lexeme, sum(w.weight) as weight
     from (select l.lexeme, 0.5 / a.number as weight from asked a cross join lateral unnest(a.lexemes) as l (lexeme)
@@ -1348,7 +1340,7 @@ CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector,
     order by n.similarity desc, n.chunk_id limit 200
   )
   select chunk_id,
-    least((coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0)) * 61 / (1 + p_vector_weight), 1)::float8,
+    (coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0)) * 61 / (1 + p_vector_weight),
     t.place, v.place, t.bm25, n.similarity
   from by_text t full join by_vector v using (chunk_id) left join near n using (chunk_id)
   order by 2 desc, chunk_id

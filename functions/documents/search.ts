@@ -64,6 +64,7 @@ async function embedQuestion(
   }
 }
 
-function toFound({ text_rank, vector_rank, bm25, similarity, ...chunk }: ChunkRow): FoundChunk {
-  return { ...chunk, why: { text_rank, vector_rank, bm25, similarity } };
+function toFound({ text_rank, vector_rank, bm25, similarity, score, ...chunk }: ChunkRow): FoundChunk {
+  // What is first in both lists has 1, give or take the last binary digit.
+  return { ...chunk, score: Math.min(score, 1), why: { text_rank, vector_rank, bm25, similarity } };
 }
