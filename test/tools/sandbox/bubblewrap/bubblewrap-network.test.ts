@@ -83,8 +83,12 @@ describe('a command whose policy opens a host', () => {
   });
 
   it('may kill its way out, and only that is gone', async () => {
-    const result = await run('kill -9 -1; echo still here; curl -s http://files.example.org/; echo "exit $?"');
-    expect(result.stdout).toBe('still here\nexit 7\n');
+    // A process that was killed listens until the kernel has taken it down: 0A is the state of a listener, 0C38 the proxy's port.
+    const gone = "while grep -q ':0C38 .* 0A ' /proc/net/tcp; do :; done";
+    const result = await run(
+      `grep -c ':0C38 .* 0A ' /proc/net/tcp; kill -9 -1; echo still here; ${gone}; curl -s http://files.example.org/; echo "exit $?"`,
+    );
+    expect(result.stdout).toBe('1\nstill here\nexit 7\n');
   });
 
   it('has no more rights, files or descriptors than without', async () => {
