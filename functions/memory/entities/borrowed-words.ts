@@ -1,15 +1,18 @@
-/** A name, a number, an address: one of them is enough to tell where a text has it from. */
-const NAME = /[\p{Lu}\p{N}._@:/-]/u;
+/** A number, an address, a name: one of them is enough to tell where a text has it from. "It" and "We" begin sentences and are no names. */
+const SIGNED = /[\p{N}._@:/-]/u;
+const CAPITAL = /\p{Lu}/u;
+const SHORTEST_NAME = 3;
 const SHORTEST_WORD = 4;
 const MOST_CHANCE_WORDS = 1;
 
-/** Everyday words that are long enough to count and say nothing of where they come from. */
+/** Everyday words that are long enough to count, or begin sentences, and say nothing of where they come from. */
 const COMMON = new Set(
   (
     'about above after again against also always because been before being below between both came come could does doing done down during each even ever every from ' +
     'further have having here hers herself himself into itself just like made make many more most much must never only other ours over said same says shall should since ' +
     'some such than that their theirs them then there these they this those through told under until upon very want were what when where which while whom will with ' +
-    'would your yours yourself memory memories people person entities contexts name type aliases strength high medium low start'
+    'would your yours yourself the and but for not she her his him its our out you who why how did has had one two all any can may new now old yes let ' +
+    'memory memories people person entities contexts name type aliases strength high medium low start'
   ).split(' '),
 );
 
@@ -41,7 +44,7 @@ export function borrows(text: string, foreign: ReadonlySet<string>, own: Readonl
   for (const word of wordsOf(text)) {
     const small = word.toLowerCase();
     if (!foreign.has(small) || own.has(small) || COMMON.has(small)) continue;
-    if (NAME.test(word)) return true;
+    if (SIGNED.test(word) || (CAPITAL.test(word) && small.length >= SHORTEST_NAME)) return true;
     if (small.length >= SHORTEST_WORD) plain.add(small);
   }
   return plain.size > MOST_CHANCE_WORDS;
