@@ -110,13 +110,21 @@ async function mergedChanges(
     const merged = mergeBlocks({ path, base, branch: branch.get(path), session });
     if ('conflicts' in merged) conflicts.push(...merged.conflicts);
     else {
-      // Its head went with whoever made the file and was taken back.
-      const isRemade = base !== undefined && !branch.has(path);
+      const isGone = base !== undefined && !branch.has(path);
+      // Its head went with whoever made the file and was taken back; what was made one with another file has none and goes there with the next upkeep.
+      const isRemade = isGone && !(await isMergedAway(transaction, head, path));
       changes.push({ path, before: branch.get(path), after: isRemade ? withHead(path, merged.text) : merged.text });
     }
   }
   if (conflicts.length > 0) throw new ChangeConflict(conflicts);
   return changes;
+}
+
+/** Whether a file of the branch has the name of this path among its own. */
+async function isMergedAway(transaction: Transaction, head: HeadRow | undefined, path: string): Promise<boolean> {
+  const index = readIndex((await textsAt(transaction, head?.tree_id, [INDEX])).get(INDEX));
+  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
+  return index.some(({ aliases }) => aliases.includes(stem));
 }
 
 async function textsOfBase(transaction: Pick<Transaction, 'query'>, set: ChangeSet): Promise<Map<string, string>> {

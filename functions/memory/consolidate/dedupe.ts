@@ -1,4 +1,4 @@
-import { fieldOf } from '../entities/frontmatter.ts';
+import { splitFrontmatter } from '../entities/frontmatter.ts';
 import { compareByRules } from '../facts/compare-by-rules.ts';
 import { type Candidate, candidateReader } from './candidate.ts';
 import { carryOut, type Texts } from './carry-out.ts';
@@ -93,10 +93,10 @@ function contradictionOf(one: string, other: string): string | undefined {
   return undefined;
 }
 
-/** Who survives: a file with a name of its own before one without (words that came in for a file that was merged away), then the stronger, then the longer one. */
+/** Who survives: a file with a head before one without (words that came in for a file that was merged away), then the stronger, then the longer one. */
 function mergeOf(pair: AlikePair, { reason, confidence }: Verdict, strengths: ReadonlyMap<string, number>): Merge {
   const weights = ({ path, text }: Candidate) => [
-    fieldOf(text, 'name') === undefined ? 0 : 1,
+    splitFrontmatter(text).fields.length > 0 ? 1 : 0,
     strengths.get(path) ?? 0,
     text.length,
   ];

@@ -1,4 +1,4 @@
-import type { Edit } from './edit.ts';
+import { type Edit, headOf } from './edit.ts';
 import { parseEntity } from './entity-file.ts';
 import { kindOfPath, PROFILE } from './ontology.ts';
 
@@ -12,11 +12,7 @@ export function plainHead(path: string): Pick<Create, 'name' | 'type' | 'aliases
   return { name: name.trim(), type: kindOfPath(path)?.kind ?? 'unknown', aliases: [] };
 }
 
-/**
- * A file whose head went with whoever wrote it gets one that names nothing: what it is called is then read from its path, and any file that has a name of its own
- * counts for more.
- */
+/** A file whose head went with whoever wrote it gets a plain one. */
 export function withHead(path: string, text: string): string {
-  if (parseEntity(text).preamble.trim() !== '') return text;
-  return `---\ntype: ${plainHead(path).type}\n---\n\n${text}`;
+  return parseEntity(text).preamble.trim() === '' ? headOf(plainHead(path)) + text : text;
 }

@@ -48,7 +48,7 @@ test('what both touched stays as it is without the source; what the commit remov
 
 test('a file whose head was the source’s gets a plain one', () => {
   const { text } = carry(file(evil), file(evil, cats), undefined);
-  expect(text).toBe(`---\ntype: person\n---\n\n${cats}`);
+  expect(text).toBe(`---\nname: Maya\ntype: person\naliases: []\n---\n\n# Maya\n\n${cats}`);
 });
 
 test('entries of the timeline are parts, and say nothing that is gone', () => {
