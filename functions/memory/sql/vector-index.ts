@@ -45,6 +45,8 @@ export async function lockVectorIndex(client: Client): Promise<boolean> {
  */
 export async function createVectorIndex(client: Client, { kind, rows }: VectorIndexState): Promise<void> {
   await client.query('set statement_timeout = 0');
+  // IVFFlat holds its samples in memory, 351 MB for a million rows, and fails where it may not; Postgres's own default is 64 MB.
+  await client.query("set maintenance_work_mem = '1GB'");
   await client.query(`drop index concurrently if exists public.${FRESH}`);
   await client.query(`create index concurrently ${FRESH} on public.memories using ${methodOf(kind, rows)}`);
   await client.query(`comment on index public.${FRESH} is 'made at ${Math.round(rows)} rows'`);
