@@ -6,16 +6,15 @@ import { buyTurn } from '../../usage/buy-turn.ts';
 import type { Payer } from '../../usage/meter.ts';
 import { unfenced } from '../ingest/propose-by-model.ts';
 
-/** A model that consolidation may ask, who pays for it, and what holds the claim while it thinks. */
+/** A model that consolidation may ask, and who pays for it. */
 export interface Asker {
   model: Model;
   choice: ModelChoice;
   payer: Payer;
   /** Unique for each try of the work. */
   reference: string;
+  /** Aborted, among others, when another call took the work over. */
   signal: AbortSignal;
-  /** @throws FenceLost when another call took the work over */
-  hold(): Promise<void>;
 }
 
 const MOST_OUTPUT_TOKENS = 8_000;
@@ -28,7 +27,6 @@ export async function askModel<Schema extends z.ZodType>(
   asker: Asker,
   question: { part: string; system: string; messages: ModelMessage[]; schema: Schema; format: z.ZodType },
 ): Promise<{ answer: z.output<Schema>; text: string }> {
-  await asker.hold();
   const { part, system, messages, schema, format } = question;
   const { text } = await buyTurn({
     payer: asker.payer,

@@ -1,6 +1,6 @@
 import type { Database, Scoped } from '../../platform/database/database.ts';
-import { environment } from '../../platform/environment.ts';
 import { FenceLost, NotNow } from '../../platform/errors.ts';
+import { LEASE_SECONDS, Lease } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
@@ -31,8 +31,6 @@ import { type ProposeQuestion, propose } from './propose.ts';
 const MOST_ATTEMPTS = 5;
 /** How often a tool plans anew because the branch moved under it in a way that contradicts its plan. */
 const MOST_REBASES = 3;
-/** Four calls of a model; each call begins it anew. */
-const LEASE_SECONDS = environment.MODEL_TIMEOUT_SECONDS * 4 + 60;
 /** Those of a whole tenant wait for the same midnight; they do not come back in the same second. */
 const SPREAD_SECONDS = 900;
 
@@ -61,11 +59,20 @@ export async function processConsolidation(work: ConsolidationWork): Promise<voi
     if (seconds !== undefined) throw new NotNow(`The consolidation ${consolidationId} is being worked on`, seconds);
     return;
   }
+  const lease = new Lease({
+    name: `The consolidation ${consolidationId}`,
+    renew: () => updateClaimHeld(scoped, row, LEASE_SECONDS),
+    stops: [work.signal],
+    fields: { tenant_id: tenantId, consolidation_id: consolidationId },
+  });
+  const leased = { ...work, signal: lease.signal };
   try {
-    for (const tool of row.tools) await runTool(work, scoped, row, Tool.parse(tool));
+    for (const tool of row.tools) await runTool(leased, scoped, row, Tool.parse(tool));
     await finish(scoped, row);
   } catch (error) {
     await release(scoped, row, error);
+  } finally {
+    await lease.stop();
   }
 }
 
@@ -74,10 +81,7 @@ async function runTool(work: ConsolidationWork, scoped: Scoped, row: Consolidati
     const steps = await listSteps(scoped, row.id);
     if (steps.some((step) => step.tool === tool)) return;
     const { baseCommit, ...base } = await openBase(scoped, row, steps);
-    const asker = await openAsker(work, scoped, {
-      row,
-      reference: `${row.id} attempt ${row.attempts} ${tool} round ${round}`,
-    });
+    const asker = await openAsker(work, scoped, `${row.id} attempt ${row.attempts} ${tool} round ${round}`);
     const plan = await propose(tool, { ...base, scoped, consolidation: row, asker });
     try {
       return await record(work, scoped, { row, baseCommit, step: { tool, plan, base: base.texts } });
@@ -110,15 +114,12 @@ async function openBase(
 async function openAsker(
   { signal, tenantId, userId }: ConsolidationWork,
   scoped: Scoped,
-  { row, reference }: { row: ConsolidationRow; reference: string },
+  reference: string,
 ): Promise<Asker | undefined> {
   const { worker_config: wishes } = await findWorkerConfig(scoped);
   const choice = memoryChoice(wishes);
   if (choice.provider === 'rehearsal') return undefined;
-  const hold = async () => {
-    if (!(await updateClaimHeld(scoped, row, LEASE_SECONDS))) throw new FenceLost(`The consolidation ${row.id}`);
-  };
-  return { model: await openModel(choice), choice, payer: { scoped, tenantId, userId }, reference, signal, hold };
+  return { model: await openModel(choice), choice, payer: { scoped, tenantId, userId }, reference, signal };
 }
 
 /** All or nothing: the tool's row, and its commit unless it is only staged. */
@@ -144,7 +145,6 @@ async function finish(scoped: Scoped, row: ConsolidationRow): Promise<void> {
 }
 
 async function release(scoped: Scoped, row: ConsolidationRow, error: unknown): Promise<void> {
-  if (error instanceof FenceLost) throw error;
   const isPostponed = error instanceof OverBudget;
   const failure = { error: describe(error), mostAttempts: MOST_ATTEMPTS, isPostponed };
   const status = await releaseConsolidation(scoped, row, failure);
@@ -152,6 +152,8 @@ async function release(scoped: Scoped, row: ConsolidationRow, error: unknown): P
     const seconds = (await findSecondsUntilTomorrow(scoped)) + 1 + Math.floor(Math.random() * SPREAD_SECONDS);
     throw new NotNow(`The consolidation ${row.id} waits for the next day`, seconds);
   }
+  // The claim is ours still, and nobody else would go on: the queue comes again.
+  if (status === 'queued' && error instanceof FenceLost) throw new Error('A lease ran out unrenewed', { cause: error });
   if (status !== 'failed') throw error;
   log('warning', 'a memory could not be consolidated', { consolidation_id: row.id, error });
 }
