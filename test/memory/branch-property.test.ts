@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -15,16 +11,16 @@ import { Edit } from '../../functions/memory/entities/edit.ts';
 import { parseEntity } from '../../functions/memory/entities/entity-file.ts';
 import { indexEntry, readIndex, writeIndex } from '../../functions/memory/entities/entity-index.ts';
 import { INDEX, isEntityPath } from '../../functions/memory/entities/ontology.ts';
-import { writeBundle } from '../../functions/memory/git/write-bundle.ts';
 import { processJob } from '../../functions/memory/ingest/process.ts';
 import { receiveSession } from '../../functions/memory/ingest/receive.ts';
 import { listBlocks } from '../../functions/memory/sql/memory-block.ts';
 import { findChangeSet, findJob, insertChangeSet } from '../../functions/memory/sql/memory-job.ts';
-import { findObjectCount, listFiles, listObjects, listTexts } from '../../functions/memory/sql/memory-object.ts';
+import { listFiles, listTexts } from '../../functions/memory/sql/memory-object.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { NotNow } from '../../functions/platform/errors.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { checkExport } from './check-export.ts';
 import { createPerson, forever, type Person, scopeOf, usesServer } from './people.ts';
 
 /**
@@ -198,32 +194,8 @@ async function check(person: Person): Promise<void> {
 }
 
 async function checkWithGit(person: Person): Promise<void> {
-  const scoped = database.as(scopeOf(person));
-  const head = await openCommit(scoped);
-  if (head === undefined) return;
-  const objectCount = await findObjectCount(scoped, head.position);
-  const rows = await listObjects(scoped, { position: head.position, after: undefined, limit: objectCount });
-  const chunks: Uint8Array[] = [];
-  const objects = (async function* () {
-    yield* rows;
-  })();
-  for await (const chunk of writeBundle({ branch: 'main', commitId: head.id, objectCount, objects }))
-    chunks.push(chunk);
-  const folder = mkdtempSync(join(tmpdir(), 'apexflow-property-'));
-  try {
-    writeFileSync(join(folder, 'memory.bundle'), Buffer.concat(chunks));
-    const env = { PATH: process.env.PATH ?? '', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    const git = (...parameters: string[]) =>
-      execFileSync('git', parameters, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    git('clone', '-q', '--bare', 'memory.bundle', 'work');
-    expect(git('-C', 'work', 'fsck', '--strict', '--full')).toBe('');
-    expect(git('-C', 'work', 'rev-parse', 'HEAD').trim()).toBe(head.id);
-    expect(Number(git('-C', 'work', 'rev-list', '--count', 'HEAD'))).toBe(head.position);
-    // Every object is of the branch: nothing of a commit that did not come about is left.
-    expect(git('-C', 'work', 'rev-list', '--objects', 'HEAD').trim().split('\n')).toHaveLength(objectCount);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const head = await openCommit(database.as(scopeOf(person)));
+  expect(await checkExport(database, person)).toHaveLength(head?.position ?? 0);
 }
 
 /** What crashed is taken over when its lease has ended. */

@@ -1,16 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
 import { parseEntity } from '../../../functions/memory/entities/entity-file.ts';
 import { indexEntry, writeIndex } from '../../../functions/memory/entities/entity-index.ts';
 import { INDEX, isEntityPath } from '../../../functions/memory/entities/ontology.ts';
-import { writeBundle } from '../../../functions/memory/git/write-bundle.ts';
 import { listBlocks } from '../../../functions/memory/sql/memory-block.ts';
-import { findObjectCount, listFiles, listObjects, listTexts } from '../../../functions/memory/sql/memory-object.ts';
+import { findObjectCount, listFiles, listTexts } from '../../../functions/memory/sql/memory-object.ts';
 import type { Database, Scoped } from '../../../functions/platform/database/database.ts';
+import { checkExport } from '../check-export.ts';
 import { type Person, scopeOf } from '../people.ts';
 
 interface CommitRow {
@@ -47,7 +43,13 @@ export async function checkBranch(database: Database, person: Person): Promise<v
     text: 'select base_commit from memory_change_sets where base_commit is not null',
   });
   for (const { base_commit: base } of bases) expect(commits.map(({ id }) => id)).toContain(base);
-  if (head !== undefined) await checkWithGit(scoped, head);
+  expect(await checkExport(database, person)).toHaveLength(head?.position ?? 0);
+  // Nothing that only an older history reached is left.
+  const all = await scoped.query<{ count: number }>({
+    name: 'test_source_objects',
+    text: 'select count(*)::int as count from memory_objects',
+  });
+  expect(all).toEqual([{ count: head === undefined ? 0 : await findObjectCount(scoped, head.position) }]);
 }
 
 async function checkCommit(
@@ -83,35 +85,4 @@ async function checkCommit(
       .sort(),
   );
   return files;
-}
-
-async function checkWithGit(scoped: Scoped, head: { id: string; position: number }): Promise<void> {
-  const objectCount = await findObjectCount(scoped, head.position);
-  const rows = await listObjects(scoped, { position: head.position, after: undefined, limit: objectCount });
-  const chunks: Uint8Array[] = [];
-  const objects = (async function* () {
-    yield* rows;
-  })();
-  for await (const chunk of writeBundle({ branch: 'main', commitId: head.id, objectCount, objects }))
-    chunks.push(chunk);
-  const folder = mkdtempSync(join(tmpdir(), 'apexflow-source-'));
-  try {
-    writeFileSync(join(folder, 'memory.bundle'), Buffer.concat(chunks));
-    const env = { PATH: process.env.PATH ?? '', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    const git = (...parameters: string[]) =>
-      execFileSync('git', parameters, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    git('clone', '-q', '--bare', 'memory.bundle', 'work');
-    expect(git('-C', 'work', 'fsck', '--strict', '--full')).toBe('');
-    expect(git('-C', 'work', 'rev-parse', 'HEAD').trim()).toBe(head.id);
-    expect(Number(git('-C', 'work', 'rev-list', '--count', 'HEAD'))).toBe(head.position);
-    // Every object is of the branch: nothing that only the old history reached is left, and nothing is counted to a later commit than it came with.
-    expect(git('-C', 'work', 'rev-list', '--objects', 'HEAD').trim().split('\n')).toHaveLength(objectCount);
-    const all = await scoped.query<{ count: number }>({
-      name: 'test_source_objects',
-      text: 'select count(*)::int as count from memory_objects',
-    });
-    expect(all).toEqual([{ count: objectCount }]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -3,9 +3,10 @@ import type { Database } from '../../../functions/platform/database/database.ts'
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { checkExport } from '../check-export.ts';
 import { everythingStored } from '../everything-stored.ts';
 import { createPerson, type Person } from '../people.ts';
-import { checkExport, expectIndexed, useGitServer } from '../sync/synced-memory.ts';
+import { expectIndexed, useGitServer } from '../sync/synced-memory.ts';
 
 /** A source is taken back or erased in a memory that was synced and consolidated meanwhile. */
 let database: Database;

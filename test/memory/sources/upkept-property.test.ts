@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { checkExport } from '../check-export.ts';
 import { createPerson, type Person, usesServer } from '../people.ts';
-import { checkExport, expectIndexed, textsOf } from '../sync/synced-memory.ts';
+import { expectIndexed, textsOf } from '../sync/synced-memory.ts';
 
 /** Sessions and consolidations in any order, and then one source goes: nobody else's sentence goes with it. */
 let database: Database;

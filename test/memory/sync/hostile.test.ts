@@ -10,8 +10,9 @@ import type { Database } from '../../../functions/platform/database/database.ts'
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
+import { checkExport } from '../check-export.ts';
 import { createPerson, forever, type Person, scopeOf } from '../people.ts';
-import { checkExport, expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
+import { expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
 
 /** What a repository may send (attacks 83, 84, 85): it is refused with its reason, and nothing of it is taken. */
 let database: Database;

@@ -14,8 +14,9 @@ import type { Database } from '../../../functions/platform/database/database.ts'
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
+import { checkExport } from '../check-export.ts';
 import { asOwner, createPerson, forever, type Person, scopeOf, usesServer } from '../people.ts';
-import { checkExport, expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
+import { expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
 
 /**
  * Kills the syncing process with SIGKILL at points that the server sees, and syncs again: one merge of the two sides, on both of them, and nothing lost. The

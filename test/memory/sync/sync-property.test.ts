@@ -15,8 +15,9 @@ import { FenceLost, NotNow } from '../../../functions/platform/errors.ts';
 import { useQueue } from '../../../functions/platform/queue/queue.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
+import { checkExport } from '../check-export.ts';
 import { createPerson, forever, type Person, scopeOf, usesServer } from '../people.ts';
-import { checkExport, expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
+import { expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
 
 /**
  * Random interleavings of sessions, edits at the repository, syncs and syncs that crash, beside each other: at the end both sides are one commit, git finds no fault

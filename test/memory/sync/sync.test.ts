@@ -20,8 +20,9 @@ import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { checkExport } from '../check-export.ts';
 import { createPerson, type Person, scopeOf } from '../people.ts';
-import { checkExport, expectIndexed, textsOf, useGitServer } from './synced-memory.ts';
+import { expectIndexed, textsOf, useGitServer } from './synced-memory.ts';
 
 let database: Database;
 let server: TestServer;
