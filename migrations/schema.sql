@@ -504,10 +504,35 @@ $$;
 
 ALTER FUNCTION public.expire_leases(p_holders text[]) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
-    LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) RETURNS text[]
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_in_sight text := 'm.tenant_id = $1 and is_visible_to($8, m.trust, m.scope, m.user_id) and m.embedder = $3
+    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)';
+  v_near text[];
+begin
+  execute case when p_exactly then
+    'select array(select n.memory_id from (
+      select v.memory_id, v.embedding <=> $2 as distance from memory_vectors v join memories m on m.id = v.memory_id
+      where v.tenant_id = $1 and ' || v_in_sight || ' offset 0) n order by n.distance limit $9)'
+  else
+    'select array(select v.memory_id from memory_vectors v cross join lateral (select from memories m where m.id = v.memory_id and ' || v_in_sight || ' offset 0) m
+      where v.tenant_id = $1 order by v.embedding <=> $2 limit $9)'
+  end
+  into v_near using current_tenant_id(), p_embedding, p_embedder, p_scope, p_run_id, p_worker, p_as_of, current_user_id(), p_limit;
+  return v_near;
+end $_$;
+
+CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+begin
+  return (
   with lexemes as materialized (
     select a.lexeme, a.term from asked_lexemes(p_words, p_terms) a
   ), asked as materialized (
@@ -566,8 +591,8 @@ CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p
         from asked a cross join chosen c
         join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.session_id = c.session_id and t.said_at <= p_as_of
         group by c.session_id, c.began) f), '[]'))
-  from whole w;
-$$;
+  from whole w);
+end $$;
 
 ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
 
@@ -616,9 +641,17 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((p_asked_scope IS NULL) OR (p_scope = p_asked_scope)) AND ((p_run_id IS NULL) OR (p_scope <> 'sprint'::text) OR (p_scope_id = p_run_id)) AND ((p_worker IS NULL) OR (p_scope <> 'worker'::text) OR (p_scope_id = p_worker)));
+
 CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN (p_as_of IS NULL) THEN ((p_superseded_by IS NULL) AND ((p_valid_to IS NULL) OR (p_valid_to > now()))) ELSE ((p_valid_from <= p_as_of) AND ((p_valid_to > p_as_of) OR ((p_valid_to IS NULL) AND (p_superseded_by IS NULL)))) END;
+
+CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text)) OR (p_author_id = p_user_id));
 
 CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(memory_id text, derived_from text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1350,81 +1383,101 @@ $$;
 ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
-    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
     SET "hnsw.iterative_scan" TO 'relaxed_order'
     SET "ivfflat.iterative_scan" TO 'relaxed_order'
     SET "ivfflat.probes" TO '20'
     AS $$
-  with lexemes as materialized (
-    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
-  ), asked as materialized (
-    select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
-      owned_lexemes(current_tenant_id(), '', array_agg(l.lexeme)) || owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned
-    from lexemes l
-  ), whole as materialized (
-    select count(*)::float8 as facts, greatest(avg(v.size), 1)::float8 as mean_size
+#variable_conflict use_column
+declare
+  v_tenant text := current_tenant_id();
+  v_user text := current_user_id();
+  v_limit integer := least(greatest(p_limit, 1), 500);
+  -- How many of each signal are scored: copies of one text take places that nobody sees.
+  v_pool integer := 100 + 2 * v_limit;
+  v_lexemes text[]; v_lexeme_terms integer[]; v_owned text[]; v_filler text[];
+  v_common integer[] := '{}'; v_common_facts float8[] := '{}';
+  v_facts float8; v_mean_size float8;
+  v_near text[] := '{}';
+begin
+  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
+  v_owned := owned_lexemes(v_tenant, '', v_lexemes) || owned_lexemes(v_tenant, v_user, v_lexemes);
+
+  select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
+  where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+    and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+  -- Only what may be few is counted.
+  if v_facts < 15000 then
+    select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
-      where m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
-        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
-      limit 10001) v
-  ), near as materialized (
-    -- All vectors of the scope, compared one by one; never through an index, which would filter after it has chosen.
-    (select n.id from (
-      select m.id, m.embedding <=> p_embedding as distance from memories m
-      where (select w.facts > 1000 and w.facts <= 10000 from whole w)
-        and (p_vector_weight >= 0.3 or (p_vector_weight > 0 and (select a.lexemes is null from asked a))) and m.embedder = p_embedder
-        and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
-        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
-        and (p_scope is null or m.scope = p_scope)
-      offset 0) n order by n.distance limit 200)
-    union all
-    (select n.id from (
-      select m.id from memories m
-      where (select w.facts > 10000 from whole w) and p_vector_weight >= 0.3 and m.embedder = p_embedder
-        and m.tenant_id = current_tenant_id() and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
-        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
-        and (p_scope is null or m.scope = p_scope)
-      order by m.embedding <=> p_embedding limit 200) n)
-  ), picked as materialized (
-    select m.id from asked a join memories m
-      on owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, tsvector_to_array(m.content_tsv)) && a.owned
-    where (select w.facts > 1000 from whole w)
-    union select n.id from near n
-  ), visible as materialized (
-    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, greatest(m.size, 1) as size,
-      case when m.content_tsv @@ a.any_of_them then ts_filter(setweight(m.content_tsv, 'A', a.lexemes), '{a}') end as matched,
-      case when p_vector_weight > 0 and m.embedder = p_embedder then nullif(1 - (m.embedding <=> p_embedding), 'NaN') end as similarity
-    from (select m.* from memories m where m.tenant_id = current_tenant_id() and (select w.facts <= 1000 from whole w)
-      -- Each by its key (offset 0): a plan that believes in few rows of the tenant would read all of them for each.
-      union all select m.* from picked p cross join lateral (select k.* from memories k where k.id = p.id offset 0) m) m cross join asked a
-    where m.tenant_id = current_tenant_id()
-      and ((m.trust = 'trusted' and m.scope <> 'user') or m.user_id = current_user_id())
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
-      and (p_scope is null or m.scope = p_scope)
-      and (p_run_id is null or m.scope <> 'sprint' or m.scope_id = p_run_id)
-      and (p_worker is null or m.scope <> 'worker' or m.scope_id = p_worker)
+      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      limit 15000) v;
+  end if;
+
+  if p_embedding is not null and p_vector_weight > 0
+    and (v_facts <= 1000 or p_vector_weight >= 0.3 or (v_facts <= 10000 and v_lexemes is null)) then
+    v_near := find_near_facts(p_embedding, p_embedder, v_pool, p_scope, p_run_id, p_worker, p_as_of, v_facts <= 10000);
+  end if;
+
+  if v_facts > 10000 then
+    select array_agg(l.lexeme) filter (where w.is_read), array_agg(l.lexeme) filter (where w.is_filler),
+      coalesce(array_agg(w.term) filter (where not w.is_read), '{}'), coalesce(array_agg(w.facts) filter (where not w.is_read), '{}')
+    into v_owned, v_filler, v_common, v_common_facts
+    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_pool) w join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
+    v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
+    v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
+  end if;
+
+  return query
+  with lexemes as materialized (
+    select l.lexeme, l.term, p_weights[l.term + 1] as weight from unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term)
+  ), found as materialized (
+    select m.id, m.size, m.content_tsv
+    from (select k.* from memories k
+      where owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && v_owned
+      offset 0) m
+    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
+  ), filler as materialized (
+    select m.id, m.size, m.content_tsv
+    from (select k.* from memories k
+      where v_filler is not null
+        and owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && v_filler
+      offset 0) m
+    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
+    limit 4000
   ), occurrences as materialized (
-    select v.id, v.size, l.term, l.weight, sum(cardinality(t.positions))::float8 as times
-    from visible v cross join lateral unnest(v.matched) t join lexemes l using (lexeme)
-    where v.matched is not null group by v.id, v.size, l.term, l.weight
+    -- Only the asked words of a fact go on: taking a long one apart is what would cost.
+    select m.id, greatest(m.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
+    from (select * from found union all select f.* from filler f where not exists (select from found where found.id = f.id)) m
+    cross join lateral unnest(ts_filter(setweight(m.content_tsv, 'A', v_lexemes), '{a}')) t join lexemes l using (lexeme)
+    group by m.id, m.size, l.term
   ), rarity as materialized (
-    select o.term, o.weight * ln(1 + (greatest(w.facts - count(*), 0) + 0.5) / (count(*) + 0.5)) as worth
-    from occurrences o cross join whole w group by o.term, o.weight, w.facts
-  ), asked_for as materialized (
-    -- What the question's own words tell together; a word that no fact has tells as much as one that a single fact has.
-    select sum(case when r.term is null then w.weight * ln(1 + (n.facts + 0.5) / 1.5) else r.worth end) as worth
-    from (select distinct l.term, l.weight from lexemes l where l.weight = 1) w left join rarity r using (term) cross join whole n
+    -- A word that no fact has tells as much as one that a single fact has.
+    select r.term, r.weight, r.weight * ln(1 + (greatest(v_facts - r.facts, 0) + 0.5) / (r.facts + 0.5)) as worth
+    from (select l.term, l.weight, greatest(o.facts, c.facts, 1) as facts
+      from (select distinct l.term, l.weight from lexemes l) l
+      left join (select o.term, count(*)::float8 as facts from occurrences o group by o.term) o using (term)
+      left join (select distinct c.term, c.facts from unnest(v_common, v_common_facts) as c (term, facts)) c using (term)) r
   ), by_words as materialized (
-    select o.id, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / w.mean_size))) as bm25, sum(r.worth) / nullif(max(a.worth), 0) as coverage
-    from occurrences o join rarity r using (term) cross join whole w cross join asked_for a group by o.id
+    select o.id, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / v_mean_size))) as bm25,
+      least(sum(r.worth) / nullif((select sum(a.worth) from rarity a where a.weight = 1), 0), 1) as coverage
+    from occurrences o join rarity r using (term) group by o.id
+  ), pool as materialized (
+    (select b.id from by_words b order by b.bm25 desc, b.id desc limit v_pool) union select n from unnest(v_near) n
   ), signals as materialized (
-    select v.id, v.same_text, v.trust, v.created_at, v.similarity, coalesce(b.bm25, 0) as bm25, least(coalesce(b.coverage, 0), 1) as coverage,
+    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, coalesce(b.bm25, 0) as bm25, coalesce(b.coverage, 0) as coverage, v.similarity,
       coalesce(greatest(v.similarity - p_similarity_floor, 0), 0) as closeness
-    from visible v left join by_words b using (id)
+    from pool p left join by_words b using (id)
+    cross join lateral (select k.* from memories k where k.id = p.id offset 0) m
+    left join lateral (select nullif(1 - (k.embedding <=> p_embedding), 'NaN') as similarity from memory_vectors k
+      where k.memory_id = p.id and p_vector_weight > 0 and m.embedder = p_embedder offset 0) v on true
   ), scaled as (
-    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score,
-      coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
+    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score, coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
     from signals s
   ), fused as (
     select s.*, (s.text_score + p_vector_weight * s.vector_score) / (1 + p_vector_weight) as score,
@@ -1436,14 +1489,15 @@ CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weig
   from fused f
   where f.copy = 1
   order by f.score desc, f.created_at desc, f.id desc
-  limit least(greatest(p_limit, 1), 500);
-$$;
+  limit v_limit;
+end $$;
 
 ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 #variable_conflict use_column
 begin
@@ -1501,6 +1555,30 @@ begin
 end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_wanted integer) RETURNS TABLE(term integer, facts double precision, is_read boolean, is_filler boolean)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  return query
+  with sampled as materialized (
+    select m.id, tsvector_to_array(m.content_tsv) as words
+    from (select k.* from memories k
+      where k.is_sampled and owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && p_owned
+      offset 0) m
+    where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+  ), counted as (
+    select l.term, 64.0 * count(distinct s.id) as facts
+    from unnest(p_lexemes, p_terms) as l (lexeme, term) left join sampled s on l.lexeme = any (s.words) group by l.term
+  ), placed as (
+    select c.term, c.facts, row_number() over rarest as place, sum(c.facts) over rarest as so_far from counted c window rarest as (order by c.facts, c.term)
+  )
+  select p.term, p.facts::float8, p.so_far <= 4000 or p.place = 1, p.so_far > 4000 and p.place > 1 and p.so_far - p.facts < p_wanted
+  from placed p;
+end $$;
 
 CREATE FUNCTION public.write_off_reservation(p_reference text) RETURNS boolean
     LANGUAGE plpgsql
@@ -1635,7 +1713,12 @@ CREATE TABLE public.document_chunks (
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED
 );
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN id SET STORAGE MAIN;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN tenant_id SET STORAGE MAIN;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN document_id SET STORAGE MAIN;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN user_id SET STORAGE MAIN;
 ALTER TABLE ONLY public.document_chunks ALTER COLUMN embedding SET STORAGE PLAIN;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN embedder SET STORAGE MAIN;
 ALTER TABLE ONLY public.document_chunks ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.document_chunks FORCE ROW LEVEL SECURITY;
@@ -1742,7 +1825,6 @@ CREATE TABLE public.memories (
     source_id text,
     author text NOT NULL,
     trust text NOT NULL,
-    embedding public.vector(768) NOT NULL,
     embedder text NOT NULL,
     confidence real DEFAULT 1.0 NOT NULL,
     valid_from timestamp with time zone DEFAULT now() NOT NULL,
@@ -1756,6 +1838,7 @@ CREATE TABLE public.memories (
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(text))) STORED,
     flags text[] DEFAULT '{}'::text[] NOT NULL,
     decayed_at timestamp with time zone,
+    is_sampled boolean GENERATED ALWAYS AS (((hashtext(id) & 63) = 0)) STORED NOT NULL,
     CONSTRAINT memories_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT memories_check CHECK (
 CASE scope
@@ -1770,7 +1853,6 @@ END),
     CONSTRAINT memories_trust_check CHECK ((trust = ANY (ARRAY['trusted'::text, 'untrusted'::text])))
 );
 ALTER TABLE ONLY public.memories ALTER COLUMN text SET STORAGE MAIN;
-ALTER TABLE ONLY public.memories ALTER COLUMN embedding SET STORAGE PLAIN;
 ALTER TABLE ONLY public.memories ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.memories FORCE ROW LEVEL SECURITY;
@@ -2104,6 +2186,17 @@ CREATE TABLE public.memory_uses (
 );
 
 ALTER TABLE ONLY public.memory_uses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_vectors (
+    tenant_id text NOT NULL,
+    memory_id text NOT NULL,
+    embedding public.vector(768) NOT NULL
+);
+ALTER TABLE ONLY public.memory_vectors ALTER COLUMN tenant_id SET STORAGE PLAIN;
+ALTER TABLE ONLY public.memory_vectors ALTER COLUMN memory_id SET STORAGE PLAIN;
+ALTER TABLE ONLY public.memory_vectors ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY public.memory_vectors FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.model_turns (
     node_id text NOT NULL,
@@ -2604,6 +2697,9 @@ ALTER TABLE ONLY public.memory_turns
 ALTER TABLE ONLY public.memory_uses
     ADD CONSTRAINT memory_uses_pkey PRIMARY KEY (tenant_id, run_id, memory_id);
 
+ALTER TABLE ONLY public.memory_vectors
+    ADD CONSTRAINT memory_vectors_pkey PRIMARY KEY (memory_id);
+
 ALTER TABLE ONLY public.model_turns
     ADD CONSTRAINT model_turns_pkey PRIMARY KEY (node_id, turn);
 
@@ -2736,8 +2832,6 @@ CREATE INDEX idx_memories_category ON public.memories USING btree (tenant_id, us
 
 CREATE INDEX idx_memories_created ON public.memories USING btree (tenant_id, created_at DESC, id DESC);
 
-CREATE INDEX idx_memories_embedding ON public.memories USING ivfflat (embedding public.vector_cosine_ops) WITH (lists='50');
-
 CREATE INDEX idx_memories_fts ON public.memories USING gin (content_tsv);
 
 CREATE INDEX idx_memories_owner ON public.memories USING btree (user_id);
@@ -2784,13 +2878,21 @@ CREATE INDEX memories_lexemes ON public.memories USING gin (public.owned_lexemes
 CASE
     WHEN ((trust = 'trusted'::text) AND (scope <> 'user'::text)) THEN ''::text
     ELSE user_id
-END, tsvector_to_array(content_tsv)));
+END, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
 
 CREATE UNIQUE INDEX memories_once ON public.memories USING btree (tenant_id, scope, scope_id, (
 CASE trust
     WHEN 'untrusted'::text THEN user_id
     ELSE ''::text
 END), md5(lower(text))) WHERE (superseded_by IS NULL);
+
+CREATE INDEX memories_sampled ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, superseded_by, valid_from, valid_to, size) WHERE is_sampled;
+
+CREATE INDEX memories_sampled_lexemes ON public.memories USING gin (public.owned_lexemes(tenant_id,
+CASE
+    WHEN ((trust = 'trusted'::text) AND (scope <> 'user'::text)) THEN ''::text
+    ELSE user_id
+END, tsvector_to_array(content_tsv))) WITH (fastupdate=off) WHERE is_sampled;
 
 CREATE INDEX memories_superseded_by ON public.memories USING btree (tenant_id, superseded_by) WHERE (superseded_by IS NOT NULL);
 
@@ -2862,11 +2964,15 @@ CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_i
 
 CREATE INDEX memory_turns_by_user ON public.memory_turns USING btree (user_id);
 
-CREATE INDEX memory_turns_lexemes ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv)));
+CREATE INDEX memory_turns_lexemes ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
 
 CREATE INDEX memory_uses_by_fact ON public.memory_uses USING btree (memory_id);
 
 CREATE INDEX memory_uses_by_user ON public.memory_uses USING btree (user_id);
+
+CREATE INDEX memory_vectors_by_tenant ON public.memory_vectors USING btree (tenant_id);
+
+CREATE INDEX memory_vectors_nearest ON public.memory_vectors USING ivfflat (embedding public.vector_cosine_ops) WITH (lists='50');
 
 CREATE INDEX model_turns_by_run ON public.model_turns USING btree (tenant_id, run_id);
 
@@ -3086,6 +3192,12 @@ ALTER TABLE ONLY public.memory_uses
 ALTER TABLE ONLY public.memory_uses
     ADD CONSTRAINT memory_uses_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.memory_vectors
+    ADD CONSTRAINT memory_vectors_memory_id_fkey FOREIGN KEY (memory_id) REFERENCES public.memories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_vectors
+    ADD CONSTRAINT memory_vectors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.model_turns
     ADD CONSTRAINT model_turns_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
 
@@ -3240,6 +3352,8 @@ CREATE POLICY definer_functions ON public.memory_turns TO apexflow_definer USING
 
 CREATE POLICY definer_functions ON public.memory_uses TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.memory_vectors TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.model_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.notifications TO apexflow_definer USING (true) WITH CHECK (true);
@@ -3330,9 +3444,17 @@ ALTER TABLE public.memory_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_uses ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.memory_vectors ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.model_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY of_visible_facts ON public.memory_vectors AS RESTRICTIVE TO apexflow_runtime USING ((EXISTS ( SELECT
+   FROM public.memories m
+  WHERE (m.id = memory_vectors.memory_id)))) WITH CHECK ((EXISTS ( SELECT
+   FROM public.memories m
+  WHERE (m.id = memory_vectors.memory_id))));
 
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
@@ -3456,6 +3578,8 @@ CREATE POLICY tenant_isolation ON public.memory_turns TO apexflow_runtime USING 
 
 CREATE POLICY tenant_isolation ON public.memory_uses TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.memory_vectors TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.model_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.notifications TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -3558,14 +3682,23 @@ GRANT ALL ON FUNCTION public.erase_memory_source(p_source_id text) TO apexflow_r
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
 
@@ -3663,6 +3796,9 @@ GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms intege
 
 REVOKE ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_wanted integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_wanted integer) TO apexflow_definer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;
@@ -3771,6 +3907,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_turns TO apexflow_defin
 
 GRANT SELECT,INSERT ON TABLE public.memory_uses TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_uses TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.memory_vectors TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_vectors TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.model_turns TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_turns TO apexflow_definer;

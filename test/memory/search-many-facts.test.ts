@@ -19,9 +19,13 @@ beforeAll(async () => {
   await asOwner(database, (transaction) =>
     transaction.query({
       name: 'test_many_facts',
-      text: `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
-        select 'mem_' || lpad(n::text, 26, '0'), $1, $2, 'Shelf ' || n || ' holds box ' || n * 7 || '.', 'import', $2, 'trusted',
-          (select array_agg(case when d = n % 700 then 1 else 0 end order by d) from generate_series(1, 768) d)::vector, 'neural'
+      text: `with facts as (
+          insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedder)
+          select 'mem_' || lpad(n::text, 26, '0'), $1, $2, 'Shelf ' || n || ' holds box ' || n * 7 || '.', 'import', $2, 'trusted', 'neural'
+          from generate_series(1, 1200) n
+        )
+        insert into memory_vectors (tenant_id, memory_id, embedding)
+        select $1, 'mem_' || lpad(n::text, 26, '0'), (select array_agg(case when d = n % 700 then 1 else 0 end order by d) from generate_series(1, 768) d)::vector
         from generate_series(1, 1200) n`,
       values: [anna.tenantId, anna.userId],
     }),

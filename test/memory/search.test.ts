@@ -220,8 +220,8 @@ test('a forgotten condition shows nothing either: row-level security knows the p
     database.as(scopeOf(ben)).transaction(async (transaction) => {
       await transaction.query({
         name: 'test_forge',
-        text: `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
-          values ('mem_forged', $1, $2, 'Ben writes in the name of Anna.', 'person', $2, 'trusted', array_fill(0.1, array[768])::vector, 'x')`,
+        text: `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedder)
+          values ('mem_forged', $1, $2, 'Ben writes in the name of Anna.', 'person', $2, 'trusted', 'x')`,
         values: [ben.tenantId, anna.userId],
       });
     }),

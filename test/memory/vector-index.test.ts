@@ -32,13 +32,16 @@ const fill = (person: Person, count: number) =>
       `create temp table centres as select c as place, array_agg(random() - 0.5)::vector(768) as v from generate_series(0, 99) c, generate_series(1, 768) d group by c`,
     );
     await client.query(
-      `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
-        select 'mem_index_' || n, $1, $2, 'note ' || n, 'import', 'x', 'trusted',
-          l2_normalize(c.v + (select array_agg((random() - 0.5) * 0.5)::vector(768) from generate_series(n * 0 + 1, 768))), 'neural'
+      `with facts as (
+          insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedder)
+          select 'mem_index_' || n, $1, $2, 'note ' || n, 'import', 'x', 'trusted', 'neural' from generate_series(1, $3::integer) n
+        )
+        insert into memory_vectors (tenant_id, memory_id, embedding)
+        select $1, 'mem_index_' || n, l2_normalize(c.v + (select array_agg((random() - 0.5) * 0.5)::vector(768) from generate_series(n * 0 + 1, 768)))
         from generate_series(1, $3::integer) n join centres c on c.place = n % 100`,
       [person.tenantId, person.userId, count],
     );
-    await client.query('analyze memories');
+    await client.query('analyze memories, memory_vectors');
   });
 
 test('the timer answers counts, and makes nothing of a few rows', async () => {
@@ -55,10 +58,12 @@ describe.skipIf(!usesServer)('a large scope', () => {
     let found = 0;
     for (let n = 1; n <= 10; n += 1) {
       const { embedding, nearest } = await asAdministrator(async (client) => {
-        const asked = await client.query('select embedding::text from memories where id = $1', [`mem_index_${n * 97}`]);
+        const asked = await client.query('select embedding::text from memory_vectors where memory_id = $1', [
+          `mem_index_${n * 97}`,
+        ]);
         const exact = await client.query(
-          'select id from (select id, embedding <=> $1 as distance from memories where user_id = $2 offset 0) m order by distance limit 10',
-          [asked.rows[0]?.embedding, person.userId],
+          'select id from (select memory_id as id, embedding <=> $1 as distance from memory_vectors where tenant_id = $2 offset 0) m order by distance limit 10',
+          [asked.rows[0]?.embedding, person.tenantId],
         );
         return { embedding: String(asked.rows[0]?.embedding), nearest: exact.rows.map(({ id }) => id) };
       });

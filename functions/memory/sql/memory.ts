@@ -3,7 +3,7 @@ import { flagsOf } from '../facts/flag-instructions.ts';
 import type { Memory, MemoryScope, SourceKind, Trust } from '../memory.ts';
 import type { AskedTerms } from '../retrieval/read-question.ts';
 
-/** Every column but the vector and the lexemes. */
+/** Every column but the lexemes. */
 const COLUMNS = `m.id, m.tenant_id, m.user_id, m.text, m.category, m.scope, m.scope_id, m.source, m.source_kind, m.source_id, m.author,
   m.trust, m.flags, m.embedder, m.confidence, m.valid_from, m.valid_to, m.recorded_at, m.superseded_by, m.created_at, m.updated_at, m.metadata`;
 
@@ -134,19 +134,19 @@ export async function insertMemory(
           select ${COLUMNS} from memories m join same on same.id = m.id where same.trust = 'trusted' and $12 = 'untrusted'
         ), believed as (
           update memories m set trust = 'trusted', confidence = $13, source = $8, source_kind = $9, source_id = $10, author = $11,
-            embedding = $14::vector, embedder = $15, updated_at = now()
+            embedder = $14, updated_at = now()
           from same
           where same.id = m.id and same.trust = 'untrusted' and $12 = 'trusted' and not exists (select from same where trust = 'trusted')
           returning ${COLUMNS}
         ), written as (
           insert into memories as m (id, tenant_id, user_id, text, category, scope, scope_id, source, source_kind, source_id, author, trust,
-            confidence, embedding, embedder, valid_from, flags)
-          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::vector, $15, coalesce($16::timestamptz, now()), $17::text[]
+            confidence, embedder, valid_from, flags)
+          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce($15::timestamptz, now()), $16::text[]
           where not exists (select from trusted_already) and not exists (select from believed)
           on conflict (tenant_id, scope, scope_id, (case trust when 'untrusted' then user_id else '' end), md5(lower(text)))
             where superseded_by is null
           do update set confidence = case when m.source_kind = 'run' and m.source_id = excluded.source_id and m.author = excluded.author
-              then m.confidence else m.confidence + (1 - m.confidence) / 3 end, embedding = excluded.embedding, embedder = excluded.embedder,
+              then m.confidence else m.confidence + (1 - m.confidence) / 3 end, embedder = excluded.embedder,
             valid_from = least(m.valid_from, excluded.valid_from), updated_at = now()
           returning ${COLUMNS}
         ), fact as (
@@ -173,10 +173,27 @@ export async function insertMemory(
         fact.author,
         fact.trust,
         fact.confidence,
-        toVector(fact.embedding),
         fact.embedder,
         fact.validFrom,
         flagsOf(fact.text),
+      ],
+    },
+    {
+      name: 'write_memory_vector',
+      text: `insert into memory_vectors (tenant_id, memory_id, embedding)
+        select m.tenant_id, m.id, $7::vector from memories m
+        where m.tenant_id = $1 and m.scope = $3 and m.scope_id = $4 and md5(lower(m.text)) = md5(lower($5)) and m.superseded_by is null
+          and m.trust = $6 and (m.trust = 'trusted' or m.user_id = $2) and m.embedder = $8
+        on conflict (memory_id) do update set embedding = excluded.embedding where memory_vectors.embedding <> excluded.embedding`,
+      values: [
+        fact.tenantId,
+        fact.userId,
+        fact.scope,
+        fact.scopeId,
+        fact.text,
+        fact.trust,
+        toVector(fact.embedding),
+        fact.embedder,
       ],
     },
   ]);

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 
 /** The index that a large scope is searched through; in the place of the seed's, which was made on an empty table and knows no centres. */
-const NAME = 'idx_memories_embedding';
+const NAME = 'memory_vectors_nearest';
 const FRESH = `${NAME}_fresh`;
 
 export type VectorIndexKind = 'scann' | 'ivfflat';
@@ -23,10 +23,10 @@ export async function findVectorIndexState(client: Client): Promise<VectorIndexS
       greatest(c.reltuples, 0)::integer as rows, pg_has_role(current_user, c.relowner, 'MEMBER') as "isAllowed",
       (select substring(obj_description(i.indexrelid) from '^made at (\\d+) rows$')::integer from pg_index i
         where i.indrelid = c.oid and i.indexrelid = to_regclass('public.${NAME}') and i.indisvalid) as "madeAtRows"
-      from pg_class c where c.oid = 'public.memories'::regclass`,
+      from pg_class c where c.oid = 'public.memory_vectors'::regclass`,
   );
   const [state] = rows;
-  if (state === undefined) throw new Error('The table of facts is not there');
+  if (state === undefined) throw new Error('The table of vectors is not there');
   return state;
 }
 
@@ -48,7 +48,7 @@ export async function createVectorIndex(client: Client, { kind, rows }: VectorIn
   // IVFFlat holds its samples in memory, 351 MB for a million rows, and fails where it may not; Postgres's own default is 64 MB.
   await client.query("set maintenance_work_mem = '1GB'");
   await client.query(`drop index concurrently if exists public.${FRESH}`);
-  await client.query(`create index concurrently ${FRESH} on public.memories using ${methodOf(kind, rows)}`);
+  await client.query(`create index concurrently ${FRESH} on public.memory_vectors using ${methodOf(kind, rows)}`);
   await client.query(`comment on index public.${FRESH} is 'made at ${Math.round(rows)} rows'`);
   await client.query(`drop index concurrently if exists public.${NAME}`);
   await client.query(`alter index public.${FRESH} rename to ${NAME}`);

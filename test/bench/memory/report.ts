@@ -46,17 +46,17 @@ const COLUMNS: readonly [keyof EvidenceFigures, string][] = [
   ['recall_10', 'R@10'],
   ['recall_20', 'R@20'],
   ['mrr', 'MRR'],
-  ['tokens_500', '500'],
-  ['tokens_1000', '1000'],
-  ['tokens_2000', '2000'],
-  ['tokens_4000', '4000 tokens'],
+  ['tokens_500', '500 t'],
+  ['tokens_1000', '1000 t'],
+  ['tokens_2000', '2000 t'],
+  ['tokens_4000', '4000 t'],
 ];
 
 function locomoLines({ conversations, methods, search_p50_ms, search_p95_ms }: LocomoResult): string[] {
   const ours = methods[OURS]?.all;
   return [
     '',
-    `LoCoMo, evidence found in ${conversations} conversations, percent; by kind of question`,
+    `LoCoMo, evidence found in ${conversations} conversations, percent: among the first k, and within t tokens; by kind of question`,
     `  ${''.padEnd(42)}${COLUMNS.map(([, title]) => title.padStart(8)).join('')}`,
     ...Object.entries(methods).flatMap(([method, kinds]) =>
       Object.entries(kinds).map(([kind, figures]) => {

@@ -11,6 +11,8 @@ const VOCABULARY = 20_000;
 /** Of a fact. */
 const WORDS = 9;
 const BATCH = 50_000;
+/** More than a tenant has. */
+const ONE_TENANT = 100_000_000;
 
 export const QUESTIONS = Array.from(
   { length: 40 },
@@ -19,6 +21,11 @@ export const QUESTIONS = Array.from(
 
 function wordOf(place: number): string {
   return `zq${place.toString(16)}x`;
+}
+
+/** Of the nth fact of a tenant; `place` tells the tenants apart. */
+export function factId(place: number, n: number): string {
+  return `mem_${String(place * ONE_TENANT + n).padStart(26, '0')}`;
 }
 
 /** The same for the same number. */
@@ -34,11 +41,11 @@ export function randomVector(seed: number): number[] {
 
 export async function fillFacts(
   client: pg.Client,
-  people: readonly { person: Person; facts: number }[],
+  people: readonly { person: Person; facts: number; place: number }[],
 ): Promise<void> {
   await client.query('set synchronous_commit = off');
   // Rows first, indexes then, as a large table comes to be restored; the timer's index comes after them.
-  await client.query('drop index if exists idx_memories_embedding');
+  await client.query('drop index if exists memory_vectors_nearest');
   await client.query(
     `create temp table centres (place integer primary key, v vector(${DIMENSIONS}), noise vector(${DIMENSIONS}))`,
   );
@@ -47,18 +54,25 @@ export async function fillFacts(
     const noise = vector.map((value) => value * NOISE);
     await client.query('insert into centres values ($1, $2, $3)', [n, `[${vector.join(',')}]`, `[${noise.join(',')}]`]);
   }
-  for (const { person, facts } of people) {
+  for (const { person, facts, place } of people) {
     for (let first = 1; first <= facts; first += BATCH) {
-      await client.query(INSERT, [person.tenantId, person.userId, first, Math.min(facts, first + BATCH - 1)]);
+      const last = Math.min(facts, first + BATCH - 1);
+      await client.query(INSERT, [person.tenantId, person.userId, first, last, place * ONE_TENANT]);
     }
   }
   await client.query('vacuum analyze memories');
+  await client.query('vacuum analyze memory_vectors');
 }
 
-const INSERT = `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedding, embedder)
-  select 'mem_bench_' || $2 || '_' || n, $1, $2,
-    'Note ' || n || ': ' || (select string_agg('zq' || to_hex(1 + floor(${VOCABULARY} * power(random(), 4))::integer + 0 * w) || 'x', ' ') from generate_series(n * 0 + 1, ${WORDS}) w),
-    'import', $2, 'trusted', l2_normalize(c.v + (d.noise + e.noise)), 'bench-embedder'
+const INSERT = `with facts as (
+    insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedder)
+    select 'mem_' || lpad(($5::bigint + n)::text, 26, '0'), $1, $2,
+      'Note ' || n || ': ' || (select string_agg('zq' || to_hex(1 + floor(${VOCABULARY} * power(random(), 4))::integer + 0 * w) || 'x', ' ') from generate_series(n * 0 + 1, ${WORDS}) w),
+      'import', $2, 'trusted', 'bench-embedder'
+    from generate_series($3::integer, $4::integer) n
+  )
+  insert into memory_vectors (tenant_id, memory_id, embedding)
+  select $1, 'mem_' || lpad(($5::bigint + n)::text, 26, '0'), l2_normalize(c.v + (d.noise + e.noise))
   from generate_series($3::integer, $4::integer) n
   join centres c on c.place = (n::bigint * 7919) % ${CENTRES}
   join centres d on d.place = (n::bigint * 104729 + n / ${CENTRES}) % ${CENTRES}

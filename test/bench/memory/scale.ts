@@ -6,7 +6,8 @@ import { openDatabase } from '../../../functions/platform/database/open.ts';
 import type { Person, TestServer } from '../../support/server.ts';
 import type { BenchDatabase } from '../database.ts';
 import { quantile } from '../figures.ts';
-import { fillFacts, QUESTIONS, randomVector } from './scale-data.ts';
+import { factId, fillFacts, QUESTIONS, randomVector } from './scale-data.ts';
+import { searchAll } from './served.ts';
 
 export const RECALL_SCALE_AIM = 0.95;
 const SEARCHES = 60;
@@ -26,11 +27,11 @@ export interface ScaleResult {
 export async function measureScale(server: TestServer, own: BenchDatabase, facts: number): Promise<ScaleResult> {
   const rows = facts * 10;
   const people = {
-    large: { person: await server.signUp(), facts },
-    middle: { person: await server.signUp(), facts: Math.round(facts / 10) },
-    small: { person: await server.signUp(), facts: Math.round(facts / 100) },
-    tiny: { person: await server.signUp(), facts: 100 },
-    others: { person: await server.signUp(), facts: 0 },
+    large: { place: 1, person: await server.signUp(), facts },
+    middle: { place: 2, person: await server.signUp(), facts: Math.round(facts / 10) },
+    small: { place: 3, person: await server.signUp(), facts: Math.round(facts / 100) },
+    tiny: { place: 4, person: await server.signUp(), facts: 100 },
+    others: { place: 5, person: await server.signUp(), facts: 0 },
   };
   people.others.facts = rows - people.large.facts - people.middle.facts - people.small.facts - people.tiny.facts;
   const client = new pg.Client({ connectionString: own.url });
@@ -39,7 +40,7 @@ export async function measureScale(server: TestServer, own: BenchDatabase, facts
     await fillFacts(client, Object.values(people));
     await ensureVectorIndex();
     const index = await describeIndex(client);
-    const read = await timesOf(SEARCHES, (n) => readByKey(n, people.large.person));
+    const read = await timesOf(SEARCHES, (n) => readByKey(people.large.person, factId(people.large.place, n + 1)));
     const baseline = quantile(read, 0.95);
     const searches = [{ label: 'read by primary key', ...figures(read, baseline) }];
     for (const name of ['large', 'middle', 'tiny'] as const) {
@@ -48,14 +49,16 @@ export async function measureScale(server: TestServer, own: BenchDatabase, facts
       searches.push({ label: `search by words among ${count} facts`, ...figures(times, baseline) });
       const byBoth = await timesOf(VECTOR_SEARCHES, (n) => searchByVector(person, randomVector(n), wordsOf(n)));
       searches.push({ label: `the same with vectors among ${count}`, ...figures(byBoth, baseline) });
+      const overHttp = await timesOf(SEARCHES, (n) => searchAll(server, person, wordsOf(n)));
+      searches.push({ label: `POST /memory/search among ${count}`, ...figures(overHttp, baseline) });
     }
     const recalls: ScaleResult['recalls'] = [];
     for (const name of ['large', 'middle', 'small'] as const) {
-      const { person, facts: count } = people[name];
+      const { person, place, facts: count } = people[name];
       recalls.push({
         label: `a tenant of ${count}`,
         share: (100 * count) / rows,
-        recall: await recallOf(client, person),
+        recall: await recallOf(client, person, place),
       });
     }
     return { facts, rows, index, searches, recalls };
@@ -70,10 +73,10 @@ function scopeOf({ tenantId, userId }: Person) {
   return { kind: 'tenant' as const, tenantId, userId };
 }
 
-async function readByKey(n: number, person: Person): Promise<void> {
+async function readByKey(person: Person, id: string): Promise<void> {
   const database = await openDatabase();
   const statement = { name: 'bench_read_fact', text: 'select text from memories where id = $1' };
-  await database.as(scopeOf(person)).query({ ...statement, values: [`mem_bench_${person.userId}_${n + 1}`] });
+  await database.as(scopeOf(person)).query({ ...statement, values: [id] });
 }
 
 async function searchByWords(n: number, person: Person): Promise<void> {
@@ -88,14 +91,14 @@ async function searchByVector(person: Person, vector: number[], text: string) {
 }
 
 /** Against the order of all vectors of the person that are near enough to say something, computed without any index. */
-async function recallOf(client: pg.Client, person: Person): Promise<number> {
+async function recallOf(client: pg.Client, person: Person, place: number): Promise<number> {
   let found = 0;
   let wanted = 0;
   for (let n = 0; n < VECTOR_SEARCHES; n += 1) {
-    const vector = await nearSomeFact(client, person, n + 1);
+    const vector = await nearSomeFact(client, factId(place, n + 1), n);
     const { rows } = await client.query<{ id: string }>(
-      'select id from (select id, embedding <=> $1::vector as distance from memories where user_id = $2 offset 0) m where 1 - distance > $3 order by distance, id limit 10',
-      [`[${vector.join(',')}]`, person.userId, rankingOf(EMBEDDER).similarityFloor],
+      'select id from (select memory_id as id, embedding <=> $1::vector as distance from memory_vectors where tenant_id = $2 offset 0) m where 1 - distance > $3 order by distance, id limit 10',
+      [`[${vector.join(',')}]`, person.tenantId, rankingOf(EMBEDDER).similarityFloor],
     );
     const hits = await searchByVector(person, vector, '');
     const ids = new Set(hits.map(({ id }) => String(id)));
@@ -106,13 +109,14 @@ async function recallOf(client: pg.Client, person: Person): Promise<number> {
 }
 
 /** A question lies near what it asks for: a fact of the person's, turned a little. */
-async function nearSomeFact(client: pg.Client, person: Person, n: number): Promise<number[]> {
-  const { rows } = await client.query<{ embedding: string }>('select embedding::text from memories where id = $1', [
-    `mem_bench_${person.userId}_${n}`,
-  ]);
+async function nearSomeFact(client: pg.Client, id: string, n: number): Promise<number[]> {
+  const { rows } = await client.query<{ embedding: string }>(
+    'select embedding::text from memory_vectors where memory_id = $1',
+    [id],
+  );
   const [row] = rows;
   if (row === undefined) throw new Error('The bench has no such fact');
-  const noise = randomVector(n + 1000);
+  const noise = randomVector(n + 1001);
   return row.embedding
     .slice(1, -1)
     .split(',')
@@ -122,7 +126,7 @@ async function nearSomeFact(client: pg.Client, person: Person, n: number): Promi
 async function describeIndex(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ method: string }>(
     `select a.amname as method from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
-      where i.indrelid = 'memories'::regclass and a.amname in ('hnsw', 'ivfflat', 'scann')`,
+      where i.indrelid = 'memory_vectors'::regclass and a.amname in ('hnsw', 'ivfflat', 'scann')`,
   );
   return rows.map(({ method }) => method).join(', ') || 'none';
 }

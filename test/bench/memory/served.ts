@@ -33,6 +33,12 @@ export async function searchTurns(
   return Hits.parse(answer.body).items;
 }
 
+/** A search of everything that the product remembers: facts, turns and blocks. */
+export async function searchAll(server: TestServer, person: Person, query: string): Promise<void> {
+  const answer = await server.call('POST', '/api/v1/memory/search', { token: person.token, body: { query } });
+  if (answer.status !== 200) throw refused('a search', answer);
+}
+
 const Chunks = z.object({ items: z.array(z.looseObject({ filename: z.string() })) });
 
 /** The names of the documents that the product finds, best first. */

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
+import type { Database } from '../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from './people.ts';
+
+/** Above ten thousand facts, what is common is counted in a sample, and facts that have common words alone are looked at only where others are too few. */
+
+const FACTS = 16_000;
+
+let database: Database;
+let anna: Person;
+let ben: Person;
+
+beforeAll(async () => {
+  database = await openDatabase();
+  anna = await createPerson(database);
+  ben = await createPerson(database, 'member', anna.tenantId);
+  await asOwner(database, (transaction) =>
+    transaction.query({
+      name: 'test_large_scope',
+      text: `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedder)
+        select 'mem_' || lpad(n::text, 26, '0'), $1, $2, 'Shelf ' || n || ' holds ' || case when n % 3 = 0 then 'a crate' else 'a box' end || '.', 'import', $2, 'trusted', 'none'
+        from generate_series(1, $3::integer) n`,
+      values: [anna.tenantId, anna.userId, FACTS],
+    }),
+  );
+  await insertFacts(database, anna, ['The marmot sleeps behind a shelf.', 'A marmot eats grass.']);
+  await insertFacts(database, ben, ['The badger of Ben sleeps in a crate.'], { scope: 'user', scopeId: ben.userId });
+}, 120_000);
+afterAll(closeDatabase);
+
+const search = async (person: Person, query: string, filter = {}) =>
+  findAnswers(database.as(scopeOf(person)), await askQuestion(database, person, query, forever), {
+    limit: 5,
+    ...filter,
+  });
+const texts = async (person: Person, query: string, filter = {}) =>
+  (await search(person, query, filter)).map(({ text }) => text);
+
+test('a rare word finds its facts among those that have a common one, the fact with both first', async () => {
+  const [first, second, third] = await search(anna, 'Behind which shelf does the marmot sleep?');
+  expect(first?.text).toBe('The marmot sleeps behind a shelf.');
+  expect(first?.why.coverage).toBe(1);
+  expect(second?.text).toBe('A marmot eats grass.');
+  // The places that are left go to facts with the common word, far behind.
+  expect(third?.text).toMatch(/^Shelf \d+ holds/);
+  expect(third?.score).toBeLessThan((second?.score ?? 0) / 2);
+});
+
+test('a number among thousands is found, and a question of common words alone is answered', async () => {
+  expect((await texts(anna, 'What does shelf 15999 hold?'))[0]).toBe('Shelf 15999 holds a crate.');
+  expect(await texts(anna, 'shelf')).toHaveLength(5);
+  const both = await search(anna, 'shelf crate');
+  expect(both).toHaveLength(5);
+  for (const { text } of both) expect(text).toContain('crate');
+});
+
+test('a word that nobody has does not hide the others', async () => {
+  const found = await search(anna, 'zyzzyva crate');
+  expect(found).toHaveLength(5);
+  expect(found[0]?.text).toContain('crate');
+  expect(found[0]?.why.coverage).toBeLessThan(0.3);
+});
+
+test('who sees the shared ones sees his own beside them, and nobody else’s (attack 97)', async () => {
+  expect((await texts(ben, 'Where does the badger sleep?'))[0]).toBe('The badger of Ben sleeps in a crate.');
+  expect((await texts(anna, 'Where does the badger sleep?')).filter((text) => text.includes('badger'))).toEqual([]);
+  expect(await search(await createPerson(database), 'shelf marmot badger')).toEqual([]);
+});
+
+test('scope and time narrow it', async () => {
+  expect(await texts(ben, 'badger crate', { scope: 'user' })).toEqual(['The badger of Ben sleeps in a crate.']);
+  expect(await search(anna, 'shelf crate', { asOf: '2001-01-01T00:00:00Z' })).toEqual([]);
+});
