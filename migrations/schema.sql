@@ -525,6 +525,53 @@ begin
   return v_near;
 end $_$;
 
+CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, name text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_tenant text := current_tenant_id();
+  v_user text := current_user_id();
+  v_unknown text[]; v_shared text[]; v_own text[];
+begin
+  v_unknown := array(
+    select w.word from unnest(p_words) as w (word) cross join lateral (select tsvector_to_array(memory_lexemes(w.word)) as lexemes) l
+    where cardinality(l.lexemes) > 0
+      and not exists (select from memories m
+        where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, tsvector_to_array(m.content_tsv))
+          && (owned_lexemes(v_tenant, '', l.lexemes) || owned_lexemes(v_tenant, v_user, l.lexemes)))
+      and not exists (select from memory_turns t
+        where owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv)) && owned_lexemes(v_tenant, v_user, l.lexemes)));
+  if cardinality(v_unknown) = 0 then return; end if;
+  v_own := owned_lexemes(v_tenant, v_user, spelling_keys(v_unknown));
+  v_shared := owned_lexemes(v_tenant, '', spelling_keys(v_unknown));
+  return query
+  with names as materialized (
+    (select unnest(names_in(m.text)) as name from memories m
+      where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, spelling_keys(names_in(m.text))) && (v_shared || v_own)
+      limit 500)
+    union all
+    (select unnest(string_to_array(lower(t.speaker), ' ') || names_in(t.text)) from memory_turns t
+      where owned_lexemes(t.tenant_id, t.user_id, spelling_keys(string_to_array(lower(t.speaker), ' ') || names_in(t.text))) && v_own
+      limit 500)
+    union all
+    (select unnest(regexp_split_to_array(lower(regexp_replace(b.path, '^.*/|\.md$', '', 'g')), '[_ -]+') || names_in(b.text)) from memory_blocks b
+      where owned_lexemes(b.tenant_id, b.user_id,
+          spelling_keys(regexp_split_to_array(lower(regexp_replace(b.path, '^.*/|\.md$', '', 'g')), '[_ -]+') || names_in(b.text))) && v_own
+      limit 500)
+  ), alike as (
+    select u.word, n.name, row_number() over (partition by u.word order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
+    from unnest(v_unknown) as u (word) join (select n.name, count(*) as times from names n group by n.name) n
+      on spelling_keys(array[u.word]) && spelling_keys(array[n.name])
+  )
+  select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word) order by a.word, a.place;
+end $_$;
+
+ALTER FUNCTION public.find_spellings(p_words text[]) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -913,6 +960,10 @@ ALTER FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine in
 CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN to_tsvector('english'::regconfig, translate(p_text, '/\._-@:#'::text, '        '::text));
+
+CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT array_agg(DISTINCT lower(m.found[1])) AS array_agg FROM regexp_matches(names_in.p_text, '(?<=[[:alnum:],;:)"''] )([[:upper:]][[:alpha:]]{3,19})'::text, 'g'::text) m(found));
 
 CREATE FUNCTION public.new_typeid_suffix() RETURNS text
     LANGUAGE plpgsql
@@ -1536,6 +1587,10 @@ begin
 end $$;
 
 ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT array_agg(DISTINCT k.key) AS array_agg FROM (unnest(spelling_keys.p_names) n(n) CROSS JOIN LATERAL (SELECT n.n AS key UNION ALL SELECT ("left"(n.n, (i.i - 1)) || substr(n.n, (i.i + 1))) FROM generate_series(1, length(n.n)) i(i)) k) WHERE ((length(n.n) >= 4) AND (length(n.n) <= 20)));
 
 CREATE FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2894,11 +2949,19 @@ CASE
     ELSE user_id
 END, tsvector_to_array(content_tsv))) WITH (fastupdate=off) WHERE is_sampled;
 
+CREATE INDEX memories_spellings ON public.memories USING gin (public.owned_lexemes(tenant_id,
+CASE
+    WHEN ((trust = 'trusted'::text) AND (scope <> 'user'::text)) THEN ''::text
+    ELSE user_id
+END, public.spelling_keys(public.names_in(text)))) WITH (fastupdate=off);
+
 CREATE INDEX memories_superseded_by ON public.memories USING btree (tenant_id, superseded_by) WHERE (superseded_by IS NOT NULL);
 
 CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id);
 
 CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
+
+CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys((regexp_split_to_array(lower(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text)), '[_ -]+'::text) || public.names_in(text))))) WITH (fastupdate=off);
 
 CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
 
@@ -2965,6 +3028,8 @@ CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_i
 CREATE INDEX memory_turns_by_user ON public.memory_turns USING btree (user_id);
 
 CREATE INDEX memory_turns_lexemes ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
+
+CREATE INDEX memory_turns_spellings ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys((string_to_array(lower(speaker), ' '::text) || public.names_in(text))))) WITH (fastupdate=off);
 
 CREATE INDEX memory_uses_by_fact ON public.memory_uses USING btree (memory_id);
 
@@ -3685,6 +3750,9 @@ GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime
 REVOKE ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
 
@@ -3752,6 +3820,10 @@ GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integ
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.names_in(p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_runtime;
@@ -3793,6 +3865,10 @@ GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], 
 
 REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.spelling_keys(p_names text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) TO apexflow_runtime;

@@ -9,6 +9,7 @@ import { entitiesAt } from './entities/entity.ts';
 import { RELATED } from './entities/links.ts';
 import { PROFILE } from './entities/ontology.ts';
 import { entriesOf, TIMELINE } from './entities/timeline.ts';
+import { mendSpelling } from './retrieval/mend-spelling.ts';
 import { askedTerms, readQuestion } from './retrieval/read-question.ts';
 import { type FoundBlock, searchMemoryBlocks } from './sql/found-block.ts';
 import { type BlockRow, listBlocks } from './sql/memory-block.ts';
@@ -74,10 +75,11 @@ export async function assembleContext(
   ]);
 }
 
-function search(queryable: Queryable, { text, asOf }: Question, head: HeadRow): Promise<FoundBlock[]> {
+async function search(queryable: Queryable, { text, asOf }: Question, head: HeadRow): Promise<FoundBlock[]> {
   const at = asOf === undefined ? undefined : head.committed_at;
-  if (text.trim() === '') return Promise.resolve([]);
-  return searchMemoryBlocks(queryable, { ...askedTerms(readQuestion(text)), asOf: at, limit: MOST_FOUND });
+  if (text.trim() === '') return [];
+  const { question } = await mendSpelling(queryable, readQuestion(text));
+  return searchMemoryBlocks(queryable, { ...askedTerms(question), asOf: at, limit: MOST_FOUND });
 }
 
 async function strongest(queryable: Queryable, head: HeadRow): Promise<string[]> {

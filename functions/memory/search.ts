@@ -7,10 +7,12 @@ import { LONGEST_QUERY, type MemoryScope, type RecalledMemory } from './memory.t
 import { rankingOf } from './ranking.ts';
 import { findTurns } from './retrieval/find-turns.ts';
 import type { HitKind, MemoryHit } from './retrieval/hit.ts';
+import { mendSpelling } from './retrieval/mend-spelling.ts';
 import { mergeHits, packHits } from './retrieval/pack.ts';
 import { askedTerms, type ReadQuestion, readQuestion } from './retrieval/read-question.ts';
 import { searchMemoryBlocks } from './sql/found-block.ts';
 import { type FoundMemory, searchMemories } from './sql/memory.ts';
+import type { Correction } from './sql/spelling.ts';
 
 /** A question with its vector; without one, when the embedder's provider failed or a budget does not cover it, the search goes by text alone. */
 export interface Question {
@@ -40,21 +42,28 @@ export async function askQuestion(
   }
 }
 
+interface FactFilter {
+  limit: number;
+  scope?: MemoryScope | undefined;
+  runId?: string;
+  worker?: string;
+  asOf?: string | undefined;
+}
+
 /** The facts that answer a question best, among those that the queryable's person may see. */
-export async function findAnswers(
+export function findAnswers(queryable: Queryable, question: Question, filter: FactFilter): Promise<RecalledMemory[]> {
+  return findFacts(queryable, question, readQuestion(question.text), filter);
+}
+
+async function findFacts(
   queryable: Queryable,
   question: Question,
-  filter: {
-    limit: number;
-    scope?: MemoryScope | undefined;
-    runId?: string;
-    worker?: string;
-    asOf?: string | undefined;
-  },
+  read: ReadQuestion,
+  filter: FactFilter,
 ): Promise<RecalledMemory[]> {
   const embedder = question.embedded?.embedder ?? '';
   const found = await searchMemories(queryable, {
-    ...askedTerms(readQuestion(question.text)),
+    ...askedTerms(read),
     embedding: question.embedded?.vectors[0],
     embedder,
     ...rankingOf(embedder),
@@ -85,28 +94,26 @@ export interface MemoryQuestion {
   maxTokens?: number | undefined;
 }
 
-/** Facts, evidence and blocks of the queryable's person as one list, best first, newest first on ties; nothing that scores nothing. */
+/**
+ * Facts, evidence and blocks of the queryable's person as one list, best first, newest first on ties; nothing that scores nothing. `corrected`: what was
+ * understood as the misspelling of a name.
+ */
 export async function findHits(
   queryable: Queryable,
   question: Question,
   { kinds, scope, asOf, limit, maxTokens }: MemoryQuestion,
-): Promise<MemoryHit[]> {
-  const read = readQuestion(question.text);
+): Promise<{ hits: MemoryHit[]; corrected: Correction[] }> {
+  const { question: read, corrected } = await mendSpelling(queryable, readQuestion(question.text));
   const asksOwn = scope === undefined || scope === 'user';
   const lists: { hits: readonly MemoryHit[]; coverage: number }[] = [];
-  if (kinds.includes('fact')) lists.push(await findFacts(queryable, question, { limit, scope, asOf }));
+  if (kinds.includes('fact')) lists.push(toFacts(await findFacts(queryable, question, read, { limit, scope, asOf })));
   if (kinds.includes('block') && asksOwn) lists.push(await findBlocks(queryable, read, { limit, asOf }));
   if (kinds.includes('turn') && asksOwn) lists.push(await findTurns(queryable, read, { limit, asOf }));
   const hits = mergeHits(lists).slice(0, limit);
-  return maxTokens === undefined ? hits : packHits(hits, maxTokens);
+  return { hits: maxTokens === undefined ? hits : packHits(hits, maxTokens), corrected };
 }
 
-async function findFacts(
-  queryable: Queryable,
-  question: Question,
-  filter: { limit: number; scope: MemoryScope | undefined; asOf: string | undefined },
-) {
-  const facts = await findAnswers(queryable, question, filter);
+function toFacts(facts: readonly RecalledMemory[]) {
   const hits = facts.map((fact): MemoryHit => ({ kind: 'fact', ...fact }));
   return { hits, coverage: facts[0]?.why.coverage ?? 0 };
 }

@@ -18,12 +18,14 @@ const insertBlock = (person: Person, text: string, validFrom: string, validTo: s
     values: [person.tenantId, person.userId, text, validFrom, validTo],
   });
 
-const ask = (person: Person, text: string, asOf?: string) =>
-  findHits(
+const ask = async (person: Person, text: string, asOf?: string) => {
+  const { hits } = await findHits(
     database.as(scopeOf(person)),
     { text, embedded: undefined },
     { kinds: ['fact', 'turn', 'block'], asOf, limit: 5 },
   );
+  return hits;
+};
 
 test('a block of an entity file is found with its commit, as it stands now or stood then, by its person alone', async () => {
   const person = await createPerson(database);

@@ -14,7 +14,7 @@ const MANY = 500;
 
 /**
  * Finds what answers a question best, among what the caller may see: facts, turns of archived sessions as evidence, and blocks of entity files; each says why it
- * was found. Signs in the question are text. An empty memory, and a question that nothing answers, get an empty list. With `max_tokens` the best that fit
+ * was found. Signs in the question are text. A name that is misspelled by a letter is found all the same (`corrected`). An empty memory, and a question that nothing answers, get an empty list. With `max_tokens` the best that fit
  * (four characters a token). `embedder` is null when no vectors could be had and text alone decided.
  */
 export const searchMemory = endpoint({
@@ -30,12 +30,21 @@ export const searchMemory = endpoint({
     as_of: AsOf,
     max_tokens: z.int().min(1).max(100_000).optional(),
   }),
-  reply: { 200: z.strictObject({ items: z.array(MemoryHit), embedder: z.string().nullable(), tokens: z.int() }) },
+  reply: {
+    200: z.strictObject({
+      items: z.array(MemoryHit),
+      embedder: z.string().nullable(),
+      tokens: z.int(),
+      corrected: z
+        .array(z.strictObject({ word: z.string(), name: z.string() }))
+        .meta({ description: 'Words that nothing in your memory has, and names in it that they were taken for' }),
+    }),
+  },
   deployment: { secrets: EMBEDDER_KEYS },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
   const question = await askQuestion(database, caller, body.query, signal);
-  const items = await findHits(scoped, question, {
+  const { hits: items, corrected } = await findHits(scoped, question, {
     kinds: body.kinds,
     scope: body.scope,
     asOf: body.as_of,
@@ -43,5 +52,5 @@ export const searchMemory = endpoint({
     maxTokens: body.max_tokens,
   });
   const tokens = items.reduce((sum, hit) => sum + tokensOf(hit), 0);
-  return { status: 200, body: { items, embedder: question.embedded?.embedder ?? null, tokens } };
+  return { status: 200, body: { items, embedder: question.embedded?.embedder ?? null, tokens, corrected } };
 });

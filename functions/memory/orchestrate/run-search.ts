@@ -106,9 +106,9 @@ async function searchFirst(
   mostTokens: number,
 ): Promise<{ output: string; isNothing: boolean }> {
   const { desk } = research;
-  const hits =
+  const { hits } =
     question.trim() === ''
-      ? []
+      ? { hits: [] }
       : await findHits(desk.scoped, await desk.ask(question), {
           kinds: desk.kinds,
           asOf: desk.asOf,

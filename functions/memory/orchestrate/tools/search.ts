@@ -23,7 +23,11 @@ export const search = readTool({
     const wanted = desk.kinds.filter((kind) => kinds === undefined || kinds.includes(kind));
     if (wanted.length === 0) return { fault: `This search may look at ${desk.kinds.join(', ')} only.` };
     const asOf = momentOf(asked, desk);
-    const found = await findHits(desk.scoped, await desk.ask(query), { kinds: wanted, asOf, limit: skip + k + 1 });
+    const { hits: found } = await findHits(desk.scoped, await desk.ask(query), {
+      kinds: wanted,
+      asOf,
+      limit: skip + k + 1,
+    });
     const hits = found.slice(skip, skip + k);
     const hasMore = found.length > skip + k;
     return {
