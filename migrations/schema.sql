@@ -43,6 +43,10 @@ CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS 
   select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term) cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
 $$;
 
+CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((p_worth * p_times) * (2.2)::double precision) / (p_times + ((1.2)::double precision * ((0.25)::double precision + (((0.75 * (p_size)::numeric))::double precision / p_mean_size)))));
+
 CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -161,6 +165,24 @@ begin
 end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id text, document_id text, size integer, lexeme text, times double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5000
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+  with matched as materialized (
+    -- Only the asked words of a chunk go on: taking a chunk of hundreds of words apart is what would cost.
+    select c.id, c.document_id, c.size, ts_filter(setweight(c.content_tsv, 'A', p_lexemes), '{a}') as hits
+    from (select k.* from document_chunks k
+      where owned_lexemes(k.tenant_id, k.user_id, tsvector_to_array(k.content_tsv)) && owned_lexemes(current_tenant_id(), current_user_id(), p_lexemes)
+      offset 0) c
+    where c.tenant_id = current_tenant_id() and c.user_id = current_user_id()
+  )
+  select m.id, m.document_id, m.size, t.lexeme, cardinality(t.positions)::float8 from matched m cross join lateral unnest(m.hits) t;
+$$;
+
+ALTER FUNCTION public.count_in_chunks(p_lexemes text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.count_usage() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1070,34 +1092,9 @@ end $$;
 
 ALTER FUNCTION public.provision_account(p_subject text, p_email text, p_display_name text, p_tenant_name text) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.rank_chunks(p_lexemes text[], p_weights double precision[], p_document_id text) RETURNS TABLE(chunk_id text, bm25 double precision)
-    LANGUAGE sql STABLE SECURITY DEFINER ROWS 500
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-  with asked as materialized (
-    select any_lexeme(p_lexemes) as any_of_them
-  ), whole as materialized (
-    select count(*)::float8 as chunks, greatest(avg(c.size), 1)::float8 as mean_size from document_chunks c
-    where c.tenant_id = current_tenant_id() and c.user_id = current_user_id()
-  ), matched as materialized (
-    -- Only the asked words of a chunk go on: taking a chunk of hundreds of words apart is what would cost.
-    select c.id, c.document_id, c.size, ts_filter(setweight(c.content_tsv, 'A', p_lexemes), '{a}') as hits
-    from asked a join document_chunks c on c.content_tsv @@ a.any_of_them
-    where c.tenant_id = current_tenant_id() and c.user_id = current_user_id()
-  ), counted as materialized (
-    select m.id, m.document_id, t.lexeme, cardinality(t.positions)::float8 as times, m.size from matched m cross join lateral unnest(m.hits) t
-  ), rarity as materialized (
-    select w.lexeme, w.weight * ln(1 + (a.chunks - count(*) + 0.5) / (count(*) + 0.5)) as worth
-    from unnest(p_lexemes, p_weights) as w (lexeme, weight) join counted using (lexeme) cross join whole a
-    group by w.lexeme, w.weight, a.chunks
-  )
-  select c.id, sum(r.worth * c.times * 3 / (c.times + 2 * (0.25 + 0.75 * c.size / a.mean_size)))
-  from counted c join rarity r using (lexeme) cross join whole a
-  where p_document_id is null or c.document_id = p_document_id
-  group by c.id;
-$$;
-
-ALTER FUNCTION public.rank_chunks(p_lexemes text[], p_weights double precision[], p_document_id text) OWNER TO apexflow_definer;
+CREATE FUNCTION public.rarity_of(p_with double precision, p_all double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ln(((1)::double precision + ((GREATEST((p_all - p_with), (0)::double precision) + (0.5)::double precision) / (p_with + (0.5)::double precision))));
 
 CREATE FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1387,36 +1384,59 @@ CREATE FUNCTION public.role_rank(p_role text) RETURNS integer
     RETURN CASE p_role WHEN 'admin'::text THEN 3 WHEN 'member'::text THEN 2 WHEN 'viewer'::text THEN 1 ELSE 0 END;
 
 CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) RETURNS TABLE(chunk_id text, score double precision, text_rank integer, vector_rank integer, bm25 double precision, similarity double precision)
-    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
-  with asked as materialized (
-    select coalesce(array_agg(l.lexeme), '{}') as lexemes, count(*)::float8 as number from unnest(memory_lexemes(p_query)) l
+#variable_conflict use_column
+declare
+  v_asked text[] := tsvector_to_array(memory_lexemes(p_query));
+  v_chunks float8; v_mean_size float8;
+  v_telling text[]; v_filled float8[];
+begin
+  select count(*), greatest(avg(c.size), 1) into v_chunks, v_mean_size from document_chunks c
+  where c.tenant_id = current_tenant_id() and c.user_id = current_user_id();
+
+  with counted as materialized (
+    select * from count_in_chunks(v_asked)
+  ), rarity as materialized (
+    select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), first_look as materialized (
-    select c.content_tsv, r.bm25 / sum(r.bm25) over () as share
-    from (select f.* from asked a cross join lateral rank_chunks(a.lexemes, array_fill(1::float8, array[cardinality(a.lexemes)]), p_document_id) f
-      order by f.bm25 desc, f.chunk_id limit 5) r
-    join document_chunks c on c.id = r.chunk_id
+    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size)) as bm25 from counted c join rarity r using (lexeme)
+    where p_document_id is null or c.document_id = p_document_id group by c.chunk_id order by 2 desc, 1
+    limit least(5, ceil(v_chunks / 20))
+  ), filling as (
+    select t.lexeme, sum(f.bm25 / s.bm25 * cardinality(t.positions) / w.words) as filled
+    from first_look f cross join (select sum(bm25) as bm25 from first_look) s join document_chunks c on c.id = f.chunk_id
+    cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words from unnest(c.content_tsv) u) w
+    cross join lateral unnest(c.content_tsv) t
+    group by t.lexeme order by 2 desc, 1 limit 40
+  )
+  select array_agg(f.lexeme), array_agg(f.filled) into v_telling, v_filled from filling f;
+
+  return query
+  with counted as materialized (
+    select * from count_in_chunks(array(select unnest(v_asked) union select unnest(v_telling)))
+  ), rarity as materialized (
+    select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), telling as materialized (
-    select t.lexeme, sum(f.share * cardinality(t.positions) / s.words) as weight
-    from first_look f
-    cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words from unnest(f.content_tsv) u) s
-    cross join lateral unnest(f.content_tsv) t
-    group by t.lexeme order by 2 desc, 1 limit 10
+    select t.lexeme, t.filled * r.worth as weight from unnest(v_telling, v_filled) as t (lexeme, filled) join rarity r using (lexeme) order by 2 desc, 1 limit 10
   ), words as materialized (
     select w.lexeme, sum(w.weight) as weight
-    from (select l.lexeme, 0.5 / a.number as weight from asked a cross join lateral unnest(a.lexemes) as l (lexeme)
+    from (select a.lexeme, 0.5 / cardinality(v_asked) as weight from unnest(v_asked) as a (lexeme)
       union all select t.lexeme, 0.5 * t.weight / sum(t.weight) over () from telling t) w
     group by w.lexeme
   ), by_text as materialized (
     select f.chunk_id, f.bm25, row_number() over (order by f.bm25 desc, f.chunk_id)::integer as place
-    from (select array_agg(w.lexeme) as lexemes, array_agg(w.weight) as weights from words w) a
-    cross join lateral rank_chunks(a.lexemes, a.weights, p_document_id) f
+    from (select c.chunk_id, sum(w.weight * bm25_of(r.worth, c.times, c.size, v_mean_size)) as bm25
+      from counted c join words w using (lexeme) join rarity r using (lexeme)
+      where p_document_id is null or c.document_id = p_document_id group by c.chunk_id) f
     order by f.bm25 desc, f.chunk_id limit 200
   ), near as materialized (
     select c.id as chunk_id, nullif(1 - (c.embedding <=> p_embedding), 'NaN') as similarity
     from document_chunks c
-    where p_vector_weight > 0 and c.tenant_id = current_tenant_id() and c.user_id = current_user_id() and c.embedder = p_embedder
+    where p_vector_weight > 0 and p_embedding is not null and c.tenant_id = current_tenant_id() and c.user_id = current_user_id() and c.embedder = p_embedder
       and (p_document_id is null or c.document_id = p_document_id)
   ), by_vector as materialized (
     select n.chunk_id, row_number() over (order by n.similarity desc, n.chunk_id)::integer as place
@@ -1424,12 +1444,12 @@ CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector,
     order by n.similarity desc, n.chunk_id limit 200
   )
   select chunk_id,
-    (coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0)) * 61 / (1 + p_vector_weight),
+    ((coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0)) * 61 / (1 + p_vector_weight))::float8 as score,
     t.place, v.place, t.bm25, n.similarity
   from by_text t full join by_vector v using (chunk_id) left join near n using (chunk_id)
   order by 2 desc, chunk_id
   limit least(greatest(p_limit, 1), 200);
-$$;
+end $$;
 
 ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) OWNER TO apexflow_definer;
 
@@ -2869,7 +2889,7 @@ CREATE INDEX idx_chunks_doc ON public.document_chunks USING btree (document_id);
 
 CREATE INDEX idx_chunks_embedding ON public.document_chunks USING ivfflat (embedding public.vector_cosine_ops) WITH (lists='100');
 
-CREATE INDEX idx_chunks_fts ON public.document_chunks USING gin (content_tsv);
+CREATE INDEX idx_chunks_lexemes ON public.document_chunks USING gin (public.owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
 
 CREATE INDEX idx_chunks_user ON public.document_chunks USING btree (tenant_id, user_id) INCLUDE (size);
 
@@ -3706,11 +3726,16 @@ GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision) TO apexflow_definer;
+
 GRANT SELECT,INSERT ON TABLE public.outbox TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.count_in_chunks(p_lexemes text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.count_usage() FROM PUBLIC;
 
@@ -3839,7 +3864,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.provision_account(p_subject text, p_email text, p_display_name text, p_tenant_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.provision_account(p_subject text, p_email text, p_display_name text, p_tenant_name text) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.rank_chunks(p_lexemes text[], p_weights double precision[], p_document_id text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double precision) TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;

@@ -139,8 +139,8 @@ describe('nobody else’s documents', () => {
 
   test('can be had from the function behind, which only its owner may call', async () => {
     const call = database.as(scopeOf(anna)).query({
-      name: 'test_rank_chunks',
-      text: `select * from rank_chunks('{leav}', '{1}', null)`,
+      name: 'test_count_in_chunks',
+      text: `select * from count_in_chunks('{leav}')`,
     });
     await expect(call).rejects.toMatchObject({ code: '42501' });
   });
