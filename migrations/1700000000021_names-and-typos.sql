@@ -1,8 +1,10 @@
 -- Up Migration
 
--- Names in a text: words with a capital that do not begin a sentence, of four letters at least, lower-cased.
+-- Names in a text, its first 200: words with a capital that do not begin a sentence, of four letters at least, lower-cased.
 create function names_in(p_text text) returns text[] language sql immutable parallel safe
-  return (select array_agg(distinct lower(m.found[1])) from regexp_matches(p_text, '(?<=[[:alnum:],;:)"''] )([[:upper:]][[:alpha:]]{3,19})', 'g') as m (found));
+  return (select array_agg(n.name) from (select lower(m.found[1]) as name
+    from regexp_matches(p_text, '(?<=[[:alnum:],;:)"''] )([[:upper:]][[:alpha:]]{3,19})', 'g') with ordinality as m (found, place)
+    group by 1 order by min(m.place) limit 200) n);
 
 -- What a name and its misspellings have in common: the name, and the name without each one of its letters. Two words share one of them when one letter is
 -- wrong, too many, missing, or in the place of its neighbour (symmetric deletion).

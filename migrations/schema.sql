@@ -985,7 +985,7 @@ CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT array_agg(DISTINCT lower(m.found[1])) AS array_agg FROM regexp_matches(names_in.p_text, '(?<=[[:alnum:],;:)"''] )([[:upper:]][[:alpha:]]{3,19})'::text, 'g'::text) m(found));
+    RETURN (SELECT array_agg(n.name) AS array_agg FROM (SELECT lower(m.found[1]) AS name FROM regexp_matches(names_in.p_text, '(?<=[[:alnum:],;:)"''] )([[:upper:]][[:alpha:]]{3,19})'::text, 'g'::text) WITH ORDINALITY m(found, place) GROUP BY (lower(m.found[1])) ORDER BY (min(m.place)) LIMIT 200) n);
 
 CREATE FUNCTION public.new_typeid_suffix() RETURNS text
     LANGUAGE plpgsql

@@ -142,7 +142,7 @@ describe('each tool pages through all that there is, once, and no page is longer
   });
 
   test.each<[string, Record<string, unknown>, number]>([
-    ['search', { query: 'harbour' }, 4],
+    ['search', { query: 'harbour' }, 5],
     ['list_entities', {}, 2],
     ['read_entity', { path: MAYA }, 2],
     ['log', { path: MAYA }, 1],
