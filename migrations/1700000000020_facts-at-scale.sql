@@ -72,9 +72,9 @@ begin
 end $$;
 
 -- For search_memories only, where there are many facts: how many have a word of each asked term, guessed from the sample; the rarest term first. `is_read`: the
--- terms whose facts are looked at, as many as a search has time for (4,000), the rarest one always. A fact that has only words which thousands have is seldom what
--- is looked for; `is_filler` is the one such term that fills up, where the others' facts are too few.
-create function weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamptz, p_wanted integer)
+-- terms whose facts are looked at, as many as have `p_most` together, the rarest one always. A fact that has only words which thousands have is seldom what
+-- is looked for; `is_filler` is the one such term that fills up, where the others' facts are fewer than wanted.
+create function weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamptz, p_most integer, p_wanted integer)
 returns table (term integer, facts float8, is_read boolean, is_filler boolean) language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -92,7 +92,7 @@ begin
   ), placed as (
     select c.term, c.facts, row_number() over rarest as place, sum(c.facts) over rarest as so_far from counted c window rarest as (order by c.facts, c.term)
   )
-  select p.term, p.facts::float8, p.so_far <= 4000 or p.place = 1, p.so_far > 4000 and p.place > 1 and p.so_far - p.facts < p_wanted
+  select p.term, p.facts::float8, p.so_far <= p_most or p.place = 1, p.so_far > p_most and p.place > 1 and p.so_far - p.facts < p_wanted
   from placed p;
 end $$;
 
@@ -119,6 +119,8 @@ declare
   v_limit integer := least(greatest(p_limit, 1), 500);
   -- How many of each signal are scored: copies of one text take places that nobody sees.
   v_pool integer := 100 + 2 * v_limit;
+  -- How many facts a search has time to look at for their words, where there are many.
+  v_most constant integer := 4000;
   v_lexemes text[]; v_lexeme_terms integer[]; v_owned text[]; v_filler text[];
   v_common integer[] := '{}'; v_common_facts float8[] := '{}';
   v_facts float8; v_mean_size float8;
@@ -147,7 +149,7 @@ begin
     select array_agg(l.lexeme) filter (where w.is_read), array_agg(l.lexeme) filter (where w.is_filler),
       coalesce(array_agg(w.term) filter (where not w.is_read), '{}'), coalesce(array_agg(w.facts) filter (where not w.is_read), '{}')
     into v_owned, v_filler, v_common, v_common_facts
-    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_pool) w join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
+    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
     v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
     v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
   end if;
@@ -170,7 +172,7 @@ begin
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
-    limit 4000
+    limit v_most
   ), occurrences as materialized (
     -- Only the asked words of a fact go on: taking a long one apart is what would cost.
     select m.id, greatest(m.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
@@ -283,7 +285,7 @@ end $$;
 
 alter function search_memory_blocks(text[], integer[], float8[], timestamptz, integer) set enable_seqscan = off;
 
-revoke all on function is_visible_to(text, text, text, text), is_asked_for(text, text, text, text, text), weigh_terms(text[], integer[], text[], timestamptz, integer),
+revoke all on function is_visible_to(text, text, text, text), is_asked_for(text, text, text, text, text), weigh_terms(text[], integer[], text[], timestamptz, integer, integer),
   find_near_facts(vector, text, integer, text, text, text, timestamptz, boolean) from public;
-grant execute on function is_visible_to(text, text, text, text), is_asked_for(text, text, text, text, text), weigh_terms(text[], integer[], text[], timestamptz, integer),
+grant execute on function is_visible_to(text, text, text, text), is_asked_for(text, text, text, text, text), weigh_terms(text[], integer[], text[], timestamptz, integer, integer),
   find_near_facts(vector, text, integer, text, text, text, timestamptz, boolean) to apexflow_definer;

@@ -552,7 +552,7 @@ CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, n
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET plan_cache_mode TO 'force_generic_plan'
-    AS $_$
+    AS $$
 #variable_conflict use_column
 declare
   v_tenant text := current_tenant_id();
@@ -576,21 +576,20 @@ begin
       where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, spelling_keys(names_in(m.text))) && (v_shared || v_own)
       limit 500)
     union all
-    (select unnest(string_to_array(lower(t.speaker), ' ') || names_in(t.text)) from memory_turns t
-      where owned_lexemes(t.tenant_id, t.user_id, spelling_keys(string_to_array(lower(t.speaker), ' ') || names_in(t.text))) && v_own
+    (select unnest(names_of_turn(t.speaker, t.text)) from memory_turns t
+      where owned_lexemes(t.tenant_id, t.user_id, spelling_keys(names_of_turn(t.speaker, t.text))) && v_own
       limit 500)
     union all
-    (select unnest(regexp_split_to_array(lower(regexp_replace(b.path, '^.*/|\.md$', '', 'g')), '[_ -]+') || names_in(b.text)) from memory_blocks b
-      where owned_lexemes(b.tenant_id, b.user_id,
-          spelling_keys(regexp_split_to_array(lower(regexp_replace(b.path, '^.*/|\.md$', '', 'g')), '[_ -]+') || names_in(b.text))) && v_own
+    (select unnest(names_of_block(b.path, b.text)) from memory_blocks b
+      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.text))) && v_own
       limit 500)
   ), alike as (
     select u.word, n.name, row_number() over (partition by u.word order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
     from unnest(v_unknown) as u (word) join (select n.name, count(*) as times from names n group by n.name) n
-      on spelling_keys(array[u.word]) && spelling_keys(array[n.name])
+      on length(memory_lexemes(n.name)) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
   )
   select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word) order by a.word, a.place;
-end $_$;
+end $$;
 
 ALTER FUNCTION public.find_spellings(p_words text[]) OWNER TO apexflow_definer;
 
@@ -985,7 +984,15 @@ CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT array_agg(n.name) AS array_agg FROM (SELECT lower(m.found[1]) AS name FROM regexp_matches(names_in.p_text, '(?<=[[:alnum:],;:)"''] )([[:upper:]][[:alpha:]]{3,19})'::text, 'g'::text) WITH ORDINALITY m(found, place) GROUP BY (lower(m.found[1])) ORDER BY (min(m.place)) LIMIT 200) n);
+    RETURN (SELECT array_agg(n.name) AS array_agg FROM (SELECT lower(m.found[1]) AS name FROM regexp_matches(names_in.p_text, '\m([[:upper:]][[:alpha:]]{3,19})\M'::text, 'g'::text) WITH ORDINALITY m(found, place) WHERE (NOT (lower(m.found[1]) IN (SELECT l.found[1] AS found FROM regexp_matches(names_in.p_text, '\m([[:lower:]]{4,20})\M'::text, 'g'::text) l(found)))) GROUP BY (lower(m.found[1])) ORDER BY (min(m.place)) LIMIT 200) n);
+
+CREATE FUNCTION public.names_of_block(p_path text, p_text text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (regexp_split_to_array(lower(regexp_replace(p_path, '^.*/|\.md$'::text, ''::text, 'g'::text)), '[_ -]+'::text) || public.names_in(p_text));
+
+CREATE FUNCTION public.names_of_turn(p_speaker text, p_text text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (string_to_array(lower(p_speaker), ' '::text) || public.names_in(p_text));
 
 CREATE FUNCTION public.new_typeid_suffix() RETURNS text
     LANGUAGE plpgsql
@@ -1469,6 +1476,8 @@ declare
   v_limit integer := least(greatest(p_limit, 1), 500);
   -- How many of each signal are scored: copies of one text take places that nobody sees.
   v_pool integer := 100 + 2 * v_limit;
+  -- How many facts a search has time to look at for their words, where there are many.
+  v_most constant integer := 4000;
   v_lexemes text[]; v_lexeme_terms integer[]; v_owned text[]; v_filler text[];
   v_common integer[] := '{}'; v_common_facts float8[] := '{}';
   v_facts float8; v_mean_size float8;
@@ -1497,7 +1506,7 @@ begin
     select array_agg(l.lexeme) filter (where w.is_read), array_agg(l.lexeme) filter (where w.is_filler),
       coalesce(array_agg(w.term) filter (where not w.is_read), '{}'), coalesce(array_agg(w.facts) filter (where not w.is_read), '{}')
     into v_owned, v_filler, v_common, v_common_facts
-    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_pool) w join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
+    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
     v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
     v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
   end if;
@@ -1520,7 +1529,7 @@ begin
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
-    limit 4000
+    limit v_most
   ), occurrences as materialized (
     -- Only the asked words of a fact go on: taking a long one apart is what would cost.
     select m.id, greatest(m.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
@@ -1631,7 +1640,7 @@ end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_wanted integer) RETURNS TABLE(term integer, facts double precision, is_read boolean, is_filler boolean)
+CREATE FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) RETURNS TABLE(term integer, facts double precision, is_read boolean, is_filler boolean)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -1651,7 +1660,7 @@ begin
   ), placed as (
     select c.term, c.facts, row_number() over rarest as place, sum(c.facts) over rarest as so_far from counted c window rarest as (order by c.facts, c.term)
   )
-  select p.term, p.facts::float8, p.so_far <= 4000 or p.place = 1, p.so_far > 4000 and p.place > 1 and p.so_far - p.facts < p_wanted
+  select p.term, p.facts::float8, p.so_far <= p_most or p.place = 1, p.so_far > p_most and p.place > 1 and p.so_far - p.facts < p_wanted
   from placed p;
 end $$;
 
@@ -2981,7 +2990,7 @@ CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id)
 
 CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
 
-CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys((regexp_split_to_array(lower(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text)), '[_ -]+'::text) || public.names_in(text))))) WITH (fastupdate=off);
+CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, text)))) WITH (fastupdate=off);
 
 CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
 
@@ -3049,7 +3058,7 @@ CREATE INDEX memory_turns_by_user ON public.memory_turns USING btree (user_id);
 
 CREATE INDEX memory_turns_lexemes ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
 
-CREATE INDEX memory_turns_spellings ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys((string_to_array(lower(speaker), ' '::text) || public.names_in(text))))) WITH (fastupdate=off);
+CREATE INDEX memory_turns_spellings ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_turn(speaker, text)))) WITH (fastupdate=off);
 
 CREATE INDEX memory_uses_by_fact ON public.memory_uses USING btree (memory_id);
 
@@ -3849,6 +3858,14 @@ REVOKE ALL ON FUNCTION public.names_in(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.names_of_block(p_path text, p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.names_of_block(p_path text, p_text text) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.names_of_block(p_path text, p_text text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.names_of_turn(p_speaker text, p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.names_of_turn(p_speaker text, p_text text) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.names_of_turn(p_speaker text, p_text text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_runtime;
@@ -3899,8 +3916,8 @@ GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_wanted integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_wanted integer) TO apexflow_definer;
+REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;

@@ -23,6 +23,8 @@ beforeAll(async () => {
     'The harbour of Visby freezes in January.',
     'Our accountant is called Quintus Aurelius.',
     'The house has a red door.',
+    'Ottoline waters the plants.',
+    'Mouse traps are in the cellar. Teams of the harbour are teams of four.',
   ]);
   await insertFacts(database, anna, ['My doctor is Dr Rosalind Ferreira.'], { scope: 'user', scopeId: anna.userId });
   await archive(anna, [
@@ -61,6 +63,7 @@ test.for([
   ['Who is Quintos?', 'quintos', 'quintus', 'Our accountant is called Quintus Aurelius.'],
   ['who is quintsu', 'quintsu', 'quintus', 'Our accountant is called Quintus Aurelius.'],
   ['When does Vsby freeze?', 'vsby', 'visby', 'The harbour of Visby freezes in January.'],
+  ['What does Otoline do?', 'otoline', 'ottoline', 'Ottoline waters the plants.'],
   ['Where is Ferrreira?', 'ferrreira', 'ferreira', 'My doctor is Dr Rosalind Ferreira.'],
   ['What about Thibautl?', 'thibautl', 'thibault', 'How lovely! My brother Thibault has one, too.'],
   ['Which animal did Caroine adopt?', 'caroine', 'caroline', 'I adopted a greyhound in spring.'],
@@ -74,7 +77,10 @@ test.for([
 test('what is there is never taken for something else; nor is an ordinary word that nobody said', async () => {
   expect((await search(anna, 'Who is Quintus?')).corrected).toEqual([]);
   expect((await search(anna, 'Does Melanie know Caroline?')).corrected).toEqual([]);
-  expect(await search(anna, 'horse')).toMatchObject({ texts: [], corrected: [] });
+  // "House" is there without a capital; "Mouse" begins a sentence; "Teams" does both.
+  for (const word of ['horse', 'moose', 'beams']) {
+    expect(await search(anna, word)).toMatchObject({ texts: [], corrected: [] });
+  }
 });
 
 test('nobody learns a name from what he may not see (attack 97)', async () => {

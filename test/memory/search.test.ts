@@ -215,6 +215,12 @@ test('a forgotten condition shows nothing either: row-level security knows the p
   const seen = await database.as(scopeOf(ben)).query<{ scope: string }>(all);
   expect(seen.length).toBeGreaterThanOrEqual(FACTS.length);
   expect(seen.some(({ scope }) => scope === 'user')).toBe(false);
+  // A text can be guessed from its vector.
+  const vectors = { name: 'test_all_vectors', text: 'select memory_id from memory_vectors' };
+  expect(await database.as(scopeOf(ben)).query(vectors)).toHaveLength(seen.length);
+  expect(await database.as(scopeOf(anna)).query(vectors)).toHaveLength(
+    (await database.as(scopeOf(anna)).query(all)).length,
+  );
   expect(await database.as({ kind: 'system' }).query(all)).toEqual([]);
   await expect(
     database.as(scopeOf(ben)).transaction(async (transaction) => {

@@ -47,6 +47,11 @@ export function formsOf(word: string): string[] {
   return [...new Set([word, ...(FORMS_OF.get(word) ?? [])])];
 }
 
+/** Whether a word is one of those that are known here; a name is not. */
+export function isOrdinary(word: string): boolean {
+  return QUESTION_WORDS.has(word) || FORMS_OF.has(word) || RELATED_TO.has(word) || RELATED_TO.has(withoutEnding(word));
+}
+
 /** Words that often stand for this one, without it. */
 export function relatedTo(word: string): string[] {
   const forms = formsOf(word);

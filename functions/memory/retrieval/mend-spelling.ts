@@ -1,5 +1,6 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import { type Correction, findSpellings } from '../sql/spelling.ts';
+import { isOrdinary } from './english.ts';
 import type { ReadQuestion } from './read-question.ts';
 
 /** What the index of names has keys for: a shorter word is like too many others. */
@@ -16,7 +17,9 @@ export async function mendSpelling(
   const own = question.terms.filter(({ weight }) => weight === 1);
   const words = own.flatMap(({ words }) => words.slice(0, 1)).filter((word) => A_NAME.test(word));
   if (words.length === 0) return { question, corrected: [] };
-  const corrected = await findSpellings(queryable, words);
+  const found = await findSpellings(queryable, words);
+  // A sentence begins with a capital, too.
+  const corrected = found.filter(({ name }) => !isOrdinary(name));
   if (corrected.length === 0) return { question, corrected };
   const namesOf = (term: ReadQuestion['terms'][number]) =>
     term.weight === 1 ? corrected.filter(({ word }) => word === term.words[0]).map(({ name }) => name) : [];

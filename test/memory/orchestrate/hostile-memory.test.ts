@@ -117,8 +117,8 @@ function factsOf(person: Person) {
   return asOwner(bench.database, (transaction) =>
     transaction.query({
       name: 'test_facts_of',
-      text: 'select to_jsonb(m) - $2 as fact from memories m where tenant_id = $1 order by id',
-      values: [person.tenantId, 'embedding'],
+      text: 'select to_jsonb(m) as fact from memories m where tenant_id = $1 order by id',
+      values: [person.tenantId],
     }),
   );
 }
