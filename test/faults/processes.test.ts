@@ -14,7 +14,7 @@ describe.skipIf(!process.env.DATABASE_URL)(
     let asked: number;
     let answer: PromiseWithResolvers<void>;
     beforeAll(async () => {
-      bench = await openFaultBench({ workers: 2, leaseSeconds: 2 });
+      bench = await openFaultBench({ workers: 2 });
       runs = await openSmallRuns(bench);
     });
     afterEach(() => {

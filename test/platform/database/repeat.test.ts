@@ -75,7 +75,8 @@ test.runIf(process.env.DATABASE_URL)(
         await transaction.query(put(buckets[1]));
       });
     await Promise.all([cross(0, ['one', 'other']), cross(1, ['other', 'one'])]);
-    expect(runs).toBe(3);
+    // The one that was undone may meet the other once more before that one ends.
+    expect(runs).toBeGreaterThanOrEqual(3);
     expect([await tokensOf('one'), await tokensOf('other')]).toEqual([3, 3]);
   },
 );

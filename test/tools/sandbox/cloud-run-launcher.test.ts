@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -186,7 +195,9 @@ describe('the arguments', () => {
     expect(hiddenFolders('/usr')).toEqual(expect.arrayContaining(['/home', '/usr']));
     expect(hiddenFolders('/workspace')).not.toContain('/workspace');
     expect(hiddenFolders('/')).not.toContain('/');
-    expect(hiddenFolders(parent)).not.toContain(parent);
+    const underTmp = mkdtempSync('/tmp/checkout-');
+    expect(hiddenFolders(underTmp)).not.toContain(underTmp);
+    rmdirSync(underTmp);
     // A checkout inside a home is covered with the home.
     expect(hiddenFolders('/usr/share', '/usr')).not.toContain('/usr/share');
     expect(hiddenFolders('/usr/share', '/var')).toContain('/usr/share');
