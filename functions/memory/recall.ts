@@ -1,13 +1,14 @@
-import type { Database } from '../platform/database/database.ts';
+import type { Database, Scoped } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { showOnOneLine } from '../platform/models/show-as-data.ts';
 import { buyEmbedding } from '../usage/embed-texts.ts';
 import { compareFact } from './facts/compare-facts.ts';
 import { writeFact } from './facts/write-fact.ts';
 import { FactText, FIRST_CONFIDENCE, type Memory, type RecalledMemory } from './memory.ts';
-import { askQuestion, findAnswers } from './search.ts';
+import { askQuestion, findAnswers, findMendedAnswers } from './search.ts';
 import type { NewMemory } from './sql/memory.ts';
 import { insertMemoryUses } from './sql/memory-use.ts';
+import type { Correction } from './sql/spelling.ts';
 
 export interface Recall {
   database: Database;
@@ -22,19 +23,31 @@ export interface Recall {
 }
 
 /**
- * What a worker should know: facts of the tenant, of the run's person, of this run, and of earlier runs of the worker of this name. Used when a
- * worker starts and by the tool `recall`. An empty question or memory answers an empty list.
+ * What a worker should know at its start: facts of the tenant, of the run's person, of this run, and of earlier runs of the worker of this name. An empty
+ * question or memory answers an empty list.
  */
 export async function recallFor(recall: Recall): Promise<RecalledMemory[]> {
   if (recall.query.trim() === '') return [];
   const question = await askQuestion(recall.database, recall, recall.query, recall.signal);
-  const person = recall.database.as({ kind: 'tenant', tenantId: recall.tenantId, userId: recall.userId });
-  const { worker, runId, k } = recall;
-  const found = await findAnswers(person, question, { limit: k, worker, runId });
-  // A fact that turns out to be poisoned is followed to what was learned under its influence.
+  return noteUse(recall, await findAnswers(personOf(recall), question, filterOf(recall)));
+}
+
+/** The same for a question that a worker asks itself, by the tool `recall`; a name that nothing has is mended, as in a person's search. */
+export async function recallAnswers(recall: Recall): Promise<{ memories: RecalledMemory[]; corrected: Correction[] }> {
+  if (recall.query.trim() === '') return { memories: [], corrected: [] };
+  const question = await askQuestion(recall.database, recall, recall.query, recall.signal);
+  const { facts, corrected } = await findMendedAnswers(personOf(recall), question, filterOf(recall));
+  return { memories: await noteUse(recall, facts), corrected };
+}
+
+const personOf = ({ database, tenantId, userId }: Recall): Scoped => database.as({ kind: 'tenant', tenantId, userId });
+const filterOf = ({ k, worker, runId }: Recall) => ({ limit: k, worker, runId });
+
+/** A fact that turns out to be poisoned is followed to what was learned under its influence. */
+async function noteUse(recall: Recall, found: RecalledMemory[]): Promise<RecalledMemory[]> {
   await insertMemoryUses(
-    person,
-    runId,
+    personOf(recall),
+    recall.runId,
     found.map(({ id }) => id),
   );
   return found;

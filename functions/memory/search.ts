@@ -55,6 +55,16 @@ export function findAnswers(queryable: Queryable, question: Question, filter: Fa
   return findFacts(queryable, question, readQuestion(question.text), filter);
 }
 
+/** The same, and a name that nothing in the person's memory has stands for those that differ from it by a letter; `corrected` says which. */
+export async function findMendedAnswers(
+  queryable: Queryable,
+  question: Question,
+  filter: FactFilter,
+): Promise<{ facts: RecalledMemory[]; corrected: Correction[] }> {
+  const { question: read, corrected } = await mendSpelling(queryable, readQuestion(question.text));
+  return { facts: await findFacts(queryable, question, read, filter), corrected };
+}
+
 async function findFacts(
   queryable: Queryable,
   question: Question,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recallFor, renderMemories } from '../../memory/recall.ts';
+import { recallAnswers, renderMemories } from '../../memory/recall.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { answer, tool } from '../../tools/tool.ts';
 
@@ -12,7 +12,7 @@ export const recall = (database: Database) =>
     parameters: z.strictObject({ query: z.string().min(1).max(1_000), k: z.int().min(1).max(20).optional() }),
     safeToRepeat: true,
     execute: async ({ query, k }, context) => {
-      const memories = await recallFor({
+      const { memories, corrected } = await recallAnswers({
         database,
         tenantId: context.tenantId,
         userId: context.userId,
@@ -22,8 +22,12 @@ export const recall = (database: Database) =>
         k: k ?? 8,
         signal: context.signal,
       });
-      return answer(memories.length === 0 ? 'Nothing is remembered about this.' : renderMemories(memories), {
-        facts: { memories: memories.map((memory) => memory.id) },
-      });
+      const mended = corrected.map(({ word, name }) => `Nothing has "${word}"; taken for "${name}".\n`).join('');
+      return answer(
+        memories.length === 0 ? 'Nothing is remembered about this.' : `${mended}${renderMemories(memories)}`,
+        {
+          facts: { memories: memories.map((memory) => memory.id) },
+        },
+      );
     },
   });
