@@ -46,7 +46,7 @@ export async function serveIdentity(others: ServedFunction[] = []): Promise<Serv
   // Callers name their address, as behind a proxy, so that no two tests share a limit.
   environment.TRUSTED_PROXIES = 1;
   const functions = [...(await declaredFunctions()), ...others];
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 620_000 }, (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const found = functions.find(({ route }) => route.method === request.method && route.match(pathname));
     if (found) void found.handle(request, response);

@@ -114,7 +114,8 @@ const Answer = z.looseObject({
 
 /** Serves declared functions on loopback. */
 export async function serveFunctions(functions: ServedFunction[]) {
-  const server = createServer((request, response) => {
+  // As long as the product's: the embedded database stands in this process's way for seconds, and a kept connection would be closed meanwhile.
+  const server = createServer({ keepAliveTimeout: 620_000 }, (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const served = functions.find(
       ({ route }) => route.method === request.method && route.match(pathname) !== undefined,

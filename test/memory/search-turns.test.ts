@@ -163,7 +163,10 @@ describe('evidence', () => {
     },
   );
 
-  test('an archive of many sessions is searched through its index, and answers as a small one does', async () => {
+  // Thousands of turns take a slow machine and the embedded database longer than other tests have.
+  test('an archive of many sessions is searched through its index, and answers as a small one does', {
+    timeout: 120_000,
+  }, async () => {
     const person = await createPerson(database);
     const { tenantId, userId } = person;
     const words = ['granite', 'willow', 'ember', 'lagoon', 'saffron', 'cobalt', 'meadow', 'thistle', 'quartz', 'raven'];

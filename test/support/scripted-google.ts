@@ -49,7 +49,10 @@ const BuildBody = z.strictObject({
 });
 
 export async function startScriptedGoogle(): Promise<ScriptedGoogle> {
-  const server = createServer((request, response) => void answer(state, request, response));
+  const server = createServer(
+    { keepAliveTimeout: 620_000 },
+    (request, response) => void answer(state, request, response),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -31,7 +31,10 @@ const Body = z.strictObject({
 
 export async function startScriptedKms(): Promise<ScriptedKms> {
   const key = randomBytes(32);
-  const server = createServer((request, response) => void answer(state, key, request, response));
+  const server = createServer(
+    { keepAliveTimeout: 620_000 },
+    (request, response) => void answer(state, key, request, response),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -91,7 +91,7 @@ export interface Wire {
 /** Serves a wire on loopback. Every answer comes from the handler; `index` counts the requests for a turn from 0. */
 export async function startScriptedProvider(wire: Wire, answer: ScriptedHandler): Promise<ScriptedServer> {
   const requests: ScriptedRequest[] = [];
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: 620_000 }, (incoming, outgoing) => {
     serve(wire, answer, requests, incoming, outgoing).catch((error: unknown) => {
       // A fault of the script must fail the test that wrote it, so it becomes an answer that no client takes for success.
       outgoing.writeHead(599, { 'content-type': 'text/plain' }).end(`scripted handler failed: ${error}`);

@@ -26,7 +26,10 @@ interface StoredObject {
 }
 
 export async function startScriptedStorage(): Promise<ScriptedStorage> {
-  const server = createServer((request, response) => void answer(state, request, response));
+  const server = createServer(
+    { keepAliveTimeout: 620_000 },
+    (request, response) => void answer(state, request, response),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -29,7 +29,10 @@ const CreatedTask = z.object({
 export type CreatedTask = z.infer<typeof CreatedTask>;
 
 export async function startScriptedTasks(): Promise<ScriptedTasks> {
-  const server = createServer((request, response) => void answer(state, request, response));
+  const server = createServer(
+    { keepAliveTimeout: 620_000 },
+    (request, response) => void answer(state, request, response),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

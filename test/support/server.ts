@@ -73,6 +73,8 @@ async function callUrl(url: string, method: string, { token, body, headers }: Ca
       ...headers,
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  }).catch((error: Error) => {
+    throw new Error(`${method} ${url}: ${error.message}: ${error.cause}`, { cause: error });
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
