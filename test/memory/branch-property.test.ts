@@ -9,8 +9,7 @@ import {
 import { openCommit } from '../../functions/memory/branch/open-commit.ts';
 import { Edit } from '../../functions/memory/entities/edit.ts';
 import { parseEntity } from '../../functions/memory/entities/entity-file.ts';
-import { indexEntry, readIndex, writeIndex } from '../../functions/memory/entities/entity-index.ts';
-import { INDEX, isEntityPath } from '../../functions/memory/entities/ontology.ts';
+import { isEntityPath } from '../../functions/memory/entities/ontology.ts';
 import { processJob } from '../../functions/memory/ingest/process.ts';
 import { receiveSession } from '../../functions/memory/ingest/receive.ts';
 import { listBlocks } from '../../functions/memory/sql/memory-block.ts';
@@ -21,6 +20,7 @@ import { closeDatabase, openDatabase } from '../../functions/platform/database/o
 import { NotNow } from '../../functions/platform/errors.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
 import { checkExport } from './check-export.ts';
+import { expectIndex } from './expect-index.ts';
 import { createPerson, forever, type Person, scopeOf, usesServer } from './people.ts';
 
 /**
@@ -175,8 +175,7 @@ async function check(person: Person): Promise<void> {
   expect([...texts.keys()].sort()).toEqual(paths.toSorted());
   const entities = [...texts].filter(([path]) => isEntityPath(path));
   // The index, and the rows of blocks, are what the files say.
-  expect(texts.get(INDEX)).toBe(writeIndex(entities.map(([path, text]) => indexEntry(path, text))));
-  expect(readIndex(texts.get(INDEX))).toHaveLength(entities.length);
+  expectIndex(texts);
   const rows = (await listBlocks(scoped, {})).map(({ path, block, text }) => `${path} ${block} ${text}`);
   expect(rows.sort()).toEqual(
     entities

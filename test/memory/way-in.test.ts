@@ -212,7 +212,7 @@ describe('commit-session', () => {
     try {
       const files = cloned.git('ls-files').split('\n').sort();
       expect(files).toEqual([
-        'index.json',
+        'index/memories/people/maya.json',
         MAYA,
         `sessions/2026-03/2026-03-03_${session_id}.txt`,
         'timeline/2026-03.md',
@@ -346,8 +346,7 @@ describe('export-memory', () => {
       expect(cloned.git('status', '--porcelain')).toBe('');
       expect(cloned.git('branch', '--show-current')).toBe('main');
       expect(`${cloned.read(MAYA)}`).toBe((await call(who, 'GET', entity(MAYA))).body.text);
-      const index = JSON.parse(cloned.read('index.json'));
-      expect(index.entities.map(({ path }: { path: string }) => path)).toEqual([MAYA]);
+      expect(JSON.parse(cloned.read('index/memories/people/maya.json'))).toMatchObject({ path: MAYA, name: 'Maya' });
     } finally {
       cloned.remove();
     }
@@ -428,7 +427,12 @@ describe('entities', () => {
   });
 
   test('422 for a path that is no entity; 401 without a token', async () => {
-    for (const path of ['index.json', 'sessions/2026-03/x.txt', 'memories/people/.git', 'memories/people/Maya.md']) {
+    for (const path of [
+      'index/profile.json',
+      'sessions/2026-03/x.txt',
+      'memories/people/.git',
+      'memories/people/Maya.md',
+    ]) {
       expect((await call(person, 'GET', entity(path))).status).toBe(422);
       expect((await call(person, 'GET', entity(path, '/history'))).status).toBe(422);
     }

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
 import type { Turn } from '../archive-turns.ts';
 import { applyEdits, Edit } from '../entities/edit.ts';
-import { readIndex, updateIndex, writeIndex } from '../entities/entity-index.ts';
+import { indexAt } from '../entities/index-at.ts';
 import { type BlockConflict, mergeBlocks } from '../entities/merge-blocks.ts';
-import { INDEX } from '../entities/ontology.ts';
 import { withHead } from '../entities/plain-head.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../entities/timeline.ts';
 import { archivePath, archiveText } from '../ingest/transcript.ts';
@@ -70,12 +69,13 @@ export async function applyChangeSet(transaction: Transaction, owner: Owner, set
   const head = await findHead(transaction, repository.branch);
   const changes = await mergedChanges(transaction, set, head);
   const turns = await listSessionTurns(transaction, set.sessionId);
-  const derived = await textsAt(transaction, head?.tree_id, [INDEX, timelinePath(set.day)]);
+  const timeline = timelinePath(set.day);
+  const derived = await textsAt(transaction, head?.tree_id, [timeline]);
   const committed = await writeCommit(transaction, {
     owner,
     repository,
     head,
-    writes: withDerived(set, changes, { derived, turns }),
+    writes: withDerived(set, changes, { timeline: derived.get(timeline), turns }),
     message: messageOf(set, changes),
     sessionId: set.sessionId,
   });
@@ -122,7 +122,7 @@ async function mergedChanges(
 
 /** Whether a file of the branch has the name of this path among its own. */
 async function isMergedAway(transaction: Transaction, head: HeadRow | undefined, path: string): Promise<boolean> {
-  const index = readIndex((await textsAt(transaction, head?.tree_id, [INDEX])).get(INDEX));
+  const index = await indexAt(transaction, head?.tree_id);
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
   return index.some(({ aliases }) => aliases.includes(stem));
 }
@@ -151,17 +151,13 @@ export async function textsAt(
 function withDerived(
   set: ChangeSet,
   changes: readonly FileChange[],
-  { derived, turns }: { derived: Map<string, string>; turns: Turn[] },
+  { timeline, turns }: { timeline: string | undefined; turns: Turn[] },
 ): Map<string, string | undefined> {
-  const writes = new Map(changes.map(({ path, after }) => [path, after]));
-  const timeline = timelinePath(set.day);
   const entry = timelineEntry({ id: set.sessionId, day: set.day }, changes);
-  const index = updateIndex(readIndex(derived.get(INDEX)), writes);
   return new Map([
-    ...writes,
-    [timeline, addToTimeline(derived.get(timeline), entry, set.day.slice(0, 7))],
+    ...changes.map(({ path, after }) => [path, after] as const),
+    [timelinePath(set.day), addToTimeline(timeline, entry, set.day.slice(0, 7))],
     [archivePath(set.sessionId, set.day), archiveText(turns)],
-    [INDEX, writeIndex(index)],
   ]);
 }
 

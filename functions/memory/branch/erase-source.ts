@@ -1,5 +1,4 @@
 import type { Transaction } from '../../platform/database/database.ts';
-import { INDEX } from '../entities/ontology.ts';
 import { archiveText } from '../ingest/transcript.ts';
 import { findFirstCommitOf } from '../sql/branch-history.ts';
 import {
@@ -17,7 +16,6 @@ import { listBlocks } from '../sql/memory-block.ts';
 import { claimRepository, findHead, type HeadRow, type RepositoryRow, updateRef } from '../sql/memory-repository.ts';
 import { listSessionTurns } from '../sql/session-turn.ts';
 import { updateJobFaults } from '../sql/source-session.ts';
-import { textsAt } from './apply-change-set.ts';
 import type { ErasedEntities } from './erased-entities.ts';
 import type { SourceReach } from './in-source-repositories.ts';
 import { endLinkedRepository } from './linked-repository.ts';
@@ -53,13 +51,11 @@ export async function eraseSource(transaction: Transaction, reach: SourceReach):
     staged.flatMap(({ session }) => [...session.shown]),
   );
   const files = new NewFiles(past);
-  const index = (await textsAt(transaction, past.parent?.tree_id, [INDEX])).get(INDEX);
   const remaker = new BranchRemaker(
     { transaction, owner: reach.owner, sourceId: reach.sourceId },
     {
       past,
       files,
-      index,
       blocks: past.parent ? await listBlocks(transaction, { asOf: past.parent.committed_at }) : [],
     },
   );

@@ -1,3 +1,4 @@
+import { isIndexPath } from '../entities/entity-index.ts';
 import { isEntityPath } from '../entities/ontology.ts';
 import { FileVersions, type Version } from './file-versions.ts';
 import { linesOnlyIn, listedAs, wordsOnlyIn } from './foreign-words.ts';
@@ -15,8 +16,8 @@ export class NewFiles {
 
   constructor(past: Past) {
     this.#past = past;
-    this.blobs = new Map(past.files);
-    this.blobsBefore = new Map(past.files);
+    this.blobs = new Map([...past.files].filter(([path]) => !isIndexPath(path)));
+    this.blobsBefore = new Map(this.blobs);
   }
 
   /** The file without the source. */
@@ -52,6 +53,7 @@ export class NewFiles {
   /** Takes in what the commit had made, so that it is known which files are others now. `written` is what it makes anew. */
   keepUp({ position, changes }: PastCommit, written: Iterable<string>): void {
     for (const [path, blobId] of changes) {
+      if (isIndexPath(path)) continue;
       if (blobId === undefined) this.blobsBefore.delete(path);
       else this.blobsBefore.set(path, blobId);
     }

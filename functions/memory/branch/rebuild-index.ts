@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { parseEntity } from '../entities/entity-file.ts';
-import { indexEntry, writeIndex } from '../entities/entity-index.ts';
-import { INDEX, isEntityPath } from '../entities/ontology.ts';
+import { indexWrites, isIndexPath } from '../entities/entity-index.ts';
+import { isEntityPath } from '../entities/ontology.ts';
 import {
   type BlockRow,
   deleteMomentaryBlocks,
@@ -29,8 +29,8 @@ export async function rebuildIndex(transaction: Transaction, owner: Owner): Prom
   if (repository === undefined || head === undefined) {
     return { entities: 0, blocks: 0, repaired_blocks: 0, commit_id: null };
   }
-  const paths = (await listFiles(transaction, head.tree_id)).map(({ path }) => path).filter(isEntityPath);
-  const texts = await textsAt(transaction, head.tree_id, paths);
+  const paths = (await listFiles(transaction, head.tree_id)).map(({ path }) => path);
+  const texts = await textsAt(transaction, head.tree_id, paths.filter(isEntityPath));
   const at = head.committed_at;
   const expected = [...texts].flatMap(([path, text]) =>
     parseEntity(text).blocks.map((block) => blockRow(path, block, { commitId: head.id, at })),
@@ -40,8 +40,10 @@ export async function rebuildIndex(transaction: Transaction, owner: Owner): Prom
   // A row that ends at the moment at which it began was never true: its place in time is free again.
   if (wrong.length > 0) await transaction.query(deleteMomentaryBlocks(owner));
   if (missing.length > 0) await transaction.query(insertBlocks(owner, repository.id, missing));
-  const index = writeIndex([...texts].map(([path, text]) => indexEntry(path, text)));
-  const plan = { owner, repository, head, writes: new Map([[INDEX, index]]), message: 'Rebuild the index' };
+  const entries = indexWrites(texts);
+  const strays = paths.filter((path) => isIndexPath(path) && !entries.has(path));
+  const writes = new Map([...entries, ...strays.map((path) => [path, undefined] as const)]);
+  const plan = { owner, repository, head, writes, message: 'Rebuild the index' };
   const committed = await writeCommit(transaction, plan);
   return {
     entities: texts.size,

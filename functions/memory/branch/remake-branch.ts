@@ -1,13 +1,12 @@
 import type { Transaction } from '../../platform/database/database.ts';
-import { type IndexEntry, indexEntry, readIndex, updateIndex, writeIndex } from '../entities/entity-index.ts';
-import { INDEX, isEntityPath } from '../entities/ontology.ts';
+import { entityOfEntry, indexWrites } from '../entities/entity-index.ts';
+import { isEntityPath } from '../entities/ontology.ts';
 import { blobOf, commitOf, type GitObject, PLAIN, type TreeFile } from '../git/object.ts';
 import { TreeWriter } from '../git/tree-writer.ts';
 import { insertObjectsOfCommits } from '../sql/branch-rewrite.ts';
 import type { BlockRow } from '../sql/memory-block.ts';
 import type { ChangedPath, NewCommit } from '../sql/memory-commit.ts';
 import type { Owner } from '../sql/memory-object.ts';
-import { textsAt } from './apply-change-set.ts';
 import type { NewFiles } from './new-files.ts';
 import type { Past } from './past.ts';
 import { RemadeBlocks } from './remade-blocks.ts';
@@ -35,25 +34,18 @@ export class BranchRemaker {
   readonly #trees: TreeWriter;
   /** Blob ids by path, the index among them. */
   readonly #blobs: Map<string, string>;
-  #index: IndexEntry[];
   #batch: (GitObject & { position: number })[] = [];
   #batchBytes = 0;
 
   constructor(
     scope: { transaction: Transaction; owner: Owner; sourceId: string },
-    {
-      past,
-      files,
-      index,
-      blocks,
-    }: { past: Past; files: NewFiles; index: string | undefined; blocks: readonly BlockRow[] },
+    { past, files, blocks }: { past: Past; files: NewFiles; blocks: readonly BlockRow[] },
   ) {
     this.#scope = scope;
     this.#past = past;
     this.#files = files;
     this.#blobs = new Map(past.files);
     this.#trees = new TreeWriter(new Map([...past.files].map(([path, id]) => [path, this.#fileOf(path, id)])));
-    this.#index = readIndex(index);
     this.blocks = new RemadeBlocks(blocks);
   }
 
@@ -62,8 +54,7 @@ export class BranchRemaker {
     const { was, writes } = remade;
     const { position, at } = was;
     for (const [path, version] of writes) this.#write(position, path, version);
-    const index = await this.#indexOf(remade);
-    if (index !== undefined) this.#write(position, INDEX, { blobId: blobOf(index).id, text: index });
+    for (const [path, version] of this.#indexOf(remade)) this.#write(position, path, version);
     const { rootId, trees } = this.#trees.write();
     for (const tree of trees) this.#reach(position, tree);
     // An unchanged root is in `reached` or older than the stretch.
@@ -136,28 +127,21 @@ export class BranchRemaker {
     return true;
   }
 
-  /** The index follows the files. Where a commit without a session wrote it, it may have been put right: then every entry is looked at. */
-  async #indexOf({ was, writes }: RemadeCommit): Promise<string | undefined> {
+  /** The index follows the files. Where a commit without a session wrote an entry of a file that is what it was, it may have put it right. */
+  #indexOf({ was, writes }: RemadeCommit): Map<string, { blobId: string; text?: string } | undefined> {
     const { position } = was;
-    const texts = new Map<string, string | undefined>();
-    for (const path of writes.keys()) if (isEntityPath(path)) texts.set(path, this.#files.at(position, path)?.text);
-    if (was.session === undefined && was.changes.has(INDEX)) {
-      const old = (await textsAt(this.#scope.transaction, was.treeId, [INDEX])).get(INDEX);
-      this.#index = readIndex(old).flatMap((entry) => this.#entryNow(position, entry));
-      for (const path of this.#files.touched) {
-        const text = this.#files.at(position, path)?.text;
-        if (text !== undefined) texts.set(path, text);
-      }
+    const textOf = (path: string) => this.#files.at(position, path)?.text;
+    const changed = new Map([...writes.keys()].filter(isEntityPath).map((path) => [path, textOf(path)]));
+    const kept: [string, { blobId: string } | undefined][] = [];
+    for (const [path, blobId] of was.session === undefined ? was.changes : []) {
+      const entity = entityOfEntry(path);
+      if (entity === undefined) continue;
+      if (!this.#files.isAsItWas(position, entity)) changed.set(entity, textOf(entity));
+      else kept.push([path, blobId === undefined ? undefined : { blobId }]);
     }
-    // Wherever there is a file there is an index, if only of nothing.
-    if (texts.size === 0 && (this.#blobs.has(INDEX) || this.#files.blobs.size === 0)) return undefined;
-    this.#index = updateIndex(this.#index, texts);
-    return writeIndex(this.#index);
-  }
-
-  #entryNow(position: number, entry: IndexEntry): IndexEntry[] {
-    if (this.#files.isAsItWas(position, entry.path)) return [entry];
-    const text = this.#files.at(position, entry.path)?.text;
-    return text === undefined ? [] : [indexEntry(entry.path, text)];
+    const made = [...indexWrites(changed)].map(
+      ([path, text]) => [path, text === undefined ? undefined : { blobId: blobOf(text).id, text }] as const,
+    );
+    return new Map([...kept, ...made]);
   }
 }

@@ -1,13 +1,11 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { saidIn } from '../entities/borrowed-words.ts';
 import { diffBlocks } from '../entities/diff-blocks.ts';
-import { readIndex, updateIndex, writeIndex } from '../entities/entity-index.ts';
-import { INDEX, isEntityPath } from '../entities/ontology.ts';
+import { isEntityPath } from '../entities/ontology.ts';
 import { findFirstCommitOf, findRevert } from '../sql/branch-history.ts';
-import { claimRepository, findHead, findRepository, type HeadRow } from '../sql/memory-repository.ts';
+import { claimRepository, findHead, findRepository } from '../sql/memory-repository.ts';
 import { listSessionTurns } from '../sql/session-turn.ts';
 import { updateJobFaults } from '../sql/source-session.ts';
-import { textsAt } from './apply-change-set.ts';
 import type { SourceReach } from './in-source-repositories.ts';
 import { NewFiles } from './new-files.ts';
 import { isMerged, type Past, readPast } from './past.ts';
@@ -41,9 +39,7 @@ export async function revertSource(
   if (!applies || repository === undefined) return told;
   if (head !== undefined && writes.size > 0) {
     const message = `Revert source ${reach.sourceId.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
-    // A memory of which nothing is left has no index, as one that never was.
-    const index = files?.blobs.size === 0 ? undefined : await indexWith(transaction, head, writes);
-    const plan = { owner: reach.owner, repository, head, writes: new Map([...writes, [INDEX, index]]), message };
+    const plan = { owner: reach.owner, repository, head, writes, message };
     const committed = await writeCommit(transaction, { ...plan, revertedSource: reach.sourceId });
     told.commit_id = committed?.id ?? null;
     await updateJobFaults(transaction, withdrawn.flatMap(noteOf));
@@ -99,15 +95,6 @@ function differences(past: Past, files: NewFiles) {
     return { path, kind, blocks: diffBlocks(before, after) };
   });
   return { writes, changes };
-}
-
-async function indexWith(
-  transaction: Transaction,
-  head: HeadRow,
-  writes: ReadonlyMap<string, string | undefined>,
-): Promise<string> {
-  const index = (await textsAt(transaction, head.tree_id, [INDEX])).get(INDEX);
-  return writeIndex(updateIndex(readIndex(index), writes));
 }
 
 function noteOf({ session_id: sessionId, path, block, op, why }: Withdrawn): { sessionId: string; note: string }[] {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { borrows, saidIn } from '../entities/borrowed-words.ts';
 import type { Edit } from '../entities/edit.ts';
-import { INDEX, isEntityPath, PROFILE } from '../entities/ontology.ts';
+import { isIndexPath } from '../entities/entity-index.ts';
+import { isEntityPath, PROFILE } from '../entities/ontology.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../entities/timeline.ts';
 import { blobOf } from '../git/object.ts';
 import { archivePath } from '../ingest/transcript.ts';
@@ -95,7 +96,7 @@ async function applyAgain(
   made.set(timeline, isAsItWas ? files.was(position, timeline) : versionOf(text));
   const archive = source.archives?.get(sessionId);
   for (const [path, blobId] of changed) {
-    if (isMerged(path) || path === INDEX) continue;
+    if (isMerged(path) || isIndexPath(path)) continue;
     const isArchive = archive !== undefined && path === archivePath(sessionId, day);
     made.set(path, isArchive ? versionOf(archive) : blobId === undefined ? undefined : { blobId });
   }
@@ -170,7 +171,7 @@ function carryOver(was: PastCommit, files: NewFiles): Made {
   const isHeld = (part: string) => refused.has(part.trim());
   const made: Made = { files: new Map(), changes: [], edits: undefined, withdrawn: [] };
   for (const [path, blobId] of changes) {
-    if (path === INDEX) continue;
+    if (isIndexPath(path)) continue;
     if (!isMerged(path)) {
       if (files.isAsItWas(position - 1, path)) made.files.set(path, blobId === undefined ? undefined : { blobId });
       else if (blobId === undefined) made.files.set(path, undefined);

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/database/database.ts';
+import { indexWrites } from '../entities/entity-index.ts';
 import { buildTrees } from '../git/build-trees.ts';
 import { blobOf, commitOf, PLAIN, type TreeFile } from '../git/object.ts';
 import type { ChangedPath } from '../sql/memory-commit.ts';
@@ -11,7 +12,7 @@ export interface CommitPlan {
   /** Held by the transaction, see `claimRepository`. */
   repository: RepositoryRow;
   head: HeadRow | undefined;
-  /** New texts by path; undefined removes a file. */
+  /** New texts by path; undefined removes a file. The index follows by itself. */
   writes: ReadonlyMap<string, string | undefined>;
   message: string;
   /** The session that it applies; each is applied once. */
@@ -29,7 +30,7 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
   const { owner, repository, head, writes, sessionId, revertedSource, message } = plan;
   const old = await filesAt(transaction, head);
   const files = new Map(old);
-  const blobs = [...writes].flatMap(([path, text]) => {
+  const blobs = [...writes, ...indexWrites(writes)].flatMap(([path, text]) => {
     if (text === undefined) {
       files.delete(path);
       return [];

@@ -4,9 +4,8 @@ import { entityTexts } from '../branch/entity-texts.ts';
 import type { Committed } from '../branch/record-commit.ts';
 import { writeCommit } from '../branch/write-commit.ts';
 import { partsOf } from '../entities/entity-file.ts';
-import { indexEntry, readIndex, updateIndex, writeIndex } from '../entities/entity-index.ts';
+import { indexEntry } from '../entities/entity-index.ts';
 import type { BlockConflict } from '../entities/merge-blocks.ts';
-import { INDEX } from '../entities/ontology.ts';
 import { addToTimeline, type Cause, timelineEntry, timelinePath } from '../entities/timeline.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository, findHead, type HeadRow, type RepositoryRow } from '../sql/memory-repository.ts';
@@ -63,7 +62,7 @@ export async function commitOperations(
   });
 }
 
-/** Commits changes of entity files that no session made, with the index and an entry of the timeline; undefined where there are none. */
+/** Commits changes of entity files that no session made, with an entry of the timeline; undefined where there are none. */
 export async function commitUpkeep(
   transaction: Transaction,
   owner: Owner,
@@ -72,13 +71,12 @@ export async function commitUpkeep(
 ): Promise<Committed | undefined> {
   if (writes.size === 0) return undefined;
   const timeline = timelinePath(cause.day);
-  const derived = await textsAt(transaction, head?.tree_id, [INDEX, timeline]);
+  const derived = await textsAt(transaction, head?.tree_id, [timeline]);
   const changes = [...writes].map(([path, after]) => ({ path, before: texts.get(path), after }));
   const entry = timelineEntry(cause, changes);
   const all = new Map([
     ...writes,
     [timeline, addToTimeline(derived.get(timeline), entry, cause.day.slice(0, 7))] as const,
-    [INDEX, writeIndex(updateIndex(readIndex(derived.get(INDEX)), writes))] as const,
   ]);
   return writeCommit(transaction, { owner, repository, head, writes: all, message });
 }

@@ -21,35 +21,46 @@ export const IndexEntry = z.strictObject({
 });
 export type IndexEntry = z.infer<typeof IndexEntry>;
 
-const IndexFile = z.object({ version: z.literal(1), entities: z.array(IndexEntry) });
+/** Where the entries of the index lie: each in a file of its own, so that a commit writes what it changed and not the index of everything. */
+export const INDEX = 'index';
+const ENTITY = '.md';
+const ENTRY = '.json';
 
-/** The index of a set of files: the same files give the same text, in whatever order. Nothing in it depends on a clock or a model. */
-export function writeIndex(entries: readonly IndexEntry[]): string {
-  const sorted = entries.toSorted((one, other) => (one.path < other.path ? -1 : 1));
-  return `${JSON.stringify({ version: 1, entities: sorted }, null, 1)}\n`;
+/** Where an entity's entry lies: `index/memories/people/maya.json`. */
+export function indexPath(entity: string): string {
+  return `${INDEX}/${entity.slice(0, -ENTITY.length)}${ENTRY}`;
 }
 
-/** The entries of an index file; none of one that cannot be read, which a rebuild then writes anew. */
-export function readIndex(text: string | undefined): IndexEntry[] {
-  const parsed = jsonText(IndexFile).safeParse(text ?? '');
-  return parsed.success ? parsed.data.entities : [];
+/** The entity whose entry lies there; undefined for a path that is none of the index, as any other file of the folder. */
+export function entityOfEntry(path: string): string | undefined {
+  if (!path.startsWith(`${INDEX}/`) || !path.endsWith(ENTRY)) return undefined;
+  const entity = `${path.slice(INDEX.length + 1, -ENTRY.length)}${ENTITY}`;
+  return isEntityPath(entity) ? entity : undefined;
 }
 
-/** Whether a text is an index, of whatever files. */
-export function isIndex(text: string | undefined): boolean {
-  return jsonText(IndexFile).safeParse(text ?? '').success;
+export function isIndexPath(path: string): boolean {
+  return entityOfEntry(path) !== undefined;
 }
 
-/** The index after some files changed; undefined stands for a file that is no more. The same as of all files anew. */
-export function updateIndex(
-  entries: readonly IndexEntry[],
-  changed: ReadonlyMap<string, string | undefined>,
-): IndexEntry[] {
-  const kept = entries.filter(({ path }) => !changed.has(path));
-  const fresh = [...changed].flatMap(([path, text]) =>
-    text === undefined || !isEntityPath(path) ? [] : [indexEntry(path, text)],
+/** An entry's file: the same entity gives the same text. Nothing in it depends on a clock or a model. */
+export function writeEntry(entry: IndexEntry): string {
+  return `${JSON.stringify(entry, null, 1)}\n`;
+}
+
+/** The entry of a file; undefined of one that is none, which a rebuild then writes anew. */
+export function readEntry(text: string): IndexEntry | undefined {
+  return jsonText(IndexEntry).safeParse(text).data;
+}
+
+/** What the index has to say after some files changed, by path; undefined stands for a file that is no more. */
+export function indexWrites(changed: ReadonlyMap<string, string | undefined>): Map<string, string | undefined> {
+  return new Map(
+    [...changed].flatMap(([path, text]): [string, string | undefined][] =>
+      isEntityPath(path)
+        ? [[indexPath(path), text === undefined ? undefined : writeEntry(indexEntry(path, text))]]
+        : [],
+    ),
   );
-  return [...kept, ...fresh];
 }
 
 export function indexEntry(path: string, text: string): IndexEntry {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
 import { listStrengths } from '../sql/memory-commit.ts';
-import { listTexts } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
-import { IndexEntry, readIndex } from './entity-index.ts';
-import { INDEX } from './ontology.ts';
+import { IndexEntry } from './entity-index.ts';
+import { indexAt } from './index-at.ts';
 
 /** An entity as it is listed. */
 export const Entity = IndexEntry.extend({
@@ -16,9 +15,8 @@ export type Entity = z.infer<typeof Entity>;
 
 /** The entities of a commit by path, each with how strong its memory is. */
 export async function entitiesAt(queryable: Queryable, head: HeadRow): Promise<Entity[]> {
-  const [file] = await listTexts(queryable, head.tree_id, [INDEX]);
   const strengths = new Map((await listStrengths(queryable, head.position)).map((row) => [row.path, row]));
-  return readIndex(file?.text).map((entry) => {
+  return (await indexAt(queryable, head.tree_id)).map((entry) => {
     const { edits = 1, changed_at = head.committed_at, strength = 0 } = strengths.get(entry.path) ?? {};
     return { ...entry, edits, changed_at, strength };
   });

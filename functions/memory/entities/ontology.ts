@@ -34,7 +34,6 @@ const KINDS: Record<Ontology, Record<string, Kind>> = {
 
 /** The file about the person whose repository it is. */
 export const PROFILE = 'profile.md';
-export const INDEX = 'index.json';
 
 /** One small-letter word of a path: safe on every file system, no dots, so no `.git` and no way out. */
 const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;

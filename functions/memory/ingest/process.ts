@@ -6,8 +6,7 @@ import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { applyChangeSet, ChangeConflict, type ChangeSet, textsAt } from '../branch/apply-change-set.ts';
-import { readIndex } from '../entities/entity-index.ts';
-import { INDEX } from '../entities/ontology.ts';
+import { indexAt } from '../entities/index-at.ts';
 import { findIsSoundBase } from '../sql/branch-history.ts';
 import {
   claimJob,
@@ -177,7 +176,7 @@ async function propose(
     spoken,
     day,
     ontology,
-    index: readIndex((await read([INDEX])).get(INDEX)),
+    index: await indexAt(scoped, head?.tree_id),
     read,
     payer: { scoped, tenantId, userId, runId: spoken.runId },
     reference: `${job.id} attempt ${job.attempts} round ${round}`,

@@ -31,14 +31,14 @@ export interface FileRow {
   mode: FileMode;
 }
 
-/** Every file below a tree, by one walk in the database; the order is that of the paths' bytes. */
-export async function listFiles(queryable: Queryable, treeId: string): Promise<FileRow[]> {
+/** Every file below a tree, or below one of its folders, by one walk in the database; the order is that of the paths' bytes. */
+export async function listFiles(queryable: Queryable, treeId: string, folder?: string): Promise<FileRow[]> {
   return queryable.query<FileRow>({
     name: 'list_memory_files',
     text: `with recursive walk as (
         select e.name as path, e.mode, e.object_id
         from memory_objects o cross join lateral git_tree_entries(o.content) e
-        where o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = $1 and o.kind = 'tree'
+        where o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = $1 and o.kind = 'tree' and ($2::text is null or e.name = $2)
         union all
         select w.path || '/' || e.name, e.mode, e.object_id
         from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id
@@ -46,7 +46,7 @@ export async function listFiles(queryable: Queryable, treeId: string): Promise<F
         where w.mode = '40000'
       )
       select path, object_id as blob_id, mode from walk where mode <> '40000' order by path collate "C"`,
-    values: [treeId],
+    values: [treeId, folder],
   });
 }
 

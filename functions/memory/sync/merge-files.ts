@@ -1,7 +1,8 @@
 import type { BareRepository } from '../../platform/git/bare-repository.ts';
 import { partsOf } from '../entities/entity-file.ts';
+import { isIndexPath } from '../entities/entity-index.ts';
 import { mergeParts } from '../entities/merge-blocks.ts';
-import { INDEX, isEntityPath } from '../entities/ontology.ts';
+import { isEntityPath } from '../entities/ontology.ts';
 import { TIMELINE, timelineParts } from '../entities/timeline.ts';
 import { blobOf, type GitObject, objectOf, type TreeFile, textOf } from '../git/object.ts';
 import type { SyncConflict } from './link.ts';
@@ -37,7 +38,7 @@ export async function mergeFiles(sides: SidesToMerge): Promise<MergedFiles> {
   const bases = sides.bases.length > 0 ? sides.bases : [new Map<string, TreeFile>()];
   const merged: MergedFiles = { files: new Map(), blobs: [], conflicts: [] };
   for (const path of new Set([...sides.memory.keys(), ...sides.repository.keys()])) {
-    if (path === INDEX) continue;
+    if (isIndexPath(path)) continue;
     const [memory, repository] = [sides.memory.get(path), sides.repository.get(path)];
     const results: PathResult[] = [];
     for (const base of bases) results.push(await mergePath(sides, { path, base: base.get(path), memory, repository }));

@@ -4,8 +4,8 @@ import { splitAtNul } from '../../platform/git/split-at-nul.ts';
 import { changesBetween, filesAt } from '../branch/write-commit.ts';
 import { LARGEST_FILE } from '../entities/edit.ts';
 import { markerFaults } from '../entities/entity-file.ts';
-import { isIndex, readIndex, updateIndex, writeIndex } from '../entities/entity-index.ts';
-import { INDEX, isEntityPath } from '../entities/ontology.ts';
+import { entityOfEntry, indexWrites, isIndexPath, readEntry } from '../entities/entity-index.ts';
+import { isEntityPath } from '../entities/ontology.ts';
 import { buildTrees } from '../git/build-trees.ts';
 import { blobOf, type GitObject, isFileMode, PLAIN, type TreeFile, textOf } from '../git/object.ts';
 import type { ChangedPath } from '../sql/memory-commit.ts';
@@ -55,14 +55,9 @@ export async function planIncoming(
   const faults = [...collisions(files.keys()), ...(await foreignIndex(sides))];
   if (faults.length > 0) throw new Refused(faults);
 
-  const [index] = memory.has(INDEX) ? await read([memory.get(INDEX)?.id ?? '']) : [];
-  const entries = updateIndex(readIndex(index && textOf(index)), texts);
-  const made = [...blobs];
-  if (entries.length > 0 || memory.has(INDEX) || incoming.files.has(INDEX)) {
-    const blob = blobOf(writeIndex(entries));
-    files.set(INDEX, { id: blob.id, mode: memory.get(INDEX)?.mode ?? incoming.files.get(INDEX)?.mode ?? PLAIN });
-    made.push(blob);
-  }
+  const entries = indexOf(texts, sides);
+  for (const [path, file] of entries.files) files.set(path, file);
+  const made = [...blobs, ...entries.blobs];
   const trees = buildTrees(files);
   const treeId = trees.at(-1)?.id ?? '';
   const known = new Set([...buildTrees(memory), ...incoming.objects].map(({ id }) => id));
@@ -90,7 +85,24 @@ function reader(queryable: Queryable, incoming: Incoming, made: readonly GitObje
 }
 
 function withoutIndex(files: Files): Map<string, TreeFile> {
-  return new Map([...files].filter(([path]) => path !== INDEX));
+  return new Map([...files].filter(([path]) => !isIndexPath(path)));
+}
+
+/** The entries that the memory has of files that nobody changed, and new ones of those that were. An entry keeps its mode. */
+function indexOf(texts: ReadonlyMap<string, string | undefined>, { memory, repository }: SidesOfIndex) {
+  const files = new Map<string, TreeFile>();
+  for (const [path, file] of memory) {
+    const entity = entityOfEntry(path);
+    if (entity !== undefined && !texts.has(entity)) files.set(path, file);
+  }
+  const blobs: GitObject[] = [];
+  for (const [path, text] of indexWrites(texts)) {
+    if (text === undefined) continue;
+    const blob = blobOf(text);
+    blobs.push(blob);
+    files.set(path, { id: blob.id, mode: memory.get(path)?.mode ?? repository.get(path)?.mode ?? PLAIN });
+  }
+  return { files, blobs };
 }
 
 /** The files of a commit that both sides have; what is no regular file there is no file to merge with. */
@@ -126,13 +138,17 @@ async function entityTexts(changes: readonly ChangedPath[], read: Read): Promise
   return texts;
 }
 
-/** Somebody's own file of the index's name would be written over: where neither side had an index in common, it must be one of ours. */
+/** Somebody's own file of an entry's name would be written over: where neither side had an entry in common, it must be one of ours. */
 async function foreignIndex({ bases, memory, repository, read }: SidesOfIndex): Promise<string[]> {
-  const theirs = repository.get(INDEX);
-  const isKnown = theirs === undefined || theirs.id === memory.get(INDEX)?.id || bases.some((base) => base.has(INDEX));
-  if (isKnown) return [];
-  const [content] = await read([theirs.id]);
-  return isIndex(content && textOf(content)) ? [] : [`${INDEX}: the memory's own index is called so; rename yours`];
+  const unknown = [...repository].filter(
+    ([path, { id }]) => isIndexPath(path) && id !== memory.get(path)?.id && !bases.some((base) => base.has(path)),
+  );
+  const contents = await read(unknown.map(([, { id }]) => id));
+  return unknown.flatMap(([path], at) => {
+    const content = contents[at];
+    const isEntry = readEntry((content && textOf(content)) ?? '') !== undefined;
+    return isEntry ? [] : [`${path}: an entry of the memory's own index is called so; rename yours`];
+  });
 }
 
 interface SidesOfIndex {

@@ -234,7 +234,7 @@ describe('a planner of moves', () => {
       '../../etc/passwd.md',
       'sessions/2026-03/2026-03-03_x.txt',
       'timeline/2026-03.md',
-      'index.json',
+      'index/memories/people/maya.json',
       'profile.md',
       'memories/people/.git',
       '/etc/passwd',

@@ -9,14 +9,14 @@ import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
 import { sentencesOf } from '../../../functions/memory/consolidate/merge-entities.ts';
 import { Edit } from '../../../functions/memory/entities/edit.ts';
 import { parseEntity } from '../../../functions/memory/entities/entity-file.ts';
-import { indexEntry, writeIndex } from '../../../functions/memory/entities/entity-index.ts';
-import { INDEX } from '../../../functions/memory/entities/ontology.ts';
+import { INDEX } from '../../../functions/memory/entities/entity-index.ts';
 import { writeBundle } from '../../../functions/memory/git/write-bundle.ts';
 import { listBlocks } from '../../../functions/memory/sql/memory-block.ts';
 import { findObjectCount, listFiles, listObjects, listTexts } from '../../../functions/memory/sql/memory-object.ts';
 import { insertRepository } from '../../../functions/memory/sql/memory-repository.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { createId } from '../../../functions/platform/id.ts';
+import { expectIndex } from '../expect-index.ts';
 import { type Person, scopeOf } from '../people.ts';
 
 /** Entity files of a person, written as sessions write them, and what has to hold of them whatever was done. */
@@ -85,8 +85,9 @@ export async function expectSound(database: Database, person: Person): Promise<s
   expect(head?.id).toBe(commits.at(-1)?.id);
   if (head === undefined) return [];
   const entities = await entityTexts(scoped, head.tree_id);
-  const [index] = await listTexts(scoped, head.tree_id, [INDEX]);
-  expect(index?.text).toBe(writeIndex([...entities].map(([path, text]) => indexEntry(path, text))));
+  const index = (await listFiles(scoped, head.tree_id, INDEX)).map(({ path }) => path);
+  const entries = (await listTexts(scoped, head.tree_id, index)).map(({ path, text }) => [path, text] as const);
+  expectIndex(new Map([...entities, ...entries]));
   const rows = await listBlocks(scoped, {});
   expect(rows.map(({ path, block, text }) => `${path} ${block} ${text}`).sort()).toEqual(
     [...entities]

@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { diffBlocks } from '../../../functions/memory/entities/diff-blocks.ts';
 import { applyEdits, blockText, Edit, LARGEST_FILE } from '../../../functions/memory/entities/edit.ts';
 import { markerFaults, parseEntity, partsOf } from '../../../functions/memory/entities/entity-file.ts';
-import { indexEntry, readIndex, updateIndex, writeIndex } from '../../../functions/memory/entities/entity-index.ts';
+import {
+  entityOfEntry,
+  indexEntry,
+  indexPath,
+  indexWrites,
+  readEntry,
+  writeEntry,
+} from '../../../functions/memory/entities/entity-index.ts';
 import { mergeBlocks } from '../../../functions/memory/entities/merge-blocks.ts';
 import { isEntityPath, pathOfEntity } from '../../../functions/memory/entities/ontology.ts';
 import { addToTimeline, entriesOf, timelineEntry } from '../../../functions/memory/entities/timeline.ts';
@@ -183,7 +190,7 @@ describe('edits', () => {
     expect(markerFaults(text)).toEqual([]);
     expect(parseEntity(text).blocks).toMatchObject([{ id: 'a', alwaysLoad: false }]);
     for (const path of [
-      'index.json',
+      'index/profile.json',
       '../x.md',
       'memories/people/A.md',
       'memories/people/.git.md',
@@ -210,23 +217,24 @@ describe('edits', () => {
   });
 });
 
-test('the index of changed files is the index of all files; what cannot be read is rebuilt from nothing', () => {
-  const path = fc.constantFrom('profile.md', PATH, 'memories/people/leo.md');
-  const change = fc.tuple(path, fc.option(fc.constantFrom(FILE, '### B\nx\n', 'no block'), { nil: undefined }));
-  fc.assert(
-    fc.property(fc.array(change), (changes) => {
-      let entries = readIndex(undefined);
-      const files = new Map<string, string>();
-      for (const [name, text] of changes) {
-        entries = readIndex(writeIndex(updateIndex(entries, new Map([[name, text]]))));
-        if (text === undefined) files.delete(name);
-        else files.set(name, text);
-      }
-      expect(writeIndex(entries)).toBe(writeIndex([...files].map(([name, text]) => indexEntry(name, text))));
-    }),
+test('an entry of the index lies where its entity does and says what its file says; a removed file has none', () => {
+  const kept = indexPath(PATH);
+  expect([kept, indexPath('profile.md')]).toEqual(['index/memories/people/maya.json', 'index/profile.json']);
+  expect([entityOfEntry(kept), entityOfEntry('index/profile.json')]).toEqual([PATH, 'profile.md']);
+  for (const other of ['index.json', 'index/x.json', 'index/index/profile.json', 'index/profile.md', 'x/profile.json'])
+    expect([other, entityOfEntry(other)]).toEqual([other, undefined]);
+  const writes = indexWrites(
+    new Map([
+      [PATH, FILE],
+      ['memories/people/leo.md', undefined],
+      ['timeline/2026-03.md', 'no entity'],
+    ]),
   );
-  expect(readIndex('{"version": 2}')).toEqual([]);
-  expect(readIndex('not json')).toEqual([]);
+  expect([...writes.keys()]).toEqual([kept, 'index/memories/people/leo.json']);
+  expect(readEntry(writes.get(kept) ?? '')).toEqual(indexEntry(PATH, FILE));
+  expect(writes.get('index/memories/people/leo.json')).toBeUndefined();
+  expect(writeEntry(indexEntry(PATH, FILE))).toBe(writes.get(kept));
+  expect(['{"version": 2}', 'not json', ''].map(readEntry)).toEqual([undefined, undefined, undefined]);
 });
 
 test('the timeline tells of new files, too, and is read newest first', () => {

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textsAt } from '../../../functions/memory/branch/apply-change-set.ts';
 import { writeCommit } from '../../../functions/memory/branch/write-commit.ts';
-import { readIndex, updateIndex, writeIndex } from '../../../functions/memory/entities/entity-index.ts';
-import { INDEX } from '../../../functions/memory/entities/ontology.ts';
 import { processJob } from '../../../functions/memory/ingest/process.ts';
 import { receiveSession } from '../../../functions/memory/ingest/receive.ts';
 import { findJob } from '../../../functions/memory/sql/memory-job.ts';
@@ -64,9 +62,8 @@ async function bringTogether(
     const repository = await claimRepository(transaction);
     const head = repository && (await findHead(transaction, repository.branch));
     if (repository === undefined || head === undefined) throw new Error('nothing is committed');
-    const texts = await textsAt(transaction, head.tree_id, [MAYA, LEO, INDEX]);
+    const texts = await textsAt(transaction, head.tree_id, [MAYA, LEO]);
     const writes = change(texts);
-    writes.set(INDEX, writeIndex(updateIndex(readIndex(texts.get(INDEX)), writes)));
     await writeCommit(transaction, {
       owner: ownerOf(who),
       repository,

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
 import { parseEntity } from '../../../functions/memory/entities/entity-file.ts';
-import { indexEntry, writeIndex } from '../../../functions/memory/entities/entity-index.ts';
-import { INDEX, isEntityPath } from '../../../functions/memory/entities/ontology.ts';
+import { isEntityPath } from '../../../functions/memory/entities/ontology.ts';
 import { listBlocks } from '../../../functions/memory/sql/memory-block.ts';
 import { findObjectCount, listFiles, listTexts } from '../../../functions/memory/sql/memory-object.ts';
 import type { Database, Scoped } from '../../../functions/platform/database/database.ts';
 import { checkExport } from '../check-export.ts';
+import { expectIndex } from '../expect-index.ts';
 import { type Person, scopeOf } from '../people.ts';
 
 interface CommitRow {
@@ -77,7 +77,7 @@ async function checkCommit(
   );
   expect([...texts.keys()].sort()).toEqual([...files.keys()].sort());
   const entities = [...texts].filter(([path]) => isEntityPath(path));
-  if (files.size > 0) expect(texts.get(INDEX)).toBe(writeIndex(entities.map(([path, text]) => indexEntry(path, text))));
+  expectIndex(texts);
   const blocks = await listBlocks(scoped, { asOf: commit.committed_at });
   expect(blocks.map(({ path, block, text }) => `${path} ${block} ${text}`).sort()).toEqual(
     entities

@@ -257,6 +257,6 @@ test('blame of an entity: pages, one block, 404, 422, 401', async () => {
   expect((await blame(who, '?block=nothing')).status).toBe(404);
   expect((await blame(other)).status).toBe(404);
   expect((await blame(who, '', 'memories/people/nobody.md')).status).toBe(404);
-  expect((await blame(who, '', 'index.json')).status).toBe(422);
+  expect((await blame(who, '', 'index/profile.json')).status).toBe(422);
   expect((await blame(undefined)).status).toBe(401);
 });

@@ -216,7 +216,7 @@ test('a poisoned session is found by blame and taken back in one call, with what
     expect(files).not.toContain('poisoned');
     expect(files.split('\n')).toContain('sessions/2026-03/2026-03-03_built.txt');
     expect(cloned.read('timeline/2026-03.md')).not.toMatch(/poisoned|registry|setup/);
-    expect(cloned.read('index.json')).not.toContain('registry');
+    expect(cloned.read('index/memories/people/maya.json')).not.toContain('registry');
   } finally {
     cloned.remove();
   }

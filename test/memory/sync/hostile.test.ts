@@ -159,8 +159,8 @@ describe('an entity file', () => {
   });
 
   test('of somebody’s own that is called as our index is not written over', async () => {
-    git.commit(repository, 'main', { 'index.json': '{"my":"own"}\n' });
-    await expectRefused(/index\.json: the memory's own index is called so/);
+    git.commit(repository, 'main', { 'index/profile.json': '{"my":"own"}\n', 'index/a.json': '1', 'index.json': '2' });
+    await expectRefused(/^index\/profile\.json: an entry of the memory's own index is called so; rename yours$/);
   });
 });
 

@@ -155,7 +155,7 @@ describe('a sync', () => {
     ]);
     expect(JSON.stringify([entity, items, report])).not.toContain('somebody@example.com');
     // The index was made, on top of what was there; all else is as it came.
-    expect(git.git(repository, 'diff', '--name-status', found, 'main')).toBe('A\tindex.json');
+    expect(git.git(repository, 'diff', '--name-status', found, 'main')).toBe('A\tindex/memories/people/maya.json');
     // Nothing that reads files stumbles over what is no text.
     expect((await call(who, 'POST', '/memory/rebuild-index')).body).toMatchObject({ entities: 1, commit_id: null });
     expect((await call(who, 'POST', '/memory/context', { depth: 'deep', conversation: 'Maya Porto' })).status).toBe(

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
 import { parseEntity } from '../../../functions/memory/entities/entity-file.ts';
-import { indexEntry, writeIndex } from '../../../functions/memory/entities/entity-index.ts';
-import { INDEX, isEntityPath } from '../../../functions/memory/entities/ontology.ts';
+import { isEntityPath } from '../../../functions/memory/entities/ontology.ts';
 import { listBlocks } from '../../../functions/memory/sql/memory-block.ts';
 import { listFiles, listTexts } from '../../../functions/memory/sql/memory-object.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { environment } from '../../../functions/platform/environment.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import type { GitServer } from '../../support/git-server.ts';
+import { expectIndex } from '../expect-index.ts';
 import { type Person, scopeOf } from '../people.ts';
 
 /** What the tests of the sync look at, on both sides. */
@@ -49,8 +49,7 @@ export async function textsOf(database: Database, person: Person): Promise<Map<s
 export async function expectIndexed(database: Database, person: Person): Promise<void> {
   const texts = await textsOf(database, person);
   const entities = [...texts].filter(([path]) => isEntityPath(path));
-  if (entities.length > 0 || texts.has(INDEX))
-    expect(texts.get(INDEX)).toBe(writeIndex(entities.map(([path, text]) => indexEntry(path, text))));
+  expectIndex(texts);
   const rows = (await listBlocks(database.as(scopeOf(person)), {})).map(
     ({ path, block, text }) => `${path} ${block} ${text}`,
   );
