@@ -31,23 +31,44 @@ export interface FileRow {
   mode: FileMode;
 }
 
-/** Every file below a tree, or below one of its folders, by one walk in the database; the order is that of the paths' bytes. */
-export async function listFiles(queryable: Queryable, treeId: string, folder?: string): Promise<FileRow[]> {
-  return queryable.query<FileRow>({
-    name: 'list_memory_files',
-    text: `with recursive walk as (
+/** Every file below the tree $1, or below its folder $2, by one walk in the database. */
+const WALK = `with recursive walk as (
         select e.name as path, e.mode, e.object_id
         from memory_objects o cross join lateral git_tree_entries(o.content) e
-        where o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = $1 and o.kind = 'tree' and ($2::text is null or e.name = $2)
+        where o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = $1 and o.kind = 'tree'
+          and ($2::text is null or e.name = $2)
         union all
         select w.path || '/' || e.name, e.mode, e.object_id
         from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id
         cross join lateral git_tree_entries(o.content) e
         where w.mode = '40000'
-      )
+      )`;
+
+/** Every file below a tree; the order is that of the paths' bytes. */
+export async function listFiles(queryable: Queryable, treeId: string): Promise<FileRow[]> {
+  return queryable.query<FileRow>({
+    name: 'list_memory_files',
+    text: `${WALK}
       select path, object_id as blob_id, mode from walk where mode <> '40000' order by path collate "C"`,
+    values: [treeId, null],
+  });
+}
+
+/** The texts of every file in a folder of a tree, in the order of the paths' bytes; a file that is no text has no row. */
+export async function listTextsIn(
+  queryable: Pick<Queryable, 'query'>,
+  treeId: string,
+  folder: string,
+): Promise<{ path: string; text: string }[]> {
+  const rows = await queryable.query<{ path: string; content: Buffer }>({
+    name: 'list_memory_texts_in',
+    text: `${WALK}
+      select w.path, o.content
+      from walk w join memory_objects o on o.tenant_id = current_tenant_id() and o.user_id = current_user_id() and o.id = w.object_id and o.kind = 'blob'
+      where w.mode <> '40000' order by w.path collate "C"`,
     values: [treeId, folder],
   });
+  return rows.flatMap(textRow);
 }
 
 /**
@@ -76,10 +97,12 @@ export async function listTexts(
       where w.mode <> '40000' and w.depth = cardinality(string_to_array(w.path, '/')) + 1 order by w.path collate "C"`,
     values: [treeId, [...new Set(paths)]],
   });
-  return rows.flatMap(({ path, content }) => {
-    const text = textOf(content);
-    return text === undefined ? [] : [{ path, text }];
-  });
+  return rows.flatMap(textRow);
+}
+
+function textRow({ path, content }: { path: string; content: Buffer }): { path: string; text: string }[] {
+  const text = textOf(content);
+  return text === undefined ? [] : [{ path, text }];
 }
 
 /** The texts of blobs by their ids; a blob that is no text is not among them. */

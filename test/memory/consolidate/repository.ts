@@ -12,7 +12,13 @@ import { parseEntity } from '../../../functions/memory/entities/entity-file.ts';
 import { INDEX } from '../../../functions/memory/entities/entity-index.ts';
 import { writeBundle } from '../../../functions/memory/git/write-bundle.ts';
 import { listBlocks } from '../../../functions/memory/sql/memory-block.ts';
-import { findObjectCount, listFiles, listObjects, listTexts } from '../../../functions/memory/sql/memory-object.ts';
+import {
+  findObjectCount,
+  listFiles,
+  listObjects,
+  listTexts,
+  listTextsIn,
+} from '../../../functions/memory/sql/memory-object.ts';
 import { insertRepository } from '../../../functions/memory/sql/memory-repository.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { createId } from '../../../functions/platform/id.ts';
@@ -85,8 +91,7 @@ export async function expectSound(database: Database, person: Person): Promise<s
   expect(head?.id).toBe(commits.at(-1)?.id);
   if (head === undefined) return [];
   const entities = await entityTexts(scoped, head.tree_id);
-  const index = (await listFiles(scoped, head.tree_id, INDEX)).map(({ path }) => path);
-  const entries = (await listTexts(scoped, head.tree_id, index)).map(({ path, text }) => [path, text] as const);
+  const entries = (await listTextsIn(scoped, head.tree_id, INDEX)).map(({ path, text }) => [path, text] as const);
   expectIndex(new Map([...entities, ...entries]));
   const rows = await listBlocks(scoped, {});
   expect(rows.map(({ path, block, text }) => `${path} ${block} ${text}`).sort()).toEqual(
