@@ -25,7 +25,17 @@ beforeAll(async () => {
       values: [anna.tenantId, anna.userId, FACTS],
     }),
   );
-  await insertFacts(database, anna, ['The marmot sleeps behind a shelf.', 'A marmot eats grass.']);
+  // Outside of the sample: a rare word that chance puts into it counts as one that sixty-four facts have, and leaves no places.
+  await asOwner(database, (transaction) =>
+    transaction.query({
+      name: 'test_rare_facts',
+      text: `insert into memories (id, tenant_id, user_id, text, source_kind, author, trust, embedder)
+        select free.id, $1, $2, fact.text, 'import', $2, 'trusted', 'none' from unnest($3::text[]) with ordinality as fact (text, n)
+        cross join lateral (select made.id from generate_series(100 * n, 100 * n + 99) c cross join lateral (select 'mem_' || lpad(c::text, 26, 'm') as id) made
+          where hashtext(made.id) & 63 <> 0 limit 1) free`,
+      values: [anna.tenantId, anna.userId, ['The marmot sleeps behind a shelf.', 'A marmot eats grass.']],
+    }),
+  );
   await insertFacts(database, ben, ['The badger of Ben sleeps in a crate.'], { scope: 'user', scopeId: ben.userId });
 }, 120_000);
 afterAll(closeDatabase);

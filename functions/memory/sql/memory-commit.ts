@@ -134,7 +134,7 @@ export async function listStrengths(queryable: Queryable, position: number): Pro
           or exists (select from memory_consolidations u
             where u.tenant_id = c.tenant_id and u.user_id = c.user_id and u.undo_commit = c.id) as is_upkeep) k
         where h.tenant_id = current_tenant_id() and h.user_id = current_user_id() and h.position <= $1
-          and h.path not like 'sessions/%' and h.path not like 'timeline/%'
+          and h.path not like 'sessions/%' and h.path not like 'timeline/%' and h.path not like 'index/%'
         group by h.path) told`,
     values: [position],
   });
