@@ -12,7 +12,10 @@ const UNRENEWED_MS = (LEASE_SECONDS * 1000) / 2;
 export interface LeaseTerms {
   /** What is held, as errors and logs name it: `The node backend`. */
   name: string;
-  /** Prolongs the claim by {@link LEASE_SECONDS} where its fence still matches; false when the claim is another's or over. */
+  /**
+   * Prolongs the claim by {@link LEASE_SECONDS} where its fence still matches and it was not given back; false when the claim is another's or over. It may arrive
+   * after what gives the claim back, and must not bring it back: whoever goes on would wait for a lease that nobody holds.
+   */
   renew: () => Promise<boolean>;
   /** What else ends the work. */
   stops: readonly AbortSignal[];
@@ -31,6 +34,7 @@ export class Lease {
   readonly #lost = new AbortController();
   readonly #heartbeat: NodeJS.Timeout;
   #beating: Promise<void> = Promise.resolve();
+  #isEnding = false;
   /** Before the last renewal that succeeded was sent, in the clock of this process. */
   #renewedAt = performance.now();
 
@@ -44,6 +48,11 @@ export class Lease {
       },
       Math.min((LEASE_SECONDS * 1000) / 3, LONGEST_HEARTBEAT_MS),
     );
+  }
+
+  /** Who is about to give the claim back says so first: a renewal that then finds it gone is no loss. Given back too late, it is one still. */
+  end(): void {
+    this.#isEnding = true;
   }
 
   /** Ends it as lost: a write has found that the fence is another's. */
@@ -63,7 +72,7 @@ export class Lease {
     // Also when a renewal neither succeeds nor fails.
     if (sentAt - this.#renewedAt > UNRENEWED_MS) return this.lose();
     try {
-      if (!(await this.#terms.renew())) this.lose();
+      if (!(await this.#terms.renew()) && !this.#isEnding) this.lose();
       this.#renewedAt = Math.max(this.#renewedAt, sentAt);
     } catch (error) {
       log('warning', 'a lease could not be renewed', { ...this.#terms.fields, error });

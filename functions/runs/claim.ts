@@ -75,6 +75,7 @@ export class Claim {
 
   /** Ends the claim with the node's next task, at once or after some seconds. */
   async release(statements: readonly Statement[] = [], wakeAfterSeconds?: number): Promise<void> {
+    this.#lease.end();
     await this.commit([...statements, ringNode(this.node.id, wakeAfterSeconds)], findRungTask(this.node));
     await this.stop();
   }

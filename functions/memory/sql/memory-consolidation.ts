@@ -118,7 +118,8 @@ export async function updateClaimHeld(
   const held = await queryable.query({
     name: 'update_memory_consolidation_held',
     text: `update memory_consolidations set lease_until = now() + make_interval(secs => $3::float8), updated_at = now()
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and attempts = $2 and status = 'queued' returning id`,
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and attempts = $2 and status = 'queued'
+        and lease_until is not null returning id`,
     values: [claim.id, claim.attempts, leaseSeconds],
   });
   return held.length > 0;

@@ -70,7 +70,7 @@ export async function updateJobLease(
     name: 'update_memory_job_lease',
     text: `update memory_jobs set lease_until = now() + make_interval(secs => $3::float8)
       where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and status = 'queued' and attempts = $2
-      returning id`,
+        and lease_until is not null returning id`,
     values: [claim.id, claim.attempts, leaseSeconds],
   });
   return updated.length > 0;

@@ -132,7 +132,8 @@ export async function updateLinkLease(queryable: Queryable, claim: LinkClaim, le
   const updated = await queryable.query({
     name: 'update_memory_link_lease',
     text: `update memory_links set lease_until = now() + make_interval(secs => $3::float8)
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and fence = $2 and status = 'linked' returning id`,
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and fence = $2 and status = 'linked'
+        and lease_until is not null returning id`,
     values: [claim.id, claim.fence, leaseSeconds],
   });
   return updated.length > 0;

@@ -61,7 +61,7 @@ export async function updateMemorySessionLease(
     name: 'update_memory_session_lease',
     text: `update memory_sessions set lease_until = now() + make_interval(secs => $3::float8)
       where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2
-      returning id`,
+        and lease_until is not null returning id`,
     values: [claim.id, claim.attempts, leaseSeconds],
   });
   return updated.length > 0;

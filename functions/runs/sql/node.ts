@@ -79,7 +79,7 @@ export async function claimNode(
   return { node: node as ClaimedNode | undefined, rows };
 }
 
-/** Renews the lease of a claim. False: the claim is lost, stop. */
+/** Renews the lease of a claim. False: the claim is lost, stop. One that was given back stays so, if the renewal was on its way. */
 export async function updateNodeLease(
   queryable: Queryable,
   nodeId: string,
@@ -89,7 +89,7 @@ export async function updateNodeLease(
   const rows = await queryable.query({
     name: 'update_node_lease',
     text: `update run_nodes set lease_until = now() + make_interval(secs => $3::float8)
-      where id = $1 and fence = $2 and status = 'running' returning id`,
+      where id = $1 and fence = $2 and status = 'running' and lease_until is not null returning id`,
     values: [nodeId, fence, leaseSeconds],
   });
   return rows.length > 0;

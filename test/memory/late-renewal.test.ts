@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archiveSession } from '../../functions/memory/session.ts';
+import {
+  claimConsolidation,
+  insertConsolidation,
+  releaseConsolidation,
+  updateClaimHeld,
+} from '../../functions/memory/sql/memory-consolidation.ts';
+import { claimJob, insertJob, releaseJob, updateJobLease } from '../../functions/memory/sql/memory-job.ts';
+import { claimLink, releaseLinkUnreported, updateLinkLease } from '../../functions/memory/sql/memory-link.ts';
+import {
+  claimMemorySession,
+  releaseMemorySession,
+  updateMemorySessionLease,
+} from '../../functions/memory/sql/memory-session.ts';
+import type { Database, Scoped } from '../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
+import { createId } from '../../functions/platform/id.ts';
+import { createPerson, type Person, scopeOf } from './people.ts';
+import { linkMemory } from './sync/synced-memory.ts';
+
+/** A renewal that was on its way when a claim was given back: whoever goes on must not wait for a lease that nobody holds. */
+
+let database: Database;
+let person: Person;
+let scoped: Scoped;
+beforeAll(async () => {
+  database = await openDatabase();
+  person = await createPerson(database);
+  scoped = database.as(scopeOf(person));
+  await linkMemory(database, person, 'https://github.com/ada/memory');
+});
+afterAll(closeDatabase);
+
+const failure = { error: 'it failed', mostAttempts: 5, isPostponed: false };
+
+test.each<
+  [
+    string,
+    () => Promise<{ renew: () => Promise<boolean>; release: () => Promise<unknown>; claim: () => Promise<unknown> }>,
+  ]
+>([
+  [
+    'a session',
+    async () => {
+      const id = createId('run');
+      const { tenantId, userId } = person;
+      const material = { task: '', reports: [], model: { provider: 'gemini' as const, model: 'gemini-2.5-flash' } };
+      await scoped.transaction((transaction) =>
+        archiveSession(transaction, { tenantId, userId, runId: id, kind: 'sprint', material }),
+      );
+      const claim = () => claimMemorySession(scoped, id, 60);
+      const held = { id, attempts: (await claim())?.attempts ?? 0 };
+      return {
+        claim,
+        renew: () => updateMemorySessionLease(scoped, held, 60),
+        release: () => releaseMemorySession(scoped, held, failure),
+      };
+    },
+  ],
+  [
+    'a job',
+    async () => {
+      const id = createId('job');
+      await insertJob(scoped, person, { id, sessionId: id, commits: true });
+      const claim = () => claimJob(scoped, id, 60);
+      const held = { id, attempts: (await claim())?.attempts ?? 0 };
+      return { claim, renew: () => updateJobLease(scoped, held, 60), release: () => releaseJob(scoped, held, failure) };
+    },
+  ],
+  [
+    'a consolidation',
+    async () => {
+      const id = createId('cons');
+      await insertConsolidation(scoped, person, {
+        id,
+        key: id,
+        started_by: 'person',
+        tools: ['link'],
+        soft_cap_tokens: 8_000,
+        dry_run: false,
+      });
+      const claim = () => claimConsolidation(scoped, id, 60);
+      const held = { id, attempts: (await claim())?.attempts ?? 0 };
+      return {
+        claim,
+        renew: () => updateClaimHeld(scoped, held, 60),
+        release: () => releaseConsolidation(scoped, held, failure),
+      };
+    },
+  ],
+  [
+    'a link',
+    async () => {
+      const claim = () => claimLink(scoped, 60);
+      const held = await claim();
+      if (held === undefined) throw new Error('The link is held');
+      return {
+        claim,
+        renew: () => updateLinkLease(scoped, held, 60),
+        release: () => releaseLinkUnreported(scoped, held),
+      };
+    },
+  ],
+])('%s', async (_what, open) => {
+  const { renew, release, claim } = await open();
+  expect(await renew()).toBe(true);
+  await release();
+  expect(await renew()).toBe(false);
+  expect(await claim()).toBeDefined();
+});
