@@ -31,7 +31,7 @@ export function indexPath(entity: string): string {
   return `${INDEX}/${entity.slice(0, -ENTITY.length)}${ENTRY}`;
 }
 
-/** The entity whose entry lies there; undefined for a path that is none of the index, as any other file of the folder. */
+/** The entity whose entry lies there; undefined for a path that is no entry's, such as somebody's own file in that folder. */
 export function entityOfEntry(path: string): string | undefined {
   if (!path.startsWith(`${INDEX}/`) || !path.endsWith(ENTRY)) return undefined;
   const entity = `${path.slice(INDEX.length + 1, -ENTRY.length)}${ENTITY}`;
@@ -63,6 +63,7 @@ export function indexWrites(changed: ReadonlyMap<string, string | undefined>): M
   );
 }
 
+/** What the index has to say about a file. */
 export function indexEntry(path: string, text: string): IndexEntry {
   const { frontmatter, blocks } = parseEntity(text);
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');

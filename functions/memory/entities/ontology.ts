@@ -52,6 +52,11 @@ export function isEntityPath(path: string): boolean {
   return isFolder && path.endsWith('.md') && SLUG.test(path.slice(slash + 1, -'.md'.length));
 }
 
+/** The folders of every ontology. */
+export function entityFolders(): string[] {
+  return Object.values(KINDS).flatMap((kinds) => Object.values(kinds).map(({ folder }) => folder));
+}
+
 export function kindsOf(ontology: Ontology): string[] {
   return Object.keys(KINDS[ontology]);
 }

@@ -9,6 +9,9 @@ export const SessionId = z
   .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must be no path')
   .meta({ description: 'The id of the session; the same id again is the same session' });
 
+/** The folder of the archived sessions. */
+export const ARCHIVE = 'sessions';
+
 export const MOST_TURNS = 2000;
 /** Characters of all turns together. */
 const LONGEST_TRANSCRIPT = 2_000_000;
@@ -74,7 +77,7 @@ function chunksOf(text: string): string[] {
 
 /** Where a session lies in the tree, by its day. */
 export function archivePath(id: string, day: string): string {
-  return `sessions/${day.slice(0, 7)}/${day}_${id}.txt`;
+  return `${ARCHIVE}/${day.slice(0, 7)}/${day}_${id}.txt`;
 }
 
 /** A session as it is archived in the tree: one turn after another, each with its time and speaker. */

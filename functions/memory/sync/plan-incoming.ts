@@ -4,10 +4,12 @@ import { splitAtNul } from '../../platform/git/split-at-nul.ts';
 import { changesBetween, filesAt } from '../branch/write-commit.ts';
 import { LARGEST_FILE } from '../entities/edit.ts';
 import { markerFaults } from '../entities/entity-file.ts';
-import { entityOfEntry, indexWrites, isIndexPath, readEntry } from '../entities/entity-index.ts';
-import { isEntityPath } from '../entities/ontology.ts';
+import { entityOfEntry, INDEX, indexWrites, isIndexPath, readEntry } from '../entities/entity-index.ts';
+import { entityFolders, isEntityPath } from '../entities/ontology.ts';
+import { TIMELINE } from '../entities/timeline.ts';
 import { buildTrees } from '../git/build-trees.ts';
 import { blobOf, type GitObject, isFileMode, PLAIN, type TreeFile, textOf } from '../git/object.ts';
+import { ARCHIVE } from '../ingest/transcript.ts';
 import type { ChangedPath } from '../sql/memory-commit.ts';
 import { listContents } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
@@ -52,11 +54,10 @@ export async function planIncoming(
   const readAny = reader(queryable, incoming, blobs);
   const changed = changesBetween(withoutIndex(memory), files);
   const texts = await entityTexts(changed, readAny);
-  const faults = [...collisions(files.keys()), ...(await foreignIndex(sides))];
-  if (faults.length > 0) throw new Refused(faults);
-
   const entries = indexOf(texts, sides);
   for (const [path, file] of entries.files) files.set(path, file);
+  const faults = [...collisions([...files.keys(), ...OWN_FOLDERS]), ...(await foreignIndex(sides))];
+  if (faults.length > 0) throw new Refused(faults);
   const made = [...blobs, ...entries.blobs];
   const trees = buildTrees(files);
   const treeId = trees.at(-1)?.id ?? '';
@@ -65,6 +66,13 @@ export async function planIncoming(
   const fresh = [...made, ...trees].filter(({ id }) => !known.has(id));
   return { head, incoming, isAhead, treeId, made: fresh, changes: changesBetween(memory, files), texts };
 }
+
+/** Where a memory writes sooner or later, as a path below each folder that no file has: what lies in its way is refused before there is anything to write. */
+const OWN_FOLDERS = [
+  ...entityFolders().flatMap((folder) => [folder, `${INDEX}/${folder}`]),
+  TIMELINE.slice(0, -1),
+  ARCHIVE,
+].map((folder) => `${folder}/.`);
 
 type Read = (ids: readonly string[]) => Promise<Buffer[]>;
 

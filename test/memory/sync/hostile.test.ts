@@ -164,6 +164,19 @@ describe('an entity file', () => {
   });
 });
 
+describe('a file that lies where the memory is to have a folder', () => {
+  test.each([
+    ['index', /^index: a file and a folder$/],
+    ['index/memories/people', /^index\/memories\/people: a file and a folder$/],
+    ['memories/people', /^memories\/people: a file and a folder$/],
+    ['timeline', /^timeline: a file and a folder$/],
+    ['Sessions/a.txt', /^sessions: some disks take it for Sessions$/],
+  ])('%s is refused before the first entity needs the folder', async (path, reason) => {
+    git.commit(repository, 'main', { [path]: 'mine\n' });
+    await expectRefused(reason);
+  });
+});
+
 describe('too much (attack 84)', () => {
   const small = { ...SYNC_LIMITS, bytes: 256 * 1024 };
 
