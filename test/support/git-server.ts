@@ -1,42 +1,61 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createGunzip, deflateSync } from 'node:zlib';
+import { selfSigned } from './certificate.ts';
 
 /**
- * A real git server: `git http-backend` behind HTTPS on loopback, with an authority of its own and a token that is checked. It can misbehave. Everything else
- * is git's own doing.
+ * A real git server: HTTPS on loopback in front of `git upload-pack` and `git receive-pack`, with a certificate of its
+ * own and a token that is checked. Tests can make it misbehave; everything else is git's own work.
+ *
+ * Starting a process from a test file takes 5 to 20 ms, so what needs no git is done without it: a new repository is a
+ * few files, a branch's commit is read from its file, and an object is written as git would write it.
  */
 export interface GitServer {
   /** `localhost:PORT` */
   host: string;
-  /** The authority's certificate, as a file. */
+  /** The file with the server's certificate. It vouches for itself. */
   caFile: string;
   token: string;
-  /** `METHOD path?query` and who asked, in order. */
-  requests: { line: string; authorization: string | undefined }[];
-  /** Answers a request itself, or does something first. True: it was answered. */
+  /** The requests in order. `bytes` is the length of git's answer, or undefined when git has not answered. */
+  requests: { line: string; authorization: string | undefined; bytes: number | undefined }[];
+  /** Runs before git sees a request. Returns true when it answers the request itself. */
   before: ((request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean) | undefined;
-  /** Called when git has answered, before the client gets it. True: the client never does. */
+  /** Runs after git has answered and before the client gets the answer. When it returns true, the connection is cut. */
   cutAnswer: ((request: IncomingMessage) => boolean) | undefined;
   /** Makes an empty repository, or one with these files on main. */
   create(repository: string, files?: Record<string, string>): void;
-  /** Runs git in a repository of the server; answers its output. */
+  /** Runs git in a repository of the server. Returns its output without blanks at both ends. */
   git(repository: string, ...parameters: string[]): string;
-  /** Adds a commit to a branch on the server's side, as somebody else's push would; null removes a file. */
+  /** The folder of a repository. */
+  folder(repository: string): string;
+  /** Returns the commit of a branch. Throws when there is no such branch. */
+  tip(repository: string, branch?: string): string;
+  /** Moves a branch to a commit, or makes the branch. */
+  setTip(repository: string, commit: string, branch?: string): void;
+  /**
+   * Adds a commit to a branch, as another person's push does. null removes a file; every other file is a
+   * plain one. Returns the commit. Throws when the branch moves meanwhile.
+   */
   commit(repository: string, branch: string, files: Record<string, string | Uint8Array | null>): string;
-  /** As {@link commit} onto main, of texts alone, in one process; again where somebody else was faster. Answers the commit. */
+  /** Adds a commit to main, made from what main has. Tries again when main moves meanwhile. Returns the commit. */
   edit(repository: string, files: (read: (path: string) => string | undefined) => Record<string, string>): string;
-  /** Writes a tree of these lines (`<mode> <kind> <id>\t<name>`), whatever they say; the last of a name counts. */
+  /** Writes a tree of lines `<mode> <kind> <id>\t<name>`, also one that git refuses. The last line of a name counts. */
   tree(repository: string, lines: readonly string[]): string;
-  /** Writes an object of these bytes, sound or not. */
-  object(repository: string, kind: 'blob' | 'tree' | 'commit', content: Uint8Array): string;
-  /** Puts a script in the place of a hook. */
+  /** Writes an object of these bytes, also one that git refuses. */
+  object(repository: string, kind: 'blob' | 'tree' | 'commit', content: string | Uint8Array): string;
+  /** Writes a commit of this tree on top of main's commit, or of these parents. Moves no branch. Returns the commit. */
+  commitTree(repository: string, tree: string, parents?: readonly string[]): string;
+  /** Adds a commit to main whose root has these entries as well, also such as git refuses. */
+  plant(repository: string, ...lines: string[]): void;
+  /** Writes a hook. */
   hook(repository: string, name: string, script: string): void;
-  /** A file of a branch, or undefined. */
+  /** Returns a file of a branch without blanks at both ends, or undefined. */
   read(repository: string, branch: string, path: string): string | undefined;
   close(): Promise<void>;
 }
@@ -51,22 +70,38 @@ const CLEAN = {
   GIT_COMMITTER_EMAIL: 'somebody@example.com',
 };
 
+/**
+ * Nothing survives a test, so nothing is flushed to the disk. Automatic garbage collection, and unpacking what
+ * fast-import writes, are processes that no test needs.
+ */
+const SETTINGS = `[core]
+  repositoryFormatVersion = 0
+  fileMode = true
+  bare = true
+  fsync = none
+  commitGraph = false
+  multiPackIndex = false
+[uploadpack]
+  allowFilter = true
+[receive]
+  autogc = false
+[gc]
+  auto = 0
+[fastimport]
+  unpackLimit = 0
+`;
+
 export async function startGitServer(): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), 'apexflow-git-server-'));
-  const { key, cert, caFile } = makeAuthority(root);
-  const server = createServer({ key, cert }, (request, response) => void serve(state, root, request, response));
+  const { key, certificate } = selfSigned('localhost');
+  const caFile = join(root, 'ca.pem');
+  writeFileSync(caFile, certificate);
+  const server = createServer({ key, cert: certificate }, (request, response) => void serve(state, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
-  const git = (repository: string, ...parameters: string[]) =>
-    execFileSync('git', parameters, {
-      cwd: join(root, `${repository}.git`),
-      env: CLEAN,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      maxBuffer: 1e8,
-    }).trim();
+  const folder = (repository: string) => join(root, `${repository}.git`);
   const state: GitServer = {
     host: `localhost:${address.port}`,
     caFile,
@@ -74,85 +109,60 @@ export async function startGitServer(): Promise<GitServer> {
     requests: [],
     before: undefined,
     cutAnswer: undefined,
-    git,
-    create: (repository, files) => {
-      const path = join(root, `${repository}.git`);
-      execFileSync('git', ['init', '-q', '--bare', '--initial-branch=main', path], { env: CLEAN });
-      for (const [name, value] of [
-        ['http.receivepack', 'true'],
-        ['uploadpack.allowFilter', 'true'],
-      ])
-        git(repository, 'config', name ?? '', value ?? '');
-      if (files) state.commit(repository, 'main', files);
-    },
-    commit: (repository, branch, files) => {
-      const work = mkdtempSync(join(root, 'work-'));
-      const inWork = (...parameters: string[]) =>
-        execFileSync('git', parameters, {
-          cwd: work,
-          env: CLEAN,
-          encoding: 'utf8',
-          stdio: ['ignore', 'pipe', 'pipe'],
-        }).trim();
-      inWork('init', '-q', `--initial-branch=${branch}`);
-      const origin = join(root, `${repository}.git`);
-      if (git(repository, 'branch', '--list', branch) !== '') inWork('pull', '-q', origin, branch);
-      for (const [name, content] of Object.entries(files)) {
-        execFileSync('mkdir', ['-p', join(work, name, '..')]);
-        if (content === null) rmSync(join(work, name));
-        else writeFileSync(join(work, name), content);
-      }
-      inWork('add', '--all');
-      inWork('commit', '-q', '--message', `somebody else's ${Object.keys(files).join(' ')}`);
-      inWork('push', '-q', origin, `HEAD:refs/heads/${branch}`);
-      const commit = inWork('rev-parse', 'HEAD');
-      rmSync(work, { recursive: true });
+    folder,
+    git: (repository, ...parameters) =>
+      execFileSync('git', parameters, {
+        cwd: folder(repository),
+        env: CLEAN,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        maxBuffer: 1e8,
+      }).trim(),
+    tip: (repository, branch = 'main') => {
+      const commit = findTip(folder(repository), branch);
+      if (commit === undefined) throw new Error(`${repository} has no branch ${branch}`);
       return commit;
     },
+    setTip: (repository, commit, branch = 'main') => {
+      const file = join(folder(repository), 'refs/heads', branch);
+      mkdirSync(join(file, '..'), { recursive: true });
+      writeFileSync(file, `${commit}\n`);
+    },
+    create: (repository, files) => {
+      for (const part of ['hooks', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+        mkdirSync(join(folder(repository), part), { recursive: true });
+      writeFileSync(join(folder(repository), 'HEAD'), 'ref: refs/heads/main\n');
+      writeFileSync(join(folder(repository), 'config'), SETTINGS);
+      if (files) state.commit(repository, 'main', files);
+    },
+    commit: (repository, branch, files) =>
+      importCommit(folder(repository), { branch, from: findTip(folder(repository), branch), files }),
     edit: (repository, filesOf) => {
       for (;;) {
-        const from = git(repository, 'rev-parse', 'main');
+        const from = state.tip(repository);
         const files = filesOf((path) => state.read(repository, from, path));
-        const writes = Object.entries(files).map(
-          ([path, text]) => `M 100644 inline "${path}"\ndata ${Buffer.byteLength(text)}\n${text}\n`,
-        );
-        const head = `commit refs/heads/main\ncommitter Somebody <somebody@example.com> ${Math.floor(Date.now() / 1000)} +0000\ndata 4\nedit\n`;
         try {
-          const marks = join(root, 'marks');
-          execFileSync('git', ['fast-import', '--quiet', `--export-marks=${marks}`], {
-            cwd: join(root, `${repository}.git`),
-            env: CLEAN,
-            input: `${head.replace('\n', '\nmark :1\n')}from ${from}\n${writes.join('')}\n`,
-            stdio: ['pipe', 'ignore', 'ignore'],
-          });
-          return readFileSync(marks, 'utf8').trim().split(' ')[1] ?? '';
-        } catch {
-          // The branch moved; fast-import then leaves it where it is.
-          if (git(repository, 'rev-parse', 'main') === from) throw new Error('fast-import takes no such edit');
+          return importCommit(folder(repository), { branch: 'main', from, files });
+        } catch (error) {
+          if (state.tip(repository) === from) throw error;
         }
       }
     },
-    tree: (repository, lines) => {
-      const entries = new Map(lines.flatMap((text) => text.split('\n')).map((line) => [line.split('\t')[1], line]));
-      return execFileSync('git', ['mktree', '--missing'], {
-        cwd: join(root, `${repository}.git`),
-        env: CLEAN,
-        input: `${[...entries.values()].join('\n')}\n`,
-        encoding: 'utf8',
-      }).trim();
+    tree: (repository, lines) => state.object(repository, 'tree', treeOf(lines)),
+    object: (repository, kind, content) => writeObject(folder(repository), kind, Buffer.from(content)),
+    commitTree: (repository, tree, parents = [state.tip(repository)]) => {
+      const stamp = signature();
+      const lines = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${stamp}`];
+      return state.object(repository, 'commit', `${lines.join('\n')}\ncommitter ${stamp}\n\nplanted\n`);
     },
-    object: (repository, kind, content) =>
-      execFileSync('git', ['hash-object', '-t', kind, '-w', '--literally', '--stdin'], {
-        cwd: join(root, `${repository}.git`),
-        env: CLEAN,
-        input: content,
-        encoding: 'utf8',
-      }).trim(),
-    hook: (repository, name, script) =>
-      writeFileSync(join(root, `${repository}.git`, 'hooks', name), script, { mode: 0o755 }),
+    plant: (repository, ...lines) => {
+      const tree = state.tree(repository, [state.git(repository, 'ls-tree', 'main'), ...lines]);
+      state.setTip(repository, state.commitTree(repository, tree));
+    },
+    hook: (repository, name, script) => writeFileSync(join(folder(repository), 'hooks', name), script, { mode: 0o755 }),
     read: (repository, branch, path) => {
       try {
-        return git(repository, 'show', `${branch}:${path}`);
+        return state.git(repository, 'show', `${branch}:${path}`);
       } catch {
         return undefined;
       }
@@ -166,86 +176,154 @@ export async function startGitServer(): Promise<GitServer> {
   return state;
 }
 
-function makeAuthority(root: string): { key: Buffer; cert: Buffer; caFile: string } {
-  const [keyFile, caFile] = [join(root, 'key.pem'), join(root, 'ca.pem')];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=localhost',
-    ].concat(['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', keyFile, '-out', caFile]),
-    { stdio: 'ignore' },
-  );
-  return { key: readFileSync(keyFile), cert: readFileSync(caFile), caFile };
+function signature(): string {
+  return `Somebody <somebody@example.com> ${Math.floor(Date.now() / 1000)} +0000`;
 }
 
-async function serve(
-  state: GitServer,
-  root: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** Reads a branch as git stores it: a file of its own, or a line of `packed-refs`. */
+function findTip(folder: string, branch: string): string | undefined {
+  const name = `refs/heads/${branch}`;
+  return (
+    readIfThere(join(folder, name))?.trim() ??
+    readIfThere(join(folder, 'packed-refs'))
+      ?.split('\n')
+      .find((line) => line.endsWith(` ${name}`))
+      ?.split(' ')[0]
+  );
+}
+
+function readIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+interface Import {
+  branch: string;
+  from: string | undefined;
+  files: Record<string, string | Uint8Array | null>;
+}
+
+/** Writes a commit with one process of git-fast-import(1), which moves a branch only forwards. Returns the commit. */
+function importCommit(folder: string, { branch, from, files }: Import): string {
+  const chunks: (string | Uint8Array)[] = [];
+  const addData = (content: string | Uint8Array) => chunks.push(`data ${Buffer.byteLength(content)}\n`, content, '\n');
+  chunks.push(`commit refs/heads/${branch}\nmark :1\ncommitter ${signature()}\n`);
+  addData(`somebody else's ${Object.keys(files).join(' ')}`);
+  if (from !== undefined) chunks.push(`from ${from}\n`);
+  for (const [path, content] of Object.entries(files)) {
+    const name = `"${path.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+    if (content === null) chunks.push(`D ${name}\n`);
+    else {
+      chunks.push(`M 100644 inline ${name}\n`);
+      addData(content);
+    }
+  }
+  chunks.push('get-mark :1\ndone\n');
+  return execFileSync('git', ['fast-import', '--quiet', '--done'], {
+    cwd: folder,
+    env: CLEAN,
+    input: Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))),
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'pipe'],
+  }).trim();
+}
+
+/** Writes an object into a file of its own. Returns its id. */
+function writeObject(folder: string, kind: string, content: Buffer): string {
+  const object = Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content]);
+  const id = createHash('sha1').update(object).digest('hex');
+  const file = join(folder, 'objects', id.slice(0, 2), id.slice(2));
+  mkdirSync(join(file, '..'), { recursive: true });
+  if (!existsSync(file)) writeFileSync(file, deflateSync(object));
+  return id;
+}
+
+/**
+ * Returns the bytes of a tree with these lines, which are as `git ls-tree` prints them. In git's order a folder stands
+ * where its name with a slash at the end would stand.
+ */
+function treeOf(lines: readonly string[]): Buffer {
+  const entries = new Map<string, { order: Buffer; bytes: Buffer }>();
+  for (const line of lines.flatMap((text) => text.split('\n')).filter((text) => text !== '')) {
+    const [, mode, kind, id, name] = /^0*(\d+) (\w+) ([0-9a-f]{40})\t([^"].*)$/.exec(line) ?? [];
+    if (mode === undefined || id === undefined || name === undefined) throw new Error(`No line of a tree: ${line}`);
+    const bytes = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]);
+    entries.set(name, { order: Buffer.from(kind === 'tree' ? `${name}/` : name), bytes });
+  }
+  const sorted = [...entries.values()].sort((one, other) => Buffer.compare(one.order, other.order));
+  return Buffer.concat(sorted.map(({ bytes }) => bytes));
+}
+
+async function serve(state: GitServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { authorization } = request.headers;
-  state.requests.push({ line: `${request.method} ${request.url}`, authorization });
+  const seen: GitServer['requests'][number] = {
+    line: `${request.method} ${request.url}`,
+    authorization,
+    bytes: undefined,
+  };
+  state.requests.push(seen);
   if (await state.before?.(request, response)) return;
   const expected = `Basic ${Buffer.from(`x-access-token:${state.token}`).toString('base64')}`;
   if (authorization !== expected) {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('no');
     return;
   }
-  await runBackend(state, root, request, response);
+  const called = parseCall(request);
+  if (called === undefined || !existsSync(state.folder(called.repository))) {
+    response.writeHead(404).end();
+    return;
+  }
+  const answer = await runService(state.folder(called.repository), called, request);
+  seen.bytes = answer.length;
+  if (state.cutAnswer?.(request)) request.socket.destroy();
+  else
+    response
+      .writeHead(200, {
+        'content-type': `application/x-${called.service}-${called.isListing ? 'advertisement' : 'result'}`,
+        'cache-control': 'no-cache',
+      })
+      .end(answer);
 }
 
-/** git-http-backend(1) speaks CGI. */
-async function runBackend(
-  state: GitServer,
-  root: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const [pathname = '', query = ''] = (request.url ?? '').split('?');
-  const child = spawn('git', ['http-backend'], {
-    env: {
-      ...CLEAN,
-      GIT_PROJECT_ROOT: root,
-      GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: pathname,
-      QUERY_STRING: query,
-      REQUEST_METHOD: request.method ?? '',
-      CONTENT_TYPE: request.headers['content-type'] ?? '',
-      HTTP_CONTENT_ENCODING: String(request.headers['content-encoding'] ?? ''),
-      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-      REMOTE_USER: 'x-access-token',
-      REMOTE_ADDR: '127.0.0.1',
-    },
+interface Call {
+  repository: string;
+  service: 'git-upload-pack' | 'git-receive-pack';
+  /** Whether the client asks what the server has and can do. */
+  isListing: boolean;
+}
+
+/** The requests of gitprotocol-http(5). */
+function parseCall({ method, url = '' }: IncomingMessage): Call | undefined {
+  const [pathname = '', query] = url.split('?');
+  const [, repository, rest] = /^\/(.+)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(pathname) ?? [];
+  const isListing = rest === 'info/refs';
+  const service = isListing ? new URLSearchParams(query).get('service') : rest;
+  if (repository === undefined || method !== (isListing ? 'GET' : 'POST')) return undefined;
+  if (service !== 'git-upload-pack' && service !== 'git-receive-pack') return undefined;
+  return { repository, service, isListing };
+}
+
+/** Does what git-http-backend(1) does with three processes for each request. Returns the body of the answer. */
+async function runService(folder: string, { service, isListing }: Call, request: IncomingMessage): Promise<Buffer> {
+  const protocol = String(request.headers['git-protocol'] ?? '');
+  const options = ['--stateless-rpc', ...(isListing ? ['--advertise-refs'] : [])];
+  const child = spawn('git', [service.replace('git-', ''), ...options, '.'], {
+    cwd: folder,
+    env: { ...CLEAN, GIT_PROTOCOL: protocol },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.stdin.on('error', () => undefined);
-  request.pipe(child.stdin);
+  const isZipped = request.headers['content-encoding'] === 'gzip';
+  const body = isZipped ? request.pipe(createGunzip().on('error', () => child.stdin.destroy())) : request;
+  body.pipe(child.stdin);
   request.once('aborted', () => child.stdin.destroy());
-  const chunks: Buffer[] = [];
+  if (request.destroyed && !request.complete) child.stdin.destroy();
+  const chunks = isListing && !protocol.includes('version=2') ? [announcementOf(service)] : [];
   for await (const chunk of child.stdout) chunks.push(chunk);
-  if (state.cutAnswer?.(request)) {
-    request.socket.destroy();
-    return;
-  }
-  const output = Buffer.concat(chunks);
-  const end = output.indexOf('\r\n\r\n');
-  const headers = output
-    .subarray(0, Math.max(0, end))
-    .toString('latin1')
-    .split('\r\n')
-    .map((line): [string, string] => [line.split(': ')[0] ?? '', line.split(': ').slice(1).join(': ')]);
-  const status = Number(headers.find(([name]) => name === 'Status')?.[1].slice(0, 3) ?? 200);
-  response.writeHead(end < 0 ? 500 : status, Object.fromEntries(headers.filter(([name]) => name !== 'Status')));
-  response.end(output.subarray(end + 4));
+  return Buffer.concat(chunks);
+}
+
+/** What stands before the list of references in versions 0 and 1 of the protocol. */
+function announcementOf(service: string): Buffer {
+  const line = `# service=${service}\n`;
+  return Buffer.from(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`);
 }

@@ -40,13 +40,10 @@ const tell = (session_id: string, speaker: string, text: string) =>
 const consolidate = (consolidation_id: string, more: object = {}) =>
   call('POST', '/memory/consolidate?wait=30', { consolidation_id, ...more });
 
-/** A program comes into the linked repository, on the server's side. */
+/** Makes a file of the linked repository executable, on the server's side. */
 function addProgram(repository: string): void {
   const [found = ''] = git.git(repository, 'ls-tree', 'main', 'tool.sh').split('\n');
-  const tree = git.tree(repository, [found.replace('100644', '100755')]);
-  const author = ['-c', 'user.name=x', '-c', 'user.email=x@example.com'];
-  const commit = git.git(repository, ...author, 'commit-tree', '-p', 'main', '-m', 'A program', tree);
-  git.git(repository, 'update-ref', 'refs/heads/main', commit);
+  git.plant(repository, found.replace('100644', '100755'));
 }
 
 test('an erasure ends the link, keeps what a sync brought with its mode and where it came from, and leaves no word in plans of consolidation', async () => {

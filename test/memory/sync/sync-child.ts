@@ -4,7 +4,7 @@ import { closeDatabase, openDatabase } from '../../../functions/platform/databas
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { useGitServer } from './synced-memory.ts';
 
-/** A process that syncs, to be killed: what it is to do comes as JSON on its standard input. It says how it went on its standard output. */
+/** A process that syncs, to be killed. It reads its order as JSON from standard input and prints how it ended. */
 const Order = z.object({
   host: z.string(),
   caFile: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pushFiles } from '../../../functions/tools/git/push-files.ts';
 import { pushOf, useGitServer } from './push-support.ts';
 
-/** A process that pushes, to be killed: what it is to do comes as JSON on its standard input. It says how it went on its standard output. */
+/** A process that pushes, to be killed. It reads its order as JSON from standard input and prints how it ended. */
 const Order = z.object({
   host: z.string(),
   caFile: z.string(),

