@@ -1,54 +1,116 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { timer } from '../../functions/platform/timer.ts';
 import { startClock } from '../../scripts/local/clock.ts';
-import { type Gateway, openGateway } from '../../scripts/local/gateway.ts';
+import { openGateway } from '../../scripts/local/gateway.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 
+/** The time of the schedules is the test's; HTTP and the tokens are real. */
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: Date.UTC(2030, 0, 1, 12, 0, 0, 500) });
+});
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-async function clockOf(schedule: string, handler: () => Promise<Record<string, number>>): Promise<Gateway> {
-  const sweep = timer({ name: 'test-sweep', schedule }).handle(handler);
-  const gateway = await openGateway([sweep], { port: 0, host: '127.0.0.1', concurrency: 1 });
-  stops.push(gateway.close, startClock([sweep], gateway.url));
-  return gateway;
+/** Starts a clock with a timer for each schedule. */
+async function startTimers(timers: { schedule: string; handler: () => Promise<Record<string, number>> }[]) {
+  const served = timers.map(({ schedule, handler }, index) =>
+    timer({ name: `test-sweep-${index}`, schedule }).handle(handler),
+  );
+  const gateway = await openGateway(served, { port: 0, host: '127.0.0.1', concurrency: 1 });
+  stops.push(gateway.close, startClock(served, gateway.url));
 }
+
+/**
+ * Lets the time of the schedules pass in steps, and then waits, in real time, until a timer was fired this often in all. After each step a request that was
+ * sent has ten milliseconds to arrive, so that one too many is noticed.
+ */
+async function pass(milliseconds: number, fired: () => number, times: number): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= STEP_MS) {
+    await vi.advanceTimersByTimeAsync(Math.min(left, STEP_MS));
+    const settled = performance.now() + 10;
+    while (performance.now() < settled) await nextTurn();
+  }
+  while (fired() < times) await nextTurn();
+  expect(fired()).toBe(times);
+}
+
+const STEP_MS = 500;
+
+/** The event loop's next turn, in which sockets are read. */
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('fires what is due every minute every two seconds, with a token that the timer accepts, and goes on after a failure', async () => {
   expectLoggedError(/the first time fails/);
   let fired = 0;
-  await clockOf('* * * * *', async () => {
+  const handler = async () => {
     fired += 1;
     if (fired === 1) throw new Error('the first time fails');
     return { swept: 0 };
-  });
-  await expect.poll(() => fired, { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
+  };
+  await startTimers([{ schedule: '* * * * *', handler }]);
+  // At first it is 12:00:00.500. The even seconds are due.
+  await pass(1_400, () => fired, 0);
+  await pass(200, () => fired, 1);
+  await pass(2_000, () => fired, 2);
+  await pass(2_000, () => fired, 3);
 });
 
 it('does not fire a timer that still runs', async () => {
-  let running = 0;
-  let most = 0;
-  let fired = 0;
-  await clockOf('* * * * *', async () => {
-    fired += 1;
-    running += 1;
-    most = Math.max(most, running);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    running -= 1;
-    return {};
-  });
-  await expect.poll(() => fired, { timeout: 15_000 }).toBe(2);
-  expect(most).toBe(1);
+  let slow = 0;
+  let quick = 0;
+  const ended = Promise.withResolvers<Record<string, number>>();
+  await startTimers([
+    {
+      schedule: '* * * * *',
+      handler: () => {
+        slow += 1;
+        return ended.promise;
+      },
+    },
+    {
+      schedule: '* * * * *',
+      handler: async () => {
+        quick += 1;
+        return {};
+      },
+    },
+  ]);
+  // The second timer is fired after the first, so its count shows when the first one would have been fired as well.
+  await pass(2_000, () => quick, 1);
+  await pass(2_000, () => quick, 2);
+  await pass(2_000, () => quick, 3);
+  expect(slow).toBe(1);
+  ended.resolve({});
+  // The answer takes some turns of the event loop. The timer is fired when it is due after that.
+  while (slow < 2) {
+    await vi.advanceTimersByTimeAsync(1_000);
+    await nextTurn();
+  }
 });
 
-it('leaves other schedules as they are', async () => {
-  let fired = 0;
-  await clockOf('0 0 1 1 *', async () => {
-    fired += 1;
-    return {};
-  });
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
-  expect(fired).toBe(0);
+it('fires other schedules when they are due, not every two seconds', async () => {
+  let yearly = 0;
+  let quick = 0;
+  await startTimers([
+    {
+      schedule: '0 0 1 1 *',
+      handler: async () => {
+        yearly += 1;
+        return {};
+      },
+    },
+    {
+      schedule: '* * * * *',
+      handler: async () => {
+        quick += 1;
+        return {};
+      },
+    },
+  ]);
+  await pass(2_000, () => quick, 1);
+  await pass(2_000, () => quick, 2);
+  expect(yearly).toBe(0);
 });

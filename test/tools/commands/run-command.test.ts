@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useLocalGateway } from '../../../functions/platform/internal-call.ts';
 import { declareRunSandboxCommand, runSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
 import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
 import { changeFiles, findFile, listWorkspace, storeContent } from '../../../functions/tools/workspace.ts';
+import { hasSandbox } from '../../support/bubblewrap.ts';
+import { waitFor } from '../../support/local-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { createToolCaller, type ToolCaller, toolCallerOf } from '../tool-caller.ts';
 
-/** Real HTTP, real sandbox, real database. Without bubblewrap these tests fail, because then nothing is proven. */
+/** Real HTTP, real sandbox, real database. */
 let server: TestServer;
 let worker: ToolCaller;
 beforeAll(async () => {
@@ -35,17 +36,18 @@ function processesWith(word: string): string[] {
     });
 }
 
-async function waitFor(what: () => boolean, milliseconds: number): Promise<number> {
-  const started = performance.now();
-  while (!what()) {
-    if (performance.now() - started > milliseconds) throw new Error('It did not come');
-    await sleep(20);
-  }
-  return performance.now() - started;
+/** Waits until a command sleeps for so many seconds, does something, and ends the sleep, which lets the command go on. */
+async function duringSleep(seconds: string, act: () => Promise<unknown>): Promise<void> {
+  const sleepers = () => processesWith(`sleep\0${seconds}`);
+  await waitFor('the command to sleep', () => sleepers().length > 0);
+  await act();
+  const ended = sleepers();
+  for (const pid of ended) process.kill(Number(pid));
+  await waitFor('the sleep to end', () => !sleepers().some((pid) => ended.includes(pid)));
 }
 
 describe('a command', () => {
-  test('sees the files, changes them, and the answer says how it ended', async () => {
+  test.skipIf(!hasSandbox)('sees the files, changes them, and the answer says how it ended', async () => {
     await worker.call('write_file', {
       path: 'src/sum.js',
       content: 'console.log(process.argv.slice(2).reduce((a, b) => a + +b, 0));',
@@ -62,20 +64,25 @@ describe('a command', () => {
     expect(await worker.text('src/sum.js')).toBeUndefined();
   });
 
-  test('keeps a git repository from one command to the next, and the tools leave it alone', async () => {
-    await worker.call('write_file', { path: 'readme.md', content: '# Hello\n' });
-    const first = await run('git init -q && git add . && git commit -q -m "First" && git log --oneline');
-    expect(first.output).toMatch(/^Exit code 0[\s\S]*First$/);
-    expect(first.output).not.toContain('.git/');
-    await worker.call('edit_file', { path: 'readme.md', old_text: 'Hello', new_text: 'Goodbye' });
-    const second = await run('git status --short && git diff | grep "^[+-]" && git log --oneline | wc -l && git fsck');
-    expect(second.output).toMatch(/ M readme\.md\n[\s\S]*-# Hello\n\+# Goodbye\n1/);
-    expect(second.isError).toBe(false);
-    expect((await worker.call('list_files', {})).output).toMatch(/^readme\.md \([^\n]*\)$/);
-    expect((await worker.call('write_file', { path: '.git/hooks/post-checkout', content: 'x' })).isError).toBe(true);
-  });
+  test.skipIf(!hasSandbox)(
+    'keeps a git repository from one command to the next, and the tools leave it alone',
+    async () => {
+      await worker.call('write_file', { path: 'readme.md', content: '# Hello\n' });
+      const first = await run('git init -q && git add . && git commit -q -m "First" && git log --oneline');
+      expect(first.output).toMatch(/^Exit code 0[\s\S]*First$/);
+      expect(first.output).not.toContain('.git/');
+      await worker.call('edit_file', { path: 'readme.md', old_text: 'Hello', new_text: 'Goodbye' });
+      const second = await run(
+        'git status --short && git diff | grep "^[+-]" && git log --oneline | wc -l && git fsck',
+      );
+      expect(second.output).toMatch(/ M readme\.md\n[\s\S]*-# Hello\n\+# Goodbye\n1/);
+      expect(second.isError).toBe(false);
+      expect((await worker.call('list_files', {})).output).toMatch(/^readme\.md \([^\n]*\)$/);
+      expect((await worker.call('write_file', { path: '.git/hooks/post-checkout', content: 'x' })).isError).toBe(true);
+    },
+  );
 
-  test('runs python, node and pipes, and keeps the executable bit', async () => {
+  test.skipIf(!hasSandbox)('runs python, node and pipes, and keeps the executable bit', async () => {
     await worker.call('write_file', {
       path: 'count.py',
       content: 'import sys\nprint(len(sys.stdin.read().split()))\n',
@@ -85,21 +92,24 @@ describe('a command', () => {
     expect((await run('ls -l count.py')).output).toContain('rwx');
   });
 
-  test('that fails is an error with its output, and what it changed is kept all the same', async () => {
-    const outcome = await run('echo partial > partial.txt; echo oops >&2; node -e "process.exit(3)"');
-    expect(outcome).toMatchObject({ isError: true, facts: { exit_code: 3 } });
-    expect(outcome.output).toMatch(/^Exit code 3 .*\n--- stderr\noops\n/);
-    expect(await worker.text('partial.txt')).toBe('partial\n');
-  });
+  test.skipIf(!hasSandbox)(
+    'that fails is an error with its output, and what it changed is kept all the same',
+    async () => {
+      const outcome = await run('echo partial > partial.txt; echo oops >&2; node -e "process.exit(3)"');
+      expect(outcome).toMatchObject({ isError: true, facts: { exit_code: 3 } });
+      expect(outcome.output).toMatch(/^Exit code 3 .*\n--- stderr\noops\n/);
+      expect(await worker.text('partial.txt')).toBe('partial\n');
+    },
+  );
 
-  test('that passes a limit is stopped and told', async () => {
+  test.skipIf(!hasSandbox)('that passes a limit is stopped and told', async () => {
     const outcome = await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
     expect(outcome.output).toMatch(/^Stopped after .*: it printed too much\.\n--- stdout \(cut\)/);
     expect(outcome.facts).toMatchObject({ outcome: 'limit_exceeded' });
     expect(outcome.output.length).toBeLessThan(62_000);
   });
 
-  test('brings back no links, and says so', async () => {
+  test.skipIf(!hasSandbox)('brings back no links, and says so', async () => {
     const outcome = await run('ln -s /etc/passwd link && echo x > file');
     expect(outcome.output).toMatch(/--- Not kept: link \(.+\)/);
     expect((await listWorkspace(worker.database, worker.runId, { limit: 10 })).map(({ path }) => path)).toEqual([
@@ -107,7 +117,7 @@ describe('a command', () => {
     ]);
   });
 
-  test('sees nothing of ours: no variable, no process, no folder, no network', async () => {
+  test.skipIf(!hasSandbox)('sees nothing of ours: no variable, no process, no folder, no network', async () => {
     const outcome = await run(
       'node -p "JSON.stringify(process.env)"; cat /proc/*/environ | tr "\\0" "\\n"; ls /work /root /home; ls /proc | grep -c "^[0-9]"; ' +
         `node -e "require('net').connect(${new URL(server.url).port}, '127.0.0.1').on('connect', () => console.log('CONNECTED')).on('error', (e) => console.log(e.code))"`,
@@ -133,29 +143,35 @@ describe('a command', () => {
     }
   });
 
-  test('is noted with its hash and its end, however it ends, and never with its words', async () => {
-    await run('echo hello && exit 3');
-    await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
-    const [ended, stopped, ...more] = await worker.securityEvents();
-    expect(more).toEqual([]);
-    expect(ended).toMatchObject({
-      action: 'sandbox_completed',
-      user_id: worker.context.userId,
-      session_id: worker.runId,
-      code_snippet: `sha256:${createHash('sha256').update('echo hello && exit 3').digest('hex')} (20 characters)`,
-      detail: {
-        tool: 'run_command',
-        outcome: 'completed',
-        exit_code: 3,
-        worker: 'backend',
-        call: worker.context.callKey,
-      },
-    });
-    expect(stopped).toMatchObject({ action: 'sandbox_limit', detail: { outcome: 'limit_exceeded', limit: 'output' } });
-    expect(JSON.stringify([ended, stopped])).not.toContain('hello');
-  });
+  test.skipIf(!hasSandbox)(
+    'is noted with its hash and its end, however it ends, and never with its words',
+    async () => {
+      await run('echo hello && exit 3');
+      await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
+      const [ended, stopped, ...more] = await worker.securityEvents();
+      expect(more).toEqual([]);
+      expect(ended).toMatchObject({
+        action: 'sandbox_completed',
+        user_id: worker.context.userId,
+        session_id: worker.runId,
+        code_snippet: `sha256:${createHash('sha256').update('echo hello && exit 3').digest('hex')} (20 characters)`,
+        detail: {
+          tool: 'run_command',
+          outcome: 'completed',
+          exit_code: 3,
+          worker: 'backend',
+          call: worker.context.callKey,
+        },
+      });
+      expect(stopped).toMatchObject({
+        action: 'sandbox_limit',
+        detail: { outcome: 'limit_exceeded', limit: 'output' },
+      });
+      expect(JSON.stringify([ended, stopped])).not.toContain('hello');
+    },
+  );
 
-  test('shows no key that it prints, plain or encoded', async () => {
+  test.skipIf(!hasSandbox)('shows no key that it prints, plain or encoded', async () => {
     const key = `ghp_${'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789'}`;
     await worker.call('write_file', { path: 'key.txt', content: `${key}\n` });
     await worker.call('write_file', {
@@ -171,29 +187,32 @@ describe('a command', () => {
     expect(await worker.text('key.txt')).toBe(`${key}\n`);
   });
 
-  test('gets a proxy as its only way out where the policy opens hosts, and each refused host is noted', async () => {
-    const ask = `node -e "fetch('http://169.254.169.254/').catch((e) => console.log('failed'))"; curl -s https://hidden.example.org; echo $HTTPS_PROXY`;
-    const outcome = await worker.call('run_command', { command: ask }, { allowedHosts: ['files.example.org'] });
-    expect(outcome.output).toContain('failed\nhttp://127.0.0.1:3128');
-    expect(outcome.output).toMatch(
-      /--- Not reached: .*hidden\.example\.org:?\d* \(the policy of the run does not name it\)/,
-    );
-    expect(outcome.facts?.refused_hosts).toHaveLength(2);
-    const events = await worker.securityEvents();
-    expect(events.map(({ action }) => action)).toEqual(['sandbox_completed', 'host_refused', 'host_refused']);
-    expect(events[1]?.detail).toMatchObject({
-      host: expect.stringContaining('169.254.169.254'),
-      count: expect.any(Number),
-    });
-    const closed = await worker.call(
-      'run_command',
-      { command: 'echo "proxy: $HTTPS_PROXY"', offline: true },
-      { allowedHosts: ['files.example.org'] },
-    );
-    expect(closed.output).toMatch(/\nproxy: $/);
-  });
+  test.skipIf(!hasSandbox)(
+    'gets a proxy as its only way out where the policy opens hosts, and each refused host is noted',
+    async () => {
+      const ask = `node -e "fetch('http://169.254.169.254/').catch((e) => console.log('failed'))"; curl -s https://hidden.example.org; echo $HTTPS_PROXY`;
+      const outcome = await worker.call('run_command', { command: ask }, { allowedHosts: ['files.example.org'] });
+      expect(outcome.output).toContain('failed\nhttp://127.0.0.1:3128');
+      expect(outcome.output).toMatch(
+        /--- Not reached: .*hidden\.example\.org:?\d* \(the policy of the run does not name it\)/,
+      );
+      expect(outcome.facts?.refused_hosts).toHaveLength(2);
+      const events = await worker.securityEvents();
+      expect(events.map(({ action }) => action)).toEqual(['sandbox_completed', 'host_refused', 'host_refused']);
+      expect(events[1]?.detail).toMatchObject({
+        host: expect.stringContaining('169.254.169.254'),
+        count: expect.any(Number),
+      });
+      const closed = await worker.call(
+        'run_command',
+        { command: 'echo "proxy: $HTTPS_PROXY"', offline: true },
+        { allowedHosts: ['files.example.org'] },
+      );
+      expect(closed.output).toMatch(/\nproxy: $/);
+    },
+  );
 
-  test('gets no more than a request carries', async () => {
+  test.skipIf(!hasSandbox)('gets no more than a request carries', async () => {
     const bytes = Buffer.alloc(12 * 1024 * 1024);
     const { sha256 } = await storeContent(worker.tenantId, bytes);
     const put = (path: string, size: number) =>
@@ -212,32 +231,31 @@ describe('a command', () => {
 });
 
 describe('others at the same time', () => {
-  test('who change other files keep theirs', async () => {
-    const slow = run('node -e "setTimeout(() => {}, 1500)" && echo done > slow.txt');
-    await sleep(300);
-    await worker.call('write_file', { path: 'other.txt', content: 'other' });
+  test.skipIf(!hasSandbox)('who change other files keep theirs', async () => {
+    const slow = run('sleep 61.52438; echo done > slow.txt');
+    await duringSleep('61.52438', () => worker.call('write_file', { path: 'other.txt', content: 'other' }));
     expect((await slow).isError).toBe(false);
     expect([await worker.text('slow.txt'), await worker.text('other.txt')]).toEqual(['done\n', 'other']);
   });
 
-  test('who change the same file are not overwritten: the command is made again over theirs', async () => {
-    await worker.call('write_file', { path: 'log.txt', content: 'one\n' });
-    const slow = run('node -e "setTimeout(() => {}, 1500)" && echo three >> log.txt');
-    await sleep(300);
-    await toolCallerOf(worker.database, { id: 'usr', tenant_id: worker.tenantId }, worker.runId, 'frontend').call(
-      'write_file',
-      {
-        path: 'log.txt',
-        content: 'one\ntwo\n',
-      },
-    );
-    expect((await slow).isError).toBe(false);
-    expect(await worker.text('log.txt')).toBe('one\ntwo\nthree\n');
-  });
+  test.skipIf(!hasSandbox)(
+    'who change the same file are not overwritten: the command is made again over theirs',
+    async () => {
+      await worker.call('write_file', { path: 'log.txt', content: 'one\n' });
+      const slow = run('sleep 61.52439; echo three >> log.txt');
+      const other = toolCallerOf(worker.database, { id: 'usr', tenant_id: worker.tenantId }, worker.runId, 'frontend');
+      await duringSleep('61.52439', () => other.call('write_file', { path: 'log.txt', content: 'one\ntwo\n' }));
+      // The second time over.
+      await duringSleep('61.52439', async () => undefined);
+      expect((await slow).isError).toBe(false);
+      expect(await worker.text('log.txt')).toBe('one\ntwo\nthree\n');
+    },
+  );
 });
 
 describe('an end from outside', () => {
-  test('a stopped run kills the command within a second, keeps nothing, and throws', async () => {
+  // The command would sleep for longer than is waited for its end.
+  test.skipIf(!hasSandbox)('a stopped run kills the command, keeps nothing, and throws', async () => {
     const stop = new AbortController();
     const command = 'echo begun > begun.txt && sleep 61.52437';
     const calling = worker.call('run_command', { command }, { signal: stop.signal });
@@ -245,10 +263,10 @@ describe('an end from outside', () => {
       () => 'answered',
       (error: unknown) => (error instanceof Error ? error.message : ''),
     );
-    await waitFor(() => processesWith('61.52437').length > 0, 10_000);
+    await waitFor('the command to run', () => processesWith('61.52437').length > 0);
     stop.abort(new Error('the run was cancelled'));
     expect(await ended).toBe('the run was cancelled');
-    expect(await waitFor(() => processesWith('61.52437').length === 0, 1_000)).toBeLessThan(1_000);
+    await waitFor('the command to be gone', () => processesWith('61.52437').length === 0);
     expect(await worker.text('begun.txt')).toBeUndefined();
   });
 

