@@ -1,19 +1,53 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * The name of a test file says where it runs:
+ *
+ * - `*.unit.test.ts` needs no database and runs once;
+ * - `*.long.test.ts` is a unit test that takes long (it starts and kills many processes) and runs where `CI` is set;
+ * - `*.test.ts` runs on the embedded database, and on the server of `DATABASE_URL` where there is one;
+ * - `*.server.test.ts` runs on that server only: it needs several connections, or it walks long.
+ */
+const unit = ['test/**/*.unit.test.ts', ...(process.env.CI ? ['test/**/*.long.test.ts'] : [])];
+const notDatabase = [
+  '**/*.unit.test.ts',
+  '**/*.long.test.ts',
+  ...(process.env.DATABASE_URL ? [] : ['**/*.server.test.ts']),
+];
+const dependencies = '**/node_modules/**';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**'],
-    // A process for each file: the environment is parsed once a process, and an embedded database takes half a gigabyte.
+    // A process for each worker, for all files that the worker takes. test/support/setup.ts isolates the files.
     pool: 'forks',
-    maxWorkers: 2,
-    // The embedded database is WebAssembly, and no file runs long enough to win back what optimizing that costs: a fifth of all time.
+    isolate: false,
+    // One more than the two cores of CI: tests wait for processes, timers and answers in a tenth of their time.
+    maxWorkers: 3,
+    // WebAssembly (the embedded database) is not optimized: optimizing takes a fifth of all CPU time, and no file runs long enough to win it back.
     execArgv: ['--liftoff-only'],
-    globalSetup: ['test/support/database-template.ts'],
+    // A log line or an output of a child process is shown where its test failed.
+    silent: 'passed-only',
+    experimental: { diagnostics: false },
     setupFiles: ['test/support/setup.ts'],
-    // Nothing here takes long; what takes longer hangs. Two cores that others use as well are slow at times.
-    testTimeout: 30_000,
+    // Only ends a test that hangs: two cores that others use as well are slow at times.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     teardownTimeout: 10_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: unit, exclude: [dependencies] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: ['test/**/*.test.ts'],
+          exclude: [dependencies, ...notDatabase],
+          globalSetup: ['test/support/database-template.ts'],
+        },
+      },
+    ],
   },
 });

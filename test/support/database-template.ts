@@ -6,16 +6,16 @@ import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../../functions/platform/database/embedded.ts';
 import { migrate } from '../../functions/platform/database/migrate.ts';
 
-/** Where a test file's database is copied from: a migrated database on the server of `DATABASE_URL`, or a migrated folder. */
+/** Where a test file's database is copied from: a migrated database on the server of `DATABASE_URL`, or a migrated folder. Unit tests have none. */
 export type DatabaseTemplate = { kind: 'server'; url: string; name: string } | { kind: 'embedded'; folder: string };
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    databaseTemplate: DatabaseTemplate;
+    databaseTemplate: DatabaseTemplate | undefined;
   }
 }
 
-/** Runs once before all tests. Migrating costs seconds and copying a tenth of one, so the migrations run here and nowhere else. */
+/** Runs once before all tests. A migration takes seconds and a copy a tenth of one, so the migrations run here only. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.DATABASE_URL;
   if (!url) {

@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { administer, type DatabaseTemplate, databaseUrl } from './database-template.ts';
 
 /**
- * Makes this test file's own database as a copy of the template and points the environment at it; `openDatabase()` opens it. Answers how to remove it.
+ * Copies the template to a database of this test file and points the environment at it, so that `openDatabase()` opens the copy. Returns a function that
+ * removes the copy. Without a template, the environment names no database, and what a process of the test opens starts empty in its home.
  */
-export async function createTestDatabase(template: DatabaseTemplate, home: string): Promise<() => Promise<void>> {
-  if (template.kind === 'embedded') {
+export async function createTestDatabase(
+  template: DatabaseTemplate | undefined,
+  home: string,
+): Promise<() => Promise<void>> {
+  if (template?.kind !== 'server') {
     delete process.env.DATABASE_URL;
-    cpSync(template.folder, join(home, 'postgres'), { recursive: true });
+    if (template) cpSync(template.folder, join(home, 'postgres'), { recursive: true });
     return async () => undefined;
   }
   const name = `apexflow_test_${randomBytes(6).toString('hex')}`;

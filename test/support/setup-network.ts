@@ -3,8 +3,11 @@ import { isIP, Socket } from 'node:net';
 /** Hosts outside this machine that the running test tried to reach. */
 const attempts: string[] = [];
 
-/** Closes the network but for loopback, Unix sockets and the database's host: a connection to anywhere else fails at once, and so does its test. */
-export function closeNetwork(allowedHosts: readonly string[]): void {
+/**
+ * Closes the network except loopback, Unix sockets and the host of the database: a connection to any other host fails at once, and its test fails with it.
+ * Returns a function that opens the network again.
+ */
+export function closeNetwork(allowedHosts: readonly string[]): () => void {
   const connect = Socket.prototype.connect;
   const guarded = function (this: Socket, ...parameters: unknown[]): Socket {
     const host = hostOf(parameters);
@@ -16,6 +19,9 @@ export function closeNetwork(allowedHosts: readonly string[]): void {
   };
   // The signature has seven overloads; whatever comes in goes on unchanged.
   Socket.prototype.connect = guarded as typeof connect;
+  return () => {
+    Socket.prototype.connect = connect;
+  };
 }
 
 /** Fails the test that tried to reach out. */

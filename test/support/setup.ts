@@ -1,17 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, inject } from 'vitest';
+import { afterAll, afterEach, inject, vi } from 'vitest';
 import { createTestDatabase } from './database.ts';
 import { checkLoggedErrors, noteLoggedError } from './setup-log.ts';
 import { checkNetwork, closeNetwork } from './setup-network.ts';
 
 /**
- * Runs before each test file, in its process: a home, a database and an environment of its own, no network, and no unannounced error line. The
- * environment is set before anything imports it.
+ * Runs before each test file: gives it a home, an environment and (unless it is a unit test) a database of its own, closes the network, and fails a test that
+ * logs an error which it did not announce. The environment is set before anything imports it.
+ *
+ * Files share processes, because a process for each file costs up to 1.2 s of CPU time: libraries stay loaded. At the end of a file its changes are undone,
+ * and the next file loads the modules of this project anew, so no state of theirs passes from file to file.
  */
 
-/** What a developer's shell may carry and no test may use: real models, real projects. */
+const variables = { ...process.env };
+
+/** Variables of a developer's shell that no test may use: real models, real projects. */
 const FOREIGN =
   /^(K_SERVICE|DEFAULT_MODEL|STORAGE_BUCKET|FUNCTION_|TASKS_|ALLOYDB_|FIREBASE_(?!EMULATOR_TESTS)|GEMINI_|GOOGLE_|ANTHROPIC_|OPENAI_|BRAVE_|GCLOUD_)/;
 for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
@@ -21,7 +26,7 @@ process.env.APEXFLOW_HOME = home;
 process.env.METADATA_SERVER_DETECTION = 'none';
 process.env.LOG_LEVEL ??= 'error';
 const removeDatabase = await createTestDatabase(inject('databaseTemplate'), home);
-closeNetwork(process.env.DATABASE_URL ? [new URL(process.env.DATABASE_URL).hostname] : []);
+const openNetwork = closeNetwork(process.env.DATABASE_URL ? [new URL(process.env.DATABASE_URL).hostname] : []);
 
 const { watchLog } = await import('../../functions/platform/log.ts');
 watchLog(({ severity, message, error }) => {
@@ -40,4 +45,8 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true, maxRetries: 3 });
   checkLoggedErrors();
   checkNetwork();
+  openNetwork();
+  for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
+  Object.assign(process.env, variables);
+  vi.resetModules();
 });
