@@ -1,9 +1,5 @@
-import { createContext, Script } from 'node:vm';
 import { z } from 'zod';
-
-/** Far more than any honest text needs, and far less than a pattern that backtracks can bear. */
-export const PATIENCE_MS = 500;
-const LENGTH = 50_000;
+import { cpuGrowth, type GrowthOptions, MOST_GROWTH } from '../support/growth.ts';
 
 /** What makes patterns backtrack: many times what one of their repetitions takes, then what none of them takes. */
 const PIECES = [
@@ -53,29 +49,42 @@ const PIECES = [
 ];
 const STARTS = ['', 'a', '0', 'A-', 'run_', 'key_', 'a@', 'a/', '2026-01-01T00:00:00', 'Bearer ', 'apx_'];
 
-export function hostileTexts(): string[] {
-  const bodies = PIECES.map((piece) => piece.repeat(Math.ceil(LENGTH / piece.length)));
+export function hostileTexts(length: number): string[] {
+  const bodies = PIECES.map((piece) => piece.repeat(Math.ceil(length / piece.length)));
   return [
     ...bodies.map((body) => `${body}!`),
-    ...STARTS.flatMap((start) => [`${start}${'a'.repeat(LENGTH)}\0`, `${start}${'0'.repeat(LENGTH)}\0`]),
+    ...STARTS.flatMap((start) => [`${start}${'a'.repeat(length)}\0`, `${start}${'0'.repeat(length)}\0`]),
   ];
 }
 
-/** Runs a pattern over all hostile texts; answers the text that it is too slow for. A pattern that would never end is cut. */
-export function slowText(pattern: RegExp): string | undefined {
-  const context = createContext({ pattern, text: '' });
-  const script = new Script('pattern.lastIndex = 0; pattern.test(text)');
-  return hostileTexts()
-    .find((text) => {
-      context.text = text;
-      try {
-        script.runInContext(context, { timeout: PATIENCE_MS });
-        return false;
-      } catch {
-        return true;
-      }
-    })
-    ?.slice(0, 20);
+/**
+ * Returns the beginning of a hostile text whose reading takes more than linear time, or undefined when there is none.
+ * All texts are measured together, which takes a hundredth of the time: a single text with quadratic work takes much
+ * longer than all the others with linear work, so it decides how the sum grows.
+ */
+export async function slowText(
+  read: (text: string) => unknown,
+  size = 6_250,
+  options?: GrowthOptions,
+): Promise<string | undefined> {
+  let [current, slowest, mostTime] = ['', '', 0];
+  const readAll = (texts: readonly string[]) => {
+    for (const text of texts) {
+      current = text;
+      read(text);
+    }
+  };
+  const growth = await cpuGrowth(readAll, hostileTexts, size, options);
+  if (growth < MOST_GROWTH) return undefined;
+  // A text that is never read to its end is the last one that was begun.
+  if (growth === Number.POSITIVE_INFINITY) return current.slice(0, 20);
+  for (const text of hostileTexts(size)) {
+    const before = process.cpuUsage();
+    read(text);
+    const { user, system } = process.cpuUsage(before);
+    if (user + system > mostTime) [slowest, mostTime] = [text, user + system];
+  }
+  return slowest.slice(0, 20);
 }
 
 /** Every pattern that a schema holds, however deep. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
 import type { Row } from '../../functions/platform/database/batch.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
@@ -10,9 +11,6 @@ import { type Answer, type Person, startServer, type TestServer } from '../suppo
 import { type Play, type ScriptedTeam, startTeam } from '../support/team-script.ts';
 
 export { waitFor } from '../support/local-server.ts';
-
-/** True on a server with many connections; the embedded database has one, so nothing in it happens at the same time. */
-export const hasServer = Boolean(process.env.DATABASE_URL);
 
 /** The whole product over HTTP with a scripted team behind the real SDK. One a test file, because a process keeps its model clients. */
 export interface RunBench {
@@ -170,4 +168,20 @@ export function numbersOf(lines: readonly { seq: number }[]): number[] {
 
 export function oneTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+/** Expects that a sprint is cancelled, that no worker of it is at work, and that the cancellation is its last event. */
+export async function expectCancelled(bench: RunBench, id: string): Promise<void> {
+  const sprint = await bench.sprint(id);
+  expect(sprint.status).toBe('cancelled');
+  expect(sprint.completed_at).not.toBeNull();
+  expect(
+    sprint.workers
+      .map((worker: { status: string }) => worker.status)
+      .filter((status: string) => !['completed', 'failed', 'skipped', 'cancelled'].includes(status)),
+  ).toEqual([]);
+  const lines = await bench.logs(id);
+  expect(numbersOf(lines)).toEqual(oneTo(lines.length));
+  expect(lines.at(-1)?.type).toBe('run_cancelled');
+  expect(lines.filter(({ type }) => type === 'run_cancelled')).toHaveLength(1);
 }

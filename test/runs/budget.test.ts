@@ -3,6 +3,7 @@ import { DEFAULT_MODELS } from '../../functions/platform/models/default-models.t
 import { estimateInputTokens } from '../../functions/platform/models/estimate-tokens.ts';
 import { worstCaseCost } from '../../functions/platform/models/prices.ts';
 import { MAX_OUTPUT_TOKENS } from '../../functions/runs/worker.ts';
+import type { Person } from '../support/server.ts';
 import { call, planFor, smallApp, write } from '../support/team-script.ts';
 import { asOwner, openBench, type RunBench, waitFor } from './bench.ts';
 
@@ -18,6 +19,9 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const dollars = (amount: number) => ({ budget_usd: Math.ceil(amount * 1e6) / 1e6 });
+/** How many of a tenant's runs were ended because they cost too much. */
+const refusedRuns = async ({ tenantId }: Person) =>
+  (await asOwner(`select 1 from sessions where tenant_id = $1 and status = 'cost_exceeded'`, [tenantId])).length;
 const listing = { text: '', toolCalls: [call('list_files')] };
 const sums = (id: string) =>
   asOwner(
@@ -74,12 +78,15 @@ it('what a turn did not use is returned: a budget for one call at a time covers 
 });
 
 it('two workers at the same time cannot overdraw together', async () => {
+  const asked = () => bench.team.of('backend').length + bench.team.of('frontend').length;
+  // The one that is asked first is at work until the other was refused.
+  const line = async () => {
+    await waitFor('the other to be refused', async () => asked() > 1 || (await refusedRuns(bench.person)) > before);
+    return { text: 'Done.' };
+  };
+  const before = await refusedRuns(bench.person);
   const sprint = await bench.play(
-    {
-      plan: planFor('backend', 'frontend'),
-      backend: [{ text: 'Done.', delayMs: 600 }],
-      frontend: [{ text: 'Done.', delayMs: 600 }],
-    },
+    { plan: planFor('backend', 'frontend'), backend: [line], frontend: [line] },
     dollars(oneCall * 1.2),
   );
   expect(sprint.status).toBe('cost_exceeded');
@@ -138,7 +145,13 @@ it("the tenant's budget of a day holds over all its runs", async () => {
 it("the tenant's budget of a day cannot be overdrawn by workers and runs at the same time", async () => {
   const person = await bench.server.signUp();
   await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.2]);
-  bench.team.perform({ plan: [{ text: 'Nothing to do.', delayMs: 700 }] });
+  // The one that is asked first is at work until the two others were refused.
+  const line = async () => {
+    const asked = () => bench.team.of('plan').length;
+    await waitFor('the others to be refused', async () => asked() > 1 || (await refusedRuns(person)) === 2);
+    return { text: 'Nothing to do.' };
+  };
+  bench.team.perform({ plan: [line] });
   const ids = await Promise.all([1, 2, 3].map(() => bench.start({}, person)));
   const ended = await waitFor('all to end', async () => {
     const sprints = await Promise.all(ids.map((id) => bench.sprint(id, person)));

@@ -1,49 +1,34 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
-import { openSandbox } from '../../functions/tools/sandbox/open-sandbox.ts';
+import { hasSandbox } from '../support/bubblewrap.ts';
 import { call, planFor, smallApp } from '../support/team-script.ts';
-import { asOwner, hasServer, holdQueue, numbersOf, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
+import { asOwner, expectCancelled, holdQueue, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
 
 let bench: RunBench;
-let sandbox: string;
 beforeAll(async () => {
   // So that whatever can meet in the database does.
   environment.DB_POOL_MAX = 30;
   bench = await openBench();
-  sandbox = (await openSandbox()).provider;
 });
 afterEach(() => useQueue(bench.server.queue));
 afterAll(() => bench.close());
 
 const cancel = (id: string) => bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
 
-/** Cancels, and holds that the answer says so at once and that nothing that comes later changes it. */
+/**
+ * Cancels. Expects that the answer says so already, although models hang and commands sleep for longer than the test may
+ * take, and that nothing that comes later changes it. How long a cancel takes, `npm run faults` measures.
+ */
 async function cancelForGood(id: string): Promise<void> {
-  const startedAt = performance.now();
   const answer = await cancel(id);
   expect(answer.status).toBe(202);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(answer.body.status).toBe('cancelled');
   await staysCancelled(id);
 }
 
-async function staysCancelled(id: string): Promise<void> {
-  const sprint = await bench.sprint(id);
-  expect(sprint.status).toBe('cancelled');
-  expect(sprint.completed_at).not.toBeNull();
-  expect(
-    sprint.workers
-      .map((worker: { status: string }) => worker.status)
-      .filter((status: string) => !['completed', 'failed', 'skipped', 'cancelled'].includes(status)),
-  ).toEqual([]);
-  const lines = await bench.logs(id);
-  expect(numbersOf(lines)).toEqual(oneTo(lines.length));
-  expect(lines.at(-1)?.type).toBe('run_cancelled');
-  expect(lines.filter(({ type }) => type === 'run_cancelled')).toHaveLength(1);
-}
+const staysCancelled = (id: string) => expectCancelled(bench, id);
 
 const slow = { text: 'I think', chunks: ['I ', 'think ', 'about it'], silentAfter: 2 };
 
@@ -63,10 +48,8 @@ describe('cancel', () => {
     bench.team.perform({ plan: [slow] });
     const id = await bench.start();
     await waitFor('the model to be asked', () => bench.team.of('plan').length === 1);
-    const cancelledAt = Date.now();
     await cancelForGood(id);
-    await waitFor('the connection to be closed', () => bench.team.of('plan')[0]?.request.isAborted, 5_000);
-    expect(Date.now() - cancelledAt).toBeLessThan(5_000);
+    await waitFor('the connection to be closed', () => bench.team.of('plan')[0]?.request.isAborted);
     expect(bench.team.asked).toHaveLength(1);
     await staysCancelled(id);
   });
@@ -76,17 +59,13 @@ describe('cancel', () => {
     const id = await bench.start();
     await waitFor('both to be asked', () => bench.team.of('backend').length + bench.team.of('frontend').length === 2);
     await cancelForGood(id);
-    await waitFor(
-      'both connections to be closed',
-      () => [...bench.team.of('backend'), ...bench.team.of('frontend')].every(({ request }) => request.isAborted),
-      5_000,
+    await waitFor('both connections to be closed', () =>
+      [...bench.team.of('backend'), ...bench.team.of('frontend')].every(({ request }) => request.isAborted),
     );
     await staysCancelled(id);
   });
 
-  it('while a command runs: its processes are gone from the host', async (test) => {
-    // Where no sandbox works commands are refused, so there is none to kill.
-    if (sandbox === 'none') return test.skip();
+  it.skipIf(!hasSandbox)('while a command runs: its processes are gone from the host', async () => {
     const seconds = `6${Date.now() % 1_000_000}`;
     bench.team.perform({
       plan: planFor('backend'),
@@ -94,10 +73,8 @@ describe('cancel', () => {
     });
     const id = await bench.start();
     await waitFor('the command to run', () => processesWith(seconds) > 0);
-    const cancelledAt = Date.now();
     await cancelForGood(id);
-    await waitFor('the command to be gone', () => processesWith(seconds) === 0, 5_000);
-    expect(Date.now() - cancelledAt).toBeLessThan(5_000);
+    await waitFor('the command to be gone', () => processesWith(seconds) === 0);
     await staysCancelled(id);
     expect(bench.team.of('backend', 1)).toEqual([]);
   });
@@ -116,7 +93,7 @@ describe('cancel', () => {
     );
     await waitFor('the other to be asked', () => bench.team.of('backend').length === 1);
     await cancelForGood(id);
-    await waitFor('the other to be hung up on', () => bench.team.of('backend')[0]?.request.isAborted, 5_000);
+    await waitFor('the other to be hung up on', () => bench.team.of('backend')[0]?.request.isAborted);
     expect(bench.team.of('frontend')).toHaveLength(1);
     await staysCancelled(id);
   });
@@ -171,57 +148,6 @@ describe('cancel', () => {
     expect((await cancel('run_nonsense')).status).toBe(422);
   });
 });
-
-/** The embedded database has one connection, so there nothing meets. */
-it.skipIf(!hasServer)(
-  'at any moment of a sprint whose workers write, wake and settle at the same time: 200 or 202, never a fault, and final',
-  async () => {
-    await asOwner('update tenants set max_concurrent_sprints = 100');
-    const busy = {
-      plan: planFor('backend', 'frontend'),
-      backend: [
-        ...oneTo(4).map((turn) => ({
-          text: '',
-          toolCalls: [
-            call('send_message', { to: 'frontend', content: `${turn}` }),
-            call('read_messages'),
-            call('send_message', { to: 'devops', content: 'Come.' }),
-          ],
-        })),
-        { text: 'Done.' },
-      ],
-      frontend: [
-        ...oneTo(4).map((turn) => ({
-          text: '',
-          toolCalls: [call('send_message', { to: 'backend', content: `${turn}` }), call('read_messages')],
-        })),
-        { text: 'Done.' },
-      ],
-    };
-    bench.team.perform(busy);
-    const ids = await Promise.all(
-      oneTo(80).map(async (number) => {
-        await sleep(number * 10);
-        const id = await bench.start({ team: ['backend', 'frontend', 'devops'] });
-        // Spread over the whole of a sprint.
-        await sleep((number * 37) % 1_200);
-        const { status } = await cancel(id);
-        expect([200, 202]).toContain(status);
-        return { id, status };
-      }),
-    );
-    const unfinished = `select n.name, n.status, s.status as run from run_nodes n join sessions s on s.id = n.run_id
-    where s.id = any($1) and (n.status in ('pending', 'running') or s.status not in ('completed', 'cancelled'))`;
-    expect(await asOwner(unfinished, [ids.map(({ id }) => id)])).toEqual([]);
-    for (const { id, status } of ids) {
-      if (status === 202) await staysCancelled(id);
-    }
-    // One that Postgres broke would have been repeated, but after a second of waiting, or been a fault for whoever cancels.
-    expect(await asOwner('select deadlocks from pg_stat_database where datname = current_database()')).toEqual([
-      { deadlocks: 0 },
-    ]);
-  },
-);
 
 function processesWith(text: string): number {
   return readdirSync('/proc').filter((name) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
 import { localHome } from '../../functions/platform/local-home.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
+import { CLOCK_MARGIN_MS } from '../../functions/runs/claim.ts';
 import { call, type Play, planFor, write } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, openBench, type RunBench } from './bench.ts';
 
@@ -16,6 +17,12 @@ beforeEach(() => {
   queue = holdQueue();
 });
 afterAll(() => bench.close());
+
+/** Milliseconds of the database's clock, by which turns are postponed. */
+async function clock(): Promise<number> {
+  const [row] = await asOwner('select clock_timestamp() as now');
+  return Date.parse(String(row?.now));
+}
 
 const deliver = (task: Task) => bench.server.invoke(task.step, task.payload);
 
@@ -75,9 +82,12 @@ describe('what models answer', () => {
     const failures = [{ failure: { status: 429, retryAfterSeconds: 77, code: 'RESOURCE_EXHAUSTED' } }];
     bench.team.perform({ plan: [() => failures.shift() ?? { text: 'Now it works.' }] });
     const id = await bench.start();
-    await deliver(await queue.take('runs-take-turn'));
+    const task = await queue.take('runs-take-turn');
+    const before = await clock();
+    await deliver(task);
     const [again] = queue.tasks;
-    expect((again?.notBefore?.getTime() ?? 0) - Date.now()).toBeGreaterThan(60_000);
+    expect(again?.notBefore?.getTime()).toBeGreaterThanOrEqual(before + 77_000);
+    expect(again?.notBefore?.getTime()).toBeLessThanOrEqual((await clock()) + 77_000 + CLOCK_MARGIN_MS + 1);
     expect((await bench.logs(id)).at(-1)).toMatchObject({ type: 'turn_postponed', level: 'warning', source: 'chef' });
     // Too early is a no-op.
     if (again) await deliver(again);

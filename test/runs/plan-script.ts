@@ -46,7 +46,7 @@ export function nodeOf(request: ScriptedRequest): string {
 
 /** One line for all nodes of a worker: each answers what the table says, or `<node> is done`. */
 export const byNode =
-  (answers: Record<string, ScriptedAnswer | ((request: ScriptedRequest) => ScriptedAnswer)> = {}): Line =>
+  (answers: Record<string, Line> = {}): Line =>
   (request) => {
     const node = nodeOf(request);
     const answer = answers[node];

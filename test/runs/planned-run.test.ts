@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TeamRequest } from '../support/team-script.ts';
 import { numbersOf, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
 import { byNode, draft, nodeOf, submits, toldTo } from './plan-script.ts';
 
@@ -57,9 +59,15 @@ describe('a planned run', () => {
   });
 
   it('starts a node as soon as its own predecessors are done, and no node waits for another branch', async () => {
+    // It answers when the node of the other branch has been asked.
+    const slow = async () => {
+      const isNext = ({ request }: TeamRequest) => nodeOf(request) === 'next';
+      await waitFor('next to be asked', () => bench.team.of('summarizer').some(isNext));
+      return { text: 'late' };
+    };
     const run = await play({
       planner: [submits(draft([{ id: 'slow' }, { id: 'fast', writes: ['f'] }, { id: 'next', reads: ['f'] }]))],
-      summarizer: [byNode({ slow: { text: 'late', delayMs: 1_500 } })],
+      summarizer: [byNode({ slow })],
     });
     const started = Date.parse(nodeIn(run, 'next')?.started_at ?? '');
     expect(started).toBeLessThan(Date.parse(nodeIn(run, 'slow')?.completed_at ?? ''));
@@ -203,7 +211,9 @@ describe('places', () => {
       summarizer: [
         async (request) => {
           most = Math.max(most, ++busy);
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await waitFor('two nodes at work', () => most >= 2);
+          // A third one would come meanwhile.
+          await sleep(100);
           busy -= 1;
           return { text: `${nodeOf(request)} is done` };
         },

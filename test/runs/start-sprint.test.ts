@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
 import type { Person } from '../support/server.ts';
-import { asOwner, type HeldQueue, hasServer, holdQueue, oneTo, openBench, type RunBench } from './bench.ts';
+import { asOwner, type HeldQueue, holdQueue, openBench, type RunBench } from './bench.ts';
 
 /** No sprint moves here: the queue keeps their tasks. */
 let bench: RunBench;
@@ -116,16 +116,6 @@ describe('POST /sprints', () => {
       (await bench.server.call('POST', '/api/v1/sprints', { token: other.token, body: { task: 'x' } })).status,
     ).toBe(202);
   });
-
-  it.skipIf(!hasServer)('200 starts at the same time with room for 10 are exactly 10', async () => {
-    await limit(10);
-    const answers = await Promise.all(oneTo(200).map(() => start({ task: 'x' })));
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 202)).toHaveLength(10);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(190);
-    expect(await runs()).toHaveLength(10);
-    expect(queue.tasks).toHaveLength(10);
-  });
 });
 
 describe('Idempotency-Key', () => {
@@ -159,19 +149,4 @@ describe('Idempotency-Key', () => {
     await limit(2);
     expect((await start({ task: 'x' }, key)).status).toBe(202);
   });
-
-  it.skipIf(!hasServer)(
-    'twenty at the same time are one sprint: the same, or 409 while the first is on its way',
-    async () => {
-      const answers = await Promise.all(oneTo(20).map(() => start({ task: 'x' }, key)));
-      const [only] = await runs();
-      expect(await runs()).toHaveLength(1);
-      for (const { status, body } of answers) {
-        expect([202, 409]).toContain(status);
-        if (status === 202) expect(body.id).toBe(only);
-      }
-      expect(answers.some(({ status }) => status === 202)).toBe(true);
-      expect(queue.tasks).toHaveLength(1);
-    },
-  );
 });

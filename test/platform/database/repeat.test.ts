@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 
 let database: Database;
@@ -59,24 +59,3 @@ test('it is repeated three times at most, and for no other error', async () => {
   expect(await runsUntil('23505')).toBe(1);
   expect(await runsUntil('AF409')).toBe(1);
 });
-
-test.runIf(process.env.DATABASE_URL)(
-  'two transactions that lock the same rows in opposite order both end',
-  async () => {
-    await Promise.all([system().query(put('one')), system().query(put('other'))]);
-    const met = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    let runs = 0;
-    const cross = (own: number, buckets: [string, string]) =>
-      system().transaction(async (transaction: Transaction) => {
-        runs += 1;
-        await transaction.query(put(buckets[0]));
-        met[own]?.resolve();
-        await met[1 - own]?.promise;
-        await transaction.query(put(buckets[1]));
-      });
-    await Promise.all([cross(0, ['one', 'other']), cross(1, ['other', 'one'])]);
-    // The one that was undone may meet the other once more before that one ends.
-    expect(runs).toBeGreaterThanOrEqual(3);
-    expect([await tokensOf('one'), await tokensOf('other')]).toEqual([3, 3]);
-  },
-);

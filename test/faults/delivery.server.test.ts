@@ -7,7 +7,7 @@ import type { Delivery, QueueFaults } from './bench/scripted-queue.ts';
 import { openSmallRuns, type SmallRuns } from './bench/small-runs.ts';
 
 /** What a queue, a scheduler and a model may do (engine.md, "Proof"); after each, every run is as if nothing had been. */
-describe.skipIf(!process.env.DATABASE_URL)('runs while the queue, the scheduler or the model fails', () => {
+describe('runs while the queue, the scheduler or the model fails', () => {
   let bench: FaultBench;
   let runs: SmallRuns;
   beforeAll(async () => {

@@ -232,7 +232,7 @@ describe('over TLS', () => {
 
 describe('whatever a server sends ends (attack 88)', () => {
   const isHungUp = async (server: WebServer) => {
-    for (let tries = 0; server.sockets.size > 0 && tries < 200; tries += 1) await sleep(10);
+    for (let tries = 0; server.sockets.size > 0 && tries < 2_000; tries += 1) await sleep(10);
     return server.sockets.size === 0;
   };
 

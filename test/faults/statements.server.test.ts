@@ -7,7 +7,7 @@ import { type FaultFree, playTrials, playUndisturbed, pointsOf } from './bench/t
  * The connection ends, or the process, before and after statements of a sprint. Here: those of its start, of one worker's whole turn (claim, preparation, model,
  * a file, an edit, a fact, the next task) and of the settling that ends it; `npm run faults -- --statements` takes all, with both kinds of end.
  */
-describe.skipIf(!process.env.DATABASE_URL)('a sprint whose connection or process ends at a statement', () => {
+describe('a sprint whose connection or process ends at a statement', () => {
   let bench: FaultBench;
   let faultFree: FaultFree;
   beforeAll(async () => {

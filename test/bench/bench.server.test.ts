@@ -2,9 +2,6 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { StartClock } from './chain/load.ts';
-import { median, quantile, ratioOf } from './figures.ts';
-import { readSettings } from './settings.ts';
 
 const Ratio = z.number().positive();
 const Speed = z.looseObject({
@@ -30,7 +27,7 @@ async function bench(...args: string[]): Promise<string> {
 }
 
 // No figure is asserted: they are the machine's. What is held is that each part still measures the product and prints what programs read.
-describe.skipIf(!process.env.DATABASE_URL)('npm run bench', () => {
+describe('npm run bench', () => {
   it.each(['chain', 'distance', 'requests'] as const)('measures %s and prints its ratio as JSON', async (part) => {
     const report = ReportShape.parse(
       JSON.parse(await bench('--only', part, '--no-peers', '--seconds', '0.2', '--rounds', '1', '--json')),
@@ -43,32 +40,5 @@ describe.skipIf(!process.env.DATABASE_URL)('npm run bench', () => {
   it('drains a backlog and starts another tenant’s steps meanwhile', async () => {
     const report = ReportShape.parse(JSON.parse(await bench('--only', 'backlog', '--backlog', '200', '--json')));
     expect(report.backlog?.done).toBe(200);
-  });
-});
-
-describe('the figures of the bench', () => {
-  it('measures a start from the commit to the handler; one that came before its commit was heard of is no wait', () => {
-    const clock = new StartClock();
-    clock.due('a');
-    clock.started('a');
-    clock.started('b');
-    clock.due('b');
-    expect(clock.waits).toHaveLength(2);
-    expect(clock.waits[0]).toBeGreaterThan(0);
-    expect(clock.waits[1]).toBe(0);
-    clock.reset();
-    expect(clock.waits).toEqual([]);
-  });
-
-  it('takes ratios within a round, so that a slow minute hits both sides', () => {
-    expect(ratioOf([10, 100, 50], [20, 200, 50])).toBe(0.5);
-    expect(median([3, 1, 2])).toBe(2);
-    expect(quantile([1, 2, 3, 4], 0.99)).toBe(4);
-  });
-
-  it('refuses an option that it does not know', () => {
-    expect(() => readSettings(['--only', 'everything'], {})).toThrow('only');
-    expect(readSettings(['--only', 'chain', '--seconds', '1'], {})).toMatchObject({ parts: ['chain'], seconds: 1 });
-    expect(readSettings(['--no-peers'], {})).toMatchObject({ peers: false, backlog: 100_000 });
   });
 });

@@ -10,7 +10,7 @@ import type { Database, Transaction } from '../../../functions/platform/database
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { FenceLost, NotNow, Problem } from '../../../functions/platform/errors.ts';
 import { useQueue } from '../../../functions/platform/queue/queue.ts';
-import { createPerson, forever, type Person, scopeOf, usesServer } from '../people.ts';
+import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { append, commitSession, create, expectCleanForGit, expectSound, filesOf, saidIn } from './repository.ts';
 
 /**
@@ -159,6 +159,6 @@ test('whatever the interleaving of sessions and upkeep: sound, and nothing that 
       await check(told, new Set(told.sentences));
       await expectCleanForGit(database, told.person);
     }),
-    { numRuns: usesServer ? 10 : 6, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true },
   );
 }, 120_000);

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
@@ -68,8 +67,7 @@ describe('Idempotency-Key', () => {
     expect(await runsOf(person.tenantId)).toBe(1);
   });
 
-  // The embedded database has one connection: there the second request waits for the first.
-  test.skipIf(usesEmbeddedDatabase())('while the first is running: 409 with the time to wait', async () => {
+  test('while the first is running: 409 with the time to wait', async () => {
     const first = await ownerTransaction(async (transaction) => {
       await transaction.query(statementOf('select id from tenants where id = $1 for update', [person.tenantId]));
       const running = start('slow');

@@ -18,7 +18,7 @@ import type { Database, Transaction } from '../../../functions/platform/database
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { useQueue } from '../../../functions/platform/queue/queue.ts';
-import { createPerson, forever, type Person, scopeOf, usesServer } from '../people.ts';
+import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
 
 /**
@@ -200,6 +200,6 @@ test('whatever the sessions: without one of them the files are as if it had neve
         expect(await treeOf(person)).toEqual(await treeOf(other));
       },
     ),
-    { numRuns: usesServer ? 25 : 12, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   );
 }, 240_000);

@@ -5,7 +5,7 @@ import { type Cluster, hasPostgresPrograms, startCluster } from './bench/process
 import { openSmallRuns, type SmallRuns } from './bench/small-runs.ts';
 
 /** Needs a PostgreSQL of its own to restart: its programs must be on this machine. */
-describe.skipIf(!process.env.DATABASE_URL || !hasPostgresPrograms)('runs while Postgres is restarted', () => {
+describe.skipIf(!hasPostgresPrograms)('runs while Postgres is restarted', () => {
   let cluster: Cluster;
   let bench: FaultBench;
   let runs: SmallRuns;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isKnown, type UrlSources } from '../../../functions/tools/web/known-url.ts';
+import { expectLinear, repeated } from '../../support/growth.ts';
 
 const nothing: UrlSources = { words: [], searches: [], pages: [], allowedHosts: [] };
 const known = (url: string, sources: Partial<UrlSources>) => isKnown(new URL(url), { ...nothing, ...sources });
@@ -91,14 +92,17 @@ test('whatever is on an allowed host is known', () => {
   expect(known('https://api.example.com.evil.example/', { allowedHosts })).toBe(false);
 });
 
+const dashes = repeated('-');
+const signs = repeated('- : ');
 test.each([
-  ['names', 'a.'.repeat(10_000)],
-  ['dashes', `${'-'.repeat(20_000)}.`],
-  ['URLs', 'https://a'.repeat(2_000)],
-  ['link lines', `<web_page url="https://a.example/">\n<links>\n${'- : '.repeat(15_000)}\n</links>`],
-])('a long text of %s does not hold it up (attack 43)', (_name, text) => {
-  const startedAt = performance.now();
-  known('https://a.example/x', { words: [text, 'https://a.example/'], pages: [text], searches: [text] });
-  // Quadratic work on twenty thousand characters takes minutes.
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
-});
+  ['names', repeated('a.')],
+  ['dashes', (length: number) => `${dashes(length)}.`],
+  ['URLs', repeated('https://a')],
+  ['link lines', (length: number) => `<web_page url="https://a.example/">\n<links>\n${signs(length)}\n</links>`],
+])('reads a text of nothing but %s in linear time (attack 43)', (_name, make) =>
+  expectLinear(
+    (text) => known('https://a.example/x', { words: [text, 'https://a.example/'], pages: [text], searches: [text] }),
+    make,
+    8_000,
+  ),
+);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -84,7 +85,7 @@ describe('the deployed start file', () => {
 
   it('logs one line about its start', async () => {
     const server = await opened(serve('system-get-health'));
-    await expect.poll(server.output).toContain('system-get-health serves GET /health');
+    await expect.poll(server.output, { timeout: 20_000 }).toContain('system-get-health serves GET /health');
     expect(server.output().trim().split('\n')).toHaveLength(1);
   });
 
@@ -93,23 +94,21 @@ describe('the deployed start file', () => {
     const body = '{"email":"ada@example.com"}';
     const slow = request(`${server.url}/api/v1/auth/login`, {
       method: 'POST',
-      headers: { ...json, 'content-length': body.length },
+      headers: { ...json, 'content-length': body.length, expect: '100-continue' },
     });
     const answered = new Promise<number | undefined>((resolve, reject) => {
       slow.once('response', (response) => resolve(response.statusCode));
       slow.once('error', reject);
     });
     slow.write(body.slice(0, 5));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await once(slow, 'continue');
     const stopped = server.stop();
-    await expect
-      .poll(() =>
-        fetch(`${server.url}/health`).then(
-          () => 'answered',
-          () => 'refused',
-        ),
-      )
-      .toBe('refused');
+    const isRefused = () =>
+      fetch(`${server.url}/health`).then(
+        () => false,
+        () => true,
+      );
+    await expect.poll(isRefused, { timeout: 20_000 }).toBe(true);
     slow.end(body.slice(5));
     expect(await answered).toBe(422);
     expect(await stopped).toBe(0);

@@ -21,7 +21,7 @@ import { NotNow } from '../../functions/platform/errors.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
 import { checkExport } from './check-export.ts';
 import { expectIndex } from './expect-index.ts';
-import { createPerson, forever, type Person, scopeOf, usesServer } from './people.ts';
+import { createPerson, forever, type Person, scopeOf } from './people.ts';
 
 /**
  * Random interleavings of sending, staging, committing and crashing, on several connections where the database has them: whatever the order, the branch is linear,
@@ -234,6 +234,6 @@ test('whatever the interleaving: linear, clean, indexed, nothing lost, nothing t
       expect(row?.count).toBe(sent.size);
       await checkWithGit(person);
     }),
-    { numRuns: usesServer ? 25 : 15, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   );
 }, 120_000);

@@ -4,7 +4,7 @@ import type { Database } from '../../../functions/platform/database/database.ts'
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { checkExport } from '../check-export.ts';
-import { createPerson, type Person, usesServer } from '../people.ts';
+import { createPerson, type Person } from '../people.ts';
 import { expectIndexed, textsOf } from '../sync/synced-memory.ts';
 
 /** Sessions and consolidations in any order, and then one source goes: nobody else's sentence goes with it. */
@@ -65,5 +65,5 @@ test('whatever was kept up meanwhile: what others said stands, what the source s
     await expectIndexed(database, who);
     await checkExport(database, who);
   });
-  await fc.assert(checked, { numRuns: usesServer ? 6 : 3, endOnFailure: true });
+  await fc.assert(checked, { numRuns: 6, endOnFailure: true });
 }, 120_000);
