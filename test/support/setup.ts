@@ -43,10 +43,10 @@ afterAll(async () => {
   await closeDatabase();
   await removeDatabase();
   rmSync(home, { recursive: true, force: true, maxRetries: 3 });
-  checkLoggedErrors();
-  checkNetwork();
   openNetwork();
   for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
   Object.assign(process.env, variables);
   vi.resetModules();
+  checkLoggedErrors();
+  checkNetwork();
 });

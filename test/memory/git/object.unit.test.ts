@@ -22,6 +22,7 @@ const git = (input: string | Buffer, ...parameters: string[]) =>
     input,
     encoding: 'utf8',
     env: { PATH: process.env.PATH ?? '', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+    stdio: 'pipe',
   }).trim();
 git('', 'init', '-q', '--bare', '.');
 

@@ -12,7 +12,10 @@ import { type ScriptedStorage, startScriptedStorage } from '../../support/script
 
 const folder = mkdtempSync(join(tmpdir(), 'apexflow-objects-'));
 let storage: ScriptedStorage;
+/** teeny-request 11.1 pipes a response's stream into several others, and Node warns of the number of listeners. It is no fault of these tests. */
+const printers = process.listeners('warning');
 beforeAll(async () => {
+  process.removeAllListeners('warning');
   storage = await startScriptedStorage();
 });
 beforeEach(() => {
@@ -22,6 +25,7 @@ beforeEach(() => {
 afterAll(async () => {
   await storage.close();
   rmSync(folder, { recursive: true });
+  for (const print of printers) process.on('warning', print);
 });
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
