@@ -23,7 +23,8 @@ export default defineConfig({
     isolate: false,
     // One more than the two cores of CI: tests wait for processes, timers and answers in a tenth of their time.
     maxWorkers: 3,
-    // WebAssembly (the embedded database) is not optimized: optimizing takes a fifth of all CPU time, and no file runs long enough to win it back.
+    // WebAssembly (the embedded database) is not optimized. In a new instance the first 3,000 statements take 1.9 s of
+    // CPU time instead of 4.0 s, and the next 3,000 take 1.3 s instead of 1.2 s. Each file opens an instance of its own.
     execArgv: ['--liftoff-only'],
     // A log line or an output of a child process is shown where its test failed.
     silent: 'passed-only',

@@ -6,8 +6,9 @@ import { SANDBOX_SKIPPED } from '../test/support/bubblewrap.ts';
 /**
  * Runs the tests: `npm test [-- FILTER … OPTION …]`, with the filters and options of vitest.
  *
- * A file that fails is run once more, alone, after all other files have ended. When it passes then, it is flaky: the closing lines name it with its first
- * failure, and the run is green. When it fails twice, the run is red. The closing lines are read by `.ci/run`:
+ * A file that fails is run once more, alone, after all other files have ended. When it passes then, it is flaky: the
+ * closing lines name it with its first failure, and the run is green. When it fails twice, the run is red. The closing
+ * lines are read by `.ci/run`:
  *
  *     flaky: test/runs/cancel.test.ts: cancels a run that waits: expected 1 to be 2
  *     failed: test/runs/stream.test.ts: resumes after the last event: …
@@ -18,7 +19,8 @@ import { SANDBOX_SKIPPED } from '../test/support/bubblewrap.ts';
 /** When more files than this fail, the cause is one that they share, and a second run only costs time. */
 const MOST_REPEATED_FILES = 10;
 
-// The processes that tests start reuse compiled code: a start of the product takes 1.7 s of CPU time with it and 2.1 s without.
+// The processes that tests start reuse compiled code: a start of the product takes 1.7 s of CPU time with it and 2.1 s
+// without.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/apexflow/compile');
 const removeFolder = keepTemporaryFilesInMemory();
 process.on('exit', removeFolder);
@@ -33,8 +35,8 @@ try {
 }
 
 /**
- * Points TMPDIR at a folder in memory, where the machine has room and TMPDIR is not set: a test file copies a database of 1,300 files, which takes 0.2 s there
- * and 1 s on a disk. Returns a function that removes the folder.
+ * Points TMPDIR at a folder in memory, where the machine has room and TMPDIR is not set: a test file copies a database
+ * of 1,300 files, which takes 0.2 s there and 1 s on a disk. Returns a function that removes the folder.
  */
 function keepTemporaryFilesInMemory(): () => void {
   const memory = '/dev/shm';
@@ -105,7 +107,9 @@ function reasonsOf(module: TestModule): string[] {
   return [...tests, ...suites];
 }
 
-/** A rejection that nobody handled carries the path of its file. The error of a process that died names it in its cause. */
+/**
+ * A rejection that nobody handled carries the path of its file. The error of a process that died names it in its cause.
+ */
 function isOf(error: unknown, module: TestModule): boolean {
   const { VITEST_TEST_PATH: path, cause } = Object(error);
   return path === module.moduleId || (cause instanceof Error && cause.message.includes(module.moduleId));

@@ -60,7 +60,9 @@ describe('the limit of a caller', () => {
   });
 });
 
-/** Sends more requests than a limit lets through. The bucket is refilled while they are sent, however long that takes. */
+/**
+ * Sends more requests than a limit lets through. The bucket is refilled while they are sent, however long that takes.
+ */
 async function expectLimited(ask: (index: number) => Promise<{ status: number }>): Promise<void> {
   const startedAt = performance.now();
   const answers = await statuses(3 * LIMIT, ask);

@@ -5,7 +5,10 @@ import { environment } from '../../functions/platform/environment.ts';
 import { prepareDatabase } from '../../scripts/deploy-migrate.ts';
 import { administer, databaseUrl } from '../support/database-template.ts';
 
-/** The migration job on a server that has the login and nothing else of this product. The embedded database has no logins. */
+/**
+ * The migration job on a server that has the login and nothing else of this product. The embedded database has no
+ * logins.
+ */
 const url = environment.DATABASE_URL ?? '';
 const suffix = randomBytes(4).toString('hex');
 const [database, login] = [`apexflow_release_${suffix}`, `apexflow_login_${suffix}`];

@@ -55,7 +55,8 @@ it('at any moment of a sprint whose workers write, wake and settle at the same t
   for (const { id, status } of ids) {
     if (status === 202) await expectCancelled(bench, id);
   }
-  // One that Postgres broke would have been repeated, but after a second of waiting, or been a fault for whoever cancels.
+  // One that Postgres broke would have been repeated, but after a second of waiting, or been a fault for whoever
+  // cancels.
   expect(await asOwner('select deadlocks from pg_stat_database where datname = current_database()')).toEqual([
     { deadlocks: 0 },
   ]);

@@ -18,8 +18,8 @@ afterAll(() => bench.close());
 const cancel = (id: string) => bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
 
 /**
- * Cancels. Expects that the answer says so already, although models hang and commands sleep for longer than the test may
- * take, and that nothing that comes later changes it. How long a cancel takes, `npm run faults` measures.
+ * Cancels. Expects that the answer says so already, although models hang and commands sleep for longer than the test
+ * may take, and that nothing that comes later changes it. How long a cancel takes, `npm run faults` measures.
  */
 async function cancelForGood(id: string): Promise<void> {
   const answer = await cancel(id);

@@ -164,8 +164,9 @@ function expectNothingTwice(logs: readonly LogLine[], asked: readonly TeamReques
 }
 
 /**
- * The lease of a claim is far longer than the test may take, so the sprint ends only if each start frees the claims of the process that was killed
- * before it, instead of waiting until their leases run out. `npm run faults` measures how long a sprint pauses.
+ * The lease of a claim is far longer than the test may take, so the sprint ends only if each start frees the claims of
+ * the process that was killed before it, instead of waiting until their leases run out. `npm run faults` measures how
+ * long a sprint pauses.
  */
 it('after each of ten kill -9 at different moments the sprint goes on without waiting for a lease, and nothing is done twice', {
   timeout: 200_000,

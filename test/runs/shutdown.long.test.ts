@@ -12,8 +12,8 @@ afterEach(async () => {
 });
 
 /**
- * The model never ends its answer, so a process that waited for it would not exit. A claim that was not given back is freed by the next process as that of a
- * dead one, and its turn counts as a second try.
+ * The model never ends its answer, so a process that waited for it would not exit. A claim that was not given back is
+ * freed by the next process as that of a dead one, and its turn counts as a second try.
  */
 it('a process that is told to stop while a model call hangs gives its turn back and exits with 0; the next one goes on, and no try was counted', {
   timeout: 90_000,

@@ -24,8 +24,8 @@ async function startTimers(timers: { schedule: string; handler: () => Promise<Re
 }
 
 /**
- * Lets the time of the schedules pass in steps, and then waits, in real time, until a timer was fired this often in all. After each step a request that was
- * sent has ten milliseconds to arrive, so that one too many is noticed.
+ * Lets the time of the schedules pass in steps, and then waits, in real time, until a timer was fired this often in
+ * all. After each step a request that was sent has ten milliseconds to arrive, so that one too many is noticed.
  */
 async function pass(milliseconds: number, fired: () => number, times: number): Promise<void> {
   for (let left = milliseconds; left > 0; left -= STEP_MS) {

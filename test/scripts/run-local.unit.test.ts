@@ -26,8 +26,9 @@ afterAll(async () => {
 });
 
 /**
- * Runs the printed commands with plain sh in a folder, as a person who pastes them. Between two looks at the sprint they sleep for 0.1 s instead of 1 s.
- * They make an e-mail address of the current second, so each paste needs a second of its own.
+ * Runs the printed commands with plain sh in a folder, as a person who pastes them. Between two looks at the sprint
+ * they sleep for 0.1 s instead of 1 s. They make an e-mail address of the current second, so each paste needs a second
+ * of its own.
  */
 async function paste(printed: string): Promise<string> {
   const second = () => Math.floor(Date.now() / 1000);

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /**
- * Tells whether the tests that run commands in a bubblewrap sandbox can run on this machine. `npm test` needs nothing but Node, so these tests are
- * skipped where bubblewrap is missing or does not work. In CI they are never skipped: they fail, so that a broken image is noticed.
+ * Tells whether the tests that run commands in a bubblewrap sandbox can run on this machine. `npm test` needs nothing
+ * but Node, so these tests are skipped where bubblewrap is missing or does not work. In CI they are never skipped: they
+ * fail, so that a broken image is noticed.
  */
 
 const BUBBLEWRAP = '/usr/bin/bwrap';
@@ -14,12 +15,15 @@ export const SANDBOX_SKIPPED: string | undefined = process.env.CI ? undefined : 
 /** For `describe.skipIf(!hasSandbox)` and `it.skipIf(!hasSandbox)`. */
 export const hasSandbox = SANDBOX_SKIPPED === undefined;
 
-/** Tries bubblewrap without the code of the product, because a fault of the product must fail its tests, not skip them. */
+/**
+ * Tries bubblewrap without the code of the product, because a fault of the product must fail its tests, not skip them.
+ */
 function findFault(): string | undefined {
   if (process.platform !== 'linux') return 'bubblewrap needs Linux, so commands in the sandbox are not tested';
   if (!existsSync(BUBBLEWRAP))
     return 'bubblewrap is not installed, so commands in the sandbox are not tested: apt-get install bubblewrap';
-  // Older versions than 0.8.0 do not know --disable-userns. A kernel or a container may forbid namespaces to everybody but root.
+  // Older versions than 0.8.0 do not know --disable-userns. A kernel or a container may forbid namespaces to everybody
+  // but root.
   const options = ['--unshare-all', '--unshare-user', '--disable-userns', '--ro-bind', '/', '/', '--', '/bin/true'];
   const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const { status, stderr, error } = spawnSync(BUBBLEWRAP, options, { cwd: '/', encoding: 'utf8', ...identity });

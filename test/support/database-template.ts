@@ -6,7 +6,10 @@ import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../../functions/platform/database/embedded.ts';
 import { migrate } from '../../functions/platform/database/migrate.ts';
 
-/** Where a test file's database is copied from: a migrated database on the server of `DATABASE_URL`, or a migrated folder. Unit tests have none. */
+/**
+ * Where a test file's database is copied from: a migrated database on the server of `DATABASE_URL`, or a migrated
+ * folder. Unit tests have none.
+ */
 export type DatabaseTemplate = { kind: 'server'; url: string; name: string } | { kind: 'embedded'; folder: string };
 
 declare module 'vitest' {
@@ -48,7 +51,10 @@ export async function administer(url: string, statement: string): Promise<void> 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/apexflow');
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 
-/** Kept from run to run for as long as no migration changes. It appears by a rename, so that two runs at once do not see half of one. */
+/**
+ * Kept from run to run for as long as no migration changes. It appears by a rename, so that two runs at once do not see
+ * half of one.
+ */
 async function embeddedTemplate(): Promise<string> {
   const folder = join(CACHE, `postgres-${migrationsHash()}`);
   if (existsSync(folder)) return folder;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { administer, type DatabaseTemplate, databaseUrl } from './database-template.ts';
 
 /**
- * Copies the template to a database of this test file and points the environment at it, so that `openDatabase()` opens the copy. Returns a function that
- * removes the copy. Without a template, the environment names no database, and what a process of the test opens starts empty in its home.
+ * Copies the template to a database of this test file and points the environment at it, so that `openDatabase()` opens
+ * the copy. Returns a function that removes the copy. Without a template, the environment names no database, and what a
+ * process of the test opens starts empty in its home.
  */
 export async function createTestDatabase(
   template: DatabaseTemplate | undefined,

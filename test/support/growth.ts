@@ -4,10 +4,10 @@ import { expect } from 'vitest';
 /**
  * Tells linear work from quadratic and exponential work, on any machine and however busy it is.
  *
- * `cpuGrowth` calls a function with an input of size n and with one of size 8n, and answers how many times more CPU time
- * the larger input takes: about 8 for linear work, about 64 for quadratic work, `Infinity` for work that does not end.
- * CPU time of this process is compared, not elapsed time, so other programs of the machine do not count. Each size is
- * measured several times and the least counts: garbage collection and compilation only add.
+ * `cpuGrowth` calls a function with an input of size n and with one of size 8n, and answers how many times more CPU
+ * time the larger input takes: about 8 for linear work, about 64 for quadratic work, `Infinity` for work that does not
+ * end. CPU time of this process is compared, not elapsed time, so other programs of the machine do not count. Each size
+ * is measured several times and the least counts: garbage collection and compilation only add.
  *
  * The caller chooses n: large beside every constant bound of the code under test (a pattern that looks ahead by at most
  * 1,000 characters is quadratic below that and linear above), and so that 8n is no more than the product accepts.
@@ -86,8 +86,8 @@ const guard = createContext({});
 const script = new Script('work()');
 
 /**
- * The CPU time of so many calls, in microseconds. The process's time: on Linux that of a single thread is as coarse as the
- * kernel's tick.
+ * The CPU time of so many calls, in microseconds. The process's time: on Linux that of a single thread is as coarse as
+ * the kernel's tick.
  */
 async function cpuTimeOf<Input>(
   run: (input: Input) => unknown,

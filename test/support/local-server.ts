@@ -10,9 +10,10 @@ import type { Answer, CallOptions } from './server.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 /**
- * How the process is started. The embedded database is WebAssembly, and a process that lives for seconds does not win back what optimizing it costs:
- * with `--liftoff-only` a start needs 2.1 s of CPU time instead of 3.0 s, and with a filled compile cache 1.7 s. Only a process that ends by itself
- * writes its compile cache, so one that will be killed writes it when it is told to.
+ * How the process is started. The embedded database is WebAssembly, and a process that lives for seconds does not win
+ * back what optimizing it costs: with `--liftoff-only` a start needs 2.1 s of CPU time instead of 3.0 s, and with a
+ * filled compile cache 1.7 s. Only a process that ends by itself writes its compile cache, so one that will be killed
+ * writes it when it is told to.
  */
 const NODE_OPTIONS = [
   '--liftoff-only',
@@ -38,7 +39,10 @@ export interface LocalServer {
   startSprint(token: string, body: Record<string, unknown>): Promise<string>;
 }
 
-/** Starts a server on a free port. Its home is that of the test file, which has a migrated database, unless `environment` names another. */
+/**
+ * Starts a server on a free port. Its home is that of the test file, which has a migrated database, unless
+ * `environment` names another.
+ */
 export async function startLocalServer(environment: Record<string, string>): Promise<LocalServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -129,7 +133,10 @@ async function callOnce(url: string, method: string, { token, body, headers }: C
   return { status: response.status, headers: response.headers, body: text.startsWith('{') ? JSON.parse(text) : text };
 }
 
-/** Looks until there is an answer, at first after 5 ms and later every 50 ms. @throws Error that says what was waited for */
+/**
+ * Looks until there is an answer, at first after 5 ms and later every 50 ms. @throws Error that says what was waited
+ * for
+ */
 export async function waitFor<Found>(
   what: string,
   look: () => Promise<Found | undefined | false> | Found | undefined | false,

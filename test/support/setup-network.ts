@@ -4,8 +4,8 @@ import { isIP, Socket } from 'node:net';
 const attempts: string[] = [];
 
 /**
- * Closes the network except loopback, Unix sockets and the host of the database: a connection to any other host fails at once, and its test fails with it.
- * Returns a function that opens the network again.
+ * Closes the network except loopback, Unix sockets and the host of the database: a connection to any other host fails
+ * at once, and its test fails with it. Returns a function that opens the network again.
  */
 export function closeNetwork(allowedHosts: readonly string[]): () => void {
   const connect = Socket.prototype.connect;
@@ -30,7 +30,10 @@ export function checkNetwork(): void {
   if (tried.length > 0) throw new Error(`The test tried to reach ${tried.join(', ')}`);
 }
 
-/** `connect` takes options, or a port and a host, or what `net.connect` has made of them: an array whose first element is options. */
+/**
+ * `connect` takes options, or a port and a host, or what `net.connect` has made of them: an array whose first element
+ * is options.
+ */
 function hostOf([first, second]: unknown[]): string | undefined {
   const options: unknown = Array.isArray(first) ? first[0] : first;
   if (typeof options === 'object' && options !== null) {

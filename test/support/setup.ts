@@ -7,11 +7,13 @@ import { checkLoggedErrors, noteLoggedError } from './setup-log.ts';
 import { checkNetwork, closeNetwork } from './setup-network.ts';
 
 /**
- * Runs before each test file: gives it a home, an environment and (unless it is a unit test) a database of its own, closes the network, and fails a test that
- * logs an error which it did not announce. The environment is set before anything imports it.
+ * Runs before each test file: gives it a home, an environment and (unless it is a unit test) a database of its own,
+ * closes the network, and fails a test that logs an error which it did not announce. The environment is set before
+ * anything imports it.
  *
- * Files share processes, because a process for each file costs up to 1.2 s of CPU time: libraries stay loaded. At the end of a file its changes are undone,
- * and the next file loads the modules of this project anew, so no state of theirs passes from file to file.
+ * Files share processes, because a process for each file costs up to 1.2 s of CPU time: libraries stay loaded. At the
+ * end of a file its changes are undone, and the next file loads the modules of this project anew, so no state of theirs
+ * passes from file to file.
  */
 
 const variables = { ...process.env };

@@ -46,7 +46,9 @@ function startSync({ tenantId, userId }: Person): ChildProcess {
   return child;
 }
 
-/** Kills the process with SIGKILL. When its machine is gone, the gits that it started are killed too; else they go on. */
+/**
+ * Kills the process with SIGKILL. When its machine is gone, the gits that it started are killed too; else they go on.
+ */
 function kill(child: ChildProcess, isMachineGone: boolean): void {
   const children = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === String(child.pid));
   child.kill('SIGKILL');

@@ -12,7 +12,10 @@ import { type ScriptedStorage, startScriptedStorage } from '../../support/script
 
 const folder = mkdtempSync(join(tmpdir(), 'apexflow-objects-'));
 let storage: ScriptedStorage;
-/** teeny-request 11.1 pipes a response's stream into several others, and Node warns of the number of listeners. It is no fault of these tests. */
+/**
+ * teeny-request 11.1 pipes a response's stream into several others, and Node warns of the number of listeners. It is no
+ * fault of these tests.
+ */
 const printers = process.listeners('warning');
 beforeAll(async () => {
   process.removeAllListeners('warning');

@@ -12,7 +12,10 @@ import { callTool } from '../../../functions/tools/tool.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { createToolCaller } from '../tool-caller.ts';
 
-/** Real interpreters in real processes behind real HTTP. Most tests run at the same time, because each of them mainly waits for a process to start. */
+/**
+ * Real interpreters in real processes behind real HTTP. Most tests run at the same time, because each of them mainly
+ * waits for a process to start.
+ */
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer([runSandboxCode]);
@@ -193,8 +196,8 @@ test('a stop of the run ends the program', async () => {
 });
 
 /**
- * These programs run in this process, which has files, variables and a network to find: what keeps a program away from them is its interpreter alone. A
- * process without rights, as in production, comes on top.
+ * These programs run in this process, which has files, variables and a network to find: what keeps a program away from
+ * them is its interpreter alone. A process without rights, as in production, comes on top.
  */
 describe('an interpreter gives a program no access to the machine', () => {
   const runHere = async (open: () => Promise<Interpreter>, request: Pick<CodeRequest, 'language' | 'code'>) =>

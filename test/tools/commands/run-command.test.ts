@@ -36,7 +36,9 @@ function processesWith(word: string): string[] {
     });
 }
 
-/** Waits until a command sleeps for so many seconds, does something, and ends the sleep, which lets the command go on. */
+/**
+ * Waits until a command sleeps for so many seconds, does something, and ends the sleep, which lets the command go on.
+ */
 async function duringSleep(seconds: string, act: () => Promise<unknown>): Promise<void> {
   const sleepers = () => processesWith(`sleep\0${seconds}`);
   await waitFor('the command to sleep', () => sleepers().length > 0);

@@ -25,8 +25,8 @@ chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /**
- * A program with the launcher's command line that isolates with bubblewrap. Like the original it leaves the processes alive when it is killed itself, and
- * it writes to standard error.
+ * A program with the launcher's command line that isolates with bubblewrap. Like the original it leaves the processes
+ * alive when it is killed itself, and it writes to standard error.
  */
 const launcher = join(folder, 'sandbox');
 writeFileSync(
