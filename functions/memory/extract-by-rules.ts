@@ -1,4 +1,4 @@
-import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from './session.ts';
+import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
 
 /**
  * Facts without a model: sentences that look worth keeping, word by word. It serves the rehearsal, which has no key. The same material gives the same

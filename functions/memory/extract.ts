@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
 import { environment } from '../platform/environment.ts';
 import { type Model, ModelError, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
 import { jsonText } from '../platform/models/parse-json.ts';
@@ -7,7 +8,6 @@ import { showAsData, showOnOneLine } from '../platform/models/show-as-data.ts';
 import { buyTurn } from '../usage/buy-turn.ts';
 import type { Payer } from '../usage/meter.ts';
 import { Category } from './memory.ts';
-import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from './session.ts';
 
 export interface Extraction {
   model: Model;
@@ -114,6 +114,6 @@ let promptText: Promise<string> | undefined;
 
 /** Read from beside this file; the build copies it into the compiled tree. */
 function prompt(): Promise<string> {
-  promptText ??= readFile(new URL('./prompts/extract.md', import.meta.url), 'utf8');
+  promptText ??= readFile(new URL('./extract.md', import.meta.url), 'utf8');
   return promptText;
 }

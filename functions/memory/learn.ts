@@ -1,3 +1,4 @@
+import { type ExtractedFact, SessionMaterial } from '../entities/session.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
 import { FenceLost, NotNow } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
@@ -6,25 +7,23 @@ import { log } from '../platform/log.ts';
 import { ModelError } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
 import { buyEmbedding } from '../usage/embed-texts.ts';
-import { OverBudget, type Payer } from '../usage/meter.ts';
+import { findSecondsUntilTomorrow, OverBudget, type Payer } from '../usage/meter.ts';
 import { extractByModel } from './extract.ts';
 import { extractByRules } from './extract-by-rules.ts';
 import { compareFacts } from './facts/compare-facts.ts';
 import { validFromOf, withAbsoluteDates } from './facts/dates.ts';
 import { type FactToWrite, writeFact } from './facts/write-fact.ts';
 import { FIRST_CONFIDENCE } from './memory.ts';
-import { type ExtractedFact, SessionMaterial } from './session.ts';
-import type { NewMemory } from './sql/memory.ts';
 import {
   claimMemorySession,
   findMemorySessionWait,
-  findSecondsUntilTomorrow,
   type MemorySessionRow,
   releaseMemorySession,
   updateMemorySessionLearned,
   updateMemorySessionLease,
   updateMemorySessionPostponed,
-} from './sql/memory-session.ts';
+} from './sql/learning.ts';
+import type { NewMemory } from './sql/memory.ts';
 
 /** A session that cannot be learned from after this many tries is kept as failed, with its material. */
 const MOST_ATTEMPTS = 5;

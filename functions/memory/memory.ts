@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Trust } from '../entities/search/hit.ts';
 import type { Caller } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { idSchema } from '../platform/id.ts';
@@ -14,9 +15,6 @@ import { idSchema } from '../platform/id.ts';
 
 export const MemoryScope = z.enum(['tenant', 'sprint', 'worker', 'user']);
 export type MemoryScope = z.infer<typeof MemoryScope>;
-
-export const Trust = z.enum(['trusted', 'untrusted']);
-export type Trust = z.infer<typeof Trust>;
 
 export const SourceKind = z.enum(['person', 'run', 'tool', 'document', 'web', 'import']);
 export type SourceKind = z.infer<typeof SourceKind>;

@@ -1,3 +1,4 @@
+import type { Correction } from '../entities/search/mend-spelling.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { showOnOneLine } from '../platform/models/show-as-data.ts';
@@ -8,7 +9,6 @@ import { FactText, FIRST_CONFIDENCE, type Memory, type RecalledMemory } from './
 import { askQuestion, findAnswers, findMendedAnswers } from './search.ts';
 import type { NewMemory } from './sql/memory.ts';
 import { insertMemoryUses } from './sql/memory-use.ts';
-import type { Correction } from './sql/spelling.ts';
 
 export interface Recall {
   database: Database;

@@ -1,18 +1,17 @@
+import { findBlocks } from '../entities/search/find-blocks.ts';
+import { findTurns } from '../entities/search/find-turns.ts';
+import { type Correction, mendSpelling } from '../entities/search/mend-spelling.ts';
 import type { Database, Queryable } from '../platform/database/database.ts';
+import { askedTerms, type ReadQuestion, readQuestion } from '../platform/language/read-question.ts';
 import { log } from '../platform/log.ts';
 import { ModelError } from '../platform/models/model.ts';
 import { buyEmbedding, type EmbeddedTexts, type EmbeddingPayer } from '../usage/embed-texts.ts';
 import { OverBudget } from '../usage/meter.ts';
+import type { HitKind, MemoryHit } from './hit.ts';
 import { LONGEST_QUERY, type MemoryScope, type RecalledMemory } from './memory.ts';
+import { mergeHits, packHits } from './merge-hits.ts';
 import { rankingOf } from './ranking.ts';
-import { findTurns } from './retrieval/find-turns.ts';
-import type { HitKind, MemoryHit } from './retrieval/hit.ts';
-import { mendSpelling } from './retrieval/mend-spelling.ts';
-import { mergeHits, packHits } from './retrieval/pack.ts';
-import { askedTerms, type ReadQuestion, readQuestion } from './retrieval/read-question.ts';
-import { searchMemoryBlocks } from './sql/found-block.ts';
 import { type FoundMemory, searchMemories } from './sql/memory.ts';
-import type { Correction } from './sql/spelling.ts';
 
 /** A question with its vector; without one, when the embedder's provider failed or a budget does not cover it, the search goes by text alone. */
 export interface Question {
@@ -126,24 +125,4 @@ export async function findHits(
 function toFacts(facts: readonly RecalledMemory[]) {
   const hits = facts.map((fact): MemoryHit => ({ kind: 'fact', ...fact }));
   return { hits, coverage: facts[0]?.why.coverage ?? 0 };
-}
-
-async function findBlocks(
-  queryable: Queryable,
-  question: ReadQuestion,
-  filter: { limit: number; asOf: string | undefined },
-) {
-  const blocks = await searchMemoryBlocks(queryable, { ...askedTerms(question), ...filter });
-  const hits = blocks.map(
-    ({ score, bm25, coverage, ...block }): MemoryHit => ({
-      kind: 'block',
-      id: `${block.path}#${block.block}`,
-      ...block,
-      // Entity files are written from sessions, in which anybody may have said anything.
-      trust: 'untrusted',
-      score,
-      why: { text_score: score, bm25, coverage },
-    }),
-  );
-  return { hits, coverage: blocks[0]?.coverage ?? 0 };
 }

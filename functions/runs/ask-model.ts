@@ -7,9 +7,9 @@ import type { ModelChoice, ModelRequest, ModelTurn } from '../platform/models/mo
 import { costOf, worstCaseCost } from '../platform/models/prices.ts';
 import { declareTool, type Tool } from '../tools/tool.ts';
 import { Meter, OverBudget } from '../usage/meter.ts';
-import { openChosenModel } from './choose-model.ts';
 import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
+import { openRunModel } from './open-model.ts';
 import { holdNode } from './sql/node.ts';
 import { announceDelta } from './stream-delta.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
@@ -52,7 +52,7 @@ export async function askModel(
   const deltas = announceDelta(claim);
   try {
     const turn = await collectTurn({
-      model: await openChosenModel(choice),
+      model: await openRunModel(choice),
       request,
       signal: claim.signal,
       timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,

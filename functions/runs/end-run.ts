@@ -1,4 +1,4 @@
-import { archiveSession } from '../memory/session.ts';
+import { archiveSession } from '../entities/session.ts';
 import type { Transaction } from '../platform/database/database.ts';
 import { ModelChoice } from '../platform/models/model.ts';
 import { createTask, enqueue } from '../platform/queue/task.ts';

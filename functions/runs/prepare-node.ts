@@ -1,5 +1,5 @@
+import { recallPreferences } from '../memory/preferences/recall-preferences.ts';
 import { recallFor, renderMemories } from '../memory/recall.ts';
-import { recallPreferences } from '../memory/remme/recall-preferences.ts';
 import { markedInstruction } from '../platform/models/guard-answer.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';

@@ -3,10 +3,10 @@ import { Problem } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import { ModelError } from '../platform/models/model.ts';
 import { isHostAllowed } from '../tools/network-policy.ts';
-import { chooseModel } from './choose-model.ts';
 import { ringAll } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import type { Graph, GraphNode } from './graph.ts';
+import { chooseWorkerModel } from './open-model.ts';
 import { ENGINE_VERSION } from './run.ts';
 import { appendEvents } from './sql/event.ts';
 import { insertNodes, ringNode } from './sql/node.ts';
@@ -68,7 +68,7 @@ export async function startRun(transaction: Transaction, run: NewRun): Promise<s
 /** Which model a new node will use. @throws Problem 501 when none is configured */
 export function modelOf(workerConfig: unknown, node: Pick<GraphNode, 'name' | 'worker'>) {
   try {
-    return chooseModel(workerConfig, node.worker, workerOf(assignmentOf(node)).model);
+    return chooseWorkerModel(workerConfig, node.worker, workerOf(assignmentOf(node)).model);
   } catch (error) {
     if (error instanceof ModelError) throw new Problem('not-available', error.message, { cause: error });
     throw error;

@@ -3,7 +3,13 @@ import type { Scoped } from '../platform/database/database.ts';
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import type { Usage } from '../platform/models/model.ts';
-import { insertReservation, type Reserved, releaseReservation, type UsageLine } from './sql/usage.ts';
+import {
+  findSecondsUntilTomorrow,
+  insertReservation,
+  type Reserved,
+  releaseReservation,
+  type UsageLine,
+} from './sql/usage.ts';
 import { type Bought, usageStatement } from './usage.ts';
 
 /** Who pays, and whose statements book it: the scope of the tenant. */
@@ -28,6 +34,8 @@ export interface Purchase {
   /** False where the buyer knows that no budget binds: nothing is reserved then. */
   isLimited?: boolean;
 }
+
+export { findSecondsUntilTomorrow };
 
 /** The budget does not cover the next call; nothing was asked. */
 export class OverBudget extends Error {

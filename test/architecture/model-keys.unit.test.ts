@@ -4,7 +4,7 @@ import { EMBEDDER_KEYS, MODEL_KEYS } from '../../functions/platform/models/model
 import { sourceFiles } from './source-files.ts';
 
 /** Only archives what a step with the keys reads later. */
-const ASKS_NOBODY = ['memory-scan-unscanned'];
+const ASKS_NOBODY = ['entities-scan-unscanned'];
 
 const importsOf = new Map(
   sourceFiles().map(({ path, text, imports }) => [

@@ -4,7 +4,9 @@ import { codeOf, type SourceFile } from './source-files.ts';
 export const RANKS: readonly (readonly string[])[] = [
   ['platform'],
   ['identity', 'usage', 'system'],
-  ['tools', 'memory', 'documents'],
+  ['tools', 'documents'],
+  ['entities'],
+  ['memory'],
   ['agents'],
   ['chat', 'runs', 'village', 'music'],
   ['jobs', 'inbox', 'evaluations'],

@@ -1,7 +1,7 @@
 import type { Database } from '../../functions/platform/database/database.ts';
 import { createId } from '../../functions/platform/id.ts';
 import { embedTexts } from '../../functions/usage/embed-texts.ts';
-import { forever, type Person, scopeOf } from '../memory/people.ts';
+import { forever, type Person, scopeOf } from '../entities/people.ts';
 
 /** Writes a document of this person with these chunks, as ingestion will. Answers its id. */
 export async function insertDocument(

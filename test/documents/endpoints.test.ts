@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { searchDocuments } from '../../functions/documents/endpoints/search-documents.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { createPerson, type Person } from '../memory/people.ts';
+import { createPerson, type Person } from '../entities/people.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { insertDocument } from './chunks.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { searchDocuments } from '../../functions/documents/search.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { createPerson, forever, type Person, scopeOf } from '../memory/people.ts';
+import { createPerson, forever, type Person, scopeOf } from '../entities/people.ts';
 import { insertDocument } from './chunks.ts';
 
 let database: Database;

@@ -1,14 +1,14 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { archiveSession, type SessionMaterial } from '../../functions/entities/session.ts';
 import { addMemory } from '../../functions/memory/endpoints/add-memory.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import { recallFor, rememberFact } from '../../functions/memory/recall.ts';
-import { archiveSession, type SessionMaterial } from '../../functions/memory/session.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { createId } from '../../functions/platform/id.ts';
+import { createPerson, forever, type Person, scopeOf, serveFunctions } from '../entities/people.ts';
 import { asOwner } from '../runs/bench.ts';
 import { startScriptedGemini } from '../support/scripted-gemini.ts';
-import { createPerson, forever, type Person, scopeOf, serveFunctions } from './people.ts';
 
 /** What memory asks of models is the run's to pay: before its end and after it. */
 

@@ -7,7 +7,7 @@ import { recallFor } from '../../functions/memory/recall.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from './people.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../entities/people.ts';
 
 let database: Database;
 let server: Awaited<ReturnType<typeof serveFunctions>>;

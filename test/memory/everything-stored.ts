@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { localHome } from '../../functions/platform/local-home.ts';
-import { asOwner, usesServer } from './people.ts';
+import { asOwner, usesServer } from '../entities/people.ts';
 
 /** Everything that the database and the folder of blobs hold, as text. */
 export async function everythingStored(database: Database): Promise<string> {

@@ -1,15 +1,15 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { archiveSession, MOST_FACTS, type SessionMaterial } from '../../functions/entities/session.ts';
 import { addMemory } from '../../functions/memory/endpoints/add-memory.ts';
 import { searchMemory } from '../../functions/memory/endpoints/search-memory.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import type { Memory } from '../../functions/memory/memory.ts';
-import { archiveSession, MOST_FACTS, type SessionMaterial } from '../../functions/memory/session.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { createId } from '../../functions/platform/id.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../entities/people.ts';
 import { startScriptedGemini } from '../support/scripted-gemini.ts';
 import type { ScriptedAnswer, ScriptedRequest } from '../support/scripted-provider.ts';
-import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from './people.ts';
 
 let answer: (request: ScriptedRequest) => ScriptedAnswer = () => ({ text: '{"facts":[]}' });
 let embeddingFails = false;

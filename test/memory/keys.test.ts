@@ -4,7 +4,7 @@ import { getKey } from '../../functions/memory/endpoints/get-key.ts';
 import { listKeys } from '../../functions/memory/endpoints/list-keys.ts';
 import { putKey } from '../../functions/memory/endpoints/put-key.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { createPerson, type Person, serveFunctions } from './people.ts';
+import { createPerson, type Person, serveFunctions } from '../entities/people.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;

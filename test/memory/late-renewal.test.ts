@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveSession } from '../../functions/memory/session.ts';
+import { archiveSession } from '../../functions/entities/session.ts';
 import {
   claimConsolidation,
   insertConsolidation,
   releaseConsolidation,
   updateClaimHeld,
-} from '../../functions/memory/sql/memory-consolidation.ts';
-import { claimJob, insertJob, releaseJob, updateJobLease } from '../../functions/memory/sql/memory-job.ts';
-import { claimLink, releaseLinkUnreported, updateLinkLease } from '../../functions/memory/sql/memory-link.ts';
+} from '../../functions/entities/sql/memory-consolidation.ts';
+import { claimJob, insertJob, releaseJob, updateJobLease } from '../../functions/entities/sql/memory-job.ts';
+import { claimLink, releaseLinkUnreported, updateLinkLease } from '../../functions/entities/sql/memory-link.ts';
 import {
   claimMemorySession,
   releaseMemorySession,
   updateMemorySessionLease,
-} from '../../functions/memory/sql/memory-session.ts';
+} from '../../functions/memory/sql/learning.ts';
 import type { Database, Scoped } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, type Person, scopeOf } from './people.ts';
-import { linkMemory } from './sync/synced-memory.ts';
+import { createPerson, type Person, scopeOf } from '../entities/people.ts';
+import { linkMemory } from '../entities/sync/synced-memory.ts';
 
 /** A renewal that was on its way when a claim was given back: whoever goes on must not wait for a lease that nobody holds. */
 

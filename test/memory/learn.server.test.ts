@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
+import { archiveSession, type SessionMaterial } from '../../functions/entities/session.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import type { Memory } from '../../functions/memory/memory.ts';
-import { archiveSession, type SessionMaterial } from '../../functions/memory/session.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { NotNow } from '../../functions/platform/errors.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, type Person, scopeOf } from './people.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf } from '../entities/people.ts';
 
 const database = await openDatabase();
 afterAll(closeDatabase);

@@ -1,18 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archiveSession, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../../functions/entities/session.ts';
 import { extractByRules } from '../../functions/memory/extract-by-rules.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import type { Memory } from '../../functions/memory/memory.ts';
 import { recallFor, rememberFact, renderMemories } from '../../functions/memory/recall.ts';
-import { archiveSession, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../../functions/memory/session.ts';
-import { claimMemorySession } from '../../functions/memory/sql/memory-session.ts';
+import { claimMemorySession } from '../../functions/memory/sql/learning.ts';
 import { extractFacts } from '../../functions/memory/steps/extract-facts.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { NotNow } from '../../functions/platform/errors.ts';
 import { createId } from '../../functions/platform/id.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
+import {
+  asOwner,
+  createPerson,
+  forever,
+  insertFacts,
+  type Person,
+  scopeOf,
+  serveFunctions,
+} from '../entities/people.ts';
 import { expectLinear, repeated } from '../support/growth.ts';
-import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from './people.ts';
 
 let database: Database;
 

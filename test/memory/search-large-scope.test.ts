@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from './people.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../entities/people.ts';
 
 /** Above ten thousand facts, what is common is counted in a sample, and facts that have common words alone are looked at only where others are too few. */
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from './people.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../entities/people.ts';
 
 /** Above a thousand facts, words come through their index and vectors through a comparison of their own. */
 

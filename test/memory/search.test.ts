@@ -3,7 +3,7 @@ import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, type Person, scopeOf } from './people.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf } from '../entities/people.ts';
 
 let database: Database;
 let anna: Person;

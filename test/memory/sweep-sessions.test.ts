@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveSession } from '../../functions/memory/session.ts';
+import { archiveSession } from '../../functions/entities/session.ts';
 import { sweepSessions } from '../../functions/memory/timers/sweep-sessions.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
 import { LOST_AFTER_SECONDS } from '../../functions/platform/queue/lost-after.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
+import { asOwner, createPerson } from '../entities/people.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { asOwner, createPerson } from './people.ts';
 
 const tasks: Task[] = [];
 let server: TestServer;

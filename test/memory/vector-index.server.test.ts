@@ -4,7 +4,7 @@ import { findAnswers } from '../../functions/memory/search.ts';
 import { ensureVectorIndex } from '../../functions/memory/vector-index.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { createPerson, type Person, scopeOf } from './people.ts';
+import { createPerson, type Person, scopeOf } from '../entities/people.ts';
 
 let database: Database;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { getUsage } from '../../functions/usage/endpoints/get-usage.ts';
 import { bookUsage } from '../../functions/usage/usage.ts';
-import { createPerson, type Person, scopeOf } from '../memory/people.ts';
+import { createPerson, type Person, scopeOf } from '../entities/people.ts';
 import { asOwner } from '../runs/bench.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 

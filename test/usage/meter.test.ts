@@ -5,7 +5,7 @@ import { DEFAULT_MODELS } from '../../functions/platform/models/default-models.t
 import { costOf } from '../../functions/platform/models/prices.ts';
 import { Meter, OverBudget } from '../../functions/usage/meter.ts';
 import { writeOffReservations } from '../../functions/usage/timers/write-off-reservations.ts';
-import { createPerson, type Person, scopeOf } from '../memory/people.ts';
+import { createPerson, type Person, scopeOf } from '../entities/people.ts';
 import { asOwner } from '../runs/bench.ts';
 import { startServer } from '../support/server.ts';
 

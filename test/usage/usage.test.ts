@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { bookUsage } from '../../functions/usage/usage.ts';
-import { createPerson, scopeOf } from '../memory/people.ts';
+import { createPerson, scopeOf } from '../entities/people.ts';
 
 afterAll(closeDatabase);
 

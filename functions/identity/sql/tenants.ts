@@ -38,3 +38,12 @@ export async function updateCurrentTenant(database: Queryable, change: TenantCha
   });
   return row;
 }
+
+/** Returns which models the caller's tenant chose, unparsed. */
+export async function findWorkerConfig(queryable: Queryable): Promise<unknown> {
+  const [row] = await queryable.query<{ worker_config: unknown }>({
+    name: 'find_worker_config',
+    text: 'select worker_config from tenants where id = current_tenant_id()',
+  });
+  return row?.worker_config;
+}

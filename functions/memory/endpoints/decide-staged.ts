@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { idSchema } from '../../platform/id.ts';
-import { decide } from '../remme/decide.ts';
-import { EvidenceLog, Field, StagingQueue, StoredHub } from '../remme/hub.ts';
+import { decide } from '../preferences/decide.ts';
+import { EvidenceLog, Field, StagingQueue, StoredHub } from '../preferences/hub.ts';
 import { lockPreferences, updatePreferences } from '../sql/preference.ts';
 
 /** Older decisions are forgotten. */

@@ -1,15 +1,14 @@
 import { z } from 'zod';
+import { eraseSource } from '../../entities/withdrawal/erase-source.ts';
+import { addRows, ErasedEntities, sumOfErased } from '../../entities/withdrawal/erased-entities.ts';
+import { inSourceRepositories } from '../../entities/withdrawal/in-source-repositories.ts';
 import type { Caller, Transaction } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { log } from '../../platform/log.ts';
 import { blobKey } from '../../platform/objects/objects.ts';
 import { openObjects } from '../../platform/objects/open-objects.ts';
-import { eraseSource } from '../branch/erase-source.ts';
-import { addRows, ErasedEntities, sumOfErased } from '../branch/erased-entities.ts';
-import { inSourceRepositories } from '../branch/in-source-repositories.ts';
-import { deletePersonMemory, deleteSourceMemory } from '../sql/memory-source.ts';
-import { updateShownRedacted } from '../sql/source-session.ts';
+import { deletePersonMemory, deleteSourceMemory, updateShownRedacted } from '../sql/memory-source.ts';
 
 /**
  * Erases for good, with a receipt: a person's memory (himself without `person_id`, or anybody for an admin), or a source's (`source_id`; for an admin in the whole

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { confidenceNow, EvidenceLog, Field, type Hub, PreferenceEvent, StoredHub } from '../remme/hub.ts';
+import { confidenceNow, EvidenceLog, Field, type Hub, PreferenceEvent, StoredHub } from '../preferences/hub.ts';
 import { findPreferences } from '../sql/preference.ts';
 
 const Fields = z.record(z.string(), Field);

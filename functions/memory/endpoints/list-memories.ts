@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { AsOf } from '../../entities/as-of.ts';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { idSchema } from '../../platform/id.ts';
-import { AsOf } from '../as-of.ts';
 import { Category, Memory, MemoryScope } from '../memory.ts';
 import { listMemories as selectMemories } from '../sql/memory.ts';
 

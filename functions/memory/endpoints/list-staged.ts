@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Staged, StagingQueue } from '../remme/hub.ts';
+import { Staged, StagingQueue } from '../preferences/hub.ts';
 import { findPreferences } from '../sql/preference.ts';
 
 /** What could be preferences of the caller and waits for his decision, newest first. */

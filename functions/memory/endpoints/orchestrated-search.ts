@@ -1,15 +1,15 @@
 import { z } from 'zod';
+import { AsOf } from '../../entities/as-of.ts';
+import { Conversation } from '../../entities/conversation.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { storableText } from '../../platform/storable.ts';
-import { AsOf } from '../as-of.ts';
-import { Conversation } from '../conversation.ts';
+import { HitKind } from '../hit.ts';
 import { LONGEST_QUERY } from '../memory.ts';
 import { Orchestrated } from '../orchestrate/answer.ts';
 import { runSearch } from '../orchestrate/run-search.ts';
 import { withSearchSlot } from '../orchestrate/search-slots.ts';
-import { HitKind } from '../retrieval/hit.ts';
 
 /** Eight readings of 2,000 tokens, within which LoCoMo's evidence is found for nine questions in ten: a few hops, at some cents with a small model. */
 const TOKENS = 16_000;

@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import { inSourceRepositories } from '../../entities/withdrawal/in-source-repositories.ts';
+import { revertSource as revertInFiles } from '../../entities/withdrawal/revert-source.ts';
+import {
+  countOfOthers,
+  NO_ENTITIES,
+  RevertedEntities,
+  RevertedOfOthers,
+} from '../../entities/withdrawal/reverted-entities.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { inSourceRepositories } from '../branch/in-source-repositories.ts';
-import { revertSource as revertInFiles } from '../branch/revert-source.ts';
-import { countOfOthers, NO_ENTITIES, RevertedEntities, RevertedOfOthers } from '../branch/reverted-entities.ts';
 import { deleteSourceFacts } from '../sql/memory-source.ts';
 
 /**

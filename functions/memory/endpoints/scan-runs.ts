@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { scanRuns as scan } from '../remme/scan.ts';
+import { scanRuns as scan } from '../preferences/scan.ts';
 
 /** Reads the caller's own words in runs of his that ended, each once, and stages the preferences in them. A timer does the same by itself. */
 export const scanRuns = endpoint({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { AsOf } from '../../entities/as-of.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { AsOf } from '../as-of.ts';
+import { HitKind, MemoryHit } from '../hit.ts';
 import { LONGEST_QUERY, MemoryScope } from '../memory.ts';
-import { HitKind, MemoryHit } from '../retrieval/hit.ts';
-import { tokensOf } from '../retrieval/pack.ts';
+import { tokensOf } from '../merge-hits.ts';
 import { askQuestion, findHits } from '../search.ts';
 
 const FEW = 5;

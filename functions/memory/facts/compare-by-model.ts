@@ -89,6 +89,6 @@ let promptText: Promise<string> | undefined;
 
 /** Read from beside this domain's files; the build copies it into the compiled tree. */
 function prompt(): Promise<string> {
-  promptText ??= readFile(new URL('../prompts/compare.md', import.meta.url), 'utf8');
+  promptText ??= readFile(new URL('./compare.md', import.meta.url), 'utf8');
   return promptText;
 }

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { compareByRules } from '../../platform/language/compare-by-rules.ts';
 import type { Memory } from '../memory.ts';
 import type { NewMemory } from '../sql/memory.ts';
 import { compareByModel, type ModelComparison } from './compare-by-model.ts';
-import { compareByRules } from './compare-by-rules.ts';
 import { findKnownFacts } from './known-facts.ts';
 import type { Comparison } from './write-fact.ts';
 

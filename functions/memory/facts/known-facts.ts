@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { wordsToLookFor } from '../../platform/language/compare-by-rules.ts';
 import { LONGEST_QUERY, type Memory, type Place } from '../memory.ts';
 import { findAnswers } from '../search.ts';
-import { wordsToLookFor } from './compare-by-rules.ts';
 
 /** How many known facts a new one is compared with. */
 const NEAREST = 8;

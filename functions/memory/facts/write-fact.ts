@@ -1,11 +1,11 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
+import type { Verdict } from '../../platform/language/compare-by-rules.ts';
 import type { Memory } from '../memory.ts';
 import { insertEvidence, updateMemoryConfidence, updateMemorySuperseded } from '../sql/fact-history.ts';
 import { insertMemory, type NewMemory } from '../sql/memory.ts';
 import { proposeRepeatedMemory } from '../sql/memory-proposal.ts';
 import { contradict, FACT_BELIEF, reinforce } from './belief.ts';
-import type { Verdict } from './compare-by-rules.ts';
 
 /** What a new fact is to a known one, with the known one as it was when they were compared. */
 export interface Comparison extends Verdict {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Trust } from '../memory.ts';
-import { MemoryHit } from '../retrieval/hit.ts';
+import { Trust } from '../../entities/search/hit.ts';
+import { MemoryHit } from '../hit.ts';
 
 /** What an orchestrated search answers. */
 

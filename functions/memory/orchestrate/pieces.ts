@@ -1,4 +1,5 @@
-import type { MemoryHit, TurnHit } from '../retrieval/hit.ts';
+import type { TurnHit } from '../../entities/search/hit.ts';
+import type { MemoryHit } from '../hit.ts';
 import type { RememberedFact } from '../sql/remembered.ts';
 import type { Piece, Source } from './reading.ts';
 

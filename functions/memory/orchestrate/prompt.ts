@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { type Conversation, endOf } from '../../entities/conversation.ts';
 import { markedInstruction } from '../../platform/models/guard-answer.ts';
 import { showAsData } from '../../platform/models/show-as-data.ts';
-import { type Conversation, endOf } from '../conversation.ts';
 
 /** What is asked: a question, or a conversation that should know what memory holds. */
 export type Asked = { query: string } | { conversation: Conversation };
@@ -17,7 +17,7 @@ export async function instructionOf(
   { today, asOf, turns }: { today: string; asOf: string | undefined; turns: number },
 ): Promise<string> {
   // Read from beside this file's folder; the build copies it into the compiled tree.
-  promptText ??= readFile(new URL('../prompts/orchestrate.md', import.meta.url), 'utf8');
+  promptText ??= readFile(new URL('./orchestrate.md', import.meta.url), 'utf8');
   const past =
     asOf === undefined
       ? ''

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { hasYear, Instant } from '../../entities/as-of.ts';
+import type { HeadRow } from '../../entities/branch/read-history.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { ToolDeclaration } from '../../platform/models/model.ts';
-import { hasYear, Instant } from '../as-of.ts';
-import type { HitKind, MemoryHit } from '../retrieval/hit.ts';
+import type { HitKind, MemoryHit } from '../hit.ts';
 import type { Question } from '../search.ts';
-import type { HeadRow } from '../sql/memory-repository.ts';
 import type { Piece } from './reading.ts';
 
 /** What every tool reads from. All statements are the caller's own, under row-level security. */

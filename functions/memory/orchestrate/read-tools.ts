@@ -1,4 +1,4 @@
-import type { HitKind } from '../retrieval/hit.ts';
+import type { HitKind } from '../hit.ts';
 import type { ReadTool } from './read-tool.ts';
 import { blame } from './tools/blame.ts';
 import { diff } from './tools/diff.ts';

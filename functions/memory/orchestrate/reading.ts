@@ -1,6 +1,6 @@
+import type { Trust } from '../../entities/search/hit.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
-import type { Trust } from '../memory.ts';
 
 /** A thing of memory that an answer may rest on. Where it does not have a part, the part is null. */
 export interface Source {

@@ -1,5 +1,5 @@
 import { storableText } from '../../platform/storable.ts';
-import type { MemoryHit } from '../retrieval/hit.ts';
+import type { MemoryHit } from '../hit.ts';
 import type { Step } from './answer.ts';
 import type { Desk, Fault, Page, ReadTool } from './read-tool.ts';
 import type { Piece, Reading } from './reading.ts';

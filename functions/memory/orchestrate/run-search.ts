@@ -1,13 +1,12 @@
+import { openCommit } from '../../entities/branch/open-commit.ts';
+import { endOf } from '../../entities/conversation.ts';
+import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Caller, Database, Scoped } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
-import { openCommit } from '../branch/open-commit.ts';
-import { memoryChoice } from '../choose-model.ts';
-import { endOf } from '../conversation.ts';
+import type { HitKind } from '../hit.ts';
 import { LONGEST_QUERY } from '../memory.ts';
-import type { HitKind } from '../retrieval/hit.ts';
 import { findHits } from '../search.ts';
-import { findIsAnythingRemembered } from '../sql/remembered.ts';
-import { findWorkerConfig } from '../sql/worker-config.ts';
+import { findIsAnythingRemembered, findToday } from '../sql/remembered.ts';
 import type { Orchestrated } from './answer.ts';
 import { askWithin } from './ask-within.ts';
 import { type Outcome, orchestrate } from './orchestrate.ts';
@@ -47,8 +46,7 @@ export async function runSearch(search: OrchestratedSearch): Promise<Orchestrate
   const { scoped, asked, asOf, mostTokens, mostTurns } = search;
   const purse = new Purse(search.budget);
   const endsAt = performance.now() + search.mostSeconds * 1000;
-  const { worker_config: wishes, today } = await findWorkerConfig(scoped);
-  const choice = memoryChoice(wishes);
+  const choice = await findMemoryModel(scoped);
   const research = await openResearch(search, purse);
   const question = 'query' in asked ? asked.query : endOf(asked.conversation, LONGEST_QUERY);
   const found = await searchFirst(research, question, mostTokens);
@@ -72,7 +70,7 @@ export async function runSearch(search: OrchestratedSearch): Promise<Orchestrate
       endsAt,
       signal: search.signal,
     },
-    system: await instructionOf(id, { today, asOf, turns: mostTurns }),
+    system: await instructionOf(id, { today: await findToday(scoped), asOf, turns: mostTurns }),
     opening: openingText(asked, found.output),
     question,
     mostTurns,

@@ -48,3 +48,13 @@ export async function deleteSourceMemory(queryable: Queryable, sourceId: string)
   });
   return Erased.parse(row?.erased);
 }
+
+/** Blackens what came from a source where runs were shown it; answers how many rows held it. Definer function `redact_memory_source`. */
+export async function updateShownRedacted(queryable: Queryable, sourceId: string): Promise<number> {
+  const [row] = await queryable.query<{ count: number }>({
+    name: 'redact_memory_source',
+    text: 'select redact_memory_source($1) as count',
+    values: [sourceId],
+  });
+  return row?.count ?? 0;
+}

@@ -1,7 +1,8 @@
+import type { Trust } from '../../entities/search/hit.ts';
 import type { Queryable, Transaction } from '../../platform/database/database.ts';
+import type { AskedTerms } from '../../platform/language/read-question.ts';
 import { flagsOf } from '../facts/flag-instructions.ts';
-import type { Memory, MemoryScope, SourceKind, Trust } from '../memory.ts';
-import type { AskedTerms } from '../retrieval/read-question.ts';
+import type { Memory, MemoryScope, SourceKind } from '../memory.ts';
 
 /** Every column but the lexemes. */
 const COLUMNS = `m.id, m.tenant_id, m.user_id, m.text, m.category, m.scope, m.scope_id, m.source, m.source_kind, m.source_id, m.author,

@@ -1,5 +1,6 @@
+import type { Trust } from '../../entities/search/hit.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { SourceKind, Trust } from '../memory.ts';
+import type { SourceKind } from '../memory.ts';
 
 export interface RememberedFact {
   id: string;
@@ -55,4 +56,13 @@ export async function listTurnsBetween(
       order by position limit $5`,
     values: [range.sessionId, range.from, range.to, range.asOf, range.limit],
   });
+}
+
+/** Returns the day of the database's clock in UTC, `YYYY-MM-DD`. */
+export async function findToday(queryable: Queryable): Promise<string> {
+  const [row] = await queryable.query<{ today: string }>({
+    name: 'find_today',
+    text: `select to_char(now() at time zone 'UTC', 'YYYY-MM-DD') as today`,
+  });
+  return row?.today ?? '';
 }

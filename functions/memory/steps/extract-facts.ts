@@ -1,6 +1,6 @@
+import { ExtractFacts } from '../../entities/extract-task.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
-import { ExtractFacts } from '../extract-task.ts';
 import { learnFromSession } from '../learn.ts';
 
 /** Learns from a run that ended. Rung any number of times, it writes the run's facts once. */

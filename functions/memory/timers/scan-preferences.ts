@@ -1,6 +1,6 @@
 import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
-import { scanRuns } from '../remme/scan.ts';
+import { scanRuns } from '../preferences/scan.ts';
 import { listUnscannedPeople } from '../sql/preference.ts';
 
 const BATCH = 200;

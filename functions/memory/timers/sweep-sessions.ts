@@ -1,9 +1,9 @@
+import { ExtractFacts } from '../../entities/extract-task.ts';
 import { log } from '../../platform/log.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { createTask, enqueue } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
-import { ExtractFacts } from '../extract-task.ts';
-import { listForgottenSessions } from '../sql/memory-session.ts';
+import { listForgottenSessions } from '../sql/learning.ts';
 
 const BATCH = 500;
 

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
 import { answer, type CompletedOutcome, failure, type ToolContext, type ToolOutcome, tool } from '../../tools/tool.ts';
-import { chooseModel } from '../choose-model.ts';
 import { Graph, type GraphNode } from '../graph.ts';
 import { deadNodes } from '../next-moves.ts';
+import { chooseWorkerModel } from '../open-model.ts';
 import { addPlan, CONFIDENT, Plan } from '../plan.ts';
 import { insertNodes, listNodes } from '../sql/node.ts';
 import { findRunForPlanning, replaceGraph } from '../sql/planning.ts';
@@ -71,7 +71,11 @@ async function sendBack(scoped: Queryable, nodeId: string, faults: readonly stri
 }
 
 function rowOf(node: GraphNode, workerConfig: unknown) {
-  return { id: createId('node'), ...node, ...chooseModel(workerConfig, node.worker, workerOf(node.worker).model) };
+  return {
+    id: createId('node'),
+    ...node,
+    ...chooseWorkerModel(workerConfig, node.worker, workerOf(node.worker).model),
+  };
 }
 
 /** The plan as a reader of the log sees it. */

@@ -129,3 +129,12 @@ export async function listUsageByDay(queryable: Queryable, span: { from: string;
     values: [span.from, span.to],
   });
 }
+
+/** Seconds until the next day (UTC) of the database's clock. */
+export async function findSecondsUntilTomorrow(queryable: Queryable): Promise<number> {
+  const [row] = await queryable.query<{ seconds: number }>({
+    name: 'find_seconds_until_tomorrow',
+    text: `select ceil(extract(epoch from day_started_at() + interval '1 day' - now()))::integer as seconds`,
+  });
+  return row?.seconds ?? 0;
+}

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveTurns } from '../../../functions/memory/archive-turns.ts';
+import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
+import { archiveSession } from '../../../functions/entities/session.ts';
 import { blameMemory } from '../../../functions/memory/endpoints/blame-memory.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
-import { archiveSession } from '../../../functions/memory/session.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { createPerson, forever, type Person, scopeOf, serveFunctions } from '../people.ts';
+import { createPerson, forever, type Person, scopeOf, serveFunctions } from '../../entities/people.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;

@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveTurns } from '../../../functions/memory/archive-turns.ts';
+import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
+import { archiveSession } from '../../../functions/entities/session.ts';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { eraseMemory } from '../../../functions/memory/endpoints/erase-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
 import { revertSource } from '../../../functions/memory/endpoints/revert-source.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
 import { recallFor, rememberFact, renderMemories } from '../../../functions/memory/recall.ts';
-import { archiveSession } from '../../../functions/memory/session.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { blobKey } from '../../../functions/platform/objects/objects.ts';
 import { openObjects } from '../../../functions/platform/objects/open-objects.ts';
+import {
+  asOwner,
+  createPerson,
+  forever,
+  insertFacts,
+  type Person,
+  scopeOf,
+  serveFunctions,
+} from '../../entities/people.ts';
 import { everythingStored } from '../everything-stored.ts';
-import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../people.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;

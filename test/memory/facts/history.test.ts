@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archiveSession } from '../../../functions/entities/session.ts';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
 import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
-import { archiveSession } from '../../../functions/memory/session.ts';
 import { decayMemories } from '../../../functions/memory/timers/decay-memories.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
-import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../people.ts';
+import {
+  asOwner,
+  createPerson,
+  forever,
+  insertFacts,
+  type Person,
+  scopeOf,
+  serveFunctions,
+} from '../../entities/people.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;

@@ -7,7 +7,7 @@ import { proposeMemory } from '../../../functions/memory/endpoints/propose-memor
 import { recallFor, rememberFact, renderMemories } from '../../../functions/memory/recall.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, type Person, serveFunctions } from '../people.ts';
+import { createPerson, forever, insertFacts, type Person, serveFunctions } from '../../entities/people.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;

@@ -4,6 +4,7 @@ import { orchestratedSearch } from '../../../functions/memory/endpoints/orchestr
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
 import { unitsOf } from '../../../functions/platform/models/dollars.ts';
+import { asOwner, type Person } from '../../entities/people.ts';
 import { startScriptedGemini } from '../../support/scripted-gemini.ts';
 import type {
   ScriptedAnswer,
@@ -12,7 +13,6 @@ import type {
   ScriptedRequest,
 } from '../../support/scripted-provider.ts';
 import { startServer } from '../../support/server.ts';
-import { asOwner, type Person } from '../people.ts';
 import { refOf } from './library.ts';
 
 export type Scripted = ScriptedAnswer | ((request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>);

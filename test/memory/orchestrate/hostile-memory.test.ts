@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { asOwner, createPerson, insertFacts, type Person } from '../../entities/people.ts';
 import type { ScriptedRequest } from '../../support/scripted-provider.ts';
-import { asOwner, createPerson, insertFacts, type Person } from '../people.ts';
 import { answer, calls, NOT_TOLD, openSearchBench, read, type SearchBench } from './bench.ts';
 import { ATLAS, refOf, rememberAtlas, textOf } from './library.ts';
 

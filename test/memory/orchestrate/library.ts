@@ -1,14 +1,14 @@
-import { archiveTurns } from '../../../functions/memory/archive-turns.ts';
-import { applyChangeSet } from '../../../functions/memory/branch/apply-change-set.ts';
-import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
-import type { Edit } from '../../../functions/memory/entities/edit.ts';
-import { insertChangeSet } from '../../../functions/memory/sql/memory-job.ts';
-import { insertRepository } from '../../../functions/memory/sql/memory-repository.ts';
-import { insertTranscript } from '../../../functions/memory/sql/session-turn.ts';
+import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
+import { applyChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
+import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import type { Edit } from '../../../functions/entities/files/edit.ts';
+import { insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
+import { insertRepository } from '../../../functions/entities/sql/memory-repository.ts';
+import { insertTranscript } from '../../../functions/entities/sql/session-turn.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { createId } from '../../../functions/platform/id.ts';
+import { type Person, scopeOf } from '../../entities/people.ts';
 import type { ScriptedRequest } from '../../support/scripted-provider.ts';
-import { type Person, scopeOf } from '../people.ts';
 
 /** What the tests put into memories, and how a script reads what it was shown. */
 

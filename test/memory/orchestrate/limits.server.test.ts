@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { environment } from '../../../functions/platform/environment.ts';
-import { createPerson, type Person } from '../people.ts';
+import { createPerson, type Person } from '../../entities/people.ts';
 import { citing, NOT_TOLD, openSearchBench, PATH, read, type Scripted, type SearchBench, searching } from './bench.ts';
 import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession, textOf } from './library.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createPerson, type Person } from '../people.ts';
+import { createPerson, type Person } from '../../entities/people.ts';
 import { answer, calls, citing, NOT_TOLD, openSearchBench, read, type SearchBench, searching } from './bench.ts';
 import { ATLAS, INES, refOf, rememberAtlas, textOf } from './library.ts';
 

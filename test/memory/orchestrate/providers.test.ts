@@ -2,11 +2,11 @@ import { afterAll, expect, test } from 'vitest';
 import { orchestratedSearch } from '../../../functions/memory/endpoints/orchestrated-search.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
+import { asOwner, createPerson } from '../../entities/people.ts';
 import { startScriptedClaude } from '../../support/scripted-claude.ts';
 import { startScriptedOpenAI } from '../../support/scripted-openai.ts';
 import type { ScriptedHandler } from '../../support/scripted-provider.ts';
 import { startServer } from '../../support/server.ts';
-import { asOwner, createPerson } from '../people.ts';
 import { calls, citing } from './bench.ts';
 import { ATLAS, INES, rememberAtlas, textOf } from './library.ts';
 

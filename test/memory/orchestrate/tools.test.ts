@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openCommit } from '../../../functions/memory/branch/open-commit.ts';
-import { Edit } from '../../../functions/memory/entities/edit.ts';
+import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { Edit } from '../../../functions/entities/files/edit.ts';
+import type { HitKind } from '../../../functions/memory/hit.ts';
 import { answerDeclaration } from '../../../functions/memory/orchestrate/answer-tool.ts';
 import type { Desk } from '../../../functions/memory/orchestrate/read-tool.ts';
 import { READ_TOOLS, toolsFor } from '../../../functions/memory/orchestrate/read-tools.ts';
 import { Reading } from '../../../functions/memory/orchestrate/reading.ts';
 import type { Research } from '../../../functions/memory/orchestrate/research.ts';
 import { runCalls } from '../../../functions/memory/orchestrate/run-calls.ts';
-import type { HitKind } from '../../../functions/memory/retrieval/hit.ts';
 import type { Database, Queryable } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
-import { createPerson, insertFacts, type Person, scopeOf } from '../people.ts';
+import { createPerson, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession } from './library.ts';
 
 let database: Database;

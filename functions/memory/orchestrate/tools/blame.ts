@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { findCommit, listBlocks, listHistory } from '../../../entities/branch/read-history.ts';
+import { EntityPath } from '../../../entities/files/ontology.ts';
 import { idSchema } from '../../../platform/id.ts';
-import { EntityPath } from '../../entities/ontology.ts';
 import { type EvidenceRow, listEvidence, listSourceTurns } from '../../sql/memory-blame.ts';
-import { listBlocks } from '../../sql/memory-block.ts';
-import { findCommit, listHistory } from '../../sql/memory-commit.ts';
 import { findFact } from '../../sql/remembered.ts';
 import { pieceOfBlock, pieceOfCommit, pieceOfFact, pieceOfTurn } from '../pieces.ts';
 import { type Desk, type Fault, named, type Page, readTool } from '../read-tool.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CommitId, diffOfEntity } from '../../branch/entity-diff.ts';
-import { EntityPath } from '../../entities/ontology.ts';
+import { CommitId, diffOfEntity } from '../../../entities/branch/entity-diff.ts';
+import { EntityPath } from '../../../entities/files/ontology.ts';
 import { pieceOfCommit } from '../pieces.ts';
 import { Moment, momentOf, readTool } from '../read-tool.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EntityPath } from '../../entities/ontology.ts';
-import { listHistory } from '../../sql/memory-commit.ts';
+import { listHistory } from '../../../entities/branch/read-history.ts';
+import { EntityPath } from '../../../entities/files/ontology.ts';
 import { pieceOfCommit } from '../pieces.ts';
 import { readTool } from '../read-tool.ts';
 

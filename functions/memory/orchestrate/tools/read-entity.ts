@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { textsAt } from '../../../entities/branch/apply-change-set.ts';
+import { openCommit } from '../../../entities/branch/open-commit.ts';
+import type { HeadRow } from '../../../entities/branch/read-history.ts';
+import { listBlocks } from '../../../entities/branch/read-history.ts';
+import { parseEntity } from '../../../entities/files/entity-file.ts';
+import { EntityPath } from '../../../entities/files/ontology.ts';
 import { estimateTokens } from '../../../platform/models/estimate-tokens.ts';
-import { textsAt } from '../../branch/apply-change-set.ts';
-import { openCommit } from '../../branch/open-commit.ts';
-import { parseEntity } from '../../entities/entity-file.ts';
-import { EntityPath } from '../../entities/ontology.ts';
-import { listBlocks } from '../../sql/memory-block.ts';
-import type { HeadRow } from '../../sql/memory-repository.ts';
 import { pieceOfBlock } from '../pieces.ts';
 import { type Desk, Moment, momentOf, named, readTool } from '../read-tool.ts';
 import type { Piece } from '../reading.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_TURNS, SessionId } from '../../ingest/transcript.ts';
+import { MOST_TURNS, SessionId } from '../../../entities/ingest/transcript.ts';
 import { listTurnsBetween } from '../../sql/remembered.ts';
 import { pieceOfTurn } from '../pieces.ts';
 import { readTool } from '../read-tool.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HitKind } from '../../retrieval/hit.ts';
+import { HitKind } from '../../hit.ts';
 import { findHits } from '../../search.ts';
 import { pieceOfHit } from '../pieces.ts';
 import { Moment, momentOf, readTool } from '../read-tool.ts';

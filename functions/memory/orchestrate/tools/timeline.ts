@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { textsAt } from '../../branch/apply-change-set.ts';
-import { entriesOf, TIMELINE } from '../../entities/timeline.ts';
-import { listFolder } from '../../sql/memory-folder.ts';
+import { textsAt } from '../../../entities/branch/apply-change-set.ts';
+import { listFolder } from '../../../entities/branch/read-history.ts';
+import { entriesOf, TIMELINE } from '../../../entities/files/timeline.ts';
 import { pieceOfBlock } from '../pieces.ts';
 import { readTool } from '../read-tool.ts';
 

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Queryable } from '../../platform/database/database.ts';
+import { isEntityPath, Ontology } from '../files/ontology.ts';
+import { findLink, type LinkRow } from '../sql/memory-link.ts';
+import { listFiles } from '../sql/memory-object.ts';
+import { findHead, findRepository, findRepositoryCounts } from '../sql/memory-repository.ts';
+import { Link, SyncReport } from '../sync/link.ts';
+
+export const RepositoryStatus = z.strictObject({
+  user_id: z.string(),
+  status: z.enum(['empty', 'ready']),
+  ontology: Ontology,
+  branch: z.string(),
+  consolidates: z.boolean().meta({ description: 'Whether it is consolidated daily, unasked' }),
+  head_commit: z.string().nullable(),
+  last_commit_at: z.string().nullable(),
+  commits: z.int(),
+  objects: z.int(),
+  files: z.int(),
+  memory_files_count: z.int().meta({ description: 'Entity files' }),
+  index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
+  repo_url: z.string().nullable().meta({ description: 'The repository that it is linked with, or was' }),
+  link: Link,
+  last_sync_at: z.string().nullable(),
+  last_sync: SyncReport.nullable(),
+});
+export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
+
+/** As platform/models/estimate-tokens.ts reckons. */
+const CHARACTERS_PER_TOKEN = 3;
+
+/** The repository of the transaction's person, if he is this one and has one. */
+export async function repositoryStatus(queryable: Queryable, userId: string): Promise<RepositoryStatus | undefined> {
+  const repository = await findRepository(queryable);
+  if (repository?.user_id !== userId) return undefined;
+  const head = await findHead(queryable, repository.branch);
+  const files = head === undefined ? [] : await listFiles(queryable, head.tree_id);
+  const { commits, objects, blocks, characters } = await findRepositoryCounts(queryable);
+  const link = await findLink(queryable);
+  return {
+    user_id: userId,
+    status: head === undefined ? 'empty' : 'ready',
+    ontology: repository.ontology,
+    branch: repository.branch,
+    consolidates: repository.consolidates,
+    head_commit: head?.id ?? null,
+    last_commit_at: head?.committed_at ?? null,
+    commits,
+    objects,
+    files: files.length,
+    memory_files_count: files.filter(({ path }) => isEntityPath(path)).length,
+    index_stats: {
+      total_blocks: blocks,
+      avg_tokens: blocks === 0 ? 0 : Math.round(characters / CHARACTERS_PER_TOKEN / blocks),
+    },
+    repo_url: link?.repo_url ?? null,
+    link: linkView(link),
+    last_sync_at: link?.last_sync_at ?? null,
+    last_sync: SyncReport.nullable().parse(link?.last_sync ?? null),
+  };
+}
+
+function linkView(link: LinkRow | undefined): Link {
+  if (link === undefined) return { status: 'none' };
+  const { branch, has_token, is_leased, next_sync_at, ended_at, ended_reason } = link;
+  if (link.status === 'ended') return { status: 'ended', branch, ended_at: ended_at ?? '', reason: ended_reason ?? '' };
+  const next = has_token ? next_sync_at : null;
+  return { status: 'linked', branch, has_token, is_syncing: is_leased, next_sync_at: next };
+}

@@ -1,0 +1,108 @@
+import { fileFaults, headOf } from '../files/edit.ts';
+import { parseEntity, partsOf } from '../files/entity-file.ts';
+import { addLinks, RELATED, rewriteLinks } from '../files/links.ts';
+import { PROFILE, typeOfFile } from '../files/ontology.ts';
+import { mergeEntities } from './merge-entities.ts';
+import type { Link, Merge, Move, Operation } from './operation.ts';
+
+/** Where an operation does not fit the files (any more): the file, the block (empty for all of it) and why. */
+export interface Misfit {
+  path: string;
+  block: string;
+  why: string;
+}
+
+export type Texts = ReadonlyMap<string, string>;
+
+/**
+ * Carries operations out on the texts of entity files, one after another. It is the only thing that writes for consolidation, and whatever a plan says, it deletes no
+ * text: a merge keeps what both files say, a move takes whole blocks as they stand at this moment, a link adds a line. The same operations on the same texts give
+ * the same texts; carried out on a newer commit they take what came meanwhile with them, or are a misfit.
+ */
+export function carryOut(
+  operations: readonly Operation[],
+  texts: Texts,
+): { texts: Map<string, string>; misfits: Misfit[] } {
+  const files = new Map(texts);
+  const misfits: Misfit[] = [];
+  for (const operation of operations) {
+    if (operation.op !== 'link' && [operation.path, operation.into].includes(PROFILE)) {
+      misfits.push({ path: PROFILE, block: '', why: 'the profile stays as it is' });
+      continue;
+    }
+    const found =
+      operation.op === 'merge'
+        ? merge(operation, files)
+        : operation.op === 'move'
+          ? move(operation, files)
+          : link(operation, files);
+    misfits.push(...found);
+  }
+  return { texts: files, misfits };
+}
+
+/** What differs, in the order of the paths: new texts, undefined for a file that is no more. */
+export function writesOf(before: Texts, after: Texts): Map<string, string | undefined> {
+  const changed = [...after].filter(([path, text]) => before.get(path) !== text);
+  const gone = [...before.keys()]
+    .filter((path) => !after.has(path))
+    .map((path): [string, undefined] => [path, undefined]);
+  const all: [string, string | undefined][] = [...changed, ...gone];
+  return new Map(all.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function merge({ path, into }: Merge, files: Map<string, string>): Misfit[] {
+  const [loser, survivor] = [files.get(path), files.get(into)];
+  if (path === into) return [{ path, block: '', why: 'a file is not merged into itself' }];
+  if (loser === undefined || survivor === undefined)
+    return [{ path: loser === undefined ? path : into, block: '', why: 'there is no such file' }];
+  if (typeOfFile(path, loser) !== typeOfFile(into, survivor))
+    return [{ path, block: '', why: 'they are of different types' }];
+  const text = mergeEntities({ path: into, text: survivor }, { path, text: loser });
+  const [fault] = fileFaults(text);
+  if (fault !== undefined) return [{ path: into, block: '', why: `together they are ${fault}` }];
+  files.delete(path);
+  files.set(into, text);
+  for (const [other, before] of files) files.set(other, rewriteLinks(before, { self: other, from: path, to: into }));
+  return [];
+}
+
+function move({ path, into, create, blocks }: Move, files: Map<string, string>): Misfit[] {
+  const source = files.get(path);
+  if (source === undefined || path === into) return [{ path, block: '', why: 'there is no such file' }];
+  const head = create && headOf({ ...create, aliases: [] }, [`parted_from: ${path}`]);
+  const target = files.get(into) ?? head ?? undefined;
+  if (target === undefined) return [{ path: into, block: '', why: 'there is no such file' }];
+  const parts = partsOf(source);
+  const missing = blocks.filter((id) => id === '' || !parts.has(id));
+  if (missing.length > 0) return missing.map((block) => ({ path, block, why: 'there is no such block' }));
+  const rest = joined([...parts].filter(([id]) => !blocks.includes(id)).map(([, raw]) => raw));
+  const grown = `${[target.trimEnd(), ...blocks.map((id) => (parts.get(id) ?? '').trim())].join('\n\n')}\n`;
+  const [left, right] = [addLinks(rest, [into]), addLinks(grown, [path])];
+  if (parseEntity(rest).blocks.every(({ id }) => id === RELATED))
+    return [{ path, block: '', why: 'nothing would be left of the file' }];
+  const faults = [
+    ...fileFaults(left).map((why) => ({ path, why })),
+    ...fileFaults(right).map((why) => ({ path: into, why })),
+  ];
+  if (faults.length > 0) return faults.map((fault) => ({ ...fault, block: '' }));
+  files.set(path, left);
+  files.set(into, right);
+  return [];
+}
+
+/** What is gone has no links, and a file at its cap gets none: a link is never worth a refusal. */
+function link({ path, targets }: Link, files: Map<string, string>): Misfit[] {
+  const source = files.get(path);
+  if (source === undefined) return [];
+  const text = addLinks(
+    source,
+    targets.filter((target) => target !== path && files.has(target)),
+  );
+  if (fileFaults(text).length === 0) files.set(path, text);
+  return [];
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.reduce((text, part) => (text === '' || text.endsWith('\n') ? text + part : `${text}\n${part}`), '');
+}

@@ -1,0 +1,118 @@
+import type { Transaction } from '../../platform/database/database.ts';
+import { ChangeConflict, textsAt } from '../branch/apply-change-set.ts';
+import { entityTexts } from '../branch/entity-texts.ts';
+import type { Committed } from '../branch/record-commit.ts';
+import { writeCommit } from '../branch/write-commit.ts';
+import { partsOf } from '../files/entity-file.ts';
+import { indexEntry } from '../files/entity-index.ts';
+import type { BlockConflict } from '../files/merge-blocks.ts';
+import { addToTimeline, type Cause, timelineEntry, timelinePath } from '../files/timeline.ts';
+import type { Owner } from '../sql/memory-object.ts';
+import { claimRepository, findHead, type HeadRow, type RepositoryRow } from '../sql/memory-repository.ts';
+import { carryOut, type Misfit, type Texts, writesOf } from './carry-out.ts';
+import { stemOf } from './merge-entities.ts';
+import type { Operation, Plan, Tool } from './operation.ts';
+
+/** A plan as it is to be committed, with the texts that it was made on. */
+export interface PlannedStep {
+  tool: Tool;
+  plan: Plan;
+  base: Texts;
+}
+
+/** The person's repository, held by the transaction, with its texts as they are. */
+export interface OpenBranch {
+  repository: RepositoryRow;
+  head: HeadRow | undefined;
+  texts: Map<string, string>;
+}
+
+export async function holdBranch(transaction: Transaction): Promise<OpenBranch> {
+  const repository = await claimRepository(transaction);
+  if (repository === undefined) throw new Error('A consolidation has no repository');
+  const head = await findHead(transaction, repository.branch);
+  return { repository, head, texts: await entityTexts(transaction, head?.tree_id) };
+}
+
+/**
+ * Carries a plan out on the branch as it is and commits what it changes, with index and timeline; undefined where it changes nothing. What was committed since the
+ * plan was made is kept and takes part.
+ * @throws ChangeConflict where the plan does not fit the files any more, with both sides; everything of the transaction is to be rolled back then
+ */
+export async function commitOperations(
+  transaction: Transaction,
+  owner: Owner,
+  { id, step }: { id: string; step: PlannedStep },
+): Promise<Committed | undefined> {
+  const branch = await holdBranch(transaction);
+  const { texts, misfits } = carryOut(step.plan.operations, branch.texts);
+  if (misfits.length > 0) throw new ChangeConflict(conflictsOf(misfits, step, branch.texts));
+  const writes = writesOf(branch.texts, texts);
+  const stems = [...writes.keys()].map(stemOf);
+  const trailer = `Consolidation: ${id}\nProposed-By: ${step.plan.proposer}`;
+  return commitUpkeep(transaction, owner, branch, {
+    writes,
+    cause: {
+      kind: 'Consolidation',
+      id: `${id} ${step.tool}`,
+      day: today(),
+      notes: notesOf(step.plan.operations, branch.texts),
+    },
+    message: `Consolidate (${step.tool})${namedIn(stems)}\n\n${trailer}`,
+  });
+}
+
+/** Commits changes of entity files that no session made, with an entry of the timeline; undefined where there are none. */
+export async function commitUpkeep(
+  transaction: Transaction,
+  owner: Owner,
+  { repository, head, texts }: OpenBranch,
+  { writes, cause, message }: { writes: ReadonlyMap<string, string | undefined>; cause: Cause; message: string },
+): Promise<Committed | undefined> {
+  if (writes.size === 0) return undefined;
+  const timeline = timelinePath(cause.day);
+  const derived = await textsAt(transaction, head?.tree_id, [timeline]);
+  const changes = [...writes].map(([path, after]) => ({ path, before: texts.get(path), after }));
+  const entry = timelineEntry(cause, changes);
+  const all = new Map([
+    ...writes,
+    [timeline, addToTimeline(derived.get(timeline), entry, cause.day.slice(0, 7))] as const,
+  ]);
+  return writeCommit(transaction, { owner, repository, head, writes: all, message });
+}
+
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+const MOST_NAMED = 8;
+
+export function namedIn(stems: readonly string[]): string {
+  return stems.length === 0 ? '' : ` | ${stems.slice(0, MOST_NAMED).join(', ')}`;
+}
+
+/** The timeline goes on naming both: what became one, and where blocks went. */
+function notesOf(operations: readonly Operation[], texts: Texts): string[] {
+  const nameOf = (path: string) => `${indexEntry(path, texts.get(path) ?? '').name} (${path})`;
+  return operations.flatMap((operation) => {
+    if (operation.op === 'merge') return [`merged ${nameOf(operation.path)} into ${nameOf(operation.into)}`];
+    if (operation.op === 'link') return [];
+    return [`moved ${operation.blocks.length} blocks of ${nameOf(operation.path)} to ${operation.into}`];
+  });
+}
+
+/** Both sides of what does not fit: the branch, and what was to come of it. */
+function conflictsOf(misfits: readonly Misfit[], { plan, base }: PlannedStep, branch: Texts): BlockConflict[] {
+  const wanted = carryOut(plan.operations, base).texts;
+  const partOf = (texts: Texts, { path, block }: Misfit) => {
+    const text = texts.get(path);
+    return text === undefined || block === '' ? text : partsOf(text).get(block);
+  };
+  return misfits.map((misfit) => ({
+    path: misfit.path,
+    block: misfit.block,
+    base: partOf(base, misfit),
+    branch: partOf(branch, misfit),
+    session: partOf(wanted, misfit),
+  }));
+}

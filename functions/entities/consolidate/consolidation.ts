@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Queryable, Scoped } from '../../platform/database/database.ts';
+import { idSchema } from '../../platform/id.ts';
+import { entityTexts } from '../branch/entity-texts.ts';
+import { BlockChange, diffBlocks } from '../files/diff-blocks.ts';
+import { isEntityPath } from '../files/ontology.ts';
+import type { FileChange } from '../files/timeline.ts';
+import { findCommit } from '../sql/memory-commit.ts';
+import { type ConsolidationRow, findConsolidation } from '../sql/memory-consolidation.ts';
+import { listChanges, listSteps, type StepRow } from '../sql/memory-consolidation-step.ts';
+import { listBlobs } from '../sql/memory-object.ts';
+import { carryOut, type Texts, writesOf } from './carry-out.ts';
+import { Left, Operation, Plan, Tool } from './operation.ts';
+
+const Fields = {
+  id: idSchema('con'),
+  consolidation_id: z.string().meta({ description: 'The id that whoever asked for it gave' }),
+  status: z.enum(['queued', 'staged', 'committed', 'failed', 'undone']),
+  started_by: z.enum(['person', 'timer']),
+  tools: z.array(Tool),
+  soft_cap_tokens: z.int(),
+  dry_run: z.boolean(),
+  attempts: z.int(),
+  undo_commit: z.string().nullable(),
+  error: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+};
+
+/** A consolidation as it is listed. */
+export const ConsolidationLine = z.strictObject({ ...Fields, commits: z.array(z.string()) });
+export type ConsolidationLine = z.infer<typeof ConsolidationLine>;
+
+const Step = z.strictObject({
+  tool: Tool,
+  proposer: z.enum(['model', 'rules']),
+  base_commit: z.string().nullable().meta({ description: 'The commit that it was planned on' }),
+  commit_id: z.string().nullable().meta({ description: 'Null while it is staged, and where there was nothing to do' }),
+  operations: z.array(Operation).meta({ description: 'What was done, with the reason of each' }),
+  left: z.array(Left.omit({ seen: true })).meta({ description: 'What was looked at and left as it is, and why' }),
+  left_out: z.int().meta({ description: 'What this run had no room for; the next one takes it' }),
+  changes: z.array(
+    z.strictObject({ path: z.string(), kind: z.enum(['created', 'changed', 'removed']), blocks: z.array(BlockChange) }),
+  ),
+});
+
+/** A consolidation with what each tool did or wants to do, block by block. */
+export const Consolidation = z.strictObject({ ...Fields, steps: z.array(Step) });
+export type Consolidation = z.infer<typeof Consolidation>;
+
+export function lineOf({ key, tools, id, ...row }: ConsolidationRow): Omit<ConsolidationLine, 'commits'> {
+  return { ...row, id: idSchema('con').parse(id), consolidation_id: key, tools: z.array(Tool).parse(tools) };
+}
+
+export async function consolidationView(queryable: Queryable, row: ConsolidationRow): Promise<Consolidation> {
+  const rows = await listSteps(queryable, row.id);
+  const staged = await stagedTexts(queryable, rows);
+  const steps: Consolidation['steps'] = [];
+  for (const [at, step] of rows.entries()) {
+    const { proposer, operations, left, left_out } = Plan.parse(step.plan);
+    const changes = step.commit_id === null ? (staged[at] ?? []) : await committedChanges(queryable, step.commit_id);
+    steps.push({
+      tool: Tool.parse(step.tool),
+      proposer,
+      base_commit: step.base_commit,
+      commit_id: step.commit_id,
+      operations,
+      left: left.map(({ seen: _, ...line }) => line),
+      left_out,
+      changes: changes.map(({ path, before, after }) => ({
+        path,
+        kind: before === undefined ? 'created' : after === undefined ? 'removed' : 'changed',
+        blocks: diffBlocks(before, after),
+      })),
+    });
+  }
+  return { ...lineOf(row), steps };
+}
+
+/** What each staged step would change, one after another on their base; nothing where a step is committed. */
+async function stagedTexts(queryable: Queryable, steps: readonly StepRow[]): Promise<FileChange[][]> {
+  const base = steps[0]?.base_commit;
+  if (base == null || steps.some((step) => step.commit_id !== null)) return [];
+  let texts: Texts = await entityTexts(queryable, (await findCommit(queryable, { id: base }))?.tree_id);
+  return steps.map(({ plan }) => {
+    const before = texts;
+    const { texts: after } = carryOut(Plan.parse(plan).operations, before);
+    texts = after;
+    return [...writesOf(before, after)].map(([path, text]) => ({ path, before: before.get(path), after: text }));
+  });
+}
+
+async function committedChanges(queryable: Queryable, commitId: string): Promise<FileChange[]> {
+  const changes = (await listChanges(queryable, commitId)).filter(({ path }) => isEntityPath(path));
+  const ids = changes.flatMap(({ before_id, after_id }) => [before_id, after_id]).filter((id) => id !== null);
+  const texts = new Map((await listBlobs(queryable, ids)).map(({ id, text }) => [id, text]));
+  return changes.map(({ path, before_id, after_id }) => ({
+    path,
+    before: texts.get(before_id ?? ''),
+    after: texts.get(after_id ?? ''),
+  }));
+}
+
+const LOOK_AGAIN_MS = 100;
+
+/** The consolidation when it is done, or as it stands after so many seconds. */
+export async function awaitConsolidation(
+  scoped: Scoped,
+  id: string,
+  wait: { seconds: number; signal: AbortSignal },
+): Promise<ConsolidationRow> {
+  const until = performance.now() + wait.seconds * 1000;
+  for (;;) {
+    const row = await findConsolidation(scoped, { id });
+    if (row === undefined) throw new Error('A consolidation that was just written is not there');
+    if (row.status !== 'queued' || performance.now() >= until) return row;
+    await sleep(LOOK_AGAIN_MS, undefined, { signal: wait.signal });
+  }
+}

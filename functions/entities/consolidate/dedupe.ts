@@ -1,0 +1,117 @@
+import { compareByRules } from '../../platform/language/compare-by-rules.ts';
+import { splitFrontmatter } from '../files/frontmatter.ts';
+import { type Candidate, candidateReader } from './candidate.ts';
+import { carryOut, type Texts } from './carry-out.ts';
+import { type AlikePair, findAlike } from './find-alike.ts';
+import { sentencesOf } from './merge-entities.ts';
+import { type Left, type Merge, type Plan, pairKey } from './operation.ts';
+
+/** Whether two files are about the same thing, as somebody judges who has read both. */
+export interface Verdict {
+  isSame: boolean;
+  confidence: number;
+  reason: string;
+}
+
+export interface DedupeQuestion {
+  texts: Texts;
+  /** How strong the memory of a file is, by path: the stronger one survives. */
+  strengths: ReadonlyMap<string, number>;
+  /** Pairs that a person has undone, by {@link pairKey}. */
+  refused: ReadonlySet<string>;
+  /** What was judged before; it holds while neither file says something else. */
+  left: readonly Left[];
+  /** A model; undefined where there is none, and rules judge. */
+  judge: ((pair: AlikePair) => Promise<Verdict>) | undefined;
+}
+
+/** From here a model's "the same" is taken. Merging two people in error is worse than having one twice. */
+const LEAST_CONFIDENCE = 0.85;
+/** Questions to a model in one run; the likeliest pairs come first, the others in the next run. */
+const MOST_JUDGED = 12;
+const MOST_MERGED = 200;
+
+/**
+ * Which files are to become one. After each merge the files are looked at anew, so a file that was merged away is in no later pair, and three files about one
+ * thing become one. A model judges one pair at a time and sees nothing else, so no file can speak for another pair.
+ */
+export async function proposeMerges(question: DedupeQuestion): Promise<Plan> {
+  const { texts, judge, refused } = question;
+  const read = candidateReader();
+  const operations: Merge[] = [];
+  const left: Left[] = [];
+  let files: Texts = texts;
+  for (let judged = 0; ; ) {
+    const candidates = [...files].map(([path, text]) => read(path, text));
+    const open = findAlike(candidates).filter(
+      (pair) =>
+        (judge !== undefined || pair.isCertain) &&
+        !refused.has(pairKey('merge', pair.one.path, pair.other.path)) &&
+        !left.some((known) => isAbout(known, pair)),
+    );
+    const asked = open.filter((pair) => !question.left.some((known) => isAbout(known, pair)));
+    const [pair] = asked;
+    const isFull = judged >= MOST_JUDGED || operations.length >= MOST_MERGED;
+    if (pair === undefined || isFull) {
+      const known = question.left.filter((before) => open.some((same) => isAbout(before, same)));
+      return { proposer: judge ? 'model' : 'rules', operations, left: [...left, ...known], left_out: asked.length };
+    }
+    if (judge !== undefined) judged += 1;
+    const verdict = await (judge ?? judgeByRules)(pair);
+    const merge = mergeOf(pair, verdict, question.strengths);
+    const done = verdict.isSame && verdict.confidence >= LEAST_CONFIDENCE ? carryOut([merge], files) : undefined;
+    if (done !== undefined && done.misfits.length === 0) {
+      operations.push(merge);
+      files = done.texts;
+    } else left.push(leftOf(pair, verdict, done?.misfits[0]?.why));
+  }
+}
+
+/** A name that is the one's and the other's alone says that they are one, unless their words say that they are not. */
+async function judgeByRules({ one, other, reason }: AlikePair): Promise<Verdict> {
+  const contradiction = contradictionOf(one.text, other.text);
+  return contradiction === undefined
+    ? { isSame: true, confidence: 1, reason }
+    : {
+        isSame: false,
+        confidence: 1,
+        reason: `${reason} But they contradict each other. ${contradiction}`.slice(0, 300),
+      };
+}
+
+/** So many sentences of each are compared with all of the other; where files are longer, rules are not asked to be certain of more. */
+const MOST_SENTENCES = 100;
+
+function contradictionOf(one: string, other: string): string | undefined {
+  const [mine, its] = [sentencesOf(one), sentencesOf(other)].map((sentences) => sentences.slice(-MOST_SENTENCES));
+  for (const text of mine ?? []) {
+    for (const known of its ?? []) {
+      const verdict = compareByRules(text, { id: '', text: known });
+      if (verdict?.relation === 'contradict') return verdict.reason;
+    }
+  }
+  return undefined;
+}
+
+/** Who survives: a file with a head before one without (words that came in for a file that was merged away), then the stronger, then the longer one. */
+function mergeOf(pair: AlikePair, { reason, confidence }: Verdict, strengths: ReadonlyMap<string, number>): Merge {
+  const weights = ({ path, text }: Candidate) => [
+    splitFrontmatter(text).fields.length > 0 ? 1 : 0,
+    strengths.get(path) ?? 0,
+    text.length,
+  ];
+  const [one, other] = [weights(pair.one), weights(pair.other)];
+  const at = one.findIndex((weight, index) => weight !== other[index]);
+  const survives = (one[at] ?? 0) >= (other[at] ?? 0);
+  const [survivor, loser] = survives ? [pair.one, pair.other] : [pair.other, pair.one];
+  return { op: 'merge', path: loser.path, into: survivor.path, reason, confidence };
+}
+
+function leftOf({ one, other }: AlikePair, { reason, confidence }: Verdict, misfit: string | undefined): Left {
+  const why = misfit === undefined ? reason : `They are the same, but ${misfit}.`;
+  return { paths: [one.path, other.path], seen: [one.seen, other.seen], reason: why.slice(0, 300), confidence };
+}
+
+function isAbout({ paths, seen }: Left, { one, other }: AlikePair): boolean {
+  return paths[0] === one.path && paths[1] === other.path && seen[0] === one.seen && seen[1] === other.seen;
+}

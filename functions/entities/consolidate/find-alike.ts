@@ -1,0 +1,156 @@
+import { linksIn } from '../files/links.ts';
+import { asciiSlug, PROFILE } from '../files/ontology.ts';
+import type { Candidate } from './candidate.ts';
+import { namesFinder } from './find-names.ts';
+
+/** Two files that may be about the same thing, and what says so. */
+export interface AlikePair {
+  one: Candidate;
+  other: Candidate;
+  /** How much speaks for it; only an order. */
+  score: number;
+  /** One's name is a name of the other and of nothing else: where no model judges, this is what leaves no doubt. */
+  isCertain: boolean;
+  reason: string;
+}
+
+/** Names are alike from here: with a Dice coefficient of letter pairs, "Catherine" and "Cathrine" have 0.8. */
+const ALIKE = 0.75;
+/** A word that so many names have tells nothing ("meeting"); the pairs among them would be the square of it. */
+const MOST_OF_A_WORD = 60;
+/** A word in so few files is rare. */
+const RARE = 3;
+const LEAST_SHARED_RELATED = 2;
+const LEAST_SHARED_WORDS = 3;
+
+/**
+ * The pairs of files that could be one, the likeliest first: of one type, with names that are alike. One name that contains the other, or is spelled nearly alike,
+ * counts only with something more in common: related entities, or rare words. Only names that share a beginning or an end of a word are compared, so the work grows
+ * with the files and not with their square.
+ */
+export function findAlike(candidates: readonly Candidate[]): AlikePair[] {
+  const compared = candidates.filter(({ path }) => path !== PROFILE);
+  const counts = new Map<string, number>();
+  for (const { words } of compared) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const owners = ownersOfNames(compared);
+  const namedBy = relationsReader(compared);
+  const pairs: AlikePair[] = [];
+  for (const [one, other] of neighbours(compared)) {
+    if (one.type !== other.type || one.numbers !== other.numbers || areParted(one, other)) continue;
+    const common = [...one.names].filter((name) => other.names.has(name));
+    const alike = common.length > 0 ? 1 : likeness(one.names, other.names);
+    if (alike < ALIKE) continue;
+    const related = count(namedBy(one), (path) => namedBy(other).has(path));
+    const words = count(one.words, (word) => other.words.has(word) && (counts.get(word) ?? 0) <= RARE);
+    const score = alike + Math.min(related, 5) * 0.05 + Math.min(words, 10) * 0.02;
+    if (common.length > 0) pairs.push(calledTheSame(one, other, { common, owners, score }));
+    else if (related >= LEAST_SHARED_RELATED || words >= LEAST_SHARED_WORDS) {
+      const reason = `Their names are alike, and they share ${related} related entities and ${words} rare words.`;
+      pairs.push({ one, other, isCertain: false, score, reason });
+    }
+  }
+  return pairs.sort((a, b) => b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function calledTheSame(
+  one: Candidate,
+  other: Candidate,
+  { common, owners, score }: { common: string[]; owners: ReadonlyMap<string, Set<string>>; score: number },
+): AlikePair {
+  // An alias of both ("Mum") is the name of neither.
+  const called = [one, other].map(({ name }) => asciiSlug(name)).find((name) => common.includes(name));
+  const isCertain = called !== undefined && owners.get(called)?.size === 2;
+  return {
+    one,
+    other,
+    isCertain,
+    score: score + (isCertain ? 2 : 1),
+    reason: `Both are called ${called ?? common[0]}.`,
+  };
+}
+
+/** How alike the likest of their names are: 1 where the words of one are all words of the other, else how many pairs of letters they share. */
+function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  let most = 0;
+  for (const one of some) for (const other of others) most = Math.max(most, likenessOf(one, other));
+  return most;
+}
+
+function likenessOf(one: string, other: string): number {
+  const [a, b] = [one.split('_'), other.split('_')];
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  if (few.join('').length >= 3 && few.every((word) => many.includes(word))) return 1;
+  const [left, right] = [pairsOfLetters(one), pairsOfLetters(other)];
+  const shared = count(left, (pair) => right.has(pair));
+  return left.size + right.size === 0 ? 0 : (2 * shared) / (left.size + right.size);
+}
+
+function pairsOfLetters(text: string): Set<string> {
+  const pairs = new Set<string>();
+  for (let at = 0; at + 2 <= text.length; at += 1) pairs.add(text.slice(at, at + 2));
+  return pairs;
+}
+
+function areParted(one: Candidate, other: Candidate): boolean {
+  return (
+    one.partedFrom === other.path ||
+    other.partedFrom === one.path ||
+    (one.partedFrom !== undefined && one.partedFrom === other.partedFrom)
+  );
+}
+
+/** Which entities a file tells of. Read from what it says and not from its links, which are made from the same: else a second run would know more than the first. */
+function relationsReader(candidates: readonly Candidate[]): (candidate: Candidate) => ReadonlySet<string> {
+  const find = namesFinder(candidates);
+  const read = new Map<string, ReadonlySet<string>>();
+  return ({ path, said }) => {
+    const known = read.get(path) ?? new Set([...find(said), ...linksIn(said)].filter((other) => other !== path));
+    read.set(path, known);
+    return known;
+  };
+}
+
+/** Which files have a name of words, by the name. */
+function ownersOfNames(candidates: readonly Candidate[]): Map<string, Set<string>> {
+  const owners = new Map<string, Set<string>>();
+  for (const { names, path, type } of candidates) for (const name of names) add(owners, name, `${type} ${path}`);
+  return owners;
+}
+
+function* neighbours(candidates: readonly Candidate[]): Iterable<[Candidate, Candidate]> {
+  const buckets = new Map<string, Set<Candidate>>();
+  for (const candidate of candidates) {
+    for (const name of candidate.names) add(buckets, `=${name}`, candidate);
+    for (const word of candidate.nameWords) {
+      for (const key of [word.slice(0, 3), `…${word.slice(-3)}`]) add(buckets, key, candidate);
+    }
+  }
+  const met = new Set<string>();
+  for (const [, bucket] of buckets) {
+    if (bucket.size > MOST_OF_A_WORD) continue;
+    const sorted = [...bucket].sort((a, b) => (a.path < b.path ? -1 : 1));
+    for (const [at, one] of sorted.entries()) {
+      for (const other of sorted.slice(at + 1)) {
+        const key = `${one.path} ${other.path}`;
+        if (!met.has(key)) yield [one, other];
+        met.add(key);
+      }
+    }
+  }
+}
+
+function add<T>(map: Map<string, Set<T>>, key: string, value: T): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([value]));
+  else known.add(value);
+}
+
+function count<T>(items: Iterable<T>, test: (item: T) => boolean): number {
+  let found = 0;
+  for (const item of items) if (test(item)) found += 1;
+  return found;
+}
+
+function keyOf({ one, other }: AlikePair): string {
+  return `${one.path} ${other.path}`;
+}

@@ -1,0 +1,102 @@
+import { type EntityFile, parseEntity } from '../files/entity-file.ts';
+import { linksIn, RELATED, relatedOf } from '../files/links.ts';
+import { PROFILE } from '../files/ontology.ts';
+import type { Texts } from './carry-out.ts';
+import { namesFinder } from './find-names.ts';
+import { stemOf } from './merge-entities.ts';
+import { type Link, type Plan, pairKey } from './operation.ts';
+
+export interface LinkQuestion {
+  texts: Texts;
+  /** Paths that recent sessions changed, a set for each session. */
+  sessions: readonly (readonly string[])[];
+  /** Pairs that a person has undone, by {@link pairKey}. */
+  refused: ReadonlySet<string>;
+}
+
+/** A file with more links says nothing by them. */
+const MOST_LINKS = 24;
+/** One block or one session about two things may be chance. */
+const LEAST_TOGETHER = 2;
+/** A block that names so many is a list. */
+const MOST_IN_A_BLOCK = 12;
+/** A text that names another is worth more than any number of times at which both were named. */
+const NAMED = 100;
+
+/**
+ * Which entities are to be linked, both ways: where the text of one names the other, and where two are named together in {@link LEAST_TOGETHER} blocks, or were changed
+ * together by as many recent sessions. No model is asked; the same files give the same links, and links that are there give none.
+ */
+export function proposeLinks({ texts, sessions, refused }: LinkQuestion): Plan {
+  const scores = new Map<string, number>();
+  const tie = (one: string, other: string, score: number) => {
+    if (one === other) return;
+    const key = one < other ? `${one} ${other}` : `${other} ${one}`;
+    scores.set(key, (scores.get(key) ?? 0) + score);
+  };
+  const entities = [...texts].map(([path, text]) => ({ path, ...parseEntity(text) }));
+  const find = namesFinder(entities.map(({ path, frontmatter }) => ({ path, called: calledBy(path, frontmatter) })));
+  for (const { path, blocks } of entities) {
+    for (const block of blocks) {
+      if (block.id === RELATED) continue;
+      const named = new Set(
+        [...find(`${block.heading}\n${block.text}`), ...linksIn(block.raw)].filter((other) => texts.has(other)),
+      );
+      named.delete(PROFILE);
+      if (path !== PROFILE) for (const other of named) tie(path, other, NAMED);
+      if (named.size <= MOST_IN_A_BLOCK) forEachPair([...named], (a, b) => tie(a, b, 1));
+    }
+  }
+  for (const paths of sessions) {
+    const changed = paths.filter((path) => path !== PROFILE && texts.has(path));
+    if (changed.length <= MOST_IN_A_BLOCK) forEachPair(changed, (a, b) => tie(a, b, 1));
+  }
+  const strong = [...scores].filter(([, score]) => score >= LEAST_TOGETHER).map(([key, score]) => tieOf(key, score));
+  const ties = strong.filter(({ one, other }) => !refused.has(pairKey('link', one, other)));
+  return { proposer: 'rules', operations: linksOf(ties, texts), left: [], left_out: 0 };
+}
+
+/** As the index calls it: by its name, or its file's where it says none, and its aliases. */
+function calledBy(path: string, { name, aliases }: EntityFile['frontmatter']): string[] {
+  return [name ?? stemOf(path), ...aliases];
+}
+
+interface Tie {
+  one: string;
+  other: string;
+  score: number;
+}
+
+/** Paths have no spaces, and those of a tie stand in their order. */
+function tieOf(key: string, score: number): Tie {
+  const [one = '', other = ''] = key.split(' ');
+  return { one, other, score };
+}
+
+/** The links that are missing, the strongest first, as far as both files have room. */
+function linksOf(ties: Tie[], texts: Texts): Link[] {
+  const related = new Map([...texts].map(([path, text]) => [path, new Set(relatedOf(text))]));
+  const added = new Map<string, { targets: string[]; isNamed: boolean }>();
+  ties.sort((a, b) => b.score - a.score || (a.one + a.other < b.one + b.other ? -1 : 1));
+  for (const { one, other, score } of ties) {
+    const open = [[one, other] as const, [other, one] as const].filter(
+      ([path, target]) => !related.get(path)?.has(target),
+    );
+    if (open.some(([path]) => (related.get(path)?.size ?? 0) >= MOST_LINKS)) continue;
+    for (const [path, target] of open) {
+      related.get(path)?.add(target);
+      const known = added.get(path) ?? { targets: [], isNamed: false };
+      added.set(path, { targets: [...known.targets, target], isNamed: known.isNamed || score >= NAMED });
+    }
+  }
+  return [...added].map(([path, { targets, isNamed }]) => ({
+    op: 'link',
+    path,
+    targets,
+    reason: isNamed ? 'One names the other.' : 'They are told of together.',
+  }));
+}
+
+function forEachPair(paths: readonly string[], visit: (one: string, other: string) => void): void {
+  for (const [at, one] of paths.entries()) for (const other of paths.slice(at + 1)) visit(one, other);
+}

@@ -1,0 +1,73 @@
+import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
+import { parseEntity } from '../files/entity-file.ts';
+import { RELATED } from '../files/links.ts';
+import { PROFILE } from '../files/ontology.ts';
+import { carryOut, type Texts } from './carry-out.ts';
+import type { Move } from './operation.ts';
+
+/** Blocks of one heading: their ids are counted, so they stay together. */
+export interface Unit {
+  ids: string[];
+  heading: string;
+  text: string;
+  tokens: number;
+}
+
+/** A file that is too long, as somebody plans how to part it. */
+export interface LongFile {
+  path: string;
+  text: string;
+  /** What may be moved: not what every conversation needs, nor the links. */
+  units: Unit[];
+  softCap: number;
+  texts: Texts;
+}
+
+/** What may be moved, in the file's order. */
+export function unitsOf(text: string): Unit[] {
+  const units = new Map<string, Unit & { stays: boolean }>();
+  for (const { id, heading, raw, alwaysLoad } of parseEntity(text).blocks) {
+    const base = id.replace(/-\d+$/, '');
+    const unit = units.get(base) ?? { ids: [], heading, text: '', tokens: 0, stays: base === RELATED };
+    unit.ids.push(id);
+    unit.text += raw;
+    unit.tokens = estimateTokens(unit.text);
+    unit.stays ||= alwaysLoad;
+    units.set(base, unit);
+  }
+  return [...units.values()].filter(({ stays }) => !stays).map(({ stays: _, ...unit }) => unit);
+}
+
+/** Those of the moves that may be made, one after another, and what is wrong with the others. */
+export function checkMoves(file: LongFile, moves: readonly Move[]): { moves: Move[]; faults: string[] } {
+  const good: Move[] = [];
+  const faults: string[] = [];
+  const free = new Map(file.units.flatMap((unit) => unit.ids.map((id) => [id, unit] as const)));
+  for (const [index, move] of moves.entries()) {
+    const fault = faultOf(file, move, { good, free });
+    if (fault !== undefined) faults.push(`move ${index + 1}: ${fault}`);
+    else {
+      good.push(move);
+      for (const id of move.blocks) free.delete(id);
+    }
+  }
+  return { moves: good, faults };
+}
+
+function faultOf(
+  file: LongFile,
+  move: Move,
+  { good, free }: { good: readonly Move[]; free: ReadonlyMap<string, Unit> },
+): string | undefined {
+  if (move.path !== file.path) return 'only blocks of this file can be moved';
+  if (move.into === PROFILE) return 'nothing is moved to the profile';
+  if (new Set(move.blocks).size !== move.blocks.length) return 'a block is named twice';
+  const bad = move.blocks.find((id) => !free.has(id));
+  if (bad !== undefined) return `the block "${bad.slice(0, 100)}" is not one that can be moved, or is moved already`;
+  const torn = move.blocks.flatMap((id) => free.get(id)?.ids ?? []).find((id) => !move.blocks.includes(id));
+  if (torn !== undefined) return `the blocks of one heading stay together: "${torn}" is missing`;
+  const { texts, misfits } = carryOut([...good, move], file.texts);
+  if (misfits[0] !== undefined) return misfits[0].why;
+  const length = estimateTokens(texts.get(move.into) ?? '');
+  return length > file.softCap ? `${move.into} would have ${length} tokens, more than ${file.softCap}` : undefined;
+}

@@ -1,0 +1,108 @@
+import { blockText } from '../files/edit.ts';
+import { type Block, parseEntity, partsOf } from '../files/entity-file.ts';
+import { aliasesLine, entriesOfFields, joinFrontmatter, splitFrontmatter } from '../files/frontmatter.ts';
+import { addLinks, hasPlainRelated, RELATED, relatedOf, rewriteLinks } from '../files/links.ts';
+
+export interface EntityText {
+  path: string;
+  text: string;
+}
+
+/**
+ * Two files about the same thing as one, which is the survivor's: its own text as it stands, the other's names and file name as aliases, its fields that the
+ * survivor has not, and its blocks behind the survivor's. Nothing that was said is lost: a block is left out only where a block of the same heading says each of
+ * its sentences, letter by letter, at least as weightily; what has no place of its own (a field with two values, a text before the blocks) becomes a block.
+ */
+export function mergeEntities(survivor: EntityText, loser: EntityText): string {
+  const [own, other] = [splitFrontmatter(survivor.text), splitFrontmatter(loser.text)];
+  const merged = mergeFields(survivor, loser);
+  const blocks = parseEntity(own.body).blocks;
+  const added: string[] = [];
+  const rest = [...merged.left, ...preambleLines(other.body, merged.names)];
+  if (rest.length > 0) added.push(blockText(restBlock(loser.path, rest)));
+  const hasLinks = hasPlainRelated(other.body);
+  for (const block of parseEntity(other.body).blocks) {
+    if (hasLinks && block.id === RELATED) continue;
+    if (!blocks.some((known) => saysAll(known, block))) added.push(block.raw);
+  }
+  const parts = [own.body.trimEnd(), ...added.map((raw) => raw.trim())];
+  const text = joinFrontmatter(merged.fields, `${parts.join('\n\n')}\n`);
+  const targets = hasLinks ? relatedOf(other.body).filter((path) => path !== survivor.path && path !== loser.path) : [];
+  return rewriteLinks(addLinks(text, targets), { self: survivor.path, from: loser.path, to: survivor.path });
+}
+
+/** The text before the first block, without the title that the aliases say. */
+function preambleLines(body: string, names: ReadonlySet<string>): string[] {
+  const lines = (partsOf(body).get('') ?? '').split('\n').map((line) => line.trimEnd());
+  return lines.filter((line) => line !== '' && !names.has(line.replace(/^#\s+/, '')));
+}
+
+function restBlock(path: string, lines: readonly string[]) {
+  return { heading: `From ${stemOf(path)}`, text: lines.join('\n'), strength: 'low' as const, always_load: false };
+}
+
+/** The fields of the survivor with those of the other that it lacks; `left` are the lines that have no place, `names` all that the aliases say. */
+function mergeFields(survivor: EntityText, loser: EntityText) {
+  const [own, other] = [survivor, loser].map(({ text }) => entriesOfFields(splitFrontmatter(text).fields));
+  const [mine, its] = [parseEntity(survivor.text).frontmatter, parseEntity(loser.text).frontmatter];
+  const stem = stemOf(loser.path);
+  const name = mine.name ?? stemOf(survivor.path);
+  const wanted = [...mine.aliases, ...(its.name === undefined ? [] : [its.name]), ...its.aliases, stem];
+  const aliases = [...new Set(wanted)].filter((alias) => alias !== name && alias !== stemOf(survivor.path));
+  const keys = new Map((own ?? []).map((entry) => [entry.key, entry]));
+  const fields = (own ?? []).flatMap(({ key, lines }) => (key === 'aliases' && lines.length === 1 ? [] : lines));
+  const left = aliases.filter((alias) => /[,[\]"\r\n]/.test(alias)).map((alias) => `Also known as ${alias}`);
+  for (const { key, value, lines } of other ?? []) {
+    if (
+      key === 'name' ||
+      (key === 'aliases' && lines.length === 1) ||
+      (key === 'parted_from' && value === survivor.path)
+    )
+      continue;
+    const known = keys.get(key);
+    if (known === undefined && key !== '') fields.push(...lines);
+    else if (known?.lines.join('').trim() !== lines.join('').trim()) left.push(...lines.map((line) => line.trimEnd()));
+  }
+  if (!keys.has('name')) fields.unshift(`name: ${name}`);
+  if (!keys.has('aliases') || keys.get('aliases')?.lines.length === 1) fields.push(aliasesLine(aliases));
+  else left.push(...aliases.map((alias) => `Also known as ${alias}`));
+  return { fields, left, names: new Set([name, ...aliases]) };
+}
+
+const WEIGHT = { low: 0, medium: 1, high: 2 };
+
+/** Whether a block says each sentence of another, under the same heading and with no less weight. */
+function saysAll(known: Block, other: Block): boolean {
+  const sentences = new Set(sentencesOf(known.text));
+  return (
+    bare(known.heading) === bare(other.heading) &&
+    WEIGHT[known.strength] >= WEIGHT[other.strength] &&
+    (known.alwaysLoad || !other.alwaysLoad) &&
+    sentencesOf(other.text).every((sentence) => sentences.has(sentence))
+  );
+}
+
+function bare(heading: string): string {
+  return heading
+    .replaceAll(/\[(?:Strength:[^[\]]*|ALWAYS_LOAD)\]/gi, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** What a text says, one sentence each; marks of lists, white space and the last full stop are no part of it. */
+export function sentencesOf(text: string): string[] {
+  return text
+    .split(/\n|(?<=[.!?])\s+/)
+    .map((sentence) =>
+      sentence
+        .replaceAll(/\s+/g, ' ')
+        .replace(/^\s*[-*+]\s+/, '')
+        .replace(/\.$/, '')
+        .trim(),
+    )
+    .filter((sentence) => sentence !== '');
+}
+
+export function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
+}

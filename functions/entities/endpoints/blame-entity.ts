@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/cursor.ts';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { EntityPath } from '../files/ontology.ts';
+import { Trust } from '../search/hit.ts';
+import { type BlockVersionRow, listBlockVersions } from '../sql/block-history.ts';
+
+/** At which commit a page goes on, and past how many of its blocks: a cursor holds no name. */
+const Position = z.strictObject({ position: z.int(), skip: z.int().nonnegative() });
+
+/**
+ * Where each block of an entity comes from: every version with its commit, the session that it was learned from, and what ended it, the newest first; of one block with
+ * `block`. `source_id` is what `revert` and `erase` take; null for a commit that no session made, which moved what was there: the version before it tells. What never
+ * was, or is another person's, is 404.
+ */
+export const blameEntity = endpoint({
+  name: 'entities-blame-entity',
+  route: 'GET /api/v1/memory/entities/{entity+}/blame',
+  access: 'memory:read',
+  summary: 'Tells from which session each block of an entity comes, and what later sessions made of it.',
+  params: z.strictObject({ entity: EntityPath }),
+  query: z.strictObject({ ...pageQuery, block: z.string().min(1).max(200).optional() }),
+  reply: {
+    200: pageOf(
+      z.strictObject({
+        block: z.string(),
+        heading: z.string(),
+        text: z.string(),
+        commit_id: z.string(),
+        position: z.int(),
+        message: z.string(),
+        source_id: z.string().nullable(),
+        session_kind: z.string().nullable().meta({ description: 'transcript, or what kind of run' }),
+        proposer: z.enum(['model', 'rules']).nullable(),
+        trust: Trust.nullable().meta({ description: 'What was learned from a session is untrusted' }),
+        is_reverted: z.boolean().meta({ description: 'Whether the source was taken back since' }),
+        since: z.string(),
+        until: z.string().nullable().meta({ description: 'null for what stands in the file now' }),
+        ended_by: z.strictObject({ commit_id: z.string(), source_id: z.string().nullable() }).nullable(),
+      }),
+    ),
+  },
+}).query(async ({ params, query, read, cursor }) => {
+  const from = cursor.decode(query.cursor, Position);
+  const page = { path: params.entity, block: query.block, from, limit: query.limit + 1 };
+  const rows = await listBlockVersions(read, page);
+  if (rows.length === 0 && from === undefined) throw new Problem('not-found', 'There is no such entity or block.');
+  const items = rows.slice(0, query.limit).map(versionOf);
+  const last = rows.length > query.limit ? items.at(-1) : undefined;
+  return {
+    status: 200,
+    body: { items, next_cursor: last ? cursor.encode(nextAfter(last.position, items, from)) : null },
+  };
+});
+
+function nextAfter(
+  position: number,
+  items: readonly { position: number }[],
+  from: z.infer<typeof Position> | undefined,
+) {
+  const seen = items.filter((item) => item.position === position).length;
+  return { position, skip: seen + (from?.position === position ? from.skip : 0) };
+}
+
+function versionOf({ ended_by_commit: commitId, ended_by_source: sourceId, ...row }: BlockVersionRow) {
+  return {
+    ...row,
+    trust: row.source_id === null ? null : ('untrusted' as const),
+    ended_by: commitId === null ? null : { commit_id: commitId, source_id: sourceId },
+  };
+}

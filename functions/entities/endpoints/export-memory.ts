@@ -1,0 +1,41 @@
+import { endpoint } from '../../platform/endpoint.ts';
+import type { Reads } from '../../platform/endpoint-contract.ts';
+import { Problem } from '../../platform/errors.ts';
+import { openCommit } from '../branch/open-commit.ts';
+import { writeBundle } from '../git/write-bundle.ts';
+import { findObjectCount, listObjects, type ObjectRow } from '../sql/memory-object.ts';
+import { findRepository } from '../sql/memory-repository.ts';
+
+/**
+ * The caller's whole entity memory as a git bundle: `git clone memory.bundle` is the repository, with its history. What is committed while it is read is not in
+ * it. 404 while there is no commit.
+ */
+export const exportMemory = endpoint({
+  name: 'entities-export-memory',
+  route: 'GET /api/v1/memory/export',
+  access: 'memory:read',
+  summary: 'Exports your entity memory as a git bundle, to clone.',
+  reply: { 200: 'application/x-git-bundle' },
+}).query(async ({ read }) => {
+  const repository = await findRepository(read);
+  const head = await openCommit(read);
+  if (repository === undefined || head === undefined) throw new Problem('not-found', 'Nothing is committed yet.');
+  const objectCount = await findObjectCount(read, head.position);
+  const objects = objectsOf(read, head.position);
+  return {
+    status: 200,
+    stream: writeBundle({ branch: repository.branch, commitId: head.id, objectCount, objects }),
+    headers: { 'content-disposition': 'attachment; filename="memory.bundle"' },
+  };
+});
+
+const PAGE = 200;
+
+async function* objectsOf(read: Reads, position: number): AsyncIterable<ObjectRow> {
+  let after: ObjectRow | undefined;
+  do {
+    const page = await listObjects(read, { position, after, limit: PAGE });
+    yield* page;
+    after = page.length === PAGE ? page.at(-1) : undefined;
+  } while (after !== undefined);
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { endpoint } from '../../platform/endpoint.ts';
+import { enter } from '../../platform/sign-in/enter.ts';
+import { awaitConsolidation, Consolidation, consolidationView } from '../consolidate/consolidation.ts';
+import { ConsolidationBody, startConsolidation } from '../consolidate/start-consolidation.ts';
+import { Wait } from '../ingest/job.ts';
+
+/**
+ * Consolidates the caller's entity files: makes one of two files about the same thing (`dedupe`), parts what is too long (`redistribute`), links what belongs together
+ * (`link`), each by a commit of its own that can be undone. No text is lost. 202 with what to follow; 200 when it is done within `?wait=` seconds. The same
+ * `consolidation_id` again is the same consolidation. With `dry_run` it is staged only.
+ */
+export const startConsolidationEndpoint = endpoint({
+  name: 'entities-start-consolidation',
+  route: 'POST /api/v1/memory/consolidate',
+  access: 'memory:write',
+  summary: 'Merges, parts and links your entity files.',
+  query: z.strictObject({ wait: Wait }),
+  body: ConsolidationBody,
+  reply: { 200: Consolidation, 202: Consolidation },
+}).serve(async ({ body, query, database, identity, signal }) => {
+  const { caller, ...scoped } = await enter(database, identity, 'memory:write');
+  const started = await scoped.transaction((transaction, entered) =>
+    startConsolidation(transaction, entered ?? caller, { body, startedBy: 'person' }),
+  );
+  const row = await awaitConsolidation(scoped, started.id, { seconds: query.wait, signal });
+  const view = await consolidationView(scoped, row);
+  return row.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
+});

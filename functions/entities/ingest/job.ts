@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Queryable, Scoped } from '../../platform/database/database.ts';
+import { idSchema } from '../../platform/id.ts';
+import { BaseMissing, type ChangeSet, changeSetOf, stagedChanges } from '../branch/apply-change-set.ts';
+import { BlockChange, diffBlocks } from '../files/diff-blocks.ts';
+import type { FileChange } from '../files/timeline.ts';
+import { findChangeSet, findJob, type JobRow } from '../sql/memory-job.ts';
+
+/** The way of a session into the memory, as its person follows it. */
+export const Job = z.strictObject({
+  id: idSchema('job'),
+  session_id: z.string(),
+  status: z.enum(['queued', 'staged', 'committed', 'failed', 'reverted']),
+  attempts: z.int(),
+  proposer: z.enum(['model', 'rules']).nullable().meta({
+    description: 'Who proposed the changes: a model, or the rules of a place that has none',
+  }),
+  base_commit: z.string().nullable().meta({ description: 'The commit that the changes were made on' }),
+  commit_id: z.string().nullable(),
+  changes: z
+    .array(z.strictObject({ path: z.string(), kind: z.enum(['created', 'changed']), blocks: z.array(BlockChange) }))
+    .meta({ description: 'What the session changes, on its base' }),
+  faults: z.array(z.string()).meta({ description: 'Edits that were left out or withdrawn, and why' }),
+  error: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type Job = z.infer<typeof Job>;
+
+/** How long an answer may be waited for, seconds; beyond it the job is followed by its address. */
+export const Wait = z.coerce
+  .number()
+  .min(0)
+  .max(50)
+  .default(0)
+  .meta({ description: 'Seconds that the answer may wait for the job to be done' });
+
+/** A job with its diff. */
+export async function jobView(queryable: Queryable, job: JobRow): Promise<Job> {
+  const { set, changes } = await staged(queryable, job.session_id);
+  return {
+    id: idSchema('job').parse(job.id),
+    session_id: job.session_id,
+    status: job.status,
+    attempts: job.attempts,
+    proposer: set?.proposer ?? null,
+    base_commit: set?.baseCommit ?? null,
+    commit_id: job.commit_id,
+    changes: changes.map(({ path, before, after }) => ({
+      path,
+      kind: before === undefined ? 'created' : 'changed',
+      blocks: diffBlocks(before, after),
+    })),
+    faults: z.array(z.string()).parse(job.faults),
+    error: job.error,
+    created_at: job.created_at,
+    updated_at: job.updated_at,
+  };
+}
+
+/** Between the change set and its base an erasure may have made another commit of the base: then both are read again. */
+async function staged(
+  queryable: Queryable,
+  sessionId: string,
+  isAgain = false,
+): Promise<{ set: ChangeSet | undefined; changes: FileChange[] }> {
+  const row = await findChangeSet(queryable, sessionId);
+  if (row === undefined) return { set: undefined, changes: [] };
+  const set = changeSetOf(row);
+  try {
+    return { set, changes: await stagedChanges(queryable, set) };
+  } catch (error) {
+    if (isAgain || !(error instanceof BaseMissing)) throw error;
+    return staged(queryable, sessionId, true);
+  }
+}
+
+const LOOK_AGAIN_MS = 100;
+
+/** The job when it is done, or as it stands after so many seconds. */
+export async function awaitJob(scoped: Scoped, id: string, seconds: number, signal: AbortSignal): Promise<JobRow> {
+  const until = performance.now() + seconds * 1000;
+  for (;;) {
+    const job = await findJob(scoped, { id });
+    if (job === undefined) throw new Error('A job that was just written is not there');
+    if (job.status !== 'queued' || performance.now() >= until) return job;
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Queryable } from '../../platform/database/database.ts';
+import { askedTerms, type ReadQuestion } from '../../platform/language/read-question.ts';
+import { findTurnCandidates, listMemoryTurns } from '../sql/memory-turn.ts';
+import type { TurnHit } from './hit.ts';
+import { rankTurns } from './rank-turns.ts';
+import { toCandidates } from './turn-candidates.ts';
+
+/** The sessions that are read closely, and about how many turns of them: ranking takes some milliseconds then. */
+const MOST_SESSIONS = 40;
+const MOST_TURNS = 1_500;
+
+/** The turns of the person's archived sessions that answer a question best. `coverage` says how much of the question the best one covers. */
+export async function findTurns(
+  queryable: Queryable,
+  question: ReadQuestion,
+  { asOf, limit }: { asOf: string | undefined; limit: number },
+): Promise<{ hits: TurnHit[]; coverage: number }> {
+  const { words, terms } = askedTerms(question);
+  const found = await findTurnCandidates(queryable, {
+    words,
+    terms,
+    dates: question.dates,
+    asOf,
+    mostSessions: MOST_SESSIONS,
+    mostTurns: MOST_TURNS,
+  });
+  if (found.found.length === 0) return { hits: [], coverage: 0 };
+  const { turns, coverage } = rankTurns(question, toCandidates(question, found));
+  const best = turns.slice(0, limit);
+  const most = best[0]?.score ?? 1;
+  const read = await listMemoryTurns(queryable, best);
+  const rows = new Map(read.map((row) => [`${row.session_id}#${row.position}`, row]));
+  const hits = best.flatMap(({ session, position, score, signals }): TurnHit[] => {
+    const id = `${session}#${position}`;
+    const row = rows.get(id);
+    // Erased between the two statements.
+    if (row === undefined) return [];
+    return [{ kind: 'turn', id, ...row, trust: 'untrusted', score: score / most, why: signals }];
+  });
+  return { hits, coverage };
+}

@@ -1,0 +1,150 @@
+import type { BareRepository } from '../../platform/git/bare-repository.ts';
+import { partsOf } from '../files/entity-file.ts';
+import { isIndexPath } from '../files/entity-index.ts';
+import { mergeParts } from '../files/merge-blocks.ts';
+import { isEntityPath } from '../files/ontology.ts';
+import { TIMELINE, timelineParts } from '../files/timeline.ts';
+import { blobOf, type GitObject, objectOf, type TreeFile, textOf } from '../git/object.ts';
+import type { SyncConflict } from './link.ts';
+import { mergeText } from './merge-text.ts';
+
+export type Files = ReadonlyMap<string, TreeFile>;
+
+export interface SidesToMerge {
+  /** What both sides started from: one commit's files as a rule, several where the histories crossed, none where they have nothing in common. */
+  bases: readonly Files[];
+  memory: Files;
+  repository: Files;
+  /** The bytes of blobs of any side, in the order of the ids. */
+  read(ids: readonly string[]): Promise<Buffer[]>;
+  /** Where git merges texts. */
+  workshop: BareRepository;
+}
+
+export interface MergedFiles {
+  files: Map<string, TreeFile>;
+  /** Contents that neither side had. */
+  blobs: GitObject[];
+  /** What both sides changed in different ways; where there is one, the files are not to be used. */
+  conflicts: SyncConflict[];
+}
+
+/**
+ * Merges two sides path by path: what one side alone changed is taken from it, a removal too. Where both did, an entity file is merged block by block, a timeline
+ * entry by entry, another text line by line, and what cannot be is a conflict. Where histories crossed, a path is merged only if every base says the same. The
+ * index is left out: it is made from the files.
+ */
+export async function mergeFiles(sides: SidesToMerge): Promise<MergedFiles> {
+  const bases = sides.bases.length > 0 ? sides.bases : [new Map<string, TreeFile>()];
+  const merged: MergedFiles = { files: new Map(), blobs: [], conflicts: [] };
+  for (const path of new Set([...sides.memory.keys(), ...sides.repository.keys()])) {
+    if (isIndexPath(path)) continue;
+    const [memory, repository] = [sides.memory.get(path), sides.repository.get(path)];
+    const results: PathResult[] = [];
+    for (const base of bases) results.push(await mergePath(sides, { path, base: base.get(path), memory, repository }));
+    const result = agreed(results) ?? {
+      conflicts: [await wholeFile(sides, { path, base: undefined, memory, repository })],
+    };
+    if ('conflicts' in result) merged.conflicts.push(...result.conflicts);
+    else if (result.file !== undefined) {
+      merged.files.set(path, result.file);
+      if (result.blob !== undefined) merged.blobs.push(result.blob);
+    }
+  }
+  return merged;
+}
+
+type PathResult = { file: TreeFile | undefined; blob?: GitObject } | { conflicts: SyncConflict[] };
+
+interface PathSides {
+  path: string;
+  base: TreeFile | undefined;
+  memory: TreeFile | undefined;
+  repository: TreeFile | undefined;
+}
+
+/** What all bases say, or the conflict of one; undefined where they say different things. */
+function agreed(results: readonly PathResult[]): PathResult | undefined {
+  const conflict = results.find((result) => 'conflicts' in result);
+  if (conflict !== undefined) return conflict;
+  const [first, ...others] = results;
+  const same = others.every((other) => 'file' in other && first && 'file' in first && sameFile(other.file, first.file));
+  return same ? first : undefined;
+}
+
+async function mergePath(sides: SidesToMerge, at: PathSides): Promise<PathResult> {
+  const { base, memory, repository } = at;
+  if (sameFile(memory, repository) || sameFile(repository, base)) return { file: memory };
+  if (sameFile(memory, base)) return { file: repository };
+  // One side removed what the other changed.
+  if (memory === undefined || repository === undefined) return { conflicts: [await wholeFile(sides, at)] };
+  const mode = memory.mode === base?.mode ? repository.mode : memory.mode;
+  if (memory.id === repository.id || repository.id === base?.id) return { file: { id: memory.id, mode } };
+  if (memory.id === base?.id) return { file: { id: repository.id, mode } };
+  return mergeContents(sides, { ...at, memory, repository }, mode);
+}
+
+async function mergeContents(
+  sides: SidesToMerge,
+  at: PathSides & { memory: TreeFile; repository: TreeFile },
+  mode: TreeFile['mode'],
+): Promise<PathResult> {
+  const { path } = at;
+  const [memory = NONE, repository = NONE, base] = await sides.read(
+    [at.memory.id, at.repository.id].concat(at.base === undefined ? [] : [at.base.id]),
+  );
+  const cut = isEntityPath(path) ? partsOf : path.startsWith(TIMELINE) ? timelineParts : undefined;
+  const texts = [base ?? NONE, memory, repository].map(textOf);
+  const [ofBase, ofMemory, ofRepository] = texts;
+  if (ofBase === undefined || ofMemory === undefined || ofRepository === undefined)
+    return { conflicts: [await wholeFile(sides, at)] };
+  if (cut === undefined) {
+    // Two texts that were written apart have nothing that a merge could start from.
+    const text = base && (await mergeText(sides.workshop, { base, memory, repository }));
+    return text === undefined ? { conflicts: [await wholeFile(sides, at)] } : written(objectOf('blob', text), mode);
+  }
+  const parts = { base: cut(ofBase), branch: cut(ofMemory), session: cut(ofRepository) };
+  const merged = mergeParts(path, parts, { keepsFirstHead: false });
+  if ('text' in merged) return written(blobOf(merged.text), mode);
+  return {
+    conflicts: merged.conflicts.map(({ block, base: was, branch, session }) => ({
+      path,
+      block,
+      base: shown(was),
+      memory: shown(branch),
+      repository: shown(session),
+    })),
+  };
+}
+
+const NONE = Buffer.alloc(0);
+/** Characters of a side in a conflict. */
+const MOST_SHOWN = 10_000;
+
+function shown(text: string | undefined): string | null {
+  return text?.slice(0, MOST_SHOWN) ?? null;
+}
+
+function written(blob: GitObject, mode: TreeFile['mode']): PathResult {
+  return { file: { id: blob.id, mode }, blob };
+}
+
+/** Both sides of a file, where they are texts. */
+async function wholeFile({ read }: SidesToMerge, at: PathSides): Promise<SyncConflict> {
+  const side = async (file: TreeFile | undefined) => {
+    if (file === undefined) return null;
+    const [content = NONE] = await read([file.id]);
+    return shown(textOf(content) ?? `(${content.length} bytes that are no text)`);
+  };
+  return {
+    path: at.path,
+    block: null,
+    base: await side(at.base),
+    memory: await side(at.memory),
+    repository: await side(at.repository),
+  };
+}
+
+function sameFile(one: TreeFile | undefined, other: TreeFile | undefined): boolean {
+  return one?.id === other?.id && one?.mode === other?.mode;
+}

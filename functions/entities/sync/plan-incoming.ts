@@ -1,0 +1,167 @@
+import type { Queryable } from '../../platform/database/database.ts';
+import { checkGit } from '../../platform/git/git-failure.ts';
+import { splitAtNul } from '../../platform/git/split-at-nul.ts';
+import { changesBetween, filesAt } from '../branch/write-commit.ts';
+import { LARGEST_FILE } from '../files/edit.ts';
+import { markerFaults } from '../files/entity-file.ts';
+import { entityOfEntry, INDEX, indexWrites, isIndexPath, readEntry } from '../files/entity-index.ts';
+import { entityFolders, isEntityPath } from '../files/ontology.ts';
+import { TIMELINE } from '../files/timeline.ts';
+import { buildTrees } from '../git/build-trees.ts';
+import { blobOf, type GitObject, isFileMode, PLAIN, type TreeFile, textOf } from '../git/object.ts';
+import { ARCHIVE } from '../ingest/transcript.ts';
+import type { ChangedPath } from '../sql/memory-commit.ts';
+import { listContents } from '../sql/memory-object.ts';
+import type { HeadRow } from '../sql/memory-repository.ts';
+import { collisions } from './inspect-names.ts';
+import { Refused } from './limits.ts';
+import type { SyncConflict } from './link.ts';
+import { type Files, mergeFiles } from './merge-files.ts';
+import type { Incoming } from './read-incoming.ts';
+import type { WorkingCopy } from './working-copy.ts';
+
+/** What the branch is to become by what came in; made outside of any transaction, on a head that is compared when it is written. */
+export interface IncomingPlan {
+  head: HeadRow | undefined;
+  incoming: Incoming;
+  /** Whether the tip stands on the head: then no second parent is needed. */
+  isAhead: boolean;
+  treeId: string;
+  /** Trees and blobs that are neither in the branch nor in what came in. */
+  made: GitObject[];
+  changes: ChangedPath[];
+  texts: Map<string, string | undefined>;
+}
+
+/**
+ * Makes the files of both sides one, with the index that they give. What is an entity file is checked as one: text, markers that balance, not too large.
+ * @throws Refused with each reason
+ */
+export async function planIncoming(
+  queryable: Queryable,
+  copy: WorkingCopy,
+  { head, incoming, bases }: { head: HeadRow | undefined; incoming: Incoming; bases: readonly string[] },
+): Promise<IncomingPlan | { conflicts: SyncConflict[] }> {
+  const memory = await filesAt(queryable, head);
+  const baseFiles = await Promise.all(bases.map((base) => filesOfBase(copy, base)));
+  const read = reader(queryable, incoming);
+  const sides = { bases: baseFiles, memory, repository: incoming.files, read, workshop: copy.repository };
+  const isAhead = head === undefined || bases.includes(head.id);
+  const { files, blobs, conflicts } = isAhead
+    ? { files: withoutIndex(incoming.files), blobs: [], conflicts: [] }
+    : await mergeFiles(sides);
+  if (conflicts.length > 0) return { conflicts };
+  const readAny = reader(queryable, incoming, blobs);
+  const changed = changesBetween(withoutIndex(memory), files);
+  const texts = await entityTexts(changed, readAny);
+  const entries = indexOf(texts, sides);
+  for (const [path, file] of entries.files) files.set(path, file);
+  const faults = [...collisions([...files.keys(), ...OWN_FOLDERS]), ...(await foreignIndex(sides))];
+  if (faults.length > 0) throw new Refused(faults);
+  const made = [...blobs, ...entries.blobs];
+  const trees = buildTrees(files);
+  const treeId = trees.at(-1)?.id ?? '';
+  const known = new Set([...buildTrees(memory), ...incoming.objects].map(({ id }) => id));
+  for (const { id } of [...memory.values(), ...incoming.files.values()]) known.add(id);
+  const fresh = [...made, ...trees].filter(({ id }) => !known.has(id));
+  return { head, incoming, isAhead, treeId, made: fresh, changes: changesBetween(memory, files), texts };
+}
+
+/** Where a memory writes sooner or later, as a path below each folder that no file has: what lies in its way is refused before there is anything to write. */
+const OWN_FOLDERS = [
+  ...entityFolders().flatMap((folder) => [folder, `${INDEX}/${folder}`]),
+  TIMELINE.slice(0, -1),
+  ARCHIVE,
+].map((folder) => `${folder}/.`);
+
+type Read = (ids: readonly string[]) => Promise<Buffer[]>;
+
+/** Blobs by their ids: of what came in, of what was made, or of the branch. */
+function reader(queryable: Queryable, incoming: Incoming, made: readonly GitObject[] = []): Read {
+  const here = new Map([...incoming.objects, ...made].map(({ id, content }) => [id, content]));
+  return async (ids) => {
+    const stored = await listContents(
+      queryable,
+      ids.filter((id) => !here.has(id)),
+    );
+    return ids.map((id) => {
+      const content = here.get(id) ?? stored.get(id);
+      if (content === undefined) throw new Error(`The blob ${id} is on no side`);
+      return content;
+    });
+  };
+}
+
+function withoutIndex(files: Files): Map<string, TreeFile> {
+  return new Map([...files].filter(([path]) => !isIndexPath(path)));
+}
+
+/** The entries that the memory has of files that nobody changed, and new ones of those that were. An entry keeps its mode. */
+function indexOf(texts: ReadonlyMap<string, string | undefined>, { memory, repository }: SidesOfIndex) {
+  const files = new Map<string, TreeFile>();
+  for (const [path, file] of memory) {
+    const entity = entityOfEntry(path);
+    if (entity !== undefined && !texts.has(entity)) files.set(path, file);
+  }
+  const blobs: GitObject[] = [];
+  for (const [path, text] of indexWrites(texts)) {
+    if (text === undefined) continue;
+    const blob = blobOf(text);
+    blobs.push(blob);
+    files.set(path, { id: blob.id, mode: memory.get(path)?.mode ?? repository.get(path)?.mode ?? PLAIN });
+  }
+  return { files, blobs };
+}
+
+/** The files of a commit that both sides have; what is no regular file there is no file to merge with. */
+async function filesOfBase({ repository }: WorkingCopy, commitId: string): Promise<Files> {
+  const { stdout } = checkGit(await repository.git(['ls-tree', '-r', '-z', '--full-tree', commitId]));
+  return new Map(
+    splitAtNul(stdout).flatMap((line): [string, TreeFile][] => {
+      const tab = line.indexOf(9);
+      const [mode = '', , id = ''] = line.toString('latin1', 0, tab).split(' ');
+      return isFileMode(mode) ? [[line.toString('utf8', tab + 1), { id, mode }]] : [];
+    }),
+  );
+}
+
+/** The new texts of the entity files among the changes. */
+async function entityTexts(changes: readonly ChangedPath[], read: Read): Promise<Map<string, string | undefined>> {
+  const entities = changes.filter(({ path }) => isEntityPath(path));
+  const present = entities.filter(({ afterId }) => afterId !== undefined);
+  const contents = await read(present.map(({ afterId = '' }) => afterId));
+  const faults: string[] = [];
+  const texts = new Map<string, string | undefined>(entities.map(({ path }) => [path, undefined]));
+  for (const [index, { path }] of present.entries()) {
+    const content = contents[index] ?? Buffer.alloc(0);
+    const text = textOf(content);
+    if (content.length > LARGEST_FILE) faults.push(`${path}: larger than ${LARGEST_FILE} bytes`);
+    else if (text === undefined) faults.push(`${path}: no text`);
+    else {
+      faults.push(...markerFaults(text).map((fault) => `${path}: ${fault}`));
+      texts.set(path, text);
+    }
+  }
+  if (faults.length > 0) throw new Refused(faults);
+  return texts;
+}
+
+/** Somebody's own file of an entry's name would be written over: where neither side had an entry in common, it must be one of ours. */
+async function foreignIndex({ bases, memory, repository, read }: SidesOfIndex): Promise<string[]> {
+  const unknown = [...repository].filter(
+    ([path, { id }]) => isIndexPath(path) && id !== memory.get(path)?.id && !bases.some((base) => base.has(path)),
+  );
+  const contents = await read(unknown.map(([, { id }]) => id));
+  return unknown.flatMap(([path], at) => {
+    const content = contents[at];
+    const isEntry = readEntry((content && textOf(content)) ?? '') !== undefined;
+    return isEntry ? [] : [`${path}: an entry of the memory's own index is called so; rename yours`];
+  });
+}
+
+interface SidesOfIndex {
+  bases: readonly Files[];
+  memory: Files;
+  repository: Files;
+  read: Read;
+}

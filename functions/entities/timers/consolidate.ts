@@ -1,0 +1,44 @@
+import { log } from '../../platform/log.ts';
+import { timer } from '../../platform/timer.ts';
+import { ConsolidationBody, startConsolidation } from '../consolidate/start-consolidation.ts';
+import { listUnconsolidatedPeople } from '../sql/memory-consolidation.ts';
+
+/** Commits since the last time: with fewer there is little to put in order. */
+const LEAST_COMMITS = 20;
+const BATCH = 200;
+const MOST_BATCHES = 50;
+
+/**
+ * Begins a consolidation for everybody whose files changed enough since the last one and who did not turn it off. Each has one a day: fired twice is once. One person
+ * whose cannot be begun never stops the others; who is not reached today is tomorrow.
+ */
+export const consolidate = timer({ name: 'entities-consolidate', schedule: '10 4 * * *' }).handle(
+  async ({ database }) => {
+    const counts = { consolidations: 0, failed: 0 };
+    const body = ConsolidationBody.parse({ consolidation_id: `daily-${new Date().toISOString().slice(0, 10)}` });
+    const system = database.as({ kind: 'system' });
+    let after = '';
+    for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
+      const people = await listUnconsolidatedPeople(system, { after, least: LEAST_COMMITS, limit: BATCH });
+      for (const { tenant_id: tenantId, user_id: userId, repository_id: repositoryId } of people) {
+        after = repositoryId;
+        const owner = { tenantId, userId };
+        try {
+          const scoped = database.as({ kind: 'tenant', ...owner });
+          await scoped.transaction((transaction) =>
+            startConsolidation(transaction, owner, { body, startedBy: 'timer' }),
+          );
+          counts.consolidations += 1;
+        } catch (error) {
+          counts.failed += 1;
+          log('warning', 'a consolidation could not be begun; the next tick tries again', {
+            tenant_id: tenantId,
+            error,
+          });
+        }
+      }
+      if (people.length < BATCH) break;
+    }
+    return counts;
+  },
+);

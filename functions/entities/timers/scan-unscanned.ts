@@ -1,0 +1,31 @@
+import { log } from '../../platform/log.ts';
+import { timer } from '../../platform/timer.ts';
+import { feedRun } from '../ingest/feed-run.ts';
+import { listUnscannedSessions } from '../sql/session-turn.ts';
+
+/** What ended a moment ago may still be written. */
+const GRACE_SECONDS = 60;
+const BATCH = 200;
+
+/** Feeds entity memory with the sprints and runs that ended since the last tick, each once, and with those that an earlier tick missed. */
+export const scanUnscanned = timer({ name: 'entities-scan-unscanned', schedule: '*/5 * * * *' }).handle(
+  async ({ database }) => {
+    const counts = { scanned_sessions: 0, failed: 0 };
+    for (const session of await listUnscannedSessions(database.as({ kind: 'system' }), GRACE_SECONDS, BATCH)) {
+      const owner = { tenantId: session.tenant_id, userId: session.user_id };
+      try {
+        const isFed = await database
+          .as({ kind: 'tenant', ...owner })
+          .transaction((transaction) => feedRun(transaction, owner, session.session_id));
+        if (isFed) counts.scanned_sessions += 1;
+      } catch (error) {
+        counts.failed += 1;
+        log('warning', 'a session could not be fed to entity memory; the next tick tries again', {
+          session_id: session.session_id,
+          error,
+        });
+      }
+    }
+    return counts;
+  },
+);

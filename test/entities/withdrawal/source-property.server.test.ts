@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applyChangeSet, changeSetOf } from '../../../functions/entities/branch/apply-change-set.ts';
+import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { rebuildIndex } from '../../../functions/entities/branch/rebuild-index.ts';
+import { Edit } from '../../../functions/entities/files/edit.ts';
+import { processJob } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { findCommit } from '../../../functions/entities/sql/memory-commit.ts';
+import { findChangeSet, findJob, insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
+import { listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
+import { claimRepository, insertRepository } from '../../../functions/entities/sql/memory-repository.ts';
+import { eraseSource } from '../../../functions/entities/withdrawal/erase-source.ts';
+import {
+  inSourceRepositories,
+  type SourceReach,
+} from '../../../functions/entities/withdrawal/in-source-repositories.ts';
+import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
+import { deleteSourceMemory } from '../../../functions/memory/sql/memory-source.ts';
+import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { createPerson, forever, type Person, scopeOf } from '../people.ts';
+import { checkBranch } from './check-branch.ts';
+
+/**
+ * Random sessions on shared files, staged and committed in any order, some of them changing what others said. One is taken back or erased: the files are then, to
+ * the byte, those of a person who had the same sessions without it, and every position of the history holds together.
+ */
+let database: Database;
+beforeAll(async () => {
+  database = await openDatabase();
+  useQueue({ create: async () => undefined, close: async () => undefined });
+}, 60_000);
+afterAll(closeDatabase);
+
+const SPEAKERS = ['Maya', 'Leo', 'user'] as const;
+const FILES = ['memories/people/maya.md', 'memories/people/leo.md', 'profile.md'] as const;
+const SESSIONS = 6;
+
+type Action = { kind: 'stage' | 'commit' | 'tell' | 'retell' | 'rebuild'; session: number };
+const actions = fc.array(
+  fc.record({
+    kind: fc.constantFrom<Action['kind']>('stage', 'stage', 'commit', 'commit', 'tell', 'tell', 'retell', 'rebuild'),
+    session: fc.integer({ min: 0, max: SESSIONS - 1 }),
+  }),
+  { minLength: 6, maxLength: 16 },
+);
+
+const idOf = (session: number) => `session-${session}`;
+const sentence = (session: number) => `I told the story ${session} of my boat.`;
+const ownerOf = (person: Person) => ({ tenantId: person.tenantId, userId: person.userId });
+
+/** A person's memory as the actions make it, as far as they have nothing to do with the session that is left out. */
+class Teller {
+  readonly person: Person;
+  readonly #without: number | undefined;
+  readonly #retold = new Set<number>();
+  readonly #committed = new Set<number>();
+
+  constructor(person: Person, without?: number) {
+    this.person = person;
+    this.#without = without;
+  }
+
+  async act({ kind, session }: Action): Promise<void> {
+    const scoped = database.as(scopeOf(this.person));
+    const owner = ownerOf(this.person);
+    if (kind === 'rebuild') await scoped.transaction((transaction) => rebuildIndex(transaction, owner));
+    else if (kind === 'retell') await this.#retell(session);
+    else {
+      if (kind !== 'commit') await this.#stage(session);
+      if (kind !== 'stage') await this.#commit(session);
+    }
+  }
+
+  async #stage(session: number): Promise<void> {
+    if (session === this.#without) return;
+    const scoped = database.as(scopeOf(this.person));
+    const turns = [{ speaker: SPEAKERS[session % 3] ?? '', text: sentence(session), said_at: '2026-03-03T10:00:00Z' }];
+    const job = await scoped.transaction((transaction) =>
+      receiveSession(transaction, { owner: ownerOf(this.person), id: idOf(session), turns, commits: false }),
+    );
+    await processJob({ database, ...ownerOf(this.person), jobId: job.id, signal: forever });
+  }
+
+  async #commit(session: number): Promise<void> {
+    await database.as(scopeOf(this.person)).transaction(async (transaction) => {
+      await claimRepository(transaction);
+      const row = await findChangeSet(transaction, idOf(session));
+      if (row !== undefined || session === this.#without) this.#committed.add(session);
+      if (row !== undefined) await applyChangeSet(transaction, ownerOf(this.person), changeSetOf(row));
+    });
+  }
+
+  /** Another session tells a story in other words, once. Of the one that is left out there is nothing to tell. */
+  async #retell(session: number): Promise<void> {
+    if (this.#retold.has(session) || !this.#committed.has(session)) return;
+    this.#retold.add(session);
+    const scoped = database.as(scopeOf(this.person));
+    const head = await openCommit(scoped);
+    const path = FILES[session % 3];
+    const edit = Edit.parse({
+      op: 'replace',
+      path,
+      search: sentence(session),
+      replacement: `It was told, ${session}.`,
+    });
+    const set = {
+      sessionId: `retold-${session}`,
+      baseCommit: head?.id,
+      proposer: 'model' as const,
+      edits: session === this.#without ? [] : [edit],
+      shown: [path ?? ''],
+      day: '2026-03-04',
+    };
+    await scoped.transaction(async (transaction) => {
+      await insertChangeSet(transaction, ownerOf(this.person), set);
+      await applyChangeSet(transaction, ownerOf(this.person), set);
+    });
+  }
+}
+
+const take = (
+  person: Person,
+  session: number,
+  work: (transaction: Transaction, reach: SourceReach) => Promise<unknown>,
+) =>
+  database.as(scopeOf(person)).transaction(async (transaction) => {
+    const caller = { ...ownerOf(person), role: person.role };
+    const entry = { caller, sourceId: idOf(session), action: 'a test' };
+    return inSourceRepositories(transaction, entry, (reach) => work(transaction, reach));
+  });
+
+const erase = (person: Person, session: number) =>
+  take(person, session, async (transaction, reach) => {
+    await eraseSource(transaction, reach);
+    await deleteSourceMemory(transaction, idOf(session));
+  });
+const revert = (person: Person, session: number) =>
+  take(person, session, (transaction, reach) => revertSource(transaction, reach, true));
+
+const treeOf = async (person: Person) => {
+  const head = await openCommit(database.as(scopeOf(person)));
+  const files = head === undefined ? [] : await filesOf(person, head.tree_id);
+  return files;
+};
+
+async function filesOf(person: Person, treeId: string) {
+  const scoped = database.as(scopeOf(person));
+  return listTexts(
+    scoped,
+    treeId,
+    (await listFiles(scoped, treeId)).map(({ path }) => path),
+  );
+}
+
+async function commitRest(teller: Teller): Promise<void> {
+  for (let session = 0; session < SESSIONS; session += 1) await teller.act({ kind: 'commit', session });
+}
+
+test('whatever the sessions: without one of them the files are as if it had never been', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      actions,
+      fc.integer({ min: 0, max: SESSIONS - 1 }),
+      fc.constantFrom('erase', 'revert', 'revert twice', 'revert and erase', 'erase beside a commit', 'erase twice'),
+      async (plan, session, how) => {
+        const [person, other] = [await createPerson(database, 'member'), await createPerson(database, 'member')];
+        for (const who of [person, other])
+          await database
+            .as(scopeOf(who))
+            .transaction((transaction) =>
+              insertRepository(transaction, { id: createId('repo'), ...ownerOf(who), ontology: 'personal' }),
+            );
+        const [teller, without] = [new Teller(person), new Teller(other, session)];
+        // The session that goes is one of the first, so that the others come to lie on it.
+        for (const action of [{ kind: 'stage' as const, session }, ...plan]) {
+          await teller.act(action);
+          await without.act(action);
+        }
+        if (how === 'erase beside a commit')
+          await Promise.all([
+            erase(person, session),
+            teller.act({ kind: 'commit', session: (session + 1) % SESSIONS }),
+          ]);
+        else if (how.startsWith('revert')) await revert(person, session);
+        else await erase(person, session);
+        if (how === 'revert twice') await revert(person, session);
+        if (how === 'revert and erase' || how === 'erase twice') await erase(person, session);
+        await checkBranch(database, person);
+        const scoped = database.as(scopeOf(person));
+        if (how.includes('erase')) {
+          expect(await findCommit(scoped, { sessionId: idOf(session) })).toBeUndefined();
+          expect(await findJob(scoped, { sessionId: idOf(session) })).toBeUndefined();
+        }
+        if (how === 'erase beside a commit') await without.act({ kind: 'commit', session: (session + 1) % SESSIONS });
+        expect(await treeOf(person)).toEqual(await treeOf(other));
+        await commitRest(teller);
+        await commitRest(without);
+        await checkBranch(database, person);
+        expect(await treeOf(person)).toEqual(await treeOf(other));
+      },
+    ),
+    { numRuns: 25, endOnFailure: true },
+  );
+}, 240_000);
