@@ -1,32 +1,19 @@
 import { type ExtractedFact, SessionMaterial } from '../entities/session.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
-import { FenceLost, NotNow } from '../platform/errors.ts';
+import { FenceLost } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
-import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
-import { log } from '../platform/log.ts';
-import { ModelError } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
+import { workOnClaim } from '../usage/claimed-work.ts';
 import { buyEmbedding } from '../usage/embed-texts.ts';
-import { findSecondsUntilTomorrow, OverBudget, type Payer } from '../usage/meter.ts';
+import type { Payer } from '../usage/meter.ts';
 import { extractByModel } from './extract.ts';
 import { extractByRules } from './extract-by-rules.ts';
 import { compareFacts } from './facts/compare-facts.ts';
 import { validFromOf, withAbsoluteDates } from './facts/dates.ts';
 import { type FactToWrite, writeFact } from './facts/write-fact.ts';
 import { FIRST_CONFIDENCE } from './memory.ts';
-import {
-  claimMemorySession,
-  findMemorySessionWait,
-  type MemorySessionRow,
-  releaseMemorySession,
-  updateMemorySessionLearned,
-  updateMemorySessionLease,
-  updateMemorySessionPostponed,
-} from './sql/learning.ts';
+import { type SessionRow, sessionClaims, updateSessionLearned } from './sql/learning.ts';
 import type { NewMemory } from './sql/memory.ts';
-
-/** A session that cannot be learned from after this many tries is kept as failed, with its material. */
-const MOST_ATTEMPTS = 5;
 
 export interface SessionToLearn {
   database: Database;
@@ -36,76 +23,39 @@ export interface SessionToLearn {
 }
 
 /**
- * Learns from an archived session: extracts its facts, embeds them, compares them with what is known and writes them, together with the session's end, in one transaction. Any number
- * of calls, one after another or beside each other, write them once.
+ * Learns from an archived session: extracts its facts, embeds them, compares them with the known facts and writes them,
+ * together with the session's end, in one transaction. Idempotent: any number of duplicate or concurrent calls write the
+ * facts once. A session that does not exist or does not wait is a no-op.
  *
- * pending → learned; a failure gives it back (and throws, so that the queue comes again); the fifth makes it failed. Over the run's budget it is failed at
- * once, over the tenant's budget of the day it waits for the next. A session that is not there, learned or failed is done.
- * @throws NotNow while another call works on it, or until the next day; FenceLost when its claim ran out under the work
+ * pending → learned, or failed; {@link workOnClaim} says when a failure is tried again.
+ * @throws NotNow while another call works on the session, or until the next day
+ * @throws FenceLost when another call took the session over
  */
 export async function learnFromSession(session: SessionToLearn): Promise<void> {
   const { database, tenantId, runId } = session;
-  const claimed = await claim(database, tenantId, runId);
-  if (claimed === undefined) return;
-  const scoped = database.as({ kind: 'tenant', tenantId, userId: claimed.user_id });
-  const lease = new Lease({
-    name: `The session ${runId}`,
-    renew: () => updateMemorySessionLease(scoped, claimed, LEASE_SECONDS),
-    stops: [session.signal],
-    fields: { tenant_id: tenantId, run_id: runId },
-  });
-  try {
-    const facts = await prepareFacts({ ...session, signal: lease.signal }, claimed, scoped);
-    await scoped.transaction(async (transaction) => {
-      const isMine = await updateMemorySessionLearned(transaction, claimed, facts.length);
-      if (!isMine) throw new FenceLost(`The session ${runId}`);
-      for (const fact of facts) await writeFact(transaction, fact);
-    });
-  } catch (error) {
-    if (error instanceof OverBudget && error.budget === 'day') return postpone(scoped, claimed, error);
-    // Learning never revives a run whose budget is used up; what was not learned is kept with the reason.
-    const mostAttempts = error instanceof OverBudget ? 0 : MOST_ATTEMPTS;
-    const status = await releaseMemorySession(scoped, claimed, { error: describe(error), mostAttempts });
-    if (status === 'pending' && error instanceof FenceLost)
-      throw new Error('A lease ran out unrenewed', { cause: error });
-    if (status !== 'failed') throw error;
-    log('warning', 'a session could not be learned from and is kept as failed', {
-      tenant_id: tenantId,
-      run_id: runId,
-      error,
-    });
-  } finally {
-    await lease.stop();
-  }
-}
-
-/** The jobs of a whole tenant wait for the same midnight; they do not come back in the same second. */
-const SPREAD_SECONDS = 900;
-
-async function postpone(scoped: Scoped, claimed: MemorySessionRow, cause: OverBudget): Promise<void> {
-  if (!(await updateMemorySessionPostponed(scoped, claimed, cause.message))) return;
-  const seconds = await findSecondsUntilTomorrow(scoped);
-  throw new NotNow(
-    `The session ${claimed.id} waits for the next day: ${cause.message}`,
-    seconds + 1 + Math.floor(Math.random() * SPREAD_SECONDS),
+  const name = `The session ${runId}`;
+  await workOnClaim(
+    {
+      name,
+      id: runId,
+      statements: sessionClaims,
+      queryable: database.as({ kind: 'tenant', tenantId }),
+      signal: session.signal,
+      fields: { tenant_id: tenantId, run_id: runId },
+    },
+    async (claimed, signal) => {
+      const scoped = database.as({ kind: 'tenant', tenantId, userId: claimed.user_id });
+      const facts = await prepareFacts({ ...session, signal }, claimed, scoped);
+      await scoped.transaction(async (transaction) => {
+        if (!(await updateSessionLearned(transaction, claimed, facts.length))) throw new FenceLost(name);
+        for (const fact of facts) await writeFact(transaction, fact);
+      });
+    },
   );
 }
 
-async function claim(database: Database, tenantId: string, runId: string): Promise<MemorySessionRow | undefined> {
-  const tenant = database.as({ kind: 'tenant', tenantId });
-  const claimed = await claimMemorySession(tenant, runId, LEASE_SECONDS);
-  if (claimed !== undefined) return claimed;
-  const seconds = await findMemorySessionWait(tenant, runId);
-  if (seconds !== undefined) throw new NotNow(`The session ${runId} is being learned from`, seconds);
-  return undefined;
-}
-
-/** Everything that talks to providers, outside any transaction; each call is booked when it ends. */
-async function prepareFacts(
-  session: SessionToLearn,
-  claimed: MemorySessionRow,
-  scoped: Scoped,
-): Promise<FactToWrite[]> {
+/** Makes all calls to providers, outside any transaction. Each call is booked when it ends. */
+async function prepareFacts(session: SessionToLearn, claimed: SessionRow, scoped: Scoped): Promise<FactToWrite[]> {
   const material = SessionMaterial.parse(claimed.material);
   const payer = { tenantId: session.tenantId, userId: claimed.user_id, runId: session.runId };
   const reference = `${session.runId} attempt ${claimed.attempts}`;
@@ -138,7 +88,7 @@ async function prepareFacts(
   }));
 }
 
-/** The model that compares is the one that read; the rehearsal has none and goes by rules. */
+/** Opens the model that compares facts: the one that extracts them. Undefined for the rehearsal, where rules compare. */
 async function comparer(
   session: SessionToLearn,
   { model: choice }: SessionMaterial,
@@ -148,7 +98,7 @@ async function comparer(
   return { model: await openModel(choice), choice, signal: session.signal, ...paid };
 }
 
-/** By the model that the run was given; the rehearsal has none and goes by rules. */
+/** Extracts facts with the run's model, or by rules for the rehearsal. */
 async function extract(
   session: SessionToLearn,
   material: SessionMaterial,
@@ -164,16 +114,17 @@ async function extract(
   });
 }
 
-/** "Yesterday" is counted from the day of the session, however late it is read. */
+/** Replaces relative dates ("yesterday") by absolute ones, counted from the session's day. */
 function dated(fact: ExtractedFact, today: string): ExtractedFact {
   return { ...fact, text: withAbsoluteDates(fact.text, today) };
 }
 
 /**
- * Where a fact goes and what it is worth, by where it was read and nothing else. What a person said in a task is trusted, for the whole tenant only
- * if he may write there (attack 97: starting a run must not be a way around that); what a report said is untrusted.
+ * Returns a fact's scope, source and trust. They depend only on where the fact was read: words of a user's task are
+ * trusted, words of a report are untrusted. A task's fact goes to the whole tenant only if its author is an admin, so
+ * that starting a run is no way around the right to write there.
  */
-function place(fact: ExtractedFact, session: SessionToLearn, claimed: MemorySessionRow) {
+function place(fact: ExtractedFact, session: SessionToLearn, claimed: SessionRow) {
   if (fact.origin === 'task') {
     const isForAll = fact.scope === 'tenant' && claimed.author_role === 'admin';
     return {
@@ -199,15 +150,8 @@ function place(fact: ExtractedFact, session: SessionToLearn, claimed: MemorySess
   };
 }
 
-/** By their words: writers of the same facts lock them in the same order and cannot block each other for ever. */
+/** Sorts facts by their words: concurrent writers of the same facts lock them in the same order and cannot deadlock. */
 function inOrder(facts: ExtractedFact[]): ExtractedFact[] {
   const key = (fact: ExtractedFact) => `${fact.text.toLowerCase()} ${fact.scope}`;
   return facts.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
-}
-
-/** A provider's error holds no prompt; of any other only its kind is kept. */
-function describe(error: unknown): string {
-  if (error instanceof OverBudget) return error.message;
-  if (error instanceof ModelError) return `${error.kind}: ${error.message}`.slice(0, 500);
-  return error instanceof Error ? error.name : 'unknown';
 }

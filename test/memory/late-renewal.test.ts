@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveSession } from '../../functions/entities/session.ts';
-import {
-  claimConsolidation,
-  insertConsolidation,
-  releaseConsolidation,
-  updateClaimHeld,
-} from '../../functions/entities/sql/memory-consolidation.ts';
-import { claimJob, insertJob, releaseJob, updateJobLease } from '../../functions/entities/sql/memory-job.ts';
+import { consolidationClaims, insertConsolidation } from '../../functions/entities/sql/memory-consolidation.ts';
+import { insertJob, jobClaims } from '../../functions/entities/sql/memory-job.ts';
 import { claimLink, releaseLinkUnreported, updateLinkLease } from '../../functions/entities/sql/memory-link.ts';
-import {
-  claimMemorySession,
-  releaseMemorySession,
-  updateMemorySessionLease,
-} from '../../functions/memory/sql/learning.ts';
+import { sessionClaims } from '../../functions/memory/sql/learning.ts';
 import type { Database, Scoped } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
@@ -49,12 +40,12 @@ test.each<
       await scoped.transaction((transaction) =>
         archiveSession(transaction, { tenantId, userId, runId: id, kind: 'sprint', material }),
       );
-      const claim = () => claimMemorySession(scoped, id, 60);
+      const claim = () => sessionClaims.claim(scoped, id, 60);
       const held = { id, attempts: (await claim())?.attempts ?? 0 };
       return {
         claim,
-        renew: () => updateMemorySessionLease(scoped, held, 60),
-        release: () => releaseMemorySession(scoped, held, failure),
+        renew: () => sessionClaims.renew(scoped, held, 60),
+        release: () => sessionClaims.release(scoped, held, failure),
       };
     },
   ],
@@ -63,9 +54,13 @@ test.each<
     async () => {
       const id = createId('job');
       await insertJob(scoped, person, { id, sessionId: id, commits: true });
-      const claim = () => claimJob(scoped, id, 60);
+      const claim = () => jobClaims.claim(scoped, id, 60);
       const held = { id, attempts: (await claim())?.attempts ?? 0 };
-      return { claim, renew: () => updateJobLease(scoped, held, 60), release: () => releaseJob(scoped, held, failure) };
+      return {
+        claim,
+        renew: () => jobClaims.renew(scoped, held, 60),
+        release: () => jobClaims.release(scoped, held, failure),
+      };
     },
   ],
   [
@@ -80,12 +75,12 @@ test.each<
         soft_cap_tokens: 8_000,
         dry_run: false,
       });
-      const claim = () => claimConsolidation(scoped, id, 60);
+      const claim = () => consolidationClaims.claim(scoped, id, 60);
       const held = { id, attempts: (await claim())?.attempts ?? 0 };
       return {
         claim,
-        renew: () => updateClaimHeld(scoped, held, 60),
-        release: () => releaseConsolidation(scoped, held, failure),
+        renew: () => consolidationClaims.renew(scoped, held, 60),
+        release: () => consolidationClaims.release(scoped, held, failure),
       };
     },
   ],

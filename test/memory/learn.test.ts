@@ -4,7 +4,7 @@ import { extractByRules } from '../../functions/memory/extract-by-rules.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import type { Memory } from '../../functions/memory/memory.ts';
 import { recallFor, rememberFact, renderMemories } from '../../functions/memory/recall.ts';
-import { claimMemorySession } from '../../functions/memory/sql/learning.ts';
+import { sessionClaims } from '../../functions/memory/sql/learning.ts';
 import { extractFacts } from '../../functions/memory/steps/extract-facts.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
@@ -230,7 +230,7 @@ test('while somebody learns from it, another call waits; a claim that died is ta
   const person = await createPerson(database);
   const runId = await archive(person);
   const tenant = database.as({ kind: 'tenant', tenantId: person.tenantId });
-  await claimMemorySession(tenant, runId, 600);
+  await sessionClaims.claim(tenant, runId, 600);
   await expect(learn(person, runId)).rejects.toBeInstanceOf(NotNow);
   await tenant.query({
     name: 'test_expire',

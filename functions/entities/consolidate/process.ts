@@ -1,22 +1,13 @@
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Database, Scoped } from '../../platform/database/database.ts';
-import { FenceLost, NotNow } from '../../platform/errors.ts';
-import { LEASE_SECONDS, Lease } from '../../platform/lease.ts';
-import { log } from '../../platform/log.ts';
-import { ModelError } from '../../platform/models/model.ts';
+import { FenceLost } from '../../platform/errors.ts';
+import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { openModel } from '../../platform/models/open-model.ts';
-import { findSecondsUntilTomorrow, OverBudget } from '../../usage/meter.ts';
+import { workOnClaim } from '../../usage/claimed-work.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
 import { entityTexts } from '../branch/entity-texts.ts';
 import { findCommit } from '../sql/memory-commit.ts';
-import {
-  type ConsolidationRow,
-  claimConsolidation,
-  findConsolidationWait,
-  releaseConsolidation,
-  updateClaimHeld,
-  updateConsolidationDone,
-} from '../sql/memory-consolidation.ts';
+import { type ConsolidationRow, consolidationClaims, updateConsolidationDone } from '../sql/memory-consolidation.ts';
 import { insertStep, listSteps, type StepRow } from '../sql/memory-consolidation-step.ts';
 import { findHead, findRepository, updateConsolidatedPosition } from '../sql/memory-repository.ts';
 import type { Asker } from './ask.ts';
@@ -25,12 +16,8 @@ import { commitOperations, type PlannedStep } from './commit-operations.ts';
 import { Plan, Tool } from './operation.ts';
 import { type ProposeQuestion, propose } from './propose.ts';
 
-/** One that fails so often is kept as failed. */
-const MOST_ATTEMPTS = 5;
-/** How often a tool plans anew because the branch moved under it in a way that contradicts its plan. */
+/** How often a tool plans again because the branch moved in a way that contradicts its plan. */
 const MOST_REBASES = 3;
-/** Those of a whole tenant wait for the same midnight; they do not come back in the same second. */
-const SPREAD_SECONDS = 900;
 
 export interface ConsolidationWork {
   database: Database;
@@ -41,37 +28,33 @@ export interface ConsolidationWork {
 }
 
 /**
- * Consolidates a person's files: one tool after another plans outside of any transaction, and commits in one, together with the row that says so. Any number of calls,
- * one after another or beside each other, do each tool once; cut off anywhere, the next call goes on with the tool that is missing.
+ * Consolidates a user's files: one tool after another plans outside any transaction, and commits in one, together with
+ * the row that records the tool. Idempotent: duplicate and concurrent calls run each tool once, and a call after a crash
+ * goes on with the first tool that is missing.
  *
- * queued → committed, or staged for a dry run; a failure gives it back (and throws, so that the queue comes again), the fifth makes it failed: what tools before it
- * committed stands and can be undone. Over the tenant's budget of the day it waits for the next.
- * @throws NotNow while another call works on it; FenceLost when its claim ran out under the work
+ * queued → committed, or staged for a dry run, or failed; {@link workOnClaim} says when a failure is tried again. Commits
+ * of the tools before a failure stay and can be undone.
+ * @throws NotNow while another call works on the consolidation, or until the next day
+ * @throws FenceLost when another call took the consolidation over
  */
 export async function processConsolidation(work: ConsolidationWork): Promise<void> {
   const { database, tenantId, userId, consolidationId } = work;
   const scoped = database.as({ kind: 'tenant', tenantId, userId });
-  const row = await claimConsolidation(scoped, consolidationId, LEASE_SECONDS);
-  if (row === undefined) {
-    const seconds = await findConsolidationWait(scoped, consolidationId);
-    if (seconds !== undefined) throw new NotNow(`The consolidation ${consolidationId} is being worked on`, seconds);
-    return;
-  }
-  const lease = new Lease({
-    name: `The consolidation ${consolidationId}`,
-    renew: () => updateClaimHeld(scoped, row, LEASE_SECONDS),
-    stops: [work.signal],
-    fields: { tenant_id: tenantId, consolidation_id: consolidationId },
-  });
-  const leased = { ...work, signal: lease.signal };
-  try {
-    for (const tool of row.tools) await runTool(leased, scoped, row, Tool.parse(tool));
-    await finish(scoped, row);
-  } catch (error) {
-    await release(scoped, row, error);
-  } finally {
-    await lease.stop();
-  }
+  await workOnClaim(
+    {
+      name: `The consolidation ${consolidationId}`,
+      id: consolidationId,
+      statements: consolidationClaims,
+      queryable: scoped,
+      signal: work.signal,
+      fields: { tenant_id: tenantId, consolidation_id: consolidationId },
+      describe: (error) => (error instanceof ChangeConflict ? error.message : undefined),
+    },
+    async (row, signal) => {
+      for (const tool of row.tools) await runTool({ ...work, signal }, scoped, row, Tool.parse(tool));
+      await finish(scoped, row);
+    },
+  );
 }
 
 async function runTool(work: ConsolidationWork, scoped: Scoped, row: ConsolidationRow, tool: Tool): Promise<void> {
@@ -89,7 +72,10 @@ async function runTool(work: ConsolidationWork, scoped: Scoped, row: Consolidati
   }
 }
 
-/** What a tool plans on: the branch as it is; for a dry run the commit that its first tool saw, with what the tools before want to do. */
+/**
+ * Returns the files that a tool plans on: those of the branch. For a dry run those of the commit that its first tool saw,
+ * with the planned operations of the tools before.
+ */
 async function openBase(
   scoped: Scoped,
   row: ConsolidationRow,
@@ -108,7 +94,7 @@ async function openBase(
   return { repository, head: base, baseCommit: base?.id, texts: carryOut(before, texts).texts };
 }
 
-/** The tenant's model, paid by the tenant; undefined where there is none. */
+/** Opens the tenant's model for memory, at the tenant's cost. Undefined when none is configured. */
 async function openAsker(
   { signal, tenantId, userId }: ConsolidationWork,
   scoped: Scoped,
@@ -119,7 +105,7 @@ async function openAsker(
   return { model: await openModel(choice), choice, payer: { scoped, tenantId, userId }, reference, signal };
 }
 
-/** All or nothing: the tool's row, and its commit unless it is only staged. */
+/** Writes the tool's row, and its commit unless it is a dry run, in one transaction. */
 async function record(
   { tenantId, userId }: ConsolidationWork,
   scoped: Scoped,
@@ -127,7 +113,8 @@ async function record(
 ): Promise<void> {
   const owner = { tenantId, userId };
   await scoped.transaction(async (transaction) => {
-    if (!(await updateClaimHeld(transaction, row, LEASE_SECONDS))) throw new FenceLost(`The consolidation ${row.id}`);
+    if (!(await consolidationClaims.renew(transaction, row, LEASE_SECONDS)))
+      throw new FenceLost(`The consolidation ${row.id}`);
     const committed = row.dry_run ? undefined : await commitOperations(transaction, owner, { id: row.id, step });
     const { tool, plan } = step;
     await insertStep(transaction, owner, { consolidationId: row.id, tool, baseCommit, commitId: committed?.id, plan });
@@ -139,25 +126,4 @@ async function finish(scoped: Scoped, row: ConsolidationRow): Promise<void> {
     if (!(await updateConsolidationDone(transaction, row))) throw new FenceLost(`The consolidation ${row.id}`);
     if (!row.dry_run) await updateConsolidatedPosition(transaction);
   });
-}
-
-async function release(scoped: Scoped, row: ConsolidationRow, error: unknown): Promise<void> {
-  const isPostponed = error instanceof OverBudget;
-  const failure = { error: describe(error), mostAttempts: MOST_ATTEMPTS, isPostponed };
-  const status = await releaseConsolidation(scoped, row, failure);
-  if (isPostponed) {
-    const seconds = (await findSecondsUntilTomorrow(scoped)) + 1 + Math.floor(Math.random() * SPREAD_SECONDS);
-    throw new NotNow(`The consolidation ${row.id} waits for the next day`, seconds);
-  }
-  // The claim is ours still, and nobody else would go on: the queue comes again.
-  if (status === 'queued' && error instanceof FenceLost) throw new Error('A lease ran out unrenewed', { cause: error });
-  if (status !== 'failed') throw error;
-  log('warning', 'a memory could not be consolidated', { consolidation_id: row.id, error });
-}
-
-/** A provider's error holds no prompt; of any other only its kind is kept. */
-function describe(error: unknown): string {
-  if (error instanceof OverBudget || error instanceof ChangeConflict) return error.message;
-  if (error instanceof ModelError) return `${error.kind}: ${error.message}`.slice(0, 500);
-  return error instanceof Error ? error.name : 'unknown';
 }

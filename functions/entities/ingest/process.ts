@@ -1,22 +1,11 @@
 import type { Database, Scoped } from '../../platform/database/database.ts';
-import { FenceLost, NotNow } from '../../platform/errors.ts';
-import { LEASE_SECONDS, Lease } from '../../platform/lease.ts';
-import { log } from '../../platform/log.ts';
-import { ModelError } from '../../platform/models/model.ts';
+import { FenceLost } from '../../platform/errors.ts';
 import { openModel } from '../../platform/models/open-model.ts';
-import { findSecondsUntilTomorrow, OverBudget } from '../../usage/meter.ts';
+import { workOnClaim } from '../../usage/claimed-work.ts';
 import { applyChangeSet, ChangeConflict, type ChangeSet, textsAt } from '../branch/apply-change-set.ts';
 import { indexAt } from '../files/index-at.ts';
 import { findIsSoundBase } from '../sql/branch-history.ts';
-import {
-  claimJob,
-  findJobWait,
-  insertChangeSet,
-  type JobRow,
-  releaseJob,
-  updateJobLease,
-  updateJobStaged,
-} from '../sql/memory-job.ts';
+import { insertChangeSet, type JobRow, jobClaims, updateJobStaged } from '../sql/memory-job.ts';
 import {
   claimRepository,
   findHead,
@@ -29,12 +18,8 @@ import { dayOf, type Spoken, spokenIn } from './material.ts';
 import { proposeByModel } from './propose-by-model.ts';
 import { pathsByRules, proposeByRules } from './propose-by-rules.ts';
 
-/** A session that fails so often is kept as failed, with its turns. */
-const MOST_ATTEMPTS = 5;
-/** How often a session that is to be committed is read again because the branch moved under it. */
+/** How often a session's proposal is made again because the branch moved or its base disappeared. */
 const MOST_REBASES = 3;
-/** The jobs of a whole tenant wait for the same midnight; they do not come back in the same second. */
-const SPREAD_SECONDS = 900;
 
 export interface JobToProcess {
   database: Database;
@@ -45,56 +30,29 @@ export interface JobToProcess {
 }
 
 /**
- * Works on the job of an archived session: proposes edits, outside of any transaction, and stages them, or commits them where the job says so, in one. Any number
- * of calls, one after another or beside each other, do it once. A failure leaves nothing but the job, which says why.
+ * Works on the job of an archived session: proposes edits, outside any transaction, then stages them, and commits them if
+ * the job asks for it, in one transaction. Idempotent: any number of duplicate or concurrent calls do it once. A failure
+ * changes nothing but the job, which keeps the reason.
  *
- * queued → staged or committed; a failure gives it back (and throws, so that the queue comes again), the fifth makes it failed. Over the tenant's budget of the
- * day it waits for the next.
- * @throws NotNow while another call works on it; FenceLost when its claim ran out under the work
+ * queued → staged → committed, or failed; {@link workOnClaim} says when a failure is tried again.
+ * @throws NotNow while another call works on the job, or until the next day
+ * @throws FenceLost when another call took the job over
  */
 export async function processJob(work: JobToProcess): Promise<void> {
   const { database, tenantId, userId, jobId } = work;
   const scoped = database.as({ kind: 'tenant', tenantId, userId });
-  const job = await claimJob(scoped, jobId, LEASE_SECONDS);
-  if (job === undefined) {
-    const seconds = await findJobWait(scoped, jobId);
-    if (seconds !== undefined) throw new NotNow(`The job ${jobId} is being worked on`, seconds);
-    return;
-  }
-  const lease = new Lease({
-    name: `The job ${jobId}`,
-    renew: () => updateJobLease(scoped, job, LEASE_SECONDS),
-    stops: [work.signal],
-    fields: { tenant_id: tenantId, job_id: jobId },
-  });
-  try {
-    await stage({ ...work, signal: lease.signal }, scoped, job);
-  } catch (error) {
-    await release(scoped, job, error);
-  } finally {
-    await lease.stop();
-  }
-}
-
-async function release(scoped: Scoped, job: JobRow, error: unknown): Promise<void> {
-  const isPostponed = error instanceof OverBudget && error.budget === 'day';
-  // A run whose budget is used up is not revived by what shall be learned from it.
-  const mostAttempts = error instanceof OverBudget && !isPostponed ? 0 : MOST_ATTEMPTS;
-  const status = await releaseJob(scoped, job, { error: describe(error), mostAttempts, isPostponed });
-  if (isPostponed) {
-    const seconds = (await findSecondsUntilTomorrow(scoped)) + 1 + Math.floor(Math.random() * SPREAD_SECONDS);
-    throw new NotNow(`The job ${job.id} waits for the next day`, seconds);
-  }
-  if (status === 'queued' && error instanceof FenceLost) throw new Error('A lease ran out unrenewed', { cause: error });
-  if (status !== 'failed') throw error;
-  log('warning', 'a session could not be made part of the memory and is kept as failed', { job_id: job.id, error });
-}
-
-/** A provider's error holds no prompt; of any other only its kind is kept. */
-function describe(error: unknown): string {
-  if (error instanceof OverBudget || error instanceof ChangeConflict) return error.message;
-  if (error instanceof ModelError) return `${error.kind}: ${error.message}`.slice(0, 500);
-  return error instanceof Error ? error.name : 'unknown';
+  await workOnClaim(
+    {
+      name: `The job ${jobId}`,
+      id: jobId,
+      statements: jobClaims,
+      queryable: scoped,
+      signal: work.signal,
+      fields: { tenant_id: tenantId, job_id: jobId },
+      describe: (error) => (error instanceof ChangeConflict ? error.message : undefined),
+    },
+    (job, signal) => stage({ ...work, signal }, scoped, job),
+  );
 }
 
 async function stage(work: JobToProcess, scoped: Scoped, job: JobRow): Promise<void> {
@@ -115,7 +73,7 @@ async function stage(work: JobToProcess, scoped: Scoped, job: JobRow): Promise<v
   }
 }
 
-/** All or nothing: the change set, the job's new state, and the commit where there is to be one. */
+/** Writes the change set, the job's new status and the commit, if one is requested, in one transaction. */
 async function write(
   { tenantId, userId }: JobToProcess,
   scoped: Scoped,
@@ -123,7 +81,7 @@ async function write(
 ): Promise<void> {
   const owner = { tenantId, userId };
   await scoped.transaction(async (transaction) => {
-    // Whoever takes a source back holds the repository, too: what was proposed from it is not staged after it is gone.
+    // A revert or erasure of a source holds the repository, too: no proposal from the source is staged after it.
     await claimRepository(transaction);
     const staged = await updateJobStaged(transaction, job, faults);
     if (staged === undefined) throw new FenceLost(`The job ${job.id}`);
@@ -133,10 +91,13 @@ async function write(
   });
 }
 
-/** The commit that a proposal was made on is not there any more, or a source was taken back since: its material may have held what is gone. */
+/**
+ * The commit that a proposal was based on was removed, or a source was reverted since then. The proposal may quote what
+ * was withdrawn, so it is made again.
+ */
 class BaseGone extends Error {
   constructor() {
-    super('A source was taken back since the proposal was made');
+    super('A source was reverted after the proposal was made');
     this.name = 'BaseGone';
   }
 }

@@ -1,3 +1,4 @@
+import { type Claimed, claimStatements } from '../../platform/database/claim.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Owner } from './memory-object.ts';
 
@@ -21,7 +22,16 @@ export interface ConsolidationRow {
 const COLUMNS =
   'id, key, started_by, tools, soft_cap_tokens, dry_run, status, attempts, undo_commit, error, created_at, updated_at';
 
-/** Writes a consolidation down, once for each key; false when there is one of this key. */
+/** Claims queued consolidations of the transaction's user. `renew` also holds the row until the transaction ends. */
+export const consolidationClaims = claimStatements<ConsolidationRow>({
+  name: 'memory_consolidations',
+  waiting: 'queued',
+  columns: COLUMNS,
+  owner: 'user',
+  hasUpdatedAt: true,
+});
+
+/** Inserts a consolidation. Returns false when one with the same key exists. */
 export async function insertConsolidation(
   queryable: Queryable,
   { tenantId, userId }: Owner,
@@ -36,7 +46,7 @@ export async function insertConsolidation(
   return inserted.length > 0;
 }
 
-/** A consolidation of the transaction's person, by its id or key. */
+/** Returns a consolidation of the transaction's user, by its id or key. */
 export async function findConsolidation(
   queryable: Queryable,
   by: { id?: string; key?: string },
@@ -50,7 +60,10 @@ export async function findConsolidation(
   return row;
 }
 
-/** The same, held until the transaction ends: whoever commits or undoes it waits for the one before. Held before the repository, by everybody. */
+/**
+ * Returns a consolidation and locks it until the transaction ends, so that commits and undos run one after another.
+ * Everybody locks the consolidation before the repository.
+ */
 export async function lockConsolidation(queryable: Queryable, id: string): Promise<ConsolidationRow | undefined> {
   const [row] = await queryable.query<ConsolidationRow>({
     name: 'lock_memory_consolidation',
@@ -61,7 +74,7 @@ export async function lockConsolidation(queryable: Queryable, id: string): Promi
   return row;
 }
 
-/** The consolidations of the transaction's person, newest first. */
+/** Lists the consolidations of the transaction's user, newest first. */
 export async function listConsolidations(
   queryable: Queryable,
   page: { before: string | undefined; limit: number },
@@ -76,57 +89,8 @@ export async function listConsolidations(
   });
 }
 
-/** Takes one that waits and that nobody works on. The new `attempts` fences what this claim writes. */
-export async function claimConsolidation(
-  queryable: Queryable,
-  id: string,
-  leaseSeconds: number,
-): Promise<ConsolidationRow | undefined> {
-  const [row] = await queryable.query<ConsolidationRow>({
-    name: 'claim_memory_consolidation',
-    text: `update memory_consolidations set attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::float8), updated_at = now()
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and status = 'queued'
-        and (lease_until is null or lease_until < now())
-      returning ${COLUMNS}`,
-    values: [id, leaseSeconds],
-  });
-  return row;
-}
-
-/** Seconds until a waiting one may be claimed; undefined when it waits no more. */
-export async function findConsolidationWait(queryable: Queryable, id: string): Promise<number | undefined> {
-  const [row] = await queryable.query<{ seconds: number }>({
-    name: 'find_memory_consolidation_wait',
-    text: `select ceil(greatest(extract(epoch from coalesce(lease_until, now()) - now()), 1))::integer as seconds from memory_consolidations
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and status = 'queued'`,
-    values: [id],
-  });
-  return row?.seconds;
-}
-
-export interface ConsolidationClaim {
-  id: string;
-  attempts: number;
-}
-
-/** Holds the row of a claim and gives it this long again; false when a newer claim took over, or it waits no more. */
-export async function updateClaimHeld(
-  queryable: Queryable,
-  claim: ConsolidationClaim,
-  leaseSeconds: number,
-): Promise<boolean> {
-  const held = await queryable.query({
-    name: 'update_memory_consolidation_held',
-    text: `update memory_consolidations set lease_until = now() + make_interval(secs => $3::float8), updated_at = now()
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and attempts = $2 and status = 'queued'
-        and lease_until is not null returning id`,
-    values: [claim.id, claim.attempts, leaseSeconds],
-  });
-  return held.length > 0;
-}
-
-/** Every tool is done; false when a newer claim took over. */
-export async function updateConsolidationDone(queryable: Queryable, claim: ConsolidationClaim): Promise<boolean> {
+/** Ends a consolidation whose tools are all done. Returns false when a newer claim has it. */
+export async function updateConsolidationDone(queryable: Queryable, claim: Claimed): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_consolidation_done',
     text: `update memory_consolidations set status = case when dry_run then 'staged' else 'committed' end, lease_until = null, error = null, updated_at = now()
@@ -136,24 +100,7 @@ export async function updateConsolidationDone(queryable: Queryable, claim: Conso
   return updated.length > 0;
 }
 
-/** Gives a claim back after a failure, or ends it as failed after the last try; undefined when the claim was lost. */
-export async function releaseConsolidation(
-  queryable: Queryable,
-  claim: ConsolidationClaim,
-  failure: { error: string; mostAttempts: number; isPostponed: boolean },
-): Promise<'queued' | 'failed' | undefined> {
-  const [row] = await queryable.query<{ status: 'queued' | 'failed' }>({
-    name: 'release_memory_consolidation',
-    text: `update memory_consolidations set postponements = postponements + $5::integer, lease_until = null, error = $3, updated_at = now(),
-        status = case when attempts - postponements - $5::integer >= $4 then 'failed' else 'queued' end
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and attempts = $2 and status = 'queued'
-      returning status`,
-    values: [claim.id, claim.attempts, failure.error, failure.mostAttempts, failure.isPostponed ? 1 : 0],
-  });
-  return row?.status;
-}
-
-/** A failed one is tried anew, with all its tries; false when it did not fail. */
+/** Requeues a failed consolidation with a new set of tries. Returns false when it is not failed. */
 export async function updateConsolidationRequeued(queryable: Queryable, id: string): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_consolidation_requeued',
@@ -164,7 +111,7 @@ export async function updateConsolidationRequeued(queryable: Queryable, id: stri
   return updated.length > 0;
 }
 
-/** What was staged is committed; the row is locked by the caller's transaction. */
+/** Marks a staged consolidation as committed. The caller's transaction holds the row. */
 export async function updateStagedCommitted(queryable: Queryable, id: string): Promise<void> {
   await queryable.query({
     name: 'update_memory_consolidation_committed',
@@ -174,7 +121,7 @@ export async function updateStagedCommitted(queryable: Queryable, id: string): P
   });
 }
 
-/** It is undone, by this commit where there was something to undo; the row is locked by the caller's transaction. */
+/** Marks a consolidation as undone, with the commit that undid it if it had changed anything. The caller's transaction holds the row. */
 export async function updateConsolidationUndone(
   queryable: Queryable,
   id: string,
@@ -188,7 +135,7 @@ export async function updateConsolidationUndone(
   });
 }
 
-/** People of all tenants whose files changed enough, a page; the definer function `list_unconsolidated_people`. */
+/** Lists users of all tenants whose files changed enough to be consolidated, one page. SQL function `list_unconsolidated_people`. */
 export async function listUnconsolidatedPeople(
   system: Queryable,
   page: { after: string; least: number; limit: number },

@@ -1,3 +1,4 @@
+import { claimStatements } from '../../platform/database/claim.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Owner } from './memory-object.ts';
 
@@ -18,7 +19,16 @@ export interface JobRow {
 
 const COLUMNS = 'id, session_id, commits, status, attempts, commit_id, faults, error, created_at, updated_at';
 
-/** The job of a session, made once; false when the session has one. */
+/** Claims queued jobs of the transaction's user. */
+export const jobClaims = claimStatements<JobRow>({
+  name: 'memory_jobs',
+  waiting: 'queued',
+  columns: COLUMNS,
+  owner: 'user',
+  hasUpdatedAt: true,
+});
+
+/** Inserts the job of a session. Returns false when the session has one already. */
 export async function insertJob(
   queryable: Queryable,
   { tenantId, userId }: Owner,
@@ -33,7 +43,7 @@ export async function insertJob(
   return inserted.length > 0;
 }
 
-/** A job of the transaction's person, by its id or by its session. */
+/** Returns a job of the transaction's user, by the job's id or its session's. */
 export async function findJob(
   queryable: Queryable,
   by: { id?: string; sessionId?: string },
@@ -47,47 +57,10 @@ export async function findJob(
   return row;
 }
 
-/** Takes a job that waits and that nobody works on. The new `attempts` fences what this claim writes. */
-export async function claimJob(queryable: Queryable, id: string, leaseSeconds: number): Promise<JobRow | undefined> {
-  const [row] = await queryable.query<JobRow>({
-    name: 'claim_memory_job',
-    text: `update memory_jobs set attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::float8), updated_at = now()
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and status = 'queued'
-        and (lease_until is null or lease_until < now())
-      returning ${COLUMNS}`,
-    values: [id, leaseSeconds],
-  });
-  return row;
-}
-
-/** Prolongs a claim; false when it is not the newest any more. */
-export async function updateJobLease(
-  queryable: Queryable,
-  claim: { id: string; attempts: number },
-  leaseSeconds: number,
-): Promise<boolean> {
-  const updated = await queryable.query({
-    name: 'update_memory_job_lease',
-    text: `update memory_jobs set lease_until = now() + make_interval(secs => $3::float8)
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and status = 'queued' and attempts = $2
-        and lease_until is not null returning id`,
-    values: [claim.id, claim.attempts, leaseSeconds],
-  });
-  return updated.length > 0;
-}
-
-/** Seconds until a waiting job may be claimed; undefined when it waits no more. */
-export async function findJobWait(queryable: Queryable, id: string): Promise<number | undefined> {
-  const [row] = await queryable.query<{ seconds: number }>({
-    name: 'find_memory_job_wait',
-    text: `select ceil(greatest(extract(epoch from coalesce(lease_until, now()) - now()), 1))::integer as seconds from memory_jobs
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and status = 'queued'`,
-    values: [id],
-  });
-  return row?.seconds;
-}
-
-/** A claim was worked off; undefined when a newer one took over. Answers whether the session is to be committed, as it is wished by now. */
+/**
+ * Ends a claim as staged. Returns whether the session is to be committed as well, as requested by now; undefined when a
+ * newer claim has the job.
+ */
 export async function updateJobStaged(
   queryable: Queryable,
   claim: { id: string; attempts: number },
@@ -102,7 +75,7 @@ export async function updateJobStaged(
   return row;
 }
 
-/** A failed job is tried anew, with all its tries; false when it did not fail. */
+/** Requeues a failed job with a new set of tries. Returns false when the job is not failed. */
 export async function updateJobRequeued(queryable: Queryable, id: string): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_job_requeued',
@@ -114,8 +87,8 @@ export async function updateJobRequeued(queryable: Queryable, id: string): Promi
 }
 
 /**
- * Takes a staged session's change set back, so that it is made anew on the branch as it is; false when it is not staged (any more). What was staged is deleted,
- * never changed.
+ * Deletes a session's staged change set and requeues its job, so that it is proposed again on the current branch. A
+ * change set is never updated. Returns false when none is staged.
  */
 export async function deleteChangeSet(queryable: Queryable, sessionId: string): Promise<boolean> {
   const requeued = await queryable.query({
@@ -131,7 +104,7 @@ export async function deleteChangeSet(queryable: Queryable, sessionId: string): 
   return requeued.length > 0;
 }
 
-/** The session's change set is in the branch. */
+/** Marks a job as committed: its change set is in the branch. */
 export async function updateJobCommitted(queryable: Queryable, id: string, commitId: string): Promise<void> {
   await queryable.query({
     name: 'update_memory_job_committed',
@@ -141,7 +114,7 @@ export async function updateJobCommitted(queryable: Queryable, id: string, commi
   });
 }
 
-/** A staged session shall be committed by whoever works on it: what asked for staging only is asked for more now. */
+/** Requests a commit of a job that was requested to be staged only. The call that works on the job reads it at the end. */
 export async function updateJobCommits(queryable: Queryable, id: string): Promise<void> {
   await queryable.query({
     name: 'update_memory_job_commits',
@@ -149,23 +122,6 @@ export async function updateJobCommits(queryable: Queryable, id: string): Promis
       where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and not commits`,
     values: [id],
   });
-}
-
-/** Gives a claim back after a failure, or ends the job as failed after the last try; undefined when the claim was lost. */
-export async function releaseJob(
-  queryable: Queryable,
-  claim: { id: string; attempts: number },
-  failure: { error: string; mostAttempts: number; isPostponed: boolean },
-): Promise<'queued' | 'failed' | undefined> {
-  const [row] = await queryable.query<{ status: 'queued' | 'failed' }>({
-    name: 'release_memory_job',
-    text: `update memory_jobs set postponements = postponements + $5::integer, lease_until = null, error = $3, updated_at = now(),
-        status = case when attempts - postponements - $5::integer >= $4 then 'failed' else 'queued' end
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and attempts = $2 and status = 'queued'
-      returning status`,
-    values: [claim.id, claim.attempts, failure.error, failure.mostAttempts, failure.isPostponed ? 1 : 0],
-  });
-  return row?.status;
 }
 
 export interface ChangeSetRow {
@@ -176,7 +132,7 @@ export interface ChangeSetRow {
   session_day: string;
 }
 
-/** Stages a session: one change set each, never changed. */
+/** Stages a session's change set. A session has one, and it is never updated. */
 export async function insertChangeSet(
   queryable: Queryable,
   { tenantId, userId }: Owner,

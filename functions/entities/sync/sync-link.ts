@@ -1,6 +1,7 @@
 import type { Database, Scoped } from '../../platform/database/database.ts';
 import { FenceLost } from '../../platform/errors.ts';
 import { parseRemote } from '../../platform/git/remote.ts';
+import { LEASE_SECONDS, Lease } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
 import { open } from '../../platform/secrets/envelope.ts';
 import { SecretText } from '../../platform/secrets/secret-text.ts';
@@ -11,6 +12,7 @@ import {
   releaseLink,
   releaseLinkUnreported,
   type SyncEnd,
+  updateLinkLease,
 } from '../sql/memory-link.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { endOfFailure, isOurFault, reportOf } from './end-of-sync.ts';
@@ -22,43 +24,59 @@ export interface LinkToSync {
   database: Database;
   owner: Owner;
   signal: AbortSignal;
-  /** For this sync alone; without it that of the link. */
+  /** A token for this sync only. The default is the link's token. */
   credential?: SecretText;
-  /** How long it may take. */
+  /** The longest time that the sync may take. */
   seconds?: number;
   limits?: SyncLimits;
 }
 
-/** How long a sync may take by itself. */
+/** The default of `seconds`. The step that syncs may run 15 minutes. */
 const SECONDS = 14 * 60;
-/** A claim outlives the work of whoever has it. */
-const GRACE_SECONDS = 60;
 
 /**
- * Syncs a person's memory with the repository that it is linked with, and writes down how it ended. Any number of calls, one after another or beside each other,
- * make nothing twice. How it ended stands in the link alone, and a failure is tried again from there: it is no failure of the call.
+ * Syncs a user's entity memory with its linked repository and records the result in the link. Idempotent: duplicate and
+ * concurrent calls create nothing twice. A failed sync is recorded with the time of the next try; the call succeeds.
  *
- * `done`; `busy` while another call works on it; `idle` where there is no link, or no token to sync it with.
- * @throws FenceLost when the link was ended or another call took over; what the signal was aborted for
+ * `done`; `busy` while another call syncs; `idle` without a link, or without a token.
+ * @throws FenceLost when the link was ended or another call took it over; the signal's reason when it was aborted
  */
 export async function syncLink(work: LinkToSync): Promise<'done' | 'busy' | 'idle'> {
-  const { database, owner, seconds = SECONDS } = work;
-  const scoped = database.as({ kind: 'tenant', ...owner });
-  const leaseSeconds = seconds + GRACE_SECONDS;
-  const link = await claimLink(scoped, leaseSeconds);
+  const scoped = work.database.as({ kind: 'tenant', ...work.owner });
+  const link = await claimLink(scoped, LEASE_SECONDS);
   if (link === undefined) return (await findLink(scoped))?.status === 'linked' ? 'busy' : 'idle';
+  const deadline = AbortSignal.timeout((work.seconds ?? SECONDS) * 1000);
+  const lease = new Lease({
+    name: 'The link of a memory',
+    renew: () => updateLinkLease(scoped, link, LEASE_SECONDS),
+    stops: [work.signal, deadline],
+    fields: { tenant_id: work.owner.tenantId },
+  });
+  try {
+    return await syncClaimed(work, { scoped, link, lease, deadline });
+  } finally {
+    await lease.stop();
+  }
+}
+
+async function syncClaimed(
+  work: LinkToSync,
+  { scoped, link, lease, deadline }: { scoped: Scoped; link: ClaimedLink; lease: Lease; deadline: AbortSignal },
+): Promise<'done' | 'idle'> {
+  const { owner, limits = SYNC_LIMITS } = work;
   const moves: SyncMoves = { pulled: null, pushed_commit: null };
   const tips: Sync['tips'] = { head: undefined, remote: undefined };
-  const deadline = AbortSignal.timeout(seconds * 1000);
+  const release = async () => {
+    lease.end();
+    await releaseLinkUnreported(scoped, link);
+  };
   try {
     const credential = work.credential ?? (await openToken(owner, link));
     if (credential === undefined) {
-      await releaseLinkUnreported(scoped, link);
+      await release();
       return 'idle';
     }
-    const signal = AbortSignal.any([work.signal, deadline]);
     const remote = parseRemote(link.repo_url);
-    const { limits = SYNC_LIMITS } = work;
     const done = await synchronise({
       scoped,
       owner,
@@ -66,22 +84,23 @@ export async function syncLink(work: LinkToSync): Promise<'done' | 'busy' | 'idl
       remote,
       credential,
       limits,
-      leaseSeconds,
-      signal,
+      signal: lease.signal,
       moves,
       tips,
     });
     const report = done.outcome === 'unchanged' ? SyncReport.parse(link.last_sync) : reportOf(done, moves);
+    lease.end();
     await end(scoped, link, { report, tips });
     return 'done';
   } catch (error) {
-    if (error instanceof FenceLost) throw error;
+    if (error instanceof FenceLost || lease.lost.aborted) throw new FenceLost('The link of a memory');
     if (work.signal.aborted) {
-      await releaseLinkUnreported(scoped, link);
+      await release();
       throw error;
     }
+    lease.end();
     await end(scoped, link, { report: endOfFailure(error, { moves, isLate: deadline.aborted }), tips });
-    // It is written down and comes again by itself; one of us must look at it all the same.
+    // The report is recorded and the sync is tried again by itself. An operator has to look at it all the same.
     if (!deadline.aborted && isOurFault(error))
       log('error', 'a memory could not be synced', { tenant_id: owner.tenantId, error });
     return 'done';
@@ -94,7 +113,7 @@ async function openToken(owner: Owner, link: ClaimedLink): Promise<SecretText | 
   return new SecretText(await open({ ciphertext, wrapped_key, key_name }, placeOfToken(owner, link)));
 }
 
-/** Outcomes after which nothing is done until one of the sides moves. */
+/** Outcomes after which no sync is tried until one of the sides changes. */
 const STUCK: readonly SyncReport['outcome'][] = ['conflict', 'refused', 'too_large', 'rewritten'];
 
 async function end(

@@ -5,6 +5,7 @@ import { checkGit, GitFailure } from '../../platform/git/git-failure.ts';
 import { listReferences } from '../../platform/git/list-references.ts';
 import { pushCommit } from '../../platform/git/push-commit.ts';
 import type { Remote } from '../../platform/git/remote.ts';
+import { LEASE_SECONDS } from '../../platform/lease.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { openCommit } from '../branch/open-commit.ts';
 import { type ClaimedLink, updateLinkLease } from '../sql/memory-link.ts';
@@ -24,7 +25,6 @@ export interface Sync {
   remote: Remote;
   credential: SecretText;
   limits: SyncLimits;
-  leaseSeconds: number;
   signal: AbortSignal;
   /** What was moved so far: it stays moved, however the sync ends. */
   moves: SyncMoves;
@@ -94,9 +94,9 @@ async function bringTogether(
   const incoming = await readIncoming(copy, { tip: theirs, head: head?.id, limits: sync.limits });
   const plan = await planIncoming(sync.scoped, copy, { head, incoming, bases });
   if ('conflicts' in plan) return { outcome: 'conflict', conflicts: plan.conflicts };
-  const { owner, link: claim, leaseSeconds, remote, moves } = sync;
+  const { owner, link: claim, remote, moves } = sync;
   const repositoryName = `${remote.owner}/${remote.name}`;
-  const taken = await takeIncoming(sync.scoped, { owner, claim, leaseSeconds, repositoryName }, plan);
+  const taken = await takeIncoming(sync.scoped, { owner, claim, repositoryName }, plan);
   if (taken === undefined) return undefined;
   const before = moves.pulled?.commits ?? 0;
   moves.pulled = { remote_commit: theirs, commit_id: taken.commitId, commits: before + incoming.commits };
@@ -110,14 +110,14 @@ async function bringTogether(
 
 /** Pushes the branch's commit; undefined where others were faster. */
 async function push(
-  { scoped, link, leaseSeconds, moves, tips }: Sync,
+  { scoped, link, moves, tips }: Sync,
   copy: WorkingCopy,
   commit: string | undefined,
 ): Promise<Synchronised | undefined> {
   // Nothing here, and nothing there.
   if (commit === undefined) return { outcome: 'synced' };
   // A push that goes out after the link was ended, or another's claim began, would be nobody's.
-  if (!(await updateLinkLease(scoped, link, leaseSeconds))) throw new FenceLost('The link of a memory');
+  if (!(await updateLinkLease(scoped, link, LEASE_SECONDS))) throw new FenceLost('The link of a memory');
   const outcome = await pushCommit(copy.repository, commit, link.branch);
   if (outcome === 'overtaken') return undefined;
   if (outcome instanceof GitFailure) {

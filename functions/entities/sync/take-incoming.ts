@@ -1,5 +1,6 @@
 import type { Scoped } from '../../platform/database/database.ts';
 import { FenceLost } from '../../platform/errors.ts';
+import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { storableText } from '../../platform/storable.ts';
 import { recordCommit } from '../branch/record-commit.ts';
 import { commitOf, type GitObject } from '../git/object.ts';
@@ -21,15 +22,15 @@ export interface Taken {
  */
 export function takeIncoming(
   scoped: Scoped,
-  taking: { owner: Owner; claim: LinkClaim; leaseSeconds: number; repositoryName: string },
+  taking: { owner: Owner; claim: LinkClaim; repositoryName: string },
   plan: IncomingPlan,
 ): Promise<Taken | undefined> {
-  const { owner, claim, leaseSeconds, repositoryName } = taking;
+  const { owner, claim, repositoryName } = taking;
   const { head, incoming } = plan;
   return scoped.transaction(async (transaction) => {
     // The repository first, as whoever else changes both does: no two wait for each other.
     const repository = await claimRepository(transaction);
-    if (repository === undefined || !(await updateLinkLease(transaction, claim, leaseSeconds)))
+    if (repository === undefined || !(await updateLinkLease(transaction, claim, LEASE_SECONDS)))
       throw new FenceLost('The link of a memory');
     const now = await findHead(transaction, repository.branch);
     if (now?.id !== head?.id) return undefined;
