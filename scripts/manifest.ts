@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type DiscoveredFunction, discoverFunctions } from '../functions/platform/discover.ts';
 import type { Deployment } from '../functions/platform/http/served-function.ts';
 import { QUEUES } from '../functions/platform/queue/task.ts';
+import { printClientTypes } from './client-types.ts';
 import { createOpenApi } from './openapi.ts';
 
 /**
- * `npm run manifest` writes down what the declarations say, for those who do not run our code: `infra/manifest.generated.json` for Terraform and
- * `infra/openapi.generated.json` for clients. `--check` writes nothing and fails when a file is out of date.
+ * `npm run manifest` writes what the declarations of functions say: `infra/manifest.generated.json` for Terraform,
+ * `infra/openapi.generated.json` for clients of any language, and `web/api/api.generated.d.ts` for typed clients.
+ * `--check` writes nothing and fails when a file is out of date.
  */
 
 export interface Manifest {
@@ -59,9 +61,11 @@ export async function generateFiles(): Promise<Record<string, string>> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+  const openApi = createOpenApi(declarations, version);
   return {
     'infra/manifest.generated.json': `${JSON.stringify(createManifest(functions), null, 2)}\n`,
-    'infra/openapi.generated.json': `${JSON.stringify(createOpenApi(declarations, version), null, 2)}\n`,
+    'infra/openapi.generated.json': `${JSON.stringify(openApi, null, 2)}\n`,
+    'web/api/api.generated.d.ts': printClientTypes(openApi),
   };
 }
 
@@ -76,8 +80,10 @@ async function main(isCheck: boolean): Promise<number> {
     for (const [path] of stale) console.error(`${path} is out of date: run npm run manifest and commit it`);
     return stale.length === 0 ? 0 : 1;
   }
-  mkdirSync(join(ROOT, 'infra'), { recursive: true });
-  for (const [path, text] of stale) writeFileSync(join(ROOT, path), text);
+  for (const [path, text] of stale) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+    writeFileSync(join(ROOT, path), text);
+  }
   console.log(stale.length === 0 ? 'nothing has changed' : `wrote ${stale.map(([path]) => path).join(' and ')}`);
   return 0;
 }
