@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import { z } from 'zod';
+import { packTree } from '../sandbox/lay-out-tree.ts';
+import { readContents } from '../workspace.ts';
 
 /**
  * Deploying a run's files as a service that others can use. An adapter knows one place; Cloud Run is the first. What it starts goes on without us, so it is
@@ -92,4 +97,22 @@ export function fingerprintOf(place: string, { files, runId: _, ...settings }: D
 /** Names a call at the place it deploys to. */
 export function callTag(callKey: string): string {
   return `apexflow-call-${createHash('sha256').update(callKey).digest('hex').slice(0, 40)}`;
+}
+
+/** What a deployment may send; a run's files may be larger, but a service's source is not. */
+export const MOST_SOURCE_BYTES = 100 * 1024 * 1024;
+
+/** The files as a `tar.gz` without times and owners, so the same files have the same name, and are stored once. */
+export async function packSource(tenantId: string, files: DeployRequest['files']): Promise<Source> {
+  const contents = await readContents(tenantId, files);
+  const sorted = files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  const tree = sorted.map(({ path, mode, sha256 }) => ({
+    path,
+    mode,
+    content: new Uint8Array(contents.get(sha256) ?? []),
+  }));
+  const hash = createHash('sha256').update(
+    JSON.stringify(sorted.map(({ path, mode, sha256 }) => [path, mode, sha256])),
+  );
+  return { bytes: await buffer(Readable.from(packTree(tree)).pipe(createGzip())), hash: hash.digest('hex') };
 }

@@ -1,20 +1,20 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeTemporaryFolder } from '../../platform/temporary-folder.ts';
 import { collectChanges } from './collect-changes.ts';
 import { FILE_TOO_LARGE_EXIT_CODE, WORKSPACE } from './command-environment.ts';
 import { deleteArguments, launcherArguments } from './launcher-arguments.ts';
+import { writeTree } from './lay-out-tree.ts';
 import type { SandboxLimits } from './limits.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { Sandbox, SandboxLimit, SandboxRequest, SandboxResult } from './sandbox.ts';
 import { assertTree } from './tree-path.ts';
-import { describeTooLarge } from './tree-size.ts';
-import { writeTree } from './write-tree.ts';
+import { describeTooLarge, isTreeTooLarge } from './tree-size.ts';
 
 /**
  * Cloud Run's sandbox: gVisor inside the instance's own virtual machine, no network, no metadata server.
@@ -215,28 +215,6 @@ async function deleteSandbox(binary: string, name: string): Promise<void> {
     error === null ? done() : reject(new Error('The Cloud Run sandbox could not be deleted', { cause: error })),
   );
   return await promise;
-}
-
-/** Sums what is there without following links. A tree that changes meanwhile is summed again at the next look. */
-async function isTreeTooLarge(folders: readonly string[], limits: SandboxLimits): Promise<boolean> {
-  let bytes = 0;
-  let inodes = 0;
-  const open = [...folders];
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    inodes += entries.length;
-    for (const entry of entries) {
-      if (entry.isDirectory()) open.push(join(folder, entry.name));
-      // Blocks, because a file of holes takes no room.
-      else
-        bytes += await lstat(join(folder, entry.name)).then(
-          ({ blocks }) => blocks * 512,
-          () => 0,
-        );
-    }
-    if (bytes > limits.diskBytes || inodes > limits.diskInodes) return true;
-  }
-  return false;
 }
 
 function renderBoth(stdout: OutputCapture, stderr: OutputCapture) {

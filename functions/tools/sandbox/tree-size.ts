@@ -1,3 +1,5 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SandboxLimits } from './limits.ts';
 import type { SandboxResult, TreeFile } from './sandbox.ts';
 import { parentFolders } from './tree-path.ts';
@@ -26,4 +28,26 @@ export function treeTooLarge(): SandboxResult {
     not_kept: [],
     duration_ms: 0,
   };
+}
+
+/** Sums the files of folders on disk, without following links. A command may change them meanwhile; the next check sees it. */
+export async function isTreeTooLarge(folders: readonly string[], limits: SandboxLimits): Promise<boolean> {
+  let bytes = 0;
+  let inodes = 0;
+  const open = [...folders];
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    inodes += entries.length;
+    for (const entry of entries) {
+      if (entry.isDirectory()) open.push(join(folder, entry.name));
+      // Counts blocks, because a sparse file takes no room.
+      else
+        bytes += await lstat(join(folder, entry.name)).then(
+          ({ blocks }) => blocks * 512,
+          () => 0,
+        );
+    }
+    if (bytes > limits.diskBytes || inodes > limits.diskInodes) return true;
+  }
+  return false;
 }

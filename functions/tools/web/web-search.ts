@@ -6,7 +6,8 @@ import { ModelError } from '../../platform/models/model.ts';
 import { showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { Meter, OverBudget } from '../../usage/meter.ts';
 import { answer, type CompletedOutcome, failure, type Tool, type ToolContext, tool } from '../tool.ts';
-import { openSearchProvider, type SearchHit, type SearchProvider, type WebSearch } from './search-provider.ts';
+import { openSearchProvider } from './open-search-provider.ts';
+import type { SearchHit, SearchProvider, WebSearch } from './search-provider.ts';
 import { checkUrl } from './web-url.ts';
 
 export interface WebSearchSettings {

@@ -7,8 +7,7 @@ import { environment } from '../../../functions/platform/environment.ts';
 import { GitFailure } from '../../../functions/platform/git/git-failure.ts';
 import { GIT_LIMITS } from '../../../functions/platform/git/run-git.ts';
 import { pushedFiles } from '../../../functions/tools/git/commit-plan.ts';
-import { describeGitFailure } from '../../../functions/tools/git/describe-git-failure.ts';
-import { pushFiles } from '../../../functions/tools/git/push-files.ts';
+import { describeGitFailure, pushFiles } from '../../../functions/tools/git/push-files.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { pushOf, useGitServer } from './push-support.ts';
 

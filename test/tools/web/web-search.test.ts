@@ -6,7 +6,8 @@ import { geminiSearchCost } from '../../../functions/platform/models/search-pric
 import { callTool, type ToolOutcome } from '../../../functions/tools/tool.ts';
 import { openBraveSearch } from '../../../functions/tools/web/brave-search.ts';
 import { openGeminiSearch } from '../../../functions/tools/web/gemini-search.ts';
-import { openSearchProvider, type SearchProvider } from '../../../functions/tools/web/search-provider.ts';
+import { openSearchProvider } from '../../../functions/tools/web/open-search-provider.ts';
+import type { SearchProvider } from '../../../functions/tools/web/search-provider.ts';
 import { createWebSearch } from '../../../functions/tools/web/web-search.ts';
 import { type ScriptedGemini, type ScriptGemini, startScriptedGemini } from '../../support/scripted-gemini.ts';
 import { createToolCaller, type ToolCaller } from '../tool-caller.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { EGRESS_SOCKET, forwarderProgram, PROXY_URL } from '../../network/forwarder.ts';
 import { commandEnvironment, limitLines, WORKSPACE } from '../command-environment.ts';
 import type { SandboxLimits } from '../limits.ts';
+import { EGRESS_SOCKET, forwarderProgram, PROXY_URL } from './bubblewrap-egress.ts';
 import { type HostPrograms, systemFolderArguments } from './host-programs.ts';
 
 /** The descriptors that bubblewrap and our first shell get besides standard input and output. */

@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { PUBLIC_ADDRESSES } from '../../../platform/http/public-address.ts';
 import { DEFAULT_EGRESS_LIMITS, dialAddress, type EgressSettings } from '../../network/egress.ts';
 import { collectChanges } from '../collect-changes.ts';
 import { FILE_TOO_LARGE_EXIT_CODE } from '../command-environment.ts';
+import { packTree } from '../lay-out-tree.ts';
 import type { SandboxLimits } from '../limits.ts';
 import { OutputCapture } from '../output-capture.ts';
-import { packTree } from '../pack-tree.ts';
 import type { Sandbox, SandboxLimit, SandboxOutcome, SandboxRequest, SandboxResult } from '../sandbox.ts';
 import { assertTree } from '../tree-path.ts';
 import { describeTooLarge, treeTooLarge } from '../tree-size.ts';
 import { bubblewrapArguments, DESCRIPTORS, ETC_FILES, LAYOUT_FAILED } from './bubblewrap-arguments.ts';
-import { type BubblewrapEgress, openBubblewrapEgress } from './bubblewrap-egress.ts';
+import { type BubblewrapEgress, openBubblewrapEgress, type UnixIdentity } from './bubblewrap-egress.ts';
 import type { HostPrograms } from './host-programs.ts';
 import { openInside, type RootProcess, rootProcess, type SandboxInside } from './process-tree.ts';
 import { seccompProgram } from './seccomp.ts';
@@ -25,8 +26,8 @@ export interface BubblewrapSettings {
   binary: string;
   programs: HostPrograms;
   limits: SandboxLimits;
-  /** Who starts bubblewrap. As root we start it as `nobody`, so that even an escape is not root. */
-  identity: { uid: number; gid: number } | undefined;
+  /** The user that bubblewrap is started as: `nobody` when this process is root, so that even an escape is not root. */
+  identity: UnixIdentity | undefined;
   /** How hosts are reached that a policy opens; tests lead it to servers of theirs. */
   egress?: Omit<EgressSettings, 'allowedHosts'>;
 }
@@ -142,15 +143,8 @@ class BubblewrapCommand {
     this.#pipe(DESCRIPTORS.passwd).end(ETC_FILES.passwd);
     this.#pipe(DESCRIPTORS.group).end(ETC_FILES.group);
     this.#pipe(DESCRIPTORS.hosts).end(ETC_FILES.hosts);
-    void this.#sendTree(this.#pipe(DESCRIPTORS.tree));
-  }
-
-  async #sendTree(pipe: Duplex): Promise<void> {
-    for (const chunk of packTree(this.#request.files)) {
-      if (pipe.destroyed) return;
-      if (!pipe.write(chunk)) await new Promise((resolve) => pipe.once('drain', resolve).once('close', resolve));
-    }
-    pipe.end();
+    // A tree that breaks off makes tar fail, and the sandbox does not start.
+    pipeline(packTree(this.#request.files), this.#pipe(DESCRIPTORS.tree)).catch(() => undefined);
   }
 
   /** Opens the inside once the tree is laid out, and lets the command start only then. */

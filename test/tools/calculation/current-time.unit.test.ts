@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCurrentTime, currentTime } from '../../../functions/tools/reckoning/current-time.ts';
+import { createCurrentTime, currentTime } from '../../../functions/tools/calculation/current-time.ts';
 import { callTool, type Tool, type ToolContext } from '../../../functions/tools/tool.ts';
 
 // A look at the clock looks at nothing else.
