@@ -6,8 +6,8 @@ export type Calculation =
   | { status: 'refused'; reason: string };
 
 /**
- * Evaluates an arithmetic expression exactly: decimal numbers, + - * / % (remainder), ** or ^ (power: evaluated from right
- * to left and before a sign), brackets, abs, round, floor, ceil, min, max and sum. No part of it is run as code.
+ * Evaluates an arithmetic expression exactly: decimal numbers, + - * / % (remainder), ** or ^ (power: evaluated from
+ * right to left and before a sign), brackets, abs, round, floor, ceil, min, max and sum. No part of it is run as code.
  */
 export function calculate(expression: string): Calculation {
   const math = new ExactMath();

@@ -9,9 +9,10 @@ export class ArithmeticFault extends Error {}
 const MAX_BITS = 20_000;
 
 /**
- * The work that one calculation may cause. fraction.js reduces each result with Euclid's algorithm, whose time grows with
- * bits of the numerator × bits of the denominator, measured as 75 ms for 1e9. So the largest numbers take 0.1 s per
- * operation, and the whole calculation 0.3 s. Without this budget a sum of 1,000 characters blocked the process for 3.3 s.
+ * The work that one calculation may cause. fraction.js reduces each result with Euclid's algorithm, whose time grows
+ * with bits of the numerator × bits of the denominator, measured as 75 ms for 1e9. So the largest numbers take 0.1 s
+ * per operation, and the whole calculation 0.3 s. Without this budget a sum of 1,000 characters blocked the process for
+ * 3.3 s.
  */
 const MAX_WORK = 4e9;
 

@@ -1,4 +1,7 @@
-/** Limits that the interpreter's process needs, apart from the contract: its schemas would take longer to load than a program runs. */
+/**
+ * Limits that the interpreter's process needs, apart from the contract: its schemas would take longer to load than a
+ * program runs.
+ */
 
 /** What the program may allocate, as its interpreter counts. */
 export const MEMORY_BYTES = 64 * 1024 * 1024;

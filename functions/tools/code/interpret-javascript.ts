@@ -4,8 +4,8 @@ import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
 import { cutText, MEMORY_BYTES } from './code-limits.ts';
 
 /**
- * JavaScript by QuickJS as WebAssembly: a program sees the language and nothing of this process. It has `input`, `console` and a top-level `await`; there
- * are no timers, no modules and no network to wait for.
+ * JavaScript by QuickJS as WebAssembly: a program sees the language and nothing of this process. It has `input`,
+ * `console` and a top-level `await`; there are no timers, no modules and no network to wait for.
  */
 export async function openJavascript(): Promise<Interpreter> {
   const wasm = readFileSync(new URL(import.meta.resolve('quickjs-wasi/quickjs.wasm')));
@@ -28,12 +28,14 @@ export async function openJavascript(): Promise<Interpreter> {
   };
 }
 
-/** Well below what V8 gives the WebAssembly that runs on its stack, so that a deep recursion is the program's own error. */
+/**
+ * Well below what V8 gives the WebAssembly that runs on its stack, so that a deep recursion is the program's own error.
+ */
 const STACK_BYTES = 256 * 1024;
 
 /**
- * Runs before the program, with the language as it was then; what a program changes of it changes only what is told of its own values.
- * Values are told as JSON where they have one, and an error by its stack.
+ * Runs before the program, with the language as it was then; what a program changes of it changes only what is told of
+ * its own values. Values are told as JSON where they have one, and an error by its stack.
  */
 const PRELUDE = `(print, input) => {
   const { stringify } = JSON;

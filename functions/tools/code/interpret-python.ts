@@ -3,8 +3,8 @@ import type { CodeEnd, Interpreter } from './code.ts';
 import { cutText, MEMORY_BYTES } from './code-limits.ts';
 
 /**
- * Python by Monty, Pydantic's interpreter of a part of the language: no classes, no `with`, few modules, and no way to a file, a process or the network,
- * because none is built in and we hand none in.
+ * Python by Monty, Pydantic's interpreter of a part of the language: no classes, no `with`, few modules, and no way to
+ * a file, a process or the network, because none is built in and we hand none in.
  */
 export async function openPython(): Promise<Interpreter> {
   return ({ code, input, timeout_seconds }, print) => {
@@ -36,7 +36,9 @@ function describeError(error: unknown): CodeEnd {
 /** So deep a value is told; deeper ones are three dots, as Python's own. */
 const DEEPEST = 50;
 
-/** A value as Python writes it. Monty hands lists over as arrays, tuples as arrays with a mark, dictionaries as maps. */
+/**
+ * A value as Python writes it. Monty hands lists over as arrays, tuples as arrays with a mark, dictionaries as maps.
+ */
 function writePython(value: unknown, depth = 0): string {
   if (depth > DEEPEST) return '...';
   const write = (part: unknown) => writePython(part, depth + 1);

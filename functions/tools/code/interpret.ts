@@ -6,8 +6,9 @@ import { OutputCapture } from '../sandbox/output-capture.ts';
 import { CodeEnd, type CodeRequest, type CodeResult, type Language } from './code.ts';
 
 /**
- * Runs one program in a process of its own: without environment, without rights to files, processes or workers, killed at its deadline or with `signal`. The walls are the
- * interpreter's, which has nothing to offer a program that leads outside; the process is what is left if one of them breaks.
+ * Runs one program in a process of its own: without environment, without rights to files, processes or workers, killed
+ * at its deadline or with `signal`. The walls are the interpreter's, which has nothing to offer a program that leads
+ * outside; the process is what is left if one of them breaks.
  */
 export async function interpret(request: CodeRequest, signal?: AbortSignal): Promise<CodeResult> {
   const started = performance.now();

@@ -2,12 +2,15 @@ import { writeSync } from 'node:fs';
 import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
 
 /**
- * The process that one program runs in, so that whatever it does to its interpreter it does to nobody else, and so that it can be killed. What it prints is
- * our standard output; how it ended is the one message to the parent.
+ * The process that one program runs in, so that whatever it does to its interpreter it does to nobody else, and so that
+ * it can be killed. What it prints is our standard output; how it ended is the one message to the parent.
  */
 
 const STANDARD_OUTPUT = 1;
-/** Printing line by line would be a call of the kernel for each; holding back too long would lose what a killed program had printed. */
+/**
+ * Printing line by line would be a call of the kernel for each; holding back too long would lose what a killed program
+ * had printed.
+ */
 const HELD_CHARACTERS = 8 * 1024;
 const HELD_MILLISECONDS = 50;
 

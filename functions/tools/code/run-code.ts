@@ -22,8 +22,9 @@ const ABOUT: Record<Language, string> = {
 };
 
 /**
- * Runs a small program in an interpreter of its own: for calculations, for text and data, where a shell and the workspace's files would be too much. It reaches
- * no file and no network, so a call that was interrupted is simply made again.
+ * Runs a small program in an interpreter of its own: for calculations, for text and data, where a shell and the
+ * workspace's files would be too much. It reaches no file and no network, so a call that was interrupted is simply made
+ * again.
  */
 export const runCode = tool({
   name: 'run_code',

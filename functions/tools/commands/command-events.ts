@@ -2,7 +2,10 @@ import type { SandboxResult } from '../sandbox/sandbox.ts';
 import { insertSecurityEvents, type SecurityAction, type SecurityEvent } from '../sql/security-log.ts';
 import type { CompletedOutcome, ToolContext } from '../tool.ts';
 
-/** What a person who is responsible for security can see of each command: that it ran, how it ended, and which hosts it asked for in vain. */
+/**
+ * What a person who is responsible for security can see of each command: that it ran, how it ended, and which hosts it
+ * asked for in vain.
+ */
 
 export function commandEvent(
   action: SecurityAction,

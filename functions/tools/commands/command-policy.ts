@@ -1,8 +1,8 @@
 import { splitCommand } from './split-command.ts';
 
 /**
- * Which commands a worker is offered. This is guidance for the model, which then writes what works in the sandbox; it is no wall, because `node -e` can do
- * anything. The wall is the sandbox.
+ * Which commands a worker is offered. This is guidance for the model, which then writes what works in the sandbox; it
+ * is no wall, because `node -e` can do anything. The wall is the sandbox.
  */
 
 const PROGRAMS = ['git', 'npm', 'npx', 'node', 'python', 'python3', 'pip', 'pip3'];
@@ -54,7 +54,10 @@ const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/;
 /** Of use only where the run's policy opens hosts. */
 const NETWORK_PROGRAMS = new Set(['curl', 'wget']);
 
-/** @returns why the command is refused, in words that tell a model what to do, or undefined when it may go to the sandbox. */
+/**
+ * @returns why the command is refused, in words that tell a model what to do, or undefined when it may go to the
+ * sandbox.
+ */
 export function refuseCommand(line: string, hasNetwork = false): string | undefined {
   const split = splitCommand(line);
   if (split.status === 'refused') return split.reason;

@@ -11,7 +11,10 @@ export interface ChangePlan {
   bases: { path: string; sha256: string | null }[];
 }
 
-/** Only paths that were sent can be deleted, and only names that a workspace may have come in; a name that is refused stays as it was. */
+/**
+ * Only paths that were sent can be deleted, and only names that a workspace may have come in; a name that is refused
+ * stays as it was.
+ */
 export function planChanges(
   outcome: Pick<SandboxOutcome, 'changed' | 'deleted' | 'not_kept'>,
   sent: readonly WorkspaceFile[],

@@ -21,7 +21,9 @@ import { describeResult } from './describe-result.ts';
 import { describeKeptFault, planChanges } from './plan-changes.ts';
 
 const TIMEOUT_SECONDS = 120;
-/** Sending the tree, starting an instance of the sandbox and fetching the answer come on top of the command's own time. */
+/**
+ * Sending the tree, starting an instance of the sandbox and fetching the answer come on top of the command's own time.
+ */
 const CALL_TIMEOUT_MS = (TIMEOUT_SECONDS + 50) * 1000;
 /** Cloud Run refuses requests above 32 MiB; what is left of them is for the command. */
 const SENT_BYTES = (32 * 1024 - 256) * 1024;
@@ -31,8 +33,9 @@ const MOST_ATTEMPTS = 3;
 type Ran = Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>;
 
 /**
- * Runs a command over the run's files. This process never runs anything: the sandbox function gets the files with the command and gives back what
- * changed. Nothing but that leaves the sandbox, so a call that was interrupted is simply made again.
+ * Runs a command over the run's files. This process never runs anything: the sandbox function gets the files with the
+ * command and gives back what changed. Nothing but that leaves the sandbox, so a call that was interrupted is simply
+ * made again.
  */
 export const runCommand = tool({
   name: 'run_command',
@@ -127,7 +130,10 @@ async function layOut(tenantId: string, files: readonly WorkspaceFile[]): Promis
   });
 }
 
-/** @returns what the command left, or why nothing ran, in words for a model. @throws the signal's reason when the run was stopped */
+/**
+ * @returns what the command left, or why nothing ran, in words for a model. @throws the signal's reason when the run
+ * was stopped
+ */
 async function callSandbox(
   { command, allowedHosts }: Command,
   files: TreeFile[],

@@ -1,6 +1,6 @@
 /**
- * Splits a shell line into its simple commands, as far as the policy of commands must understand it: quotes, pipes, lists, groups, redirections. It is
- * no shell; what it does not understand it refuses.
+ * Splits a shell line into its simple commands, as far as the policy of commands must understand it: quotes, pipes,
+ * lists, groups, redirections. It is no shell; what it does not understand it refuses.
  */
 export type SplitCommand =
   | { status: 'split'; commands: string[][] }
@@ -94,7 +94,9 @@ class CommandReader {
     this.#at += 1;
   }
 
-  /** `2>&1`, `>> file`, `< file`: a number before it belongs to it, and the word behind it is no word of the command. */
+  /**
+   * `2>&1`, `>> file`, `< file`: a number before it belongs to it, and the word behind it is no word of the command.
+   */
   #readRedirection(): void {
     if (this.#word !== undefined && /^\d+$/.test(this.#word)) this.#word = undefined;
     this.#endWord();

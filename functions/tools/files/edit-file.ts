@@ -12,7 +12,10 @@ import {
 } from '../workspace.ts';
 import { WritablePath } from '../workspace-path.ts';
 
-/** Replaces a part of a file. When another worker changes the file in between, the transaction is refused and the edit is made anew from the new text. */
+/**
+ * Replaces a part of a file. When another worker changes the file in between, the transaction is refused and the edit
+ * is made anew from the new text.
+ */
 export const editFile = tool({
   name: 'edit_file',
   description:

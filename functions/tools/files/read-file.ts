@@ -3,7 +3,10 @@ import { answer, failure, tool } from '../tool.ts';
 import { findFile, inBytes, inDigits, readContent, textOf } from '../workspace.ts';
 import { WorkspacePath } from '../workspace-path.ts';
 
-/** What one call shows, below what a call's output is cut at, so that a long file ends at a line and says where to go on. */
+/**
+ * What one call shows, below what a call's output is cut at, so that a long file ends at a line and says where to go
+ * on.
+ */
 const SHOWN_CHARACTERS = 50_000;
 
 export const readFile = tool({

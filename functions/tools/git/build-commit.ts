@@ -22,8 +22,9 @@ const BUILT = 'refs/apexflow/built';
 const LIMITS = { ...GIT_LIMITS, fileBytes: 512 * 1024 * 1024 };
 
 /**
- * Writes the run's files as a commit on the base: files are added and changed, those of earlier pushes that the run has no more are removed, and the rest of
- * the repository stays. Through `git fast-import`, so that no file of the workspace lies on a disk where git could take it for a setting.
+ * Writes the run's files as a commit on the base: files are added and changed, those of earlier pushes that the run has
+ * no more are removed, and the rest of the repository stays. Through `git fast-import`, so that no file of the
+ * workspace lies on a disk where git could take it for a setting.
  */
 export async function buildCommit(
   repository: BareRepository,

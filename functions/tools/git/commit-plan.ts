@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { isInsideGit } from '../workspace-path.ts';
 
 /**
- * What a push consists of. A commit is made of this and of the commit that it stands on alone, so the same call on the same head is the same commit, with
- * the same id, whichever process makes it and however often.
+ * What a push consists of. A commit is made of this and of the commit that it stands on alone, so the same call on the
+ * same head is the same commit, with the same id, whichever process makes it and however often.
  */
 export interface CommitPlan {
   runId: string;
@@ -27,7 +27,10 @@ export interface PlannedFile {
 /** Names that some disks take for `.git` as well: short names of NTFS, its streams, dots and blanks at the end. */
 const LIKE_GIT = /^(?:\.git[ .]*(?::.*)?|git~[0-9]+)$/i;
 
-/** The files that are pushed. A `.git` that an agent made in the sandbox is data of the workspace: it is neither read as a repository nor pushed. */
+/**
+ * The files that are pushed. A `.git` that an agent made in the sandbox is data of the workspace: it is neither read as
+ * a repository nor pushed.
+ */
 export function pushedFiles<File extends { path: string }>(files: readonly File[]): File[] {
   return files.filter(({ path }) => !isInsideGit(path) && !path.split('/').some((segment) => LIKE_GIT.test(segment)));
 }

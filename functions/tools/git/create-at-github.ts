@@ -5,8 +5,8 @@ import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { callGitHub, type GitHubAnswer, GitHubSilent } from './github.ts';
 
 /**
- * Makes a private repository at GitHub. Making is not safe to repeat, so the description of what was made ends in a mark of the call: whoever looks
- * later sees whether it was this call that made it.
+ * Makes a private repository at GitHub. Making is not safe to repeat, so the description of what was made ends in a
+ * mark of the call: whoever looks later sees whether it was this call that made it.
  */
 export interface WantedRepository {
   name: string;

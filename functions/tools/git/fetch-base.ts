@@ -4,7 +4,10 @@ import { checkGit } from '../../platform/git/git-failure.ts';
 import { listReferences } from '../../platform/git/list-references.ts';
 import { resolveRevision } from '../../platform/git/resolve-revision.ts';
 
-/** What a push builds on: the branch's head, or the default branch's where there is no such branch yet, or nothing in an empty repository. */
+/**
+ * What a push builds on: the branch's head, or the default branch's where there is no such branch yet, or nothing in an
+ * empty repository.
+ */
 export interface Base {
   commit: string | undefined;
   /** Whether the branch that is pushed to is there. */

@@ -7,8 +7,9 @@ import { jsonText } from '../../platform/models/parse-json.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 
 /**
- * GitHub's REST interface, at the listed hosts only and without following redirects: node:https takes the authority of an Enterprise server, which fetch
- * does not. An answer of any status is an answer; what GitHub says of an error is somebody else's text, without the token.
+ * GitHub's REST interface, at the listed hosts only and without following redirects: node:https takes the authority of
+ * an Enterprise server, which fetch does not. An answer of any status is an answer; what GitHub says of an error is
+ * somebody else's text, without the token.
  */
 export interface GitHubAnswer {
   status: number;

@@ -5,7 +5,10 @@ import { splitAtNul } from '../../platform/git/split-at-nul.ts';
 import { callTrailer, runTrailer } from './commit-plan.ts';
 import { HISTORY } from './fetch-base.ts';
 
-/** What a run has pushed before, read from the history itself: the remote is the only place that knows it for certain after a crash. */
+/**
+ * What a run has pushed before, read from the history itself: the remote is the only place that knows it for certain
+ * after a crash.
+ */
 
 /** The commit of this very call, when an interrupted attempt has pushed it already. */
 export async function findCommitOfCall(
@@ -18,8 +21,8 @@ export async function findCommitOfCall(
 }
 
 /**
- * Paths that earlier pushes of the run wrote: what of them the run has no more is to be removed, and what it never had stays. Only as far back as the
- * history was fetched.
+ * Paths that earlier pushes of the run wrote: what of them the run has no more is to be removed, and what it never had
+ * stays. Only as far back as the history was fetched.
  */
 export async function listPathsOfRun(repository: BareRepository, head: string, runId: string): Promise<Set<string>> {
   const paths = new Set<string>();
@@ -62,7 +65,10 @@ async function commitsWith(repository: BareRepository, head: string, trailer: st
     .map((entry) => entry.slice(0, 40));
 }
 
-/** Its own text tells, and not the history that was fetched: that is cut off somewhere, and a commit there looks like the first. */
+/**
+ * Its own text tells, and not the history that was fetched: that is cut off somewhere, and a commit there looks like
+ * the first.
+ */
 async function hasParent(repository: BareRepository, commit: string): Promise<boolean> {
   const { stdout } = checkGit(await repository.git(['cat-file', 'commit', commit]));
   return /^parent /m.test(stdout.toString('latin1').split('\n\n')[0] ?? '');

@@ -11,8 +11,9 @@ import { type Base, fetchBase } from './fetch-base.ts';
 import { findCommitOfCall } from './own-commits.ts';
 
 /**
- * Pushes a run's files to a branch, never by force: a head that moved meanwhile is built upon anew, a few times. Done again after a crash at any point, it
- * finds the commit of the call at the remote, or makes the same commit again; so the remote has it once.
+ * Pushes a run's files to a branch, never by force: a head that moved meanwhile is built upon anew, a few times. Done
+ * again after a crash at any point, it finds the commit of the call at the remote, or makes the same commit again; so
+ * the remote has it once.
  */
 export interface PushOptions {
   remote: Remote;
@@ -38,7 +39,10 @@ export type PushResult =
 
 const MOST_ATTEMPTS = 5;
 
-/** @param isAllowed whether these files may be pushed; what an earlier attempt pushed is recognised without it. @throws GitFailure */
+/**
+ * @param isAllowed whether these files may be pushed; what an earlier attempt pushed is recognised without it. @throws
+ * GitFailure
+ */
 export async function pushFiles(options: PushOptions, isAllowed: boolean): Promise<PushResult> {
   const { remote, branch, plan, read, signal } = options;
   await using repository = await openBareRepository(remote, options);

@@ -1,12 +1,15 @@
 /**
- * What the first message of a TLS connection says in the clear: which server it asks for. Nothing is decrypted; this only tells whether a tunnel that was
- * opened for one host is used for that host.
+ * What the first message of a TLS connection says in the clear: which server it asks for. Nothing is decrypted; this
+ * only tells whether a tunnel that was opened for one host is used for that host.
  */
 export type ClientHello =
   | { status: 'incomplete' }
   /** What came is no TLS, or is built so that two readers could read it differently. */
   | { status: 'malformed' }
-  /** `serverName` in lower case, undefined when none is asked for. `isEncrypted`: the real name is hidden (ECH), so the visible one proves nothing. */
+  /**
+   * `serverName` in lower case, undefined when none is asked for. `isEncrypted`: the real name is hidden (ECH), so the
+   * visible one proves nothing.
+   */
   | { status: 'read'; serverName: string | undefined; isEncrypted: boolean };
 
 const HANDSHAKE_RECORD = 22;

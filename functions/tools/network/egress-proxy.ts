@@ -6,8 +6,8 @@ import { forwardRequest } from './forward-request.ts';
 import { openTunnel } from './tunnel.ts';
 
 /**
- * The only way out of a sandbox whose network is opened: an HTTP proxy on a Unix socket, for one command, that reaches the hosts of the run's policy and
- * nothing else. Closing it cuts whatever is still open.
+ * The only way out of a sandbox whose network is opened: an HTTP proxy on a Unix socket, for one command, that reaches
+ * the hosts of the run's policy and nothing else. Closing it cuts whatever is still open.
  */
 export interface EgressProxy extends AsyncDisposable {
   report(): EgressReport;

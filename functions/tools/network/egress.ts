@@ -4,7 +4,8 @@ import { type AddressPolicy, findAddresses } from '../../platform/http/public-ad
 import { isHostAllowed } from '../network-policy.ts';
 
 /**
- * What one command may do outside, and what it did: every connection is asked for here first, and every byte is counted.
+ * What one command may do outside, and what it did: every connection is asked for here first, and every byte is
+ * counted.
  */
 export interface EgressSettings {
   allowedHosts: readonly string[];

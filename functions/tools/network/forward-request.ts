@@ -3,7 +3,8 @@ import type { Egress } from './egress.ts';
 
 /**
  * One plain HTTP request through the proxy: only to port 80 of an allowed host, and only with that host in its head.
- * @param tunnelled the host that the client had tunnelled to before it sent the request; without a tunnel the request names a whole URL.
+ * @param tunnelled the host that the client had tunnelled to before it sent the request; without a tunnel the request
+ * names a whole URL.
  */
 export async function forwardRequest(
   egress: Egress,

@@ -11,10 +11,12 @@ export interface TunnelEnd {
 }
 
 /**
- * One CONNECT: only to an allowed host, and to its port 443 only with TLS that asks for that very host. Inside the encryption a client may still ask a
- * server for another site of the same server; who allows a host allows what it serves.
+ * One CONNECT: only to an allowed host, and to its port 443 only with TLS that asks for that very host. Inside the
+ * encryption a client may still ask a server for another site of the same server; who allows a host allows what it
+ * serves.
  *
- * Some clients (Node's fetch) tunnel to port 80 as well. What they say in there is read as the plain requests that it must be: `readRequests` does it.
+ * Some clients (Node's fetch) tunnel to port 80 as well. What they say in there is read as the plain requests that it
+ * must be: `readRequests` does it.
  */
 export async function openTunnel(
   egress: Egress,

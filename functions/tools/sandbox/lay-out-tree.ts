@@ -34,8 +34,8 @@ export async function* packTree(files: readonly TreeFile[]): AsyncGenerator<Uint
 }
 
 /**
- * Adds one entry after the other. tar-stream starts a waiting entry by recursion, so 10,000 folders that wait for a large
- * file would overflow the stack and end the process.
+ * Adds one entry after the other. tar-stream starts a waiting entry by recursion, so 10,000 folders that wait for a
+ * large file would overflow the stack and end the process.
  */
 async function addTree(archive: Pack, files: readonly TreeFile[]): Promise<void> {
   for (const folder of impliedFolders(files.map((file) => file.path)))

@@ -4,10 +4,10 @@ import type { SandboxLimits } from './limits.ts';
 import type { SandboxResult, TreeFile } from './sandbox.ts';
 import { parentFolders } from './tree-path.ts';
 
-/** What a file takes on a file system in memory is whole pages. */
+/** A file system in memory stores files in whole pages. */
 const PAGE_BYTES = 4096;
 
-/** @returns the answer to a tree that cannot fit, before anything is started for it. */
+/** Returns the result for a tree that cannot fit, before anything is started for it. */
 export function describeTooLarge(files: readonly TreeFile[], limits: SandboxLimits): SandboxResult | undefined {
   const pages = files.reduce((total, file) => total + Math.ceil(file.content.byteLength / PAGE_BYTES), 0);
   const folders = new Set(files.flatMap((file) => parentFolders(file.path)));
@@ -30,7 +30,7 @@ export function treeTooLarge(): SandboxResult {
   };
 }
 
-/** Sums the files of folders on disk, without following links. A command may change them meanwhile; the next check sees it. */
+/** Tells whether the files in folders exceed the limits. Follows no links. A command may change the files meanwhile. */
 export async function isTreeTooLarge(folders: readonly string[], limits: SandboxLimits): Promise<boolean> {
   let bytes = 0;
   let inodes = 0;

@@ -4,8 +4,8 @@ import type { FetchedPage } from './fetch-page.ts';
 const PRESCAN_BYTES = 1024;
 
 /**
- * A page's text. Its encoding is the byte order mark's, else the header's, else what the page says of itself, else UTF-8; bytes that do not fit become
- * U+FFFD, so this never fails.
+ * A page's text. Its encoding is the byte order mark's, else the header's, else what the page says of itself, else
+ * UTF-8; bytes that do not fit become U+FFFD, so this never fails.
  */
 export function decodePage({ bytes, charset, type }: FetchedPage): string {
   const label = markOf(bytes) ?? charset ?? (/html|xml/.test(type) ? declaredIn(bytes) : undefined) ?? 'utf-8';

@@ -19,7 +19,8 @@ export interface FetchedPage extends PageBody {
 export type FetchFailure = { status: 'failed'; reason: string; httpStatus?: number };
 
 /**
- * Fetches one page. Each hop is checked anew: its URL, every address of its name, and the connection goes to a checked address. A failure is a value.
+ * Fetches one page. Each hop is checked anew: its URL, every address of its name, and the connection goes to a checked
+ * address. A failure is a value.
  * @throws the caller's reason, when he aborts
  */
 export async function fetchPage(
@@ -110,7 +111,10 @@ function fail(reason: string): FetchFailure {
   return { status: 'failed', reason };
 }
 
-/** Why a page could not be had, in words that complete a sentence after the URL. The error's own text stays out: it may name an address or quote the page. */
+/**
+ * Why a page could not be had, in words that complete a sentence after the URL. The error's own text stays out: it may
+ * name an address or quote the page.
+ */
 function describeFetchFault(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'took too long and was cut off';
   if (error instanceof HeadTimeout) return 'did not answer in time';

@@ -5,8 +5,9 @@ import type { WebAccess } from './web-access.ts';
 import { portOf } from './web-url.ts';
 
 /**
- * Sends one GET to one address and answers when the head is whole. The connection goes to this address and to nothing else, whatever the name means by
- * now; TLS still asks for the certificate of the name. No cookie, no credential, no proxy, no connection that others used.
+ * Sends one GET to one address and answers when the head is whole. The connection goes to this address and to nothing
+ * else, whatever the name means by now; TLS still asks for the certificate of the name. No cookie, no credential, no
+ * proxy, no connection that others used.
  * @throws Error of the connection, the parser or the signal, or {@link HeadTimeout}
  */
 export function openExchange(
@@ -61,7 +62,10 @@ function optionsOf(url: URL, address: string, { limits }: WebAccess): RequestOpt
   };
 }
 
-/** The name is asked for and checked, though the connection goes to an address; an address as a name has no server name (RFC 6066). */
+/**
+ * The name is asked for and checked, though the connection goes to an address; an address as a name has no server name
+ * (RFC 6066).
+ */
 function tlsOptions(url: URL, { authorities }: WebAccess) {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {

@@ -6,8 +6,8 @@ import type { SearchProvider } from './search-provider.ts';
 export type SearchSettings = GeminiSettings & Pick<Environment, 'BRAVE_SEARCH_API_KEY' | 'DEFAULT_MODEL'>;
 
 /**
- * Opens Brave's index if its key is set, because Brave returns the pages themselves. Otherwise opens Google search through
- * Gemini. Returns undefined when neither is configured.
+ * Opens Brave's index if its key is set, because Brave returns the pages themselves. Otherwise opens Google search
+ * through Gemini. Returns undefined when neither is configured.
  */
 export async function openSearchProvider(settings: SearchSettings = environment): Promise<SearchProvider | undefined> {
   const { BRAVE_SEARCH_API_KEY: key, DEFAULT_MODEL: chosen = '' } = settings;

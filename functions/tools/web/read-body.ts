@@ -19,14 +19,16 @@ const DECODERS: Record<string, () => Transform> = {
   br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
 };
 
-/** Whether the body can be read: one known compression or none. A chain of them multiplies what a small body becomes. */
+/**
+ * Whether the body can be read: one known compression or none. A chain of them multiplies what a small body becomes.
+ */
 export function isReadableEncoding(encoding: string): boolean {
   return encoding === '' || encoding === 'identity' || Object.hasOwn(DECODERS, encoding);
 }
 
 /**
- * Reads a body up to its limits, on the wire and unpacked, and then hangs up: neither an endless body nor a few kilobytes that unpack to gigabytes
- * take more memory than the limits say.
+ * Reads a body up to its limits, on the wire and unpacked, and then hangs up: neither an endless body nor a few
+ * kilobytes that unpack to gigabytes take more memory than the limits say.
  * @throws Error of the connection, the decoder or the request's signal
  */
 export async function readBody(message: IncomingMessage, encoding: string, limits: WebLimits): Promise<PageBody> {

@@ -12,7 +12,10 @@ export interface ReadPage {
   isCut: boolean;
 }
 
-/** Work is bounded by these: the parser looks through all open elements at each tag, so a page that only opens them would take for ever. */
+/**
+ * Work is bounded by these: the parser looks through all open elements at each tag, so a page that only opens them
+ * would take for ever.
+ */
 const MOST_DEPTH = 500;
 const MOST_TEXT = 500_000;
 const MOST_LINKS = 100;
@@ -39,8 +42,8 @@ const BLOCKS = new Set(
 const MAIN_SHARE = 0.25;
 
 /**
- * Reads HTML in one pass without building a tree: title, text and links. Scripts, styles, hidden elements and form controls are left out, nothing
- * is fetched, and no address but http and https becomes a link.
+ * Reads HTML in one pass without building a tree: title, text and links. Scripts, styles, hidden elements and form
+ * controls are left out, nothing is fetched, and no address but http and https becomes a link.
  */
 export async function readHtml(html: string, url: URL, isAllowedPort?: (port: number) => boolean): Promise<ReadPage> {
   const { Parser } = await import('htmlparser2');

@@ -1,6 +1,6 @@
 /**
- * Text as a browser lays it out: blanks fall together, blocks stand on lines of their own. Every piece is looked at once, so the work grows with
- * the text and not with how it is cut into pieces.
+ * Text as a browser lays it out: blanks fall together, blocks stand on lines of their own. Every piece is looked at
+ * once, so the work grows with the text and not with how it is cut into pieces.
  */
 export class TextFlow {
   readonly #pieces: string[] = [];

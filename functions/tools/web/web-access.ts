@@ -1,8 +1,8 @@
 import { type AddressPolicy, PUBLIC_ADDRESSES } from '../../platform/http/public-address.ts';
 
 /**
- * What the web tools may reach and how long they look. Production uses {@link PUBLIC_WEB} and no environment variable changes it; the other values
- * exist because a test's only network is the loopback.
+ * What the web tools may reach and how long they look. Production uses {@link PUBLIC_WEB} and no environment variable
+ * changes it; the other values exist because a test's only network is the loopback.
  */
 export interface WebAccess {
   addresses: AddressPolicy;

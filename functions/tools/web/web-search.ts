@@ -21,8 +21,8 @@ const LONGEST_SNIPPET = 800;
 const SEARCH_TIMEOUT_MS = 60_000;
 
 /**
- * Searches the web and answers titles, URLs and snippets, as data of strangers. The results' URLs are those that web_fetch opens. Each search is paid for: reserved
- * before, booked with the call's result.
+ * Searches the web and answers titles, URLs and snippets, as data of strangers. The results' URLs are those that
+ * web_fetch opens. Each search is paid for: reserved before, booked with the call's result.
  */
 export function createWebSearch({ database, openProvider = openSearchProvider }: WebSearchSettings): Tool {
   return tool({

@@ -1,6 +1,7 @@
 /**
- * Which URLs the web tools may ask for, before anything is resolved: http and https on their own ports, a public host's full name or an address, and
- * nothing that signs in. A name is compared and asked for as punycode, which is how `URL` writes it.
+ * Which URLs the web tools may ask for, before anything is resolved: http and https on their own ports, a public host's
+ * full name or an address, and nothing that signs in. A name is compared and asked for as punycode, which is how `URL`
+ * writes it.
  */
 export type CheckedUrl = { status: 'allowed'; url: URL } | { status: 'refused'; reason: string };
 
@@ -38,7 +39,9 @@ export function portOf(url: URL): number {
   return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 }
 
-/** Without the fragment, which never leaves this machine: two of these are the same request when they are the same text. */
+/**
+ * Without the fragment, which never leaves this machine: two of these are the same request when they are the same text.
+ */
 export function requestTextOf(url: URL): string {
   const bare = new URL(url);
   bare.hash = '';

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { discoverFunctions } from '../../../functions/platform/discover.ts';
 import { getReadiness } from '../../../functions/system/endpoints/get-readiness.ts';
 import { declareRunSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
-import { keepWorking } from '../../../functions/tools/sandbox/keep-working.ts';
+import { monitorSandbox } from '../../../functions/tools/sandbox/monitor-sandbox.ts';
 import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
 import { hasSandbox } from '../../support/bubblewrap.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -96,14 +96,14 @@ it.skipIf(!hasSandbox)(
   'finds a sandbox that was installed meanwhile, misses one that was lost, and never runs a command without one',
   async () => {
     const opened: string[] = [];
-    const kept = keepWorking(async () => {
+    const kept = monitorSandbox(async () => {
       opened.push('opened');
       return openSandbox({ isCloud: false, bubblewrap: opened.length > 1 ? '/usr/bin/bwrap' : '/nowhere/bwrap' });
     });
     const request = { command: 'echo ran', files: [], timeout_seconds: 20, network: 'none' as const };
     expect(await (await kept.open()).run(request)).toMatchObject({ status: 'unavailable' });
     expect(await (await kept.open()).run(request)).toMatchObject({ status: 'completed', stdout: 'ran\n' });
-    expect(await kept.look()).toBeUndefined();
+    expect(await kept.check()).toBeUndefined();
     expect(opened).toHaveLength(2);
   },
 );

@@ -11,7 +11,10 @@ export interface UnixIdentity {
   gid: number;
 }
 
-/** The way out of one command: its own proxy, on a socket in a folder of its own that nobody else on this machine may enter. */
+/**
+ * The network of one command: its own proxy, on a socket in its own folder that no other user of this machine may
+ * enter.
+ */
 export interface BubblewrapEgress extends AsyncDisposable {
   socket: string | undefined;
   report(): EgressReport | undefined;
@@ -23,6 +26,7 @@ const CLOSED: BubblewrapEgress = {
   [Symbol.asyncDispose]: async () => undefined,
 };
 
+/** Opens the proxy of a command, or none when its network is closed. */
 export async function openBubblewrapEgress(
   network: SandboxRequest['network'],
   identity: UnixIdentity | undefined,
@@ -43,17 +47,17 @@ export async function openBubblewrapEgress(
 }
 
 /**
- * The sandbox's end of the proxy. A sandbox has its own network with nothing but its loopback interface, and programs expect
- * a proxy at a host and a port. So a small server inside forwards every connection to the Unix socket that is bound into
- * the sandbox.
+ * The sandbox's end of the proxy. A sandbox has its own network with nothing but its loopback interface, and programs
+ * expect a proxy at a host and a port. So a small server inside forwards every connection to the Unix socket that is
+ * bound into the sandbox.
  */
 export const EGRESS_SOCKET = '/run/egress.sock';
 const PORT = 3128;
 export const PROXY_URL = `http://127.0.0.1:${PORT}`;
 
 /**
- * Returns a program for `node -e`; a module is impossible, because none of our files is inside. It writes `ready` to the
- * descriptor when programs can connect. A command may kill it, which closes only the command's own network.
+ * Returns a program for `node -e`; a module is impossible, because none of our files is inside. It writes `ready` to
+ * the descriptor when programs can connect. A command may kill it, which closes only the command's own network.
  */
 export function forwarderProgram(readyDescriptor: number): string {
   return `
