@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useLocalGateway } from '../../../functions/platform/internal-call.ts';
 import { declareRunSandboxCommand, runSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
@@ -8,6 +7,7 @@ import { changeFiles, findFile, listWorkspace, storeContent } from '../../../fun
 import { hasSandbox } from '../../support/bubblewrap.ts';
 import { waitFor } from '../../support/local-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { processesWith } from '../sandbox/processes.ts';
 import { createToolCaller, type ToolCaller, toolCallerOf } from '../tool-caller.ts';
 
 /** Uses real HTTP, a real sandbox and a real database. */
@@ -23,24 +23,11 @@ beforeEach(async () => {
 
 const run = (command: string) => worker.call('run_command', { command });
 
-/** Processes of this machine whose command line holds a word that only one test uses. */
-function processesWith(word: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
-      } catch {
-        return false;
-      }
-    });
-}
-
 /**
  * Waits until a command sleeps, runs `act`, and ends the sleep, so that the command continues.
  */
 async function duringSleep(seconds: string, act: () => Promise<unknown>): Promise<void> {
-  const sleepers = () => processesWith(`sleep\0${seconds}`);
+  const sleepers = () => processesWith(`sleep\0${seconds}`).map(({ pid }) => pid);
   await waitFor('the command to sleep', () => sleepers().length > 0);
   await act();
   const ended = sleepers();

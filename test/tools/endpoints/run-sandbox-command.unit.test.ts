@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
@@ -9,6 +8,7 @@ import { SandboxResult } from '../../../functions/tools/sandbox/sandbox.ts';
 import { hasSandbox } from '../../support/bubblewrap.ts';
 import { waitFor } from '../../support/local-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { processesWith } from '../sandbox/processes.ts';
 
 let server: TestServer;
 let token: string;
@@ -75,10 +75,10 @@ describe('POST /internal/sandbox/commands', () => {
       body: JSON.stringify({ command: 'sleep 61.73519', files: [] }),
       signal: calling.signal,
     }).catch(() => 'connection closed');
-    await waitFor('the command to run', () => isRunning('61.73519'));
+    await waitFor('the command to run', () => processesWith('61.73519').length > 0);
     calling.abort();
     expect(await answer).toBe('connection closed');
-    await waitFor('the command to be gone', () => !isRunning('61.73519'));
+    await waitFor('the command to be gone', () => processesWith('61.73519').length === 0);
   });
 
   test('is deployed with one request per instance, as the account without rights', () => {
@@ -118,19 +118,6 @@ describe('POST /internal/sandbox/commands', () => {
     }
   });
 });
-
-/** Whether a process of this machine has the word in its command line. */
-function isRunning(word: string): boolean {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
-    .some((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
-      } catch {
-        return false;
-      }
-    });
-}
 
 async function portOf(output: AsyncIterable<Buffer>): Promise<number> {
   let text = '';
