@@ -64,7 +64,7 @@ function run(machine: QuickJS, { code, input }: CodeRequest, print: (text: strin
   const tell = machine.callFunction(prelude, machine.undefined, printer, machine.newString(input));
   const told = (value: JSValueHandle) => cutText(machine.callFunction(tell, machine.undefined, value).toString());
   const promise = machine.evalCode(code, 'program.js', EvalFlags.ASYNC);
-  // // One of the two functions is called while the jobs run, on this thread. If neither is, the program awaits for
+  // One of the two functions is called while the jobs run, on this thread. If neither is, the program awaits for
   // ever.
   let end: CodeEnd = { status: 'failed', error: 'The program awaits a promise that never settles.' };
   const onValue = machine.newFunction('onValue', (result) => {

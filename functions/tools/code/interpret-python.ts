@@ -25,7 +25,7 @@ export async function openPython(): Promise<Interpreter> {
 function describeError(error: unknown): CodeEnd {
   if (!(error instanceof MontyError)) throw error;
   const { typeName, message } = error.exception;
-  // // These messages come from the interpreter. A program that raises them itself only gets a wrong report about
+  // These messages come from the interpreter. A program that raises them itself only gets a wrong report about
   // itself.
   if (typeName === 'TimeoutError' && message.startsWith('time limit exceeded')) return { status: 'timed_out' };
   if (typeName === 'MemoryError' && message.startsWith('memory limit exceeded'))

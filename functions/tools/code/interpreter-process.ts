@@ -56,7 +56,7 @@ function openPrinter() {
     const bytes = Buffer.from(held);
     held = '';
     since = performance.now();
-    // // A full pipe takes only a part. Tries again until the parent has read enough, or kills this process.
+    // A full pipe takes only a part. Tries again until the parent has read enough, or kills this process.
     for (let at = 0; at < bytes.length; ) at += writeSome(bytes, at);
   };
   const print = (text: string) => {

@@ -24,7 +24,7 @@ export function planChanges(
   const deleted = outcome.deleted.filter((path) => before.has(path));
   const misnamed = outcome.changed.flatMap((file) => {
     const reason = faultOf(file);
-    // // JSON escapes the control characters of the name.
+    // JSON escapes the control characters of the name.
     return reason === undefined ? [] : [{ path: JSON.stringify(file.path), reason }];
   });
   return {

@@ -114,7 +114,7 @@ async function start(target: Target, callKey: string, request: DeployRequest, so
   await createBucket(target, region);
   const stored = await upload(target, source);
   const registry = `/v1/projects/${access.project}/locations/${region}/repositories?repositoryId=${REPOSITORY}`;
-  // // 409: the repository exists already. A new repository is ready long before the image.
+  // 409: the repository exists already. A new repository is ready long before the image.
   expectStatus(
     await api.call('artifactregistry', 'POST', registry, { format: 'DOCKER' }),
     'Creating the image repository',

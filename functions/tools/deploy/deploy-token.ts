@@ -72,7 +72,7 @@ async function signAccess(email: string, key: string, keyId: string | undefined)
       .parse(headers.get('authorization'))
       .replace(/^Bearer /, '');
   } catch {
-    // // The error of a key library may quote the key.
+    // The error of a key library may quote the key.
     throw new DeployFailure('The private key in the secret deploy_token cannot be used. An admin must set it again.');
   }
 }

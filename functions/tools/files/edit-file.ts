@@ -40,11 +40,11 @@ export const editFile = tool({
         `old_text occurs ${inDigits(places)} times in ${path}. Give more of the text around it, or set replace_all.`,
       );
     }
-    // // Checks the size before the new text is made: replacing every letter of a long file could exhaust the memory.
+    // Checks the size before the new text is made: replacing every letter of a long file could exhaust the memory.
     const after = file.size + places * (Buffer.byteLength(to) - Buffer.byteLength(from));
     const fault = await describeWriteFault(database, runId, path, { before: file.size, after });
     if (fault !== undefined) return failure(fault);
-    // // A function, because in a replacement string `$&` would mean the matched text.
+    // A function, because in a replacement string `$&` would mean the matched text.
     const bytes = Buffer.from(
       text.replaceAll(from, () => to),
       'utf8',

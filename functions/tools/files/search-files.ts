@@ -56,7 +56,7 @@ function* batches(files: readonly WorkspaceFile[]): Generator<WorkspaceFile[]> {
 /** Adds a file's matching lines, at most one more than is shown. */
 function addMatches(matches: string[], path: string, bytes: Buffer | undefined, wanted: string): void {
   const text = bytes === undefined ? undefined : textOf(bytes);
-  // // Most files have no match, and searching the whole text once is faster than searching each line.
+  // Most files have no match, and searching the whole text once is faster than searching each line.
   if (text === undefined || !text.toLowerCase().includes(wanted)) return;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (matches.length > SHOWN_MATCHES) return;

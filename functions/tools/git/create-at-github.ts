@@ -46,7 +46,7 @@ export async function createAtGitHub(wanted: WantedRepository): Promise<CreateRe
     auto_init: false,
   });
   if (answer?.status === 201) return { status: 'created', repository: `${owner}/${name}` };
-  // // There is no answer, or the name is taken. Perhaps this call created the repository and its first answer was
+  // There is no answer, or the name is taken. Perhaps this call created the repository and its first answer was
   // lost.
   if (answer === undefined || answer.status === 422 || answer.status >= 500) {
     const found = await lookAtGitHub(wanted);
@@ -74,7 +74,7 @@ async function ownerOf(wanted: WantedRepository): Promise<string | CreateResult>
   const answer = await call(wanted, 'GET', '/user');
   if (answer === undefined || answer.status >= 500) return { status: 'unknown' };
   const login = User.safeParse(answer.body).data?.login;
-  // // The login becomes part of a URL, so it must have the form of a GitHub login.
+  // The login becomes part of a URL, so it must have the form of a GitHub login.
   if (answer.status !== 200 || login === undefined || !/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(login))
     return refusalOf(answer);
   return login;

@@ -56,7 +56,7 @@ export async function pushFiles(options: PushOptions, isAllowed: boolean): Promi
     if (changes.length === 0) return { status: 'unchanged', commit: base.commit, isBranchThere: base.isBranchThere };
     const outcome = await pushCommit(repository, commit, branch);
     if (outcome === 'pushed') return { status: 'pushed', commit, isNewBranch: !base.isBranchThere, changes };
-    // // When the connection broke, the push may have succeeded. The next attempt sees that at the remote.
+    // When the connection broke, the push may have succeeded. The next attempt sees that at the remote.
     if (outcome instanceof GitFailure && (attempt === MAX_ATTEMPTS || outcome.kind !== 'unreachable')) throw outcome;
   }
   return { status: 'conflict' };

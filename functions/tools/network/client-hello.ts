@@ -30,7 +30,7 @@ export function readClientHello(bytes: Buffer): ClientHello {
     const message = joinRecords(bytes);
     return message === undefined ? { status: 'incomplete' } : readMessage(message);
   } catch (error) {
-    // // Buffer throws a RangeError for a read beyond its end.
+    // Buffer throws a RangeError for a read beyond its end.
     if (error instanceof Malformed || error instanceof RangeError) return { status: 'malformed' };
     throw error;
   }
@@ -55,7 +55,7 @@ function joinRecords(bytes: Buffer): Buffer | undefined {
 }
 
 function readMessage(message: Buffer): ClientHello {
-  // // Version and random, then session id, ciphers and compressions, each after its length.
+  // Version and random, then session id, ciphers and compressions, each after its length.
   let at = 2 + 32;
   at += 1 + message.readUInt8(at);
   at += 2 + message.readUInt16BE(at);

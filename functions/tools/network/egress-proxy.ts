@@ -33,7 +33,7 @@ export async function openEgressProxy(socketPath: string, settings: EgressSettin
 function watchClients(server: Server): ReadonlySet<Duplex> {
   const clients = new Set<Duplex>();
   server.on('connection', (client: Duplex) => {
-    // // A client that tunnels plain requests is announced a second time (see `readRequests`).
+    // A client that tunnels plain requests is announced a second time (see `readRequests`).
     if (clients.has(client)) return;
     clients.add(client);
     client.on('error', () => client.destroy()).on('close', () => clients.delete(client));

@@ -28,7 +28,7 @@ export interface EgressLimits {
 
 export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
   openConnections: 64,
-  // // npm opens about 20 and keeps them; a port scan opens thousands.
+  // npm opens about 20 and keeps them; a port scan opens thousands.
   connections: 1_000,
   bytes: 512 * 1024 * 1024,
   idleMilliseconds: 60_000,

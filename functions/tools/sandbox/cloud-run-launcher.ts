@@ -162,7 +162,7 @@ class LauncherCommand {
     clearInterval(watch);
     signal?.removeEventListener('abort', cancel);
     if (this.#startFault !== undefined) return unavailable(this.#startFault);
-    // // The sandbox may live longer than the launcher's process. After this call no process can change the tree.
+    // The sandbox may live longer than the launcher's process. After this call no process can change the tree.
     await deleteSandbox(this.#settings.binary, this.#name);
     return await this.#describe();
   }
@@ -174,7 +174,7 @@ class LauncherCommand {
       done();
     });
     this.#child.once('close', () => done());
-    // // A process that outlives the launcher may keep its output open. Do not wait for it: deleting the sandbox ends
+    // A process that outlives the launcher may keep its output open. Do not wait for it: deleting the sandbox ends
     // it.
     this.#child.once('exit', () => setTimeout(done, PIPE_GRACE_MILLISECONDS).unref());
     return promise;
@@ -183,7 +183,7 @@ class LauncherCommand {
   #stop(reason: Stop): void {
     if (this.#stopReason !== undefined || this.#child.exitCode !== null) return;
     this.#stopReason = reason;
-    // // Killing only the launcher would leave the command's processes running.
+    // Killing only the launcher would leave the command's processes running.
     void deleteSandbox(this.#settings.binary, this.#name)
       .catch(() => undefined)
       .finally(() => this.#child.kill('SIGKILL'));
@@ -210,7 +210,7 @@ class LauncherCommand {
     if (exitCode === FILE_TOO_LARGE_EXIT_CODE || (await this.#isFull())) {
       return { status: 'limit_exceeded', limit: 'disk', ...outcome };
     }
-    // // Without an exit code the first shell was killed, as happens when the sandbox runs out of memory.
+    // Without an exit code the first shell was killed, as happens when the sandbox runs out of memory.
     return { status: 'completed', exit_code: Math.min(exitCode ?? 137, 255), ...outcome };
   }
 }

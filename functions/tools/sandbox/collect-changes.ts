@@ -159,7 +159,7 @@ async function readChanged(
       keepNot(`the file is larger than ${limits.returnedFileBytes} bytes`);
       continue;
     }
-    // // A new file beyond the limit is not opened, because there may be tens of thousands.
+    // A new file beyond the limit is not opened, because there may be tens of thousands.
     if (old === undefined && changed.length >= limits.returnedFiles) {
       keepNot(`more than ${limits.returnedFiles} files changed`);
       continue;
@@ -207,7 +207,7 @@ function sentFolders(sent: readonly TreeFile[]): Set<string> {
 
 function findDeleted(sent: readonly TreeFile[], walk: Walk): string[] {
   const present = new Set([...walk.files.map(({ path }) => path), ...walk.remaining]);
-  // // A file in a folder that could not be read may still exist.
+  // A file in a folder that could not be read may still exist.
   const isUnknown = (path: string) => walk.unreadable.some((folder) => folder === '' || path.startsWith(`${folder}/`));
   return sent.map(({ path }) => path).filter((path) => !present.has(path) && !isUnknown(path) && !isSample(path));
 }

@@ -26,15 +26,15 @@ const MEBIBYTE = 1024 * 1024;
 
 export const DEFAULT_LIMITS: SandboxLimits = {
   memoryBytes: 1024 * MEBIBYTE,
-  // // npm with its scripts stays below 100; a fork bomb exceeds this in milliseconds.
+  // npm with its scripts stays below 100; a fork bomb exceeds this in milliseconds.
   processes: 256,
   diskBytes: 512 * MEBIBYTE,
   diskInodes: 50_000,
   fileBytes: 256 * MEBIBYTE,
   keptOutputBytes: 256 * 1024,
-  // // 128 times what is kept of both streams. More output comes from an endless loop.
+  // 128 times what is kept of both streams. More output comes from an endless loop.
   outputBytes: 64 * MEBIBYTE,
-  // // A process can take about 100 MiB of memory in this time.
+  // A process can take about 100 MiB of memory in this time.
   watchMilliseconds: 50,
   returnedFiles: 5_000,
   returnedBytes: 64 * MEBIBYTE,

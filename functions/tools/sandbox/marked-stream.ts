@@ -23,7 +23,7 @@ export class MarkedStream {
     if (!this.#started) this.#findStart();
     const ready = this.#held.length - HELD_BYTES;
     if (ready <= 0) return;
-    // // Text before the start is the launcher's own. Only its last bytes are kept, for an error message.
+    // Text before the start is the launcher's own. Only its last bytes are kept, for an error message.
     if (this.#started) this.#write(this.#held.subarray(0, ready));
     this.#held = Buffer.from(this.#held.subarray(ready));
   }

@@ -33,7 +33,7 @@ export class OutputCapture {
   #writeTail(chunk: Buffer): void {
     this.#tail.push(Buffer.from(chunk.subarray(-this.#half)));
     this.#tailBytes += Math.min(chunk.length, this.#half);
-    // // Compacts at twice the size, so that each byte is copied a constant number of times.
+    // Compacts at twice the size, so that each byte is copied a constant number of times.
     if (this.#tailBytes > this.#half * 2) this.#compactTail();
   }
 
@@ -50,7 +50,7 @@ export class OutputCapture {
     if (lost === 0) {
       const text = escapeControls(Buffer.concat([...this.#head, tail]).toString('utf8'));
       if (text.length <= this.#half * 2) return { text, truncated: false };
-      // // An escape is up to six times as long as its character, so the text may exceed the limit when the bytes do
+      // An escape is up to six times as long as its character, so the text may exceed the limit when the bytes do
       // not.
       return { text: joinCut(text, text, this.#half, text.length - this.#half * 2, 'characters'), truncated: true };
     }

@@ -45,7 +45,7 @@ async function ask(origin: string, key: string, query: string, count: number, si
   try {
     const response = await fetch(`${origin}/res/v1/web/search?${parameters}`, {
       headers: { accept: 'application/json', 'x-subscription-token': key },
-      // // A redirect would send the key to another server.
+      // A redirect would send the key to another server.
       redirect: 'error',
       signal,
     });

@@ -30,7 +30,7 @@ function decode(bytes: Buffer, label: string): string {
   try {
     return new TextDecoder(label).decode(bytes);
   } catch {
-    // // The label names no known encoding.
+    // The label names no known encoding.
     return new TextDecoder('utf-8').decode(bytes);
   }
 }

@@ -54,7 +54,7 @@ async function ask(url: URL, access: WebAccess, signal: AbortSignal): Promise<In
   const found = await beforeAbort(findAddresses(host, access.addresses), signal);
   if (found.status === 'refused')
     return fail(found.reason === 'no such host' ? 'names a host that is not known' : 'names no public host');
-  // // IPv4 first, because some of our networks have no route for IPv6.
+  // IPv4 first, because some of our networks have no route for IPv6.
   const [first, second] = found.addresses.toSorted((one, other) => one.family - other.family);
   if (first === undefined) return fail('names a host that is not known');
   try {

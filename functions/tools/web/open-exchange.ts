@@ -20,7 +20,7 @@ export function openExchange(
   const isEncrypted = url.protocol === 'https:';
   const options = { ...optionsOf(url, address, access), signal };
   const request = isEncrypted ? requestHttps({ ...options, ...tlsOptions(url, access) }) : requestHttp(options);
-  // // The time limit is for the complete head, because a server can send interim responses (1xx) for ever.
+  // The time limit is for the complete head, because a server can send interim responses (1xx) for ever.
   const timer = setTimeout(() => request.destroy(new HeadTimeout()), access.limits.headMs);
   request.once('response', (response) => {
     clearTimeout(timer);
@@ -28,7 +28,7 @@ export function openExchange(
   });
   request.on('error', reject);
   request.once('close', () => clearTimeout(timer));
-  // // The request asks for no upgrade. A server that upgrades anyway gets no socket.
+  // The request asks for no upgrade. A server that upgrades anyway gets no socket.
   request.once('upgrade', (_response, socket) => {
     socket.destroy();
     reject(new Error('The server changed the protocol'));

@@ -52,7 +52,7 @@ export async function readHtml(html: string, url: URL, isAllowedPort?: (port: nu
   try {
     for (let at = 0; at < html.length; at += PIECE) {
       parser.write(html.slice(at, at + PIECE));
-      // // Other work of this process continues meanwhile, such as renewing leases.
+      // Other work of this process continues meanwhile, such as renewing leases.
       await yieldToOthers();
     }
     parser.end();

@@ -11,7 +11,7 @@ const isOrdinaryPort = (port: number): boolean => port === 80 || port === 443;
 
 /** @param base the page that contains the URL, for a relative URL */
 export function checkUrl(text: string, base?: URL, isAllowedPort = isOrdinaryPort): CheckedUrl {
-  // // `URL` removes line breaks and tabs silently, so the user would have been shown another address.
+  // `URL` removes line breaks and tabs silently, so the user would have been shown another address.
   if (text.length > MAX_URL_LENGTH || /[\s\p{Cc}]/u.test(text))
     return refuse('is too long for a URL or contains blanks');
   const url = URL.parse(text, base?.href);

@@ -131,7 +131,8 @@ describe('any expression', () => {
       expect(await compute(hostile)).toMatch(/^(! |\d)/);
   });
 
-  // 50 additions of fractions with 2 × 9,800 bits take seconds. A power of 0, 1 or -1 with a long exponent takes no time.
+  // 50 additions of fractions with 2 × 9,800 bits take seconds. A power of 0, 1 or -1 with a long exponent takes no
+  // time.
   test('refuses a sum of long fractions before it blocks the process', async () => {
     const terms = Array.from({ length: 50 }, (_, index) => `7**-${3500 - index}/11**-${2800 - index}`);
     expect(await compute(terms.join('+'))).toBe('! The expression cannot be computed: the calculation takes too long.');

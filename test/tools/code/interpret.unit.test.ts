@@ -106,8 +106,8 @@ test('leaves no process behind', () => {
 });
 
 /**
- * These programs run inside this process, which has files, variables and a network. So only the interpreter keeps a program
- * away from them. In production the process without rights is an additional barrier.
+ * These programs run inside this process, which has files, variables and a network. So only the interpreter keeps a
+ * program away from them. In production the process without rights is an additional barrier.
  */
 describe('an interpreter gives a program no access to the machine', () => {
   const runHere = async (open: () => Promise<Interpreter>, request: Pick<CodeRequest, 'language' | 'code'>) =>

@@ -8,7 +8,10 @@ import { startServer, type TestServer } from '../../support/server.ts';
 import { createToolCaller } from '../tool-caller.ts';
 import { interpreterProcesses } from './interpreter-processes.ts';
 
-/** Uses real interpreters in real processes behind real HTTP. Tests are concurrent, because they wait for processes to start. */
+/**
+ * Uses real interpreters in real processes behind real HTTP. Tests are concurrent, because they wait for processes to
+ * start.
+ */
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer([runSandboxCode]);

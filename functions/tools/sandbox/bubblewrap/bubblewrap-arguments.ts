@@ -43,7 +43,7 @@ export function bubblewrapArguments(run: BubblewrapRun): string[] {
     ...etcFiles(),
     ...writable(limits),
     ...(hasNetwork ? egressArguments(egressSocket) : []),
-    // // Everything below / except the sized mounts would be unlimited memory if it could be written. /proc is
+    // Everything below / except the sized mounts would be unlimited memory if it could be written. /proc is
     // read-only too: its sysctl files belong to the machine's root, and this process may be root outside.
     ...['--remount-ro', '/proc', '--remount-ro', '/dev', '--remount-ro', '/'],
     ...['--chdir', WORKSPACE, '--info-fd', `${DESCRIPTORS.info}`, '--seccomp', `${DESCRIPTORS.seccomp}`],
@@ -87,7 +87,7 @@ function machine(programs: HostPrograms): string[] {
     ...npmArguments(programs),
     ...(programs.python ? ['--symlink', programs.python, '/opt/tools/python'] : []),
     ...(programs.pip ? ['--symlink', programs.pip, '/opt/tools/pip'] : []),
-    // // On Debian awk, editor and others are links through this folder.
+    // On Debian awk, editor and others are links through this folder.
     ...['/etc/alternatives', '/etc/ld.so.cache'].flatMap((path) => ['--ro-bind-try', path, path]),
     ...['--proc', '/proc', '--dev', '/dev'],
   ];
@@ -159,7 +159,7 @@ const CLOSE_INHERITED = [
  */
 function firstShell(limits: SandboxLimits, timeoutSeconds: number, hasNetwork: boolean): string {
   const { tree, handshake } = DESCRIPTORS;
-  // // With a network the forwarder, the shell's `$2`, reports `ready` when it listens.
+  // With a network the forwarder, the shell's `$2`, reports `ready` when it listens.
   const getReady = hasNetwork
     ? `{ /opt/tools/node -e "$2" </dev/null >/dev/null || echo failed >&${handshake}; } ${closed([handshake])} &`
     : `echo ready >&${handshake}`;
@@ -173,9 +173,9 @@ function firstShell(limits: SandboxLimits, timeoutSeconds: number, hasNetwork: b
     ...limitLines({
       fileBytes: limits.fileBytes,
       cpuSeconds: timeoutSeconds + 5,
-      // // Threads count as well, and node has eleven.
+      // Threads count as well, and node has eleven.
       tasks: limits.processes * 4,
-      // // Limits the writable private memory of one process. Address space cannot be limited, because node reserves
+      // Limits the writable private memory of one process. Address space cannot be limited, because node reserves
       // gigabytes that it never uses. The limit is twice the allowed sum, so that usually the watchdog stops the
       // command first: only the watchdog can report which limit was exceeded.
       memory: `-d ${Math.ceil((limits.memoryBytes * 2) / 1024)}`,

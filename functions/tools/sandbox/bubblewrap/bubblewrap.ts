@@ -160,7 +160,7 @@ class BubblewrapCommand {
     if (this.#stopReason !== undefined) return this.#root.kill();
     const word = await ready;
     if (word === undefined) return;
-    // // Any other word means that the forwarder failed. It has written the reason to standard error.
+    // Any other word means that the forwarder failed. It has written the reason to standard error.
     if (word !== 'ready\n') return this.#root.kill();
     try {
       this.#inside = await openInside(this.#root);
@@ -177,14 +177,14 @@ class BubblewrapCommand {
       const limit = findExceededLimit(this.#inside.view, this.#limits);
       if (limit !== undefined) this.#stop(limit);
     } catch {
-      // // The sandbox's /proc is gone because its first process has just ended. `close` follows.
+      // The sandbox's /proc is gone because its first process has just ended. `close` follows.
     }
   }
 
   #stop(reason: Stop): void {
     if (this.#isOver || this.#child.exitCode !== null) return;
     this.#stopReason ??= reason;
-    // // Never kills bubblewrap itself: its child sets "die with the parent" only some time after its start, and would
+    // Never kills bubblewrap itself: its child sets "die with the parent" only some time after its start, and would
     // wait for ever. While the child is unknown, `#begin` kills it as soon as its process id arrives.
     this.#root?.kill();
   }
@@ -228,9 +228,9 @@ class BubblewrapCommand {
   }
 
   #pipe(descriptor: number): Duplex {
-    // // The types of `stdio` cover five entries. Node creates a duplex socket for every 'pipe'.
+    // The types of `stdio` cover five entries. Node creates a duplex socket for every 'pipe'.
     const pipe = this.#child.stdio.at(descriptor) as Duplex;
-    // // A sandbox that ends early closes its pipes. Its exit code says more than the error of a broken pipe.
+    // A sandbox that ends early closes its pipes. Its exit code says more than the error of a broken pipe.
     if (pipe.listenerCount('error') === 0) pipe.on('error', () => undefined);
     return pipe;
   }

@@ -22,7 +22,7 @@ export function rootProcess(pid: number): RootProcess {
       try {
         if (isAlive()) process.kill(pid, 'SIGKILL');
       } catch {
-        // // It ended between the check and the kill.
+        // It ended between the check and the kill.
       }
     },
   };
@@ -64,7 +64,7 @@ export async function openInside(root: RootProcess): Promise<SandboxInside> {
 /** Returns when a process started. The process id and the start time together identify a process. */
 function birthOf(pid: number): string | undefined {
   try {
-    // // The name is in parentheses and may contain any text, so count from the last parenthesis. The start is field
+    // The name is in parentheses and may contain any text, so count from the last parenthesis. The start is field
     // 22.
     return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[19];
   } catch {
@@ -80,7 +80,7 @@ async function lowerPriority(pid: number): Promise<void> {
   try {
     setPriority(pid, signals.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // // The system does not allow it.
+    // The system does not allow it.
   }
   await writeFile(`/proc/${pid}/oom_score_adj`, '1000').catch(() => undefined);
 }

@@ -16,7 +16,7 @@ export function reachableProgram(program: string): string {
   const folder = join(tmpdir(), `apexflow-program-${size}-${Math.floor(mtimeMs)}`);
   const copy = join(folder, basename(program));
   mkdirSync(folder, { recursive: true, mode: 0o755 });
-  // // A folder with this name that another user owns could contain another program.
+  // A folder with this name that another user owns could contain another program.
   const { uid } = lstatSync(folder);
   if (uid !== 0 || !lstatSync(folder).isDirectory()) return program;
   if (!isComplete(copy, size)) {

@@ -51,7 +51,7 @@ function readUsage(path: string): { memory: number; threads: number } {
     const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
     return { memory: (field('RssAnon') + field('RssShmem')) * 1024, threads: field('Threads') };
   } catch {
-    // // The process ended after it was listed.
+    // The process ended after it was listed.
     return { memory: 0, threads: 0 };
   }
 }
