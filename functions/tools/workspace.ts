@@ -29,7 +29,7 @@ export type WorkspaceFile = FileRow;
 /** 5,000 rows can be listed in one query, and 256 MiB fit into one ZIP file that a browser can download. */
 export const WORKSPACE_LIMITS = { fileBytes: 16 * 1024 * 1024, files: 5_000, totalBytes: 256 * 1024 * 1024 };
 
-export interface WorkspacePage {
+interface WorkspacePage {
   /** Lists only paths that begin with this text, such as `backend/` for a folder. */
   prefix?: string;
   /** Lists only paths that sort after this path. */
@@ -83,7 +83,7 @@ export async function inParallel<Item>(items: readonly Item[], work: (item: Item
   await Promise.all(lanes);
 }
 
-export interface FilesChange {
+interface FilesChange {
   runId: string;
   /** The name of the worker that made the change. */
   updatedBy: string;

@@ -1,6 +1,6 @@
 import { ArithmeticFault, ExactMath, type Fraction, fractionOf } from './exact-math.ts';
 
-export type Calculation =
+type Calculation =
   | { status: 'computed'; text: string; isExact: boolean }
   /** `reason` says what is wrong and where, for a model. */
   | { status: 'refused'; reason: string };

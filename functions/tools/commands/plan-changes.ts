@@ -3,7 +3,7 @@ import { describeSizeFault, describeSumFault, WORKSPACE_LIMITS, type WorkspaceFi
 import { describeNameFault } from '../workspace-path.ts';
 
 /** The changes of a command that are stored. */
-export interface ChangePlan {
+interface ChangePlan {
   changed: TreeFile[];
   deleted: string[];
   notKept: SandboxOutcome['not_kept'];

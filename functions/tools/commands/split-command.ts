@@ -2,7 +2,7 @@
  * Splits a shell line into its simple commands, as far as the command policy needs it: quotes, pipes, lists, groups and
  * redirections. It is not a shell, and refuses syntax that it does not support.
  */
-export type SplitCommand =
+type SplitCommand =
   | { status: 'split'; commands: string[][] }
   /** `reason` tells a model what is not supported and what to do instead. */
   | { status: 'refused'; reason: string };

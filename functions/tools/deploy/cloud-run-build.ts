@@ -4,7 +4,7 @@ import { callTag, type DeployRequest } from './deployment.ts';
  * The request to Cloud Build: build an image of the source, push it and deploy it to Cloud Run. Every argument is an
  * element of a list, so no shell interprets it.
  */
-export interface BuildTarget {
+interface BuildTarget {
   project: string;
   /** The service account that the build runs as. Undefined means the project's default. */
   account: string | undefined;

@@ -26,7 +26,7 @@ export interface Source {
   hash: string;
 }
 
-export interface DeployPlan {
+interface DeployPlan {
   summary: string;
   details: string;
 }

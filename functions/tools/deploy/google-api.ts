@@ -12,7 +12,7 @@ export interface GoogleApi {
   call(service: GoogleService, method: 'GET' | 'POST', path: string, body?: object | Uint8Array): Promise<GoogleAnswer>;
 }
 
-export interface GoogleAnswer {
+interface GoogleAnswer {
   status: number;
   body: unknown;
   /** Google's error message. */

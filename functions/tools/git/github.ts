@@ -25,7 +25,7 @@ export class GitHubSilent extends Error {
   }
 }
 
-export interface GitHubCall {
+interface GitHubCall {
   method: 'GET' | 'POST';
   /** The path of the URL. The caller has checked or encoded every part of it. */
   path: string;

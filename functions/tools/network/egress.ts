@@ -14,7 +14,7 @@ export interface EgressSettings {
   dial(address: string, port: number): Socket;
 }
 
-export interface EgressLimits {
+interface EgressLimits {
   /** The most concurrent connections. */
   openConnections: number;
   /** The most connections of a command in total. */

@@ -3,7 +3,7 @@ import { isHostAllowed } from '../network-policy.ts';
 import { type ClientHello, MAX_HELLO_BYTES, readClientHello } from './client-hello.ts';
 import type { Egress } from './egress.ts';
 
-export interface TunnelEnd {
+interface TunnelEnd {
   client: Duplex;
   /** The bytes that came together with the CONNECT request. */
   head: Buffer;

@@ -23,7 +23,7 @@ import { describeTooLarge, isTreeTooLarge } from './tree-size.ts';
  * that exceeded these limits is reported as completed, with the exit code that it got. The instance is the outer limit:
  * it must serve one command at a time.
  */
-export interface LauncherSettings {
+interface LauncherSettings {
   binary: string;
   limits: SandboxLimits;
   /** The parent of the commands' folders. Each sandbox has its own /tmp, so commands cannot see these folders there. */

@@ -12,7 +12,7 @@ import type { SandboxLimits } from './limits.ts';
  */
 export const LAUNCHER = '/usr/local/gcp/bin/sandbox';
 
-export interface LauncherRun {
+interface LauncherRun {
   /** The name of the sandbox, unique within the instance. */
   name: string;
   command: string;

@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxResult } from './sandbox.ts';
 
 /** The sandbox of a service. It is opened once and tested when readiness is checked. */
-export interface MonitoredSandbox {
+interface MonitoredSandbox {
   /**
    * Opens the sandbox. Searches again on each call while the machine has none, because it may be installed meanwhile.
    */

@@ -10,7 +10,7 @@ import { LAUNCHER } from './launcher-arguments.ts';
 import { DEFAULT_LIMITS, type SandboxLimits } from './limits.ts';
 import type { Sandbox } from './sandbox.ts';
 
-export interface SandboxChoice {
+interface SandboxChoice {
   /** On Cloud Run only its own launcher is used, never bubblewrap. */
   isCloud: boolean;
   launcher: string;

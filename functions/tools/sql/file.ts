@@ -15,7 +15,7 @@ export interface FileRow {
 }
 
 /** What a write to one path must know about the run's other files. */
-export interface PathSurroundings {
+interface PathSurroundings {
   files: number;
   bytes: number;
   /** A file at a place where the path needs a folder. */

@@ -16,7 +16,7 @@ export interface FetchedPage extends PageBody {
 }
 
 /** `reason` completes a sentence that begins with the URL. The model reads it, so it contains nothing internal. */
-export type FetchFailure = { status: 'failed'; reason: string; httpStatus?: number };
+type FetchFailure = { status: 'failed'; reason: string; httpStatus?: number };
 
 /**
  * Fetches one page. Each redirect is checked again: its URL, every address of its host, and the connection is opened to

@@ -3,7 +3,7 @@ import { DEFAULT_MODELS } from '../../platform/models/default-models.ts';
 import { type GeminiSettings, isGeminiConfigured } from '../../platform/models/gemini-client.ts';
 import type { SearchProvider } from './search-provider.ts';
 
-export type SearchSettings = GeminiSettings & Pick<Environment, 'BRAVE_SEARCH_API_KEY' | 'DEFAULT_MODEL'>;
+type SearchSettings = GeminiSettings & Pick<Environment, 'BRAVE_SEARCH_API_KEY' | 'DEFAULT_MODEL'>;
 
 /**
  * Opens Brave's index if its key is set, because Brave returns the pages themselves. Otherwise opens Google search

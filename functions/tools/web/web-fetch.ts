@@ -7,7 +7,7 @@ import { type ReadPage, readHtml } from './read-html.ts';
 import { PUBLIC_WEB, type WebAccess } from './web-access.ts';
 import { checkUrl, MAX_URL_LENGTH } from './web-url.ts';
 
-export interface WebFetchSettings {
+interface WebFetchSettings {
   /** Tells whether this run may request the URL without asking the user (see known-url.ts). */
   isKnownUrl(url: URL, context: ToolContext): Promise<boolean>;
   /** Tests pass their own, because their only network is the loopback interface. */

@@ -10,7 +10,7 @@ import { openSearchProvider } from './open-search-provider.ts';
 import type { SearchHit, SearchProvider, WebSearch } from './search-provider.ts';
 import { checkUrl } from './web-url.ts';
 
-export interface WebSearchSettings {
+interface WebSearchSettings {
   database: Database;
   /** Opens the search engine. The default is the configured one. */
   openProvider?: () => Promise<SearchProvider | undefined>;

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { changeFiles, storeContent } from '../../../functions/tools/workspace.ts';
 import { createToolCaller, type ToolCaller } from '../tool-caller.ts';
 
 let worker: ToolCaller;
@@ -25,4 +26,19 @@ test('lists by path, without git, and does not treat a folder as a prefix', asyn
   expect((await worker.call('list_files', { path: 'b.txt' })).output).toMatch(/^b\.txt is a file of \d+ bytes\.$/);
   expect((await worker.call('list_files', { path: 'a%' })).isError).toBe(true);
   expect((await worker.call('list_files', { path: '../..' })).isError).toBe(true);
+});
+
+test('lists at most 500 files and counts the rest', async () => {
+  const { sha256, size } = await storeContent(worker.tenantId, Buffer.from('x'));
+  const upserts = Array.from({ length: 502 }, (_, index) => ({
+    path: `many/${String(index).padStart(3, '0')}`,
+    sha256,
+    size,
+    mode: 'regular' as const,
+  }));
+  await worker.database.queryAll(changeFiles({ runId: worker.runId, updatedBy: 'backend', upserts }));
+  const { output, facts } = await worker.call('list_files', { path: 'many' });
+  expect(output.split('\n')).toHaveLength(501);
+  expect(output).toMatch(/many\/499 \(1 byte, backend\)\n… and 2 more files; name a folder to see them\.$/);
+  expect(facts).toEqual({ files: 502 });
 });

@@ -20,7 +20,7 @@ const SHARED_MEMORY_BYTES = 16 * 1024 * 1024;
 /** The exit code of the first shell when it could not unpack the tree. */
 export const LAYOUT_FAILED = 125;
 
-export interface BubblewrapRun {
+interface BubblewrapRun {
   command: string;
   programs: HostPrograms;
   limits: SandboxLimits;
