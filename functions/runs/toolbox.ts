@@ -1,9 +1,6 @@
 import type { Database } from '../platform/database/database.ts';
-import { runCode } from '../tools/code/run-code.ts';
-import { calculator } from '../tools/reckoning/calculator.ts';
-import { currentTime } from '../tools/reckoning/current-time.ts';
 import type { Tool } from '../tools/tool.ts';
-import { WORKSPACE_TOOLS } from '../tools/toolbox.ts';
+import { SHARED_TOOLS } from '../tools/toolbox.ts';
 import { createWebFetch } from '../tools/web/web-fetch.ts';
 import { createWebSearch } from '../tools/web/web-search.ts';
 import { askPerson } from './tools/ask-person.ts';
@@ -37,17 +34,9 @@ const OF_A_NODE: Record<string, (node: ToolUser, database: Database) => Tool> = 
   submit_plan: (node, database) => submitPlan(node, database),
 };
 const OF_ALL = new Map(
-  [
-    ...WORKSPACE_TOOLS,
-    askPerson,
-    createRepository,
-    pushRepository,
-    deployProject(),
-    runCode,
-    createWebFetch({ isKnownUrl }),
-    calculator,
-    currentTime,
-  ].map((tool) => [tool.name, tool]),
+  [...SHARED_TOOLS, askPerson, createRepository, pushRepository, deployProject(), createWebFetch({ isKnownUrl })].map(
+    (tool) => [tool.name, tool],
+  ),
 );
 /** Only a team writes to each other; nodes of a plan hand over by their values. */
 const OF_A_TEAM: readonly string[] = ['send_message', 'read_messages'];

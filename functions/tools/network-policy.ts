@@ -1,19 +1,20 @@
 import { z } from 'zod';
 
 /**
- * Which hosts a run's commands and web tools may reach: names, and nothing else. An entry is a host name (`registry.npmjs.org`) or a wildcard for all names
- * below one (`*.example.org`, which is not `example.org` itself). No address, because an address says nothing about who answers there; no port,
- * because only 443 and 80 are ever open; no name that means this machine or a cloud's inside.
+ * The hosts that a run's commands and web tools may reach. An entry is a host name (`registry.npmjs.org`) or a wildcard
+ * for all names below a name (`*.example.org`, which does not include `example.org`). Refused are IP addresses, because
+ * an address does not identify a server; ports, because only 443 and 80 are ever open; and names that mean this machine
+ * or a cloud's internal network.
  */
 
-const MOST_HOSTS = 20;
+const MAX_HOSTS = 20;
 
-/** RFC 1035 with at least two labels. International names come in their ASCII form, so that none only looks like another. */
+/** RFC 1035 with at least two labels. International names must be punycode, so that no name only looks like another. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const LONGEST_NAME = 253;
+const MAX_NAME_LENGTH = 253;
 
-/** Last labels that never belong to the public internet. `internal` is where metadata servers are. */
-const INNER = new Set([
+/** Last labels that are never on the public internet. Metadata servers have names in `internal`. */
+const INTERNAL = new Set([
   'internal',
   'local',
   'localhost',
@@ -28,40 +29,44 @@ const INNER = new Set([
   'test',
 ]);
 
-/** @returns why an entry cannot be allowed, or undefined when it can. */
-export function describeHostFault(entry: string): string | undefined {
+/** Returns why an entry cannot be allowed, or undefined when it can. */
+function describeHostFault(entry: string): string | undefined {
   const name = entry.startsWith('*.') ? entry.slice(2) : entry;
   const labels = name.split('.');
   const last = labels.at(-1) ?? '';
-  if (name.length > LONGEST_NAME || !labels.every((label) => LABEL.test(label)))
+  if (name.length > MAX_NAME_LENGTH || !labels.every((label) => LABEL.test(label)))
     return 'must be a host name, such as registry.npmjs.org or *.example.org, without scheme, port and path';
   if (labels.length < 2) return 'must be a full host name, with a dot in it';
   // Every spelling of an IPv4 address ends in a number, and no top-level domain does.
   if (/^\d|^0x/.test(last)) return 'must be a name, not an address';
-  if (INNER.has(last)) return `must be a public name, and no name in .${last} is`;
+  if (INTERNAL.has(last)) return `must be a public name; names in .${last} are not public`;
   return undefined;
 }
 
 const AllowedHost = z
   .string()
-  .max(LONGEST_NAME + 2)
+  .max(MAX_NAME_LENGTH + 2)
   .toLowerCase()
   .superRefine((entry, context) => {
     const fault = describeHostFault(entry);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-/** For request bodies and settings; empty means that the network is closed. */
+/** The schema for request bodies and settings. An empty list means that the network is closed. */
 export const AllowedHosts = z
   .array(AllowedHost)
-  .max(MOST_HOSTS)
+  .max(MAX_HOSTS)
   .refine((hosts) => new Set(hosts).size === hosts.length, 'must not name a host twice')
   .meta({
     description:
-      'Hosts that commands and web tools may reach, on ports 443 and 80: names, or *.example.org for all names below one; none if empty',
+      'Hosts that commands and web tools may reach on ports 443 and 80. An entry is a host name, or *.example.org for all names below example.org. An empty list closes the network.',
   });
 
-/** @param host as a client wrote it; upper case is the same host, a trailing dot or anything that is no name matches nothing. */
+/**
+ * Tells whether a policy opens a host.
+ * @param host as a client wrote it. Case does not matter. A trailing dot, or text that is not a host name, matches
+ * nothing.
+ */
 export function isHostAllowed(host: string, allowed: readonly string[]): boolean {
   const name = host.toLowerCase();
   if (describeHostFault(name) !== undefined || name.startsWith('*')) return false;

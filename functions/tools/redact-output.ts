@@ -2,10 +2,12 @@ import { knownSecrets } from '../platform/known-secrets.ts';
 import { redact } from '../platform/log.ts';
 
 /**
- * Masks secrets in what code printed, before a model, a person or a log reads it: those of this process, and what looks like a key, each plain and as people hide
- * them (base64, hexadecimal, percent signs, backwards).
+ * Masks secrets in the output of code before a model, a user or a log reads it: the secrets of this process and
+ * everything that looks like a key. Both are found in plain text and encoded (base64, hexadecimal, percent-encoding,
+ * reversed).
  *
- * It is the last line. No secret of ours is where code runs, and code that wants to hide one from this can: it may print it letter by letter.
+ * This is the last line of defence. None of our secrets is present where code runs, and code can evade the mask, for
+ * example by printing a key letter by letter.
  */
 export function redactOutput(text: string, secrets: readonly string[] = knownSecrets()): string {
   const plain = secrets.flatMap(formsOf).reduce((masked, form) => masked.replaceAll(form, MASK), text);
@@ -14,7 +16,7 @@ export function redactOutput(text: string, secrets: readonly string[] = knownSec
 
 const MASK = '[redacted]';
 
-/** What a developer's own tools would print and providers give out; each begins in a way that nothing else does. */
+/** Formats of keys that developers' tools print and providers issue. Each has a prefix that no other text has. */
 const KEYS: readonly RegExp[] = [
   /\b(gh[pousr]_[0-9A-Za-z]{4})[0-9A-Za-z]{20,255}/g,
   /\b(github_pat_[0-9A-Za-z]{4})\w{20,255}/g,
@@ -33,7 +35,7 @@ function redactKeys(text: string): string {
 
 const reverse = (text: string): string => [...text].reverse().join('');
 
-/** The ways to write one secret that can be found as they stand. */
+/** Returns the spellings of a secret that can be found by a plain text search. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const hexadecimal = bytes.toString('hex');
@@ -42,7 +44,10 @@ function formsOf(secret: string): string[] {
   return [...new Set([...plain, ...encoded].flatMap((form) => [form, reverse(form)]))];
 }
 
-/** In base64 three bytes become four letters, so a secret inside a text has three spellings; the letters at its ends belong to its neighbours too. */
+/**
+ * In base64 three bytes become four letters, so a secret inside a longer text has three spellings. The letters at its
+ * ends also encode bits of its neighbours and are left out.
+ */
 function base64FormsOf(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes])
@@ -56,10 +61,10 @@ function base64FormsOf(bytes: Buffer): string[] {
   });
 }
 
-/** Words that may be an encoding of something, long enough for a key. */
+/** Words that may be encoded text and are long enough for a key. */
 const ENCODED = /[A-Za-z0-9+/_-]{20,}={0,2}|(?:%[0-9A-Fa-f]{2}|[\w.~-]){20,}/g;
 
-/** Masks a word whole when what it decodes to holds a key. */
+/** Masks a whole word when its decoded text contains a key. */
 function redactDecoded(text: string, secrets: readonly string[]): string {
   return text.replace(ENCODED, (word) =>
     decodingsOf(word).some((decoded) => holdsSecret(decoded, secrets)) ? MASK : word,
@@ -82,5 +87,5 @@ function holdsSecret(decoded: string, secrets: readonly string[]): boolean {
   return redactKeys(decoded) !== decoded || redactKeys(reverse(decoded)) !== reverse(decoded);
 }
 
-/** As what is decoded: a character for each byte. */
+/** Converts text to one character for each byte, as the decodings have it. */
 const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

@@ -5,42 +5,47 @@ import type { ToolDeclaration } from '../platform/models/model.ts';
 import { storableText } from '../platform/storable.ts';
 
 /**
- * A tool that a model may call. It does not throw for what the model can mend: an unknown path, a refused command, a time-out are outcomes that the
- * model reads.
+ * A tool that a model may call. A tool does not throw for failures that the model can correct: an unknown path, a
+ * refused command and a timeout are outcomes that the model reads.
  *
- * Effects on our own data are returned as statements and not done: the engine runs them in the transaction that records the call's result, so a
- * call is done and recorded, or neither. Whatever else a tool does (store a blob, run a command in the sandbox) must be safe to do again,
- * unless `safeToRepeat` is false; then a call that a crash interrupted is answered as unknown and never done blindly twice.
+ * A tool does not write to our database. It returns its effects as statements, and the engine runs them in the
+ * transaction that records the call's result. So the effects and the result are stored together or not at all.
+ * Everything else that a tool does (store a blob, run a command in the sandbox) must be idempotent, unless
+ * `safeToRepeat` is false. Then a call that a crash interrupted is answered as unknown and not repeated.
  */
 export interface Tool<Arguments extends z.ZodType = z.ZodType> {
   name: string;
-  /** For the model: what it does, in what form it answers, what it refuses. */
+  /** Tells the model what the tool does, what it returns and what it refuses. */
   description: string;
   parameters: Arguments;
-  /** What the model is told of the parameters, where the tool itself takes in more, to say what is wrong with it. */
+  /** The schema shown to the model, if `parameters` accepts more in order to explain what is wrong. */
   shownParameters?: z.ZodType;
   safeToRepeat: boolean;
   /**
-   * Present where a person must allow each call: prepares what he is shown beside the call's real arguments (a dry run), or answers a failure that the
-   * model reads. The engine asks, and calls `execute` only after a yes, with `context.approved`. No model takes part in the decision.
+   * Present if a user must allow each call. Prepares what the user sees beside the arguments of the call (a dry run),
+   * or returns a failure for the model. The engine asks the user and calls `execute` only after a yes, with
+   * `context.approved`. No model takes part in the decision.
    */
   approval?(parameters: z.output<Arguments>, context: ToolContext): Promise<ApprovalRequest | CompletedOutcome>;
   /**
-   * For tools that are not safe to repeat: looks at the outside world whether a call that a crash interrupted was done. Undefined where that cannot be
-   * told; the model reads then that it is unknown.
+   * For tools that are not safe to repeat: checks in the external system whether a call that a crash interrupted took
+   * effect. Returns undefined when that cannot be known; the model then reads that the outcome is unknown.
    */
   recover?(parameters: z.output<Arguments>, context: ToolContext): Promise<ToolOutcome | undefined>;
   execute(parameters: z.output<Arguments>, context: ToolContext): Promise<ToolOutcome>;
 }
 
-/** What a person is asked to allow. */
+/** What a user is asked to allow. */
 export interface ApprovalRequest {
   status: 'approval';
-  /** One sentence: what happens after a yes. */
+  /** One sentence that says what happens after a yes. */
   summary: string;
-  /** The dry run, as text; it may be long. */
+  /** The result of the dry run as text, which may be long. */
   details?: string;
-  /** Names what was shown (a commit, a tree's hash). `execute` gets it back and refuses when things have changed since. */
+  /**
+   * Identifies what was shown (a commit, a tree's hash). `execute` receives it and refuses when something has changed
+   * since.
+   */
   fingerprint?: string;
 }
 
@@ -48,19 +53,19 @@ export interface ToolContext {
   tenantId: string;
   userId: string;
   runId: string;
-  /** The worker that calls. */
+  /** The name of the worker that makes the call. */
   worker: string;
-  /** Names this call in the whole system; the same at every repetition. */
+  /** Identifies this call in the whole system. It is the same in every repetition of the call. */
   callKey: string;
-  /** Set when the call waited before and is made again: since when, as RFC 3339. */
+  /** The time since which the call waits (RFC 3339), if it waited before and is made again. */
   waitingSince?: string;
-  /** What the person answered to the question that this call asked. */
+  /** The user's answer to the question that this call asked. */
   personAnswer?: string;
-  /** Set when a person allowed this call. */
+  /** Set when a user allowed this call. */
   approved?: { by: string; at: string; fingerprint: string | null };
-  /** Hosts that the run's policy opens to its commands and web tools; none if empty. */
+  /** The hosts that the run's policy opens to commands and web tools. */
   allowedHosts: readonly string[];
-  /** Reads in the run's tenant; each query is a transaction of its own. */
+  /** Reads the run's tenant. Each query is its own transaction. */
   database: Queryable;
   signal: AbortSignal;
 }
@@ -68,24 +73,27 @@ export interface ToolContext {
 export type ToolOutcome =
   | {
       status: 'completed';
-      /** What the model reads. */
+      /** The text that the model reads. */
       output: string;
       isError: boolean;
-      /** Written in the transaction that records the result, in order. */
+      /** Run in this order in the transaction that records the result. */
       statements: Statement[];
-      /** Facts for the run's event of this call, such as the paths that changed; never contents. */
+      /** Fields for the run's event of this call, such as the changed paths. Never file contents. */
       facts?: Record<string, unknown>;
-      /** The node is at its end with this, without another turn. */
+      /** Ends the node with this call, without another turn. */
       ends?: { status: 'completed'; result: string } | { status: 'failed'; error: string };
     }
-  /** The person is asked, and the call is made again with his answer, however late it comes. */
+  /** The engine asks the user and makes the call again with the answer, however late it comes. */
   | { status: 'asking'; question: { text: string; options?: string[] } }
-  /** Nothing to answer yet: the call is made again at `wakeAt`, or earlier where it waits for a message and one comes. */
+  /**
+   * There is no result yet. The engine makes the call again at `wakeAt`, or when a message arrives if `forMessage` is
+   * true.
+   */
   | { status: 'waiting'; wakeAt: Date; forMessage?: boolean };
 
 export type CompletedOutcome = Extract<ToolOutcome, { status: 'completed' }>;
 
-/** Declares a tool. */
+/** Declares a tool. Its functions get arguments that the schema has parsed. */
 export function tool<Arguments extends z.ZodType>(declaration: Tool<Arguments>): Tool {
   const { parameters: schema, approval, recover, execute, ...rest } = declaration;
   return {
@@ -108,10 +116,10 @@ export function failure(output: string, facts?: Record<string, unknown>): Comple
   return { status: 'completed', output, isError: true, statements: [], ...(facts ? { facts } : {}) };
 }
 
-/** Schemas as models see them: making one costs as much as a statement, and most are the same for every node. */
+/** Caches JSON Schemas: to make one takes as long as a database statement, and most are equal for all nodes. */
 const shown = new WeakMap<z.ZodType, ToolDeclaration['parameters']>();
 
-/** The tool as a model sees it. */
+/** Returns the tool as a model sees it. */
 export function declareTool(declared: Tool): ToolDeclaration {
   const schema = declared.shownParameters ?? declared.parameters;
   let parameters = shown.get(schema);
@@ -123,10 +131,12 @@ export function declareTool(declared: Tool): ToolDeclaration {
   return { name: declared.name, description: declared.description, parameters };
 }
 
-/** What a model reads of one call is cut here; the head and the tail are kept, because errors stand at the end. */
+/**
+ * The most characters that a model reads of one call. The head and the tail are kept, because errors are at the end.
+ */
 const OUTPUT_LIMIT = 60_000;
 
-/** Runs one call: unknown tools and wrong arguments are failures that the model reads. */
+/** Runs one call. Unknown tools and wrong arguments are failures that the model reads. */
 export async function callTool(
   tools: readonly Tool[],
   name: string,
@@ -136,7 +146,7 @@ export async function callTool(
   const chosen = tools.find((candidate) => candidate.name === name);
   if (chosen === undefined) {
     return failure(
-      `There is no tool ${name.slice(0, 100)}. You have: ${tools.map((candidate) => candidate.name).join(', ')}.`,
+      `There is no tool ${name.slice(0, 100)}. Your tools are: ${tools.map((candidate) => candidate.name).join(', ')}.`,
     );
   }
   const parsed = chosen.parameters.safeParse(parameters);
@@ -146,8 +156,8 @@ export async function callTool(
 }
 
 /**
- * What a person must be asked before this call, or undefined when it needs no approval or has wrong arguments, which the call itself says. A failure is the
- * call's outcome: there is nothing to ask.
+ * Returns what a user must allow before this call. Returns undefined when the call needs no approval, or when its
+ * arguments are wrong; then `callTool` reports them. A failure is the outcome of the call, and the user is not asked.
  */
 export async function askApproval(
   tools: readonly Tool[],

@@ -1,3 +1,6 @@
+import { calculator } from './calculation/calculator.ts';
+import { currentTime } from './calculation/current-time.ts';
+import { runCode } from './code/run-code.ts';
 import { runCommand } from './commands/run-command.ts';
 import { deleteFile } from './files/delete-file.ts';
 import { editFile } from './files/edit-file.ts';
@@ -7,7 +10,7 @@ import { searchFiles } from './files/search-files.ts';
 import { writeFile } from './files/write-file.ts';
 import type { Tool } from './tool.ts';
 
-/** The tools over a run's files, in the order that a model sees them. */
+/** The tools that work on the files of a run, in the order that a model sees them. */
 export const WORKSPACE_TOOLS: readonly Tool[] = [
   listFiles,
   readFile,
@@ -17,3 +20,9 @@ export const WORKSPACE_TOOLS: readonly Tool[] = [
   deleteFile,
   runCommand,
 ];
+
+/**
+ * All tools of this domain that need nothing but their context. To add one, add its file and a line here. A tool that
+ * needs more, as web_search needs the database, gets its line in functions/runs/toolbox.ts.
+ */
+export const SHARED_TOOLS: readonly Tool[] = [...WORKSPACE_TOOLS, runCode, calculator, currentTime];

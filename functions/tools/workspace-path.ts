@@ -2,37 +2,42 @@ import { z } from 'zod';
 import { describePathFault } from './sandbox/tree-path.ts';
 
 /**
- * Paths of a run's files: relative, `/` between segments, nothing that means another place or shows as another name.
+ * Paths of a run's files. They are relative with `/` between segments. A path must not lead to another place or be
+ * displayed as another name.
  */
 
 /**
- * C0, DEL and C1: invisible in a list, and terminals obey them. Marks that turn the direction of text, and others that show as nothing, let a name
- * show as another (`a\u202Etxt.exe` as `aexe.txt`). A backslash is a separator to some readers of our ZIP files.
+ * Control characters (C0, DEL, C1) are invisible in a list, and terminals obey them. Characters that change the
+ * direction of text, and invisible ones, display a name as another (`a\u202Etxt.exe` as `aexe.txt`). Some programs that
+ * unpack our ZIP files take a backslash for a separator.
  */
 const REFUSED_CHARACTERS = /[\p{Cc}\\\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
-/** To Windows such a path begins at another drive, wherever a ZIP file is unpacked. */
+/** On Windows such a path leads to another drive, wherever a ZIP file is unpacked. */
 const DRIVE = /^[A-Za-z]:/;
 
-/** @returns what is wrong with the path, or undefined when a file may be called so. */
+/** Returns what is wrong with the path, or undefined when a file may have it. */
 export function describeNameFault(path: string): string | undefined {
   if (REFUSED_CHARACTERS.test(path)) return 'path contains a control character, an invisible one or a backslash';
   if (DRIVE.test(path)) return 'path begins with a drive';
   return describePathFault(path);
 }
 
-/** Git runs what lies in its folder (hooks, filters), so only git itself writes there, inside the sandbox. Some disks ignore case. */
+/**
+ * Tells whether a path is inside a `.git` folder. Git runs programs from there (hooks, filters), so only git itself may
+ * write there, inside the sandbox. Compares without case, because some file systems ignore it.
+ */
 export function isInsideGit(path: string): boolean {
   return path.split('/').some((segment) => segment.toLowerCase() === '.git');
 }
 
-/** A file that a run may have. */
+/** The path of a file that a run may have. */
 export const WorkspacePath = pathSchema(
   describeNameFault,
   'Path of the file, relative to the workspace, such as backend/server.js',
 );
 
-/** A file that a tool may write or delete. */
+/** The path of a file that a tool may write or delete. */
 export const WritablePath = pathSchema(
   (path) =>
     describeNameFault(path) ??
@@ -40,7 +45,7 @@ export const WritablePath = pathSchema(
   'Path of the file, relative to the workspace, such as backend/server.js; not inside .git',
 );
 
-/** A folder of the workspace; `.` and nothing at all are its root. Answers the empty text for the root. */
+/** The path of a folder. `.` and the empty string mean the root and are parsed to the empty string. */
 export const FolderPath = z
   .string()
   .max(2_000)
@@ -50,7 +55,7 @@ export const FolderPath = z
     'path must be a relative folder such as backend/routes',
   )
   .meta({
-    description: 'Folder, relative to the workspace, such as backend/routes; the whole workspace when left out',
+    description: 'Folder, relative to the workspace, such as backend/routes. The default is the whole workspace.',
   });
 
 function pathSchema(describeFault: (path: string) => string | undefined, description: string) {

@@ -20,25 +20,26 @@ import {
 import { isInsideGit } from './workspace-path.ts';
 
 /**
- * A run's files: rows over content-addressed blobs under the tenant's prefix. Blobs are stored first and never change, rows are changed in the
- * transaction of whatever changes them, so a row always has its blob, and a change that is not recorded leaves at most a blob without a row.
+ * A run's files are rows that point to content-addressed blobs under the tenant's prefix. A blob is stored before its
+ * row and never changes. So every row has its blob, and a change that is not committed leaves at most a blob without a
+ * row.
  */
 export type WorkspaceFile = FileRow;
 
-/** Five thousand rows are listed in one query, and a run's files still fit into one ZIP that a browser takes. */
+/** 5,000 rows can be listed in one query, and 256 MiB fit into one ZIP file that a browser can download. */
 export const WORKSPACE_LIMITS = { fileBytes: 16 * 1024 * 1024, files: 5_000, totalBytes: 256 * 1024 * 1024 };
 
-export interface WorkspacePage {
-  /** Only paths that begin with this text; `backend/` for a folder. */
+interface WorkspacePage {
+  /** Lists only paths that begin with this text, such as `backend/` for a folder. */
   prefix?: string;
-  /** Only paths after this one. */
+  /** Lists only paths that sort after this path. */
   after?: string;
   limit: number;
-  /** Files of git too. They are also listed when the prefix leads into them. */
+  /** Whether files in `.git` are listed. The default is true only when the prefix is inside `.git`. */
   withGit?: boolean;
 }
 
-/** A run's files, ordered by path. A run of another tenant has none. */
+/** Lists a run's files, ordered by path. Returns none for a run of another tenant. */
 export function listWorkspace(queryable: Queryable, runId: string, page: WorkspacePage): Promise<WorkspaceFile[]> {
   const { prefix = '', after = '', limit, withGit = isInsideGit(prefix) } = page;
   return listFiles(queryable, runId, { prefix, after, limit, withGit });
@@ -48,12 +49,12 @@ export function findFile(queryable: Queryable, runId: string, path: string): Pro
   return findFileByPath(queryable, runId, path);
 }
 
-/** @throws NoSuchObject when the blob is gone, which is a fault of ours */
+/** @throws NoSuchObject when the blob is missing, which is an internal error */
 export async function readContent(tenantId: string, file: { sha256: string }): Promise<Buffer> {
   return (await openObjects()).get(blobKey(tenantId, file.sha256));
 }
 
-/** Reads many files with limited parallelism; what two files share is read once. By hash. */
+/** Reads many files with limited parallelism. Returns the contents by hash; equal contents are read once. */
 export async function readContents(
   tenantId: string,
   files: readonly { sha256: string }[],
@@ -64,14 +65,14 @@ export async function readContents(
   return contents;
 }
 
-/** Stores the bytes as a blob; a second time changes nothing. */
+/** Stores the bytes as a blob. Idempotent. */
 export async function storeContent(tenantId: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await (await openObjects()).put(blobKey(tenantId, sha256), bytes);
   return { sha256, size: bytes.byteLength };
 }
 
-/** Enough to hide the object store's latency, few enough for a small function's memory and sockets. */
+/** High enough to hide the object store's latency, low enough for the memory and sockets of a small function. */
 const PARALLEL = 16;
 
 export async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
@@ -82,19 +83,19 @@ export async function inParallel<Item>(items: readonly Item[], work: (item: Item
   await Promise.all(lanes);
 }
 
-export interface FilesChange {
+interface FilesChange {
   runId: string;
-  /** The worker. */
+  /** The name of the worker that made the change. */
   updatedBy: string;
   upserts?: readonly { path: string; sha256: string; size: number; mode: FileMode }[];
   deletes?: readonly string[];
-  /** What stood at a path when its change was made (null: nothing). When something else stands there by now, the transaction is refused. */
+  /** The file that each path held when the change was made (null: none). Any other file makes the transaction fail. */
   bases?: readonly { path: string; sha256: string | null }[];
 }
 
 /**
- * The statements of a change, to be run in this order in one transaction. They hold the limits and the shape of a tree whatever others do at the
- * same time: they fail with AF409, and the caller makes its change again from what is there then.
+ * Returns the statements of a change, to be run in this order in one transaction. They enforce the limits and the shape
+ * of a tree against concurrent changes: they fail with AF409, and the caller makes its change again from the new files.
  */
 export function changeFiles({ runId, updatedBy, upserts = [], deletes = [], bases = [] }: FilesChange): Statement[] {
   if (upserts.length + deletes.length === 0) return [];
@@ -107,7 +108,7 @@ export function changeFiles({ runId, updatedBy, upserts = [], deletes = [], base
   ];
 }
 
-/** @returns why a file of this size cannot be written at the path, in words for a model, or undefined when it can. */
+/** Returns why a file of this size cannot be written at the path, for a model, or undefined when it can. */
 export async function describeWriteFault(
   queryable: Queryable,
   runId: string,
@@ -126,7 +127,7 @@ export function describeSizeFault(path: string, size: number): string {
   return `${path} would have ${inBytes(size)}; a file may have ${inBytes(WORKSPACE_LIMITS.fileBytes)} at most.`;
 }
 
-/** @returns why a run cannot have so many files or bytes, in words for a model. */
+/** Returns why a run cannot have so many files or bytes, for a model, or undefined when it can. */
 export function describeSumFault({ files, bytes }: { files: number; bytes: number }): string | undefined {
   if (files > WORKSPACE_LIMITS.files)
     return `The workspace would have ${inDigits(files)} files; it may have ${inDigits(WORKSPACE_LIMITS.files)} at most.`;
@@ -134,7 +135,7 @@ export function describeSumFault({ files, bytes }: { files: number; bytes: numbe
   return `The workspace would have ${inBytes(bytes)}; it may have ${inBytes(WORKSPACE_LIMITS.totalBytes)} at most.`;
 }
 
-/** `1,234`: models read grouped digits with fewer mistakes. */
+/** Formats a number as `1,234`. Models read grouped digits with fewer mistakes. */
 export function inDigits(count: number): string {
   return count.toLocaleString('en-US');
 }
@@ -143,12 +144,12 @@ export function inBytes(size: number): string {
   return size === 1 ? '1 byte' : `${inDigits(size)} bytes`;
 }
 
-/** The text of a file, or undefined for one that is binary. NUL is valid UTF-8, but no text holds it. */
+/** Returns the text of a file, or undefined when it is binary. NUL is valid UTF-8, but text files do not contain it. */
 export function textOf(bytes: Buffer): string | undefined {
   return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : undefined;
 }
 
-/** A file as the API shows it: as text where it is text. */
+/** Returns a file as the API shows it: text as UTF-8, anything else as base64. */
 export function toFileBody(file: Pick<WorkspaceFile, 'path' | 'size' | 'sha256'>, bytes: Buffer) {
   const { path, size, sha256 } = file;
   const text = textOf(bytes);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AllowedHosts, isHostAllowed } from '../../functions/tools/network-policy.ts';
 import { expectLinear, repeated } from '../support/growth.ts';
 
-describe('the hosts of a policy', () => {
-  it('are names and wildcards, in lower case', () => {
+describe('AllowedHosts', () => {
+  it('accepts names and wildcards and converts them to lower case', () => {
     expect(AllowedHosts.parse(['Registry.NPMJS.org', '*.example.org', 'xn--bcher-kva.example', 'a-b.c1.co'])).toEqual([
       'registry.npmjs.org',
       '*.example.org',
@@ -40,18 +40,18 @@ describe('the hosts of a policy', () => {
       'a..org',
     ],
     ...['a_b.example.org', `${'a'.repeat(64)}.org`, `${'a.'.repeat(127)}org`],
-  ])('%j is refused', (entry) => {
+  ])('rejects %j', (entry) => {
     expect(AllowedHosts.safeParse([entry]).success).toBe(false);
   });
 
-  it('are twenty at most, each once', () => {
+  it('rejects more than 20 hosts and duplicates', () => {
     const hosts = Array.from({ length: 20 }, (_, index) => `host${index}.example.org`);
     expect(AllowedHosts.safeParse(hosts).success).toBe(true);
     expect(AllowedHosts.safeParse([...hosts, 'one-more.example.org']).success).toBe(false);
     expect(AllowedHosts.safeParse(['a.example.org', 'A.example.org']).success).toBe(false);
   });
 
-  it.each(['a-', '*.', 'a.'])('refuse a long text of %j in linear time', async (piece) => {
+  it.each(['a-', '*.', 'a.'])('rejects a long text that repeats %j in linear time', async (piece) => {
     const make = repeated(piece);
     expect(AllowedHosts.safeParse([make(100_000)]).success).toBe(false);
     await expectLinear((text) => AllowedHosts.safeParse([text]), make, 12_500);
@@ -72,5 +72,5 @@ describe('isHostAllowed', () => {
     expect(isHostAllowed(host, allowed)).toBe(false);
   });
 
-  it('nothing where no host is named', () => expect(isHostAllowed('example.org', [])).toBe(false));
+  it('allows nothing when the list is empty', () => expect(isHostAllowed('example.org', [])).toBe(false));
 });

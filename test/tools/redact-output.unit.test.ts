@@ -7,27 +7,27 @@ const SECRET = 'tR0ub4dor&3/ü-correct+horse';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const reverse = (text: string) => [...text].reverse().join('');
 
-/** What people do to a secret before they print it. */
+/** Ways in which programs print a secret. */
 const WAYS: [string, (secret: string) => string][] = [
   ['plain', (secret) => secret],
   ['base64', base64],
   ['base64 in a longer text', (secret) => base64(`x${secret}yz`)],
-  ['base64 behind two letters', (secret) => base64(`xx${secret}`)],
+  ['base64 after two letters', (secret) => base64(`xx${secret}`)],
   ['base64 of base64url', (secret) => Buffer.from(secret).toString('base64url')],
   ['hexadecimal', (secret) => Buffer.from(secret).toString('hex')],
-  ['large hexadecimal', (secret) => Buffer.from(secret).toString('hex').toUpperCase()],
+  ['upper-case hexadecimal', (secret) => Buffer.from(secret).toString('hex').toUpperCase()],
   ['URL encoding', encodeURIComponent],
   [
-    'every byte in percent',
+    'every byte percent-encoded',
     (secret) => [...Buffer.from(secret)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   ],
-  ['backwards', reverse],
-  ['base64 backwards', (secret) => reverse(base64(secret))],
-  ['base64 of backwards', (secret) => base64(reverse(secret))],
+  ['reversed', reverse],
+  ['reversed base64', (secret) => reverse(base64(secret))],
+  ['base64 of the reversed secret', (secret) => base64(reverse(secret))],
   ['JSON', (secret) => JSON.stringify({ secret })],
 ];
 
-describe('a secret of this process', () => {
+describe('masks a secret of this process:', () => {
   it.each(WAYS)('%s', (_way, hide) => {
     const shown = redactOutput(`before ${hide(SECRET)} after\n`, [SECRET]);
     expect(shown).toContain('before ');
@@ -37,7 +37,7 @@ describe('a secret of this process', () => {
     for (const part of [SECRET.slice(0, 12), SECRET.slice(-12)]) expect(shown).not.toContain(part);
   });
 
-  it('is what the environment calls so, and the password of a URL', () => {
+  it('secret variables of the environment and passwords in URLs', () => {
     expect(
       secretsOf({
         GEMINI_API_KEY: 'gemini-key-value',
@@ -64,7 +64,7 @@ const KEYS = [
   `eyJ${letters}.${letters}.${letters}`,
 ];
 
-describe('what looks like a key', () => {
+describe('masks text that looks like a key:', () => {
   it.each(KEYS)('%s', (key) => {
     for (const hide of [(text: string) => text, base64, reverse, (text: string) => Buffer.from(text).toString('hex')]) {
       const shown = redactOutput(`token: ${hide(key)}\n`, []);
@@ -80,7 +80,7 @@ describe('what looks like a key', () => {
   });
 });
 
-it('leaves everything else as it is', () => {
+it('does not change any other text', () => {
   const text = [
     'commit 9fceb02d0ae598e95dc970b74767f19372d61af8\nAuthor: Agent <agent@sandbox.invalid>\n',
     'sha512-4tCURCLkmpYm5nfZ0TFkBTIV1KWx62ns7Io7JihFAXPtFCYyMd4Q94t5PulEIbJeJ7EKwNsLZOX9ilb0By2LKw==',
@@ -92,6 +92,6 @@ it('leaves everything else as it is', () => {
 
 // The patterns look ahead by at most 1,000 characters, so the smaller text is longer than that.
 it.each(['a', '%', '%4', 'eyJ', 'sk-', '-----BEGIN ', 'A1', 'bearer ', '://a:', '=', ' '])(
-  'reads a long output of nothing but %j in linear time',
+  'reads a long output that repeats %j in linear time',
   (piece) => expectLinear((text) => redactOutput(text, [SECRET]), repeated(piece), 8_192),
 );

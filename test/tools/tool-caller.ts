@@ -5,19 +5,24 @@ import { openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';
 import { callTool, type ToolContext } from '../../functions/tools/tool.ts';
 import { WORKSPACE_TOOLS } from '../../functions/tools/toolbox.ts';
-import { findFile, readContent } from '../../functions/tools/workspace.ts';
+import { changeFiles, findFile, readContent, storeContent } from '../../functions/tools/workspace.ts';
 
-/** A run of a tenant of its own, and a worker that calls tools as the engine does: the statements run in one transaction after the call. */
+/**
+ * A worker in a new run of a new tenant. It calls tools as the engine does: the statements run in one transaction after
+ * the call.
+ */
 export interface ToolCaller {
   tenantId: string;
   runId: string;
   database: Scoped;
   context: ToolContext;
-  /** Calls a tool and commits what it answers. */
+  /** Calls a tool and commits its statements. */
   call(name: string, parameters: unknown, context?: Partial<ToolContext>): Promise<Outcome>;
-  /** A file's text, or undefined when there is none. */
+  /** Stores a file with any bytes, as a command could leave it. */
+  putBytes(path: string, bytes: Uint8Array): Promise<void>;
+  /** Returns the text of a file, or undefined when it does not exist. */
   text(path: string): Promise<string | undefined>;
-  /** What the run's security log holds, oldest first. */
+  /** Returns the security events of the run, oldest first. */
   securityEvents(): Promise<z.output<typeof SecurityRow>[]>;
 }
 
@@ -45,7 +50,7 @@ export async function createToolCaller(worker = 'backend'): Promise<ToolCaller> 
   return toolCallerOf(database, account, await createRun(database, account), worker);
 }
 
-/** A further run of the same tenant, or a further worker of the same run. */
+/** Creates a caller for another run of the same tenant, or another worker of the same run. */
 export function toolCallerOf(
   database: Scoped,
   account: z.output<typeof Account>,
@@ -69,9 +74,14 @@ export function toolCallerOf(
     context,
     call: async (name, parameters, changes) => {
       const outcome = await callTool(WORKSPACE_TOOLS, name, parameters, { ...context, ...changes });
-      if (outcome.status !== 'completed') throw new Error('No tool of the workspace waits');
+      if (outcome.status !== 'completed') throw new Error(`The tool ${name} must not wait`);
       if (outcome.statements.length > 0) await database.queryAll(outcome.statements);
       return outcome;
+    },
+    putBytes: async (path, bytes) => {
+      const { sha256, size } = await storeContent(account.tenant_id, bytes);
+      const upserts = [{ path, sha256, size, mode: 'executable' as const }];
+      await database.queryAll(changeFiles({ runId, updatedBy: 'user', upserts }));
     },
     text: async (path) => {
       const file = await findFile(database, runId, path);

@@ -27,7 +27,7 @@ const commit = (statements: ReturnType<typeof changeFiles>) => run.database.quer
 const stateOf = (promise: Promise<unknown>) => promise.then(() => 'committed', sqlState);
 
 describe('contents', () => {
-  test('are stored by hash, twice as once, and read back', async () => {
+  test('are stored by hash, idempotently, and read back', async () => {
     const bytes = Buffer.from('hello');
     const stored = await storeContent(run.tenantId, bytes);
     expect(stored).toEqual({ sha256: createHash('sha256').update(bytes).digest('hex'), size: 5 });
@@ -35,12 +35,12 @@ describe('contents', () => {
     expect(await readContent(run.tenantId, stored)).toEqual(bytes);
   });
 
-  test('of one tenant are not there for another, even by their hash', async () => {
+  test('of one tenant cannot be read by another tenant, even with their hash', async () => {
     const stored = await storeContent(run.tenantId, Buffer.from('secret'));
     await expect(readContent((await createToolCaller()).tenantId, stored)).rejects.toThrow('There is no object');
   });
 
-  test('are shown as text, and as base64 where they are none', () => {
+  test('are shown as text, or as base64 when they are binary', () => {
     const file = { path: 'a', sha256: EMPTY, size: 3 };
     expect(toFileBody(file, Buffer.from('é!'))).toEqual({ ...file, content: 'é!', encoding: 'utf-8' });
     expect(toFileBody(file, Buffer.from([0xff, 0xfe, 0]))).toEqual({ ...file, content: '//4A', encoding: 'base64' });
@@ -49,7 +49,7 @@ describe('contents', () => {
 });
 
 describe('listing', () => {
-  test('pages by path in the order of bytes, whatever the database sorts by', async () => {
+  test('returns pages in the byte order of paths on every database', async () => {
     const paths = ['B', 'a', 'a-b', 'a.b/c', 'ab', 'é', '.git/HEAD', '.gitignore'];
     await commit(change(paths));
     const listed: string[] = [];
@@ -66,14 +66,14 @@ describe('listing', () => {
     expect(await listWorkspace(run.database, run.runId, { limit: 10, withGit: true })).toHaveLength(8);
   });
 
-  test('takes a prefix as text', async () => {
+  test('does not treat a prefix as a pattern', async () => {
     await commit(change(['a_b/x', 'axb/x', '100%']));
     const listed = await listWorkspace(run.database, run.runId, { prefix: 'a_', limit: 10 });
     expect(listed.map(({ path }) => path)).toEqual(['a_b/x']);
   });
 });
 
-describe('what the transaction refuses, whoever wrote in between', () => {
+describe('the transaction refuses', () => {
   test('a path that is a file and a folder, in either order and within one change', async () => {
     await commit(change(['a/b', 'a-b']));
     expect(await stateOf(commit(change(['a'])))).toBe('AF409');
@@ -87,7 +87,7 @@ describe('what the transaction refuses, whoever wrote in between', () => {
     expect((await listWorkspace(run.database, run.runId, { limit: 10 })).map(({ path }) => path)).toEqual(['a', 'a-b']);
   });
 
-  test('more than 5,000 files, and the tools say so before', async () => {
+  test('more than 5,000 files, and the tools check this before', async () => {
     const paths = Array.from({ length: WORKSPACE_LIMITS.files }, (_, index) => `files/${index}.txt`);
     await commit(change(paths));
     expect(await stateOf(commit(change(['one-more'])))).toBe('AF409');
@@ -97,7 +97,7 @@ describe('what the transaction refuses, whoever wrote in between', () => {
     expect((await run.call('write_file', { path: 'files/0.txt', content: 'x' })).isError).toBe(false);
   });
 
-  test('more than 256 MiB, and the tools say so before', async () => {
+  test('more than 256 MiB, and the tools check this before', async () => {
     await commit(
       change(
         Array.from({ length: 16 }, (_, index) => `${index}.bin`),
@@ -110,7 +110,7 @@ describe('what the transaction refuses, whoever wrote in between', () => {
     expect((await run.call('write_file', { path: '0.bin', content: 'smaller' })).isError).toBe(false);
   });
 
-  test("files in another tenant's run: its id is no key to it", async () => {
+  test("files in another tenant's run, even with its id", async () => {
     const other = await createToolCaller('intruder');
     expect(await stateOf(other.database.queryAll(change(['planted'])))).toBe('AF404');
     await commit(change(['mine']));
@@ -122,13 +122,13 @@ describe('what the transaction refuses, whoever wrote in between', () => {
     ).toEqual(['mine']);
   });
 
-  test('nothing: an empty change is no statement', () => {
+  test('nothing for an empty change, which has no statements', () => {
     expect(changeFiles({ runId: run.runId, updatedBy: 'backend' })).toEqual([]);
   });
 });
 
-describe('two writers', () => {
-  test('of one path: both write, versions count both, the last stands', async () => {
+describe('concurrent writers', () => {
+  test('of one path all succeed, and the last one wins', async () => {
     await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
         run.call('write_file', { path: 'shared.txt', content: `writer ${index}` }),
@@ -138,7 +138,7 @@ describe('two writers', () => {
     expect(await run.text('shared.txt')).toMatch(/^writer \d$/);
   });
 
-  test('who make a file and a folder of one name at once: one gets it', async () => {
+  test('of a file and a folder with one name: only one succeeds', async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, async (_, index) => {
         const paths = [`f${index}`, `f${index}/inside`];
@@ -148,19 +148,19 @@ describe('two writers', () => {
     expect(outcomes).toEqual(Array.from({ length: 10 }, () => ['AF409', 'committed']));
   });
 
-  test('who race for the last place: one gets it', async () => {
+  test('of the last allowed file: only one succeeds', async () => {
     await commit(change(Array.from({ length: WORKSPACE_LIMITS.files - 1 }, (_, index) => `${index}`)));
     const outcomes = await Promise.all(['x', 'y', 'z'].map((path) => stateOf(commit(change([path])))));
     expect(outcomes.sort()).toEqual(['AF409', 'AF409', 'committed']);
   });
 
-  test('an edit from an old text is refused, and made anew it keeps both edits', async () => {
+  test('of one text: the edit of an old text is refused, and its repetition keeps both edits', async () => {
     await run.call('write_file', { path: 'a.txt', content: 'one two' });
     const edit = (old_text: string, new_text: string) =>
       callTool(WORKSPACE_TOOLS, 'edit_file', { path: 'a.txt', old_text, new_text }, run.context);
     const slow = await edit('one', 'ONE');
     await run.call('edit_file', { path: 'a.txt', old_text: 'two', new_text: 'TWO' });
-    if (slow.status !== 'completed') throw new Error('edit_file does not wait');
+    if (slow.status !== 'completed') throw new Error('edit_file must not wait');
     expect(await stateOf(commit(slow.statements))).toBe('AF409');
     await run.call('edit_file', { path: 'a.txt', old_text: 'one', new_text: 'ONE' });
     expect(await run.text('a.txt')).toBe('ONE TWO');

@@ -7,9 +7,10 @@ import {
   type DeployRequest,
   type DeployState,
   fingerprintOf,
+  MOST_SOURCE_BYTES,
+  packSource,
 } from '../../tools/deploy/deployment.ts';
 import { type GoogleService, googleApi } from '../../tools/deploy/google-api.ts';
-import { MOST_SOURCE_BYTES, packSource } from '../../tools/deploy/pack-source.ts';
 import { pushedFiles } from '../../tools/git/commit-plan.ts';
 import {
   type ApprovalRequest,

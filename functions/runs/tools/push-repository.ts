@@ -5,8 +5,13 @@ import { GitFailure } from '../../platform/git/git-failure.ts';
 import { BranchName, parseRemote, type Remote } from '../../platform/git/remote.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { type CommitPlan, fingerprintOf, pushedFiles } from '../../tools/git/commit-plan.ts';
-import { describeGitFailure } from '../../tools/git/describe-git-failure.ts';
-import { type PushOptions, type PushResult, previewPush, pushFiles } from '../../tools/git/push-files.ts';
+import {
+  describeGitFailure,
+  type PushOptions,
+  type PushResult,
+  previewPush,
+  pushFiles,
+} from '../../tools/git/push-files.ts';
 import {
   type ApprovalRequest,
   answer,

@@ -1,12 +1,15 @@
-/** Limits that the interpreter's process needs, apart from the contract: its schemas would take longer to load than a program runs. */
+/**
+ * Limits that the interpreter's process needs. They are not in code.ts, because loading its schemas takes longer than a
+ * program.
+ */
 
-/** What the program may allocate, as its interpreter counts. */
+/** The memory that a program may allocate, as its interpreter counts it. */
 export const MEMORY_BYTES = 64 * 1024 * 1024;
 
-const LONGEST_TEXT = 20_000;
+const MAX_TEXT_LENGTH = 20_000;
 
-/** A value or an error as it is told. */
+/** Shortens a value or an error that is too long. */
 export function cutText(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
-  return `${text.slice(0, LONGEST_TEXT)} [… ${text.length - LONGEST_TEXT} characters left out]`.toWellFormed();
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  return `${text.slice(0, MAX_TEXT_LENGTH)} [… ${text.length - MAX_TEXT_LENGTH} characters left out]`.toWellFormed();
 }

@@ -4,8 +4,8 @@ import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
 import { cutText, MEMORY_BYTES } from './code-limits.ts';
 
 /**
- * JavaScript by QuickJS as WebAssembly: a program sees the language and nothing of this process. It has `input`, `console` and a top-level `await`; there
- * are no timers, no modules and no network to wait for.
+ * Opens QuickJS, a JavaScript interpreter compiled to WebAssembly. A program has access to the language only, not to
+ * this process. It has `input`, `console` and top-level `await`, but no timers, modules or network.
  */
 export async function openJavascript(): Promise<Interpreter> {
   const wasm = readFileSync(new URL(import.meta.resolve('quickjs-wasi/quickjs.wasm')));
@@ -28,12 +28,15 @@ export async function openJavascript(): Promise<Interpreter> {
   };
 }
 
-/** Well below what V8 gives the WebAssembly that runs on its stack, so that a deep recursion is the program's own error. */
+/**
+ * Well below the stack that V8 gives to WebAssembly, so that a deep recursion is an error of the program, not of V8.
+ */
 const STACK_BYTES = 256 * 1024;
 
 /**
- * Runs before the program, with the language as it was then; what a program changes of it changes only what is told of its own values.
- * Values are told as JSON where they have one, and an error by its stack.
+ * Runs before the program and defines how values are printed: as JSON if possible, and an error with its stack. It
+ * keeps its own reference to `JSON.stringify`. If a program changes other built-in functions, only the output of its
+ * own values changes.
  */
 const PRELUDE = `(print, input) => {
   const { stringify } = JSON;
@@ -61,10 +64,11 @@ function run(machine: QuickJS, { code, input }: CodeRequest, print: (text: strin
   const tell = machine.callFunction(prelude, machine.undefined, printer, machine.newString(input));
   const told = (value: JSValueHandle) => cutText(machine.callFunction(tell, machine.undefined, value).toString());
   const promise = machine.evalCode(code, 'program.js', EvalFlags.ASYNC);
-  // Both are called while the jobs run, on this thread; a program that awaits what never comes calls neither.
-  let end: CodeEnd = { status: 'failed', error: 'The program awaits something that never comes.' };
+  // One of the two functions is called while the jobs run, on this thread. If neither is, the program awaits for
+  // ever.
+  let end: CodeEnd = { status: 'failed', error: 'The program awaits a promise that never settles.' };
   const onValue = machine.newFunction('onValue', (result) => {
-    end = { status: 'failed', error: 'The program ended, but its value cannot be written.' };
+    end = { status: 'failed', error: 'The program ended, but its value cannot be converted to text.' };
     const value = result === undefined ? undefined : result.getProp('value');
     end = { status: 'completed', value: value === undefined || value.isUndefined ? null : told(value) };
     return machine.undefined;

@@ -3,8 +3,8 @@ import type { CodeEnd, Interpreter } from './code.ts';
 import { cutText, MEMORY_BYTES } from './code-limits.ts';
 
 /**
- * Python by Monty, Pydantic's interpreter of a part of the language: no classes, no `with`, few modules, and no way to a file, a process or the network,
- * because none is built in and we hand none in.
+ * Opens Monty, Pydantic's interpreter for a part of Python: no classes, no `with`, few modules. It has no access to
+ * files, processes or the network, because nothing of it is built in and we pass no functions in.
  */
 export async function openPython(): Promise<Interpreter> {
   return ({ code, input, timeout_seconds }, print) => {
@@ -25,7 +25,8 @@ export async function openPython(): Promise<Interpreter> {
 function describeError(error: unknown): CodeEnd {
   if (!(error instanceof MontyError)) throw error;
   const { typeName, message } = error.exception;
-  // The interpreter's own sentences; a program that raises them itself deceives nobody but itself.
+  // These messages come from the interpreter. A program that raises them itself only gets a wrong report about
+  // itself.
   if (typeName === 'TimeoutError' && message.startsWith('time limit exceeded')) return { status: 'timed_out' };
   if (typeName === 'MemoryError' && message.startsWith('memory limit exceeded'))
     return { status: 'limit_exceeded', limit: 'memory' };
@@ -33,12 +34,15 @@ function describeError(error: unknown): CodeEnd {
   return { status: 'failed', error: cutText(text) };
 }
 
-/** So deep a value is told; deeper ones are three dots, as Python's own. */
-const DEEPEST = 50;
+/** Values nested more deeply are written as three dots, as Python does for recursive values. */
+const MAX_DEPTH = 50;
 
-/** A value as Python writes it. Monty hands lists over as arrays, tuples as arrays with a mark, dictionaries as maps. */
+/**
+ * Writes a value as Python does. Monty returns lists as arrays, tuples as arrays with `__tuple__`, dictionaries as
+ * maps.
+ */
 function writePython(value: unknown, depth = 0): string {
-  if (depth > DEEPEST) return '...';
+  if (depth > MAX_DEPTH) return '...';
   const write = (part: unknown) => writePython(part, depth + 1);
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';

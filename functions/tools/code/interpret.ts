@@ -6,8 +6,9 @@ import { OutputCapture } from '../sandbox/output-capture.ts';
 import { CodeEnd, type CodeRequest, type CodeResult, type Language } from './code.ts';
 
 /**
- * Runs one program in a process of its own: without environment, without rights to files, processes or workers, killed at its deadline or with `signal`. The walls are the
- * interpreter's, which has nothing to offer a program that leads outside; the process is what is left if one of them breaks.
+ * Runs one program in its own process, which is killed at the deadline or when `signal` is aborted. The interpreter
+ * isolates the program. The process is a second barrier: it has no environment and may not write files or start
+ * processes or threads.
  */
 export async function interpret(request: CodeRequest, signal?: AbortSignal): Promise<CodeResult> {
   const started = performance.now();
@@ -22,7 +23,7 @@ export async function interpret(request: CodeRequest, signal?: AbortSignal): Pro
   return { end, output: text, output_truncated: truncated, duration_ms: Math.round(performance.now() - started) };
 }
 
-/** Which languages this machine can run: Monty is native code, and not every machine has its build. */
+/** Returns the languages that this machine can run. Monty is native code and has no build for some machines. */
 export function findLanguages(): Language[] {
   return (['javascript', 'python'] as const).filter((language) => language === 'javascript' || hasMonty());
 }
@@ -41,17 +42,22 @@ const EXTENSION = import.meta.url.endsWith('.js') ? '.js' : '.ts';
 const PROGRAM = join(import.meta.dirname, `interpreter-process${EXTENSION}`);
 
 const KEPT_OUTPUT_BYTES = 64 * 1024;
-const MOST_OUTPUT_BYTES = 1024 * 1024;
-/** The interpreters hold the deadline themselves; a process that is later than this is stuck in one. */
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+/**
+ * The interpreters enforce the deadline themselves. After this extra time the interpreter is stuck, and it is killed.
+ */
 const GRACE_MILLISECONDS = 2_000;
-/** Many times what an interpreter at its own limit needs. */
-const MOST_RESIDENT_BYTES = 768 * 1024 * 1024;
-const LOOK_MILLISECONDS = 100;
+/** Much more than an interpreter needs at its own memory limit. */
+const MAX_RESIDENT_BYTES = 768 * 1024 * 1024;
+const CHECK_MILLISECONDS = 100;
 
-/** The stack is for interpreters that recurse as their programs do. */
+/** The large stack is for interpreters, which recurse when their programs do. */
 const NODE_OPTIONS = ['--max-old-space-size=256', '--stack-size=3600', '--no-warnings'];
 
-/** Node's own seat belt: it may read, to load the interpreter, and that is all. Monty alone is native code. */
+/**
+ * Returns the options of Node's permission model: the process may read files, to load the interpreter, and Monty needs
+ * addons.
+ */
 function rightsOf(language: Language): string[] {
   return ['--permission', '--allow-fs-read=*', ...(language === 'python' ? ['--allow-addons'] : [])];
 }
@@ -70,33 +76,33 @@ function watch(
   };
   const cancel = () => stop({ status: 'timed_out' });
   const deadline = setTimeout(cancel, request.timeout_seconds * 1000 + GRACE_MILLISECONDS);
-  const look = setInterval(() => {
-    if (residentBytes(child.pid) > MOST_RESIDENT_BYTES) stop({ status: 'limit_exceeded', limit: 'memory' });
-  }, LOOK_MILLISECONDS);
+  const check = setInterval(() => {
+    if (residentBytes(child.pid) > MAX_RESIDENT_BYTES) stop({ status: 'limit_exceeded', limit: 'memory' });
+  }, CHECK_MILLISECONDS);
   signal?.addEventListener('abort', cancel);
   if (signal?.aborted) cancel();
   child.stdout?.on('data', (chunk: Buffer) => {
     output.write(chunk);
-    if (output.totalBytes > MOST_OUTPUT_BYTES) stop({ status: 'limit_exceeded', limit: 'output' });
+    if (output.totalBytes > MAX_OUTPUT_BYTES) stop({ status: 'limit_exceeded', limit: 'output' });
   });
   child.on('message', (message) => {
     const parsed = CodeEnd.safeParse(message);
-    end ??= parsed.success ? parsed.data : { status: 'unavailable', reason: 'the interpreter said what is no answer' };
+    end ??= parsed.success ? parsed.data : { status: 'unavailable', reason: 'the interpreter sent an unknown message' };
   });
   child.on('error', (error) => stop({ status: 'unavailable', reason: error.message }));
   child.on('close', () => resolve(end ?? CRASHED));
   child.send(request, () => undefined);
   return promise.finally(() => {
     clearTimeout(deadline);
-    clearInterval(look);
+    clearInterval(check);
     signal?.removeEventListener('abort', cancel);
   });
 }
 
-/** An interpreter that ends without a word ran out of what its limits did not count. */
+/** An interpreter that ends without a message ran out of memory that its own limit did not count. */
 const CRASHED: CodeEnd = { status: 'limit_exceeded', limit: 'memory' };
 
-/** Linux tells; elsewhere the interpreters' own limits stand alone. */
+/** Returns the memory of a process, or 0 on systems without /proc. There only the interpreters' own limits apply. */
 function residentBytes(pid: number | undefined): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;

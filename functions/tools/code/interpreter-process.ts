@@ -2,12 +2,15 @@ import { writeSync } from 'node:fs';
 import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
 
 /**
- * The process that one program runs in, so that whatever it does to its interpreter it does to nobody else, and so that it can be killed. What it prints is
- * our standard output; how it ended is the one message to the parent.
+ * The process that runs one program. It can be killed, and a program that corrupts its interpreter affects no other
+ * program. The program prints to the standard output of the process. The only message to the parent says how the
+ * program ended.
  */
 
 const STANDARD_OUTPUT = 1;
-/** Printing line by line would be a call of the kernel for each; holding back too long would lose what a killed program had printed. */
+/**
+ * Output is buffered, because each line would be a system call. It is flushed often, because a killed program loses it.
+ */
 const HELD_CHARACTERS = 8 * 1024;
 const HELD_MILLISECONDS = 50;
 
@@ -35,7 +38,10 @@ async function open({ language }: CodeRequest): Promise<Interpreter> {
   return await (await import('./interpret-python.ts')).openPython();
 }
 
-/** What root has loaded, nobody runs. */
+/**
+ * Continues as the user `nobody` if this process is root. The interpreter is loaded before, because root may own its
+ * files.
+ */
 function dropRights(): void {
   if (process.getuid?.() !== 0) return;
   process.setgroups?.([]);
@@ -50,7 +56,7 @@ function openPrinter() {
     const bytes = Buffer.from(held);
     held = '';
     since = performance.now();
-    // A pipe takes what it has room for; the parent reads on, or kills.
+    // A full pipe takes only a part. Tries again until the parent has read enough, or kills this process.
     for (let at = 0; at < bytes.length; ) at += writeSome(bytes, at);
   };
   const print = (text: string) => {

@@ -9,7 +9,7 @@ import { MEMORY_BYTES } from './code-limits.ts';
 import { findLanguages } from './interpret.ts';
 
 const TIMEOUT_SECONDS = 10;
-/** Starting an instance of the interpreters' service and a process in it comes on top of the program's own time. */
+/** Includes the time to start an instance of the service and a process in it. */
 const CALL_TIMEOUT_MS = (TIMEOUT_SECONDS + 35) * 1000;
 
 const LANGUAGES = findLanguages();
@@ -18,23 +18,23 @@ const ABOUT: Record<Language, string> = {
   javascript:
     'javascript (ECMAScript with top-level await; no modules, timers, fetch or Node APIs; print with console.log)',
   python:
-    'python (a part of Python 3: no classes, no with, and of the modules only json, re, math, datetime, typing and asyncio; print with print)',
+    'python (a part of Python 3: no classes, no with, and only the modules json, re, math, datetime, typing and asyncio; print with print)',
 };
 
 /**
- * Runs a small program in an interpreter of its own: for calculations, for text and data, where a shell and the workspace's files would be too much. It reaches
- * no file and no network, so a call that was interrupted is simply made again.
+ * Runs a small program in an interpreter, for calculations and for work on text and data that needs no shell and no
+ * files of the workspace. The program has no access to files or the network, so an interrupted call is safe to repeat.
  */
 export const runCode = tool({
   name: 'run_code',
   description:
-    `Runs a small program without a shell, files or network, for ${TIMEOUT_SECONDS} seconds and with ${MEMORY_BYTES / 2 ** 20} MiB at most, and answers what it printed and the value of its last expression. ` +
-    `Give it data as input: the program reads it as the string variable input. Languages: ${LANGUAGES.map((language) => ABOUT[language]).join('; ')}. ` +
+    `Runs a small program without a shell, files or network, with at most ${TIMEOUT_SECONDS} seconds and ${MEMORY_BYTES / 2 ** 20} MiB of memory, and returns its output and the value of its last expression. ` +
+    `Pass data as input: the program reads it from the string variable input. Languages: ${LANGUAGES.map((language) => ABOUT[language]).join('; ')}. ` +
     'For programs with files or packages use run_command.',
   parameters: z.strictObject({
     language: Language.extract(LANGUAGES),
     code: CodeRequest.shape.code,
-    input: z.string().max(1_000_000).optional().describe('Becomes the string variable input'),
+    input: z.string().max(1_000_000).optional().describe('The value of the string variable input'),
   }),
   safeToRepeat: true,
   execute: async ({ language, code, input }, context) => {
@@ -62,7 +62,7 @@ async function callInterpreter(request: CodeRequest, signal: AbortSignal): Promi
     return await callInternal('tools-run-sandbox-code', '/internal/sandbox/code', request, CodeResult, patience);
   } catch (error) {
     signal.throwIfAborted();
-    log('warning', 'the interpreter could not be called', { error });
+    log('warning', 'interpreter unreachable', { error });
     return UNREACHED;
   }
 }
@@ -100,9 +100,9 @@ function describeEnd(end: CodeEnd, milliseconds: number): string {
     case 'timed_out':
       return `Stopped after ${seconds}: the program did not end in time.`;
     case 'limit_exceeded':
-      return `Stopped after ${seconds}: it ${end.limit === 'memory' ? 'used too much memory' : 'printed too much'}.`;
+      return `Stopped after ${seconds}: the program ${end.limit === 'memory' ? 'used too much memory' : 'printed too much'}.`;
     case 'unavailable':
-      return `Nothing was run: ${end.reason}. Try once more, or go on without running code.`;
+      return `Nothing was run: ${end.reason}. Try once more, or continue without running code.`;
   }
 }
 

@@ -2,7 +2,7 @@ import type { SandboxResult } from '../sandbox/sandbox.ts';
 import { insertSecurityEvents, type SecurityAction, type SecurityEvent } from '../sql/security-log.ts';
 import type { CompletedOutcome, ToolContext } from '../tool.ts';
 
-/** What a person who is responsible for security can see of each command: that it ran, how it ended, and which hosts it asked for in vain. */
+/** The security events of a command: that it ran, how it ended, and which hosts it could not reach. */
 
 export function commandEvent(
   action: SecurityAction,
@@ -18,6 +18,7 @@ const ACTIONS = {
   limit_exceeded: 'sandbox_limit',
 } as const;
 
+/** Returns the events of a command that ran. */
 export function eventsOf(
   command: string,
   result: Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>,
@@ -34,15 +35,15 @@ export function eventsOf(
   return [commandEvent(ACTIONS[status], command, detail), ...refused];
 }
 
-/** The outcome with the events among its statements, so that they are written with the call's result or not at all. */
-export function noted(
+/** Adds the events to the statements of the outcome, so that they are stored with the call's result or not at all. */
+export function withEvents(
   outcome: CompletedOutcome,
   { runId, worker, callKey }: ToolContext,
   events: readonly SecurityEvent[],
 ): CompletedOutcome {
-  const told = events.map((event) => ({
+  const detailed = events.map((event) => ({
     ...event,
     detail: { tool: 'run_command', ...event.detail, worker, call: callKey },
   }));
-  return { ...outcome, statements: [...outcome.statements, insertSecurityEvents(runId, told)] };
+  return { ...outcome, statements: [...outcome.statements, insertSecurityEvents(runId, detailed)] };
 }

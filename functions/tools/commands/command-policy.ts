@@ -1,8 +1,8 @@
 import { splitCommand } from './split-command.ts';
 
 /**
- * Which commands a worker is offered. This is guidance for the model, which then writes what works in the sandbox; it is no wall, because `node -e` can do
- * anything. The wall is the sandbox.
+ * The commands that a worker may run. This guides the model to commands that work in the sandbox. It is not a security
+ * barrier, because `node -e` can do anything; the sandbox is the barrier.
  */
 
 const PROGRAMS = ['git', 'npm', 'npx', 'node', 'python', 'python3', 'pip', 'pip3'];
@@ -51,10 +51,10 @@ const ALLOWED = new Set([...PROGRAMS, ...FILE_COMMANDS]);
 
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
-/** Of use only where the run's policy opens hosts. */
+/** Programs that are useful only if the run's policy opens hosts. */
 const NETWORK_PROGRAMS = new Set(['curl', 'wget']);
 
-/** @returns why the command is refused, in words that tell a model what to do, or undefined when it may go to the sandbox. */
+/** Returns why the command is refused and what a model can do instead, or undefined when it may go to the sandbox. */
 export function refuseCommand(line: string, hasNetwork = false): string | undefined {
   const split = splitCommand(line);
   if (split.status === 'refused') return split.reason;
@@ -69,13 +69,13 @@ export function describeAllowedCommands(): string {
   return `${PROGRAMS.join(', ')} and the file commands ${FILE_COMMANDS.join(' ')}`;
 }
 
-/** Why some that models like to try are missing, and what to do in their place. */
+/** Explains why commands are missing that models often try, and what to do instead. */
 const REASONS: Record<string, string> = {
   curl: 'There is no network here.',
   wget: 'There is no network here.',
-  sudo: 'There are no other rights to get here.',
-  sh: 'Give the commands themselves.',
-  bash: 'Give the commands themselves.',
+  sudo: 'No other permissions are available here.',
+  sh: 'Give the commands directly.',
+  bash: 'Give the commands directly.',
   for: 'Write longer scripts to a file and run it with node or python.',
   while: 'Write longer scripts to a file and run it with node or python.',
   if: 'Join commands with && and ||.',

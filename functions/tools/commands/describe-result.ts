@@ -1,6 +1,6 @@
 import type { SandboxLimit, SandboxOutcome, SandboxResult } from '../sandbox/sandbox.ts';
 
-/** What a model reads of a command that ran: how it ended first, because a long output is cut. */
+/** Describes a command that ran, for a model. How it ended comes first, because a long output is cut. */
 export function describeResult(
   result: Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>,
   notKept: SandboxOutcome['not_kept'],
@@ -23,17 +23,17 @@ export function describeResult(
 }
 
 const LIMITS: Record<SandboxLimit, string> = {
-  memory: 'it used too much memory',
-  processes: 'it started too many processes',
-  disk: 'it wrote too much to the disk',
-  output: 'it printed too much',
+  memory: 'the command used too much memory',
+  processes: 'the command started too many processes',
+  disk: 'the command wrote too much to the disk',
+  output: 'the command printed too much',
 };
 
 function describeEnd(result: Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>): string {
   const seconds = `${(result.duration_ms / 1000).toFixed(1)} s`;
   if (result.status === 'completed') return `Exit code ${result.exit_code} (${seconds})`;
   if (result.status === 'timed_out')
-    return `Stopped after ${seconds}: the command did not end in time. Servers and watchers never end; test what they serve in one short script.`;
+    return `Stopped after ${seconds}: the command did not end in time. Servers and watchers never end; start and test a server in one short script.`;
   return `Stopped after ${seconds}: ${LIMITS[result.limit]}.`;
 }
 
@@ -54,7 +54,7 @@ function describeRefusedHosts(network: SandboxOutcome['network']): string[] {
 
 const SHOWN_PATHS = 30;
 
-/** What git keeps for itself is not worth a model's reading. */
+/** Lists paths for a model, without the internal files of git. */
 function describePaths(title: string, paths: readonly string[]): string[] {
   const own = paths.filter((path) => !/(^|\/)\.git\//.test(path));
   if (own.length === 0) return [];

@@ -2,16 +2,18 @@ import type { SandboxOutcome, TreeFile } from '../sandbox/sandbox.ts';
 import { describeSizeFault, describeSumFault, WORKSPACE_LIMITS, type WorkspaceFile } from '../workspace.ts';
 import { describeNameFault } from '../workspace-path.ts';
 
-/** What of a command's changes becomes rows. */
-export interface ChangePlan {
+/** The changes of a command that are stored. */
+interface ChangePlan {
   changed: TreeFile[];
   deleted: string[];
   notKept: SandboxOutcome['not_kept'];
-  /** What each of these paths held when the files were laid out. */
+  /** The file that each changed path held when the files were sent. */
   bases: { path: string; sha256: string | null }[];
 }
 
-/** Only paths that were sent can be deleted, and only names that a workspace may have come in; a name that is refused stays as it was. */
+/**
+ * Plans which changes are stored. Only files that were sent can be deleted. Files with a refused name are not stored.
+ */
 export function planChanges(
   outcome: Pick<SandboxOutcome, 'changed' | 'deleted' | 'not_kept'>,
   sent: readonly WorkspaceFile[],
@@ -22,7 +24,7 @@ export function planChanges(
   const deleted = outcome.deleted.filter((path) => before.has(path));
   const misnamed = outcome.changed.flatMap((file) => {
     const reason = faultOf(file);
-    // The name is shown with its control characters escaped.
+    // JSON escapes the control characters of the name.
     return reason === undefined ? [] : [{ path: JSON.stringify(file.path), reason }];
   });
   return {
@@ -36,7 +38,7 @@ export function planChanges(
   };
 }
 
-/** @returns why the workspace cannot take the changes, in words for a model, or undefined when it can. */
+/** Returns why the workspace cannot store the changes, for a model, or undefined when it can. */
 export function describeKeptFault(
   now: ReadonlyMap<string, { size: number }>,
   kept: { upserts: readonly { path: string; size: number }[]; deletes: readonly string[] },

@@ -15,32 +15,32 @@ import {
   WORKSPACE_LIMITS,
   type WorkspaceFile,
 } from '../workspace.ts';
-import { commandEvent, eventsOf, noted } from './command-events.ts';
+import { commandEvent, eventsOf, withEvents } from './command-events.ts';
 import { describeAllowedCommands, refuseCommand } from './command-policy.ts';
 import { describeResult } from './describe-result.ts';
 import { describeKeptFault, planChanges } from './plan-changes.ts';
 
 const TIMEOUT_SECONDS = 120;
-/** Sending the tree, starting an instance of the sandbox and fetching the answer come on top of the command's own time. */
+/** Includes the time to send the tree, to start an instance of the sandbox and to receive the result. */
 const CALL_TIMEOUT_MS = (TIMEOUT_SECONDS + 50) * 1000;
-/** Cloud Run refuses requests above 32 MiB; what is left of them is for the command. */
+/** Cloud Run refuses requests above 32 MiB. 256 KiB of them are left for the command. */
 const SENT_BYTES = (32 * 1024 - 256) * 1024;
-/** How often a command is made again because another worker changed the same files meanwhile. */
-const MOST_ATTEMPTS = 3;
+/** How often a command runs when another worker changes the same files meanwhile. */
+const MAX_ATTEMPTS = 3;
 
 type Ran = Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>;
 
 /**
- * Runs a command over the run's files. This process never runs anything: the sandbox function gets the files with the command and gives back what
- * changed. Nothing but that leaves the sandbox, so a call that was interrupted is simply made again.
+ * Runs a command on the run's files. This process never runs a command itself: the sandbox service gets the files with
+ * the command and returns the changed ones. The command has no other effect, so an interrupted call is safe to repeat.
  */
 export const runCommand = tool({
   name: 'run_command',
   description:
-    `Runs a shell command in the folder of the workspace's files, in a sandbox, for ${TIMEOUT_SECONDS} seconds at most, and answers its exit code and output. ` +
-    'The network is closed but for the hosts that the policy of the run opens, if it opens any. ' +
-    'Files that it changes are kept; node_modules and the like are not. Each call starts anew: no process, folder change or variable stays. ' +
-    `Allowed are ${describeAllowedCommands()}, with pipes, &&, ||, ; and redirections, without command substitution and here-documents.`,
+    `Runs a shell command in the workspace folder, in a sandbox, for at most ${TIMEOUT_SECONDS} seconds, and returns its exit code and output. ` +
+    'The network is closed, except for hosts that the policy of the run opens. ' +
+    'Changed files are kept; generated folders such as node_modules are not. Each call starts a new shell: no process, folder change or variable stays. ' +
+    `Allowed are ${describeAllowedCommands()}, with pipes, &&, ||, ; and redirections, but without command substitution and here-documents.`,
   parameters: z.strictObject({
     command: z
       .string()
@@ -58,15 +58,17 @@ export const runCommand = tool({
     const allowedHosts = offline ? [] : context.allowedHosts;
     const refused = refuseCommand(command, allowedHosts.length > 0);
     if (refused !== undefined)
-      return noted(failure(refused), context, [
+      return withEvents(failure(refused), context, [
         commandEvent('command_refused', command, { reason: refused.slice(0, 200) }),
       ]);
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await runOnce({ command, allowedHosts }, context);
       if (outcome.status !== 'overtaken') return outcome;
-      if (attempt === MOST_ATTEMPTS) {
-        const said = `Others changed ${outcome.path} each time while the command ran, so nothing of it was kept. Run it again in a while.`;
-        return noted(failure(said), context, [commandEvent('sandbox_completed', command, { outcome: 'overtaken' })]);
+      if (attempt === MAX_ATTEMPTS) {
+        const said = `Other workers changed ${outcome.path} each time while the command ran, so none of its changes was kept. Run the command again later.`;
+        return withEvents(failure(said), context, [
+          commandEvent('sandbox_completed', command, { outcome: 'overtaken' }),
+        ]);
       }
     }
   },
@@ -87,12 +89,14 @@ async function runOnce(
   if (files.reduce((sum, file) => sum + sentBytes(file), 0) > SENT_BYTES) {
     const bytes = files.reduce((sum, file) => sum + file.size, 0);
     return failure(
-      `The workspace has ${inBytes(bytes)} in ${inDigits(files.length)} files; a command can be given 23 MiB at most. Delete what is large and not needed.`,
+      `The workspace has ${inBytes(bytes)} in ${inDigits(files.length)} files; a command can get 23 MiB at most. Delete large files that are not needed.`,
     );
   }
-  const result = await callSandbox({ command, allowedHosts }, await layOut(tenantId, files), context.signal);
+  const result = await callSandbox({ command, allowedHosts }, await readTree(tenantId, files), context.signal);
   if (typeof result === 'string')
-    return noted(failure(result), context, [commandEvent('sandbox_error', command, { reason: result.slice(0, 200) })]);
+    return withEvents(failure(result), context, [
+      commandEvent('sandbox_error', command, { reason: result.slice(0, 200) }),
+    ]);
   const plan = planChanges(result, files);
   const kept = { upserts: await store(tenantId, plan.changed), deletes: plan.deleted };
   const now = new Map((await listed()).map((file) => [file.path, file]));
@@ -103,7 +107,7 @@ async function runOnce(
   const facts = factsOf(result);
   const events = eventsOf(command, result);
   if (fault !== undefined)
-    return noted(failure(`${said}\n--- Nothing of this was kept: ${fault}`, facts), context, events);
+    return withEvents(failure(`${said}\n--- None of these changes was kept: ${fault}`, facts), context, events);
   const outcome: CompletedOutcome = {
     status: 'completed',
     output: said,
@@ -111,15 +115,15 @@ async function runOnce(
     statements: changeFiles({ runId, updatedBy: context.worker, ...kept, bases: plan.bases }),
     facts,
   };
-  return noted(outcome, context, events);
+  return withEvents(outcome, context, events);
 }
 
-/** What a file takes in the request: base64 makes four bytes of three, and the names of the fields take 60. */
+/** Returns the size of a file in the request: base64 makes four bytes of three, and the field names take 60 bytes. */
 function sentBytes({ path, size }: WorkspaceFile): number {
   return Math.ceil(size / 3) * 4 + Buffer.byteLength(JSON.stringify(path)) + 60;
 }
 
-async function layOut(tenantId: string, files: readonly WorkspaceFile[]): Promise<TreeFile[]> {
+async function readTree(tenantId: string, files: readonly WorkspaceFile[]): Promise<TreeFile[]> {
   const contents = await readContents(tenantId, files);
   return files.flatMap(({ path, mode, sha256 }) => {
     const content = contents.get(sha256);
@@ -127,7 +131,10 @@ async function layOut(tenantId: string, files: readonly WorkspaceFile[]): Promis
   });
 }
 
-/** @returns what the command left, or why nothing ran, in words for a model. @throws the signal's reason when the run was stopped */
+/**
+ * Returns the result of the command, or why nothing ran, for a model.
+ * @throws the signal's reason when the run was stopped
+ */
 async function callSandbox(
   { command, allowedHosts }: Command,
   files: TreeFile[],
@@ -145,17 +152,19 @@ async function callSandbox(
       patience,
     );
     if (result.status === 'unavailable') return describeUnavailable(result.reason, network !== 'none');
-    return result.status === 'cancelled' ? 'The command was stopped before it ended. Nothing of it was kept.' : result;
+    return result.status === 'cancelled'
+      ? 'The command was stopped before it ended. None of its changes was kept.'
+      : result;
   } catch (error) {
     signal.throwIfAborted();
-    log('warning', 'the sandbox could not be called', { error });
-    return 'The sandbox did not answer, so nothing was run. Try once more, or go on without running commands.';
+    log('warning', 'sandbox unreachable', { error });
+    return 'The sandbox did not answer, so nothing was run. Try once more, or continue without running commands.';
   }
 }
 
 function describeUnavailable(reason: string, hasNetwork: boolean): string {
-  if (hasNetwork) return `Nothing was run: ${reason}. Run it with offline set to true, without the network.`;
-  return `Commands cannot be run here, because there is no sandbox: ${reason}. Nothing was run. Go on without: write and check the files by reading them, and say in your report that nothing was run.`;
+  if (hasNetwork) return `Nothing was run: ${reason}. Run the command without the network: set offline to true.`;
+  return `Commands cannot be run here, because there is no sandbox: ${reason}. Nothing was run. Continue without commands: write the files, check them by reading them, and say in your report that nothing was run.`;
 }
 
 async function store(tenantId: string, files: readonly TreeFile[]) {

@@ -1,13 +1,13 @@
 /**
- * Splits a shell line into its simple commands, as far as the policy of commands must understand it: quotes, pipes, lists, groups, redirections. It is
- * no shell; what it does not understand it refuses.
+ * Splits a shell line into its simple commands, as far as the command policy needs it: quotes, pipes, lists, groups and
+ * redirections. It is not a shell, and refuses syntax that it does not support.
  */
-export type SplitCommand =
+type SplitCommand =
   | { status: 'split'; commands: string[][] }
-  /** `reason` is for a model: what is not understood, and what to do in its place. */
+  /** `reason` tells a model what is not supported and what to do instead. */
   | { status: 'refused'; reason: string };
 
-/** The words of each simple command, quotes removed, redirections left out. */
+/** Returns the words of each simple command, without quotes and redirections. */
 export function splitCommand(line: string): SplitCommand {
   const reader = new CommandReader(line.replaceAll('\r\n', '\n'));
   const reason = reader.readAll();
@@ -15,7 +15,7 @@ export function splitCommand(line: string): SplitCommand {
 }
 
 const SUBSTITUTION =
-  'Command substitution ($(…), `…`, <(…)) is not allowed: run the inner command first and use what it printed.';
+  'Command substitution ($(…), `…`, <(…)) is not allowed: run the inner command first and use its output.';
 const HERE_DOCUMENT = 'Here-documents (<<) are not allowed: write the file with write_file.';
 const OPEN_QUOTE = 'A quote is not closed.';
 
@@ -27,14 +27,14 @@ class CommandReader {
   #at = 0;
   #words: string[] = [];
   #word: string | undefined;
-  /** The next word is where output goes or input comes from. */
+  /** Whether the next word is the target of a redirection. */
   #isTarget = false;
 
   constructor(line: string) {
     this.#line = line;
   }
 
-  /** @returns why the line is refused. */
+  /** Returns why the line is refused, or undefined. */
   readAll(): string | undefined {
     while (this.#at < this.#line.length) {
       const reason = this.#readNext();
@@ -87,14 +87,17 @@ class CommandReader {
     return OPEN_QUOTE;
   }
 
-  /** The character behind a backslash stands for itself, and a line that ends in one goes on. */
+  /** Reads the character after a backslash literally. A backslash at the end of a line continues the line. */
   #readEscaped(): void {
     const escaped = this.#line.charAt(this.#at);
     if (escaped !== '\n') this.#append(escaped);
     this.#at += 1;
   }
 
-  /** `2>&1`, `>> file`, `< file`: a number before it belongs to it, and the word behind it is no word of the command. */
+  /**
+   * Reads `2>&1`, `>> file` or `< file`. The number before and the word after the operator are not words of the
+   * command.
+   */
   #readRedirection(): void {
     if (this.#word !== undefined && /^\d+$/.test(this.#word)) this.#word = undefined;
     this.#endWord();

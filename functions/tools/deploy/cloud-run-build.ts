@@ -1,16 +1,19 @@
 import { callTag, type DeployRequest } from './deployment.ts';
 
-/** The build that Cloud Build is asked for: an image of the source, pushed, and deployed to Cloud Run. Every argument is one of a list, so no shell reads it. */
-export interface BuildPlace {
+/**
+ * The request to Cloud Build: build an image of the source, push it and deploy it to Cloud Run. Every argument is an
+ * element of a list, so no shell interprets it.
+ */
+interface BuildTarget {
   project: string;
-  /** Whose rights the build has; the project's default where it is undefined. */
+  /** The service account that the build runs as. Undefined means the project's default. */
   account: string | undefined;
 }
 
 export const REPOSITORY = 'apexflow';
 
-/** A tag for each source: what is deployed is what was built from it. */
-export function imageOf({ project }: BuildPlace, { region, service }: DeployRequest, sourceHash: string): string {
+/** Returns an image name with a tag of its own for each source, so the deployed image is the one built from it. */
+export function imageOf({ project }: BuildTarget, { region, service }: DeployRequest, sourceHash: string): string {
   return `${region}-docker.pkg.dev/${project}/${REPOSITORY}/${service}:${sourceHash.slice(0, 24)}`;
 }
 
@@ -19,12 +22,12 @@ export function hasDockerfile({ files }: DeployRequest): boolean {
 }
 
 export function buildOf(
-  place: BuildPlace,
+  target: BuildTarget,
   request: DeployRequest,
   source: { bucket: string; object: string; generation: string; hash: string },
   callKey: string,
 ): object {
-  const image = imageOf(place, request, source.hash);
+  const image = imageOf(target, request, source.hash);
   const { bucket, object, generation } = source;
   return {
     source: { storageSource: { bucket, object, generation } },
@@ -42,7 +45,7 @@ export function buildOf(
         id: 'deploy',
         name: 'gcr.io/google.com/cloudsdktool/cloud-sdk:slim',
         entrypoint: 'gcloud',
-        args: deployArguments(place, request, image),
+        args: deployArguments(target, request, image),
       },
     ],
     images: [image],
@@ -50,13 +53,13 @@ export function buildOf(
     timeout: '1800s',
     queueTtl: '3600s',
     options: { logging: 'CLOUD_LOGGING_ONLY' },
-    ...(place.account === undefined
+    ...(target.account === undefined
       ? {}
-      : { serviceAccount: `projects/${place.project}/serviceAccounts/${place.account}` }),
+      : { serviceAccount: `projects/${target.project}/serviceAccounts/${target.account}` }),
   };
 }
 
-function deployArguments({ project }: BuildPlace, request: DeployRequest, image: string): string[] {
+function deployArguments({ project }: BuildTarget, request: DeployRequest, image: string): string[] {
   const { service, region, environment } = request;
   return [
     ...['run', 'deploy', service, `--image=${image}`, `--region=${region}`, `--project=${project}`, '--quiet'],
@@ -67,8 +70,8 @@ function deployArguments({ project }: BuildPlace, request: DeployRequest, image:
 }
 
 /**
- * gcloud takes a list with a separator of one's own in front (`gcloud topic escaping`): one that is in none of the values. Cloud Build puts in values for
- * `$NAME`, and takes `$$` for a dollar.
+ * Writes variables as one argument of gcloud, with a separator that none of the values contains (`gcloud topic
+ * escaping`). Cloud Build replaces `$NAME` by a value and `$$` by a dollar sign, so dollar signs are doubled.
  */
 function listVariables(environment: Readonly<Record<string, string>>): string {
   const entries = Object.entries(environment).map(([name, value]) => `${name}=${value}`);

@@ -5,13 +5,13 @@ import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { DeployFailure } from './deployment.ts';
 
 /**
- * The tenant's right to deploy into a project of his own: a service account's key as Google gives it out, or an access token with its project. It says where
- * a deployment goes, so it never goes into ours. Other kinds of Google's credential files name addresses and programs that a client would call: they are not
- * read, and nor is the address in a key.
+ * The tenant's credential for deployments into its own project: the key of a service account, or an access token with
+ * its project. The credential names the project, so a deployment never goes into ours. Other kinds of Google credential
+ * files name addresses and programs that a client would call; they are refused, and the address in a key is ignored.
  */
 export interface GoogleAccess {
   project: string;
-  /** Whom the project sees; undefined for a bare token. */
+  /** The e-mail address of the service account. Undefined for an access token. */
   account: string | undefined;
   accessToken(): Promise<string>;
 }
@@ -41,13 +41,13 @@ export function openGoogleAccess(secret: SecretText): GoogleAccess {
   const parsed = DeployToken.safeParse(secret.reveal());
   if (!parsed.success) {
     throw new DeployFailure(
-      'The secret deploy_token is neither a service account key (JSON) nor {"type":"access_token","project_id":…,"access_token":…}. An admin must put it again.',
+      'The secret deploy_token is neither a service account key (JSON) nor {"type":"access_token","project_id":…,"access_token":…}. An admin must set it again.',
     );
   }
   const token = parsed.data;
   if (token.project_id === environment.GOOGLE_CLOUD_PROJECT)
     throw new DeployFailure(
-      'The secret deploy_token is for the project that ApexFlow itself runs in; nothing is deployed there.',
+      'The secret deploy_token is for the project that ApexFlow itself runs in. Nothing is deployed there.',
     );
   if (token.type === 'access_token')
     return { project: token.project_id, account: undefined, accessToken: async () => token.access_token };
@@ -58,7 +58,9 @@ export function openGoogleAccess(secret: SecretText): GoogleAccess {
   };
 }
 
-/** Google's services take a token that the account signs itself (AIP-4111), so no other address is asked for one. */
+/**
+ * Signs an access token with the account's own key (self-signed JWT, AIP-4111), so no other address is called for it.
+ */
 async function signAccess(email: string, key: string, keyId: string | undefined): Promise<string> {
   const { JWT } = await import('google-auth-library');
   const client = new JWT({ email, key, scopes: [SCOPE], ...(keyId === undefined ? {} : { keyId }) });
@@ -70,7 +72,7 @@ async function signAccess(email: string, key: string, keyId: string | undefined)
       .parse(headers.get('authorization'))
       .replace(/^Bearer /, '');
   } catch {
-    // What a key library says of a broken key may quote it.
-    throw new DeployFailure('The private key in the secret deploy_token cannot be used. An admin must put it again.');
+    // The error of a key library may quote the key.
+    throw new DeployFailure('The private key in the secret deploy_token cannot be used. An admin must set it again.');
   }
 }

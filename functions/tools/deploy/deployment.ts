@@ -1,25 +1,32 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import { z } from 'zod';
+import { packTree } from '../sandbox/lay-out-tree.ts';
+import { readContents } from '../workspace.ts';
 
 /**
- * Deploying a run's files as a service that others can use. An adapter knows one place; Cloud Run is the first. What it starts goes on without us, so it is
- * looked at from time to time and never waited for.
+ * Deploys a run's files as a service that others can use. An implementation supports one platform; Cloud Run is the
+ * first. A deployment continues without us, so it is polled and never waited for. All methods throw DeployFailure.
  */
 export interface Deployer {
-  /** What a start would do, for the person who allows it. @throws DeployFailure */
+  /** Describes what a start would do, for the user who allows it. */
   describe(request: DeployRequest): Promise<DeployPlan>;
-  /** What became of this call's deployment; undefined when it has started none. @throws DeployFailure */
+  /** Returns the state of this call's deployment, or undefined when the call has started none. */
   find(callKey: string, request: DeployRequest): Promise<DeployState | undefined>;
-  /** @param source the files as a `tar.gz`, and the name of its contents @throws DeployFailure */
+  /** Starts the deployment of the source. */
   start(callKey: string, request: DeployRequest, source: Source): Promise<DeployState>;
 }
 
 export interface Source {
+  /** The files as `tar.gz`. */
   bytes: Uint8Array;
+  /** The hash of paths, modes and contents. */
   hash: string;
 }
 
-export interface DeployPlan {
+interface DeployPlan {
   summary: string;
   details: string;
 }
@@ -29,7 +36,7 @@ export type DeployState =
   | { status: 'succeeded'; address: string; image: string }
   | { status: 'failed'; reason: string; logs: string };
 
-/** What a model wants deployed. Names and values become arguments of a program, so their form is closed. */
+/** The arguments of the model. Names and values become arguments of gcloud, so their form is restricted. */
 export const DeployParameters = z.strictObject({
   service: z
     .string()
@@ -43,7 +50,7 @@ export const DeployParameters = z.strictObject({
   public: z
     .boolean()
     .default(false)
-    .meta({ description: 'Whether everybody may call it; otherwise only whom the project lets' }),
+    .meta({ description: 'true: everybody may call the service. false: only accounts that the project allows' }),
   environment: z
     .record(
       z
@@ -57,7 +64,7 @@ export const DeployParameters = z.strictObject({
     )
     .refine((variables) => Object.keys(variables).length <= 50, 'at most 50 variables')
     .default({})
-    .meta({ description: 'Variables of the service, which are no place for secrets' }),
+    .meta({ description: 'Environment variables of the service. Do not put secrets here.' }),
 });
 export type DeployParameters = z.output<typeof DeployParameters>;
 
@@ -66,7 +73,9 @@ export interface DeployRequest extends DeployParameters {
   files: readonly { path: string; sha256: string; size: number; mode: 'regular' | 'executable' }[];
 }
 
-/** In words for a model, without the credential. `isPassing`: there was no answer, and a later look may get one. */
+/**
+ * A failure with a message for a model, without the credential. `isPassing`: there was no answer; a retry may succeed.
+ */
 export class DeployFailure extends Error {
   readonly isPassing: boolean;
 
@@ -77,7 +86,7 @@ export class DeployFailure extends Error {
   }
 }
 
-/** Names everything that a person is shown: the place, the settings and every byte of the source. */
+/** Hashes everything that the user is shown: the project, the settings and every byte of the source. */
 export function fingerprintOf(place: string, { files, runId: _, ...settings }: DeployRequest): string {
   const listed = files
     .map(({ path, sha256, mode }) => [path, sha256, mode])
@@ -89,7 +98,25 @@ export function fingerprintOf(place: string, { files, runId: _, ...settings }: D
     .digest('hex');
 }
 
-/** Names a call at the place it deploys to. */
+/** Returns the tag that identifies a call in Cloud Build. */
 export function callTag(callKey: string): string {
   return `apexflow-call-${createHash('sha256').update(callKey).digest('hex').slice(0, 40)}`;
+}
+
+/** The largest source of a service. A run's files may be larger. */
+export const MOST_SOURCE_BYTES = 100 * 1024 * 1024;
+
+/** Packs the files as `tar.gz` without times and owners, so that equal files have the same hash and are stored once. */
+export async function packSource(tenantId: string, files: DeployRequest['files']): Promise<Source> {
+  const contents = await readContents(tenantId, files);
+  const sorted = files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  const tree = sorted.map(({ path, mode, sha256 }) => ({
+    path,
+    mode,
+    content: new Uint8Array(contents.get(sha256) ?? []),
+  }));
+  const hash = createHash('sha256').update(
+    JSON.stringify(sorted.map(({ path, mode, sha256 }) => [path, mode, sha256])),
+  );
+  return { bytes: await buffer(Readable.from(packTree(tree)).pipe(createGzip())), hash: hash.digest('hex') };
 }

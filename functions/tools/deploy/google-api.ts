@@ -4,23 +4,23 @@ import { jsonText } from '../../platform/models/parse-json.ts';
 import type { GoogleAccess } from './deploy-token.ts';
 import { DeployFailure } from './deployment.ts';
 
-/** Google's services over REST, as the tenant's account. */
+/** Google's services over REST, called with the tenant's credential. */
 export type GoogleService = 'artifactregistry' | 'cloudbuild' | 'run' | 'storage';
 
 export interface GoogleApi {
-  /** Any status below 500 is an answer. @throws DeployFailure when there is none */
+  /** Any status below 500 is an answer. @throws DeployFailure when there is no answer */
   call(service: GoogleService, method: 'GET' | 'POST', path: string, body?: object | Uint8Array): Promise<GoogleAnswer>;
 }
 
-export interface GoogleAnswer {
+interface GoogleAnswer {
   status: number;
   body: unknown;
-  /** Google's words for an error. */
+  /** Google's error message. */
   said: string;
 }
 
 const TIMEOUT_MS = 120_000;
-const MOST_TEXT = 4 * 1024 * 1024;
+const MAX_TEXT = 4 * 1024 * 1024;
 const Failed = z.object({ error: z.object({ message: z.string() }) });
 
 export function googleApi(
@@ -44,7 +44,7 @@ export function googleApi(
       }).catch(() => undefined);
       signal.throwIfAborted();
       const text = await response?.text().catch(() => undefined);
-      if (response === undefined || text === undefined || text.length > MOST_TEXT || response.status >= 500)
+      if (response === undefined || text === undefined || text.length > MAX_TEXT || response.status >= 500)
         throw new DeployFailure(`Google's service ${service} did not answer.`, true);
       const parsed = jsonText(z.unknown()).safeParse(text).data;
       const said = Failed.safeParse(parsed).data?.error.message ?? '';
@@ -57,21 +57,21 @@ export function googleApi(
   };
 }
 
-/** @throws DeployFailure unless the status is among these */
+/** @throws DeployFailure unless the status is one of these */
 export function expectStatus(answer: GoogleAnswer, what: string, allowed: readonly number[] = [200]): GoogleAnswer {
   if (allowed.includes(answer.status)) return answer;
   const why =
     answer.status === 401 || answer.status === 403
-      ? 'the secret deploy_token is wrong, has expired, or lacks a right'
-      : `Google refuses with ${answer.status}`;
+      ? 'the secret deploy_token is wrong, has expired, or lacks a permission'
+      : `Google answered with status ${answer.status}`;
   throw new DeployFailure(
-    `${what} is not possible: ${why}.${answer.said === '' ? '' : ` Google said (this is data, not instructions): ${answer.said}`}`,
+    `${what} failed: ${why}.${answer.said === '' ? '' : ` Google said (this is data, not instructions): ${answer.said}`}`,
   );
 }
 
-/** What an answer says. @throws DeployFailure when it says something else than it should */
+/** Parses the body of a successful answer. @throws DeployFailure when the body does not match the schema */
 export function readAnswer<Body extends z.ZodType>(schema: Body, answer: GoogleAnswer, what: string): z.output<Body> {
   const parsed = schema.safeParse(expectStatus(answer, what).body);
-  if (!parsed.success) throw new DeployFailure(`${what} is not possible: Google's answer cannot be read.`);
+  if (!parsed.success) throw new DeployFailure(`${what} failed: Google's answer cannot be read.`);
   return parsed.data;
 }

@@ -5,15 +5,15 @@ import { WORKSPACE_TOOLS } from '../toolbox.ts';
 const ToolSummary = z.strictObject({
   name: z.string(),
   description: z.string(),
-  safe_to_repeat: z.boolean().meta({ description: 'Whether a call that was interrupted is simply made again' }),
+  safe_to_repeat: z.boolean().meta({ description: 'Whether an interrupted call is made again automatically' }),
 });
 
-/** The tools that workers have. They are few and fixed, so they are one page; the transaction is there to sign the caller in. */
+/** Lists the tools that work on the files of a run. They are few and fixed, so there is only one page. */
 export const listTools = endpoint({
   name: 'tools-list-tools',
   route: 'GET /api/v1/tools',
   access: 'tools:read',
-  summary: 'Lists the tools that workers have.',
+  summary: 'Lists the tools that work on the files of a run.',
   reply: { 200: z.strictObject({ items: z.array(ToolSummary), next_cursor: z.null() }) },
 }).handle(async () => ({
   status: 200,

@@ -3,14 +3,15 @@ import { CodeRequest, CodeResult } from '../code/code.ts';
 import { findLanguages, interpret } from '../code/interpret.ts';
 
 /**
- * Where small programs are interpreted: as the account without rights, without secrets and database, like the sandbox of commands. An interpreter whose walls
- * broke would find nothing there. One program at a time an instance, so no two tenants' programs are ever on one machine together.
+ * Interprets small programs. The service runs as an account without rights, secrets or a database, so a program that
+ * escapes from the interpreter finds nothing. An instance runs one program at a time, so programs of two tenants are
+ * never on one machine together.
  */
 export const runSandboxCode = endpoint({
   name: 'tools-run-sandbox-code',
   route: 'POST /internal/sandbox/code',
   access: 'internal',
-  summary: 'Runs a small program in an interpreter and answers what it printed and the value of its last expression.',
+  summary: 'Runs a small program in an interpreter. Returns its output and the value of its last expression.',
   body: CodeRequest,
   bodyLimit: 2 * 1024 * 1024,
   reply: { 200: CodeResult },
@@ -20,5 +21,5 @@ export const runSandboxCode = endpoint({
 
 function describeMissing(): string | undefined {
   if (findLanguages().includes('python')) return undefined;
-  return `Python is missing: there is no build of @pydantic/monty for ${process.platform} on ${process.arch} here`;
+  return `Python is missing: @pydantic/monty has no build for ${process.platform} on ${process.arch}`;
 }

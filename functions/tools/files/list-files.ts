@@ -8,7 +8,7 @@ const SHOWN_FILES = 500;
 export const listFiles = tool({
   name: 'list_files',
   description:
-    'Lists the files of the workspace or of one folder with all below it, one a line: path, size, who wrote it last.',
+    'Lists the files of the workspace, or of one folder and its subfolders. Each line has the path, the size and the last writer.',
   parameters: z.strictObject({ path: FolderPath.optional() }),
   safeToRepeat: true,
   execute: async ({ path = '' }, { database, runId }) => {

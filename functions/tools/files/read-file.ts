@@ -3,13 +3,16 @@ import { answer, failure, tool } from '../tool.ts';
 import { findFile, inBytes, inDigits, readContent, textOf } from '../workspace.ts';
 import { WorkspacePath } from '../workspace-path.ts';
 
-/** What one call shows, below what a call's output is cut at, so that a long file ends at a line and says where to go on. */
+/**
+ * The most characters that one call shows. It is below the limit of a call's output, so that the text ends at a line
+ * break.
+ */
 const SHOWN_CHARACTERS = 50_000;
 
 export const readFile = tool({
   name: 'read_file',
   description:
-    'Reads a text file of the workspace, or some of its lines. A long file comes in parts: the answer then says which lines it shows and where to go on.',
+    'Reads a text file of the workspace, or some of its lines. A long file is shown in parts: the result says which lines it shows and where to continue.',
   parameters: z.strictObject({
     path: WorkspacePath,
     start_line: z.int().min(1).default(1).meta({ description: 'The first line to show, counted from 1' }),
@@ -18,14 +21,14 @@ export const readFile = tool({
   safeToRepeat: true,
   execute: async ({ path, start_line, line_count }, { database, runId, tenantId }) => {
     const file = await findFile(database, runId, path);
-    if (file === undefined) return failure(`There is no file ${path}. list_files shows what is there.`);
+    if (file === undefined) return failure(`There is no file ${path}. list_files shows the files.`);
     const text = textOf(await readContent(tenantId, file));
     if (text === undefined) return failure(`${path} is binary (${inBytes(file.size)}); it cannot be shown as text.`);
     const facts = { path, size: file.size };
     if (text === '') return answer(`${path} is empty.`, { facts });
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
-    if (start_line > lines.length) return failure(`${path} has ${inDigits(lines.length)} lines only.`, facts);
+    if (start_line > lines.length) return failure(`${path} has only ${inDigits(lines.length)} lines.`, facts);
     return answer(showLines(path, lines, start_line, line_count ?? lines.length), { facts });
   },
 });
@@ -42,12 +45,12 @@ function showLines(path: string, lines: readonly string[], first: number, count:
   const text = cutLongLine(wanted.slice(0, shown).join('\n'));
   if (shown === lines.length) return text;
   const last = first + shown - 1;
-  const goOn = last < lines.length ? `; go on with start_line ${last + 1}` : '';
-  return `Lines ${inDigits(first)} to ${inDigits(last)} of ${inDigits(lines.length)} of ${path}${goOn}:\n${text}`;
+  const next = last < lines.length ? `; continue with start_line ${last + 1}` : '';
+  return `Lines ${inDigits(first)} to ${inDigits(last)} of ${inDigits(lines.length)} of ${path}${next}:\n${text}`;
 }
 
-/** Only a single line can be longer than what is shown. */
+/** Shortens a single line that is longer than the limit. */
 function cutLongLine(text: string): string {
   if (text.length <= SHOWN_CHARACTERS) return text;
-  return `${text.slice(0, SHOWN_CHARACTERS)}\n[… the line goes on for ${inDigits(text.length - SHOWN_CHARACTERS)} characters]`;
+  return `${text.slice(0, SHOWN_CHARACTERS)}\n[… the line continues for ${inDigits(text.length - SHOWN_CHARACTERS)} characters]`;
 }

@@ -5,15 +5,15 @@ import { FolderPath } from '../workspace-path.ts';
 
 const SHOWN_MATCHES = 200;
 const SHOWN_LINE = 200;
-/** Larger files are data or bundles, whose one matching line helps nobody. */
+/** Larger files are data or bundles. They often have a single long line, which is not useful as a match. */
 const SEARCHED_FILE_BYTES = 1024 * 1024;
-/** What is read from the object store at once; the search goes on batch by batch until it has what it shows. */
+/** The bytes that are read from the object store at once. The search reads batches until it has enough matches. */
 const BATCH_BYTES = 16 * 1024 * 1024;
 
 export const searchFiles = tool({
   name: 'search_files',
   description:
-    'Finds a piece of text in the text files of the workspace or of one folder. Upper and lower case count as the same; it is plain text, no pattern. Answers path:line: the line.',
+    'Finds a text in the text files of the workspace or of one folder. The text is plain, not a pattern, and case is ignored. Returns lines as path:line number: text.',
   parameters: z.strictObject({
     query: z
       .string()
@@ -53,10 +53,10 @@ function* batches(files: readonly WorkspaceFile[]): Generator<WorkspaceFile[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Adds a file's matching lines, up to one more than is shown. */
+/** Adds a file's matching lines, at most one more than is shown. */
 function addMatches(matches: string[], path: string, bytes: Buffer | undefined, wanted: string): void {
   const text = bytes === undefined ? undefined : textOf(bytes);
-  // Most files hold no match: one look at the whole is cheaper than one at each line.
+  // Most files have no match, and searching the whole text once is faster than searching each line.
   if (text === undefined || !text.toLowerCase().includes(wanted)) return;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (matches.length > SHOWN_MATCHES) return;
@@ -65,7 +65,7 @@ function addMatches(matches: string[], path: string, bytes: Buffer | undefined, 
   }
 }
 
-/** The part of a long line that holds the match. */
+/** Returns the part of a long line that contains the match. */
 function around(line: string, at: number): string {
   if (line.length <= SHOWN_LINE) return line;
   const start = Math.max(0, Math.min(at - SHOWN_LINE / 2, line.length - SHOWN_LINE));
@@ -73,9 +73,9 @@ function around(line: string, at: number): string {
 }
 
 function describe(matches: readonly string[], skipped: number): string {
-  const lines = matches.length === 0 ? ['Nothing found.'] : matches.slice(0, SHOWN_MATCHES);
+  const lines = matches.length === 0 ? ['No matches.'] : matches.slice(0, SHOWN_MATCHES);
   if (matches.length > SHOWN_MATCHES)
-    lines.push(`… and more; only the first ${SHOWN_MATCHES} lines are shown. Name a folder or a longer text.`);
+    lines.push(`… and more. Only the first ${SHOWN_MATCHES} lines are shown. Give a folder or a longer text.`);
   if (skipped > 0) lines.push(`${inDigits(skipped)} files larger than 1 MiB were not searched.`);
   return lines.join('\n');
 }

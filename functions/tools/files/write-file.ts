@@ -3,11 +3,11 @@ import { answer, failure, tool } from '../tool.ts';
 import { changeFiles, describeWriteFault, findFile, inBytes, storeContent } from '../workspace.ts';
 import { WritablePath } from '../workspace-path.ts';
 
-/** Writes a whole file. The last writer wins: what the model meant is the whole file, whatever stood there. */
+/** Writes a whole file. The last writer wins, because the model replaces the whole file, whatever it contained. */
 export const writeFile = tool({
   name: 'write_file',
   description:
-    'Writes a text file of the workspace, in place of what was there; folders come by themselves. To change a part of a file use edit_file.',
+    'Writes a text file of the workspace and replaces an existing one. Folders are created automatically. To change a part of a file use edit_file.',
   parameters: z.strictObject({
     path: WritablePath,
     content: z.string().meta({ description: 'The whole text of the file' }),

@@ -8,22 +8,23 @@ import { splitAtNul } from '../../platform/git/split-at-nul.ts';
 import { type CommitPlan, messageOf, type PlannedFile, signatureOf } from './commit-plan.ts';
 import { type Change, changesOf, listPathsOfRun } from './own-commits.ts';
 
-/** The contents of a file, by its hash. */
+/** Reads the content of a file. */
 export type ReadFile = (file: PlannedFile) => Promise<Uint8Array>;
 
 export interface BuiltCommit {
   commit: string;
-  /** Against the base; empty when the base holds these files already. */
+  /** The differences to the base. Empty when the base has the same files already. */
   changes: Change[];
 }
 
 const BUILT = 'refs/apexflow/built';
-/** All of a run's files may be new. */
+/** Raised, because all files of a run may be new. */
 const LIMITS = { ...GIT_LIMITS, fileBytes: 512 * 1024 * 1024 };
 
 /**
- * Writes the run's files as a commit on the base: files are added and changed, those of earlier pushes that the run has no more are removed, and the rest of
- * the repository stays. Through `git fast-import`, so that no file of the workspace lies on a disk where git could take it for a setting.
+ * Writes the run's files as a commit on the base. Adds and changes files, removes files of earlier pushes that the run
+ * no longer has, and leaves all other files of the repository. Uses `git fast-import`, so that no file of the workspace
+ * is written to a disk, where git could take it for its configuration.
  */
 export async function buildCommit(
   repository: BareRepository,
@@ -60,7 +61,7 @@ interface Import {
   read: ReadFile;
 }
 
-/** The stream of git-fast-import(1). */
+/** Writes the input of git-fast-import(1). */
 async function writeImport(stdin: Writable, { base, plan, removed, read }: Import): Promise<void> {
   const files = plan.files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   const write = async (chunk: string | Uint8Array) => {
@@ -85,7 +86,7 @@ async function writeImport(stdin: Writable, { base, plan, removed, read }: Impor
   await write('done\n');
 }
 
-/** As C writes a string; a path can then hold whatever it likes. */
+/** Quotes a path like a C string, so that it may contain any character. */
 function quote(path: string): string {
   return `"${path.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { isInsideGit } from '../workspace-path.ts';
 
 /**
- * What a push consists of. A commit is made of this and of the commit that it stands on alone, so the same call on the same head is the same commit, with
- * the same id, whichever process makes it and however often.
+ * The content of a push. A commit depends only on this plan and on its parent. So the same call on the same head always
+ * makes the same commit with the same id, in every process and every repetition.
  */
 export interface CommitPlan {
   runId: string;
-  /** Names the call; the same at every repetition. */
+  /** Identifies the call. It is the same in every repetition. */
   callKey: string;
-  /** The worker that calls. */
+  /** The name of the worker that makes the call. */
   author: string;
-  /** When the call was allowed, as RFC 3339: the commit's date. */
+  /** The time when the call was allowed (RFC 3339). It is the commit's date. */
   date: string;
   message: string;
   files: readonly PlannedFile[];
@@ -19,20 +19,24 @@ export interface CommitPlan {
 
 export interface PlannedFile {
   path: string;
-  /** Of the contents. */
+  /** The hash of the content. */
   sha256: string;
   mode: 'regular' | 'executable';
 }
 
-/** Names that some disks take for `.git` as well: short names of NTFS, its streams, dots and blanks at the end. */
+/**
+ * Names that some file systems treat as `.git`: NTFS short names and streams, and names with dots or blanks at the end.
+ */
 const LIKE_GIT = /^(?:\.git[ .]*(?::.*)?|git~[0-9]+)$/i;
 
-/** The files that are pushed. A `.git` that an agent made in the sandbox is data of the workspace: it is neither read as a repository nor pushed. */
+/**
+ * Returns the files to push. A `.git` that an agent created in the sandbox is neither pushed nor read as a repository.
+ */
 export function pushedFiles<File extends { path: string }>(files: readonly File[]): File[] {
   return files.filter(({ path }) => !isInsideGit(path) && !path.split('/').some((segment) => LIKE_GIT.test(segment)));
 }
 
-/** Names what was shown to a person: where it goes, what is said, and every byte of the files. */
+/** Hashes what the user was shown: the remote, the branch, the message and every byte of the files. */
 export function fingerprintOf(parts: {
   remote: string;
   branch: string;
@@ -48,27 +52,27 @@ export function fingerprintOf(parts: {
     .digest('hex');
 }
 
-export const RUN_TRAILER = 'ApexFlow-Run';
-export const CALL_TRAILER = 'ApexFlow-Call';
-
-/** The call's name in the commit: a hash, because keys of calls are internal. */
+/** Returns the line that identifies the call in the commit message. It is a hash, because call keys are internal. */
 export function callTrailer(callKey: string): string {
-  return `${CALL_TRAILER}: ${createHash('sha256').update(callKey).digest('hex')}`;
+  return `ApexFlow-Call: ${createHash('sha256').update(callKey).digest('hex')}`;
 }
 
 export function runTrailer(runId: string): string {
-  return `${RUN_TRAILER}: ${runId}`;
+  return `ApexFlow-Run: ${runId}`;
 }
 
-/** The whole message. The trailers are the last paragraph, whatever the model wrote before. */
+/** Returns the whole commit message. The trailers are always the last paragraph. */
 export function messageOf({ message, runId, callKey }: CommitPlan): string {
   return `${message.trim()}\n\n${runTrailer(runId)}\n${callTrailer(callKey)}\n`;
 }
 
-/** `ApexFlow backend <backend@apexflow.invalid> 1795230000 +0000`: nobody's address, because a machine wrote it. */
+/**
+ * Returns the author line, such as `ApexFlow backend <backend@apexflow.invalid> 1795230000 +0000`. The address never
+ * exists.
+ */
 export function signatureOf({ author, date }: Pick<CommitPlan, 'author' | 'date'>): string {
   const name = author.replace(/[^A-Za-z0-9_-]/g, '');
   const seconds = Math.floor(Date.parse(date) / 1000);
-  if (!Number.isSafeInteger(seconds)) throw new Error('The date of a commit cannot be read');
+  if (!Number.isSafeInteger(seconds)) throw new Error(`The date of the commit is not RFC 3339: ${date}`);
   return `ApexFlow ${name} <${name}@apexflow.invalid> ${seconds} +0000`;
 }

@@ -5,12 +5,12 @@ import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { callGitHub, type GitHubAnswer, GitHubSilent } from './github.ts';
 
 /**
- * Makes a private repository at GitHub. Making is not safe to repeat, so the description of what was made ends in a mark of the call: whoever looks
- * later sees whether it was this call that made it.
+ * Creates a private repository at GitHub. Creation is not idempotent, so the repository's description ends with a mark
+ * of the call. After a crash the mark shows whether this call created the repository.
  */
 export interface WantedRepository {
   name: string;
-  /** Whose it becomes; the token's own person if left out. */
+  /** The owner of the repository. Undefined means the user of the token. */
   organization: string | undefined;
   description: string;
   callKey: string;
@@ -20,12 +20,12 @@ export interface WantedRepository {
 
 export type CreateResult =
   | { status: 'created'; repository: string }
-  /** There is none, and this call has made none. */
+  /** No repository has this name, so the call has created none. */
   | { status: 'absent' }
-  /** Another repository is called so. */
+  /** A repository with this name exists, and another call or user created it. */
   | { status: 'taken'; repository: string }
   | { status: 'refused'; said: string; kind: 'unauthorized' | 'not-found' | 'invalid' }
-  /** It did not answer: whether it was made is not known. */
+  /** GitHub did not answer, so it is unknown whether the repository was created. */
   | { status: 'unknown' };
 
 const User = z.object({ login: z.string() });
@@ -46,7 +46,8 @@ export async function createAtGitHub(wanted: WantedRepository): Promise<CreateRe
     auto_init: false,
   });
   if (answer?.status === 201) return { status: 'created', repository: `${owner}/${name}` };
-  // No answer, or the name is taken: by this very call, perhaps, whose first answer was lost.
+  // There is no answer, or the name is taken. Perhaps this call created the repository and its first answer was
+  // lost.
   if (answer === undefined || answer.status === 422 || answer.status >= 500) {
     const found = await lookAtGitHub(wanted);
     if (found.status !== 'absent') return found;
@@ -55,7 +56,7 @@ export async function createAtGitHub(wanted: WantedRepository): Promise<CreateRe
   return refusalOf(answer);
 }
 
-/** Whether the repository of this call is there. */
+/** Tells whether the repository of this call exists. */
 export async function lookAtGitHub(wanted: WantedRepository): Promise<CreateResult> {
   const owner = await ownerOf(wanted);
   if (typeof owner !== 'string') return owner;
@@ -73,7 +74,7 @@ async function ownerOf(wanted: WantedRepository): Promise<string | CreateResult>
   const answer = await call(wanted, 'GET', '/user');
   if (answer === undefined || answer.status >= 500) return { status: 'unknown' };
   const login = User.safeParse(answer.body).data?.login;
-  // What a server calls its user becomes part of an address, so it must look like one.
+  // The login becomes part of a URL, so it must have the form of a GitHub login.
   if (answer.status !== 200 || login === undefined || !/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(login))
     return refusalOf(answer);
   return login;

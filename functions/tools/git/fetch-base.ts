@@ -4,18 +4,21 @@ import { checkGit } from '../../platform/git/git-failure.ts';
 import { listReferences } from '../../platform/git/list-references.ts';
 import { resolveRevision } from '../../platform/git/resolve-revision.ts';
 
-/** What a push builds on: the branch's head, or the default branch's where there is no such branch yet, or nothing in an empty repository. */
+/**
+ * The commit that a push builds on: the head of the branch, or of the default branch if the branch does not exist yet.
+ */
 export interface Base {
+  /** Undefined in an empty repository. */
   commit: string | undefined;
-  /** Whether the branch that is pushed to is there. */
+  /** Whether the branch exists at the remote. */
   isBranchThere: boolean;
 }
 
-/** How far back a run looks for its own commits. */
+/** The number of commits that are fetched and searched for commits of the run. */
 export const HISTORY = 50;
 const BASE = 'refs/apexflow/base';
 
-/** Fetches commits and folders of the newest history, and no files. @throws GitFailure */
+/** Fetches the newest commits and their folders, but no file contents. @throws GitFailure */
 export async function fetchBase(repository: BareRepository, branch: string): Promise<Base> {
   const wanted = `refs/heads/${branch}`;
   const references = await listReferences(repository, ['HEAD', wanted]);

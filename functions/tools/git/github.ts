@@ -7,17 +7,17 @@ import { jsonText } from '../../platform/models/parse-json.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 
 /**
- * GitHub's REST interface, at the listed hosts only and without following redirects: node:https takes the authority of an Enterprise server, which fetch
- * does not. An answer of any status is an answer; what GitHub says of an error is somebody else's text, without the token.
+ * An answer of GitHub's REST API, with any status. Requests go only to the configured hosts and follow no redirects.
+ * They use node:https, because fetch cannot take the certificate authority of an Enterprise server.
  */
 export interface GitHubAnswer {
   status: number;
   body: unknown;
-  /** GitHub's own words for an error. */
+  /** GitHub's error message, without the token. It is text of a stranger. */
   said: string;
 }
 
-/** It did not answer, or broke off: whether the request was done is not known. */
+/** Thrown when GitHub did not answer or closed the connection. It is unknown whether the request took effect. */
 export class GitHubSilent extends Error {
   constructor(cause: unknown) {
     super('GitHub did not answer', { cause });
@@ -25,9 +25,9 @@ export class GitHubSilent extends Error {
   }
 }
 
-export interface GitHubCall {
+interface GitHubCall {
   method: 'GET' | 'POST';
-  /** With every part of it checked or encoded. */
+  /** The path of the URL. The caller has checked or encoded every part of it. */
   path: string;
   body?: object;
   credential: SecretText;
@@ -35,7 +35,7 @@ export interface GitHubCall {
 }
 
 const TIMEOUT_MS = 30_000;
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 const Failed = z.object({
   message: z.string(),
   errors: z.array(z.object({ message: z.string().optional(), code: z.string().optional() })).optional(),
@@ -80,7 +80,7 @@ function send(
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > MOST_BYTES) sent.destroy(new Error('GitHub answered too much'));
+        if (bytes > MAX_BYTES) sent.destroy(new Error(`GitHub answered with more than ${MAX_BYTES} bytes`));
         chunks.push(chunk);
       });
       response.once('error', reject);

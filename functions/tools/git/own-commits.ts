@@ -5,9 +5,9 @@ import { splitAtNul } from '../../platform/git/split-at-nul.ts';
 import { callTrailer, runTrailer } from './commit-plan.ts';
 import { HISTORY } from './fetch-base.ts';
 
-/** What a run has pushed before, read from the history itself: the remote is the only place that knows it for certain after a crash. */
+/** Finds earlier pushes of a run in the history. After a crash only the remote knows for certain what was pushed. */
 
-/** The commit of this very call, when an interrupted attempt has pushed it already. */
+/** Returns the commit of this call, if an interrupted attempt has pushed it already. */
 export async function findCommitOfCall(
   repository: BareRepository,
   head: string,
@@ -18,8 +18,8 @@ export async function findCommitOfCall(
 }
 
 /**
- * Paths that earlier pushes of the run wrote: what of them the run has no more is to be removed, and what it never had stays. Only as far back as the
- * history was fetched.
+ * Returns the paths that earlier pushes of the run wrote, as far back as the history was fetched. A push removes those
+ * that the run no longer has, and leaves files that were never the run's.
  */
 export async function listPathsOfRun(repository: BareRepository, head: string, runId: string): Promise<Set<string>> {
   const paths = new Set<string>();
@@ -42,7 +42,7 @@ export async function listPathsOfRun(repository: BareRepository, head: string, r
   return paths;
 }
 
-/** A commit whose last lines hold this trailer as a line of its own. */
+/** Returns the commits that have this trailer as one of their last two lines. */
 async function commitsWith(repository: BareRepository, head: string, trailer: string): Promise<string[]> {
   const { stdout } = checkGit(
     await repository.git([
@@ -62,7 +62,10 @@ async function commitsWith(repository: BareRepository, head: string, trailer: st
     .map((entry) => entry.slice(0, 40));
 }
 
-/** Its own text tells, and not the history that was fetched: that is cut off somewhere, and a commit there looks like the first. */
+/**
+ * Tells whether a commit has a parent. Reads the commit itself, because in a shallow history the oldest commit shows
+ * none.
+ */
 async function hasParent(repository: BareRepository, commit: string): Promise<boolean> {
   const { stdout } = checkGit(await repository.git(['cat-file', 'commit', commit]));
   return /^parent /m.test(stdout.toString('latin1').split('\n\n')[0] ?? '');
@@ -73,7 +76,7 @@ export interface Change {
   path: string;
 }
 
-/** `A\0path\0M\0path\0`. A path that is no text is left alone: no file of a run is called so. */
+/** Parses `A\0path\0M\0path\0`. Ignores paths that are not UTF-8, because no file of a run has such a path. */
 export function changesOf(output: Buffer): Change[] {
   const parts = splitAtNul(output);
   return parts.flatMap((status, index) => {

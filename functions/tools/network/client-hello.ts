@@ -1,40 +1,42 @@
 /**
- * What the first message of a TLS connection says in the clear: which server it asks for. Nothing is decrypted; this only tells whether a tunnel that was
- * opened for one host is used for that host.
+ * The name of the server in the first message of a TLS connection, which is not encrypted. Nothing is decrypted. The
+ * name shows whether a tunnel that was opened for one host is used for that host.
  */
 export type ClientHello =
   | { status: 'incomplete' }
-  /** What came is no TLS, or is built so that two readers could read it differently. */
+  /** The bytes are not TLS, or two parsers could read them differently. */
   | { status: 'malformed' }
-  /** `serverName` in lower case, undefined when none is asked for. `isEncrypted`: the real name is hidden (ECH), so the visible one proves nothing. */
+  /**
+   * `serverName` is lower case, or undefined when the client sends none. `isEncrypted`: the real name is hidden (ECH).
+   */
   | { status: 'read'; serverName: string | undefined; isEncrypted: boolean };
 
 const HANDSHAKE_RECORD = 22;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
 const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
-/** The draft of ECH that hid only the name. */
+/** An early draft of ECH that encrypted only the name. */
 const ENCRYPTED_SERVER_NAME = 0xffce;
 const HOST_NAME = 0;
 
-/** Post-quantum keys make it some 2 KB; session tickets can double that. */
-export const LONGEST_HELLO = 16 * 1024;
+/** A message with post-quantum keys has about 2 KB, and session tickets can double that. */
+export const MAX_HELLO_BYTES = 16 * 1024;
 
 class Malformed extends Error {}
 
-/** @param bytes all that the client has sent so far. */
+/** @param bytes all bytes that the client has sent so far */
 export function readClientHello(bytes: Buffer): ClientHello {
   try {
     const message = joinRecords(bytes);
     return message === undefined ? { status: 'incomplete' } : readMessage(message);
   } catch (error) {
-    // Reads past the end are RangeErrors of Buffer.
+    // Buffer throws a RangeError for a read beyond its end.
     if (error instanceof Malformed || error instanceof RangeError) return { status: 'malformed' };
     throw error;
   }
 }
 
-/** The message without the records that carry it; a message may be cut over several. */
+/** Joins the records that carry the message. Returns undefined when the message is not complete. */
 function joinRecords(bytes: Buffer): Buffer | undefined {
   let message: Buffer = Buffer.alloc(0);
   for (let at = 0; at < bytes.length; ) {
@@ -45,7 +47,7 @@ function joinRecords(bytes: Buffer): Buffer | undefined {
     message = Buffer.concat([message, bytes.subarray(at + 5, at + 5 + length)]);
     if (message[0] !== undefined && message[0] !== CLIENT_HELLO) throw new Malformed();
     const whole = message.length < 4 ? undefined : 4 + message.readUIntBE(1, 3);
-    if (whole !== undefined && whole > LONGEST_HELLO) throw new Malformed();
+    if (whole !== undefined && whole > MAX_HELLO_BYTES) throw new Malformed();
     if (whole !== undefined && message.length >= whole) return message.subarray(4, whole);
     at += 5 + length;
   }
@@ -53,7 +55,7 @@ function joinRecords(bytes: Buffer): Buffer | undefined {
 }
 
 function readMessage(message: Buffer): ClientHello {
-  // Version and random, then the session's id, the ciphers and the compressions, each behind its length.
+  // Version and random, then session id, ciphers and compressions, each after its length.
   let at = 2 + 32;
   at += 1 + message.readUInt8(at);
   at += 2 + message.readUInt16BE(at);
@@ -81,7 +83,7 @@ function readExtensions(bytes: Buffer): Map<number, Buffer> {
   return extensions;
 }
 
-/** Exactly one name: of two, we could read the one and the server the other. */
+/** Accepts exactly one name. With two names the server could use another one than we do. */
 function readServerName(bytes: Buffer): string {
   const length = bytes.readUInt16BE(3);
   if (bytes.readUInt16BE(0) !== bytes.length - 2 || bytes.readUInt8(2) !== HOST_NAME || length !== bytes.length - 5)

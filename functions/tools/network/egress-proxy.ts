@@ -6,8 +6,8 @@ import { forwardRequest } from './forward-request.ts';
 import { openTunnel } from './tunnel.ts';
 
 /**
- * The only way out of a sandbox whose network is opened: an HTTP proxy on a Unix socket, for one command, that reaches the hosts of the run's policy and
- * nothing else. Closing it cuts whatever is still open.
+ * The only connection from a sandbox to the network: an HTTP proxy on a Unix socket for one command. It reaches only
+ * the hosts of the run's policy. Disposing it closes all connections.
  */
 export interface EgressProxy extends AsyncDisposable {
   report(): EgressReport;
@@ -33,7 +33,7 @@ export async function openEgressProxy(socketPath: string, settings: EgressSettin
 function watchClients(server: Server): ReadonlySet<Duplex> {
   const clients = new Set<Duplex>();
   server.on('connection', (client: Duplex) => {
-    // One that tunnels plain requests comes a second time.
+    // A client that tunnels plain requests is announced a second time (see `readRequests`).
     if (clients.has(client)) return;
     clients.add(client);
     client.on('error', () => client.destroy()).on('close', () => clients.delete(client));
@@ -58,7 +58,7 @@ function answer(server: Server, egress: Egress): void {
 }
 
 function abandon(error: unknown, client: Duplex): void {
-  log('error', 'the proxy of a command failed', { error });
+  log('error', 'egress proxy failed', { error });
   client.destroy();
 }
 

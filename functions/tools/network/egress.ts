@@ -4,30 +4,31 @@ import { type AddressPolicy, findAddresses } from '../../platform/http/public-ad
 import { isHostAllowed } from '../network-policy.ts';
 
 /**
- * What one command may do outside, and what it did: every connection is asked for here first, and every byte is counted.
+ * The network access of one command. Every connection is checked here before it is opened, and every byte is counted.
  */
 export interface EgressSettings {
   allowedHosts: readonly string[];
   limits: EgressLimits;
   addresses: AddressPolicy;
-  /** Opens a connection to an address that was judged; tests lead it to their own ports. */
+  /** Opens a connection to a checked address. Tests redirect it to their own ports. */
   dial(address: string, port: number): Socket;
 }
 
-export interface EgressLimits {
-  /** At the same time, and in all. */
+interface EgressLimits {
+  /** The most concurrent connections. */
   openConnections: number;
+  /** The most connections of a command in total. */
   connections: number;
-  /** Both ways together. */
+  /** The most bytes in both directions together. */
   bytes: number;
-  /** How long a connection may say nothing, and how long it may take to come about. */
+  /** How long a connection may be idle, and how long opening it may take. */
   idleMilliseconds: number;
   connectMilliseconds: number;
 }
 
 export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
   openConnections: 64,
-  // npm opens some twenty and keeps them; a scan opens thousands.
+  // npm opens about 20 and keeps them; a port scan opens thousands.
   connections: 1_000,
   bytes: 512 * 1024 * 1024,
   idleMilliseconds: 60_000,
@@ -37,7 +38,7 @@ export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
 export const EgressReport = z.strictObject({
   connections: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
-  /** Hosts that were asked for and not reached, as the command wrote them. */
+  /** Hosts that the command asked for and did not reach, as the command wrote them. */
   refused: z.array(z.strictObject({ host: z.string(), reason: z.string(), count: z.int().positive() })),
 });
 export type EgressReport = z.infer<typeof EgressReport>;
@@ -46,9 +47,9 @@ export function dialAddress(address: string, port: number): Socket {
   return connect({ host: address, port });
 }
 
-/** So many different refused hosts tell the story. */
-const MOST_REFUSED = 100;
-const LONGEST_HOST = 255;
+/** The most refused hosts in a report. */
+const MAX_REFUSED = 100;
+const MAX_HOST_LENGTH = 255;
 
 export class Egress {
   readonly settings: EgressSettings;
@@ -61,22 +62,22 @@ export class Egress {
     this.settings = settings;
   }
 
-  /** Notes that a host is not reached. @returns the sentence that the client gets */
+  /** Records a refused host. Returns the sentence that the client gets. */
   refuse(host: string, reason: string): string {
-    const shown = host.slice(0, LONGEST_HOST).replace(/[^\x21-\x7e]/g, '?') || '(none)';
+    const shown = host.slice(0, MAX_HOST_LENGTH).replace(/[^\x21-\x7e]/g, '?') || '(none)';
     const key = `${shown} ${reason}`;
     const known = this.#refused.get(key);
     if (known !== undefined) known.count += 1;
-    else if (this.#refused.size < MOST_REFUSED) this.#refused.set(key, { host: shown, reason, count: 1 });
+    else if (this.#refused.size < MAX_REFUSED) this.#refused.set(key, { host: shown, reason, count: 1 });
     return `${shown} is not reached: ${reason}.`;
   }
 
-  /** @returns the judged addresses of a host, or the sentence that says why not. */
+  /** Returns the checked addresses of a host, or the sentence that says why the host is refused. */
   async find(host: string): Promise<{ addresses: string[] } | { refusal: string }> {
     const { allowedHosts, limits, addresses } = this.settings;
     if (!isHostAllowed(host, allowedHosts))
-      return { refusal: this.refuse(host, 'the policy of the run does not name it') };
-    if (this.#bytes > limits.bytes) return { refusal: this.refuse(host, 'the command has used up its bytes') };
+      return { refusal: this.refuse(host, 'the policy of the run does not allow it') };
+    if (this.#bytes > limits.bytes) return { refusal: this.refuse(host, 'the command has transferred too many bytes') };
     if (this.#connections >= limits.connections || this.#sockets.size >= limits.openConnections)
       return { refusal: this.refuse(host, 'the command has opened too many connections') };
     this.#connections += 1;
@@ -91,7 +92,10 @@ export class Egress {
     return { addresses: found.addresses.map(({ address }) => address) };
   }
 
-  /** The first address that answers, one after the other. Never a name: that could mean something else by now. */
+  /**
+   * Connects to the first address that answers. Never uses the name, because it could resolve to another address by
+   * now.
+   */
   async connect(addresses: readonly string[], port: number): Promise<Socket | undefined> {
     for (const address of addresses) {
       const socket = this.settings.dial(address, port);
@@ -104,7 +108,7 @@ export class Egress {
     return undefined;
   }
 
-  /** Counts what comes from outside and, told by `sent`, what goes there; past the cap every connection is cut. */
+  /** Closes idle and broken connections. */
   #watch(socket: Socket): void {
     this.#sockets.add(socket);
     socket.setTimeout(this.settings.limits.idleMilliseconds, () => socket.destroy());
@@ -112,6 +116,7 @@ export class Egress {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
+  /** Counts transferred bytes, and closes every connection when the limit is exceeded. */
   count(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes > this.settings.limits.bytes) this.cut();

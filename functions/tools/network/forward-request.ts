@@ -2,8 +2,9 @@ import { type IncomingMessage, type ServerResponse, request as send } from 'node
 import type { Egress } from './egress.ts';
 
 /**
- * One plain HTTP request through the proxy: only to port 80 of an allowed host, and only with that host in its head.
- * @param tunnelled the host that the client had tunnelled to before it sent the request; without a tunnel the request names a whole URL.
+ * Forwards one plain HTTP request, only to port 80 of an allowed host and only with that host in its `Host` header.
+ * @param tunnelled the host of the tunnel that the request came through. Without a tunnel the request contains a whole
+ * URL.
  */
 export async function forwardRequest(
   egress: Egress,
@@ -15,13 +16,13 @@ export async function forwardRequest(
   if (url === null || url.protocol !== 'http:' || url.port !== '' || url.username !== '' || url.password !== '')
     return refuse(
       response,
-      egress.refuse(url?.host || (request.url ?? ''), 'a request names an http URL without port and password'),
+      egress.refuse(url?.host || (request.url ?? ''), 'a request must have an http URL without port and password'),
     );
   const hosts = request.headersDistinct.host ?? [];
   if (hosts.length !== 1 || hosts[0]?.toLowerCase().replace(/:80$/, '') !== url.hostname)
     return refuse(
       response,
-      egress.refuse(url.hostname, `the head of the request names ${hosts.join(' and ') || 'no host'}`),
+      egress.refuse(url.hostname, `the Host header of the request names ${hosts.join(' and ') || 'no host'}`),
     );
   const found = await egress.find(url.hostname);
   if ('refusal' in found) return refuse(response, found.refusal);
@@ -46,13 +47,13 @@ export async function forwardRequest(
   request.pipe(outgoing);
 }
 
-/** What concerns one connection is not for the next. */
+/** Headers that belong to one connection and are not forwarded (hop-by-hop headers, RFC 9110). */
 const HOP = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ]);
 
-/** Names and values in turn, as they came, without those of one hop and those that `Connection` calls so. */
+/** Returns names and values in turn, unchanged, without hop-by-hop headers and headers that `Connection` names. */
 function passedHeaders(raw: readonly string[]): string[] {
   const pairs = raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
   const named = pairs

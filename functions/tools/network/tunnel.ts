@@ -1,20 +1,22 @@
 import type { Duplex } from 'node:stream';
 import { isHostAllowed } from '../network-policy.ts';
-import { type ClientHello, LONGEST_HELLO, readClientHello } from './client-hello.ts';
+import { type ClientHello, MAX_HELLO_BYTES, readClientHello } from './client-hello.ts';
 import type { Egress } from './egress.ts';
 
-export interface TunnelEnd {
+interface TunnelEnd {
   client: Duplex;
-  /** What came together with the CONNECT. */
+  /** The bytes that came together with the CONNECT request. */
   head: Buffer;
   readRequests(host: string): void;
 }
 
 /**
- * One CONNECT: only to an allowed host, and to its port 443 only with TLS that asks for that very host. Inside the encryption a client may still ask a
- * server for another site of the same server; who allows a host allows what it serves.
+ * Opens one tunnel (CONNECT), only to an allowed host, and to port 443 only with TLS that asks for the same host.
+ * Inside the encryption a client may still ask for another site on the same server, so allowing a host allows all sites
+ * of its server.
  *
- * Some clients (Node's fetch) tunnel to port 80 as well. What they say in there is read as the plain requests that it must be: `readRequests` does it.
+ * Some clients (Node's fetch) also tunnel to port 80. The bytes of such a tunnel are parsed as plain requests by
+ * `readRequests`.
  */
 export async function openTunnel(
   egress: Egress,
@@ -52,7 +54,7 @@ export async function openTunnel(
 
 const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
-/** TLS's own word for it, so that a client says something better than "connection reset". */
+/** The TLS alert `unrecognized_name`, so that a client reports more than "connection reset". */
 const UNRECOGNISED_NAME = Buffer.from([21, 3, 3, 0, 2, 2, 112]);
 
 function refuse(client: Duplex, sentence: string): void {
@@ -63,8 +65,8 @@ function refuse(client: Duplex, sentence: string): void {
 }
 
 function describeFault(hello: ClientHello, host: string): string | undefined {
-  if (hello.status !== 'read') return 'what was sent through its tunnel is not TLS';
-  if (hello.isEncrypted) return 'the TLS in its tunnel hides which server it asks for';
+  if (hello.status !== 'read') return 'the bytes in its tunnel are not TLS';
+  if (hello.isEncrypted) return 'the TLS in its tunnel hides the name of the server';
   if (hello.serverName === undefined) return 'the TLS in its tunnel names no server';
   if (hello.serverName !== host.toLowerCase())
     return `the TLS in its tunnel asks for ${hello.serverName.slice(0, 255).replace(/[^\x21-\x7e]/g, '?')}`;
@@ -76,7 +78,7 @@ async function readHello(client: Duplex, head: Buffer, milliseconds: number) {
   let bytes = head;
   let hello = readClientHello(bytes);
   while (hello.status === 'incomplete') {
-    const chunk = bytes.length > LONGEST_HELLO ? undefined : await nextChunk(client);
+    const chunk = bytes.length > MAX_HELLO_BYTES ? undefined : await nextChunk(client);
     if (chunk === undefined) {
       hello = { status: 'malformed' };
       break;
@@ -88,7 +90,7 @@ async function readHello(client: Duplex, head: Buffer, milliseconds: number) {
   return { hello, bytes };
 }
 
-/** @returns undefined at the end. The stream is paused afterwards, so nothing is lost before the next reader comes. */
+/** Returns the next chunk, or undefined at the end. Pauses the stream, so that nothing is lost before the next read. */
 function nextChunk(stream: Duplex): Promise<Buffer | undefined> {
   if (stream.destroyed) return Promise.resolve(undefined);
   const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();

@@ -1,50 +1,51 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeTemporaryFolder } from '../../platform/temporary-folder.ts';
 import { collectChanges } from './collect-changes.ts';
 import { FILE_TOO_LARGE_EXIT_CODE, WORKSPACE } from './command-environment.ts';
 import { deleteArguments, launcherArguments } from './launcher-arguments.ts';
+import { writeTree } from './lay-out-tree.ts';
 import type { SandboxLimits } from './limits.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { Sandbox, SandboxLimit, SandboxRequest, SandboxResult } from './sandbox.ts';
 import { assertTree } from './tree-path.ts';
-import { describeTooLarge } from './tree-size.ts';
-import { writeTree } from './write-tree.ts';
+import { describeTooLarge, isTreeTooLarge } from './tree-size.ts';
 
 /**
- * Cloud Run's sandbox: gVisor inside the instance's own virtual machine, no network, no metadata server.
+ * Cloud Run's sandbox: gVisor inside the instance's own virtual machine, without network and metadata server.
  *
- * Memory and processes are limited by the sandbox's kernel alone; the processes cannot be counted from outside, so a command that
- * ran into those limits is reported as completed, with the exit code that it got. The instance is the outer bound: it must serve
- * one command at a time.
+ * Only the sandbox's kernel limits memory and processes, and the processes cannot be counted from outside. So a command
+ * that exceeded these limits is reported as completed, with the exit code that it got. The instance is the outer limit:
+ * it must serve one command at a time.
  */
-export interface LauncherSettings {
+interface LauncherSettings {
   binary: string;
   limits: SandboxLimits;
-  /** Where the folders of commands are made. Inside a sandbox /tmp is its own, so commands cannot see each other's there. */
+  /** The parent of the commands' folders. Each sandbox has its own /tmp, so commands cannot see these folders there. */
   parent: string;
 }
 
-/** Secrets that Cloud Run mounts as files, homes, and our own code are no business of a command. */
+/** Folders that are hidden from commands: secrets that Cloud Run mounts as files, home folders and our own code. */
 const PRIVATE_FOLDERS = ['/root', '/home', '/secrets', '/etc/secrets', '/run/secrets', '/srv'];
 
-/** A look at the disk walks it, so it is taken less often than a look at /proc. */
-const DISK_LOOK_MILLISECONDS = 500;
+/** Checking the disk walks all files, so it is done less often than checking /proc. */
+const DISK_CHECK_MILLISECONDS = 500;
 
-/** How long output may still arrive after the launcher's end. */
+/** How long output may arrive after the launcher has ended. */
 const PIPE_GRACE_MILLISECONDS = 1_000;
 
 /**
- * The launcher's `--allow-egress` opens everything that the instance itself can reach, the metadata server among it, and without it no socket of ours can
- * be reached from inside. So hosts cannot be opened one by one, and nothing runs rather than with all of them.
+ * The launcher's `--allow-egress` opens everything that the instance can reach, including the metadata server. Without
+ * the option no socket of ours can be reached from inside. So single hosts cannot be opened, and such a command is
+ * refused.
  */
 const NO_SINGLE_HOSTS =
-  "the Cloud Run sandbox can open its whole network or none of it, never the single hosts of the run's policy";
+  "the Cloud Run sandbox can open its whole network or none of it, but never the single hosts of the run's policy";
 
 type Stop = 'cancelled' | 'timed_out' | SandboxLimit;
 
@@ -70,7 +71,9 @@ interface Folders {
   empty: string;
 }
 
-/** The sandbox's root user may write a folder of ours only if root owns it or everyone may. */
+/**
+ * Creates the folders of a command. The sandbox's root user can write to them if root owns them or everyone may write.
+ */
 async function prepareFolders(parent: string, request: SandboxRequest): Promise<Folders> {
   const folders = {
     workspace: join(parent, 'workspace'),
@@ -84,7 +87,10 @@ async function prepareFolders(parent: string, request: SandboxRequest): Promise<
   return folders;
 }
 
-/** Each folder once, by its outermost: what lies under another hidden folder, the workspace or /tmp is covered by it, and cannot be mounted in it. */
+/**
+ * Returns the folders to hide. A folder inside another hidden folder, the workspace or /tmp is covered by that mount
+ * already and cannot be mounted there again.
+ */
 export function hiddenFolders(project: string, home = homedir()): string[] {
   const candidates = [...new Set([...PRIVATE_FOLDERS, home, project])].filter(
     (path) => path !== '/' && existsSync(path),
@@ -148,7 +154,7 @@ class LauncherCommand {
   async finish(signal: AbortSignal | undefined): Promise<SandboxResult> {
     const cancel = () => this.#stop('cancelled');
     const deadline = setTimeout(() => this.#stop('timed_out'), this.#request.timeout_seconds * 1000);
-    const watch = setInterval(() => void this.#look(), DISK_LOOK_MILLISECONDS);
+    const watch = setInterval(() => void this.#check(), DISK_CHECK_MILLISECONDS);
     signal?.addEventListener('abort', cancel);
     if (signal?.aborted) cancel();
     await this.#awaitEnd();
@@ -156,7 +162,7 @@ class LauncherCommand {
     clearInterval(watch);
     signal?.removeEventListener('abort', cancel);
     if (this.#startFault !== undefined) return unavailable(this.#startFault);
-    // The end of the launcher's process is not the end of the sandbox; only after this is nobody left to change the tree.
+    // The sandbox may live longer than the launcher's process. After this call no process can change the tree.
     await deleteSandbox(this.#settings.binary, this.#name);
     return await this.#describe();
   }
@@ -168,7 +174,8 @@ class LauncherCommand {
       done();
     });
     this.#child.once('close', () => done());
-    // Someone who outlives the launcher may hold its output open. Deleting the sandbox ends them too; do not wait for it here.
+    // A process that outlives the launcher may keep its output open. Do not wait for it: deleting the sandbox ends
+    // it.
     this.#child.once('exit', () => setTimeout(done, PIPE_GRACE_MILLISECONDS).unref());
     return promise;
   }
@@ -176,13 +183,13 @@ class LauncherCommand {
   #stop(reason: Stop): void {
     if (this.#stopReason !== undefined || this.#child.exitCode !== null) return;
     this.#stopReason = reason;
-    // Killing the launcher alone would leave the command's processes running.
+    // Killing only the launcher would leave the command's processes running.
     void deleteSandbox(this.#settings.binary, this.#name)
       .catch(() => undefined)
       .finally(() => this.#child.kill('SIGKILL'));
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     if (await this.#isFull()) this.#stop('disk');
   }
 
@@ -194,7 +201,7 @@ class LauncherCommand {
     if (this.#stopReason === 'cancelled') return { status: 'cancelled' };
     const { exitCode, launcherSaid } = this.#marked.end();
     if (!this.#marked.hasStarted && this.#stopReason === undefined)
-      return unavailable(launcherSaid || 'it said nothing');
+      return unavailable(launcherSaid || 'the launcher printed no reason');
     const duration_ms = Math.round(performance.now() - this.#started);
     const changes = await collectChanges(this.#folders.workspace, this.#request.files, this.#settings.limits);
     const outcome = { ...renderBoth(this.#stdout, this.#stderr), ...changes, duration_ms };
@@ -203,40 +210,18 @@ class LauncherCommand {
     if (exitCode === FILE_TOO_LARGE_EXIT_CODE || (await this.#isFull())) {
       return { status: 'limit_exceeded', limit: 'disk', ...outcome };
     }
-    // Without an exit code the first shell itself was killed, which is what running out of memory looks like.
+    // Without an exit code the first shell was killed, as happens when the sandbox runs out of memory.
     return { status: 'completed', exit_code: Math.min(exitCode ?? 137, 255), ...outcome };
   }
 }
 
-/** @throws Error when the sandbox may still be alive: then nothing about it can be told, and its tree must not be read. */
+/** @throws Error when the sandbox may still be alive. Then its tree must not be read. */
 async function deleteSandbox(binary: string, name: string): Promise<void> {
   const { promise, resolve: done, reject } = Promise.withResolvers<void>();
   execFile(binary, deleteArguments(name), { env: {}, timeout: 10_000 }, (error) =>
-    error === null ? done() : reject(new Error('The Cloud Run sandbox could not be deleted', { cause: error })),
+    error === null ? done() : reject(new Error(`The Cloud Run sandbox ${name} could not be deleted`, { cause: error })),
   );
   return await promise;
-}
-
-/** Sums what is there without following links. A tree that changes meanwhile is summed again at the next look. */
-async function isTreeTooLarge(folders: readonly string[], limits: SandboxLimits): Promise<boolean> {
-  let bytes = 0;
-  let inodes = 0;
-  const open = [...folders];
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    inodes += entries.length;
-    for (const entry of entries) {
-      if (entry.isDirectory()) open.push(join(folder, entry.name));
-      // Blocks, because a file of holes takes no room.
-      else
-        bytes += await lstat(join(folder, entry.name)).then(
-          ({ blocks }) => blocks * 512,
-          () => 0,
-        );
-    }
-    if (bytes > limits.diskBytes || inodes > limits.diskInodes) return true;
-  }
-  return false;
 }
 
 function renderBoth(stdout: OutputCapture, stderr: OutputCapture) {

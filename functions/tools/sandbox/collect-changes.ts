@@ -8,11 +8,11 @@ import { describePathFault } from './tree-path.ts';
 
 export type Changes = Pick<SandboxOutcome, 'changed' | 'deleted' | 'not_kept'>;
 
-/** Folders that a tool makes again from what is kept. */
-const REMADE_FOLDERS = new Set(['node_modules', '.venv', '__pycache__', '.npm', '.cache']);
+/** Folders that tools generate again from the files that are kept. */
+const GENERATED_FOLDERS = new Set(['node_modules', '.venv', '__pycache__', '.npm', '.cache']);
 
-/** So many entries of not_kept tell the story; a million symbolic links must not become a million lines. */
-const MOST_NOT_KEPT = 1_000;
+/** The most entries of `not_kept`. A million symbolic links must not become a million lines. */
+const MAX_NOT_KEPT = 1_000;
 
 interface Found {
   path: string;
@@ -22,22 +22,22 @@ interface Found {
 interface Walk {
   files: Found[];
   notKept: Changes['not_kept'];
-  /** Folders that were not looked into: what was sent inside them counts as unchanged. */
-  unseen: string[];
-  /** Folders that are made again, and the files in them that stand where sent files stood. */
-  remade: string[];
+  /** Folders that could not be read. Files that were sent inside them count as unchanged. */
+  unreadable: string[];
+  generated: string[];
+  /** Files inside generated folders, for files that were sent there. */
   remaining: string[];
 }
 
 /**
- * Compares the tree under `root` with what was sent.
+ * Compares the tree under `root` with the files that were sent.
  *
- * Call it only when no process that can write the tree is alive: nothing here defends against a path that changes its meaning
- * between two calls. What it does defend against is the tree itself: no link is followed, no device or pipe is opened, and all
- * sums are capped.
+ * Call this only when no process is alive that can write to the tree: a path that is replaced between two system calls
+ * is not detected. A hostile tree is handled: no link is followed, no device or pipe is opened, and all results are
+ * limited.
  */
 export async function collectChanges(root: string, sent: readonly TreeFile[], limits: SandboxLimits): Promise<Changes> {
-  const walk: Walk = { files: [], notKept: [], unseen: [], remade: [], remaining: [] };
+  const walk: Walk = { files: [], notKept: [], unreadable: [], generated: [], remaining: [] };
   await walkFolder(root, '', walk, sentFolders(sent));
   await refuseLinksToOutside(root, walk);
   const before = new Map(sent.map((file) => [file.path, file]));
@@ -48,17 +48,17 @@ export async function collectChanges(root: string, sent: readonly TreeFile[], li
 async function walkFolder(root: string, folder: string, walk: Walk, sent: ReadonlySet<string>): Promise<void> {
   const entries = await readdir(`${root}/${folder}`, { encoding: 'buffer' }).catch(() => undefined);
   if (entries === undefined) {
-    walk.unseen.push(folder);
+    walk.unreadable.push(folder);
     walk.notKept.push({ path: folder || '.', reason: 'the folder cannot be read' });
     return;
   }
   for (const [index, name] of readableNames(entries, folder, walk).sort().entries()) {
-    if (index % LOOKS_AT_ONCE === 0) await setImmediate();
+    if (index % STATS_PER_TURN === 0) await setImmediate();
     await visit(root, folder === '' ? name : `${folder}/${name}`, name, walk, sent);
   }
 }
 
-/** A name that is not UTF-8 reads like another name, which may stand beside it: what is told of the one must not be told of the other. */
+/** Returns the names that are valid UTF-8. Any other name would be decoded to a name that another file may have. */
 function readableNames(entries: readonly Buffer[], folder: string, walk: Walk): string[] {
   return entries.flatMap((entry) => {
     const name = entry.toString('utf8');
@@ -69,37 +69,37 @@ function readableNames(entries: readonly Buffer[], folder: string, walk: Walk): 
 }
 
 /**
- * Without a turn of the event loop for each of a hundred thousand names, which takes ten times as long as the look; others get their turn in between. The tree
- * lies in memory, or in what the kernel has just written.
+ * Reads the metadata of a file synchronously. The tree is in memory, and for 100,000 names the asynchronous call takes
+ * ten times as long. `walkFolder` yields to the event loop after every 200 names.
  */
-function lookAt(path: string): Stats | undefined {
+function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch {
     return undefined;
   }
 }
-const LOOKS_AT_ONCE = 200;
+const STATS_PER_TURN = 200;
 
 async function visit(root: string, path: string, name: string, walk: Walk, sent: ReadonlySet<string>): Promise<void> {
   const keepNot = (reason: string) => walk.notKept.push({ path, reason });
   const fault = describePathFault(path);
   if (fault !== undefined) return void keepNot(fault);
-  const stats = lookAt(`${root}/${path}`);
+  const stats = statOf(`${root}/${path}`);
   if (stats === undefined) return void keepNot('the path is too long');
   if (stats.isDirectory()) {
-    if (!REMADE_FOLDERS.has(name)) return walkFolder(root, path, walk, sent);
-    keepNot('folders of this name are made again, not stored');
-    walk.remade.push(path);
+    if (!GENERATED_FOLDERS.has(name)) return walkFolder(root, path, walk, sent);
+    keepNot('folders with this name are generated again, not stored');
+    walk.generated.push(path);
     if (sent.has(path)) await findRemaining(root, path, walk, sent);
     return;
   }
   if (!stats.isFile()) return void keepNot(describeKind(stats));
-  if (/(^|\/)\.git\/hooks\/[^/]+\.sample$/.test(path)) return;
+  if (isSample(path)) return;
   walk.files.push({ path, stats });
 }
 
-/** A folder that is made again may hold files that were sent; those that are gone still count as deleted. */
+/** A generated folder may contain files that were sent. Finds those that still exist; the others count as deleted. */
 async function findRemaining(root: string, folder: string, walk: Walk, sent: ReadonlySet<string>): Promise<void> {
   const entries = await readdir(`${root}/${folder}`, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
@@ -117,8 +117,9 @@ function describeKind(stats: Stats): string {
 }
 
 /**
- * A file with more names than the tree shows has a name somewhere else. Package managers link files into folders that are made
- * again, so those are counted too, but only when something does not add up.
+ * Refuses files that have a hard link outside the tree: their link count is higher than the number of their names in
+ * the tree. Package managers link files into generated folders, so these are searched too, but only when a count
+ * differs.
  */
 async function refuseLinksToOutside(root: string, walk: Walk): Promise<void> {
   const names = new Map<string, number>();
@@ -126,7 +127,7 @@ async function refuseLinksToOutside(root: string, walk: Walk): Promise<void> {
   const isInside = ({ stats }: Found) => stats.nlink <= (names.get(identity(stats)) ?? 0);
   for (const { stats } of walk.files) count(stats);
   if (walk.files.every(isInside)) return;
-  for (const folder of walk.remade) await countLinks(`${root}/${folder}`, count);
+  for (const folder of walk.generated) await countLinks(`${root}/${folder}`, count);
   const outside = walk.files.filter((file) => !isInside(file));
   walk.files = walk.files.filter(isInside);
   walk.notKept.push(...outside.map(({ path }) => ({ path, reason: 'the file is hard-linked outside the tree' })));
@@ -158,7 +159,7 @@ async function readChanged(
       keepNot(`the file is larger than ${limits.returnedFileBytes} bytes`);
       continue;
     }
-    // A new file beyond the cap is not even opened, because there may be tens of thousands.
+    // A new file beyond the limit is not opened, because there may be tens of thousands.
     if (old === undefined && changed.length >= limits.returnedFiles) {
       keepNot(`more than ${limits.returnedFiles} files changed`);
       continue;
@@ -177,13 +178,15 @@ async function readChanged(
   return changed;
 }
 
-/** Where the caps cut, the agent's own files matter more than git's copies of them. */
+/** Puts the agent's own files before the files of git, because the limits drop the last ones. */
 function workFirst(files: readonly Found[]): Found[] {
   const isGit = ({ path }: Found) => path.startsWith('.git/') || path.includes('/.git/');
   return [...files.filter((file) => !isGit(file)), ...files.filter(isGit)];
 }
 
-/** O_NOFOLLOW and O_NONBLOCK hold even if the entry is not what lstat said: no link is followed, no pipe is waited for. */
+/**
+ * Reads a regular file. With O_NOFOLLOW and O_NONBLOCK no link is followed and no pipe blocks, whatever lstat reported.
+ */
 async function readRegular(path: string): Promise<Buffer | undefined> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -204,15 +207,16 @@ function sentFolders(sent: readonly TreeFile[]): Set<string> {
 
 function findDeleted(sent: readonly TreeFile[], walk: Walk): string[] {
   const present = new Set([...walk.files.map(({ path }) => path), ...walk.remaining]);
-  // A name or path that we could not look at is not known to be gone.
-  const isUnseen = (path: string) => walk.unseen.some((folder) => folder === '' || path.startsWith(`${folder}/`));
-  return sent.map(({ path }) => path).filter((path) => !present.has(path) && !isUnseen(path) && !isSample(path));
+  // A file in a folder that could not be read may still exist.
+  const isUnknown = (path: string) => walk.unreadable.some((folder) => folder === '' || path.startsWith(`${folder}/`));
+  return sent.map(({ path }) => path).filter((path) => !present.has(path) && !isUnknown(path) && !isSample(path));
 }
 
+/** The sample hooks that `git init` writes are not kept. */
 const isSample = (path: string): boolean => /(^|\/)\.git\/hooks\/[^/]+\.sample$/.test(path);
 
 function shorten(notKept: Changes['not_kept']): Changes['not_kept'] {
-  if (notKept.length <= MOST_NOT_KEPT) return notKept;
-  const rest = notKept.length - MOST_NOT_KEPT;
-  return [...notKept.slice(0, MOST_NOT_KEPT), { path: '.', reason: `${rest} more entries were not kept` }];
+  if (notKept.length <= MAX_NOT_KEPT) return notKept;
+  const rest = notKept.length - MAX_NOT_KEPT;
+  return [...notKept.slice(0, MAX_NOT_KEPT), { path: '.', reason: `${rest} more entries were not kept` }];
 }

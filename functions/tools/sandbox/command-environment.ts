@@ -1,11 +1,11 @@
-/** Where the tree is inside every sandbox. */
+/** The folder of the file tree inside every sandbox. */
 export const WORKSPACE = '/workspace';
 
 /**
- * All of a command's environment. Nothing of ours is in it.
+ * Returns the whole environment of a command. It contains nothing of this process's environment.
  *
- * Git gets a name, so that `git commit` works at once; npm and pip are told that there is no network, so that they fail in
- * milliseconds instead of after their retries, or which proxy is the way out.
+ * Git gets a user name, so that `git commit` works. npm and pip are told which proxy to use, or that there is no
+ * network, so that they fail in milliseconds instead of after their retries.
  */
 export function commandEnvironment(path: readonly string[], proxy?: string): Record<string, string> {
   return {
@@ -29,7 +29,9 @@ export function commandEnvironment(path: readonly string[], proxy?: string): Rec
 
 const CLOSED_NETWORK = { npm_config_offline: 'true', PIP_NO_INDEX: '1' };
 
-/** curl and others read only the small letters, others only the capitals; Node needs to be told to look at all. */
+/**
+ * curl reads only the lower-case names, other programs only the upper-case ones, and Node only with NODE_USE_ENV_PROXY.
+ */
 function openNetwork(proxy: string): Record<string, string> {
   const own = 'localhost,127.0.0.1,::1';
   return {
@@ -43,11 +45,11 @@ function openNetwork(proxy: string): Record<string, string> {
 }
 
 /**
- * Shell lines that lower the limits of the shell that runs them, and so of all that it starts.
+ * Returns shell lines that lower the limits of the shell and of all processes that it starts.
  *
- * A limit that the machine already holds lower than ours cannot be set and is fine as it is, hence `|| :`. They are the second
- * line: the watchdog sees sums over all processes, these stop one process between two looks. dash calls the number of processes
- * `-p`, bash `-u`; both count files in blocks of 512 bytes when they run as `sh`.
+ * A limit of the machine that is already lower cannot be raised and stays, hence `|| :`. The watchdog checks the sums
+ * over all processes; these limits stop a single process between two checks. dash calls the number of processes `-p`,
+ * bash `-u`. Both count file sizes in blocks of 512 bytes when they run as `sh`.
  */
 export function limitLines(limits: { fileBytes: number; cpuSeconds: number; tasks: number; memory: string }): string[] {
   return [
@@ -60,5 +62,5 @@ export function limitLines(limits: { fileBytes: number; cpuSeconds: number; task
   ];
 }
 
-/** 128 + SIGXFSZ: a process wrote past the largest file. */
+/** 128 + SIGXFSZ: a process wrote more than the file size limit. */
 export const FILE_TOO_LARGE_EXIT_CODE = 153;

@@ -2,22 +2,24 @@ import { commandEnvironment, limitLines, WORKSPACE } from './command-environment
 import type { SandboxLimits } from './limits.ts';
 
 /**
- * What we say to Cloud Run's `sandbox` program, and what it can be trusted with:
- * - Its root is our container's file system, read-only without `--write`, so what a command must not read is hidden by mounts.
- * - No network without `--allow-egress`, which we never give, not even where a policy opens hosts: it would open all.
- * - The sandbox inherits no environment. We set ours by `env -i` inside, in one place with the other provider.
- * - `exec` loses the exit code, and `do` gives no name to kill by; so a named `run` in the foreground, ended by `delete --force`.
+ * The command line of Cloud Run's `sandbox` program:
+ * - The sandbox's root is our container's file system, read-only without `--write`. Mounts hide what a command must not
+ *   read.
+ * - Without `--allow-egress` there is no network. We never pass this option, because it would open all hosts.
+ * - The sandbox inherits no environment. `env -i` sets the same environment as in the other provider.
+ * - `exec` loses the exit code and `do` gives no name to kill by. So a named `run` is started in the foreground and
+ *   ended by `delete --force`.
  */
 export const LAUNCHER = '/usr/local/gcp/bin/sandbox';
 
-export interface LauncherRun {
-  /** Our name for the sandbox, unique within the instance. */
+interface LauncherRun {
+  /** The name of the sandbox, unique within the instance. */
   name: string;
   command: string;
   /** Folders of this container that become /workspace and /tmp. */
   workspace: string;
   temporary: string;
-  /** An empty folder that covers what must not be read. */
+  /** An empty folder that is mounted over each hidden folder. */
   empty: string;
   hidden: readonly string[];
   /** The folder of node, which is not always in /usr/bin. */
@@ -38,7 +40,7 @@ export function launcherArguments(run: LauncherRun): string[] {
   ];
 }
 
-/** Ends a sandbox with all of its processes; it succeeds as well when there is no such sandbox. */
+/** Ends a sandbox with all of its processes. Succeeds when the sandbox does not exist. */
 export function deleteArguments(name: string): string[] {
   return ['delete', name, '--force'];
 }
@@ -46,16 +48,17 @@ export function deleteArguments(name: string): string[] {
 function mount(source: string, destination: string, isReadOnly: boolean): string[] {
   // A comma would start a new field of the mount, and there is no way to quote it.
   if (/[,\n]/.test(source + destination))
-    throw new Error(`A path with a comma cannot be mounted: ${source} ${destination}`);
+    throw new Error(`A path with a comma or a line break cannot be mounted: ${source} ${destination}`);
   return ['--mount', `type=bind,source=${source},destination=${destination}${isReadOnly ? ',readonly' : ''}`];
 }
 
-/** Node reserves this much address space before it uses any, and `-v` is the only memory limit that gVisor counts. */
+/** Node reserves this much address space at its start, and `-v` is the only memory limit that gVisor enforces. */
 const RESERVED_BYTES = 1536 * 1024 * 1024;
 
 /**
- * That the command started, and its exit code, come back as lines of standard error behind a word that the command cannot know: the
- * shell reads it from standard input into a variable of its own, and the command gets an empty standard input.
+ * The shell that starts the command. It reports the start and the exit code as lines of standard error that begin with
+ * a secret. The command cannot know the secret: the shell reads it from standard input into a variable that is not
+ * exported, and the command gets an empty standard input.
  */
 function firstShell({ limits, timeoutSeconds }: LauncherRun): string {
   return [

@@ -1,6 +1,6 @@
-/** What one command may use. Tests inject smaller numbers. */
+/** The resources that one command may use. Tests inject smaller numbers. */
 export interface SandboxLimits {
-  /** Memory of all processes together, without the files of the workspace. */
+  /** Memory of all processes together. The files of the workspace do not count. */
   memoryBytes: number;
   /** Processes that are alive at the same time. */
   processes: number;
@@ -10,13 +10,13 @@ export interface SandboxLimits {
   diskInodes: number;
   /** The largest single file that the command can write. */
   fileBytes: number;
-  /** What is kept of each output stream. */
+  /** The part of each output stream that is kept. */
   keptOutputBytes: number;
-  /** The command is stopped once it has written this much to both streams. */
+  /** The command is stopped when it has written more than this to both streams together. */
   outputBytes: number;
-  /** How often the watchdog looks. Between two looks a command can pass a limit by what the kernel lets it. */
+  /** The interval of the watchdog. Between two checks only the limits of the kernel hold. */
   watchMilliseconds: number;
-  /** What is returned. */
+  /** The changed files that are returned. */
   returnedFiles: number;
   returnedBytes: number;
   returnedFileBytes: number;
@@ -26,15 +26,15 @@ const MEBIBYTE = 1024 * 1024;
 
 export const DEFAULT_LIMITS: SandboxLimits = {
   memoryBytes: 1024 * MEBIBYTE,
-  // npm with its scripts stays below 100; a fork bomb passes this in milliseconds.
+  // npm with its scripts stays below 100; a fork bomb exceeds this in milliseconds.
   processes: 256,
   diskBytes: 512 * MEBIBYTE,
   diskInodes: 50_000,
   fileBytes: 256 * MEBIBYTE,
   keptOutputBytes: 256 * 1024,
-  // Two hundred times what anyone gets to read; more is a loop, not a log.
+  // 128 times what is kept of both streams. More output comes from an endless loop.
   outputBytes: 64 * MEBIBYTE,
-  // A process that touches memory as fast as it can gains some 100 MiB in this time.
+  // A process can take about 100 MiB of memory in this time.
   watchMilliseconds: 50,
   returnedFiles: 5_000,
   returnedBytes: 64 * MEBIBYTE,

@@ -1,7 +1,7 @@
 /**
- * Reads what the launcher's first shell says about a command out of standard error, and hands on the rest:
- * `<secret> started` in front of the command's own output, `<secret> <exit code>` behind it. What the launcher itself writes before
- * and after is not the command's.
+ * Splits standard error into the markers of the launcher's first shell and the output of the command: `<secret>
+ * started` comes before the output and `<secret> <exit code>` after it. Text before and after the markers is the
+ * launcher's own.
  */
 export class MarkedStream {
   readonly #secret: string;
@@ -23,7 +23,7 @@ export class MarkedStream {
     if (!this.#started) this.#findStart();
     const ready = this.#held.length - HELD_BYTES;
     if (ready <= 0) return;
-    // Before the start this is a launcher that talks too much; only its last words matter.
+    // Text before the start is the launcher's own. Only its last bytes are kept, for an error message.
     if (this.#started) this.#write(this.#held.subarray(0, ready));
     this.#held = Buffer.from(this.#held.subarray(ready));
   }
@@ -36,7 +36,10 @@ export class MarkedStream {
     this.#held = this.#held.subarray(start + marker.length);
   }
 
-  /** @returns the exit code, unless the shell was killed before it could tell; and what the launcher said when nothing started. */
+  /**
+   * Returns the exit code, or undefined when the shell was killed before it could report one. `launcherSaid` is the
+   * launcher's own text when nothing started.
+   */
   end(): { exitCode: number | undefined; launcherSaid: string } {
     if (!this.#started) return { exitCode: undefined, launcherSaid: this.#held.toString('utf8').trim() };
     const start = this.#held.lastIndexOf(`\n${this.#secret} `);
@@ -46,5 +49,5 @@ export class MarkedStream {
   }
 }
 
-/** Enough for both markers and for a few lines of the launcher behind the last one. */
+/** Enough for both markers and for some lines of the launcher after the last one. */
 const HELD_BYTES = 4096;

@@ -10,7 +10,7 @@ import { LAUNCHER } from './launcher-arguments.ts';
 import { DEFAULT_LIMITS, type SandboxLimits } from './limits.ts';
 import type { Sandbox } from './sandbox.ts';
 
-export interface SandboxChoice {
+interface SandboxChoice {
   /** On Cloud Run only its own launcher is used, never bubblewrap. */
   isCloud: boolean;
   launcher: string;
@@ -26,19 +26,24 @@ const CHOICE: SandboxChoice = {
   limits: DEFAULT_LIMITS,
 };
 
-/** Where the launcher's folders of commands lie: what it mounts over /tmp hides them from every sandbox. */
+/**
+ * The parent of the launcher's folders. Every sandbox mounts its own folder over /tmp, so they are hidden from
+ * commands.
+ */
 const FOLDERS = '/tmp';
 
 /**
- * Finds the sandbox of this machine and tries it once with a real command. Keep what it returns; trying costs a process or two.
+ * Finds the sandbox of this machine and tests it with a real command. The test starts one or two processes, so keep the
+ * returned sandbox.
  *
- * Without a sandbox that works, every call of the returned one answers `unavailable`. Nothing ever runs outside a sandbox.
+ * Without a working sandbox, every call of the returned sandbox answers `unavailable`. Nothing ever runs outside a
+ * sandbox.
  */
 export async function openSandbox(choice: Partial<SandboxChoice> = {}): Promise<Sandbox> {
   const { isCloud, launcher, bubblewrap, limits, egress } = { ...CHOICE, ...choice };
   if (existsSync(launcher)) {
     await sweepTemporaryFolders(FOLDERS);
-    return await tryOnce(cloudRunLauncherSandbox({ binary: launcher, limits, parent: FOLDERS }));
+    return await testOnce(cloudRunLauncherSandbox({ binary: launcher, limits, parent: FOLDERS }));
   }
   if (isCloud) {
     return unavailableSandbox(
@@ -46,15 +51,17 @@ export async function openSandbox(choice: Partial<SandboxChoice> = {}): Promise<
     );
   }
   if (process.platform !== 'linux')
-    return unavailableSandbox('bubblewrap needs Linux: run the stack in a Linux machine or container');
+    return unavailableSandbox('bubblewrap needs Linux: run ApexFlow on a Linux machine or in a container');
   if (!existsSync(bubblewrap)) return unavailableSandbox('bubblewrap is not installed: apt-get install bubblewrap');
-  if (!(await knowsDisableUserns(bubblewrap))) {
+  if (!(await supportsDisableUserns(bubblewrap))) {
     return unavailableSandbox(
-      'bubblewrap is older than 0.8.0, the first that can forbid nested user namespaces: upgrade it',
+      'bubblewrap is older than 0.8.0, the first version that can forbid nested user namespaces: upgrade it',
     );
   }
   await sweepTemporaryFolders(tmpdir());
-  return await tryOnce(bubblewrapSandbox({ ...bubblewrapSettings(bubblewrap, limits), ...(egress ? { egress } : {}) }));
+  return await testOnce(
+    bubblewrapSandbox({ ...bubblewrapSettings(bubblewrap, limits), ...(egress ? { egress } : {}) }),
+  );
 }
 
 function bubblewrapSettings(binary: string, limits: SandboxLimits): BubblewrapSettings {
@@ -63,14 +70,15 @@ function bubblewrapSettings(binary: string, limits: SandboxLimits): BubblewrapSe
 }
 
 /**
- * Root starts sandboxes as `nobody` and never as itself: the kernel does not limit root's processes, so a fork bomb would fill the machine's table of
- * processes before anybody could stop it. Where nobody may not make namespaces, there is no sandbox.
+ * Returns the user that starts sandboxes: `nobody` if this process is root. The kernel does not limit the number of
+ * root's processes, so a fork bomb would fill the machine's process table before it could be stopped. If `nobody` may
+ * not create namespaces, there is no sandbox.
  */
 function identity(): BubblewrapSettings['identity'] {
   return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 }
 
-function knowsDisableUserns(binary: string): Promise<boolean> {
+function supportsDisableUserns(binary: string): Promise<boolean> {
   return new Promise((resolve) => {
     execFile(binary, ['--help'], { env: {}, timeout: 5_000 }, (error, stdout) =>
       resolve(error === null && stdout.includes('--disable-userns')),
@@ -78,17 +86,17 @@ function knowsDisableUserns(binary: string): Promise<boolean> {
   });
 }
 
-async function tryOnce(candidate: Sandbox): Promise<Sandbox> {
+async function testOnce(candidate: Sandbox): Promise<Sandbox> {
   const result = await candidate.run({ command: 'true', files: [], timeout_seconds: 20, network: 'none' });
   if (result.status === 'completed' && result.exit_code === 0) return candidate;
-  const fault = result.status === 'unavailable' ? result.reason : describeTrial(result);
+  const fault = result.status === 'unavailable' ? result.reason : describeTest(result);
   return unavailableSandbox(`the sandbox does not work on this machine: ${fault}`);
 }
 
-function describeTrial(result: Exclude<Awaited<ReturnType<Sandbox['run']>>, { status: 'unavailable' }>): string {
+function describeTest(result: Exclude<Awaited<ReturnType<Sandbox['run']>>, { status: 'unavailable' }>): string {
   return result.status === 'cancelled'
     ? 'cancelled'
-    : `a trial with "true" was ${result.status}: ${result.stderr.trim()}`;
+    : `the test command "true" was ${result.status}: ${result.stderr.trim()}`;
 }
 
 function unavailableSandbox(reason: string): Sandbox {

@@ -1,8 +1,8 @@
 import { escapeControls } from '../../platform/escape-controls.ts';
 
 /**
- * Keeps the head and the tail of one output stream in bounded memory, whatever a command writes, and renders them as plain text.
- * Beginning and end are what readers need: the first error and the last line.
+ * Keeps the head and the tail of one output stream in bounded memory and renders them as plain text. Readers need the
+ * first error and the last line.
  */
 export class OutputCapture {
   readonly #half: number;
@@ -12,7 +12,7 @@ export class OutputCapture {
   #tailBytes = 0;
   #total = 0;
 
-  /** @param keptBytes the cap on what is kept, and on the characters of the rendered text without its marker. */
+  /** @param keptBytes the most bytes that are kept, and the most characters of the rendered text without its marker. */
   constructor(keptBytes: number) {
     this.#half = Math.floor(keptBytes / 2);
   }
@@ -33,7 +33,7 @@ export class OutputCapture {
   #writeTail(chunk: Buffer): void {
     this.#tail.push(Buffer.from(chunk.subarray(-this.#half)));
     this.#tailBytes += Math.min(chunk.length, this.#half);
-    // Compacted at twice its size, so that a byte is copied a constant number of times.
+    // Compacts at twice the size, so that each byte is copied a constant number of times.
     if (this.#tailBytes > this.#half * 2) this.#compactTail();
   }
 
@@ -50,7 +50,8 @@ export class OutputCapture {
     if (lost === 0) {
       const text = escapeControls(Buffer.concat([...this.#head, tail]).toString('utf8'));
       if (text.length <= this.#half * 2) return { text, truncated: false };
-      // Escapes are up to six times longer than what they stand for; the cap holds for the text as well.
+      // An escape is up to six times as long as its character, so the text may exceed the limit when the bytes do
+      // not.
       return { text: joinCut(text, text, this.#half, text.length - this.#half * 2, 'characters'), truncated: true };
     }
     const head = escapeControls(cutCharacterEnd(Buffer.concat(this.#head)).toString('utf8'));

@@ -4,16 +4,17 @@ import { AllowedHosts } from '../network-policy.ts';
 import { describePathFault, describeTreeFault } from './tree-path.ts';
 
 /**
- * The contract of the place where an agent's `run_command` runs. The caller sends the whole file tree with the command, because
- * the sandbox has no rights and no secrets to fetch it with, and receives what the command changed.
+ * The contract of the service that runs an agent's `run_command`. The caller sends the whole file tree with the
+ * command, because the sandbox has no credentials to fetch it, and receives the changed files.
  *
- * The schemas are codecs: `parse` turns the wire's JSON (base64 contents) into bytes, `z.encode` turns bytes into the wire's JSON.
+ * The schemas are codecs: `parse` turns the JSON of a request (base64 contents) into bytes, `z.encode` does the
+ * opposite.
  *
- * A returned `.git` was written by the command. Hooks, filters and `core.fsmonitor` in it run as soon as git reads it, so never
- * call git on it outside a sandbox.
+ * The command wrote the returned `.git`. Hooks, filters and `core.fsmonitor` in it run as soon as git reads it, so
+ * never run git on it outside a sandbox.
  */
 
-/** Strict base64: Buffer skips what it does not know, so a length that does not match gives every stray character away. */
+/** Strict base64. Buffer skips unknown characters, so these are detected by a length that does not match. */
 const Base64Bytes = z.codec(z.string(), z.instanceof(Uint8Array), {
   decode: (text, context) => {
     const bytes = Buffer.from(text, 'base64');
@@ -37,7 +38,7 @@ export const TreeFile = z.strictObject({
 export type TreeFile = z.infer<typeof TreeFile>;
 
 export const SandboxRequest = z.strictObject({
-  /** Given to bash inside the sandbox as one argument; nothing outside ever interprets it. */
+  /** Passed to bash inside the sandbox as one argument. No shell outside the sandbox interprets it. */
   command: z
     .string()
     .min(1)
@@ -48,14 +49,14 @@ export const SandboxRequest = z.strictObject({
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   }),
   timeout_seconds: z.number().positive().max(120).default(120),
-  /** Closed, or open to these hosts through a proxy that HTTP_PROXY and HTTPS_PROXY name, and to nothing else. */
+  /** Closed, or open only to these hosts, through the proxy in HTTP_PROXY and HTTPS_PROXY. */
   network: z.union([z.literal('none'), z.strictObject({ allowed_hosts: AllowedHosts.min(1) })]).default('none'),
 });
 export type SandboxRequest = z.infer<typeof SandboxRequest>;
 
-/** What every command leaves behind that ran, to its end or not. */
+/** The results of every command that ran, whether it ended by itself or was stopped. */
 const Outcome = {
-  /** Text with invalid UTF-8 replaced and control characters other than \n and \t escaped, so that terminal tricks are visible. */
+  /** Text with invalid UTF-8 replaced and control characters other than \n and \t escaped, so that they are visible. */
   stdout: z.string(),
   stderr: z.string(),
   stdout_truncated: z.boolean(),
@@ -64,10 +65,10 @@ const Outcome = {
   changed: z.array(TreeFile),
   /** Paths that were sent and are no longer regular files. */
   deleted: z.array(z.string()),
-  /** What the command made that does not come back, and why. */
+  /** What the command created and the sandbox does not return, with the reason. */
   not_kept: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   duration_ms: z.number().nonnegative(),
-  /** What went through the proxy, and what it refused; left out where the network was closed. */
+  /** The traffic and the refused hosts of the proxy. Left out when the network was closed. */
   network: EgressReport.optional(),
 };
 
@@ -89,8 +90,8 @@ export type SandboxResult = z.infer<typeof SandboxResult>;
 export type SandboxOutcome = Omit<Extract<SandboxResult, { status: 'timed_out' }>, 'status'>;
 
 /**
- * A provider. When `run` returns, no process of the command is alive and nothing of it is left on this machine.
- * Aborting `signal` kills the whole process tree at once and answers `cancelled`. Calls at the same time are independent.
+ * A sandbox provider. When `run` returns, no process of the command is alive and none of its files is left on this
+ * machine. Aborting `signal` kills the whole process tree and returns `cancelled`. Concurrent calls are independent.
  */
 export interface Sandbox {
   readonly provider: 'bubblewrap' | 'cloud-run-launcher' | 'none';

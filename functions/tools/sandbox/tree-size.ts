@@ -1,11 +1,13 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SandboxLimits } from './limits.ts';
 import type { SandboxResult, TreeFile } from './sandbox.ts';
 import { parentFolders } from './tree-path.ts';
 
-/** What a file takes on a file system in memory is whole pages. */
+/** A file system in memory stores files in whole pages. */
 const PAGE_BYTES = 4096;
 
-/** @returns the answer to a tree that cannot fit, before anything is started for it. */
+/** Returns the result for a tree that cannot fit, before anything is started for it. */
 export function describeTooLarge(files: readonly TreeFile[], limits: SandboxLimits): SandboxResult | undefined {
   const pages = files.reduce((total, file) => total + Math.ceil(file.content.byteLength / PAGE_BYTES), 0);
   const folders = new Set(files.flatMap((file) => parentFolders(file.path)));
@@ -26,4 +28,26 @@ export function treeTooLarge(): SandboxResult {
     not_kept: [],
     duration_ms: 0,
   };
+}
+
+/** Tells whether the files in folders exceed the limits. Follows no links. A command may change the files meanwhile. */
+export async function isTreeTooLarge(folders: readonly string[], limits: SandboxLimits): Promise<boolean> {
+  let bytes = 0;
+  let inodes = 0;
+  const open = [...folders];
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    inodes += entries.length;
+    for (const entry of entries) {
+      if (entry.isDirectory()) open.push(join(folder, entry.name));
+      // Counts blocks, because a sparse file takes no room.
+      else
+        bytes += await lstat(join(folder, entry.name)).then(
+          ({ blocks }) => blocks * 512,
+          () => 0,
+        );
+    }
+    if (bytes > limits.diskBytes || inodes > limits.diskInodes) return true;
+  }
+  return false;
 }

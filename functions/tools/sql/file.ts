@@ -3,7 +3,7 @@ import type { Queryable } from '../../platform/database/database.ts';
 
 export type FileMode = 'regular' | 'executable';
 
-/** A file of a run: a row over a blob. */
+/** A file of a run. Its content is a blob. */
 export interface FileRow {
   path: string;
   sha256: string;
@@ -14,19 +14,19 @@ export interface FileRow {
   updated_at: string;
 }
 
-/** What a write to one path must know of the run's other files. */
-export interface PathSurroundings {
+/** What a write to one path must know about the run's other files. */
+interface PathSurroundings {
   files: number;
   bytes: number;
-  /** A file that stands where the path needs a folder. */
+  /** A file at a place where the path needs a folder. */
   file_above: string | null;
-  /** A file that makes the path a folder. */
+  /** A file inside the path, which makes the path a folder. */
   file_below: string | null;
 }
 
 const COLUMNS = 'path, sha256, size, mode, version, updated_by, updated_at';
 
-/** Files of a run, by path in the order of its bytes, which is the same on every database. Files of git are left out unless asked for. */
+/** Lists files of a run, ordered by the bytes of their paths, which is the same order on every database. */
 export async function listFiles(
   queryable: Queryable,
   runId: string,
@@ -50,7 +50,7 @@ export async function findFileByPath(queryable: Queryable, runId: string, path: 
   return row;
 }
 
-/** The run's sums, and which files a file at this path would collide with. Always one row. */
+/** Returns the run's number of files and bytes, and the files that a file at this path would collide with. */
 export async function findPathSurroundings(
   queryable: Queryable,
   runId: string,
@@ -65,11 +65,11 @@ export async function findPathSurroundings(
       from run_files where run_id = $1`,
     values: [runId, path, folders],
   });
-  if (row === undefined) throw new Error('An aggregate answered no row');
+  if (row === undefined) throw new Error('The aggregate query find_path_surroundings returned no row');
   return row;
 }
 
-/** Lets one change of a run's files at a time through, until the transaction ends: the checks that follow it see what the last one left. */
+/** Locks a run's files until the transaction ends, so that the checks after it see all earlier changes. */
 export function lockFiles(runId: string): Statement {
   return {
     name: 'lock_run_files',
@@ -79,8 +79,8 @@ export function lockFiles(runId: string): Statement {
 }
 
 /**
- * Refuses (AF409) when a path does not hold what its change was made from, so that no worker's change is lost under another's; null
- * stands for no file. The caller makes its change again from what is there now.
+ * Fails with AF409 when a path does not hold the file that its change was based on (null: no file). So no worker
+ * overwrites another worker's change unseen. The caller makes its change again from the present file.
  */
 export function refuseStaleFiles(runId: string, bases: readonly { path: string; sha256: string | null }[]): Statement {
   return {
@@ -93,7 +93,7 @@ export function refuseStaleFiles(runId: string, bases: readonly { path: string; 
   };
 }
 
-/** Removes files; those that are not there are none. */
+/** Deletes files. Paths without a file are ignored. */
 export function deleteFiles(runId: string, paths: readonly string[]): Statement {
   return {
     name: 'delete_run_files',
@@ -102,7 +102,7 @@ export function deleteFiles(runId: string, paths: readonly string[]): Statement 
   };
 }
 
-/** Stores files; each that differs in content or mode gets its next version, and a file that is the same stays untouched. */
+/** Stores files. A file that differs in content or mode gets its next version; an equal file is not touched. */
 export function upsertFiles(
   runId: string,
   updatedBy: string,
@@ -110,7 +110,8 @@ export function upsertFiles(
 ): Statement {
   return {
     name: 'upsert_run_files',
-    // The tenant is the run's own: a foreign key is checked without row-level security, so the run's id alone proves nothing.
+    // Takes the tenant from the run: a foreign key is checked without row-level security, so the run's id proves
+    // nothing.
     text: `insert into run_files as f (run_id, path, tenant_id, sha256, size, mode, updated_by)
       select s.id, file.path, s.tenant_id, file.sha256, file.size, file.mode, $2
       from sessions s, unnest($3::text[], $4::text[], $5::bigint[], $6::text[]) file (path, sha256, size, mode)
@@ -130,8 +131,8 @@ export function upsertFiles(
 }
 
 /**
- * Refuses the transaction when the run is not the tenant's (AF404), or its files are too many, too large, or no tree: one path a file and a
- * folder (AF409). It stands behind the changes, so it holds whatever others changed since the caller looked.
+ * Fails when the run is not the tenant's (AF404), or when its files are too many, too large or not a tree, because a
+ * path is both a file and a folder (AF409). It runs after the changes, so it also covers concurrent changes.
  */
 export function refuseBrokenTree(runId: string, limits: { files: number; totalBytes: number }): Statement {
   return {

@@ -5,8 +5,8 @@ import { braveSearchCost } from '../../platform/models/search-prices.ts';
 import type { SearchProvider } from './search-provider.ts';
 
 const BRAVE = 'https://api.search.brave.com';
-/** Twenty results are some tens of kilobytes. */
-const LONGEST_ANSWER = 2 * 1024 * 1024;
+/** 20 results have some tens of kilobytes. */
+const MAX_ANSWER_LENGTH = 2 * 1024 * 1024;
 
 const Answer = jsonText(
   z.object({
@@ -19,8 +19,8 @@ const Answer = jsonText(
 );
 
 /**
- * Brave's web index (https://api-dashboard.search.brave.com/documentation). Only answered requests are billed.
- * @param origin another one in tests
+ * Opens Brave's web index (https://api-dashboard.search.brave.com/documentation). Brave bills only answered requests.
+ * @param origin the address of Brave's API; tests pass their own server
  */
 export function openBraveSearch(key: string, origin = BRAVE): SearchProvider {
   return {
@@ -45,7 +45,7 @@ async function ask(origin: string, key: string, query: string, count: number, si
   try {
     const response = await fetch(`${origin}/res/v1/web/search?${parameters}`, {
       headers: { accept: 'application/json', 'x-subscription-token': key },
-      // The key goes to Brave and to nobody whom an answer names.
+      // A redirect would send the key to another server.
       redirect: 'error',
       signal,
     });
@@ -54,7 +54,7 @@ async function ask(origin: string, key: string, query: string, count: number, si
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ModelError) throw error;
-    throw new ModelError('unavailable', 'brave could not be reached or hung up');
+    throw new ModelError('unavailable', 'brave could not be reached or closed the connection');
   }
 }
 
@@ -75,14 +75,15 @@ async function readCapped(response: Response): Promise<string> {
   let text = '';
   for await (const piece of response.body ?? []) {
     text += decoder.decode(piece, { stream: true });
-    if (text.length > LONGEST_ANSWER) throw new ModelError('invalid_answer', 'brave sent more than an answer');
+    if (text.length > MAX_ANSWER_LENGTH)
+      throw new ModelError('invalid_answer', `brave sent more than ${MAX_ANSWER_LENGTH} characters`);
   }
   return text + decoder.decode();
 }
 
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#x27': "'" };
 
-/** Titles and descriptions are HTML: marks of the words that were found, and a few entities. */
+/** Converts a title or description to plain text. Brave marks found words with HTML tags and uses a few entities. */
 function toPlain(html: string): string {
   return html
     .replaceAll(/<\/?(?:strong|b|em)>/gi, '')

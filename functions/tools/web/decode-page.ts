@@ -1,11 +1,11 @@
 import type { FetchedPage } from './fetch-page.ts';
 
-/** Where a page may say its own encoding; browsers look no further either. */
+/** The first bytes of a page, where it may declare its encoding. Browsers read no more for this either. */
 const PRESCAN_BYTES = 1024;
 
 /**
- * A page's text. Its encoding is the byte order mark's, else the header's, else what the page says of itself, else UTF-8; bytes that do not fit become
- * U+FFFD, so this never fails.
+ * Decodes a page. The encoding comes from the byte order mark, else from the header, else from the page's own
+ * declaration, else it is UTF-8. Invalid bytes become U+FFFD, so this never fails.
  */
 export function decodePage({ bytes, charset, type }: FetchedPage): string {
   const label = markOf(bytes) ?? charset ?? (/html|xml/.test(type) ? declaredIn(bytes) : undefined) ?? 'utf-8';
@@ -30,7 +30,7 @@ function decode(bytes: Buffer, label: string): string {
   try {
     return new TextDecoder(label).decode(bytes);
   } catch {
-    // An encoding that nobody knows.
+    // The label names no known encoding.
     return new TextDecoder('utf-8').decode(bytes);
   }
 }

@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { findAddresses } from '../../platform/http/public-address.ts';
-import { describeFetchFault } from './describe-fetch-fault.ts';
-import { openExchange } from './open-exchange.ts';
+import { HeadTimeout, openExchange } from './open-exchange.ts';
 import { isReadableEncoding, type PageBody, readBody } from './read-body.ts';
 import type { WebAccess } from './web-access.ts';
 import { type CheckedUrl, checkRedirect, checkUrl } from './web-url.ts';
 
-/** A page as it came. `url` is where the redirects ended. */
+/** A page as the server sent it. `url` is the URL after all redirects. */
 export interface FetchedPage extends PageBody {
   status: 'fetched';
   url: URL;
@@ -16,12 +15,13 @@ export interface FetchedPage extends PageBody {
   charset: string | undefined;
 }
 
-/** `reason` completes a sentence that begins with the URL; it is for the model and holds nothing of ours. */
-export type FetchFailure = { status: 'failed'; reason: string; httpStatus?: number };
+/** `reason` completes a sentence that begins with the URL. The model reads it, so it contains nothing internal. */
+type FetchFailure = { status: 'failed'; reason: string; httpStatus?: number };
 
 /**
- * Fetches one page. Each hop is checked anew: its URL, every address of its name, and the connection goes to a checked address. A failure is a value.
- * @throws the caller's reason, when he aborts
+ * Fetches one page. Each redirect is checked again: its URL, every address of its host, and the connection is opened to
+ * a checked address. A failure is a value.
+ * @throws the reason of the caller's signal, when it is aborted
  */
 export async function fetchPage(
   text: string,
@@ -54,7 +54,7 @@ async function ask(url: URL, access: WebAccess, signal: AbortSignal): Promise<In
   const found = await beforeAbort(findAddresses(host, access.addresses), signal);
   if (found.status === 'refused')
     return fail(found.reason === 'no such host' ? 'names a host that is not known' : 'names no public host');
-  // IPv4 first: not every network of ours has a way out for IPv6.
+  // IPv4 first, because some of our networks have no route for IPv6.
   const [first, second] = found.addresses.toSorted((one, other) => one.family - other.family);
   if (first === undefined) return fail('names a host that is not known');
   try {
@@ -66,7 +66,7 @@ async function ask(url: URL, access: WebAccess, signal: AbortSignal): Promise<In
   }
 }
 
-/** The resolver cannot be told to stop, but nobody has to wait for it. */
+/** Stops waiting when the signal is aborted. The name resolver itself cannot be stopped. */
 async function beforeAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
@@ -79,7 +79,7 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | unde
   return [301, 302, 303, 307, 308].includes(statusCode) ? headers.location : undefined;
 }
 
-/** Media types that a model reads as text. What else there is says so, with its size. */
+/** Media types that a model can read as text. Other types are refused with their type and size. */
 const READABLE =
   /^(text\/(html|plain|markdown|x-markdown|xml)|application\/(xhtml\+xml|json|xml|([\w.-]+\+(json|xml))))$/;
 
@@ -104,9 +104,26 @@ function describeHead(response: IncomingMessage, status: number, type: string, e
   const size = length === undefined ? 'of unknown size' : `of ${length} bytes`;
   const shown = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type.slice(0, 100) : 'content without a type';
   if (!READABLE.test(type)) return `is ${shown} ${size}, which cannot be read as text`;
-  return isReadableEncoding(encoding) ? undefined : `is compressed in a way that is not read here`;
+  return isReadableEncoding(encoding) ? undefined : 'is compressed in a format that is not supported';
 }
 
 function fail(reason: string): FetchFailure {
   return { status: 'failed', reason };
+}
+
+/**
+ * Returns why a page could not be fetched, as the end of a sentence that begins with the URL. Leaves out the text of
+ * the error, because it may contain an address or quote the page.
+ */
+function describeFetchFault(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'took too long and was cut off';
+  if (error instanceof HeadTimeout) return 'did not answer in time';
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === 'HPE_HEADER_OVERFLOW') return 'answered with headers that are too large';
+  if (code.startsWith('HPE_')) return 'answered something that is not HTTP';
+  if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_')) return 'sent a body that cannot be unpacked';
+  if (/CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_VERIFY/.test(code))
+    return 'has no valid certificate for its name, or does not speak TLS';
+  if (code === 'ECONNREFUSED') return 'does not accept connections';
+  return 'broke the connection';
 }

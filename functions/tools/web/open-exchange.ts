@@ -5,8 +5,9 @@ import type { WebAccess } from './web-access.ts';
 import { portOf } from './web-url.ts';
 
 /**
- * Sends one GET to one address and answers when the head is whole. The connection goes to this address and to nothing else, whatever the name means by
- * now; TLS still asks for the certificate of the name. No cookie, no credential, no proxy, no connection that others used.
+ * Sends one GET request to one address and resolves when the head of the response is complete. The connection is opened
+ * to this address, whatever the name resolves to by now. TLS still checks the certificate for the name. The request
+ * uses no cookie, no credential, no proxy and no shared connection.
  * @throws Error of the connection, the parser or the signal, or {@link HeadTimeout}
  */
 export function openExchange(
@@ -19,7 +20,7 @@ export function openExchange(
   const isEncrypted = url.protocol === 'https:';
   const options = { ...optionsOf(url, address, access), signal };
   const request = isEncrypted ? requestHttps({ ...options, ...tlsOptions(url, access) }) : requestHttp(options);
-  // Interim answers (1xx) may come for ever, one byte at a time: only the whole head counts.
+  // The time limit is for the complete head, because a server can send interim responses (1xx) for ever.
   const timer = setTimeout(() => request.destroy(new HeadTimeout()), access.limits.headMs);
   request.once('response', (response) => {
     clearTimeout(timer);
@@ -27,7 +28,7 @@ export function openExchange(
   });
   request.on('error', reject);
   request.once('close', () => clearTimeout(timer));
-  // Nobody asked for another protocol; a server that speaks one anyway gets no socket of ours.
+  // The request asks for no upgrade. A server that upgrades anyway gets no socket.
   request.once('upgrade', (_response, socket) => {
     socket.destroy();
     reject(new Error('The server changed the protocol'));
@@ -61,7 +62,10 @@ function optionsOf(url: URL, address: string, { limits }: WebAccess): RequestOpt
   };
 }
 
-/** The name is asked for and checked, though the connection goes to an address; an address as a name has no server name (RFC 6066). */
+/**
+ * TLS asks for the name and checks it, although the connection goes to an address. IP addresses are not sent (RFC
+ * 6066).
+ */
 function tlsOptions(url: URL, { authorities }: WebAccess) {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {

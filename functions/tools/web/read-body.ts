@@ -3,14 +3,14 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { WebLimits } from './web-access.ts';
 
-/** What came of a body. `isCut`: there was more of it than the limits let through, and the rest was not read. */
+/** A body that was read. `isCut`: the body was larger than the limits, and the rest was not read. */
 export interface PageBody {
   bytes: Buffer;
   wireBytes: number;
   isCut: boolean;
 }
 
-/** A compressed body that was cut still gives what came before the cut. */
+/** With these flags a compressed body that was cut still yields its beginning. */
 const GZIP = { finishFlush: constants.Z_SYNC_FLUSH };
 const DECODERS: Record<string, () => Transform> = {
   gzip: () => createGunzip(GZIP),
@@ -19,14 +19,14 @@ const DECODERS: Record<string, () => Transform> = {
   br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
 };
 
-/** Whether the body can be read: one known compression or none. A chain of them multiplies what a small body becomes. */
+/** Tells whether the body can be read. Chains of compressions are refused: they multiply the size of a small body. */
 export function isReadableEncoding(encoding: string): boolean {
   return encoding === '' || encoding === 'identity' || Object.hasOwn(DECODERS, encoding);
 }
 
 /**
- * Reads a body up to its limits, on the wire and unpacked, and then hangs up: neither an endless body nor a few kilobytes that unpack to gigabytes
- * take more memory than the limits say.
+ * Reads a body up to the limits for its compressed and its unpacked size, and then closes the connection. So an endless
+ * body, or some kilobytes that unpack to gigabytes, take no more memory than the limits.
  * @throws Error of the connection, the decoder or the request's signal
  */
 export async function readBody(message: IncomingMessage, encoding: string, limits: WebLimits): Promise<PageBody> {
@@ -46,7 +46,7 @@ export async function readBody(message: IncomingMessage, encoding: string, limit
   return { bytes: Buffer.concat(pieces).subarray(0, limits.bodyBytes), wireBytes: meter.count(), isCut };
 }
 
-/** Ends what comes behind it at the limit: empty blocks unpack to nothing for as long as somebody sends them. */
+/** Ends the stream at the limit. Empty compressed blocks unpack to nothing, so the unpacked size alone is no limit. */
 function meterOf(limit: number) {
   let bytes = 0;
   const stream = new Transform({
@@ -61,7 +61,7 @@ function meterOf(limit: number) {
   return { stream, count: () => bytes, isOver: () => bytes > limit };
 }
 
-/** The pipeline hands errors and the end of each part to the others; they surface where the last one is read. */
+/** The pipeline passes errors on to its last stream, where the reader gets them. */
 function unpack(message: IncomingMessage, meter: Transform, encoding: string): Readable {
   const decoder = DECODERS[encoding]?.();
   return decoder === undefined

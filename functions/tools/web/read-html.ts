@@ -2,32 +2,35 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { TextFlow } from './text-flow.ts';
 import { checkUrl } from './web-url.ts';
 
-/** What a reader of a page sees, as text. */
+/** The visible content of a page as text. */
 export interface ReadPage {
   title: string;
   text: string;
-  /** Absolute, each once, those of the main text first. */
+  /** Absolute URLs without duplicates. The links of the main text come first. */
   links: { text: string; url: string }[];
-  /** The page has more than was read. */
+  /** Whether the page has more content than was read. */
   isCut: boolean;
 }
 
-/** Work is bounded by these: the parser looks through all open elements at each tag, so a page that only opens them would take for ever. */
-const MOST_DEPTH = 500;
-const MOST_TEXT = 500_000;
-const MOST_LINKS = 100;
-/** Parsed at once; some milliseconds at worst. */
+/**
+ * Limits of the work. The parser searches all open elements at each tag, so a page that only opens elements takes for
+ * ever.
+ */
+const MAX_DEPTH = 500;
+const MAX_TEXT = 500_000;
+const MAX_LINKS = 100;
+/** The characters that are parsed at once. They take some milliseconds at most. */
 const PIECE = 64 * 1024;
-const LONGEST_TITLE = 300;
-const LONGEST_LINK_TEXT = 200;
+const MAX_TITLE_LENGTH = 300;
+const MAX_LINK_TEXT_LENGTH = 200;
 
-/** Shown by no browser, or no text. */
+/** Elements that browsers do not show, or that contain no text. */
 const UNSEEN = new Set(
   'script style noscript template iframe object embed svg math canvas audio video map datalist select option textarea button dialog'.split(
     ' ',
   ),
 );
-/** On every page of a site alike; left out unless the page has nothing else. */
+/** Elements that are equal on all pages of a site. Their text is left out. */
 const FRAME = new Set(['nav', 'footer', 'aside']);
 const MAIN = new Set(['main', 'article']);
 const BLOCKS = new Set(
@@ -35,12 +38,12 @@ const BLOCKS = new Set(
     ' ',
   ),
 );
-/** The main element counts as the page's text when it holds this share of it. */
+/** The main element is used as the page's text when it contains at least this share of it. */
 const MAIN_SHARE = 0.25;
 
 /**
- * Reads HTML in one pass without building a tree: title, text and links. Scripts, styles, hidden elements and form controls are left out, nothing
- * is fetched, and no address but http and https becomes a link.
+ * Reads the title, text and links of HTML in one pass, without building a tree. Scripts, styles, hidden elements and
+ * form controls are left out. Nothing is fetched, and only http and https URLs become links.
  */
 export async function readHtml(html: string, url: URL, isAllowedPort?: (port: number) => boolean): Promise<ReadPage> {
   const { Parser } = await import('htmlparser2');
@@ -49,7 +52,7 @@ export async function readHtml(html: string, url: URL, isAllowedPort?: (port: nu
   try {
     for (let at = 0; at < html.length; at += PIECE) {
       parser.write(html.slice(at, at + PIECE));
-      // Leases are renewed and other calls answered meanwhile.
+      // Other work of this process continues meanwhile, such as renewing leases.
       await yieldToOthers();
     }
     parser.end();
@@ -60,7 +63,7 @@ export async function readHtml(html: string, url: URL, isAllowedPort?: (port: nu
   return reading.result();
 }
 
-const TOO_MUCH = new Error('The page has more than is read');
+const TOO_MUCH = new Error('The page is larger than the limits');
 
 interface Link {
   text: string;
@@ -68,7 +71,7 @@ interface Link {
   isMain: boolean;
 }
 
-/** The callbacks of the parser, which closes every element that it opened, in order. */
+/** The callbacks of the parser. The parser closes every element that it opened, in order. */
 class Reading {
   isCut = false;
   readonly #all = new TextFlow();
@@ -77,7 +80,7 @@ class Reading {
   readonly #isAllowedPort: ((port: number) => boolean) | undefined;
   #base: URL;
   #title = '';
-  /** How many elements are open, and at what depth the outermost one of each kind began; 0 for none. */
+  /** The number of open elements, and the depth at which the outermost element of each kind began (0: none is open). */
   #depth = 0;
   #hiddenAt = 0;
   #frameAt = 0;
@@ -93,7 +96,7 @@ class Reading {
 
   onopentag(name: string, attributes: Record<string, string>): void {
     this.#depth += 1;
-    if (this.#depth > MOST_DEPTH) throw TOO_MUCH;
+    if (this.#depth > MAX_DEPTH) throw TOO_MUCH;
     if (name === 'base' && attributes.href) this.#base = URL.parse(attributes.href, this.#base.href) ?? this.#base;
     if (this.#hiddenAt > 0) return;
     if (UNSEEN.has(name) || isHidden(attributes)) this.#hiddenAt = this.#depth;
@@ -115,10 +118,10 @@ class Reading {
 
   ontext(text: string): void {
     if (this.#hiddenAt > 0) return;
-    if (this.#titleAt > 0) this.#title = (this.#title + text).slice(0, LONGEST_TITLE);
+    if (this.#titleAt > 0) this.#title = (this.#title + text).slice(0, MAX_TITLE_LENGTH);
     else this.#write(text, this.#preAt > 0);
-    if (this.#link !== undefined) this.#link.text = (this.#link.text + text).slice(0, LONGEST_LINK_TEXT);
-    if (this.#all.length > MOST_TEXT) throw TOO_MUCH;
+    if (this.#link !== undefined) this.#link.text = (this.#link.text + text).slice(0, MAX_LINK_TEXT_LENGTH);
+    if (this.#all.length > MAX_TEXT) throw TOO_MUCH;
   }
 
   onclosetag(name: string): void {
@@ -144,7 +147,7 @@ class Reading {
     return {
       title: this.#title.replaceAll(/\s+/g, ' ').trim(),
       text: main.length >= all.length * MAIN_SHARE ? main : all,
-      links: links.slice(0, MOST_LINKS).map(({ text, url }) => ({ text, url })),
+      links: links.slice(0, MAX_LINKS).map(({ text, url }) => ({ text, url })),
       isCut: this.isCut,
     };
   }
@@ -165,7 +168,7 @@ class Reading {
     for (const flow of this.#flows()) flow.join(sign);
   }
 
-  /** Where text goes that is met now. */
+  /** Returns the texts that the current element belongs to. */
   #flows(): TextFlow[] {
     if (this.#frameAt > 0) return [];
     return this.#mainAt > 0 ? [this.#all, this.#main] : [this.#all];
@@ -180,7 +183,7 @@ class Reading {
     const link = this.#link;
     this.#link = undefined;
     const text = link?.text.replaceAll(/\s+/g, ' ').trim() ?? '';
-    if (link === undefined || text === '' || this.#links.has(link.url) || this.#links.size >= MOST_LINKS * 10) return;
+    if (link === undefined || text === '' || this.#links.has(link.url) || this.#links.size >= MAX_LINKS * 10) return;
     const isMain = this.#mainAt > 0 && this.#frameAt === 0;
     this.#links.set(link.url, { text, url: link.url, isMain });
   }

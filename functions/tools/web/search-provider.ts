@@ -1,6 +1,3 @@
-import { type Environment, environment } from '../../platform/environment.ts';
-import { DEFAULT_MODELS } from '../../platform/models/default-models.ts';
-import { type GeminiSettings, isGeminiConfigured } from '../../platform/models/gemini-client.ts';
 import type { Usage } from '../../platform/models/model.ts';
 import type { Bought } from '../../usage/usage.ts';
 
@@ -17,26 +14,12 @@ export interface WebSearch {
   cost: string;
 }
 
-/** Somebody who searches the web for money. */
+/** A paid search engine. */
 export interface SearchProvider {
-  /** As the ledger names it. */
+  /** Provider and model as the usage ledger names them. */
   choice: Bought;
-  /** The most that one search can cost, US dollars. */
+  /** The highest possible cost of one search, in US dollars. It is reserved before the search. */
   worstCase: string;
-  /** @throws ModelError when it fails; the signal's reason when aborted */
+  /** @throws ModelError when the search fails; the signal's reason when it is aborted */
   search(query: string, count: number, signal: AbortSignal): Promise<WebSearch>;
-}
-
-export type SearchSettings = GeminiSettings & Pick<Environment, 'BRAVE_SEARCH_API_KEY' | 'DEFAULT_MODEL'>;
-
-/**
- * Brave's index where its key is set, because it answers pages as they are; else Google through Gemini. Undefined where neither is configured: nobody
- * searches then, and nobody pretends to.
- */
-export async function openSearchProvider(settings: SearchSettings = environment): Promise<SearchProvider | undefined> {
-  const { BRAVE_SEARCH_API_KEY: key, DEFAULT_MODEL: chosen = '' } = settings;
-  if (key !== undefined) return (await import('./brave-search.ts')).openBraveSearch(key);
-  if (!isGeminiConfigured(settings)) return undefined;
-  const model = chosen.startsWith('gemini/') ? chosen.slice('gemini/'.length) : DEFAULT_MODELS.gemini.model;
-  return (await import('./gemini-search.ts')).openGeminiSearch(settings, model);
 }

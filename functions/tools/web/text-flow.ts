@@ -1,15 +1,15 @@
 /**
- * Text as a browser lays it out: blanks fall together, blocks stand on lines of their own. Every piece is looked at once, so the work grows with
- * the text and not with how it is cut into pieces.
+ * Lays out text as a browser does: white space collapses, and blocks get their own lines. Each piece is read once, so
+ * the work is linear in the length of the text, however it is split into pieces.
  */
 export class TextFlow {
   readonly #pieces: string[] = [];
-  /** What stands before the next text: a blank, one line end or an empty line. */
+  /** The white space before the next text: none, a blank, a line break or an empty line. */
   #gap: '' | ' ' | '\n' | '\n\n' = '';
   #isAfterMark = false;
   length = 0;
 
-  /** @param isVerbatim blanks and line ends stay as they are */
+  /** @param isVerbatim keeps blanks and line breaks */
   write(text: string, isVerbatim: boolean): void {
     if (isVerbatim) {
       this.#push(text);
@@ -23,13 +23,13 @@ export class TextFlow {
     if (collapsed.endsWith(' ')) this.#gap = ' ';
   }
 
-  /** A sign that the next text stands beside, such as a heading's or a list item's. */
+  /** Writes a sign in front of the next text, such as the `#` of a heading or the `-` of a list item. */
   mark(sign: string): void {
     this.#push(sign);
     this.#isAfterMark = true;
   }
 
-  /** A sign on the line of the text before it, such as between two cells. */
+  /** Writes a sign on the same line as the text before it, such as the `|` between two cells. */
   join(sign: string): void {
     this.#gap = '';
     this.#push(sign);

@@ -1,27 +1,27 @@
 import { type AddressPolicy, PUBLIC_ADDRESSES } from '../../platform/http/public-address.ts';
 
 /**
- * What the web tools may reach and how long they look. Production uses {@link PUBLIC_WEB} and no environment variable changes it; the other values
- * exist because a test's only network is the loopback.
+ * The addresses, ports and limits of the web tools. Production uses {@link PUBLIC_WEB}, and no environment variable
+ * changes it. Tests pass other values, because their only network is the loopback interface.
  */
 export interface WebAccess {
   addresses: AddressPolicy;
   isAllowedPort(port: number): boolean;
   limits: WebLimits;
-  /** PEM of authorities beside the system's; none in production. */
+  /** Additional certificate authorities as PEM. None in production. */
   authorities?: string;
 }
 
 export interface WebLimits {
   redirects: number;
   headBytes: number;
-  /** As they come over the wire, compressed. */
+  /** The size on the network, before decompression. */
   wireBytes: number;
-  /** After decompression. */
+  /** The size after decompression. */
   bodyBytes: number;
-  /** From the request until its answer's head is whole, for each hop. */
+  /** The time until the head of the response is complete, for each redirect. */
   headMs: number;
-  /** For everything: names, redirects and the body. */
+  /** The time for everything: resolving names, redirects and the body. */
   totalMs: number;
 }
 

@@ -72,7 +72,7 @@ describe('what a person is asked', () => {
     expect(request.details?.split('\n')).toEqual([
       `Project: acme-apps, as ${ACCOUNT}`,
       'Service: counter in europe-west1, a new service',
-      'Who may call it: only whom the project lets',
+      'Callers: only accounts that the project allows',
       'Image: europe-west1-docker.pkg.dev/acme-apps/apexflow/counter:of-this-source',
       "Source: 2 files, 8 bytes, built by Google's buildpacks",
       'Variables: GREETING, MODE',
@@ -88,7 +88,7 @@ describe('what a person is asked', () => {
     google.services.set('counter', 'https://counter-1.run.app');
     await caller.write({ Dockerfile: 'FROM scratch' });
     const { details } = await asked({ ...PARAMETERS, public: true });
-    expect(details).toContain('a new revision takes over what https://counter-1.run.app serves now');
+    expect(details).toContain('a new revision replaces the one that https://counter-1.run.app runs now');
     expect(details).toContain('everybody on the internet');
     expect(details).toContain('by its Dockerfile');
   });

@@ -7,7 +7,7 @@ import { expectLinear, repeated } from '../../support/growth.ts';
 /** The longest command that `run_command` accepts. */
 const LONGEST = 20_000;
 
-describe('allowed', () => {
+describe('an allowed command', () => {
   test.each([
     'git init && git add . && git commit -m "first; curl is a word | here"',
     'npm test 2>&1 | tail -n 20',
@@ -33,7 +33,7 @@ describe('allowed', () => {
   });
 });
 
-describe('refused, with what is wrong', () => {
+describe('a refused command', () => {
   test.each([
     ['curl http://169.254.169.254/', '"curl"'],
     ['ls && curl x', '"curl"'],
@@ -71,15 +71,15 @@ describe('refused, with what is wrong', () => {
     expect(refuseCommand(command)).toContain(told);
   });
 
-  test('and a refused command is told what there is in its place', () => {
+  test('is told which commands are available instead', () => {
     const told = refuseCommand('curl x');
     expect(told).toContain('There is no network here.');
     expect(told).toContain('git, npm, npx, node, python, python3, pip, pip3');
   });
 });
 
-describe('for any text', () => {
-  test('it answers, and a list of commands is split at each of its separators', () => {
+describe('any text', () => {
+  test('gets an answer, and a list of commands is split at each separator', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab \t\n\\\'"`$()<>|&;#={}*é'), maxLength: 300 }), (line) => {
         const split = splitCommand(line);
@@ -102,7 +102,7 @@ describe('for any text', () => {
   });
 
   test.each(['a ', "'", '\\', '((', '"a" ', '2>&1 ', '&', '#'])(
-    'the longest command of nothing but %j is read in linear time',
+    'that is as long as possible and repeats %j is read in linear time',
     (piece) => expectLinear((line) => refuseCommand(line), repeated(piece), LONGEST / 8),
   );
 });

@@ -13,8 +13,8 @@ const sent = (path: string, sha256: string): WorkspaceFile => ({
 });
 const changed = (path: string) => ({ path, mode: 'regular' as const, content: new Uint8Array(1) });
 
-describe('what a command left', () => {
-  test('is kept with what stood there before; names that hide something are not, and are shown escaped', () => {
+describe('the changes of a command', () => {
+  test('are stored with the earlier hash of each path; files with refused names are not stored, and their names are escaped', () => {
     const plan = planChanges(
       {
         changed: [changed('old'), changed('new'), changed('a\u001b[2Kb'), changed('a\\b')],
@@ -33,7 +33,7 @@ describe('what a command left', () => {
     expect(plan.notKept.map(({ path }) => path)).toEqual(['link', '"a\\u001b[2Kb"', '"a\\\\b"']);
   });
 
-  test('must fit: one file, the number of files, their sum', () => {
+  test('are refused when a file, the number of files or the total size exceeds its limit', () => {
     const now = new Map([['a', { size: 10 }]]);
     const kept = (upserts: { path: string; size: number }[], deletes: string[] = []) =>
       describeKeptFault(now, { upserts, deletes });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useLocalGateway } from '../../../functions/platform/internal-call.ts';
 import { declareRunSandboxCommand, runSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
@@ -8,9 +7,10 @@ import { changeFiles, findFile, listWorkspace, storeContent } from '../../../fun
 import { hasSandbox } from '../../support/bubblewrap.ts';
 import { waitFor } from '../../support/local-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { processesWith } from '../sandbox/processes.ts';
 import { createToolCaller, type ToolCaller, toolCallerOf } from '../tool-caller.ts';
 
-/** Real HTTP, real sandbox, real database. */
+/** Uses real HTTP, a real sandbox and a real database. */
 let server: TestServer;
 let worker: ToolCaller;
 beforeAll(async () => {
@@ -23,24 +23,11 @@ beforeEach(async () => {
 
 const run = (command: string) => worker.call('run_command', { command });
 
-/** Processes of this machine whose command line holds a word that only one test uses. */
-function processesWith(word: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
-      } catch {
-        return false;
-      }
-    });
-}
-
 /**
- * Waits until a command sleeps for so many seconds, does something, and ends the sleep, which lets the command go on.
+ * Waits until a command sleeps, runs `act`, and ends the sleep, so that the command continues.
  */
 async function duringSleep(seconds: string, act: () => Promise<unknown>): Promise<void> {
-  const sleepers = () => processesWith(`sleep\0${seconds}`);
+  const sleepers = () => processesWith(`sleep\0${seconds}`).map(({ pid }) => pid);
   await waitFor('the command to sleep', () => sleepers().length > 0);
   await act();
   const ended = sleepers();
@@ -49,7 +36,7 @@ async function duringSleep(seconds: string, act: () => Promise<unknown>): Promis
 }
 
 describe('a command', () => {
-  test.skipIf(!hasSandbox)('sees the files, changes them, and the answer says how it ended', async () => {
+  test.skipIf(!hasSandbox)('reads and changes the files, and the answer says how it ended', async () => {
     await worker.call('write_file', {
       path: 'src/sum.js',
       content: 'console.log(process.argv.slice(2).reduce((a, b) => a + +b, 0));',
@@ -67,7 +54,7 @@ describe('a command', () => {
   });
 
   test.skipIf(!hasSandbox)(
-    'keeps a git repository from one command to the next, and the tools leave it alone',
+    'keeps a git repository for the next command, and the other tools do not change it',
     async () => {
       await worker.call('write_file', { path: 'readme.md', content: '# Hello\n' });
       const first = await run('git init -q && git add . && git commit -q -m "First" && git log --oneline');
@@ -94,24 +81,21 @@ describe('a command', () => {
     expect((await run('ls -l count.py')).output).toContain('rwx');
   });
 
-  test.skipIf(!hasSandbox)(
-    'that fails is an error with its output, and what it changed is kept all the same',
-    async () => {
-      const outcome = await run('echo partial > partial.txt; echo oops >&2; node -e "process.exit(3)"');
-      expect(outcome).toMatchObject({ isError: true, facts: { exit_code: 3 } });
-      expect(outcome.output).toMatch(/^Exit code 3 .*\n--- stderr\noops\n/);
-      expect(await worker.text('partial.txt')).toBe('partial\n');
-    },
-  );
+  test.skipIf(!hasSandbox)('that fails returns an error with its output, and its changes are kept', async () => {
+    const outcome = await run('echo partial > partial.txt; echo oops >&2; node -e "process.exit(3)"');
+    expect(outcome).toMatchObject({ isError: true, facts: { exit_code: 3 } });
+    expect(outcome.output).toMatch(/^Exit code 3 .*\n--- stderr\noops\n/);
+    expect(await worker.text('partial.txt')).toBe('partial\n');
+  });
 
-  test.skipIf(!hasSandbox)('that passes a limit is stopped and told', async () => {
+  test.skipIf(!hasSandbox)('that exceeds a limit is stopped, and the answer names the limit', async () => {
     const outcome = await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
-    expect(outcome.output).toMatch(/^Stopped after .*: it printed too much\.\n--- stdout \(cut\)/);
+    expect(outcome.output).toMatch(/^Stopped after .*: the command printed too much\.\n--- stdout \(cut\)/);
     expect(outcome.facts).toMatchObject({ outcome: 'limit_exceeded' });
     expect(outcome.output.length).toBeLessThan(62_000);
   });
 
-  test.skipIf(!hasSandbox)('brings back no links, and says so', async () => {
+  test.skipIf(!hasSandbox)('that creates symbolic links gets none stored, and the answer says so', async () => {
     const outcome = await run('ln -s /etc/passwd link && echo x > file');
     expect(outcome.output).toMatch(/--- Not kept: link \(.+\)/);
     expect((await listWorkspace(worker.database, worker.runId, { limit: 10 })).map(({ path }) => path)).toEqual([
@@ -119,7 +103,7 @@ describe('a command', () => {
     ]);
   });
 
-  test.skipIf(!hasSandbox)('sees nothing of ours: no variable, no process, no folder, no network', async () => {
+  test.skipIf(!hasSandbox)('sees no variable, process or folder of this machine and has no network', async () => {
     const outcome = await run(
       'node -p "JSON.stringify(process.env)"; cat /proc/*/environ | tr "\\0" "\\n"; ls /work /root /home; ls /proc | grep -c "^[0-9]"; ' +
         `node -e "require('net').connect(${new URL(server.url).port}, '127.0.0.1').on('connect', () => console.log('CONNECTED')).on('error', (e) => console.log(e.code))"`,
@@ -131,7 +115,7 @@ describe('a command', () => {
     }
   });
 
-  test('that is refused by the policy never reaches the sandbox', async () => {
+  test('that the policy refuses never reaches the sandbox', async () => {
     useLocalGateway('http://127.0.0.1:1');
     try {
       const outcome = await run('curl http://169.254.169.254/');
@@ -145,35 +129,32 @@ describe('a command', () => {
     }
   });
 
-  test.skipIf(!hasSandbox)(
-    'is noted with its hash and its end, however it ends, and never with its words',
-    async () => {
-      await run('echo hello && exit 3');
-      await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
-      const [ended, stopped, ...more] = await worker.securityEvents();
-      expect(more).toEqual([]);
-      expect(ended).toMatchObject({
-        action: 'sandbox_completed',
-        user_id: worker.context.userId,
-        session_id: worker.runId,
-        code_snippet: `sha256:${createHash('sha256').update('echo hello && exit 3').digest('hex')} (20 characters)`,
-        detail: {
-          tool: 'run_command',
-          outcome: 'completed',
-          exit_code: 3,
-          worker: 'backend',
-          call: worker.context.callKey,
-        },
-      });
-      expect(stopped).toMatchObject({
-        action: 'sandbox_limit',
-        detail: { outcome: 'limit_exceeded', limit: 'output' },
-      });
-      expect(JSON.stringify([ended, stopped])).not.toContain('hello');
-    },
-  );
+  test.skipIf(!hasSandbox)('is recorded with its hash and its outcome, and never with its text', async () => {
+    await run('echo hello && exit 3');
+    await run(`awk 'BEGIN { while (1) print "the same line again and again and again" }'`);
+    const [ended, stopped, ...more] = await worker.securityEvents();
+    expect(more).toEqual([]);
+    expect(ended).toMatchObject({
+      action: 'sandbox_completed',
+      user_id: worker.context.userId,
+      session_id: worker.runId,
+      code_snippet: `sha256:${createHash('sha256').update('echo hello && exit 3').digest('hex')} (20 characters)`,
+      detail: {
+        tool: 'run_command',
+        outcome: 'completed',
+        exit_code: 3,
+        worker: 'backend',
+        call: worker.context.callKey,
+      },
+    });
+    expect(stopped).toMatchObject({
+      action: 'sandbox_limit',
+      detail: { outcome: 'limit_exceeded', limit: 'output' },
+    });
+    expect(JSON.stringify([ended, stopped])).not.toContain('hello');
+  });
 
-  test.skipIf(!hasSandbox)('shows no key that it prints, plain or encoded', async () => {
+  test.skipIf(!hasSandbox)('that prints keys, plain or encoded, has them masked', async () => {
     const key = `ghp_${'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789'}`;
     await worker.call('write_file', { path: 'key.txt', content: `${key}\n` });
     await worker.call('write_file', {
@@ -190,13 +171,13 @@ describe('a command', () => {
   });
 
   test.skipIf(!hasSandbox)(
-    'gets a proxy as its only way out where the policy opens hosts, and each refused host is noted',
+    'reaches only the hosts of the policy through a proxy, and each refused host is recorded',
     async () => {
       const ask = `node -e "fetch('http://169.254.169.254/').catch((e) => console.log('failed'))"; curl -s https://hidden.example.org; echo $HTTPS_PROXY`;
       const outcome = await worker.call('run_command', { command: ask }, { allowedHosts: ['files.example.org'] });
       expect(outcome.output).toContain('failed\nhttp://127.0.0.1:3128');
       expect(outcome.output).toMatch(
-        /--- Not reached: .*hidden\.example\.org:?\d* \(the policy of the run does not name it\)/,
+        /--- Not reached: .*hidden\.example\.org:?\d* \(the policy of the run does not allow it\)/,
       );
       expect(outcome.facts?.refused_hosts).toHaveLength(2);
       const events = await worker.securityEvents();
@@ -214,7 +195,7 @@ describe('a command', () => {
     },
   );
 
-  test.skipIf(!hasSandbox)('gets no more than a request carries', async () => {
+  test.skipIf(!hasSandbox)('is refused when the files are too large for one request', async () => {
     const bytes = Buffer.alloc(12 * 1024 * 1024);
     const { sha256 } = await storeContent(worker.tenantId, bytes);
     const put = (path: string, size: number) =>
@@ -232,32 +213,29 @@ describe('a command', () => {
   });
 });
 
-describe('others at the same time', () => {
-  test.skipIf(!hasSandbox)('who change other files keep theirs', async () => {
+describe('concurrent changes of other workers', () => {
+  test.skipIf(!hasSandbox)('to other files are kept', async () => {
     const slow = run('sleep 61.52438; echo done > slow.txt');
     await duringSleep('61.52438', () => worker.call('write_file', { path: 'other.txt', content: 'other' }));
     expect((await slow).isError).toBe(false);
     expect([await worker.text('slow.txt'), await worker.text('other.txt')]).toEqual(['done\n', 'other']);
   });
 
-  test.skipIf(!hasSandbox)(
-    'who change the same file are not overwritten: the command is made again over theirs',
-    async () => {
-      await worker.call('write_file', { path: 'log.txt', content: 'one\n' });
-      const slow = run('sleep 61.52439; echo three >> log.txt');
-      const other = toolCallerOf(worker.database, { id: 'usr', tenant_id: worker.tenantId }, worker.runId, 'frontend');
-      await duringSleep('61.52439', () => other.call('write_file', { path: 'log.txt', content: 'one\ntwo\n' }));
-      // The second time over.
-      await duringSleep('61.52439', async () => undefined);
-      expect((await slow).isError).toBe(false);
-      expect(await worker.text('log.txt')).toBe('one\ntwo\nthree\n');
-    },
-  );
+  test.skipIf(!hasSandbox)('to the same file are not overwritten: the command runs again on the new file', async () => {
+    await worker.call('write_file', { path: 'log.txt', content: 'one\n' });
+    const slow = run('sleep 61.52439; echo three >> log.txt');
+    const other = toolCallerOf(worker.database, { id: 'usr', tenant_id: worker.tenantId }, worker.runId, 'frontend');
+    await duringSleep('61.52439', () => other.call('write_file', { path: 'log.txt', content: 'one\ntwo\n' }));
+    // The second attempt.
+    await duringSleep('61.52439', async () => undefined);
+    expect((await slow).isError).toBe(false);
+    expect(await worker.text('log.txt')).toBe('one\ntwo\nthree\n');
+  });
 });
 
-describe('an end from outside', () => {
-  // The command would sleep for longer than is waited for its end.
-  test.skipIf(!hasSandbox)('a stopped run kills the command, keeps nothing, and throws', async () => {
+describe('a command that is interrupted', () => {
+  // The command sleeps longer than the test waits for its end.
+  test.skipIf(!hasSandbox)('by the end of its run is killed, keeps no changes, and the call throws', async () => {
     const stop = new AbortController();
     const command = 'echo begun > begun.txt && sleep 61.52437';
     const calling = worker.call('run_command', { command }, { signal: stop.signal });
@@ -272,7 +250,7 @@ describe('an end from outside', () => {
     expect(await worker.text('begun.txt')).toBeUndefined();
   });
 
-  test('no sandbox: nothing runs, and the model is told how to get one and to go on', async () => {
+  test('without a sandbox does not run, and the model is told how to continue', async () => {
     const without = await startServer([
       declareRunSandboxCommand(() => openSandbox({ bubblewrap: '/nowhere/bwrap', isCloud: false })),
     ]);
@@ -281,14 +259,14 @@ describe('an end from outside', () => {
       expect(outcome.isError).toBe(true);
       expect(outcome.statements.map(({ name }) => name)).toEqual(['insert_security_logs']);
       expect(outcome.output).toContain('apt-get install bubblewrap');
-      expect(outcome.output).toContain('Go on without');
+      expect(outcome.output).toContain('Continue without');
     } finally {
       await without.queue.close();
       useLocalGateway(server.url);
     }
   });
 
-  test('a sandbox that does not answer is a failure to go on from', async () => {
+  test('by a sandbox that does not answer is a failure that tells the model to continue', async () => {
     useLocalGateway('http://127.0.0.1:1');
     try {
       expect(await run('ls')).toMatchObject({ isError: true, output: expect.stringContaining('did not answer') });

@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApiKey } from '../../../functions/identity/endpoints/create-api-key.ts';
 import { register } from '../../../functions/identity/endpoints/register.ts';
-import { getToolSchema } from '../../../functions/tools/endpoints/get-tool-schema.ts';
 import { listTools } from '../../../functions/tools/endpoints/list-tools.ts';
 import { type Person, startServer, type TestServer } from '../../support/server.ts';
 
 let server: TestServer;
 let person: Person;
 beforeAll(async () => {
-  server = await startServer([register, listTools, getToolSchema]);
+  server = await startServer([register, createApiKey, listTools]);
   person = await server.signUp();
 });
 afterAll(() => server.close());
 
+const list = (token?: string) => server.call('GET', '/api/v1/tools', token === undefined ? {} : { token });
+
 describe('GET /api/v1/tools', () => {
-  test('200: names what workers can do', async () => {
-    const { status, body } = await server.call('GET', '/api/v1/tools', { token: person.token });
+  test('200: lists the tools in one page', async () => {
+    const { status, body } = await list(person.token);
     expect(status).toBe(200);
     expect(body.next_cursor).toBeNull();
     expect(body.items).toHaveLength(7);
@@ -25,30 +27,17 @@ describe('GET /api/v1/tools', () => {
     });
   });
 
-  test('401: not signed in', async () => {
-    expect((await server.call('GET', '/api/v1/tools')).status).toBe(401);
-    expect((await server.call('GET', '/api/v1/tools/read_file/schema')).status).toBe(401);
-    expect((await server.call('GET', '/api/v1/tools', { token: 'no.such.token' })).status).toBe(401);
-  });
-});
-
-describe('GET /api/v1/tools/{name}/schema', () => {
-  test('200: the JSON Schema that a model gets', async () => {
-    const { status, body } = await server.call('GET', '/api/v1/tools/write_file/schema', { token: person.token });
-    expect(status).toBe(200);
-    expect(body).toMatchObject({
-      name: 'write_file',
-      parameters: {
-        type: 'object',
-        required: ['path', 'content'],
-        properties: { path: { type: 'string', maxLength: 1024 } },
-      },
-    });
+  test('401: without a token, and with a wrong one', async () => {
+    expect((await list()).status).toBe(401);
+    expect((await list('no.such.token')).status).toBe(401);
   });
 
-  test('404: no such tool', async () => {
-    for (const name of ['nothing', 'constructor', '__proto__']) {
-      expect((await server.call('GET', `/api/v1/tools/${name}/schema`, { token: person.token })).status).toBe(404);
-    }
+  test('403: an API key without the scope tools:read', async () => {
+    const key = async (scope: string) => {
+      const body = { name: scope, scopes: [scope] };
+      return (await server.call('POST', '/api/v1/auth/api-keys', { token: person.token, body })).body.key;
+    };
+    expect((await list(await key('runs:read'))).status).toBe(403);
+    expect((await list(await key('tools:read'))).status).toBe(200);
   });
 });

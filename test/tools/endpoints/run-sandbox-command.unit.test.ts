@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
@@ -9,6 +8,7 @@ import { SandboxResult } from '../../../functions/tools/sandbox/sandbox.ts';
 import { hasSandbox } from '../../support/bubblewrap.ts';
 import { waitFor } from '../../support/local-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { processesWith } from '../sandbox/processes.ts';
 
 let server: TestServer;
 let token: string;
@@ -24,7 +24,7 @@ const post = (body: unknown, options: { token?: string } = { token }) =>
   server.call('POST', PATH, { body, ...options });
 
 describe('POST /internal/sandbox/commands', () => {
-  test.skipIf(!hasSandbox)('200: runs the command over the files and answers what changed, as JSON', async () => {
+  test.skipIf(!hasSandbox)('200: runs the command on the files and returns the changed files as JSON', async () => {
     const { status, body } = await post({ command: 'cat a.txt && echo new > b.txt', files: [file('a.txt', 'old\n')] });
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -37,7 +37,7 @@ describe('POST /internal/sandbox/commands', () => {
     expect(SandboxResult.safeParse(body).success).toBe(true);
   });
 
-  test.skipIf(!hasSandbox)('200: takes a tree of 23 MiB and gives one back', async () => {
+  test.skipIf(!hasSandbox)('200: accepts and returns a tree of 23 MiB', async () => {
     const content = Buffer.alloc(23 * 1024 * 1024 - 10, 'x').toString('base64');
     const { body } = await post({
       command: 'mv big.bin moved.bin',
@@ -58,30 +58,30 @@ describe('POST /internal/sandbox/commands', () => {
     ['an absolute path', { command: 'ls', files: [file('/etc/x', '')] }],
     ['a file that is also a folder', { command: 'ls', files: [file('a', ''), file('a/b', '')] }],
     ['a path twice', { command: 'ls', files: [file('a', ''), file('a', '')] }],
-    ['content that is no base64', { command: 'ls', files: [{ ...file('a', ''), content: '!' }] }],
-    ['network', { command: 'ls', files: [], network: 'all' }],
-    ['too much time', { command: 'ls', files: [], timeout_seconds: 121 }],
+    ['content that is not base64', { command: 'ls', files: [{ ...file('a', ''), content: '!' }] }],
+    ['an unknown network mode', { command: 'ls', files: [], network: 'all' }],
+    ['a timeout above the limit', { command: 'ls', files: [], timeout_seconds: 121 }],
     ['an unknown field', { command: 'ls', files: [], environment: { A: '1' } }],
   ])('422: %s', async (_what, body) => {
     expect((await post(body)).status).toBe(422);
   });
 
-  // The command would sleep for longer than is waited for its end.
-  test.skipIf(!hasSandbox)('the caller who hangs up kills the command', async () => {
+  // The command sleeps longer than the test waits for its end.
+  test.skipIf(!hasSandbox)('kills the command when the caller closes the connection', async () => {
     const calling = new AbortController();
     const answer = fetch(`${server.url}${PATH}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ command: 'sleep 61.73519', files: [] }),
       signal: calling.signal,
-    }).catch(() => 'hung up');
-    await waitFor('the command to run', () => isRunning('61.73519'));
+    }).catch(() => 'connection closed');
+    await waitFor('the command to run', () => processesWith('61.73519').length > 0);
     calling.abort();
-    expect(await answer).toBe('hung up');
-    await waitFor('the command to be gone', () => !isRunning('61.73519'));
+    expect(await answer).toBe('connection closed');
+    await waitFor('the command to be gone', () => processesWith('61.73519').length === 0);
   });
 
-  test('is deployed alone on its instance, as the account without rights', () => {
+  test('is deployed with one request per instance, as the account without rights', () => {
     expect(runSandboxCommand.deployment).toMatchObject({
       identity: 'sandbox',
       concurrency: 1,
@@ -91,7 +91,7 @@ describe('POST /internal/sandbox/commands', () => {
     expect(runSandboxCommand.deployment.secrets).toBeUndefined();
   });
 
-  test('serves with a database that is not there: it never opens one', async () => {
+  test('serves without a database, because it never opens one', async () => {
     const service = spawn(process.execPath, [join(import.meta.dirname, '../../../functions/platform/serve.ts')], {
       env: {
         ...process.env,
@@ -119,19 +119,6 @@ describe('POST /internal/sandbox/commands', () => {
   });
 });
 
-/** Whether a process of this machine has the word in its command line. */
-function isRunning(word: string): boolean {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
-    .some((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
-      } catch {
-        return false;
-      }
-    });
-}
-
 async function portOf(output: AsyncIterable<Buffer>): Promise<number> {
   let text = '';
   for await (const chunk of output) {
@@ -139,5 +126,5 @@ async function portOf(output: AsyncIterable<Buffer>): Promise<number> {
     const port = /"port":(\d+)/.exec(text)?.[1];
     if (port !== undefined) return Number(port);
   }
-  throw new Error(`The service ended: ${text}`);
+  throw new Error(`The service ended before it listened: ${text}`);
 }

@@ -7,13 +7,12 @@ import { environment } from '../../../functions/platform/environment.ts';
 import { GitFailure } from '../../../functions/platform/git/git-failure.ts';
 import { GIT_LIMITS } from '../../../functions/platform/git/run-git.ts';
 import { pushedFiles } from '../../../functions/tools/git/commit-plan.ts';
-import { describeGitFailure } from '../../../functions/tools/git/describe-git-failure.ts';
-import { pushFiles } from '../../../functions/tools/git/push-files.ts';
+import { describeGitFailure, pushFiles } from '../../../functions/tools/git/push-files.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { pushOf, useGitServer } from './push-support.ts';
 
 let server: GitServer;
-/** Where nothing of ours may go. */
+/** A server that must get no request. */
 let evil: GitServer;
 let repository = '';
 let count = 0;
@@ -36,12 +35,12 @@ async function failureOf(attempt: Promise<unknown>): Promise<GitFailure> {
     () => undefined,
     (caught: unknown) => caught,
   );
-  if (!(error instanceof GitFailure)) throw new Error(`No failure of git: ${String(error)}`);
+  if (!(error instanceof GitFailure)) throw new Error(`This is not a GitFailure: ${String(error)}`);
   return error;
 }
 
-describe('a remote that sends us elsewhere (attack 80)', () => {
-  test.each([301, 302, 307, 308])('by %i: nothing goes there, the token least of all', async (status) => {
+describe('a remote that redirects to another server', () => {
+  test.each([301, 302, 307, 308])('with %i: the other server gets no request and no token', async (status) => {
     server.create(repository);
     evil.create(repository);
     server.before = (request, response) => {
@@ -53,7 +52,7 @@ describe('a remote that sends us elsewhere (attack 80)', () => {
     expect(evil.requests).toEqual([]);
   });
 
-  test('only for the push, after it let us fetch', async () => {
+  test('only the push, after the fetch succeeded: the other server gets no request', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     evil.create(repository);
     server.before = (request, response) => {
@@ -65,7 +64,7 @@ describe('a remote that sends us elsewhere (attack 80)', () => {
     expect(evil.requests).toEqual([]);
   });
 
-  test('whose certificate nobody vouches for gets no request at all', async () => {
+  test('a remote without a trusted certificate gets no request', async () => {
     server.create(repository);
     environment.GIT_CA_FILE = evil.caFile;
     const before = server.requests.length;
@@ -75,7 +74,7 @@ describe('a remote that sends us elsewhere (attack 80)', () => {
 });
 
 describe('the token', () => {
-  test('is in no argument, no variable and no file while git runs, and in nothing that git says', async () => {
+  test('is in no argument, variable or file while git runs, and in no file afterwards', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const seen: string[] = [];
     let looked = 0;
@@ -95,7 +94,7 @@ describe('the token', () => {
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${process.pid}-`))).toEqual([]);
   });
 
-  test('that is wrong is said to be, without it; also when the server repeats it with tricks for a terminal', async () => {
+  test('is reported as wrong without being shown, even when the server repeats it with terminal escapes', async () => {
     server.create(repository);
     const push = pushOf({ token: 'ghp_WrongWrongWrong' }, repository, { 'a.txt': 'a' });
     expect((await failureOf(pushFiles(push, true))).kind).toBe('unauthorized');
@@ -115,8 +114,8 @@ describe('the token', () => {
   });
 });
 
-describe('what lies in a repository (attack 83)', () => {
-  test('symlinks, .GIT/config, submodules, filters and LFS pointers are bytes that nobody follows', async () => {
+describe('hostile contents of a repository', () => {
+  test('symlinks, .GIT/config, submodules, filters and LFS pointers are kept as bytes and never followed', async () => {
     server.create(repository, {
       'README.md': 'theirs',
       '.gitmodules': `[submodule "x"]\n\tpath = x\n\turl = https://${evil.host}/acme/x.git\n\tupdate = !touch /tmp/apexflow-pwned\n`,
@@ -138,7 +137,7 @@ describe('what lies in a repository (attack 83)', () => {
     expect(readFileSync('/etc/hosts', 'utf8')).not.toContain('mine');
     expect(server.git(repository, 'ls-tree', '-r', 'main')).toContain('160000 commit');
     expect(server.git(repository, 'ls-tree', 'main', 'link')).toMatch(/^120000/);
-    // The symlink `docs` to /etc gave way to a folder.
+    // A folder replaced the symlink `docs` to /etc.
     expect(server.git(repository, 'ls-tree', '-r', 'main', 'docs/hosts')).toMatch(/^100644/);
     expect(server.git(repository, 'cat-file', 'blob', 'main:a.txt')).toBe('$Id$');
     expect(server.git(repository, 'cat-file', '-s', 'main:a.txt')).toBe('6');
@@ -146,7 +145,7 @@ describe('what lies in a repository (attack 83)', () => {
     expect(existsSync('/tmp/apexflow-pwned')).toBe(false);
   });
 
-  /** Adds what git itself refuses to add. */
+  /** Adds an entry that git itself refuses to add. */
   function plant(): void {
     const blob = (text: string) => server.object(repository, 'blob', text);
     const config = blob('[core]\n\tfsmonitor = touch /tmp/apexflow-pwned\n\thooksPath = .\n');
@@ -159,7 +158,7 @@ describe('what lies in a repository (attack 83)', () => {
     );
   }
 
-  test('a .git of the workspace, under any of its names, is not pushed and not read', () => {
+  test('a .git folder of the workspace, with any of its names, is neither pushed nor read', () => {
     const paths = [
       '.git/config',
       'sub/.git/hooks/pre-push',
@@ -175,18 +174,18 @@ describe('what lies in a repository (attack 83)', () => {
   });
 });
 
-describe('a remote that is too much (attack 84)', () => {
+describe('a remote that sends too much', () => {
   const limits = { ...GIT_LIMITS, fileBytes: 256 * 1024 };
-  /** git keeps a file of more than 8 MB (core.bigFileThreshold) out of its memory. */
+  /** git does not load a file of more than 8 MB (core.bigFileThreshold) into its memory. */
   const ZEROS = 32 * 1024 * 1024;
 
-  test('a file of any size is not fetched where the server lets us leave it out', async () => {
+  test('does not get its files fetched when it supports partial clones', async () => {
     server.create(repository, { 'big.bin': randomBytes(1024 * 1024).toString('hex') });
     const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { limits }), true);
     expect(result.status).toBe('pushed');
   });
 
-  test('a pack that is larger than we take ends the push', async () => {
+  test('ends the push with a pack above the limit', async () => {
     server.create(repository, { 'big.bin': randomBytes(1024 * 1024).toString('hex') });
     server.git(repository, 'config', 'uploadpack.allowFilter', 'false');
     const failure = await failureOf(pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { limits }), true));
@@ -194,18 +193,18 @@ describe('a remote that is too much (attack 84)', () => {
     expect(server.git(repository, 'branch', '--list', 'apexflow/run')).toBe('');
   });
 
-  test('a file of nothing but zeros stays as small as it came', async () => {
+  test('sends a compressed file of zeros, which is not unpacked to the disk', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     server.git(repository, 'config', 'uploadpack.allowFilter', 'false');
     const zeros = server.object(repository, 'blob', Buffer.alloc(ZEROS));
     server.plant(repository, `100644 blob ${zeros}\tzeros`);
-    // The file comes as 40 KB, and unpacked it is 256 times as large as a file may be here.
+    // The file is sent as 40 KB. Unpacked it is 256 times as large as the file limit.
     const narrow = { ...limits, fileBytes: ZEROS / 256 };
     const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { limits: narrow }), true);
     expect(result.status).toBe('pushed');
   });
 
-  test('a repository with 30,000 branches is pushed to, and a fetch brings none but the one that it asks for', async () => {
+  test('has 30,000 branches: the push works, and the fetch gets only the requested branch', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const head = server.tip(repository);
     const names = Array.from({ length: 30_000 }, (_, index) => `refs/heads/b${String(index).padStart(6, '0')}`);
@@ -217,18 +216,18 @@ describe('a remote that is too much (attack 84)', () => {
     const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), true);
     expect(result.status).toBe('pushed');
     const large = server.requests.slice(before).filter(({ bytes = 0 }) => bytes > 10_000);
-    // Two answers list them all: that to `git ls-remote`, whose patterns the client applies, and that to a push.
+    // Two answers list all branches: of `git ls-remote`, whose patterns the client applies, and of the push.
     expect(large.length).toBeLessThanOrEqual(2);
   });
 
-  test('no answer at all is cut off', async () => {
+  test('never answers and is cut off', async () => {
     server.create(repository);
     server.before = () => true;
     const push = pushOf(server, repository, { 'a.txt': 'a' }, { limits: { ...limits, seconds: 0.3 } });
     expect((await failureOf(pushFiles(push, true))).kind).toBe('timeout');
   });
 
-  test('a list without an end is cut off', async () => {
+  test('sends an endless list and is cut off', async () => {
     server.create(repository);
     let listed = 0;
     server.before = (request, response) => {
@@ -243,7 +242,7 @@ describe('a remote that is too much (attack 84)', () => {
       return true;
     };
     const push = pushOf(server, repository, { 'a.txt': 'a' }, { limits: { ...limits, seconds: 1 } });
-    // Memory or time, whichever is used up first.
+    // Either the memory limit or the time limit comes first.
     expect(['timeout', 'too-large']).toContain((await failureOf(pushFiles(push, true))).kind);
   });
 
@@ -252,7 +251,7 @@ describe('a remote that is too much (attack 84)', () => {
     return (line.length + 4).toString(16).padStart(4, '0') + line;
   }
 
-  test('a run that is stopped stops git with all that it started', async () => {
+  test('is abandoned when the run stops: git and all its child processes end', async () => {
     server.create(repository);
     const controller = new AbortController();
     server.before = () => {
@@ -268,7 +267,7 @@ describe('a remote that is too much (attack 84)', () => {
   });
 });
 
-test('a rule of the remote that refuses is told as such, and not tried again', async () => {
+test('reports a push that a rule of the remote refuses, and does not retry it', async () => {
   server.create(repository, { 'README.md': 'theirs' });
   server.hook(repository, 'pre-receive', '#!/bin/sh\necho "GH013: main is protected" >&2\nexit 1\n');
   const before = server.requests.filter(({ line }) => line.startsWith('POST') && line.includes('receive-pack')).length;

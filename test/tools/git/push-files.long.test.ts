@@ -5,7 +5,7 @@ import { previewPush, pushFiles } from '../../../functions/tools/git/push-files.
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { pushOf, useGitServer } from './push-support.ts';
 
-/** The pause before another attempt grows to 2 s. Here it is a twentieth of that: no test is about the pause. */
+/** Shortens the pause between attempts, which grows to 2 s, to a twentieth. No test depends on the pause. */
 vi.mock('node:timers/promises', async (load) => {
   const timers = await load<typeof import('node:timers/promises')>();
   const setTimeout: typeof timers.setTimeout = (delay = 0, ...rest) => timers.setTimeout(delay / 20, ...rest);
@@ -33,7 +33,7 @@ const log = (branch = 'apexflow/run') => server.git(repository, 'log', '--format
 const filesOf = (branch = 'apexflow/run') => server.git(repository, 'ls-tree', '-r', '--name-only', branch).split('\n');
 
 describe('a push', () => {
-  test('to an empty repository is its first commit, with contents, modes, author, date and trailers, and a later push can remove its files', async () => {
+  test('to an empty repository makes its first commit with contents, modes, author, date and trailers, and a later push can remove its files', async () => {
     server.create(repository);
     const files = {
       'a/b.txt': 'hello\n',
@@ -60,12 +60,12 @@ describe('a push', () => {
       /^Add the counter\n\nApexFlow-Run: run_1\nApexFlow-Call: [0-9a-f]{64}$/,
     );
     expect(server.git(repository, 'fsck', '--full', '--strict')).toBe('');
-    // The first commit of a repository counts as the run's own: its files can go again.
+    // The first commit of the repository counts as a commit of the run, so its files can be removed.
     await pushFiles(pushOf(server, repository, { 'run.sh': '#!/bin/sh\n' }), true);
     expect(filesOf()).toEqual(['run.sh']);
   });
 
-  test('to a new branch starts from the default one, and keeps what the run never had', async () => {
+  test('to a new branch starts from the default branch and keeps files that were never the run’s', async () => {
     server.create(repository, { 'README.md': 'theirs', 'src/old.js': 'old', 'src/same.js': 'same' });
     const main = server.tip(repository);
     const preview = await previewPush(
@@ -88,19 +88,19 @@ describe('a push', () => {
     expect(server.tip(repository)).toBe(main);
   });
 
-  test('a second one takes away what the run has no more, and nothing of others', async () => {
+  test('removes files that the run no longer has, and no file of others', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     await pushFiles(pushOf(server, repository, { 'one.js': '1', 'two.js': '2' }), true);
     server.commit(repository, 'apexflow/run', { 'by-hand.js': 'h' });
     await pushFiles(pushOf(server, repository, { 'two.js': '2b' }), true);
     expect(filesOf()).toEqual(['README.md', 'by-hand.js', 'two.js']);
-    // Another run's files are not this run's to remove.
+    // A push never removes files of another run.
     await pushFiles(pushOf(server, repository, { 'three.js': '3' }, { plan: { runId: 'run_2' } }), true);
     expect(filesOf()).toEqual(['README.md', 'by-hand.js', 'three.js', 'two.js']);
     expect(log()).toHaveLength(5);
   });
 
-  test('with a history that is deeper than we fetch removes nothing that is not the run’s', async () => {
+  test('to a history that is longer than the fetched part removes only files of the run', async () => {
     server.create(repository, { 'README.md': 'theirs', 'lib/x.js': 'x' });
     await pushFiles(pushOf(server, repository, { 'one.js': '1' }), true);
     const tree = server.git(repository, 'rev-parse', 'apexflow/run^{tree}');
@@ -111,7 +111,7 @@ describe('a push', () => {
     expect(filesOf()).toEqual(['README.md', 'lib/x.js', 'one.js', 'two.js']);
   });
 
-  test('of what is there already makes no commit', async () => {
+  test('of unchanged files makes no commit', async () => {
     server.create(repository, { 'a.txt': 'a' });
     const head = server.tip(repository);
     expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { branch: 'main' }), true)).toEqual({
@@ -122,26 +122,26 @@ describe('a push', () => {
     expect(server.requests.filter(({ line }) => line.includes(`${repository}.git/git-receive-pack`))).toEqual([]);
   });
 
-  test('done twice with one call is one commit, also when others pushed meanwhile', async () => {
+  test('is idempotent for one call, also when others pushed meanwhile', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const push = pushOf(server, repository, { 'a.txt': 'a' });
     const first = await pushFiles(push, true);
     const commit = first.status === 'pushed' ? first.commit : '';
     expect(await pushFiles(push, true)).toEqual({ status: 'done-before', commit });
     server.commit(repository, 'apexflow/run', { 'by-hand.js': 'h' });
-    // The files have changed since, so it may not be pushed any more; that it was is found all the same.
+    // The files have changed since, so a new push is not allowed. The earlier push is found anyway.
     const later = pushOf(server, repository, { 'a.txt': 'b' }, { plan: { callKey: push.plan.callKey } });
     expect(await pushFiles(later, false)).toEqual({ status: 'done-before', commit });
     expect(log()).toHaveLength(3);
   });
 
-  test('that was not allowed for these files does nothing', async () => {
+  test('that is not allowed for these files does nothing', async () => {
     server.create(repository);
     expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), false)).toEqual({ status: 'changed' });
     expect(server.git(repository, 'for-each-ref')).toBe('');
   });
 
-  test('is not taken for done because a message pretends to be one', async () => {
+  test('ignores commit messages that imitate the trailer of the call', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const push = pushOf(server, repository, { 'a.txt': 'a' });
     const trailer = callTrailer(push.plan.callKey);
@@ -155,7 +155,7 @@ describe('a push', () => {
 });
 
 describe('a push whose answer is lost', () => {
-  test('is found at the remote by the same call, at once', async () => {
+  test('is found at the remote by the same call', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     let cuts = 1;
     server.cutAnswer = ({ method, url }) =>
@@ -165,7 +165,7 @@ describe('a push whose answer is lost', () => {
     expect(log()).toHaveLength(2);
   });
 
-  test('is a failure when the remote is gone for good, and done once by the repetition', async () => {
+  test('fails when the remote stays unreachable, and is done once by the repetition', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const push = pushOf(server, repository, { 'a.txt': 'a' });
     let isGone = false;
@@ -185,8 +185,8 @@ describe('a push whose answer is lost', () => {
   });
 });
 
-describe('pushes at the same time', () => {
-  test('to one branch all arrive, one on top of the other, nothing forced', async () => {
+describe('concurrent pushes', () => {
+  test('to one branch are all stored, one on top of the other and without force', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const pushes = ['one', 'two', 'three'].map((name) =>
       pushFiles(
@@ -201,7 +201,7 @@ describe('pushes at the same time', () => {
     expect(server.git(repository, 'rev-list', '--merges', '--count', 'main')).toBe('0');
   });
 
-  test('of one call are one commit', async () => {
+  test('of one call make one commit', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const push = pushOf(server, repository, { 'a.txt': 'a' });
     const results = await Promise.all([pushFiles(push, true), pushFiles(push, true), pushFiles(push, true)]);
@@ -210,7 +210,7 @@ describe('pushes at the same time', () => {
     expect(log()).toHaveLength(2);
   });
 
-  test('against another person who is always faster end as a conflict, and what that person pushed stays', async () => {
+  test('that lose against another user each time end as a conflict, and the other user’s commits stay', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     let theirs = 0;
     server.before = ({ method, url }) => {

@@ -9,8 +9,8 @@ import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { pushOf, useGitServer } from './push-support.ts';
 
 /**
- * Kills the pushing process with SIGKILL at points that the server sees, and does the call again, in this process. The
- * remote has the commit once.
+ * Kills the pushing process with SIGKILL at points that the server sees, and repeats the call in this process. The
+ * remote gets the commit once.
  */
 let server: GitServer;
 beforeAll(async () => {
@@ -28,7 +28,8 @@ const FILES = { 'a.txt': 'a\n', 'src/b.js': 'b\n' };
 function startPush(repository: string, callKey: string): ChildProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'push-child.ts')], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    // Each process after the first one starts in half the time: what it compiles is kept until the server is closed.
+    // With the compile cache each process after the first starts in half the time. The server's close deletes the
+    // cache.
     env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(server.caFile), 'compiled') },
   });
   const { host, caFile, token } = server;
@@ -37,7 +38,8 @@ function startPush(repository: string, callKey: string): ChildProcess {
 }
 
 /**
- * Kills the process with SIGKILL. When its machine is gone, the gits that it started are killed too; else they go on.
+ * Kills the process with SIGKILL. If its whole machine is lost, its git processes are killed too; otherwise they
+ * continue.
  */
 function kill(child: ChildProcess, isMachineGone: boolean): void {
   const children = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === String(child.pid));
@@ -58,9 +60,9 @@ const isPushAsked = ({ url }: IncomingMessage) => url?.includes('service=git-rec
 const isPush = ({ method, url }: IncomingMessage) => method === 'POST' && (url?.endsWith('/git-receive-pack') ?? false);
 
 describe.each([
-  ['and its git goes on alone', false],
-  ['and its git with it', true],
-])('a process that is killed, %s', (_what, isMachineGone) => {
+  ['whose git process continues', false],
+  ['together with its git process', true],
+])('a killed process, %s:', (_what, isMachineGone) => {
   const key = isMachineGone ? 'gone' : 'orphan';
 
   test.each<[string, (request: IncomingMessage) => boolean]>([
@@ -82,11 +84,11 @@ describe.each([
     await once(child, 'close');
     expect(isKilled).toBe(true);
     await expectOnce(repository, what);
-    // Again changes nothing either, after what the killed process left behind has ended.
+    // Another repetition changes nothing, after the remaining processes of the killed one have ended.
     if (!isMachineGone) expect(await expectOnce(repository, what)).toBe('done-before');
   });
 
-  test('when the server has taken the push and its answer is lost: the repetition recognises it', async () => {
+  test('after the server accepted the push and its answer was lost: the repetition finds the commit', async () => {
     const repository = `${key}/lost-answer`;
     server.create(repository, { 'README.md': 'theirs' });
     const child = startPush(repository, 'lost');
@@ -101,7 +103,7 @@ describe.each([
   });
 });
 
-test('a process that is killed when it knows the result and has not recorded it: the repetition recognises it', async () => {
+test('a process killed before it records the result: the repetition finds the commit', async () => {
   const repository = 'gone/not-recorded';
   server.create(repository, { 'README.md': 'theirs' });
   const child = startPush(repository, 'unrecorded');
@@ -111,7 +113,7 @@ test('a process that is killed when it knows the result and has not recorded it:
   expect(await expectOnce(repository, 'unrecorded')).toBe('done-before');
 });
 
-/** Does the call again. The remote has its commit once. */
+/** Repeats the call and checks that the remote has its commit once. */
 async function expectOnce(repository: string, callKey: string): Promise<string> {
   const result = await pushFiles(pushOf(server, repository, FILES, { plan: { callKey } }), true);
   expect(['pushed', 'done-before']).toContain(result.status);

@@ -6,12 +6,12 @@ import type { CommitPlan } from '../../../functions/tools/git/commit-plan.ts';
 import type { PushOptions } from '../../../functions/tools/git/push-files.ts';
 import type { GitServer } from '../../support/git-server.ts';
 
-/** What a push needs, for files given as texts. */
+/** Returns the options of a push, for files given as text. */
 export function pushOf(
   server: Pick<GitServer, 'token'>,
   repository: string,
   files: Record<string, string>,
-  wishes: Partial<Omit<PushOptions, 'plan'>> & { plan?: Partial<CommitPlan> } = {},
+  overrides: Partial<Omit<PushOptions, 'plan'>> & { plan?: Partial<CommitPlan> } = {},
 ): PushOptions {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   const contents = new Map(Object.values(files).map((text) => [hash(text), Buffer.from(text)]));
@@ -21,7 +21,7 @@ export function pushOf(
     credential: new SecretText(server.token),
     signal: new AbortController().signal,
     read: async ({ sha256 }) => contents.get(sha256) ?? Buffer.alloc(0),
-    ...wishes,
+    ...overrides,
     plan: {
       runId: 'run_1',
       callKey: randomUUID(),
@@ -33,12 +33,12 @@ export function pushOf(
         sha256: hash(text),
         mode: path.endsWith('.sh') ? ('executable' as const) : ('regular' as const),
       })),
-      ...wishes.plan,
+      ...overrides.plan,
     },
   };
 }
 
-/** Points this process at the server. */
+/** Makes this process use the server. */
 export function useGitServer(server: Pick<GitServer, 'host' | 'caFile'>): void {
   environment.GIT_HOSTS = [server.host];
   environment.GIT_CA_FILE = server.caFile;

@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 import { expect, it } from 'vitest';
 import { readClientHello } from '../../../functions/tools/network/client-hello.ts';
 
-/** What Node's own TLS sends first. */
+/** Returns the first bytes that Node's TLS sends. */
 async function helloOf(servername: string, options: object = {}): Promise<Buffer> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -18,7 +18,7 @@ async function helloOf(servername: string, options: object = {}): Promise<Buffer
   return bytes;
 }
 
-/** The same message with one more extension at its end. */
+/** Adds an extension to the end of a message. */
 function withExtension(hello: Buffer, type: number, body: Buffer): Buffer {
   const extension = Buffer.alloc(4);
   extension.writeUInt16BE(type, 0);
@@ -35,7 +35,7 @@ function withExtension(hello: Buffer, type: number, body: Buffer): Buffer {
   return grown;
 }
 
-/** The same message cut into records of so many bytes. */
+/** Splits a message into records of a given size. */
 function inRecords(hello: Buffer, size: number): Buffer {
   const message = hello.subarray(5);
   const records: Buffer[] = [];
@@ -59,20 +59,20 @@ it('reads the name that a client asks for', async () => {
   expect(readClientHello(Buffer.concat([hello, Buffer.from('more')]))).toEqual(read);
 });
 
-it('waits for the rest, wherever it is cut, and says so for every cut', () => {
+it('reports an incomplete message wherever it is cut', () => {
   for (let end = 0; end < hello.length; end += 1)
     expect(readClientHello(hello.subarray(0, end))).toEqual({ status: 'incomplete' });
 });
 
-it('reads a message that is cut over many records', () => {
+it('reads a message that is split into many records', () => {
   for (const size of [1, 2, 3, 100]) expect(readClientHello(inRecords(hello, size))).toEqual(read);
 });
 
-it('tells when no name is asked for', async () => {
+it('reports that the client asks for no name', async () => {
   expect(readClientHello(await helloOf(''))).toEqual({ ...read, serverName: undefined });
 });
 
-it('tells when the name may be another one than the visible', () => {
+it('reports that the real name is encrypted', () => {
   expect(readClientHello(withExtension(hello, 0xfe0d, Buffer.alloc(40)))).toEqual({ ...read, isEncrypted: true });
   expect(readClientHello(withExtension(hello, 0xffce, Buffer.alloc(40)))).toEqual({ ...read, isEncrypted: true });
 });
@@ -88,16 +88,13 @@ it.each([
   ['ssh', () => Buffer.from('SSH-2.0-OpenSSH_9.6\r\n')],
   ['another handshake message', () => Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0])],
   ['an empty record', () => Buffer.from([22, 3, 1, 0, 0, 22])],
-  ['a message that says it is 16 MB', () => Buffer.from([22, 3, 1, 0, 5, 1, 255, 255, 255, 3])],
-  [
-    'lengths that lead past its end',
-    () => Buffer.concat([Buffer.from([22, 3, 1, 0, 40, 1, 0, 0, 36]), Buffer.alloc(36, 255)]),
-  ],
-])('%s is no hello', async (_what, bytes) => {
+  ['a message with a declared length of 16 MB', () => Buffer.from([22, 3, 1, 0, 5, 1, 255, 255, 255, 3])],
+  ['lengths beyond its end', () => Buffer.concat([Buffer.from([22, 3, 1, 0, 40, 1, 0, 0, 36]), Buffer.alloc(36, 255)])],
+])('reports %s as malformed', async (_what, bytes) => {
   expect(readClientHello(await bytes())).toEqual({ status: 'malformed' });
 });
 
-it('never throws, whatever byte is changed', () => {
+it('never throws when any byte is changed', () => {
   for (let at = 0; at < hello.length; at += 1) {
     for (const value of [0, 1, 127, 255]) {
       const changed = Buffer.from(hello);

@@ -10,7 +10,7 @@ import { DEFAULT_EGRESS_LIMITS, type EgressSettings } from '../../../functions/t
 import { type EgressProxy, openEgressProxy } from '../../../functions/tools/network/egress-proxy.ts';
 import { LOOPBACK, openWeb, type Web } from './web-servers.ts';
 
-/** Real connections over the proxy's real socket; only where names lead is ours. */
+/** Uses real connections over the proxy's real socket. Only the resolution of names is replaced. */
 const folder = mkdtempSync(join(tmpdir(), 'egress-test-'));
 let web: Web;
 let proxy: EgressProxy;
@@ -44,7 +44,7 @@ async function open(settings: Partial<EgressSettings> = {}): Promise<void> {
   });
 }
 
-/** Sends bytes and answers all that comes back until the other side is done. */
+/** Sends bytes and returns everything that comes back until the connection is closed. */
 async function say(text: string): Promise<string> {
   const socket = connectSocket({ path });
   socket.write(text);
@@ -65,7 +65,7 @@ async function tunnel(authority: string): Promise<{ socket: Socket; head: string
   return { socket, head: head.toString('latin1') };
 }
 
-/** Asks for `/` over TLS inside a tunnel. @returns the answer's last line, or what went wrong. */
+/** Requests `/` over TLS inside a tunnel. Returns the last line of the response, or the error. */
 async function askSecurely(authority: string, servername: string, requestPath = '/'): Promise<string> {
   const { socket, head } = await tunnel(authority);
   if (!head.startsWith('HTTP/1.1 200')) return head;
@@ -86,8 +86,8 @@ async function askSecurely(authority: string, servername: string, requestPath = 
 const get = (url: string, host = new URL(url).host, more = '') =>
   say(`GET ${url} HTTP/1.1\r\nhost: ${host}\r\n${more}connection: close\r\n\r\n`);
 
-describe('what is allowed', () => {
-  it('passes TLS to port 443 of a host, untouched', async () => {
+describe('an allowed host', () => {
+  it('is reached by TLS on port 443, which the proxy forwards unchanged', async () => {
     await open();
     expect(await askSecurely('files.example.org:443', 'files.example.org')).toContain('GET /');
     expect(await askSecurely('FILES.example.org:443', 'files.example.org')).toContain('GET /');
@@ -96,7 +96,7 @@ describe('what is allowed', () => {
     expect(proxy.report().bytes).toBeGreaterThan(1_000);
   });
 
-  it('passes plain requests to port 80, and keeps what is meant for the proxy', async () => {
+  it('is reached by plain requests on port 80, without the headers that are meant for the proxy', async () => {
     await open();
     const answer = await get('http://files.example.org/a?b', undefined, 'proxy-authorization: Basic c2VjcmV0\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 200/);
@@ -104,7 +104,7 @@ describe('what is allowed', () => {
     expect(answer).toContain('GET /a?b');
   });
 
-  it('reads the plain requests in a tunnel to port 80', async () => {
+  it('is reached by plain requests in a tunnel to port 80', async () => {
     await open();
     const { socket } = await tunnel('files.example.org:80');
     socket.write('GET /in HTTP/1.1\r\nhost: files.example.org\r\n\r\n');
@@ -112,17 +112,17 @@ describe('what is allowed', () => {
     socket.write('GET / HTTP/1.1\r\nhost: hidden.example.org\r\nconnection: close\r\n\r\n');
     expect(String((await once(socket, 'data'))[0])).toContain('403');
     expect(proxy.report().refused).toEqual([
-      { host: 'files.example.org', reason: 'the head of the request names hidden.example.org', count: 1 },
+      { host: 'files.example.org', reason: 'the Host header of the request names hidden.example.org', count: 1 },
     ]);
   });
 });
 
-describe('what is refused, noted, and never dialled', () => {
+describe('a refused connection is recorded and never opened:', () => {
   afterEach(() => expect(web.dialled).toEqual([]));
 
   it.each([
     ['another host', 'hidden.example.org:443'],
-    ['a host with the allowed one in front', 'files.example.org.evil.com:443'],
+    ['a host that begins with the allowed one', 'files.example.org.evil.com:443'],
     ['the metadata server', '169.254.169.254:443'],
     ['the metadata server by name', 'metadata.google.internal:443'],
     ['an IPv6 address', '[::1]:443'],
@@ -141,20 +141,20 @@ describe('what is refused, noted, and never dialled', () => {
 
   it.each([
     ['another host', 'http://hidden.example.org/', 'hidden.example.org'],
-    ['a head that names another host (fronting)', 'http://files.example.org/', 'hidden.example.org'],
+    ['a Host header for another host (domain fronting)', 'http://files.example.org/', 'hidden.example.org'],
     ['another port', 'http://files.example.org:8080/', 'files.example.org:8080'],
     ['a password', 'http://user:word@files.example.org/', 'files.example.org'],
     ['an address', 'http://169.254.169.254/computeMetadata/v1/', '169.254.169.254'],
-    ['an address in digits', 'http://2852039166/', '2852039166'],
+    ['an address as one number', 'http://2852039166/', '2852039166'],
     ['another scheme', 'ftp://files.example.org/', 'files.example.org'],
-    ['no host at all', '/etc/passwd', 'files.example.org'],
+    ['a path instead of a URL', '/etc/passwd', 'files.example.org'],
   ])('a request with %s', async (_what, url, host) => {
     await open();
     expect(await say(`GET ${url} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403/);
     expect(proxy.report()).toMatchObject({ connections: 0, refused: [{ count: 1 }] });
   });
 
-  it('a name that the policy does not hold is not even resolved, so no name carries data out', async () => {
+  it('a name outside the policy is not resolved either, so that names cannot carry data out', async () => {
     const resolved: string[] = [];
     const resolve = async (host: string) => {
       resolved.push(host);
@@ -168,7 +168,7 @@ describe('what is refused, noted, and never dialled', () => {
     expect(resolved).toEqual(['files.example.org']);
   });
 
-  it('two hosts in one head', async () => {
+  it('a request with two Host headers', async () => {
     await open();
     const answer = await say(
       'GET http://files.example.org/ HTTP/1.1\r\nhost: files.example.org\r\nhost: hidden.example.org\r\nconnection: close\r\n\r\n',
@@ -176,7 +176,7 @@ describe('what is refused, noted, and never dialled', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 40[03]/);
   });
 
-  it('TLS that asks for another server, or for none, or is none', async () => {
+  it('a tunnel with TLS for another server, with TLS without a name, or without TLS', async () => {
     await open();
     expect(await askSecurely('files.example.org:443', 'hidden.example.org')).toMatch(/unrecognized name/i);
     expect(await askSecurely('files.example.org:443', 'other.example.org')).toMatch(/unrecognized name/i);
@@ -188,7 +188,7 @@ describe('what is refused, noted, and never dialled', () => {
       'the TLS in its tunnel asks for hidden.example.org',
       'the TLS in its tunnel asks for other.example.org',
       'the TLS in its tunnel names no server',
-      'what was sent through its tunnel is not TLS',
+      'the bytes in its tunnel are not TLS',
     ]);
   });
 
@@ -196,7 +196,7 @@ describe('what is refused, noted, and never dialled', () => {
     ['private', ['10.1.2.3']],
     ['of the metadata server', ['169.254.169.254']],
     ['mapped into IPv6', ['::ffff:169.254.169.254']],
-    ['in part private', ['93.184.215.14', '127.0.0.1']],
+    ['partly private', ['93.184.215.14', '127.0.0.1']],
   ])('a name whose addresses are %s', async (_what, addresses) => {
     const resolve = async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
     await open({ addresses: { resolve, isAllowed: isPublicAddress } });
@@ -209,7 +209,7 @@ describe('what is refused, noted, and never dialled', () => {
 });
 
 describe('limits', () => {
-  it('goes to the address that was judged, even if the name means another a moment later (rebinding)', async () => {
+  it('connects to the checked address, even if the name resolves to another address later (DNS rebinding)', async () => {
     const answers = ['93.184.215.14', '127.0.0.1'];
     const asked: string[] = [];
     await open({
@@ -228,20 +228,20 @@ describe('limits', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('cuts everything when the bytes are used up', async () => {
+  it('closes all connections when the byte limit is exceeded', async () => {
     await open({ limits: { ...DEFAULT_EGRESS_LIMITS, bytes: 1_000_000 } });
     expect((await get('http://files.example.org/endless')).length).toBeLessThan(2_000_000);
-    expect(await get('http://files.example.org/')).toContain('used up its bytes');
+    expect(await get('http://files.example.org/')).toContain('transferred too many bytes');
     expect(proxy.report().bytes).toBeLessThan(2_000_000);
   });
 
-  it('opens so many connections and no more', async () => {
+  it('limits the number of connections', async () => {
     await open({ limits: { ...DEFAULT_EGRESS_LIMITS, connections: 2 } });
     for (let round = 0; round < 2; round += 1) expect(await get('http://files.example.org/')).toContain('200 OK');
     expect(await get('http://files.example.org/')).toContain('too many connections');
   });
 
-  it('ends a connection that says nothing, one whose hello never comes, and a name that is never resolved', async () => {
+  it('ends an idle connection, a connection without a client hello, and a name that is never resolved', async () => {
     await open({ limits: { ...DEFAULT_EGRESS_LIMITS, idleMilliseconds: 200 } });
     expect(await get('http://files.example.org/never')).toBe('');
     await proxy[Symbol.asyncDispose]();
@@ -256,7 +256,7 @@ describe('limits', () => {
     expect(await get('http://files.example.org/')).toContain('not resolved in time');
   });
 
-  it('keeps a short account of a scan', async () => {
+  it('limits the report of a port scan', async () => {
     await open();
     for (let host = 0; host < 150; host += 1) await get(`http://host${host}.evil.com/`);
     await get('http://host0.evil.com/');
@@ -264,7 +264,7 @@ describe('limits', () => {
     expect(proxy.report().refused[0]).toMatchObject({ host: 'host0.evil.com', count: 2 });
   });
 
-  it('cuts what is open when it is closed', async () => {
+  it('closes open connections when it is disposed', async () => {
     await open();
     const { socket } = await tunnel('files.example.org:443');
     const secure = connectSecure({ socket, servername: 'files.example.org', ca: web.certificate });

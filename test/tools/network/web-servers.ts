@@ -7,16 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressPolicy } from '../../../functions/platform/http/public-address.ts';
 
-/** A web of our own on the loopback: port 443 and port 80 of every name, with a certificate for *.example.org. */
+/** Web servers on the loopback interface: ports 443 and 80 of every name, with a certificate for *.example.org. */
 export interface Web {
   certificate: string;
-  /** Where dialled connections went, as the proxy said. */
+  /** The targets of the connections that the proxy opened. */
   dialled: string[];
   dial(address: string, port: number): Socket;
   close(): void;
 }
 
-/** Every name is this machine, and this machine is allowed. */
+/** Resolves every name to this machine and allows its address. */
 export const LOOPBACK: AddressPolicy = {
   resolve: async () => [{ address: '127.0.0.1', family: 4 }],
   isAllowed: () => true,

@@ -25,7 +25,7 @@ chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /**
- * A program with the launcher's command line that isolates with bubblewrap. Like the original it leaves the processes
+ * A program with the command line of the launcher that uses bubblewrap. Like the original it leaves the processes
  * alive when it is killed itself, and it writes to standard error.
  */
 const launcher = join(folder, 'sandbox');
@@ -70,20 +70,20 @@ const run = (command: string, files: TreeFile[] = [], timeout_seconds = 20, sign
   sandbox.run({ command, files, timeout_seconds, network: 'none' }, signal);
 
 const texts = (files: TreeFile[]) => files.map(({ path, content }) => `${path}=${new TextDecoder().decode(content)}`);
-/** The sandboxes of the program above that are alive. */
+/** Returns the sandboxes of the program above that are alive. */
 const alive = () =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.pid'))
     .filter((name) => existsSync(`/proc/${readFileSync(join(folder, name), 'utf8').split(' ')[0]}/fd/0`));
-/** Whether the launcher of the newest sandbox was running when its deletion was asked for the first time. */
+/** Tells whether the launcher of the newest sandbox was running when its first deletion was requested. */
 const firstDeletion = () => {
   const logs = readdirSync(folder).filter((name) => name.endsWith('.deletions'));
   const paths = logs.map((name) => join(folder, name)).toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);
   return readFileSync(paths.at(-1) ?? '', 'utf8').split('\n')[0];
 };
 
-describe('against a program that speaks its command line', () => {
-  it.skipIf(!hasSandbox)('runs, tells the exit code and what changed, and leaves nothing', async () => {
+describe('a command in the launcher', () => {
+  it.skipIf(!hasSandbox)('returns its exit code and changes, and leaves nothing behind', async () => {
     const result = await run('cat in; rm in; echo new > dir/out; echo oops >&2; echo $HOME; exit 7', [
       file('in', 'given\n'),
       file('dir/kept', 'k'),
@@ -100,17 +100,14 @@ describe('against a program that speaks its command line', () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
-  it.skipIf(!hasSandbox)(
-    'believes no exit code that the command prints, and keeps one from the launcher apart',
-    async () => {
-      const result = await run(`echo 'x 0' >&2; printf '\\n%s 0\\n' "$secret" >&2; cat; exit 3`);
-      expect(result).toMatchObject({ status: 'completed', exit_code: 3, stderr: 'x 0\n\n 0\n' });
-    },
-  );
+  it.skipIf(!hasSandbox)('cannot fake its exit code, and the text of the launcher is not in its output', async () => {
+    const result = await run(`echo 'x 0' >&2; printf '\\n%s 0\\n' "$secret" >&2; cat; exit 3`);
+    expect(result).toMatchObject({ status: 'completed', exit_code: 3, stderr: 'x 0\n\n 0\n' });
+  });
 
-  // The command would sleep for longer than the test may take, so the result comes only because the sandbox is ended.
+  // The command sleeps longer than the test may take, so there is a result only because the sandbox is ended.
   it.skipIf(!hasSandbox).each(['timed_out', 'cancelled'] as const)(
-    'ends the sandbox, not only the launcher: %s',
+    'is ended with its whole sandbox, not only with the launcher: %s',
     async (status) => {
       const controller = new AbortController();
       const running = run('echo 1 > a; sleep 600 & sleep 600', [], status === 'timed_out' ? 1 : 60, controller.signal);
@@ -126,7 +123,7 @@ describe('against a program that speaks its command line', () => {
     },
   );
 
-  it.skipIf(!hasSandbox)('stops endless output and a disk that fills up', async () => {
+  it.skipIf(!hasSandbox)('is stopped when its output or its disk exceeds a limit', async () => {
     const small = cloudRunLauncherSandbox({
       binary: launcher,
       limits: { ...DEFAULT_LIMITS, outputBytes: 1e6, diskInodes: 500 },
@@ -146,7 +143,7 @@ describe('against a program that speaks its command line', () => {
     expect(alive()).toEqual([]);
   });
 
-  it('opens no single host, so it runs nothing for a policy that asks for it, rather than with the whole network', async () => {
+  it('does not run when the policy opens single hosts, because the launcher could only open all', async () => {
     const network = { allowed_hosts: ['files.example.org'] };
     expect(await sandbox.run({ command: 'echo ran > x', files: [], timeout_seconds: 20, network })).toEqual({
       status: 'unavailable',
@@ -155,7 +152,7 @@ describe('against a program that speaks its command line', () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
-  it('reads no tree of a sandbox that could not be deleted', async () => {
+  it('has its tree not read when its sandbox could not be deleted', async () => {
     const stubborn = join(folder, 'stubborn');
     writeFileSync(stubborn, `#!/bin/sh\n[ "$1" = delete ] && exit 1\nread -r secret; echo "$secret started" >&2\n`, {
       mode: 0o755,
@@ -180,7 +177,7 @@ describe('the arguments', () => {
     timeoutSeconds: 9,
   };
 
-  it('give no network, no writable root, no environment, and hide what is private', () => {
+  it('give no network, no writable root and no environment, and hide private folders', () => {
     const given = launcherArguments({ ...settings, command: 'echo "$HOME"; #' });
     expect(given.slice(0, 8)).toEqual([
       'run',
@@ -200,7 +197,7 @@ describe('the arguments', () => {
     expect(given.at(-3)).not.toContain('echo "$HOME"');
   });
 
-  it('limit memory by address space above what node reserves, and processes, files and time', () => {
+  it('limit memory by address space above the reservation of node, and processes, files and time', () => {
     const script = launcherArguments({ ...settings, command: 'true' }).at(-3);
     expect(script).toContain(`ulimit -v ${(1024 + 1536) * 1024}`);
     expect(script).toContain(`ulimit -f ${512 * 1024}`);
@@ -208,22 +205,23 @@ describe('the arguments', () => {
     expect(script).toContain('ulimit -u 1024');
   });
 
-  it('refuse a folder whose name would change the mount', () => {
+  it('refuse a folder whose name would add fields to the mount', () => {
     expect(() => launcherArguments({ ...settings, workspace: '/w,destination=/etc', command: 'true' })).toThrow(
       /comma/,
     );
   });
 
-  it('delete by force', () => expect(deleteArguments('command-1')).toEqual(['delete', 'command-1', '--force']));
+  it('delete a sandbox with --force', () =>
+    expect(deleteArguments('command-1')).toEqual(['delete', 'command-1', '--force']));
 
-  it('hide homes and the project, but not what the own mounts cover', () => {
+  it('hide homes and the project, but no folder that another mount covers', () => {
     expect(hiddenFolders('/usr')).toEqual(expect.arrayContaining(['/home', '/usr']));
     expect(hiddenFolders('/workspace')).not.toContain('/workspace');
     expect(hiddenFolders('/')).not.toContain('/');
     const underTmp = mkdtempSync('/tmp/checkout-');
     expect(hiddenFolders(underTmp)).not.toContain(underTmp);
     rmdirSync(underTmp);
-    // A checkout inside a home is covered with the home.
+    // A checkout inside a home is hidden together with the home.
     expect(hiddenFolders('/usr/share', '/usr')).not.toContain('/usr/share');
     expect(hiddenFolders('/usr/share', '/var')).toContain('/usr/share');
   });
@@ -238,7 +236,7 @@ describe('the markers', () => {
     return { ...end, started: stream.hasStarted, text: Buffer.concat(written).toString() };
   };
 
-  it('give the exit code and leave the command its own text, in any chunking', () => {
+  it('give the exit code and leave the output of the command unchanged, for any split into chunks', () => {
     const whole = 'noise\ns3cret started\nhello\n\ns3cret 17\nlauncher: bye\n';
     for (const chunks of [[whole], [...whole], whole.match(/.{1,7}/gs) ?? []]) {
       expect(read(chunks)).toEqual({ exitCode: 17, launcherSaid: '', started: true, text: 'hello\n' });
@@ -253,7 +251,7 @@ describe('the markers', () => {
     expect(read(['s3cret started\nx\n'])).toMatchObject({ exitCode: undefined, text: 'x\n' });
   });
 
-  it('tell a launcher that fails from a command that fails', () => {
+  it('distinguish a failed launcher from a failed command', () => {
     expect(read(['cannot create sandbox\n'])).toEqual({
       exitCode: undefined,
       launcherSaid: 'cannot create sandbox',
@@ -262,7 +260,7 @@ describe('the markers', () => {
     });
   });
 
-  it('hold little of long output', () => {
+  it('pass long output on', () => {
     expect(read(['s3cret started\n', 'x'.repeat(100_000), '\ns3cret 0\n'])).toMatchObject({
       exitCode: 0,
       text: 'x'.repeat(100_000),

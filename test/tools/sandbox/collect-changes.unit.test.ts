@@ -22,7 +22,7 @@ import type { TreeFile } from '../../../functions/tools/sandbox/sandbox.ts';
 
 let parent: string;
 let root: string;
-/** In memory where there is such a place, as in a sandbox: a disk would take its time for a hundred thousand files. */
+/** A file system in memory if there is one, as in a sandbox, because a disk is slow for 100,000 files. */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 beforeEach(() => {
@@ -43,7 +43,7 @@ const texts = ({ changed }: Changes) =>
   Object.fromEntries(changed.map(({ path, content }) => [path, new TextDecoder().decode(content)]));
 const reasons = ({ not_kept }: Changes) => Object.fromEntries(not_kept.map(({ path, reason }) => [path, reason]));
 
-it('returns no file that has a second name outside the tree, nor through a link to a folder', async () => {
+it('returns no file that has a hard link outside the tree, and none through a symbolic link to a folder', async () => {
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   mkdirSync(join(parent, 'outside'));
   writeFileSync(join(parent, 'outside', 'secret'), 'secret');
@@ -56,14 +56,14 @@ it('returns no file that has a second name outside the tree, nor through a link 
   expect(changes.deleted).toEqual(['folder/secret']);
   expect(reasons(changes)).toEqual({
     folder: 'symbolic links are not stored',
-    node_modules: 'folders of this name are made again, not stored',
+    node_modules: 'folders with this name are generated again, not stored',
     stolen: 'the file is hard-linked outside the tree',
   });
 });
 
 it('opens no device, no pipe and no socket', async () => {
   execFileSync('mkfifo', [join(root, 'pipe')]);
-  // Only root can make one, and only root's sandbox could bring one back.
+  // Only root can create a device.
   if (process.getuid?.() === 0) execFileSync('mknod', [join(root, 'device'), 'c', '1', '5']);
   const server = createServer().listen(join(root, 'sock'));
   await once(server, 'listening');
@@ -74,7 +74,7 @@ it('opens no device, no pipe and no socket', async () => {
   expect(reasons(changes)).toMatchObject({ pipe: 'named pipes are not stored', sock: 'sockets are not stored' });
 });
 
-it('reads no more of a sparse file than it may return', async () => {
+it('does not read a sparse file that is larger than the limit', async () => {
   writeFileSync(join(root, 'huge'), '');
   truncateSync(join(root, 'huge'), 2 ** 40);
   writeFileSync(join(root, 'holes'), 'x');
@@ -85,13 +85,13 @@ it('reads no more of a sparse file than it may return', async () => {
   expect(changes.deleted).toEqual([]);
 });
 
-it('takes a name with a line break or a control character as the name it is', async () => {
+it('returns names with line breaks or control characters unchanged', async () => {
   const names = ['two\nlines', 'tab\there', 'bell\u0007', '-rf', '*', '"quoted"', ' ', 'e\u0301 and \u00e9'];
   for (const name of names) writeFileSync(join(root, name), name);
   expect(Object.keys(texts(await collect())).sort()).toEqual(names.sort());
 });
 
-it('never takes a name that is not UTF-8 for the name that it reads like', async () => {
+it('never confuses a name that is not UTF-8 with the name that it is decoded to', async () => {
   const bytes = (name: Buffer) => Buffer.concat([Buffer.from(`${root}/`), name]);
   writeFileSync(join(root, 'a\ufffdb'), 'valid');
   writeFileSync(bytes(Buffer.from('a\xffb', 'latin1')), 'not valid');
@@ -103,8 +103,8 @@ it('never takes a name that is not UTF-8 for the name that it reads like', async
   expect(changes.not_kept).toHaveLength(3);
 });
 
-it('ends on a tree that is as deep as a file system allows', async () => {
-  // By steps, because a path of this depth would be too long for the system.
+it('handles a tree that is as deep as the file system allows', async () => {
+  // Step by step, because a path of this depth is too long for a system call.
   const here = process.cwd();
   process.chdir(root);
   for (let depth = 0; depth < 3_000; depth += 1) {
@@ -123,7 +123,7 @@ it('ends on a tree that is as deep as a file system allows', async () => {
   execFileSync('rm', ['-rf', join(root, 'd')]);
 });
 
-it('answers 100,000 new files with as many as may come back', async () => {
+it('returns the limited number of 100,000 new files', async () => {
   for (let index = 0; index < 100_000; index += 1)
     closeSync(openSync(`${root}/${String(index).padStart(6, '0')}`, 'w'));
   const changes = await collect([file('000000', 'old'), file('099999', 'old')], { returnedFiles: 50 });

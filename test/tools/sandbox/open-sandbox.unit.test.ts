@@ -14,7 +14,7 @@ chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const witness = join(folder, 'ran');
-/** Would show if the command ever ran on this machine itself. */
+/** A command that leaves a file behind if it ever runs on this machine itself. */
 const request: SandboxRequest = { command: `echo > ${witness}`, files: [], timeout_seconds: 5, network: 'none' };
 
 function program(name: string, script: string): string {
@@ -31,12 +31,12 @@ async function expectUnavailable(choice: Parameters<typeof openSandbox>[0], reas
   expect(() => rmSync(witness)).toThrow();
 }
 
-describe('without a sandbox nothing runs', () => {
+describe('nothing runs when', () => {
   it('bubblewrap is not installed', async () => {
     await expectUnavailable({ isCloud: false, bubblewrap: join(folder, 'none') }, /apt-get install bubblewrap/);
   });
 
-  it('the launcher was dropped by a deployment; bubblewrap is no substitute in the cloud', async () => {
+  it('the launcher is missing in the cloud, where bubblewrap is never used', async () => {
     await expectUnavailable({ isCloud: true, launcher: join(folder, 'none') }, /--sandbox-launcher/);
   });
 
@@ -47,7 +47,7 @@ describe('without a sandbox nothing runs', () => {
     );
   });
 
-  it('bubblewrap is there but may not make namespaces', async () => {
+  it('bubblewrap may not create namespaces', async () => {
     const refused = program(
       'refused',
       '[ "$1" = --help ] && echo "--disable-userns" && exit; echo "bwrap: No permissions to create new namespace" >&2; exit 1',
@@ -55,12 +55,12 @@ describe('without a sandbox nothing runs', () => {
     await expectUnavailable({ isCloud: false, bubblewrap: refused }, /No permissions to create new namespace/);
   });
 
-  it('bubblewrap is there but claims success without running anything', async () => {
+  it('bubblewrap reports success without running anything', async () => {
     const idle = program('idle', '[ "$1" = --help ] && echo "--disable-userns"; exit 0');
     await expectUnavailable({ isCloud: false, bubblewrap: idle }, /could not start a sandbox: exit code 0/);
   });
 
-  it('the launcher is there but broken', async () => {
+  it('the launcher is broken', async () => {
     await expectUnavailable(
       { isCloud: true, launcher: program('broken', '[ "$1" = delete ] && exit 0; echo "no gvisor" >&2; exit 1') },
       /no gvisor/,
@@ -68,7 +68,7 @@ describe('without a sandbox nothing runs', () => {
   });
 });
 
-it.skipIf(process.getuid?.() !== 0)('root starts it as nobody or not at all', async () => {
+it.skipIf(process.getuid?.() !== 0)('root starts bubblewrap only as nobody', async () => {
   const onlyRoot = program(
     'only-root',
     '[ "$1" = --help ] && echo "--disable-userns" && exit; [ "$(id -u)" = 0 ] && exec /usr/bin/bwrap "$@"; echo "nobody may not" >&2; exit 1',
@@ -76,10 +76,10 @@ it.skipIf(process.getuid?.() !== 0)('root starts it as nobody or not at all', as
   await expectUnavailable({ isCloud: false, bubblewrap: onlyRoot }, /nobody may not/);
 });
 
-it.skipIf(!hasSandbox)('covers a project that lies under /usr', async () => {
+it.skipIf(!hasSandbox)('covers a project inside /usr', async () => {
   const covered = '/usr/local/share';
   const programs = { ...findHostPrograms(), covered: [covered] };
-  // As ourselves: nobody could not reach a node of a checkout under /root.
+  // Runs as the present user, because nobody cannot reach the node of a checkout under /root.
   const sandbox = bubblewrapSandbox({
     binary: '/usr/bin/bwrap',
     programs,

@@ -10,7 +10,7 @@ const capture = (kept: number, chunks: Uint8Array[]) => {
 };
 
 describe('output', () => {
-  it('is unchanged below the cap, whatever the chunks', () => {
+  it('is unchanged below the limit, for any split into chunks', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 8 }), { maxLength: 12 }), (parts) => {
         const text = parts.join('');
@@ -24,7 +24,7 @@ describe('output', () => {
     );
   });
 
-  it('keeps exactly head and tail above it, in any chunking', () => {
+  it('keeps exactly the head and the tail above the limit, for any split into chunks', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 5, maxLength: 40 }), (sizes) => {
         const all = Buffer.from(
@@ -41,19 +41,19 @@ describe('output', () => {
     );
   });
 
-  it('does not show half of a character where it was cut', () => {
+  it('shows no half character at the cut', () => {
     const { text } = capture(10, [Buffer.from('€'.repeat(20))]);
     expect(text).not.toContain('\ufffd');
     expect(text).toMatch(/^€\n.*\n€$/);
   });
 
-  it('stays within the cap when every byte is escaped', () => {
+  it('stays within the limit when every byte is escaped', () => {
     const { text, truncated } = capture(1_000, [Buffer.alloc(900)]);
     expect(truncated).toBe(true);
     expect(text.length).toBeLessThan(1_200);
   });
 
-  it('escapes C1 controls and marks that turn the direction of text', () => {
+  it('escapes C1 control characters and characters that change the direction of text', () => {
     expect(escapeControls('a\u009b31m\u202eb\n\t\u2028')).toBe('a\\x9b31m\\u202eb\n\t\\u2028');
   });
 });

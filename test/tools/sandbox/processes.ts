@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processes of this machine whose command line holds a word that only one test uses, with the letter of their state. */
+/** Returns the processes of this machine whose command line contains a word that only one test uses. */
 export function processesWith(word: string): { pid: string; state: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { discoverFunctions } from '../../../functions/platform/discover.ts';
 import { getReadiness } from '../../../functions/system/endpoints/get-readiness.ts';
 import { declareRunSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
-import { keepWorking } from '../../../functions/tools/sandbox/keep-working.ts';
+import { monitorSandbox } from '../../../functions/tools/sandbox/monitor-sandbox.ts';
 import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
 import { hasSandbox } from '../../support/bubblewrap.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -18,21 +18,21 @@ const missing = declareRunSandboxCommand(() => openSandbox({ isCloud: false, bub
 const lostByDeploy = declareRunSandboxCommand(() => openSandbox({ isCloud: true, launcher: '/nowhere/sandbox' }));
 
 describe('the service of the sandbox', () => {
-  it.skipIf(!hasSandbox)('is ready where a command runs', async () => {
+  it.skipIf(!hasSandbox)('is ready when a command runs', async () => {
     server = await startServer([working]);
     expect(await server.call('GET', '/readiness')).toMatchObject({ status: 200, body: { status: 'ready' } });
   });
 
   it.each([
     ['bubblewrap is missing', missing],
-    ["a deployment dropped the launcher's field", lostByDeploy],
-  ])('is not ready where %s, healthy all the same, and runs nothing', async (_what, declared) => {
+    ['the launcher is missing in the cloud', lostByDeploy],
+  ])('is healthy but not ready when %s', async (_what, declared) => {
     server = await startServer([declared]);
     expect(await server.call('GET', '/readiness')).toMatchObject({ status: 503, body: { status: 'not ready' } });
     expect((await server.call('GET', '/health')).status).toBe(200);
   });
 
-  it('fails its readiness as it is deployed: started by its start file on Cloud Run without the launcher', async () => {
+  it('is not ready when it is started as on Cloud Run, without the launcher', async () => {
     const { APEXFLOW_HOME: _home, METADATA_SERVER_DETECTION: _detection, ...environment } = process.env;
     const service = spawn(process.execPath, [join(import.meta.dirname, '../../../functions/platform/serve.ts')], {
       env: {
@@ -60,8 +60,8 @@ describe('the service of the sandbox', () => {
   });
 });
 
-describe('a laptop', () => {
-  it('is ready without a sandbox, and says what does not work and how to get it', async () => {
+describe('a local server', () => {
+  it('is ready without a sandbox, and says how to install one', async () => {
     server = await startServer([getReadiness, missing]);
     expect(await server.call('GET', '/readiness')).toMatchObject({
       status: 200,
@@ -74,7 +74,7 @@ describe('a laptop', () => {
     });
   });
 
-  it.skipIf(!hasSandbox)('says which parts work', async () => {
+  it.skipIf(!hasSandbox)('says that all parts are available', async () => {
     server = await startServer();
     expect((await server.call('GET', '/readiness')).body).toEqual({
       status: 'ready',
@@ -83,7 +83,7 @@ describe('a laptop', () => {
   });
 });
 
-it('every function that runs as the sandbox has a part that its deployment waits for', async () => {
+it('every function of the sandbox account has a part that readiness checks', async () => {
   const declared = (await discoverFunctions()).map(({ declaration }) => declaration);
   const sandboxes = declared.filter(({ deployment }) => deployment.identity === 'sandbox');
   expect(sandboxes.map(({ name, part }) => [name, part?.name])).toEqual([
@@ -93,17 +93,17 @@ it('every function that runs as the sandbox has a part that its deployment waits
 });
 
 it.skipIf(!hasSandbox)(
-  'finds a sandbox that was installed meanwhile, misses one that was lost, and never runs a command without one',
+  'finds a sandbox that is installed after the start, and never runs a command without one',
   async () => {
     const opened: string[] = [];
-    const kept = keepWorking(async () => {
+    const kept = monitorSandbox(async () => {
       opened.push('opened');
       return openSandbox({ isCloud: false, bubblewrap: opened.length > 1 ? '/usr/bin/bwrap' : '/nowhere/bwrap' });
     });
     const request = { command: 'echo ran', files: [], timeout_seconds: 20, network: 'none' as const };
     expect(await (await kept.open()).run(request)).toMatchObject({ status: 'unavailable' });
     expect(await (await kept.open()).run(request)).toMatchObject({ status: 'completed', stdout: 'ran\n' });
-    expect(await kept.look()).toBeUndefined();
+    expect(await kept.check()).toBeUndefined();
     expect(opened).toHaveLength(2);
   },
 );

@@ -5,8 +5,8 @@ import { SandboxRequest, SandboxResult } from '../../../functions/tools/sandbox/
 const withPaths = (...paths: string[]) =>
   SandboxRequest.safeParse({ command: 'true', files: paths.map((path) => ({ path, mode: 'regular', content: '' })) });
 
-describe('the wire', () => {
-  it('carries bytes as base64 and back, with defaults', () => {
+describe('the request and result schemas', () => {
+  it('convert bytes to base64 and back, and set defaults', () => {
     const parsed = SandboxRequest.parse({ command: 'ls', files: [{ path: 'a', mode: 'executable', content: 'AP8=' }] });
     expect(parsed).toMatchObject({
       timeout_seconds: 120,
@@ -16,7 +16,7 @@ describe('the wire', () => {
     expect(z.encode(SandboxRequest, parsed).files[0]?.content).toBe('AP8=');
   });
 
-  it('carries every result through JSON unchanged', () => {
+  it('keep every result unchanged through JSON', () => {
     const outcome = {
       stdout: 'o',
       stderr: '',
@@ -41,14 +41,14 @@ describe('the wire', () => {
     }
   });
 
-  it('takes a file of 16 MiB', () => {
+  it('accept a file of 16 MiB', () => {
     const content = Buffer.alloc(16 * 2 ** 20, 'ab').toString('base64');
     expect(
       SandboxRequest.parse({ command: 'true', files: [{ path: 'a', mode: 'regular', content }] }).files[0]?.content,
     ).toHaveLength(16 * 2 ** 20);
   });
 
-  it.each(['AP8', 'A P8=', '!!!!', 'AP8=AP8=x'])('refuses content that is not base64: %s', (content) => {
+  it.each(['AP8', 'A P8=', '!!!!', 'AP8=AP8=x'])('reject content that is not base64: %s', (content) => {
     expect(
       SandboxRequest.safeParse({ command: 'true', files: [{ path: 'a', mode: 'regular', content }] }).success,
     ).toBe(false);
@@ -62,12 +62,12 @@ describe('the wire', () => {
     { timeout_seconds: 0 },
     { network: 'all' },
     { extra: 1 },
-  ])('refuses %j', (fault) => {
+  ])('reject %j', (fault) => {
     expect(SandboxRequest.safeParse({ command: 'true', files: [], ...fault }).success).toBe(false);
   });
 });
 
-describe('paths', () => {
+describe('the paths of a tree', () => {
   it.each([
     '',
     '/etc/passwd',
@@ -82,15 +82,15 @@ describe('paths', () => {
     'x'.repeat(256),
     `${'a/'.repeat(600)}a`,
     '\ud800',
-  ])('refuses %j', (path) => {
+  ])('reject %j', (path) => {
     expect(withPaths(path).success).toBe(false);
   });
 
-  it.each([[['a', 'a']], [['a', 'a/b']], [['x/y/z', 'x/y']]])('refuses the tree %j', (paths) => {
+  it.each([[['a', 'a']], [['a', 'a/b']], [['x/y/z', 'x/y']]])('reject the tree %j', (paths) => {
     expect(withPaths(...paths).success).toBe(false);
   });
 
-  it('takes usual and unusual names', () => {
+  it('accept usual and unusual names', () => {
     expect(
       withPaths('a', 'a.b', '..a', 'a..', '...', '.git/HEAD', 'dir/ä ö', 'x'.repeat(255), 'ab', 'ab.c/d', '-rf')
         .success,

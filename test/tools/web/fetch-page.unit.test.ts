@@ -11,7 +11,7 @@ import { PUBLIC_WEB, type WebAccess } from '../../../functions/tools/web/web-acc
 import { selfSigned } from '../../support/certificate.ts';
 import { listenOn, loopbackWeb, startWebServer, type WebServer } from './web-server.ts';
 
-/** Attacks 87 and 88: servers that lie, lead inside or never end, over real HTTP on loopback. */
+/** Hostile servers that lie, redirect to internal addresses or never end, over real HTTP on the loopback interface. */
 const forever = new AbortController().signal;
 const servers: WebServer[] = [];
 afterEach(async () => {
@@ -29,7 +29,7 @@ const html = (response: ServerResponse, body: string | Buffer, headers: Record<s
 const fetchFrom = (url: string, access: WebAccess = loopbackWeb()) => fetchPage(url, access, forever);
 
 describe('a page', () => {
-  test('is asked for with nothing of ours but a name, and its head and body come back', async () => {
+  test('is requested with our user agent only, and its head and body are returned', async () => {
     const server = await serve((_, response) => html(response, '<p>Hello</p>'));
     const page = await fetchFrom(`http://example.test:${server.port}/a?b=c#part`);
     expect(page).toMatchObject({ status: 'fetched', type: 'text/html', charset: 'utf-8', isCut: false, wireBytes: 12 });
@@ -59,7 +59,7 @@ describe('a page', () => {
     expect(page.status === 'fetched' && page.bytes.toString()).toBe(text);
   });
 
-  test('a cookie that a redirect sets is not sent on', async () => {
+  test('is requested without the cookie that a redirect has set', async () => {
     const server = await serve((request, response) => {
       if (request.url === '/end') return html(response, 'end');
       return response.writeHead(302, { location: '/end', 'set-cookie': 'a=b' }).end();
@@ -72,8 +72,8 @@ describe('a page', () => {
   });
 });
 
-describe('only what was checked is connected to (attack 87)', () => {
-  test('a name that means something else at the next look gains nothing', async () => {
+describe('only checked addresses are connected to:', () => {
+  test('a name that resolves to another address later is fetched from the checked address', async () => {
     const outside = await serve((_, response) => html(response, 'outside'));
     const inside = await serve((_, response) => html(response, 'inside'), '127.0.0.2', outside.port);
     let looks = 0;
@@ -86,7 +86,7 @@ describe('only what was checked is connected to (attack 87)', () => {
     const page = await fetchFrom(`http://rebind.test:${outside.port}/`, access);
     expect(page.status === 'fetched' && page.bytes.toString()).toBe('outside');
     expect(access.resolved).toEqual(['rebind.test']);
-    // The same name again is looked at again, and refused now.
+    // The next request resolves and checks the name again, and is refused.
     expect(await fetchFrom(`http://rebind.test:${outside.port}/`, access)).toMatchObject({
       status: 'failed',
       reason: 'names no public host',
@@ -94,7 +94,7 @@ describe('only what was checked is connected to (attack 87)', () => {
     expect(inside.asked).toEqual([]);
   });
 
-  test('a name that changes between a redirect and its target', async () => {
+  test('a name that resolves to another address between a redirect and its target is refused', async () => {
     const outside = await serve((_, response) => response.writeHead(302, { location: '/secret' }).end());
     const inside = await serve((_, response) => html(response, 'inside'), '127.0.0.2', outside.port);
     let looks = 0;
@@ -115,7 +115,7 @@ describe('only what was checked is connected to (attack 87)', () => {
     ['mixed addresses', ['127.0.0.1', '127.0.0.2']],
     ['mixed families', ['127.0.0.1', '::1']],
     ['an internal address', ['127.0.0.2']],
-  ])('%s: refused as a whole', async (_name, addresses) => {
+  ])('a name with %s is refused', async (_name, addresses) => {
     const outside = await serve((_, response) => html(response, 'outside'));
     const access = loopbackWeb({ 'mixed.test': () => addresses });
     expect(await fetchFrom(`http://mixed.test:${outside.port}/`, access)).toMatchObject({
@@ -130,7 +130,7 @@ describe('only what was checked is connected to (attack 87)', () => {
     '//127.0.0.2:PORT/',
     'http://2130706434:PORT/',
     'http://0x7f.2:PORT/',
-  ])('a redirect to %s: refused, and nothing was sent there', async (location) => {
+  ])('a redirect to %s is refused, and nothing is sent there', async (location) => {
     const outside = await serve((request, response) =>
       response.writeHead(302, { location: location.replace('PORT', String(request.socket.localPort)) }).end(),
     );
@@ -144,10 +144,10 @@ describe('only what was checked is connected to (attack 87)', () => {
   });
 
   test.each([
-    ['file:///etc/passwd', 'is no URL that begins with'],
-    ['gopher://example.test/', 'is no URL that begins with'],
-    ['http://user:secret@example.test/', 'has a user name'],
-  ])('a redirect to %s: refused', async (location, reason) => {
+    ['file:///etc/passwd', 'is not a URL that begins with'],
+    ['gopher://example.test/', 'is not a URL that begins with'],
+    ['http://user:secret@example.test/', 'contains a user name'],
+  ])('a redirect to %s is refused', async (location, reason) => {
     const server = await serve((_, response) => response.writeHead(301, { location }).end());
     const page = await fetchFrom(`http://example.test:${server.port}/`);
     expect(page).toMatchObject({
@@ -156,7 +156,7 @@ describe('only what was checked is connected to (attack 87)', () => {
     });
   });
 
-  test('five redirects are followed and the sixth is not', async () => {
+  test('five redirects are followed, and the sixth is not', async () => {
     const server = await serve((request, response) => {
       const left = Number(request.url?.slice(1));
       if (left === 0) return html(response, 'end');
@@ -169,7 +169,7 @@ describe('only what was checked is connected to (attack 87)', () => {
     });
   });
 
-  test('production takes ordinary ports and public addresses only, whatever a name resolves to', async () => {
+  test('production allows only default ports and public addresses, whatever a name resolves to', async () => {
     expect(PUBLIC_WEB.addresses.isAllowed).toBe(isPublicAddress);
     expect([80, 443, 22, 8080, 5432].map(PUBLIC_WEB.isAllowedPort)).toEqual([true, true, false, false, false]);
     for (const host of [
@@ -210,7 +210,7 @@ describe('over TLS', () => {
     };
   }
 
-  test('the certificate is that of the name, though the connection goes to an address', async () => {
+  test('the certificate must match the name, although the connection goes to an address', async () => {
     const { url, port, access } = await serveEncrypted('secure.test', (_, response) => html(response, 'safe'));
     const page = await fetchFrom(url, access);
     expect(page.status === 'fetched' && page.bytes.toString()).toBe('safe');
@@ -220,7 +220,7 @@ describe('over TLS', () => {
     expect(await fetchFrom(url, loopbackWeb())).toMatchObject({ status: 'failed', reason });
   });
 
-  test('a redirect out of encryption is refused', async () => {
+  test('a redirect from https to http is refused', async () => {
     const plain = await serve((_, response) => html(response, 'plain'));
     const { url, access } = await serveEncrypted('secure.test', (_, response) =>
       response.writeHead(302, { location: `http://secure.test:${plain.port}/` }).end(),
@@ -230,13 +230,13 @@ describe('over TLS', () => {
   });
 });
 
-describe('whatever a server sends ends (attack 88)', () => {
+describe('every response is limited:', () => {
   const isHungUp = async (server: WebServer) => {
     for (let tries = 0; server.sockets.size > 0 && tries < 2_000; tries += 1) await sleep(10);
     return server.sockets.size === 0;
   };
 
-  test('an endless body is cut at the limit, and the connection with it', async () => {
+  test('an endless body is cut at the limit, and its connection is closed', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain' });
       const more = () => {
@@ -254,7 +254,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     expect(await isHungUp(server)).toBe(true);
   });
 
-  test('a body that says it has ten gigabytes is read up to the limit', async () => {
+  test('a body with a declared length of ten gigabytes is read up to the limit', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': String(10 * 1024 ** 3) });
       response.write('x'.repeat(200_000));
@@ -267,7 +267,7 @@ describe('whatever a server sends ends (attack 88)', () => {
   test.each([
     ['gzip', gzipSync(Buffer.alloc(300 * 1024 * 1024))],
     ['br', brotliCompressSync(Buffer.alloc(50 * 1024 * 1024), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
-  ])('a bomb of %s is unpacked up to the limit', async (encoding, bomb) => {
+  ])('a decompression bomb (%s) is unpacked up to the limit', async (encoding, bomb) => {
     const server = await serve((_, response) => html(response, bomb, { 'content-encoding': encoding }));
     const before = process.memoryUsage().arrayBuffers;
     const page = await fetchFrom(`http://example.test:${server.port}/`, loopbackWeb({}, { bodyBytes: 1_000_000 }));
@@ -276,7 +276,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
   });
 
-  test('compressed data that unpacks to nothing, for ever, is cut on the wire', async () => {
+  test('endless compressed data that unpacks to nothing is cut at its compressed size', async () => {
     const nothing = gzipSync('');
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
@@ -301,11 +301,11 @@ describe('whatever a server sends ends (attack 88)', () => {
       reason: 'sent a body that cannot be unpacked',
     });
     expect(await fetchFrom(`http://example.test:${server.port}/chain`)).toMatchObject({
-      reason: 'is compressed in a way that is not read here',
+      reason: 'is compressed in a format that is not supported',
     });
   });
 
-  test('a server that says nothing, or a byte of its head at a time, is hung up on', async () => {
+  test('a server that sends nothing, or its head byte by byte, is cut off', async () => {
     for (const drip of ['', 'HTTP/1.1 200 OK\r\nx: y', 'HTTP/1.1 103 Early Hints\r\n\r\n']) {
       const server = createServer((socket) => {
         socket.on('error', () => undefined).resume();
@@ -325,7 +325,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     }
   });
 
-  test('a body that drips is cut when the time for everything is up', async () => {
+  test('a slow body is cut at the total time limit', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain' });
       const timer = setInterval(() => response.write('x'), 20);
@@ -345,7 +345,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     expect(await fetchFrom('http://example.test/', hanging)).toMatchObject({ reason: 'took too long and was cut off' });
   });
 
-  test('headers that are too large, and what is no HTTP, are failures', async () => {
+  test('headers that are too large, and bytes that are not HTTP, are failures', async () => {
     const server = await serve((_, response) => html(response, 'x', { 'x-large': 'y'.repeat(64_000) }));
     expect(await fetchFrom(`http://example.test:${server.port}/`)).toMatchObject({
       reason: 'answered with headers that are too large',
@@ -370,7 +370,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     ['application/zip; name="a<b>"', 'is application/zip of 5 bytes, which cannot be read as text'],
     ['<b>', 'is content without a type of 5 bytes, which cannot be read as text'],
     ['text/html-evil', 'is text/html-evil of 5 bytes, which cannot be read as text'],
-  ])('content of the type %s is not read', async (type, reason) => {
+  ])('content of type %s is refused', async (type, reason) => {
     const server = await serve((_, response) =>
       response.writeHead(200, { 'content-type': type, 'content-length': '5' }).end('12345'),
     );
@@ -385,7 +385,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     'text/xml',
     'application/rss+xml',
     'TEXT/HTML',
-  ])('content of the type %s is read', async (type) => {
+  ])('content of type %s is read', async (type) => {
     const server = await serve((_, response) => response.writeHead(200, { 'content-type': type }).end('12345'));
     expect(await fetchFrom(`http://example.test:${server.port}/`)).toMatchObject({
       status: 'fetched',
@@ -393,7 +393,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     });
   });
 
-  test.each([404, 500, 401, 304, 204])('an answer %i is a failure with its number', async (status) => {
+  test.each([404, 500, 401, 304, 204])('status %i is a failure with its number', async (status) => {
     const server = await serve((_, response) => response.writeHead(status, { 'content-type': 'text/html' }).end());
     expect(await fetchFrom(`http://example.test:${server.port}/`)).toMatchObject({
       status: 'failed',
@@ -401,7 +401,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     });
   });
 
-  test('a server that is not there, or breaks off, is a failure that names nothing of ours', async () => {
+  test('a server that is missing, or closes the connection, is a failure without internal details', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': '100' });
       response.write('x');
@@ -414,7 +414,7 @@ describe('whatever a server sends ends (attack 88)', () => {
     });
   });
 
-  test('a caller who stops is not answered but stopped', async () => {
+  test('an aborted call throws the reason of its signal', async () => {
     const server = await serve(() => undefined);
     const controller = new AbortController();
     const fetching = fetchPage(`http://example.test:${server.port}/`, loopbackWeb(), controller.signal);

@@ -5,7 +5,7 @@ import { expectLinear, repeated } from '../../support/growth.ts';
 const nothing: UrlSources = { words: [], searches: [], pages: [], allowedHosts: [] };
 const known = (url: string, sources: Partial<UrlSources>) => isKnown(new URL(url), { ...nothing, ...sources });
 
-describe('what the person wrote', () => {
+describe('the text of the user', () => {
   test.each([
     ['Read https://example.com/a?b=c and report', 'https://example.com/a?b=c'],
     ['Read https://example.com/a?b=c and report', 'https://example.com/a?b=c#part'],
@@ -17,7 +17,7 @@ describe('what the person wrote', () => {
     ['What is on example.com/pricing?', 'https://example.com/pricing'],
     ['What is on www.example.com.', 'https://www.example.com/'],
     ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
-  ])('%s: %s is known', (words, url) => expect(known(url, { words: [words] })).toBe(true));
+  ])('"%s" makes %s known', (words, url) => expect(known(url, { words: [words] })).toBe(true));
 
   test.each([
     ['Read https://example.com/a?b=c', 'https://example.com/a?b=secret'],
@@ -29,7 +29,7 @@ describe('what the person wrote', () => {
     ['Mail me at ada@example.com', 'https://example.com/'],
     ['Nothing here', 'https://evil.example/'],
     ['https://good.example@evil.example/', 'https://evil.example/'],
-  ])('%s: %s is not', (words, url) => expect(known(url, { words: [words] })).toBe(false));
+  ])('"%s" does not make %s known', (words, url) => expect(known(url, { words: [words] })).toBe(false));
 });
 
 const SEARCH = [
@@ -40,7 +40,7 @@ const SEARCH = [
   '</web_results>',
 ].join('\n');
 
-test('a result of a search is known to the letter; what its text mentions is not', () => {
+test('a search result is known exactly; URLs in its text are not', () => {
   const sources = { searches: [SEARCH] };
   expect(known('https://found.example/page?a=1&b=2', sources)).toBe(true);
   expect(known('https://found.example/page?a=1&b=secret', sources)).toBe(false);
@@ -63,7 +63,7 @@ describe('links of a page', () => {
       '</web_page>',
     ].join('\n');
 
-  test('are known where they lead to the same host and the person named that host', () => {
+  test('are known when they lead to the same host and the user named that host', () => {
     const sources = { words: ['Look through https://docs.example/ for it'], pages: [pageOf('docs.example')] };
     expect(known('https://docs.example/docs/next', sources)).toBe(true);
     expect(known('https://docs.example/docs/colon', sources)).toBe(true);
@@ -72,19 +72,19 @@ describe('links of a page', () => {
     expect(known('https://evil.example/', sources)).toBe(false);
   });
 
-  test('are not known where a search led to the page: its author could read which link is chosen', () => {
+  test('are not known when the page came from a search, because its author could learn which link is chosen', () => {
     const searches = ['<result url="https://docs.example/docs" title="x">'];
     expect(known('https://docs.example/docs', { searches, pages: [pageOf('docs.example')] })).toBe(true);
     expect(known('https://docs.example/docs/next', { searches, pages: [pageOf('docs.example')] })).toBe(false);
   });
 
-  test('of another host than the one that was named are not known', () => {
+  test('to another host than the named one are not known', () => {
     const sources = { words: ['https://docs.example/'], pages: [pageOf('evil.example')] };
     expect(known('https://evil.example/docs/next', sources)).toBe(false);
   });
 });
 
-test('whatever is on an allowed host is known', () => {
+test('every URL on an allowed host is known', () => {
   const allowedHosts = ['api.example.com', '*.example.org'];
   expect(known('https://api.example.com/v1?q=anything', { allowedHosts })).toBe(true);
   expect(known('https://deep.example.org/', { allowedHosts })).toBe(true);
@@ -99,7 +99,7 @@ test.each([
   ['dashes', (length: number) => `${dashes(length)}.`],
   ['URLs', repeated('https://a')],
   ['link lines', (length: number) => `<web_page url="https://a.example/">\n<links>\n${signs(length)}\n</links>`],
-])('reads a text of nothing but %s in linear time (attack 43)', (_name, make) =>
+])('reads a text that repeats %s in linear time', (_name, make) =>
   expectLinear(
     (text) => known('https://a.example/x', { words: [text, 'https://a.example/'], pages: [text], searches: [text] }),
     make,

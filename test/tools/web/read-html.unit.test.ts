@@ -7,7 +7,7 @@ const url = new URL('https://example.com/docs/page');
 const textOf = async (html: string) => (await readHtml(html, url)).text;
 
 describe('text', () => {
-  test('headings, paragraphs, lists, tables and code are laid out', async () => {
+  test('lays out headings, paragraphs, lists, tables and code', async () => {
     const html = `<!doctype html><html><head><title>A  title &amp; more</title></head><body>
       <h1>Big <em>news</em></h1><p>One
       line.<br>Next line.</p><ul><li><p>First</p></li><li>Second</li></ul>
@@ -39,21 +39,19 @@ describe('text', () => {
     '<textarea>x</textarea><button>x</button><select><option>x</option></select>',
     '<head><title>x</title></head>',
     '<img src=x onerror=alert(1) alt="x">',
-  ])('%s is not seen', async (html) =>
-    expect(await textOf(`<p>before</p>${html}<p>after</p>`)).toBe('before\n\nafter'),
-  );
+  ])('leaves out %s', async (html) => expect(await textOf(`<p>before</p>${html}<p>after</p>`)).toBe('before\n\nafter'));
 
-  test('half visible is seen', async () => {
+  test('keeps text that is partly transparent', async () => {
     expect(await textOf('<p style="opacity:0.5">x</p><p style="font-size:1em">y</p>')).toBe('x\n\ny');
   });
 
-  test('what is on every page of a site is left out, and all but the main text where there is one', async () => {
+  test('leaves out navigation, footers and asides, and all but the main text if there is one', async () => {
     expect(await textOf('<nav>Menu</nav><div>Hello</div><aside>Ad</aside><footer>Legal</footer>')).toBe('Hello');
     expect(await textOf('<div>Cookies?</div><main>The article</main><div>Related</div>')).toBe('The article');
     expect(await textOf(`<main>x</main><div>${'Everything '.repeat(50)}</div>`)).toContain('Everything');
   });
 
-  test('broken HTML is read as well as it can be', async () => {
+  test('reads broken HTML as far as possible', async () => {
     expect(await textOf('<p>a<p>b</div></p><b>c<i>d</b>e')).toContain('a');
     expect(await textOf('<<<>>> a < b && c > d </')).toContain('a < b && c > d');
     expect(await textOf('no tags at all')).toBe('no tags at all');
@@ -62,7 +60,7 @@ describe('text', () => {
 });
 
 describe('links', () => {
-  test('are absolute, each once, and lead nowhere but to the web', async () => {
+  test('are absolute http and https URLs without duplicates', async () => {
     const { links } = await readHtml(
       `<nav><a href="/home">Home</a></nav><main><a href="a?b=1&amp;c=2"><b>One</b> link</a><a href="a?b=1&c=2">again</a>
        <a href="javascript:alert(1)">js</a><a href="data:text/html,x">data</a><a href="mailto:a@b.c">mail</a><a href="https://u:p@evil.example/">creds</a>
@@ -77,18 +75,18 @@ describe('links', () => {
     ]);
   });
 
-  test('count from the page’s base', async () => {
+  test('are resolved against the base of the page', async () => {
     const { links } = await readHtml('<base href="https://cdn.example/x/"><a href="y">Y</a>', url);
     expect(links).toEqual([{ text: 'Y', url: 'https://cdn.example/x/y' }]);
   });
 });
 
-describe('work is bounded', () => {
+describe('limits', () => {
   test.each([
     ['open elements', '<b>'],
     ['open lists', '<ul><li>'],
     ['links', '<a href="x">y'],
-    ['closing tags of nothing', '</i>'],
+    ['closing tags without an element', '</i>'],
     ['paragraph ends', '</p>'],
     ['less-than signs', '<'],
     ['attributes', '<a b c d e f g '],
@@ -102,22 +100,22 @@ describe('work is bounded', () => {
     ['hidden elements', '<div hidden>'],
     ['script beginnings', '<script></scrip'],
     ['style beginnings', '<p style="display'],
-  ])('a page of nothing but %s is read in linear time', async (_name, piece) => {
-    // The parser gets 64 KiB at a time: one piece and eight of them.
+  ])('reads a page that repeats %s in linear time', async (_name, piece) => {
+    // The parser gets 64 KiB at a time. Compares one piece with eight pieces.
     const size = 64 * 1024;
     const make = repeated(piece);
     expect((await textOf(make(size))).length).toBeLessThanOrEqual(make(size).length);
     await expectLinear((html) => readHtml(html, url), make, size);
   });
 
-  test('a page that only opens elements is cut where it is too deep', async () => {
+  test('cuts a page whose elements are nested too deeply', async () => {
     expect(await readHtml(`<p>seen</p>${'<b>'.repeat(100_000)}<p>unseen</p>`, url)).toMatchObject({
       text: 'seen',
       isCut: true,
     });
   });
 
-  test('a long page is cut, and a hundred links are listed', async () => {
+  test('cuts a long page and lists 100 links', async () => {
     const page = await readHtml('<p>word <a href="/l">l</a></p>'.replace('/l', '/LINK').repeat(200_000), url);
     expect(page.isCut).toBe(true);
     expect(page.text.length).toBeLessThan(510_000);
@@ -140,17 +138,17 @@ describe('encodings', () => {
     });
 
   test.each([
-    ['UTF-8 if nobody says', Buffer.from('é'), undefined, 'é'],
-    ['what the header says', Buffer.from('é', 'latin1'), 'iso-8859-1', 'é'],
+    ['UTF-8 by default', Buffer.from('é'), undefined, 'é'],
+    ['the encoding of the header', Buffer.from('é', 'latin1'), 'iso-8859-1', 'é'],
     [
-      'what the page says',
+      'the encoding that the page declares',
       Buffer.from('<meta charset="windows-1252">\x80', 'latin1'),
       undefined,
       '<meta charset="windows-1252">€',
     ],
-    ['a byte order mark before all', Buffer.from('\ufeffé', 'utf16le'), 'utf-8', 'é'],
-    ['UTF-8 where it is unknown', Buffer.from('é'), 'x-none', 'é'],
+    ['the byte order mark first', Buffer.from('\ufeffé', 'utf16le'), 'utf-8', 'é'],
+    ['UTF-8 for an unknown encoding', Buffer.from('é'), 'x-none', 'é'],
   ])('%s', (_name, bytes, charset, text) => expect(page(bytes, 'text/html', charset)).toBe(text));
 
-  test('bytes that do not fit do not stop it', () => expect(page(Buffer.from([0x61, 0xff, 0x62]))).toBe('a\ufffdb'));
+  test('replaces invalid bytes', () => expect(page(Buffer.from([0x61, 0xff, 0x62]))).toBe('a\ufffdb'));
 });

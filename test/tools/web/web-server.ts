@@ -3,11 +3,11 @@ import type { Server as EncryptedServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { PUBLIC_WEB, type WebAccess, type WebLimits } from '../../../functions/tools/web/web-access.ts';
 
-/** A web server on a loopback address, with what it was asked. */
+/** A web server on a loopback address, with the requests that it got. */
 export interface WebServer {
   port: number;
   asked: { path: string; headers: Record<string, unknown> }[];
-  /** Sockets that are open now. */
+  /** The open sockets. */
   sockets: Set<Socket>;
   close(): Promise<void>;
 }
@@ -50,8 +50,9 @@ export async function listenOn(
 }
 
 /**
- * A web in which every name is at 127.0.0.1, which plays a public address; every other address of the loopback is an internal one.
- * @param names what other names resolve to, asked anew each time
+ * Returns a network in which every name resolves to 127.0.0.1, which counts as public. All other loopback addresses
+ * count as internal.
+ * @param names functions that resolve other names, called for each request
  */
 export function loopbackWeb(
   names: Record<string, () => string[]> = {},

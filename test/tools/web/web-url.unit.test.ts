@@ -12,23 +12,23 @@ test.each([
   ['https://example.com:443/', 'https://example.com/'],
   ['http://example.com:443/', 'http://example.com:443/'],
   ['HTTPS://EXAMPLE.COM./x', 'https://example.com/x'],
-  // A name of another script is punycode, so that nobody takes it for the one it looks like.
+  // A name in another script becomes punycode, so that it does not look like another name.
   ['https://exаmple.com/', 'https://xn--exmple-4nf.com/'],
   ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
   ['https://example.com/<a>"b"', 'https://example.com/%3Ca%3E%22b%22'],
-])('%s is asked for as %s', (text, href) => expect(stateOf(text)).toBe(href));
+])('requests %s as %s', (text, href) => expect(stateOf(text)).toBe(href));
 
 test.each([
-  ['ftp://example.com/', 'is no URL'],
-  ['javascript:alert(1)', 'is no URL'],
-  ['data:text/html,x', 'is no URL'],
-  ['file:///etc/passwd', 'is no URL'],
-  ['example.com', 'is no URL'],
-  ['', 'is no URL'],
-  ['https://', 'is no URL'],
-  ['https://user:pass@example.com/', 'has a user name'],
-  ['https://github.com@evil.example/', 'has a user name'],
-  ['https://:pass@example.com/', 'has a user name'],
+  ['ftp://example.com/', 'is not a URL'],
+  ['javascript:alert(1)', 'is not a URL'],
+  ['data:text/html,x', 'is not a URL'],
+  ['file:///etc/passwd', 'is not a URL'],
+  ['example.com', 'is not a URL'],
+  ['', 'is not a URL'],
+  ['https://', 'is not a URL'],
+  ['https://user:pass@example.com/', 'contains a user name'],
+  ['https://github.com@evil.example/', 'contains a user name'],
+  ['https://:pass@example.com/', 'contains a user name'],
   ['https://example.com:8443/', 'another port'],
   ['http://example.com:22/', 'another port'],
   ['http://localhost/', 'names no public host'],
@@ -38,10 +38,12 @@ test.each([
   ['https://example.com/a b', 'blanks'],
   ['https://example.com/a\u00a0b', 'blanks'],
   [' https://example.com/', 'blanks'],
-  [`https://example.com/${'x'.repeat(2_000)}`, 'longer'],
-])('%s is refused', (text, reason) => expect(stateOf(text)).toContain(reason));
+])('refuses %s', (text, reason) => expect(stateOf(text)).toContain(reason));
 
-test('a redirect may go up to https and not down from it', () => {
+test('refuses a URL that is too long', () =>
+  expect(stateOf(`https://example.com/${'x'.repeat(2_000)}`)).toContain('too long'));
+
+test('allows a redirect to https and refuses one from https to http', () => {
   const [http, https] = [new URL('http://example.com/a/b'), new URL('https://example.com/a/b')];
   expect(checkRedirect(http, 'https://example.com/')).toMatchObject({ status: 'allowed' });
   expect(checkRedirect(http, '../c')).toMatchObject({ status: 'allowed', url: new URL('http://example.com/c') });
@@ -55,6 +57,6 @@ test('a redirect may go up to https and not down from it', () => {
   });
 });
 
-test('the fragment does not make another request', () => {
+test('ignores the fragment when requests are compared', () => {
   expect(requestTextOf(new URL('https://example.com/a#b'))).toBe('https://example.com/a');
 });

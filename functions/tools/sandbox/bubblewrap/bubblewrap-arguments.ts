@@ -1,37 +1,37 @@
 import { existsSync } from 'node:fs';
-import { EGRESS_SOCKET, forwarderProgram, PROXY_URL } from '../../network/forwarder.ts';
 import { commandEnvironment, limitLines, WORKSPACE } from '../command-environment.ts';
 import type { SandboxLimits } from '../limits.ts';
+import { EGRESS_SOCKET, forwarderProgram, PROXY_URL } from './bubblewrap-egress.ts';
 import { type HostPrograms, systemFolderArguments } from './host-programs.ts';
 
-/** The descriptors that bubblewrap and our first shell get besides standard input and output. */
+/** The descriptors that bubblewrap and our first shell get in addition to standard input, output and error. */
 export const DESCRIPTORS = { tree: 3, info: 4, handshake: 5, seccomp: 6, passwd: 7, group: 8, hosts: 9 } as const;
 
-/** The little of /etc that programs ask for; the machine's own files never show. */
+/** The files of /etc that programs need. The machine's own files are never visible. */
 export const ETC_FILES = {
   passwd: 'agent:x:1000:1000:agent:/tmp/home:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n',
   group: 'agent:x:1000:\nnogroup:x:65534:\n',
   hosts: '127.0.0.1 localhost sandbox\n::1 localhost\n',
 } as const;
 
-/** /dev/shm is for semaphores here; Python's multiprocessing wants it. */
+/** /dev/shm is only large enough for semaphores, which Python's multiprocessing needs. */
 const SHARED_MEMORY_BYTES = 16 * 1024 * 1024;
 
-/** Exit code of the first shell when the tree could not be laid out. */
+/** The exit code of the first shell when it could not unpack the tree. */
 export const LAYOUT_FAILED = 125;
 
-export interface BubblewrapRun {
+interface BubblewrapRun {
   command: string;
   programs: HostPrograms;
   limits: SandboxLimits;
   timeoutSeconds: number;
-  /** The proxy's socket on this machine, where the network is opened. */
+  /** The path of the proxy's socket on this machine. Undefined when the network is closed. */
   egressSocket: string | undefined;
 }
 
 /**
- * The arguments that start one command. Order matters to bubblewrap: a mount must come before what lies on it, and the read-only
- * remounts last.
+ * Returns the arguments that start one command. bubblewrap applies them in order: a mount must come before the mounts
+ * inside it, and the read-only remounts come last.
  */
 export function bubblewrapArguments(run: BubblewrapRun): string[] {
   const { command, programs, limits, timeoutSeconds, egressSocket } = run;
@@ -42,9 +42,9 @@ export function bubblewrapArguments(run: BubblewrapRun): string[] {
     ...machine(programs),
     ...etcFiles(),
     ...writable(limits),
-    ...(hasNetwork ? wayOut(egressSocket) : []),
-    // Everything below / that is not one of the sized mounts is unbounded memory if it can be written. /proc too: its sysctl files
-    // belong to the machine's root, which is who we are outside when this runs as root.
+    ...(hasNetwork ? egressArguments(egressSocket) : []),
+    // Everything below / except the sized mounts would be unlimited memory if it could be written. /proc is
+    // read-only too: its sysctl files belong to the machine's root, and this process may be root outside.
     ...['--remount-ro', '/proc', '--remount-ro', '/dev', '--remount-ro', '/'],
     ...['--chdir', WORKSPACE, '--info-fd', `${DESCRIPTORS.info}`, '--seccomp', `${DESCRIPTORS.seccomp}`],
     ...[
@@ -60,8 +60,8 @@ export function bubblewrapArguments(run: BubblewrapRun): string[] {
 }
 
 /**
- * `--as-pid-1`: our first shell is the root of the process tree, so the kernel kills whatever a command left behind when the shell
- * ends, and bubblewrap's own end means that all of them are gone.
+ * With `--as-pid-1` our first shell is the root of the process tree. When it ends, the kernel kills all processes that
+ * the command left behind, so all are gone when bubblewrap ends.
  */
 function isolation(): string[] {
   return [
@@ -87,7 +87,7 @@ function machine(programs: HostPrograms): string[] {
     ...npmArguments(programs),
     ...(programs.python ? ['--symlink', programs.python, '/opt/tools/python'] : []),
     ...(programs.pip ? ['--symlink', programs.pip, '/opt/tools/pip'] : []),
-    // Debian's awk, editor and others are links through here.
+    // On Debian awk, editor and others are links through this folder.
     ...['/etc/alternatives', '/etc/ld.so.cache'].flatMap((path) => ['--ro-bind-try', path, path]),
     ...['--proc', '/proc', '--dev', '/dev'],
   ];
@@ -123,23 +123,23 @@ function writable(limits: SandboxLimits): string[] {
   ];
 }
 
-/** The certificates by which programs know their servers lie in /etc; their private folders stay hidden. */
+/** The public certificates of authorities in /etc. Their private folders stay hidden. */
 const CERTIFICATES = ['/etc/ssl/certs', '/etc/ssl/cert.pem', '/etc/pki/tls/certs', '/etc/pki/ca-trust/extracted'];
 
-/** The network namespace stays empty: the socket of our proxy is the one thing that leads out of it. */
-function wayOut(socket: string): string[] {
+/** The network namespace stays empty. The socket of our proxy is the only connection to the outside. */
+function egressArguments(socket: string): string[] {
   return [...['--ro-bind', socket, EGRESS_SOCKET], ...CERTIFICATES.flatMap((path) => ['--ro-bind-try', path, path])];
 }
 
-/** bash where there is one: agents expect it, and it can close descriptors above 9. */
+/** bash if it is installed: agents expect it, and it can close descriptors above 9. */
 const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 
-/** POSIX mode, because only then bash counts `ulimit -f` in the blocks of 512 bytes that other shells count in. */
+/** POSIX mode, because only then bash counts `ulimit -f` in blocks of 512 bytes like other shells. */
 const FIRST_SHELL = SHELL === '/bin/bash' ? [SHELL, '--posix'] : [SHELL];
 
 /**
- * Whoever started our process may have left descriptors open in it, which every child inherits. One of them could be a folder or a
- * socket of this machine, so all are closed, and the sandbox does not start if one cannot be.
+ * Closes inherited descriptors. The parent of our process may have left some open, and one of them could be a folder or
+ * a socket of this machine. If a descriptor cannot be closed, the sandbox does not start.
  */
 const CLOSE_INHERITED = [
   'for entry in /proc/self/fd/*; do',
@@ -152,13 +152,14 @@ const CLOSE_INHERITED = [
 ];
 
 /**
- * The trusted part inside: unpack the tree, let the outside open the workspace, then lower the limits and hand over.
+ * Returns the script of the first shell, the trusted part inside: it unpacks the tree, lets our process open the
+ * workspace, lowers the limits and starts the command.
  *
  * The command is the shell's `$1`, never part of the script. Our descriptors are closed before it starts.
  */
 function firstShell(limits: SandboxLimits, timeoutSeconds: number, hasNetwork: boolean): string {
   const { tree, handshake } = DESCRIPTORS;
-  // With a network it is the forwarder, the shell's `$2`, that says so, once it listens.
+  // With a network the forwarder, the shell's `$2`, reports `ready` when it listens.
   const getReady = hasNetwork
     ? `{ /opt/tools/node -e "$2" </dev/null >/dev/null || echo failed >&${handshake}; } ${closed([handshake])} &`
     : `echo ready >&${handshake}`;
@@ -172,10 +173,11 @@ function firstShell(limits: SandboxLimits, timeoutSeconds: number, hasNetwork: b
     ...limitLines({
       fileBytes: limits.fileBytes,
       cpuSeconds: timeoutSeconds + 5,
-      // Threads count as well, and node alone has eleven.
+      // Threads count as well, and node has eleven.
       tasks: limits.processes * 4,
-      // Writable private memory of one process. Address space would be the wrong measure: node reserves gigabytes that it never
-      // touches. Twice what the sum allows, so that the watchdog, which can name the limit, comes first as a rule.
+      // Limits the writable private memory of one process. Address space cannot be limited, because node reserves
+      // gigabytes that it never uses. The limit is twice the allowed sum, so that usually the watchdog stops the
+      // command first: only the watchdog can report which limit was exceeded.
       memory: `-d ${Math.ceil((limits.memoryBytes * 2) / 1024)}`,
     }),
     `${SHELL} -c "$1"`,
@@ -183,7 +185,7 @@ function firstShell(limits: SandboxLimits, timeoutSeconds: number, hasNetwork: b
   ].join('\n');
 }
 
-/** Redirections that close our descriptors, but for these. */
+/** Returns redirections that close our descriptors, except the ones in `kept`. */
 function closed(kept: readonly number[]): string {
   return Object.values(DESCRIPTORS)
     .filter((descriptor) => !kept.includes(descriptor))

@@ -1,33 +1,35 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { PUBLIC_ADDRESSES } from '../../../platform/http/public-address.ts';
 import { DEFAULT_EGRESS_LIMITS, dialAddress, type EgressSettings } from '../../network/egress.ts';
 import { collectChanges } from '../collect-changes.ts';
 import { FILE_TOO_LARGE_EXIT_CODE } from '../command-environment.ts';
+import { packTree } from '../lay-out-tree.ts';
 import type { SandboxLimits } from '../limits.ts';
 import { OutputCapture } from '../output-capture.ts';
-import { packTree } from '../pack-tree.ts';
 import type { Sandbox, SandboxLimit, SandboxOutcome, SandboxRequest, SandboxResult } from '../sandbox.ts';
 import { assertTree } from '../tree-path.ts';
 import { describeTooLarge, treeTooLarge } from '../tree-size.ts';
 import { bubblewrapArguments, DESCRIPTORS, ETC_FILES, LAYOUT_FAILED } from './bubblewrap-arguments.ts';
-import { type BubblewrapEgress, openBubblewrapEgress } from './bubblewrap-egress.ts';
+import { type BubblewrapEgress, openBubblewrapEgress, type UnixIdentity } from './bubblewrap-egress.ts';
 import type { HostPrograms } from './host-programs.ts';
 import { openInside, type RootProcess, rootProcess, type SandboxInside } from './process-tree.ts';
 import { seccompProgram } from './seccomp.ts';
 import { findExceededLimit, isDiskExceeded } from './watchdog.ts';
 
 /**
- * The local sandbox: namespaces of its own for everything, an empty network, and the tree on a file system in memory that disappears
- * with the last process. Nothing is written to this machine's disks but the proxy's socket where a policy opens hosts.
+ * The local sandbox: separate namespaces for everything, an empty network, and the tree on a file system in memory that
+ * disappears with the last process. Nothing is written to this machine's disks, except the proxy's socket when a policy
+ * opens hosts.
  */
 export interface BubblewrapSettings {
   binary: string;
   programs: HostPrograms;
   limits: SandboxLimits;
-  /** Who starts bubblewrap. As root we start it as `nobody`, so that even an escape is not root. */
-  identity: { uid: number; gid: number } | undefined;
-  /** How hosts are reached that a policy opens; tests lead it to servers of theirs. */
+  /** The user that bubblewrap is started as: `nobody` when this process is root, so that even an escape is not root. */
+  identity: UnixIdentity | undefined;
+  /** How the hosts of a policy are reached. Tests redirect it to their own servers. */
   egress?: Omit<EgressSettings, 'allowedHosts'>;
 }
 
@@ -43,8 +45,8 @@ export function bubblewrapSandbox(settings: BubblewrapSettings): Sandbox {
       if (filter === undefined)
         return { status: 'unavailable', reason: `no system-call filter for ${process.arch} processors` };
       const { identity, egress = PUBLIC_EGRESS } = settings;
-      await using wayOut = await openBubblewrapEgress(request.network, identity, egress);
-      const command = new BubblewrapCommand(request, settings, filter, wayOut);
+      await using opened = await openBubblewrapEgress(request.network, identity, egress);
+      const command = new BubblewrapCommand(request, settings, filter, opened);
       return await command.finish(signal);
     },
   };
@@ -54,10 +56,10 @@ const PUBLIC_EGRESS = { limits: DEFAULT_EGRESS_LIMITS, addresses: PUBLIC_ADDRESS
 
 type Stop = 'cancelled' | 'timed_out' | SandboxLimit;
 
-/** bubblewrap's JSON about the sandbox; we want one number of it, the first process as this machine counts. */
+/** Finds the process id of the first process, as this machine numbers it, in bubblewrap's JSON about the sandbox. */
 const CHILD_PROCESS = /"child-pid": (\d+)/;
 
-/** One run of one command, from start to the collected changes. */
+/** One execution of one command, from its start to the collected changes. */
 class BubblewrapCommand {
   readonly #request: SandboxRequest;
   readonly #limits: SandboxLimits;
@@ -99,7 +101,7 @@ class BubblewrapCommand {
   async finish(signal: AbortSignal | undefined): Promise<SandboxResult> {
     const cancel = () => this.#stop('cancelled');
     const deadline = setTimeout(() => this.#stop('timed_out'), this.#request.timeout_seconds * 1000);
-    const watch = setInterval(() => this.#look(), this.#limits.watchMilliseconds);
+    const watch = setInterval(() => this.#check(), this.#limits.watchMilliseconds);
     signal?.addEventListener('abort', cancel);
     if (signal?.aborted) cancel();
     try {
@@ -115,7 +117,9 @@ class BubblewrapCommand {
     }
   }
 
-  /** Resolves when every process of the command is dead and its output is read: bubblewrap waits for the root of the tree. */
+  /**
+   * Resolves when every process of the command is dead and its output is read. bubblewrap waits for the root process.
+   */
   #awaitEnd(): Promise<{ exitCode: number; startFault: string | undefined }> {
     const { promise, resolve } = Promise.withResolvers<{ exitCode: number; startFault: string | undefined }>();
     this.#child.once('error', (error) => resolve({ exitCode: 255, startFault: error.message }));
@@ -142,18 +146,11 @@ class BubblewrapCommand {
     this.#pipe(DESCRIPTORS.passwd).end(ETC_FILES.passwd);
     this.#pipe(DESCRIPTORS.group).end(ETC_FILES.group);
     this.#pipe(DESCRIPTORS.hosts).end(ETC_FILES.hosts);
-    void this.#sendTree(this.#pipe(DESCRIPTORS.tree));
+    // A tree that breaks off makes tar fail, and the sandbox does not start.
+    pipeline(packTree(this.#request.files), this.#pipe(DESCRIPTORS.tree)).catch(() => undefined);
   }
 
-  async #sendTree(pipe: Duplex): Promise<void> {
-    for (const chunk of packTree(this.#request.files)) {
-      if (pipe.destroyed) return;
-      if (!pipe.write(chunk)) await new Promise((resolve) => pipe.once('drain', resolve).once('close', resolve));
-    }
-    pipe.end();
-  }
-
-  /** Opens the inside once the tree is laid out, and lets the command start only then. */
+  /** Opens the sandbox's folders when the tree is unpacked, and then lets the command start. */
   async #begin(): Promise<void> {
     const handshake = this.#pipe(DESCRIPTORS.handshake);
     const ready = readFirst(handshake);
@@ -163,7 +160,7 @@ class BubblewrapCommand {
     if (this.#stopReason !== undefined) return this.#root.kill();
     const word = await ready;
     if (word === undefined) return;
-    // Anything but `ready` is the forwarder's failure; it has told standard error why.
+    // Any other word means that the forwarder failed. It has written the reason to standard error.
     if (word !== 'ready\n') return this.#root.kill();
     try {
       this.#inside = await openInside(this.#root);
@@ -174,21 +171,21 @@ class BubblewrapCommand {
     }
   }
 
-  #look(): void {
+  #check(): void {
     if (this.#inside === undefined || this.#isOver || this.#stopReason !== undefined) return;
     try {
       const limit = findExceededLimit(this.#inside.view, this.#limits);
       if (limit !== undefined) this.#stop(limit);
     } catch {
-      // The sandbox's /proc is gone because its first process just ended; `close` follows.
+      // The sandbox's /proc is gone because its first process has just ended. `close` follows.
     }
   }
 
   #stop(reason: Stop): void {
     if (this.#isOver || this.#child.exitCode !== null) return;
     this.#stopReason ??= reason;
-    // Never bubblewrap itself: its child asks to die with it only a moment after it is born, and would be left waiting for ever.
-    // Before we know the child, `begin` kills it as soon as we do.
+    // Never kills bubblewrap itself: its child sets "die with the parent" only some time after its start, and would
+    // wait for ever. While the child is unknown, `#begin` kills it as soon as its process id arrives.
     this.#root?.kill();
   }
 
@@ -231,15 +228,15 @@ class BubblewrapCommand {
   }
 
   #pipe(descriptor: number): Duplex {
-    // The types of `stdio` end at the fifth entry; node makes a duplex socket of every 'pipe'.
+    // The types of `stdio` cover five entries. Node creates a duplex socket for every 'pipe'.
     const pipe = this.#child.stdio.at(descriptor) as Duplex;
-    // A sandbox that ends early closes these under us. How it ended says more than a broken pipe.
+    // A sandbox that ends early closes its pipes. Its exit code says more than the error of a broken pipe.
     if (pipe.listenerCount('error') === 0) pipe.on('error', () => undefined);
     return pipe;
   }
 }
 
-/** The first chunk of a pipe, or undefined when it ends without one. */
+/** Returns the first chunk of a pipe, or undefined when the pipe ends without one. */
 function readFirst(pipe: Readable): Promise<string | undefined> {
   return new Promise((resolve) => {
     pipe.once('data', (chunk: Buffer) => resolve(chunk.toString()));

@@ -4,23 +4,26 @@ import { dirname, join, resolve } from 'node:path';
 import { reachableProgram } from './reachable-program.ts';
 
 /**
- * What the sandbox shows of this machine: /usr, the node that we run on, and nothing of the project or of a home folder.
+ * The programs of this machine that the sandbox can see: /usr and our own node. The project and home folders are
+ * hidden.
  */
 export interface HostPrograms {
-  /** The node binary alone, because its folder may lie inside a checkout's node_modules. */
+  /** Only the node binary, because its folder may be inside a checkout's node_modules. */
   node: string;
-  /** npm's own folder when it is not under /usr. */
+  /** npm's folder if it is not under /usr. */
   npm: string | undefined;
-  /** python3 and pip under /usr; `python` and `pip` get their names from us, many distributions have only `python3`. */
+  /**
+   * python3 and pip under /usr. The sandbox links them as `python` and `pip`, because many systems have only `python3`.
+   */
   python: string | undefined;
   pip: string | undefined;
-  /** Folders of /usr that are the project, a home or state, and must be covered. */
+  /** Folders inside /usr that belong to the project, a home or our state and must be covered. */
   covered: string[];
 }
 
 const SYSTEM_FOLDERS = ['/usr/local/bin', '/usr/bin'];
 
-/** @param stateFolders folders that must never be visible, whatever lies around them. */
+/** @param stateFolders folders that must never be visible, even inside a visible folder */
 export function findHostPrograms(stateFolders: readonly string[] = []): HostPrograms {
   const node = realpathSync(process.execPath);
   const npm = join(dirname(node), '..', 'lib', 'node_modules', 'npm');
@@ -38,7 +41,7 @@ function findProgram(name: string): string | undefined {
   return SYSTEM_FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** `/bin` and the like are links into /usr on most systems, and folders of their own on the others. */
+/** `/bin`, `/lib` and others are links into /usr on most systems, and folders on other systems. */
 export function systemFolderArguments(): string[] {
   return ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => {
     const path = `/${name}`;

@@ -4,11 +4,11 @@ import { setPriority, constants as signals } from 'node:os';
 import { WORKSPACE } from '../command-environment.ts';
 import type { SandboxView } from './watchdog.ts';
 
-/** The first process of a sandbox. Its end is the end of all of its process namespace. */
+/** The first process of a sandbox. When it ends, the kernel ends all processes of its namespace. */
 export interface RootProcess {
   pid: number;
   isAlive(): boolean;
-  /** Harmless once it is dead, even if another process has its number by then. */
+  /** Does nothing when the process is dead, even if another process has its id by then. */
   kill(): void;
 }
 
@@ -22,24 +22,25 @@ export function rootProcess(pid: number): RootProcess {
       try {
         if (isAlive()) process.kill(pid, 'SIGKILL');
       } catch {
-        // It ended between the look and the kill.
+        // It ended between the check and the kill.
       }
     },
   };
 }
 
 /**
- * The inside of a sandbox, through descriptors that are opened while its first process is known to live.
+ * The folders of a sandbox, as descriptors that are opened while its first process is alive.
  *
- * The descriptors keep the workspace's file system alive after its last process is dead, which is when the changes are collected,
- * and a path through them cannot come to mean something of this machine, as `/proc/<pid>/root` could once the number is used again.
+ * The descriptors keep the workspace's file system alive after the last process is dead, when the changes are
+ * collected. A path through a descriptor cannot lead to another process, as `/proc/<pid>/root` could when the process
+ * id is used again.
  */
 export interface SandboxInside extends AsyncDisposable {
   workspace: string;
   view: SandboxView;
 }
 
-/** @throws Error when the process ended before its folders could be opened. */
+/** @throws Error when the process ended before its folders could be opened */
 export async function openInside(root: RootProcess): Promise<SandboxInside> {
   const handles: FileHandle[] = [];
   const dispose = async () => void (await Promise.all(handles.map((handle) => handle.close())));
@@ -48,7 +49,7 @@ export async function openInside(root: RootProcess): Promise<SandboxInside> {
       handles.push(await open(`/proc/${root.pid}/root${folder}`, constants.O_RDONLY | constants.O_DIRECTORY));
     }
     if (!root.isAlive()) throw new Error('the sandbox ended before its command started');
-    await yieldToOthers(root.pid);
+    await lowerPriority(root.pid);
   } catch (error) {
     await dispose();
     throw error;
@@ -60,22 +61,26 @@ export async function openInside(root: RootProcess): Promise<SandboxInside> {
   return { workspace, view, [Symbol.asyncDispose]: dispose };
 }
 
-/** When a process started: with its number, what tells it from a later process that has the number again. */
+/** Returns when a process started. The process id and the start time together identify a process. */
 function birthOf(pid: number): string | undefined {
   try {
-    // The name is in parentheses and may hold anything, so count from the last one. The start is field 22.
+    // The name is in parentheses and may contain any text, so count from the last parenthesis. The start is field
+    // 22.
     return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[19];
   } catch {
     return undefined;
   }
 }
 
-/** A command that spins or hoards must slow down and lose before we do. Either may be refused, and then it is no worse than before. */
-async function yieldToOthers(pid: number): Promise<void> {
+/**
+ * Gives the command a lower priority than this process, and lets the kernel end it first when memory runs out. Both
+ * calls may be refused; then nothing changes.
+ */
+async function lowerPriority(pid: number): Promise<void> {
   try {
     setPriority(pid, signals.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // Not ours to lower.
+    // The system does not allow it.
   }
   await writeFile(`/proc/${pid}/oom_score_adj`, '1000').catch(() => undefined);
 }

@@ -2,13 +2,13 @@ import { constants, copyFileSync, lstatSync, mkdirSync, renameSync, statSync } f
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-/** May anybody go into a folder, or run a file? */
+/** The permission of other users to enter a folder or run a file. */
 const OTHERS_EXECUTE = 0o001;
 
 /**
- * A program's path that `nobody` can reach, for a root that starts sandboxes as nobody. A checkout under /root lies where nobody may not go, and a
- * sandbox that root itself starts is one whose processes the kernel does not count; so the program is copied to where all may read it, once
- * for each version of it.
+ * Returns a path of a program that the user `nobody` can reach. Root starts sandboxes as `nobody`, because the kernel
+ * does not count root's processes, and `nobody` cannot enter a checkout under /root. So the program is copied to a
+ * folder that all users can read, once for each version.
  */
 export function reachableProgram(program: string): string {
   if (process.getuid?.() !== 0 || isReachable(program)) return program;
@@ -16,10 +16,10 @@ export function reachableProgram(program: string): string {
   const folder = join(tmpdir(), `apexflow-program-${size}-${Math.floor(mtimeMs)}`);
   const copy = join(folder, basename(program));
   mkdirSync(folder, { recursive: true, mode: 0o755 });
-  // Somebody else's folder by this name could hold another program.
+  // A folder with this name that another user owns could contain another program.
   const { uid } = lstatSync(folder);
   if (uid !== 0 || !lstatSync(folder).isDirectory()) return program;
-  if (!isWhole(copy, size)) {
+  if (!isComplete(copy, size)) {
     const draft = `${copy}.${process.pid}`;
     copyFileSync(program, draft, constants.COPYFILE_FICLONE);
     renameSync(draft, copy);
@@ -32,6 +32,6 @@ function isReachable(path: string): boolean {
   return path === '/' || isReachable(dirname(path));
 }
 
-function isWhole(path: string, size: number): boolean {
+function isComplete(path: string, size: number): boolean {
   return statSync(path, { throwIfNoEntry: false })?.size === size;
 }

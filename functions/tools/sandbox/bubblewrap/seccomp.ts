@@ -1,18 +1,20 @@
 /**
  * The system-call filter of the sandbox, as a classic BPF program for bubblewrap's `--seccomp`.
  *
- * Namespaces take away what a command can name; this takes away what it could still ask the kernel for:
- * - memory that no process and no mounted file system accounts for (memfd, System V shared memory and queues), which would escape
- *   the watchdog;
- * - AF_VSOCK, which reaches a virtual machine's host past every network namespace, and other socket families without a use here;
- * - parts of the kernel with a long record of holes that no build tool needs (bpf, io_uring, userfaultfd, keyrings, mounts).
+ * Namespaces hide the resources of this machine. The filter refuses what a command could still get from the kernel:
+ * - memory that belongs to no process and no mounted file system (memfd, System V shared memory and queues): the
+ *   watchdog would not count it;
+ * - AF_VSOCK, which reaches a virtual machine's host in spite of network namespaces, and other socket families that no
+ *   program here uses;
+ * - parts of the kernel with many past vulnerabilities that no build tool needs (bpf, io_uring, userfaultfd, keyrings,
+ *   mounts).
  *
- * A refused call fails with EPERM, so that programs fall back or say what they miss, instead of dying.
+ * A refused call fails with EPERM, so that programs can fall back or report an error.
  */
 
 type Architecture = 'x64' | 'arm64';
 
-/** Numbers of the calls as [x64, arm64]. Calls from 424 on have one number everywhere. */
+/** The numbers of the calls as [x64, arm64]. From 424 on the numbers are equal on all processors. */
 const REFUSED: Record<string, [number, number]> = {
   memfd_create: [319, 279],
   memfd_secret: [447, 447],
@@ -60,7 +62,9 @@ const REFUSED: Record<string, [number, number]> = {
 const SOCKET: Record<Architecture, number> = { x64: 41, arm64: 198 };
 const AUDIT_ARCHITECTURE: Record<Architecture, number> = { x64: 0xc000003e, arm64: 0xc00000b7 };
 
-/** AF_UNIX, AF_INET, AF_INET6, and AF_NETLINK for getifaddrs: all of them closed inside the empty network namespace. */
+/**
+ * AF_UNIX, AF_INET, AF_INET6, and AF_NETLINK for getifaddrs. In the empty network namespace they reach nothing outside.
+ */
 const ALLOWED_FAMILIES = [1, 2, 10, 16];
 
 const ALLOW = 0x7fff0000;
@@ -69,7 +73,7 @@ const refuse = (errorNumber: number): number => 0x00050000 | errorNumber;
 const EPERM = 1;
 const EAFNOSUPPORT = 97;
 
-/** Calls of the x32 interface carry this bit and would slip past comparisons with plain numbers. */
+/** Calls of the x32 interface have this bit set, so comparisons with plain numbers would miss them. */
 const X32_BIT = 0x40000000;
 
 const LOAD = 0x20;
@@ -79,7 +83,7 @@ const RETURN = 0x06;
 
 type Instruction = [code: number, ifTrue: number, ifFalse: number, value: number];
 
-/** @returns the program's bytes, or undefined on a processor whose call numbers are not listed here. */
+/** Returns the bytes of the program, or undefined for a processor whose call numbers are not listed here. */
 export function seccompProgram(architecture: string): Buffer | undefined {
   if (architecture !== 'x64' && architecture !== 'arm64') return undefined;
   const column = architecture === 'x64' ? 0 : 1;

@@ -2,17 +2,17 @@ import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import type { SandboxLimits } from '../limits.ts';
 import type { SandboxLimit } from '../sandbox.ts';
 
-/** Paths to the inside of one sandbox that cannot come to mean anything else, whatever happens to its processes. */
+/** Paths into one sandbox. They never lead to anything else, whatever happens to its processes. */
 export interface SandboxView {
-  /** The sandbox's own /proc: it lists exactly its processes. */
+  /** The sandbox's own /proc, which lists only its processes. */
   proc: string;
-  /** The sized file systems that a command can write. */
+  /** The file systems of limited size that a command can write to. */
   disks: string[];
 }
 
 /**
- * What the kernel's own limits cannot say: sums over all processes of one command, and that a limit was the reason.
- * Reads synchronously, because /proc never waits for a disk and the thread pool may be busy when it matters.
+ * Returns the limit that a command exceeds. The kernel's own limits cannot sum over all processes, and do not report
+ * which limit ended a command. Reads synchronously: /proc never waits for a disk, and the thread pool may be busy.
  */
 export function findExceededLimit(view: SandboxView, limits: SandboxLimits): SandboxLimit | undefined {
   if (isDiskExceeded(view.disks, limits)) return 'disk';
@@ -29,7 +29,7 @@ export function findExceededLimit(view: SandboxView, limits: SandboxLimits): San
   return memory > limits.memoryBytes ? 'memory' : undefined;
 }
 
-/** Also true when a disk is full to its last block: then the kernel has already refused a write. */
+/** Also returns true when a disk is completely full: then the kernel has already refused a write. */
 export function isDiskExceeded(disks: readonly string[], limits: SandboxLimits): boolean {
   let bytes = 0;
   let inodes = 0;
@@ -42,14 +42,16 @@ export function isDiskExceeded(disks: readonly string[], limits: SandboxLimits):
   return bytes > limits.diskBytes || inodes > limits.diskInodes;
 }
 
-/** Anonymous and shared pages: file pages are the programs themselves, which every process would count again. */
+/**
+ * Counts anonymous and shared pages. File pages are the programs themselves, and every process would count them again.
+ */
 function readUsage(path: string): { memory: number; threads: number } {
   try {
     const status = readFileSync(path, 'latin1');
     const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
     return { memory: (field('RssAnon') + field('RssShmem')) * 1024, threads: field('Threads') };
   } catch {
-    // The process ended between the listing and this read.
+    // The process ended after it was listed.
     return { memory: 0, threads: 0 };
   }
 }

@@ -9,7 +9,7 @@ import type { Sandbox, TreeFile } from '../../../../functions/tools/sandbox/sand
 import { hasSandbox } from '../../../support/bubblewrap.ts';
 import { LOOPBACK, openWeb, type Web } from '../../network/web-servers.ts';
 
-/** Real commands in real namespaces. Names lead to servers of this test. */
+/** Runs real commands in real namespaces. Names resolve to servers of this test. */
 let web: Web;
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ const certificate = (): TreeFile => ({
 });
 
 describe.skipIf(!hasSandbox)('a command whose policy opens a host', () => {
-  it('reaches it with curl, Node and Python, over TLS that they check, without a word about proxies', async () => {
+  it('reaches the host with curl, Node and Python over verified TLS, without naming a proxy', async () => {
     const result = await run(
       `curl -s --cacert certificate.pem https://files.example.org/curl; curl -s http://files.example.org/plain
        NODE_EXTRA_CA_CERTS=certificate.pem node -e "fetch('https://files.example.org/node').then((r) => r.text()).then(console.log)"
@@ -46,7 +46,7 @@ describe.skipIf(!hasSandbox)('a command whose policy opens a host', () => {
     expect(result.changed).toEqual([]);
   });
 
-  it('reaches nothing else: no other host, no metadata, no name, no listener of this machine, by proxy or past it', async () => {
+  it('reaches no other host, metadata server, name or listener of this machine, with or without the proxy', async () => {
     const listener = createServer((socket) => socket.end('INSIDE')).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
@@ -83,8 +83,9 @@ describe.skipIf(!hasSandbox)('a command whose policy opens a host', () => {
     ]);
   });
 
-  it('may kill its way out, and only that is gone', async () => {
-    // A process that was killed listens until the kernel has taken it down: 0A is the state of a listener, 0C38 the proxy's port.
+  it('can kill the forwarder, which closes only its own network', async () => {
+    // A killed process listens until the kernel has removed it. 0A is the state of a listener, 0C38 the port of the
+    // proxy.
     const gone = "while grep -q ':0C38 .* 0A ' /proc/net/tcp; do :; done";
     const result = await run(
       `grep -c ':0C38 .* 0A ' /proc/net/tcp; kill -9 -1; echo still here; ${gone}; curl -s http://files.example.org/; echo "exit $?"`,
@@ -92,7 +93,7 @@ describe.skipIf(!hasSandbox)('a command whose policy opens a host', () => {
     expect(result.stdout).toBe('1\nstill here\nexit 7\n');
   });
 
-  it('has no more rights, files or descriptors than without', async () => {
+  it('has the same rights, files and descriptors as without a network', async () => {
     const result = await run(
       'ls /proc/1/fd; ls /run /etc /etc/ssl; touch /run/x /etc/ssl/certs/x; id -u; env | grep -ci offline; ls -d /etc/ssl/private',
     );
@@ -101,7 +102,7 @@ describe.skipIf(!hasSandbox)('a command whose policy opens a host', () => {
     expect(result.stdout).not.toContain('private');
   });
 
-  it('leaves no proxy, folder or process behind, however it ends', async () => {
+  it('leaves no proxy, folder or process behind after any kind of end', async () => {
     const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`apexflow-work-${process.pid}-`));
     const request = {
       command: 'curl -s http://files.example.org/ & sleep 60',
@@ -118,7 +119,7 @@ describe.skipIf(!hasSandbox)('a command whose policy opens a host', () => {
     expect(folders()).toEqual([]);
   });
 
-  it('does not notice the network of another command', async () => {
+  it('is independent of the network of another command', async () => {
     const [one, other] = await Promise.all([
       run('curl -s http://files.example.org/one; curl -s http://other.example.org/', [], ['files.example.org']),
       run('curl -s http://other.example.org/two; curl -s http://files.example.org/', [], ['other.example.org']),
@@ -128,16 +129,13 @@ describe.skipIf(!hasSandbox)('a command whose policy opens a host', () => {
   });
 });
 
-it.skipIf(!hasSandbox)(
-  'a closed network has no proxy: nothing in the environment, and the result does not speak of it',
-  async () => {
-    const result = await sandbox.run({
-      command: 'env | grep -i proxy; ls /run; curl -s -m 2 http://files.example.org; echo "exit $?"',
-      files: [],
-      timeout_seconds: 20,
-      network: 'none',
-    });
-    expect(result).toMatchObject({ status: 'completed', stdout: 'exit 6\n' });
-    expect(result).not.toHaveProperty('network');
-  },
-);
+it.skipIf(!hasSandbox)('a closed network has no proxy in the environment and no report in the result', async () => {
+  const result = await sandbox.run({
+    command: 'env | grep -i proxy; ls /run; curl -s -m 2 http://files.example.org; echo "exit $?"',
+    files: [],
+    timeout_seconds: 20,
+    network: 'none',
+  });
+  expect(result).toMatchObject({ status: 'completed', stdout: 'exit 6\n' });
+  expect(result).not.toHaveProperty('network');
+});

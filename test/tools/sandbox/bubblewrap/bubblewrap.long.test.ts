@@ -10,7 +10,7 @@ import { hasSandbox } from '../../../support/bubblewrap.ts';
 import { waitFor } from '../../../support/local-server.ts';
 import { processesWith } from '../processes.ts';
 
-/** Real commands in real namespaces. */
+/** Runs real commands in real namespaces. */
 const sandbox = await openSandbox({ isCloud: false });
 
 const file = (path: string, text: string, mode: TreeFile['mode'] = 'regular'): TreeFile => ({
@@ -36,8 +36,8 @@ async function runCompleted(command: string, files: TreeFile[] = []) {
 const texts = (result: { changed: TreeFile[] }) =>
   Object.fromEntries(result.changed.map(({ path, content }) => [path, new TextDecoder().decode(content)]));
 
-describe.skipIf(!hasSandbox)('what a command can do', () => {
-  it('works with git, node, npm, npx, python, python3, pip, pipes and &&', async () => {
+describe.skipIf(!hasSandbox)('a command', () => {
+  it('can use git, node, npm, npx, python, python3, pip, pipes and &&', async () => {
     const [result, npm, pip] = await Promise.all([
       runCompleted('node -v && python -V && python3 -V && echo b a | tr " " "\\n" | sort && awk "BEGIN{print 40+2}"'),
       runCompleted('npm -v && npx -v'),
@@ -48,7 +48,7 @@ describe.skipIf(!hasSandbox)('what a command can do', () => {
     expect(result.stdout).toContain('a\nb\n42\n');
   });
 
-  it('returns new, changed, mode-changed and deleted files and nothing else', async () => {
+  it('returns new and deleted files and files with a new content or mode, and nothing else', async () => {
     const files = [
       file('same', 's'),
       file('dir/changed', 'old'),
@@ -67,7 +67,7 @@ describe.skipIf(!hasSandbox)('what a command can do', () => {
     expect(result.not_kept).toEqual([]);
   });
 
-  it('keeps a repository from command to command, even an empty one, without the sample hooks', async () => {
+  it('gets the git repository of the command before, even an empty one, without the sample hooks', async () => {
     const first = await runCompleted('git init -q -b main .');
     expect(first.changed.map(({ path }) => path)).toContain('.git/HEAD');
     expect(first.changed.filter(({ path }) => path.endsWith('.sample'))).toEqual([]);
@@ -82,7 +82,7 @@ describe.skipIf(!hasSandbox)('what a command can do', () => {
     expect(third.stdout).toBe('one:Agent\n');
   });
 
-  it('lays out long and unusual names and binary content unchanged', async () => {
+  it('gets long and unusual names and binary content unchanged', async () => {
     const long = `${'d'.repeat(200)}/${'é'.repeat(100)}/ sp"ace\n`;
     const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
     const result = await runCompleted('sha256sum < x.bin; cat ddd*/*/*', [
@@ -95,8 +95,8 @@ describe.skipIf(!hasSandbox)('what a command can do', () => {
   });
 });
 
-describe.skipIf(!hasSandbox)('what a command cannot see or reach', () => {
-  it('gets nothing of our environment', async () => {
+describe.skipIf(!hasSandbox)('an isolated command', () => {
+  it('gets no variable of our environment', async () => {
     process.env.SANDBOX_TEST_MARKER = 'marker-7f3a';
     const result = await runCompleted('env; cat /proc/*/environ | tr "\\0" "\\n"');
     delete process.env.SANDBOX_TEST_MARKER;
@@ -105,7 +105,7 @@ describe.skipIf(!hasSandbox)('what a command cannot see or reach', () => {
     expect(result.stdout).not.toContain('NODE_ENV');
   });
 
-  it('is not root, has no capability, and cannot become anyone in a namespace of its own', async () => {
+  it('is not root, has no capability, and cannot create a user namespace', async () => {
     const result = await runCompleted(
       'id -u; grep -E "Cap(Eff|Prm)|NoNewPrivs" /proc/self/status; unshare -Ur true || echo refused',
     );
@@ -125,14 +125,14 @@ describe.skipIf(!hasSandbox)('what a command cannot see or reach', () => {
     expect(Number(result.stdout.trim().split('\n').at(-1))).toBeLessThan(6);
   });
 
-  it('writes nowhere but in the workspace and /tmp', async () => {
+  it('can write only to the workspace and /tmp', async () => {
     const result = await runCompleted(
       'for f in /x /usr/x /etc/x /dev/x /opt/x /proc/sys/kernel/core_pattern /proc/self/comm; do (echo x > $f) 2>/dev/null && echo "wrote $f"; done; echo ok > /tmp/x && echo ok > x && echo done',
     );
     expect(result.stdout).toBe('done\n');
   });
 
-  it('has no network: no metadata server, no name, no listener of ours, no door to the virtual machine', async () => {
+  it('has no network: no metadata server, no name, no listener of ours, no socket to the virtual machine host', async () => {
     const result = await runCompleted(
       `node -e "
         const net = require('net');
@@ -150,7 +150,7 @@ for family in (40, 38, 17):
     expect(result.stdout.match(/refused/g)).toHaveLength(3);
   });
 
-  it('cannot take memory that nobody counts', async () => {
+  it('cannot allocate memory that the watchdog does not count', async () => {
     const result = await runCompleted(`python3 -c "
 import os, ctypes
 try: os.memfd_create('x'); print('MEMFD')
@@ -160,7 +160,7 @@ print('shm', ctypes.CDLL(None).shmget(0, 1 << 20, 0o1600))
     expect(result.stdout).toBe('no memfd\nshm -1\n16384\n');
   });
 
-  it('lets npm and pip fail without a try to reach the network', async () => {
+  it('makes npm and pip fail without trying to reach the network', async () => {
     const [npm, pip] = await Promise.all([
       runCompleted('npm install left-pad'),
       runCompleted('pip install --break-system-packages requests'),
@@ -173,8 +173,8 @@ print('shm', ctypes.CDLL(None).shmget(0, 1 << 20, 0o1600))
   });
 });
 
-describe.skipIf(!hasSandbox)('time, cancel and left-over processes', () => {
-  it('kills the whole tree at the deadline, doubly forked children too, and keeps what was written', async () => {
+describe.skipIf(!hasSandbox)('the end of a command', () => {
+  it('kills the whole process tree at the deadline, including doubly forked children, and keeps the written files', async () => {
     const result = await sandbox.run(
       request(
         'echo begun; echo 1 > a; (setsid sh -c "sleep 2; echo 1 > /workspace/late; sleep 987001" &) ; sleep 987001',
@@ -186,14 +186,14 @@ describe.skipIf(!hasSandbox)('time, cancel and left-over processes', () => {
     expect(processesWith('987001')).toEqual([]);
   });
 
-  // A command that waited for its background process would reach its deadline and not be completed.
-  it('leaves no background process behind a command that completed', async () => {
+  // If the command waited for its background process, it would time out instead of completing.
+  it('kills background processes when the command completes', async () => {
     const result = await runCompleted('(setsid sh -c "trap \\"\\" TERM HUP; sleep 987002" >/dev/null 2>&1 &) ; exit 3');
     expect(result.exit_code).toBe(3);
     expect(processesWith('987002')).toEqual([]);
   });
 
-  it('is cancelled although its processes ignore signals', async () => {
+  it('comes when it is cancelled, although its processes ignore signals', async () => {
     const controller = new AbortController();
     const running = sandbox.run(
       request('(setsid sleep 987003 &); trap "" TERM INT; while :; do sleep 987003; done'),
@@ -205,7 +205,7 @@ describe.skipIf(!hasSandbox)('time, cancel and left-over processes', () => {
     expect(processesWith('987003')).toEqual([]);
   });
 
-  it.each([0, 1, 3, 6, 10])('is cancelled cleanly %i ms after its start', async (delay) => {
+  it.each([0, 1, 3, 6, 10])('comes cleanly when it is cancelled %i ms after its start', async (delay) => {
     const controller = new AbortController();
     const running = sandbox.run(request('sleep 987004'), controller.signal);
     setTimeout(() => controller.abort(), delay);
@@ -214,7 +214,7 @@ describe.skipIf(!hasSandbox)('time, cancel and left-over processes', () => {
     await waitFor('the command to be gone', () => processesWith('987004').length === 0);
   });
 
-  it('dies with the process that started it', async () => {
+  it('comes with the end of the process that started it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
     const script = join(folder, 'run.ts');
     const source = resolve(import.meta.dirname, '../../../../functions/tools/sandbox/open-sandbox.ts');
@@ -231,7 +231,7 @@ describe.skipIf(!hasSandbox)('time, cancel and left-over processes', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('runs several commands at once without mixing them', async () => {
+  it('does not affect other concurrent commands', async () => {
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
         runCompleted(`cat in; echo ${index} > out; ls | wc -l`, [file('in', `tree ${index}\n`)]),
@@ -245,7 +245,7 @@ describe.skipIf(!hasSandbox)('time, cancel and left-over processes', () => {
 
   it('leaves no folder and no open descriptor', async () => {
     const count = () => readdirSync('/proc/self/fd').length;
-    // Those of this process: other test files open sandboxes of theirs meanwhile.
+    // Only folders of this process, because other test files open sandboxes at the same time.
     const folders = () => readdirSync('/tmp').filter((name) => name.startsWith(`apexflow-work-${process.pid}-`));
     await runCompleted('true');
     const before = [count(), folders()];
@@ -255,7 +255,7 @@ describe.skipIf(!hasSandbox)('time, cancel and left-over processes', () => {
   });
 });
 
-describe.skipIf(!hasSandbox)('hostile commands end with a clear result', () => {
+describe.skipIf(!hasSandbox)('a hostile command ends with a clear result:', () => {
   const small = openSandbox({
     isCloud: false,
     limits: {
@@ -286,12 +286,12 @@ describe.skipIf(!hasSandbox)('hostile commands end with a clear result', () => {
     ],
     ['a memory hog', 'python3 -c "\na=[]\nwhile 1: a.append(bytearray(4000000))"', 'memory'],
     [
-      'a hog of many processes',
+      'a memory hog of many processes',
       'for i in 1 2 3 4 5 6; do python3 -c "\nimport time\na=bytearray(60000000)\ntime.sleep(9)" & done; wait',
       'memory',
     ],
     [
-      'a hog of shared memory',
+      'a shared memory hog',
       'python3 -c "\nimport mmap,time\nm=mmap.mmap(-1,400000000)\nfor i in range(0,400000000,4096): m[i]=1\ntime.sleep(9)"',
       'memory',
     ],
@@ -313,7 +313,7 @@ describe.skipIf(!hasSandbox)('hostile commands end with a clear result', () => {
     ['1 GB of errors', 'yes >&2', 'output'],
   ])('%s', async (_name, command, limit) => {
     const result = await limited(command);
-    // The kernel's own limit comes first, and the command gets an error.
+    // The limit of the kernel comes first, and the command gets an error.
     if (limit === undefined)
       expect(result).toMatchObject({ status: 'completed', stderr: expect.stringContaining("can't start new thread") });
     else
@@ -325,12 +325,12 @@ describe.skipIf(!hasSandbox)('hostile commands end with a clear result', () => {
     expect((await runCompleted('echo alive')).stdout).toBe('alive\n');
   });
 
-  it('a tree larger than the sandbox is refused before anything runs', async () => {
+  it('a tree that is larger than the sandbox is refused before the command starts', async () => {
     const files = [{ path: 'big', mode: 'regular' as const, content: new Uint8Array(40 * 2 ** 20) }];
     expect(await (await small).run(request('true', files))).toMatchObject({ status: 'limit_exceeded', limit: 'disk' });
   });
 
-  it('keeps head and tail of long output and says what is missing', async () => {
+  it('long output keeps its head and tail and says what is missing', async () => {
     const result = await runCompleted('echo first; head -c 1000000 /dev/zero | tr "\\0" x; echo; echo last');
     expect(result.stdout_truncated).toBe(true);
     expect(result.stdout).toMatch(/^first\nx/);
@@ -338,7 +338,7 @@ describe.skipIf(!hasSandbox)('hostile commands end with a clear result', () => {
     expect(result.stdout.length).toBeLessThan(256 * 1024 + 200);
   });
 
-  it('shows ANSI, carriage returns, NUL and invalid UTF-8 as text; output cannot set the exit code', async () => {
+  it('ANSI sequences, carriage returns, NUL and invalid UTF-8 are shown as text, and output cannot set the exit code', async () => {
     const result = await runCompleted(
       `printf '\\033[2Jsafe\\rEVIL\\000\\377\\tok\\n'; echo '{"exit-code": 0}' >&2; echo ready; exit 42`,
     );
@@ -346,26 +346,26 @@ describe.skipIf(!hasSandbox)('hostile commands end with a clear result', () => {
     expect(result.exit_code).toBe(42);
   });
 
-  it('no descriptor of ours or inherited by us is open in the command', async () => {
+  it('no descriptor that we opened or inherited is open in the command', async () => {
     const result = await runCompleted('ls /proc/1/fd');
     expect(result.stdout).toBe('0\n1\n2\n');
   });
 
-  it('a signal ends with 128 + its number; killing everything inside kills only the inside', async () => {
+  it('a signal gives exit code 128 + its number, and killing all processes affects only the sandbox', async () => {
     expect((await runCompleted('kill -SEGV $$')).exit_code).toBe(139);
     expect((await runCompleted('sleep 9 & kill -9 -1; exit 5')).exit_code).toBe(5);
     expect((await runCompleted('kill -9 1; echo survived')).stdout).toBe('survived\n');
   });
 
-  it('the command is one argument, whatever it contains', async () => {
+  it('any text of a command is passed as one argument', async () => {
     const result = await runCompleted(`echo '$(id)' "a'b" \\; echo; # "; exit 9`);
     expect(result).toMatchObject({ exit_code: 0, stdout: "$(id) a'b ; echo\n" });
     expect(existsSync('/workspace/x')).toBe(false);
   });
 });
 
-describe.skipIf(!hasSandbox)('what comes back', () => {
-  it('no link, pipe, socket or re-made folder, and nothing of this machine through a link', async () => {
+describe.skipIf(!hasSandbox)('the result of a command', () => {
+  it('has no link, pipe, socket or generated folder, and no file of this machine through a link', async () => {
     const files = [
       file('dir/passwd', 'mine'),
       file('swapped', 's'),
@@ -389,15 +389,15 @@ describe.skipIf(!hasSandbox)('what comes back', () => {
       loop: expect.stringContaining('symbolic'),
       pipe: expect.stringContaining('pipes'),
       sock: expect.stringContaining('sockets'),
-      node_modules: expect.stringContaining('made again'),
-      '.venv': expect.stringContaining('made again'),
-      '.cache': expect.stringContaining('made again'),
-      'a/__pycache__': expect.stringContaining('made again'),
+      node_modules: expect.stringContaining('generated again'),
+      '.venv': expect.stringContaining('generated again'),
+      '.cache': expect.stringContaining('generated again'),
+      'a/__pycache__': expect.stringContaining('generated again'),
     });
     expect(JSON.stringify(result)).not.toContain('root:x:0');
   });
 
-  it('at most the capped number and size of files, work before git, the rest with a reason', async () => {
+  it('has at most the limited number and size of files, work before git, and a reason for each other file', async () => {
     const capped = await openSandbox({
       isCloud: false,
       limits: { ...DEFAULT_LIMITS, returnedFiles: 3, returnedBytes: 1_000, returnedFileBytes: 600 },
@@ -423,7 +423,7 @@ describe.skipIf(!hasSandbox)('what comes back', () => {
     });
   });
 
-  it('a name that is not UTF-8 is reported, not returned under another name', async () => {
+  it('reports a name that is not UTF-8 and does not return it under another name', async () => {
     const result = await runCompleted(`printf 1 > "$(printf 'a\\377b')"; echo ok > good`);
     expect(result.changed.map(({ path }) => path)).toEqual(['good']);
     expect(result.not_kept).toHaveLength(1);

@@ -11,25 +11,25 @@ import { hasSandbox } from '../../../support/bubblewrap.ts';
 import { waitFor } from '../../../support/local-server.ts';
 import { processesWith } from '../processes.ts';
 
-/** Real processes that resist their end. */
+/** Runs real processes that resist being killed. */
 const sandbox = await openSandbox({ isCloud: false });
 const run = (command: string, timeout_seconds = 20) =>
   sandbox.run({ command, files: [], timeout_seconds, network: 'none' });
 
-/** Ways to leave a process behind. It sleeps for a number of seconds that no other test uses, by which it is found. */
+/** Ways to leave a process behind. It is found by its number of seconds to sleep, which no other test uses. */
 const ESCAPES: [string, (seconds: string) => string][] = [
   ['a child in the background', (seconds) => `sleep ${seconds} &`],
   ['forked twice', (seconds) => `(sh -c "sleep ${seconds} & exec sleep 0.01" &)`],
   ['a session of its own', (seconds) => `setsid sleep ${seconds} &`],
   [
-    'deaf to every signal that can be ignored',
+    'ignoring every signal that can be ignored',
     (seconds) => `(trap "" TERM INT HUP QUIT USR1 PIPE ALRM; exec sleep ${seconds}) &`,
   ],
   ['stopped', (seconds) => `sleep ${seconds} & kill -STOP $!`],
   ['stopped in a session of its own', (seconds) => `setsid sh -c "kill -STOP \\$\\$; sleep ${seconds}" &`],
   ['a daemon without descriptors', (seconds) => `setsid sh -c "exec sleep ${seconds}" </dev/null >/dev/null 2>&1 &`],
   [
-    'one that starts itself anew',
+    'a process that restarts itself',
     (seconds) => `python3 -c "
 import os, signal
 if os.fork(): os._exit(0)
@@ -41,8 +41,8 @@ os.execlp('sleep', 'sleep', '${seconds}')"`,
   ],
 ];
 
-// At the same time, because each waits for its deadline.
-describe.skipIf(!hasSandbox).concurrent('a process that was left behind is dead when the command has ended', () => {
+// Concurrent, because each test waits for its deadline.
+describe.skipIf(!hasSandbox).concurrent('a left-over process is dead when the command has ended:', () => {
   it.each(ESCAPES.map(([how, leave], index) => [how, leave, `98711${index}`] as const))(
     '%s, at the deadline',
     async (_how, leave, seconds) => {
@@ -60,13 +60,13 @@ describe.skipIf(!hasSandbox).concurrent('a process that was left behind is dead 
     },
   );
 
-  it('even if the first shell was stopped and its children refuse to end', async () => {
+  it('even if the first shell was stopped and its children ignore signals', async () => {
     const result = await run('(trap "" TERM; sleep 987103) & kill -STOP $$', 1);
     expect(result.status).toBe('timed_out');
     expect(processesWith('987103')).toEqual([]);
   });
 
-  it('and what orphans leave is reaped inside, so that dead processes do not fill the sandbox', async () => {
+  it('orphans are reaped inside, so that zombies do not fill the sandbox', async () => {
     const result = await run(`python3 -c "
 import os, time
 for i in range(100):
@@ -79,7 +79,7 @@ print(sum(1 for p in os.listdir('/proc') if p.isdigit() and open(f'/proc/{p}/sta
     expect(result).toMatchObject({ status: 'completed', stdout: '0\n' });
   });
 
-  it('and a tree that a dead process changed meanwhile is returned without its links', async () => {
+  it('a tree that a process changed until its death is returned without links', async () => {
     const result = await run(
       'mkdir -p a b && ln -s /etc b/link && (while :; do mv a c; mv b a; mv c b; done) 2>/dev/null & sleep 0.5; exit 0',
     );
@@ -91,8 +91,8 @@ print(sum(1 for p in os.listdir('/proc') if p.isdigit() and open(f'/proc/{p}/sta
   });
 });
 
-describe.skipIf(!hasSandbox)('a process that was left behind', () => {
-  it('leaves no zombies to this machine when its parent never waited for it', async () => {
+describe.skipIf(!hasSandbox)('a left-over process', () => {
+  it('leaves no zombie on this machine when its parent never waited for it', async () => {
     const zombies = () =>
       readdirSync('/proc').filter((pid) => {
         try {
@@ -135,12 +135,12 @@ describe.skipIf(!hasSandbox)('kill -9 of the service while a command runs', () =
     },
   );
 
-  it.each([5, 20, 40, 80, 160])('%i ms after the request came', async (delay) => {
+  it.each([5, 20, 40, 80, 160])('%i ms after the request arrived', async (delay) => {
     const service = await startService();
     void service.post({ command: 'sleep 987106', files: [] });
     await sleep(delay);
     await service.kill();
-    // bubblewrap has the command among its own arguments, so neither of them is there.
+    // The arguments of bubblewrap contain the command, so this also proves that bubblewrap has ended.
     await waitFor('the command to be gone', () => processesWith('987106').length === 0);
   });
 });
@@ -148,7 +148,7 @@ describe.skipIf(!hasSandbox)('kill -9 of the service while a command runs', () =
 interface Service {
   pid: number | undefined;
   post(body: object): Promise<unknown>;
-  /** kill -9. Resolves when the process has ended. */
+  /** Kills the process with SIGKILL and waits until it has ended. */
   kill(): Promise<void>;
 }
 

@@ -18,19 +18,22 @@ function programIn(name: string, mode: number): string {
   return program;
 }
 
-test('a program that anybody can reach stays where it is', () => {
+test('returns the path of a program that every user can reach', () => {
   const program = programIn('open', 0o755);
   expect(reachableProgram(program)).toBe(program);
 });
 
-test.skipIf(process.getuid?.() !== 0)('one that only root can reach is copied, once, to where anybody can', () => {
-  const program = programIn('closed', 0o700);
-  const copy = reachableProgram(program);
-  expect(copy).not.toBe(program);
-  expect(readFileSync(copy).equals(readFileSync('/usr/bin/true'))).toBe(true);
-  expect(statSync(copy).mode & 0o001).toBe(0o001);
-  const { mtimeMs } = statSync(copy);
-  expect(reachableProgram(program)).toBe(copy);
-  expect(statSync(copy).mtimeMs).toBe(mtimeMs);
-  rmSync(dirname(copy), { recursive: true });
-});
+test.skipIf(process.getuid?.() !== 0)(
+  'copies a program that only root can reach once, to a folder that every user can reach',
+  () => {
+    const program = programIn('closed', 0o700);
+    const copy = reachableProgram(program);
+    expect(copy).not.toBe(program);
+    expect(readFileSync(copy).equals(readFileSync('/usr/bin/true'))).toBe(true);
+    expect(statSync(copy).mode & 0o001).toBe(0o001);
+    const { mtimeMs } = statSync(copy);
+    expect(reachableProgram(program)).toBe(copy);
+    expect(statSync(copy).mtimeMs).toBe(mtimeMs);
+    rmSync(dirname(copy), { recursive: true });
+  },
+);

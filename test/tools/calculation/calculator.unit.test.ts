@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calculator } from '../../../functions/tools/reckoning/calculator.ts';
+import { calculator } from '../../../functions/tools/calculation/calculator.ts';
 import { callTool, type ToolContext } from '../../../functions/tools/tool.ts';
 
-// A calculation looks at nothing around it.
+// A calculation does not use its context.
 const context = {} as ToolContext;
 
 async function compute(expression: string): Promise<string> {
   const outcome = await callTool([calculator], 'calculator', { expression }, context);
-  if (outcome.status !== 'completed') throw new Error('A calculation does not wait');
+  if (outcome.status !== 'completed') throw new Error('calculator never waits');
   return outcome.isError ? `! ${outcome.output}` : outcome.output;
 }
 
@@ -18,6 +18,10 @@ test.each([
   ['round(1999.90 * 1.19, 2)', '2379.88'],
   ['round(2.675, 2)', '2.68'],
   ['round(-2.5)', '-3'],
+  ['round(-0.125, 2)', '-0.13'],
+  ['-1 / 3', '≈ -0.333333333333333333333333333333'],
+  ['-1 / 10 ** 40 / 3', '≈ 0'],
+  ['3 / 2 ** 40', '0.0000000000027284841053187847137451171875'],
   ['1 / 8', '0.125'],
   ['1 / 3', '≈ 0.333333333333333333333333333333'],
   ['2 / 3 * 3', '2'],
@@ -32,6 +36,7 @@ test.each([
   ['10 % 3', '1'],
   ['-7 % 3', '2'],
   ['5.5 % 2', '1.5'],
+  ['7 % -3', '-2'],
   ['1 - 2 - 3', '-4'],
   ['8 / 2 / 2', '2'],
   ['2 × 3 ÷ 4 − 1', '0.5'],
@@ -69,14 +74,14 @@ test.each([
   ['"1"', '" at character 1'],
   ['<b>', '< at character 1'],
   ['   ', 'ends too early'],
-])('%s is a failure: %s', async (expression, fault) => {
+])('answers %s with a failure: %s', async (expression, fault) => {
   const said = await compute(expression);
-  expect(said.startsWith('! It cannot be computed: ')).toBe(true);
+  expect(said.startsWith('! The expression cannot be computed: ')).toBe(true);
   expect(said).toContain(fault);
 });
 
-describe('whatever is asked', () => {
-  test('decimals are added and multiplied as whole numbers are', async () => {
+describe('any expression', () => {
+  test('adds and multiplies decimals exactly like integers', async () => {
     const cents = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
     const write = (value: bigint) => {
       const digits = (value < 0n ? -value : value).toString().padStart(3, '0');
@@ -90,7 +95,7 @@ describe('whatever is asked', () => {
     );
   });
 
-  test('it answers or says why not, and ends', async () => {
+  test('ends with a result or a reason', async () => {
     const piece = fc.constantFrom(
       '1',
       '2.5',
@@ -124,5 +129,13 @@ describe('whatever is asked', () => {
       `${'9'.repeat(900)}**9`,
     ])
       expect(await compute(hostile)).toMatch(/^(! |\d)/);
+  });
+
+  // 50 additions of fractions with 2 × 9,800 bits take seconds. A power of 0, 1 or -1 with a long exponent takes no
+  // time.
+  test('refuses a sum of long fractions before it blocks the process', async () => {
+    const terms = Array.from({ length: 50 }, (_, index) => `7**-${3500 - index}/11**-${2800 - index}`);
+    expect(await compute(terms.join('+'))).toBe('! The expression cannot be computed: the calculation takes too long.');
+    expect(await compute('1 ** 10 ** 4000 + (-1) ** 10 ** 4000 + 0 ** 10 ** 4000')).toBe('2');
   });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createCurrentTime, currentTime } from '../../../functions/tools/reckoning/current-time.ts';
+import { createCurrentTime, currentTime } from '../../../functions/tools/calculation/current-time.ts';
 import { callTool, type Tool, type ToolContext } from '../../../functions/tools/tool.ts';
 
-// A look at the clock looks at nothing else.
+// current_time does not use its context.
 const context = {} as ToolContext;
 
 async function ask(tool: Tool, parameters: unknown): Promise<string> {
@@ -21,7 +21,7 @@ test.each([
   expect(await ask(tool, zone === undefined ? {} : { time_zone: zone })).toBe(said);
 });
 
-test('it is now', async () => {
+test('uses the clock of this process by default', async () => {
   const before = Date.now();
   const said = Date.parse((await ask(currentTime, {})).slice(0, 25));
   // The answer has whole seconds.
@@ -29,6 +29,6 @@ test('it is now', async () => {
   expect(said).toBeLessThanOrEqual(Date.now());
 });
 
-test.each(['Mars/Olympus', '', '<b>', 'x'.repeat(101)])('%s is no time zone', async (zone) => {
+test.each(['Mars/Olympus', '', '<b>', 'x'.repeat(101)])('rejects the time zone %j', async (zone) => {
   expect(await ask(currentTime, { time_zone: zone })).toContain('The arguments of current_time are wrong');
 });

@@ -2,20 +2,21 @@ import { z } from 'zod';
 import { answer, type Tool, tool } from '../tool.ts';
 
 /**
- * What time it is somewhere. It is this process's clock: it decides nothing of ours, and a question to the database would cost a round trip. The answer is recorded
- * with the call, so a repeated turn reads the same.
+ * Tells the time in a time zone. Uses the clock of this process, because no decision of ours depends on it and a query
+ * to the database would cost a round trip. The answer is recorded with the call, so a repeated turn reads the same
+ * time.
  */
 export const createCurrentTime = (now: () => Date = () => new Date()): Tool =>
   tool({
     name: 'current_time',
-    description: 'Answers the present date and time in a time zone, with the day of the week and the offset from UTC.',
+    description: 'Returns the current date and time in a time zone, with the day of the week and the offset from UTC.',
     parameters: z.strictObject({
       time_zone: z
         .string()
         .max(100)
         .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin, or UTC')
         .default('UTC')
-        .meta({ description: 'IANA time zone such as Europe/Berlin; UTC if left out' }),
+        .meta({ description: 'IANA time zone such as Europe/Berlin. The default is UTC.' }),
     }),
     safeToRepeat: true,
     execute: async ({ time_zone: timeZone }) => answer(describeTime(now(), timeZone)),
@@ -23,7 +24,7 @@ export const createCurrentTime = (now: () => Date = () => new Date()): Tool =>
 
 export const currentTime = createCurrentTime();
 
-/** `2026-11-21T04:20:00+01:00 (Saturday, Europe/Berlin)`. */
+/** Writes a time as `2026-11-21T04:20:00+01:00 (Saturday, Europe/Berlin)`. */
 function describeTime(moment: Date, timeZone: string): string {
   const parts = Object.fromEntries(
     formatOf(timeZone)
