@@ -1325,7 +1325,7 @@ export interface paths {
     };
   };
   "/api/v1/tools": {
-    /** Lists the tools that workers have. */
+    /** Lists the tools that work on the files of a run. */
     get: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -1340,7 +1340,7 @@ export interface paths {
     };
   };
   "/api/v1/tools/{name}/schema": {
-    /** Returns the JSON Schema of the arguments of a tool. */
+    /** Returns the description of a tool and the JSON Schema of its arguments. */
     get: {
       parameters: { query?: never; path: { name: string; }; header?: never; cookie?: never };
       requestBody?: never;
