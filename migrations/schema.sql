@@ -686,17 +686,6 @@ begin
   end loop;
 end $$;
 
-CREATE FUNCTION public.hold_node(p_node_id text, p_fence bigint) RETURNS void
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-begin
-  perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;
-  if not found then
-    perform refuse('AF000', 'the node belongs to a newer claim');
-  end if;
-end $$;
-
 CREATE FUNCTION public.hold_node(p_run_id text, p_node_id text, p_fence bigint) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -757,7 +746,7 @@ CREATE FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_old
       and s.engine_version between p_oldest_engine and p_newest_engine
     union all
     select r.tenant_id, r.run_id, 'settling_dead'
-    from list_unsettled_runs(p_grace, 100000) r join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
+    from list_stuck_runs(p_grace, 100000) r join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
     where exists (select from dead_letters l where l.payload ->> 'run_id' = r.run_id and l.died_at is not null and l.step = 'runs-settle-run')) d
   limit p_limit;
 $$;
@@ -867,32 +856,36 @@ $$;
 
 ALTER FUNCTION public.list_source_sessions(p_source_id text) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text, node_id text, generation integer, reason text)
+CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, node_id text, generation integer, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select n.tenant_id, n.run_id, n.id, n.generation,
     case when n.wake_at is not null then 'wake_up_missed' when n.lease_until is not null then 'lease_expired' else 'task_lost' end
   from run_nodes n
+  join sessions s on s.id = n.run_id and s.engine_version between p_oldest_engine and p_newest_engine
   where n.status in ('pending', 'running') and n.rung_at is not null
     and coalesce(n.wake_at, n.lease_until, n.rung_at) < now()
     and (n.lease_until is not null or coalesce(n.wake_at, n.rung_at) < now() - p_grace)
   order by coalesce(n.wake_at, n.lease_until, n.rung_at) limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, node_id text, generation integer, reason text)
+CREATE FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select n.tenant_id, n.run_id, n.node_id, n.generation, n.reason
-  from list_stalled_nodes(p_grace, 100000) with ordinality as n (tenant_id, run_id, node_id, generation, reason, number)
-  join sessions s on s.id = n.run_id and s.engine_version between p_oldest_engine and p_newest_engine
-  order by n.number limit p_limit;
+  select s.tenant_id, s.id from sessions s
+  where s.status in ('queued', 'running', 'waiting_input') and s.created_at < now() - p_grace
+    and (s.waits_for_slot or s.admitted_at is null
+      or not exists (select from run_nodes n where n.run_id = s.id
+        and (n.status in ('running', 'waiting_input') or (n.status = 'pending' and n.rung_at is not null)
+          or n.completed_at > now() - p_grace)))
+  order by s.created_at limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) RETURNS TABLE(repository_id text, tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -933,27 +926,12 @@ $$;
 
 ALTER FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-  select s.tenant_id, s.id from sessions s
-  where s.status in ('queued', 'running', 'waiting_input') and s.created_at < now() - p_grace
-    and (s.waits_for_slot or s.admitted_at is null
-      or not exists (select from run_nodes n where n.run_id = s.id
-        and (n.status in ('running', 'waiting_input') or (n.status = 'pending' and n.rung_at is not null)
-          or n.completed_at > now() - p_grace)))
-  order by s.created_at limit p_limit;
-$$;
-
-ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
-
 CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select r.tenant_id, r.run_id
-  from list_unsettled_runs(p_grace, 100000) with ordinality as r (tenant_id, run_id, number)
+  from list_stuck_runs(p_grace, 100000) with ordinality as r (tenant_id, run_id, number)
   join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
   where not exists (select from dead_letters d where d.payload ->> 'run_id' = r.run_id and d.died_at is not null and d.step = 'runs-settle-run')
   order by r.number limit p_limit;
@@ -3830,11 +3808,10 @@ REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.list_source_sessions(p_source_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_source_sessions(p_source_id text) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer) TO apexflow_runtime;
-
 REVOKE ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) TO apexflow_runtime;
@@ -3844,9 +3821,6 @@ GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) TO apexflow_runtime;
-
-REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;

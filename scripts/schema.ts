@@ -52,7 +52,12 @@ async function dumpSchema(serverUrl: string): Promise<string> {
     const url = new URL(serverUrl);
     url.pathname = `/${name}`;
     const owner = await migrateAt(url.href);
-    const options = ['--schema-only', '--exclude-table=schema_migrations*', `--dbname=${url.href}`];
+    const options = [
+      '--schema-only',
+      '--exclude-table=schema_migrations*',
+      '--exclude-table=schema_functions',
+      `--dbname=${url.href}`,
+    ];
     const { stdout } = await promisify(execFile)(program, options, { maxBuffer: 64 * 1024 * 1024 });
     return normaliseDump(stdout, owner);
   } finally {
