@@ -88,8 +88,8 @@ create table audit_log (
 create index audit_log_by_tenant on audit_log (tenant_id, created_at desc);
 select protect_tenant_table('audit_log', 'select, insert');
 
--- Secrets of a tenant, base64. Each is encrypted with its own data key, which a key outside of the database wraps. Tenant,
--- name and version are bound into both ciphertexts, so a row that is copied elsewhere cannot be decrypted.
+-- Secrets of a tenant, base64. Each is encrypted with its own data key, which a key outside of the database wraps.
+-- Tenant, name and version are bound into both ciphertexts, so a row that is copied elsewhere cannot be decrypted.
 create table tenant_secrets (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,

@@ -25,8 +25,8 @@ create table idempotency_keys (
 create index idempotency_keys_by_age on idempotency_keys (created_at);
 select protect_tenant_table('idempotency_keys', 'select, insert, update, delete');
 
--- Tasks to create, written in the transaction of the change that they follow from. The row is deleted when the queue has
--- accepted the task.
+-- Tasks to create, written in the transaction of the change that they follow from. The row is deleted when the queue
+-- has accepted the task.
 create table outbox (
   id bigint generated always as identity primary key,
   tenant_id text not null references tenants (id) on delete cascade,

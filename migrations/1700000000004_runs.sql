@@ -1,8 +1,8 @@
 -- Runs: durable graphs of nodes that workers execute turn by turn, with their files and the log of their sandbox.
 
--- A run. A sprint is a run whose graph is the team. It has the columns of the seed's table and what a durable run needs.
--- graph_data: {"nodes": [{"name", "worker", "depends_on"}], "edges": [{"source", "target"}]}. The state of each node is a
--- row of run_nodes.
+-- A run. A sprint is a run whose graph is the team. It has the columns of the seed's table and what a durable run
+-- needs. graph_data: {"nodes": [{"name", "worker", "depends_on"}], "edges": [{"source", "target"}]}. The state of each
+-- node is a row of run_nodes.
 create table sessions (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,
@@ -43,7 +43,8 @@ create table sessions (
   -- The run that this run repeats, and the node from which it does; without a node it repeats all of it.
   replay_of text,
   replay_from text,
-  -- The most that calls with an unknown outcome may have cost. It counts against the budget beside cost, which is exact.
+  -- The most that calls with an unknown outcome may have cost. It counts against the budget beside cost, which is
+  -- exact.
   cost_unknown numeric(20,10) not null default 0 check (cost_unknown >= 0)
 ) with (
   -- A turn updates its run and its node three times each. With room on the page, and no index on a column that such an
@@ -119,8 +120,8 @@ create table model_turns (
 create index model_turns_by_run on model_turns (tenant_id, run_id);
 select protect_tenant_table('model_turns', 'select, insert, delete');
 
--- A tool call, recorded once for each node, turn and index. A call that is still 'started' after a crash is repeated when
--- the tool is safe to repeat; else the model is told that the outcome is unknown.
+-- A tool call, recorded once for each node, turn and index. A call that is still 'started' after a crash is repeated
+-- when the tool is safe to repeat; else the model is told that the outcome is unknown.
 create table tool_calls (
   node_id text not null references run_nodes (id) on delete cascade,
   turn integer not null,
@@ -195,8 +196,8 @@ create index run_files_by_tenant on run_files (tenant_id, run_id, path);
 create index run_files_by_blob on run_files (tenant_id, sha256);
 select protect_tenant_table('run_files', 'select, insert, update, delete');
 
--- A question to the user: by a worker ('question'), or by the engine before a tool call that needs approval ('approval',
--- with the exact arguments). Asked once for each node, turn and call, and answered once.
+-- A question to the user: by a worker ('question'), or by the engine before a tool call that needs approval
+-- ('approval', with the exact arguments). Asked once for each node, turn and call, and answered once.
 create table run_questions (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,

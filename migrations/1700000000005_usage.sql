@@ -24,8 +24,8 @@ create index usage_ledger_by_run on usage_ledger (tenant_id, run_id);
 select protect_tenant_table('usage_ledger', 'select, insert');
 
 -- The sums of the ledger for each day in UTC. The trigger below writes them in the transaction of each ledger line and
--- nothing else does, so both always agree. A reservation reads these few rows however long the ledger is. Slots keep the
--- calls of different runs from waiting for the same row.
+-- nothing else does, so both always agree. A reservation reads these few rows however long the ledger is. Slots keep
+-- the calls of different runs from waiting for the same row.
 create table usage_days (
   tenant_id text not null references tenants (id) on delete cascade,
   day date not null,

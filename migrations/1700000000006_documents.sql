@@ -37,8 +37,8 @@ create table document_chunks (
   size integer generated always as (length(memory_lexemes(content))) stored,
   unique (document_id, chunk_index)
 );
--- A search reads all vectors of a user: inline they are read 3 to 4 times as fast as from the TOAST table, and the short
--- columns must not be moved there in their place.
+-- A search reads all vectors of a user: inline they are read 3 to 4 times as fast as from the TOAST table, and the
+-- short columns must not be moved there in their place.
 alter table document_chunks
   alter column embedding set storage plain, alter column content_tsv set storage main,
   alter column id set storage main, alter column tenant_id set storage main, alter column document_id set storage main,
@@ -53,8 +53,8 @@ begin
 end $$;
 create index idx_chunks_doc on document_chunks (document_id);
 create index idx_chunks_user on document_chunks (tenant_id, user_id) include (size);
--- Lexemes with the mark of their owner (owned_lexemes). fastupdate is off in all these indexes, because every search reads
--- the list of pending entries, whoever wrote them.
+-- Lexemes with the mark of their owner (owned_lexemes). fastupdate is off in all these indexes, because every search
+-- reads the list of pending entries, whoever wrote them.
 create index idx_chunks_lexemes on document_chunks
   using gin (owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv))) with (fastupdate = off);
 select protect_tenant_table('document_chunks', 'select, insert, update, delete');

@@ -1,8 +1,8 @@
 -- Entity memory: archived sessions, and one git repository for each user with files about people, things and topics.
 
--- What a session leaves to learn from, archived in the transaction that ends it; the id of the run makes this idempotent.
--- material: {"task", "reports": [{"worker", "text"}], "model": {"provider", "model"}}. attempts is also the fence of the
--- claim that works on the session.
+-- What a session leaves to learn from, archived in the transaction that ends it; the id of the run makes this
+-- idempotent. material: {"task", "reports": [{"worker", "text"}], "model": {"provider", "model"}}. attempts is also the
+-- fence of the claim that works on the session.
 create table memory_sessions (
   tenant_id text not null references tenants (id) on delete cascade,
   id text not null,
@@ -30,8 +30,8 @@ create index memory_sessions_pending on memory_sessions (created_at) where statu
 create index memory_sessions_unscanned on memory_sessions (created_at) where not is_scanned;
 select protect_tenant_table('memory_sessions', 'select, insert, update, delete');
 
--- The turns of an archived session: the evidence behind facts. They belong to the user of the session, whoever speaks, and
--- are deleted with the session. Dates in the text ("yesterday") are relative to said_at.
+-- The turns of an archived session: the evidence behind facts. They belong to the user of the session, whoever speaks,
+-- and are deleted with the session. Dates in the text ("yesterday") are relative to said_at.
 create table memory_turns (
   tenant_id text not null references tenants (id) on delete cascade,
   user_id text not null references users (id) on delete cascade,
@@ -212,7 +212,8 @@ create policy own_only on memory_change_sets as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
 -- The processing of a session: queued → staged → committed; or failed; or reverted with its source, and then never
--- applied again. commit_id is the commit that applied it. attempts is also the fence of the claim that works on the job.
+-- applied again. commit_id is the commit that applied it. attempts is also the fence of the claim that works on the
+-- job.
 create table memory_jobs (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,
@@ -236,8 +237,8 @@ select protect_tenant_table('memory_jobs', 'select, insert, update, delete');
 create policy own_only on memory_jobs as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
--- The repository that a user's entity memory is linked with, at most one for each user. Every link has a new id; the id,
--- the user and the address are bound into the encryption of the token, so a token that is copied to another row or
+-- The repository that a user's entity memory is linked with, at most one for each user. Every link has a new id; the
+-- id, the user and the address are bound into the encryption of the token, so a token that is copied to another row or
 -- address cannot be decrypted. A link that ended has a reason and no token.
 create table memory_links (
   tenant_id text not null references tenants (id) on delete cascade,
@@ -309,8 +310,8 @@ select protect_tenant_table('memory_consolidations', 'select, insert, update, de
 create policy own_only on memory_consolidations as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
--- The result of one tool of a consolidation, written in the transaction of its commit, so that the tool runs once. Without
--- a commit it is staged, or the tool found nothing to do.
+-- The result of one tool of a consolidation, written in the transaction of its commit, so that the tool runs once.
+-- Without a commit it is staged, or the tool found nothing to do.
 create table memory_consolidation_steps (
   tenant_id text not null references tenants (id) on delete cascade,
   user_id text not null references users (id) on delete cascade,

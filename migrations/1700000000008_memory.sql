@@ -1,7 +1,8 @@
 -- Facts with their vectors and history, keys, and preferences.
 
--- Facts. embedder names the model of the vector: vectors of two embedders are never compared. valid_from and valid_to say
--- when the fact was true, recorded_at when it was learned. Untrusted facts are seen only by the user whose run learned them.
+-- Facts. embedder names the model of the vector: vectors of two embedders are never compared. valid_from and valid_to
+-- say when the fact was true, recorded_at when it was learned. Untrusted facts are seen only by the user whose run
+-- learned them.
 create table memories (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,
@@ -9,7 +10,8 @@ create table memories (
   text text not null check (length(text) between 1 and 4000),
   category text not null default 'general' check (length(category) between 1 and 60),
   scope text not null default 'tenant' check (scope in ('tenant', 'sprint', 'worker', 'user')),
-  -- The id of the run for a sprint, the name of the worker for a worker, the id of the user for a user, '' for the tenant.
+  -- The id of the run for a sprint, the name of the worker for a worker, the id of the user for a user, '' for the
+  -- tenant.
   scope_id text not null default '',
   source text,
   source_kind text not null check (source_kind in ('person', 'run', 'tool', 'document', 'web', 'import')),
@@ -44,7 +46,8 @@ create index idx_memories_created on memories (tenant_id, created_at desc, id de
 create index idx_memories_source on memories (tenant_id, source_id);
 create index idx_memories_owner on memories (user_id);
 create index idx_memories_fts on memories using gin (content_tsv);
--- The same text in the same scope is one row. Untrusted facts are one row for each user, because no user sees another's.
+-- The same text in the same scope is one row. Untrusted facts are one row for each user, because no user sees
+-- another's.
 create unique index memories_once
   on memories (tenant_id, scope, scope_id, (case trust when 'untrusted' then user_id else '' end), md5(lower(text)))
   where superseded_by is null;
@@ -66,22 +69,23 @@ create index memories_spellings on memories using gin (
   owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end, spelling_keys(names_in(text))))
   with (fastupdate = off);
 select protect_tenant_table('memories', 'select, insert, update, delete');
--- Beside the isolation of tenants: even a statement without a condition sees no private or untrusted fact of another user.
+-- Beside the isolation of tenants: even a statement without a condition sees no private or untrusted fact of another
+-- user.
 create policy own_or_shared on memories as restrictive for select to apexflow_runtime
   using ((trust = 'trusted' and scope <> 'user') or user_id = current_user_id());
 create policy in_own_name on memories as restrictive for insert to apexflow_runtime
   with check (user_id = current_user_id());
 
--- The vectors of facts, in a table of their own. A row with a 768-vector has no room for anything else: Postgres moves the
--- ids to the TOAST table, two rows fill a page, and every change of a fact's confidence would write 3 kB and an entry of the
--- vector index. Without the vector a fact is a row of some hundred bytes.
+-- The vectors of facts, in a table of their own. A row with a 768-vector has no room for anything else: Postgres moves
+-- the ids to the TOAST table, two rows fill a page, and every change of a fact's confidence would write 3 kB and an
+-- entry of the vector index. Without the vector a fact is a row of some hundred bytes.
 create table memory_vectors (
   tenant_id text not null references tenants (id) on delete cascade,
   memory_id text primary key references memories (id) on delete cascade,
   embedding vector(768) not null
 );
--- Vectors are compared row by row: inline they are read 3 to 4 times as fast as from the TOAST table, and the ids must not
--- be moved there in their place.
+-- Vectors are compared row by row: inline they are read 3 to 4 times as fast as from the TOAST table, and the ids must
+-- not be moved there in their place.
 alter table memory_vectors
   alter column tenant_id set storage plain, alter column memory_id set storage plain, alter column embedding set storage plain;
 create index memory_vectors_by_tenant on memory_vectors (tenant_id);

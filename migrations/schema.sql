@@ -43,9 +43,9 @@ CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS 
   select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term) cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
 $$;
 
-CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision) RETURNS double precision
+CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (((p_worth * p_times) * (2.2)::double precision) / (p_times + ((1.2)::double precision * ((0.25)::double precision + (((0.75 * (p_size)::numeric))::double precision / p_mean_size)))));
+    RETURN (((p_worth * p_times) * (p_k1 + (1)::double precision)) / (p_times + (p_k1 * (((1)::double precision - p_b) + ((p_b * (p_size)::double precision) / p_mean_size)))));
 
 CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
     LANGUAGE plpgsql
@@ -57,7 +57,8 @@ begin
   if p_run_id is not null then
     perform from sessions where id = p_run_id for no key update;
   end if;
-  -- An answer that could not be recorded is booked as an attempt; whether it was recorded after all is not always known to whom books it.
+  -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
+  -- recorded after all, so a turn and an attempt with the same reference exclude each other.
   insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens, output_tokens, cached_tokens, cost)
   select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
     p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
@@ -76,7 +77,7 @@ begin
     where id = p_node_id;
   end if;
   if is_new and p_run_id is not null then
-    -- A run's tokens are its workers'; its cost is that of every call.
+    -- The tokens of a run are those of its workers; its cost is the cost of every call.
     update sessions set cost = cost + p_cost, input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
       output_tokens = output_tokens + case when p_node_id is null then 0 else p_output_tokens end,
       cached_tokens = cached_tokens + case when p_node_id is null then 0 else p_cached_tokens end
@@ -172,7 +173,7 @@ CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id 
     SET enable_seqscan TO 'off'
     AS $$
   with matched as materialized (
-    -- Only the asked words of a chunk go on: taking a chunk of hundreds of words apart is what would cost.
+    -- Keeps only the asked words of a chunk: unnesting a chunk of hundreds of words is expensive.
     select c.id, c.document_id, c.size, ts_filter(setweight(c.content_tsv, 'A', p_lexemes), '{a}') as hits
     from (select k.* from document_chunks k
       where owned_lexemes(k.tenant_id, k.user_id, tsvector_to_array(k.content_tsv)) && owned_lexemes(current_tenant_id(), current_user_id(), p_lexemes)
@@ -212,14 +213,14 @@ CREATE FUNCTION public.day_started_at() RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     RETURN (date_trunc('day'::text, (now() AT TIME ZONE 'UTC'::text)) AT TIME ZONE 'UTC'::text);
 
-CREATE FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) RETURNS integer
+CREATE FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   with due as (
     select m.id from memories m
     where m.trust = 'untrusted' and m.superseded_by is null and m.confidence > p_floor
-      and greatest(m.decayed_at, m.updated_at) < now() - interval '1 day'
+      and greatest(m.decayed_at, m.updated_at) < now() - p_interval
     order by greatest(m.decayed_at, m.updated_at) limit p_limit for update skip locked
   ), faded as (
     update memories m set decayed_at = now(), confidence = greatest(p_floor, m.confidence
@@ -230,7 +231,7 @@ CREATE FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit 
   select count(*)::integer from faded;
 $$;
 
-ALTER FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -357,7 +358,7 @@ declare
   member users%rowtype;
   setting text;
 begin
-  -- It runs with every request: one look, scalars, and settings by assignment, which costs no query.
+  -- It runs with every request: one query, and set_config by assignment, which needs no query of its own.
   select u.id, u.tenant_id, u.role, u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
   into user_id, tenant_id, role, is_out, is_tenant_disabled
   from users u join tenants t on t.id = u.tenant_id
@@ -398,7 +399,7 @@ end $$;
 
 ALTER FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) RETURNS json
+CREATE FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
@@ -422,7 +423,7 @@ begin
     select coalesce(array_agg(distinct h.sha256), '{}') into v_blobs from (
       select f.sha256 from run_files f join sessions s on s.id = f.run_id where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
       union
-      -- What stood in a file before it was changed has no row any more.
+      -- Former contents of a file have no row; the call that wrote them still has their text.
       select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c join sessions s on s.id = c.run_id
       where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and c.arguments ->> 'content' is not null) h;
   end if;
@@ -434,9 +435,9 @@ begin
   v_redacted := redact_memories(v_facts);
   delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
   foreach v_table in array array['outbox', 'dead_letters'] loop
-    execute format('delete from %I where tenant_id = current_tenant_id() and (step like ''memory-%%'' or $2)
+    execute format('delete from %I where tenant_id = current_tenant_id() and (step = any ($3) or $2)
       and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1) or payload ->> ''user_id'' = any ($1))', v_table)
-    using v_works, p_everything;
+    using v_works, p_everything, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
@@ -447,7 +448,7 @@ begin
   delete from system_state where tenant_id = current_tenant_id() and user_id = p_user_id and (p_everything or key like 'remme%');
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('system_state', v_count); end if;
-  -- Whatever carries a person's id is found in the catalog, so that a table that comes later is not forgotten.
+  -- The catalog finds every table with the user's id, so that a table that is added later is not forgotten.
   for v_table in
     select t.table_name from information_schema.tables t
     where t.table_schema = 'public' and t.table_type = 'BASE TABLE'
@@ -468,9 +469,9 @@ begin
   return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', v_blobs);
 end $_$;
 
-ALTER FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) OWNER TO apexflow_definer;
+ALTER FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.erase_memory_source(p_source_id text) RETURNS json
+CREATE FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
@@ -492,10 +493,10 @@ begin
   v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
   delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id and (v_is_admin or user_id = current_user_id());
   foreach v_table in array array['outbox', 'dead_letters'] loop
-    execute format('delete from %I where tenant_id = current_tenant_id() and step like ''memory-%%'' and (payload ->> ''job_id'' = any ($2)
+    execute format('delete from %I where tenant_id = current_tenant_id() and step = any ($4) and (payload ->> ''job_id'' = any ($2)
       or (payload ->> ''run_id'' = $1 or payload ->> ''session_id'' = $1) and exists (
         select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1 and ($3 or s.user_id = current_user_id())))', v_table)
-    using p_source_id, v_jobs, v_is_admin;
+    using p_source_id, v_jobs, v_is_admin, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
@@ -513,7 +514,7 @@ begin
   return json_build_object('rows', v_rows, 'redacted', 0, 'blobs', '{}'::text[]);
 end $_$;
 
-ALTER FUNCTION public.erase_memory_source(p_source_id text) OWNER TO apexflow_definer;
+ALTER FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.expire_leases(p_holders text[]) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -614,7 +615,7 @@ begin
   ), whole as materialized (
     select coalesce(sum(s.turns), 0)::float8 as turns, coalesce(sum(s.size), 0)::float8 as size, count(*)::float8 as sessions from sessions s
   ), matched as materialized (
-    -- Few turns are read faster than their index; of many only those with a word are touched.
+    -- Up to 5,000 turns are read faster than their index. Of more turns, the index finds those with a word.
     select t.session_id, t.position, tsvector_to_array(t.content_tsv) as words
     from asked a cross join memory_turns t
     where (select w.turns <= 5000 from whole w) and t.content_tsv @@ a.any_of_them
@@ -627,7 +628,7 @@ begin
   ), occurrences as materialized (
     select distinct m.session_id, m.position, l.term from matched m join lexemes l on l.lexeme = any (m.words)
   ), terms as materialized (
-    select o.term, count(*) as turns, count(distinct o.session_id) as sessions, ln(1 + (w.turns - count(*) + 0.5) / (count(*) + 0.5)) as rarity
+    select o.term, count(*) as turns, count(distinct o.session_id) as sessions, rarity_of(count(*), w.turns) as rarity
     from occurrences o cross join whole w group by o.term, w.turns
   ), by_words as materialized (
     select b.session_id, sum(b.of_term) + max(b.best) as score
@@ -644,7 +645,7 @@ begin
         from sessions s left join by_words b using (session_id)) s
       where s.score > 0
       order by s.score desc, s.began desc, s.session_id limit p_sessions) s
-    -- The best session comes whole, however long it is.
+    -- The best session is returned whole, however long it is.
     where s.turns_so_far - s.turns < p_turns
   )
   select json_build_object('turns', w.turns, 'size', w.size, 'sessions', w.sessions,
@@ -654,7 +655,7 @@ begin
     'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id) from (
         select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size, right(rtrim(t.text), 1) = '?',
           left(t.text || coalesce(' ' || t.caption, ''), 800),
-          -- Only the asked words go on: taking a long turn apart is what would cost.
+          -- Keeps only the asked words: unnesting a long turn is expensive.
           case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text else '' end) order by t.position) as turns
         from asked a cross join chosen c
         join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.session_id = c.session_id and t.said_at <= p_as_of
@@ -674,7 +675,7 @@ declare
   v_head text;
 begin
   while v_at <= length(p_content) loop
-    -- A name is at most 255 bytes; looking further would read the rest of the tree for each entry.
+    -- A name is at most 255 bytes. Searching further would read the rest of the tree for each entry.
     v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
     if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'a tree object ends too early'; end if;
     v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
@@ -736,7 +737,7 @@ $$;
 
 ALTER FUNCTION public.list_derived_memories(p_source_id text) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text, reason text)
+CREATE FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) RETURNS TABLE(tenant_id text, run_id text, reason text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -747,11 +748,11 @@ CREATE FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_old
     union all
     select r.tenant_id, r.run_id, 'settling_dead'
     from list_stuck_runs(p_grace, 100000) r join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
-    where exists (select from dead_letters l where l.payload ->> 'run_id' = r.run_id and l.died_at is not null and l.step = 'runs-settle-run')) d
+    where exists (select from dead_letters l where l.payload ->> 'run_id' = r.run_id and l.died_at is not null and l.step = p_settle_step)) d
   limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_due_memory_links(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -926,18 +927,18 @@ $$;
 
 ALTER FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(tenant_id text, run_id text)
+CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select r.tenant_id, r.run_id
   from list_stuck_runs(p_grace, 100000) with ordinality as r (tenant_id, run_id, number)
   join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
-  where not exists (select from dead_letters d where d.payload ->> 'run_id' = r.run_id and d.died_at is not null and d.step = 'runs-settle-run')
+  where not exists (select from dead_letters d where d.payload ->> 'run_id' = r.run_id and d.died_at is not null and d.step = p_settle_step)
   order by r.number limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(oldest_unsent_seconds double precision, oldest_stalled_seconds double precision, longest_transaction_seconds double precision, foreign_engine_runs integer, dead_letters integer)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1066,7 +1067,7 @@ begin
   if found then
     return member;
   end if;
-  -- A name of other letters than these leaves nothing for the slug.
+  -- A name without Latin letters and digits leaves nothing for the slug.
   slug_start := coalesce(nullif(trim(both '-' from left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)), ''), 'team');
   insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200), slug_start || '-' || right(new_tenant_id, 6));
   insert into users (id, tenant_id, auth_subject, email, display_name, role)
@@ -1216,7 +1217,7 @@ begin
   if p_run_id is not null then
     select * into run from sessions where id = p_run_id for no key update;
     if not found then
-      p_run_id := null; -- It was deleted; what is still learned from it is its tenant's.
+      p_run_id := null; -- The run was deleted; what is still learned from it is paid by the tenant.
     end if;
     if run.status in ('cancelled', 'cost_exceeded') then
       return 'run';
@@ -1264,7 +1265,7 @@ begin
       select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by where c.superseded_by = any (p_doomed)
     )
     select c.superseded_by, c.valid_to into v_next from chain c where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
-    -- The same was said again since: that row holds it.
+    -- The same text was stated again since then, and that row is current.
     if v_next.superseded_by is null and exists (select from memories t where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
         and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
         and md5(lower(t.text)) = md5(lower(v_fact.text)) and t.superseded_by is null and not t.id = any (p_doomed)) then
@@ -1318,11 +1319,11 @@ begin
   if p_applies then
     delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_doomed);
     delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
-    -- What it said is no evidence any more, and is not learned from again.
+    -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null, is_scanned = true
     where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
-    -- What a person accepted is his own word by now; what waits, and the quotes, go.
+    -- A preference that the user accepted is their own statement and stays. Staged items and quotes of the source go.
     update user_preferences p set updated_at = now(),
       staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
         from jsonb_array_elements(case jsonb_typeof(p.staging_queue -> 'items') when 'array' then p.staging_queue -> 'items' else '[]' end) i
@@ -1341,7 +1342,7 @@ end $$;
 
 ALTER FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.ring_node(p_node_id text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -1356,8 +1357,8 @@ begin
   end if;
   return query insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
   values (node.tenant_id,
-    left(encode(sha256(convert_to('runs-take-turn ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
-    'model', 'runs-take-turn',
+    left(encode(sha256(convert_to(p_step || ' ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
+    p_queue, p_step,
     jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id, 'generation', node.generation),
     p_wake_at)
   on conflict on constraint outbox_task_name_key do nothing
@@ -1368,7 +1369,7 @@ CREATE FUNCTION public.role_rank(p_role text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE p_role WHEN 'admin'::text THEN 3 WHEN 'member'::text THEN 2 WHEN 'viewer'::text THEN 1 ELSE 0 END;
 
-CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) RETURNS TABLE(chunk_id text, score double precision, text_rank integer, vector_rank integer, bm25 double precision, similarity double precision)
+CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) RETURNS TABLE(chunk_id text, score double precision, text_rank integer, vector_rank integer, bm25 double precision, similarity double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -1388,7 +1389,7 @@ begin
   ), rarity as materialized (
     select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), first_look as materialized (
-    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size)) as bm25 from counted c join rarity r using (lexeme)
+    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25 from counted c join rarity r using (lexeme)
     where p_document_id is null or c.document_id = p_document_id group by c.chunk_id order by 2 desc, 1
     limit least(5, ceil(v_chunks / 20))
   ), filling as (
@@ -1414,7 +1415,7 @@ begin
     group by w.lexeme
   ), by_text as materialized (
     select f.chunk_id, f.bm25, row_number() over (order by f.bm25 desc, f.chunk_id)::integer as place
-    from (select c.chunk_id, sum(w.weight * bm25_of(r.worth, c.times, c.size, v_mean_size)) as bm25
+    from (select c.chunk_id, sum(w.weight * bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25
       from counted c join words w using (lexeme) join rarity r using (lexeme)
       where p_document_id is null or c.document_id = p_document_id group by c.chunk_id) f
     order by f.bm25 desc, f.chunk_id limit 200
@@ -1436,9 +1437,9 @@ begin
   limit least(greatest(p_limit, 1), 200);
 end $$;
 
-ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
+CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -1452,9 +1453,9 @@ declare
   v_tenant text := current_tenant_id();
   v_user text := current_user_id();
   v_limit integer := least(greatest(p_limit, 1), 500);
-  -- How many of each signal are scored: copies of one text take places that nobody sees.
+  -- How many facts of each signal are scored. More than p_limit, because copies of one text are dropped later.
   v_pool integer := 100 + 2 * v_limit;
-  -- How many facts a search has time to look at for their words, where there are many.
+  -- How many facts a search can afford to read for their words.
   v_most constant integer := 4000;
   v_lexemes text[]; v_lexeme_terms integer[]; v_owned text[]; v_filler text[];
   v_common integer[] := '{}'; v_common_facts float8[] := '{}';
@@ -1467,7 +1468,7 @@ begin
   select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
   where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
     and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
-  -- Only what may be few is counted.
+  -- Facts are counted exactly only when there may be few.
   if v_facts < 15000 then
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
@@ -1509,20 +1510,20 @@ begin
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (
-    -- Only the asked words of a fact go on: taking a long one apart is what would cost.
+    -- Keeps only the asked words of a fact: unnesting a long one is expensive.
     select m.id, greatest(m.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
     from (select * from found union all select f.* from filler f where not exists (select from found where found.id = f.id)) m
     cross join lateral unnest(ts_filter(setweight(m.content_tsv, 'A', v_lexemes), '{a}')) t join lexemes l using (lexeme)
     group by m.id, m.size, l.term
   ), rarity as materialized (
-    -- A word that no fact has tells as much as one that a single fact has.
-    select r.term, r.weight, r.weight * ln(1 + (greatest(v_facts - r.facts, 0) + 0.5) / (r.facts + 0.5)) as worth
+    -- A word that no fact has counts as if one fact had it.
+    select r.term, r.weight, r.weight * rarity_of(r.facts, v_facts) as worth
     from (select l.term, l.weight, greatest(o.facts, c.facts, 1) as facts
       from (select distinct l.term, l.weight from lexemes l) l
       left join (select o.term, count(*)::float8 as facts from occurrences o group by o.term) o using (term)
       left join (select distinct c.term, c.facts from unnest(v_common, v_common_facts) as c (term, facts)) c using (term)) r
   ), by_words as materialized (
-    select o.id, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / v_mean_size))) as bm25,
+    select o.id, sum(bm25_of(r.worth, o.times, o.size, v_mean_size, p_k1, p_b)) as bm25,
       least(sum(r.worth) / nullif((select sum(a.worth) from rarity a where a.weight = 1), 0), 1) as coverage
     from occurrences o join rarity r using (term) group by o.id
   ), pool as materialized (
@@ -1550,9 +1551,9 @@ begin
   limit v_limit;
 end $$;
 
-ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
+CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -1577,13 +1578,13 @@ begin
     from standing s cross join lateral unnest(s.matched) t join lexemes l using (lexeme)
     where s.matched is not null group by s.path, s.block, s.valid_from, s.size, l.term, l.weight
   ), rarity as materialized (
-    select o.term, o.weight * ln(1 + (w.blocks - count(*) + 0.5) / (count(*) + 0.5)) as worth
+    select o.term, o.weight * rarity_of(count(*), w.blocks) as worth
     from occurrences o cross join whole w group by o.term, o.weight, w.blocks
   ), asked_for as materialized (
     select sum(case when r.term is null then w.weight * ln(1 + (n.blocks + 0.5) / 1.5) else r.worth end) as worth
     from (select distinct l.term, l.weight from lexemes l where l.weight = 1) w left join rarity r using (term) cross join whole n
   ), by_words as materialized (
-    select o.path, o.block, o.valid_from, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / w.mean_size))) as bm25,
+    select o.path, o.block, o.valid_from, sum(bm25_of(r.worth, o.times, o.size, w.mean_size, p_k1, p_b)) as bm25,
       least(sum(r.worth) / nullif(max(a.worth), 0), 1) as coverage
     from occurrences o join rarity r using (term) cross join whole w cross join asked_for a group by o.path, o.block, o.valid_from
   )
@@ -1593,7 +1594,7 @@ begin
   limit least(greatest(p_limit, 1), 500);
 end $$;
 
-ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1607,7 +1608,7 @@ begin
   delete from idempotency_keys k where k.ctid = any (array(
     select i.ctid from idempotency_keys i where i.created_at < now() - p_keep_answers limit p_limit));
   get diagnostics idempotency_keys = row_count;
-  -- A bucket fills up within a minute.
+  -- A bucket is full again after a minute.
   delete from rate_limits r where r.ctid = any (array(
     select l.ctid from rate_limits l where l.updated_at < now() - interval '5 minutes' limit p_limit));
   get diagnostics rate_limits = row_count;
@@ -3713,8 +3714,8 @@ GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) TO apexflow_definer;
 
-REVOKE ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision) TO apexflow_definer;
+REVOKE ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.outbox TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
@@ -3726,8 +3727,8 @@ REVOKE ALL ON FUNCTION public.count_in_chunks(p_lexemes text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.count_usage() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_limit integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) TO apexflow_runtime;
@@ -3750,11 +3751,11 @@ GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email
 REVOKE ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.erase_memory_source(p_source_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.erase_memory_source(p_source_id text) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
@@ -3782,8 +3783,8 @@ GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_due_memory_links(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_due_memory_links(p_limit integer) TO apexflow_runtime;
@@ -3822,8 +3823,8 @@ GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_
 REVOKE ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_limit integer) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
@@ -3874,14 +3875,14 @@ REVOKE ALL ON FUNCTION public.restore_replaced_memories(p_doomed text[], p_appli
 REVOKE ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.spelling_keys(p_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_definer;

@@ -16,7 +16,7 @@
 -- SECURITY DEFINER, because the operator && is not leakproof: under row-level security Postgres would not use its
 -- index.
 create or replace function search_documents(p_query text, p_embedding vector, p_embedder text, p_vector_weight float8, p_similarity_floor float8,
-  p_limit integer, p_document_id text)
+  p_limit integer, p_document_id text, p_k1 float8, p_b float8)
 returns table (chunk_id text, score float8, text_rank integer, vector_rank integer, bm25 float8, similarity float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -34,7 +34,7 @@ begin
   ), rarity as materialized (
     select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), first_look as materialized (
-    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size)) as bm25 from counted c join rarity r using (lexeme)
+    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25 from counted c join rarity r using (lexeme)
     where p_document_id is null or c.document_id = p_document_id group by c.chunk_id order by 2 desc, 1
     limit least(5, ceil(v_chunks / 20))
   ), filling as (
@@ -60,7 +60,7 @@ begin
     group by w.lexeme
   ), by_text as materialized (
     select f.chunk_id, f.bm25, row_number() over (order by f.bm25 desc, f.chunk_id)::integer as place
-    from (select c.chunk_id, sum(w.weight * bm25_of(r.worth, c.times, c.size, v_mean_size)) as bm25
+    from (select c.chunk_id, sum(w.weight * bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25
       from counted c join words w using (lexeme) join rarity r using (lexeme)
       where p_document_id is null or c.document_id = p_document_id group by c.chunk_id) f
     order by f.bm25 desc, f.chunk_id limit 200

@@ -30,7 +30,7 @@ begin
   ), whole as materialized (
     select coalesce(sum(s.turns), 0)::float8 as turns, coalesce(sum(s.size), 0)::float8 as size, count(*)::float8 as sessions from sessions s
   ), matched as materialized (
-    -- Few turns are read faster than their index; of many only those with a word are touched.
+    -- Up to 5,000 turns are read faster than their index. Of more turns, the index finds those with a word.
     select t.session_id, t.position, tsvector_to_array(t.content_tsv) as words
     from asked a cross join memory_turns t
     where (select w.turns <= 5000 from whole w) and t.content_tsv @@ a.any_of_them
@@ -43,7 +43,7 @@ begin
   ), occurrences as materialized (
     select distinct m.session_id, m.position, l.term from matched m join lexemes l on l.lexeme = any (m.words)
   ), terms as materialized (
-    select o.term, count(*) as turns, count(distinct o.session_id) as sessions, ln(1 + (w.turns - count(*) + 0.5) / (count(*) + 0.5)) as rarity
+    select o.term, count(*) as turns, count(distinct o.session_id) as sessions, rarity_of(count(*), w.turns) as rarity
     from occurrences o cross join whole w group by o.term, w.turns
   ), by_words as materialized (
     select b.session_id, sum(b.of_term) + max(b.best) as score
@@ -60,7 +60,7 @@ begin
         from sessions s left join by_words b using (session_id)) s
       where s.score > 0
       order by s.score desc, s.began desc, s.session_id limit p_sessions) s
-    -- The best session comes whole, however long it is.
+    -- The best session is returned whole, however long it is.
     where s.turns_so_far - s.turns < p_turns
   )
   select json_build_object('turns', w.turns, 'size', w.size, 'sessions', w.sessions,
@@ -70,7 +70,7 @@ begin
     'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id) from (
         select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size, right(rtrim(t.text), 1) = '?',
           left(t.text || coalesce(' ' || t.caption, ''), 800),
-          -- Only the asked words go on: taking a long turn apart is what would cost.
+          -- Keeps only the asked words: unnesting a long turn is expensive.
           case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text else '' end) order by t.position) as turns
         from asked a cross join chosen c
         join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.session_id = c.session_id and t.said_at <= p_as_of

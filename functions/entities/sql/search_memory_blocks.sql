@@ -3,7 +3,8 @@
 --
 -- The score is BM25 as in search_memories; coverage is the share of the question's own words, weighted by rarity, that
 -- the block has. It is in plpgsql, so that its plans are kept for the connection.
-create or replace function search_memory_blocks(p_words text[], p_terms integer[], p_weights float8[], p_as_of timestamptz, p_limit integer)
+create or replace function search_memory_blocks(p_words text[], p_terms integer[], p_weights float8[], p_as_of timestamptz, p_limit integer, p_k1 float8,
+  p_b float8)
 returns table (path text, block text, valid_from timestamptz, score float8, bm25 float8, coverage float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off as $$
@@ -27,13 +28,13 @@ begin
     from standing s cross join lateral unnest(s.matched) t join lexemes l using (lexeme)
     where s.matched is not null group by s.path, s.block, s.valid_from, s.size, l.term, l.weight
   ), rarity as materialized (
-    select o.term, o.weight * ln(1 + (w.blocks - count(*) + 0.5) / (count(*) + 0.5)) as worth
+    select o.term, o.weight * rarity_of(count(*), w.blocks) as worth
     from occurrences o cross join whole w group by o.term, o.weight, w.blocks
   ), asked_for as materialized (
     select sum(case when r.term is null then w.weight * ln(1 + (n.blocks + 0.5) / 1.5) else r.worth end) as worth
     from (select distinct l.term, l.weight from lexemes l where l.weight = 1) w left join rarity r using (term) cross join whole n
   ), by_words as materialized (
-    select o.path, o.block, o.valid_from, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / w.mean_size))) as bm25,
+    select o.path, o.block, o.valid_from, sum(bm25_of(r.worth, o.times, o.size, w.mean_size, p_k1, p_b)) as bm25,
       least(sum(r.worth) / nullif(max(a.worth), 0), 1) as coverage
     from occurrences o join rarity r using (term) cross join whole w cross join asked_for a group by o.path, o.block, o.valid_from
   )

@@ -12,7 +12,7 @@ declare
   member users%rowtype;
   setting text;
 begin
-  -- It runs with every request: one look, scalars, and settings by assignment, which costs no query.
+  -- It runs with every request: one query, and set_config by assignment, which needs no query of its own.
   select u.id, u.tenant_id, u.role, u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
   into user_id, tenant_id, role, is_out, is_tenant_disabled
   from users u join tenants t on t.id = u.tenant_id

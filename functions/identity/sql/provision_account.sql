@@ -13,7 +13,7 @@ begin
   if found then
     return member;
   end if;
-  -- A name of other letters than these leaves nothing for the slug.
+  -- A name without Latin letters and digits leaves nothing for the slug.
   slug_start := coalesce(nullif(trim(both '-' from left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)), ''), 'team');
   insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200), slug_start || '-' || right(new_tenant_id, 6));
   insert into users (id, tenant_id, auth_subject, email, display_name, role)

@@ -6,7 +6,7 @@ begin
   delete from idempotency_keys k where k.ctid = any (array(
     select i.ctid from idempotency_keys i where i.created_at < now() - p_keep_answers limit p_limit));
   get diagnostics idempotency_keys = row_count;
-  -- A bucket fills up within a minute.
+  -- A bucket is full again after a minute.
   delete from rate_limits r where r.ctid = any (array(
     select l.ctid from rate_limits l where l.updated_at < now() - interval '5 minutes' limit p_limit));
   get diagnostics rate_limits = row_count;

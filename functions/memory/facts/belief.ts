@@ -59,3 +59,6 @@ export const FACT_HALF_LIVES: Record<string, number> = {
 
 /** A fact that faded to this is as good as not there and fades no further. */
 export const FADED = 0.2;
+
+/** Hours between two decays of the same fact. */
+export const HOURS_BETWEEN_DECAYS = 24;

@@ -6,7 +6,7 @@
 -- Returns null when the current user may not erase this user's memory, else {"rows": {"table": count}, "redacted":
 -- count, "blobs": [sha256 that nothing refers to any more]}. Raises AF409 when p_everything is set and a run of the
 -- user has not ended.
-create or replace function erase_memory_of_person(p_user_id text, p_everything boolean) returns json
+create or replace function erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) returns json
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_table text;
@@ -28,7 +28,7 @@ begin
     select coalesce(array_agg(distinct h.sha256), '{}') into v_blobs from (
       select f.sha256 from run_files f join sessions s on s.id = f.run_id where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
       union
-      -- What stood in a file before it was changed has no row any more.
+      -- Former contents of a file have no row; the call that wrote them still has their text.
       select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c join sessions s on s.id = c.run_id
       where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and c.arguments ->> 'content' is not null) h;
   end if;
@@ -40,9 +40,9 @@ begin
   v_redacted := redact_memories(v_facts);
   delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
   foreach v_table in array array['outbox', 'dead_letters'] loop
-    execute format('delete from %I where tenant_id = current_tenant_id() and (step like ''memory-%%'' or $2)
+    execute format('delete from %I where tenant_id = current_tenant_id() and (step = any ($3) or $2)
       and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1) or payload ->> ''user_id'' = any ($1))', v_table)
-    using v_works, p_everything;
+    using v_works, p_everything, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
@@ -53,7 +53,7 @@ begin
   delete from system_state where tenant_id = current_tenant_id() and user_id = p_user_id and (p_everything or key like 'remme%');
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('system_state', v_count); end if;
-  -- Whatever carries a person's id is found in the catalog, so that a table that comes later is not forgotten.
+  -- The catalog finds every table with the user's id, so that a table that is added later is not forgotten.
   for v_table in
     select t.table_name from information_schema.tables t
     where t.table_schema = 'public' and t.table_type = 'BASE TABLE'

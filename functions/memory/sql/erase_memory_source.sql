@@ -2,7 +2,7 @@
 -- job with the staged changes, and tasks of p_steps that wait for it. An admin erases in the whole tenant, a user
 -- their own. The words of the source in entity files, and where runs were shown them, are erased before. Returns
 -- {"rows": {"table": count}, "redacted": 0, "blobs": []}.
-create or replace function erase_memory_source(p_source_id text) returns json
+create or replace function erase_memory_source(p_source_id text, p_steps text[]) returns json
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_facts text[];
@@ -22,10 +22,10 @@ begin
   v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
   delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id and (v_is_admin or user_id = current_user_id());
   foreach v_table in array array['outbox', 'dead_letters'] loop
-    execute format('delete from %I where tenant_id = current_tenant_id() and step like ''memory-%%'' and (payload ->> ''job_id'' = any ($2)
+    execute format('delete from %I where tenant_id = current_tenant_id() and step = any ($4) and (payload ->> ''job_id'' = any ($2)
       or (payload ->> ''run_id'' = $1 or payload ->> ''session_id'' = $1) and exists (
         select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1 and ($3 or s.user_id = current_user_id())))', v_table)
-    using p_source_id, v_jobs, v_is_admin;
+    using p_source_id, v_jobs, v_is_admin, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;

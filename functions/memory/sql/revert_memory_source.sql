@@ -35,11 +35,11 @@ begin
   if p_applies then
     delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_doomed);
     delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
-    -- What it said is no evidence any more, and is not learned from again.
+    -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null, is_scanned = true
     where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
-    -- What a person accepted is his own word by now; what waits, and the quotes, go.
+    -- A preference that the user accepted is their own statement and stays. Staged items and quotes of the source go.
     update user_preferences p set updated_at = now(),
       staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
         from jsonb_array_elements(case jsonb_typeof(p.staging_queue -> 'items') when 'array' then p.staging_queue -> 'items' else '[]' end) i

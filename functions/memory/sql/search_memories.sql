@@ -15,7 +15,7 @@
 -- connection and reads only the rows of its own scope. enable_seqscan is off, because a kept plan can be from a time
 -- when the table was small.
 create or replace function search_memories(p_words text[], p_terms integer[], p_weights float8[], p_embedding vector, p_embedder text, p_vector_weight float8,
-  p_similarity_floor float8, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamptz)
+  p_similarity_floor float8, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamptz, p_k1 float8, p_b float8)
 returns table (memory_id text, score float8, text_score float8, vector_score float8, bm25 float8, similarity float8, coverage float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -25,9 +25,9 @@ declare
   v_tenant text := current_tenant_id();
   v_user text := current_user_id();
   v_limit integer := least(greatest(p_limit, 1), 500);
-  -- How many of each signal are scored: copies of one text take places that nobody sees.
+  -- How many facts of each signal are scored. More than p_limit, because copies of one text are dropped later.
   v_pool integer := 100 + 2 * v_limit;
-  -- How many facts a search has time to look at for their words, where there are many.
+  -- How many facts a search can afford to read for their words.
   v_most constant integer := 4000;
   v_lexemes text[]; v_lexeme_terms integer[]; v_owned text[]; v_filler text[];
   v_common integer[] := '{}'; v_common_facts float8[] := '{}';
@@ -40,7 +40,7 @@ begin
   select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
   where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
     and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
-  -- Only what may be few is counted.
+  -- Facts are counted exactly only when there may be few.
   if v_facts < 15000 then
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
@@ -82,20 +82,20 @@ begin
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (
-    -- Only the asked words of a fact go on: taking a long one apart is what would cost.
+    -- Keeps only the asked words of a fact: unnesting a long one is expensive.
     select m.id, greatest(m.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
     from (select * from found union all select f.* from filler f where not exists (select from found where found.id = f.id)) m
     cross join lateral unnest(ts_filter(setweight(m.content_tsv, 'A', v_lexemes), '{a}')) t join lexemes l using (lexeme)
     group by m.id, m.size, l.term
   ), rarity as materialized (
-    -- A word that no fact has tells as much as one that a single fact has.
-    select r.term, r.weight, r.weight * ln(1 + (greatest(v_facts - r.facts, 0) + 0.5) / (r.facts + 0.5)) as worth
+    -- A word that no fact has counts as if one fact had it.
+    select r.term, r.weight, r.weight * rarity_of(r.facts, v_facts) as worth
     from (select l.term, l.weight, greatest(o.facts, c.facts, 1) as facts
       from (select distinct l.term, l.weight from lexemes l) l
       left join (select o.term, count(*)::float8 as facts from occurrences o group by o.term) o using (term)
       left join (select distinct c.term, c.facts from unnest(v_common, v_common_facts) as c (term, facts)) c using (term)) r
   ), by_words as materialized (
-    select o.id, sum(r.worth * o.times * 1.9 / (o.times + 0.9 * (0.4 + 0.6 * o.size / v_mean_size))) as bm25,
+    select o.id, sum(bm25_of(r.worth, o.times, o.size, v_mean_size, p_k1, p_b)) as bm25,
       least(sum(r.worth) / nullif((select sum(a.worth) from rarity a where a.weight = 1), 0), 1) as coverage
     from occurrences o join rarity r using (term) group by o.id
   ), pool as materialized (

@@ -12,7 +12,8 @@ begin
   if p_run_id is not null then
     perform from sessions where id = p_run_id for no key update;
   end if;
-  -- An answer that could not be recorded is booked as an attempt; whether it was recorded after all is not always known to whom books it.
+  -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
+  -- recorded after all, so a turn and an attempt with the same reference exclude each other.
   insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens, output_tokens, cached_tokens, cost)
   select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
     p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
@@ -31,7 +32,7 @@ begin
     where id = p_node_id;
   end if;
   if is_new and p_run_id is not null then
-    -- A run's tokens are its workers'; its cost is that of every call.
+    -- The tokens of a run are those of its workers; its cost is the cost of every call.
     update sessions set cost = cost + p_cost, input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
       output_tokens = output_tokens + case when p_node_id is null then 0 else p_output_tokens end,
       cached_tokens = cached_tokens + case when p_node_id is null then 0 else p_cached_tokens end

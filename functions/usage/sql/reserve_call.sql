@@ -13,7 +13,7 @@ begin
   if p_run_id is not null then
     select * into run from sessions where id = p_run_id for no key update;
     if not found then
-      p_run_id := null; -- It was deleted; what is still learned from it is its tenant's.
+      p_run_id := null; -- The run was deleted; what is still learned from it is paid by the tenant.
     end if;
     if run.status in ('cancelled', 'cost_exceeded') then
       return 'run';
