@@ -40,6 +40,11 @@ export async function migrate(client: ClientBase, folders: SchemaFolders = SCHEM
   }
 }
 
+/** Returns a line for the log: what {@link migrate} applied, or `up to date`. */
+export function reportOf(applied: readonly string[]): string {
+  return applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`;
+}
+
 async function applyAll(client: ClientBase, folders: SchemaFolders): Promise<string[]> {
   await waitForOthers(client);
   const functions = await SqlFunctionsUpdate.start(client, folders.functions);
