@@ -73,7 +73,8 @@ create table run_nodes (
   instruction text,
   depends_on text[] not null default '{}',
   status text not null default 'pending'
-    check (status in ('pending', 'running', 'waiting_input', 'completed', 'failed', 'skipped', 'cancelled', 'cost_exceeded')),
+    check (status in ('pending', 'running', 'waiting_input', 'completed', 'failed', 'skipped', 'cancelled',
+      'cost_exceeded')),
   generation integer not null default 0,
   fence bigint not null default 0,
   lease_until timestamptz,

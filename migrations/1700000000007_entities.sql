@@ -179,7 +179,8 @@ create table memory_blocks (
   valid_to timestamptz,
   -- With the words of the file name: a block is about the subject of its file and seldom names it.
   content_tsv tsvector generated always as (
-    memory_lexemes(translate(regexp_replace(path, '^.*/|\.md$', '', 'g'), '_-', '  ') || ' ' || heading || ' ' || text)) stored,
+    memory_lexemes(translate(regexp_replace(path, '^.*/|\.md$', '', 'g'), '_-', '  ') || ' ' || heading || ' '
+      || text)) stored,
   primary key (tenant_id, user_id, path, block, valid_from)
 );
 create unique index memory_blocks_current on memory_blocks (tenant_id, user_id, path, block) where valid_to is null;
@@ -326,7 +327,8 @@ create table memory_consolidation_steps (
 );
 create index memory_consolidation_steps_by_commit on memory_consolidation_steps (tenant_id, user_id, commit_id)
   where commit_id is not null;
-create index memory_consolidation_steps_by_time on memory_consolidation_steps (tenant_id, user_id, tool, created_at desc);
+create index memory_consolidation_steps_by_time on memory_consolidation_steps (tenant_id, user_id, tool,
+  created_at desc);
 create index memory_consolidation_steps_of on memory_consolidation_steps (consolidation_id);
 create index memory_consolidation_steps_by_user on memory_consolidation_steps (user_id);
 select protect_tenant_table('memory_consolidation_steps', 'select, insert, update, delete');

@@ -59,14 +59,17 @@ create index memories_counted on memories (tenant_id)
 create index memories_sampled on memories (tenant_id)
   include (user_id, trust, scope, superseded_by, valid_from, valid_to, size) where is_sampled;
 create index memories_lexemes on memories using gin (
-  owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end, tsvector_to_array(content_tsv)))
+  owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end,
+    tsvector_to_array(content_tsv)))
   with (fastupdate = off);
 create index memories_sampled_lexemes on memories using gin (
-  owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end, tsvector_to_array(content_tsv)))
+  owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end,
+    tsvector_to_array(content_tsv)))
   with (fastupdate = off) where is_sampled;
 -- An index instead of a list of known words, which an erasure would have to clean.
 create index memories_spellings on memories using gin (
-  owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end, spelling_keys(names_in(text))))
+  owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end,
+    spelling_keys(names_in(text))))
   with (fastupdate = off);
 select protect_tenant_table('memories', 'select, insert, update, delete');
 -- Beside the isolation of tenants: even a statement without a condition sees no private or untrusted fact of another
@@ -87,7 +90,8 @@ create table memory_vectors (
 -- Vectors are compared row by row: inline they are read 3 to 4 times as fast as from the TOAST table, and the ids must
 -- not be moved there in their place.
 alter table memory_vectors
-  alter column tenant_id set storage plain, alter column memory_id set storage plain, alter column embedding set storage plain;
+  alter column tenant_id set storage plain, alter column memory_id set storage plain,
+    alter column embedding set storage plain;
 create index memory_vectors_by_tenant on memory_vectors (tenant_id);
 do $$
 begin
@@ -111,7 +115,8 @@ create table memory_evidence (
   -- The user who stated it, or whose run it was.
   user_id text not null references users (id) on delete cascade,
   memory_id text not null references memories (id) on delete cascade,
-  action text not null check (action in ('inserted', 'reinforced', 'believed', 'refined', 'contradicted', 'disputed', 'promoted')),
+  action text not null check (action in ('inserted', 'reinforced', 'believed', 'refined', 'contradicted', 'disputed',
+    'promoted')),
   -- The fact that refined, contradicted or disputed this fact, or that it was promoted from.
   other_id text,
   reason text,

@@ -12,7 +12,8 @@ CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select string_agg('''' || replace(replace(l, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery from unnest(p_lexemes) l;
+  select string_agg('''' || replace(replace(l, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery
+    from unnest(p_lexemes) l;
 $$;
 
 CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS bigint
@@ -40,7 +41,8 @@ CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS 
     LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term) cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
+  select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term)
+    cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
 $$;
 
 CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) RETURNS double precision
@@ -59,7 +61,8 @@ begin
   end if;
   -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
   -- recorded after all, so a turn and an attempt with the same reference exclude each other.
-  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens, output_tokens, cached_tokens, cost)
+  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
+    output_tokens, cached_tokens, cost)
   select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
     p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
   where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
@@ -67,9 +70,11 @@ begin
   on conflict (tenant_id, kind, reference) do nothing;
   is_new := found;
   if p_next_turn is not null then
-    update run_nodes set turn = p_next_turn, attempts = 0, input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
+    update run_nodes set turn = p_next_turn, attempts = 0,
+      input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
       output_tokens = output_tokens + case when is_new then p_output_tokens else 0 end,
-      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end, cost = cost + case when is_new then p_cost else 0 end
+      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end,
+        cost = cost + case when is_new then p_cost else 0 end
     where id = p_node_id;
   elsif is_new and p_node_id is not null then
     update run_nodes set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
@@ -78,7 +83,8 @@ begin
   end if;
   if is_new and p_run_id is not null then
     -- The tokens of a run are those of its workers; its cost is the cost of every call.
-    update sessions set cost = cost + p_cost, input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
+    update sessions set cost = cost + p_cost,
+      input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
       output_tokens = output_tokens + case when p_node_id is null then 0 else p_output_tokens end,
       cached_tokens = cached_tokens + case when p_node_id is null then 0 else p_cached_tokens end
     where id = p_run_id;
@@ -101,15 +107,18 @@ declare
 begin
   select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd, s.engine_version into run
   from sessions s where s.id = p_run_id for no key update;
-  if not found or run.status not in ('queued', 'running') or run.engine_version not between p_oldest_engine and p_newest_engine then
+  if not found or run.status not in ('queued', 'running') or run.engine_version not between p_oldest_engine
+    and p_newest_engine then
     return;
   end if;
   select t.disabled_at, t.budget_usd_per_day into tenant from tenants t where t.id = run.tenant_id;
   if tenant.disabled_at is not null then
     return;
   end if;
-  update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => p_lease_seconds), holder = p_holder,
-    attempts = n.attempts + 1, status = 'running', wake_at = null, started_at = coalesce(n.started_at, clock_timestamp())
+  update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => p_lease_seconds),
+    holder = p_holder,
+    attempts = n.attempts + 1, status = 'running', wake_at = null,
+      started_at = coalesce(n.started_at, clock_timestamp())
   where n.id = p_node_id and n.run_id = p_run_id and n.generation = p_generation and n.status in ('pending', 'running')
     and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
   returning * into node;
@@ -117,9 +126,11 @@ begin
     return;
   end if;
   if run.status = 'queued' then
-    update sessions s set status = 'running', started_at = coalesce(s.started_at, clock_timestamp()) where s.id = p_run_id;
+    update sessions s set status = 'running', started_at = coalesce(s.started_at, clock_timestamp())
+      where s.id = p_run_id;
   end if;
-  return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence, node.attempts, node.turn, node.prompt,
+  return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence,
+    node.attempts, node.turn, node.prompt,
     node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
     run.budget_usd is not null or tenant.budget_usd_per_day is not null;
 end $$;
@@ -176,11 +187,13 @@ CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id 
     -- Keeps only the asked words of a chunk: unnesting a chunk of hundreds of words is expensive.
     select c.id, c.document_id, c.size, ts_filter(setweight(c.content_tsv, 'A', p_lexemes), '{a}') as hits
     from (select k.* from document_chunks k
-      where owned_lexemes(k.tenant_id, k.user_id, tsvector_to_array(k.content_tsv)) && owned_lexemes(current_tenant_id(), current_user_id(), p_lexemes)
+      where owned_lexemes(k.tenant_id, k.user_id, tsvector_to_array(k.content_tsv))
+        && owned_lexemes(current_tenant_id(), current_user_id(), p_lexemes)
       offset 0) c
     where c.tenant_id = current_tenant_id() and c.user_id = current_user_id()
   )
-  select m.id, m.document_id, m.size, t.lexeme, cardinality(t.positions)::float8 from matched m cross join lateral unnest(m.hits) t;
+  select m.id, m.document_id, m.size, t.lexeme, cardinality(t.positions)::float8 from matched m
+    cross join lateral unnest(m.hits) t;
 $$;
 
 ALTER FUNCTION public.count_in_chunks(p_lexemes text[]) OWNER TO apexflow_definer;
@@ -190,8 +203,10 @@ CREATE FUNCTION public.count_usage() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
-  insert into usage_days as d (tenant_id, day, slot, user_id, kind, provider, model, calls, input_tokens, output_tokens, cached_tokens, cost)
-  values (new.tenant_id, (new.created_at at time zone 'UTC')::date, abs(hashtext(coalesce(new.run_id, new.reference)) % 16), new.user_id, new.kind,
+  insert into usage_days as d (tenant_id, day, slot, user_id, kind, provider, model, calls, input_tokens, output_tokens,
+    cached_tokens, cost)
+  values (new.tenant_id, (new.created_at at time zone 'UTC')::date,
+    abs(hashtext(coalesce(new.run_id, new.reference)) % 16), new.user_id, new.kind,
     new.provider, new.model, 1, new.input_tokens, new.output_tokens, new.cached_tokens, new.cost)
   on conflict (tenant_id, day, slot, user_id, kind, provider, model) do update set calls = d.calls + 1,
     input_tokens = d.input_tokens + excluded.input_tokens, output_tokens = d.output_tokens + excluded.output_tokens,
@@ -233,7 +248,7 @@ $$;
 
 ALTER FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) RETURNS text
+CREATE FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean, p_confidence real) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -243,7 +258,8 @@ declare
   v_fact memories;
   v_twin text;
 begin
-  select u.role into v_role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
+  select u.role into v_role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+    and u.disabled_at is null;
   select p.* into v_proposal from memory_proposals p
     where p.id = p_id and p.tenant_id = current_tenant_id()
       and (p.user_id = current_user_id() or (v_role = 'admin' and p.status <> 'proposed')) for update;
@@ -261,21 +277,25 @@ begin
   if not found then return 'missing'; end if;
   update memory_proposals set status = 'accepted', decided_by = current_user_id(), decided_at = now() where id = p_id;
   select m.id into v_twin from memories m
-    where m.tenant_id = v_fact.tenant_id and m.scope = v_proposal.wanted_scope and m.scope_id = v_proposal.wanted_scope_id and m.trust = 'trusted'
+    where m.tenant_id = v_fact.tenant_id and m.scope = v_proposal.wanted_scope
+      and m.scope_id = v_proposal.wanted_scope_id and m.trust = 'trusted'
       and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.superseded_by is null and m.id <> v_fact.id for update;
   if v_twin is not null then
     update memories set superseded_by = v_twin, valid_to = now(), updated_at = now() where id = v_fact.id;
   else
     update memories set trust = 'trusted', scope = v_proposal.wanted_scope, scope_id = v_proposal.wanted_scope_id,
-      confidence = greatest(confidence, 0.9), updated_at = now() where id = v_fact.id;
+      confidence = greatest(confidence, p_confidence), updated_at = now() where id = v_fact.id;
   end if;
-  insert into memory_evidence (tenant_id, user_id, memory_id, action, other_id, reason, source_kind, source_id, author, confidence_before, confidence_after)
-  values (v_fact.tenant_id, current_user_id(), coalesce(v_twin, v_fact.id), 'promoted', case when v_twin is null then null else v_fact.id end,
-    v_proposal.reason, v_fact.source_kind, v_fact.source_id, current_user_id(), v_fact.confidence, greatest(v_fact.confidence, 0.9));
+  insert into memory_evidence (tenant_id, user_id, memory_id, action, other_id, reason, source_kind, source_id, author,
+    confidence_before, confidence_after)
+  values (v_fact.tenant_id, current_user_id(), coalesce(v_twin, v_fact.id), 'promoted',
+    case when v_twin is null then null else v_fact.id end,
+    v_proposal.reason, v_fact.source_kind, v_fact.source_id, current_user_id(), v_fact.confidence,
+      greatest(v_fact.confidence, p_confidence));
   return 'accepted';
 end $$;
 
-ALTER FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) OWNER TO apexflow_definer;
+ALTER FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean, p_confidence real) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
     LANGUAGE sql SECURITY DEFINER
@@ -290,7 +310,8 @@ CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
   )
   select case
     when exists (select from removed) then 'deleted'
-    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id() and m.trust = 'trusted' and m.scope <> 'user')
+    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id() and m.trust = 'trusted'
+      and m.scope <> 'user')
       then 'forbidden'
     else 'missing' end;
 $$;
@@ -301,7 +322,8 @@ CREATE FUNCTION public.delete_old_task_tries(p_older_than interval) RETURNS inte
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  with gone as (delete from dead_letters where died_at is null and tried_at < now() - p_older_than returning 1) select count(*)::integer from gone;
+  with gone as (delete from dead_letters where died_at is null
+    and tried_at < now() - p_older_than returning 1) select count(*)::integer from gone;
 $$;
 
 ALTER FUNCTION public.delete_old_task_tries(p_older_than interval) OWNER TO apexflow_definer;
@@ -310,7 +332,8 @@ CREATE FUNCTION public.delete_written_off_reservations() RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  with gone as (delete from call_reservations where written_off_at < day_started_at() returning 1) select count(*)::integer from gone;
+  with gone as (delete from call_reservations
+    where written_off_at < day_started_at() returning 1) select count(*)::integer from gone;
 $$;
 
 ALTER FUNCTION public.delete_written_off_reservations() OWNER TO apexflow_definer;
@@ -359,7 +382,8 @@ declare
   setting text;
 begin
   -- It runs with every request: one query, and set_config by assignment, which needs no query of its own.
-  select u.id, u.tenant_id, u.role, u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
+  select u.id, u.tenant_id, u.role, 
+    u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
   into user_id, tenant_id, role, is_out, is_tenant_disabled
   from users u join tenants t on t.id = u.tenant_id
   where u.auth_subject = p_subject;
@@ -391,7 +415,8 @@ CREATE FUNCTION public.enter_source_repository(p_source_id text, p_user_id text,
 begin
   if not exists (select from list_source_sessions(p_source_id) s where s.user_id = p_user_id) then return false; end if;
   if p_user_id <> current_user_id() or p_action <> 'memory-look-at-entities' then
-    insert into audit_log (tenant_id, user_id, action, resource, outcome) values (current_tenant_id(), current_user_id(), p_action, p_user_id, 'allowed');
+    insert into audit_log (tenant_id, user_id, action, resource, outcome)
+      values (current_tenant_id(), current_user_id(), p_action, p_user_id, 'allowed');
   end if;
   perform set_config('app.user_id', p_user_id, true);
   return true;
@@ -412,31 +437,40 @@ declare
   v_redacted integer;
   v_blobs text[] := '{}';
 begin
-  perform 1 from users u where u.id = p_user_id and u.tenant_id = current_tenant_id() and (u.id = current_user_id() or exists (
-    select from users a where a.id = current_user_id() and a.tenant_id = current_tenant_id() and a.role = 'admin' and a.disabled_at is null));
+  perform 1 from users u where u.id = p_user_id and u.tenant_id = current_tenant_id()
+    and (u.id = current_user_id() or exists (
+    select from users a where a.id = current_user_id() and a.tenant_id = current_tenant_id() and a.role = 'admin'
+      and a.disabled_at is null));
   if not found then return null; end if;
   if p_everything then
     perform 1 from sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id for update;
-    if exists (select from sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and s.status in ('queued', 'running', 'waiting_input')) then
-      raise exception 'a run goes on' using errcode = 'AF409', hint = 'A run of this person has not ended; cancel it first.';
+    if exists (select from sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+      and s.status in ('queued', 'running', 'waiting_input')) then
+      raise exception 'a run of the user has not ended' using errcode = 'AF409',
+        hint = 'A run of this user has not ended. Cancel it first.';
     end if;
     select coalesce(array_agg(distinct h.sha256), '{}') into v_blobs from (
-      select f.sha256 from run_files f join sessions s on s.id = f.run_id where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+      select f.sha256 from run_files f join sessions s on s.id = f.run_id
+        where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
       union
       -- Former contents of a file have no row; the call that wrote them still has their text.
-      select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c join sessions s on s.id = c.run_id
+      select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c
+        join sessions s on s.id = c.run_id
       where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and c.arguments ->> 'content' is not null) h;
   end if;
-  select coalesce(array_agg(m.id), '{}') into v_facts from memories m where m.tenant_id = current_tenant_id() and m.user_id = p_user_id;
+  select coalesce(array_agg(m.id), '{}') into v_facts from memories m
+    where m.tenant_id = current_tenant_id() and m.user_id = p_user_id;
   select array_agg(w.id) || p_user_id into v_works from (
     select s.id from memory_sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
-    union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id() and s.user_id = p_user_id) w;
+    union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
+      and s.user_id = p_user_id) w;
   perform restore_replaced_memories(v_facts, true);
   v_redacted := redact_memories(v_facts);
   delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
   foreach v_table in array array['outbox', 'dead_letters'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and (step = any ($3) or $2)
-      and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1) or payload ->> ''user_id'' = any ($1))', v_table)
+      and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1)
+        or payload ->> ''user_id'' = any ($1))', v_table)
     using v_works, p_everything, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
@@ -445,17 +479,21 @@ begin
     and (p_everything or route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('idempotency_keys', v_count); end if;
-  delete from system_state where tenant_id = current_tenant_id() and user_id = p_user_id and (p_everything or key like 'remme%');
+  delete from system_state where tenant_id = current_tenant_id() and user_id = p_user_id
+    and (p_everything or key like 'remme%');
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('system_state', v_count); end if;
   -- The catalog finds every table with the user's id, so that a table that is added later is not forgotten.
   for v_table in
     select t.table_name from information_schema.tables t
     where t.table_schema = 'public' and t.table_type = 'BASE TABLE'
-      and exists (select from information_schema.columns c where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
-      and exists (select from information_schema.columns c where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
+      and exists (select from information_schema.columns c
+        where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
+      and exists (select from information_schema.columns c
+        where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
       and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs') then true
-        else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger', 'usage_days', 'call_reservations') end
+        else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger',
+          'usage_days', 'call_reservations') end
     order by t.table_name
   loop
     execute format('delete from %I where tenant_id = current_tenant_id() and user_id = $1', v_table) using p_user_id;
@@ -465,7 +503,8 @@ begin
   select coalesce(array_agg(b), '{}') into v_blobs from unnest(v_blobs) b
   where not exists (select from run_files f where f.tenant_id = current_tenant_id() and f.sha256 = b);
   insert into audit_log (tenant_id, user_id, action, resource, outcome, data)
-  values (current_tenant_id(), current_user_id(), 'memory-erase', p_user_id, 'allowed', jsonb_build_object('rows', v_rows, 'everything', p_everything));
+  values (current_tenant_id(), current_user_id(), 'memory-erase', p_user_id, 'allowed',
+    jsonb_build_object('rows', v_rows, 'everything', p_everything));
   return json_build_object('rows', v_rows, 'redacted', v_redacted, 'blobs', v_blobs);
 end $_$;
 
@@ -484,29 +523,37 @@ declare
   v_is_admin boolean;
   v_table text;
 begin
-  select u.role = 'admin' into v_is_admin from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
+  select u.role = 'admin' into v_is_admin from users u
+    where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
   select coalesce(array_agg(d.memory_id), '{}') into v_facts from list_derived_memories(p_source_id) d;
-  select count(*) into v_turns from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
+  select count(*) into v_turns from memory_turns
+    where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
   select coalesce(array_agg(j.id), '{}') into v_jobs from memory_jobs j
-    where j.tenant_id = current_tenant_id() and j.session_id = p_source_id and (v_is_admin or j.user_id = current_user_id());
+    where j.tenant_id = current_tenant_id() and j.session_id = p_source_id
+      and (v_is_admin or j.user_id = current_user_id());
   perform revert_memory_source(p_source_id, true);
   v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
-  delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id and (v_is_admin or user_id = current_user_id());
+  delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id
+    and (v_is_admin or user_id = current_user_id());
   foreach v_table in array array['outbox', 'dead_letters'] loop
-    execute format('delete from %I where tenant_id = current_tenant_id() and step = any ($4) and (payload ->> ''job_id'' = any ($2)
+    execute format('delete from %I where tenant_id = current_tenant_id() and step = any ($4)
+      and (payload ->> ''job_id'' = any ($2)
       or (payload ->> ''run_id'' = $1 or payload ->> ''session_id'' = $1) and exists (
-        select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1 and ($3 or s.user_id = current_user_id())))', v_table)
+        select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1
+          and ($3 or s.user_id = current_user_id())))', v_table)
     using p_source_id, v_jobs, v_is_admin, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   foreach v_table in array array['memory_jobs', 'memory_change_sets'] loop
-    execute format('delete from %I where tenant_id = current_tenant_id() and session_id = $1 and ($2 or user_id = current_user_id())', v_table)
+    execute format('delete from %I where tenant_id = current_tenant_id() and session_id = $1
+      and ($2 or user_id = current_user_id())', v_table)
     using p_source_id, v_is_admin;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
-  delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+  delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id
+    and (v_is_admin or user_id = current_user_id());
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
   insert into audit_log (tenant_id, user_id, action, outcome, data)
@@ -541,10 +588,12 @@ begin
       select v.memory_id, v.embedding <=> $2 as distance from memory_vectors v join memories m on m.id = v.memory_id
       where v.tenant_id = $1 and ' || v_in_sight || ' offset 0) n order by n.distance limit $9)'
   else
-    'select array(select v.memory_id from memory_vectors v cross join lateral (select from memories m where m.id = v.memory_id and ' || v_in_sight || ' offset 0) m
+    'select array(select v.memory_id from memory_vectors v cross join lateral (
+        select from memories m where m.id = v.memory_id and ' || v_in_sight || ' offset 0) m
       where v.tenant_id = $1 order by v.embedding <=> $2 limit $9)'
   end
-  into v_near using current_tenant_id(), p_embedding, p_embedder, p_scope, p_run_id, p_worker, p_as_of, current_user_id(), p_limit;
+  into v_near using current_tenant_id(), p_embedding, p_embedder, p_scope, p_run_id, p_worker, p_as_of,
+    current_user_id(), p_limit;
   return v_near;
 end $_$;
 
@@ -561,20 +610,24 @@ declare
   v_unknown text[]; v_shared text[]; v_own text[];
 begin
   v_unknown := array(
-    select w.word from unnest(p_words) as w (word) cross join lateral (select tsvector_to_array(memory_lexemes(w.word)) as lexemes) l
+    select w.word from unnest(p_words) as w (word)
+      cross join lateral (select tsvector_to_array(memory_lexemes(w.word)) as lexemes) l
     where cardinality(l.lexemes) > 0
       and not exists (select from memories m
-        where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, tsvector_to_array(m.content_tsv))
+        where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
+          tsvector_to_array(m.content_tsv))
           && (owned_lexemes(v_tenant, '', l.lexemes) || owned_lexemes(v_tenant, v_user, l.lexemes)))
       and not exists (select from memory_turns t
-        where owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv)) && owned_lexemes(v_tenant, v_user, l.lexemes)));
+        where owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv))
+          && owned_lexemes(v_tenant, v_user, l.lexemes)));
   if cardinality(v_unknown) = 0 then return; end if;
   v_own := owned_lexemes(v_tenant, v_user, spelling_keys(v_unknown));
   v_shared := owned_lexemes(v_tenant, '', spelling_keys(v_unknown));
   return query
   with names as materialized (
     (select unnest(names_in(m.text)) as name from memories m
-      where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end, spelling_keys(names_in(m.text))) && (v_shared || v_own)
+      where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
+        spelling_keys(names_in(m.text))) && (v_shared || v_own)
       limit 500)
     union all
     (select unnest(names_of_turn(t.speaker, t.text)) from memory_turns t
@@ -585,11 +638,13 @@ begin
       where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.text))) && v_own
       limit 500)
   ), alike as (
-    select u.word, n.name, row_number() over (partition by u.word order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
+    select u.word, n.name, row_number() over (partition by u.word
+      order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
     from unnest(v_unknown) as u (word) join (select n.name, count(*) as times from names n group by n.name) n
       on length(memory_lexemes(n.name)) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
   )
-  select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word) order by a.word, a.place;
+  select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word)
+    order by a.word, a.place;
 end $$;
 
 ALTER FUNCTION public.find_spellings(p_words text[]) OWNER TO apexflow_definer;
@@ -608,12 +663,14 @@ begin
     select coalesce(array_agg(l.lexeme), '{}') as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
       owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned from lexemes l
   ), sessions as materialized (
-    select t.session_id, min(t.said_at) as began, count(*) as turns, sum(t.size) as size, array_agg(distinct t.speaker) as speakers
+    select t.session_id, min(t.said_at) as began, count(*) as turns, sum(t.size) as size,
+      array_agg(distinct t.speaker) as speakers
     from memory_turns t
     where t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
     group by t.session_id
   ), whole as materialized (
-    select coalesce(sum(s.turns), 0)::float8 as turns, coalesce(sum(s.size), 0)::float8 as size, count(*)::float8 as sessions from sessions s
+    select coalesce(sum(s.turns), 0)::float8 as turns, coalesce(sum(s.size), 0)::float8 as size,
+      count(*)::float8 as sessions from sessions s
   ), matched as materialized (
     -- Up to 5,000 turns are read faster than their index. Of more turns, the index finds those with a word.
     select t.session_id, t.position, tsvector_to_array(t.content_tsv) as words
@@ -622,7 +679,8 @@ begin
       and t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
     union all
     select t.session_id, t.position, tsvector_to_array(t.content_tsv)
-    from asked a join memory_turns t on owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv)) && a.owned
+    from asked a join memory_turns t on owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv))
+      && a.owned
     where (select w.turns > 5000 from whole w)
       and t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
   ), occurrences as materialized (
@@ -632,15 +690,19 @@ begin
     from occurrences o cross join whole w group by o.term, w.turns
   ), by_words as materialized (
     select b.session_id, sum(b.of_term) + max(b.best) as score
-    from (select o.session_id, t.rarity as of_term, 0::float8 as best from (select distinct session_id, term from occurrences) o join terms t using (term)
+    from (select o.session_id, t.rarity as of_term, 0::float8 as best
+      from (select distinct session_id, term from occurrences) o join terms t using (term)
       union all
-      select o.session_id, 0, sum(t.rarity) from occurrences o join terms t using (term) group by o.session_id, o.position) b
+      select o.session_id, 0, sum(t.rarity) from occurrences o join terms t using (term)
+        group by o.session_id, o.position) b
     group by b.session_id
   ), chosen as materialized (
     select s.session_id, s.began
-    from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc, s.session_id rows unbounded preceding) as turns_so_far
+    from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc,
+      s.session_id rows unbounded preceding) as turns_so_far
       from (select s.session_id, s.began, s.turns, coalesce(b.score, 0)
-          + 3 * ((extract(month from s.began) = any (p_months))::integer + (extract(year from s.began) = any (p_years))::integer
+          + 3 * ((extract(month from s.began) = any (p_months))::integer
+            + (extract(year from s.began) = any (p_years))::integer
             + (extract(day from s.began) = any (p_days))::integer) as score
         from sessions s left join by_words b using (session_id)) s
       where s.score > 0
@@ -649,16 +711,22 @@ begin
     where s.turns_so_far - s.turns < p_turns
   )
   select json_build_object('turns', w.turns, 'size', w.size, 'sessions', w.sessions,
-    'speakers', coalesce((select json_agg(distinct u.speaker) from sessions s cross join lateral unnest(s.speakers) u (speaker)), '[]'),
+    'speakers', coalesce((select json_agg(distinct u.speaker) from sessions s
+      cross join lateral unnest(s.speakers) u (speaker)), '[]'),
     'terms', coalesce((select json_agg(json_build_array(t.term,
-        (select json_agg(l.lexeme) from lexemes l where l.term = t.term), t.turns, t.sessions) order by t.term) from terms t), '[]'),
-    'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id) from (
-        select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size, right(rtrim(t.text), 1) = '?',
+        (select json_agg(l.lexeme) from lexemes l where l.term = t.term), t.turns, t.sessions) order by t.term)
+          from terms t), '[]'),
+    'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id)
+      from (
+        select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size,
+          right(rtrim(t.text), 1) = '?',
           left(t.text || coalesce(' ' || t.caption, ''), 800),
           -- Keeps only the asked words: unnesting a long turn is expensive.
-          case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text else '' end) order by t.position) as turns
+          case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text
+            else '' end) order by t.position) as turns
         from asked a cross join chosen c
-        join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.session_id = c.session_id and t.said_at <= p_as_of
+        join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id()
+          and t.session_id = c.session_id and t.said_at <= p_as_of
         group by c.session_id, c.began) f), '[]'))
   from whole w);
 end $$;
@@ -677,7 +745,7 @@ begin
   while v_at <= length(p_content) loop
     -- A name is at most 255 bytes. Searching further would read the rest of the tree for each entry.
     v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
-    if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'a tree object ends too early'; end if;
+    if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'the tree object is truncated'; end if;
     v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
     mode := split_part(v_head, ' ', 1);
     name := substr(v_head, length(mode) + 2);
@@ -716,20 +784,23 @@ CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(mem
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   with recursive asking as (
-    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null
+    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+      and u.disabled_at is null
   ), own as (
     select m.id from memories m join asking a on m.user_id = a.id or a.role = 'admin'
     where m.tenant_id = current_tenant_id() and m.source_id = p_source_id
     union
     select m.id from list_page_readers(p_source_id) r
-    join memories m on m.tenant_id = current_tenant_id() and m.source_id = r.run_id and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= r.read_at
+    join memories m on m.tenant_id = current_tenant_id() and m.source_id = r.run_id
+      and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= r.read_at
     join asking a on m.user_id = a.id or a.role = 'admin'
   ), derived as (
     select o.id, null::text as derived_from from own o
     union
     select m.id, d.id from derived d
     join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.id
-    join memories m on m.tenant_id = u.tenant_id and m.source_id = u.run_id and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= u.used_at
+    join memories m on m.tenant_id = u.tenant_id and m.source_id = u.run_id and m.source_kind in ('run', 'tool', 'web')
+      and m.recorded_at >= u.used_at
     join asking a on m.user_id = a.id or a.role = 'admin'
   )
   select d.id, min(d.derived_from) from derived d group by d.id;
@@ -747,8 +818,10 @@ CREATE FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_old
       and s.engine_version between p_oldest_engine and p_newest_engine
     union all
     select r.tenant_id, r.run_id, 'settling_dead'
-    from list_stuck_runs(p_grace, 100000) r join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
-    where exists (select from dead_letters l where l.payload ->> 'run_id' = r.run_id and l.died_at is not null and l.step = p_settle_step)) d
+    from list_stuck_runs(p_grace, 100000) r join sessions s on s.id = r.run_id
+      and s.engine_version between p_oldest_engine and p_newest_engine
+    where exists (select from dead_letters l where l.payload ->> 'run_id' = r.run_id and l.died_at is not null
+      and l.step = p_settle_step)) d
   limit p_limit;
 $$;
 
@@ -761,7 +834,8 @@ CREATE FUNCTION public.list_due_memory_links(p_limit integer) RETURNS TABLE(tena
   select l.tenant_id, l.user_id from memory_links l
   join users u on u.id = l.user_id and u.tenant_id = l.tenant_id and u.disabled_at is null
   join tenants t on t.id = l.tenant_id and t.disabled_at is null
-  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now() and (l.lease_until is null or l.lease_until < now())
+  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
+    and (l.lease_until is null or l.lease_until < now())
   order by l.next_sync_at limit p_limit;
 $$;
 
@@ -771,7 +845,8 @@ CREATE FUNCTION public.list_expired_questions(p_limit integer) RETURNS TABLE(ten
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select q.tenant_id, q.run_id, q.id from run_questions q where q.status = 'open' and q.expires_at < now() order by q.expires_at limit p_limit;
+  select q.tenant_id, q.run_id, q.id from run_questions q where q.status = 'open' and q.expires_at < now()
+    order by q.expires_at limit p_limit;
 $$;
 
 ALTER FUNCTION public.list_expired_questions(p_limit integer) OWNER TO apexflow_definer;
@@ -817,7 +892,8 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
   where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
     and ((p.status = 'proposed' and p.user_id = current_user_id())
       or (p.status = 'endorsed' and exists (
-        select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin' and u.disabled_at is null)))
+        select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'
+          and u.disabled_at is null)))
   order by p.id desc limit p_limit;
 $$;
 
@@ -828,7 +904,8 @@ CREATE FUNCTION public.list_page_readers(p_source_id text) RETURNS TABLE(run_id 
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select c.run_id, min(c.started_at) from tool_calls c
-  where c.tenant_id = current_tenant_id() and c.name = 'web_fetch' and c.arguments ->> 'url' = p_source_id and p_source_id ~ '^https?://'
+  where c.tenant_id = current_tenant_id() and c.name = 'web_fetch' and c.arguments ->> 'url' = p_source_id
+    and p_source_id ~ '^https?://'
   group by c.run_id;
 $$;
 
@@ -839,19 +916,24 @@ CREATE FUNCTION public.list_source_sessions(p_source_id text) RETURNS TABLE(user
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   with asking as (
-    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null
+    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+      and u.disabled_at is null
   ), runs as (
-    select u.run_id from list_derived_memories(p_source_id) d join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.memory_id
+    select u.run_id from list_derived_memories(p_source_id) d
+      join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.memory_id
     union
     select r.run_id from list_page_readers(p_source_id) r
   ), found as (
-    select s.user_id, s.id as session_id from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = p_source_id
+    select s.user_id, s.id as session_id from memory_sessions s
+      where s.tenant_id = current_tenant_id() and s.id = p_source_id
     union
-    select j.user_id, j.session_id from memory_jobs j where j.tenant_id = current_tenant_id() and j.session_id = p_source_id
+    select j.user_id, j.session_id from memory_jobs j
+      where j.tenant_id = current_tenant_id() and j.session_id = p_source_id
     union
     select s.user_id, s.id from runs r join memory_sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
   )
-  select f.user_id, f.session_id, f.session_id = p_source_id from found f join asking a on f.user_id = a.id or a.role = 'admin'
+  select f.user_id, f.session_id, f.session_id = p_source_id from found f
+    join asking a on f.user_id = a.id or a.role = 'admin'
   order by f.user_id, f.session_id;
 $$;
 
@@ -862,7 +944,8 @@ CREATE FUNCTION public.list_stalled_nodes(p_grace interval, p_limit integer, p_o
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select n.tenant_id, n.run_id, n.id, n.generation,
-    case when n.wake_at is not null then 'wake_up_missed' when n.lease_until is not null then 'lease_expired' else 'task_lost' end
+    case when n.wake_at is not null then 'wake_up_missed' when n.lease_until is not null then 'lease_expired'
+      else 'task_lost' end
   from run_nodes n
   join sessions s on s.id = n.run_id and s.engine_version between p_oldest_engine and p_newest_engine
   where n.status in ('pending', 'running') and n.rung_at is not null
@@ -898,7 +981,8 @@ CREATE FUNCTION public.list_unconsolidated_people(p_after text, p_least integer,
   join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
   join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
   where r.id > p_after and r.consolidates and c.position - r.consolidated_position >= p_least
-    and not exists (select from memory_consolidations k where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
+    and not exists (select from memory_consolidations k
+      where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
       and k.created_at > now() - interval '1 day')
   order by r.id limit p_limit;
 $$;
@@ -934,7 +1018,8 @@ CREATE FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_
   select r.tenant_id, r.run_id
   from list_stuck_runs(p_grace, 100000) with ordinality as r (tenant_id, run_id, number)
   join sessions s on s.id = r.run_id and s.engine_version between p_oldest_engine and p_newest_engine
-  where not exists (select from dead_letters d where d.payload ->> 'run_id' = r.run_id and d.died_at is not null and d.step = p_settle_step)
+  where not exists (select from dead_letters d
+    where d.payload ->> 'run_id' = r.run_id and d.died_at is not null and d.step = p_settle_step)
   order by r.number limit p_limit;
 $$;
 
@@ -945,9 +1030,11 @@ CREATE FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine i
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select
-    coalesce((select extract(epoch from now() - min(created_at)) from outbox where not_before is null or not_before <= now()), 0)::float8,
+    coalesce((select extract(epoch from now() - min(created_at)) from outbox
+      where not_before is null or not_before <= now()), 0)::float8,
     coalesce((select extract(epoch from now() - min(coalesce(wake_at, lease_until, rung_at))) from run_nodes
-      where status in ('pending', 'running') and rung_at is not null and coalesce(wake_at, lease_until, rung_at) < now()), 0)::float8,
+      where status in ('pending', 'running') and rung_at is not null
+        and coalesce(wake_at, lease_until, rung_at) < now()), 0)::float8,
     coalesce((select extract(epoch from now() - min(xact_start)) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'), 0)::float8,
     (select count(*)::integer from sessions where status in ('queued', 'running', 'waiting_input')
@@ -983,7 +1070,8 @@ declare
   noise text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 begin
   bits := '00' || ((extract(epoch from clock_timestamp()) * 1000)::bigint)::bit(48)::text || '0111'
-    || ('x' || substr(noise, 1, 3))::bit(12)::text || '10' || substr(('x' || substr(noise, 33, 12))::bit(48)::text || ('x' || substr(noise, 49, 4))::bit(16)::text, 1, 62);
+    || ('x' || substr(noise, 1, 3))::bit(12)::text || '10'
+      || substr(('x' || substr(noise, 33, 12))::bit(48)::text || ('x' || substr(noise, 49, 4))::bit(16)::text, 1, 62);
   for digit in 0..25 loop
     suffix := suffix || substr(alphabet, (substr(bits, digit * 5 + 1, 5)::bit(5)::int) + 1, 1);
   end loop;
@@ -1001,13 +1089,16 @@ CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id t
   with fact as (
     select m.* from memories m
     where m.id = p_memory_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
-      and m.trust = 'untrusted' and m.superseded_by is null and m.scope in ('sprint', 'worker') and m.source_kind in ('run', 'tool')
+      and m.trust = 'untrusted' and m.superseded_by is null and m.scope in ('sprint', 'worker')
+      and m.source_kind in ('run', 'tool')
   ), sources as (
     select count(distinct e.source_id) as count
     from fact f
-    join memories o on o.tenant_id = f.tenant_id and o.scope = f.scope and (o.scope = 'sprint' or o.scope_id = f.scope_id) and o.trust = 'untrusted'
+    join memories o on o.tenant_id = f.tenant_id and o.scope = f.scope
+      and (o.scope = 'sprint' or o.scope_id = f.scope_id) and o.trust = 'untrusted'
       and md5(lower(o.text)) = md5(lower(f.text))
-    join memory_evidence e on e.tenant_id = o.tenant_id and e.memory_id = o.id and e.action in ('inserted', 'reinforced')
+    join memory_evidence e on e.tenant_id = o.tenant_id and e.memory_id = o.id
+      and e.action in ('inserted', 'reinforced')
   ), proposed as (
     insert into memory_proposals (id, tenant_id, user_id, memory_id, wanted_scope, wanted_scope_id, proposed_by, reason)
     select p_proposal_id, f.tenant_id, f.user_id, f.id, case f.scope when 'sprint' then 'worker' else 'tenant' end,
@@ -1027,7 +1118,8 @@ CREATE FUNCTION public.protect_tenant_table(p_table regclass, p_rights text, p_t
 begin
   execute format('alter table %s enable row level security', p_table);
   execute format('alter table %s force row level security', p_table);
-  execute format('create policy tenant_isolation on %s to apexflow_runtime using (%I = current_tenant_id()) with check (%I = current_tenant_id())',
+  execute format('create policy tenant_isolation on %s to apexflow_runtime
+    using (%I = current_tenant_id()) with check (%I = current_tenant_id())',
     p_table, p_tenant_column, p_tenant_column);
   execute format('create policy definer_functions on %s to apexflow_definer using (true) with check (true)', p_table);
   execute format('grant %s on %s to apexflow_runtime', p_rights, p_table);
@@ -1068,8 +1160,10 @@ begin
     return member;
   end if;
   -- A name without Latin letters and digits leaves nothing for the slug.
-  slug_start := coalesce(nullif(trim(both '-' from left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)), ''), 'team');
-  insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200), slug_start || '-' || right(new_tenant_id, 6));
+  slug_start := coalesce(nullif(trim(both '-' from 
+    left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)), ''), 'team');
+  insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200),
+    slug_start || '-' || right(new_tenant_id, 6));
   insert into users (id, tenant_id, auth_subject, email, display_name, role)
   values ('usr_' || new_typeid_suffix(), new_tenant_id, p_subject, p_email, left(p_display_name, 200), 'admin')
   returning * into member;
@@ -1110,7 +1204,8 @@ begin
     where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
   loop
     foreach v_form in array array[v_use.text,
-      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
+      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'),
+        '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
     loop
       v_inner := to_jsonb(v_form)::text;
       v_inner := substr(v_inner, 2, length(v_inner) - 2);
@@ -1118,7 +1213,8 @@ begin
       where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in prompt::text) > 0;
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
-      update tool_calls set output = replace(output, v_form, '[erased]'), arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
+      update tool_calls set output = replace(output, v_form, '[erased]'),
+        arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
       where tenant_id = current_tenant_id() and run_id = v_use.run_id
         and (position(v_form in output) > 0 or position(v_inner in arguments::text) > 0);
       get diagnostics v_touched = row_count;
@@ -1179,7 +1275,8 @@ begin
     return;
   end if;
   perform from sessions where id = released.run_id for no key update;
-  delete from call_reservations where tenant_id = current_tenant_id() and reference = p_reference returning * into released;
+  delete from call_reservations where tenant_id = current_tenant_id()
+    and reference = p_reference returning * into released;
   if released.written_off_at is not null then
     update sessions set cost_unknown = cost_unknown - released.amount where id = released.run_id;
   end if;
@@ -1202,7 +1299,7 @@ begin
   update sessions set graph_data = p_graph || jsonb_build_object('revision', p_revision + 1)
   where id = p_run_id and coalesce((graph_data ->> 'revision')::integer, 0) = p_revision;
   if not found then
-    perform refuse('AF409', 'the graph was changed meanwhile', 'The plan was changed meanwhile.');
+    perform refuse('AF409', 'the graph has another revision', 'Another request changed the plan. Read it and try again.');
   end if;
 end $$;
 
@@ -1233,8 +1330,10 @@ begin
   end if;
   if day_budget is not null then
     perform from tenants where id = current_tenant_id() for no key update;
-    if p_amount + (select coalesce(sum(d.cost), 0) from usage_days d where d.tenant_id = current_tenant_id() and d.day = (now() at time zone 'UTC')::date)
-        + (select coalesce(sum(r.amount), 0) from call_reservations r where r.tenant_id = current_tenant_id() and r.reference <> p_reference
+    if p_amount + (select coalesce(sum(d.cost), 0) from usage_days d
+      where d.tenant_id = current_tenant_id() and d.day = (now() at time zone 'UTC')::date)
+        + (select coalesce(sum(r.amount), 0) from call_reservations r
+          where r.tenant_id = current_tenant_id() and r.reference <> p_reference
           and (r.written_off_at is null or r.written_off_at >= day_started_at())) > day_budget then
       return 'day';
     end if;
@@ -1262,12 +1361,16 @@ begin
     with recursive chain as (
       select m.id, m.superseded_by, m.valid_to from memories m where m.id = v_fact.superseded_by
       union
-      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by where c.superseded_by = any (p_doomed)
+      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by
+        where c.superseded_by = any (p_doomed)
     )
-    select c.superseded_by, c.valid_to into v_next from chain c where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
+    select c.superseded_by, c.valid_to into v_next from chain c
+      where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
     -- The same text was stated again since then, and that row is current.
-    if v_next.superseded_by is null and exists (select from memories t where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
-        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
+    if v_next.superseded_by is null and exists (select from memories t
+      where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
+        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust
+        and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
         and md5(lower(t.text)) = md5(lower(v_fact.text)) and t.superseded_by is null and not t.id = any (p_doomed)) then
       continue;
     end if;
@@ -1277,7 +1380,8 @@ begin
       valid_to = case when v_next.superseded_by is null then e.valid_to_before else v_next.valid_to end,
       confidence = coalesce(e.confidence_before, m.confidence)
     from (select x.valid_to_before, x.confidence_before from (select 1) one left join memory_evidence x
-      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by and x.action in ('refined', 'contradicted')
+      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by
+        and x.action in ('refined', 'contradicted')
       order by x.id desc limit 1) e
     where m.id = v_fact.id;
   end loop;
@@ -1298,46 +1402,58 @@ declare
   v_is_admin boolean;
   v_line record;
 begin
-  select u.role = 'admin' into v_is_admin from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
-  if v_is_admin is null then raise exception 'nobody asks' using errcode = 'AF401'; end if;
+  select u.role = 'admin' into v_is_admin from users u
+    where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
+  if v_is_admin is null then raise exception 'the current user does not exist or is disabled' using errcode = 'AF401'; end if;
   perform pg_advisory_xact_lock(hashtextextended('revert memory ' || current_tenant_id(), 0));
   select coalesce(array_agg(d.memory_id), '{}'),
-    coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from) order by m.recorded_at, m.id), '[]')
+    coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from)
+      order by m.recorded_at, m.id), '[]')
   into v_doomed, v_removed from list_derived_memories(p_source_id) d join memories m on m.id = d.memory_id;
   v_restored := restore_replaced_memories(v_doomed, p_applies);
   for v_line in
-    select e.id, e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain from memory_evidence e
+    select e.id, e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain
+      from memory_evidence e
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
-    where e.tenant_id = current_tenant_id() and e.source_id = p_source_id and e.action in ('reinforced', 'believed', 'promoted')
+    where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
+      and e.action in ('reinforced', 'believed', 'promoted')
       and (v_is_admin or e.user_id = current_user_id())
   loop
     v_weakened := v_weakened || v_line.memory_id;
     if not p_applies then continue; end if;
-    update memories set confidence = least(1, greatest(0, confidence - v_line.gain)), updated_at = now() where id = v_line.memory_id;
+    update memories set confidence = least(1, greatest(0, confidence - v_line.gain)), updated_at = now()
+      where id = v_line.memory_id;
     delete from memory_evidence where id = v_line.id;
   end loop;
   if p_applies then
     delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_doomed);
     delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
-    delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
-    update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null, is_scanned = true
+    delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
+      and (v_is_admin or user_id = current_user_id());
+    update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null,
+      is_scanned = true
     where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
     -- A preference that the user accepted is their own statement and stays. Staged items and quotes of the source go.
     update user_preferences p set updated_at = now(),
       staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
-        from jsonb_array_elements(case jsonb_typeof(p.staging_queue -> 'items') when 'array' then p.staging_queue -> 'items' else '[]' end) i
+        from jsonb_array_elements(case jsonb_typeof(p.staging_queue -> 'items') when 'array'
+          then p.staging_queue -> 'items' else '[]' end) i
         where i ->> 'source_id' is distinct from p_source_id)),
       evidence_log = jsonb_build_object('events', (select coalesce(jsonb_agg(e), '[]')
-        from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array' then p.evidence_log -> 'events' else '[]' end) e
+        from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array'
+          then p.evidence_log -> 'events' else '[]' end) e
         where e ->> 'source_id' is distinct from p_source_id))
     where p.tenant_id = current_tenant_id() and (v_is_admin or p.user_id = current_user_id())
       and (p.staging_queue -> 'items' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id))
         or p.evidence_log -> 'events' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id)));
-    insert into audit_log (tenant_id, user_id, action, outcome, data) values (current_tenant_id(), current_user_id(), 'memory-revert', 'allowed',
-      jsonb_build_object('removed', cardinality(v_doomed), 'restored', cardinality(v_restored), 'weakened', cardinality(v_weakened)));
+    insert into audit_log (tenant_id, user_id, action, outcome, data)
+      values (current_tenant_id(), current_user_id(), 'memory-revert', 'allowed',
+      jsonb_build_object('removed', cardinality(v_doomed), 'restored', cardinality(v_restored),
+        'weakened', cardinality(v_weakened)));
   end if;
-  return json_build_object('removed', v_removed, 'restored', v_restored, 'weakened', (select coalesce(array_agg(distinct w), '{}') from unnest(v_weakened) w));
+  return json_build_object('removed', v_removed, 'restored', v_restored, 'weakened',
+    (select coalesce(array_agg(distinct w), '{}') from unnest(v_weakened) w));
 end $$;
 
 ALTER FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) OWNER TO apexflow_definer;
@@ -1359,7 +1475,8 @@ begin
   values (node.tenant_id,
     left(encode(sha256(convert_to(p_step || ' ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
     p_queue, p_step,
-    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id, 'generation', node.generation),
+    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id,
+      'generation', node.generation),
     p_wake_at)
   on conflict on constraint outbox_task_name_key do nothing
   returning o.task_name, o.payload, o.not_before;
@@ -1389,13 +1506,16 @@ begin
   ), rarity as materialized (
     select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), first_look as materialized (
-    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25 from counted c join rarity r using (lexeme)
+    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25 from counted c
+      join rarity r using (lexeme)
     where p_document_id is null or c.document_id = p_document_id group by c.chunk_id order by 2 desc, 1
     limit least(5, ceil(v_chunks / 20))
   ), filling as (
     select t.lexeme, sum(f.bm25 / s.bm25 * cardinality(t.positions) / w.words) as filled
-    from first_look f cross join (select sum(bm25) as bm25 from first_look) s join document_chunks c on c.id = f.chunk_id
-    cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words from unnest(c.content_tsv) u) w
+    from first_look f cross join (select sum(bm25) as bm25 from first_look) s
+      join document_chunks c on c.id = f.chunk_id
+    cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words
+      from unnest(c.content_tsv) u) w
     cross join lateral unnest(c.content_tsv) t
     group by t.lexeme order by 2 desc, 1 limit 40
   )
@@ -1407,7 +1527,8 @@ begin
   ), rarity as materialized (
     select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), telling as materialized (
-    select t.lexeme, t.filled * r.worth as weight from unnest(v_telling, v_filled) as t (lexeme, filled) join rarity r using (lexeme) order by 2 desc, 1 limit 10
+    select t.lexeme, t.filled * r.worth as weight from unnest(v_telling, v_filled) as t (lexeme, filled)
+      join rarity r using (lexeme) order by 2 desc, 1 limit 10
   ), words as materialized (
     select w.lexeme, sum(w.weight) as weight
     from (select a.lexeme, 0.5 / cardinality(v_asked) as weight from unnest(v_asked) as a (lexeme)
@@ -1422,7 +1543,8 @@ begin
   ), near as materialized (
     select c.id as chunk_id, nullif(1 - (c.embedding <=> p_embedding), 'NaN') as similarity
     from document_chunks c
-    where p_vector_weight > 0 and p_embedding is not null and c.tenant_id = current_tenant_id() and c.user_id = current_user_id() and c.embedder = p_embedder
+    where p_vector_weight > 0 and p_embedding is not null and c.tenant_id = current_tenant_id()
+      and c.user_id = current_user_id() and c.embedder = p_embedder
       and (p_document_id is null or c.document_id = p_document_id)
   ), by_vector as materialized (
     select n.chunk_id, row_number() over (order by n.similarity desc, n.chunk_id)::integer as place
@@ -1430,7 +1552,8 @@ begin
     order by n.similarity desc, n.chunk_id limit 200
   )
   select chunk_id,
-    ((coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0)) * 61 / (1 + p_vector_weight))::float8 as score,
+    ((coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0))
+      * 61 / (1 + p_vector_weight))::float8 as score,
     t.place, v.place, t.bm25, n.similarity
   from by_text t full join by_vector v using (chunk_id) left join near n using (chunk_id)
   order by 2 desc, chunk_id
@@ -1472,7 +1595,8 @@ begin
   if v_facts < 15000 then
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
-      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       limit 15000) v;
   end if;
 
@@ -1483,9 +1607,11 @@ begin
 
   if v_facts > 10000 then
     select array_agg(l.lexeme) filter (where w.is_read), array_agg(l.lexeme) filter (where w.is_filler),
-      coalesce(array_agg(w.term) filter (where not w.is_read), '{}'), coalesce(array_agg(w.facts) filter (where not w.is_read), '{}')
+      coalesce(array_agg(w.term) filter (where not w.is_read), '{}'),
+        coalesce(array_agg(w.facts) filter (where not w.is_read), '{}')
     into v_owned, v_filler, v_common, v_common_facts
-    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
+    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w
+      join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
     v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
     v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
   end if;
@@ -1496,24 +1622,30 @@ begin
   ), found as materialized (
     select m.id, m.size, m.content_tsv
     from (select k.* from memories k
-      where owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && v_owned
+      where owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end,
+        tsvector_to_array(k.content_tsv)) && v_owned
       offset 0) m
-    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
   ), filler as materialized (
     select m.id, m.size, m.content_tsv
     from (select k.* from memories k
       where v_filler is not null
-        and owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && v_filler
+        and owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end,
+          tsvector_to_array(k.content_tsv)) && v_filler
       offset 0) m
-    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (
     -- Keeps only the asked words of a fact: unnesting a long one is expensive.
     select m.id, greatest(m.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
-    from (select * from found union all select f.* from filler f where not exists (select from found where found.id = f.id)) m
-    cross join lateral unnest(ts_filter(setweight(m.content_tsv, 'A', v_lexemes), '{a}')) t join lexemes l using (lexeme)
+    from (select * from found union all select f.* from filler f
+      where not exists (select from found where found.id = f.id)) m
+    cross join lateral unnest(ts_filter(setweight(m.content_tsv, 'A', v_lexemes), '{a}')) t
+      join lexemes l using (lexeme)
     group by m.id, m.size, l.term
   ), rarity as materialized (
     -- A word that no fact has counts as if one fact had it.
@@ -1521,7 +1653,8 @@ begin
     from (select l.term, l.weight, greatest(o.facts, c.facts, 1) as facts
       from (select distinct l.term, l.weight from lexemes l) l
       left join (select o.term, count(*)::float8 as facts from occurrences o group by o.term) o using (term)
-      left join (select distinct c.term, c.facts from unnest(v_common, v_common_facts) as c (term, facts)) c using (term)) r
+      left join (select distinct c.term, c.facts
+        from unnest(v_common, v_common_facts) as c (term, facts)) c using (term)) r
   ), by_words as materialized (
     select o.id, sum(bm25_of(r.worth, o.times, o.size, v_mean_size, p_k1, p_b)) as bm25,
       least(sum(r.worth) / nullif((select sum(a.worth) from rarity a where a.weight = 1), 0), 1) as coverage
@@ -1529,18 +1662,21 @@ begin
   ), pool as materialized (
     (select b.id from by_words b order by b.bm25 desc, b.id desc limit v_pool) union select n from unnest(v_near) n
   ), signals as materialized (
-    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, coalesce(b.bm25, 0) as bm25, coalesce(b.coverage, 0) as coverage, v.similarity,
+    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, coalesce(b.bm25, 0) as bm25,
+      coalesce(b.coverage, 0) as coverage, v.similarity,
       coalesce(greatest(v.similarity - p_similarity_floor, 0), 0) as closeness
     from pool p left join by_words b using (id)
     cross join lateral (select k.* from memories k where k.id = p.id offset 0) m
     left join lateral (select nullif(1 - (k.embedding <=> p_embedding), 'NaN') as similarity from memory_vectors k
       where k.memory_id = p.id and p_vector_weight > 0 and m.embedder = p_embedder offset 0) v on true
   ), scaled as (
-    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score, coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
+    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score,
+      coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
     from signals s
   ), fused as (
     select s.*, (s.text_score + p_vector_weight * s.vector_score) / (1 + p_vector_weight) as score,
-      row_number() over (partition by s.same_text order by (s.trust = 'trusted') desc, s.created_at desc, s.id desc) as copy
+      row_number() over (partition by s.same_text
+        order by (s.trust = 'trusted') desc, s.created_at desc, s.id desc) as copy
     from scaled s
     where s.text_score > 0 or (p_vector_weight > 0 and s.vector_score > 0)
   )
@@ -1567,10 +1703,12 @@ begin
     select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them from lexemes l
   ), standing as materialized (
     select b.path, b.block, b.valid_from, greatest(length(b.content_tsv), 1) as size,
-      case when b.content_tsv @@ a.any_of_them then ts_filter(setweight(b.content_tsv, 'A', a.lexemes), '{a}') end as matched
+      case when b.content_tsv @@ a.any_of_them
+        then ts_filter(setweight(b.content_tsv, 'A', a.lexemes), '{a}') end as matched
     from memory_blocks b cross join asked a
     where b.tenant_id = current_tenant_id() and b.user_id = current_user_id()
-      and case when p_as_of is null then b.valid_to is null else b.valid_from <= p_as_of and (b.valid_to is null or b.valid_to > p_as_of) end
+      and case when p_as_of is null then b.valid_to is null else b.valid_from <= p_as_of
+        and (b.valid_to is null or b.valid_to > p_as_of) end
   ), whole as materialized (
     select count(*)::float8 as blocks, greatest(avg(s.size), 1)::float8 as mean_size from standing s
   ), occurrences as materialized (
@@ -1582,11 +1720,13 @@ begin
     from occurrences o cross join whole w group by o.term, o.weight, w.blocks
   ), asked_for as materialized (
     select sum(case when r.term is null then w.weight * ln(1 + (n.blocks + 0.5) / 1.5) else r.worth end) as worth
-    from (select distinct l.term, l.weight from lexemes l where l.weight = 1) w left join rarity r using (term) cross join whole n
+    from (select distinct l.term, l.weight from lexemes l where l.weight = 1) w left join rarity r using (term)
+      cross join whole n
   ), by_words as materialized (
     select o.path, o.block, o.valid_from, sum(bm25_of(r.worth, o.times, o.size, w.mean_size, p_k1, p_b)) as bm25,
       least(sum(r.worth) / nullif(max(a.worth), 0), 1) as coverage
-    from occurrences o join rarity r using (term) cross join whole w cross join asked_for a group by o.path, o.block, o.valid_from
+    from occurrences o join rarity r using (term) cross join whole w cross join asked_for a
+      group by o.path, o.block, o.valid_from
   )
   select b.path, b.block, b.valid_from, (b.bm25 / max(b.bm25) over ())::float8, b.bm25::float8, b.coverage::float8
   from by_words b where b.bm25 > 0
@@ -1629,7 +1769,9 @@ begin
   with sampled as materialized (
     select m.id, tsvector_to_array(m.content_tsv) as words
     from (select k.* from memories k
-      where k.is_sampled and owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && p_owned
+      where k.is_sampled and owned_lexemes(k.tenant_id,
+        case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end,
+        tsvector_to_array(k.content_tsv)) && p_owned
       offset 0) m
     where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
       and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
@@ -1637,9 +1779,11 @@ begin
     select l.term, 64.0 * count(distinct s.id) as facts
     from unnest(p_lexemes, p_terms) as l (lexeme, term) left join sampled s on l.lexeme = any (s.words) group by l.term
   ), placed as (
-    select c.term, c.facts, row_number() over rarest as place, sum(c.facts) over rarest as so_far from counted c window rarest as (order by c.facts, c.term)
+    select c.term, c.facts, row_number() over rarest as place, sum(c.facts) over rarest as so_far
+      from counted c window rarest as (order by c.facts, c.term)
   )
-  select p.term, p.facts::float8, p.so_far <= p_most or p.place = 1, p.so_far > p_most and p.place > 1 and p.so_far - p.facts < p_wanted
+  select p.term, p.facts::float8, p.so_far <= p_most or p.place = 1, p.so_far > p_most and p.place > 1
+    and p.so_far - p.facts < p_wanted
   from placed p;
 end $$;
 
@@ -3730,8 +3874,8 @@ REVOKE ALL ON FUNCTION public.count_usage() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean, p_confidence real) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean, p_confidence real) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.delete_memory(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_memory(p_id text) TO apexflow_runtime;

@@ -15,8 +15,8 @@
 --
 -- SECURITY DEFINER, because the operator && is not leakproof: under row-level security Postgres would not use its
 -- index.
-create or replace function search_documents(p_query text, p_embedding vector, p_embedder text, p_vector_weight float8, p_similarity_floor float8,
-  p_limit integer, p_document_id text, p_k1 float8, p_b float8)
+create or replace function search_documents(p_query text, p_embedding vector, p_embedder text, p_vector_weight float8,
+  p_similarity_floor float8, p_limit integer, p_document_id text, p_k1 float8, p_b float8)
 returns table (chunk_id text, score float8, text_rank integer, vector_rank integer, bm25 float8, similarity float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -34,13 +34,16 @@ begin
   ), rarity as materialized (
     select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), first_look as materialized (
-    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25 from counted c join rarity r using (lexeme)
+    select c.chunk_id, sum(bm25_of(r.worth, c.times, c.size, v_mean_size, p_k1, p_b)) as bm25 from counted c
+      join rarity r using (lexeme)
     where p_document_id is null or c.document_id = p_document_id group by c.chunk_id order by 2 desc, 1
     limit least(5, ceil(v_chunks / 20))
   ), filling as (
     select t.lexeme, sum(f.bm25 / s.bm25 * cardinality(t.positions) / w.words) as filled
-    from first_look f cross join (select sum(bm25) as bm25 from first_look) s join document_chunks c on c.id = f.chunk_id
-    cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words from unnest(c.content_tsv) u) w
+    from first_look f cross join (select sum(bm25) as bm25 from first_look) s
+      join document_chunks c on c.id = f.chunk_id
+    cross join lateral (select greatest(sum(cardinality(u.positions)), 1)::float8 as words
+      from unnest(c.content_tsv) u) w
     cross join lateral unnest(c.content_tsv) t
     group by t.lexeme order by 2 desc, 1 limit 40
   )
@@ -52,7 +55,8 @@ begin
   ), rarity as materialized (
     select c.lexeme, rarity_of(count(*), v_chunks) as worth from counted c group by c.lexeme
   ), telling as materialized (
-    select t.lexeme, t.filled * r.worth as weight from unnest(v_telling, v_filled) as t (lexeme, filled) join rarity r using (lexeme) order by 2 desc, 1 limit 10
+    select t.lexeme, t.filled * r.worth as weight from unnest(v_telling, v_filled) as t (lexeme, filled)
+      join rarity r using (lexeme) order by 2 desc, 1 limit 10
   ), words as materialized (
     select w.lexeme, sum(w.weight) as weight
     from (select a.lexeme, 0.5 / cardinality(v_asked) as weight from unnest(v_asked) as a (lexeme)
@@ -67,7 +71,8 @@ begin
   ), near as materialized (
     select c.id as chunk_id, nullif(1 - (c.embedding <=> p_embedding), 'NaN') as similarity
     from document_chunks c
-    where p_vector_weight > 0 and p_embedding is not null and c.tenant_id = current_tenant_id() and c.user_id = current_user_id() and c.embedder = p_embedder
+    where p_vector_weight > 0 and p_embedding is not null and c.tenant_id = current_tenant_id()
+      and c.user_id = current_user_id() and c.embedder = p_embedder
       and (p_document_id is null or c.document_id = p_document_id)
   ), by_vector as materialized (
     select n.chunk_id, row_number() over (order by n.similarity desc, n.chunk_id)::integer as place
@@ -75,7 +80,8 @@ begin
     order by n.similarity desc, n.chunk_id limit 200
   )
   select chunk_id,
-    ((coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0)) * 61 / (1 + p_vector_weight))::float8 as score,
+    ((coalesce(1.0 / (60 + t.place), 0) + coalesce(p_vector_weight / (60 + v.place), 0))
+      * 61 / (1 + p_vector_weight))::float8 as score,
     t.place, v.place, t.bm25, n.similarity
   from by_text t full join by_vector v using (chunk_id) left join near n using (chunk_id)
   order by 2 desc, chunk_id

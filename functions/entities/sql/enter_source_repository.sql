@@ -6,7 +6,8 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 begin
   if not exists (select from list_source_sessions(p_source_id) s where s.user_id = p_user_id) then return false; end if;
   if p_user_id <> current_user_id() or p_action <> 'memory-look-at-entities' then
-    insert into audit_log (tenant_id, user_id, action, resource, outcome) values (current_tenant_id(), current_user_id(), p_action, p_user_id, 'allowed');
+    insert into audit_log (tenant_id, user_id, action, resource, outcome)
+      values (current_tenant_id(), current_user_id(), p_action, p_user_id, 'allowed');
   end if;
   perform set_config('app.user_id', p_user_id, true);
   return true;

@@ -10,7 +10,7 @@ begin
   while v_at <= length(p_content) loop
     -- A name is at most 255 bytes. Searching further would read the rest of the tree for each entry.
     v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
-    if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'a tree object ends too early'; end if;
+    if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'the tree object is truncated'; end if;
     v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
     mode := split_part(v_head, ' ', 1);
     name := substr(v_head, length(mode) + 2);

@@ -5,7 +5,8 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select l.tenant_id, l.user_id from memory_links l
   join users u on u.id = l.user_id and u.tenant_id = l.tenant_id and u.disabled_at is null
   join tenants t on t.id = l.tenant_id and t.disabled_at is null
-  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now() and (l.lease_until is null or l.lease_until < now())
+  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
+    and (l.lease_until is null or l.lease_until < now())
   order by l.next_sync_at limit p_limit;
 $$;
 

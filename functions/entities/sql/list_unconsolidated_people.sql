@@ -10,7 +10,8 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
   join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
   where r.id > p_after and r.consolidates and c.position - r.consolidated_position >= p_least
-    and not exists (select from memory_consolidations k where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
+    and not exists (select from memory_consolidations k
+      where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
       and k.created_at > now() - interval '1 day')
   order by r.id limit p_limit;
 $$;

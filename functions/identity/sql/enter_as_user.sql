@@ -3,8 +3,8 @@
 -- a tenant for them (functions/identity/README.md).
 --
 -- Errors: AF401 when the user is disabled or signed out; AF403 when the tenant is disabled or the role is too low.
-create or replace function enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text, p_signed_in_at timestamptz, p_minimum_role text,
-  out user_id text, out tenant_id text, out role text)
+create or replace function enter_as_user(p_subject text, p_email text, p_email_verified boolean, p_display_name text,
+  p_signed_in_at timestamptz, p_minimum_role text, out user_id text, out tenant_id text, out role text)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   is_out boolean := false;
@@ -13,7 +13,8 @@ declare
   setting text;
 begin
   -- It runs with every request: one query, and set_config by assignment, which needs no query of its own.
-  select u.id, u.tenant_id, u.role, u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
+  select u.id, u.tenant_id, u.role, 
+    u.disabled_at is not null or p_signed_in_at < u.tokens_valid_after, t.disabled_at is not null
   into user_id, tenant_id, role, is_out, is_tenant_disabled
   from users u join tenants t on t.id = u.tenant_id
   where u.auth_subject = p_subject;

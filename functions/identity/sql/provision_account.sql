@@ -14,8 +14,10 @@ begin
     return member;
   end if;
   -- A name without Latin letters and digits leaves nothing for the slug.
-  slug_start := coalesce(nullif(trim(both '-' from left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)), ''), 'team');
-  insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200), slug_start || '-' || right(new_tenant_id, 6));
+  slug_start := coalesce(nullif(trim(both '-' from 
+    left(regexp_replace(lower(tenant_name), '[^a-z0-9]+', '-', 'g'), 40)), ''), 'team');
+  insert into tenants (id, name, slug) values (new_tenant_id, left(tenant_name, 200),
+    slug_start || '-' || right(new_tenant_id, 6));
   insert into users (id, tenant_id, auth_subject, email, display_name, role)
   values ('usr_' || new_typeid_suffix(), new_tenant_id, p_subject, p_email, left(p_display_name, 200), 'admin')
   returning * into member;

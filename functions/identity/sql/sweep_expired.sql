@@ -1,6 +1,7 @@
 -- Deletes expired rows of all tenants: stored answers of idempotent requests, rate-limit buckets that are full again,
 -- and expired refresh tokens. Deletes at most p_limit rows of each kind, so that a run of the timer stays short.
-create or replace function sweep_expired(p_keep_answers interval, p_limit integer, out idempotency_keys integer, out rate_limits integer, out refresh_tokens integer)
+create or replace function sweep_expired(p_keep_answers interval, p_limit integer, out idempotency_keys integer,
+  out rate_limits integer, out refresh_tokens integer)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   delete from idempotency_keys k where k.ctid = any (array(

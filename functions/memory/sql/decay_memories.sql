@@ -4,7 +4,8 @@
 --
 -- Idempotent: decayed_at records until when the decay was counted. Concurrent calls skip each other's rows. Returns
 -- how many facts decayed; at most p_limit. The figures come from functions/memory/facts/belief.ts.
-create or replace function decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer) returns integer
+create or replace function decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer)
+returns integer
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   with due as (
     select m.id from memories m

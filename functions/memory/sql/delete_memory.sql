@@ -11,7 +11,8 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   )
   select case
     when exists (select from removed) then 'deleted'
-    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id() and m.trust = 'trusted' and m.scope <> 'user')
+    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id() and m.trust = 'trusted'
+      and m.scope <> 'user')
       then 'forbidden'
     else 'missing' end;
 $$;

@@ -4,7 +4,8 @@
 -- selected. Above that the index is used, and each of its results is looked up by its key. The statement is dynamic,
 -- so that Postgres plans it for this tenant: the better plan depends on the tenant's share of the table. It contains
 -- no text from outside.
-create or replace function find_near_facts(p_embedding vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamptz, p_exactly boolean)
+create or replace function find_near_facts(p_embedding vector, p_embedder text, p_limit integer, p_scope text,
+  p_run_id text, p_worker text, p_as_of timestamptz, p_exactly boolean)
 returns text[] language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_in_sight text := 'm.tenant_id = $1 and is_visible_to($8, m.trust, m.scope, m.user_id) and m.embedder = $3
@@ -16,10 +17,12 @@ begin
       select v.memory_id, v.embedding <=> $2 as distance from memory_vectors v join memories m on m.id = v.memory_id
       where v.tenant_id = $1 and ' || v_in_sight || ' offset 0) n order by n.distance limit $9)'
   else
-    'select array(select v.memory_id from memory_vectors v cross join lateral (select from memories m where m.id = v.memory_id and ' || v_in_sight || ' offset 0) m
+    'select array(select v.memory_id from memory_vectors v cross join lateral (
+        select from memories m where m.id = v.memory_id and ' || v_in_sight || ' offset 0) m
       where v.tenant_id = $1 order by v.embedding <=> $2 limit $9)'
   end
-  into v_near using current_tenant_id(), p_embedding, p_embedder, p_scope, p_run_id, p_worker, p_as_of, current_user_id(), p_limit;
+  into v_near using current_tenant_id(), p_embedding, p_embedder, p_scope, p_run_id, p_worker, p_as_of,
+    current_user_id(), p_limit;
   return v_near;
 end $$;
 

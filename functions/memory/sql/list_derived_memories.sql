@@ -6,20 +6,23 @@
 create or replace function list_derived_memories(p_source_id text) returns table (memory_id text, derived_from text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with recursive asking as (
-    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null
+    select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+      and u.disabled_at is null
   ), own as (
     select m.id from memories m join asking a on m.user_id = a.id or a.role = 'admin'
     where m.tenant_id = current_tenant_id() and m.source_id = p_source_id
     union
     select m.id from list_page_readers(p_source_id) r
-    join memories m on m.tenant_id = current_tenant_id() and m.source_id = r.run_id and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= r.read_at
+    join memories m on m.tenant_id = current_tenant_id() and m.source_id = r.run_id
+      and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= r.read_at
     join asking a on m.user_id = a.id or a.role = 'admin'
   ), derived as (
     select o.id, null::text as derived_from from own o
     union
     select m.id, d.id from derived d
     join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.id
-    join memories m on m.tenant_id = u.tenant_id and m.source_id = u.run_id and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= u.used_at
+    join memories m on m.tenant_id = u.tenant_id and m.source_id = u.run_id and m.source_kind in ('run', 'tool', 'web')
+      and m.recorded_at >= u.used_at
     join asking a on m.user_id = a.id or a.role = 'admin'
   )
   select d.id, min(d.derived_from) from derived d group by d.id;

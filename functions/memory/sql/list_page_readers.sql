@@ -2,7 +2,8 @@
 create or replace function list_page_readers(p_source_id text) returns table (run_id text, read_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select c.run_id, min(c.started_at) from tool_calls c
-  where c.tenant_id = current_tenant_id() and c.name = 'web_fetch' and c.arguments ->> 'url' = p_source_id and p_source_id ~ '^https?://'
+  where c.tenant_id = current_tenant_id() and c.name = 'web_fetch' and c.arguments ->> 'url' = p_source_id
+    and p_source_id ~ '^https?://'
   group by c.run_id;
 $$;
 

@@ -15,7 +15,8 @@ begin
     where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
   loop
     foreach v_form in array array[v_use.text,
-      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
+      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'),
+        '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
     loop
       v_inner := to_jsonb(v_form)::text;
       v_inner := substr(v_inner, 2, length(v_inner) - 2);
@@ -23,7 +24,8 @@ begin
       where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in prompt::text) > 0;
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
-      update tool_calls set output = replace(output, v_form, '[erased]'), arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
+      update tool_calls set output = replace(output, v_form, '[erased]'),
+        arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
       where tenant_id = current_tenant_id() and run_id = v_use.run_id
         and (position(v_form in output) > 0 or position(v_inner in arguments::text) > 0);
       get diagnostics v_touched = row_count;

@@ -16,12 +16,16 @@ begin
     with recursive chain as (
       select m.id, m.superseded_by, m.valid_to from memories m where m.id = v_fact.superseded_by
       union
-      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by where c.superseded_by = any (p_doomed)
+      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by
+        where c.superseded_by = any (p_doomed)
     )
-    select c.superseded_by, c.valid_to into v_next from chain c where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
+    select c.superseded_by, c.valid_to into v_next from chain c
+      where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
     -- The same text was stated again since then, and that row is current.
-    if v_next.superseded_by is null and exists (select from memories t where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
-        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
+    if v_next.superseded_by is null and exists (select from memories t
+      where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
+        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust
+        and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
         and md5(lower(t.text)) = md5(lower(v_fact.text)) and t.superseded_by is null and not t.id = any (p_doomed)) then
       continue;
     end if;
@@ -31,7 +35,8 @@ begin
       valid_to = case when v_next.superseded_by is null then e.valid_to_before else v_next.valid_to end,
       confidence = coalesce(e.confidence_before, m.confidence)
     from (select x.valid_to_before, x.confidence_before from (select 1) one left join memory_evidence x
-      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by and x.action in ('refined', 'contradicted')
+      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by
+        and x.action in ('refined', 'contradicted')
       order by x.id desc limit 1) e
     where m.id = v_fact.id;
   end loop;

@@ -14,9 +14,11 @@
 -- them row by row, without an index. The search has several statements, because the plan of each is kept for the
 -- connection and reads only the rows of its own scope. enable_seqscan is off, because a kept plan can be from a time
 -- when the table was small.
-create or replace function search_memories(p_words text[], p_terms integer[], p_weights float8[], p_embedding vector, p_embedder text, p_vector_weight float8,
-  p_similarity_floor float8, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamptz, p_k1 float8, p_b float8)
-returns table (memory_id text, score float8, text_score float8, vector_score float8, bm25 float8, similarity float8, coverage float8)
+create or replace function search_memories(p_words text[], p_terms integer[], p_weights float8[], p_embedding vector,
+  p_embedder text, p_vector_weight float8, p_similarity_floor float8, p_limit integer, p_scope text, p_run_id text,
+  p_worker text, p_as_of timestamptz, p_k1 float8, p_b float8)
+returns table (memory_id text, score float8, text_score float8, vector_score float8, bm25 float8, similarity float8,
+  coverage float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set plan_cache_mode = force_generic_plan
 set hnsw.iterative_scan = 'relaxed_order' set ivfflat.iterative_scan = 'relaxed_order' set ivfflat.probes = 20 as $$
@@ -44,7 +46,8 @@ begin
   if v_facts < 15000 then
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
-      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       limit 15000) v;
   end if;
 
@@ -55,9 +58,11 @@ begin
 
   if v_facts > 10000 then
     select array_agg(l.lexeme) filter (where w.is_read), array_agg(l.lexeme) filter (where w.is_filler),
-      coalesce(array_agg(w.term) filter (where not w.is_read), '{}'), coalesce(array_agg(w.facts) filter (where not w.is_read), '{}')
+      coalesce(array_agg(w.term) filter (where not w.is_read), '{}'),
+        coalesce(array_agg(w.facts) filter (where not w.is_read), '{}')
     into v_owned, v_filler, v_common, v_common_facts
-    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
+    from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w
+      join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
     v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
     v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
   end if;
@@ -68,24 +73,30 @@ begin
   ), found as materialized (
     select m.id, m.size, m.content_tsv
     from (select k.* from memories k
-      where owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && v_owned
+      where owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end,
+        tsvector_to_array(k.content_tsv)) && v_owned
       offset 0) m
-    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
   ), filler as materialized (
     select m.id, m.size, m.content_tsv
     from (select k.* from memories k
       where v_filler is not null
-        and owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end, tsvector_to_array(k.content_tsv)) && v_filler
+        and owned_lexemes(k.tenant_id, case when k.trust = 'trusted' and k.scope <> 'user' then '' else k.user_id end,
+          tsvector_to_array(k.content_tsv)) && v_filler
       offset 0) m
-    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id) and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+    where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (
     -- Keeps only the asked words of a fact: unnesting a long one is expensive.
     select m.id, greatest(m.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
-    from (select * from found union all select f.* from filler f where not exists (select from found where found.id = f.id)) m
-    cross join lateral unnest(ts_filter(setweight(m.content_tsv, 'A', v_lexemes), '{a}')) t join lexemes l using (lexeme)
+    from (select * from found union all select f.* from filler f
+      where not exists (select from found where found.id = f.id)) m
+    cross join lateral unnest(ts_filter(setweight(m.content_tsv, 'A', v_lexemes), '{a}')) t
+      join lexemes l using (lexeme)
     group by m.id, m.size, l.term
   ), rarity as materialized (
     -- A word that no fact has counts as if one fact had it.
@@ -93,7 +104,8 @@ begin
     from (select l.term, l.weight, greatest(o.facts, c.facts, 1) as facts
       from (select distinct l.term, l.weight from lexemes l) l
       left join (select o.term, count(*)::float8 as facts from occurrences o group by o.term) o using (term)
-      left join (select distinct c.term, c.facts from unnest(v_common, v_common_facts) as c (term, facts)) c using (term)) r
+      left join (select distinct c.term, c.facts
+        from unnest(v_common, v_common_facts) as c (term, facts)) c using (term)) r
   ), by_words as materialized (
     select o.id, sum(bm25_of(r.worth, o.times, o.size, v_mean_size, p_k1, p_b)) as bm25,
       least(sum(r.worth) / nullif((select sum(a.worth) from rarity a where a.weight = 1), 0), 1) as coverage
@@ -101,18 +113,21 @@ begin
   ), pool as materialized (
     (select b.id from by_words b order by b.bm25 desc, b.id desc limit v_pool) union select n from unnest(v_near) n
   ), signals as materialized (
-    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, coalesce(b.bm25, 0) as bm25, coalesce(b.coverage, 0) as coverage, v.similarity,
+    select m.id, md5(lower(m.text)) as same_text, m.trust, m.created_at, coalesce(b.bm25, 0) as bm25,
+      coalesce(b.coverage, 0) as coverage, v.similarity,
       coalesce(greatest(v.similarity - p_similarity_floor, 0), 0) as closeness
     from pool p left join by_words b using (id)
     cross join lateral (select k.* from memories k where k.id = p.id offset 0) m
     left join lateral (select nullif(1 - (k.embedding <=> p_embedding), 'NaN') as similarity from memory_vectors k
       where k.memory_id = p.id and p_vector_weight > 0 and m.embedder = p_embedder offset 0) v on true
   ), scaled as (
-    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score, coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
+    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score,
+      coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
     from signals s
   ), fused as (
     select s.*, (s.text_score + p_vector_weight * s.vector_score) / (1 + p_vector_weight) as score,
-      row_number() over (partition by s.same_text order by (s.trust = 'trusted') desc, s.created_at desc, s.id desc) as copy
+      row_number() over (partition by s.same_text
+        order by (s.trust = 'trusted') desc, s.created_at desc, s.id desc) as copy
     from scaled s
     where s.text_score > 0 or (p_vector_weight > 0 and s.vector_score > 0)
   )

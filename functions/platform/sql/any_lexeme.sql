@@ -2,7 +2,8 @@
 -- character in it is an operator.
 create or replace function any_lexeme(p_lexemes text[]) returns tsquery
 language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-  select string_agg('''' || replace(replace(l, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery from unnest(p_lexemes) l;
+  select string_agg('''' || replace(replace(l, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery
+    from unnest(p_lexemes) l;
 $$;
 
 revoke all on function any_lexeme from public;

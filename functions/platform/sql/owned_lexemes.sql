@@ -4,7 +4,8 @@
 -- the foreign rows by its own condition.
 --
 -- Indexes store the result.
-create or replace function owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) returns text[] language sql immutable parallel safe
+create or replace function owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[])
+returns text[] language sql immutable parallel safe
   return (select array_agg(left(md5(p_tenant_id || ' ' || p_owner), 12) || l) from unnest(p_lexemes) l);
 
 revoke all on function owned_lexemes from public;

@@ -20,7 +20,8 @@ begin
   values (node.tenant_id,
     left(encode(sha256(convert_to(p_step || ' ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
     p_queue, p_step,
-    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id, 'generation', node.generation),
+    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id,
+      'generation', node.generation),
     p_wake_at)
   on conflict on constraint outbox_task_name_key do nothing
   returning o.task_name, o.payload, o.not_before;

@@ -3,8 +3,9 @@
 --
 -- p_next_turn: the call became a turn of the node; this is the number of the next turn, and the attempts start at 0
 -- again.
-create or replace function book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text,
-  p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) returns boolean
+create or replace function book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text,
+  p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric,
+  p_reservation text, p_next_turn integer) returns boolean
 language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
 declare
   is_new boolean;
@@ -14,7 +15,8 @@ begin
   end if;
   -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
   -- recorded after all, so a turn and an attempt with the same reference exclude each other.
-  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens, output_tokens, cached_tokens, cost)
+  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
+    output_tokens, cached_tokens, cost)
   select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
     p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
   where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
@@ -22,9 +24,11 @@ begin
   on conflict (tenant_id, kind, reference) do nothing;
   is_new := found;
   if p_next_turn is not null then
-    update run_nodes set turn = p_next_turn, attempts = 0, input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
+    update run_nodes set turn = p_next_turn, attempts = 0,
+      input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
       output_tokens = output_tokens + case when is_new then p_output_tokens else 0 end,
-      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end, cost = cost + case when is_new then p_cost else 0 end
+      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end,
+        cost = cost + case when is_new then p_cost else 0 end
     where id = p_node_id;
   elsif is_new and p_node_id is not null then
     update run_nodes set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
@@ -33,7 +37,8 @@ begin
   end if;
   if is_new and p_run_id is not null then
     -- The tokens of a run are those of its workers; its cost is the cost of every call.
-    update sessions set cost = cost + p_cost, input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
+    update sessions set cost = cost + p_cost,
+      input_tokens = input_tokens + case when p_node_id is null then 0 else p_input_tokens end,
       output_tokens = output_tokens + case when p_node_id is null then 0 else p_output_tokens end,
       cached_tokens = cached_tokens + case when p_node_id is null then 0 else p_cached_tokens end
     where id = p_run_id;

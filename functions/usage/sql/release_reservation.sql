@@ -10,7 +10,8 @@ begin
     return;
   end if;
   perform from sessions where id = released.run_id for no key update;
-  delete from call_reservations where tenant_id = current_tenant_id() and reference = p_reference returning * into released;
+  delete from call_reservations where tenant_id = current_tenant_id()
+    and reference = p_reference returning * into released;
   if released.written_off_at is not null then
     update sessions set cost_unknown = cost_unknown - released.amount where id = released.run_id;
   end if;

@@ -4,7 +4,8 @@
 --
 -- Concurrent calls cannot overdraw a budget: calls of a run lock the run, and calls of a tenant with a budget lock the
 -- tenant.
-create or replace function reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision) returns text
+create or replace function reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision)
+returns text
 language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
 declare
   run sessions%rowtype;
@@ -29,8 +30,10 @@ begin
   end if;
   if day_budget is not null then
     perform from tenants where id = current_tenant_id() for no key update;
-    if p_amount + (select coalesce(sum(d.cost), 0) from usage_days d where d.tenant_id = current_tenant_id() and d.day = (now() at time zone 'UTC')::date)
-        + (select coalesce(sum(r.amount), 0) from call_reservations r where r.tenant_id = current_tenant_id() and r.reference <> p_reference
+    if p_amount + (select coalesce(sum(d.cost), 0) from usage_days d
+      where d.tenant_id = current_tenant_id() and d.day = (now() at time zone 'UTC')::date)
+        + (select coalesce(sum(r.amount), 0) from call_reservations r
+          where r.tenant_id = current_tenant_id() and r.reference <> p_reference
           and (r.written_off_at is null or r.written_off_at >= day_started_at())) > day_budget then
       return 'day';
     end if;
