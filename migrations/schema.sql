@@ -1299,7 +1299,8 @@ begin
   update sessions set graph_data = p_graph || jsonb_build_object('revision', p_revision + 1)
   where id = p_run_id and coalesce((graph_data ->> 'revision')::integer, 0) = p_revision;
   if not found then
-    perform refuse('AF409', 'the graph has another revision', 'Another request changed the plan. Read it and try again.');
+    perform refuse('AF409', 'the graph has another revision',
+      'Another request changed the plan. Read it and try again.');
   end if;
 end $$;
 
@@ -1404,7 +1405,9 @@ declare
 begin
   select u.role = 'admin' into v_is_admin from users u
     where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
-  if v_is_admin is null then raise exception 'the current user does not exist or is disabled' using errcode = 'AF401'; end if;
+  if v_is_admin is null then
+    raise exception 'the current user does not exist or is disabled' using errcode = 'AF401';
+  end if;
   perform pg_advisory_xact_lock(hashtextextended('revert memory ' || current_tenant_id(), 0));
   select coalesce(array_agg(d.memory_id), '{}'),
     coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from)

@@ -6,6 +6,7 @@ begin
   update sessions set graph_data = p_graph || jsonb_build_object('revision', p_revision + 1)
   where id = p_run_id and coalesce((graph_data ->> 'revision')::integer, 0) = p_revision;
   if not found then
-    perform refuse('AF409', 'the graph has another revision', 'Another request changed the plan. Read it and try again.');
+    perform refuse('AF409', 'the graph has another revision',
+      'Another request changed the plan. Read it and try again.');
   end if;
 end $$;
