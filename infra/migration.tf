@@ -1,4 +1,5 @@
-# Makes the database and brings it up to date; the pipeline runs it with the new image before any new code serves.
+# Creates the database and applies migrations and SQL functions. The pipeline runs the job with the new image before any new
+# code serves requests.
 resource "google_cloud_run_v2_job" "migrate" {
   name                = "apexflow-migrate"
   location            = var.region

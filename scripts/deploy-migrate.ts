@@ -1,16 +1,18 @@
 import pg from 'pg';
-import { migrate } from '../functions/platform/database/migrate.ts';
+import { migrate, reportOf } from '../functions/platform/database/migrate.ts';
 import { describeDatabase, serverConfig } from '../functions/platform/database/open.ts';
 import { environment } from '../functions/platform/environment.ts';
 
 /**
- * `node dist/scripts/deploy-migrate.js LOGIN` is the migration job: makes the database where it is missing, applies what is missing, and lets LOGIN, the
- * account that functions sign in with, act as the runtime role. It signs in as the database's administrator and is safe to run again.
+ * `node dist/scripts/deploy-migrate.js LOGIN` is the migration job. It creates the database if it is missing, applies the
+ * missing migrations and the changed SQL functions, and lets LOGIN, the account that functions sign in with, act as the
+ * runtime role. It signs in as the administrator of the database. Idempotent.
  */
 
-/** Waits no longer for a lock: a migration that queues behind a long transaction would stop everybody behind itself. */
+/** A migration that waits for a table behind a long transaction blocks every later query on that table. */
 const LOCK_TIMEOUT = '-c lock_timeout=5s';
 
+/** Returns what was applied, as {@link migrate} does. */
 export async function prepareDatabase(config: pg.ClientConfig, login: string): Promise<string[]> {
   const name = pg.escapeIdentifier(config.database ?? 'apexflow');
   await withClient({ ...config, database: 'postgres' }, async (client) => {
@@ -33,7 +35,7 @@ async function withClient<Result>(
   return work(client).finally(() => client.end());
 }
 
-/** A connection string as its parts, because the database that it names may not be there yet. */
+/** Returns the parts of the connection string, because the database that it names may not exist yet. */
 async function adminConfig(): Promise<pg.ClientConfig> {
   const { connectionString, ...config } = await serverConfig();
   if (connectionString === undefined) return { ...config, database: environment.ALLOYDB_DB };
@@ -52,5 +54,5 @@ if (import.meta.main) {
   const login = process.argv[2];
   if (login === undefined) throw new Error('usage: deploy-migrate LOGIN');
   const applied = await prepareDatabase(await adminConfig(), login);
-  console.log(`${describeDatabase()}: ${applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`}`);
+  console.log(`${describeDatabase()}: ${reportOf(applied)}`);
 }

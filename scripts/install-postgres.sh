@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Puts PostgreSQL 15 with pgvector 0.8 on a Debian 12 machine from Debian's own archives. As root; does nothing where both are there.
+# Installs PostgreSQL 15 with pgvector 0.8 on Debian 12 from Debian's archives. Needs root. Does nothing when both are
+# installed.
 #
-# Debian 12 has PostgreSQL 15 but no pgvector; the release after it has pgvector's source, which builds in seconds. Its archive is
-# read through lists of our own, so the machine's own package lists stay as they were.
+# Debian 12 has PostgreSQL 15 but no pgvector. The next release of Debian has the source of pgvector, which builds in seconds.
+# The script keeps package lists of its own for that release, so the machine's package lists do not change.
 set -euo pipefail
 
 PROGRAMS=/usr/lib/postgresql/15/bin
@@ -17,11 +18,11 @@ if has_server && has_pgvector; then
   exit 0
 fi
 if [[ $(id -u) != 0 ]]; then
-  echo "PostgreSQL 15 with pgvector is missing and installing it needs root" >&2
+  echo "PostgreSQL 15 with pgvector is not installed: run this script as root" >&2
   exit 1
 fi
 
-# The cluster that the package would make and start is not ours to have.
+# Keeps the package from creating and starting a cluster.
 mkdir -p /etc/postgresql-common
 [[ -f /etc/postgresql-common/createcluster.conf ]] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 
@@ -35,10 +36,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/state/lists/partial"
 
-# The mirror that this machine uses for Debian's main archive carries the other release as well.
+# The machine's mirror of Debian's main archive has the next release as well.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/\?$' || true)
 if [[ -z $mirror ]]; then
-  echo "No mirror of Debian's main archive is configured on this machine" >&2
+  echo "No mirror of Debian's main archive is configured: add one to /etc/apt/sources.list" >&2
   exit 1
 fi
 echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SOURCE_RELEASE main" >"$work/sources.list"
@@ -52,12 +53,12 @@ cd "$work"
 apt-get "${archive[@]}" update -qq
 version=$(apt-cache "${archive[@]}" showsrc pgvector 2>/dev/null | awk '/^Version:/ { print $2; exit }')
 if [[ $version != "$PGVECTOR"-* ]]; then
-  echo "Debian $SOURCE_RELEASE has pgvector ${version:-nothing} and we are tested with $PGVECTOR: change PGVECTOR in scripts/install-postgres.sh" >&2
+  echo "Debian $SOURCE_RELEASE has pgvector ${version:-nothing}, but PGVECTOR is $PGVECTOR: change it in scripts/install-postgres.sh" >&2
   exit 1
 fi
 apt-get "${archive[@]}" source -qq --download-only "pgvector=$version"
 tar xzf "pgvector_$PGVECTOR.orig.tar.gz"
-# Without OPTFLAGS the Makefile builds for this very processor, and a cached image may run on another.
+# By default the Makefile compiles for the processor of this machine; a cached image may run on another one.
 make -s -j2 -C "pgvector-$PGVECTOR" PG_CONFIG="$PROGRAMS/pg_config" OPTFLAGS="" >/dev/null
 make -s -C "pgvector-$PGVECTOR" PG_CONFIG="$PROGRAMS/pg_config" install >/dev/null
 cd /

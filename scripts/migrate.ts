@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { migrate } from '../functions/platform/database/migrate.ts';
+import { migrate, reportOf } from '../functions/platform/database/migrate.ts';
 import {
   describeDatabase,
   embeddedFolder,
@@ -7,16 +7,20 @@ import {
   usesEmbeddedDatabase,
 } from '../functions/platform/database/open.ts';
 
-/** `npm run migrate`: brings the database of the environment up to date. Safe to run at any time and from two places at once. */
+/**
+ * `npm run migrate` applies the missing migrations and the changed SQL functions to the database of the environment. Safe
+ * to run at any time; concurrent runs wait for each other.
+ */
 
 if (usesEmbeddedDatabase()) {
+  // The embedded database is migrated whenever it is opened.
   const { openEmbedded } = await import('../functions/platform/database/embedded.ts');
   await (await openEmbedded(embeddedFolder(), undefined)).close();
-  console.log(`${describeDatabase()} is up to date`);
+  console.log(`${describeDatabase()}: up to date`);
 } else {
   const client = new pg.Client({ ...(await serverConfig()), options: '-c lock_timeout=5s' });
   await client.connect();
   const applied = await migrate(client);
   await client.end();
-  console.log(`${describeDatabase()}: ${applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`}`);
+  console.log(`${describeDatabase()}: ${reportOf(applied)}`);
 }

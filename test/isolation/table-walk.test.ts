@@ -42,7 +42,13 @@ const stateOf = (attempt: Promise<unknown>) =>
   );
 
 test('tables that belong to no tenant are these and no others', () => {
-  expect(ofNobody).toEqual(['local_accounts', 'local_refresh_tokens', 'rate_limits', 'schema_migrations']);
+  expect(ofNobody).toEqual([
+    'local_accounts',
+    'local_refresh_tokens',
+    'rate_limits',
+    'schema_functions',
+    'schema_migrations',
+  ]);
 });
 
 describe('a table of tenants', () => {
@@ -149,7 +155,8 @@ describe('the runtime role', () => {
   test('can neither empty a table at once, nor refer to it, nor hang a trigger on it, nor touch what was migrated', async () => {
     const rows = await asOwner(
       `select t as table, r as right from unnest($1::text[]) t, unnest('{truncate,references,trigger}'::text[]) r where has_table_privilege('apexflow_runtime', t, r)
-       union all select 'schema_migrations', r from unnest('{select,insert,update,delete,truncate}'::text[]) r where has_table_privilege('apexflow_runtime', 'schema_migrations', r)`,
+       union all select t, r from unnest('{schema_migrations,schema_functions}'::text[]) t, unnest('{select,insert,update,delete,truncate}'::text[]) r
+         where has_table_privilege('apexflow_runtime', t, r)`,
       [[...names, ...ofNobody]],
     );
     expect(rows).toEqual([]);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../../functions/platform/database/embedded.ts';
-import { migrate } from '../../functions/platform/database/migrate.ts';
+import { migrate, SCHEMA_FOLDERS } from '../../functions/platform/database/migrate.ts';
+import { readSqlFunctions } from '../../functions/platform/database/sql-functions.ts';
 
 /**
  * Where a test file's database is copied from: a migrated database on the server of `DATABASE_URL`, or a migrated
@@ -49,14 +50,13 @@ export async function administer(url: string, statement: string): Promise<void> 
 }
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/apexflow');
-const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 
 /**
- * Kept from run to run for as long as no migration changes. It appears by a rename, so that two runs at once do not see
- * half of one.
+ * Returns the folder of a migrated embedded database, which is kept until a migration, an SQL function or PGlite changes.
+ * The folder gets its name when it is complete, so that a concurrent test run never sees an unfinished one.
  */
 async function embeddedTemplate(): Promise<string> {
-  const folder = join(CACHE, `postgres-${migrationsHash()}`);
+  const folder = join(CACHE, `postgres-${schemaHash()}`);
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, 'draft-'));
@@ -71,9 +71,11 @@ async function embeddedTemplate(): Promise<string> {
   return folder;
 }
 
-function migrationsHash(): string {
+function schemaHash(): string {
   const hash = createHash('sha256');
   const pglite = join(import.meta.dirname, '../../node_modules/@electric-sql/pglite/package.json');
-  for (const file of readdirSync(MIGRATIONS).sort()) hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
+  const { migrations, functions } = SCHEMA_FOLDERS;
+  for (const file of readdirSync(migrations).sort()) hash.update(file).update(readFileSync(join(migrations, file)));
+  for (const sqlFunction of readSqlFunctions(functions)) hash.update(sqlFunction.name).update(sqlFunction.hash);
   return hash.update(readFileSync(pglite)).digest('hex').slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { CHUNK_BM25 } from '../../platform/language/bm25.ts';
 
 export interface ChunkSearch {
   question: string;
@@ -32,7 +33,7 @@ export async function searchChunks(queryable: Queryable, search: ChunkSearch): P
   return queryable.query<ChunkRow>({
     name: 'search_document_chunks',
     text: `select c.id, c.document_id, d.filename, c.chunk_index, c.content, f.score, f.text_rank, f.vector_rank, f.bm25, f.similarity
-      from search_documents($1, $2::vector, $3, $4, $5, $6, $7) f
+      from search_documents($1, $2::vector, $3, $4, $5, $6, $7, $8, $9) f
       join document_chunks c on c.id = f.chunk_id join documents d on d.id = c.document_id
       order by f.score desc, c.id`,
     values: [
@@ -43,6 +44,8 @@ export async function searchChunks(queryable: Queryable, search: ChunkSearch): P
       search.similarityFloor,
       search.limit,
       search.documentId,
+      CHUNK_BM25.k1,
+      CHUNK_BM25.b,
     ],
   });
 }

@@ -42,7 +42,7 @@ export async function insertMemoryTurns(
   return written.length;
 }
 
-/** What find_turn_candidates answers; its comment in the migration says what each place holds. */
+/** What find_turn_candidates answers; its comment in find_turn_candidates.sql says what each place holds. */
 export interface FoundTurnCandidates {
   turns: number;
   size: number;

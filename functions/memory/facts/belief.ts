@@ -59,3 +59,9 @@ export const FACT_HALF_LIVES: Record<string, number> = {
 
 /** A fact that faded to this is as good as not there and fades no further. */
 export const FADED = 0.2;
+
+/** The least confidence of a fact whose promotion a person accepted. */
+export const ACCEPTED_CONFIDENCE = 0.9;
+
+/** Hours between two decays of the same fact. */
+export const HOURS_BETWEEN_DECAYS = 24;

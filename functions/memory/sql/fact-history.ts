@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { HOURS_BETWEEN_DECAYS } from '../facts/belief.ts';
 import type { SourceKind } from '../memory.ts';
 
 export interface Replacement {
@@ -76,8 +77,8 @@ export async function updateMemoriesFaded(
 ): Promise<number> {
   const [row] = await system.query<{ faded: number }>({
     name: 'decay_memories',
-    text: 'select decay_memories($1::jsonb, $2::real, $3) as faded',
-    values: [JSON.stringify(fading.halfLives), fading.floor, fading.limit],
+    text: 'select decay_memories($1::jsonb, $2::real, make_interval(hours => $3), $4) as faded',
+    values: [JSON.stringify(fading.halfLives), fading.floor, HOURS_BETWEEN_DECAYS, fading.limit],
   });
   return row?.faded ?? 0;
 }

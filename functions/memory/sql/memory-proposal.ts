@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { ACCEPTED_CONFIDENCE } from '../facts/belief.ts';
 
 /** Proposes an untrusted fact of the scope's person for the level above when so many runs have said it; true when this call did. Definer function `propose_repeated_memory`. */
 export async function proposeRepeatedMemory(
@@ -52,8 +53,8 @@ export async function updateProposalDecided(
 ): Promise<ProposalOutcome> {
   const [row] = await queryable.query<{ outcome: ProposalOutcome }>({
     name: 'decide_memory_proposal',
-    text: 'select decide_memory_proposal($1, $2) as outcome',
-    values: [id, accepts],
+    text: 'select decide_memory_proposal($1, $2, $3) as outcome',
+    values: [id, accepts, ACCEPTED_CONFIDENCE],
   });
   return row?.outcome ?? 'missing';
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
+import { ConsolidateEntities } from '../../entities/consolidate/consolidation-task.ts';
+import { ExtractFacts } from '../../entities/extract-task.ts';
+import { ProcessSession } from '../../entities/ingest/process-task.ts';
+import { SyncRepository } from '../../entities/sync/sync-task.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+
+/** The steps that work on memory. An erasure deletes their waiting tasks and dead letters. */
+const MEMORY_STEPS = [ExtractFacts, ConsolidateEntities, ProcessSession, SyncRepository].map(({ step }) => step);
 
 const Reverted = z.object({
   removed: z.array(z.object({ id: z.string(), text: z.string(), derived_from: z.string().nullable() })),
@@ -33,8 +40,8 @@ export async function deletePersonMemory(
 ): Promise<Erased | undefined> {
   const [row] = await queryable.query<{ erased: unknown }>({
     name: 'erase_memory_of_person',
-    text: 'select erase_memory_of_person($1, $2) as erased',
-    values: [userId, everything],
+    text: 'select erase_memory_of_person($1, $2, $3) as erased',
+    values: [userId, everything, MEMORY_STEPS],
   });
   return row?.erased == null ? undefined : Erased.parse(row.erased);
 }
@@ -43,8 +50,8 @@ export async function deletePersonMemory(
 export async function deleteSourceMemory(queryable: Queryable, sourceId: string): Promise<Erased> {
   const [row] = await queryable.query<{ erased: unknown }>({
     name: 'erase_memory_source',
-    text: 'select erase_memory_source($1) as erased',
-    values: [sourceId],
+    text: 'select erase_memory_source($1, $2) as erased',
+    values: [sourceId, MEMORY_STEPS],
   });
   return Erased.parse(row?.erased);
 }

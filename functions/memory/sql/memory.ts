@@ -1,5 +1,6 @@
 import type { Trust } from '../../entities/search/hit.ts';
 import type { Queryable, Transaction } from '../../platform/database/database.ts';
+import { SENTENCE_BM25 } from '../../platform/language/bm25.ts';
 import type { AskedTerms } from '../../platform/language/read-question.ts';
 import { flagsOf } from '../facts/flag-instructions.ts';
 import type { Memory, MemoryScope, SourceKind } from '../memory.ts';
@@ -40,7 +41,7 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
   return queryable.query<FoundMemory>({
     name: 'search_memories',
     text: `select ${COLUMNS}, f.score, f.text_score, f.vector_score, f.bm25, f.similarity, f.coverage
-      from search_memories($1, $2, $3, $4::vector, $5, $6, $7, $8, $9, $10, $11, $12) f join memories m on m.id = f.memory_id
+      from search_memories($1, $2, $3, $4::vector, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) f join memories m on m.id = f.memory_id
       order by f.score desc, m.created_at desc, m.id desc`,
     values: [
       search.words,
@@ -55,6 +56,8 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
       search.runId,
       search.worker,
       search.asOf,
+      SENTENCE_BM25.k1,
+      SENTENCE_BM25.b,
     ],
   });
 }

@@ -1,5 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { TakeTurn } from '../run.ts';
 
 /** Who holds leases that have not expired, of all tenants; the definer function `list_lease_holders`. */
 export async function listLeaseHolders(system: Queryable): Promise<string[]> {
@@ -48,9 +49,9 @@ export function findRungTask(node: ClaimOfNode): Statement {
   return {
     name: 'find_rung_task',
     text: `select o.task_name, o.payload, o.not_before from run_nodes n
-      left join outbox o on o.task_name = left(encode(sha256(convert_to('runs-take-turn ' || n.id || ':' || n.generation, 'UTF8')), 'hex'), 40)
+      left join outbox o on o.task_name = left(encode(sha256(convert_to($4 || ' ' || n.id || ':' || n.generation, 'UTF8')), 'hex'), 40)
       where n.id = $1 and n.fence = $2 and n.generation > $3`,
-    values: [node.id, node.fence, node.generation],
+    values: [node.id, node.fence, node.generation, TakeTurn.step],
   };
 }
 

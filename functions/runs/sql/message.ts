@@ -1,5 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { TakeTurn } from '../run.ts';
 
 export interface MessageRow {
   id: number;
@@ -68,10 +69,10 @@ const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status 
 export function ringAfterMail(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
   return {
     name: 'ring_after_mail',
-    text: `select task_name, payload, not_before from ring_node($2, case when exists (select from run_messages
+    text: `select task_name, payload, not_before from ring_node($2, $5, $6, case when exists (select from run_messages
         where run_id = $1 and to_worker = $3 and delivered_at is null)
           or not exists (select from run_nodes o where o.run_id = $1 and o.id <> $2 and ${IS_AT_WORK}) then null else now() + make_interval(secs => $4::float8) end)`,
-    values: [runId, nodeId, worker, waitSeconds],
+    values: [runId, nodeId, worker, waitSeconds, TakeTurn.step, TakeTurn.queue],
   };
 }
 
@@ -81,8 +82,8 @@ export function ringWaitingWorker(runId: string, worker: string): Statement {
     name: 'ring_waiting_worker',
     text: `select r.task_name, r.payload, r.not_before
       from (select id from run_nodes where run_id = $1 and worker = $2 and status = 'running' and wake_at is not null for update) n
-      cross join lateral ring_node(n.id) r`,
-    values: [runId, worker],
+      cross join lateral ring_node(n.id, $3, $4) r`,
+    values: [runId, worker, TakeTurn.step, TakeTurn.queue],
   };
 }
 
@@ -93,8 +94,8 @@ export function ringLonelyWorkers(runId: string): Statement {
     text: `select r.task_name, r.payload, r.not_before
       from (select n.id from run_nodes n where n.run_id = $1 and n.status = 'running' and n.wake_at is not null
         and not exists (select from run_nodes o where o.run_id = $1 and ${IS_AT_WORK}) for update) n
-      cross join lateral ring_node(n.id) r`,
-    values: [runId],
+      cross join lateral ring_node(n.id, $2, $3) r`,
+    values: [runId, TakeTurn.step, TakeTurn.queue],
   };
 }
 
@@ -116,8 +117,8 @@ export function reviveSkippedWorker(runId: string, worker: string): Statement[] 
       text: `select r.task_name, r.payload, r.not_before
         from (select n.id from run_nodes n where n.run_id = $1 and n.worker = $2 and n.status = 'pending' and n.rung_at is null
           and n.name <> 'summary' and exists (select from run_nodes p where p.run_id = $1 and p.name = 'plan' and p.status = 'completed') for update) n
-        cross join lateral ring_node(n.id) r`,
-      values: [runId, worker],
+        cross join lateral ring_node(n.id, $3, $4) r`,
+      values: [runId, worker, TakeTurn.step, TakeTurn.queue],
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
 import type { NodeStatus } from '../graph.ts';
 import type { NodeState } from '../next-moves.ts';
-import { ENGINE_VERSION, OLDEST_ENGINE_VERSION } from '../run.ts';
+import { ENGINE_VERSION, OLDEST_ENGINE_VERSION, TakeTurn } from '../run.ts';
 
 /** A node as its claim found it, with what its run says. */
 export interface ClaimedNode {
@@ -104,8 +104,8 @@ export function holdNode(runId: string, nodeId: string, fence: number): Statemen
 export function ringNode(nodeId: string, wakeAfterSeconds?: number): Statement {
   return {
     name: 'ring_node',
-    text: `select task_name, payload, not_before from ring_node($1, now() + make_interval(secs => $2::float8))`,
-    values: [nodeId, wakeAfterSeconds],
+    text: `select task_name, payload, not_before from ring_node($1, $3, $4, now() + make_interval(secs => $2::float8))`,
+    values: [nodeId, wakeAfterSeconds, TakeTurn.step, TakeTurn.queue],
   };
 }
 

@@ -3,7 +3,14 @@ import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Graph } from '../graph.ts';
 import type { RunEnd } from '../next-moves.ts';
-import { ENGINE_VERSION, OLDEST_ENGINE_VERSION, type RunStatus, type Sprint, type SprintSummary } from '../run.ts';
+import {
+  ENGINE_VERSION,
+  OLDEST_ENGINE_VERSION,
+  type RunStatus,
+  SettleRun,
+  type Sprint,
+  type SprintSummary,
+} from '../run.ts';
 
 export type SprintRow = z.input<typeof Sprint>;
 export type SprintSummaryRow = z.input<typeof SprintSummary>;
@@ -209,8 +216,8 @@ export async function listUnsettledRuns(
 ): Promise<{ tenant_id: string; run_id: string }[]> {
   return system.query({
     name: 'list_unsettled_runs',
-    text: 'select tenant_id, run_id from list_unsettled_runs(make_interval(secs => $1::float8), $2, $3, $4)',
-    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+    text: 'select tenant_id, run_id from list_unsettled_runs(make_interval(secs => $1::float8), $2, $3, $4, $5)',
+    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION, SettleRun.step],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import { ENGINE_VERSION, OLDEST_ENGINE_VERSION } from '../run.ts';
+import { ENGINE_VERSION, OLDEST_ENGINE_VERSION, SettleRun, TakeTurn } from '../run.ts';
 import type { RungTask } from './node.ts';
 
 export interface StalledNode {
@@ -26,8 +26,8 @@ export async function releaseStalledNode(queryable: Queryable, node: StalledNode
     text: `select r.task_name, r.payload, r.not_before
       from (select id from run_nodes where id = $1 and generation = $2 and status in ('pending', 'running')
         and coalesce(wake_at, lease_until, rung_at) < now() for update skip locked) n
-      cross join lateral ring_node(n.id) r`,
-    values: [node.node_id, node.generation],
+      cross join lateral ring_node(n.id, $3, $4) r`,
+    values: [node.node_id, node.generation, TakeTurn.step, TakeTurn.queue],
   });
   return task;
 }
@@ -43,8 +43,8 @@ export interface DoomedRun {
 export async function listDoomedRuns(system: Queryable, graceSeconds: number, limit: number): Promise<DoomedRun[]> {
   return system.query<DoomedRun>({
     name: 'list_doomed_runs',
-    text: 'select tenant_id, run_id, reason from list_doomed_runs(make_interval(secs => $1::float8), $2, $3, $4)',
-    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+    text: 'select tenant_id, run_id, reason from list_doomed_runs(make_interval(secs => $1::float8), $2, $3, $4, $5)',
+    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION, SettleRun.step],
   });
 }
 
