@@ -45,7 +45,9 @@ create table sessions (
   replay_from text,
   -- The most that calls with an unknown outcome may have cost. It counts against the budget beside cost, which is
   -- exact.
-  cost_unknown numeric(20,10) not null default 0 check (cost_unknown >= 0)
+  cost_unknown numeric(20,10) not null default 0 check (cost_unknown >= 0),
+  -- Rows of a run reference both columns: one foreign key shows that the run exists and that it is the tenant's.
+  unique (tenant_id, id)
 ) with (
   -- A turn updates its run and its node three times each. With room on the page, and no index on a column that such an
   -- update changes, the new row version needs no index entry (HOT update).
@@ -65,8 +67,8 @@ select protect_tenant_table('sessions', 'select, insert, update, delete');
 -- checks its fence.
 create table run_nodes (
   id text primary key,
-  tenant_id text not null references tenants (id) on delete cascade,
-  run_id text not null references sessions (id) on delete cascade,
+  tenant_id text not null,
+  run_id text not null,
   name text not null,
   worker text not null,
   position integer not null,
@@ -97,26 +99,28 @@ create table run_nodes (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   completed_at timestamptz,
-  unique (run_id, name)
+  unique (run_id, name),
+  unique (tenant_id, run_id, id),
+  foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
 ) with (fillfactor = 60);
-create index run_nodes_by_run on run_nodes (tenant_id, run_id, position);
 -- The sweeper reads all nodes at work once a minute. An index on their times would cost every turn an index entry.
 create index run_nodes_at_work on run_nodes (id) where status in ('pending', 'running');
 select protect_tenant_table('run_nodes', 'select, insert, update, delete');
 
 -- The answer of a model, recorded once for each node and turn.
 create table model_turns (
-  node_id text not null references run_nodes (id) on delete cascade,
+  node_id text not null,
   turn integer not null,
-  tenant_id text not null references tenants (id) on delete cascade,
-  run_id text not null references sessions (id) on delete cascade,
+  tenant_id text not null,
+  run_id text not null,
   provider text not null,
   model text not null,
   response jsonb not null,
   cost numeric(20,10) not null,
   duration_ms integer not null,
   created_at timestamptz not null default now(),
-  primary key (node_id, turn)
+  primary key (node_id, turn),
+  foreign key (tenant_id, run_id, node_id) references run_nodes (tenant_id, run_id, id) on delete cascade
 );
 create index model_turns_by_run on model_turns (tenant_id, run_id);
 select protect_tenant_table('model_turns', 'select, insert, delete');
@@ -124,11 +128,11 @@ select protect_tenant_table('model_turns', 'select, insert, delete');
 -- A tool call, recorded once for each node, turn and index. A call that is still 'started' after a crash is repeated
 -- when the tool is safe to repeat; else the model is told that the outcome is unknown.
 create table tool_calls (
-  node_id text not null references run_nodes (id) on delete cascade,
+  node_id text not null,
   turn integer not null,
   call_index integer not null,
-  tenant_id text not null references tenants (id) on delete cascade,
-  run_id text not null references sessions (id) on delete cascade,
+  tenant_id text not null,
+  run_id text not null,
   call_id text not null,
   name text not null,
   arguments jsonb not null,
@@ -139,6 +143,7 @@ create table tool_calls (
   started_at timestamptz not null default now(),
   completed_at timestamptz,
   primary key (node_id, turn, call_index),
+  foreign key (tenant_id, run_id, node_id) references run_nodes (tenant_id, run_id, id) on delete cascade,
   check ((status = 'completed') = (output is not null))
 );
 create index tool_calls_by_run on tool_calls (tenant_id, run_id);
@@ -148,26 +153,26 @@ select protect_tenant_table('tool_calls', 'select, insert, update, delete');
 
 -- The events of a run. seq has no gaps and follows the order of the commits, because append_run_events locks the run.
 create table run_events (
-  run_id text not null references sessions (id) on delete cascade,
+  run_id text not null,
   seq bigint not null,
-  tenant_id text not null references tenants (id) on delete cascade,
+  tenant_id text not null,
   type text not null,
   level text not null check (level in ('debug', 'info', 'warning', 'error')),
   source text not null,
   message text not null,
   data jsonb not null default '{}',
   created_at timestamptz not null default clock_timestamp(),
-  primary key (run_id, seq)
+  primary key (tenant_id, run_id, seq),
+  foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
 );
-create index run_events_by_tenant on run_events (tenant_id, run_id, seq);
 select protect_tenant_table('run_events', 'select, insert, delete');
 
 -- Messages between the workers of a run. Each is delivered once, in the transaction that records the result of the call
 -- that reads it.
 create table run_messages (
   id bigint generated always as identity primary key,
-  tenant_id text not null references tenants (id) on delete cascade,
-  run_id text not null references sessions (id) on delete cascade,
+  tenant_id text not null,
+  run_id text not null,
   from_worker text not null,
   to_worker text not null,
   content text not null,
@@ -175,23 +180,25 @@ create table run_messages (
   sent_by text not null,
   delivered_at timestamptz,
   created_at timestamptz not null default now(),
-  unique (run_id, sent_by)
+  unique (run_id, sent_by),
+  foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
 );
 create index run_messages_inbox on run_messages (tenant_id, run_id, to_worker, id);
 select protect_tenant_table('run_messages', 'select, insert, update, delete');
 
 -- The files of a run. The contents are content-addressed blobs under the tenant's prefix of the object store.
 create table run_files (
-  run_id text not null references sessions (id) on delete cascade,
+  run_id text not null,
   path text not null check (length(path) between 1 and 1024),
-  tenant_id text not null references tenants (id) on delete cascade,
+  tenant_id text not null,
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   size bigint not null check (size >= 0),
   mode text not null default 'regular' check (mode in ('regular', 'executable')),
   version integer not null default 1,
   updated_by text not null,
   updated_at timestamptz not null default now(),
-  primary key (run_id, path)
+  primary key (run_id, path),
+  foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
 );
 create index run_files_by_tenant on run_files (tenant_id, run_id, path);
 create index run_files_by_blob on run_files (tenant_id, sha256);
@@ -201,9 +208,9 @@ select protect_tenant_table('run_files', 'select, insert, update, delete');
 -- ('approval', with the exact arguments). Asked once for each node, turn and call, and answered once.
 create table run_questions (
   id text primary key,
-  tenant_id text not null references tenants (id) on delete cascade,
-  run_id text not null references sessions (id) on delete cascade,
-  node_id text not null references run_nodes (id) on delete cascade,
+  tenant_id text not null,
+  run_id text not null,
+  node_id text not null,
   turn integer not null,
   call_index integer not null,
   kind text not null check (kind in ('question', 'approval')),
@@ -221,6 +228,7 @@ create table run_questions (
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   unique (node_id, turn, call_index),
+  foreign key (tenant_id, run_id, node_id) references run_nodes (tenant_id, run_id, id) on delete cascade,
   check ((status = 'answered') = (answer is not null)),
   check (approved is null or (kind = 'approval' and status = 'answered'))
 );

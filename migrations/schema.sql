@@ -2926,7 +2926,7 @@ ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
 
 ALTER TABLE ONLY public.run_events
-    ADD CONSTRAINT run_events_pkey PRIMARY KEY (run_id, seq);
+    ADD CONSTRAINT run_events_pkey PRIMARY KEY (tenant_id, run_id, seq);
 
 ALTER TABLE ONLY public.run_files
     ADD CONSTRAINT run_files_pkey PRIMARY KEY (run_id, path);
@@ -2943,6 +2943,9 @@ ALTER TABLE ONLY public.run_nodes
 ALTER TABLE ONLY public.run_nodes
     ADD CONSTRAINT run_nodes_run_id_name_key UNIQUE (run_id, name);
 
+ALTER TABLE ONLY public.run_nodes
+    ADD CONSTRAINT run_nodes_tenant_id_run_id_id_key UNIQUE (tenant_id, run_id, id);
+
 ALTER TABLE ONLY public.run_questions
     ADD CONSTRAINT run_questions_node_id_turn_call_index_key UNIQUE (node_id, turn, call_index);
 
@@ -2957,6 +2960,9 @@ ALTER TABLE ONLY public.security_logs
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_tenant_id_id_key UNIQUE (tenant_id, id);
 
 ALTER TABLE ONLY public.system_state
     ADD CONSTRAINT system_state_pkey PRIMARY KEY (user_id, key);
@@ -3200,8 +3206,6 @@ CREATE INDEX outbox_by_tenant ON public.outbox USING btree (tenant_id, COALESCE(
 
 CREATE INDEX rate_limits_by_age ON public.rate_limits USING btree (updated_at);
 
-CREATE INDEX run_events_by_tenant ON public.run_events USING btree (tenant_id, run_id, seq);
-
 CREATE INDEX run_files_by_blob ON public.run_files USING btree (tenant_id, sha256);
 
 CREATE INDEX run_files_by_tenant ON public.run_files USING btree (tenant_id, run_id, path);
@@ -3209,8 +3213,6 @@ CREATE INDEX run_files_by_tenant ON public.run_files USING btree (tenant_id, run
 CREATE INDEX run_messages_inbox ON public.run_messages USING btree (tenant_id, run_id, to_worker, id);
 
 CREATE INDEX run_nodes_at_work ON public.run_nodes USING btree (id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
-
-CREATE INDEX run_nodes_by_run ON public.run_nodes USING btree (tenant_id, run_id, "position");
 
 CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id, run_id, created_at);
 
@@ -3419,13 +3421,7 @@ ALTER TABLE ONLY public.memory_vectors
     ADD CONSTRAINT memory_vectors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.model_turns
-    ADD CONSTRAINT model_turns_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.model_turns
-    ADD CONSTRAINT model_turns_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.model_turns
-    ADD CONSTRAINT model_turns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+    ADD CONSTRAINT model_turns_tenant_id_run_id_node_id_fkey FOREIGN KEY (tenant_id, run_id, node_id) REFERENCES public.run_nodes(tenant_id, run_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -3434,37 +3430,19 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_events
-    ADD CONSTRAINT run_events_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.run_events
-    ADD CONSTRAINT run_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+    ADD CONSTRAINT run_events_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_files
-    ADD CONSTRAINT run_files_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.run_files
-    ADD CONSTRAINT run_files_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+    ADD CONSTRAINT run_files_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_messages
-    ADD CONSTRAINT run_messages_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.run_messages
-    ADD CONSTRAINT run_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+    ADD CONSTRAINT run_messages_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_nodes
-    ADD CONSTRAINT run_nodes_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.run_nodes
-    ADD CONSTRAINT run_nodes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+    ADD CONSTRAINT run_nodes_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_questions
-    ADD CONSTRAINT run_questions_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.run_questions
-    ADD CONSTRAINT run_questions_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.run_questions
-    ADD CONSTRAINT run_questions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+    ADD CONSTRAINT run_questions_tenant_id_run_id_node_id_fkey FOREIGN KEY (tenant_id, run_id, node_id) REFERENCES public.run_nodes(tenant_id, run_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.scanned_runs
     ADD CONSTRAINT scanned_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -3482,13 +3460,7 @@ ALTER TABLE ONLY public.tenant_secrets
     ADD CONSTRAINT tenant_secrets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.tool_calls
-    ADD CONSTRAINT tool_calls_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.run_nodes(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.tool_calls
-    ADD CONSTRAINT tool_calls_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.tool_calls
-    ADD CONSTRAINT tool_calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+    ADD CONSTRAINT tool_calls_tenant_id_run_id_node_id_fkey FOREIGN KEY (tenant_id, run_id, node_id) REFERENCES public.run_nodes(tenant_id, run_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.usage_days
     ADD CONSTRAINT usage_days_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
