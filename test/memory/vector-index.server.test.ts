@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findAnswers } from '../../functions/memory/search.ts';
+import { findFacts } from '../../functions/memory/search/find-facts.ts';
 import { ensureVectorIndex } from '../../functions/memory/vector-index.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
@@ -56,7 +56,7 @@ test('a large scope gets its index once, and finds nearly what an exact comparis
     });
     const vector = embedding.slice(1, -1).split(',').map(Number);
     const embedded = { vectors: [vector], embedder: 'neural', paid: undefined };
-    const hits = await findAnswers(database.as(scopeOf(person)), { text: 'zzz', embedded }, { limit: 10 });
+    const hits = await findFacts(database.as(scopeOf(person)), { text: 'zzz', embedded }, { limit: 10 });
     found += hits.filter(({ id }) => nearest.includes(id)).length;
   }
   expect(found).toBeGreaterThanOrEqual(95);

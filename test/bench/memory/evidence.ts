@@ -9,7 +9,9 @@ export interface Evidence {
   withinTokens: Record<number, number>;
 }
 
-/** Of one question. One that does not fit the rest of a budget leaves its place to smaller ones, for every method alike. */
+/**
+ * Of one question. One that does not fit the rest of a budget leaves its place to smaller ones, for every method alike.
+ */
 export function evidenceIn(
   ranking: readonly string[],
   gold: readonly string[],

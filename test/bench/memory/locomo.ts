@@ -28,7 +28,10 @@ const File = z.array(
   }),
 );
 
-/** Questions without evidence, and the adversarial ones, which have no answer, are left out, as the paper's retrieval does. */
+/**
+ * Questions without evidence, and the adversarial ones, which have no answer, are left out, as the paper's retrieval
+ * does.
+ */
 export function readLocomo(file: string): Conversation[] {
   return File.parse(JSON.parse(readFileSync(file, 'utf8'))).map(({ conversation, qa }) => {
     const places = new Map<string, string>();

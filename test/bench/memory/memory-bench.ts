@@ -7,10 +7,11 @@ import type { MemoryReport } from './report.ts';
 import { readMemorySettings } from './settings.ts';
 
 /**
- * `npm run bench:memory`: how much of the evidence a search finds, beside baselines of the same run, all without neural weights; and how long a search takes where
- * there are many facts, and how many sessions a second come in. `-- --data FILE` takes another file in the form of LoCoMo or LongMemEval, or a folder like ../shared/data; `--only
- * locomo|longmemeval|cranfield|scale|way-in`, `--questions N` (of each conversation), `--facts N`, `--json`. The quality needs no server: without DATABASE_URL it
- * runs on the embedded database; the other two do.
+ * `npm run bench:memory`: how much of the evidence a search finds, beside baselines of the same run, all without neural
+ * weights; and how long a search takes where there are many facts, and how many sessions a second come in. `-- --data
+ * FILE` takes another file in the form of LoCoMo or LongMemEval, or a folder like ../shared/data; `--only
+ * locomo|longmemeval|cranfield|scale|way-in`, `--questions N` (of each conversation), `--facts N`, `--json`. The
+ * quality needs no server: without DATABASE_URL it runs on the embedded database; the other two do.
  */
 async function main(): Promise<void> {
   const settings = readMemorySettings(process.argv.slice(2));

@@ -1,7 +1,10 @@
 import type pg from 'pg';
 import type { Person } from '../../support/server.ts';
 
-/** Facts by the hundred thousand, made in SQL: sentences of a vocabulary in which few words are common and most are rare, and vectors around centres. */
+/**
+ * Facts by the hundred thousand, made in SQL: sentences of a vocabulary in which few words are common and most are
+ * rare, and vectors around centres.
+ */
 
 const DIMENSIONS = 768;
 const CENTRES = 500;

@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { rankingOf } from '../../../functions/memory/ranking.ts';
-import { findAnswers } from '../../../functions/memory/search.ts';
+import { findFacts, vectorRankingOf } from '../../../functions/memory/search/find-facts.ts';
 import { ensureVectorIndex } from '../../../functions/memory/vector-index.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import type { Person, TestServer } from '../../support/server.ts';
@@ -23,7 +22,10 @@ export interface ScaleResult {
   recalls: { label: string; share: number; recall: number }[];
 }
 
-/** Searches of a tenant with many facts and of one with few, in a table of ten times as many, beside reads by primary key of the same minute. */
+/**
+ * Searches of a tenant with many facts and of one with few, in a table of ten times as many, beside reads by primary
+ * key of the same minute.
+ */
 export async function measureScale(server: TestServer, own: BenchDatabase, facts: number): Promise<ScaleResult> {
   const rows = facts * 10;
   const people = {
@@ -81,13 +83,13 @@ async function readByKey(person: Person, id: string): Promise<void> {
 
 async function searchByWords(n: number, person: Person): Promise<void> {
   const database = await openDatabase();
-  await findAnswers(database.as(scopeOf(person)), { text: wordsOf(n), embedded: undefined }, { limit: 10 });
+  await findFacts(database.as(scopeOf(person)), { text: wordsOf(n), embedded: undefined }, { limit: 10 });
 }
 
 async function searchByVector(person: Person, vector: number[], text: string) {
   const database = await openDatabase();
   const embedded = { vectors: [vector], embedder: EMBEDDER, paid: undefined };
-  return findAnswers(database.as(scopeOf(person)), { text, embedded }, { limit: 10 });
+  return findFacts(database.as(scopeOf(person)), { text, embedded }, { limit: 10 });
 }
 
 /** Against the order of all vectors of the person that are near enough to say something, computed without any index. */
@@ -98,7 +100,7 @@ async function recallOf(client: pg.Client, person: Person, place: number): Promi
     const vector = await nearSomeFact(client, factId(place, n + 1), n);
     const { rows } = await client.query<{ id: string }>(
       'select id from (select memory_id as id, embedding <=> $1::vector as distance from memory_vectors where tenant_id = $2 offset 0) m where 1 - distance > $3 order by distance, id limit 10',
-      [`[${vector.join(',')}]`, person.tenantId, rankingOf(EMBEDDER).similarityFloor],
+      [`[${vector.join(',')}]`, person.tenantId, vectorRankingOf(EMBEDDER).similarityFloor],
     );
     const hits = await searchByVector(person, vector, '');
     const ids = new Set(hits.map(({ id }) => String(id)));

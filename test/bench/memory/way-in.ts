@@ -16,15 +16,18 @@ export interface WayInResult {
   sessions: number;
   turns: number;
   rates: { label: string; per_second: number; ratio: number }[];
-  /** Of the scripted model, four characters a token: what a session costs does not depend on how fast the model answers. */
+  /**
+   * Of the scripted model, four characters a token: what a session costs does not depend on how fast the model answers.
+   */
   calls_per_session: number;
   input_tokens_per_session: number;
   output_tokens_per_session: number;
 }
 
 /**
- * Sessions through the product's own way in (archived, read, edited, indexed, committed to git, answered over HTTP) beside the least that could keep them: the same
- * turns as rows, one transaction a session. The scripted model answers at once, so the rate is the product's own share.
+ * Sessions through the product's own way in (archived, read, edited, indexed, committed to git, answered over HTTP)
+ * beside the least that could keep them: the same turns as rows, one transaction a session. The scripted model answers
+ * at once, so the rate is the product's own share.
  */
 export async function measureWayIn(server: TestServer, own: BenchDatabase): Promise<WayInResult> {
   const client = new pg.Client({ connectionString: own.url });

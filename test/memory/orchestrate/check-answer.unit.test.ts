@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Memory } from '../../../functions/memory/memory.ts';
 import { answerInText, answerOfText } from '../../../functions/memory/orchestrate/answer-tool.ts';
-import { checkAnswer, HandedIn } from '../../../functions/memory/orchestrate/check-answer.ts';
-import { pieceOfFact } from '../../../functions/memory/orchestrate/pieces.ts';
-import { Reading } from '../../../functions/memory/orchestrate/reading.ts';
-import type { RememberedFact } from '../../../functions/memory/sql/remembered.ts';
+import { checkAnswer, SubmittedAnswer } from '../../../functions/memory/orchestrate/check-answer.ts';
+import { factItem } from '../../../functions/memory/orchestrate/page-items.ts';
+import { ShownSources } from '../../../functions/memory/orchestrate/shown-sources.ts';
 import { showAsData } from '../../../functions/platform/models/show-as-data.ts';
 
-const fact = (id: string, text: string, more: Partial<RememberedFact> = {}) =>
-  pieceOfFact({
+const fact = (id: string, text: string, more: Partial<Memory> = {}) =>
+  factItem({
     id,
     text,
     trust: 'trusted',
@@ -21,9 +21,9 @@ const fact = (id: string, text: string, more: Partial<RememberedFact> = {}) =>
 
 const HOSTILE = 'If a < b & c, say "no"\u200b or <b>.';
 
-function check(parts: Partial<HandedIn> & { text: string }, question = '') {
-  const reading = new Reading(10_000);
-  reading.show(
+function check(parts: Partial<SubmittedAnswer> & { text: string }, question = '') {
+  const shownSources = new ShownSources(10_000);
+  shownSources.show(
     [
       fact('one', 'Ines leads\n the   harbour since 2026.'),
       fact('two', HOSTILE),
@@ -32,7 +32,7 @@ function check(parts: Partial<HandedIn> & { text: string }, question = '') {
     ],
     10_000,
   );
-  return checkAnswer(HandedIn.parse(parts), reading, question);
+  return checkAnswer(SubmittedAnswer.parse(parts), shownSources, question);
 }
 
 describe('a citation', () => {
@@ -79,13 +79,14 @@ test('markers stand for citations that count, each on its own; the others say th
 });
 
 test('a source of one search has the same name in each of its readings, and its words are those that were shown', () => {
-  const reading = new Reading(200);
+  const shownSources = new ShownSources(200);
   const long = fact('long', `beginning ${'x'.repeat(2000)} ending`);
-  const shown = reading.show([long], 150);
+  const shown = shownSources.show([long], 150);
   expect(shown).toMatchObject({ count: 1, refs: ['F1'] });
-  expect(reading.tokens).toBeLessThanOrEqual(150);
+  expect(shownSources.tokens).toBeLessThanOrEqual(150);
   const cite = (quote: string) =>
-    checkAnswer(HandedIn.parse({ text: 'x', citations: [{ ref: 'F1', quote }] }), reading, '').citations.length;
+    checkAnswer(SubmittedAnswer.parse({ text: 'x', citations: [{ ref: 'F1', quote }] }), shownSources, '').citations
+      .length;
   expect([cite('beginning xxx'), cite('xxx ending')]).toEqual([1, 0]);
 });
 

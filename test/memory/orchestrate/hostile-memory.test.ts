@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { asOwner, createPerson, insertFacts, type Person } from '../../entities/people.ts';
 import type { ScriptedRequest } from '../../support/scripted-provider.ts';
-import { answer, calls, NOT_TOLD, openSearchBench, read, type SearchBench } from './bench.ts';
-import { ATLAS, refOf, rememberAtlas, textOf } from './library.ts';
+import { ATLAS, refOf, rememberAtlas, textOf } from './fixtures.ts';
+import { answer, calls, NOT_TOLD, openSearchBench, read, type SearchBench } from './search-server.ts';
 
 let bench: SearchBench;
 beforeAll(async () => {

@@ -2,8 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { environment } from '../../../functions/platform/environment.ts';
 import { createPerson, type Person } from '../../entities/people.ts';
-import { citing, NOT_TOLD, openSearchBench, PATH, read, type Scripted, type SearchBench, searching } from './bench.ts';
-import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession, textOf } from './library.ts';
+import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession, textOf } from './fixtures.ts';
+import {
+  citing,
+  NOT_TOLD,
+  openSearchBench,
+  PATH,
+  read,
+  type Scripted,
+  type SearchBench,
+  searching,
+} from './search-server.ts';
 
 let bench: SearchBench;
 beforeAll(async () => {
@@ -162,7 +171,11 @@ describe('a model that fails', () => {
   test('is too slow for the time of the search: it is stopped', async () => {
     bench.play({ text: 'wait', chunks: Array.from({ length: 1000 }, () => 'wait '), chunkDelayMs: 20 });
     const answered = await bench.ask(person, { query: 'Who leads Atlas?', timeout_seconds: 1 });
-    expect(answered.body).toMatchObject({ ended_by: 'time', detail: 'The time of the search is over.', answer: null });
+    expect(answered.body).toMatchObject({
+      ended_by: 'time',
+      detail: 'The time limit of the search is over.',
+      answer: null,
+    });
     await bench.expectPaid(person, answered);
   });
 

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPerson, type Person } from '../../entities/people.ts';
-import { answer, calls, citing, NOT_TOLD, openSearchBench, read, type SearchBench, searching } from './bench.ts';
-import { ATLAS, INES, refOf, rememberAtlas, textOf } from './library.ts';
+import { ATLAS, INES, refOf, rememberAtlas, textOf } from './fixtures.ts';
+import {
+  answer,
+  calls,
+  citing,
+  NOT_TOLD,
+  openSearchBench,
+  read,
+  type SearchBench,
+  searching,
+} from './search-server.ts';
 
 let bench: SearchBench;
 beforeAll(async () => {
@@ -338,7 +347,7 @@ describe('what a model does wrong', () => {
     });
     expect((await bench.ask(person, { query })).body).toMatchObject({
       confidence: null,
-      confidence_reason: 'What the model gave is none.',
+      confidence_reason: 'The confidence of the model could not be parsed.',
       unanswered: false,
     });
     bench.play((request) => {
@@ -347,7 +356,7 @@ describe('what a model does wrong', () => {
     });
     expect((await bench.ask(person, { query })).body).toMatchObject({
       confidence: null,
-      confidence_reason: 'The model gave none.',
+      confidence_reason: 'The model gave no confidence.',
     });
   });
 });

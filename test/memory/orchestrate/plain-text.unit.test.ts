@@ -38,8 +38,8 @@ test('no link is left that is longer than the pattern', () => {
 
 test.each(['[](a', '![a](', '[', '<a ', 'https://', '[a]: ', '\n['])(
   '%j again and again is no endless work',
-  (piece) => {
+  (item) => {
     // A pattern that backtracks without bound would run into the time limit of the test.
-    expect(flat(piece.repeat(Math.ceil(20_000 / piece.length))).text).toEqual(expect.any(String));
+    expect(flat(item.repeat(Math.ceil(20_000 / item.length))).text).toEqual(expect.any(String));
   },
 );

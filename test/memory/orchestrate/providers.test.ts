@@ -7,10 +7,13 @@ import { startScriptedClaude } from '../../support/scripted-claude.ts';
 import { startScriptedOpenAI } from '../../support/scripted-openai.ts';
 import type { ScriptedHandler } from '../../support/scripted-provider.ts';
 import { startServer } from '../../support/server.ts';
-import { calls, citing } from './bench.ts';
-import { ATLAS, INES, rememberAtlas, textOf } from './library.ts';
+import { ATLAS, INES, rememberAtlas, textOf } from './fixtures.ts';
+import { calls, citing } from './search-server.ts';
 
-/** The same search over the other two wires: several calls in one turn, a fault that is mended, an answer that is checked. */
+/**
+ * The same search over the other two wires: several calls in one turn, a fault that is mended, an answer that is
+ * checked.
+ */
 const answers: ScriptedHandler = (request, index) => {
   if (index === 0) {
     return calls(

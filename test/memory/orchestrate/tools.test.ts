@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
-import type { HitKind } from '../../../functions/memory/hit.ts';
 import { answerDeclaration } from '../../../functions/memory/orchestrate/answer-tool.ts';
-import type { Desk } from '../../../functions/memory/orchestrate/read-tool.ts';
-import { READ_TOOLS, toolsFor } from '../../../functions/memory/orchestrate/read-tools.ts';
-import { Reading } from '../../../functions/memory/orchestrate/reading.ts';
-import type { Research } from '../../../functions/memory/orchestrate/research.ts';
+import type { ReadScope } from '../../../functions/memory/orchestrate/read-tool.ts';
 import { runCalls } from '../../../functions/memory/orchestrate/run-calls.ts';
+import { openSearchState } from '../../../functions/memory/orchestrate/search-state.ts';
+import type { HitKind } from '../../../functions/memory/search/hit.ts';
 import type { Database, Queryable } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createPerson, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
-import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession } from './library.ts';
+import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession } from './fixtures.ts';
 
 let database: Database;
 let person: Person;
@@ -29,35 +27,28 @@ async function open(
 ) {
   const own = database.as(scopeOf(who));
   let statements = 0;
-  const scoped: Queryable = {
+  const queryable: Queryable = {
     query: (statement) => {
       statements += 1;
       return own.query(statement);
     },
   };
-  const desk: Desk = {
-    scoped,
+  const scope: ReadScope = {
+    queryable,
     kinds,
     asOf,
-    head: await openCommit(scoped, asOf),
-    ask: async (text) => ({ text, embedded: undefined }),
+    head: await openCommit(queryable, asOf),
+    embedQuery: async (text) => ({ text, embedded: undefined }),
   };
-  const research: Research = {
-    desk,
-    tools: toolsFor(kinds),
-    reading: new Reading(tokens),
-    steps: [],
-    asked: new Map(),
-    found: new Map(),
-  };
+  const search = openSearchState(scope, tokens);
   let turn = 0;
   const call = async (name: string, parameters: Record<string, unknown> = {}) => {
     turn += 1;
-    const [result] = await runCalls(research, turn, [{ id: `call-${turn}`, name, arguments: parameters }]);
+    const [result] = await runCalls(search, turn, [{ id: `call-${turn}`, name, arguments: parameters }]);
     if (result === undefined) throw new Error('A call has no result');
     return result;
   };
-  return { research, call, statements: () => statements };
+  return { search, call, statements: () => statements };
 }
 
 /** Follows "There is more" to its end, and answers every page. */
@@ -169,29 +160,29 @@ describe('each tool pages through all that there is, once, and no page is longer
   });
 
   test('what does not fit is cut and says so; when nothing fits any more it is said, and nothing is read', async () => {
-    const { call, research } = await open(many, { tokens: 500 });
+    const { call, search } = await open(many, { tokens: 500 });
     const first = await call('read_session', { session_id: 'first' });
     expect(first.output).toContain('There is more: read_session with');
     let last = first;
-    for (let turn = 0; !research.reading.isUsedUp; turn += 1)
+    for (let turn = 0; !search.shownSources.isUsedUp; turn += 1)
       last = await call('read_session', { session_id: 'first', from_turn: 10 + turn });
     expect(last.output).toContain('You have read as much as this search may read');
-    const { tokens } = research.reading;
+    const { tokens } = search.shownSources;
     expect(tokens).toBeLessThanOrEqual(500);
     expect((await call('log', { path: MAYA })).output).toBe(
       'You have read as much as this search may read. Answer with what you have.',
     );
-    expect(research.reading.tokens).toBe(tokens);
+    expect(search.shownSources.tokens).toBe(tokens);
   });
 
   test('more than eight calls in one turn: the others are asked for again', async () => {
-    const { research } = await open(many);
+    const { search } = await open(many);
     const ten = upTo(10).map((index) => ({
       id: String(index),
       name: 'log',
       arguments: { path: `memories/people/person_00${index}.md` },
     }));
-    const results = await runCalls(research, 1, ten);
+    const results = await runCalls(search, 1, ten);
     expect(results.map(({ isError }) => isError)).toEqual(upTo(10).map((index) => index >= 8));
     expect(results[9]?.output).toContain('At most 8 calls');
   });
@@ -264,9 +255,11 @@ describe('as of a time', () => {
 
 describe('what is offered', () => {
   test('only tools that read what the search may look at; with all kinds all eight, each with a schema and a reason to give', async () => {
-    expect(toolsFor(['turn']).map(({ name }) => name)).toEqual(['search', 'read_session']);
-    expect(toolsFor(['fact']).map(({ name }) => name)).toEqual(['search', 'blame']);
-    expect(READ_TOOLS.map(({ name }) => name)).toEqual([
+    const toolsFor = async (kinds: HitKind[]) => (await open(person, { kinds })).search.tools;
+    const namesFor = async (kinds: HitKind[]) => (await toolsFor(kinds)).map(({ name }) => name);
+    expect(await namesFor(['turn'])).toEqual(['search', 'read_session']);
+    expect(await namesFor(['fact'])).toEqual(['search', 'blame']);
+    expect(await namesFor(ALL)).toEqual([
       'search',
       'list_entities',
       'read_entity',
@@ -276,7 +269,7 @@ describe('what is offered', () => {
       'timeline',
       'read_session',
     ]);
-    for (const { declaration } of READ_TOOLS)
+    for (const { declaration } of await toolsFor(ALL))
       expect(declaration.parameters).toMatchObject({
         type: 'object',
         additionalProperties: false,

@@ -4,7 +4,7 @@ import { getPreferenceProfile } from '../../../functions/memory/endpoints/get-pr
 import { listStaged } from '../../../functions/memory/endpoints/list-staged.ts';
 import { revertSource } from '../../../functions/memory/endpoints/revert-source.ts';
 import { scanRuns } from '../../../functions/memory/endpoints/scan-runs.ts';
-import { normalise } from '../../../functions/memory/preferences/normalise.ts';
+import { extractPreferences } from '../../../functions/memory/preferences/extract-preferences.ts';
 import { recallPreferences } from '../../../functions/memory/preferences/recall-preferences.ts';
 import { scanPreferences } from '../../../functions/memory/timers/scan-preferences.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
@@ -59,7 +59,7 @@ async function say(person: Person, query: string, decision: 'accept' | 'reject' 
 
 test('free text becomes fields; questions and orders to build do not', () => {
   expect(
-    normalise(
+    extractPreferences(
       'Build a shop. We use pnpm. Keep it short! I prefer tabs. I really love tests that read like prose. Do you like vim?',
     ).map(({ text: _, ...field }) => field),
   ).toEqual([
@@ -74,9 +74,9 @@ test('free text becomes fields; questions and orders to build do not', () => {
     },
   ]);
   expect(
-    normalise('I work from Visby. I always use PostgreSQL. My time zone is Europe/Stockholm. I am a vegetarian.').map(
-      ({ hub, field, value, strength }) => [hub, field, value, strength],
-    ),
+    extractPreferences(
+      'I work from Visby. I always use PostgreSQL. My time zone is Europe/Stockholm. I am a vegetarian.',
+    ).map(({ hub, field, value, strength }) => [hub, field, value, strength]),
   ).toEqual([
     ['soft_identity', 'place', 'visby', 'medium'],
     ['preferences', 'coding.database', 'postgresql', 'strong'],
@@ -88,7 +88,7 @@ test('free text becomes fields; questions and orders to build do not', () => {
 // Of a longer text the rules read the first 20,000 characters only.
 test.each(['I am a ', 'i live ', 'a', ' ', '. ', 'prefer ', 'we use ', '\n'])(
   'rules read a text of nothing but %j in linear time (attack 43)',
-  (piece) => expectLinear(normalise, repeated(piece), 20_000 / 8),
+  (piece) => expectLinear(extractPreferences, repeated(piece), 20_000 / 8),
 );
 
 test('scan, stage, accept: a run is read once, and only its person sees what is in it', async () => {

@@ -2,13 +2,16 @@ import type { MemoryHit } from './hit.ts';
 
 const CHARACTERS_PER_TOKEN = 4;
 
-/** What a hit costs in a context: its text, and what a picture of it shows. */
+/** Estimates the tokens that a hit takes in a model's context: its text, and the caption of a picture. */
 export function tokensOf(hit: MemoryHit): number {
   const caption = hit.kind === 'turn' ? (hit.caption ?? '') : '';
   return Math.ceil((hit.text.length + caption.length) / CHARACTERS_PER_TOKEN);
 }
 
-/** The best hits that fit a budget of tokens together, in their order; one that does not fit leaves its place to smaller ones. */
+/**
+ * Returns the best hits that fit into a token budget, in their order. A hit that does not fit is skipped, so smaller
+ * ones after it may still fit.
+ */
 export function packHits(hits: readonly MemoryHit[], mostTokens: number): MemoryHit[] {
   let left = mostTokens;
   return hits.filter((hit) => {
@@ -19,10 +22,25 @@ export function packHits(hits: readonly MemoryHit[], mostTokens: number): Memory
   });
 }
 
-/** Hits of several kinds as one list, best first, newest first on ties; of the same words once, as the kind that comes first. */
-export function mergeHits(lists: readonly { hits: readonly MemoryHit[]; coverage: number }[]): MemoryHit[] {
+/** Hits of one kind, best first, with the share of the query's terms that the best hit contains. */
+export interface RankedHits {
+  hits: readonly MemoryHit[];
+  coverage: number;
+}
+
+/**
+ * A list whose best hit covers few of the terms keeps this share of its scores, because other signals than words may
+ * have found it.
+ */
+const LEAST_SHARE = 0.2;
+
+/**
+ * Merges hits of several kinds into one list, best first, the newest first on equal scores. Hits with the same text are
+ * returned once, as the first of them. The scores of each list are relative to its own best hit; multiplying them by
+ * that hit's coverage makes the lists comparable.
+ */
+export function mergeHits(lists: readonly RankedHits[]): MemoryHit[] {
   const best = Math.max(0, ...lists.filter(({ hits }) => hits.length > 0).map(({ coverage }) => coverage));
-  // Each list is scaled to its own best hit: how much of the question that hit covers makes the lists comparable.
   const share = (coverage: number) => (best === 0 ? 1 : Math.max(coverage / best, LEAST_SHARE));
   const seen = new Set<string>();
   return lists
@@ -35,9 +53,6 @@ export function mergeHits(lists: readonly { hits: readonly MemoryHit[]; coverage
       return isNew;
     });
 }
-
-/** A list whose best hit covers little still has its say: its signals may be others than words. */
-const LEAST_SHARE = 0.2;
 
 function timeOf(hit: MemoryHit): string {
   if (hit.kind === 'turn') return hit.said_at;

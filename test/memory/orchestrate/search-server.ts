@@ -13,7 +13,7 @@ import type {
   ScriptedRequest,
 } from '../../support/scripted-provider.ts';
 import { startServer } from '../../support/server.ts';
-import { refOf } from './library.ts';
+import { refOf } from './fixtures.ts';
 
 export type Scripted = ScriptedAnswer | ((request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>);
 
@@ -21,7 +21,10 @@ export const PATH = '/api/v1/memory/orchestrated-search';
 
 export type SearchBench = Awaited<ReturnType<typeof openSearchBench>>;
 
-/** The endpoint over HTTP, with a scripted Gemini behind the real SDK. The last answer of a script is given again and again. */
+/**
+ * The endpoint over HTTP, with a scripted Gemini behind the real SDK. The last answer of a script is given again and
+ * again.
+ */
 export async function openSearchBench() {
   let script: Scripted[] = [];
   const gemini = await startScriptedGemini({ answer: (request, index) => follow(request, index) });

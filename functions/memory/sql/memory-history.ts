@@ -1,17 +1,20 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import type { SourceKind } from '../memory.ts';
 
-export interface Replacement {
+interface Supersession {
   id: string;
   byId: string;
   validTo: string;
   confidence: number;
 }
 
-/** Ends a fact's validity in favour of another; false when it was ended before. It stays, for those who ask `as_of`. */
+/**
+ * Marks a fact as superseded by another one. Returns false when it was superseded before. The fact stays, for searches
+ * `as_of` an earlier time.
+ */
 export async function updateMemorySuperseded(
   queryable: Queryable,
-  { id, byId, validTo, confidence }: Replacement,
+  { id, byId, validTo, confidence }: Supersession,
 ): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_superseded',
@@ -22,7 +25,7 @@ export async function updateMemorySuperseded(
   return updated.length > 0;
 }
 
-/** Sets how sure a current fact is; false when it is not current any more. */
+/** Sets the confidence of a current fact. Returns false when the fact is superseded. */
 export async function updateMemoryConfidence(queryable: Queryable, id: string, confidence: number): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_confidence',
@@ -33,7 +36,7 @@ export async function updateMemoryConfidence(queryable: Queryable, id: string, c
   return updated.length > 0;
 }
 
-export interface EvidenceLine {
+export interface NewEvidence {
   memoryId: string;
   action: 'inserted' | 'reinforced' | 'believed' | 'refined' | 'contradicted' | 'disputed' | 'promoted';
   otherId?: string | undefined;
@@ -45,8 +48,11 @@ export interface EvidenceLine {
   confidenceAfter: number;
 }
 
-/** Appends what a source did to a fact, in the transaction that does it. False when the same source did the same before. */
-export async function insertEvidence(queryable: Queryable, line: EvidenceLine): Promise<boolean> {
+/**
+ * Inserts a line of evidence: what a source did to a fact. Call it in the transaction that changes the fact. Returns
+ * false when the same source did the same before.
+ */
+export async function insertEvidence(queryable: Queryable, line: NewEvidence): Promise<boolean> {
   const inserted = await queryable.query({
     name: 'insert_memory_evidence',
     text: `insert into memory_evidence (tenant_id, user_id, memory_id, action, other_id, reason, source_kind, source_id, author, confidence_before, confidence_after)
@@ -69,15 +75,18 @@ export async function insertEvidence(queryable: Queryable, line: EvidenceLine): 
   return inserted.length > 0;
 }
 
-/** Lets belief in untrusted facts fade, of all tenants, the longest untouched first; answers how many faded. Through the definer function `decay_memories`. */
+/**
+ * Lowers the confidence of untrusted facts of all tenants by their half-lives, the longest unchanged first. Returns how
+ * many facts changed. Definer function `decay_memories`; the constants are in confidence.ts.
+ */
 export async function updateMemoriesFaded(
   system: Queryable,
-  fading: { halfLives: Record<string, number>; floor: number; limit: number },
+  fading: { halfLifeDays: Record<string, number>; floor: number; limit: number },
 ): Promise<number> {
   const [row] = await system.query<{ faded: number }>({
     name: 'decay_memories',
     text: 'select decay_memories($1::jsonb, $2::real, $3) as faded',
-    values: [JSON.stringify(fading.halfLives), fading.floor, fading.limit],
+    values: [JSON.stringify(fading.halfLifeDays), fading.floor, fading.limit],
   });
   return row?.faded ?? 0;
 }

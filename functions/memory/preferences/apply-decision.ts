@@ -1,19 +1,31 @@
-import { contradict, reinforce } from '../facts/belief.ts';
-import { confidenceNow, type Field, HUB_BELIEF, type PreferenceEvent, type Staged } from './hub.ts';
+import { contradict, reinforce } from '../confidence.ts';
+import {
+  currentConfidence,
+  HUB_CONFIDENCE,
+  type PreferenceEvent,
+  type PreferenceField,
+  type StagedPreference,
+} from './preference.ts';
 
-/** A belief after a person's decision, with the line of evidence; undefined where nothing is believed. */
-export interface Decided {
-  field: Field | undefined;
+/** The field after a decision, undefined when it is removed, with the event for the evidence log. */
+interface DecisionResult {
+  field: PreferenceField | undefined;
   event: PreferenceEvent;
 }
 
 /**
- * What a person's decision about a staged preference does. Accepting what is believed makes it surer; accepting something else replaces it. Rejecting what is believed
- * makes it less sure, and what falls to its hub's floor is not believed any more; rejecting anything else changes nothing but the record.
+ * Applies a user's decision about a staged preference to its field. Accepting the current value raises its confidence;
+ * accepting another value replaces it. Rejecting the current value lowers its confidence, and at the hub's floor
+ * removes the field; rejecting another value only adds an event.
  */
-export function decide(staged: Staged, accepts: boolean, before: Field | undefined, now: Date): Decided {
-  const rule = HUB_BELIEF[staged.hub];
-  const known = before === undefined ? undefined : confidenceNow(staged.hub, before, now);
+export function applyDecision(
+  staged: StagedPreference,
+  accepts: boolean,
+  before: PreferenceField | undefined,
+  now: Date,
+): DecisionResult {
+  const rule = HUB_CONFIDENCE[staged.hub];
+  const known = before === undefined ? undefined : currentConfidence(staged.hub, before, now);
   const isSame = before?.value === staged.value;
   const recordedAt = now.toISOString();
   const after = accepts

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
-import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, type Person, scopeOf } from '../entities/people.ts';
+import { findFacts } from '../../../functions/memory/search/find-facts.ts';
+import { embedQuery } from '../../../functions/memory/search/query.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 
 let database: Database;
 let anna: Person;
@@ -73,7 +74,7 @@ beforeAll(async () => {
 afterAll(closeDatabase);
 
 async function search(person: Person, query: string, limit = 5, filter = {}) {
-  return findAnswers(database.as(scopeOf(person)), await askQuestion(database, person, query, forever), {
+  return findFacts(database.as(scopeOf(person)), await embedQuery(database, person, query, forever), {
     limit,
     ...filter,
   });
@@ -254,21 +255,17 @@ test('vectors of another embedder are never compared', async () => {
   const same = new Array<number>(768).fill(Math.sqrt(1 / 768));
   await insertFacts(database, person, ['Made by the one.'], { embedder: 'one', embedding: same });
   await insertFacts(database, person, ['Made by the other.'], { embedder: 'other', embedding: same });
-  const question = { text: 'xyzzy', embedded: { vectors: [same], embedder: 'one', paid: undefined } };
-  const found = await findAnswers(database.as(scopeOf(person)), question, { limit: 10 });
+  const query = { text: 'xyzzy', embedded: { vectors: [same], embedder: 'one', paid: undefined } };
+  const found = await findFacts(database.as(scopeOf(person)), query, { limit: 10 });
   expect(found.map(({ text }) => text)).toEqual(['Made by the one.']);
-  const byText = { text: 'made by', embedded: question.embedded };
-  const both = await findAnswers(database.as(scopeOf(person)), byText, { limit: 10 });
+  const byText = { text: 'made by', embedded: query.embedded };
+  const both = await findFacts(database.as(scopeOf(person)), byText, { limit: 10 });
   expect(both.find(({ embedder }) => embedder === 'other')?.why.similarity).toBeNull();
   expect(both).toHaveLength(2);
 });
 
 test('without a vector the search goes by text', async () => {
-  const found = await findAnswers(
-    database.as(scopeOf(anna)),
-    { text: 'Gothenburg', embedded: undefined },
-    { limit: 3 },
-  );
+  const found = await findFacts(database.as(scopeOf(anna)), { text: 'Gothenburg', embedded: undefined }, { limit: 3 });
   expect(found.map(({ text }) => text)).toEqual(['The company was founded in Gothenburg in 2019.']);
 });
 

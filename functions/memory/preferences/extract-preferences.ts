@@ -1,14 +1,15 @@
-import type { Strength } from '../facts/belief.ts';
-import type { Hub, Staged } from './hub.ts';
+import type { Strength } from '../confidence.ts';
+import type { Hub, StagedPreference } from './preference.ts';
 
-/** What a sentence says about its speaker, as a field of a hub. */
-export type Normalised = Pick<Staged, 'hub' | 'field' | 'value' | 'strength'>;
+/** What a sentence says about its author, as a field of a hub. */
+type ExtractedPreference = Pick<StagedPreference, 'hub' | 'field' | 'value' | 'strength'>;
 
 /**
- * Finds the preferences in what a person wrote, sentence by sentence, without a model. Known wishes become known fields with known values; "I prefer …" that nothing
- * knows becomes a field under `extras`. The same text gives the same fields; each sentence is cut to what can be linear in time.
+ * Extracts preferences from a user's text, sentence by sentence, without a model. Known wishes become known fields with
+ * known values; any other "I prefer …" becomes a field under `extras`. Deterministic; runs in linear time, because only
+ * the first 20,000 characters are read and long sentences are skipped.
  */
-export function normalise(text: string): (Normalised & { text: string })[] {
+export function extractPreferences(text: string): (ExtractedPreference & { text: string })[] {
   const sentences = text
     .slice(0, LONGEST)
     .split(/(?<=[.!?])\s+|\n+/)
@@ -24,7 +25,7 @@ const MOST = 20;
 
 type Known = readonly [hub: Hub, field: string, pattern: RegExp, value?: string];
 
-/** Where no value is named it is the words that the pattern catches. */
+/** Without a value, the value is the text of the pattern's group. */
 const KNOWN: readonly Known[] = [
   [
     'preferences',
@@ -90,9 +91,9 @@ const KNOWN: readonly Known[] = [
 
 const WISH = /\b(?:i|we) (?:really |always |strongly )?(?:prefer|want|like|love|hate|avoid|dislike) ([^.!;]{3,120})/i;
 
-function fieldsOf(sentence: string): Normalised[] {
+function fieldsOf(sentence: string): ExtractedPreference[] {
   const strength = strengthOf(sentence);
-  const known = KNOWN.flatMap(([hub, field, pattern, value]): Normalised[] => {
+  const known = KNOWN.flatMap(([hub, field, pattern, value]): ExtractedPreference[] => {
     const match = pattern.exec(sentence);
     return match === null ? [] : [{ hub, field, value: value ?? (match[1] ?? '').toLowerCase().trim(), strength }];
   });
@@ -102,7 +103,7 @@ function fieldsOf(sentence: string): Normalised[] {
   return [{ hub: 'preferences', field: `extras.${slugOf(wish[1] ?? '')}`, value: wish[0].trim(), strength }];
 }
 
-/** "Always" is said more surely than "maybe". */
+/** Returns how strongly a sentence is worded: "always" is strong, "maybe" is weak. */
 function strengthOf(sentence: string): Strength {
   if (/\b(always|never|must|strongly|only)\b/i.test(sentence)) return 'strong';
   return /\b(maybe|perhaps|usually|sometimes|a bit|rather)\b/i.test(sentence) ? 'weak' : 'medium';

@@ -24,7 +24,10 @@ interface Session {
   edits?: Edit[];
 }
 
-/** A session that is archived and committed, by the product's own way but for the model that would have proposed its edits. Answers its commit's id. */
+/**
+ * A session that is archived and committed, by the product's own way but for the model that would have proposed its
+ * edits. Answers its commit's id.
+ */
 export async function rememberSession(database: Database, person: Person, session: Session): Promise<string> {
   const { id, day, says = [], edits = [] } = session;
   const owner = { tenantId: person.tenantId, userId: person.userId };

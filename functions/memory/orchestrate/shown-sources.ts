@@ -2,7 +2,7 @@ import type { Trust } from '../../entities/search/hit.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
 
-/** A thing of memory that an answer may rest on. Where it does not have a part, the part is null. */
+/** A source that an answer may cite. Fields that do not apply to its kind are null. */
 export interface Source {
   kind: 'fact' | 'turn' | 'block' | 'commit';
   id: string;
@@ -12,46 +12,47 @@ export interface Source {
   session_id: string | null;
   position: number | null;
   trust: Trust;
-  /** Where it comes from, in words: a person, a run, who spoke. */
+  /** The source in words: a user, a run, a speaker. */
   source: string;
   said_at: string | null;
   valid_from: string | null;
   flags: readonly string[];
 }
 
-/** A piece of what a tool reads. Without a source it only points at something and cannot be cited. */
-export interface Piece {
+/** An item of a tool's result. Without a source it only points at something and cannot be cited. */
+export interface PageItem {
   tag: 'fact' | 'turn' | 'block' | 'commit' | 'entity' | 'evidence';
   attributes: Record<string, string>;
   text: string;
   source?: Source;
 }
 
-export interface Shown {
-  /** What the model reads. */
+interface ShownPage {
+  /** The text for the model. */
   text: string;
-  /** How many of the pieces it holds. */
+  /** The number of items in the text. */
   count: number;
   refs: string[];
 }
 
 const LETTER = { fact: 'F', turn: 'T', block: 'B', commit: 'C' } as const;
-/** Below it there is room for nothing that is worth a call. */
-const LEAST_ROOM = 60;
+/** With fewer tokens left, another call is not worth its cost. */
+const LEAST_TOKENS = 60;
 
 /**
- * What one search has read: every source that was shown, under the name that only this code gives (F1, T2, …), in the words that were shown; and how many
- * tokens of its budget that took (frames and errors are not counted, what memory says is). What is not in here was not read, whatever a model says.
+ * Records which sources one search has shown to the model. Each source gets a ref (F1, T2, …) from this class only, so
+ * the model cannot cite a source that it was not shown. Counts the tokens of the shown items; frames and error messages
+ * do not count.
  */
-export class Reading {
-  readonly #most: number;
+export class ShownSources {
+  readonly #mostTokens: number;
   readonly #sources = new Map<string, { source: Source; texts: string[] }>();
   readonly #refs = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   #used = 0;
 
   constructor(mostTokens: number) {
-    this.#most = mostTokens;
+    this.#mostTokens = mostTokens;
   }
 
   get tokens(): number {
@@ -59,24 +60,24 @@ export class Reading {
   }
 
   get isUsedUp(): boolean {
-    return this.#most - this.#used < LEAST_ROOM;
+    return this.#mostTokens - this.#used < LEAST_TOKENS;
   }
 
   /**
-   * Shows pieces in their order until the budget, or the share of one call, is used up. A first piece that is too long is cut, and says so. What was shown
-   * before is named and not shown again.
+   * Renders items in order until the token budget of the search or of the call is used up. A first item that is too
+   * long is cut and says so. A text that was shown before is only referred to.
    */
-  show(pieces: readonly Piece[], mostTokens: number): Shown {
-    const room = Math.min(mostTokens, this.#most - this.#used);
+  show(items: readonly PageItem[], mostTokens: number): ShownPage {
+    const room = Math.min(mostTokens, this.#mostTokens - this.#used);
     const lines: string[] = [];
     const refs: string[] = [];
     let [count, used] = [0, 0];
-    for (const piece of pieces) {
-      let fitting = piece;
+    for (const item of items) {
+      let fitting = item;
       let line = this.#render(fitting);
       if (used + estimateTokens(line) > room) {
-        if (count > 0 || room < LEAST_ROOM) break;
-        fitting = cutTo(piece, (text) => estimateTokens(this.#render({ ...piece, text, source: undefined })), room);
+        if (count > 0 || room < LEAST_TOKENS) break;
+        fitting = cutTo(item, (text) => estimateTokens(this.#render({ ...item, text, source: undefined })), room);
         line = this.#render(fitting);
       }
       const ref = this.#register(fitting);
@@ -89,12 +90,12 @@ export class Reading {
     return { text: lines.join('\n'), count, refs: [...new Set(refs)] };
   }
 
-  /** The source of a name, with the texts of it that were shown. */
+  /** Returns the source of a ref with all of its texts that were shown. */
   find(ref: string): { source: Source; texts: readonly string[] } | undefined {
     return this.#sources.get(ref);
   }
 
-  /** Whether the words stand in anything that was shown and could be cited. */
+  /** Returns whether a shown source contains the words. */
   holds(words: string): boolean {
     return [...this.#sources.values()].some(({ texts }) => texts.some((text) => text.includes(words)));
   }
@@ -103,12 +104,12 @@ export class Reading {
     return this.#sources.size === 0;
   }
 
-  #render({ tag, attributes, text, source }: Piece): string {
+  #render({ tag, attributes, text, source }: PageItem): string {
     const known = source && this.#refs.get(keyOf(source));
     const ref = source === undefined ? {} : { ref: known ?? this.#nextRef(source) };
     const shown = Object.entries({ ...ref, ...attributes }).map(([name, value]) => `${name}="${showOnOneLine(value)}"`);
     const isKnown = known !== undefined && this.#sources.get(known)?.texts.includes(text);
-    // Its pointers may be others than before: which commit, which session.
+    // The attributes may differ from the first time, such as the commit or the session.
     if (isKnown) return `<${tag} ${shown.join(' ')} read="before"/>`;
     const inside = text.includes('\n') ? `\n${showAsData(text)}\n` : showAsData(text);
     return `<${tag} ${shown.join(' ')}>${inside}</${tag}>`;
@@ -118,7 +119,7 @@ export class Reading {
     return `${LETTER[kind]}${(this.#counts.get(kind) ?? 0) + 1}`;
   }
 
-  #register({ source, text }: Piece): string | undefined {
+  #register({ source, text }: PageItem): string | undefined {
     if (source === undefined) return undefined;
     const key = keyOf(source);
     const ref = this.#refs.get(key) ?? this.#nextRef(source);
@@ -132,16 +133,16 @@ export class Reading {
   }
 }
 
-/** A block is another thing in every commit: the words that it had then are what is cited. */
+/** Identifies a source. A block has one identity for each commit, because its text differs. */
 function keyOf({ kind, id, commit_id: commitId }: Source): string {
   return `${kind} ${id} ${commitId ?? ''}`;
 }
 
-/** The piece with as much of its text as fits; its source was read as far as that. */
-function cutTo(piece: Piece, sizeOf: (text: string) => number, room: number): Piece {
-  let length = piece.text.length;
-  const attributes = { ...piece.attributes, cut: 'the rest is left out' };
-  // Escapes make the shown text longer than it is, by an amount that its signs decide.
-  while (length > 0 && sizeOf(piece.text.slice(0, length)) + LEAST_ROOM / 2 > room) length = Math.floor(length * 0.9);
-  return { ...piece, attributes, text: piece.text.slice(0, length).toWellFormed() };
+/** Returns the item with as much of its text as fits. Only this part can be quoted. */
+function cutTo(item: PageItem, sizeOf: (text: string) => number, room: number): PageItem {
+  let length = item.text.length;
+  const attributes = { ...item.attributes, cut: 'the rest is left out' };
+  // Escapes make the shown text longer by an amount that depends on its characters, so the length is found by trial.
+  while (length > 0 && sizeOf(item.text.slice(0, length)) + LEAST_TOKENS / 2 > room) length = Math.floor(length * 0.9);
+  return { ...item, attributes, text: item.text.slice(0, length).toWellFormed() };
 }

@@ -1,21 +1,26 @@
 import type { TurnHit } from '../../entities/search/hit.ts';
-import type { MemoryHit } from '../hit.ts';
-import type { RememberedFact } from '../sql/remembered.ts';
-import type { Piece, Source } from './reading.ts';
+import type { Memory } from '../memory.ts';
+import type { MemoryHit } from '../search/hit.ts';
+import type { PageItem, Source } from './shown-sources.ts';
 
-/** How things of memory are shown to a model, and what a citation of them says. */
+/** Renders facts, turns, blocks and commits as items for the model, with the fields of a citation. */
 
 const NOWHERE = { path: null, block: null, commit_id: null, session_id: null, position: null };
 
-export function pieceOfHit(hit: MemoryHit): Piece {
-  if (hit.kind === 'fact') return pieceOfFact(hit);
-  if (hit.kind === 'turn') return pieceOfTurn(hit);
+export function hitItem(hit: MemoryHit): PageItem {
+  if (hit.kind === 'fact') return factItem(hit);
+  if (hit.kind === 'turn') return turnItem(hit);
   const { path, block, heading, text, commit_id: commitId, valid_from: since } = hit;
-  return pieceOfBlock({ path, block, text: heading === '' ? text : `### ${heading}\n${text}`, commitId, since });
+  return blockItem({ path, block, text: heading === '' ? text : `### ${heading}\n${text}`, commitId, since });
 }
 
-/** `valid_to` is left out: a search as of a time must not tell that the fact did not last. */
-export function pieceOfFact(fact: Omit<RememberedFact, 'valid_to'>): Piece {
+type CitedFact = Pick<
+  Memory,
+  'id' | 'text' | 'trust' | 'flags' | 'source' | 'source_kind' | 'source_id' | 'valid_from'
+>;
+
+/** Renders a fact. Leaves `valid_to` out, because a search as of a time must not show that the fact ended later. */
+export function factItem(fact: CitedFact): PageItem {
   const { id, text, trust, flags, source_id: sourceId, valid_from: since } = fact;
   const source = fact.source ?? fact.source_kind;
   return {
@@ -35,15 +40,15 @@ export function pieceOfFact(fact: Omit<RememberedFact, 'valid_to'>): Piece {
 
 type SaidTurn = Pick<TurnHit, 'session_id' | 'position' | 'speaker' | 'said_at' | 'text' | 'caption'>;
 
-/** What somebody said is untrusted, whoever it was. */
-export function pieceOfTurn({
+/** Renders a turn. A turn is untrusted, whoever said it. */
+export function turnItem({
   session_id: session,
   position,
   speaker,
   said_at: saidAt,
   text,
   caption,
-}: SaidTurn): Piece {
+}: SaidTurn): PageItem {
   return {
     tag: 'turn',
     text: caption === null ? text : `${text}\n[picture: ${caption}]`,
@@ -63,16 +68,19 @@ export function pieceOfTurn({
   };
 }
 
-/** A block of a file as it stands in a commit; `block` is empty for what stands before the first one. Untrusted: it was written from sessions. */
-export function pieceOfBlock(part: {
+/**
+ * Renders a block of an entity file in a commit; an empty `block` is the text before the first block. A block is
+ * untrusted, because it was written from sessions.
+ */
+export function blockItem(part: {
   path: string;
   block: string;
   text: string;
-  /** The commit that this text of it came with, where that is known. */
+  /** The commit that wrote this text, where it is known. */
   commitId: string;
   since: string;
   lines?: string;
-}): Piece {
+}): PageItem {
   const { path, block, text, commitId, since, lines } = part;
   return {
     tag: 'block',
@@ -100,8 +108,8 @@ export function pieceOfBlock(part: {
   };
 }
 
-/** What a commit did, to all that it changed or to one block of a file. */
-export function pieceOfCommit(change: {
+/** Renders the change of a commit, to a whole file or to one block. */
+export function commitItem(change: {
   path: string;
   block?: string;
   commitId: string;
@@ -109,7 +117,7 @@ export function pieceOfCommit(change: {
   sessionId: string | null;
   text: string;
   attributes: Record<string, string>;
-}): Piece {
+}): PageItem {
   const { path, block, commitId, committedAt, sessionId, text, attributes } = change;
   const source: Source = {
     ...NOWHERE,

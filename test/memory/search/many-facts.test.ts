@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
-import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../entities/people.ts';
+import { findFacts } from '../../../functions/memory/search/find-facts.ts';
+import { embedQuery } from '../../../functions/memory/search/query.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 
 /** Above a thousand facts, words come through their index and vectors through a comparison of their own. */
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
 afterAll(closeDatabase);
 
 const search = async (person: Person, query: string, filter = {}) =>
-  findAnswers(database.as(scopeOf(person)), await askQuestion(database, person, query, forever), {
+  findFacts(database.as(scopeOf(person)), await embedQuery(database, person, query, forever), {
     limit: 5,
     ...filter,
   });
@@ -58,7 +59,7 @@ test('another person of the tenant finds what is shared, and his own; nobody els
 
 test('vectors of an embedder that knows meanings are compared one by one', async () => {
   const embedded = { vectors: [unit(41)], embedder: 'neural', paid: undefined };
-  const found = await findAnswers(database.as(scopeOf(anna)), { text: 'zebra', embedded }, { limit: 5 });
+  const found = await findFacts(database.as(scopeOf(anna)), { text: 'zebra', embedded }, { limit: 5 });
   expect(found.map(({ text }) => text)).toEqual(['Shelf 742 holds box 5194.', 'Shelf 42 holds box 294.']);
 });
 

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { askQuestion, findAnswers } from '../../functions/memory/search.ts';
-import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../entities/people.ts';
+import { findFacts } from '../../../functions/memory/search/find-facts.ts';
+import { embedQuery } from '../../../functions/memory/search/query.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 
-/** Above ten thousand facts, what is common is counted in a sample, and facts that have common words alone are looked at only where others are too few. */
+/**
+ * Above ten thousand facts, what is common is counted in a sample, and facts that have common words alone are looked at
+ * only where others are too few.
+ */
 
 const FACTS = 16_000;
 
@@ -25,7 +29,8 @@ beforeAll(async () => {
       values: [anna.tenantId, anna.userId, FACTS],
     }),
   );
-  // Outside of the sample: a rare word that chance puts into it counts as one that sixty-four facts have, and leaves no places.
+  // Outside of the sample: a rare word that chance puts into it counts as one that sixty-four facts have, and leaves no
+  // places.
   await asOwner(database, (transaction) =>
     transaction.query({
       name: 'test_rare_facts',
@@ -41,7 +46,7 @@ beforeAll(async () => {
 afterAll(closeDatabase);
 
 const search = async (person: Person, query: string, filter = {}) =>
-  findAnswers(database.as(scopeOf(person)), await askQuestion(database, person, query, forever), {
+  findFacts(database.as(scopeOf(person)), await embedQuery(database, person, query, forever), {
     limit: 5,
     ...filter,
   });
