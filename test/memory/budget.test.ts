@@ -1,12 +1,11 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { archiveSession, type SessionMaterial } from '../../functions/entities/session.ts';
-import { addMemory } from '../../functions/memory/endpoints/add-memory.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import { recallFor, rememberFact } from '../../functions/memory/recall.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, type Person, scopeOf, serveFunctions } from '../entities/people.ts';
+import { createPerson, forever, type Person, scopeOf } from '../entities/people.ts';
 import { asOwner } from '../runs/bench.ts';
 import { startScriptedGemini } from '../support/scripted-gemini.ts';
 
@@ -137,15 +136,4 @@ test('what a worker recalls and remembers is the cost of his run; over its budge
   expect(found?.why.similarity).toBeNull();
   await expect(rememberFact({ ...worker, text: 'Dear.', scope: 'worker' })).rejects.toMatchObject({ budget: 'run' });
   expect(await stateOf(runId)).toMatchObject({ fits: true, reserved: 0 });
-});
-
-test('a fact that the day does not pay for is refused with 429', async () => {
-  const server = await serveFunctions([addMemory]);
-  const person = await createPerson(database);
-  await asOwner('update tenants set budget_usd_per_day = 0 where id = $1', [person.tenantId]);
-  expect(await server.call(person, 'POST', '/api/v1/memory', { text: 'Dear.' })).toMatchObject({
-    status: 429,
-    body: { type: 'urn:apexflow:problem:too-many-requests' },
-  });
-  await server.close();
 });

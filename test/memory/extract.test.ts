@@ -1,13 +1,11 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { archiveSession, MOST_FACTS, type SessionMaterial } from '../../functions/entities/session.ts';
-import { addMemory } from '../../functions/memory/endpoints/add-memory.ts';
-import { searchMemory } from '../../functions/memory/endpoints/search-memory.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import type { Memory } from '../../functions/memory/memory.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../entities/people.ts';
+import { createPerson, forever, type Person, scopeOf } from '../entities/people.ts';
 import { startScriptedGemini } from '../support/scripted-gemini.ts';
 import type { ScriptedAnswer, ScriptedRequest } from '../support/scripted-provider.ts';
 
@@ -240,25 +238,4 @@ test('no session teaches more than twenty facts', async () => {
   const facts = await factsOf(person);
   expect(facts).toHaveLength(MOST_FACTS);
   expect(facts.filter(({ trust }) => trust === 'trusted')).toHaveLength(MOST_FACTS / 2);
-});
-
-test('without vectors a search goes by text and says so; a fact is not added without its vector', async () => {
-  const server = await serveFunctions([addMemory, searchMemory]);
-  const person = await createPerson(database);
-  await insertFacts(database, person, ['The harbour is in Gothenburg.']);
-  embeddingFails = true;
-  const found = await server.call(person, 'POST', '/api/v1/memory/search', { query: 'Gothenburg' });
-  expect(found).toMatchObject({
-    status: 200,
-    body: { embedder: null, items: [{ text: 'The harbour is in Gothenburg.', why: { similarity: null } }] },
-  });
-  const refused = await server.call(person, 'POST', '/api/v1/memory', { text: 'Lost.' });
-  expect(refused).toMatchObject({ status: 502, body: { type: 'urn:apexflow:problem:upstream-failed' } });
-  embeddingFails = false;
-  expect((await server.call(person, 'POST', '/api/v1/memory', { text: 'Kept.' })).status).toBe(201);
-  expect((await server.call(person, 'POST', '/api/v1/memory/search', { query: 'Gothenburg' })).body.embedder).toBe(
-    'gemini-embedding-001',
-  );
-  expect((await billsOf(person)).map(({ kind }) => kind)).toEqual(['embedding', 'embedding']);
-  await server.close();
 });

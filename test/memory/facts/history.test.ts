@@ -4,10 +4,8 @@ import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
 import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
-import { decayMemories } from '../../../functions/memory/timers/decay-memories.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
 import {
   asOwner,
   createPerson,
@@ -21,7 +19,7 @@ import {
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;
 beforeAll(async () => {
-  server = await serveFunctions([addMemory, listMemories, searchMemory, decayMemories]);
+  server = await serveFunctions([addMemory, listMemories, searchMemory]);
 });
 afterAll(async () => {
   await server.close();
@@ -163,47 +161,4 @@ test('a run contradicts what runs said and never what a person said; the day is 
     superseded_by: null,
   });
   expect(facts.find(({ text }) => text.includes('Svelte'))?.valid_from).toContain('2026-04-03');
-});
-
-test('belief rises with repetition by others and fades with time; twice a day is once', async () => {
-  const person = await createPerson(database, 'admin');
-  const said = (runId: string) =>
-    insertFacts(database, person, ['Logs are JSON lines.'], {
-      scope: 'worker',
-      scopeId: 'backend',
-      trust: 'untrusted',
-      sourceKind: 'run',
-      sourceId: runId,
-      author: 'backend',
-      confidence: 0.5,
-    });
-  const confidence = async () =>
-    (
-      await database.as(scopeOf(person)).query<{ confidence: number }>({
-        name: 'test_confidence',
-        text: `select confidence from memories where text like 'Logs%'`,
-      })
-    )[0]?.confidence;
-  const first = createId('run');
-  await said(first);
-  await said(first);
-  expect(await confidence()).toBeCloseTo(0.5);
-  await said(createId('run'));
-  expect(await confidence()).toBeCloseTo(2 / 3);
-  await insertFacts(database, person, ['The person is sure.']);
-  await asOwner(database, (transaction) =>
-    transaction.query({
-      name: 'test_age',
-      text: `update memories set updated_at = now() - interval '120 days' where tenant_id = $1`,
-      values: [person.tenantId],
-    }),
-  );
-  const tick = async () =>
-    server.call(undefined, 'POST', '/internal/timers/memory-decay-memories', undefined, {
-      authorization: `Bearer ${await invokerToken('memory-decay-memories')}`,
-    });
-  expect((await tick()).body).toMatchObject({ status: 'done', faded: 1 });
-  expect(await confidence()).toBeCloseTo(1 / 3, 2);
-  expect((await tick()).body).toMatchObject({ faded: 0 });
-  expect((await server.call(undefined, 'POST', '/internal/timers/memory-decay-memories')).status).toBe(401);
 });

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveSession } from '../../functions/entities/session.ts';
-import { sweepSessions } from '../../functions/memory/timers/sweep-sessions.ts';
-import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { createId } from '../../functions/platform/id.ts';
-import { LOST_AFTER_SECONDS } from '../../functions/platform/queue/lost-after.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
-import type { Task } from '../../functions/platform/queue/task.ts';
-import { asOwner, createPerson } from '../entities/people.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { archiveSession } from '../../../functions/entities/session.ts';
+import { sweepSessions } from '../../../functions/memory/timers/sweep-sessions.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { LOST_AFTER_SECONDS } from '../../../functions/platform/queue/lost-after.ts';
+import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import type { Task } from '../../../functions/platform/queue/task.ts';
+import { asOwner, createPerson } from '../../entities/people.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
 
 const tasks: Task[] = [];
 let server: TestServer;
@@ -50,4 +50,8 @@ test('learning whose task the queue has lost is rung again, and what is on its w
   expect(await sweep()).toMatchObject({ forgotten_sessions: 1 });
   await set(`update memory_sessions set status = 'learned', learned_at = now()`);
   expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });
+});
+
+test('401 without the token of the scheduler', async () => {
+  expect((await server.call('POST', '/internal/timers/memory-sweep-sessions')).status).toBe(401);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureVectorIndexes } from '../../functions/memory/timers/ensure-vector-indexes.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { ensureVectorIndexes } from '../../../functions/memory/timers/ensure-vector-indexes.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -11,4 +11,8 @@ afterAll(() => server.close());
 test('the timer answers counts, and makes nothing of a few rows', async () => {
   const answer = await server.invoke('memory-ensure-vector-indexes');
   expect(answer).toMatchObject({ status: 200, body: { status: 'done', made: 0 } });
+});
+
+test('401 without the token of the scheduler', async () => {
+  expect((await server.call('POST', '/internal/timers/memory-ensure-vector-indexes')).status).toBe(401);
 });
