@@ -5,7 +5,7 @@ import { blameMemory } from '../../../functions/memory/endpoints/blame-memory.ts
 import { learnFromSession } from '../../../functions/memory/learn.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { createPerson, forever, type Person, scopeOf, serveFunctions } from '../../entities/people.ts';
+import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../../entities/people.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;
@@ -19,10 +19,8 @@ afterAll(async () => {
 
 const blame = (person: Person | undefined, id: string) => server.call(person, 'GET', `/api/v1/memory/${id}/blame`);
 
-test('from a fact to its session and turn; 401, 404, 422', async () => {
+test('200: returns the evidence of a fact and the turns of its session', async () => {
   const person = await createPerson(database, 'member');
-  const colleague = await createPerson(database, 'admin', person.tenantId);
-  const stranger = await createPerson(database, 'admin');
   const { tenantId, userId } = person;
   const runId = createId('run');
   await database.as({ kind: 'tenant', tenantId }).transaction((transaction) =>
@@ -65,8 +63,20 @@ test('from a fact to its session and turn; 401, 404, 422', async () => {
       { session_id: runId, position: 1, speaker: 'user', text: 'Please remember that we deploy with Terraform.' },
     ],
   });
-  for (const other of [colleague, stranger]) expect((await blame(other, fact?.id ?? '')).status).toBe(404);
-  expect((await blame(undefined, fact?.id ?? '')).status).toBe(401);
+});
+
+test('404 for a fact that the caller cannot see and for an unknown id', async () => {
+  const person = await createPerson(database, 'member');
+  const own = { scope: 'user', scopeId: person.userId } as const;
+  const [fact = ''] = await insertFacts(database, person, ['My hint is blue.'], own);
+  const colleague = await createPerson(database, 'admin', person.tenantId);
+  const stranger = await createPerson(database, 'admin');
+  for (const other of [colleague, stranger]) expect((await blame(other, fact)).status).toBe(404);
   expect((await blame(person, createId('mem'))).status).toBe(404);
+});
+
+test('401 without a token, 422 for an id in another format', async () => {
+  const person = await createPerson(database, 'member');
+  expect((await blame(undefined, createId('mem'))).status).toBe(401);
   expect((await blame(person, 'x')).status).toBe(422);
 });

@@ -5,9 +5,8 @@ import { archiveSession } from '../../../functions/entities/session.ts';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { eraseMemory } from '../../../functions/memory/endpoints/erase-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
-import { revertSource } from '../../../functions/memory/endpoints/revert-source.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
-import { recallFor, rememberFact, renderMemories } from '../../../functions/memory/recall.ts';
+import { recallFor, renderMemories } from '../../../functions/memory/recall.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { blobKey } from '../../../functions/platform/objects/objects.ts';
@@ -26,110 +25,22 @@ import { everythingStored } from '../everything-stored.ts';
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;
 beforeAll(async () => {
-  server = await serveFunctions([addMemory, listMemories, revertSource, eraseMemory]);
+  server = await serveFunctions([addMemory, listMemories, eraseMemory]);
 });
 afterAll(async () => {
   await server.close();
   await closeDatabase();
 });
 
-const remember = (person: Person, text: string, runId: string) =>
-  rememberFact({ database, ...person, worker: 'backend', runId, text, scope: 'worker', signal: forever });
 const recall = (person: Person, query: string, runId: string) =>
   recallFor({ database, ...person, worker: 'backend', runId, query, k: 5, signal: forever });
-const revert = (person: Person | undefined, body: object) => server.call(person, 'POST', '/api/v1/memory/revert', body);
 const erase = (person: Person | undefined, body: object) => server.call(person, 'POST', '/api/v1/memory/erase', body);
 const textsOf = async (person: Person) =>
   (await server.call(person, 'GET', '/api/v1/memory')).body.items?.map(({ text }) => text).toSorted();
 const owner = (name: string, text: string, values: unknown[] = []) =>
   asOwner(database, (transaction) => transaction.query({ name: `test_${name}`, text, values }));
 
-/** What reverting a source that did nothing answers. */
-const NOTHING_DONE = {
-  removed: [],
-  restored: [],
-  weakened: [],
-  entities: { commit_id: null, changes: [], withdrawn: [], of_others: { repositories: 0 } },
-};
-
-test('a poisoned source is reverted in one call: its facts, what they replaced, and what was learned under their influence (attack 96)', async () => {
-  const person = await createPerson(database, 'admin');
-  const colleague = await createPerson(database, 'member', person.tenantId);
-  const [clean, poisoned, influenced, unaware] = Array.from({ length: 4 }, () => createId('run'));
-  if (!clean || !poisoned || !influenced || !unaware) throw new Error('four runs');
-  await remember(person, 'The package registry host is good.example.', clean);
-  await remember(person, 'Logs are JSON lines everywhere.', clean);
-  await remember(person, 'The package registry host is evil.example.', poisoned);
-  await remember(person, 'Logs are JSON lines everywhere.', poisoned);
-  expect((await recall(person, 'Which package registry host?', influenced)).map(({ text }) => text)).toContain(
-    'The package registry host is evil.example.',
-  );
-  await remember(person, 'Installing takes packages of evil.example.', influenced);
-  await remember(person, 'Nothing to do with it.', unaware);
-  await insertFacts(database, person, ['A person said this in the task.'], { sourceId: influenced });
-  expect((await revert(colleague, { source_id: poisoned })).body).toMatchObject(NOTHING_DONE);
-  const before = await textsOf(person);
-  const told = await revert(person, { source_id: poisoned, dry_run: true });
-  expect(await textsOf(person)).toEqual(before);
-  const done = await revert(person, { source_id: poisoned });
-  expect(done.body).toEqual(told.body);
-  expect(done.body).toMatchObject({
-    removed: [
-      { text: 'The package registry host is evil.example.', derived_from: null },
-      { text: 'Installing takes packages of evil.example.', derived_from: expect.stringMatching(/^mem_/) },
-    ],
-    restored: [expect.stringMatching(/^mem_/)],
-    weakened: [expect.stringMatching(/^mem_/)],
-  });
-  expect(await textsOf(person)).toEqual([
-    'A person said this in the task.',
-    'Logs are JSON lines everywhere.',
-    'Nothing to do with it.',
-    'The package registry host is good.example.',
-  ]);
-  const facts = await database.as(scopeOf(person)).query({
-    name: 'test_after_revert',
-    text: `select confidence, valid_to from memories where scope = 'worker' and text <> 'Nothing to do with it.'`,
-  });
-  expect(facts).toEqual([
-    { confidence: 0.5, valid_to: null },
-    { confidence: 0.5, valid_to: null },
-  ]);
-  expect((await revert(person, { source_id: poisoned })).body).toMatchObject(NOTHING_DONE);
-  expect(
-    await owner('audit', `select action from audit_log where tenant_id = $1 and outcome = 'allowed'`, [
-      person.tenantId,
-    ]),
-  ).toHaveLength(3);
-});
-
-test('an admin reverts a source in the whole tenant, a member his own part; a stranger nothing', async () => {
-  const admin = await createPerson(database, 'admin');
-  const member = await createPerson(database, 'member', admin.tenantId);
-  const stranger = await createPerson(database, 'admin');
-  const source = 'https://evil.example/page';
-  for (const person of [admin, member, stranger])
-    await insertFacts(database, person, [`From the web for ${person.role} ${person.userId}.`], {
-      scope: 'worker',
-      scopeId: 'backend',
-      trust: 'untrusted',
-      sourceKind: 'web',
-      sourceId: source,
-    });
-  expect((await revert(member, { source_id: source })).body.removed).toHaveLength(1);
-  expect(await textsOf(admin)).toHaveLength(1);
-  await insertFacts(database, member, ['Again from the web.'], {
-    scope: 'worker',
-    scopeId: 'backend',
-    trust: 'untrusted',
-    sourceKind: 'web',
-    sourceId: source,
-  });
-  expect((await revert(admin, { source_id: source })).body.removed).toHaveLength(2);
-  expect(await textsOf(stranger)).toHaveLength(1);
-});
-
-test('erase a person: neither the database nor the blobs hold a trace of the marker text', async () => {
+test('200: with `everything` neither the database nor the blobs contain the user’s text afterwards; 409 while a run is active', async () => {
   const admin = await createPerson(database, 'admin');
   const person = await createPerson(database, 'member', admin.tenantId);
   const marker = `Zyx${createId('word').slice(-10)}`;
@@ -163,7 +74,7 @@ test('erase a person: neither the database nor the blobs hold a trace of the mar
     { text: `My desk is <${marker}> & "mine".`, scope: 'worker', scope_id: 'backend' },
     { 'idempotency-key': marker },
   );
-  // A colleague's run was shown it; the admin's own word was replaced by it.
+  // A run of the admin was shown the fact.
   const shownRun = createId('run');
   const shown = renderMemories(await recall(admin, `desk ${marker}`, shownRun));
   expect(shown).toContain(marker);
@@ -197,11 +108,11 @@ test('erase a person: neither the database nor the blobs hold a trace of the mar
   const rest = await everythingStored(database);
   expect(rest).toContain('[erased]');
   expect(rest).not.toContain(marker);
-  // Searchable traces are no text: lexemes are lower case.
+  // Lexemes are lower case.
   expect(rest.toLowerCase()).not.toContain(marker.toLowerCase());
 });
 
-test('one’s memory alone: runs and the account stay, and what it replaced of others holds again', async () => {
+test('200: erases the caller’s own memory by default; runs and the account stay, and other users’ facts that it replaced hold again', async () => {
   const admin = await createPerson(database, 'admin');
   const other = await createPerson(database, 'admin', admin.tenantId);
   await insertFacts(database, other, ['The port of the API is 8000.']);
@@ -219,7 +130,7 @@ test('one’s memory alone: runs and the account stay, and what it replaced of o
   ]);
 });
 
-test('erase a source: its facts, turns and archive go, nothing else', async () => {
+test('200: erases a source’s facts, turns and archive, and nothing else', async () => {
   const person = await createPerson(database, 'member');
   const { tenantId, userId } = person;
   const runId = createId('run');
@@ -242,20 +153,27 @@ test('erase a source: its facts, turns and archive go, nothing else', async () =
   expect(await owner('archive', 'select id from memory_sessions where tenant_id = $1', [tenantId])).toEqual([]);
 });
 
-test('401, 403, 404, 422', async () => {
+test('401 without a token, 403 for a viewer and for another user’s memory', async () => {
   const admin = await createPerson(database, 'admin');
   const member = await createPerson(database, 'member', admin.tenantId);
   const viewer = await createPerson(database, 'viewer', admin.tenantId);
+  expect((await erase(undefined, {})).status).toBe(401);
+  expect((await erase(viewer, {})).status).toBe(403);
+  expect((await erase(member, { person_id: admin.userId })).status).toBe(403);
+});
+
+test('404 for a user of another tenant, whose memory stays', async () => {
+  const admin = await createPerson(database, 'admin');
   const stranger = await createPerson(database, 'admin');
   await insertFacts(database, stranger, ['Stays.']);
-  expect((await revert(undefined, { source_id: 'x' })).status).toBe(401);
-  expect((await erase(undefined, {})).status).toBe(401);
-  expect((await revert(viewer, { source_id: 'x' })).status).toBe(403);
-  expect((await erase(member, { person_id: admin.userId })).status).toBe(403);
   expect((await erase(admin, { person_id: stranger.userId })).status).toBe(404);
   expect(await textsOf(stranger)).toEqual(['Stays.']);
-  for (const body of [{}, { source_id: '' }, { source_id: 'x', all: true }])
-    expect((await revert(admin, body)).status).toBe(422);
-  for (const body of [{ source_id: 'x', person_id: 'y' }, { source_id: 'x', everything: true }, { confirm: true }])
-    expect((await erase(admin, body)).status).toBe(422);
 });
+
+test.each([{ source_id: 'x', person_id: 'y' }, { source_id: 'x', everything: true }, { confirm: true }])(
+  '422 for %j',
+  async (body) => {
+    const admin = await createPerson(database, 'admin');
+    expect((await erase(admin, body)).status).toBe(422);
+  },
+);
