@@ -18,7 +18,7 @@ async function asAdministrator<T>(work: (client: pg.Client) => Promise<T>): Prom
   return work(client).finally(() => client.end());
 }
 
-/** Facts around a hundred centres, so that neighbours exist. */
+/** Inserts facts around 100 centres, so that there are neighbours. */
 const fill = (person: Person, count: number) =>
   asAdministrator(async (client) => {
     await client.query(
@@ -37,7 +37,7 @@ const fill = (person: Person, count: number) =>
     await client.query('analyze memories, memory_vectors');
   });
 
-test('a large scope gets its index once, and finds nearly what an exact comparison finds', async () => {
+test('builds the index of a large scope once, and finds at least 95 % of the exact neighbours', async () => {
   const person = await createPerson(database);
   await fill(person, 10_500);
   expect(await Promise.all([ensureVectorIndex(), ensureVectorIndex()])).toContain('made');

@@ -11,7 +11,7 @@ import { searchAll } from './served.ts';
 export const RECALL_SCALE_AIM = 0.95;
 const SEARCHES = 60;
 const VECTOR_SEARCHES = 20;
-/** What the vectors are said to come from: the search gives them the weight of an embedder that knows meanings. */
+/** The embedder of the inserted vectors. The search ranks it like a neural embedder. */
 export const EMBEDDER = 'bench-embedder';
 
 export interface ScaleResult {
@@ -23,8 +23,8 @@ export interface ScaleResult {
 }
 
 /**
- * Searches of a tenant with many facts and of one with few, in a table of ten times as many, beside reads by primary
- * key of the same minute.
+ * Measures searches of a tenant with many facts and of tenants with few, in a table of ten times as many rows, compared
+ * with reads by primary key.
  */
 export async function measureScale(server: TestServer, own: BenchDatabase, facts: number): Promise<ScaleResult> {
   const rows = facts * 10;
@@ -92,7 +92,7 @@ async function searchByVector(person: Person, vector: number[], text: string) {
   return findFacts(database.as(scopeOf(person)), { text, embedded }, { limit: 10 });
 }
 
-/** Against the order of all vectors of the person that are near enough to say something, computed without any index. */
+/** Computes the recall against an exact comparison of all vectors above the similarity floor. */
 async function recallOf(client: pg.Client, person: Person, place: number): Promise<number> {
   let found = 0;
   let wanted = 0;
@@ -110,7 +110,7 @@ async function recallOf(client: pg.Client, person: Person, place: number): Promi
   return Math.round((1000 * found) / wanted) / 1000;
 }
 
-/** A question lies near what it asks for: a fact of the person's, turned a little. */
+/** Returns a vector near one of the user's facts. */
 async function nearSomeFact(client: pg.Client, id: string, n: number): Promise<number[]> {
   const { rows } = await client.query<{ embedding: string }>(
     'select embedding::text from memory_vectors where memory_id = $1',

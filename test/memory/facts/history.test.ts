@@ -45,7 +45,7 @@ const evidenceOf = (person: Person, memoryId: string | undefined) =>
     values: [memoryId],
   });
 
-test('told in March, corrected in May: April and today are both answered right, with source', async () => {
+test('a fact of March that is corrected in May is found as of April and replaced today, with its source', async () => {
   const person = await createPerson(database, 'member');
   const march = await tell(person, 'I live in Paris.', { valid_from: '2026-03-03T10:00:00Z' });
   const may = await tell(person, 'I moved to Berlin.', { valid_from: '2026-05-05T10:00:00Z' });
@@ -67,7 +67,7 @@ test('told in March, corrected in May: April and today are both answered right, 
   ]);
 });
 
-test('what is told late takes its place in the past', async () => {
+test('a fact that is added late becomes the older one', async () => {
   const person = await createPerson(database, 'member');
   await tell(person, 'The deadline of the launch is 9 May.', { valid_from: '2026-05-01T00:00:00Z' });
   await tell(person, 'The deadline of the launch is 2 April.', { valid_from: '2026-03-01T00:00:00Z' });
@@ -75,7 +75,7 @@ test('what is told late takes its place in the past', async () => {
   expect(await known(person, '2026-04-01T00:00:00Z')).toEqual(['The deadline of the launch is 2 April.']);
 });
 
-test('what was true comes back when it is told again', async () => {
+test('a fact that is true again is current again', async () => {
   const person = await createPerson(database, 'member');
   for (const [text, day] of [
     ['I live in Paris.', '2026-01-01'],
@@ -88,7 +88,7 @@ test('what was true comes back when it is told again', async () => {
   expect(await known(person, '2026-01-15T00:00:00Z')).toEqual(['I live in Paris.']);
 });
 
-test('a refinement replaces, another wording reinforces, what has nothing to do with it stays', async () => {
+test('a refinement supersedes, another wording reinforces, an unrelated fact stays', async () => {
   const person = await createPerson(database, 'member');
   const first = await tell(person, 'Carts are stored in Redis.');
   const finer = await tell(person, 'Carts are stored in Redis because they expire.');
@@ -104,7 +104,7 @@ test('a refinement replaces, another wording reinforces, what has nothing to do 
   ]);
 });
 
-test('a member does not replace what another said for all workers: the dispute is on record; an admin does', async () => {
+test('a member’s contradiction of another user’s fact is recorded as a dispute; an admin’s supersedes it', async () => {
   const admin = await createPerson(database, 'admin');
   const member = await createPerson(database, 'member', admin.tenantId);
   const place = { scope: 'worker', scope_id: 'backend' };
@@ -119,7 +119,7 @@ test('a member does not replace what another said for all workers: the dispute i
   expect(await known(member)).toEqual(['The port of the API is 7000.']);
 });
 
-test('a run contradicts what runs said and never what a person said; the day is the session’s', async () => {
+test('a run’s fact supersedes facts of runs but no user’s fact, from the day of its session', async () => {
   const person = await createPerson(database, 'admin');
   await insertFacts(database, person, ['We decided that the framework is Vue.'], {
     scope: 'worker',

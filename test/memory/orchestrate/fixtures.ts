@@ -10,7 +10,7 @@ import { createId } from '../../../functions/platform/id.ts';
 import { type Person, scopeOf } from '../../entities/people.ts';
 import type { ScriptedRequest } from '../../support/scripted-provider.ts';
 
-/** What the tests put into memories, and how a script reads what it was shown. */
+/** Memories for tests, and readers of what a scripted model was shown. */
 
 export const ATLAS = 'memories/contexts/atlas.md';
 export const INES = 'memories/people/ines.md';
@@ -24,10 +24,7 @@ interface Session {
   edits?: Edit[];
 }
 
-/**
- * A session that is archived and committed, by the product's own way but for the model that would have proposed its
- * edits. Answers its commit's id.
- */
+/** Archives and commits a session, without the model that would propose its edits. Returns the commit's id. */
 export async function rememberSession(database: Database, person: Person, session: Session): Promise<string> {
   const { id, day, says = [], edits = [] } = session;
   const owner = { tenantId: person.tenantId, userId: person.userId };
@@ -49,7 +46,7 @@ export function createFile(path: string, name: string, blocks: [heading: string,
   return { op: 'create', path, name, type, aliases: [], blocks: written };
 }
 
-/** A project that names its leader, whose own file tells what she decided: two hops. */
+/** Commits a project file that names its leader, whose own file contains a decision: two steps away from the query. */
 export function rememberAtlas(database: Database, person: Person): Promise<string> {
   return rememberSession(database, person, {
     id: 'planning',
@@ -68,14 +65,14 @@ export function rememberAtlas(database: Database, person: Person): Promise<strin
   });
 }
 
-/** Everything that the model was shown. */
+/** Returns all text that the model was shown. */
 export function textOf(request: ScriptedRequest | undefined): string {
   return (request?.messages ?? [])
     .map((message) => (message.role === 'tool' ? message.results.map(({ output }) => output).join('\n') : message.text))
     .join('\n');
 }
 
-/** The ref of the thing that holds these words, as it stands in what the model was shown. */
+/** Returns the ref of the shown source that contains these words. */
 export function refOf(request: ScriptedRequest, words: string): string {
   const tags = textOf(request).matchAll(/<\w+ ref="(\w+)"[^>]*>([^<]*)<\//g);
   for (const [, ref, text] of tags) if (ref !== undefined && text?.includes(words)) return ref;

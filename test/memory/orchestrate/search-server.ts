@@ -19,34 +19,33 @@ export type Scripted = ScriptedAnswer | ((request: ScriptedRequest) => ScriptedA
 
 export const PATH = '/api/v1/memory/orchestrated-search';
 
-export type SearchBench = Awaited<ReturnType<typeof openSearchBench>>;
+export type SearchServer = Awaited<ReturnType<typeof startSearchServer>>;
 
 /**
- * The endpoint over HTTP, with a scripted Gemini behind the real SDK. The last answer of a script is given again and
- * again.
+ * Serves the endpoint over HTTP, with a scripted Gemini behind the real SDK. The last answer of a script is repeated.
  */
-export async function openSearchBench() {
-  let script: Scripted[] = [];
+export async function startSearchServer() {
+  let answers: Scripted[] = [];
   const gemini = await startScriptedGemini({ answer: (request, index) => follow(request, index) });
   let faults: unknown[] = [];
   const follow: ScriptedHandler = async (request) => {
-    const next = script.length > 1 ? script.shift() : script[0];
+    const next = answers.length > 1 ? answers.shift() : answers[0];
     try {
       return await (typeof next === 'function' ? next(request) : (next ?? { text: 'nothing was scripted' }));
     } catch (error) {
-      // The product would take it for a failing model and try again: it is the test's own, and fails the test.
+      // The product would handle it as a failure of the model and retry; it is a failure of the test.
       faults.push(error);
       throw error;
     }
   };
-  // Providers read the settings when they are opened, which is later than this.
+  // Providers read the settings when they are opened, which happens later.
   environment.GEMINI_API_KEY = 'scripted-key';
   environment.GOOGLE_GEMINI_BASE_URL = gemini.url;
   const patience = environment.MODEL_TIMEOUT_SECONDS;
   const database = await openDatabase();
   const server = await startServer([orchestratedSearch, addMemory]);
 
-  /** What the ledger of a tenant says, and what is still put aside. */
+  /** Returns what the ledger of a tenant contains, and how many reservations are open. */
   async function billOf({ tenantId }: Person) {
     const [row] = await asOwner(database, (transaction) =>
       transaction.query<{ cost: string; lines: number; reserved: number }>({
@@ -64,12 +63,12 @@ export async function openSearchBench() {
     database,
     server,
     gemini,
-    play: (...answers: Scripted[]) => {
-      script = answers;
+    script: (...next: Scripted[]) => {
+      answers = next;
     },
     reset: () => {
       gemini.requests.length = 0;
-      script = [];
+      answers = [];
       faults = [];
       environment.MODEL_TIMEOUT_SECONDS = patience;
     },
@@ -82,15 +81,15 @@ export async function openSearchBench() {
       return answered;
     },
     billOf,
-    /** The answer says what the ledger says, and nothing is put aside any more. */
+    /** Expects that the reply has the cost in the ledger and that no reservation is open. */
     expectPaid: async (person: Person, answered: { body: { cost_usd: string } }) => {
       const { cost, reserved } = await billOf(person);
       expect([unitsOf(cost), reserved]).toEqual([unitsOf(answered.body.cost_usd), 0]);
     },
-    change: ({ tenantId }: Person, column: 'budget_usd_per_day' | 'worker_config', value: unknown) =>
+    updateTenant: ({ tenantId }: Person, column: 'budget_usd_per_day' | 'worker_config', value: unknown) =>
       asOwner(database, (transaction) =>
         transaction.query({
-          name: `test_change_${column}`,
+          name: `test_update_${column}`,
           text: `update tenants set ${column} = $2 where id = $1`,
           values: [tenantId, typeof value === 'object' ? JSON.stringify(value) : value],
         }),
@@ -108,7 +107,7 @@ export const read = (name: string, parameters: Record<string, unknown>): Scripte
   calls({ name, arguments: parameters });
 export const answer = (parameters: Record<string, unknown>): ScriptedAnswer => read('answer', parameters);
 
-/** An answer that cites what was shown with these words. */
+/** Answers with citations of the shown sources that contain these quotes. */
 export const citing =
   (text: string, ...quotes: string[]) =>
   (request: ScriptedRequest): ScriptedAnswer => {
@@ -120,7 +119,7 @@ export const citing =
     });
   };
 
-/** Another search in each turn, for ever. */
+/** Makes another search in each turn, without end. */
 export function searching(more: Partial<Exclude<ScriptedAnswer, { failure: unknown }>> = {}): Scripted {
   let number = 0;
   return () => {

@@ -51,7 +51,7 @@ async function open(
   return { search, call, statements: () => statements };
 }
 
-/** Follows "There is more" to its end, and answers every page. */
+/** Follows "There is more" to the end and returns all pages. */
 async function walk(call: Awaited<ReturnType<typeof open>>['call'], name: string, parameters: Record<string, unknown>) {
   const pages: string[] = [];
   let next: Record<string, unknown> | undefined = parameters;
@@ -70,9 +70,9 @@ const numbersIn = (pages: readonly string[], pattern: RegExp) =>
   pages.flatMap((page) => [...page.matchAll(pattern)].map(([, number]) => Number(number)));
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe('each tool pages through all that there is, once, and no page is longer than its share', () => {
+describe('paging: each tool returns every item once, and no page exceeds its token limit', () => {
   let many: Person;
-  /** With many commits. */
+  /** A user with many commits. */
   let busy: Person;
   beforeAll(async () => {
     many = await createPerson(database, 'member');
@@ -128,7 +128,7 @@ describe('each tool pages through all that there is, once, and no page is longer
     const pages = await walk(call, name, parameters);
     expect(numbersIn(pages, pattern).sort((one, other) => one - other)).toEqual(expected);
     expect(pages.length).toBeGreaterThan(1);
-    // Four thousand tokens of three characters, the frame and the pointer to what follows.
+    // 4,000 tokens of three characters, the tags and the arguments for the next page.
     for (const page of pages) expect(page.length).toBeLessThan(4000 * 3 + 300);
   });
 
@@ -141,14 +141,14 @@ describe('each tool pages through all that there is, once, and no page is longer
     ['blame', { path: MAYA, block: 'chapter_3' }, 3],
     ['timeline', {}, 2],
     ['read_session', { session_id: 'first' }, 1],
-  ])('%s sends so many statements, however much there is', async (name, parameters, most) => {
+  ])('%s sends a constant number of statements, however much there is', async (name, parameters, most) => {
     const { call, statements } = await open(many);
     const before = statements();
     expect((await call(name, parameters)).isError).toBe(false);
     expect(statements() - before).toBe(most);
   });
 
-  test('a range of lines and a block are read as asked, and a page goes on where the one before ended', async () => {
+  test('read_entity reads a range of lines or a block, and a page continues where the previous one ended', async () => {
     const { call } = await open(many);
     const lines = await call('read_entity', { path: MAYA, from_line: 1, to_line: 4 });
     expect(lines.output).toContain('lines="1-4"');
@@ -159,7 +159,7 @@ describe('each tool pages through all that there is, once, and no page is longer
     expect((await call('read_entity', { path: MAYA, from_line: 900_000 })).output).toBe('There are no such lines.');
   });
 
-  test('what does not fit is cut and says so; when nothing fits any more it is said, and nothing is read', async () => {
+  test('cuts what does not fit and says so; reads nothing when the budget is used up', async () => {
     const { call, search } = await open(many, { tokens: 500 });
     const first = await call('read_session', { session_id: 'first' });
     expect(first.output).toContain('There is more: read_session with');
@@ -175,7 +175,7 @@ describe('each tool pages through all that there is, once, and no page is longer
     expect(search.shownSources.tokens).toBe(tokens);
   });
 
-  test('more than eight calls in one turn: the others are asked for again', async () => {
+  test('refuses more than eight calls in one turn', async () => {
     const { search } = await open(many);
     const ten = upTo(10).map((index) => ({
       id: String(index),
@@ -189,7 +189,7 @@ describe('each tool pages through all that there is, once, and no page is longer
 });
 
 describe('as of a time', () => {
-  test('no tool of entity memory shows what was committed later, by commit, by time or by name', async () => {
+  test('no entity tool shows a later commit, by commit, by time or by name', async () => {
     const who = await createPerson(database, 'member');
     await rememberAtlas(database, who);
     const [moment] = await database
@@ -218,7 +218,7 @@ describe('as of a time', () => {
     );
     expect((await now.call('blame', { path: ATLAS, block: 'team' })).output).toContain(`session="later"`);
 
-    // The session said so in the past; in the files it stands since it was committed.
+    // The session was said earlier, but its change is in the files only since the commit.
     const then = await open(who, { ...(moment ? { asOf: moment.now } : {}), kinds: ['block'] });
     const asked: [string, Record<string, unknown>][] = [
       ['search', { query: 'Leo leads Atlas', as_of: '2999-01-01' }],
@@ -243,7 +243,7 @@ describe('as of a time', () => {
     }
   });
 
-  test('no turn that was said later is read', async () => {
+  test('read_session shows no turn that was said later', async () => {
     const who = await createPerson(database, 'member');
     await rememberSession(database, who, { id: 'spring', day: '2026-03-03', says: [['Maya', 'I have a cat.']] });
     const before = await open(who, { asOf: '2026-03-01T00:00:00Z' });
@@ -253,8 +253,8 @@ describe('as of a time', () => {
   });
 });
 
-describe('what is offered', () => {
-  test('only tools that read what the search may look at; with all kinds all eight, each with a schema and a reason to give', async () => {
+describe('the offered tools', () => {
+  test('are those that read the searched kinds, each with a schema and the parameter `why`', async () => {
     const toolsFor = async (kinds: HitKind[]) => (await open(person, { kinds })).search.tools;
     const namesFor = async (kinds: HitKind[]) => (await toolsFor(kinds)).map(({ name }) => name);
     expect(await namesFor(['turn'])).toEqual(['search', 'read_session']);
@@ -278,7 +278,7 @@ describe('what is offered', () => {
     expect(answerDeclaration.parameters).toMatchObject({ required: ['text', 'citations', 'confidence'] });
   });
 
-  test('a search of facts alone finds no turn, and a blame in it shows none', async () => {
+  test('show no turn in a search of facts', async () => {
     const [fact] = await insertFacts(database, person, ['Maya likes dark tea.'], {
       scope: 'user',
       scopeId: person.userId,
@@ -298,7 +298,7 @@ describe('what is offered', () => {
     expect(output).toMatch(/<fact ref="F1"[\s\S]*<evidence action="inserted"[\s\S]*session="tea"[\s\S]*<turn ref="T1"/);
   });
 
-  test('a source that was shown keeps its name, and is not shown again', async () => {
+  test('refer to a source that was shown before by the same ref, without its text', async () => {
     const who = await createPerson(database, 'member');
     await rememberAtlas(database, who);
     const { call } = await open(who);

@@ -42,7 +42,7 @@ const FACTS = [
   'Translations are kept in the folder locales as JSON files.',
 ];
 
-/** A question, and the beginning of the fact that answers it. */
+/** A query, and the beginning of the fact that answers it. */
 const QUESTIONS: [string, string][] = [
   ['When do we deploy to production?', 'Deployments to production'],
   ['Which database does the payments service write transfers to?', 'The payments service'],
@@ -80,7 +80,7 @@ async function search(person: Person, query: string, limit = 5, filter = {}) {
   });
 }
 
-test('questions in other words find their fact: first for nine of ten, among five for all', async () => {
+test('finds the fact for queries in other words: first for 9 in 10, among five for all', async () => {
   let first = 0;
   const missed: string[] = [];
   for (const [question, answer] of QUESTIONS) {
@@ -92,7 +92,7 @@ test('questions in other words find their fact: first for nine of ten, among fiv
   expect(first).toBeGreaterThanOrEqual(QUESTIONS.length * 0.9);
 });
 
-test('a question of nothing but stop words is answered by the vector', async () => {
+test('answers a query of stop words by its vector', async () => {
   const person = await createPerson(database);
   await insertFacts(database, person, ['To be or not to be.', 'The team likes green tea.']);
   const found = await search(person, 'to be or not to be');
@@ -100,7 +100,7 @@ test('a question of nothing but stop words is answered by the vector', async () 
   expect(found[0]?.why).toMatchObject({ text_score: 0, bm25: 0, vector_score: 1 });
 });
 
-test('a hit says why: signals, source, trust and dates', async () => {
+test('returns the signals, source, trust and dates of a hit', async () => {
   const [hit] = await search(anna, 'Gothenburg');
   expect(hit).toMatchObject({
     text: 'The company was founded in Gothenburg in 2019.',
@@ -115,7 +115,7 @@ test('a hit says why: signals, source, trust and dates', async () => {
   expect(hit?.why.bm25).toBeGreaterThan(0);
 });
 
-test('hits come best first, and none scores nothing', async () => {
+test('returns hits best first, without hits of score zero', async () => {
   const found = await search(anna, 'Which service writes to the PostgreSQL table?', 50);
   const scores = found.map(({ score }) => score);
   expect(scores).toEqual(scores.toSorted((one, other) => other - one));
@@ -123,13 +123,13 @@ test('hits come best first, and none scores nothing', async () => {
   expect(found.length).toBeLessThan(FACTS.length);
 });
 
-test('what nothing answers, and an empty memory, get an empty list', async () => {
+test('returns an empty list when nothing matches and for an empty memory', async () => {
   expect(await search(anna, 'zyzzyva quetzalcoatlus')).toEqual([]);
   const newcomer = await createPerson(database);
   expect(await search(newcomer, 'When do we deploy?')).toEqual([]);
 });
 
-test('rare words count more than frequent ones', async () => {
+test('ranks rare words above frequent ones', async () => {
   const person = await createPerson(database);
   await insertFacts(database, person, [
     'The service alpha answers in ten milliseconds.',
@@ -161,13 +161,13 @@ test.each([
   '\u200b',
   `${'a'.repeat(1999)}'`,
   '\ud83d',
-])('signs in a question are text (attack 42): %s', async (query) => {
+])('treats special characters of a query as text: %s', async (query) => {
   const found = await search(anna, `${query} Gothenburg`.slice(-1990));
   expect(found[0]?.text).toContain('Gothenburg');
   expect(Array.isArray(await search(anna, query))).toBe(true);
 });
 
-test('signs in a fact are text too', async () => {
+test('treats special characters of a fact as text', async () => {
   const person = await createPerson(database);
   const odd = `The key is 'a\\b' & "c|d" :* !x <-> %_% and https://example.org/a?b=1&c='2'`;
   await insertFacts(database, person, [odd, 'Something else entirely.']);
@@ -175,7 +175,7 @@ test('signs in a fact are text too', async () => {
   expect(hit?.text).toBe(odd);
 });
 
-test('another tenant with the very same text is not found, and changes no score (attack 26)', async () => {
+test('does not find another tenant’s facts, and they change no score', async () => {
   const query = 'When do we deploy to production?';
   const before = await search(anna, query, 50);
   const stranger = await createPerson(database);
@@ -190,7 +190,7 @@ test('another tenant with the very same text is not found, and changes no score 
   expect(await search(lonely, FACTS[1] ?? '')).toEqual([]);
 });
 
-test('untrusted and private facts are found by their own person only', async () => {
+test('finds untrusted and private facts for their own user only', async () => {
   const ben = await createPerson(database, 'member', anna.tenantId);
   const query = 'Where is the treasure of the pirate Quintus?';
   await insertFacts(database, anna, ['The pirate Quintus hid the treasure in Visby.'], {
@@ -209,7 +209,7 @@ test('untrusted and private facts are found by their own person only', async () 
   expect(await search(nobody, query)).toEqual([]);
 });
 
-test('a forgotten condition shows nothing either: row-level security knows the person', async () => {
+test('row-level security hides other users’ facts and vectors from any statement', async () => {
   const ben = await createPerson(database, 'member', anna.tenantId);
   await insertFacts(database, anna, ['Only Anna reads this.'], { scope: 'user', scopeId: anna.userId });
   const all = { name: 'test_all_memories', text: 'select user_id, trust, scope from memories' };
@@ -235,7 +235,7 @@ test('a forgotten condition shows nothing either: row-level security knows the p
   ).rejects.toMatchObject({ code: '42501' });
 });
 
-test('a sprint searches its own facts and its worker’s, not those of other sprints and workers', async () => {
+test('excludes facts of other sprints and other workers', async () => {
   const person = await createPerson(database);
   const [mine, other] = [createId('run'), createId('run')];
   const text = (where: string) => `The port of the ${where} server is 8080.`;
@@ -250,7 +250,7 @@ test('a sprint searches its own facts and its worker’s, not those of other spr
   expect(await search(person, 'port of the server', 10, { scope: 'sprint' })).toHaveLength(2);
 });
 
-test('vectors of another embedder are never compared', async () => {
+test('never compares vectors of different embedders', async () => {
   const person = await createPerson(database);
   const same = new Array<number>(768).fill(Math.sqrt(1 / 768));
   await insertFacts(database, person, ['Made by the one.'], { embedder: 'one', embedding: same });
@@ -264,12 +264,12 @@ test('vectors of another embedder are never compared', async () => {
   expect(both).toHaveLength(2);
 });
 
-test('without a vector the search goes by text', async () => {
+test('searches by text when the query has no vector', async () => {
   const found = await findFacts(database.as(scopeOf(anna)), { text: 'Gothenburg', embedded: undefined }, { limit: 3 });
   expect(found.map(({ text }) => text)).toEqual(['The company was founded in Gothenburg in 2019.']);
 });
 
-test('the same text in two scopes comes back once', async () => {
+test('returns the same text of two scopes once', async () => {
   const person = await createPerson(database);
   const run = createId('run');
   const learned = { trust: 'untrusted', sourceKind: 'run' } as const;

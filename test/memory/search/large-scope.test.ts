@@ -6,8 +6,8 @@ import { closeDatabase, openDatabase } from '../../../functions/platform/databas
 import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 
 /**
- * Above ten thousand facts, what is common is counted in a sample, and facts that have common words alone are looked at
- * only where others are too few.
+ * Above 10,000 facts, frequent words are counted in a sample, and facts with only frequent words are read only to fill
+ * up the result.
  */
 
 const FACTS = 16_000;
@@ -29,8 +29,7 @@ beforeAll(async () => {
       values: [anna.tenantId, anna.userId, FACTS],
     }),
   );
-  // Outside of the sample: a rare word that chance puts into it counts as one that sixty-four facts have, and leaves no
-  // places.
+  // Outside of the sample: a rare word in the sample would count as 64 facts and use up the places.
   await asOwner(database, (transaction) =>
     transaction.query({
       name: 'test_rare_facts',
@@ -53,17 +52,17 @@ const search = async (person: Person, query: string, filter = {}) =>
 const texts = async (person: Person, query: string, filter = {}) =>
   (await search(person, query, filter)).map(({ text }) => text);
 
-test('a rare word finds its facts among those that have a common one, the fact with both first', async () => {
+test('ranks facts with the rare word first, and the fact with both words at the top', async () => {
   const [first, second, third] = await search(anna, 'Behind which shelf does the marmot sleep?');
   expect(first?.text).toBe('The marmot sleeps behind a shelf.');
   expect(first?.why.coverage).toBe(1);
   expect(second?.text).toBe('A marmot eats grass.');
-  // The places that are left go to facts with the common word, far behind.
+  // The remaining places go to facts with the frequent word, far behind.
   expect(third?.text).toMatch(/^Shelf \d+ holds/);
   expect(third?.score).toBeLessThan((second?.score ?? 0) / 2);
 });
 
-test('a number among thousands is found, and a question of common words alone is answered', async () => {
+test('finds a number among thousands, and answers a query of frequent words only', async () => {
   expect((await texts(anna, 'What does shelf 15999 hold?'))[0]).toBe('Shelf 15999 holds a crate.');
   expect(await texts(anna, 'shelf')).toHaveLength(5);
   const both = await search(anna, 'shelf crate');
@@ -71,20 +70,20 @@ test('a number among thousands is found, and a question of common words alone is
   for (const { text } of both) expect(text).toContain('crate');
 });
 
-test('a word that nobody has does not hide the others', async () => {
+test('an unknown word does not hide the others', async () => {
   const found = await search(anna, 'zyzzyva crate');
   expect(found).toHaveLength(5);
   expect(found[0]?.text).toContain('crate');
   expect(found[0]?.why.coverage).toBeLessThan(0.3);
 });
 
-test('who sees the shared ones sees his own beside them, and nobody else’s (attack 97)', async () => {
+test('finds shared facts and the user’s own, but nobody else’s', async () => {
   expect((await texts(ben, 'Where does the badger sleep?'))[0]).toBe('The badger of Ben sleeps in a crate.');
   expect((await texts(anna, 'Where does the badger sleep?')).filter((text) => text.includes('badger'))).toEqual([]);
   expect(await search(await createPerson(database), 'shelf marmot badger')).toEqual([]);
 });
 
-test('scope and time narrow it', async () => {
+test('filters by scope and by time', async () => {
   expect(await texts(ben, 'badger crate', { scope: 'user' })).toEqual(['The badger of Ben sleeps in a crate.']);
   expect(await search(anna, 'shelf crate', { asOf: '2001-01-01T00:00:00Z' })).toEqual([]);
 });

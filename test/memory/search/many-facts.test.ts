@@ -5,7 +5,7 @@ import type { Database } from '../../../functions/platform/database/database.ts'
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { asOwner, createPerson, forever, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 
-/** Above a thousand facts, words come through their index and vectors through a comparison of their own. */
+/** Above 1,000 facts, words are read through their index and vectors are compared separately. */
 
 let database: Database;
 let anna: Person;
@@ -44,12 +44,12 @@ const search = async (person: Person, query: string, filter = {}) =>
     ...filter,
   });
 
-test('words find their fact among many', async () => {
+test('finds a fact by its words', async () => {
   expect((await search(anna, 'When does the piano tuner come?'))[0]?.text).toBe('The piano tuner comes in October.');
   expect((await search(anna, 'box 4207'))[0]?.text).toBe('Shelf 601 holds box 4207.');
 });
 
-test('another person of the tenant finds what is shared, and his own; nobody else finds that (attack 97)', async () => {
+test('finds shared facts and the user’s own, but nobody else’s', async () => {
   expect((await search(ben, 'Where is the marmot?'))[0]?.text).toContain('marmot');
   expect((await search(ben, 'piano'))[0]?.text).toContain('piano');
   expect((await search(anna, 'Where is the marmot?')).filter(({ text }) => text.includes('marmot'))).toEqual([]);
@@ -57,17 +57,17 @@ test('another person of the tenant finds what is shared, and his own; nobody els
   expect(await search(stranger, 'piano shelf box marmot')).toEqual([]);
 });
 
-test('vectors of an embedder that knows meanings are compared one by one', async () => {
+test('compares neural vectors one by one', async () => {
   const embedded = { vectors: [unit(41)], embedder: 'neural', paid: undefined };
   const found = await findFacts(database.as(scopeOf(anna)), { text: 'zebra', embedded }, { limit: 5 });
   expect(found.map(({ text }) => text)).toEqual(['Shelf 742 holds box 5194.', 'Shelf 42 holds box 294.']);
 });
 
-test('a question of stop words is still answered by the vector', async () => {
+test('answers a query of stop words by its vector', async () => {
   expect((await search(anna, 'to be or not to be')).map(({ text }) => text)).toEqual(['To be or not to be.']);
 });
 
-test('scope, and the time that is asked for, narrow it', async () => {
+test('filters by scope and by time', async () => {
   expect(await search(anna, 'piano', { scope: 'user' })).toEqual([]);
   expect(await search(anna, 'piano', { asOf: '2001-01-01T00:00:00Z' })).toEqual([]);
 });

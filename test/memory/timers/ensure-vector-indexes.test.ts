@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('the timer answers counts, and makes nothing of a few rows', async () => {
+test('200: creates no index for a few rows', async () => {
   const answer = await server.invoke('memory-ensure-vector-indexes');
   expect(answer).toMatchObject({ status: 200, body: { status: 'done', made: 0 } });
 });

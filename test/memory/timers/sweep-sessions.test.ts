@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const sweep = async () => (await server.invoke('memory-sweep-sessions')).body;
 
-test('learning whose task the queue has lost is rung again, and what is on its way or learned is left alone', async () => {
+test('200: enqueues a session again whose task was lost, but none that is on its way, begun or learned', async () => {
   const database = await openDatabase();
   const set = (text: string) =>
     asOwner(database, (transaction) => transaction.query({ name: `test_${hash('md5', text)}`, text }));
@@ -41,7 +41,7 @@ test('learning whose task the queue has lost is rung again, and what is on its w
   await set(`update memory_sessions set created_at = now() - interval '2 minutes'`);
   expect(await sweep()).toEqual({ status: 'done', forgotten_sessions: 1, failed: 0 });
   expect(tasks).toMatchObject([{ step: 'memory-extract-facts', payload: { tenant_id: tenantId, run_id: runId } }]);
-  // One that was begun is the queue's own to repeat, for ten times as long.
+  // The queue itself retries a session that was begun, for ten times as long.
   const begun = (seconds: number) =>
     set(`update memory_sessions set attempts = 1, lease_until = now() - interval '${seconds} seconds'`);
   await begun(5 * LOST_AFTER_SECONDS);
