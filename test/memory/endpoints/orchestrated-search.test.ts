@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createPerson } from '../../entities/people.ts';
 import { rememberAtlas } from '../orchestrate/fixtures.ts';
-import { answer, NOT_TOLD, type SearchServer, startSearchServer } from '../orchestrate/search-server.ts';
+import { NOT_TOLD, type SearchServer, startSearchServer } from '../orchestrate/search-server.ts';
 
 let searchServer: SearchServer;
 beforeAll(async () => {
