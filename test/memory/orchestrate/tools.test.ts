@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
 import { answerDeclaration } from '../../../functions/memory/orchestrate/answer-tool.ts';
-import type { ReadScope } from '../../../functions/memory/orchestrate/read-tool.ts';
-import { runCalls } from '../../../functions/memory/orchestrate/run-calls.ts';
-import { openSearchState } from '../../../functions/memory/orchestrate/search-state.ts';
 import type { HitKind } from '../../../functions/memory/search/hit.ts';
-import type { Database, Queryable } from '../../../functions/platform/database/database.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createPerson, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 import { ATLAS, createFile, MAYA, rememberAtlas, rememberSession } from './fixtures.ts';
+import { ALL, openSearch } from './open-search.ts';
 
 let database: Database;
 let person: Person;
@@ -18,175 +15,6 @@ beforeAll(async () => {
   person = await createPerson(database, 'member');
 });
 afterAll(closeDatabase);
-
-const ALL: HitKind[] = ['fact', 'turn', 'block'];
-
-async function open(
-  who: Person,
-  { asOf, kinds = ALL, tokens = 100_000 }: { asOf?: string; kinds?: HitKind[]; tokens?: number } = {},
-) {
-  const own = database.as(scopeOf(who));
-  let statements = 0;
-  const queryable: Queryable = {
-    query: (statement) => {
-      statements += 1;
-      return own.query(statement);
-    },
-  };
-  const scope: ReadScope = {
-    queryable,
-    kinds,
-    asOf,
-    head: await openCommit(queryable, asOf),
-    embedQuery: async (text) => ({ text, embedded: undefined }),
-  };
-  const search = openSearchState(scope, tokens);
-  let turn = 0;
-  const call = async (name: string, parameters: Record<string, unknown> = {}) => {
-    turn += 1;
-    const [result] = await runCalls(search, turn, [{ id: `call-${turn}`, name, arguments: parameters }]);
-    if (result === undefined) throw new Error('A call has no result');
-    return result;
-  };
-  return { search, call, statements: () => statements };
-}
-
-/** Follows "There is more" to the end and returns all pages. */
-async function walk(call: Awaited<ReturnType<typeof open>>['call'], name: string, parameters: Record<string, unknown>) {
-  const pages: string[] = [];
-  let next: Record<string, unknown> | undefined = parameters;
-  while (next !== undefined) {
-    const { output, isError } = await call(name, next);
-    expect([isError, output.slice(0, 200)]).toEqual([false, expect.any(String)]);
-    pages.push(output);
-    const more: string | undefined = /There is more: \w+ with (\{.*\})/.exec(output)?.[1];
-    next = more === undefined ? undefined : JSON.parse(more);
-    expect(pages.length).toBeLessThan(60);
-  }
-  return pages;
-}
-
-const numbersIn = (pages: readonly string[], pattern: RegExp) =>
-  pages.flatMap((page) => [...page.matchAll(pattern)].map(([, number]) => Number(number)));
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
-
-describe('paging: each tool returns every item once, and no page exceeds its token limit', () => {
-  let many: Person;
-  /** A user with many commits. */
-  let busy: Person;
-  beforeAll(async () => {
-    many = await createPerson(database, 'member');
-    await rememberSession(database, many, {
-      id: 'first',
-      day: '2026-02-01',
-      says: upTo(120).map((index) => [
-        index % 2 ? 'Maya' : 'Leo',
-        `Turn number ${index}. ${'We talked about the harbour. '.repeat(12)}`,
-      ]),
-      edits: [
-        createFile(
-          MAYA,
-          'Maya',
-          upTo(40).map((index) => [`Chapter ${index}`, `Chapter number ${index}.\n${'She sails.\n'.repeat(80)}`]),
-        ),
-        ...upTo(139).map((index) =>
-          createFile(`memories/people/person_${String(index).padStart(3, '0')}.md`, `Person ${index}`, [
-            ['Note', `Known as number ${index}.`],
-          ]),
-        ),
-      ],
-    });
-    await insertFacts(
-      database,
-      many,
-      upTo(30).map((index) => `The harbour has the crane number ${index}.`),
-      { scope: 'user', scopeId: many.userId },
-    );
-    busy = await createPerson(database, 'member');
-    for (const index of upTo(25)) {
-      const block = { heading: `Later ${index}`, text: `Later number ${index}.`, strength: 'low', always_load: false };
-      const append = Edit.parse({ op: 'append', path: MAYA, block });
-      await rememberSession(database, busy, {
-        id: `session-${index}`,
-        day: index < 15 ? '2026-02-10' : '2026-03-10',
-        edits: [index === 0 ? createFile(MAYA, 'Maya', [['Later 0', 'Later number 0.']]) : append],
-      });
-    }
-  }, 60_000);
-
-  test.each<[string, Record<string, unknown>, RegExp, number[]]>([
-    ['search', { query: 'harbour crane', kinds: ['fact'], k: 7 }, /crane number (\d+)/g, upTo(30)],
-    ['list_entities', {}, /path="memories\/people\/person_(\d+)\.md"/g, upTo(139)],
-    ['read_entity', { path: MAYA }, /Chapter number (\d+)\./g, upTo(40)],
-    ['log', { path: MAYA }, /number="(\d+)"/g, upTo(25).map((index) => index + 1)],
-    ['diff', { path: MAYA, from: '2020-01-01' }, /Chapter number (\d+)\./g, upTo(40)],
-    ['timeline', {}, /\(Session: session-(\d+)\)/g, upTo(25)],
-    ['read_session', { session_id: 'first' }, /Turn number (\d+)\./g, upTo(120)],
-    ['read_session', { session_id: 'first', from_turn: 3, to_turn: 70 }, /Turn number (\d+)\./g, upTo(71).slice(3)],
-  ])('%s %j', async (name, parameters, pattern, expected) => {
-    const { call } = await open(name === 'log' || name === 'timeline' ? busy : many);
-    const pages = await walk(call, name, parameters);
-    expect(numbersIn(pages, pattern).sort((one, other) => one - other)).toEqual(expected);
-    expect(pages.length).toBeGreaterThan(1);
-    // 4,000 tokens of three characters, the tags and the arguments for the next page.
-    for (const page of pages) expect(page.length).toBeLessThan(4000 * 3 + 300);
-  });
-
-  test.each<[string, Record<string, unknown>, number]>([
-    ['search', { query: 'harbour' }, 5],
-    ['list_entities', {}, 2],
-    ['read_entity', { path: MAYA }, 2],
-    ['log', { path: MAYA }, 1],
-    ['diff', { path: MAYA }, 5],
-    ['blame', { path: MAYA, block: 'chapter_3' }, 3],
-    ['timeline', {}, 2],
-    ['read_session', { session_id: 'first' }, 1],
-  ])('%s sends a constant number of statements, however much there is', async (name, parameters, most) => {
-    const { call, statements } = await open(many);
-    const before = statements();
-    expect((await call(name, parameters)).isError).toBe(false);
-    expect(statements() - before).toBe(most);
-  });
-
-  test('read_entity reads a range of lines or a block, and a page continues where the previous one ended', async () => {
-    const { call } = await open(many);
-    const lines = await call('read_entity', { path: MAYA, from_line: 1, to_line: 4 });
-    expect(lines.output).toContain('lines="1-4"');
-    expect(lines.output).not.toContain('Chapter number 1.');
-    const block = await call('read_entity', { path: MAYA, block: 'chapter_3' });
-    expect(block.output.match(/<block/g)).toHaveLength(1);
-    expect(block.output).toContain('Chapter number 3.');
-    expect((await call('read_entity', { path: MAYA, from_line: 900_000 })).output).toBe('There are no such lines.');
-  });
-
-  test('cuts what does not fit and says so; reads nothing when the budget is used up', async () => {
-    const { call, search } = await open(many, { tokens: 500 });
-    const first = await call('read_session', { session_id: 'first' });
-    expect(first.output).toContain('There is more: read_session with');
-    let last = first;
-    for (let turn = 0; !search.shownSources.isUsedUp; turn += 1)
-      last = await call('read_session', { session_id: 'first', from_turn: 10 + turn });
-    expect(last.output).toContain('You have read as much as this search may read');
-    const { tokens } = search.shownSources;
-    expect(tokens).toBeLessThanOrEqual(500);
-    expect((await call('log', { path: MAYA })).output).toBe(
-      'You have read as much as this search may read. Answer with what you have.',
-    );
-    expect(search.shownSources.tokens).toBe(tokens);
-  });
-
-  test('refuses more than eight calls in one turn', async () => {
-    const { search } = await open(many);
-    const ten = upTo(10).map((index) => ({
-      id: String(index),
-      name: 'log',
-      arguments: { path: `memories/people/person_00${index}.md` },
-    }));
-    const results = await runCalls(search, 1, ten);
-    expect(results.map(({ isError }) => isError)).toEqual(upTo(10).map((index) => index >= 8));
-    expect(results[9]?.output).toContain('At most 8 calls');
-  });
-});
 
 describe('as of a time', () => {
   test('no entity tool shows a later commit, by commit, by time or by name', async () => {
@@ -209,7 +37,7 @@ describe('as of a time', () => {
         createFile('memories/people/leo.md', 'Leo', [['Role', 'Leo leads Atlas.']]),
       ],
     });
-    const now = await open(who);
+    const now = await openSearch(database, who);
     expect((await now.call('log', { path: ATLAS })).output).toContain(later);
     expect((await now.call('read_entity', { path: ATLAS })).output).toContain('Leo since 2026-06-01');
     expect((await now.call('read_entity', { path: ATLAS, as_of: moment?.now })).output).toContain('Ines Duarte since');
@@ -219,7 +47,7 @@ describe('as of a time', () => {
     expect((await now.call('blame', { path: ATLAS, block: 'team' })).output).toContain(`session="later"`);
 
     // The session was said earlier, but its change is in the files only since the commit.
-    const then = await open(who, { ...(moment ? { asOf: moment.now } : {}), kinds: ['block'] });
+    const then = await openSearch(database, who, { ...(moment ? { asOf: moment.now } : {}), kinds: ['block'] });
     const asked: [string, Record<string, unknown>][] = [
       ['search', { query: 'Leo leads Atlas', as_of: '2999-01-01' }],
       ['list_entities', {}],
@@ -246,16 +74,16 @@ describe('as of a time', () => {
   test('read_session shows no turn that was said later', async () => {
     const who = await createPerson(database, 'member');
     await rememberSession(database, who, { id: 'spring', day: '2026-03-03', says: [['Maya', 'I have a cat.']] });
-    const before = await open(who, { asOf: '2026-03-01T00:00:00Z' });
+    const before = await openSearch(database, who, { asOf: '2026-03-01T00:00:00Z' });
     expect((await before.call('read_session', { session_id: 'spring' })).output).toContain('There is no such session');
-    const after = await open(who, { asOf: '2026-03-04T00:00:00Z' });
+    const after = await openSearch(database, who, { asOf: '2026-03-04T00:00:00Z' });
     expect((await after.call('read_session', { session_id: 'spring' })).output).toContain('I have a cat.');
   });
 });
 
 describe('the offered tools', () => {
   test('are those that read the searched kinds, each with a schema and the parameter `why`', async () => {
-    const toolsFor = async (kinds: HitKind[]) => (await open(person, { kinds })).search.tools;
+    const toolsFor = async (kinds: HitKind[]) => (await openSearch(database, person, { kinds })).search.tools;
     const namesFor = async (kinds: HitKind[]) => (await toolsFor(kinds)).map(({ name }) => name);
     expect(await namesFor(['turn'])).toEqual(['search', 'read_session']);
     expect(await namesFor(['fact'])).toEqual(['search', 'blame']);
@@ -286,14 +114,14 @@ describe('the offered tools', () => {
       sourceId: 'tea',
     });
     await rememberSession(database, person, { id: 'tea', day: '2026-03-03', says: [['Maya', 'I like dark tea.']] });
-    const facts = await open(person, { kinds: ['fact'] });
+    const facts = await openSearch(database, person, { kinds: ['fact'] });
     expect((await facts.call('search', { query: 'dark tea', kinds: ['turn'] })).output).toBe(
       'This search may look at fact only.',
     );
     expect((await facts.call('search', { query: 'dark tea' })).output).not.toContain('<turn');
     expect((await facts.call('blame', { fact })).output).not.toContain('<turn');
     expect((await facts.call('blame', { path: MAYA, block: 'home' })).output).toContain('There is no file');
-    const whole = await open(person);
+    const whole = await openSearch(database, person);
     const { output } = await whole.call('blame', { fact });
     expect(output).toMatch(/<fact ref="F1"[\s\S]*<evidence action="inserted"[\s\S]*session="tea"[\s\S]*<turn ref="T1"/);
   });
@@ -301,7 +129,7 @@ describe('the offered tools', () => {
   test('refer to a source that was shown before by the same ref, without its text', async () => {
     const who = await createPerson(database, 'member');
     await rememberAtlas(database, who);
-    const { call } = await open(who);
+    const { call } = await openSearch(database, who);
     const first = await call('search', { query: 'Ines leads Atlas', kinds: ['turn'] });
     expect(first.output).toContain('Ines Duarte leads the project Atlas');
     const again = await call('search', { query: 'project Atlas Ines', kinds: ['turn'] });
