@@ -93,7 +93,7 @@ test('200: removes a source’s facts and what was learned under their influence
   ).toHaveLength(3);
 });
 
-test('200: an admin reverts a source in the whole tenant, a member their own part, and neither another tenant’s', async () => {
+test('200: an admin reverts a source in the whole tenant, a member their own part, nobody another tenant’s', async () => {
   const admin = await createPerson(database, 'admin');
   const member = await createPerson(database, 'member', admin.tenantId);
   const stranger = await createPerson(database, 'admin');
