@@ -1,11 +1,11 @@
 import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
 
 /**
- * Facts without a model: sentences that look worth keeping, word by word. It serves the rehearsal, which has no key. The same material gives the same
- * facts in the same order.
+ * Extracts facts without a model: sentences that match a pattern, word by word. Used by the rehearsal, which has no API
+ * key. Deterministic.
  *
- * From the task come rules and preferences, for the whole tenant. From each report come decisions, endpoints, files and lessons, for this sprint
- * and for the worker, who meets them again in his next one.
+ * The task gives rules and preferences for the whole tenant. Each report gives decisions, endpoints, files and lessons,
+ * for this sprint and for later runs of the worker.
  */
 export function extractByRules(material: SessionMaterial): ExtractedFact[] {
   const fromTask = sentencesOf(material.task).flatMap((text): ExtractedFact[] => {
@@ -16,9 +16,9 @@ export function extractByRules(material: SessionMaterial): ExtractedFact[] {
   return [...kept, ...fromReports(material, MOST_FACTS - kept.length)];
 }
 
-/** The rest is for the reports. */
+/** Leaves the remaining facts to the reports. */
 const MOST_FACTS_OF_TASK = 8;
-/** Shorter ones say too little alone, longer ones are lists or logs. */
+/** A shorter sentence says too little without its context; a longer one is a list or a log. */
 const SHORTEST_SENTENCE = 12;
 const LONGEST_SENTENCE = 400;
 
@@ -37,7 +37,7 @@ const REPORT_RULES: Rules = [
   ['file', /\w\.(ts|tsx|js|jsx|mjs|py|go|rs|java|html|css|sql|json|ya?ml|md|toml|sh|vue|txt)\b/],
 ];
 
-/** Takes turns between the reports, so that a talkative worker does not crowd out the others. */
+/** Takes one sentence of each report in turn, so that a long report does not crowd out the others. */
 function fromReports({ reports }: SessionMaterial, most: number): ExtractedFact[] {
   const found = reports.map(({ worker, text }) =>
     sentencesOf(text).flatMap((sentence) => {
@@ -65,12 +65,12 @@ function categoryIn(rules: Rules, sentence: string): string | undefined {
   return rules.find(([, pattern]) => pattern.test(sentence))?.[0];
 }
 
-/** The sentences of a text, without code blocks and the signs of lists, headings and emphasis; each once. Questions say nothing. */
+/** Returns the distinct sentences of a text, without code blocks, list markers, headings, emphasis and questions. */
 function sentencesOf(text: string): string[] {
   const lines = withoutCode(text.slice(0, LONGEST_PART))
     .split('\n')
     .map((line) => line.trim())
-    // A line of JSON, such as a plan, is no sentence.
+    // A line that starts like JSON, such as a plan, is skipped.
     .filter((line) => line.length >= SHORTEST_SENTENCE && !/^[{}[\]"]/.test(line))
     .map((line) => line.replace(/^(#{1,6}|[-*+>]|\d{1,3}[.)])\s+/, '').replaceAll(/\*\*|__/g, ''));
   const sentences = lines.flatMap((line) => line.split(/(?<=[.!?])\s+/)).map((sentence) => sentence.trim());
@@ -81,7 +81,7 @@ function sentencesOf(text: string): string[] {
   return [...new Set(worthy)];
 }
 
-/** Every second part between fences is code. */
+/** Removes the parts between code fences. */
 function withoutCode(text: string): string {
   return text
     .split('```')

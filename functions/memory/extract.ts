@@ -9,21 +9,22 @@ import { buyTurn } from '../usage/buy-turn.ts';
 import type { Payer } from '../usage/meter.ts';
 import { Category } from './memory.ts';
 
-export interface Extraction {
+interface Extraction {
   model: Model;
   material: SessionMaterial;
-  /** The day that "today" means in the material. */
+  /** The day that "today" means in the session. */
   today: string;
   signal: AbortSignal;
   payer: Payer;
-  /** Unique for each time that the session is read; each call adds its name. */
+  /** Unique for each attempt to read the session; each call adds its part. */
   reference: string;
 }
 
 /**
- * Lets the model find the facts of a session. The person's task and the workers' reports are read in two calls that know nothing of each other:
- * so what a report says, however it says it, can never come back as a person's word.
- * @throws OverBudget when a budget does not cover the next call; ModelError when the model fails or does not answer as asked; the signal's reason when aborted
+ * Extracts the facts of a session with the model. The user's task and the workers' reports are read in two separate
+ * calls, so that nothing in a report can become a fact that the user said.
+ * @throws OverBudget when a budget does not cover the next call; ModelError when the model fails or its answer does not
+ * match the schema; the signal's reason when aborted
  */
 export async function extractByModel(extraction: Extraction): Promise<ExtractedFact[]> {
   const { task, reports } = extraction.material;
@@ -34,7 +35,7 @@ export async function extractByModel(extraction: Extraction): Promise<ExtractedF
 }
 
 async function readTask(extraction: Extraction, task: string): Promise<ExtractedFact[]> {
-  const facts = await ask(extraction, 'task', {
+  const facts = await askModel(extraction, 'task', {
     schema: FactsOfTask,
     scopes:
       'The data is what a person asked for. `scope` is `tenant` for what holds for the whole team and its projects, `user` for what is about this person alone. What shall be built now is not a fact.',
@@ -44,7 +45,7 @@ async function readTask(extraction: Extraction, task: string): Promise<Extracted
 }
 
 async function readReports(extraction: Extraction, reports: SessionMaterial['reports']): Promise<ExtractedFact[]> {
-  const facts = await ask(extraction, 'reports', {
+  const facts = await askModel(extraction, 'reports', {
     schema: FactsOfReports,
     scopes:
       'The data is what workers reported. `worker` is the name of the worker whose report says it. `scope` is `sprint` for what holds for this piece of work, `worker` for what the worker should know in other work as well.',
@@ -56,7 +57,7 @@ async function readReports(extraction: Extraction, reports: SessionMaterial['rep
       .join('\n'),
   });
   const workers = new Set(reports.map(({ worker }) => worker));
-  // A worker whom the model made up has no report to be the source.
+  // A worker that the model made up has no report, so such a fact has no source.
   return facts.filter((fact) => workers.has(fact.worker)).map((fact) => ({ origin: 'report', ...fact }));
 }
 
@@ -70,24 +71,24 @@ const FactsOfReports = z.object({
   ),
 });
 
-/** Twenty facts of a sentence each fit easily; thinking counts as output, too. */
+/** Enough for 20 facts of one sentence each and the model's thinking, which counts as output. */
 const MOST_OUTPUT_TOKENS = 8000;
 
-async function ask<Fact>(
+async function askModel<Fact>(
   { model, material, today, signal, payer, reference }: Extraction,
   part: string,
-  question: { schema: z.ZodType<{ facts: Fact[] }>; scopes: string; data: string },
+  prepared: { schema: z.ZodType<{ facts: Fact[] }>; scopes: string; data: string },
 ): Promise<Fact[]> {
   const request: ModelRequest = {
     model: material.model.model,
     system: (await prompt())
       .replace('{today}', today)
       .replace('{most}', String(MOST_FACTS))
-      .replace('{scopes}', question.scopes),
-    messages: [{ role: 'user', text: question.data }],
+      .replace('{scopes}', prepared.scopes),
+    messages: [{ role: 'user', text: prepared.data }],
     tools: [],
     maxOutputTokens: MOST_OUTPUT_TOKENS,
-    responseSchema: z.toJSONSchema(question.schema, { io: 'input' }),
+    responseSchema: z.toJSONSchema(prepared.schema, { io: 'input' }),
   };
   const turn = await buyTurn({
     payer,
@@ -96,23 +97,23 @@ async function ask<Fact>(
     choice: material.model,
     call: { model, request, signal, timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000 },
   });
-  return parseFacts(turn, question.schema);
+  return parseFacts(turn, prepared.schema);
 }
 
 function parseFacts<Fact>(turn: ModelTurn, schema: z.ZodType<{ facts: Fact[] }>): Fact[] {
-  // Servers that do not know response schemas like to put JSON into a fence.
+  // Servers that do not support response schemas often put JSON into a code fence.
   const text = turn.text
     .trim()
     .replace(/^```(?:json)?\s/, '')
     .replace(/```$/, '');
   const parsed = jsonText(schema).safeParse(text);
   if (parsed.success) return parsed.data.facts;
-  throw new ModelError('invalid_answer', 'The model did not answer with facts of the given schema');
+  throw new ModelError('invalid_answer', "The model's facts do not match the schema");
 }
 
 let promptText: Promise<string> | undefined;
 
-/** Read from beside this file; the build copies it into the compiled tree. */
+/** The build copies the file next to the compiled code. */
 function prompt(): Promise<string> {
   promptText ??= readFile(new URL('./extract.md', import.meta.url), 'utf8');
   return promptText;

@@ -6,12 +6,12 @@ import { openModel } from '../platform/models/open-model.ts';
 import { workOnClaim } from '../usage/claimed-work.ts';
 import { buyEmbedding } from '../usage/embed-texts.ts';
 import type { Payer } from '../usage/meter.ts';
+import { FIRST_CONFIDENCE } from './confidence.ts';
 import { extractByModel } from './extract.ts';
 import { extractByRules } from './extract-by-rules.ts';
 import { compareFacts } from './facts/compare-facts.ts';
 import { validFromOf, withAbsoluteDates } from './facts/dates.ts';
 import { type FactToWrite, writeFact } from './facts/write-fact.ts';
-import { FIRST_CONFIDENCE } from './memory.ts';
 import { type SessionRow, sessionClaims, updateSessionLearned } from './sql/learning.ts';
 import type { NewMemory } from './sql/memory.ts';
 

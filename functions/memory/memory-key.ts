@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A key of a person's key-value memory; it stands in the path of its address. */
+/** A key of a user's key-value memory. It is part of the URL. */
 export const MemoryKeyName = z
   .string()
   .min(1)
@@ -10,12 +10,12 @@ export const MemoryKeyName = z
 export const MemoryKey = z.strictObject({
   key: z.string(),
   value: z.unknown(),
-  version: z.int().meta({ description: 'Counts the writes; also the ETag' }),
+  version: z.int().meta({ description: 'The number of writes; also the ETag' }),
   created_at: z.string(),
   updated_at: z.string(),
 });
 
-/** The tag of a version, for `If-Match`. */
+/** Returns the ETag of a version. */
 export function tagOf(version: number): string {
   return `"${version}"`;
 }

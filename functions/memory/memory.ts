@@ -5,12 +5,14 @@ import { Problem } from '../platform/errors.ts';
 import { idSchema } from '../platform/id.ts';
 
 /**
- * A memory is one fact: a sentence with a scope, a source and a trust.
+ * A memory (id `mem_…`, also called a fact) is one sentence with a scope, a source and a trust.
  *
- * Scope says whom it is for: `tenant` everybody, `sprint` one run (scope_id is its id), `worker` every run of the worker of that name, `user` one person.
+ * The scope says who uses the fact: `tenant` everybody, `sprint` one run (`scope_id` is its id), `worker` every run of
+ * the worker with that name, `user` one user.
  *
- * Trust says who said it. What a person said, by POST or in the task of a run, is trusted. What came out of a run (reports, tool output, what a
- * worker chose to remember) is untrusted: only the person whose run it was finds it, until it is promoted. The source decides, never the text.
+ * The trust follows from the source, never from the text. What a user said, in a request or in the task of a run, is
+ * trusted. What a run produced (reports, tool output, what a worker chose to remember) is untrusted: only the user of
+ * that run finds it, until it is promoted.
  */
 
 export const MemoryScope = z.enum(['tenant', 'sprint', 'worker', 'user']);
@@ -19,31 +21,32 @@ export type MemoryScope = z.infer<typeof MemoryScope>;
 export const SourceKind = z.enum(['person', 'run', 'tool', 'document', 'web', 'import']);
 export type SourceKind = z.infer<typeof SourceKind>;
 
-/** The longest fact; more is a document. */
-export const LONGEST_FACT = 4000;
-/** The longest question that is searched for; a task as a question is cut to this. */
+/** The most characters of a fact. */
+const LONGEST_FACT = 4000;
+/** The most characters of a search query. A worker's task is cut to this length before it is used as a query. */
 export const LONGEST_QUERY = 2000;
 
 export const FactText = z.string().trim().min(1).max(LONGEST_FACT);
 export const Category = z.string().trim().min(1).max(60);
 
-/** A fact as it is stored and answered; only its vector and lexemes stay inside. */
+/** A fact as it is stored and returned, without its vector and lexemes. */
 export const Memory = z.strictObject({
   id: idSchema('mem'),
   tenant_id: z.string(),
-  /** Who added it, or whose run learned it. */
+  /** The user who added the fact, or whose run learned it. */
   user_id: z.string(),
   text: z.string(),
   category: z.string(),
   scope: MemoryScope,
   scope_id: z.string(),
-  source: z.string().nullable().meta({ description: 'Where it comes from, in words' }),
+  source: z.string().nullable().meta({ description: 'The source in words' }),
   source_kind: SourceKind,
-  source_id: z.string().nullable().meta({ description: 'The run, document or import that it comes from' }),
-  author: z.string().meta({ description: 'The person’s id or the worker’s name' }),
+  source_id: z.string().nullable().meta({ description: 'The id of the run, document or import that is the source' }),
+  author: z.string().meta({ description: 'The user’s id or the worker’s name' }),
   trust: Trust,
   flags: z.array(z.string()).meta({
-    description: '`instruction`: it reads like an order to a machine; `invisible`: it holds signs that nobody sees',
+    description:
+      '`instruction`: the text reads like an order to a model; `invisible`: it contains invisible characters',
   }),
   embedder: z.string(),
   confidence: z.number().min(0).max(1),
@@ -57,51 +60,52 @@ export const Memory = z.strictObject({
 });
 export type Memory = z.infer<typeof Memory>;
 
-/** Why a search found it: each signal as measured and as scaled to the best of this search. */
-export const SearchReason = z.strictObject({
-  text_score: z.number().meta({ description: '0 to 1: bm25 divided by the best of this search' }),
+/** The reason why a search found a fact: each signal as measured and relative to the best of the same search. */
+const SearchReason = z.strictObject({
+  text_score: z.number().meta({ description: '0 to 1: bm25 divided by the best bm25 of this search' }),
   vector_score: z
     .number()
-    .meta({ description: '0 to 1: nearness above the floor, divided by the best of this search' }),
+    .meta({ description: '0 to 1: similarity above the floor, divided by the best of this search' }),
   bm25: z.number(),
-  similarity: z.number().nullable().meta({ description: 'Cosine; null where another embedder made the vector' }),
-  coverage: z.number().meta({ description: '0 to 1: how much of what the question tells by its words is in it' }),
+  similarity: z.number().nullable().meta({ description: 'Cosine; null when another embedder made the vector' }),
+  coverage: z.number().meta({ description: '0 to 1: the share of the query’s terms, weighted by rarity, in the fact' }),
 });
 
-export const RecalledMemory = Memory.extend({ score: z.number().min(0).max(1), why: SearchReason });
-export type RecalledMemory = z.infer<typeof RecalledMemory>;
+/** A fact that a search found, with its score. */
+export const ScoredMemory = Memory.extend({ score: z.number().min(0).max(1), why: SearchReason });
+export type ScoredMemory = z.infer<typeof ScoredMemory>;
 
-/** Where a fact goes. */
-export interface Place {
+/** The scope of a fact with the id of its run, worker or user; the id is empty for `tenant`. */
+export interface FactScope {
   scope: MemoryScope;
   scopeId: string;
 }
 
-/** A scope that a person names: `sprint` and `worker` need the id of one, `tenant` is the caller's own. */
-interface WantedPlace {
+/** The scope in a request: `sprint` and `worker` need an id, `tenant` is always the caller's tenant. */
+interface RequestedScope {
   scope: MemoryScope;
   scope_id?: string | undefined;
 }
 
-/** Adds an issue when the scope and its id do not fit. */
-export function checkScopeId({ scope, scope_id: scopeId }: WantedPlace, context: z.RefinementCtx): void {
+/** Adds a validation issue when the scope and its id do not fit together. */
+export function checkScopeId({ scope, scope_id: scopeId }: RequestedScope, context: z.RefinementCtx): void {
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['scope_id'], message });
-  if (scope === 'tenant' && scopeId !== undefined) refuse('a fact of scope tenant has none');
-  if (scope === 'worker' && scopeId === undefined) refuse('a fact of scope worker needs the name of the worker');
+  if (scope === 'tenant' && scopeId !== undefined) refuse('must be left out for the scope tenant');
+  if (scope === 'worker' && scopeId === undefined) refuse('must be the name of a worker for the scope worker');
   if (scope === 'sprint' && !idSchema('run').safeParse(scopeId).success)
-    refuse('a fact of scope sprint needs a run_… id');
+    refuse('must be the id of a run (run_…) for the scope sprint');
 }
 
 /**
- * The place of a fact that a person adds by hand. Everybody writes for himself, for a sprint or for a worker; only an admin for the whole
- * tenant, because everybody's workers will believe it.
+ * Returns the scope of a fact that a user adds. Every user may write for themselves, for a sprint and for a worker.
+ * Only an admin may write for the whole tenant, because the workers of all users believe such a fact.
  * @throws Problem 403
  */
-export function placeByHand(caller: Caller, wanted: WantedPlace): Place {
-  const { scope, scope_id: scopeId } = wanted;
+export function resolveScope(caller: Caller, requested: RequestedScope): FactScope {
+  const { scope, scope_id: scopeId } = requested;
   if (scope === 'user') {
     if (scopeId !== undefined && scopeId !== caller.userId) {
-      throw new Problem('forbidden', 'You can add facts of scope user to your own memory only.');
+      throw new Problem('forbidden', 'You can add facts with the scope user for yourself only.');
     }
     return { scope, scopeId: caller.userId };
   }
@@ -109,9 +113,34 @@ export function placeByHand(caller: Caller, wanted: WantedPlace): Place {
     if (caller.role !== 'admin') throw new Problem('forbidden', 'Only an admin can add facts for the whole tenant.');
     return { scope, scopeId: '' };
   }
-  if (scopeId === undefined) throw new Error(`A fact of scope ${scope} passed without its id`);
+  if (scopeId === undefined) throw new Error(`The scope ${scope} has no id; checkScopeId must run first`);
   return { scope, scopeId };
 }
 
-/** How sure we are of a fact at first; each repetition moves it closer to 1. */
-export const FIRST_CONFIDENCE: Record<Trust, number> = { trusted: 1, untrusted: 0.5 };
+/**
+ * Returns the warnings about a fact's text: `instruction` when it reads like an order to a model, `invisible` when it
+ * contains invisible characters. A flagged fact is stored and shown with its flags, so that the user can see the
+ * attempt.
+ */
+export function flagsOf(text: string): string[] {
+  // A model reads through invisible characters between letters, so the patterns are matched without them.
+  const plain = text.normalize('NFKC').replaceAll(INVISIBLE, '').replaceAll(/\s+/g, ' ');
+  return [
+    ...(INSTRUCTIONS.some((pattern) => pattern.test(plain)) ? ['instruction'] : []),
+    ...(text.search(INVISIBLE) >= 0 ? ['invisible'] : []),
+  ];
+}
+
+const INVISIBLE = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/gu;
+
+/** Each pattern runs in linear time: no repetition can match what another repetition of the same pattern matches. */
+const INSTRUCTIONS: readonly RegExp[] = [
+  /\b(ignore|disregard|forget|override)\b.{0,40}\b(instruction|rule|prompt|above|previous|earlier|guideline)/i,
+  /\b(always|never|must|only|blindly)\s(trust|obey|follow|believe|execute|install from|download from|send|forward)\b/i,
+  /\byou (are now|must now|will now|have to obey)\b/i,
+  /\b(system|developer|assistant) ?(prompt|message|instruction|override|:)/i,
+  /<\/?\s?(system|assistant|user|memory|memories|instruction|tool|data)\b/i,
+  /\b(do not|don't|never) (tell|inform|show|mention)\b.{0,30}\b(user|person|human|anybody|anyone)\b/i,
+  /\b(reveal|print|send|post|upload|exfiltrate)\b.{0,40}\b(secret|password|token|api key|credential|system prompt)/i,
+  /\b(store|remember|save)\b.{0,40}\bas (trusted|a rule|an instruction|system)\b/i,
+];

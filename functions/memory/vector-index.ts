@@ -2,15 +2,16 @@ import { serverConfig } from '../platform/database/open.ts';
 import { log } from '../platform/log.ts';
 import { createVectorIndex, findVectorIndexState, lockVectorIndex } from './sql/vector-index.ts';
 
-/** Below it no scope is large, and every search compares all vectors that it sees: exact, and no slower. */
+/** With fewer rows an index is not needed: an exact comparison of all vectors takes no longer. */
 const FEWEST_ROWS = 10_000;
-/** Centres that were right for so many rows are not for this many times more. */
+/** The index is rebuilt when the table has grown by this factor, because its centres no longer fit. */
 const GROWTH = 4;
 
 /**
- * Makes the index of the facts' vectors once the table has rows enough, and again when it has grown: ScaNN refuses an empty table, and IVFFlat finds no centres
- * in one. Concurrently, on a session of its own that acts for the owner of the table; one at a time, and safe to run again. Answers what it did. Only for a
- * server: a laptop's database has no scope that is large.
+ * Creates the vector index when the table has enough rows, and rebuilds it when the table has grown: ScaNN cannot be
+ * built on an empty table, and IVFFlat finds no centres there. Builds concurrently, on its own connection with the role
+ * of the table's owner. Idempotent; one session works at a time. Only for a PostgreSQL server, because the embedded
+ * database has no large scope.
  */
 export async function ensureVectorIndex(): Promise<'made' | 'kept' | 'too few rows' | 'busy' | 'not allowed'> {
   const { default: pg } = await import('pg');
@@ -19,7 +20,7 @@ export async function ensureVectorIndex(): Promise<'made' | 'kept' | 'too few ro
   try {
     const state = await findVectorIndexState(client);
     const { kind, rows, madeAtRows, isAllowed } = state;
-    log('info', 'the vectors of facts are searched by this kind of index where a scope is large', {
+    log('info', 'vector index checked', {
       kind,
       rows,
       made_at_rows: madeAtRows,
@@ -27,17 +28,13 @@ export async function ensureVectorIndex(): Promise<'made' | 'kept' | 'too few ro
     if (rows < FEWEST_ROWS) return 'too few rows';
     if (madeAtRows !== null && rows < madeAtRows * GROWTH) return 'kept';
     if (!isAllowed) {
-      log(
-        'warning',
-        'the index of vectors is due, and this login does not act for the owner of the table: grant it the role',
-        { kind, rows },
-      );
+      log('warning', 'vector index not created: grant this login the role that owns memory_vectors', { kind, rows });
       return 'not allowed';
     }
     if (!(await lockVectorIndex(client))) return 'busy';
     if (kind === 'scann') await client.query(`load 'alloydb_scann'`);
     await createVectorIndex(client, state);
-    log('info', 'the index of vectors was made', { kind, rows });
+    log('info', 'vector index created', { kind, rows });
     return 'made';
   } finally {
     await client.end();

@@ -1,16 +1,15 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { archiveSession, type SessionMaterial } from '../../functions/entities/session.ts';
-import { addMemory } from '../../functions/memory/endpoints/add-memory.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import { recallFor, rememberFact } from '../../functions/memory/recall.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, type Person, scopeOf, serveFunctions } from '../entities/people.ts';
+import { createPerson, forever, type Person, scopeOf } from '../entities/people.ts';
 import { asOwner } from '../runs/bench.ts';
 import { startScriptedGemini } from '../support/scripted-gemini.ts';
 
-/** What memory asks of models is the run's to pay: before its end and after it. */
+/** The model calls of memory are paid by the run, before and after its end. */
 
 const gemini = await startScriptedGemini({
   answer: () => ({
@@ -37,7 +36,7 @@ const MATERIAL: SessionMaterial = {
 
 const DAY_MS = 86_400_000;
 
-/** Milliseconds of the database's clock. */
+/** Returns the time of the database's clock in milliseconds. */
 async function clock(): Promise<number> {
   const [row] = await asOwner('select clock_timestamp() as now');
   return Date.parse(String(row?.now));
@@ -72,7 +71,7 @@ const stateOf = async (runId: string) =>
     )
   )[0];
 
-test('what is learned after the end costs the run, which stays completed', async () => {
+test('learning after the end of a run is booked to the run, which stays completed', async () => {
   const person = await createPerson(database);
   const runId = await endedRun(person, 5);
   await learn(person, runId);
@@ -85,7 +84,7 @@ test('what is learned after the end costs the run, which stays completed', async
   });
 });
 
-test('nothing is learned where the budget of the run does not cover it: no model is asked, and the session says why', async () => {
+test('fails without a model call when the run’s budget does not cover learning, and records the reason', async () => {
   const person = await createPerson(database);
   const runId = await endedRun(person, 0.0001);
   await learn(person, runId);
@@ -101,7 +100,7 @@ test('nothing is learned where the budget of the run does not cover it: no model
   expect(gemini.requests).toEqual([]);
 });
 
-test("over the tenant's budget of the day it waits for the next, and no try is counted", async () => {
+test('waits for the next day over the tenant’s budget of the day, without counting an attempt', async () => {
   const person = await createPerson(database);
   await asOwner('update tenants set budget_usd_per_day = 0.0001 where id = $1', [person.tenantId]);
   const runId = await endedRun(person, null);
@@ -111,7 +110,7 @@ test("over the tenant's budget of the day it waits for the next, and no try is c
     const after = await clock();
     expect(later).toMatchObject({ name: 'NotNow' });
     const { seconds } = later as { seconds: number };
-    // It comes back within a quarter of an hour behind the next midnight in UTC, which may pass between the two looks.
+    // The retry is within 15 minutes after the next midnight in UTC, which may pass between the two clock readings.
     const midnights = [before, after].map((at) => (Math.floor(at / DAY_MS) + 1) * DAY_MS);
     const isThen = (midnight: number) =>
       after + seconds * 1000 >= midnight && before + seconds * 1000 <= midnight + 902_000;
@@ -125,7 +124,7 @@ test("over the tenant's budget of the day it waits for the next, and no try is c
   expect(await stateOf(runId)).toMatchObject({ session: 'learned', fits: true, has_cost: true });
 });
 
-test('what a worker recalls and remembers is the cost of his run; over its budget he searches by words and keeps nothing', async () => {
+test('recall and remember are booked to the run; over its budget recall uses text only and remember fails', async () => {
   const person = await createPerson(database);
   const runId = await endedRun(person, 0.01);
   const worker = { database, ...scopeOf(person), worker: 'backend', runId, signal: forever };
@@ -137,15 +136,4 @@ test('what a worker recalls and remembers is the cost of his run; over its budge
   expect(found?.why.similarity).toBeNull();
   await expect(rememberFact({ ...worker, text: 'Dear.', scope: 'worker' })).rejects.toMatchObject({ budget: 'run' });
   expect(await stateOf(runId)).toMatchObject({ fits: true, reserved: 0 });
-});
-
-test('a fact that the day does not pay for is refused with 429', async () => {
-  const server = await serveFunctions([addMemory]);
-  const person = await createPerson(database);
-  await asOwner('update tenants set budget_usd_per_day = 0 where id = $1', [person.tenantId]);
-  expect(await server.call(person, 'POST', '/api/v1/memory', { text: 'Dear.' })).toMatchObject({
-    status: 429,
-    body: { type: 'urn:apexflow:problem:too-many-requests' },
-  });
-  await server.close();
 });

@@ -6,7 +6,7 @@ import type { Database } from '../../functions/platform/database/database.ts';
 import { localHome } from '../../functions/platform/local-home.ts';
 import { asOwner, usesServer } from '../entities/people.ts';
 
-/** Everything that the database and the folder of blobs hold, as text. */
+/** Returns everything that the database and the blob folder contain, as text. */
 export async function everythingStored(database: Database): Promise<string> {
   const owner = (name: string, text: string) =>
     asOwner(database, (transaction) => transaction.query({ name: `test_${name}`, text }));
@@ -25,7 +25,7 @@ export async function everythingStored(database: Database): Promise<string> {
       parts.push(JSON.stringify(await owner(`dump_${name}`, `select t.*, t::text as line from ${name} t`)));
   }
   const folder = join(localHome(), 'objects');
-  // It is made with the first blob.
+  // The folder is created with the first blob.
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) parts.push((await readFile(join(entry.parentPath, entry.name))).toString('latin1'));

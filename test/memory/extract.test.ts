@@ -1,13 +1,11 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { archiveSession, MOST_FACTS, type SessionMaterial } from '../../functions/entities/session.ts';
-import { addMemory } from '../../functions/memory/endpoints/add-memory.ts';
-import { searchMemory } from '../../functions/memory/endpoints/search-memory.ts';
 import { learnFromSession } from '../../functions/memory/learn.ts';
 import type { Memory } from '../../functions/memory/memory.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { createId } from '../../functions/platform/id.ts';
-import { createPerson, forever, insertFacts, type Person, scopeOf, serveFunctions } from '../entities/people.ts';
+import { createPerson, forever, type Person, scopeOf } from '../entities/people.ts';
 import { startScriptedGemini } from '../support/scripted-gemini.ts';
 import type { ScriptedAnswer, ScriptedRequest } from '../support/scripted-provider.ts';
 
@@ -20,7 +18,7 @@ const gemini = await startScriptedGemini({
       ? { failure: { status: 400, code: 'INVALID_ARGUMENT' } }
       : Array.from({ length: dimensions }, (_, place) => (place === text.length % dimensions ? 1 : 0.01)),
 });
-// Providers read the settings when they are opened, which is later than this.
+// Providers read the settings when they are opened, which happens later.
 environment.GEMINI_API_KEY = 'scripted-key';
 environment.GOOGLE_GEMINI_BASE_URL = gemini.url;
 
@@ -78,7 +76,7 @@ const sessionOf = (person: Person) =>
 
 const isAboutTask = (request: ScriptedRequest) => JSON.stringify(request.messages).includes('<task>');
 
-test('task and reports are read apart; only what the task call says is trusted, whatever the report call answers (attack 95)', async () => {
+test('reads task and reports in separate calls; only facts of the task call are trusted', async () => {
   const person = await createPerson(database, 'admin');
   answer = (request) => ({
     text: isAboutTask(request)
@@ -141,7 +139,7 @@ test('task and reports are read apart; only what the task call says is trusted, 
   expect(reportCall?.system).not.toMatch(/\{\w+\}/);
 });
 
-test('what is read is data in a frame that it cannot leave (attack 98)', async () => {
+test('renders a report as data between tags that it cannot close', async () => {
   const person = await createPerson(database);
   answer = () => ({ text: '{"facts":[]}' });
   await learn(person, await archive(person));
@@ -152,7 +150,7 @@ test('what is read is data in a frame that it cannot leave (attack 98)', async (
   expect(text).toContain('\\u{200b}');
 });
 
-test('every call is booked once, with its cost', async () => {
+test('books each call once, with its cost', async () => {
   const person = await createPerson(database);
   answer = () => ({
     text: '```json\n{"facts":[{"scope":"user","category":"x","text":"One fact."},{"scope":"user","category":"x","text":"one fact."}]}\n```',
@@ -186,7 +184,7 @@ test('every call is booked once, with its cost', async () => {
   expect(bills.every(({ cost }) => Number(cost) > 0)).toBe(true);
 });
 
-test('a model that answers something else makes the step fail, each try is booked, and the fifth ends it', async () => {
+test('fails on an invalid answer, books each attempt, and ends the session after the fifth', async () => {
   const person = await createPerson(database);
   const answers = [
     'no JSON',
@@ -211,7 +209,7 @@ test('a model that answers something else makes the step fail, each try is booke
   );
 });
 
-test('after a failure the next try learns', async () => {
+test('learns on the next attempt after a failure', async () => {
   const person = await createPerson(database);
   const runId = await archive(person, { ...MATERIAL, reports: [] });
   answer = () => ({ failure: { status: 401, code: 'UNAUTHENTICATED' } });
@@ -225,7 +223,7 @@ test('after a failure the next try learns', async () => {
   expect(await sessionOf(person)).toEqual([{ status: 'learned', attempts: 3, error: null }]);
 });
 
-test('no session teaches more than twenty facts', async () => {
+test('learns at most twenty facts from a session, half of them from the task', async () => {
   const person = await createPerson(database, 'admin');
   answer = (request) => ({
     text: JSON.stringify({
@@ -240,25 +238,4 @@ test('no session teaches more than twenty facts', async () => {
   const facts = await factsOf(person);
   expect(facts).toHaveLength(MOST_FACTS);
   expect(facts.filter(({ trust }) => trust === 'trusted')).toHaveLength(MOST_FACTS / 2);
-});
-
-test('without vectors a search goes by text and says so; a fact is not added without its vector', async () => {
-  const server = await serveFunctions([addMemory, searchMemory]);
-  const person = await createPerson(database);
-  await insertFacts(database, person, ['The harbour is in Gothenburg.']);
-  embeddingFails = true;
-  const found = await server.call(person, 'POST', '/api/v1/memory/search', { query: 'Gothenburg' });
-  expect(found).toMatchObject({
-    status: 200,
-    body: { embedder: null, items: [{ text: 'The harbour is in Gothenburg.', why: { similarity: null } }] },
-  });
-  const refused = await server.call(person, 'POST', '/api/v1/memory', { text: 'Lost.' });
-  expect(refused).toMatchObject({ status: 502, body: { type: 'urn:apexflow:problem:upstream-failed' } });
-  embeddingFails = false;
-  expect((await server.call(person, 'POST', '/api/v1/memory', { text: 'Kept.' })).status).toBe(201);
-  expect((await server.call(person, 'POST', '/api/v1/memory/search', { query: 'Gothenburg' })).body.embedder).toBe(
-    'gemini-embedding-001',
-  );
-  expect((await billsOf(person)).map(({ kind }) => kind)).toEqual(['embedding', 'embedding']);
-  await server.close();
 });

@@ -10,7 +10,9 @@ import { createId } from '../../functions/platform/id.ts';
 import { createPerson, type Person, scopeOf } from '../entities/people.ts';
 import { linkMemory } from '../entities/sync/synced-memory.ts';
 
-/** A renewal that was on its way when a claim was given back: whoever goes on must not wait for a lease that nobody holds. */
+/**
+ * A renewal that arrives after the claim was released must not extend the lease: the next claim would wait for nobody.
+ */
 
 let database: Database;
 let person: Person;

@@ -52,7 +52,7 @@ async function sessionOf(person: Person, runId: string) {
   return row;
 }
 
-test('five steps beside each other write the facts once', async () => {
+test('five concurrent steps write the facts once', async () => {
   const person = await createPerson(database);
   const runId = await archive(person);
   const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => learn(person, runId)));
@@ -62,7 +62,7 @@ test('five steps beside each other write the facts once', async () => {
   expect(await sessionOf(person, runId)).toMatchObject({ status: 'learned', attempts: 1 });
 });
 
-test('many writers of the same fact make one row', async () => {
+test('concurrent writers of the same fact make one row', async () => {
   const person = await createPerson(database);
   await Promise.all(
     Array.from({ length: 5 }, (_, n) =>

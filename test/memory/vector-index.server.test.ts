@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findAnswers } from '../../functions/memory/search.ts';
+import { findFacts } from '../../functions/memory/search/find-facts.ts';
 import { ensureVectorIndex } from '../../functions/memory/vector-index.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
@@ -18,7 +18,7 @@ async function asAdministrator<T>(work: (client: pg.Client) => Promise<T>): Prom
   return work(client).finally(() => client.end());
 }
 
-/** Facts around a hundred centres, so that neighbours exist. */
+/** Inserts facts around 100 centres, so that there are neighbours. */
 const fill = (person: Person, count: number) =>
   asAdministrator(async (client) => {
     await client.query(
@@ -37,7 +37,7 @@ const fill = (person: Person, count: number) =>
     await client.query('analyze memories, memory_vectors');
   });
 
-test('a large scope gets its index once, and finds nearly what an exact comparison finds', async () => {
+test('builds the index of a large scope once, and finds at least 95 % of the exact neighbours', async () => {
   const person = await createPerson(database);
   await fill(person, 10_500);
   expect(await Promise.all([ensureVectorIndex(), ensureVectorIndex()])).toContain('made');
@@ -56,7 +56,7 @@ test('a large scope gets its index once, and finds nearly what an exact comparis
     });
     const vector = embedding.slice(1, -1).split(',').map(Number);
     const embedded = { vectors: [vector], embedder: 'neural', paid: undefined };
-    const hits = await findAnswers(database.as(scopeOf(person)), { text: 'zzz', embedded }, { limit: 10 });
+    const hits = await findFacts(database.as(scopeOf(person)), { text: 'zzz', embedded }, { limit: 10 });
     found += hits.filter(({ id }) => nearest.includes(id)).length;
   }
   expect(found).toBeGreaterThanOrEqual(95);

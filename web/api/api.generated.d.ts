@@ -445,7 +445,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/erase": {
-    /** Erases a person’s or a source’s memory for good. */
+    /** Erases a user’s or a source’s memory permanently. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { source_id?: string; person_id?: string; everything?: boolean; } } };
@@ -641,7 +641,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/proposals": {
-    /** Lists the promotions of facts that you may decide. */
+    /** Lists the proposed promotions that you may decide. */
     get: {
       parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -729,7 +729,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/search": {
-    /** Searches what you may see of the memory, by words and by meaning. */
+    /** Searches the memory that you may see, by words and by meaning. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { query: string; k?: number; scope?: "tenant" | "sprint" | "worker" | "user"; kinds?: ("fact" | "turn" | "block")[]; as_of?: string; max_tokens?: number; } } };
@@ -748,7 +748,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/{id}": {
-    /** Removes a fact for good. */
+    /** Deletes a fact. */
     delete: {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -765,7 +765,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/{id}/blame": {
-    /** Tells from which sources a fact comes. */
+    /** Returns the sources of a fact. */
     get: {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -795,7 +795,7 @@ export interface paths {
     };
   };
   "/api/v1/remme/preferences": {
-    /** Reads what is believed of your preferences, and why. */
+    /** Reads your preferences and why they are believed. */
     get: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -810,7 +810,7 @@ export interface paths {
     };
   };
   "/api/v1/remme/scan": {
-    /** Looks for preferences in your runs that ended. */
+    /** Looks for preferences in your ended runs. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;

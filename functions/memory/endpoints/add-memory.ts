@@ -9,27 +9,21 @@ import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { buyEmbedding } from '../../usage/embed-texts.ts';
 import { OverBudget } from '../../usage/meter.ts';
+import { FIRST_CONFIDENCE } from '../confidence.ts';
 import { compareFact } from '../facts/compare-facts.ts';
 import { validFromOf } from '../facts/dates.ts';
 import { writeFact } from '../facts/write-fact.ts';
-import {
-  Category,
-  checkScopeId,
-  FactText,
-  FIRST_CONFIDENCE,
-  Memory,
-  MemoryScope,
-  type Place,
-  placeByHand,
-} from '../memory.ts';
+import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
 import type { NewMemory } from '../sql/memory.ts';
 
 const route = 'POST /api/v1/memory';
 
 /**
- * Adds a fact that a person knows: trusted from the start, for oneself unless another scope is named. 201 with the new fact; 200 with the one that was
- * there when it is said again in the same scope, which reinforces it. What was known and is refined or contradicted by it is superseded from `valid_from` on, and found by
- * whoever asks `as_of` an earlier time. Facts for the whole tenant are an admin's to add: else 403.
+ * Adds a fact that the user knows. The fact is trusted from the start, and for the user alone unless the body names
+ * another scope. Answers 201 with a new fact, or 200 with the existing one when the same text is in the scope already,
+ * which reinforces it. A known fact that the new one refines or contradicts is superseded from `valid_from` on; a
+ * search or list `as_of` an earlier time still returns it. Answers 403 when somebody else than an admin adds a fact for
+ * the whole tenant.
  */
 export const addMemory = endpoint({
   name: 'memory-add-memory',
@@ -42,10 +36,9 @@ export const addMemory = endpoint({
       category: Category.default('general'),
       scope: MemoryScope.default('user'),
       scope_id: z.string().trim().min(1).max(200).optional(),
-      valid_from: z.iso
-        .datetime({ offset: true })
-        .optional()
-        .meta({ description: 'When it became true; what the text says with "since", else now, if left out' }),
+      valid_from: z.iso.datetime({ offset: true }).optional().meta({
+        description: 'When the fact became true; left out: the date after "since" in the text, otherwise now',
+      }),
     })
     .superRefine(checkScopeId),
   reply: { 201: Memory, 200: Memory },
@@ -53,16 +46,16 @@ export const addMemory = endpoint({
   idempotent: true,
 }).serve(async ({ body, database, identity, request, signal }) => {
   const { caller, transaction: begin } = await enter(database, identity, 'memory:write');
-  placeByHand(caller, body);
-  const question = { texts: [body.text], purpose: 'document' as const, signal };
-  const embedded = await buyEmbedding(database, caller, question).catch(refuseFailedEmbedding);
-  const factAt = (place: Place): NewMemory => ({
+  resolveScope(caller, body);
+  const embedding = { texts: [body.text], purpose: 'document' as const, signal };
+  const embedded = await buyEmbedding(database, caller, embedding).catch(refuseFailedEmbedding);
+  const factIn = (scope: FactScope): NewMemory => ({
     id: createId('mem'),
     tenantId: caller.tenantId,
     userId: caller.userId,
     text: body.text,
     category: body.category,
-    ...place,
+    ...scope,
     source: 'added by a person',
     sourceKind: 'person',
     sourceId: undefined,
@@ -74,8 +67,8 @@ export const addMemory = endpoint({
     validFrom: body.valid_from ?? namedDay(body.text),
   });
   return begin(async (transaction, entered) => {
-    // The rights of the transaction that writes are the ones that count.
-    const fact = factAt(placeByHand(entered ?? caller, body));
+    // The caller's rights are read again in the transaction that writes, because they may have changed meanwhile.
+    const fact = factIn(resolveScope(entered ?? caller, body));
     const attempt = { caller, route, key: headerOf(request, 'idempotency-key'), body };
     return withIdempotency(attempt, transaction, async () => {
       const comparisons = await compareFact(transaction, fact);
@@ -86,7 +79,10 @@ export const addMemory = endpoint({
   });
 });
 
-/** The day since when it is true by its own words; the database's clock says when it was said. */
+/**
+ * Returns the day since when the text says that it is true; undefined when it names none, so that the database's clock
+ * decides.
+ */
 function namedDay(text: string): string | undefined {
   const now = new Date().toISOString();
   const day = validFromOf(text, now);
@@ -98,7 +94,7 @@ function refuseFailedEmbedding(error: unknown): never {
     throw new Problem('too-many-requests', `${error.message}; the fact was not added.`, { retryAfterSeconds: 600 });
   }
   if (!(error instanceof ModelError)) throw error;
-  throw new Problem('upstream-failed', 'The provider of embeddings failed; the fact was not added. Try again.', {
+  throw new Problem('upstream-failed', 'The embedding provider failed, so the fact was not added. Try again.', {
     cause: error,
   });
 }

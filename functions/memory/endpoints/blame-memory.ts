@@ -9,14 +9,15 @@ const MOST_LINES = 200;
 const MOST_TURNS = 5;
 
 /**
- * Where a fact comes from: what each source did to it, in order, with the reason, and the turns of its session that it was read in, where they are the caller's own.
- * `source_id` of a line is what `revert` takes. A fact that the caller cannot see is 404.
+ * Returns where a fact comes from: what each source did to it, oldest first, with the reason, and the turns of the
+ * caller's own session that say the same. The `source_id` of a line can be passed to `revert-source`. Answers 404 for a
+ * fact that the caller cannot see.
  */
 export const blameMemory = endpoint({
   name: 'memory-blame-memory',
   route: 'GET /api/v1/memory/{id}/blame',
   access: 'memory:read',
-  summary: 'Tells from which sources a fact comes.',
+  summary: 'Returns the sources of a fact.',
   params: z.strictObject({ id: idSchema('mem') }),
   reply: {
     200: z.strictObject({
@@ -26,7 +27,7 @@ export const blameMemory = endpoint({
           other_id: z
             .string()
             .nullable()
-            .meta({ description: 'The fact that replaced or disputed it, or that it was promoted from' }),
+            .meta({ description: 'The fact that replaced or disputed this one, or from which it was promoted' }),
           reason: z.string().nullable(),
           user_id: z.string(),
           source_kind: SourceKind,

@@ -2,16 +2,17 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { idSchema } from '../../platform/id.ts';
-import { decide } from '../preferences/decide.ts';
-import { EvidenceLog, Field, StagingQueue, StoredHub } from '../preferences/hub.ts';
+import { applyDecision } from '../preferences/apply-decision.ts';
+import { EvidenceLog, PreferenceField, StagingQueue, StoredHub } from '../preferences/preference.ts';
 import { lockPreferences, updatePreferences } from '../sql/preference.ts';
 
-/** Older decisions are forgotten. */
+/** Older events are dropped. */
 const MOST_EVENTS = 1000;
 
 /**
- * Accepts or rejects a staged preference: accepting makes its field believed, surer or another; rejecting makes a field that says the same less sure. Decided once: a second
- * time it is 404, as is another person's. Answers the field as it is believed now, null for none.
+ * Accepts or rejects a staged preference. Accepting creates its field, replaces its value or raises its confidence;
+ * rejecting lowers the confidence of a field with the same value. Returns the field after the decision, null when there
+ * is none. Answers 404 for another user's preference and for one that was decided before.
  */
 export const decideStaged = endpoint({
   name: 'memory-decide-staged',
@@ -20,14 +21,14 @@ export const decideStaged = endpoint({
   summary: 'Accepts or rejects a staged preference.',
   params: z.strictObject({ id: idSchema('pref') }),
   body: z.strictObject({ decision: z.enum(['accept', 'reject']) }),
-  reply: { 200: z.strictObject({ field: Field.nullable() }) },
+  reply: { 200: z.strictObject({ field: PreferenceField.nullable() }) },
 }).handle(async ({ params, body, transaction }) => {
   const row = await lockPreferences(transaction);
   const waiting = StagingQueue.parse(row.staging_queue).items;
   const staged = waiting.find(({ id }) => id === params.id);
   if (staged === undefined) throw new Problem('not-found', 'There is no such staged preference.');
   const { fields } = StoredHub.parse(row[staged.hub]);
-  const { field, event } = decide(staged, body.decision === 'accept', fields[staged.field], new Date());
+  const { field, event } = applyDecision(staged, body.decision === 'accept', fields[staged.field], new Date());
   const { [staged.field]: _, ...others } = fields;
   await updatePreferences(transaction, {
     ...row,

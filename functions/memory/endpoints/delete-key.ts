@@ -4,7 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { MemoryKeyName } from '../memory-key.ts';
 import { deleteMemoryKey } from '../sql/memory-key.ts';
 
-/** Deletes a key of the caller's memory. Another's key is 404. */
+/** Deletes a key of the caller's key-value memory. Answers 404 for a key that does not exist or is another user's. */
 export const deleteKey = endpoint({
   name: 'memory-delete-key',
   route: 'DELETE /api/v1/memory/keys/{key}',

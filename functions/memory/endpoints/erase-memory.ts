@@ -11,17 +11,25 @@ import { openObjects } from '../../platform/objects/open-objects.ts';
 import { deletePersonMemory, deleteSourceMemory, updateShownRedacted } from '../sql/memory-source.ts';
 
 /**
- * Erases for good, with a receipt: a person's memory (himself without `person_id`, or anybody for an admin), or a source's (`source_id`; for an admin in the whole
- * tenant, else one's own). With facts go their vectors and evidence, sessions and turns, entities with their history, keys, preferences, waiting tasks and kept
- * answers; where a run was shown a fact, its words are blackened. A source goes from entity files and from their history: every commit from its first one on is made
- * anew without it, with other ids, and nothing of the old ones is left. With `everything` go the person's runs, files, chats and documents, too, with the blobs to
- * which nothing else refers; 409 while a run of his goes on. The account, the ledger and the audit log stay. 403 for another person, 404 for one who is not there.
+ * Erases memory permanently and returns a receipt: a user's memory (the caller's own without `person_id`; any user's
+ * for an admin), or what came from a source (`source_id`; in the whole tenant for an admin, otherwise the caller's
+ * own).
+ *
+ * A user's erasure deletes facts with their vectors and evidence, sessions and turns, entity files with their history,
+ * keys, preferences, queued tasks and stored replies; where a run was shown a fact, its text is redacted. With
+ * `everything` it also deletes the user's runs, files, chats and documents, and the blobs that nothing else uses;
+ * answers 409 while a run of the user is active. The account, the ledger and the audit log stay.
+ *
+ * A source's erasure also rewrites entity files: every commit from the source's first one on is made anew without it
+ * and gets a new id.
+ *
+ * Answers 403 for another user's memory, 404 for a user who does not exist.
  */
 export const eraseMemory = endpoint({
   name: 'memory-erase-memory',
   route: 'POST /api/v1/memory/erase',
   access: 'memory:write',
-  summary: 'Erases a person’s or a source’s memory for good.',
+  summary: 'Erases a user’s or a source’s memory permanently.',
   body: z
     .strictObject({
       source_id: z.string().trim().min(1).max(2000).optional(),
@@ -33,36 +41,37 @@ export const eraseMemory = endpoint({
         sourceId === undefined || (userId === undefined && !everything),
       {
         path: ['source_id'],
-        message: 'erase either a person or a source',
+        message: 'erase either a user or a source',
       },
     ),
   reply: {
     200: z.strictObject({
-      rows: z.record(z.string(), z.int()).meta({ description: 'How many rows of each table went' }),
-      redacted: z.int().meta({ description: 'Prompts and answers of runs in which words were blackened' }),
-      blobs: z.int().meta({ description: 'Stored files that went' }),
+      rows: z.record(z.string(), z.int()).meta({ description: 'The number of deleted rows by table' }),
+      redacted: z.int().meta({ description: 'The number of prompts and answers of runs in which text was redacted' }),
+      blobs: z.int().meta({ description: 'The number of deleted blobs' }),
       entities: ErasedEntities.omit({ rows: true })
         .nullable()
-        .meta({ description: 'Of a source: what its erasure did to the history of entity files' }),
+        .meta({ description: 'For a source: what its erasure changed in the history of entity files' }),
     }),
   },
 }).handle(async ({ body, caller, transaction }) => {
   const userId = body.person_id ?? caller.userId;
   if (userId !== caller.userId && caller.role !== 'admin')
-    throw new Problem('forbidden', 'Only an admin can erase another person’s memory.');
+    throw new Problem('forbidden', 'Only an admin can erase another user’s memory.');
   if (body.source_id !== undefined)
-    return { status: 200, body: await eraseOfSource(transaction, caller, body.source_id) };
+    return { status: 200, body: await eraseOneSource(transaction, caller, body.source_id) };
   const erased = await deletePersonMemory(transaction, userId, body.everything);
-  if (erased === undefined) throw new Problem('not-found', 'There is no such person.');
+  if (erased === undefined) throw new Problem('not-found', 'There is no such user.');
   const { rows, redacted, blobs } = erased;
-  // Rows go first: a blob that stays behind after a failure is in the log, a row without its blob would be a broken file.
+  // Rows are deleted before blobs: a blob that remains after a failure is only logged, but a row without its blob would
+  // be a broken file.
   transaction.afterCommit(() => removeBlobs(caller.tenantId, blobs));
   return { status: 200, body: { rows, redacted, blobs: blobs.length, entities: null } };
 });
 
-async function eraseOfSource(transaction: Transaction, caller: Caller, sourceId: string) {
+async function eraseOneSource(transaction: Transaction, caller: Caller, sourceId: string) {
   const redacted = await updateShownRedacted(transaction, sourceId);
-  // Files come before facts: through facts, which go then, it is known which runs were under the influence.
+  // Entity files are erased before facts, because the facts tell which runs the source influenced.
   const answers = await inSourceRepositories(
     transaction,
     { caller, sourceId, action: 'memory-erase-entities' },
@@ -77,7 +86,7 @@ async function removeBlobs(tenantId: string, hashes: readonly string[]): Promise
   const objects = await openObjects();
   for (const sha256 of hashes) {
     await objects.remove(blobKey(tenantId, sha256)).catch((error: unknown) => {
-      log('error', 'a blob of an erased person could not be removed', { tenant_id: tenantId, sha256, error });
+      log('error', 'blob deletion failed after an erasure', { tenant_id: tenantId, sha256, error });
     });
   }
 }

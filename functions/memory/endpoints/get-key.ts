@@ -4,7 +4,10 @@ import { Problem } from '../../platform/errors.ts';
 import { MemoryKey, MemoryKeyName, tagOf } from '../memory-key.ts';
 import { findMemoryKey } from '../sql/memory-key.ts';
 
-/** A value of the caller's key-value memory, with its version as ETag. Another's key is 404. */
+/**
+ * Returns a value of the caller's key-value memory, with its version as ETag. Answers 404 for a key that does not exist
+ * or is another user's.
+ */
 export const getKey = endpoint({
   name: 'memory-get-key',
   route: 'GET /api/v1/memory/keys/{key}',

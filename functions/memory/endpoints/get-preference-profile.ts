@@ -1,17 +1,27 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { confidenceNow, EvidenceLog, Field, type Hub, PreferenceEvent, StoredHub } from '../preferences/hub.ts';
+import {
+  currentConfidence,
+  EvidenceLog,
+  type Hub,
+  PreferenceEvent,
+  PreferenceField,
+  StoredHub,
+} from '../preferences/preference.ts';
 import { findPreferences } from '../sql/preference.ts';
 
-const Fields = z.record(z.string(), Field);
+const Fields = z.record(z.string(), PreferenceField);
 const SHOWN_EVENTS = 50;
 
-/** What is believed of the caller's preferences, hub by hub, each as sure as it is today, with the newest evidence. Empty for who never accepted any. */
+/**
+ * Returns the caller's preferences by hub, with today's confidence, and the newest events of the evidence log. All hubs
+ * are empty for a user who never accepted a preference.
+ */
 export const getPreferenceProfile = endpoint({
   name: 'memory-get-preference-profile',
   route: 'GET /api/v1/remme/preferences',
   access: 'memory:read',
-  summary: 'Reads what is believed of your preferences, and why.',
+  summary: 'Reads your preferences and why they are believed.',
   reply: {
     200: z.strictObject({
       preferences: Fields,
@@ -27,7 +37,7 @@ export const getPreferenceProfile = endpoint({
     Object.fromEntries(
       Object.entries(StoredHub.parse(row?.[hub]).fields).map(([name, field]) => [
         name,
-        { ...field, confidence: confidenceNow(hub, field, now) },
+        { ...field, confidence: currentConfidence(hub, field, now) },
       ]),
     );
   const { events } = EvidenceLog.parse(row?.evidence_log);

@@ -6,7 +6,7 @@ import { listMemoryKeys } from '../sql/memory-key.ts';
 
 const Position = z.strictObject({ created_at: z.string(), mark: z.string() });
 
-/** The caller's keys, the newest first, without their values; `prefix` narrows them. */
+/** Lists the keys of the caller's key-value memory, newest first, without their values. `prefix` filters them. */
 export const listKeys = endpoint({
   name: 'memory-list-keys',
   route: 'GET /api/v1/memory/keys',

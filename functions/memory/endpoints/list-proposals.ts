@@ -8,19 +8,19 @@ import { listMemoryProposals } from '../sql/memory-proposal.ts';
 const Position = z.strictObject({ id: idSchema('prop') });
 
 /**
- * The promotions that wait for the caller, newest first: of facts that his own runs learned, and for an admin those that their persons endorsed for the whole tenant.
- * Until its person endorses it, nobody else sees a fact.
+ * Lists the proposals that the caller may decide, newest first: for facts of their own runs, and for an admin those
+ * that members endorsed for the whole tenant. Nobody else sees a fact before its user endorses it.
  */
 export const listProposals = endpoint({
   name: 'memory-list-proposals',
   route: 'GET /api/v1/memory/proposals',
   access: 'memory:read',
-  summary: 'Lists the promotions of facts that you may decide.',
+  summary: 'Lists the proposed promotions that you may decide.',
   query: z.strictObject(pageQuery),
   reply: { 200: pageOf(Proposal) },
 }).query(async ({ query, read, cursor }) => {
   const after = cursor.decode(query.cursor, Position);
-  const rows = await listMemoryProposals<Proposal>(read, after?.id, query.limit + 1);
+  const rows = await listMemoryProposals(read, after?.id, query.limit + 1);
   const items = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   return { status: 200, body: { items, next_cursor: last === undefined ? null : cursor.encode({ id: last.id }) } };

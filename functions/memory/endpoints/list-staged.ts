@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Staged, StagingQueue } from '../preferences/hub.ts';
+import { StagedPreference, StagingQueue } from '../preferences/preference.ts';
 import { findPreferences } from '../sql/preference.ts';
 
-/** What could be preferences of the caller and waits for his decision, newest first. */
+/** Lists the caller's staged preferences, newest first. */
 export const listStaged = endpoint({
   name: 'memory-list-staged',
   route: 'GET /api/v1/remme/staging',
   access: 'memory:read',
   summary: 'Lists the preferences that wait for your decision.',
   query: z.strictObject(pageQuery),
-  reply: { 200: pageOf(Staged) },
+  reply: { 200: pageOf(StagedPreference) },
 }).query(async ({ query, read, cursor }) => {
   const after = cursor.decode(query.cursor, z.strictObject({ id: z.string() }))?.id;
   const row = await findPreferences(read);

@@ -5,8 +5,9 @@ import { createId, idSchema } from '../../platform/id.ts';
 import { insertMemoryProposal } from '../sql/memory-proposal.ts';
 
 /**
- * Proposes that a fact which one's own run learned shall be trusted: by oneself (`user`), by every run of a worker, or in the whole tenant. The same proposal again is the
- * same one. Nothing holds before it is decided. A fact that is not one's own, or trusted already, is 404.
+ * Proposes that a fact of the caller's runs becomes trusted: for themselves (`user`), for every run of a worker, or for
+ * the whole tenant. The same proposal again returns the same id. Nothing changes before it is decided. Answers 404 for
+ * another user's fact and for one that is trusted already.
  */
 export const proposeMemory = endpoint({
   name: 'memory-propose-memory',
@@ -22,7 +23,7 @@ export const proposeMemory = endpoint({
     })
     .refine(({ scope, scope_id: id }) => (scope === 'worker') === (id !== undefined), {
       path: ['scope_id'],
-      message: 'the name of the worker, for the scope worker alone',
+      message: 'give the name of the worker for the scope worker, and nothing for other scopes',
     }),
   reply: { 201: z.strictObject({ id: idSchema('prop') }) },
 }).handle(async ({ body, caller, transaction }) => {
@@ -33,6 +34,6 @@ export const proposeMemory = endpoint({
     scopeId: { user: caller.userId, worker: body.scope_id ?? '', tenant: '' }[body.scope],
     reason: body.reason,
   });
-  if (id === undefined) throw new Problem('not-found', 'You have no untrusted fact of this id.');
+  if (id === undefined) throw new Problem('not-found', 'You have no untrusted fact with this id.');
   return { status: 201, body: { id } };
 });

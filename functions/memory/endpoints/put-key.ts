@@ -6,8 +6,8 @@ import { MemoryKey, MemoryKeyName, tagOf } from '../memory-key.ts';
 import { findMemoryKey, upsertMemoryKey } from '../sql/memory-key.ts';
 
 /**
- * Writes a key of the caller's memory: 201 for a new one, 200 for one that was there. The last write wins; with `If-Match` it is written only on the version that the
- * caller knows, else 409.
+ * Writes a key of the caller's key-value memory: 201 for a new key, 200 for an existing one. The last write wins. With
+ * `If-Match` the key is written only when it still has that version, otherwise the answer is 409.
  */
 export const putKey = endpoint({
   name: 'memory-put-key',
@@ -24,15 +24,16 @@ export const putKey = endpoint({
   const written = isAsExpected
     ? await upsertMemoryKey(transaction, { key: params.key, value: body.value, expected })
     : undefined;
-  if (written === undefined) throw new Problem('conflict', 'The key has another version than the one in If-Match.');
+  if (written === undefined) throw new Problem('conflict', 'The key does not have the version in If-Match.');
   const answer = { body: written, headers: { etag: tagOf(written.version) } };
   return written.version === 1 ? { status: 201, ...answer } : { status: 200, ...answer };
 });
 
-/** @throws Problem 422 for a tag that we did not give */
+/** Returns the version in an ETag; undefined without a condition. @throws Problem 422 for any other text */
 function versionOf(tag: string | undefined): number | undefined {
   if (tag === undefined || tag === '*') return undefined;
   const version = /^"(\d{1,9})"$/.exec(tag)?.[1];
-  if (version === undefined) throw new Problem('invalid-request', 'If-Match is not an ETag of this key.');
+  if (version === undefined)
+    throw new Problem('invalid-request', 'If-Match must be the ETag of this key, such as "3".');
   return Number(version);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inSourceRepositories } from '../../entities/withdrawal/in-source-repositories.ts';
-import { revertSource as revertInFiles } from '../../entities/withdrawal/revert-source.ts';
+import { revertSource as revertEntities } from '../../entities/withdrawal/revert-source.ts';
 import {
   countOfOthers,
   NO_ENTITIES,
@@ -11,13 +11,17 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { deleteSourceFacts } from '../sql/memory-source.ts';
 
 /**
- * Undoes what one source did: a run, a session, a page, a document. Its facts go with their vectors, with all that was learned from runs which had them in their
- * context or read the page, in turn; what they replaced is true again; what the source repeated is as unsure as before. Entity files get one commit on top that
- * makes them what they were without the source, and the history stays: later sessions are applied again as far as they can be, and what of them was derived from the
- * source is withdrawn and told. The session is not applied again when it is sent again.
+ * Undoes what one source did: a run, a session, a web page or a document.
  *
- * An admin reverts for the whole tenant, and of others' files is told counts alone; anybody else what is his own. `dry_run` only tells what would happen. A source
- * that did nothing is an empty answer, so twice is once.
+ * Its facts are deleted, with all facts of runs that had them in their context or read the page, transitively. Facts
+ * that they replaced hold again, and facts that the source repeated lose that repetition. Entity files get one commit
+ * that makes them what they would be without the source; later sessions are applied again where possible, and their
+ * edits that were derived from the source are withdrawn and listed. The history stays, and a reverted session is not
+ * applied again when it is sent again.
+ *
+ * An admin reverts for the whole tenant and gets only counts of other users' files; anybody else reverts their own
+ * data. With `dry_run` nothing changes. Idempotent: a source that did nothing, or was reverted before, answers with
+ * empty lists.
  */
 export const revertSource = endpoint({
   name: 'memory-revert-source',
@@ -31,13 +35,12 @@ export const revertSource = endpoint({
         z.strictObject({
           id: z.string(),
           text: z.string(),
-          derived_from: z
-            .string()
-            .nullable()
-            .meta({ description: 'The fact under whose influence it was learned; null for the source’s own' }),
+          derived_from: z.string().nullable().meta({
+            description: 'The fact that influenced the run which learned this one; null for the source’s own facts',
+          }),
         }),
       ),
-      restored: z.array(z.string()).meta({ description: 'Facts that hold again' }),
+      restored: z.array(z.string()).meta({ description: 'Facts that are true again' }),
       weakened: z.array(z.string()).meta({ description: 'Facts that lost a repetition' }),
       entities: RevertedEntities.extend({ of_others: RevertedOfOthers }),
     }),
@@ -45,9 +48,9 @@ export const revertSource = endpoint({
 }).handle(async ({ body, transaction, caller }) => {
   const { source_id: sourceId, dry_run: isDry } = body;
   const action = isDry ? 'memory-look-at-entities' : 'memory-revert-entities';
-  // Files come first: through facts, which go then, it is known which runs were under the influence.
+  // Entity files are reverted before facts, because the facts tell which runs the source influenced.
   const reverted = await inSourceRepositories(transaction, { caller, sourceId, action }, (reach) =>
-    revertInFiles(transaction, reach, !isDry),
+    revertEntities(transaction, reach, !isDry),
   );
   const facts = await deleteSourceFacts(transaction, sourceId, !isDry);
   const own = reverted.find(({ userId }) => userId === caller.userId)?.answer ?? NO_ENTITIES;

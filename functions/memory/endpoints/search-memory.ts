@@ -3,25 +3,28 @@ import { AsOf } from '../../entities/as-of.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { HitKind, MemoryHit } from '../hit.ts';
 import { LONGEST_QUERY, MemoryScope } from '../memory.ts';
-import { tokensOf } from '../merge-hits.ts';
-import { askQuestion, findHits } from '../search.ts';
+import { findHits } from '../search/find-hits.ts';
+import { HitKind, MemoryHit } from '../search/hit.ts';
+import { tokensOf } from '../search/merge-hits.ts';
+import { embedQuery } from '../search/query.ts';
 
-const FEW = 5;
-/** With a budget and no `k`, the budget decides. */
-const MANY = 500;
+const DEFAULT_LIMIT = 5;
+/** The limit when the caller gives `max_tokens` without `k`. */
+const LIMIT_WITH_MAX_TOKENS = 500;
 
 /**
- * Finds what answers a question best, among what the caller may see: facts, turns of archived sessions as evidence, and blocks of entity files; each says why it
- * was found. Signs in the question are text. A name that is misspelled by a letter is found all the same (`corrected`). An empty memory, and a question that nothing answers, get an empty list. With `max_tokens` the best that fit
- * (four characters a token). `embedder` is null when no vectors could be had and text alone decided.
+ * Searches what the caller may see: facts, turns of archived sessions and blocks of entity files. Returns the best
+ * hits, each with the reason why it was found. Special characters in the query are text. A name that is misspelled by
+ * one letter is corrected (`corrected`). Returns an empty list when nothing matches. With `max_tokens` the best hits
+ * that fit together are returned (4 characters count as a token). `embedder` is null when the query could not be
+ * embedded and the search used full text only.
  */
 export const searchMemory = endpoint({
   name: 'memory-search-memory',
   route: 'POST /api/v1/memory/search',
   access: 'memory:read',
-  summary: 'Searches what you may see of the memory, by words and by meaning.',
+  summary: 'Searches the memory that you may see, by words and by meaning.',
   body: z.strictObject({
     query: z.string().trim().min(1).max(LONGEST_QUERY),
     k: z.int().min(1).max(50).optional(),
@@ -34,23 +37,23 @@ export const searchMemory = endpoint({
     200: z.strictObject({
       items: z.array(MemoryHit),
       embedder: z.string().nullable(),
-      tokens: z.int(),
+      tokens: z.int().meta({ description: 'The tokens of all items together' }),
       corrected: z
         .array(z.strictObject({ word: z.string(), name: z.string() }))
-        .meta({ description: 'Words that nothing in your memory has, and names in it that they were taken for' }),
+        .meta({ description: 'Words that your memory does not contain, with the names that were searched instead' }),
     }),
   },
   deployment: { secrets: EMBEDDER_KEYS },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
-  const question = await askQuestion(database, caller, body.query, signal);
-  const { hits: items, corrected } = await findHits(scoped, question, {
+  const query = await embedQuery(database, caller, body.query, signal);
+  const { hits: items, corrected } = await findHits(scoped, query, {
     kinds: body.kinds,
     scope: body.scope,
     asOf: body.as_of,
-    limit: body.k ?? (body.max_tokens === undefined ? FEW : MANY),
+    limit: body.k ?? (body.max_tokens === undefined ? DEFAULT_LIMIT : LIMIT_WITH_MAX_TOKENS),
     maxTokens: body.max_tokens,
   });
   const tokens = items.reduce((sum, hit) => sum + tokensOf(hit), 0);
-  return { status: 200, body: { items, embedder: question.embedded?.embedder ?? null, tokens, corrected } };
+  return { status: 200, body: { items, embedder: query.embedded?.embedder ?? null, tokens, corrected } };
 });

@@ -14,17 +14,18 @@ export interface ModelComparison {
   choice: ModelChoice;
   signal: AbortSignal;
   payer: Payer;
-  /** Unique for each time that the session is read; the call adds its part. */
+  /** Unique for each attempt to read the session; each call adds its part. */
   reference: string;
   part: string;
-  /** New facts, each with the known ones that are near it. `at` is the caller's number of the fact. */
+  /** New facts, each with the nearest known facts. `at` is the caller's index of the fact. */
   pairs: readonly { at: number; text: string; known: readonly Memory[] }[];
 }
 
 /**
- * Lets the model say what new facts are to known ones; whatever it does not name has nothing to do with each other. No call where nothing is near. What it names that
- * it was not shown does not count.
- * @throws OverBudget when a budget does not cover the call; ModelError when the model fails or does not answer as asked; the signal's reason when aborted
+ * Asks the model how new facts relate to known ones. Pairs that the answer does not mention are unrelated, and an
+ * answer about a pair that was not in the request is ignored. Makes no call when there are no pairs.
+ * @throws OverBudget when a budget does not cover the call; ModelError when the model fails or its answer does not
+ * match the schema; the signal's reason when aborted
  */
 export async function compareByModel(comparison: ModelComparison): Promise<(Comparison & { at: number })[]> {
   const { model, choice, signal, payer, reference, part, pairs } = comparison;
@@ -53,7 +54,8 @@ export async function compareByModel(comparison: ModelComparison): Promise<(Comp
     .replace(/^```(?:json)?\s/, '')
     .replace(/```$/, '');
   const parsed = jsonText(Answer).safeParse(text);
-  if (!parsed.success) throw new ModelError('invalid_answer', 'The model did not compare facts in the given schema');
+  if (!parsed.success)
+    throw new ModelError('invalid_answer', "The model's comparison of facts does not match the schema");
   return parsed.data.verdicts.flatMap(({ fact, known, relation, reason }) => {
     const pair = pairs[fact - 1];
     const other = pair?.known[known - 1];
@@ -87,8 +89,8 @@ function showPairs(pairs: ModelComparison['pairs']): string {
 
 let promptText: Promise<string> | undefined;
 
-/** Read from beside this domain's files; the build copies it into the compiled tree. */
+/** The build copies the file next to the compiled code. */
 function prompt(): Promise<string> {
-  promptText ??= readFile(new URL('./compare.md', import.meta.url), 'utf8');
+  promptText ??= readFile(new URL('./compare-facts.md', import.meta.url), 'utf8');
   return promptText;
 }

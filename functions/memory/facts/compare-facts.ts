@@ -1,16 +1,18 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import { compareByRules } from '../../platform/language/compare-by-rules.ts';
-import type { Memory } from '../memory.ts';
+import { compareByRules, wordsToLookFor } from '../../platform/language/compare-by-rules.ts';
+import { LONGEST_QUERY, type Memory } from '../memory.ts';
+import { findFacts } from '../search/find-facts.ts';
 import type { NewMemory } from '../sql/memory.ts';
 import { compareByModel, type ModelComparison } from './compare-by-model.ts';
-import { findKnownFacts } from './known-facts.ts';
 import type { Comparison } from './write-fact.ts';
 
 /**
- * What new facts are to the nearest known ones of their places, in the order of the facts. By a model where one is given, else by rules.
+ * Compares new facts with the nearest known facts of the same scope. Returns the comparisons of each new fact, in the
+ * order of the facts. Uses the model where one is given, else rules.
  *
- * A model compares facts with known ones of the same trust only, and trusted and untrusted ones in calls of their own: so the words of a web page never stand beside
- * a person's when it is said what replaces what. Between trusts the rules alone speak.
+ * A model compares facts of the same trust only, and one call contains either trusted or untrusted facts. So the text
+ * of a web page never stands next to a user's text when the model decides which fact replaces which. Facts of different
+ * trust are compared by rules.
  */
 export async function compareFacts(
   queryable: Queryable,
@@ -43,8 +45,32 @@ export async function compareFacts(
   return found;
 }
 
-/** The same for one fact, by rules. */
+/** Compares one fact by rules. */
 export async function compareFact(queryable: Queryable, fact: NewMemory): Promise<Comparison[]> {
   const [comparisons = []] = await compareFacts(queryable, [fact]);
   return comparisons;
+}
+
+/** How many known facts a new fact is compared with. */
+const NEAREST = 8;
+
+/**
+ * Returns the current facts of the same scope that are nearest to a new fact by words and vector, among those that the
+ * queryable's user may see.
+ */
+async function findKnownFacts(queryable: Queryable, fact: NewMemory): Promise<Memory[]> {
+  const { scope, scopeId, text, embedding, embedder } = fact;
+  const query = {
+    text: wordsToLookFor(text).slice(0, LONGEST_QUERY),
+    embedded: { vectors: [embedding], embedder, paid: undefined },
+  };
+  const found = await findFacts(queryable, query, {
+    limit: NEAREST,
+    scope,
+    ...(scope === 'sprint' ? { runId: scopeId } : {}),
+    ...(scope === 'worker' ? { worker: scopeId } : {}),
+  });
+  return found
+    .filter((known) => known.scope === scope && known.scope_id === scopeId)
+    .map(({ score: _, why: __, ...known }) => known);
 }

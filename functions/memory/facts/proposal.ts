@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { idSchema } from '../../platform/id.ts';
 import { MemoryScope, SourceKind } from '../memory.ts';
 
-/** A promotion that somebody may decide: an untrusted fact, whose word it is, and for whom it shall hold. */
+/** A proposed promotion: an untrusted fact with the scope for which it is to become trusted. */
 export const Proposal = z.strictObject({
   id: idSchema('prop'),
   memory_id: idSchema('mem'),
-  user_id: z.string().meta({ description: 'Whose run learned the fact' }),
+  user_id: z.string().meta({ description: 'The user whose run learned the fact' }),
   text: z.string(),
-  flags: z.array(z.string()).meta({ description: 'Look twice at `instruction` and `invisible`' }),
+  flags: z.array(z.string()).meta({ description: '`instruction` and `invisible` call for a closer look' }),
   author: z.string(),
   source: z.string().nullable(),
   source_kind: SourceKind,

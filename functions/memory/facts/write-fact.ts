@@ -1,13 +1,13 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
 import type { Verdict } from '../../platform/language/compare-by-rules.ts';
+import { contradict, FACT_CONFIDENCE, reinforce } from '../confidence.ts';
 import type { Memory } from '../memory.ts';
-import { insertEvidence, updateMemoryConfidence, updateMemorySuperseded } from '../sql/fact-history.ts';
 import { insertMemory, type NewMemory } from '../sql/memory.ts';
+import { insertEvidence, updateMemoryConfidence, updateMemorySuperseded } from '../sql/memory-history.ts';
 import { proposeRepeatedMemory } from '../sql/memory-proposal.ts';
-import { contradict, FACT_BELIEF, reinforce } from './belief.ts';
 
-/** What a new fact is to a known one, with the known one as it was when they were compared. */
+/** How a new fact relates to a known one, with the known fact as it was when they were compared. */
 export interface Comparison extends Verdict {
   known: Memory;
 }
@@ -15,20 +15,21 @@ export interface Comparison extends Verdict {
 export interface FactToWrite {
   fact: NewMemory;
   comparisons: readonly Comparison[];
-  /** Whether the author's word also replaces what others said in the same scope: an admin's does. */
+  /** Whether the fact also replaces what other users said in the same scope, which only an admin's fact does. */
   correctsOthers: boolean;
 }
 
 /**
- * Writes what a source says, with what follows for the facts that were known:
+ * Writes a fact and updates the known facts that it concerns:
  *
- * - it repeats one in other words: that one becomes surer, with this source as evidence, and no second row is written;
- * - it refines or contradicts one: the newer of the two holds, by when they became true; the older is superseded, less believed where it was contradicted, and
- *   found by whoever asks `as_of` a time at which it held;
- * - it contradicts one that is not the author's to replace: both hold, and the dispute is on record.
+ * - it repeats one in other words: the known fact's confidence rises, with this source as evidence, and no row is
+ *   inserted;
+ * - it refines or contradicts one: of the two, the one that became true later holds. The other is superseded, with less
+ *   confidence when it was contradicted, and a search `as_of` its time still finds it;
+ * - it contradicts one that the author must not replace: both hold, and the dispute is recorded as evidence.
  *
- * Nothing is deleted. An untrusted fact never moves a trusted one, whatever the comparison says. What a comparison was made with and is no longer current, is
- * left alone.
+ * Nothing is deleted. An untrusted fact never changes a trusted one. A known fact that was superseded since the
+ * comparison is left alone.
  */
 export async function writeFact(
   transaction: Transaction,
@@ -55,7 +56,7 @@ export async function writeFact(
   return written;
 }
 
-/** Two runs that know nothing of each other say more than one that says it twice. */
+/** How many different runs must say a fact before it is proposed for promotion. */
 const RUNS_THAT_AGREE = 2;
 
 function proposeIfRepeated(transaction: Transaction, memoryId: string): Promise<boolean> {
@@ -66,7 +67,10 @@ function isSameText(known: Memory, fact: NewMemory): boolean {
   return known.text.toLowerCase() === fact.text.toLowerCase();
 }
 
-/** A person who says in his words what a run had learned is a new fact that replaces it. */
+/**
+ * Returns whether the known fact is at least as trusted. When a user says in other words what a run had learned, the
+ * user's fact is a new one that replaces it.
+ */
 function isAtLeast(known: Memory, fact: NewMemory): boolean {
   return known.trust === 'trusted' || fact.trust === 'untrusted';
 }
@@ -77,7 +81,7 @@ async function reinforceKnown(
   { known, reason }: Comparison,
 ): Promise<Memory | undefined> {
   const mayMove = known.trust === fact.trust;
-  const after = mayMove ? reinforce(known.confidence, FACT_BELIEF) : known.confidence;
+  const after = mayMove ? reinforce(known.confidence, FACT_CONFIDENCE) : known.confidence;
   const isNews = await insertEvidence(transaction, {
     ...sourceOf(fact),
     memoryId: known.id,
@@ -95,13 +99,13 @@ async function reinforceKnown(
 async function replace(
   transaction: Transaction,
   fact: NewMemory,
-  fresh: Memory,
+  written: Memory,
   comparison: Comparison,
 ): Promise<void> {
   const { known, relation, reason } = comparison;
-  const isLate = Date.parse(known.valid_from) > Date.parse(fresh.valid_from);
-  const [older, newer] = isLate ? [fresh, known] : [known, fresh];
-  const confidence = relation === 'contradict' ? contradict(older.confidence, FACT_BELIEF) : older.confidence;
+  const isLate = Date.parse(known.valid_from) > Date.parse(written.valid_from);
+  const [older, newer] = isLate ? [written, known] : [known, written];
+  const confidence = relation === 'contradict' ? contradict(older.confidence, FACT_CONFIDENCE) : older.confidence;
   const isReplaced = await updateMemorySuperseded(transaction, {
     id: older.id,
     byId: newer.id,
@@ -123,7 +127,7 @@ async function replace(
 async function dispute(
   transaction: Transaction,
   fact: NewMemory,
-  fresh: Memory,
+  written: Memory,
   { known, relation, reason }: Comparison,
 ): Promise<void> {
   if (relation !== 'contradict') return;
@@ -131,7 +135,7 @@ async function dispute(
     ...sourceOf(fact),
     memoryId: known.id,
     action: 'disputed',
-    otherId: fresh.id,
+    otherId: written.id,
     reason,
     confidenceBefore: known.confidence,
     confidenceAfter: known.confidence,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ModelTurn, ToolDeclaration } from '../../platform/models/model.ts';
 import { jsonText } from '../../platform/models/parse-json.ts';
-import { HandedIn } from './check-answer.ts';
+import { SubmittedAnswer } from './check-answer.ts';
 
-/** The tool by which a search ends. */
+/** The tool by which the model submits its answer and ends the search. */
 export const ANSWER = 'answer';
 
-const Shown = z.strictObject({
+const AnswerArguments = z.strictObject({
   text: z.string().meta({
     description: 'The answer, in plain text, with the refs of what each claim rests on: "She leads it [F1]."',
   }),
@@ -25,27 +25,27 @@ const Shown = z.strictObject({
 export const answerDeclaration: ToolDeclaration = {
   name: ANSWER,
   description: 'Hands in the answer and ends the search.',
-  parameters: withoutDialect(z.toJSONSchema(Shown, { io: 'input' })),
+  parameters: withoutDialect(z.toJSONSchema(AnswerArguments, { io: 'input' })),
 };
 
 function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): Record<string, unknown> {
   return schema;
 }
 
-/** A longer text is no answer, and is not looked through. */
+/** A longer text is not parsed as an answer. */
 const LONGEST = 100_000;
 
-/** The answer that a text is, bare or in a fence; undefined when it is none. */
-export function answerInText(text: string): HandedIn | undefined {
+/** Parses a text as the JSON of an answer, bare or in a code fence. Returns undefined when it is not one. */
+export function answerInText(text: string): SubmittedAnswer | undefined {
   const fenced = /```(?:json)?[ \t]*\n(.*?)\n[ \t]*```/s.exec(text.slice(0, LONGEST))?.[1];
-  return jsonText(HandedIn).safeParse(fenced ?? text.trim()).data;
+  return jsonText(SubmittedAnswer).safeParse(fenced ?? text.trim()).data;
 }
 
-/** A text that was not handed in as it should be, taken as an answer that cites nothing; its last line may say how sure it is. */
-export function answerOfText({ text }: Pick<ModelTurn, 'text'>): HandedIn | undefined {
+/** Takes a plain text as an answer without citations. A last line such as "Confidence: 80 %" becomes its confidence. */
+export function answerOfText({ text }: Pick<ModelTurn, 'text'>): SubmittedAnswer | undefined {
   const whole = text.trim();
   const lastLine = whole.slice(whole.lastIndexOf('\n') + 1);
   const confidence = /^\W{0,5}confidence\W{1,5}([^*\n]{1,40})/i.exec(lastLine)?.[1];
-  const said = confidence === undefined ? whole : whole.slice(0, -lastLine.length);
-  return HandedIn.safeParse({ text: said, confidence }).data;
+  const answer = confidence === undefined ? whole : whole.slice(0, -lastLine.length);
+  return SubmittedAnswer.safeParse({ text: answer, confidence }).data;
 }

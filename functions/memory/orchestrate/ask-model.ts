@@ -11,39 +11,39 @@ import {
 import { openModel } from '../../platform/models/open-model.ts';
 import { buyTurn } from '../../usage/buy-turn.ts';
 import { OverBudget, type Payer } from '../../usage/meter.ts';
-import type { Ending } from './answer.ts';
-import { type Purse, PurseEmpty } from './purse.ts';
+import type { EndReason } from './answer.ts';
+import { type SearchBudget, SearchBudgetExceeded } from './search-budget.ts';
 
-/** Who asks the model, with which money and until when. */
-export interface ModelCaller {
-  /** Names the search; unique. */
+/** The model of a search, its payer, budget and deadline. */
+export interface ModelContext {
+  /** The unique id of the search. */
   id: string;
   choice: ModelChoice;
   payer: Payer;
-  purse: Purse;
-  /** Of `performance.now()`. */
+  budget: SearchBudget;
+  /** The deadline, as a value of `performance.now()`. */
   endsAt: number;
   signal: AbortSignal;
 }
 
-export type AskedTurn =
+/** A turn of the model, or why there is none with a sentence for the caller. */
+type ModelResult =
   | { turn: ModelTurn; leaks: Leak[] }
-  /** Why there is none, and a sentence for the caller. */
-  | { ended: Exclude<Ending, 'answered' | 'empty' | 'no_model'>; detail: string };
+  | { ended: Exclude<EndReason, 'answered' | 'empty' | 'no_model'>; detail: string };
 
-/** Thinking counts as output, too. */
+/** Includes the tokens of the model's thinking. */
 const MOST_OUTPUT_TOKENS = 8000;
 
 /**
- * One turn of the model, paid for: reserved before each try and booked after it, also when the caller leaves. Its words are masked where they repeat the
- * instruction or a secret of ours.
- * @throws the signal's reason when the caller has left
+ * Asks the model for one turn and pays for it: the cost is reserved before each try and booked after it, also when the
+ * caller disconnects. Masks parts of the answer that repeat the system prompt or a secret of the deployment.
+ * @throws the signal's reason when the caller has disconnected
  */
 export async function askModel(
-  { id, choice, payer, purse, endsAt, signal }: ModelCaller,
-  question: { number: number; system: string; messages: ModelMessage[]; tools: ToolDeclaration[] },
-): Promise<AskedTurn> {
-  const { number, ...prompt } = question;
+  { id, choice, payer, budget, endsAt, signal }: ModelContext,
+  request: { number: number; system: string; messages: ModelMessage[]; tools: ToolDeclaration[] },
+): Promise<ModelResult> {
+  const { number, ...prompt } = request;
   const left = Math.floor(endsAt - performance.now());
   if (left <= 0) return OUT_OF_TIME;
   try {
@@ -60,15 +60,15 @@ export async function askModel(
       },
       watch: {
         begin: (worstCase) => {
-          if (!purse.covers(worstCase)) throw new PurseEmpty();
+          if (!budget.covers(worstCase)) throw new SearchBudgetExceeded();
         },
-        booked: (usage) => purse.booked(choice, usage),
+        booked: (usage) => budget.book(choice, usage),
       },
     });
     if (turn.finish_reason === 'refused') return { ended: 'refused', detail: 'The model refused to answer.' };
     const guarded = guardAnswer(id, turn);
     if (guarded.leaks.length > 0)
-      log('warning', 'a model repeated what it must not', { tenant_id: payer.tenantId, leaks: guarded.leaks });
+      log('warning', 'model answer masked', { tenant_id: payer.tenantId, leaks: guarded.leaks });
     return guarded;
   } catch (error) {
     signal.throwIfAborted();
@@ -76,13 +76,13 @@ export async function askModel(
   }
 }
 
-const OUT_OF_TIME: AskedTurn = { ended: 'time', detail: 'The time of the search is over.' };
+const OUT_OF_TIME: ModelResult = { ended: 'time', detail: 'The time limit of the search is over.' };
 
-function endedBy(error: unknown, endsAt: number): AskedTurn {
-  if (error instanceof PurseEmpty) return { ended: 'budget', detail: `${error.message}.` };
+function endedBy(error: unknown, endsAt: number): ModelResult {
+  if (error instanceof SearchBudgetExceeded) return { ended: 'budget', detail: `${error.message}.` };
   if (error instanceof OverBudget) return { ended: 'day_budget', detail: `${error.message}.` };
   if (!(error instanceof ModelError)) throw error;
   if (error.kind === 'timeout' && performance.now() >= endsAt) return OUT_OF_TIME;
-  log('warning', 'the model of a search failed', { error });
-  return { ended: 'model_failed', detail: `The model could not be asked: ${error.kind.replace('_', ' ')}.` };
+  log('warning', 'search model failed', { error });
+  return { ended: 'model_failed', detail: `The model call failed: ${error.kind.replace('_', ' ')}.` };
 }

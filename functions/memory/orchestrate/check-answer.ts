@@ -3,25 +3,25 @@ import { showAsData, unescapeShown } from '../../platform/models/show-as-data.ts
 import type { Citation, Warning } from './answer.ts';
 import { parseConfidence } from './parse-confidence.ts';
 import { plainText } from './plain-text.ts';
-import type { Reading } from './reading.ts';
+import type { ShownSources } from './shown-sources.ts';
 
-/** An answer as a model hands it in; what it says beside these is left out. */
-export const HandedIn = z.object({
+/** An answer as the model submits it; unknown fields are ignored. */
+export const SubmittedAnswer = z.object({
   text: z.string().trim().min(1).max(20_000),
   citations: z
     .array(z.object({ ref: z.string().max(50), quote: z.string().max(4000) }))
     .max(100)
     .default([]),
-  /** Whatever it is, it is parsed. */
+  /** Models write it as a number, a percentage or a word; `parseConfidence` reads it. */
   confidence: z.unknown().optional(),
   unanswered: z.boolean().default(false),
 });
-export type HandedIn = z.infer<typeof HandedIn>;
+export type SubmittedAnswer = z.infer<typeof SubmittedAnswer>;
 
 export interface CheckedAnswer {
   text: string;
   citations: Citation[];
-  /** Why each of the others was dropped. */
+  /** The reason for each citation that was dropped. */
   faults: string[];
   confidence: number | null;
   confidenceReason: string | null;
@@ -29,22 +29,23 @@ export interface CheckedAnswer {
   warnings: Warning[];
 }
 
-/** How sure an answer can be that rests on nothing which was read. */
+/** The highest confidence of an answer without a valid citation. */
 const UNCITED_CONFIDENCE = 0.2;
 
 /**
- * Believes an answer as far as what was read carries it: a citation counts if its source was shown in this search and its words stand in it; every other is
- * dropped, with its marker in the text. The text loads nothing, and has no address that was not read or asked.
+ * Checks an answer against the sources that the model was shown. A citation is kept when its source was shown in this
+ * search and contains the quote; any other is dropped and its marker in the text becomes `[unverified]`. Links and
+ * active markup are removed from the text, also every address that is neither in a shown source nor in the query.
  */
-export function checkAnswer(handed: HandedIn, reading: Reading, question: string): CheckedAnswer {
-  const checked = handed.citations.map((citation) => checkCitation(citation, reading));
+export function checkAnswer(submitted: SubmittedAnswer, shownSources: ShownSources, query: string): CheckedAnswer {
+  const checked = submitted.citations.map((citation) => checkCitation(citation, shownSources));
   const citations = checked.flatMap((found) => (typeof found === 'string' ? [] : [found]));
   const faults = checked.filter((found) => typeof found === 'string');
-  const marked = withMarkers(handed.text, new Set(citations.map(({ marker }) => marker)));
-  const plain = plainText(marked.text, (address) => reading.holds(address) || question.includes(address));
+  const marked = replaceMarkers(submitted.text, new Set(citations.map(({ marker }) => marker)));
+  const plain = plainText(marked.text, (address) => shownSources.holds(address) || query.includes(address));
   const isUncited = citations.length === 0;
   const warnings: Warning[] = [];
-  if (isUncited && !handed.unanswered) warnings.push('uncited');
+  if (isUncited && !submitted.unanswered) warnings.push('uncited');
   if (faults.length > 0 || marked.hasDropped) warnings.push('citations_dropped');
   if (citations.some(({ trust }) => trust === 'untrusted')) warnings.push('untrusted_sources');
   if (citations.some(({ flags }) => flags.includes('instruction'))) warnings.push('instruction_like_sources');
@@ -53,8 +54,8 @@ export function checkAnswer(handed: HandedIn, reading: Reading, question: string
     text: plain.text,
     citations,
     faults,
-    ...confidenceOf(handed.confidence, isUncited),
-    isUnanswered: handed.unanswered || isUncited,
+    ...confidenceOf(submitted.confidence, isUncited),
+    isUnanswered: submitted.unanswered || isUncited,
     warnings,
   };
 }
@@ -62,29 +63,36 @@ export function checkAnswer(handed: HandedIn, reading: Reading, question: string
 function confidenceOf(said: unknown, isUncited: boolean): Pick<CheckedAnswer, 'confidence' | 'confidenceReason'> {
   const confidence = parseConfidence(said);
   if (confidence === undefined) {
-    const reason = said === undefined || said === null ? 'The model gave none.' : 'What the model gave is none.';
+    const isMissing = said === undefined || said === null;
+    const reason = isMissing ? 'The model gave no confidence.' : 'The confidence of the model could not be parsed.';
     return { confidence: null, confidenceReason: reason };
   }
   if (!isUncited || confidence <= UNCITED_CONFIDENCE) return { confidence, confidenceReason: null };
-  return { confidence: UNCITED_CONFIDENCE, confidenceReason: 'Lowered: nothing that was read carries the answer.' };
+  return { confidence: UNCITED_CONFIDENCE, confidenceReason: 'Lowered: the answer has no valid citation.' };
 }
 
-/** The citation with its source, or what is wrong with it. */
-function checkCitation({ ref, quote }: HandedIn['citations'][number], reading: Reading): Citation | string {
+/** Returns the citation with its source, or the reason why it is dropped, which the model reads. */
+function checkCitation(
+  { ref, quote }: SubmittedAnswer['citations'][number],
+  shownSources: ShownSources,
+): Citation | string {
   const marker = ref.trim().replace(/^\[(.*)\]$/, '$1');
-  const found = reading.find(marker);
-  if (found === undefined) return `${marker.slice(0, 20)}: nothing of this name was read`;
-  const said = saidIn(found.texts, quote);
-  if (said === undefined) return `${marker}: the quote does not stand there letter by letter`;
-  const { flags, ...source } = found.source;
-  return { marker, ...source, quote: said, flags: [...flags] };
+  const shown = shownSources.find(marker);
+  if (shown === undefined) return `${marker.slice(0, 20)}: nothing of this name was read`;
+  const found = findQuote(shown.texts, quote);
+  if (found === undefined) return `${marker}: the quote does not stand there letter by letter`;
+  const { flags, ...source } = shown.source;
+  return { marker, ...source, quote: found, flags: [...flags] };
 }
 
-/** A few letters stand in every text and prove nothing. */
+/** A shorter quote is in nearly every text, so it proves nothing unless it is the whole text. */
 const SHORTEST_QUOTE = 6;
 
-/** The quote as it stands in one of the texts: as it was said, or as it was shown, with its signs escaped. */
-function saidIn(texts: readonly string[], quote: string): string | undefined {
+/**
+ * Returns the quote when one of the texts contains it, as it is stored or as it was shown with escapes. White space is
+ * not compared.
+ */
+function findQuote(texts: readonly string[], quote: string): string | undefined {
   const words = wordsOf(quote);
   const isIn = (text: string) =>
     words.length >= SHORTEST_QUOTE ? text.includes(words) : words !== '' && text === words;
@@ -98,12 +106,12 @@ function wordsOf(text: string): string {
 
 const MARKERS = /\[\s{0,5}([FTBC]\d{1,5}(?:\s{0,5}[,;]\s{0,5}[FTBC]\d{1,5})*)\s{0,5}\]/g;
 
-/** The text with the markers whose citations count, each in brackets of its own. */
-function withMarkers(text: string, good: ReadonlySet<string>): { text: string; hasDropped: boolean } {
+/** Writes each valid marker in brackets of its own, and `[unverified]` where none of a group is valid. */
+function replaceMarkers(text: string, valid: ReadonlySet<string>): { text: string; hasDropped: boolean } {
   let hasDropped = false;
   const marked = text.replace(MARKERS, (_, names: string) => {
     const all = names.split(/\s*[,;]\s*/);
-    const kept = all.filter((name) => good.has(name));
+    const kept = all.filter((name) => valid.has(name));
     if (kept.length < all.length) hasDropped = true;
     return kept.length === 0 ? '[unverified]' : kept.map((name) => `[${name}]`).join('');
   });

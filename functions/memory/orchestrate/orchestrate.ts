@@ -1,41 +1,42 @@
 import type { ModelMessage, ModelTurn, ToolResult } from '../../platform/models/model.ts';
-import type { Ending, Warning } from './answer.ts';
+import type { EndReason, Warning } from './answer.ts';
 import { ANSWER, answerDeclaration, answerInText, answerOfText } from './answer-tool.ts';
-import { askModel, type ModelCaller } from './ask-model.ts';
-import { type CheckedAnswer, checkAnswer, HandedIn } from './check-answer.ts';
-import type { Research } from './research.ts';
+import { askModel, type ModelContext } from './ask-model.ts';
+import { type CheckedAnswer, checkAnswer, SubmittedAnswer } from './check-answer.ts';
 import { runCalls } from './run-calls.ts';
+import type { SearchState } from './search-state.ts';
 
-export interface Orchestration {
-  research: Research;
-  caller: ModelCaller;
+interface Orchestration {
+  search: SearchState;
+  model: ModelContext;
   system: string;
-  /** The question with what the first search found. */
-  opening: string;
-  /** The caller's own words: addresses in them are his. */
-  question: string;
+  /** The query with the result of the first search. */
+  firstMessage: string;
+  /** The caller's own words. An address in them may appear in the answer. */
+  query: string;
   mostTurns: number;
 }
 
-export interface Outcome {
-  endedBy: Ending;
+export interface OrchestrationResult {
+  endedBy: EndReason;
   detail: string | undefined;
   answer: CheckedAnswer | undefined;
   turns: number;
-  /** What the model was caught at, whether it answered or not. */
+  /** The masked leaks, with or without an answer. */
   leaks: Warning[];
 }
 
 /**
- * Lets the model read and answer, turn by turn: ask, look at what it wants, read for it, ask again. It ends with an answer that was checked, or where a limit
- * of turns, tokens, money or time says so. The last turn, and one after the budget of reading is used up, can only answer.
+ * Runs the loop of the model: asks it for a turn, runs its tool calls, and asks again with their results. The loop ends
+ * with a checked answer, or when a limit of turns, tokens, money or time is reached. In the last turn, and after the
+ * token budget is used up, the model can only answer.
  */
-export async function orchestrate(orchestration: Orchestration): Promise<Outcome> {
-  const { research, caller, system, opening, mostTurns } = orchestration;
-  const messages: ModelMessage[] = [{ role: 'user', text: opening }];
-  const state: State = { hasAskedProperly: false, hasAskedForQuotes: false };
+export async function orchestrate(orchestration: Orchestration): Promise<OrchestrationResult> {
+  const { search, model, system, firstMessage, mostTurns } = orchestration;
+  const messages: ModelMessage[] = [{ role: 'user', text: firstMessage }];
+  const retries: Retries = { hasAskedForTool: false, hasAskedForQuotes: false };
   const leaks = new Set<Warning>();
-  const end = (turns: number, endedBy: Ending, rest: Partial<Outcome> = {}): Outcome => ({
+  const end = (turns: number, endedBy: EndReason, rest: Partial<OrchestrationResult> = {}): OrchestrationResult => ({
     endedBy,
     detail: undefined,
     answer: undefined,
@@ -45,13 +46,13 @@ export async function orchestrate(orchestration: Orchestration): Promise<Outcome
   });
   for (let number = 1; number <= mostTurns; number += 1) {
     const isLast = number === mostTurns;
-    const mustAnswer = isLast || research.reading.isUsedUp;
+    const mustAnswer = isLast || search.shownSources.isUsedUp;
     if (isLast && number > 1) messages.push({ role: 'user', text: LAST_TURN });
-    const tools = [...(mustAnswer ? [] : research.tools.map(({ declaration }) => declaration)), answerDeclaration];
-    const asked = await askModel(caller, { number, system, messages: [...messages], tools });
-    if ('ended' in asked) return end(number - 1, asked.ended, { detail: asked.detail });
-    for (const leak of asked.leaks) leaks.add(leak === 'secret' ? 'secret_removed' : 'instruction_repeated');
-    const next = await take(orchestration, state, { turn: asked.turn, number, isLast, mustAnswer });
+    const tools = [...(mustAnswer ? [] : search.tools.map(({ declaration }) => declaration)), answerDeclaration];
+    const result = await askModel(model, { number, system, messages: [...messages], tools });
+    if ('ended' in result) return end(number - 1, result.ended, { detail: result.detail });
+    for (const leak of result.leaks) leaks.add(leak === 'secret' ? 'secret_removed' : 'instruction_repeated');
+    const next = await handleTurn(orchestration, retries, { turn: result.turn, number, isLast, mustAnswer });
     if ('answer' in next) return end(number, 'answered', { answer: next.answer });
     messages.push(...next.messages);
   }
@@ -63,13 +64,13 @@ const HAND_IN =
   'If this is your answer, hand it in by the tool answer, with a citation for each claim and how sure you are; else go on with a tool.';
 const TOO_LONG = 'Your answer was cut, it is too long. Hand in a shorter one by the tool answer.';
 
-/** Each way of putting an answer right is offered once. */
-interface State {
-  hasAskedProperly: boolean;
+/** The corrections that the model was asked for. Each is asked for once. */
+interface Retries {
+  hasAskedForTool: boolean;
   hasAskedForQuotes: boolean;
 }
 
-interface TakenTurn {
+interface ReceivedTurn {
   turn: ModelTurn;
   number: number;
   isLast: boolean;
@@ -78,19 +79,19 @@ interface TakenTurn {
 
 type Next = { answer: CheckedAnswer } | { messages: ModelMessage[] };
 
-/** What one turn of the model leads to. */
-async function take(orchestration: Orchestration, state: State, taken: TakenTurn): Promise<Next> {
-  const { turn, number, isLast, mustAnswer } = taken;
+/** Returns the answer in a turn of the model, or the messages for the next turn. */
+async function handleTurn(orchestration: Orchestration, retries: Retries, received: ReceivedTurn): Promise<Next> {
+  const { turn, number, isLast, mustAnswer } = received;
   const said: ModelMessage = { role: 'assistant', text: turn.text, toolCalls: turn.tool_calls };
-  if (turn.tool_calls.length === 0) return takeText(orchestration, state, taken);
-  const handed = turn.tool_calls.find(({ name }) => name === ANSWER);
+  if (turn.tool_calls.length === 0) return handleText(orchestration, retries, received);
+  const submitted = turn.tool_calls.find(({ name }) => name === ANSWER);
   const verdict =
-    handed === undefined
+    submitted === undefined
       ? undefined
-      : judge(orchestration, state, { parsed: HandedIn.safeParse(handed.arguments), isLast });
+      : checkSubmitted(orchestration, retries, { parsed: SubmittedAnswer.safeParse(submitted.arguments), isLast });
   if (verdict !== undefined && 'answer' in verdict) return verdict;
   const reads = turn.tool_calls.filter(({ name }) => name !== ANSWER);
-  const read = mustAnswer ? reads.map(refuse) : await runCalls(orchestration.research, number, reads);
+  const read = mustAnswer ? reads.map(refuse) : await runCalls(orchestration.search, number, reads);
   const results = new Map(read.map((result) => [result.id, result]));
   const answered = turn.tool_calls.map(
     ({ id, name }): ToolResult =>
@@ -106,34 +107,37 @@ const refuse = ({ id, name }: { id: string; name: string }): ToolResult => ({
   isError: true,
 });
 
-/** An answer that was handed in: it counts, unless the model can still mend what is wrong with it. */
-function judge(
-  { research, question }: Orchestration,
-  state: State,
-  { parsed, isLast }: { parsed: ReturnType<typeof HandedIn.safeParse>; isLast: boolean },
+/** Returns the checked answer, or the fault that the model can still correct. */
+function checkSubmitted(
+  { search, query }: Orchestration,
+  retries: Retries,
+  { parsed, isLast }: { parsed: ReturnType<typeof SubmittedAnswer.safeParse>; isLast: boolean },
 ): { answer: CheckedAnswer } | { fault: string } {
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     return { fault: `The answer is not as it should be: ${issues.join('; ').slice(0, 1000)}` };
   }
-  const answer = checkAnswer(parsed.data, research.reading, question);
-  const isWorthMending = answer.citations.length === 0 && !parsed.data.unanswered && !research.reading.isEmpty;
-  if (!isWorthMending || isLast || state.hasAskedForQuotes) return { answer };
-  state.hasAskedForQuotes = true;
+  const answer = checkAnswer(parsed.data, search.shownSources, query);
+  const canImprove = answer.citations.length === 0 && !parsed.data.unanswered && !search.shownSources.isEmpty;
+  if (!canImprove || isLast || retries.hasAskedForQuotes) return { answer };
+  retries.hasAskedForQuotes = true;
   return { fault: `Nothing that you have read carries the answer. ${[...answer.faults, QUOTES].join('\n')}` };
 }
 
 const QUOTES =
   'Cite with refs that you were shown and quotes that stand there letter by letter, or set unanswered to true.';
 
-/** A text without a call: an answer where it parses; else it is asked for once, and what comes then is taken as it is. One that was cut is none. */
-function takeText(orchestration: Orchestration, state: State, { turn, isLast }: TakenTurn): Next {
-  const { research, question } = orchestration;
+/**
+ * Handles a turn without a tool call. A text that parses as an answer is the answer. Otherwise the model is asked once
+ * to use the tool, and its next text is taken as it is. A text that was cut at the output limit is never an answer.
+ */
+function handleText(orchestration: Orchestration, retries: Retries, { turn, isLast }: ReceivedTurn): Next {
+  const { search, query } = orchestration;
   const isWhole = turn.finish_reason !== 'length';
-  const isTaken = isWhole && (isLast || state.hasAskedProperly);
-  const handed = answerInText(turn.text) ?? (isTaken ? answerOfText(turn) : undefined);
-  if (handed !== undefined) return { answer: checkAnswer(handed, research.reading, question) };
-  state.hasAskedProperly = true;
+  const isAccepted = isWhole && (isLast || retries.hasAskedForTool);
+  const submitted = answerInText(turn.text) ?? (isAccepted ? answerOfText(turn) : undefined);
+  if (submitted !== undefined) return { answer: checkAnswer(submitted, search.shownSources, query) };
+  retries.hasAskedForTool = true;
   return {
     messages: [
       { role: 'assistant', text: turn.text, toolCalls: [] },

@@ -10,8 +10,9 @@ const WORDS = new Map([
 ]);
 
 /**
- * How sure a model says it is, 0 to 1: a share (0.8), a percent ("80 %", 80), a ratio ("8/10") or a word ("high"). What lies outside is moved to the nearer end; what is
- * none of these is undefined.
+ * Parses the confidence that a model gives, to a number between 0 and 1: a share (0.8), a percentage ("80 %", 80), a
+ * ratio ("8/10") or a word ("high"). A number outside of the range is moved to the nearer end. Returns undefined for
+ * anything else.
  */
 export function parseConfidence(said: unknown): number | undefined {
   if (typeof said === 'number') return shareOf(said);
@@ -27,7 +28,7 @@ export function parseConfidence(said: unknown): number | undefined {
   return whole === 0 ? undefined : clamped(value / whole);
 }
 
-/** Whole numbers from 2 on are percents; 1.2 is somebody who is very sure. */
+/** Takes an integer from 2 on as a percentage, and any other number, such as 1.2, as a share. */
 function shareOf(value: number): number | undefined {
   if (!Number.isFinite(value)) return undefined;
   return clamped(Number.isInteger(value) && value >= 2 ? value / 100 : value);

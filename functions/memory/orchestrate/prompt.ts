@@ -3,20 +3,22 @@ import { type Conversation, endOf } from '../../entities/conversation.ts';
 import { markedInstruction } from '../../platform/models/guard-answer.ts';
 import { showAsData } from '../../platform/models/show-as-data.ts';
 
-/** What is asked: a question, or a conversation that should know what memory holds. */
-export type Asked = { query: string } | { conversation: Conversation };
+/** What the caller asks: a query, or a conversation for which memory is searched. */
+export type SearchInput = { query: string } | { conversation: Conversation };
 
-/** Of a conversation: as much as says what it is about. */
+/** The most characters of a conversation, from its end. */
 const LONGEST_CONVERSATION = 12_000;
 
 let promptText: Promise<string> | undefined;
 
-/** The system instruction of a search; its marker tells when an answer repeats it. */
-export async function instructionOf(
+/**
+ * Returns the system prompt of a search. It contains a marker by which `guardAnswer` detects an answer that repeats it.
+ */
+export async function systemPrompt(
   id: string,
   { today, asOf, turns }: { today: string; asOf: string | undefined; turns: number },
 ): Promise<string> {
-  // Read from beside this file's folder; the build copies it into the compiled tree.
+  // The build copies the file next to the compiled code.
   promptText ??= readFile(new URL('./orchestrate.md', import.meta.url), 'utf8');
   const past =
     asOf === undefined
@@ -26,11 +28,11 @@ export async function instructionOf(
   return markedInstruction(text.trim(), id);
 }
 
-/** What the model is asked first: the question as data, and what the first search found. */
-export function openingText(asked: Asked, found: string): string {
-  const question =
-    'query' in asked
-      ? `<question>\n${showAsData(asked.query)}\n</question>`
-      : `<conversation>\n${showAsData(endOf(asked.conversation, LONGEST_CONVERSATION, true))}\n</conversation>\nWhat does memory know that this conversation needs now?`;
-  return `${question}\n\nA first search for it found:\n${found}`;
+/** Returns the first message to the model: the query as data, and the result of the first search. */
+export function firstMessage(input: SearchInput, found: string): string {
+  const query =
+    'query' in input
+      ? `<question>\n${showAsData(input.query)}\n</question>`
+      : `<conversation>\n${showAsData(endOf(input.conversation, LONGEST_CONVERSATION, true))}\n</conversation>\nWhat does memory know that this conversation needs now?`;
+  return `${query}\n\nA first search for it found:\n${found}`;
 }

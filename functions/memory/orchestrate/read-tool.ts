@@ -3,60 +3,58 @@ import { hasYear, Instant } from '../../entities/as-of.ts';
 import type { HeadRow } from '../../entities/branch/read-history.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { ToolDeclaration } from '../../platform/models/model.ts';
-import type { HitKind, MemoryHit } from '../hit.ts';
-import type { Question } from '../search.ts';
-import type { Piece } from './reading.ts';
+import type { HitKind, MemoryHit } from '../search/hit.ts';
+import type { SearchQuery } from '../search/query.ts';
+import type { PageItem } from './shown-sources.ts';
 
-/** What every tool reads from. All statements are the caller's own, under row-level security. */
-export interface Desk {
-  scoped: Queryable;
-  /** What the search may look at. */
+/** What the tools of one search may read. */
+export interface ReadScope {
+  /** Runs statements as the caller, under row-level security. */
+  queryable: Queryable;
   kinds: readonly HitKind[];
-  /** The moment that the whole search is asked for; undefined for now. No tool sees behind it. */
+  /** The time of the search; undefined for now. No tool shows anything later. */
   asOf: string | undefined;
-  /** The commit of entity memory that the whole search sees, however the branch moves meanwhile. */
+  /** The commit of entity memory that all tools read, so that a concurrent commit does not mix two states. */
   head: HeadRow | undefined;
-  /** Makes a question of words, at the search's cost. */
-  ask(words: string): Promise<Question>;
+  /** Embeds a query at the cost of the search. */
+  embedQuery(text: string): Promise<SearchQuery>;
 }
 
-/** What a tool found, in order. */
+/** The result of a tool: items in order. */
 export interface Page {
-  pieces: Piece[];
-  /** The arguments with which the call goes on after so many of the pieces; undefined at the end. */
+  items: PageItem[];
+  /** Returns the arguments for the next page when `shown` items fitted; undefined at the end. */
   next?(shown: number): Record<string, unknown> | undefined;
-  /** For no pieces: what the model is told. */
+  /** The text for the model when there are no items. */
   empty: string;
   hits?: readonly MemoryHit[];
 }
 
-/** What the model can mend: a path that is not there, a time that is no time. */
-export interface Fault {
-  fault: string;
+/** A mistake that the model can correct, such as an unknown path. */
+export interface ToolError {
+  error: string;
 }
 
-/**
- * A tool that reads memory: declared data and one function that reads. It writes nothing, fetches nothing, and throws only for faults that are ours.
- */
+/** A tool that reads memory. It writes nothing, uses no network, and throws only for errors of ours. */
 export interface ReadTool {
   name: string;
   description: string;
-  /** Offered where the search may look at one of these. */
+  /** The tool is offered in a search of at least one of these kinds. */
   kinds: readonly HitKind[];
   parameters: z.ZodType<Record<string, unknown>>;
   declaration: ToolDeclaration;
-  read(parameters: Record<string, unknown>, desk: Desk): Promise<Page | Fault>;
+  read(parameters: Record<string, unknown>, scope: ReadScope): Promise<Page | ToolError>;
 }
 
 const Why = z.string().max(300).optional().meta({ description: 'Why you read this, in a few words' });
 
-/** Declares a tool; every one takes `why`, which stands in the trace. */
+/** Declares a tool and adds the parameter `why`, which appears in the trace. */
 export function readTool<Shape extends z.ZodRawShape>(tool: {
   name: string;
   description: string;
   kinds: readonly HitKind[];
   parameters: Shape;
-  read(parameters: z.output<z.ZodObject<Shape>>, desk: Desk): Promise<Page | Fault>;
+  read(parameters: z.output<z.ZodObject<Shape>>, scope: ReadScope): Promise<Page | ToolError>;
 }): ReadTool {
   const { name, description, kinds, read } = tool;
   const own = z.strictObject(tool.parameters);
@@ -68,31 +66,34 @@ export function readTool<Shape extends z.ZodRawShape>(tool: {
     kinds,
     parameters,
     declaration: { name, description, parameters: schema },
-    read: ({ why: _why, ...rest }, desk) => read(own.parse(rest), desk),
+    read: ({ why: _why, ...rest }, scope) => read(own.parse(rest), scope),
   };
 }
 
 const Day = z.iso.date().refine(hasYear);
 const isMoment = (text: string): boolean => Instant.safeParse(text).success || Day.safeParse(text).success;
 
-/** A time as models write it: with its zone, or a day, which means the end of that day (UTC). One sentence says what is wrong, so no union. */
+/**
+ * A time as models write it: with its zone, or a day, which means the end of that day in UTC. One check instead of a
+ * union gives one error message.
+ */
 export const Moment = z
   .string()
   .max(50)
   .refine(isMoment, 'must be a time with its zone, or a day as YYYY-MM-DD')
   .meta({ description: 'A time with its zone, or a day as YYYY-MM-DD' });
 
-/** The earlier of what a call asks for and what the search is asked for. */
-export function momentOf(asked: string | undefined, desk: Pick<Desk, 'asOf'>): string | undefined {
-  if (asked === undefined) return desk.asOf;
+/** Returns the earlier of the time in a call and the time of the search. */
+export function effectiveAsOf(asked: string | undefined, scope: Pick<ReadScope, 'asOf'>): string | undefined {
+  if (asked === undefined) return scope.asOf;
   const moment = asked.length === 'YYYY-MM-DD'.length ? `${asked}T23:59:59.999Z` : asked;
-  return desk.asOf !== undefined && Date.parse(desk.asOf) < Date.parse(moment) ? desk.asOf : moment;
+  return scope.asOf !== undefined && Date.parse(scope.asOf) < Date.parse(moment) ? scope.asOf : moment;
 }
 
-const MOST_NAMED = 50;
+const MOST_NAMES = 50;
 
-/** Names of what there is, for a fault that says what could be asked instead. */
-export function named(names: readonly string[]): string {
+/** Lists names in an error message, so that the model can choose an existing one. */
+export function listNames(names: readonly string[]): string {
   if (names.length === 0) return 'none';
-  return names.slice(0, MOST_NAMED).join(', ') + (names.length > MOST_NAMED ? ' and more' : '');
+  return names.slice(0, MOST_NAMES).join(', ') + (names.length > MOST_NAMES ? ' and more' : '');
 }

@@ -3,141 +3,124 @@ import { endOf } from '../../entities/conversation.ts';
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Caller, Database, Scoped } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
-import type { HitKind } from '../hit.ts';
 import { LONGEST_QUERY } from '../memory.ts';
-import { findHits } from '../search.ts';
-import { findIsAnythingRemembered, findToday } from '../sql/remembered.ts';
-import type { Orchestrated } from './answer.ts';
-import { askWithin } from './ask-within.ts';
-import { type Outcome, orchestrate } from './orchestrate.ts';
-import { pieceOfHit } from './pieces.ts';
-import { type Asked, instructionOf, openingText } from './prompt.ts';
-import { Purse } from './purse.ts';
-import type { Desk } from './read-tool.ts';
-import { toolsFor } from './read-tools.ts';
-import { Reading } from './reading.ts';
-import { MOST_TOKENS_A_CALL, type Research, recordCall } from './research.ts';
+import { findHits } from '../search/find-hits.ts';
+import type { HitKind } from '../search/hit.ts';
+import { findHasAnyMemory, findToday } from '../sql/orchestrated-search.ts';
+import type { OrchestratedAnswer } from './answer.ts';
+import { embedWithinBudget } from './embed-within-budget.ts';
+import { type OrchestrationResult, orchestrate } from './orchestrate.ts';
+import { hitItem } from './page-items.ts';
+import { firstMessage, type SearchInput, systemPrompt } from './prompt.ts';
+import { SearchBudget } from './search-budget.ts';
+import { MOST_TOKENS_PER_CALL, openSearchState, recordCall, type SearchState } from './search-state.ts';
 
-export interface OrchestratedSearch {
+interface OrchestratedSearch {
   database: Database;
   caller: Caller;
-  /** The caller's own statements. */
+  /** Runs statements as the caller. */
   scoped: Scoped;
-  asked: Asked;
+  input: SearchInput;
   asOf: string | undefined;
   kinds: readonly HitKind[];
   mostTokens: number;
   mostTurns: number;
   mostSeconds: number;
-  /** US dollars; no limit but the tenant's if left out. */
-  budget: number | undefined;
+  /** In US dollars; undefined: the tenant's budget is the only limit. */
+  mostDollars: number | undefined;
   signal: AbortSignal;
 }
 
-/** What the first search answers at most; it is also all that there is where no model answers. */
+/** The most hits of the first search, which are the whole result when no model answers. */
 const MOST_ITEMS = 50;
 
 /**
- * Answers from the caller's memory: searches for the question itself, and lets a model go on from what that found. Whatever ends the model's work, what was
- * found is answered, and what was spent. Nothing is written but the ledger.
- * @throws the signal's reason when the caller has left; what was asked by then is booked
+ * Answers a query from the caller's memory: searches for the query itself, then lets a model continue from the hits.
+ * Returns the hits and the cost also when no model answers. Writes nothing but the ledger.
+ * @throws the signal's reason when the caller has disconnected; calls that were made are booked
  */
-export async function runSearch(search: OrchestratedSearch): Promise<Orchestrated> {
-  const { scoped, asked, asOf, mostTokens, mostTurns } = search;
-  const purse = new Purse(search.budget);
+export async function runSearch(search: OrchestratedSearch): Promise<OrchestratedAnswer> {
+  const { scoped, input, asOf, mostTokens, mostTurns } = search;
+  const budget = new SearchBudget(search.mostDollars);
   const endsAt = performance.now() + search.mostSeconds * 1000;
   const choice = await findMemoryModel(scoped);
-  const research = await openResearch(search, purse);
-  const question = 'query' in asked ? asked.query : endOf(asked.conversation, LONGEST_QUERY);
-  const found = await searchFirst(research, question, mostTokens);
-  const conclude = (outcome: Outcome) => conclusionOf({ research, purse, outcome, mostTokens });
-  if (found.isNothing && research.desk.head === undefined && !(await findIsAnythingRemembered(scoped))) {
-    return conclude(without('empty', 'Nothing is remembered yet.'));
+  const state = await openState(search, budget);
+  const query = 'query' in input ? input.query : endOf(input.conversation, LONGEST_QUERY);
+  const first = await runFirstSearch(state, query, mostTokens);
+  const reply = (result: OrchestrationResult) => replyOf({ state, budget, result, mostTokens });
+  if (first.isEmpty && state.scope.head === undefined && !(await findHasAnyMemory(scoped))) {
+    return reply(endWithoutModel('empty', 'Nothing is remembered yet.'));
   }
   if (choice.provider === 'rehearsal') {
-    return conclude(without('no_model', 'No model is configured: this is what a search finds, and no answer.'));
+    return reply(endWithoutModel('no_model', 'No model is configured, so there are only the hits of the search.'));
   }
   const { tenantId, userId } = search.caller;
   const id = createId('ask');
-  const outcome = await orchestrate({
-    research,
-    // Booked as the tenant's: a caller who was shut out meanwhile pays all the same.
-    caller: {
+  const result = await orchestrate({
+    search: state,
+    // The cost is booked with the tenant's rights, so that it is booked also when the caller is locked out meanwhile.
+    model: {
       id,
       choice,
       payer: { scoped: search.database.as({ kind: 'tenant', tenantId, userId }), tenantId, userId },
-      purse,
+      budget,
       endsAt,
       signal: search.signal,
     },
-    system: await instructionOf(id, { today: await findToday(scoped), asOf, turns: mostTurns }),
-    opening: openingText(asked, found.output),
-    question,
+    system: await systemPrompt(id, { today: await findToday(scoped), asOf, turns: mostTurns }),
+    firstMessage: firstMessage(input, first.output),
+    query,
     mostTurns,
   });
-  return conclude(outcome);
+  return reply(result);
 }
 
-async function openResearch(search: OrchestratedSearch, purse: Purse): Promise<Research> {
+async function openState(search: OrchestratedSearch, budget: SearchBudget): Promise<SearchState> {
   const { database, caller, scoped, asOf, kinds, signal, mostTokens } = search;
-  const desk: Desk = {
-    scoped,
-    kinds,
-    asOf,
-    head: await openCommit(scoped, asOf),
-    ask: (words) => askWithin(purse, database, caller, { words, signal }),
-  };
-  return {
-    desk,
-    tools: toolsFor(kinds),
-    reading: new Reading(mostTokens),
-    steps: [],
-    asked: new Map(),
-    found: new Map(),
-  };
+  const head = await openCommit(scoped, asOf);
+  const embedQuery = (text: string) => embedWithinBudget(budget, database, caller, { text, signal });
+  return openSearchState({ queryable: scoped, kinds, asOf, head, embedQuery }, mostTokens);
 }
 
-/** The search for the question itself, which needs no model; half of the budget at most, so that there is room to follow what it points at. */
-async function searchFirst(
-  research: Research,
-  question: string,
+/**
+ * Searches for the query itself, without a model. Shows at most half of the token budget, so that the model can follow
+ * what the hits point at.
+ */
+async function runFirstSearch(
+  state: SearchState,
+  query: string,
   mostTokens: number,
-): Promise<{ output: string; isNothing: boolean }> {
-  const { desk } = research;
+): Promise<{ output: string; isEmpty: boolean }> {
+  const { queryable, kinds, asOf, embedQuery } = state.scope;
   const { hits } =
-    question.trim() === ''
+    query.trim() === ''
       ? { hits: [] }
-      : await findHits(desk.scoped, await desk.ask(question), {
-          kinds: desk.kinds,
-          asOf: desk.asOf,
-          limit: MOST_ITEMS,
-          maxTokens: mostTokens,
-        });
-  const { output } = recordCall(research, {
+      : await findHits(queryable, await embedQuery(query), { kinds, asOf, limit: MOST_ITEMS, maxTokens: mostTokens });
+  const { output } = recordCall(state, {
     turn: 0,
     tool: 'search',
     arguments: {},
-    outcome: { pieces: hits.map(pieceOfHit), hits, empty: 'Nothing in memory answers the words of the question.' },
-    mostTokens: Math.min(MOST_TOKENS_A_CALL, Math.floor(mostTokens / 2)),
+    outcome: { items: hits.map(hitItem), hits, empty: 'Nothing in memory answers the words of the question.' },
+    mostTokens: Math.min(MOST_TOKENS_PER_CALL, Math.floor(mostTokens / 2)),
   });
-  return { output, isNothing: hits.length === 0 };
+  return { output, isEmpty: hits.length === 0 };
 }
 
-function without(endedBy: 'empty' | 'no_model', detail: string): Outcome {
+function endWithoutModel(endedBy: 'empty' | 'no_model', detail: string): OrchestrationResult {
   return { endedBy, detail, answer: undefined, turns: 0, leaks: [] };
 }
 
-interface Conclusion {
-  research: Research;
-  purse: Purse;
-  outcome: Outcome;
+interface Reply {
+  state: SearchState;
+  budget: SearchBudget;
+  result: OrchestrationResult;
   mostTokens: number;
 }
 
-function conclusionOf({ research, purse, outcome, mostTokens }: Conclusion): Orchestrated {
-  const { answer, endedBy, detail = null, turns, leaks } = outcome;
-  const { input_tokens: input, output_tokens: output, cached_tokens: cached } = purse.usage;
-  const items = [...research.found.values()];
+function replyOf({ state, budget, result, mostTokens }: Reply): OrchestratedAnswer {
+  const { answer, endedBy, detail = null, turns, leaks } = result;
+  const { input_tokens: input, output_tokens: output, cached_tokens: cached } = budget.usage;
+  const items = [...state.hits.values()];
   return {
     retrieval: answer === undefined ? 'search_only' : 'orchestrated',
     ended_by: endedBy,
@@ -150,9 +133,9 @@ function conclusionOf({ research, purse, outcome, mostTokens }: Conclusion): Orc
     dropped_citations: answer?.faults.length ?? 0,
     warnings: [...(answer?.warnings ?? []), ...leaks],
     items,
-    steps: research.steps,
-    tokens: { read: research.reading.tokens, max: mostTokens, input, output, cached },
+    steps: state.steps,
+    tokens: { read: state.shownSources.tokens, max: mostTokens, input, output, cached },
     turns,
-    cost_usd: purse.cost,
+    cost_usd: budget.cost,
   };
 }

@@ -3,7 +3,7 @@
 -- has passed since it was last changed or decayed. Trusted facts do not decay.
 --
 -- Idempotent: decayed_at records until when the decay was counted. Concurrent calls skip each other's rows. Returns
--- how many facts decayed; at most p_limit. The figures come from functions/memory/facts/belief.ts.
+-- how many facts decayed; at most p_limit. The figures come from functions/memory/confidence.ts.
 create or replace function decay_memories(p_half_lives jsonb, p_floor real, p_interval interval, p_limit integer)
 returns integer
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import type { EvidenceLine } from './fact-history.ts';
+import type { NewEvidence } from './memory-history.ts';
 
 export interface EvidenceRow {
-  action: EvidenceLine['action'];
+  action: NewEvidence['action'];
   other_id: string | null;
   reason: string | null;
   user_id: string;
@@ -14,7 +14,10 @@ export interface EvidenceRow {
   recorded_at: string;
 }
 
-/** What each source did to a fact, in its order; what is older than the record is told by the fact itself. None for a fact that the scope's person cannot see. */
+/**
+ * Lists what each source did to a fact, oldest first. A fact that is older than the table of evidence has one line,
+ * made from the fact itself. Returns nothing for a fact that the current user cannot see.
+ */
 export async function listEvidence(queryable: Queryable, memoryId: string, limit: number): Promise<EvidenceRow[]> {
   return queryable.query<EvidenceRow>({
     name: 'list_memory_evidence',
@@ -29,7 +32,7 @@ export async function listEvidence(queryable: Queryable, memoryId: string, limit
   });
 }
 
-export interface SourceTurn {
+interface SourceTurn {
   session_id: string;
   position: number;
   speaker: string;
@@ -37,7 +40,10 @@ export interface SourceTurn {
   text: string;
 }
 
-/** The turns of the fact's session that share most words with it, best first; only the scope's person's own sessions. */
+/**
+ * Lists the turns of the fact's session that share most words with it, best first. Only the current user's own sessions
+ * are read.
+ */
 export async function listSourceTurns(queryable: Queryable, memoryId: string, limit: number): Promise<SourceTurn[]> {
   return queryable.query<SourceTurn>({
     name: 'list_source_turns',

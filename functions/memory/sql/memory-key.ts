@@ -1,6 +1,6 @@
 import type { Queryable } from '../../platform/database/database.ts';
 
-export interface MemoryKeyRow {
+interface MemoryKeyRow {
   key: string;
   value: unknown;
   version: number;
@@ -10,7 +10,7 @@ export interface MemoryKeyRow {
 
 const COLUMNS = 'key, value, version, created_at, updated_at';
 
-/** A key of the scope's person. */
+/** Returns a key of the current user. */
 export async function findMemoryKey(queryable: Queryable, key: string): Promise<MemoryKeyRow | undefined> {
   const [row] = await queryable.query<MemoryKeyRow>({
     name: 'find_memory_key',
@@ -20,13 +20,13 @@ export async function findMemoryKey(queryable: Queryable, key: string): Promise<
   return row;
 }
 
-/** The last row of the page before; the key itself stays out of cursors. */
-export interface KeyPosition {
+/** The last row of the previous page. It identifies the key by a hash, because a cursor must not contain the key. */
+interface KeyPosition {
   created_at: string;
   mark: string;
 }
 
-/** The keys of the scope's person, the newest first, without their values; `mark` says which of those of one moment it is. */
+/** Lists the keys of the current user without their values, newest first. `mark` orders keys with the same time. */
 export async function listMemoryKeys(
   queryable: Queryable,
   list: { prefix: string; after: KeyPosition | undefined; limit: number },
@@ -42,8 +42,8 @@ export async function listMemoryKeys(
 }
 
 /**
- * Writes a key of the scope's person; the last write wins where `expected` is undefined. Else it is written only when its version is the expected one, 0 for a key that is
- * not there. Undefined when it is not.
+ * Writes a key of the current user. Without `expected` the last write wins. Otherwise the key is written only when its
+ * version is the expected one, 0 for a new key; returns undefined when it is not.
  */
 export async function upsertMemoryKey(
   queryable: Queryable,
@@ -62,7 +62,7 @@ export async function upsertMemoryKey(
   return row;
 }
 
-/** Deletes a key of the scope's person; false when it is not there. */
+/** Deletes a key of the current user. Returns false when there is none. */
 export async function deleteMemoryKey(queryable: Queryable, key: string): Promise<boolean> {
   const deleted = await queryable.query({
     name: 'delete_memory_key',

@@ -1,7 +1,11 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import { ACCEPTED_CONFIDENCE } from '../facts/belief.ts';
+import { ACCEPTED_CONFIDENCE } from '../confidence.ts';
+import type { Proposal } from '../facts/proposal.ts';
 
-/** Proposes an untrusted fact of the scope's person for the level above when so many runs have said it; true when this call did. Definer function `propose_repeated_memory`. */
+/**
+ * Proposes an untrusted fact of the current user for promotion when at least `least` different runs have said it.
+ * Returns whether this call proposed it. Definer function `propose_repeated_memory`.
+ */
 export async function proposeRepeatedMemory(
   queryable: Queryable,
   id: string,
@@ -16,7 +20,7 @@ export async function proposeRepeatedMemory(
   return row?.proposed ?? false;
 }
 
-export interface NewProposal {
+interface NewProposal {
   id: string;
   memoryId: string;
   scope: string;
@@ -24,7 +28,10 @@ export interface NewProposal {
   reason: string;
 }
 
-/** Proposes one's own untrusted fact; the proposal that is there when it was proposed before, undefined when there is no such fact of one's own. */
+/**
+ * Inserts a proposal for an untrusted fact of the current user and returns its id. Returns the existing id when the
+ * same promotion was proposed before, and undefined when the user has no such fact.
+ */
 export async function insertMemoryProposal(queryable: Queryable, proposal: NewProposal): Promise<string | undefined> {
   const [row] = await queryable.query<{ id: string }>({
     name: 'insert_memory_proposal',
@@ -43,9 +50,12 @@ export async function insertMemoryProposal(queryable: Queryable, proposal: NewPr
   return row?.id;
 }
 
-export type ProposalOutcome = 'accepted' | 'declined' | 'endorsed' | 'decided' | 'missing';
+type ProposalOutcome = 'accepted' | 'declined' | 'endorsed' | 'decided' | 'missing';
 
-/** Decides a proposal as the scope's person, whose role the database knows. Definer function `decide_memory_proposal`. */
+/**
+ * Decides a proposal with the role of the current user, which the database reads itself. Definer function
+ * `decide_memory_proposal`.
+ */
 export async function updateProposalDecided(
   queryable: Queryable,
   id: string,
@@ -59,13 +69,13 @@ export async function updateProposalDecided(
   return row?.outcome ?? 'missing';
 }
 
-/** The proposals that the scope's person may decide, newest first. Definer function `list_memory_proposals`. */
-export async function listMemoryProposals<Row extends object>(
+/** Lists the proposals that the current user may decide, newest first. Definer function `list_memory_proposals`. */
+export async function listMemoryProposals(
   queryable: Queryable,
   before: string | undefined,
   limit: number,
-): Promise<Row[]> {
-  return queryable.query<Row>({
+): Promise<Proposal[]> {
+  return queryable.query<Proposal>({
     name: 'list_memory_proposals',
     text: 'select * from list_memory_proposals($1, $2)',
     values: [before, limit],

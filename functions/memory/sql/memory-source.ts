@@ -7,15 +7,33 @@ import type { Queryable } from '../../platform/database/database.ts';
 
 /** The steps that work on memory. An erasure deletes their waiting tasks and dead letters. */
 const MEMORY_STEPS = [ExtractFacts, ConsolidateEntities, ProcessSession, SyncRepository].map(({ step }) => step);
+/**
+ * Records which facts were in the context of a run of the current user, each once, with the first time. The lock (`for
+ * key share`) waits for a concurrent erasure of a fact and then skips it; without the lock the foreign key would fail,
+ * and the turn of the run with it.
+ */
+export async function insertMemoryUses(queryable: Queryable, runId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await queryable.query({
+    name: 'insert_memory_uses',
+    text: `insert into memory_uses (tenant_id, user_id, run_id, memory_id)
+      select current_tenant_id(), current_user_id(), $1, m.id from memories m where m.id = any ($2) for key share
+      on conflict (tenant_id, run_id, memory_id) do nothing`,
+    values: [runId, ids],
+  });
+}
 
 const Reverted = z.object({
   removed: z.array(z.object({ id: z.string(), text: z.string(), derived_from: z.string().nullable() })),
   restored: z.array(z.string()),
   weakened: z.array(z.string()),
 });
-export type Reverted = z.infer<typeof Reverted>;
+type Reverted = z.infer<typeof Reverted>;
 
-/** Takes back all that a source did to facts, or only tells what that would be. For an admin of the whole tenant, else of the scope's person. Definer function. */
+/**
+ * Undoes everything that a source did to facts, or with `applies: false` only returns what would change. Covers the
+ * whole tenant for an admin, otherwise the current user's facts. Definer function `revert_memory_source`.
+ */
 export async function deleteSourceFacts(queryable: Queryable, sourceId: string, applies: boolean): Promise<Reverted> {
   const [row] = await queryable.query<{ reverted: unknown }>({
     name: 'revert_memory_source',
@@ -30,9 +48,12 @@ const Erased = z.object({
   redacted: z.number(),
   blobs: z.array(z.string()),
 });
-export type Erased = z.infer<typeof Erased>;
+type Erased = z.infer<typeof Erased>;
 
-/** Erases a person's memory, or all that is his; undefined for a person whom the scope's person may not erase. Definer function `erase_memory_of_person`. */
+/**
+ * Erases a user's memory, with `everything` all of the user's data. Returns undefined for a user whom the current user
+ * must not erase. Definer function `erase_memory_of_person`.
+ */
 export async function deletePersonMemory(
   queryable: Queryable,
   userId: string,
@@ -56,7 +77,10 @@ export async function deleteSourceMemory(queryable: Queryable, sourceId: string)
   return Erased.parse(row?.erased);
 }
 
-/** Blackens what came from a source where runs were shown it; answers how many rows held it. Definer function `redact_memory_source`. */
+/**
+ * Redacts the text of a source in the prompts and answers of runs that were shown it. Returns the number of changed
+ * rows. Definer function `redact_memory_source`.
+ */
 export async function updateShownRedacted(queryable: Queryable, sourceId: string): Promise<number> {
   const [row] = await queryable.query<{ count: number }>({
     name: 'redact_memory_source',

@@ -2,29 +2,30 @@ import type { Trust } from '../../entities/search/hit.ts';
 import type { Queryable, Transaction } from '../../platform/database/database.ts';
 import { SENTENCE_BM25 } from '../../platform/language/bm25.ts';
 import type { AskedTerms } from '../../platform/language/read-question.ts';
-import { flagsOf } from '../facts/flag-instructions.ts';
-import type { Memory, MemoryScope, SourceKind } from '../memory.ts';
+import { FACT_CONFIDENCE } from '../confidence.ts';
+import { flagsOf, type Memory, type MemoryScope, type SourceKind } from '../memory.ts';
 
-/** Every column but the lexemes. */
+/** All columns but the lexemes. */
 const COLUMNS = `m.id, m.tenant_id, m.user_id, m.text, m.category, m.scope, m.scope_id, m.source, m.source_kind, m.source_id, m.author,
   m.trust, m.flags, m.embedder, m.confidence, m.valid_from, m.valid_to, m.recorded_at, m.superseded_by, m.created_at, m.updated_at, m.metadata`;
 
-export interface MemorySearch extends AskedTerms {
-  /** Undefined: by text alone. */
+interface MemorySearch extends AskedTerms {
+  /** Left out: the search uses full text only. */
   embedding: number[] | undefined;
   embedder: string;
   vectorWeight: number;
   similarityFloor: number;
   limit: number;
   scope?: MemoryScope | undefined;
-  /** Leaves out facts of other runs, and of other workers. */
+  /** Excludes facts of other runs. */
   runId?: string | undefined;
+  /** Excludes facts of other workers. */
   worker?: string | undefined;
-  /** What was true then, not now; ISO 8601. */
+  /** Searches the facts that were true at this time; ISO 8601. */
   asOf?: string | undefined;
 }
 
-export interface FoundMemory extends Memory {
+export interface ScoredMemoryRow extends Memory {
   score: number;
   text_score: number;
   vector_score: number;
@@ -34,11 +35,12 @@ export interface FoundMemory extends Memory {
 }
 
 /**
- * The facts that answer a question best, best first, newest first on ties; none that scores nothing. Goes through the definer function
- * `search_memories`, which sees what the scope's tenant and person may see; the join reads them again under row-level security.
+ * Returns the facts that match best, best first, the newest first on equal scores, without facts of score zero. The
+ * definer function `search_memories` applies the visibility rules of the session's tenant and user itself; the join
+ * reads the facts again under row-level security.
  */
-export async function searchMemories(queryable: Queryable, search: MemorySearch): Promise<FoundMemory[]> {
-  return queryable.query<FoundMemory>({
+export async function searchMemories(queryable: Queryable, search: MemorySearch): Promise<ScoredMemoryRow[]> {
+  return queryable.query<ScoredMemoryRow>({
     name: 'search_memories',
     text: `select ${COLUMNS}, f.score, f.text_score, f.vector_score, f.bm25, f.similarity, f.coverage
       from search_memories($1, $2, $3, $4::vector, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) f join memories m on m.id = f.memory_id
@@ -62,17 +64,17 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
   });
 }
 
-export interface MemoryList {
+interface MemoryList {
   scope: MemoryScope | undefined;
   category: string | undefined;
-  /** What was true at this time, by what is known now; what is true and current if left out. */
+  /** Lists the facts that were true at this time, by today's knowledge; left out: the facts that are true now. */
   asOf?: string | undefined;
-  /** The last row of the page before. */
+  /** The last row of the previous page. */
   after: { created_at: string; id: string } | undefined;
   limit: number;
 }
 
-/** Facts that hold and that the caller may see (row-level security decides), newest first. */
+/** Returns the true facts that row-level security shows to the caller, newest first. */
 export async function listMemories(queryable: Queryable, list: MemoryList): Promise<Memory[]> {
   return queryable.query<Memory>({
     name: 'list_memories',
@@ -84,6 +86,19 @@ export async function listMemories(queryable: Queryable, list: MemoryList): Prom
       order by m.created_at desc, m.id desc limit $5`,
     values: [list.scope, list.category, list.after?.created_at, list.after?.id ?? '', list.limit, list.asOf],
   });
+}
+
+/**
+ * Returns a fact, superseded or not, that row-level security shows to the caller and that had become true by `asOf`.
+ */
+export async function findMemory(queryable: Queryable, id: string, asOf?: string): Promise<Memory | undefined> {
+  const [memory] = await queryable.query<Memory>({
+    name: 'find_memory',
+    text: `select ${COLUMNS} from memories m
+      where m.tenant_id = current_tenant_id() and m.id = $1 and ($2::timestamptz is null or m.valid_from <= $2)`,
+    values: [id, asOf],
+  });
+  return memory;
 }
 
 export interface NewMemory {
@@ -102,21 +117,21 @@ export interface NewMemory {
   confidence: number;
   embedding: number[];
   embedder: string;
-  /** When it became true, ISO 8601; now if left out. The same fact again is true from the earliest. */
+  /** When the fact became true, ISO 8601; left out: now. A repeated fact keeps the earliest of these times. */
   validFrom?: string | undefined;
 }
 
 /**
- * Writes a fact once per scope. Writers of the same words wait for each other until their transactions end, so that the cases hold beside
- * each other, too:
+ * Writes a fact once per scope. An advisory lock on the text makes concurrent writers of the same text wait for each
+ * other's transactions. There are four cases:
  *
- * - the fact is there with the same trust: it is reinforced, a third of the way to certainty each time; not by the worker of the run that it came
- *   from, who says it again after a crash and knows no more than before;
- * - a person says what his own run had learned: that row becomes trusted, with the person as its source;
- * - a run repeats what is trusted already: the trusted row stays as it is, because a run may not move it;
- * - else it is a new row.
+ * - the scope has the text with the same trust: the fact is reinforced, unless the same worker of the same run says it
+ *   again, because a retry after a crash is no new evidence;
+ * - a user says what their own run had learned: the row becomes trusted, with the user as its source;
+ * - a run repeats a trusted fact: the row does not change, because a run must not change a trusted fact;
+ * - otherwise a new row is inserted.
  *
- * Each leaves a line of evidence with its source; the same source a second time leaves none.
+ * Each case writes one line of evidence with the source; the same source a second time writes none.
  */
 export async function insertMemory(
   transaction: Transaction,
@@ -150,7 +165,7 @@ export async function insertMemory(
           on conflict (tenant_id, scope, scope_id, (case trust when 'untrusted' then user_id else '' end), md5(lower(text)))
             where superseded_by is null
           do update set confidence = case when m.source_kind = 'run' and m.source_id = excluded.source_id and m.author = excluded.author
-              then m.confidence else m.confidence + (1 - m.confidence) / 3 end, embedder = excluded.embedder,
+              then m.confidence else greatest(m.confidence, m.confidence + ($18::float8 - m.confidence) * $17::float8) end, embedder = excluded.embedder,
             valid_from = least(m.valid_from, excluded.valid_from), updated_at = now()
           returning ${COLUMNS}
         ), fact as (
@@ -180,6 +195,8 @@ export async function insertMemory(
         fact.embedder,
         fact.validFrom,
         flagsOf(fact.text),
+        FACT_CONFIDENCE.reinforceRate,
+        FACT_CONFIDENCE.cap,
       ],
     },
     {
@@ -201,15 +218,16 @@ export async function insertMemory(
       ],
     },
   ]);
-  // The statement selects the columns of a Memory, as listMemories does.
+  // Cast: `queryAll` does not know the columns of each statement; this one returns COLUMNS, as `listMemories` does.
   const memory = rows[1]?.[0] as Memory | undefined;
-  if (memory === undefined) throw new Error('A fact was neither written nor found');
+  if (memory === undefined) throw new Error(`The fact ${fact.id} was neither written nor found`);
   return { memory, isNew: memory.id === fact.id };
 }
 
 /**
- * Removes a fact for good: one's own, or any of the tenant for an admin. Goes through the definer function `delete_memory`, because an admin's own
- * statements do not see another person's private facts. `missing` stands for every fact that the caller cannot see.
+ * Deletes a fact with its vector: the caller's own, or any fact of the tenant for an admin. Uses the definer function
+ * `delete_memory`, because row-level security hides other users' private facts from an admin's own statements.
+ * `missing` also stands for a fact that the caller cannot see.
  */
 export async function deleteMemory(queryable: Queryable, id: string): Promise<'deleted' | 'forbidden' | 'missing'> {
   const [row] = await queryable.query<{ outcome: 'deleted' | 'forbidden' | 'missing' }>({
@@ -220,7 +238,7 @@ export async function deleteMemory(queryable: Queryable, id: string): Promise<'d
   return row?.outcome ?? 'missing';
 }
 
-/** pgvector's text form. */
+/** Returns a vector in the text form of pgvector. */
 function toVector(vector: readonly number[]): string {
   return `[${vector.join(',')}]`;
 }

@@ -1,7 +1,10 @@
 import type { Queryable } from '../../platform/database/database.ts';
 
-/** A person's row; each hub is parsed by its schema, since another version of us may have written it. */
-export interface PreferencesRow {
+/**
+ * The preferences of a user. Each hub is parsed by its schema, because another version of the program may have written
+ * it.
+ */
+interface PreferencesRow {
   preferences: unknown;
   operating_ctx: unknown;
   soft_identity: unknown;
@@ -11,7 +14,7 @@ export interface PreferencesRow {
 
 const COLUMNS = 'preferences, operating_ctx, soft_identity, evidence_log, staging_queue';
 
-/** What is kept of the scope's person; undefined when nothing is. */
+/** Returns the preferences of the current user; undefined when there are none. */
 export async function findPreferences(queryable: Queryable): Promise<PreferencesRow | undefined> {
   const [row] = await queryable.query<PreferencesRow>({
     name: 'find_preferences',
@@ -21,7 +24,10 @@ export async function findPreferences(queryable: Queryable): Promise<Preferences
   return row;
 }
 
-/** The same, made where it is not there, and locked until the transaction ends: decisions and scans follow each other. */
+/**
+ * Locks the current user's preferences until the transaction ends, and inserts an empty row when there is none.
+ * Serializes decisions and scans.
+ */
 export async function lockPreferences(transaction: Queryable): Promise<PreferencesRow> {
   const [row] = await transaction.query<PreferencesRow>({
     name: 'lock_preferences',
@@ -29,11 +35,11 @@ export async function lockPreferences(transaction: Queryable): Promise<Preferenc
       on conflict (user_id) do update set updated_at = p.updated_at returning ${COLUMNS}`,
     values: [],
   });
-  if (row === undefined) throw new Error('The preferences of a person were neither made nor found');
+  if (row === undefined) throw new Error('The upsert of user_preferences returned no row');
   return row;
 }
 
-/** Writes the queue of what waits to be decided; the row is locked by the caller's transaction. */
+/** Writes the queue of staged preferences. The caller's transaction has locked the row. */
 export async function updateStaging(transaction: Queryable, queue: object): Promise<void> {
   await transaction.query({
     name: 'update_preference_staging',
@@ -42,7 +48,7 @@ export async function updateStaging(transaction: Queryable, queue: object): Prom
   });
 }
 
-/** Writes a decision: the hubs, the queue without it and the log with it; the row is locked by the caller's transaction. */
+/** Writes a decision: the hubs, the queue and the evidence log. The caller's transaction has locked the row. */
 export async function updatePreferences(transaction: Queryable, row: PreferencesRow): Promise<void> {
   await transaction.query({
     name: 'update_preferences',
@@ -55,7 +61,10 @@ export async function updatePreferences(transaction: Queryable, row: Preferences
   });
 }
 
-/** Marks runs of the scope's person that ended as read for preferences, oldest first, and answers what he had asked for. Another scan at the same time gets others. */
+/**
+ * Marks ended runs of the current user as scanned, oldest first, and returns their queries. A concurrent scan skips
+ * them.
+ */
 export async function claimUnscannedRuns(
   transaction: Queryable,
   limit: number,
@@ -76,7 +85,7 @@ export async function claimUnscannedRuns(
   });
 }
 
-/** People of all tenants with runs that ended and were not read; through the definer function `list_unscanned_people`. */
+/** Lists users of all tenants who have ended runs that were not scanned. Definer function `list_unscanned_people`. */
 export async function listUnscannedPeople(
   system: Queryable,
   limit: number,

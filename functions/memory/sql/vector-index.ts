@@ -1,22 +1,28 @@
 import type { Client } from 'pg';
 
-/** The index that a large scope is searched through; in the place of the seed's, which was made on an empty table and knows no centres. */
+/**
+ * The index for searches of large scopes. It replaces the index of the first migration, which was made on an empty
+ * table and has no useful centres.
+ */
 const NAME = 'memory_vectors_nearest';
 const FRESH = `${NAME}_fresh`;
 
-export type VectorIndexKind = 'scann' | 'ivfflat';
+type VectorIndexKind = 'scann' | 'ivfflat';
 
-export interface VectorIndexState {
+interface VectorIndexState {
   kind: VectorIndexKind;
-  /** Estimated by the last ANALYZE. */
+  /** The estimate of the last ANALYZE. */
   rows: number;
-  /** Rows when the index in use was made; null where it is the seed's, or none is there. */
+  /** The number of rows when the index was made; null when there is none or it is the one of the first migration. */
   madeAtRows: number | null;
-  /** Whether this session may make it: it acts for the table's owner. */
+  /** Whether this session may create the index, because it has the role of the table's owner. */
   isAllowed: boolean;
 }
 
-/** ScaNN where the server has it, else IVFFlat: both are built in seconds for each hundred thousand rows. */
+/**
+ * Returns the kind of index that the server supports (ScaNN, otherwise IVFFlat) and its current state. Both kinds are
+ * built in seconds for each 100,000 rows.
+ */
 export async function findVectorIndexState(client: Client): Promise<VectorIndexState> {
   const { rows } = await client.query<VectorIndexState>(
     `select case when exists (select from pg_extension where extname = 'alloydb_scann') then 'scann' else 'ivfflat' end as kind,
@@ -26,11 +32,14 @@ export async function findVectorIndexState(client: Client): Promise<VectorIndexS
       from pg_class c where c.oid = 'public.memory_vectors'::regclass`,
   );
   const [state] = rows;
-  if (state === undefined) throw new Error('The table of vectors is not there');
+  if (state === undefined) throw new Error('The table memory_vectors does not exist; run the migrations');
   return state;
 }
 
-/** True for the one session that may work on the index; the lock goes with the session. */
+/**
+ * Takes the advisory lock for working on the index. Returns false when another session has it. The lock ends with the
+ * session.
+ */
 export async function lockVectorIndex(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     `select pg_try_advisory_lock(hashtextextended($1, 0)) as locked`,
@@ -40,12 +49,14 @@ export async function lockVectorIndex(client: Client): Promise<boolean> {
 }
 
 /**
- * Makes the index beside the one in use and puts it in its place; writers go on meanwhile. Safe to repeat: what an interrupted build left is removed first.
- * Not in a transaction, because a concurrent build has its own.
+ * Builds the index concurrently under another name, then replaces the one in use, so that writers are not blocked.
+ * Idempotent: removes what an interrupted build left. Must not run in a transaction, because a concurrent build manages
+ * its own.
  */
 export async function createVectorIndex(client: Client, { kind, rows }: VectorIndexState): Promise<void> {
   await client.query('set statement_timeout = 0');
-  // IVFFlat holds its samples in memory, 351 MB for a million rows, and fails where it may not; Postgres's own default is 64 MB.
+  // IVFFlat needs 351 MB of memory for the samples of a million rows and fails with less; PostgreSQL's default is 64
+  // MB.
   await client.query("set maintenance_work_mem = '1GB'");
   await client.query(`drop index concurrently if exists public.${FRESH}`);
   await client.query(`create index concurrently ${FRESH} on public.memory_vectors using ${methodOf(kind, rows)}`);
@@ -54,7 +65,10 @@ export async function createVectorIndex(client: Client, { kind, rows }: VectorIn
   await client.query(`alter index public.${FRESH} rename to ${NAME}`);
 }
 
-/** pgvector's advice for IVFFlat: a list for each thousand rows, above a million the root. ScaNN finds its own. */
+/**
+ * IVFFlat uses one list for each 1,000 rows, above a million rows the square root, as pgvector's README recommends.
+ * ScaNN chooses its own.
+ */
 function methodOf(kind: VectorIndexKind, rows: number): string {
   if (kind === 'scann') return `scann (embedding cosine) with (mode = 'AUTO')`;
   const lists = Math.max(10, Math.round(rows > 1_000_000 ? Math.sqrt(rows) : rows / 1000));

@@ -2,7 +2,7 @@ import { usesEmbeddedDatabase } from '../../platform/database/open.ts';
 import { timer } from '../../platform/timer.ts';
 import { ensureVectorIndex } from '../vector-index.ts';
 
-/** Looks each night whether the facts have become so many that their vectors need an index, of the kind that the server has. */
+/** Creates or rebuilds the vector index of the facts each night when the table has grown enough. */
 export const ensureVectorIndexes = timer({
   name: 'memory-ensure-vector-indexes',
   schedule: '40 3 * * *',

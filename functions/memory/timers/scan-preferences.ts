@@ -1,11 +1,14 @@
 import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
-import { scanRuns } from '../preferences/scan.ts';
+import { scanRuns } from '../preferences/scan-runs.ts';
 import { listUnscannedPeople } from '../sql/preference.ts';
 
 const BATCH = 200;
 
-/** Looks for preferences in what people wrote in runs that ended since. One person whose runs cannot be read never stops the others. */
+/**
+ * Stages preferences from what users wrote in ended runs. An error with one user's runs does not stop the scan of the
+ * others.
+ */
 export const scanPreferences = timer({ name: 'memory-scan-preferences', schedule: '*/10 * * * *' }).handle(
   async ({ database }) => {
     const counts = { scanned_runs: 0, staged: 0, failed: 0 };
@@ -19,7 +22,7 @@ export const scanPreferences = timer({ name: 'memory-scan-preferences', schedule
         counts.staged += scanned.staged;
       } catch (error) {
         counts.failed += 1;
-        log('warning', 'the runs of a person could not be scanned; the next tick tries again', {
+        log('warning', 'preference scan failed, the next tick retries', {
           tenant_id: tenantId,
           error,
         });

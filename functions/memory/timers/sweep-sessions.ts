@@ -7,7 +7,10 @@ import { listForgottenSessions } from '../sql/learning.ts';
 
 const BATCH = 500;
 
-/** Rings the learning from runs whose task the queue has lost; else nobody would ever learn from them. One bad row never stops the loop. */
+/**
+ * Enqueues learning again for sessions whose task the queue has lost. An error with one session does not stop the
+ * sweep.
+ */
 export const sweepSessions = timer({ name: 'memory-sweep-sessions', schedule: '* * * * *' }).handle(
   async ({ database }) => {
     const counts = { forgotten_sessions: 0, failed: 0 };
@@ -22,7 +25,7 @@ export const sweepSessions = timer({ name: 'memory-sweep-sessions', schedule: '*
         counts.forgotten_sessions += 1;
       } catch (error) {
         counts.failed += 1;
-        log('warning', 'a session could not be swept; the next tick tries again', { run_id: runId, error });
+        log('warning', 'session sweep failed, the next tick retries', { run_id: runId, error });
       }
     }
     return counts;

@@ -4,7 +4,7 @@ import type { Scoped } from '../../../functions/platform/database/database.ts';
 import { embedTexts } from '../../../functions/usage/embed-texts.ts';
 import { placeOf } from './locomo.ts';
 
-/** What others do, over the same turns as the product's memory: a ranking of places for a question. */
+/** The baselines over the same turns as the product: a ranking of places for a question. */
 export type Baseline = (question: string) => Promise<string[]>;
 
 export const BASELINES = {
@@ -18,7 +18,7 @@ export type BaselineName = keyof typeof BASELINES;
 const Lexemes = z.array(z.tuple([z.string(), z.number()]));
 const forever = new AbortController().signal;
 
-/** `scoped` sees the turns of one person. */
+/** Opens the baselines; `scoped` sees the turns of one user. */
 export async function openBaselines(
   scoped: Scoped,
   sessions: readonly { id: string; turns: readonly Turn[] }[],
@@ -47,7 +47,7 @@ export async function openBaselines(
 const K1 = 1.2;
 const B = 0.75;
 
-/** Stemmed words without stop words, one turn a document. */
+/** BM25 over stemmed words without stop words; a turn is a document. */
 async function openBm25(scoped: Scoped, places: readonly string[], texts: readonly string[]): Promise<Baseline> {
   const documents = (await lexemesOf(scoped, texts)).map((list) => ({
     counts: new Map(list),
@@ -89,7 +89,7 @@ async function openVectors(places: readonly string[], texts: readonly string[]):
   };
 }
 
-/** The newer first where two score the same; nothing that scores nothing. */
+/** Ranks by score, the newer first on equal scores, without scores of zero. */
 function bestFirst(places: readonly string[], scores: readonly number[]): string[] {
   return places
     .map((place, index) => ({ place, index, score: scores[index] ?? 0 }))

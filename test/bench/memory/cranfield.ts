@@ -9,7 +9,7 @@ import { searchDocuments } from './served.ts';
 export interface Cranfield {
   documents: Map<string, string>;
   queries: { id: string; text: string }[];
-  /** By query, then by document: how relevant, as graded in the file. */
+  /** The relevance grade of the file, by query and document. */
   grades: Map<string, Map<string, number>>;
 }
 
@@ -22,7 +22,7 @@ export function readCranfield(folder: string): Cranfield {
     const [id = ''] = entry.split('\n');
     const [, title = ''] = /^\.T\n([\s\S]*?)^\.A/m.exec(entry) ?? [];
     const [, body = ''] = /^\.W\n([\s\S]*)$/m.exec(entry) ?? [];
-    // The abstracts repeat their titles; one is empty.
+    // The abstracts repeat their titles; one abstract is empty.
     documents.set(id.trim(), body.trim() || title.trim() || '.');
   }
   const queries = read('queries.jsonl')
@@ -46,7 +46,7 @@ export interface CranfieldResult {
 
 const DEPTH = 10;
 
-/** The abstracts are one person's documents of one chunk each; the search is the product's, over HTTP. */
+/** Inserts the abstracts as documents of one user, one chunk each, and searches them over HTTP. */
 export async function measureCranfield(
   server: TestServer,
   database: Database,

@@ -1,4 +1,7 @@
-/** How much of the evidence a ranking finds. Places are texts that name a turn; tokens are characters by four. */
+/**
+ * Measures how much of the evidence a ranking finds. A place is a text that identifies a turn; four characters count as
+ * a token.
+ */
 
 export const RANKS = [5, 10, 20] as const;
 export const BUDGETS = [500, 1000, 2000, 4000] as const;
@@ -9,7 +12,9 @@ export interface Evidence {
   withinTokens: Record<number, number>;
 }
 
-/** Of one question. One that does not fit the rest of a budget leaves its place to smaller ones, for every method alike. */
+/**
+ * Measures one question. A turn that does not fit into the rest of a token budget is skipped, for every method alike.
+ */
 export function evidenceIn(
   ranking: readonly string[],
   gold: readonly string[],
@@ -34,7 +39,7 @@ function fitting(ranking: readonly string[], budget: number, tokensOf: (place: s
   });
 }
 
-/** A row of the table, in percent. */
+/** A row of the report, in percent. */
 export interface EvidenceFigures {
   questions: number;
   recall_5: number;

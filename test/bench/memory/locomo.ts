@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Turn } from '../../../functions/entities/archive-turns.ts';
 
-/** A conversation of LoCoMo: sessions of two people, and questions with the turns that hold the answer. */
+/** A LoCoMo conversation: sessions of two people, and questions with the turns that contain the answer. */
 export interface Conversation {
   sessions: { id: string; turns: Turn[] }[];
   questions: { text: string; kind: string; evidence: string[] }[];
@@ -28,7 +28,10 @@ const File = z.array(
   }),
 );
 
-/** Questions without evidence, and the adversarial ones, which have no answer, are left out, as the paper's retrieval does. */
+/**
+ * Reads the conversations. Leaves out questions without evidence and adversarial questions, which have no answer, as
+ * the paper's retrieval does.
+ */
 export function readLocomo(file: string): Conversation[] {
   return File.parse(JSON.parse(readFileSync(file, 'utf8'))).map(({ conversation, qa }) => {
     const places = new Map<string, string>();
@@ -60,7 +63,7 @@ function toTurn({ speaker, text, blip_caption: caption }: z.infer<typeof SaidTur
   return { speaker, said_at: began, text, ...(caption === undefined ? {} : { caption }) };
 }
 
-/** "1:56 pm on 8 May, 2023", taken as UTC: the data has no zones. */
+/** Parses "1:56 pm on 8 May, 2023" as UTC, because the data has no time zones. */
 function timeOf(text: string): string {
   const [, hour, minute, half, day, month, year] = /(\d+):(\d+) ([ap]m) on (\d+) (\w+), (\d+)/.exec(text) ?? [];
   return new Date(`${month} ${day}, ${year} ${hour}:${minute} ${half} UTC`).toISOString();

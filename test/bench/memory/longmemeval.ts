@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TestServer } from '../../support/server.ts';
 import { searchTurns, sendSession } from './served.ts';
 
-/** LongMemEval: chats with an assistant, and questions with the sessions that hold the answer. */
+/** LongMemEval: chats with an assistant, and questions with the sessions that contain the answer. */
 const Haystacks = z.array(
   z.looseObject({
     questions: z.array(z.string()),
@@ -22,14 +22,14 @@ export function readLongMemEval(file: string): Haystack[] {
 export interface LongMemEvalResult {
   haystacks: number;
   questions: number;
-  /** Percent of the evidence sessions among the five best, and of questions with one of them there. */
+  /** The percentage of evidence sessions among the five best, and of questions with at least one of them there. */
   recall_5: number;
   any_5: number;
 }
 
 const MOST_SESSIONS = 5;
 
-/** A session is as good as its best turn. */
+/** Ranks sessions by their best turn. */
 export async function measureLongMemEval(
   server: TestServer,
   haystacks: readonly Haystack[],
@@ -59,7 +59,7 @@ export async function measureLongMemEval(
   return { haystacks: haystacks.length, questions: count, recall_5: percent(recall), any_5: percent(any) };
 }
 
-/** "2023/07/12 (Wed) 10:14", taken as UTC. */
+/** Parses "2023/07/12 (Wed) 10:14" as UTC. */
 function timeOf(text: string): string {
   const [, year, month, day, time] = /(\d+)\/(\d+)\/(\d+) \(\w+\) (\d+:\d+)/.exec(text) ?? [];
   return new Date(`${year}-${month}-${day}T${time}:00Z`).toISOString();

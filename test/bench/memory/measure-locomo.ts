@@ -13,13 +13,13 @@ const MOST_TOKENS = Math.max(...BUDGETS);
 
 export interface LocomoResult {
   conversations: number;
-  /** By method, then by kind of question; `all` is the mean over questions. */
+  /** By method and kind of question; `all` is the mean over questions. */
   methods: Record<string, Record<string, EvidenceFigures>>;
   search_p50_ms: number;
   search_p95_ms: number;
 }
 
-/** Each conversation is the memory of one person in a tenant of his own; nothing but its turns and times goes in. */
+/** Stores each conversation as the memory of one user in a tenant of its own, from its turns and times only. */
 export async function measureLocomo(
   server: TestServer,
   database: Database,

@@ -11,7 +11,7 @@ import { measureScale } from './scale.ts';
 import { fileOf, type MemoryPart, type MemorySettings } from './settings.ts';
 import { measureWayIn } from './way-in.ts';
 
-/** Measures what was asked for; what has no data, or no server where it needs one, is left out and said. */
+/** Runs the requested measurements. Skips a measurement that has no data or no server, and prints that. */
 export async function measureMemory(
   settings: MemorySettings,
   own: BenchDatabase | undefined,
@@ -30,7 +30,7 @@ export async function measureMemory(
         ? { cranfield: await measureCranfield(server, database, readCranfield(files.cranfield)) }
         : {}),
       ...(wants('scale', settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
-      // Last: the scripted model and its embedder are nobody else's.
+      // Last, because it sets a scripted model and embedder.
       ...(wants('way-in', settings, own) ? { way_in: await measureWayIn(server, own) } : {}),
     };
   } finally {
@@ -41,7 +41,7 @@ export async function measureMemory(
 
 function filesOf({ parts, file, folder }: MemorySettings) {
   if (file !== undefined) {
-    // A file says by its form what it is; another part was not asked for.
+    // The format of a file tells which data set it is; only that part runs.
     const isHaystack = readFileSync(file, 'utf8').includes('"haystack_sessions"');
     return isHaystack ? { longmemeval: file } : { locomo: file };
   }
@@ -54,7 +54,7 @@ function filesOf({ parts, file, folder }: MemorySettings) {
   };
 }
 
-/** What needs a server of its own, and not only data. */
+/** Returns whether a part runs that needs a PostgreSQL server. */
 function wants(
   part: MemoryPart,
   { parts, file }: MemorySettings,

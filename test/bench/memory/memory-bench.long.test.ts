@@ -9,7 +9,7 @@ import { evidenceIn, meanOf } from './evidence.ts';
 import { readLocomo } from './locomo.ts';
 import { readMemorySettings } from './settings.ts';
 
-/** A conversation of our own in the form of the data set; the real one is no part of the project. */
+/** A conversation in the format of the data set, which is not part of the project. */
 const CONVERSATION = {
   conversation: {
     speaker_a: 'Ines',
@@ -53,7 +53,7 @@ const Report = z.looseObject({
 });
 
 describe('npm run bench:memory', () => {
-  it('sends a conversation in, searches it by HTTP beside four baselines, and prints what programs read', async () => {
+  it('ingests a conversation, searches it over HTTP beside four baselines, and prints JSON', async () => {
     const args = ['test/bench/memory/memory-bench.ts', '--data', file, '--json'];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const { methods } = Report.parse(JSON.parse(stdout)).locomo;
@@ -67,7 +67,7 @@ describe('npm run bench:memory', () => {
 });
 
 describe('the figures of the bench', () => {
-  it('reads evidence as it is written, and leaves out questions that have none or no answer', () => {
+  it('reads the evidence, and leaves out questions without evidence or answer', () => {
     const [conversation] = readLocomo(file);
     expect(conversation?.questions).toEqual([
       { text: 'When did Ines adopt a dog?', kind: 'temporal', evidence: ['session_1#0'] },
@@ -81,7 +81,7 @@ describe('the figures of the bench', () => {
     });
   });
 
-  it('counts shares of the evidence, the first of it, and what fits a budget', () => {
+  it('computes recall, reciprocal rank and recall within token budgets', () => {
     const ranking = ['a', 'b', 'c', 'd', 'e', 'f'];
     const evidence = evidenceIn(ranking, ['b', 'f'], (place) => (place === 'b' ? 501 : 100));
     expect(evidence).toMatchObject({
@@ -92,7 +92,7 @@ describe('the figures of the bench', () => {
     expect(meanOf([evidence, evidenceIn([], ['x'], () => 1)])).toMatchObject({ questions: 2, recall_10: 50, mrr: 25 });
   });
 
-  it('refuses an option that it does not know, and data that is not there', () => {
+  it('rejects an unknown option and a missing file', () => {
     expect(() => readMemorySettings(['--only', 'everything'])).toThrow('only');
     expect(() => readMemorySettings(['--data', join(folder, 'missing.json')])).toThrow('nothing at');
   });

@@ -7,10 +7,12 @@ import type { MemoryReport } from './report.ts';
 import { readMemorySettings } from './settings.ts';
 
 /**
- * `npm run bench:memory`: how much of the evidence a search finds, beside baselines of the same run, all without neural weights; and how long a search takes where
- * there are many facts, and how many sessions a second come in. `-- --data FILE` takes another file in the form of LoCoMo or LongMemEval, or a folder like ../shared/data; `--only
- * locomo|longmemeval|cranfield|scale|way-in`, `--questions N` (of each conversation), `--facts N`, `--json`. The quality needs no server: without DATABASE_URL it
- * runs on the embedded database; the other two do.
+ * `npm run bench:memory` measures how much of the evidence a search finds, compared with baselines of the same run
+ * without neural weights, how long a search takes among many facts, and how many sessions a second are ingested.
+ *
+ * Options: `-- --data FILE` takes another file in the format of LoCoMo or LongMemEval, or a folder of the data sets;
+ * `--only locomo|longmemeval|cranfield|scale|way-in`, `--questions N` (per conversation), `--facts N`, `--json`. The
+ * search quality runs on the embedded database without DATABASE_URL; `scale` and `way-in` need a PostgreSQL server.
  */
 async function main(): Promise<void> {
   const settings = readMemorySettings(process.argv.slice(2));
@@ -18,7 +20,7 @@ async function main(): Promise<void> {
   const serverUrl = process.env.DATABASE_URL || undefined;
   const database = serverUrl === undefined ? undefined : await createBenchDatabase(serverUrl);
   try {
-    // Before anything of the product is imported: it reads its environment once.
+    // Set before the product is imported, because it reads its environment once.
     Object.assign(process.env, {
       APEXFLOW_HOME: home,
       DATABASE_URL: database?.url ?? '',
@@ -44,5 +46,5 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
-// Idle connections and timers of the product's queue have no part in what was measured.
+// Does not wait for idle connections and timers of the product's queue.
 process.exit();

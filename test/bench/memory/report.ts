@@ -6,7 +6,7 @@ import { type LocomoResult, OURS, RECALL_AIM, TOKENS_AIM } from './measure-locom
 import { RECALL_SCALE_AIM, type ScaleResult } from './scale.ts';
 import type { WayInResult } from './way-in.ts';
 
-/** Everything that a run measured; what was not asked for, or had no data, is left out. */
+/** All results of a run; a part that did not run is left out. */
 export interface MemoryReport {
   machine: Machine;
   locomo?: LocomoResult;
@@ -16,7 +16,7 @@ export interface MemoryReport {
   way_in?: WayInResult;
 }
 
-/** The report for people. */
+/** Renders the report as text. */
 export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale, way_in: wayIn }: MemoryReport): string {
   const postgres = machine.postgres === null ? 'embedded database' : `PostgreSQL ${machine.postgres}`;
   return [

@@ -1,17 +1,20 @@
 import type pg from 'pg';
 import type { Person } from '../../support/server.ts';
 
-/** Facts by the hundred thousand, made in SQL: sentences of a vocabulary in which few words are common and most are rare, and vectors around centres. */
+/**
+ * Inserts hundreds of thousands of facts in SQL: sentences of a vocabulary in which few words are frequent and most are
+ * rare, and vectors around centres.
+ */
 
 const DIMENSIONS = 768;
 const CENTRES = 500;
-/** How far a fact lies from its centre, twice in different directions. */
+/** The distance of a fact from its centre; two different directions are added. */
 const NOISE = 0.35;
 const VOCABULARY = 20_000;
-/** Of a fact. */
+/** The words of a fact. */
 const WORDS = 9;
 const BATCH = 50_000;
-/** More than a tenant has. */
+/** More facts than any tenant has; the ids of a tenant's facts start at a multiple of it. */
 const ONE_TENANT = 100_000_000;
 
 export const QUESTIONS = Array.from(
@@ -23,12 +26,12 @@ function wordOf(place: number): string {
   return `zq${place.toString(16)}x`;
 }
 
-/** Of the nth fact of a tenant; `place` tells the tenants apart. */
+/** Returns the id of the nth fact of a tenant; `place` is the tenant's number. */
 export function factId(place: number, n: number): string {
   return `mem_${String(place * ONE_TENANT + n).padStart(26, '0')}`;
 }
 
-/** The same for the same number. */
+/** Returns a pseudo-random unit vector, the same for the same seed. */
 export function randomVector(seed: number): number[] {
   let state = (seed + 1) * 2654435761;
   const values = Array.from({ length: DIMENSIONS }, () => {
@@ -44,7 +47,8 @@ export async function fillFacts(
   people: readonly { person: Person; facts: number; place: number }[],
 ): Promise<void> {
   await client.query('set synchronous_commit = off');
-  // Rows first, indexes then, as a large table comes to be restored; the timer's index comes after them.
+  // Rows are inserted before indexes are built, as when a large table is restored. The vector index is built
+  // afterwards, as the timer does.
   await client.query('drop index if exists memory_vectors_nearest');
   await client.query(
     `create temp table centres (place integer primary key, v vector(${DIMENSIONS}), noise vector(${DIMENSIONS}))`,

@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { rankingOf } from '../../../functions/memory/ranking.ts';
-import { findAnswers } from '../../../functions/memory/search.ts';
+import { findFacts, vectorRankingOf } from '../../../functions/memory/search/find-facts.ts';
 import { ensureVectorIndex } from '../../../functions/memory/vector-index.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import type { Person, TestServer } from '../../support/server.ts';
@@ -12,7 +11,7 @@ import { searchAll } from './served.ts';
 export const RECALL_SCALE_AIM = 0.95;
 const SEARCHES = 60;
 const VECTOR_SEARCHES = 20;
-/** What the vectors are said to come from: the search gives them the weight of an embedder that knows meanings. */
+/** The embedder of the inserted vectors. The search ranks it like a neural embedder. */
 export const EMBEDDER = 'bench-embedder';
 
 export interface ScaleResult {
@@ -23,7 +22,10 @@ export interface ScaleResult {
   recalls: { label: string; share: number; recall: number }[];
 }
 
-/** Searches of a tenant with many facts and of one with few, in a table of ten times as many, beside reads by primary key of the same minute. */
+/**
+ * Measures searches of a tenant with many facts and of tenants with few, in a table of ten times as many rows, compared
+ * with reads by primary key.
+ */
 export async function measureScale(server: TestServer, own: BenchDatabase, facts: number): Promise<ScaleResult> {
   const rows = facts * 10;
   const people = {
@@ -81,16 +83,16 @@ async function readByKey(person: Person, id: string): Promise<void> {
 
 async function searchByWords(n: number, person: Person): Promise<void> {
   const database = await openDatabase();
-  await findAnswers(database.as(scopeOf(person)), { text: wordsOf(n), embedded: undefined }, { limit: 10 });
+  await findFacts(database.as(scopeOf(person)), { text: wordsOf(n), embedded: undefined }, { limit: 10 });
 }
 
 async function searchByVector(person: Person, vector: number[], text: string) {
   const database = await openDatabase();
   const embedded = { vectors: [vector], embedder: EMBEDDER, paid: undefined };
-  return findAnswers(database.as(scopeOf(person)), { text, embedded }, { limit: 10 });
+  return findFacts(database.as(scopeOf(person)), { text, embedded }, { limit: 10 });
 }
 
-/** Against the order of all vectors of the person that are near enough to say something, computed without any index. */
+/** Computes the recall against an exact comparison of all vectors above the similarity floor. */
 async function recallOf(client: pg.Client, person: Person, place: number): Promise<number> {
   let found = 0;
   let wanted = 0;
@@ -98,7 +100,7 @@ async function recallOf(client: pg.Client, person: Person, place: number): Promi
     const vector = await nearSomeFact(client, factId(place, n + 1), n);
     const { rows } = await client.query<{ id: string }>(
       'select id from (select memory_id as id, embedding <=> $1::vector as distance from memory_vectors where tenant_id = $2 offset 0) m where 1 - distance > $3 order by distance, id limit 10',
-      [`[${vector.join(',')}]`, person.tenantId, rankingOf(EMBEDDER).similarityFloor],
+      [`[${vector.join(',')}]`, person.tenantId, vectorRankingOf(EMBEDDER).similarityFloor],
     );
     const hits = await searchByVector(person, vector, '');
     const ids = new Set(hits.map(({ id }) => String(id)));
@@ -108,7 +110,7 @@ async function recallOf(client: pg.Client, person: Person, place: number): Promi
   return Math.round((1000 * found) / wanted) / 1000;
 }
 
-/** A question lies near what it asks for: a fact of the person's, turned a little. */
+/** Returns a vector near one of the user's facts. */
 async function nearSomeFact(client: pg.Client, id: string, n: number): Promise<number[]> {
   const { rows } = await client.query<{ embedding: string }>(
     'select embedding::text from memory_vectors where memory_id = $1',

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Turn } from '../../../functions/entities/archive-turns.ts';
 import type { Answer, Person, TestServer } from '../../support/server.ts';
 
-/** The product's own doors, over HTTP, for somebody who signed up. */
+/** Calls of the product's endpoints over HTTP, as a registered user. */
 
-/** Sends a session in and waits until it is committed. @throws Error when it is not taken */
+/** Sends a session and waits until it is committed. @throws Error when it is rejected */
 export async function sendSession(
   server: TestServer,
   person: Person,
@@ -19,7 +19,7 @@ export async function sendSession(
 
 const Hits = z.object({ items: z.array(z.looseObject({ id: z.string(), session_id: z.string() })) });
 
-/** What the product finds among the turns, best first. */
+/** Returns the turns that the product finds, best first. */
 export async function searchTurns(
   server: TestServer,
   person: Person,
@@ -33,7 +33,7 @@ export async function searchTurns(
   return Hits.parse(answer.body).items;
 }
 
-/** A search of everything that the product remembers: facts, turns and blocks. */
+/** Searches facts, turns and blocks. */
 export async function searchAll(server: TestServer, person: Person, query: string): Promise<void> {
   const answer = await server.call('POST', '/api/v1/memory/search', { token: person.token, body: { query } });
   if (answer.status !== 200) throw refused('a search', answer);
@@ -41,7 +41,7 @@ export async function searchAll(server: TestServer, person: Person, query: strin
 
 const Chunks = z.object({ items: z.array(z.looseObject({ filename: z.string() })) });
 
-/** The names of the documents that the product finds, best first. */
+/** Returns the names of the documents that the product finds, best first. */
 export async function searchDocuments(server: TestServer, person: Person, query: string, k: number): Promise<string[]> {
   const answer = await server.call('POST', '/api/v1/documents/search', { token: person.token, body: { query, k } });
   if (answer.status !== 200) throw refused('a search of documents', answer);

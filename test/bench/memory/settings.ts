@@ -7,15 +7,15 @@ import { z } from 'zod';
 export const MEMORY_PARTS = ['locomo', 'longmemeval', 'cranfield', 'scale', 'way-in'] as const;
 export type MemoryPart = (typeof MEMORY_PARTS)[number];
 
-/** What `npm run bench:memory -- …` was asked to do. */
+/** The options of `npm run bench:memory -- …`. */
 export interface MemorySettings {
   parts: readonly MemoryPart[];
-  /** One file in the form of a data set, whose form says which; or undefined. */
+  /** A file in the format of a data set, or undefined. */
   file: string | undefined;
   folder: string;
-  /** The most questions of one conversation. */
+  /** The most questions per conversation. */
   questions: number;
-  /** Of the large tenant; the table has ten times as many. */
+  /** The facts of the large tenant; the table has ten times as many. */
   facts: number;
   json: boolean;
 }
@@ -30,7 +30,7 @@ const Options = z.strictObject({
 
 const DATA = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 
-/** @throws Error that says which option is wrong, or where data was looked for */
+/** Parses the options. @throws Error with the invalid option or the missing path */
 export function readMemorySettings(args: readonly string[]): MemorySettings {
   const { values } = parseArgs({
     args: [...args],
@@ -55,7 +55,7 @@ export function readMemorySettings(args: readonly string[]): MemorySettings {
   };
 }
 
-/** The data set's file in the folder; undefined, and a line that says so, where it is not there. */
+/** Returns the path of a data set's file. Prints a line and returns undefined when it does not exist. */
 export function fileOf(folder: string, ...path: string[]): string | undefined {
   const file = join(folder, ...path);
   if (existsSync(file)) return file;

@@ -7,7 +7,7 @@ import type { Person, TestServer } from '../../support/server.ts';
 import type { BenchDatabase } from '../database.ts';
 import { sendSession } from './served.ts';
 
-/** People who send at the same time, and sessions of each, one after another as a person's are. */
+/** Users who send concurrently, and the sessions of each, which are sent one after another. */
 const PEOPLE = 8;
 const SESSIONS = 12;
 const TURNS = 20;
@@ -16,15 +16,16 @@ export interface WayInResult {
   sessions: number;
   turns: number;
   rates: { label: string; per_second: number; ratio: number }[];
-  /** Of the scripted model, four characters a token: what a session costs does not depend on how fast the model answers. */
+  /** Counts of the scripted model, with four characters as a token. They do not depend on the model's speed. */
   calls_per_session: number;
   input_tokens_per_session: number;
   output_tokens_per_session: number;
 }
 
 /**
- * Sessions through the product's own way in (archived, read, edited, indexed, committed to git, answered over HTTP) beside the least that could keep them: the same
- * turns as rows, one transaction a session. The scripted model answers at once, so the rate is the product's own share.
+ * Measures how many sessions a second the product ingests (archive, read, edit, index, commit to git, reply over HTTP),
+ * compared with inserting the same turns as rows, one transaction a session. The scripted model answers at once, so
+ * only the product's own work counts.
  */
 export async function measureWayIn(server: TestServer, own: BenchDatabase): Promise<WayInResult> {
   const client = new pg.Client({ connectionString: own.url });
@@ -113,7 +114,7 @@ async function insertPlainly(url: string, name: string): Promise<void> {
   await client.end();
 }
 
-/** The model that the product finds by its environment, for as long as the work lasts. */
+/** Configures the scripted model in the product's environment while the work runs. */
 async function withModel<T>(gemini: ScriptedGemini, work: () => Promise<T>): Promise<T> {
   Object.assign(environment, { GEMINI_API_KEY: 'scripted-key', GOOGLE_GEMINI_BASE_URL: gemini.url });
   try {
@@ -123,14 +124,14 @@ async function withModel<T>(gemini: ScriptedGemini, work: () => Promise<T>): Pro
   }
 }
 
-/** Four characters a token, of the request as it came and of the answer. */
+/** Counts four characters as a token, in the request and in the answer. */
 function answerCounted(request: ScriptedRequest) {
   const text = answerOf(request);
   const tokensOf = (length: number) => Math.ceil(length / 4);
   return { text, usage: { input: tokensOf(JSON.stringify(request.body).length), output: tokensOf(text.length) } };
 }
 
-/** Concerned is the friend's file; the first session makes it, each later one adds a block. */
+/** Answers with an edit of the friend's file: the first session creates it, each later one appends a block. */
 function answerOf({ body }: ScriptedRequest): string {
   const text = JSON.stringify(body);
   const name = /friend\d+/.exec(text)?.[0] ?? 'friend';

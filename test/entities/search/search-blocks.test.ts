@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findHits } from '../../../functions/memory/search.ts';
+import { findHits } from '../../../functions/memory/search/find-hits.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createPerson, type Person, scopeOf } from '../people.ts';

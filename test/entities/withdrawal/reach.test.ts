@@ -8,7 +8,7 @@ import {
   type SourceReach,
 } from '../../../functions/entities/withdrawal/in-source-repositories.ts';
 import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
-import { insertMemoryUses } from '../../../functions/memory/sql/memory-use.ts';
+import { insertMemoryUses } from '../../../functions/memory/sql/memory-source.ts';
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';

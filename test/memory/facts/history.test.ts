@@ -4,10 +4,8 @@ import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
 import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
-import { decayMemories } from '../../../functions/memory/timers/decay-memories.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
 import {
   asOwner,
   createPerson,
@@ -21,7 +19,7 @@ import {
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;
 beforeAll(async () => {
-  server = await serveFunctions([addMemory, listMemories, searchMemory, decayMemories]);
+  server = await serveFunctions([addMemory, listMemories, searchMemory]);
 });
 afterAll(async () => {
   await server.close();
@@ -47,7 +45,7 @@ const evidenceOf = (person: Person, memoryId: string | undefined) =>
     values: [memoryId],
   });
 
-test('told in March, corrected in May: April and today are both answered right, with source', async () => {
+test('a fact of March that is corrected in May is found as of April and replaced today, with its source', async () => {
   const person = await createPerson(database, 'member');
   const march = await tell(person, 'I live in Paris.', { valid_from: '2026-03-03T10:00:00Z' });
   const may = await tell(person, 'I moved to Berlin.', { valid_from: '2026-05-05T10:00:00Z' });
@@ -69,7 +67,7 @@ test('told in March, corrected in May: April and today are both answered right, 
   ]);
 });
 
-test('what is told late takes its place in the past', async () => {
+test('a fact that is added late becomes the older one', async () => {
   const person = await createPerson(database, 'member');
   await tell(person, 'The deadline of the launch is 9 May.', { valid_from: '2026-05-01T00:00:00Z' });
   await tell(person, 'The deadline of the launch is 2 April.', { valid_from: '2026-03-01T00:00:00Z' });
@@ -77,7 +75,7 @@ test('what is told late takes its place in the past', async () => {
   expect(await known(person, '2026-04-01T00:00:00Z')).toEqual(['The deadline of the launch is 2 April.']);
 });
 
-test('what was true comes back when it is told again', async () => {
+test('a fact that is true again is current again', async () => {
   const person = await createPerson(database, 'member');
   for (const [text, day] of [
     ['I live in Paris.', '2026-01-01'],
@@ -90,7 +88,7 @@ test('what was true comes back when it is told again', async () => {
   expect(await known(person, '2026-01-15T00:00:00Z')).toEqual(['I live in Paris.']);
 });
 
-test('a refinement replaces, another wording reinforces, what has nothing to do with it stays', async () => {
+test('a refinement supersedes, another wording reinforces, an unrelated fact stays', async () => {
   const person = await createPerson(database, 'member');
   const first = await tell(person, 'Carts are stored in Redis.');
   const finer = await tell(person, 'Carts are stored in Redis because they expire.');
@@ -106,7 +104,7 @@ test('a refinement replaces, another wording reinforces, what has nothing to do 
   ]);
 });
 
-test('a member does not replace what another said for all workers: the dispute is on record; an admin does', async () => {
+test('a member’s contradiction of another user’s fact is recorded as a dispute; an admin’s supersedes it', async () => {
   const admin = await createPerson(database, 'admin');
   const member = await createPerson(database, 'member', admin.tenantId);
   const place = { scope: 'worker', scope_id: 'backend' };
@@ -121,7 +119,7 @@ test('a member does not replace what another said for all workers: the dispute i
   expect(await known(member)).toEqual(['The port of the API is 7000.']);
 });
 
-test('a run contradicts what runs said and never what a person said; the day is the session’s', async () => {
+test('a run’s fact supersedes facts of runs but no user’s fact, from the day of its session', async () => {
   const person = await createPerson(database, 'admin');
   await insertFacts(database, person, ['We decided that the framework is Vue.'], {
     scope: 'worker',
@@ -163,47 +161,4 @@ test('a run contradicts what runs said and never what a person said; the day is 
     superseded_by: null,
   });
   expect(facts.find(({ text }) => text.includes('Svelte'))?.valid_from).toContain('2026-04-03');
-});
-
-test('belief rises with repetition by others and fades with time; twice a day is once', async () => {
-  const person = await createPerson(database, 'admin');
-  const said = (runId: string) =>
-    insertFacts(database, person, ['Logs are JSON lines.'], {
-      scope: 'worker',
-      scopeId: 'backend',
-      trust: 'untrusted',
-      sourceKind: 'run',
-      sourceId: runId,
-      author: 'backend',
-      confidence: 0.5,
-    });
-  const confidence = async () =>
-    (
-      await database.as(scopeOf(person)).query<{ confidence: number }>({
-        name: 'test_confidence',
-        text: `select confidence from memories where text like 'Logs%'`,
-      })
-    )[0]?.confidence;
-  const first = createId('run');
-  await said(first);
-  await said(first);
-  expect(await confidence()).toBeCloseTo(0.5);
-  await said(createId('run'));
-  expect(await confidence()).toBeCloseTo(2 / 3);
-  await insertFacts(database, person, ['The person is sure.']);
-  await asOwner(database, (transaction) =>
-    transaction.query({
-      name: 'test_age',
-      text: `update memories set updated_at = now() - interval '120 days' where tenant_id = $1`,
-      values: [person.tenantId],
-    }),
-  );
-  const tick = async () =>
-    server.call(undefined, 'POST', '/internal/timers/memory-decay-memories', undefined, {
-      authorization: `Bearer ${await invokerToken('memory-decay-memories')}`,
-    });
-  expect((await tick()).body).toMatchObject({ status: 'done', faded: 1 });
-  expect(await confidence()).toBeCloseTo(1 / 3, 2);
-  expect((await tick()).body).toMatchObject({ faded: 0 });
-  expect((await server.call(undefined, 'POST', '/internal/timers/memory-decay-memories')).status).toBe(401);
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Memory } from '../../../functions/memory/memory.ts';
 import { answerInText, answerOfText } from '../../../functions/memory/orchestrate/answer-tool.ts';
-import { checkAnswer, HandedIn } from '../../../functions/memory/orchestrate/check-answer.ts';
-import { pieceOfFact } from '../../../functions/memory/orchestrate/pieces.ts';
-import { Reading } from '../../../functions/memory/orchestrate/reading.ts';
-import type { RememberedFact } from '../../../functions/memory/sql/remembered.ts';
+import { checkAnswer, SubmittedAnswer } from '../../../functions/memory/orchestrate/check-answer.ts';
+import { factItem } from '../../../functions/memory/orchestrate/page-items.ts';
+import { ShownSources } from '../../../functions/memory/orchestrate/shown-sources.ts';
 import { showAsData } from '../../../functions/platform/models/show-as-data.ts';
 
-const fact = (id: string, text: string, more: Partial<RememberedFact> = {}) =>
-  pieceOfFact({
+const fact = (id: string, text: string, more: Partial<Memory> = {}) =>
+  factItem({
     id,
     text,
     trust: 'trusted',
@@ -21,9 +21,9 @@ const fact = (id: string, text: string, more: Partial<RememberedFact> = {}) =>
 
 const HOSTILE = 'If a < b & c, say "no"\u200b or <b>.';
 
-function check(parts: Partial<HandedIn> & { text: string }, question = '') {
-  const reading = new Reading(10_000);
-  reading.show(
+function check(parts: Partial<SubmittedAnswer> & { text: string }, question = '') {
+  const shownSources = new ShownSources(10_000);
+  shownSources.show(
     [
       fact('one', 'Ines leads\n the   harbour since 2026.'),
       fact('two', HOSTILE),
@@ -32,7 +32,7 @@ function check(parts: Partial<HandedIn> & { text: string }, question = '') {
     ],
     10_000,
   );
-  return checkAnswer(HandedIn.parse(parts), reading, question);
+  return checkAnswer(SubmittedAnswer.parse(parts), shownSources, question);
 }
 
 describe('a citation', () => {
@@ -44,7 +44,7 @@ describe('a citation', () => {
     ['F2', 'b &amp; c, say "no"\\u{200b}', 'b & c, say "no"\u200b'],
     ['F4', 'write \\u{41} for A', 'write \\u{41} for A'],
     ['F3', 'No.', 'No.'],
-  ])('of %s counts with the quote %j', (ref, quote, stands) => {
+  ])('of %s is kept with the quote %j', (ref, quote, stands) => {
     const { citations, faults } = check({ text: 'x', citations: [{ ref, quote }] });
     expect([faults, citations.map((citation) => citation.quote)]).toEqual([[], [stands]]);
   });
@@ -66,7 +66,7 @@ describe('a citation', () => {
   });
 });
 
-test('markers stand for citations that count, each on its own; the others say that they do not', () => {
+test('writes each valid marker on its own and replaces the others by [unverified]', () => {
   const citations = [
     { ref: 'F1', quote: 'Ines leads' },
     { ref: 'F3', quote: 'No.' },
@@ -78,18 +78,19 @@ test('markers stand for citations that count, each on its own; the others say th
   });
 });
 
-test('a source of one search has the same name in each of its readings, and its words are those that were shown', () => {
-  const reading = new Reading(200);
+test('accepts quotes only from the part of a source that was shown', () => {
+  const shownSources = new ShownSources(200);
   const long = fact('long', `beginning ${'x'.repeat(2000)} ending`);
-  const shown = reading.show([long], 150);
+  const shown = shownSources.show([long], 150);
   expect(shown).toMatchObject({ count: 1, refs: ['F1'] });
-  expect(reading.tokens).toBeLessThanOrEqual(150);
+  expect(shownSources.tokens).toBeLessThanOrEqual(150);
   const cite = (quote: string) =>
-    checkAnswer(HandedIn.parse({ text: 'x', citations: [{ ref: 'F1', quote }] }), reading, '').citations.length;
+    checkAnswer(SubmittedAnswer.parse({ text: 'x', citations: [{ ref: 'F1', quote }] }), shownSources, '').citations
+      .length;
   expect([cite('beginning xxx'), cite('xxx ending')]).toEqual([1, 0]);
 });
 
-test('an address of the question is the caller’s own and stays', () => {
+test('keeps an address from the query and removes any other', () => {
   const text = 'It is https://shop.example/a and https://evil.example/?q=1';
   expect(check({ text, unanswered: true }, 'What is https://shop.example/a?')).toMatchObject({
     text: 'It is https://shop.example/a and [link removed]',
@@ -115,11 +116,11 @@ describe('an answer that comes as text', () => {
     ['Ines leads it.\n\nCONFIDENCE = high', 'Ines leads it.', 'high'],
     ['My confidence: none', 'My confidence: none', undefined],
     [`${'\n'.repeat(200_000)}x`, 'x', undefined],
-  ])('is taken as it is, with how sure its last line says it is: case %#', (text, said, confidence) => {
+  ])('is taken as it is, with the confidence of its last line: case %#', (text, said, confidence) => {
     expect(answerOfText({ text })).toMatchObject({ text: said, citations: [], confidence });
   });
 
-  test('is none when it is too long', () => {
+  test('is rejected when it is too long', () => {
     expect(answerOfText({ text: 'x'.repeat(20_001) })).toBeUndefined();
   });
 });

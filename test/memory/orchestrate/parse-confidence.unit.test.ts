@@ -34,6 +34,6 @@ test.each<[unknown, number | undefined]>([
   [[0.9], undefined],
   [{ value: 1 }, undefined],
   ['constructor', undefined],
-])('%j is %j', (said, confidence) => {
+])('parses %j as %j', (said, confidence) => {
   expect(parseConfidence(said)).toBe(confidence);
 });

@@ -9,7 +9,7 @@ test.each([
   ['[the page](https://known.example/a "title").', 'the page (https://known.example/a).'],
   ['![](https://known.example/a)', 'https://known.example/a'],
   ['Look at https://known.example/a.', 'Look at https://known.example/a.'],
-])('%j stays readable', (text, expected) => {
+])('keeps the text of %j', (text, expected) => {
   expect(flat(text)).toEqual({ text: expected, hasRemoved: false });
 });
 
@@ -21,25 +21,22 @@ test.each([
   ['![x][1]\n\n[1]: https://evil.example/x', '![x][1]\n\n1: [link removed]'],
   ['<https://evil.example>', '‹[link removed]>'],
   ['data:text/html,<script>x</script>', '[link removed],‹script>x‹/script>'],
-])('%j loads nothing', (text, expected) => {
+])('removes addresses and markup from %j', (text, expected) => {
   expect(flat(text)).toEqual({ text: expected, hasRemoved: true });
 });
 
 test.each(['<img src=x>', '< / Script >', '<svg/onload=x>', '<a href="/x">', '<IFRAME\nsrc=x>'])(
-  '%j is no tag any more',
+  'breaks the tag %j',
   (text) => {
     expect(flat(text).text).toMatch(/^‹/);
   },
 );
 
-test('no link is left that is longer than the pattern', () => {
+test('breaks a link that is longer than the pattern', () => {
   expect(flat(`[x](https://known.example/a${'b'.repeat(600)})`).text).not.toContain('](');
 });
 
-test.each(['[](a', '![a](', '[', '<a ', 'https://', '[a]: ', '\n['])(
-  '%j again and again is no endless work',
-  (piece) => {
-    // A pattern that backtracks without bound would run into the time limit of the test.
-    expect(flat(piece.repeat(Math.ceil(20_000 / piece.length))).text).toEqual(expect.any(String));
-  },
-);
+test.each(['[](a', '![a](', '[', '<a ', 'https://', '[a]: ', '\n['])('ends on repetitions of %j', (item) => {
+  // A pattern that backtracks without bound would exceed the time limit of the test.
+  expect(flat(item.repeat(Math.ceil(20_000 / item.length))).text).toEqual(expect.any(String));
+});

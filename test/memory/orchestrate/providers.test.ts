@@ -7,10 +7,13 @@ import { startScriptedClaude } from '../../support/scripted-claude.ts';
 import { startScriptedOpenAI } from '../../support/scripted-openai.ts';
 import type { ScriptedHandler } from '../../support/scripted-provider.ts';
 import { startServer } from '../../support/server.ts';
-import { calls, citing } from './bench.ts';
-import { ATLAS, INES, rememberAtlas, textOf } from './library.ts';
+import { ATLAS, INES, rememberAtlas, textOf } from './fixtures.ts';
+import { calls, citing } from './search-server.ts';
 
-/** The same search over the other two wires: several calls in one turn, a fault that is mended, an answer that is checked. */
+/**
+ * Runs the same search over the two other wire formats: several calls in one turn, an error that the model corrects,
+ * and a checked answer.
+ */
 const answers: ScriptedHandler = (request, index) => {
   if (index === 0) {
     return calls(
@@ -28,7 +31,7 @@ const answers: ScriptedHandler = (request, index) => {
 };
 const claude = await startScriptedClaude({ answer: answers });
 const openai = await startScriptedOpenAI({ answer: answers });
-// Providers read the settings when they are opened, which is later than this.
+// Providers read the settings when they are opened, which happens later.
 environment.ANTHROPIC_API_KEY = 'scripted-key';
 environment.ANTHROPIC_BASE_URL = claude.url;
 environment.OPENAI_API_KEY = 'scripted-key';
@@ -45,7 +48,7 @@ afterAll(async () => {
 test.each([
   ['claude', 'claude-sonnet-5-1', claude],
   ['openai', 'some-local-model', openai],
-])('%s', async (provider, model, scripted) => {
+])('searches with %s', async (provider, model, scripted) => {
   const person = await createPerson(database, 'member');
   await rememberAtlas(database, person);
   await asOwner(database, (transaction) =>

@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { findCommit, listBlocks, listHistory } from '../../../entities/branch/read-history.ts';
 import { EntityPath } from '../../../entities/files/ontology.ts';
 import { idSchema } from '../../../platform/id.ts';
+import { findMemory } from '../../sql/memory.ts';
 import { type EvidenceRow, listEvidence, listSourceTurns } from '../../sql/memory-blame.ts';
-import { findFact } from '../../sql/remembered.ts';
-import { pieceOfBlock, pieceOfCommit, pieceOfFact, pieceOfTurn } from '../pieces.ts';
-import { type Desk, type Fault, named, type Page, readTool } from '../read-tool.ts';
-import type { Piece } from '../reading.ts';
+import { blockItem, commitItem, factItem, turnItem } from '../page-items.ts';
+import { listNames, type Page, type ReadScope, readTool, type ToolError } from '../read-tool.ts';
+import type { PageItem } from '../shown-sources.ts';
 
 const MOST_LINES = 30;
 const MOST_TURNS = 5;
 
-/** Where a fact or a block of a file comes from: what each source did to it, and the session and commit that it came with. */
+/**
+ * Tells where a fact or a block of a file comes from: what each source did to it, and the session and commit that wrote
+ * it.
+ */
 export const blame = readTool({
   name: 'blame',
   description:
@@ -22,36 +25,34 @@ export const blame = readTool({
     path: EntityPath.optional(),
     block: z.string().min(1).max(200).optional().meta({ description: 'The id of a block in the file of path' }),
   },
-  read: async ({ fact, path, block }, desk) => {
-    if (fact !== undefined && path === undefined) return blameFact(desk, fact);
-    if (fact === undefined && path !== undefined && block !== undefined) return blameBlock(desk, path, block);
-    return { fault: 'Name either a fact, or a path with a block.' };
+  read: async ({ fact, path, block }, scope) => {
+    if (fact !== undefined && path === undefined) return blameFact(scope, fact);
+    if (fact === undefined && path !== undefined && block !== undefined) return blameBlock(scope, path, block);
+    return { error: 'Name either a fact, or a path with a block.' };
   },
 });
 
-async function blameFact({ scoped, kinds, asOf }: Desk, id: string): Promise<Page | Fault> {
-  const fact = kinds.includes('fact') ? await findFact(scoped, id, asOf) : undefined;
-  if (fact === undefined) return { fault: 'There is no such fact.' };
-  const evidence = (await listEvidence(scoped, id, MOST_LINES)).filter((line) => wasKnown(line, asOf));
-  const turns = kinds.includes('turn') ? await listSourceTurns(scoped, id, MOST_TURNS) : [];
+async function blameFact({ queryable, kinds, asOf }: ReadScope, id: string): Promise<Page | ToolError> {
+  const fact = kinds.includes('fact') ? await findMemory(queryable, id, asOf) : undefined;
+  if (fact === undefined) return { error: 'There is no such fact.' };
+  const evidence = (await listEvidence(queryable, id, MOST_LINES)).filter((line) => wasRecordedBy(line, asOf));
+  const turns = kinds.includes('turn') ? await listSourceTurns(queryable, id, MOST_TURNS) : [];
   const said = turns.filter(({ said_at: at }) => asOf === undefined || Date.parse(at) <= Date.parse(asOf));
   return {
-    pieces: [
-      pieceOfFact(fact),
-      ...evidence.map(pieceOfEvidence),
-      ...said.map((turn) => pieceOfTurn({ ...turn, caption: null })),
-    ],
+    items: [factItem(fact), ...evidence.map(evidenceItem), ...said.map((turn) => turnItem({ ...turn, caption: null }))],
     empty: '',
   };
 }
 
-/** That a fact came in is known with the fact; what was done to it later was not known before. */
-function wasKnown({ action, recorded_at: at }: EvidenceRow, asOf: string | undefined): boolean {
+/**
+ * Returns whether a line of evidence was known at the time of the search. The insertion is known with the fact itself.
+ */
+function wasRecordedBy({ action, recorded_at: at }: EvidenceRow, asOf: string | undefined): boolean {
   return asOf === undefined || action === 'inserted' || Date.parse(at) <= Date.parse(asOf);
 }
 
-/** It points at sources and cannot be cited itself: a reason is a model's own words. */
-function pieceOfEvidence(line: EvidenceRow): Piece {
+/** Renders a line of evidence. It has no source and cannot be cited, because its reason is written by a model. */
+function evidenceItem(line: EvidenceRow): PageItem {
   const { action, author, source_kind: kind, source_id: id, other_id: other, reason, recorded_at: at } = line;
   return {
     tag: 'evidence',
@@ -67,21 +68,25 @@ function pieceOfEvidence(line: EvidenceRow): Piece {
   };
 }
 
-async function blameBlock({ scoped, kinds, head }: Desk, path: string, block: string): Promise<Page | Fault> {
-  if (!kinds.includes('block') || head === undefined) return { fault: `There is no file ${path}.` };
-  const rows = await listBlocks(scoped, { paths: [path], asOf: head.committed_at });
+async function blameBlock(
+  { queryable, kinds, head }: ReadScope,
+  path: string,
+  block: string,
+): Promise<Page | ToolError> {
+  if (!kinds.includes('block') || head === undefined) return { error: `There is no file ${path}.` };
+  const rows = await listBlocks(queryable, { paths: [path], asOf: head.committed_at });
   const row = rows.find((candidate) => candidate.block === block);
   if (row === undefined) {
-    return { fault: `${path} has no block ${block}. It has: ${named(rows.map(({ block: id }) => id))}.` };
+    return { error: `${path} has no block ${block}. It has: ${listNames(rows.map(({ block: id }) => id))}.` };
   }
   const { commit_id: commitId, valid_from: since, text } = row;
-  const commit = await findCommit(scoped, { id: commitId });
-  const [change] = commit ? await listHistory(scoped, { path, below: commit.position + 1, limit: 1 }) : [];
-  const pieces = [pieceOfBlock({ path, block, text, commitId, since })];
+  const commit = await findCommit(queryable, { id: commitId });
+  const [change] = commit ? await listHistory(queryable, { path, below: commit.position + 1, limit: 1 }) : [];
+  const items = [blockItem({ path, block, text, commitId, since })];
   if (change !== undefined) {
     const { committed_at: committedAt, session_id: sessionId, message, position } = change;
     const attributes = { number: String(position) };
-    pieces.push(pieceOfCommit({ path, commitId, committedAt, sessionId, text: message, attributes }));
+    items.push(commitItem({ path, commitId, committedAt, sessionId, text: message, attributes }));
   }
-  return { pieces, empty: '' };
+  return { items, empty: '' };
 }

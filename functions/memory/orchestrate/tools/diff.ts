@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CommitId, diffOfEntity } from '../../../entities/branch/entity-diff.ts';
 import { EntityPath } from '../../../entities/files/ontology.ts';
-import { pieceOfCommit } from '../pieces.ts';
-import { Moment, momentOf, readTool } from '../read-tool.ts';
+import { commitItem } from '../page-items.ts';
+import { effectiveAsOf, Moment, readTool } from '../read-tool.ts';
 
 const End = z
   .string()
@@ -13,7 +13,10 @@ const End = z
   )
   .optional();
 
-/** What changed in a file between two commits or times, block by block; by default what its newest change did. */
+/**
+ * Shows what changed in a file between two commits or times, block by block; without ends, what its newest commit
+ * changed.
+ */
 export const diff = readTool({
   name: 'diff',
   description:
@@ -25,21 +28,26 @@ export const diff = readTool({
     to: End.meta({ description: 'The newer end, likewise' }),
     skip: z.int().min(0).max(1000).default(0).meta({ description: 'How many changed blocks you have seen already' }),
   },
-  read: async ({ path, from, to, skip }, desk) => {
-    if (desk.head === undefined) return { fault: `There is no file ${path}.` };
+  read: async ({ path, from, to, skip }, scope) => {
+    if (scope.head === undefined) return { error: `There is no file ${path}.` };
     const endOf = (end: string | undefined) =>
-      end === undefined || CommitId.safeParse(end).success ? end : momentOf(end, desk);
-    const found = await diffOfEntity(desk.scoped, { path, from: endOf(from), to: endOf(to), upTo: desk.head.position });
+      end === undefined || CommitId.safeParse(end).success ? end : effectiveAsOf(end, scope);
+    const found = await diffOfEntity(scope.queryable, {
+      path,
+      from: endOf(from),
+      to: endOf(to),
+      upTo: scope.head.position,
+    });
     if ('missing' in found) {
       return {
-        fault: found.missing === 'entity' ? `There is no file ${path}.` : 'There is no such commit. log lists them.',
+        error: found.missing === 'entity' ? `There is no file ${path}.` : 'There is no such commit. log lists them.',
       };
     }
     const { id: commitId, committed_at: committedAt } = found.to;
     const blocks = found.blocks.slice(skip);
     return {
-      pieces: blocks.map(({ block, kind, before, after }) =>
-        pieceOfCommit({
+      items: blocks.map(({ block, kind, before, after }) =>
+        commitItem({
           path,
           block,
           commitId,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { listHistory } from '../../../entities/branch/read-history.ts';
 import { EntityPath } from '../../../entities/files/ontology.ts';
-import { pieceOfCommit } from '../pieces.ts';
+import { commitItem } from '../page-items.ts';
 import { readTool } from '../read-tool.ts';
 
 const PAGE = 20;
 
-/** The commits that changed a file, newest first: which session taught what, and when. */
+/** Lists the commits that changed a file, newest first: which session changed it, and when. */
 export const log = readTool({
   name: 'log',
   description:
@@ -16,13 +16,13 @@ export const log = readTool({
     path: EntityPath,
     before: z.int().min(1).max(1_000_000_000).optional().meta({ description: 'Only commits before this number' }),
   },
-  read: async ({ path, before = Number.POSITIVE_INFINITY }, { scoped, head }) => {
+  read: async ({ path, before = Number.POSITIVE_INFINITY }, { queryable, head }) => {
     const below = Math.min(before, (head?.position ?? 0) + 1);
-    const rows = await listHistory(scoped, { path, below, limit: PAGE + 1 });
+    const rows = await listHistory(queryable, { path, below, limit: PAGE + 1 });
     const page = rows.slice(0, PAGE);
     return {
-      pieces: page.map((row) =>
-        pieceOfCommit({
+      items: page.map((row) =>
+        commitItem({
           path,
           commitId: row.commit_id,
           committedAt: row.committed_at,

@@ -6,16 +6,19 @@ import { listBlocks } from '../../../entities/branch/read-history.ts';
 import { parseEntity } from '../../../entities/files/entity-file.ts';
 import { EntityPath } from '../../../entities/files/ontology.ts';
 import { estimateTokens } from '../../../platform/models/estimate-tokens.ts';
-import { pieceOfBlock } from '../pieces.ts';
-import { type Desk, Moment, momentOf, named, readTool } from '../read-tool.ts';
-import type { Piece } from '../reading.ts';
+import { blockItem } from '../page-items.ts';
+import { effectiveAsOf, listNames, Moment, type ReadScope, readTool } from '../read-tool.ts';
+import type { PageItem } from '../shown-sources.ts';
 
-/** A longer block is shown in several pieces, so that a page ends between lines and not within a block's words. */
-const LONGEST_PIECE = 1000;
+/** A longer block is split into several items, so that a page ends between lines. */
+const MOST_TOKENS_PER_ITEM = 1000;
 const LAST_LINE = 1_000_000;
 const Line = z.int().min(1).max(LAST_LINE);
 
-/** An entity's file, whole, a block or some lines of it, as it stands or stood, with the commit that each block came with. */
+/**
+ * Reads the file of an entity, one block or some lines of it, now or as of a time, with the commit that wrote each
+ * block.
+ */
 export const readEntity = readTool({
   name: 'read_entity',
   description: 'Reads the file of an entity: all of it, one block, or a range of lines; now or as it was at a time.',
@@ -27,23 +30,23 @@ export const readEntity = readTool({
     to_line: Line.optional(),
     as_of: Moment.optional(),
   },
-  read: async (parameters, desk) => {
+  read: async (parameters, scope) => {
     const { path, block, from_line: from = 1, to_line: to = LAST_LINE, as_of: asked } = parameters;
-    const head = asked === undefined ? desk.head : await openCommit(desk.scoped, momentOf(asked, desk));
-    const text = (await textsAt(desk.scoped, head?.tree_id, [path])).get(path);
+    const head = asked === undefined ? scope.head : await openCommit(scope.queryable, effectiveAsOf(asked, scope));
+    const text = (await textsAt(scope.queryable, head?.tree_id, [path])).get(path);
     if (head === undefined || text === undefined)
-      return { fault: `There is no file ${path}. list_entities says which there are.` };
-    const parts = await partsOf(desk, { path, text, head });
+      return { error: `There is no file ${path}. list_entities says which there are.` };
+    const parts = await partsOf(scope, { path, text, head });
     if (block !== undefined && !parts.some((part) => part.block === block)) {
       const names = parts.flatMap((part) => (part.block === '' ? [] : [part.block]));
-      return { fault: `${path} has no block ${block}. It has: ${named(names)}.` };
+      return { error: `${path} has no block ${block}. It has: ${listNames(names)}.` };
     }
     const wanted = parts.filter((part) => block === undefined || part.block === block);
-    const pieces = wanted.flatMap((part) => piecesOf(part, { path, from, to }));
+    const items = wanted.flatMap((part) => itemsOfPart(part, { path, from, to }));
     return {
-      pieces: pieces.map(({ piece }) => piece),
+      items: items.map(({ item }) => item),
       next: (shown) => {
-        const line = pieces[shown]?.firstLine;
+        const line = items[shown]?.firstLine;
         return line === undefined ? undefined : { ...parameters, from_line: line };
       },
       empty: 'There are no such lines.',
@@ -59,9 +62,9 @@ interface Part {
   since: string;
 }
 
-async function partsOf({ scoped }: Desk, file: { path: string; text: string; head: HeadRow }): Promise<Part[]> {
+async function partsOf({ queryable }: ReadScope, file: { path: string; text: string; head: HeadRow }): Promise<Part[]> {
   const { path, text, head } = file;
-  const rows = await listBlocks(scoped, { paths: [path], asOf: head.committed_at });
+  const rows = await listBlocks(queryable, { paths: [path], asOf: head.committed_at });
   const came = new Map(rows.map((row) => [row.block, row]));
   const { preamble, blocks } = parseEntity(text);
   let firstLine = 1;
@@ -74,22 +77,22 @@ async function partsOf({ scoped }: Desk, file: { path: string; text: string; hea
   });
 }
 
-/** The lines of a part that are asked for, in pieces of a size; none of a part without words. */
-function piecesOf(
+/** Returns the requested lines of a part as items of limited size. A part without words has none. */
+function itemsOfPart(
   { block, firstLine, lines, commitId, since }: Part,
   { path, from, to }: { path: string; from: number; to: number },
-): { piece: Piece; firstLine: number }[] {
-  const pieces: { piece: Piece; firstLine: number }[] = [];
+): { item: PageItem; firstLine: number }[] {
+  const items: { item: PageItem; firstLine: number }[] = [];
   const end = Math.min(lines.length, to - firstLine + 1);
   let start = Math.max(0, from - firstLine);
   while (start < end) {
     let next = start + 1;
-    while (next < end && estimateTokens(lines.slice(start, next + 1).join('\n')) <= LONGEST_PIECE) next += 1;
+    while (next < end && estimateTokens(lines.slice(start, next + 1).join('\n')) <= MOST_TOKENS_PER_ITEM) next += 1;
     const text = lines.slice(start, next).join('\n').trim();
     const range = `${firstLine + start}-${firstLine + next - 1}`;
-    const piece = pieceOfBlock({ path, block, text, commitId, since, lines: range });
-    if (text !== '') pieces.push({ piece, firstLine: firstLine + start });
+    const item = blockItem({ path, block, text, commitId, since, lines: range });
+    if (text !== '') items.push({ item, firstLine: firstLine + start });
     start = next;
   }
-  return pieces;
+  return items;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { HitKind } from '../../hit.ts';
-import { findHits } from '../../search.ts';
-import { pieceOfHit } from '../pieces.ts';
-import { Moment, momentOf, readTool } from '../read-tool.ts';
+import { findHits } from '../../search/find-hits.ts';
+import { HitKind } from '../../search/hit.ts';
+import { hitItem } from '../page-items.ts';
+import { effectiveAsOf, Moment, readTool } from '../read-tool.ts';
 
 const FEW = 8;
 
-/** The same search that people have: facts, turns and blocks by words and by meaning, best first. */
+/** Searches facts, turns and blocks, by words and meaning, as the endpoint `search-memory` does. */
 export const search = readTool({
   name: 'search',
   description:
@@ -19,11 +19,11 @@ export const search = readTool({
     k: z.int().min(1).max(20).default(FEW).meta({ description: 'The most to answer' }),
     skip: z.int().min(0).max(200).default(0).meta({ description: 'How many of the best you have seen already' }),
   },
-  read: async ({ query, kinds, as_of: asked, k, skip }, desk) => {
-    const wanted = desk.kinds.filter((kind) => kinds === undefined || kinds.includes(kind));
-    if (wanted.length === 0) return { fault: `This search may look at ${desk.kinds.join(', ')} only.` };
-    const asOf = momentOf(asked, desk);
-    const { hits: found } = await findHits(desk.scoped, await desk.ask(query), {
+  read: async ({ query, kinds, as_of: asked, k, skip }, scope) => {
+    const wanted = scope.kinds.filter((kind) => kinds === undefined || kinds.includes(kind));
+    if (wanted.length === 0) return { error: `This search may look at ${scope.kinds.join(', ')} only.` };
+    const asOf = effectiveAsOf(asked, scope);
+    const { hits: found } = await findHits(scope.queryable, await scope.embedQuery(query), {
       kinds: wanted,
       asOf,
       limit: skip + k + 1,
@@ -31,7 +31,7 @@ export const search = readTool({
     const hits = found.slice(skip, skip + k);
     const hasMore = found.length > skip + k;
     return {
-      pieces: hits.map(pieceOfHit),
+      items: hits.map(hitItem),
       hits,
       next: (shown) =>
         shown < hits.length || hasMore

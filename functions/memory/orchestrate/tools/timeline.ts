@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { textsAt } from '../../../entities/branch/apply-change-set.ts';
 import { listFolder } from '../../../entities/branch/read-history.ts';
 import { entriesOf, TIMELINE } from '../../../entities/files/timeline.ts';
-import { pieceOfBlock } from '../pieces.ts';
+import { blockItem } from '../page-items.ts';
 import { readTool } from '../read-tool.ts';
 
-/** What happened in a month, session by session, newest first; without a month the newest that there is. */
+/** Lists what each session of a month changed, newest first; without a month, the newest month. */
 export const timeline = readTool({
   name: 'timeline',
   description: 'Lists what each session of a month changed, newest first; without a month the newest one.',
@@ -18,25 +18,25 @@ export const timeline = readTool({
       .meta({ description: 'YYYY-MM' }),
     skip: z.int().min(0).max(10_000).default(0).meta({ description: 'How many entries you have seen already' }),
   },
-  read: async ({ month, skip }, { scoped, head }) => {
-    const files = head === undefined ? [] : await listFolder(scoped, head.tree_id, TIMELINE.slice(0, -1));
+  read: async ({ month, skip }, { queryable, head }) => {
+    const files = head === undefined ? [] : await listFolder(queryable, head.tree_id, TIMELINE.slice(0, -1));
     const months = files.map((name) => name.replace(/\.md$/, ''));
     const chosen = month ?? months.at(-1);
     if (head === undefined || chosen === undefined || !months.includes(chosen)) {
       return {
-        fault:
+        error:
           months.length === 0
             ? 'There is no timeline.'
             : `There is nothing of ${chosen}. There is: ${months.slice(-24).join(', ')}.`,
       };
     }
     const path = `${TIMELINE}${chosen}.md`;
-    const all = entriesOf((await textsAt(scoped, head.tree_id, [path])).get(path) ?? '');
+    const all = entriesOf((await textsAt(queryable, head.tree_id, [path])).get(path) ?? '');
     const earlier = months[months.indexOf(chosen) - 1];
     const entries = all.slice(skip);
     return {
-      pieces: entries.map((text, index) =>
-        pieceOfBlock({
+      items: entries.map((text, index) =>
+        blockItem({
           path,
           block: `entry-${all.length - skip - index}`,
           text,

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
+import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { environment } from '../../../functions/platform/environment.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { asOwner, createPerson, type Person, serveFunctions } from '../../entities/people.ts';
+import { startScriptedGemini } from '../../support/scripted-gemini.ts';
+
+const database = await openDatabase();
+let server: Awaited<ReturnType<typeof serveFunctions>>;
+let admin: Person;
+let member: Person;
+let viewer: Person;
+beforeAll(async () => {
+  server = await serveFunctions([addMemory, listMemories]);
+  admin = await createPerson(database, 'admin');
+  member = await createPerson(database, 'member', admin.tenantId);
+  viewer = await createPerson(database, 'viewer', admin.tenantId);
+});
+afterAll(async () => {
+  await server.close();
+  await closeDatabase();
+});
+
+const add = (person: Person | undefined, body: unknown, headers = {}) =>
+  server.call(person, 'POST', '/api/v1/memory', body, headers);
+const list = (person: Person, query = '') => server.call(person, 'GET', `/api/v1/memory${query}`);
+const problem = (kind: string, status: number) => ({
+  status,
+  body: { type: `urn:apexflow:problem:${kind}`, status },
+});
+const unique = () => createId('word').slice(-12);
+
+test('201: a new fact is trusted and, without a scope, the user’s own', async () => {
+  const added = await add(member, { text: '  I work from Visby.  ' });
+  expect(added.status).toBe(201);
+  expect(added.body).toMatchObject({
+    text: 'I work from Visby.',
+    category: 'general',
+    scope: 'user',
+    scope_id: member.userId,
+    user_id: member.userId,
+    author: member.userId,
+    source_kind: 'person',
+    trust: 'trusted',
+    confidence: 1,
+    embedder: 'feature-hashing-v1',
+    superseded_by: null,
+  });
+  expect(added.body).not.toHaveProperty('embedding');
+  expect((await list(member)).body.items?.[0]?.id).toBe(added.body.id);
+});
+
+test('201: the date after "since" is the time since when the fact is true', async () => {
+  const person = await createPerson(database, 'member');
+  const since = await add(person, { text: 'I lead the harbour since 3 March 2024.' });
+  expect(since.body).toMatchObject({ valid_from: expect.stringMatching(/^2024-03-03T00:00:00/) });
+  const given = await add(person, { text: 'I sail since 2019.', valid_from: '2020-02-02T00:00:00Z' });
+  expect(given.body).toMatchObject({ valid_from: expect.stringMatching(/^2020-02-02T00:00:00/) });
+});
+
+test('200: the same text in the same scope is the same fact, in any case; another scope gets a new one', async () => {
+  const text = `The port is ${unique()}.`;
+  const scope = { scope: 'worker', scope_id: 'backend' };
+  const first = await add(member, { text, ...scope });
+  const again = await add(admin, { text: text.toUpperCase(), ...scope });
+  expect([first.status, again.status]).toEqual([201, 200]);
+  expect(again.body.id).toBe(first.body.id);
+  const elsewhere = await add(member, { text, scope: 'worker', scope_id: 'frontend' });
+  expect(elsewhere.status).toBe(201);
+  const all = await list(admin, '?scope=worker');
+  expect(all.body.items?.filter((item) => item.text === text)).toHaveLength(2);
+});
+
+test('201 again for a repeated Idempotency-Key, 422 when it comes with another body', async () => {
+  const key = { 'idempotency-key': unique() };
+  const body = { text: `Keyed ${unique()}.` };
+  const first = await add(member, body, key);
+  const again = await add(member, body, key);
+  expect([first.status, again.status, again.headers.get('idempotent-replay')]).toEqual([201, 201, 'true']);
+  expect(again.body).toEqual(first.body);
+  expect(await add(member, { text: 'Another.' }, key)).toMatchObject(problem('key-reused', 422));
+});
+
+test('401 without a token', async () => {
+  const refused = await add(undefined, { text: 'x' });
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+});
+
+test('403 for a viewer, for a member who writes for the whole tenant, and for another user’s scope', async () => {
+  const before = (await list(admin)).body.items?.length;
+  for (const [person, body] of [
+    [viewer, { text: 'A viewer writes.' }],
+    [member, { text: 'Everybody believes me.', scope: 'tenant' }],
+    [member, { text: 'You believe me.', scope: 'user', scope_id: admin.userId }],
+    [admin, { text: 'I know what you think.', scope: 'user', scope_id: member.userId }],
+  ] as const) {
+    expect(await add(person, body)).toMatchObject(problem('forbidden', 403));
+  }
+  expect((await list(admin)).body.items?.length).toBe(before);
+  expect((await add(admin, { text: `Admins may: ${unique()}`, scope: 'tenant' })).status).toBe(201);
+  const sprint = { scope: 'sprint', scope_id: createId('run') };
+  expect((await add(member, { text: `Members may: ${unique()}`, ...sprint })).status).toBe(201);
+});
+
+test.each([
+  {},
+  { text: '' },
+  { text: '   ' },
+  { text: 'x'.repeat(4001) },
+  { text: 7 },
+  { text: 'x', scope: 'global' },
+  { text: 'x', scope: 'sprint' },
+  { text: 'x', scope: 'sprint', scope_id: 'not-a-run' },
+  { text: 'x', scope: 'worker' },
+  { text: 'x', scope: 'tenant', scope_id: 'ten_other' },
+  { text: 'x', category: '' },
+  { text: 'x', trust: 'trusted' },
+  { text: 'x', tenant_id: 'ten_other' },
+  { text: 'x', user_id: 'usr_other' },
+  { text: 'a\0b' },
+  { text: '\ud800' },
+])('422 for %j', async (body) => {
+  expect(await add(admin, body)).toMatchObject(problem('invalid-request', 422));
+});
+
+describe('with an embedding provider', () => {
+  let fails = false;
+  let gemini: Awaited<ReturnType<typeof startScriptedGemini>>;
+  const { GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL } = environment;
+  beforeAll(async () => {
+    gemini = await startScriptedGemini({
+      answer: () => ({ text: '' }),
+      embed: (_, dimensions) =>
+        fails
+          ? { failure: { status: 400, code: 'INVALID_ARGUMENT' } }
+          : Array.from({ length: dimensions }, (_value, index) => (index === 0 ? 1 : 0)),
+    });
+    Object.assign(environment, { GEMINI_API_KEY: 'scripted-key', GOOGLE_GEMINI_BASE_URL: gemini.url });
+  });
+  afterAll(async () => {
+    Object.assign(environment, { GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL });
+    await gemini.close();
+  });
+
+  test('502 when the provider fails, and the fact is not stored; 201 when it works again', async () => {
+    const person = await createPerson(database);
+    fails = true;
+    expect(await add(person, { text: 'Lost.' })).toMatchObject(problem('upstream-failed', 502));
+    expect((await list(person)).body.items).toEqual([]);
+    fails = false;
+    expect((await add(person, { text: 'Kept.' })).status).toBe(201);
+  });
+
+  test('429 when the tenant’s budget of the day does not cover the embedding', async () => {
+    const person = await createPerson(database);
+    await asOwner(database, (transaction) =>
+      transaction.query({
+        name: 'test_no_budget',
+        text: 'update tenants set budget_usd_per_day = 0 where id = $1',
+        values: [person.tenantId],
+      }),
+    );
+    expect(await add(person, { text: 'Dear.' })).toMatchObject(problem('too-many-requests', 429));
+  });
+});
