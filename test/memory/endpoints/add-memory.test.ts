@@ -152,6 +152,14 @@ describe('with an embedding provider', () => {
     expect((await list(person)).body.items).toEqual([]);
     fails = false;
     expect((await add(person, { text: 'Kept.' })).status).toBe(201);
+    const booked = await asOwner(database, (transaction) =>
+      transaction.query({
+        name: 'test_booked',
+        text: 'select kind, model from usage_ledger where tenant_id = $1',
+        values: [person.tenantId],
+      }),
+    );
+    expect(booked).toEqual([{ kind: 'embedding', model: 'gemini-embedding-001' }]);
   });
 
   test('429 when the tenant’s budget of the day does not cover the embedding', async () => {

@@ -84,9 +84,13 @@ test.each(["'", '%', '_', '\\', '&', '|', '!', ':*', `' % _ \\ & | ! :*`])(
 );
 
 test('200 with `embedder: null` and text hits when the embedding provider fails', async () => {
+  let fails = true;
   const gemini = await startScriptedGemini({
     answer: () => ({ text: '' }),
-    embed: () => ({ failure: { status: 400, code: 'INVALID_ARGUMENT' } }),
+    embed: (_, dimensions) =>
+      fails
+        ? { failure: { status: 400, code: 'INVALID_ARGUMENT' } }
+        : Array.from({ length: dimensions }, (_value, index) => (index === 0 ? 1 : 0)),
   });
   const { GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL } = environment;
   const person = await createPerson(database);
@@ -97,6 +101,8 @@ test('200 with `embedder: null` and text hits when the embedding provider fails'
       status: 200,
       body: { embedder: null, items: [{ text: 'The harbour is in Gothenburg.', why: { similarity: null } }] },
     });
+    fails = false;
+    expect((await search(person, { query: 'Gothenburg' })).body.embedder).toBe('gemini-embedding-001');
   } finally {
     Object.assign(environment, { GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL });
     await gemini.close();

@@ -162,3 +162,25 @@ test('a run’s fact supersedes facts of runs but no user’s fact, from the day
   });
   expect(facts.find(({ text }) => text.includes('Svelte'))?.valid_from).toContain('2026-04-03');
 });
+
+test('a fact that the same run repeats gains no confidence; another run adds a third of the distance to certainty', async () => {
+  const person = await createPerson(database, 'admin');
+  const run = createId('run');
+  const say = (sourceId: string) =>
+    insertFacts(database, person, ['Logs are JSON lines.'], {
+      scope: 'worker',
+      scopeId: 'backend',
+      trust: 'untrusted',
+      sourceKind: 'run',
+      sourceId,
+      author: 'backend',
+      confidence: 0.5,
+    });
+  const confidence = async () =>
+    (await server.call(person, 'GET', '/api/v1/memory')).body.items?.map((fact) => fact.confidence);
+  await say(run);
+  await say(run);
+  expect(await confidence()).toEqual([expect.closeTo(0.5, 4)]);
+  await say(createId('run'));
+  expect(await confidence()).toEqual([expect.closeTo(2 / 3, 4)]);
+});
