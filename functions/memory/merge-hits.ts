@@ -1,6 +1,5 @@
+import { CHARACTERS_PER_TOKEN } from '../platform/models/estimate-tokens.ts';
 import type { MemoryHit } from './hit.ts';
-
-const CHARACTERS_PER_TOKEN = 4;
 
 /** What a hit costs in a context: its text, and what a picture of it shows. */
 export function tokensOf(hit: MemoryHit): number {

@@ -4,7 +4,7 @@ import type { Identity } from './database/database.ts';
 import { environment } from './environment.ts';
 import { Problem } from './errors.ts';
 import { parseJson } from './http/body.ts';
-import { localSecret } from './local-home.ts';
+import { localSecret } from './process/local-home.ts';
 
 /**
  * Cursors of lists: where the page after this one begins. They are opaque and signed, and hold only for the list and the caller that they were made

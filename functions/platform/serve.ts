@@ -3,12 +3,11 @@ import { resolve } from 'node:path';
 import { closeDatabase } from './database/open.ts';
 import { discoverFunction, loadFunction } from './discover.ts';
 import { environment, requireCloudServices } from './environment.ts';
-import { drain } from './http/drain.ts';
-import { createFunctionServer } from './http/listener.ts';
+import { createFunctionServer, drain } from './http/listener.ts';
 import { withProbe } from './http/probe.ts';
 import type { ServedFunction } from './http/served-function.ts';
 import { log } from './log.ts';
-import { beginShutdown } from './shutdown.ts';
+import { beginShutdown } from './process/shutdown.ts';
 
 /**
  * The start file of every deployed service: serves the one function that `FUNCTION_TARGET` names (from the file `FUNCTION_SOURCE`, or from where its

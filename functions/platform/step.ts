@@ -12,7 +12,8 @@ import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
 import { log } from './log.ts';
 import { countTry, deleteTries, MOST_TRIES, updateTryFailed } from './queue/dead-letter.ts';
-import { createTask, enqueue, type TaskType } from './queue/task.ts';
+import { enqueue } from './queue/enqueue.ts';
+import { createTask, type TaskType } from './queue/task.ts';
 import { verifyInvoker } from './sign-in/oidc.ts';
 
 /** A task carries ids only, and Cloud Tasks takes 100 KB. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Queryable } from '../platform/database/database.ts';
-import { isRunning, OWN_LIFE } from '../platform/process-life.ts';
+import { isRunning, OWN_LIFE } from '../platform/process/process-life.ts';
 import { expireLeases, listLeaseHolders } from './sql/lease.ts';
 
 /** This process as the holder of a claim: `host/pid start`. */

@@ -1,5 +1,5 @@
-import { knownSecrets } from '../platform/known-secrets.ts';
 import { redact } from '../platform/log.ts';
+import { knownSecrets } from '../platform/secrets/known-secrets.ts';
 
 /**
  * Masks secrets in what code printed, before a model, a person or a log reads it: those of this process, and what looks like a key, each plain and as people hide

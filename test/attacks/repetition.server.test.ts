@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { environment } from '../../functions/platform/environment.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { asOwner, ownerTransaction, statementOf } from '../isolation/owner.ts';
 import { addMember } from '../isolation/world.ts';

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning, OWN_LIFE } from '../process-life.ts';
+import { isRunning, OWN_LIFE } from '../process/process-life.ts';
 
 /** A process that was killed a moment ago takes a while to be gone; so long we wait for it. */
 const PATIENCE_MS = 3_000;

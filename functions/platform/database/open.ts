@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
+import { z } from 'zod';
 import { environment } from '../environment.ts';
 import { log } from '../log.ts';
 import { type Connections, createDatabase, type Database } from './database.ts';
@@ -73,7 +74,6 @@ export async function serverConfig(): Promise<PoolConfig> {
     password: environment.ALLOYDB_IAM_AUTH ? accessToken : environment.ALLOYDB_PASSWORD,
   };
   if (environment.ALLOYDB_INSTANCE_URI) {
-    const { connectorOptions } = await import('./alloydb-connector.ts');
     return { ...login, ...(await connectorOptions(environment.ALLOYDB_INSTANCE_URI, environment.ALLOYDB_IAM_AUTH)) };
   }
   return { ...login, host: environment.ALLOYDB_HOST, port: 5432, ssl: ssl ?? { rejectUnauthorized: false } };
@@ -93,6 +93,27 @@ async function accessToken(): Promise<string> {
   const token = await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/alloydb.login' }).getAccessToken();
   if (!token) throw new Error('No access token for the AlloyDB IAM user: is a service account attached?');
   return token;
+}
+
+/** The part of `@google-cloud/alloydb-connector` that this file uses. The package is an optional peer: not every registry has it. */
+const Connector = z.object({
+  AlloyDBConnector: z.custom<new () => { getOptions(options: object): Promise<PoolConfig> }>(),
+});
+
+/**
+ * Returns connection options from Google's AlloyDB connector, which opens a TLS tunnel and can sign in as the service account.
+ * @throws Error that says what to install when the package is missing.
+ */
+async function connectorOptions(instanceUri: string, useIam: boolean): Promise<PoolConfig> {
+  const name = '@google-cloud/alloydb-connector';
+  const module: unknown = await import(name).catch((cause: unknown) => {
+    throw new Error(
+      `ALLOYDB_INSTANCE_URI needs the package ${name}, which is not installed. Run "npm install ${name}", or unset the variable and set ALLOYDB_HOST to the instance's private address.`,
+      { cause },
+    );
+  });
+  const { AlloyDBConnector } = Connector.parse(module);
+  return new AlloyDBConnector().getOptions({ instanceUri, ipType: 'PRIVATE', authType: useIam ? 'IAM' : 'PASSWORD' });
 }
 
 /** A pool on a server, with a session of its own for LISTEN as soon as somebody listens. */

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment } from '../environment.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '../process/temporary-folder.ts';
 import type { SecretText } from '../secrets/secret-text.ts';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../temporary-folder.ts';
 import type { Remote } from './remote.ts';
 import { GIT_LIMITS, type GitCall, type GitLimits, type GitResult, runGit } from './run-git.ts';
 

@@ -33,6 +33,20 @@ export function createFunctionServer(declarations: readonly ServedFunction[]): S
   return server;
 }
 
+/**
+ * Stops a server without cutting off requests: it accepts no new connection and lets requests under way end. Requests that have not ended
+ * after `patienceMs` are cut off; the queue repeats them.
+ */
+export async function drain(server: Server, patienceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection that becomes idle after close() would stay open for its whole keep-alive time.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await closed;
+  clearInterval(closeIdle);
+  clearTimeout(cut);
+}
+
 /** Cloud Run refuses larger HTTP/1 requests itself; functions have smaller limits of their own. */
 const LARGEST_BODY = 32 * 1024 * 1024;
 

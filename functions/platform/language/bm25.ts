@@ -25,3 +25,21 @@ export function scaled(values: Float64Array): Float64Array {
   if (most > 0) for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) / most;
   return values;
 }
+
+const NGRAM_LENGTH = 4;
+
+/**
+ * Returns the 4-character n-grams of each word. Both ends of a word are marked with `_`, so that beginnings match beginnings. A shorter word
+ * is one n-gram.
+ */
+export function characterNgrams(text: string): string[] {
+  const ngrams: string[] = [];
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+    const marked = `_${word}_`;
+    if (marked.length <= NGRAM_LENGTH) ngrams.push(marked);
+    for (let start = 0; start + NGRAM_LENGTH <= marked.length && marked.length > NGRAM_LENGTH; start += 1) {
+      ngrams.push(marked.slice(start, start + NGRAM_LENGTH));
+    }
+  }
+  return ngrams;
+}

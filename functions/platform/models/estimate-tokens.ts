@@ -1,7 +1,7 @@
 import type { ModelRequest, Usage } from './model.ts';
 
-/** Characters of a token at the dense end (code, JSON, Asian scripts): the estimate must not fall short, budgets rest on it. */
-const CHARACTERS_PER_TOKEN = 3;
+/** Characters in a token of dense text (code, JSON, Asian scripts). It is low on purpose: budgets rely on estimates that are not too small. */
+export const CHARACTERS_PER_TOKEN = 3;
 
 /** Tokens of a text when the provider does not count them. */
 export function estimateTokens(text: string): number {

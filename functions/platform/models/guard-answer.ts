@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { knownSecrets } from '../known-secrets.ts';
+import { knownSecrets } from '../secrets/known-secrets.ts';
 import type { ModelTurn } from './model.ts';
 
 /**

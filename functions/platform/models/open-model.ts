@@ -1,7 +1,7 @@
 import { type Environment, environment } from '../environment.ts';
 import { DEFAULT_MODELS } from './default-models.ts';
-import { isGeminiConfigured } from './gemini-client.ts';
 import type { Model, ModelChoice, ProviderName } from './model.ts';
+import { isGeminiConfigured } from './providers/gemini-client.ts';
 
 const opened = new Map<ProviderName, Promise<Model>>();
 
@@ -28,11 +28,11 @@ export function useModel(model: Model): void {
 async function openProvider(provider: ProviderName): Promise<Model> {
   switch (provider) {
     case 'gemini':
-      return (await import('./gemini.ts')).openGemini();
+      return (await import('./providers/gemini.ts')).openGemini();
     case 'claude':
-      return (await import('./claude.ts')).openClaude();
+      return (await import('./providers/claude.ts')).openClaude();
     case 'openai':
-      return (await import('./openai.ts')).openOpenAI();
+      return (await import('./providers/openai.ts')).openOpenAI();
     case 'rehearsal':
       throw new Error('The rehearsal model is opened by the runs domain, not by openModel');
   }

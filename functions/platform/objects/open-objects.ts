@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { environment } from '../environment.ts';
-import { localHome } from '../local-home.ts';
+import { localHome } from '../process/local-home.ts';
 import type { ObjectStore } from './objects.ts';
 
 let opened: Promise<ObjectStore> | undefined;

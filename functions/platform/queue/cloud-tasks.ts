@@ -5,7 +5,6 @@ import { log } from '../log.ts';
 import { releaseTasks } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import { type Task, tenantOf } from './task.ts';
-import { TenantPace } from './tenant-pace.ts';
 
 /** gRPC's code for a name that exists or existed within the last hour. */
 const ALREADY_EXISTS = 6;
@@ -102,4 +101,37 @@ function settingsOf(): CloudTasksSettings {
     throw new Error('Cloud Tasks needs GOOGLE_CLOUD_PROJECT, FUNCTION_URL and TASKS_INVOKER');
   }
   return { project, location: environment.GOOGLE_CLOUD_LOCATION, functionUrl: FUNCTION_URL, invoker: TASKS_INVOKER };
+}
+
+/** One tenant's share of a queue that dispatches 500 tasks a second, from each process: a tenth of it, after a burst. */
+const TASKS_PER_SECOND = 50;
+const BURST = 200;
+/** Above this many tenants, those whose tasks are all due are forgotten. */
+const REMEMBERED_TENANTS = 10_000;
+
+/**
+ * Spreads one tenant's tasks over time, so that a tenant with a hundred thousand tasks leaves room for the others: the first {@link BURST} are
+ * due at once, the rest evenly after them, in the order of their creation. It counts this process only. That is enough, because a flood
+ * comes from few processes: steps that create tasks are themselves dispatched at this pace.
+ */
+export class TenantPace {
+  /** When each tenant's next task would be due without the burst. */
+  readonly #next = new Map<string, number>();
+
+  /**
+   * Returns when the tenant's next task is due, or undefined when it is due at once. A task with its own `notBefore` is not due earlier and
+   * counts as a task of now.
+   */
+  dueAt(tenant: string, notBefore: Date | undefined, now = Date.now()): Date | undefined {
+    const gap = 1000 / TASKS_PER_SECOND;
+    const next = Math.max(this.#next.get(tenant) ?? 0, now - (BURST - 1) * gap);
+    this.#next.set(tenant, next + gap);
+    if (this.#next.size > REMEMBERED_TENANTS) this.#forget(now);
+    const due = Math.max(next, notBefore?.getTime() ?? 0);
+    return due > now ? new Date(due) : undefined;
+  }
+
+  #forget(now: number): void {
+    for (const [tenant, next] of this.#next) if (next <= now) this.#next.delete(tenant);
+  }
 }

@@ -3,8 +3,9 @@ import type { Queryable, Transaction } from '../database/database.ts';
 import { sqlState } from '../errors.ts';
 import { createId } from '../id.ts';
 import { redact } from '../log.ts';
+import { enqueue } from './enqueue.ts';
 import { isQueueName } from './outbox.ts';
-import { insertTask, ring, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 /**
  * Tasks whose tries are used up. Cloud Tasks has no dead letter and tries for ever, so a step counts its own tries: each that is not the first, in the
@@ -107,8 +108,7 @@ export async function replayDeadLetter(
     step: letter.step,
     payload: letter.payload,
   };
-  await transaction.query(insertTask(tenantId, task));
-  transaction.afterCommit(() => ring(task));
+  await enqueue(transaction, tenantId, task);
   return task;
 }
 

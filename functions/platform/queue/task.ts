@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Statement } from '../database/batch.ts';
-import type { Transaction } from '../database/database.ts';
-import { openQueue } from './queue.ts';
 
 /**
  * A kind of task: the step that it rings, the queue that it waits in, and the payload, which carries ids and never data (Cloud Tasks takes 100
@@ -70,16 +68,4 @@ export function insertTask(tenantId: string, task: Task): Statement {
       values ($1, $2, $3, $4, $5, $6) on conflict (task_name) do nothing`,
     values: [tenantId, task.name, task.queue, task.step, JSON.stringify(task.payload), task.notBefore?.toISOString()],
   };
-}
-
-/** Writes the task down with the change that it follows from, and creates it right after the commit. */
-export async function enqueue(transaction: Transaction, tenantId: string, task: Task): Promise<void> {
-  await transaction.query(insertTask(tenantId, task));
-  transaction.afterCommit(() => ring(task));
-}
-
-/** Creates a task whose outbox row is committed. A failure is no loss: the sweeper creates what is left. */
-export async function ring(task: Task): Promise<void> {
-  const queue = await openQueue();
-  await queue.create(task);
 }

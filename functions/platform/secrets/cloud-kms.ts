@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { jsonText } from '../models/parse-json.ts';
-import { crc32c } from './crc32c.ts';
 import { type KeyEncryption, KeyServiceUnavailable } from './key-encryption.ts';
 
 /**
@@ -93,4 +92,18 @@ async function ownToken(): Promise<string> {
   const token = await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloudkms' }).getAccessToken();
   if (!token) throw new KeyServiceUnavailable('There is no access token for Cloud KMS');
   return token;
+}
+
+/** The table of CRC32C (Castagnoli's polynomial, RFC 3720, appendix B.4). Node's own `crc32` has zlib's polynomial. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
+  return value >>> 0;
+});
+
+/** Returns the CRC32C of the bytes as an unsigned 32-bit number. Cloud KMS uses it to detect bytes damaged in transit. */
+export function crc32c(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = (CRC_TABLE[(value ^ byte) & 255] ?? 0) ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { decrypt, encrypt, KEY_BYTES } from './authenticated-encryption.ts';
-import { openKeyEncryption } from './key-encryption.ts';
+import { openKeyEncryption } from './open-key-encryption.ts';
 
 /**
  * Envelope encryption: each text gets a data key of its own, which is stored beside it, wrapped by a key that no database holds. Both layers are bound

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import { localSecret } from '../local-home.ts';
+import { localSecret } from '../process/local-home.ts';
 
 /**
  * The RSA key of an issuer that a laptop plays itself: of people's tokens, and of the queue's. It signs what Google signs in the cloud, so that both

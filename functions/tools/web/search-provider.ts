@@ -1,7 +1,7 @@
 import { type Environment, environment } from '../../platform/environment.ts';
 import { DEFAULT_MODELS } from '../../platform/models/default-models.ts';
-import { type GeminiSettings, isGeminiConfigured } from '../../platform/models/gemini-client.ts';
 import type { Usage } from '../../platform/models/model.ts';
+import { type GeminiSettings, isGeminiConfigured } from '../../platform/models/providers/gemini-client.ts';
 import type { Bought } from '../../usage/usage.ts';
 
 export interface SearchHit {

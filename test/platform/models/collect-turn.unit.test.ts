@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type CollectTurn, collectTurn, type FailedAttempt } from '../../../functions/platform/models/collect-turn.ts';
 import { type Model, ModelError, type ModelEvent } from '../../../functions/platform/models/model.ts';
-import { requestOf } from './provider-bench.ts';
+import { requestOf } from './providers/provider-bench.ts';
 
 const usage = { input_tokens: 3, output_tokens: 2, cached_tokens: 0 };
 const finish: ModelEvent = { type: 'finish', reason: 'stop', usage };

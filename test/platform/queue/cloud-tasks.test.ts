@@ -2,7 +2,8 @@ import { CloudTasksClient } from '@google-cloud/tasks';
 import { OAuth2Client } from 'google-auth-library';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCloudTasks } from '../../../functions/platform/queue/cloud-tasks.ts';
-import { type Queue, useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
+import type { Queue } from '../../../functions/platform/queue/queue.ts';
 import { type ScriptedTasks, startScriptedTasks } from '../../support/scripted-tasks.ts';
 import { createTenant, enqueueFor, ping, waitingTasks } from './outbox-of-a-tenant.ts';
 

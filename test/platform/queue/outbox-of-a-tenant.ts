@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
-import { createTask, enqueue, type Task, taskType } from '../../../functions/platform/queue/task.ts';
+import { enqueue } from '../../../functions/platform/queue/enqueue.ts';
+import { createTask, type Task, taskType } from '../../../functions/platform/queue/task.ts';
 
 /** A kind of task that no domain has. */
 export const Ping = taskType({

@@ -4,12 +4,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { localHome } from '../../../functions/platform/local-home.ts';
-import { cloudKms } from '../../../functions/platform/secrets/cloud-kms.ts';
-import { crc32c } from '../../../functions/platform/secrets/crc32c.ts';
+import { localHome } from '../../../functions/platform/process/local-home.ts';
+import { cloudKms, crc32c } from '../../../functions/platform/secrets/cloud-kms.ts';
 import { open, seal } from '../../../functions/platform/secrets/envelope.ts';
-import { KeyServiceUnavailable, useKeyEncryption } from '../../../functions/platform/secrets/key-encryption.ts';
-import { localKeyEncryption } from '../../../functions/platform/secrets/local-key-encryption.ts';
+import { KeyServiceUnavailable } from '../../../functions/platform/secrets/key-encryption.ts';
+import { localKeyEncryption, useKeyEncryption } from '../../../functions/platform/secrets/open-key-encryption.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { type ScriptedKms, startScriptedKms } from '../../support/scripted-kms.ts';
 

@@ -131,7 +131,10 @@ describe('a token that is not ours', () => {
     const [head, payload] = (await signer().sign(claims())).split('.');
     const header = Buffer.from(JSON.stringify({ alg: 'RS256' })).toString('base64url');
     expect(header).not.toBe(head);
-    const pem = (await import('../../../functions/platform/local-home.ts')).localSecret('user-tokens.pem', () => '');
+    const pem = (await import('../../../functions/platform/process/local-home.ts')).localSecret(
+      'user-tokens.pem',
+      () => '',
+    );
     const { sign } = await import('node:crypto');
     const signature = sign('sha256', Buffer.from(`${header}.${payload}`), pem).toString('base64url');
     await refusedWith(`${header}.${payload}.${signature}`);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { useLocalGateway } from '../../../functions/platform/internal-call.ts';
+import { useLocalGateway } from '../../../functions/platform/http/internal-call.ts';
 import type { CodeRequest, Interpreter } from '../../../functions/tools/code/code.ts';
 import { interpret } from '../../../functions/tools/code/interpret.ts';
 import { openJavascript } from '../../../functions/tools/code/interpret-javascript.ts';
