@@ -25,14 +25,23 @@ export async function discoverFunctions(): Promise<DiscoveredFunction[]> {
   return Promise.all(files.map(async (file) => ({ file, declaration: await loadFile(file) })));
 }
 
-/** The function with this name: only its own file is loaded. @throws Error when there is none */
+/** Returns the function with this name and loads only its file. @throws Error when no file declares it */
 export async function discoverFunction(name: string): Promise<ServedFunction> {
+  return loadFile(fileOf(name));
+}
+
+/** Returns the path of the file that declares this function, without loading it. @throws Error when no file declares it */
+export function discoverFile(name: string): string {
+  return join(ROOT, fileOf(name) + EXTENSION);
+}
+
+function fileOf(name: string): string {
   const file = readdirSync(ROOT)
     .filter((domain) => name.startsWith(`${domain}-`))
     .flatMap(filesOf)
     .find((candidate) => nameOf(candidate) === name);
   if (file === undefined) throw new Error(`No file in functions/ declares ${name}`);
-  return loadFile(file);
+  return file;
 }
 
 /** The function that a module exports under this name. @throws Error when it does not */

@@ -7,6 +7,7 @@ import { Problem } from './errors.ts';
 import { problemOf, writeEmpty, writeJson, writeProblem, writeStream } from './http/answer.ts';
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
 import type { BaseInput, EndpointContract, MediaType, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
+import { declareFunction } from './http/functions-framework.ts';
 import { withIdempotency } from './http/idempotency.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
@@ -100,7 +101,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     }).catch((error: unknown) => countRefusedKey(error, identity, address));
     await writeReply(response, contract, reply, requestId);
   };
-  return {
+  return declareFunction({
     kind: 'endpoint',
     name: contract.name,
     route,
@@ -117,7 +118,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       replies: contract.reply,
     },
     handle: (request, response) => guarded(contract.name, request, response, answer),
-  };
+  });
 }
 
 /** Runs the answer; whatever it throws becomes a problem, or cuts a stream that has begun. */

@@ -20,6 +20,8 @@ const Variables = z.object({
   /** The compiled file of the one function that this process serves, and the function's name. */
   FUNCTION_SOURCE: text,
   FUNCTION_TARGET: text,
+  /** Which server `serve.ts` starts: the lean one, or Google's Functions Framework. */
+  FUNCTION_SERVER: z.enum(['lean', 'framework']).default('lean'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   /** Where `npm start` listens; a container sets 0.0.0.0, because a laptop's own sign-in is for the laptop's owner. */
   LISTEN_ADDRESS: z.string().default('127.0.0.1'),

@@ -6,6 +6,7 @@ import { guarded } from './endpoint.ts';
 import { FenceLost, NotNow, Problem } from './errors.ts';
 import { writeJson } from './http/answer.ts';
 import { parsePart, readJson } from './http/body.ts';
+import { declareFunction } from './http/functions-framework.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
@@ -40,7 +41,7 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
   return {
     handle: (handler: (input: StepInput<z.output<Payload>>) => Promise<void>): ServedFunction => {
       const route = parseRoute(`POST /internal/steps/${type.step}`);
-      return {
+      return declareFunction({
         kind: 'step',
         name: type.step,
         route,
@@ -62,7 +63,7 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
             const outcome = await runCounted(type, input, handler, retriesOf(request));
             writeJson(response, 200, { status: outcome });
           }),
-      };
+      });
     },
   };
 }

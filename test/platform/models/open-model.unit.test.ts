@@ -74,7 +74,7 @@ test('no SDK is loaded before it is needed', () => {
     const loaded = [];
     module.registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
     await import('./functions/platform/models/open-model.ts');
-    await import('./functions/platform/models/embedder.ts');
+    await import('./functions/platform/models/embedding/open-embedder.ts');
     await import('./functions/platform/models/collect-turn.ts');
     console.log(loaded.filter((url) => /@google|@anthropic|openai\\//.test(url)).length, loaded.length > 3);`,
     { GEMINI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k', OPENAI_API_KEY: 'k' },

@@ -3,29 +3,37 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { discoverFile } from '../../../functions/platform/discover.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** A way of serving in a process of its own. */
+/** A function that is served in a process of its own. */
 export interface ChildServer {
   url: string;
   child: ChildProcess;
-  /** What it has written so far. */
+  /** Returns all output so far. */
   output(): string;
-  /** Megabytes of memory that it has used at most. */
+  /** Returns the peak memory of the process in megabytes. */
   peakMegabytes(): number;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** The deployed start file. */
+/** Starts the start file of deployed services. */
 export function serve(target: string, environment: Record<string, string> = {}): Promise<ChildServer> {
   return start(['functions/platform/serve.ts'], { FUNCTION_TARGET: target, ...environment });
 }
 
-/** Google's Functions Framework. */
-export function serveByFramework(target: string): Promise<ChildServer> {
-  const main = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
-  return start([main, '--source=functions/platform/framework.ts', `--target=${target}`], {});
+/** Google's Functions Framework, started as its command does, with the function's own file as its source. */
+export function serveByFramework(target: string, environment: Record<string, string> = {}): Promise<ChildServer> {
+  return serveFileByFramework(discoverFile(target), target, environment);
+}
+
+export function serveFileByFramework(
+  source: string,
+  target: string,
+  environment: Record<string, string> = {},
+): Promise<ChildServer> {
+  return start(['node_modules/.bin/functions-framework', `--source=${source}`, `--target=${target}`], environment);
 }
 
 async function start(command: string[], environment: Record<string, string>): Promise<ChildServer> {
