@@ -1,6 +1,7 @@
 import { toDollars } from './dollars.ts';
 import type { ModelChoice, Usage } from './model.ts';
-import { PRICE_TABLE, type PriceRow } from './price-table.ts';
+import type { PriceRow } from './price-additions.ts';
+import { PRICE_TABLE } from './price-table.ts';
 
 /** What a call costs. `estimated`: the model has no price in the table, so the dearest of its provider was taken. */
 export interface Price {
