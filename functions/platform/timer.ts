@@ -10,8 +10,8 @@ import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { verifyInvoker } from './sign-in/oidc.ts';
 
 /**
- * Declares a timer. Cloud Scheduler fires it at least once, sometimes late: what it does must be safe to do twice at the same time.
- * The handler answers counts, which are logged and returned, so that each sweep has its metric.
+ * Declares a timer. Cloud Scheduler calls it at least once and sometimes late, so the handler must be idempotent and
+ * safe to run concurrently. The handler returns counts, which become the body of the reply.
  */
 export function timer(contract: { name: string; schedule: string; deployment?: Deployment }) {
   return {

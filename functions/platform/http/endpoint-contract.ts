@@ -6,12 +6,14 @@ import type { Access } from '../sign-in/access.ts';
 import type { RouteText } from './route.ts';
 import type { Deployment, Part } from './served-function.ts';
 
-/** What an endpoint declares, what its handler gets and what it may reply: the types behind {@link endpoint} in `endpoint.ts`. */
+/**
+ * The types of `endpoint()` in ../endpoint.ts: what an endpoint declares, what its handler gets and what it may reply.
+ */
 
-/** Reads as the caller: each call is one round trip that signs him in first. */
+/** Runs statements as the caller. Each call is one round trip, which also checks the caller. */
 export type Reads = Pick<Scoped, 'query' | 'queryAll'>;
 
-/** A body that is streamed, of this media type. */
+/** The media type of a streamed body. */
 export type MediaType = `${string}/${string}`;
 export type Replies = Record<number, z.ZodType | MediaType | null>;
 
@@ -25,7 +27,7 @@ export type ReplyOf<R extends Replies> =
     }[keyof R & number]
   | AlternativeReply;
 
-/** The 200 answer as bytes, where the contract names an `alternative` to its schema. */
+/** A 200 reply as bytes, for a contract with an `alternative` to its schema. */
 export interface AlternativeReply {
   status: 200;
   stream: AsyncIterable<Uint8Array | string>;
@@ -43,27 +45,27 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   query?: Q;
   body?: B;
   reply: R;
-  /** The media type of a 200 answer that is bytes in place of the JSON that `reply` declares. */
+  /** The media type of a 200 reply that may be bytes instead of the JSON that `reply` declares. */
   alternative?: MediaType;
   /** Accepts `Idempotency-Key`. Only with `.handle`. */
   idempotent?: boolean;
   bodyLimit?: number;
   deployment?: Deployment;
-  /** What the endpoint is nothing without; see {@link Part}. */
+  /** A dependency without which the endpoint cannot work; see {@link Part}. */
   part?: Part;
 }
 
-/** What every handler gets, parsed. */
+/** The parsed request that every handler gets. */
 export interface BaseInput<P, Q, B> {
   params: P;
   query: Q;
   body: B;
   request: IncomingMessage;
   requestId: string;
-  /** The caller's address as far as it can be trusted. */
+  /** The caller's IP address, read with the trusted proxies in mind; see ../sign-in/client-address.ts. */
   address: string;
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller disconnects. */
   signal: AbortSignal;
-  /** Cursors of this list for this caller. */
+  /** Encodes and decodes the cursors of this list for this caller. */
   cursor: Cursors;
 }

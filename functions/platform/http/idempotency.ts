@@ -16,9 +16,10 @@ interface Stored {
 }
 
 /**
- * Makes a POST safe to repeat (IETF draft idempotency-key-header-07): the same key with the same body gets the first answer again, with
- * another body 422, and while the first is still running 409. The key, the work and the stored answer are one transaction, so a
- * request that failed leaves no key behind. Keys are kept for 24 hours at least and belong to one person and one route.
+ * Makes a POST idempotent (IETF draft-ietf-httpapi-idempotency-key-header-07). The same key with the same body returns
+ * the stored reply; with another body it is 422; while the first request is still running it is 409. The key, the work
+ * and the stored reply are one transaction, so a failed request leaves no key. Keys are kept for at least 24 hours and
+ * belong to one user and one route.
  */
 export async function withIdempotency<Reply extends { status: number; body?: unknown }>(
   attempt: Attempt,
@@ -42,7 +43,7 @@ export async function withIdempotency<Reply extends { status: number; body?: unk
   if (stored !== undefined) {
     if (stored.body_hash !== bodyHash)
       throw new Problem('key-reused', 'This Idempotency-Key was used with another body.');
-    // The stored answer was this endpoint's own reply when it was written, and its schema checks it again on the way out.
+    // The row holds an earlier reply of this endpoint, and its schema checks the reply again before it is sent.
     return { status: stored.status, body: stored.body, headers: { 'idempotent-replay': 'true' } } as unknown as Reply;
   }
   const reply = await run();
@@ -54,7 +55,7 @@ export async function withIdempotency<Reply extends { status: number; body?: unk
   return reply;
 }
 
-/** Held until the transaction ends. @throws Problem 409 when another request holds it */
+/** Locks the key until the transaction ends. @throws Problem 409 when another request holds the lock */
 async function lockKey(transaction: Transaction, name: string): Promise<void> {
   const [lock] = await transaction.query<{ taken: boolean }>({
     name: 'lock_idempotency_key',

@@ -1,20 +1,20 @@
 import { environment } from '../environment.ts';
 
-/** Shorter ones would be found in every second text, and are no secrets. */
+/** Shorter values occur in ordinary text by chance and are not secrets. */
 const SHORTEST = 8;
 
-/** The names by which the environment calls what nobody may see. */
+/** Names of environment variables that hold secrets. */
 const SECRET_NAME = /KEY|SECRET|PASSWORD|TOKEN/;
 
 let known: readonly string[] | undefined;
 
-/** The secrets that this process has: for those who write out text that somebody else made. */
+/** Returns the secrets in this process's environment, for code that redacts output of other programs. */
 export function knownSecrets(): readonly string[] {
   known ??= secretsOf(environment);
   return known;
 }
 
-/** The values under such names, and the passwords of such URLs. */
+/** Returns the values of variables with secret names, and the passwords in URLs. */
 export function secretsOf(variables: object): string[] {
   return Object.entries(variables)
     .flatMap(([name, value]: [string, unknown]) => {
