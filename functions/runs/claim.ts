@@ -1,6 +1,6 @@
 import type { Row, Statement } from '../platform/database/batch.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
-import { patient, repeatWhileAway } from '../platform/database/patience.ts';
+import { repeatingDatabase, repeatWhileAway } from '../platform/database/repeat-while-away.ts';
 import { FenceLost } from '../platform/errors.ts';
 import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
 import { sendToQueue } from '../platform/queue/enqueue.ts';
@@ -37,7 +37,7 @@ export class Claim {
       fields: { run_id: node.run_id },
     });
     this.signal = this.#lease.signal;
-    this.root = patient(root, this.signal);
+    this.root = repeatingDatabase(root, this.signal);
     this.database = this.root.as(scope);
   }
 

@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import { environment } from '../environment.ts';
 
 /**
- * The folder in which a laptop keeps its state (`APEXFLOW_HOME`, `.apexflow` if left out). It does not exist on Cloud Run: asking for it there is
- * a fault.
+ * Returns the folder in which a laptop keeps its state: `APEXFLOW_HOME`, by default `.apexflow`. @throws Error on Cloud
+ * Run, which has no such folder
  */
 export function localHome(): string {
   if (environment.isCloud)
-    throw new Error('There is no local home on Cloud Run: a setting that replaces it is missing');
+    throw new Error('There is no local home on Cloud Run: configure the cloud service that replaces it');
   const home = environment.APEXFLOW_HOME ?? '.apexflow';
   mkdirSync(home, { recursive: true, mode: 0o700 });
   return home;
 }
 
-/** A secret of this laptop, made once and kept in a file that only its owner reads. Two processes that race get the same one. */
+/**
+ * Returns a secret of this laptop, created once and kept in a file that only its owner can read. Two concurrent
+ * processes get the same secret.
+ */
 export function localSecret(name: string, create: () => string): string {
   const folder = join(localHome(), 'secrets');
   const path = join(folder, name);

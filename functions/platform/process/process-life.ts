@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Tells whether a process that wrote its name down somewhere still runs. A process id alone does not: ids are given out again, and a killed process may
- * stay as a zombie. So a process signs with its id and its start, `pid start`.
+ * Identifies this process in files: `pid start`. A process id alone is not enough to tell whether a process still runs:
+ * ids are reused, and a killed process may stay as a zombie.
  */
+export const OWN_PROCESS = `${process.pid} ${startOf(process.pid)}`;
 
-/** This process's signature. */
-export const OWN_LIFE = `${process.pid} ${startOf(process.pid)}`;
-
-/** False for a process of this machine that is gone, or whose id another has by now. */
-export function isRunning(life: string): boolean {
-  const [pid = '', start = ''] = life.trim().split(' ');
+/** Returns false when the process has ended or another process has its id now. */
+export function isRunning(identity: string): boolean {
+  const [pid = '', start = ''] = identity.trim().split(' ');
   return exists(Number(pid)) && startOf(Number(pid)) === start;
 }
 
-/** The process's start in clock ticks (Linux); empty where the system does not tell, and `zombie` for one that was killed and not reaped. */
+/**
+ * Returns the start of a process in clock ticks (Linux). Empty on other systems; `zombie` for a process that was killed
+ * and not reaped.
+ */
 function startOf(pid: number): string {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];

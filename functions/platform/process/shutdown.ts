@@ -1,20 +1,19 @@
-/**
- * Tells the work in this process that it is about to be stopped: Cloud Run sends SIGTERM and ten seconds later SIGKILL. Long steps checkpoint, release
- * their claim and end; nobody claims anything more.
- */
-
 const controller = new AbortController();
 
-/** Aborted once, when the process is told to stop. */
+/**
+ * Aborted once, when the process is told to stop: Cloud Run sends SIGTERM and ten seconds later SIGKILL. Long steps
+ * then save a checkpoint, release their claim and end; no new work is claimed.
+ */
 export const shutdownSignal: AbortSignal = controller.signal;
 
-export class ShuttingDown extends Error {
+class ShuttingDown extends Error {
   constructor() {
-    super('The process is about to stop');
+    super('The process is shutting down');
     this.name = 'ShuttingDown';
   }
 }
 
+/** Aborts {@link shutdownSignal}. */
 export function beginShutdown(): void {
   controller.abort(new ShuttingDown());
 }

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Folders of single commands, named for the process that made them: `apexflow-work-<pid>-<random>`. A process removes its own
- * when the command ends; what a crashed process left is found by its number and swept at the next start.
+ * Temporary folders of single commands are named `apexflow-work-<pid>-<random>`. A process removes its folders when
+ * their commands end. Folders that a crashed process left are recognised by the process id and removed later.
  */
 const PREFIX = 'apexflow-work-';
 
@@ -11,6 +11,7 @@ export interface TemporaryFolder extends AsyncDisposable {
   path: string;
 }
 
+/** Creates a temporary folder, which is removed when it is disposed. */
 export async function makeTemporaryFolder(parent: string): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
   return {
@@ -19,7 +20,10 @@ export async function makeTemporaryFolder(parent: string): Promise<TemporaryFold
   };
 }
 
-/** @returns how many folders of dead processes were removed. A folder of another user stays; it is not ours to judge. */
+/**
+ * Removes the folders of processes that have ended and returns how many. A folder that cannot be removed, such as
+ * another user's, is left.
+ */
 export async function sweepTemporaryFolders(parent: string): Promise<number> {
   const names = await readdir(parent).catch(() => []);
   const stale = names.filter((name) => {
@@ -42,7 +46,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives and belongs to someone else.
+    // EPERM: the process runs as another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

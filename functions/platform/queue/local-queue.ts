@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
 import { openDatabase } from '../database/open.ts';
 import { log } from '../log.ts';
-import { FairLine } from './fair-line.ts';
+import { FairQueue } from './fair-queue.ts';
 import { releaseTasks } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import { QUEUES, type QueueName, type Task, tenantOf } from './task.ts';
@@ -9,7 +9,7 @@ import { QUEUES, type QueueName, type Task, tenantOf } from './task.ts';
 /**
  * A queue in this process that pushes over HTTP as Cloud Tasks does: the same headers, at least once, backoff after a failure, an OIDC token. It
  * keeps nothing on disk: the outbox row is the task's durable form and goes when the push was answered 2xx, so a kill -9 only
- * means that tasks are pushed again. Tenants take turns ({@link FairLine}).
+ * means that tasks are pushed again. Tenants take turns ({@link FairQueue}).
  */
 export interface LocalQueueOptions {
   /** Where steps are served: `http://127.0.0.1:8080`. */
@@ -36,7 +36,7 @@ const RELEASE_AFTER_MS = 20;
 export class LocalQueue implements Queue {
   readonly #options: LocalQueueOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 512 });
-  readonly #lines = new Map<QueueName, FairLine<Waiting>>();
+  readonly #lines = new Map<QueueName, FairQueue<Waiting>>();
   readonly #steps = new Map<string, RequestOptions>();
   /** Names that wait or run. */
   readonly #taken = new Set<string>();
@@ -82,10 +82,10 @@ export class LocalQueue implements Queue {
     this.#timers.add(timer);
   }
 
-  #line(queue: QueueName): FairLine<Waiting> {
+  #line(queue: QueueName): FairQueue<Waiting> {
     let line = this.#lines.get(queue);
     if (line === undefined) {
-      line = new FairLine(this.#options.concurrency ?? QUEUES[queue].maxConcurrentDispatches);
+      line = new FairQueue(this.#options.concurrency ?? QUEUES[queue].maxConcurrentDispatches);
       this.#lines.set(queue, line);
     }
     return line;
@@ -96,7 +96,7 @@ export class LocalQueue implements Queue {
     for (let next = line.take(); next !== undefined && !this.#closed; next = line.take()) {
       const { tenant, item } = next;
       void this.#push(item).finally(() => {
-        line.leave(tenant);
+        line.release(tenant);
         this.#dispatch(queue);
       });
     }

@@ -1,12 +1,13 @@
 /**
- * Who is next where many tenants wait for few places. Tenants take turns, so how much one of them has waiting is nobody else's matter; of one tenant, whoever
- * came first is first. And a tenant that has filled all places does not close the door: a quarter more are kept for those who have few, because a place may be
- * held for minutes. Every operation costs the same however many wait.
+ * A fair queue: many tenants wait for a few slots and take turns (round robin), so one tenant's backlog does not delay
+ * the others. Items of one tenant are first in, first out. A quarter more slots are reserved for tenants that hold few,
+ * because another tenant may hold all ordinary slots for minutes. Every operation takes constant time per waiting
+ * tenant.
  */
-export class FairLine<Item> {
+export class FairQueue<Item> {
   readonly #places: number;
   readonly #spare: number;
-  /** In the order in which tenants have their turns; whoever had his goes to the end. */
+  /** Waiting tenants in the order of their turns. A tenant moves to the end after its turn. */
   readonly #waiting = new Map<string, Waiting<Item>>();
   readonly #running = new Map<string, number>();
   #taken = 0;
@@ -22,13 +23,13 @@ export class FairLine<Item> {
     else this.#waiting.set(tenant, { items: [item], first: 0 });
   }
 
-  /** Takes a place for the next one. Undefined when nobody waits who may have one now. */
+  /** Takes a slot for the next item. Returns undefined when no waiting tenant may have a slot now. */
   take(): { tenant: string; item: Item } | undefined {
     for (const [tenant, waiting] of this.#waiting) {
       if (!this.#hasPlaceFor(tenant)) continue;
       const item = waiting.items[waiting.first];
-      if (item === undefined) throw new Error('A tenant without anybody waiting stands in line');
-      this.#step(tenant, waiting);
+      if (item === undefined) throw new Error('A tenant without items is waiting');
+      this.#advance(tenant, waiting);
       this.#taken += 1;
       this.#running.set(tenant, (this.#running.get(tenant) ?? 0) + 1);
       return { tenant, item };
@@ -36,8 +37,8 @@ export class FairLine<Item> {
     return undefined;
   }
 
-  /** The place that a tenant took is free again. */
-  leave(tenant: string): void {
+  /** Frees a slot of the tenant. */
+  release(tenant: string): void {
     this.#taken -= 1;
     const running = (this.#running.get(tenant) ?? 0) - 1;
     if (running > 0) this.#running.set(tenant, running);
@@ -49,12 +50,12 @@ export class FairLine<Item> {
     return this.#taken < this.#places + this.#spare && (this.#running.get(tenant) ?? 0) < this.#spare;
   }
 
-  /** The tenant's first leaves the line, and the tenant goes to its end. */
-  #step(tenant: string, waiting: Waiting<Item>): void {
+  /** Removes the tenant's first item and moves the tenant to the end. */
+  #advance(tenant: string, waiting: Waiting<Item>): void {
     this.#waiting.delete(tenant);
     waiting.first += 1;
     if (waiting.first === waiting.items.length) return;
-    // Shifting a long array costs its length; this costs it once in so many times.
+    // Array.shift copies the whole array; this copies it once in COMPACT_AFTER items.
     if (waiting.first >= COMPACT_AFTER) {
       waiting.items = waiting.items.slice(waiting.first);
       waiting.first = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repeatWhileAway } from '../../../functions/platform/database/patience.ts';
+import { repeatWhileAway } from '../../../functions/platform/database/repeat-while-away.ts';
 import { DatabaseAway } from '../../../functions/platform/errors.ts';
 
 const away = () => new DatabaseAway(new Error('Connection terminated unexpectedly'));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FairLine } from '../../../functions/platform/queue/fair-line.ts';
+import { FairQueue } from '../../../functions/platform/queue/fair-queue.ts';
 
 /** Takes as long as there is somebody who may have a place. */
-function takeAll(line: FairLine<number>): string[] {
+function takeAll(line: FairQueue<number>): string[] {
   const taken: string[] = [];
   for (let next = line.take(); next; next = line.take()) taken.push(`${next.tenant}${next.item}`);
   return taken;
@@ -10,7 +10,7 @@ function takeAll(line: FairLine<number>): string[] {
 
 describe('a line of many tenants', () => {
   it('gives tenants turns and keeps the order within each', () => {
-    const line = new FairLine<number>(5);
+    const line = new FairQueue<number>(5);
     for (const item of [1, 2, 3, 4]) line.add('a', item);
     for (const item of [1, 2]) line.add('b', item);
     line.add('c', 1);
@@ -18,27 +18,27 @@ describe('a line of many tenants', () => {
   });
 
   it('gives one tenant all places, and somebody else one of the spare ones while they are held', () => {
-    const line = new FairLine<number>(8);
+    const line = new FairQueue<number>(8);
     for (let item = 0; item < 100_000; item += 1) line.add('a', item);
     expect(takeAll(line)).toHaveLength(8);
     for (const item of [1, 2, 3]) line.add('b', item);
     expect(takeAll(line)).toEqual(['b1', 'b2']);
-    line.leave('b');
+    line.release('b');
     expect(takeAll(line)).toEqual(['b3']);
-    line.leave('b');
-    line.leave('b');
+    line.release('b');
+    line.release('b');
     expect(takeAll(line)).toEqual([]);
-    line.leave('a');
+    line.release('a');
     expect(takeAll(line)).toEqual(['a8']);
   });
 
   it('forgets nobody over a long line', () => {
-    const line = new FairLine<number>(1);
+    const line = new FairQueue<number>(1);
     const seen: number[] = [];
     for (let item = 0; item < 25_000; item += 1) line.add('a', item);
     for (let next = line.take(); next; next = line.take()) {
       seen.push(next.item);
-      line.leave(next.tenant);
+      line.release(next.tenant);
     }
     expect(seen).toEqual(Array.from({ length: 25_000 }, (_, item) => item));
   });
