@@ -112,7 +112,7 @@ describe.each<[string, () => ObjectStore]>([
   });
 
   it('are not removed by a prefix that could mean more than it says', async () => {
-    await expect((async () => open().removePrefix('tenants/ten_b'))()).rejects.toThrow('ends in a slash');
+    await expect((async () => open().removePrefix('tenants/ten_b'))()).rejects.toThrow('must end with a slash');
     await expect((async () => open().removePrefix('/'))()).rejects.toThrow('object key');
   });
 });

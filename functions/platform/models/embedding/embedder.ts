@@ -1,21 +1,23 @@
-/** How many numbers a vector has; the database's columns have the same. */
+/** The length of a vector, which the database columns share. */
 export const EMBEDDING_DIMENSIONS = 768;
 
 export interface Embedding {
-  /** One vector of length 1 per text, in the texts' order. */
+  /** One unit vector per text, in the order of the texts. */
   vectors: number[][];
   input_tokens: number;
 }
 
 /**
- * Turns texts into vectors whose cosine tells how near their meanings are. Vectors of different embedders (`name`) must not be
- * compared. A failure throws: a zero vector would be near nothing and stay unnoticed.
+ * Converts texts into vectors whose cosine similarity measures how close their meanings are. Vectors of different
+ * embedders (`name`) must not be compared. A failure throws, because a zero vector would be similar to nothing and stay
+ * unnoticed.
  */
 export interface Embedder {
   name: string;
   dimensions: typeof EMBEDDING_DIMENSIONS;
   /**
-   * `onCounted` hears the input tokens of each request that was answered, so that they are booked where a later one fails.
+   * `onCounted` receives the input tokens of each answered request, so that they are booked even if a later request
+   * fails.
    * @throws ModelError when the provider fails; RangeError for an empty text; the signal's reason when it is aborted.
    */
   embed(
@@ -26,15 +28,15 @@ export interface Embedder {
   ): Promise<Embedding>;
 }
 
-/** A vector of length 1. @throws RangeError when it has no direction. */
+/** Returns the unit vector. @throws RangeError for a zero vector or a vector that is not finite */
 export function normalise(vector: number[]): number[] {
   const length = Math.hypot(...vector);
   if (!Number.isFinite(length) || length === 0)
-    throw new RangeError('A vector without a direction cannot be normalised');
+    throw new RangeError('A zero vector or a vector that is not finite cannot be normalised');
   return vector.map((value) => value / length);
 }
 
-/** @throws RangeError when a text has nothing to embed. */
+/** @throws RangeError when a text is blank */
 export function refuseEmptyTexts(texts: string[]): void {
   const index = texts.findIndex((text) => text.trim() === '');
   if (index !== -1) throw new RangeError(`Text ${index} of ${texts.length} is empty and cannot be embedded`);

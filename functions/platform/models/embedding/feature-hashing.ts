@@ -1,13 +1,18 @@
 import { estimateTokens } from '../estimate-tokens.ts';
 import { EMBEDDING_DIMENSIONS, type Embedder, normalise, refuseEmptyTexts } from './embedder.ts';
 
-/** Weights of the features: words carry the meaning, pairs the order, pieces forgive inflection and typing errors. */
+/**
+ * Weights of the features: words carry the meaning, word pairs the order, and character n-grams tolerate inflection and
+ * typing errors.
+ */
 const WORD = 1;
 const PAIR = 0.5;
-/** All pieces of one size of a word together, so that a long word is not worth more than a short one. */
+/**
+ * The weight of all n-grams of one length of a word together, so that a long word does not count more than a short one.
+ */
 const PIECES = 0.8;
 
-/** Words that stand in every English text and so tell none apart. */
+/** English stop words. */
 const COMMON_WORDS = new Set(
   (
     'a about after all also am an and any are as at be been before but by can could did do does for from had has have he her him ' +
@@ -18,9 +23,10 @@ const COMMON_WORDS = new Set(
 );
 
 /**
- * An embedder without a model, for machines without a key: words (lower-cased, lightly stemmed), pairs of neighbours and pieces of
- * three to five characters are hashed with a sign into 768 dimensions. The same text has the same vector on every machine, for
- * ever: a change of anything here needs a new name. It finds the same words, not the same meaning.
+ * An embedder without a model, for machines without a key. It hashes words (lower case, lightly stemmed), pairs of
+ * neighbouring words and character n-grams of length 3 to 5 into 768 dimensions, with signs (feature hashing). A text
+ * has the same vector on every machine, so any change here needs a new `name`. It finds the same words, not the same
+ * meaning.
  */
 export const featureHashingEmbedder: Embedder = {
   name: 'feature-hashing-v1',
@@ -40,13 +46,16 @@ function toVector(text: string): number[] {
   for (const [feature, weight] of countFeatures(text)) {
     const hash = hashText(feature);
     const place = hash % EMBEDDING_DIMENSIONS;
-    // The highest bit has no part in the place below 2³¹, so the sign is as good as independent of it.
+    // The sign comes from the highest bit, which hardly influences the place, so both are nearly independent.
     vector[place] = (vector[place] ?? 0) + (hash >= 0x80000000 ? -weight : weight);
   }
   return normalise(vector);
 }
 
-/** Features with their weights; a repeated feature counts less each time (1 + ln n), so that a long text is not its commonest word. */
+/**
+ * Returns the features with their weights. A feature that occurs n times counts 1 + ln n, so that frequent words do not
+ * dominate a long text.
+ */
 function countFeatures(text: string): Map<string, number> {
   const words = splitWords(text).map(stem);
   const counts = new Map<string, { count: number; weight: number }>();
@@ -65,7 +74,10 @@ function countFeatures(text: string): Map<string, number> {
   return new Map([...counts].map(([feature, { count, weight }]) => [feature, weight * (1 + Math.log(count))]));
 }
 
-/** Letters and digits of any script. A text of common words or signs alone keeps them, because it must have a vector as well. */
+/**
+ * Splits a text into words of letters and digits of any script, without stop words. A text of only stop words or signs
+ * keeps them, because it needs a vector too.
+ */
 function splitWords(text: string): string[] {
   const normal = text.normalize('NFKC').toLowerCase();
   const words = normal.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [normal.trim()];
@@ -73,7 +85,7 @@ function splitWords(text: string): string[] {
   return telling.length > 0 ? telling : words;
 }
 
-/** Cuts the commonest English endings, and only from words that stay recognisable without them. */
+/** Removes the most common English endings from words that have at least three letters without them. */
 function stem(word: string): string {
   for (const [ending, replacement] of [
     ['ies', 'y'],
@@ -89,7 +101,7 @@ function stem(word: string): string {
   return word;
 }
 
-/** Pieces of three, four and five characters; the edges are marked, so that beginnings match beginnings. */
+/** Returns the n-grams of length 3, 4 and 5. Both ends of the word are marked, so that beginnings match beginnings. */
 function splitPieces(word: string): string[][] {
   const characters = [...`<${word}>`];
   return [3, 4, 5].map((size) =>
@@ -99,7 +111,9 @@ function splitPieces(word: string): string[][] {
   );
 }
 
-/** FNV-1a over UTF-16 units with a final mix (its low bits alone are weak): fast, unsigned, the same everywhere. */
+/**
+ * Returns an unsigned hash: FNV-1a over UTF-16 units with a final mix, because the low bits of FNV-1a alone are weak.
+ */
 function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

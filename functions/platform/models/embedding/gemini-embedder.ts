@@ -7,12 +7,15 @@ import { type GeminiSettings, openGeminiClient, readGeminiFacts } from '../provi
 import { EMBEDDING_DIMENSIONS, type Embedder, type Embedding, normalise, refuseEmptyTexts } from './embedder.ts';
 
 const MODEL = 'gemini-embedding-001';
-/** The Gemini API takes 100 texts a request; this model on Vertex AI takes one. */
+/** Texts per request: the Gemini API accepts 100, this model on Vertex AI one. */
 const TEXTS_PER_REQUEST = { api: 100, vertex: 1 };
-/** Requests at a time: enough to hide the round trip, too few to meet the rate limit alone. */
+/** Concurrent requests: enough to hide the round trip, too few to reach the rate limit alone. */
 const REQUESTS_AT_A_TIME = 4;
 
-/** `gemini-embedding-001` in 768 dimensions. Shortened vectors come without length 1, so it is given to them here. */
+/**
+ * Opens the embedder `gemini-embedding-001` with 768 dimensions. The API does not normalise shortened vectors, so they
+ * are normalised here.
+ */
 export async function openGeminiEmbedder(settings: GeminiSettings): Promise<Embedder> {
   const client = await openGeminiClient(settings);
   const size = settings.GOOGLE_GENAI_USE_VERTEXAI ? TEXTS_PER_REQUEST.vertex : TEXTS_PER_REQUEST.api;

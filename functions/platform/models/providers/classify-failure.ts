@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ModelError, type ProviderName } from '../model.ts';
 
-/** What a provider said about a failure. `words` are machine codes only: a provider's sentences may quote the prompt or a key. */
+/**
+ * What a provider reported about a failure. `words` are only machine codes, because a provider's sentences may quote
+ * the prompt or a key.
+ */
 export interface FailureFacts {
   status?: number | undefined;
   words: string[];
@@ -15,7 +18,7 @@ const word = z
   .optional()
   .catch(undefined);
 
-/** The fields that the SDKs' errors have in common. A field of another shape counts as absent. */
+/** The fields that the errors of the SDKs share. A field of another type counts as missing. */
 const SdkError = z.object({
   status: z.int().optional().catch(undefined),
   headers: z.instanceof(Headers).optional().catch(undefined),
@@ -25,17 +28,18 @@ const SdkError = z.object({
   errorCode: word,
 });
 
-/** Codes that decide where the HTTP status does not: errors inside a stream have none, and some statuses mislead. */
+/** Codes that are more precise than the HTTP status. Some statuses are misleading. */
 const KIND_OF_WORD = new Map<string, ModelError['kind']>([
   ['API_KEY_INVALID', 'unauthorized'],
   ['authentication_error', 'unauthorized'],
   ['permission_error', 'unauthorized'],
   ['invalid_api_key', 'unauthorized'],
-  // An account without money answers 429; waiting does not help.
+  // An account without credit gets 429, but waiting does not help.
   ['insufficient_quota', 'rejected'],
   ['billing_error', 'rejected'],
 ]);
 
+/** Codes of errors inside a stream, which have no HTTP status. */
 const KIND_OF_WORD_WITHOUT_STATUS = new Map<string, ModelError['kind']>([
   ['rate_limit_error', 'rate_limited'],
   ['rate_limit_exceeded', 'rate_limited'],
@@ -45,8 +49,9 @@ const KIND_OF_WORD_WITHOUT_STATUS = new Map<string, ModelError['kind']>([
 ]);
 
 /**
- * The {@link ModelError} of whatever an SDK threw, or undefined for a fault of our own code, which must stay visible as such.
- * The message is built from the status and machine codes only, so it holds no key and no prompt.
+ * Converts an exception of an SDK to a {@link ModelError}. Returns undefined for an error of our own code, which must
+ * not look like a provider's failure. The message contains only the status and machine codes, so it has no key and no
+ * prompt.
  */
 export function classifyFailure(
   provider: ProviderName,
@@ -74,12 +79,14 @@ function kindOf({ status, words }: FailureFacts): ModelError['kind'] {
   }
   if (status === 429) return 'rate_limited';
   if (status === 401 || status === 403) return 'unauthorized';
-  // 408: the provider gave up waiting for our body; nothing about the request is wrong.
+  // 408: the provider did not receive the body in time; the request itself is valid.
   if (status === undefined || status === 408 || status >= 500) return 'unavailable';
   return 'rejected';
 }
 
-/** Connections that never opened or broke: undici's TypeErrors carry a cause, the SDKs' own wrappers have no status. */
+/**
+ * Classifies connection failures. undici's TypeErrors have a cause; the connection errors of the SDKs have no status.
+ */
 function classifyWithoutFacts(provider: ProviderName, error: unknown): ModelError | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.message.includes('default credentials')) {
@@ -90,12 +97,15 @@ function classifyWithoutFacts(provider: ProviderName, error: unknown): ModelErro
   }
   if (error instanceof RangeError || error instanceof ReferenceError) return undefined;
   const code = networkCode(error);
-  return new ModelError('unavailable', `${provider} could not be reached or hung up${code ? ` (${code})` : ''}`);
+  return new ModelError(
+    'unavailable',
+    `${provider} could not be reached or closed the connection${code ? ` (${code})` : ''}`,
+  );
 }
 
 const Coded = z.object({ code: z.string().regex(/^[A-Z_]{3,40}$/) });
 
-/** The system's code (ECONNREFUSED, UND_ERR_SOCKET, …), which lies one or two causes deep. */
+/** Returns the system's code (ECONNREFUSED, UND_ERR_SOCKET, …), which is one or two causes deep. */
 function networkCode(error: Error): string | undefined {
   let current: unknown = error;
   for (let depth = 0; depth < 4 && current instanceof Error; depth += 1) {
@@ -106,12 +116,12 @@ function networkCode(error: Error): string | undefined {
   return undefined;
 }
 
-/** Facts of an error of the Anthropic or OpenAI SDK. */
-export function readSdkFacts(error: unknown): FailureFacts {
+/** Reads the facts of an error of the Anthropic or OpenAI SDK. */
+function readSdkFacts(error: unknown): FailureFacts {
   const parsed = SdkError.safeParse(error);
   if (!parsed.success) return { words: [] };
   const { status, headers, type, code, param, errorCode } = parsed.data;
-  // A system error's code (ECONNRESET) says that the network failed, not that the provider answered.
+  // The code of a system error (ECONNRESET) means that the network failed, not that the provider answered.
   const words = [type, code, param, errorCode].filter((entry) => entry !== undefined && !/^[A-Z_]+$/.test(entry));
   return {
     status,
@@ -120,7 +130,7 @@ export function readSdkFacts(error: unknown): FailureFacts {
   };
 }
 
-/** Milliseconds that `retry-after-ms` or `retry-after` (seconds or an HTTP date) asks for. */
+/** Returns the milliseconds that `retry-after-ms` or `retry-after` (seconds or an HTTP date) asks for. */
 export function readRetryAfter(headers: Headers, now: number): number | undefined {
   const exact = toDelay(headers.get('retry-after-ms'), 1);
   if (exact !== undefined) return exact;

@@ -9,7 +9,10 @@ import { z } from 'zod';
 import type { ModelMessage, ModelRequest, ToolCallRequest } from '../model.ts';
 import { jsonText } from '../parse-json.ts';
 
-/** Thinking that Claude did before a call. It must come back unchanged with the call's result, so it travels as the call's signature. */
+/**
+ * Claude's thinking before a call. It must be sent back unchanged with the result of the call, so it is stored as the
+ * call's signature.
+ */
 const ThinkingBlocks = z.array(
   z.union([
     z.strictObject({ type: z.literal('thinking'), thinking: z.string(), signature: z.string() }),
@@ -20,8 +23,8 @@ export type ThinkingBlocks = z.infer<typeof ThinkingBlocks>;
 const Signature = jsonText(ThinkingBlocks);
 
 /**
- * A request as Claude's API takes it. `temperature` is not passed on: API version 2026-10-21, which the SDK speaks, has no
- * sampling parameters any more. `outputSchema` is the response schema in the subset that Claude accepts.
+ * Converts a request for Claude's API. `temperature` is dropped: the SDK's API version 2026-10-21 has no sampling
+ * parameters. `outputSchema` is the response schema in the subset that Claude accepts.
  */
 export function toClaudeRequest(
   request: ModelRequest,
@@ -43,7 +46,10 @@ function toTool(tool: ModelRequest['tools'][number]) {
   return { name: tool.name, description: tool.description, input_schema: { ...schema, type: 'object' as const } };
 }
 
-/** Neighbours of the same role become one message; results come first in theirs, as Claude demands after a turn with calls. */
+/**
+ * Merges neighbouring messages of the same role. Results come first in their message, as Claude requires after a turn
+ * with calls.
+ */
 function toMessages(messages: ModelMessage[]): MessageParam[] {
   const turns: { role: 'user' | 'assistant'; content: ContentBlockParam[] }[] = [];
   for (const message of messages) {
@@ -72,7 +78,10 @@ function toBlocks(message: ModelMessage): ContentBlockParam[] {
   }
 }
 
-/** The first call's thinking stands before the text: it was thought first. */
+/**
+ * Builds the content of an assistant turn. The thinking of the first call comes before the text, as in the original
+ * answer.
+ */
 function toAssistantBlocks(text: string, calls: ToolCallRequest[]): ContentBlockParam[] {
   const written: ContentBlockParam[] = text ? [{ type: 'text', text }] : [];
   if (calls.length === 0) return written;
@@ -83,12 +92,12 @@ function toAssistantBlocks(text: string, calls: ToolCallRequest[]): ContentBlock
   ]);
 }
 
-/** Another provider's signature is not thinking of Claude's and stays away. */
+/** Returns the thinking in a signature. A signature of another provider does not match the schema and is dropped. */
 function toThinking(signature: string | undefined): (ThinkingBlockParam | RedactedThinkingBlockParam)[] {
   return Signature.safeParse(signature).data ?? [];
 }
 
-/** Claude refuses ids with other characters, which other providers' calls may have. */
+/** Replaces characters that Claude rejects in ids. Calls of other providers may have them. */
 function toToolUseId(id: string): string {
   return id.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 }

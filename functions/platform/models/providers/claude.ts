@@ -10,11 +10,12 @@ import { ToolCallBuffer } from './tool-call-buffer.ts';
 
 export type ClaudeSettings = Pick<Environment, 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>;
 
-/** Above the longest MODEL_TIMEOUT_SECONDS: whoever calls decides how long to wait, not the SDK. */
+/** Longer than the highest MODEL_TIMEOUT_SECONDS, so that the caller's limit applies and not the SDK's. */
 const SDK_TIMEOUT_MS = 1_800_000;
 
 /**
- * Claude. The SDK's retries are off (we retry in one place), and so are its log and traces, which can hold prompts.
+ * Opens Claude. The SDK's retries are off, because only ../collect-turn.ts retries. Its log and traces are off, because
+ * they can contain prompts.
  * @throws ModelError `unauthorized` that names the variable to set.
  */
 export async function openClaude(settings: ClaudeSettings = environment): Promise<Model> {
@@ -41,7 +42,10 @@ async function* streamTurn(client: Anthropic, request: ModelRequest, signal: Abo
   for await (const event of await client.messages.create(body, { signal })) yield* turn.read(event);
 }
 
-/** Claude accepts a subset of JSON Schema; the SDK's helper moves what it does not know into descriptions. */
+/**
+ * Converts a schema to the subset of JSON Schema that Claude accepts. The SDK's function moves unsupported keywords
+ * into descriptions.
+ */
 async function toOutputSchema(schema: Record<string, unknown> | undefined) {
   if (schema === undefined) return undefined;
   const { transformJSONSchema } = await import('@anthropic-ai/sdk/lib/transform-json-schema');
@@ -58,7 +62,7 @@ const UsageCounts = z.object({
 });
 type UsageCounts = z.infer<typeof UsageCounts>;
 
-/** What has been read of one answer. Thinking is kept until the call that it led to. */
+/** Reads the events of one answer. Thinking is kept until the call that follows it. */
 class ClaudeTurn {
   readonly #request: ModelRequest;
   readonly #calls: { buffer: ToolCallBuffer; signature: string | undefined }[] = [];
@@ -95,14 +99,14 @@ class ClaudeTurn {
     }
   }
 
-  /** Calls go out last: arguments that the output limit cut off are no malformed call. */
+  /** Emits calls last, because arguments that the output limit cut off are not a malformed call. */
   *#finish(): Generator<ModelEvent> {
-    if (this.#reason === undefined) throw new ModelError('invalid_answer', 'claude gave no reason to stop');
+    if (this.#reason === undefined) throw new ModelError('invalid_answer', 'claude sent no stop reason');
     const taken = new Set<string>();
     for (const { buffer, signature } of this.#reason === 'length' ? [] : this.#calls) {
       yield { type: 'tool_call', call: buffer.finish(taken, signature) };
     }
-    // A gateway in between may leave the counts out.
+    // A gateway may have removed the counts.
     const usage = toUsage(this.#counts) ?? estimateUsage(this.#request, this.#characters);
     yield { type: 'finish', reason: this.#reason, usage };
   }
@@ -138,7 +142,7 @@ class ClaudeTurn {
     this.#thinking = [];
   }
 
-  /** Later counts replace earlier ones; a count that is null or absent says nothing new. */
+  /** Merges the reported counts. Later counts replace earlier ones; null and missing counts are ignored. */
   *#count(reported: unknown): Generator<ModelEvent> {
     const counts = Object.entries(UsageCounts.parse(reported ?? {})).filter(([, value]) => typeof value === 'number');
     this.#counts = { ...this.#counts, ...Object.fromEntries(counts) };
@@ -147,7 +151,7 @@ class ClaudeTurn {
   }
 }
 
-/** Claude counts cached input apart. Undefined when it counted nothing. */
+/** Converts the counts. Claude counts cached input separately. Returns undefined when nothing was counted. */
 function toUsage(counts: UsageCounts): Usage | undefined {
   if (typeof counts.input_tokens !== 'number') return undefined;
   const cached = counts.cache_read_input_tokens ?? 0;

@@ -16,13 +16,14 @@ export type GeminiSettings = Pick<
   | 'GOOGLE_VERTEX_BASE_URL'
 >;
 
-/** Whether Gemini can be used: an API key, or Vertex AI switched on with a project or a key. */
+/** Returns whether Gemini is configured: with an API key, or with Vertex AI and a project. */
 export function isGeminiConfigured(settings: GeminiSettings): boolean {
   return Boolean(keyOf(settings)) || Boolean(settings.GOOGLE_GENAI_USE_VERTEXAI && settings.GOOGLE_CLOUD_PROJECT);
 }
 
 /**
- * The SDK's client, for the Gemini API or for Vertex AI. It does not retry: without `retryOptions` the SDK sends each request once.
+ * Opens the SDK's client for the Gemini API or Vertex AI. It does not retry: without `retryOptions` the SDK sends each
+ * request once.
  * @throws ModelError `unauthorized` that names the variable to set.
  */
 export async function openGeminiClient(settings: GeminiSettings): Promise<GoogleGenAI> {
@@ -79,7 +80,10 @@ const ErrorBody = jsonText(
   }),
 );
 
-/** Facts of the Gemini SDK's error, whose message is the provider's JSON body. The wait is that of a RetryInfo detail. */
+/**
+ * Reads the facts of a Gemini SDK error, whose message is the provider's JSON body. The wait comes from a RetryInfo
+ * detail.
+ */
 export function readGeminiFacts(error: unknown): FailureFacts {
   const parsed = ApiErrorShape.safeParse(error);
   if (!parsed.success) return { words: [] };

@@ -3,12 +3,15 @@ import type { ModelMessage, ModelRequest, ToolCallRequest, ToolResult } from '..
 import { isOwnId } from './tool-call-buffer.ts';
 
 /**
- * Gemini's documented stand-in for a thought signature of calls that another model made: without any signature on the first call
- * of a turn, Gemini 3 and later refuse the whole conversation.
+ * Gemini's documented placeholder for the thought signature of a call that another model made. Gemini 3 and later
+ * reject a conversation in which the first call of a turn has no signature.
  */
 const NO_SIGNATURE = 'skip_thought_signature_validator';
 
-/** A request as the Gemini SDK takes it. The SDK's own continuations are off: each is a further billed request that we would not see. */
+/**
+ * Converts a request for the Gemini SDK. The SDK's automatic continuation is off, because it sends billed requests that
+ * we would not see.
+ */
 export function toGeminiRequest(request: ModelRequest, signal: AbortSignal): GenerateContentParameters {
   return {
     model: request.model,
@@ -20,7 +23,7 @@ export function toGeminiRequest(request: ModelRequest, signal: AbortSignal): Gen
       ...(request.system ? { systemInstruction: request.system } : {}),
       ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
       ...(request.tools.length === 0 ? {} : { tools: [{ functionDeclarations: request.tools.map(toDeclaration) }] }),
-      // Before Gemini 3 a JSON answer and tools exclude each other; the caller parses the text itself in any case.
+      // Before Gemini 3 a JSON answer and tools exclude each other. The caller validates the text in any case.
       ...(request.responseSchema === undefined || request.tools.length > 0
         ? {}
         : { responseMimeType: 'application/json', responseJsonSchema: withoutDialect(request.responseSchema) }),
@@ -32,13 +35,16 @@ function toDeclaration(tool: ModelRequest['tools'][number]) {
   return { name: tool.name, description: tool.description, parametersJsonSchema: withoutDialect(tool.parameters) };
 }
 
-/** Gemini's subset of JSON Schema has no `$schema`. */
+/** Removes `$schema`, which Gemini's subset of JSON Schema does not have. */
 function withoutDialect(schema: Record<string, unknown>): Record<string, unknown> {
   const { $schema: _, ...rest } = schema;
   return rest;
 }
 
-/** Neighbours of the same role become one turn: all results of a turn's calls must come in one, right after it. */
+/**
+ * Merges neighbouring messages of the same role. All results of a turn's calls must come in one message, right after
+ * the turn.
+ */
 function toContents({ messages, model }: ModelRequest): Content[] {
   const turns: { role: 'user' | 'model'; parts: Part[] }[] = [];
   for (const message of messages) {
@@ -66,7 +72,7 @@ function toParts(message: ModelMessage, model: string): Part[] {
 }
 
 function toCallPart(call: ToolCallRequest, needsSignature: boolean): Part {
-  // A signature that is not base64 is another provider's.
+  // A signature that is not base64 comes from another provider.
   const own = call.signature !== undefined && /^[A-Za-z0-9+/=_-]+$/.test(call.signature) ? call.signature : undefined;
   const signature = own ?? (needsSignature ? NO_SIGNATURE : undefined);
   return {

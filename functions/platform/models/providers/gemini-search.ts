@@ -4,8 +4,8 @@ import { classifyFailure } from './classify-failure.ts';
 import { toUsage } from './gemini.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
 
-/** What Google Search found for Gemini's answer, with what the call used. `queries` are those that the model made of the question. */
-export interface GroundedSearch {
+/** The sources that Google Search found, the queries that the model sent, and the usage of the call. */
+interface GroundedSearch {
   sources: { title: string; url: string; snippet: string }[];
   queries: string[];
   usage: Usage;
@@ -17,8 +17,8 @@ const MAX_OUTPUT_TOKENS = 2_000;
 const LONGEST_SNIPPET = 600;
 
 /**
- * Searches the web through Gemini's grounding with Google Search, on the Gemini API or Vertex AI. A source's URL is a redirect of Google's to the page, and its
- * snippet is what the model says that the page says.
+ * Searches the web through Gemini's grounding with Google Search, on the Gemini API or Vertex AI. The URL of a source
+ * is a Google redirect to the page. Its snippet is the model's summary of the page, not the page's text.
  * @throws ModelError; the signal's reason when aborted
  */
 export async function searchWithGemini(
@@ -68,7 +68,7 @@ const Answer = z.object({
     .default([]),
 });
 
-/** Each page once, in Google's order, with the sentences that stand on it. */
+/** Returns each page once, in Google's order, with the sentences that refer to it. */
 function toSources({ groundingChunks, groundingSupports }: z.infer<typeof Answer>): GroundedSearch['sources'] {
   const sources = new Map<string, { title: string; url: string; snippet: string }>();
   for (const [index, { web }] of groundingChunks.entries()) {

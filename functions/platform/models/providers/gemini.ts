@@ -8,7 +8,7 @@ import { toGeminiRequest } from './gemini-request.ts';
 import { guardStream } from './guard-stream.ts';
 import { toToolCall } from './tool-call-buffer.ts';
 
-/** Gemini, through its API with a key or through Vertex AI with a project. */
+/** Opens Gemini, through its API with a key or through Vertex AI with a project. */
 export async function openGemini(settings: GeminiSettings = environment): Promise<Model> {
   const client = await openGeminiClient(settings);
   return {
@@ -41,7 +41,7 @@ async function* streamTurn(
     }
     stopped = chunk.promptFeedback?.blockReason ? 'SAFETY' : (candidate?.finishReason ?? stopped);
   }
-  if (stopped === undefined) throw new ModelError('invalid_answer', 'gemini ended its stream without a reason to stop');
+  if (stopped === undefined) throw new ModelError('invalid_answer', 'gemini ended its stream without a stop reason');
   yield {
     type: 'finish',
     reason: toReason(stopped, taken.size > 0),
@@ -49,7 +49,7 @@ async function* streamTurn(
   };
 }
 
-/** Thoughts are not part of the answer. */
+/** Converts a part of the answer. Thoughts are dropped. */
 function toEvent(part: Part, taken: Set<string>): ModelEvent | undefined {
   if (part.functionCall) {
     const { id, name, args } = part.functionCall;
@@ -68,7 +68,7 @@ const UsageMetadata = z.object({
   thoughtsTokenCount: count,
 });
 
-/** Tokens as Gemini counts them; a field that is missing is 0. */
+/** Converts Gemini's counts. A missing count is 0. */
 export function toUsage(metadata: unknown): Usage {
   const counts = UsageMetadata.parse(metadata);
   return {
@@ -88,10 +88,10 @@ const REFUSALS = new Set([
   'MODEL_ARMOR',
 ]);
 
-/** @throws ModelError `invalid_answer` for a malformed call and for reasons that say nothing: the same call may well succeed again. */
+/** @throws ModelError `invalid_answer`, which is retried, for a malformed call and for unknown reasons */
 function toReason(stopped: string, hasCalls: boolean): FinishReason {
   if (stopped === 'STOP') return hasCalls ? 'tool_calls' : 'stop';
-  // CONTINUATION: the service's own limit for one request, which for us is a limit like any other.
+  // CONTINUATION: the service's limit for one request.
   if (stopped === 'MAX_TOKENS' || stopped === 'CONTINUATION') return 'length';
   if (REFUSALS.has(stopped)) return 'refused';
   throw new ModelError(

@@ -2,9 +2,9 @@ import { ModelError, type ModelEvent, type ProviderName } from '../model.ts';
 import { classifyFailure, type FailureFacts } from './classify-failure.ts';
 
 /**
- * Runs one provider's stream under the promises of the `Model` contract: an abort throws the signal's reason, everything else
- * that goes wrong is a {@link ModelError}, and the connection is closed however the consumer leaves (the SDKs leave it open when
- * their iterator is merely dropped, and end silently when they are aborted).
+ * Runs a provider's stream with the guarantees of `Model`: an abort throws the signal's reason, every other failure is
+ * a {@link ModelError}, and the connection is always closed. The SDKs leave it open when their iterator is dropped, and
+ * end without an error when they are aborted.
  */
 export async function* guardStream(
   provider: ProviderName,
@@ -13,7 +13,8 @@ export async function* guardStream(
   readFacts?: (error: unknown) => FailureFacts,
 ): AsyncGenerator<ModelEvent> {
   signal.throwIfAborted();
-  // Per call, because the SDKs keep listeners on the signal that they are given, and the caller's may live for the whole process.
+  // A new signal per call: the SDKs keep listeners on their signal, and the caller's signal may live as long as the
+  // process.
   const connection = new AbortController();
   let finished = false;
   try {
@@ -28,5 +29,5 @@ export async function* guardStream(
     connection.abort();
   }
   signal.throwIfAborted();
-  if (!finished) throw new ModelError('invalid_answer', `${provider} ended its stream without a reason to stop`);
+  if (!finished) throw new ModelError('invalid_answer', `${provider} ended its stream without a stop reason`);
 }

@@ -5,12 +5,14 @@ import type {
 import type { ModelMessage, ModelRequest } from '../model.ts';
 
 /**
- * A request as the chat completions of OpenAI (`isOpenAI`) or of a compatible server take it. They differ in what they refuse:
+ * Converts a request for the chat completions of OpenAI (`isOpenAI`) or of a compatible server. They differ in what
+ * they reject:
  *
- * - OpenAI's reasoning models know only `max_completion_tokens`, most other servers only `max_tokens`;
- * - OpenAI's reasoning models refuse a temperature;
- * - the newer of them refuse tools on this endpoint while they reason. Those that can be told not to are told so; gpt-6-astra and
- *   gpt-6.1-sol cannot, so with tools OpenAI rejects them (a worker with tools needs gpt-6-sol or gpt-6-luna).
+ * - OpenAI's reasoning models accept only `max_completion_tokens`, most other servers only `max_tokens`.
+ * - OpenAI's reasoning models reject a temperature.
+ * - Newer reasoning models reject tools on this endpoint while reasoning is on. It is switched off where possible.
+ *   gpt-6-astra and gpt-6.1-sol cannot switch it off, so OpenAI rejects them with tools; a worker with tools needs
+ *   gpt-6-sol or gpt-6-luna.
  */
 export function toOpenAIRequest(request: ModelRequest, isOpenAI: boolean): ChatCompletionCreateParamsStreaming {
   const isReasoning = isOpenAI && !/^(gpt-[34]|chatgpt-4)/.test(request.model);
@@ -39,7 +41,10 @@ function toTool(tool: ModelRequest['tools'][number]) {
   return { type: 'function' as const, function: { name: tool.name, description: tool.description, parameters } };
 }
 
-/** Not strict: the strict mode refuses schemas with optional fields, and the caller checks the answer itself. */
+/**
+ * Converts the response schema. It is not strict: strict mode rejects schemas with optional fields, and the caller
+ * validates the answer.
+ */
 function toFormat(responseSchema: Record<string, unknown>) {
   const { $schema: _, ...schema } = responseSchema;
   return { type: 'json_schema' as const, json_schema: { name: 'answer', strict: false, schema } };

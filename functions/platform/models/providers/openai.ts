@@ -11,13 +11,13 @@ import { ToolCallBuffer } from './tool-call-buffer.ts';
 export type OpenAISettings = Pick<Environment, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL'>;
 
 const OPENAI_URL = 'https://api.openai.com/v1';
-/** Above the longest MODEL_TIMEOUT_SECONDS: whoever calls decides how long to wait, not the SDK. */
+/** Longer than the highest MODEL_TIMEOUT_SECONDS, so that the caller's limit applies and not the SDK's. */
 const SDK_TIMEOUT_MS = 1_800_000;
-/** More calls in one turn than any worker needs; a server that goes on is broken. */
+/** No worker needs more calls in one turn. A server that sends more is broken. */
 const MAX_CALLS = 128;
 
 /**
- * Chat completions of OpenAI or of any compatible server (Qwen, a local one). A server of one's own may need no key.
+ * Opens the chat completions of OpenAI or of a compatible server (Qwen, a local server). Only OpenAI requires a key.
  * @throws ModelError `unauthorized` that names the variable to set.
  */
 export async function openOpenAI(settings: OpenAISettings = environment): Promise<Model> {
@@ -47,7 +47,7 @@ async function* streamTurn(
   yield* turn.finish(request);
 }
 
-/** Compatible servers leave fields out, so a chunk is read with less trust than the SDK's types have. */
+/** A piece of a tool call. Compatible servers omit fields that the SDK's types require. */
 const CallPiece = z.object({
   index: z.int().nullish(),
   id: z.string().nullish(),
@@ -86,10 +86,10 @@ class OpenAITurn {
     this.#stopped = choice.finish_reason ?? this.#stopped;
   }
 
-  /** Calls are complete only when the stream is. */
+  /** Emits the calls and the end. Calls are complete only at the end of the stream. */
   *finish(request: ModelRequest): Generator<ModelEvent> {
-    if (this.#stopped === undefined) throw new ModelError('invalid_answer', 'openai gave no reason to stop');
-    // Arguments that the output limit cut off are no malformed call; the reason tells the caller what happened.
+    if (this.#stopped === undefined) throw new ModelError('invalid_answer', 'openai sent no stop reason');
+    // Arguments that the output limit cut off are not a malformed call; the finish reason tells the caller.
     const taken = new Set<string>();
     if (this.#stopped !== 'length') {
       for (const { buffer } of this.#calls) yield { type: 'tool_call', call: buffer.finish(taken) };
@@ -106,7 +106,10 @@ class OpenAITurn {
     open.append(text);
   }
 
-  /** The call that a piece belongs to: by its index, unless a new id shows that the server numbers every call 0. */
+  /**
+   * Returns the call that a piece belongs to, by its index. A new id starts a new call, because some servers number
+   * every call 0.
+   */
   #findOpen(piece: CallPiece): ToolCallBuffer | undefined {
     const found = this.#calls.findLast(({ index, buffer }) =>
       piece.index === null || piece.index === undefined ? !piece.id || buffer.id === piece.id : index === piece.index,

@@ -6,17 +6,20 @@ import { jsonText } from '../parse-json.ts';
 const ArgumentsObject = z.record(z.string(), z.unknown());
 const ArgumentsText = jsonText(ArgumentsObject);
 
-/** Arguments beyond this are a runaway stream, not a call: the largest useful one is a file of some 100 kB. */
+/** Longer arguments are a broken stream: the largest useful argument is a file of about 100 kB. */
 const MAX_ARGUMENT_CHARACTERS = 1_000_000;
 
-/** Ids that we made because the provider has none start so; they are never sent to Gemini, which would not know them. */
+/**
+ * Prefix of ids that we created because the provider sent none. They are never sent to Gemini, which does not know
+ * them.
+ */
 const OWN_ID = 'own-';
 
 export function isOwnId(id: string): boolean {
   return id.startsWith(OWN_ID);
 }
 
-/** Gathers the pieces of one tool call of a stream and makes the call of them. */
+/** Collects the pieces of one streamed tool call. */
 export class ToolCallBuffer {
   readonly id: string | undefined;
   name: string;
@@ -29,7 +32,7 @@ export class ToolCallBuffer {
     this.name = name;
   }
 
-  /** @throws ModelError `invalid_answer` when the arguments grow without end. */
+  /** @throws ModelError `invalid_answer` when the arguments are too long */
   append(piece: string): void {
     this.#pieces += piece;
     if (this.#pieces.length > MAX_ARGUMENT_CHARACTERS) {
@@ -37,7 +40,10 @@ export class ToolCallBuffer {
     }
   }
 
-  /** @throws ModelError `invalid_answer` when the arguments are not a JSON object; no text at all means no arguments. */
+  /**
+   * Returns the call. Empty text means no arguments. @throws ModelError `invalid_answer` when the arguments are not a
+   * JSON object
+   */
   finish(taken: Set<string>, signature?: string): ToolCallRequest {
     const parsed = ArgumentsText.safeParse(this.#pieces.trim() === '' ? '{}' : this.#pieces);
     return toToolCall(this.#provider, { id: this.id, name: this.name, arguments: parsed.data, signature }, taken);
@@ -45,8 +51,8 @@ export class ToolCallBuffer {
 }
 
 /**
- * A call as the contract wants it: a name, an object of arguments, an id that is unique within the turn (`taken` holds the ids
- * so far; a repeated or missing one is replaced by one of ours).
+ * Returns a valid call: it has a name, an object of arguments, and an id that is unique within the turn. `taken`
+ * contains the ids so far; a repeated or missing id is replaced by a new one.
  */
 export function toToolCall(
   provider: ProviderName,
