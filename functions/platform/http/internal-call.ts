@@ -6,14 +6,15 @@ import { parseJson } from './body.ts';
 
 let localGateway: string | undefined;
 
-/** Tells this process where its own functions are served; the local gateway does it when it listens. */
+/** Sets the URL of this process's own functions. The local gateway calls it when it listens. */
 export function useLocalGateway(url: string): void {
   localGateway = url;
 }
 
 /**
- * Calls an internal function of ours as a service account and parses what it answers. An abort closes the connection, which tells the function to stop.
- * @throws Error when the function cannot be reached or does not answer 200.
+ * Calls an internal function as this process's service account and parses the reply. An abort closes the connection,
+ * which tells the function to stop.
+ * @throws Error when the function is unreachable or does not answer 200.
  */
 export async function callInternal<Reply extends z.ZodType>(
   name: string,

@@ -1,13 +1,16 @@
-/** k1 and b that did best on short sentences (LoCoMo). */
+/** k1 and b of BM25, which gave the best results on short sentences (the data set LoCoMo). */
 const K1 = 0.9;
 const B = 0.6;
 
-/** How much a term tells: more the fewer of `all` have it. */
+/** Returns the inverse document frequency of a term that `having` of `all` documents contain. */
 export function rarityOf(having: number, all: number): number {
   return Math.log(1 + (Math.max(all - having, 0) + 0.5) / (having + 0.5));
 }
 
-/** BM25 of one text. `counts` are its terms' occurrences, `worth` what each term tells, `size` and `meanSize` in lexemes. */
+/**
+ * Returns the BM25 score of one text. `counts` are the term frequencies, `worth` the weights of the terms; `size` and
+ * `meanSize` count lexemes.
+ */
 export function bm25(counts: ArrayLike<number>, worth: ArrayLike<number>, size: number, meanSize: number): number {
   const saturation = K1 * (1 - B + (B * size) / Math.max(meanSize, 1));
   let score = 0;
@@ -18,7 +21,7 @@ export function bm25(counts: ArrayLike<number>, worth: ArrayLike<number>, size: 
   return score;
 }
 
-/** Divided by their maximum, in place: signals of different sizes can be added then. */
+/** Divides the values by their maximum, in place, so that signals of different scales can be added. */
 export function scaled(values: Float64Array): Float64Array {
   let most = 0;
   for (const value of values) most = Math.max(most, value);
@@ -29,8 +32,8 @@ export function scaled(values: Float64Array): Float64Array {
 const NGRAM_LENGTH = 4;
 
 /**
- * Returns the 4-character n-grams of each word. Both ends of a word are marked with `_`, so that beginnings match beginnings. A shorter word
- * is one n-gram.
+ * Returns the 4-character n-grams of each word. Both ends of a word are marked with `_`, so that beginnings match
+ * beginnings. A shorter word is one n-gram.
  */
 export function characterNgrams(text: string): string[] {
   const ngrams: string[] = [];
