@@ -32,7 +32,8 @@ export async function discoverFunction(name: string): Promise<ServedFunction> {
 }
 
 /**
- * Returns the path of the file that declares this function, without loading it. @throws Error when no file declares it
+ * Returns the path of the file that declares this function, without loading it.
+ * @throws Error when no file declares it
  */
 export function discoverFile(name: string): string {
   return join(ROOT, fileOf(name) + EXTENSION);

@@ -119,8 +119,8 @@ export type Environment = z.infer<typeof Variables> & {
 const LOCAL_ONLY = ['APEXFLOW_HOME', 'METADATA_SERVER_DETECTION'];
 
 /**
- * Parses the environment. @throws Error with one line per fault when a variable is invalid or a local switch is set in
- * the cloud
+ * Parses the environment.
+ * @throws Error with one line per fault when a variable is invalid or a local switch is set in the cloud
  */
 export function parseEnvironment(source: Record<string, string | undefined>): Environment {
   const parsed = Variables.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));

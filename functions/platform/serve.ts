@@ -10,11 +10,12 @@ import { log } from './log.ts';
 import { beginShutdown } from './process/shutdown.ts';
 
 /**
- * The start file of every deployed service. Serves the function that `FUNCTION_TARGET` names, from the file `FUNCTION_SOURCE` or from the file
- * that belongs to the name, and loads no other function. All services run the same image.
+ * The start file of every deployed service. Serves the function that `FUNCTION_TARGET` names, from the file
+ * `FUNCTION_SOURCE` or from the file that belongs to the name, and loads no other function. All services run the same
+ * image.
  *
- * On SIGTERM it lets requests under way end, closes the database and writes the compile cache. Cloud Run sends SIGKILL after 10 s, so requests
- * that take longer than 8 s are cut off.
+ * On SIGTERM it lets requests under way end, closes the database and writes the compile cache. Cloud Run sends SIGKILL
+ * after 10 s, so requests that take longer than 8 s are cut off.
  */
 
 const PATIENCE_MS = 8_000;

@@ -18,8 +18,9 @@ export interface RowCounts {
 }
 
 /**
- * Handles the rows of a timer one after the other. A row whose handler throws is logged as a warning and counted, and the loop goes on, so one
- * broken row never blocks the others. A handler returns false for a row that needed no work any more; that row is not counted.
+ * Handles the rows of a timer one after the other. A row whose handler throws is logged as a warning and counted, and
+ * the loop goes on, so one broken row never blocks the others. A handler returns false for a row that needed no work
+ * any more; that row is not counted.
  */
 export async function forEachRow<Row>(
   rows: readonly Row[],

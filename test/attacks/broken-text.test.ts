@@ -90,7 +90,7 @@ test('a fact whose JSON spells a NUL is learned all the same', async () => {
 });
 
 test('a notification that nobody can read is told, and ends neither the process nor the live view', async () => {
-  expectLoggedError(/notification of run_deltas could not be read/);
+  expectLoggedError(/notification on run_deltas not handled/);
   const database = await openDatabase();
   const heard: string[] = [];
   const stop = await database.listen('run_deltas', (payload) => {

@@ -5,8 +5,8 @@ import { checkGit } from './git-failure.ts';
 const LISTING_BYTES = 1024 * 1024;
 
 /**
- * Returns the commit hashes of the remote's references by full name. Missing references are left out. @throws
- * GitFailure
+ * Returns the commit hashes of the remote's references by full name. Missing references are left out.
+ * @throws GitFailure
  */
 export async function listReferences(
   repository: BareRepository,

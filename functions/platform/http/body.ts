@@ -39,7 +39,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 /**
- * Returns all bytes, in half the time of an async iteration. @throws Error when the caller disconnects before the end
+ * Returns all bytes, in half the time of an async iteration.
+ * @throws Error when the caller disconnects before the end
  */
 function collect(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -57,8 +58,8 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 }
 
 /**
- * Returns the body as JSON. @throws Problem 415 for another content type, 400 for invalid JSON, 422 for text that
- * Postgres cannot store
+ * Returns the body as JSON.
+ * @throws Problem 415 for another content type, 400 for invalid JSON, 422 for text that Postgres cannot store
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();

@@ -7,16 +7,20 @@ import { withProbe } from './probe.ts';
 import type { ServedFunction } from './served-function.ts';
 
 /**
- * Makes every declared function a function of Google's Functions Framework as well:
- * `functions-framework --source=dist/functions/runs/endpoints/start-sprint.js --target=runs-start-sprint`.
+ * Makes every declared function a function of Google's Functions Framework as well: `functions-framework
+ * --source=dist/functions/runs/endpoints/start-sprint.js --target=runs-start-sprint`.
  *
- * The framework parses bodies before a function sees them: it inflates up to 1 GB and answers malformed JSON with an HTML page. It has no
- * option for this and no hook in front of its parsers. Node's diagnostics channel `http.server.request.start` publishes each request before
- * any listener sees it. There the content type is taken off the request; the parsers skip a body without a type; our listener puts the type
- * back and reads the body under the limits that hold everywhere.
+ * The framework parses bodies before a function sees them: it inflates up to 1 GB and answers malformed JSON with an
+ * HTML page. It has no option for this and no hook in front of its parsers. Node's diagnostics channel
+ * `http.server.request.start` publishes each request before any listener sees it. There the content type is taken off
+ * the request; the parsers skip a body without a type; our listener puts the type back and reads the body under the
+ * limits that hold everywhere.
  */
 
-/** True in a process that the framework started, or that serve.ts starts with the framework (`FUNCTION_SERVER=framework`). */
+/**
+ * True in a process that the framework started, or that serve.ts starts with the framework
+ * (`FUNCTION_SERVER=framework`).
+ */
 const IS_FRAMEWORK =
   environment.FUNCTION_SERVER === 'framework' ||
   /\bfunctions-framework(?:\/build\/src\/main(?:\.js)?)?$/.test(process.argv[1] ?? '');

@@ -1,6 +1,6 @@
 /**
- * Prices that the source of price-table.ts does not have, written by hand. Each row names its public source. Delete a row when the source has
- * it: a test fails for a price that stands in both files.
+ * Prices that the source of price-table.ts does not have, written by hand. Each row names its public source. Delete a
+ * row when the source has it: a test fails for a price that stands in both files.
  */
 
 /** US dollars per million tokens, as decimal text so that no float touches money. At most four decimals. */
@@ -41,7 +41,10 @@ export function priceRow(
 
 const GEMINI = 'https://ai.google.dev/gemini-api/docs/pricing, read 2026-11-21';
 const CLAUDE = 'https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-21';
-/** OpenAI writes prompts to its cache without being asked, at 1.25 times the input price. The input price here is that higher price. */
+/**
+ * OpenAI writes prompts to its cache without being asked, at 1.25 times the input price. The input price here is that
+ * higher price.
+ */
 const OPENAI = 'https://developers.openai.com/api/docs/pricing, read 2026-11-21; input at the cache-write price';
 
 export const PRICE_ADDITIONS: readonly PriceRow[] = [
@@ -52,7 +55,8 @@ export const PRICE_ADDITIONS: readonly PriceRow[] = [
   priceRow('claude claude-haiku-5-5', '2026-10-07', ['0.5', '2.5', '0.05'], { source: CLAUDE, above: 100_000 }),
   priceRow('openai gpt-6.1-sol', '2026-09-30', ['2.5', '10', '0.1'], { source: OPENAI }),
   priceRow('openai gpt-6.1-sol', '2026-09-30', ['5', '15', '0.2'], { source: OPENAI, above: 271_999 }),
-  // The price cut of 2026-08-21 was promised until 2026-11-21. After that day the list price counts until it is checked again.
+  // The price cut of 2026-08-21 was promised until 2026-11-21. After that day the list price counts until it is checked
+  // again.
   priceRow('openai gpt-5.6-sol', '2026-11-22', ['6.25', '30', '0.5'], { source: OPENAI }),
   priceRow('openai gpt-5.6-sol', '2026-11-22', ['12.5', '45', '1'], { source: OPENAI, above: 271_999 }),
 ];

@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 const files = new Map<string, Promise<string>>();
 
 /**
- * Returns the text of a prompt file, with each `{name}` replaced by its value: `readPrompt(new URL('./extract.md', import.meta.url), { today })`.
- * Values are inserted as they are, and placeholders inside a value are not replaced. Braces without a given value stay, so a prompt can show
- * JSON.
+ * Returns the text of a prompt file, with each `{name}` replaced by its value: `readPrompt(new URL('./extract.md',
+ * import.meta.url), { today })`. Values are inserted as they are, and placeholders inside a value are not replaced.
+ * Braces without a given value stay, so a prompt can show JSON.
  * @throws Error when the file has no placeholder for a given value
  */
 export async function readPrompt(file: URL, values: Readonly<Record<string, string>> = {}): Promise<string> {

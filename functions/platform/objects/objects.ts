@@ -32,8 +32,8 @@ export function blobKey(tenantId: string, sha256: string): string {
 }
 
 /**
- * Returns the key if it is a relative path of plain segments, which means the same in a folder and in a bucket. @throws
- * Error
+ * Returns the key if it is a relative path of plain segments, which means the same in a folder and in a bucket.
+ * @throws Error
  */
 export function assertKey(key: string): string {
   const isKey = key.length <= 512 && key.split('/').every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment));

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { environment } from '../environment.ts';
 
 /**
- * Returns the folder in which a laptop keeps its state: `APEXFLOW_HOME`, by default `.apexflow`. @throws Error on Cloud
- * Run, which has no such folder
+ * Returns the folder in which a laptop keeps its state: `APEXFLOW_HOME`, by default `.apexflow`.
+ * @throws Error on Cloud Run, which has no such folder
  */
 export function localHome(): string {
   if (environment.isCloud)

@@ -2,7 +2,10 @@ import type { Transaction } from '../database/database.ts';
 import { openQueue } from './open-queue.ts';
 import { insertTask, type Task } from './task.ts';
 
-/** Inserts the outbox row in the transaction of the change that caused the task, and sends the task right after the commit. */
+/**
+ * Inserts the outbox row in the transaction of the change that caused the task, and sends the task right after the
+ * commit.
+ */
 export async function enqueue(transaction: Transaction, tenantId: string, task: Task): Promise<void> {
   await transaction.query(insertTask(tenantId, task));
   transaction.afterCommit(() => sendToQueue(task));

@@ -4,7 +4,10 @@ import type { Queue } from './queue.ts';
 
 let opened: Promise<Queue> | undefined;
 
-/** Returns this process's queue: Cloud Tasks in the cloud; elsewhere the queue that {@link useQueue} set, or one that keeps tasks in the outbox. */
+/**
+ * Returns this process's queue: Cloud Tasks in the cloud; elsewhere the queue that {@link useQueue} set, or one that
+ * keeps tasks in the outbox.
+ */
 export function openQueue(): Promise<Queue> {
   opened ??= connect();
   return opened;

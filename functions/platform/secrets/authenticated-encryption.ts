@@ -17,8 +17,8 @@ export function encrypt(key: Uint8Array, plain: Uint8Array, additionalData: Uint
 }
 
 /**
- * Decrypts the result of {@link encrypt}. @throws Error when the key or the additional data differs, or a bit was
- * changed
+ * Decrypts the result of {@link encrypt}.
+ * @throws Error when the key or the additional data differs, or a bit was changed
  */
 export function decrypt(key: Uint8Array, sealed: Uint8Array, additionalData: Uint8Array): Buffer {
   const tagEnd = NONCE_BYTES + TAG_BYTES;

@@ -37,8 +37,8 @@ export async function seal(plain: string, place: Place): Promise<Envelope> {
 }
 
 /**
- * Decrypts an envelope. @throws KeyServiceUnavailable; Error when it belongs to another place, was changed, or was made
- * with another key
+ * Decrypts an envelope.
+ * @throws KeyServiceUnavailable; Error when it belongs to another place, was changed, or was made with another key
  */
 export async function open(envelope: Envelope, place: Place): Promise<string> {
   const keyEncryption = await openKeyEncryption();

@@ -20,7 +20,10 @@ export function useKeyEncryption(keyEncryption: KeyEncryption | undefined): void
   opened = keyEncryption && Promise.resolve(keyEncryption);
 }
 
-/** Returns the laptop's key encryption. Its key is in a file that only its owner can read. @throws Error on Cloud Run */
+/**
+ * Returns the laptop's key encryption. Its key is in a file that only its owner can read.
+ * @throws Error on Cloud Run
+ */
 export function localKeyEncryption(): KeyEncryption {
   const key = Buffer.from(
     localSecret('secrets-key', () => randomBytes(KEY_BYTES).toString('base64')),

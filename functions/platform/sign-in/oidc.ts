@@ -30,8 +30,8 @@ export async function verifyInvoker(request: IncomingMessage, functionName: stri
 }
 
 /**
- * Returns the audience of tokens for a function, which is the URL of its service. @throws Error when FUNCTION_URL is
- * missing in the cloud
+ * Returns the audience of tokens for a function, which is the URL of its service.
+ * @throws Error when FUNCTION_URL is missing in the cloud
  */
 export function invokerAudience(functionName: string): string {
   if (environment.FUNCTION_URL) return environment.FUNCTION_URL.replaceAll('{name}', functionName);

@@ -32,7 +32,8 @@ export async function limitWrongCredential(address: string): Promise<void> {
 
 /**
  * Counts a request of this caller. The secret of an API key is not verified yet, so it is part of the bucket: someone
- * who knows only a key's id cannot use up its owner's limit. @throws Problem 429
+ * who knows only a key's id cannot use up its owner's limit.
+ * @throws Problem 429
  */
 export function limitCaller(identity: Identity): void {
   const key = identity.kind === 'token' ? identity.subject : `${identity.keyId} ${identity.secretHash}`;

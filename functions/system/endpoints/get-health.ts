@@ -12,7 +12,7 @@ const declared = endpoint({
 }).serve(async () => ({ status: 200, body: { status: 'ok' } }));
 
 /**
- * Answers 200 while the process runs. Anyone may call it. It skips the rate limit of public endpoints: the limit is kept in the database, and a
- * probe that fails with the database would restart healthy instances.
+ * Answers 200 while the process runs. Anyone may call it. It skips the rate limit of public endpoints: the limit is
+ * kept in the database, and a probe that fails with the database would restart healthy instances.
  */
 export const getHealth = declareFunction({ ...declared, handle: answerHealth });

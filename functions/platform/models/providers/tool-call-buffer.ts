@@ -41,8 +41,8 @@ export class ToolCallBuffer {
   }
 
   /**
-   * Returns the call. Empty text means no arguments. @throws ModelError `invalid_answer` when the arguments are not a
-   * JSON object
+   * Returns the call. Empty text means no arguments.
+   * @throws ModelError `invalid_answer` when the arguments are not a JSON object
    */
   finish(taken: Set<string>, signature?: string): ToolCallRequest {
     const parsed = ArgumentsText.safeParse(this.#pieces.trim() === '' ? '{}' : this.#pieces);
