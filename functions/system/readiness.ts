@@ -13,8 +13,7 @@ let latest: { at: number; check: Promise<void> } | undefined;
  * Checks that the database answers and isolates tenants. The check of the last second is reused.
  * @throws Problem 503 without internal details
  */
-export function checkReadiness(open: () => Promise<Database>): Promise<void> {
-  const now = Date.now();
+export function checkReadiness(open: () => Promise<Database>, now = Date.now()): Promise<void> {
   if (latest === undefined || now - latest.at >= REUSE_MS) latest = { at: now, check: check(open) };
   return latest.check;
 }
