@@ -4,7 +4,8 @@ import type { PoolConfig } from 'pg';
 import { z } from 'zod';
 import { environment } from '../environment.ts';
 import { log } from '../log.ts';
-import { type Connections, createDatabase, type Database } from './database.ts';
+import { createDatabase } from './create-database.ts';
+import type { Connections, Database } from './database.ts';
 
 let opened: Promise<Database> | undefined;
 
