@@ -4,7 +4,7 @@ import { DatabaseAway } from '../../../functions/platform/errors.ts';
 
 const away = () => new DatabaseAway(new Error('Connection terminated unexpectedly'));
 
-test('what failed because the database was away is sent again until it is back', async () => {
+test('repeats a send until the database is available again', async () => {
   const fates = [away, away, away];
   const answer = await repeatWhileAway(async () => {
     const fate = fates.shift();
@@ -15,7 +15,7 @@ test('what failed because the database was away is sent again until it is back',
   expect(fates).toEqual([]);
 });
 
-test('any other failure goes out at once', async () => {
+test('throws any other error at once', async () => {
   let sent = 0;
   const send = () => {
     sent += 1;
@@ -25,7 +25,7 @@ test('any other failure goes out at once', async () => {
   expect(sent).toBe(1);
 });
 
-test('an aborted signal ends the patience, also in the middle of a wait', async () => {
+test('an abort ends the repetition, also during a wait', async () => {
   const stop = new AbortController();
   let sent = 0;
   const send = () => {

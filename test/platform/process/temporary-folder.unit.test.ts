@@ -8,7 +8,7 @@ import { makeTemporaryFolder, sweepTemporaryFolders } from '../../../functions/p
 const parent = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
 afterAll(() => rmSync(parent, { recursive: true }));
 
-it('sweeps what a dead process left, and nothing of the living or of others', async () => {
+it('removes folders of ended processes, and no folder of a running process or another program', async () => {
   const dead = spawnSync('true').pid;
   const stale = join(parent, `apexflow-work-${dead}-abc`);
   mkdirSync(join(stale, 'deep'), { recursive: true });
@@ -22,6 +22,6 @@ it('sweeps what a dead process left, and nothing of the living or of others', as
   expect(existsSync(own.path)).toBe(false);
 });
 
-it('a folder that is not there is nothing to sweep', async () => {
+it('removes nothing when the parent folder does not exist', async () => {
   expect(await sweepTemporaryFolders(join(parent, 'none'))).toBe(0);
 });

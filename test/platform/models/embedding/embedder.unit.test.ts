@@ -25,13 +25,13 @@ async function start(script: ScriptGemini = {}): Promise<Embedder> {
   return openEmbedder({ ...none, GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url });
 }
 
-test('without a key the local embedder is used', async () => {
+test('openEmbedder returns the local embedder without a key', async () => {
   expect((await openEmbedder(none)).name).toBe('feature-hashing-v1');
-  // A Google Cloud project alone does not switch Vertex AI on.
+  // A Google Cloud project alone does not enable Vertex AI.
   expect((await openEmbedder({ ...none, GOOGLE_CLOUD_PROJECT: 'p' })).name).toBe('feature-hashing-v1');
 });
 
-test('Gemini is asked for 768 dimensions with the purpose, and its vectors get length 1 and keep their order', async () => {
+test('Gemini gets 768 dimensions and the purpose; its vectors are normalised and keep their order', async () => {
   const embedder = await start();
   const texts = Array.from(
     { length: 230 },
@@ -44,7 +44,7 @@ test('Gemini is asked for 768 dimensions with the purpose, and its vectors get l
     expect(vector).toHaveLength(768);
     expect(Math.hypot(...vector)).toBeCloseTo(1, 9);
   }
-  // The repeated letter is the vector's largest part.
+  // The repeated letter is the largest component of the vector.
   for (const index of [4, 100, 229]) {
     const vector = vectors[index] ?? [];
     expect(vector.indexOf(Math.max(...vector))).toBe(97 + (index % 26));
@@ -61,7 +61,7 @@ test('Gemini is asked for 768 dimensions with the purpose, and its vectors get l
   expect(server?.embeddings.every((request) => request.dimensions === 768)).toBe(true);
 });
 
-test('Vertex AI takes one text a request and counts tokens itself', async () => {
+test('Vertex AI gets one text per request, and its token counts are used', async () => {
   server = await startScriptedGemini({});
   const settings = {
     ...none,
@@ -84,7 +84,7 @@ test.each([
   [429, 'rate_limited'],
   [500, 'unavailable'],
   [403, 'unauthorized'],
-])('%i throws: %s', async (status, kind) => {
+])('%i throws a ModelError: %s', async (status, kind) => {
   const embedder = await start({ embed: () => ({ failure: { status, message: KEY, retryAfterSeconds: 7 } }) });
   const failure = await embedder.embed(['a'], 'query', signal).catch((error: unknown) => error);
   expect(failure).toMatchObject({ name: 'ModelError', kind, retryAfterMs: 7000 });
@@ -99,13 +99,13 @@ test.each([
   await expect(embedder.embed(['a'], 'query', signal)).rejects.toMatchObject({ kind: 'invalid_answer' });
 });
 
-test('an empty text throws before anything is sent', async () => {
+test('an empty text throws before a request is sent', async () => {
   const embedder = await start();
   await expect(embedder.embed(['a', ' '], 'query', signal)).rejects.toThrow(RangeError);
   expect(server?.embeddings).toEqual([]);
 });
 
-test('an abort throws its reason', async () => {
+test('an abort throws the reason of the signal', async () => {
   const embedder = await start();
   const reason = new Error('stop');
   await expect(embedder.embed(['a'], 'query', AbortSignal.abort(reason))).rejects.toBe(reason);

@@ -12,16 +12,19 @@ function cosine(one: number[] = [], other: number[] = []): number {
   return one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
 }
 
-test('a text has the same vector today as when the name was given', async () => {
+test('a text has the same vector as when feature-hashing-v1 was released', async () => {
   const [vector = []] = await embed('The invoices were paid on Monday.');
   const fingerprint = vector.reduce((sum, value, index) => sum + value * Math.sin(index + 1), 0);
   expect(fingerprint).toBeCloseTo(FINGERPRINT, 9);
 });
 
-/** Written down when `feature-hashing-v1` was made: stored vectors are compared with new ones, so it must never change. */
+/**
+ * Recorded when `feature-hashing-v1` was released. Stored vectors are compared with new vectors, so it must never
+ * change.
+ */
 const FINGERPRINT = -0.14693581525433166;
 
-test('every text that is not blank has a vector of length 1, whatever its script', async () => {
+test('every text that is not blank has a unit vector, in any script', async () => {
   const texts = string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((text) => text.trim() !== '');
   await assert(
     asyncProperty(texts, async (text) => {
@@ -36,12 +39,12 @@ test('every text that is not blank has a vector of length 1, whatever its script
   }
 });
 
-test('a blank text is an error, never a zero vector', async () => {
+test('a blank text throws and never has a zero vector', async () => {
   await expect(embed('fine', '')).rejects.toThrow(RangeError);
   await expect(embed(' \n\t')).rejects.toThrow(RangeError);
 });
 
-test('like texts are nearer than unlike ones', async () => {
+test('similar texts have more similar vectors than unrelated texts', async () => {
   const [query, same, inflected, typo, other] = await embed(
     'When was the customer invoice paid?',
     'The customer paid the invoice on Monday.',
@@ -53,7 +56,7 @@ test('like texts are nearer than unlike ones', async () => {
   expect(cosine(query, typo)).toBeGreaterThan(cosine(query, other) + 0.03);
 });
 
-test('a text of common words alone has a vector too, and a question is not drowned by them', async () => {
+test('a text of only stop words has a vector, and stop words do not dominate a question', async () => {
   const [common, question, answer, chatter] = await embed(
     'what is this about then',
     'What is it that they should do with the penguins?',
@@ -64,7 +67,7 @@ test('a text of common words alone has a vector too, and a question is not drown
   expect(cosine(question, answer)).toBeGreaterThan(cosine(question, chatter));
 });
 
-test('case, width and endings do not matter, order does a little', async () => {
+test('case, width and endings do not matter; word order matters a little', async () => {
   const [plain, loud, bitten, biting] = await embed(
     'dogs walked',
     'DOG ＷＡＬＫＩＮＧ',
@@ -76,7 +79,7 @@ test('case, width and endings do not matter, order does a little', async () => {
   expect(cosine(bitten, biting)).toBeLessThan(0.999);
 });
 
-test('an aborted signal throws its reason', async () => {
+test('an aborted signal throws the reason of the signal', async () => {
   const reason = new Error('stop');
   await expect(featureHashingEmbedder.embed(['a'], 'query', AbortSignal.abort(reason))).rejects.toBe(reason);
 });

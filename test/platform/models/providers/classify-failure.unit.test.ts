@@ -17,13 +17,13 @@ test.each([
   expect(readRetryAfter(new Headers(headers), now)).toBe(expected);
 });
 
-test('a fault of our own code is not taken for a failure of the provider', () => {
+test('an error of our own code is not classified as a provider failure', () => {
   expect(classifyFailure('openai', new TypeError('x is not a function'))).toBeUndefined();
   expect(classifyFailure('openai', new ReferenceError('x'))).toBeUndefined();
   expect(classifyFailure('openai', 'a string')).toBeUndefined();
 });
 
-test('a broken connection is unavailable and says how it broke', () => {
+test('a broken connection is unavailable, and the message has the system code', () => {
   const cause = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
   expect(classifyFailure('claude', new TypeError('terminated', { cause }))).toMatchObject({
     kind: 'unavailable',

@@ -24,7 +24,7 @@ describe('claude alone', () => {
     return open(server.url);
   }
 
-  test('thinking that led to a call goes back unchanged before it', async () => {
+  test('thinking before a call is sent back unchanged before the call', async () => {
     const model = await start((_, index) =>
       index === 0
         ? { thinking: 'Paris it is', text: 'Looking.', toolCalls: [{ name: 'look_up', arguments: { city: 'Paris' } }] }
@@ -49,7 +49,7 @@ describe('claude alone', () => {
     });
   });
 
-  test("another provider's signature and id do not disturb", async () => {
+  test("another provider's signature is dropped and its id is made valid", async () => {
     const model = await start(() => ({ text: 'done' }));
     const toolCalls = [{ id: 'id.with/signs', name: 'look_up', arguments: {}, signature: 'Z2VtaW5p' }];
     const results = [{ id: 'id.with/signs', name: 'look_up', output: 'x', isError: false }];
@@ -67,7 +67,7 @@ describe('claude alone', () => {
     expect(JSON.stringify(server?.requests[0]?.body)).not.toContain('Z2VtaW5p');
   });
 
-  test('a wish for JSON becomes an output format', async () => {
+  test('a response schema becomes an output format', async () => {
     const model = await start(() => ({ text: '{}' }));
     const responseSchema = {
       $schema: 'x',
@@ -90,13 +90,13 @@ describe('claude alone', () => {
     ['rate_limit_error', 'rate_limited'],
     ['invalid_request_error', 'rejected'],
     ['authentication_error', 'unauthorized'],
-  ])('an error inside the stream: %s is %s', async (type, kind) => {
+  ])('an error inside the stream is classified: %s is %s', async (type, kind) => {
     const rawFrame = `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type, message: KEY } })}\n\n`;
     const model = await start(() => ({ text: 'a', rawFrame }));
     await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ name: 'ModelError', kind });
   });
 
-  test('without a key the error names the variable', async () => {
+  test('without a key the error names ANTHROPIC_API_KEY', async () => {
     const opening = openClaude({ ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: undefined });
     await expect(opening).rejects.toMatchObject({
       kind: 'unauthorized',

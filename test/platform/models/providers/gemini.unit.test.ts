@@ -35,7 +35,7 @@ describe('gemini', () => {
   });
   const signal = new AbortController().signal;
 
-  test('Vertex AI with a key answers at its own address', async () => {
+  test('Vertex AI with a key uses its own URL', async () => {
     server = await startScriptedGemini({ answer: () => ({ text: 'from vertex' }) });
     const model = await openGemini(
       settingsOf({ GOOGLE_API_KEY: KEY, GOOGLE_GENAI_USE_VERTEXAI: true, GOOGLE_VERTEX_BASE_URL: server.url }),
@@ -45,7 +45,7 @@ describe('gemini', () => {
     expect(server.requests[0]?.path).toContain('publishers/google/models/scripted-model:streamGenerateContent');
   });
 
-  test('a thought signature comes with the call and goes back with it', async () => {
+  test('a thought signature is returned with its call and sent back with it', async () => {
     server = await startScriptedGemini({
       answer: (_, index) =>
         index === 0
@@ -81,11 +81,11 @@ describe('gemini', () => {
         { role: 'user', parts: [{ functionResponse: { response: { output: 'ok' } } }, { functionResponse: {} }] },
       ],
     });
-    // Ids of ours mean nothing to Gemini.
+    // Gemini does not know our ids.
     expect(JSON.stringify(server.requests[1]?.body)).not.toContain('own-');
   });
 
-  test("calls of another provider's model get the stand-in for a signature", async () => {
+  test("calls of another provider's model get the placeholder signature", async () => {
     server = await startScriptedGemini({ answer: () => ({ text: 'done' }) });
     const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
     const toolCalls = [{ id: 'toolu_1', name: 'look_up', arguments: {}, signature: '[{"type":"thinking"}]' }];
@@ -99,7 +99,7 @@ describe('gemini', () => {
     expect(JSON.stringify(server.requests[0]?.body)).not.toContain('thinking');
   });
 
-  test('a wish for JSON is passed on, without its dialect and only without tools', async () => {
+  test('a response schema is passed on without $schema, and only without tools', async () => {
     server = await startScriptedGemini({ answer: () => ({ text: '{}' }) });
     const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
     const responseSchema = { $schema: 'x', type: 'object' };
@@ -116,7 +116,7 @@ describe('gemini', () => {
     expect(JSON.stringify(server.requests[1]?.body)).not.toContain('responseMimeType');
   });
 
-  test("the service's own limit (CONTINUATION) is a length, and the SDK does not go on by itself", async () => {
+  test("the service's limit (CONTINUATION) is `length`, and the SDK sends no continuation", async () => {
     const chunk = {
       candidates: [
         { content: { parts: [{ text: 'a' }] }, finishReason: 'CONTINUATION', continuationToken: 'dG9rZW4=' },
@@ -136,7 +136,7 @@ describe('gemini', () => {
     await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ kind: 'invalid_answer' });
   });
 
-  test('an error inside the stream and a blocked prompt are told apart', async () => {
+  test('an error inside the stream is an error, a blocked prompt is a refusal', async () => {
     const frames = [
       { error: { code: 503, message: 'overloaded', status: 'UNAVAILABLE' } },
       { promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 5 } },
@@ -154,7 +154,7 @@ describe('gemini', () => {
     });
   });
 
-  test('a wrong key, which Gemini answers with 400, is unauthorized', async () => {
+  test('an invalid key, which Gemini answers with 400, is unauthorized', async () => {
     server = await startScriptedGemini({ answer: () => ({ failure: { status: 400 } }) });
     const { classifyFailure } = await import('../../../../functions/platform/models/providers/classify-failure.ts');
     const { readGeminiFacts } = await import('../../../../functions/platform/models/providers/gemini-client.ts');
@@ -167,7 +167,7 @@ describe('gemini', () => {
     });
   });
 
-  test('without a key the error names the variable', async () => {
+  test('without a key the error names GEMINI_API_KEY', async () => {
     await expect(openGemini(settingsOf({}))).rejects.toThrow('GEMINI_API_KEY');
     await expect(openGemini(settingsOf({ GOOGLE_GENAI_USE_VERTEXAI: true }))).rejects.toThrow('GOOGLE_CLOUD_PROJECT');
   });

@@ -33,7 +33,7 @@ describe('openai and its compatible servers', () => {
     expect(await readAll(model.stream(requestOf(), signal))).toContainEqual({ type: 'text_delta', text: 'local' });
   });
 
-  test('OpenAI itself does, and the error names the variable', async () => {
+  test('OpenAI needs a key, and the error names OPENAI_API_KEY', async () => {
     const opening = openOpenAI({ OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined });
     await expect(opening).rejects.toMatchObject({
       kind: 'unauthorized',
@@ -41,7 +41,7 @@ describe('openai and its compatible servers', () => {
     });
   });
 
-  test('calls without ids, all numbered 0 or not at all, and reported as stop, stay apart', async () => {
+  test('calls without ids, numbered 0 or without index, and with finish reason stop, stay separate', async () => {
     const call = (id: string | undefined, index: number | undefined, city: string) =>
       chunk({ tool_calls: [{ index, id, function: { name: 'look_up', arguments: JSON.stringify({ city }) } }] });
     const bodies = [
@@ -60,7 +60,7 @@ describe('openai and its compatible servers', () => {
     }
   });
 
-  test('arguments without end are cut off', async () => {
+  test('too long arguments are an invalid answer', async () => {
     const piece = chunk({
       tool_calls: [{ index: 0, id: 'a', function: { name: 'look_up', arguments: 'x'.repeat(400_000) } }],
     });
@@ -68,12 +68,12 @@ describe('openai and its compatible servers', () => {
     await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ kind: 'invalid_answer' });
   });
 
-  test('a refusal message is a refusal', async () => {
+  test('a refusal message ends with reason refused', async () => {
     const model = await start(() => ({ rawFrame: chunk({ refusal: 'No.' }) + chunk({}, 'stop') }));
     expect((await readAll(model.stream(requestOf(), signal))).at(-1)).toMatchObject({ reason: 'refused' });
   });
 
-  test('an account without money is rejected, not asked again', async () => {
+  test('an account without credit is rejected without a retry', async () => {
     const model = await start(() => ({ failure: { status: 429, code: 'insufficient_quota' } }));
     await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({
       kind: 'rejected',
@@ -81,7 +81,7 @@ describe('openai and its compatible servers', () => {
     });
   });
 
-  test('compatible servers get what they know', async () => {
+  test('compatible servers get max_tokens and temperature', async () => {
     const model = await start(() => ({ text: '{}' }));
     await readAll(model.stream(requestOf({ responseSchema: { $schema: 'x', type: 'object' } }), signal));
     expect(server?.requests[0]?.body).toMatchObject({
@@ -92,13 +92,13 @@ describe('openai and its compatible servers', () => {
     });
   });
 
-  test("OpenAI's reasoning models get what they accept: no temperature, no reasoning beside tools", () => {
+  test("OpenAI's reasoning models get no temperature, and no reasoning together with tools", () => {
     const withTools = toOpenAIRequest(requestOf({ model: 'gpt-6-sol' }), true);
     expect(withTools).toMatchObject({ max_completion_tokens: 1000, reasoning_effort: 'none' });
     expect(withTools).not.toHaveProperty('temperature');
     expect(withTools).not.toHaveProperty('max_tokens');
     expect(toOpenAIRequest(requestOf({ model: 'gpt-6-sol', tools: [] }), true)).not.toHaveProperty('reasoning_effort');
-    // Models that have no such effort would refuse the request for it.
+    // Models without this effort level would reject the request.
     for (const model of ['gpt-5-mini', 'gpt-6-astra', 'gpt-6.1-sol', 'o3']) {
       expect(toOpenAIRequest(requestOf({ model }), true)).not.toHaveProperty('reasoning_effort');
     }

@@ -4,11 +4,11 @@ import { type ModelRequest, Usage } from '../../../../functions/platform/models/
 import { workerOf } from '../../../support/scripted-provider.ts';
 import { lookUp, openBench, PROMPT, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
 
-/** What every provider promises of a turn that succeeds, through its real SDK and a server that speaks its wire. */
+/** Tests of successful turns for every provider, with its real SDK and a server that speaks its wire format. */
 export function testProviderAnswers(provider: ProviderUnderTest): void {
   const { start, collect } = openBench(provider);
 
-  test('text comes in pieces and the request arrives whole', async () => {
+  test('text is streamed, and the server gets the whole request', async () => {
     const { server, model } = await start(() => ({ chunks: ['Hel', 'lo ', 'wörld'] }));
     const events = await readAll(model.stream(requestOf(), new AbortController().signal));
     expect(events.filter((event) => event.type === 'text_delta').map((event) => event.text)).toEqual([
@@ -30,7 +30,7 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     expect(request?.tools[0]?.parameters).toEqual(schema);
   });
 
-  test('usage counts cached input within input and thinking within output', async () => {
+  test('usage includes cached input in input and thinking in output', async () => {
     const { turn } = await collect(() => ({
       text: 'ok',
       thinking: 'hm',
@@ -54,11 +54,11 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     });
   });
 
-  test('three tool calls in one turn keep their order and have ids of their own', async () => {
+  test('three tool calls in one turn keep their order and have unique ids', async () => {
     const cities = ['Paris', 'Rom', 'Oslo'];
     const { turn } = await collect(() => ({
       text: 'Three at once.',
-      // The same id three times, as some local servers send.
+      // Some local servers send the same id three times.
       toolCalls: cities.map((city) => ({
         id: 'same',
         name: 'look_up',
@@ -76,7 +76,7 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     expect(new Set(Array.isArray(calls) ? calls.map((call: { id: string }) => call.id) : []).size).toBe(3);
   });
 
-  test('results go back to their calls, in one turn, failures marked', async () => {
+  test('results are sent back in one turn, with their calls’ ids and failures marked', async () => {
     const calls = [
       { id: 'c1', name: 'look_up', arguments: { city: 'Paris' } },
       { id: 'c2', name: 'look_up', arguments: { city: 'Atlantis' } },
@@ -100,7 +100,7 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     });
   });
 
-  test('an answer cut by the output limit is a turn with reason length and no calls', async () => {
+  test('an answer that reaches the output limit has reason length and no calls', async () => {
     const { turn } = await collect(() => ({
       text: 'unfin',
       finish: 'length',
@@ -109,7 +109,7 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     expect(turn).toMatchObject({ text: 'unfin', finish_reason: 'length', tool_calls: [] });
   });
 
-  test('a blocked answer is a turn with reason refused and no text', async () => {
+  test('a blocked answer has reason refused and no text', async () => {
     const { turn, server } = await collect(() => ({ text: 'bad', finish: 'refused' }));
     expect(turn).toMatchObject({ text: '', finish_reason: 'refused', tool_calls: [] });
     expect(server.requests).toHaveLength(1);
@@ -123,7 +123,7 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     expect(usage.output_tokens).toBeGreaterThanOrEqual('some words'.length / 4);
   });
 
-  test('twenty turns at once do not mix', async () => {
+  test('twenty concurrent turns do not mix', async () => {
     const { model } = await start((request) => ({ text: `echo ${JSON.stringify(request.messages)}`, chunkDelayMs: 1 }));
     const turns = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>

@@ -7,7 +7,7 @@ import {
 import type { Model, ModelEvent, ModelRequest, ToolDeclaration } from '../../../../functions/platform/models/model.ts';
 import type { ScriptedHandler, ScriptedServer } from '../../../support/scripted-provider.ts';
 
-/** The key that every test signs in with; no error may show it. */
+/** The API key of every test. No error may contain it. */
 export const KEY = 'sk-test-4242424242424242';
 export const PROMPT = 'the-secret-plan-of-the-prompt';
 
@@ -47,7 +47,7 @@ export async function readAll(events: AsyncIterable<ModelEvent>): Promise<ModelE
   return all;
 }
 
-/** Servers and clients for the tests of one provider; closes the servers after each test. */
+/** Creates servers and clients for the tests of one provider, and closes the servers after each test. */
 export function openBench(provider: ProviderUnderTest) {
   const servers: ScriptedServer[] = [];
   afterEach(async () => {
@@ -60,7 +60,7 @@ export function openBench(provider: ProviderUnderTest) {
     return { server, model: await provider.open(server.url) };
   }
 
-  /** Collects with waits that are noted and not waited for. */
+  /** Collects a turn; waits are recorded and skipped. */
   async function collect(answer: ScriptedHandler, changes: Partial<CollectTurn> = {}) {
     const { server, model } = await start(answer);
     const waits: number[] = [];

@@ -4,11 +4,11 @@ import { ModelError } from '../../../../functions/platform/models/model.ts';
 import { waitFor } from '../../../support/local-server.ts';
 import { KEY, openBench, PROMPT, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
 
-/** What every provider promises of a turn that fails, through its real SDK and a server that speaks its wire. */
+/** Tests of failed turns for every provider, with its real SDK and a server that speaks its wire format. */
 export function testProviderFailures(provider: ProviderUnderTest): void {
   const { start, collect } = openBench(provider);
 
-  test('429 is tried again after the time that the provider names', async () => {
+  test('429 is retried after the wait that the provider asks for', async () => {
     const { turn, waits, server } = await collect((_, index) =>
       index === 0 ? { failure: { status: 429, retryAfterSeconds: 3, code: 'RESOURCE_EXHAUSTED' } } : { text: 'now' },
     );
@@ -19,7 +19,7 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(waits[0]).toBeLessThanOrEqual(3750);
   });
 
-  test.each([500, 503, 529])('%i is tried three times in all, by us alone', async (status) => {
+  test.each([500, 503, 529])('%i is tried three times in total, without retries of the SDK', async (status) => {
     const { turn, server, waits } = await collect(() => ({ failure: { status } }));
     expect(turn).toMatchObject({ name: 'ModelError', kind: 'unavailable', retryable: true });
     expect(server.requests).toHaveLength(3);
@@ -32,9 +32,9 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     [403, 'unauthorized'],
     [400, 'rejected'],
     [404, 'rejected'],
-  ])('%i is %s and not tried again; neither key nor prompt shows', async (status, kind) => {
+  ])('%i is %s and not retried; the error contains neither key nor prompt', async (status, kind) => {
     const { turn, server } = await collect((request) => ({
-      // A provider that quotes everything back.
+      // The provider repeats the whole request.
       failure: {
         status,
         message: `bad key ${KEY} in ${JSON.stringify(request.headers)} for ${JSON.stringify(request.body)}`,
@@ -50,7 +50,7 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(inspect(turn)).toContain(String(status));
   });
 
-  test('a connection cut in mid-answer is tried again; what was said is reported void and booked', async () => {
+  test('a connection cut during an answer is retried; the text is reported as invalid and its usage booked', async () => {
     const seen: string[] = [];
     const { turn, failed } = await collect(
       (_, index) =>
@@ -61,7 +61,7 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(seen).toEqual(['#1', 'one ', 'two ', '#2', 'whole']);
     expect(failed).toHaveLength(1);
     expect(failed[0]).toMatchObject({ attempt: 1, error: { kind: 'unavailable' } });
-    // OpenAI reports usage in its last chunk only.
+    // OpenAI reports usage only in its last chunk.
     if (provider.name !== 'openai') expect(failed[0]?.usage).toMatchObject({ input_tokens: 40 });
   });
 
@@ -77,14 +77,14 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(failed).toMatchObject([{ attempt: 1, error: { kind: 'invalid_answer' }, usage: { input_tokens: 33 } }]);
   });
 
-  test('text that is no event is an invalid answer and is not quoted', async () => {
+  test('text that is not an event is an invalid answer, and the error does not quote it', async () => {
     const { turn } = await collect(() => ({ text: 'a', rawFrame: `event: message\ndata: {"oops": ${PROMPT}\n\n` }));
     expect(turn).toBeInstanceOf(ModelError);
     expect(String(turn)).not.toContain(PROMPT);
   });
 
   test.each(['not json', '[1]', '"text"', '{"city":'])(
-    'arguments %s are an invalid answer, tried again',
+    'arguments %s are an invalid answer, which is retried',
     async (rawArguments) => {
       const { turn, server } = await collect((_, index) =>
         index === 0 ? { toolCalls: [{ name: 'look_up', rawArguments }] } : { text: 'sorry' },
@@ -95,7 +95,7 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
   );
 
   test('silence before the first byte ends in a timeout and closes the connection', async () => {
-    // Once no header, once a header and then nothing.
+    // First no header, then a header and no body.
     const { turn, server, failed } = await collect(
       (_, index) => (index === 0 ? { delayMs: 2000, text: 'late' } : { silentAfter: 0, text: 'never' }),
       { timeoutMs: 20_000, silenceMs: 100, maxAttempts: 2 },
@@ -106,8 +106,8 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     await waitFor('both connections to be closed', () => server.requests.every(({ isAborted }) => isAborted));
   });
 
-  test('an answer slower than the whole limit ends in a timeout, however steadily it drips', async () => {
-    // It would drip for ever, and is never silent for long.
+  test('an answer slower than the time limit ends in a timeout, even when it keeps sending', async () => {
+    // The answer never ends and is never silent for long.
     const { turn, server } = await collect(() => ({ chunks: ['x'], isEndless: true, chunkDelayMs: 20 }), {
       timeoutMs: 250,
       silenceMs: 20_000,
@@ -117,14 +117,14 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('an endless answer is cut off by its size', async () => {
+  test('an endless answer is cut off at the size limit', async () => {
     const { turn, server } = await collect(() => ({ chunks: ['x'.repeat(5000)], isEndless: true }), { maxAttempts: 1 });
     expect(turn).toMatchObject({ kind: 'invalid_answer', message: 'The model answered without end' });
     await waitFor('the connection to be closed', () => server.requests[0]?.isAborted);
   });
 
-  // The model says nothing more: without the abort the call would last for its whole limit.
-  test('an abort in mid-answer throws its reason and closes the connection', async () => {
+  // The model sends nothing more: without the abort the call would last until its time limit.
+  test('an abort during an answer throws its reason and closes the connection', async () => {
     const control = new AbortController();
     const reason = new Error('the run was cancelled');
     const { turn, server, failed } = await collect(() => ({ chunks: ['a', 'b', 'c'], silentAfter: 2 }), {
@@ -137,7 +137,7 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('the stream itself throws the reason of an abort, also of one before it starts', async () => {
+  test('the stream throws the reason of an abort, also of an abort before it starts', async () => {
     const { model, server } = await start(() => ({ chunks: ['a', 'b'], silentAfter: 1 }));
     const reason = new Error('enough');
     await expect(readAll(model.stream(requestOf(), AbortSignal.abort(reason)))).rejects.toBe(reason);
@@ -147,7 +147,7 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     await expect(readAll(model.stream(requestOf(), control.signal))).rejects.toBe(reason);
   });
 
-  test('a consumer that leaves early closes the connection', async () => {
+  test('the connection is closed when the consumer stops early', async () => {
     const { model, server } = await start(() => ({ chunks: ['a'], isEndless: true }));
     for await (const event of model.stream(requestOf(), new AbortController().signal)) {
       if (event.type === 'text_delta') break;
@@ -155,7 +155,7 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     await waitFor('the connection to be closed', () => server.requests[0]?.isAborted);
   });
 
-  test('a server that is not there is unavailable', async () => {
+  test('a server that does not exist is unavailable', async () => {
     const { server, model } = await start(() => ({ text: 'x' }));
     await server.close();
     await expect(readAll(model.stream(requestOf(), new AbortController().signal))).rejects.toMatchObject({

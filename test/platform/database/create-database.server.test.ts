@@ -11,7 +11,7 @@ const put = (bucket: string) => ({
 });
 const tokens = { name: 'test_repeat_tokens', text: 'select bucket, tokens from rate_limits order by bucket' };
 
-test('two transactions that lock the same rows in opposite order both end', async () => {
+test('two transactions that lock the same rows in opposite order both succeed', async () => {
   await Promise.all([system().query(put('one')), system().query(put('other'))]);
   const met = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let runs = 0;
@@ -24,7 +24,7 @@ test('two transactions that lock the same rows in opposite order both end', asyn
       await transaction.query(put(buckets[1]));
     });
   await Promise.all([cross(0, ['one', 'other']), cross(1, ['other', 'one'])]);
-  // The transaction that Postgres undid may meet the other one again before that one ends.
+  // The repeated transaction may deadlock with the other one again before that one ends.
   expect(runs).toBeGreaterThanOrEqual(3);
   expect(await system().query(tokens)).toEqual([
     { bucket: 'one', tokens: 3 },

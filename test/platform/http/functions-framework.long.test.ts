@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
-import { type ChildServer, serve, serveFileByFramework } from './child-server.ts';
+import { type ChildServer, serve, serveFileByFramework } from '../child-server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const json = { 'content-type': 'application/json' };

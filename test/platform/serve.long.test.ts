@@ -20,7 +20,7 @@ describe.each([
   ['the deployed start file', serve],
   ['the Functions Framework', serveByFramework],
 ] as const)('%s', (_name, start) => {
-  it('serves one function, the probe, and nothing else', async () => {
+  it('serves only one function and the probe', async () => {
     const server = await opened(start('identity-login'));
     const login = await fetch(`${server.url}/api/v1/auth/login`, {
       method: 'POST',
@@ -33,7 +33,7 @@ describe.each([
     expect((await fetch(`${server.url}/api/v1/auth/login`, { method: 'DELETE' })).status).toBe(405);
   });
 
-  it('answers bad JSON as problem+json without a stack', async () => {
+  it('answers malformed JSON with problem+json without a stack', async () => {
     const server = await opened(start('identity-login'));
     const answer = await fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers: json, body: '{"email":' });
     expect(answer.status).toBe(400);
@@ -41,7 +41,7 @@ describe.each([
     expect(await answer.text()).not.toContain('node_modules');
   });
 
-  it('refuses a gzip bomb of 300 MB with flat memory', async () => {
+  it('rejects a gzip bomb of 300 MB without using its memory', async () => {
     const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024, 'x'));
     expect(bomb.length).toBeLessThan(400_000);
     const server = await opened(start('identity-login'));
@@ -56,20 +56,20 @@ describe.each([
     expect(server.peakMegabytes() - before).toBeLessThan(40);
   });
 
-  it('reads no more of a chunked body than its limit', async () => {
+  it('stops reading a chunked body at its limit', async () => {
     const server = await opened(start('identity-login'));
-    // The first request opens the database, which lives in this process.
+    // The first request opens the embedded database in the process.
     await fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers: json, body: '{}' });
     const before = server.peakMegabytes();
     expect(await sendEndless(server.url)).toBeLessThan(50);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
-    // The embedded database grows on its own; the body would be 200.
+    // The embedded database also uses more memory; the body would use 200 MB.
     expect(server.peakMegabytes() - before).toBeLessThan(150);
   });
 });
 
 describe('the deployed start file', () => {
-  it('takes the file that FUNCTION_SOURCE names, and ends when it does not declare the target', async () => {
+  it('serves the file in FUNCTION_SOURCE, and ends when the file does not declare the target', async () => {
     const source = 'functions/system/endpoints/get-health.ts';
     await opened(serve('system-get-health', { FUNCTION_SOURCE: source }));
     await expect(serve('identity-login', { FUNCTION_SOURCE: source })).rejects.toThrow(
@@ -83,13 +83,13 @@ describe('the deployed start file', () => {
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
   });
 
-  it('logs one line about its start', async () => {
+  it('logs one line at its start', async () => {
     const server = await opened(serve('system-get-health'));
     await expect.poll(server.output, { timeout: 20_000 }).toContain('system-get-health serves GET /health');
     expect(server.output().trim().split('\n')).toHaveLength(1);
   });
 
-  it('on SIGTERM lets a request under way end, takes no new one, and ends with 0', async () => {
+  it('on SIGTERM completes a request under way, accepts no new request, and exits with 0', async () => {
     const server = await opened(serve('identity-login'));
     const body = '{"email":"ada@example.com"}';
     const slow = request(`${server.url}/api/v1/auth/login`, {
@@ -115,7 +115,9 @@ describe('the deployed start file', () => {
   });
 });
 
-/** Sends up to 200 MB without declaring how much; resolves with how many were sent when the server had enough. */
+/**
+ * Sends up to 200 MB without a declared length. Resolves with the MB that were sent when the server rejected the body.
+ */
 function sendEndless(url: string): Promise<number> {
   return new Promise((resolve) => {
     const call = request(`${url}/api/v1/auth/login`, { method: 'POST', headers: json });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { discoverFile } from '../../../functions/platform/discover.ts';
+import { discoverFile } from '../../functions/platform/discover.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../..');
 
 /** A function that is served in a process of its own. */
 export interface ChildServer {
@@ -23,7 +23,7 @@ export function serve(target: string, environment: Record<string, string> = {}):
   return start(['functions/platform/serve.ts'], { FUNCTION_TARGET: target, ...environment });
 }
 
-/** Google's Functions Framework, started as its command does, with the function's own file as its source. */
+/** Starts Google's Functions Framework by its command, with the function's file as its source. */
 export function serveByFramework(target: string, environment: Record<string, string> = {}): Promise<ChildServer> {
   return serveFileByFramework(discoverFile(target), target, environment);
 }

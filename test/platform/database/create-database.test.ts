@@ -12,7 +12,7 @@ const system = () => database.as({ kind: 'system' });
 const settings = { name: 'test_settings', text: `select current_tenant_id() as tenant, current_user_id() as person` };
 
 describe('a scope', () => {
-  test('holds for its own statements and for nothing after them', async () => {
+  test('applies to its own statements and to none after them', async () => {
     const scoped = database.as({ kind: 'tenant', tenantId: 'ten_a', userId: 'usr_a' });
     expect(await scoped.query(settings)).toEqual([{ tenant: 'ten_a', person: 'usr_a' }]);
     expect(await system().query(settings)).toEqual([{ tenant: null, person: null }]);
@@ -22,7 +22,7 @@ describe('a scope', () => {
     expect(await system().query(settings)).toEqual([{ tenant: null, person: null }]);
   });
 
-  test('holds although others run beside it', async () => {
+  test('is not affected by concurrent scopes', async () => {
     const ask = async (index: number) => {
       const [row] = await database.as({ kind: 'tenant', tenantId: `ten_${index}` }).query<{ tenant: string }>(settings);
       return row?.tenant;
@@ -40,14 +40,14 @@ describe('several statements in one round trip', () => {
   });
   const count = { name: 'test_count', text: `select count(*) as rows from rate_limits where bucket like 'test-%'` };
 
-  test('are all or nothing', async () => {
+  test('are atomic', async () => {
     await expect(system().queryAll([put('test-1'), put('test-1')])).rejects.toMatchObject({ code: '23505' });
     expect(await system().query(count)).toEqual([{ rows: 0 }]);
     await system().queryAll([put('test-1'), put('test-2')]);
     expect(await system().query(count)).toEqual([{ rows: 2 }]);
   });
 
-  test('a batch that failed while it prepared its statements leaves a connection that works', async () => {
+  test('leave a usable connection when their preparation fails', async () => {
     const divide = (by: number) => ({ name: 'test_divide', text: 'select 6 / $1::int as answer', values: [by] });
     await expect(system().query(divide(0))).rejects.toMatchObject({ code: '22012' });
     expect(await system().query(divide(2))).toEqual([{ answer: 3 }]);
@@ -55,7 +55,7 @@ describe('several statements in one round trip', () => {
     expect(await system().query(divide(3))).toEqual([{ answer: 2 }]);
   });
 
-  test('an error of a fence is FenceLost, and a transaction that failed is rolled back', async () => {
+  test('throw FenceLost for a lost fence, and the transaction is rolled back', async () => {
     const lost = { name: 'test_fence', text: `select refuse('AF000', 'lost')` };
     await expect(system().query(lost)).rejects.toBeInstanceOf(FenceLost);
     const attempt = system().transaction(async (transaction) => {
@@ -66,7 +66,7 @@ describe('several statements in one round trip', () => {
     expect(await system().query(count)).toEqual([{ rows: 2 }]);
   });
 
-  test('an error that a transaction ignores does not look like a commit', async () => {
+  test('reject a transaction that ignored the error of a statement', async () => {
     const attempt = system().transaction(async (transaction) => {
       await transaction.query({ name: 'test_zero', text: 'select 1 / 0' }).catch(() => undefined);
       return 'done';
@@ -75,7 +75,7 @@ describe('several statements in one round trip', () => {
   });
 });
 
-test('what follows a commit may use the database, which has one connection on a laptop', async () => {
+test('an afterCommit callback can use the database with a single connection', async () => {
   let seen: unknown;
   await system().transaction(async (transaction) => {
     transaction.afterCommit(async () => {
@@ -85,7 +85,7 @@ test('what follows a commit may use the database, which has one connection on a 
   expect(seen).toEqual([{ tenant: null, person: null }]);
 });
 
-test('values arrive as the house wants them', async () => {
+test('values are converted as type-parsers.ts says', async () => {
   const [row] = await system().query({
     name: 'test_values',
     text: `select 12345678901::bigint as big, 0.1::numeric(20,10) as money, '2026-03-01 12:00:00.123456+02'::timestamptz as time,
@@ -103,7 +103,7 @@ test('values arrive as the house wants them', async () => {
   });
 });
 
-test('a statement whose answer changed is prepared anew, and nobody notices', async () => {
+test('prepares a statement again after its columns changed', async () => {
   const read = { name: 'test_stale', text: 'select * from test_shape' };
   const owner = database.as({ kind: 'system' });
   await owner.transaction(async (transaction) => {
@@ -120,7 +120,7 @@ test('a statement whose answer changed is prepared anew, and nobody notices', as
     });
     return transaction.query(read);
   });
-  // Inside a transaction the first try fails and undoes it; the connection knows then, and the next try works.
+  // In a transaction the first try fails and is rolled back; then the connection knows, and the repeated try succeeds.
   await again.catch(() => undefined);
   const rows = await owner.transaction(async (transaction) => {
     await transaction.query({
@@ -130,4 +130,56 @@ test('a statement whose answer changed is prepared anew, and nobody notices', as
     return transaction.query(read);
   });
   expect(rows).toEqual([{ a: 1, b: 2 }]);
+});
+
+const put = (bucket: string) => ({
+  name: 'test_repeat_put',
+  text: `insert into rate_limits (bucket, tokens) values ($1, 1) on conflict (bucket) do update set tokens = rate_limits.tokens + 1`,
+  values: [bucket],
+});
+const tokensOf = async (bucket: string) =>
+  (
+    await system().query<{ tokens: number }>({
+      name: 'test_repeat_tokens',
+      text: 'select tokens from rate_limits where bucket = $1',
+      values: [bucket],
+    })
+  )[0]?.tokens;
+const raise = (state: string) => ({
+  name: 'test_repeat_raise',
+  text: 'select refuse($1, $2)',
+  values: [state, 'undone'],
+});
+
+test.each(['40P01', '40001'])(
+  'repeats a transaction that Postgres aborted (%s), and calls its callbacks once',
+  async (state) => {
+    let runs = 0;
+    const followed: number[] = [];
+    const answer = await system().transaction(async (transaction) => {
+      runs += 1;
+      const run = runs;
+      transaction.afterCommit(() => void followed.push(run));
+      await transaction.query(put(`again ${state}`));
+      if (run <= 2) await transaction.query(raise(state));
+      return run;
+    });
+    expect({ answer, runs, followed }).toEqual({ answer: 3, runs: 3, followed: [3] });
+    expect(await tokensOf(`again ${state}`)).toBe(1);
+  },
+);
+
+test('repeats a transaction at most three times, and not for other errors', async () => {
+  const runsUntil = async (state: string) => {
+    let runs = 0;
+    const failed = system().transaction(async (transaction) => {
+      runs += 1;
+      await transaction.query(raise(state));
+    });
+    await expect(failed).rejects.toMatchObject({ code: state });
+    return runs;
+  };
+  expect(await runsUntil('40P01')).toBe(4);
+  expect(await runsUntil('23505')).toBe(1);
+  expect(await runsUntil('AF409')).toBe(1);
 });
