@@ -21,9 +21,9 @@ export type Identity =
   | { kind: 'api-key'; keyId: string; secretHash: string };
 
 /**
- * Whose rows statements may touch. All access to Postgres has a scope: the first statement of a transaction sets it, in the
- * same round trip as the next statements, and row-level security enforces it. A scope without a tenant sees no row of any
- * tenant.
+ * Whose rows statements may touch. All access to Postgres has a scope: the first statement of a transaction sets it, in
+ * the same round trip as the next statements, and row-level security enforces it. A scope without a tenant sees no row
+ * of any tenant.
  */
 export type Scope =
   | { kind: 'system' }
