@@ -81,6 +81,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
     const address = clientAddress(request);
     const identity = await signIn(contract, request, address);
+    // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
       query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
@@ -92,7 +93,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       address,
       signal: abortOn(response),
       cursor: cursorsOf({ route: contract.route, identity }),
-    } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>; // Each part is the output of its schema, or the default for a contract without that schema.
+    } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>;
     const reply = await run({
       input,
       identity,
