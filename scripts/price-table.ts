@@ -127,7 +127,7 @@ function fileText(lines: readonly string[]): string {
  * OpenAI's input prices are the prices of cache writes where the source has them.
  */
 
-const SOURCE = { source: 'https://www.npmjs.com/package/${PACKAGE}/v/${version}' };
+const SOURCE = { source: 'https://www.npmjs.com/package/${PACKAGE}/v/${version}, published ${published}' };
 
 /** List prices of the standard tier. A model without a row is charged at the highest price of its provider. */
 export const PRICE_TABLE: readonly PriceRow[] = [

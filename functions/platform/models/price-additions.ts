@@ -1,6 +1,7 @@
 /**
  * Prices that the source of price-table.ts does not have, written by hand. Each row names its public source. Delete a
- * row when the source has it: a test fails for a price that stands in both files.
+ * row when a new version of the source has it: a test fails for a model in both files whose row here is older than the
+ * source.
  */
 
 /** US dollars per million tokens, as decimal text so that no float touches money. At most four decimals. */

@@ -6,7 +6,7 @@ import { PRICE_ADDITIONS, type PriceRow, priceRow } from './price-additions.ts';
  * OpenAI's input prices are the prices of cache writes where the source has them.
  */
 
-const SOURCE = { source: 'https://www.npmjs.com/package/@pydantic/genai-prices/v/0.1.8' };
+const SOURCE = { source: 'https://www.npmjs.com/package/@pydantic/genai-prices/v/0.1.8, published 2026-09-23' };
 
 /** List prices of the standard tier. A model without a row is charged at the highest price of its provider. */
 export const PRICE_TABLE: readonly PriceRow[] = [

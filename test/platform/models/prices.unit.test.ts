@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, integer, property, record, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
+import { PRICE_ADDITIONS } from '../../../functions/platform/models/price-additions.ts';
 import { PRICE_TABLE } from '../../../functions/platform/models/price-table.ts';
 import { costOf, priceOf, worstCaseCost } from '../../../functions/platform/models/prices.ts';
 
@@ -133,4 +134,14 @@ test('the table is valid, has each price once, and has the default models', () =
   for (const provider of ['gemini', 'claude', 'openai'] as const) {
     expect(priceOf({ provider, model: DEFAULT_MODELS[provider].model }, usageOf(1), today).estimated).toBe(false);
   }
+});
+
+test('a hand-written price of a model that the generated table has is newer than the source of the table', () => {
+  const handWritten = new Set(PRICE_ADDITIONS);
+  const generated = PRICE_TABLE.filter((row) => !handWritten.has(row));
+  const published = /published (\d{4}-\d\d-\d\d)$/.exec(generated[0]?.source ?? '')?.[1] ?? 'no date';
+  expect(published).toMatch(/^20/);
+  const models = new Set(generated.map(({ model }) => model));
+  const outdated = PRICE_ADDITIONS.filter(({ model, valid_from }) => models.has(model) && valid_from <= published);
+  expect(outdated).toEqual([]);
 });
