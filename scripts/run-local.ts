@@ -1,7 +1,7 @@
 import { openDatabase } from '../functions/platform/database/open.ts';
 import { discoverFunctions } from '../functions/platform/discover.ts';
 import { environment } from '../functions/platform/environment.ts';
-import { beginShutdown } from '../functions/platform/shutdown.ts';
+import { beginShutdown } from '../functions/platform/process/shutdown.ts';
 import { expireDeadLeases } from '../functions/runs/expire-dead-leases.ts';
 import { announcement } from './local/announcement.ts';
 import { startClock } from './local/clock.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Transaction } from '../platform/database/database.ts';
 import { ModelChoice } from '../platform/models/model.ts';
-import { createTask, enqueue } from '../platform/queue/task.ts';
+import { enqueue } from '../platform/queue/enqueue.ts';
+import { createTask } from '../platform/queue/task.ts';
 import { ExtractFacts } from './extract-task.ts';
 import { insertMemorySession } from './sql/memory-session.ts';
 

@@ -4,32 +4,32 @@ import type { Identity } from './database/database.ts';
 import { environment } from './environment.ts';
 import { Problem } from './errors.ts';
 import { parseJson } from './http/body.ts';
-import { localSecret } from './local-home.ts';
+import { localSecret } from './process/local-home.ts';
 
 /**
- * Cursors of lists: where the page after this one begins. They are opaque and signed, and hold only for the list and the caller that they were made
- * for, so nobody can make one up to look into another list.
+ * The list and the caller that a cursor is made for. A cursor is opaque and signed, and is rejected for any other list
+ * or caller.
  */
 export interface CursorOwner {
   route: string;
   identity: Identity | undefined;
 }
 
-/** The cursors of one request, as its handler gets them. */
+/** Encodes and decodes the cursors of one request's list and caller. */
 export interface Cursors {
   encode(position: unknown): string;
-  /** The position, or undefined for the first page, which has no cursor. @throws Problem 400 invalid-cursor */
+  /** Returns the position; undefined without a cursor, which is the first page. @throws Problem 400 invalid-cursor */
   decode<S extends z.ZodType>(cursor: string, schema: S): z.output<S>;
   decode<S extends z.ZodType>(cursor: string | undefined, schema: S): z.output<S> | undefined;
 }
 
-/** The query of every list: `query: z.strictObject({ ...pageQuery, … })`. */
+/** Query parameters of every list: `query: z.strictObject({ ...pageQuery, … })`. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Items a page' }),
-  cursor: z.string().min(1).max(2000).optional().meta({ description: 'next_cursor of the page before' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Items per page' }),
+  cursor: z.string().min(1).max(2000).optional().meta({ description: 'next_cursor of the previous page' }),
 };
 
-/** The body of every list. `next_cursor` is null on the last page. */
+/** Returns the schema of a list's body. `next_cursor` is null on the last page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), next_cursor: z.string().nullable() });
 }
@@ -39,13 +39,13 @@ export function encodeCursor(owner: CursorOwner, position: unknown): string {
   return Buffer.concat([signatureOf(owner, payload), payload]).toString('base64url');
 }
 
-/** @throws Problem 400 invalid-cursor for one that was altered, or made for another list or caller */
+/** @throws Problem 400 invalid-cursor for a cursor that was altered, or made for another list or caller */
 export function decodeCursor<S extends z.ZodType>(owner: CursorOwner, cursor: string, schema: S): z.output<S> {
   const bytes = Buffer.from(cursor, 'base64url');
   const payload = bytes.subarray(SIGNATURE_BYTES);
   const expected = signatureOf(owner, payload);
   if (bytes.length < SIGNATURE_BYTES || !timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), expected)) throw invalid();
-  // A position of an older version of the list fits its schema no more.
+  // A cursor of an older version of the list may not match the schema any more.
   const parsed = schema.safeParse(parseJson(payload.toString('utf8')));
   if (!parsed.success) throw invalid();
   return parsed.data;
@@ -55,7 +55,7 @@ export function cursorsOf(owner: CursorOwner): Cursors {
   return {
     encode: (position) => encodeCursor(owner, position),
     decode: <S extends z.ZodType>(cursor: string | undefined, schema: S) =>
-      // The overloads say it: undefined comes out only where it may go in.
+      // As the overloads say, the result is undefined only for an undefined cursor.
       (cursor === undefined ? undefined : decodeCursor(owner, cursor, schema)) as z.output<S>,
   };
 }
@@ -72,10 +72,10 @@ function signatureOf({ route, identity }: CursorOwner, payload: Buffer): Buffer 
     .digest();
 }
 
-/** All instances need the same one, so the cloud must be given it. */
+/** All instances need the same secret, so in the cloud it must be configured. */
 function openSecret(): string {
   if (environment.CURSOR_SECRET) return environment.CURSOR_SECRET;
-  if (environment.isCloud) throw new Error('CURSOR_SECRET is missing: cursors of lists cannot be signed');
+  if (environment.isCloud) throw new Error('CURSOR_SECRET is missing: set it to sign the cursors of lists');
   return localSecret('cursor', () => randomBytes(32).toString('hex'));
 }
 

@@ -4,10 +4,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isServedFunction, type ServedFunction } from './http/served-function.ts';
 
 /**
- * The directory is the registry: every file in `functions/<domain>/{endpoints,steps,timers}/` declares one function, named `<domain>-<file>`.
+ * A deployed function. The directory is the registry: each file in `functions/<domain>/{endpoints,steps,timers}/`
+ * declares one, named `<domain>-<file>`.
  */
 export interface DiscoveredFunction {
-  /** Beneath `functions/`, without its extension: `runs/endpoints/start-sprint`. */
+  /** The path below `functions/`, without extension: `runs/endpoints/start-sprint`. */
   file: string;
   declaration: ServedFunction;
 }
@@ -16,7 +17,7 @@ const KIND_OF_FOLDER = { endpoints: 'endpoint', steps: 'step', timers: 'timer' }
 const EXTENSION = import.meta.url.endsWith('.js') ? '.js' : '.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Every function, in the order of their files. @throws Error for a file that breaks the rule */
+/** Loads every function, sorted by file. @throws Error for a file that does not declare exactly its function */
 export async function discoverFunctions(): Promise<DiscoveredFunction[]> {
   const files = readdirSync(ROOT, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -25,17 +26,29 @@ export async function discoverFunctions(): Promise<DiscoveredFunction[]> {
   return Promise.all(files.map(async (file) => ({ file, declaration: await loadFile(file) })));
 }
 
-/** The function with this name: only its own file is loaded. @throws Error when there is none */
+/** Returns the function with this name and loads only its file. @throws Error when no file declares it */
 export async function discoverFunction(name: string): Promise<ServedFunction> {
+  return loadFile(fileOf(name));
+}
+
+/**
+ * Returns the path of the file that declares this function, without loading it.
+ * @throws Error when no file declares it
+ */
+export function discoverFile(name: string): string {
+  return join(ROOT, fileOf(name) + EXTENSION);
+}
+
+function fileOf(name: string): string {
   const file = readdirSync(ROOT)
     .filter((domain) => name.startsWith(`${domain}-`))
     .flatMap(filesOf)
     .find((candidate) => nameOf(candidate) === name);
   if (file === undefined) throw new Error(`No file in functions/ declares ${name}`);
-  return loadFile(file);
+  return file;
 }
 
-/** The function that a module exports under this name. @throws Error when it does not */
+/** Loads the function with this name from a module. @throws Error when the module does not declare it */
 export async function loadFunction(path: string, name: string): Promise<ServedFunction> {
   const declaration = (await declarationsOf(path)).find((candidate) => candidate.name === name);
   if (declaration === undefined) throw new Error(`${path} does not declare ${name}`);
@@ -59,12 +72,12 @@ async function loadFile(file: string): Promise<ServedFunction> {
   const declarations = await declarationsOf(join(ROOT, file + EXTENSION));
   const [declaration] = declarations;
   if (declaration === undefined || declarations.length > 1) {
-    throw new Error(`${file} declares ${declarations.length} functions; it must be one`);
+    throw new Error(`${file} declares ${declarations.length} functions; it must declare exactly one`);
   }
   if (declaration.name !== nameOf(file))
     throw new Error(`${file} declares ${declaration.name}; its name must be ${nameOf(file)}`);
   if (!file.includes(`/${declaration.kind}s/`))
-    throw new Error(`${file} declares a ${declaration.kind}, which has a folder of its own`);
+    throw new Error(`${file} declares a ${declaration.kind}; move it to the folder ${declaration.kind}s/`);
   return declaration;
 }
 

@@ -3,15 +3,16 @@ import type { z } from 'zod';
 import { cursorsOf } from './cursor.ts';
 import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
-import type { BaseInput, EndpointContract, MediaType, Reads, Replies, ReplyOf } from './endpoint-contract.ts';
 import { Problem } from './errors.ts';
 import { problemOf, writeEmpty, writeJson, writeProblem, writeStream } from './http/answer.ts';
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
+import type { BaseInput, EndpointContract, MediaType, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
+import { declareFunction } from './http/functions-framework.ts';
+import { withIdempotency } from './http/idempotency.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
-import { withIdempotency } from './idempotency.ts';
 import { type Access, minimumRole } from './sign-in/access.ts';
 import { countRefusedKey, identify } from './sign-in/authenticate.ts';
 import { clientAddress } from './sign-in/client-address.ts';
@@ -20,14 +21,19 @@ import { limitCaller, limitPublic } from './sign-in/rate-limit.ts';
 import { noteIdentity, recordRefusal } from './sign-in/security-event.ts';
 
 /**
- * Declares an HTTP endpoint: the contract here, the handler in a second call, which is the form whose types really check the reply.
+ * Declares an HTTP endpoint. The contract comes first and the handler in a second call, so that TypeScript checks the
+ * reply against the contract.
  *
- * - `.query(handler)`: reads only. Each `read.query` is one round trip that signs the caller in and reads his rows.
- * - `.handle(handler)`: one transaction of the signed-in caller, committed when the handler returns and rolled back when it throws.
- * - `.serve(handler)`: opens its own scopes; for public and internal endpoints, and those that call out between statements.
- * - `.compute(handler)`: opens no database; for public and internal endpoints of services that have none.
+ * - `.query(handler)`: only reads. Each `read.query` is one round trip that checks the caller and reads the caller's
+ *   rows.
+ * - `.handle(handler)`: runs in one transaction of the signed-in caller. It commits when the handler returns and rolls
+ *   back when the handler throws.
+ * - `.serve(handler)`: opens its own scopes. For public and internal endpoints, and for endpoints that make network
+ *   calls between statements.
+ * - `.compute(handler)`: opens no database. For public and internal endpoints of services that have none.
  *
- * Whatever is thrown is answered as problem+json. A reply that does not fit its schema is a fault of ours: 500, and a failed test.
+ * Anything thrown is answered as problem+json. A reply that does not match its schema is our fault: it is answered with
+ * 500.
  */
 export function endpoint<
   const R extends Replies,
@@ -75,6 +81,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
     const address = clientAddress(request);
     const identity = await signIn(contract, request, address);
+    // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
       query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
@@ -86,7 +93,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       address,
       signal: abortOn(response),
       cursor: cursorsOf({ route: contract.route, identity }),
-    } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>; // Each part is its schema's output, or the value that a left-out schema stands for.
+    } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>;
     const reply = await run({
       input,
       identity,
@@ -100,7 +107,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     }).catch((error: unknown) => countRefusedKey(error, identity, address));
     await writeReply(response, contract, reply, requestId);
   };
-  return {
+  return declareFunction({
     kind: 'endpoint',
     name: contract.name,
     route,
@@ -117,10 +124,12 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       replies: contract.reply,
     },
     handle: (request, response) => guarded(contract.name, request, response, answer),
-  };
+  });
 }
 
-/** Runs the answer; whatever it throws becomes a problem, or cuts a stream that has begun. */
+/**
+ * Runs `answer` and turns anything it throws into problem+json. If the reply has begun already, the connection is cut.
+ */
 export async function guarded(
   name: string,
   request: IncomingMessage,
@@ -179,7 +188,7 @@ async function writeReply<R extends Replies>(
   if (contract === null || typeof contract === 'string' || !('body' in reply))
     return writeEmpty(response, reply.status, headers);
   const parsed = contract.safeParse(reply.body);
-  if (!parsed.success) throw new Error(`The reply ${reply.status} does not fit its schema`, { cause: parsed.error });
+  if (!parsed.success) throw new Error(`The reply ${reply.status} does not match its schema`, { cause: parsed.error });
   writeJson(response, reply.status, parsed.data, headers);
 }
 
@@ -194,7 +203,7 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
 function abortOn(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort(new Error('The caller went away'));
+    if (!response.writableFinished) controller.abort(new Error('The caller disconnected'));
   });
   return controller.signal;
 }

@@ -1,13 +1,13 @@
 /**
- * Errors have three readers (code, the caller, us) and one fate. The class decides the fate once:
+ * The kinds of problem, by `type`. Each kind has its status and title, so no throw statement chooses them.
  *
- * - {@link Problem}: the caller's mistake, answered as RFC 9457 problem+json, never retried;
- * - {@link NotNow}: a step cannot go on yet; it is answered 2xx and rung again later, because a 429 or 503 would slow the queue for
- *   every tenant;
- * - anything else: 500, retried by the queue.
+ * The class of an error decides how it is handled:
+ *
+ * - {@link Problem}: the caller's mistake. It is answered as problem+json (RFC 9457) and never retried.
+ * - {@link NotNow}: a step cannot continue yet. It is answered with 2xx and a new task for later, because a 429 or 503
+ *   would slow the queue for every tenant.
+ * - Anything else: 500. The queue retries it.
  */
-
-/** The kinds of problem we answer, by `type`. The status and title belong to the kind and are never chosen at the throw. */
 export const PROBLEMS = {
   'malformed-request': [400, 'The request could not be read'],
   'invalid-cursor': [400, 'The cursor does not belong to this list'],
@@ -32,16 +32,19 @@ export const PROBLEMS = {
 export type ProblemKind = keyof typeof PROBLEMS;
 
 export interface ProblemOptions {
-  /** For machines: which field is wrong and why. */
+  /** Machine-readable: which field is wrong and why. */
   errors?: { path: string; message: string }[];
-  /** Whole seconds until it makes sense to try again. */
+  /** Whole seconds after which the caller may retry. */
   retryAfterSeconds?: number;
   headers?: Record<string, string>;
-  /** For us only; never leaves the process. */
+  /** Only for our logs; it is never sent. */
   cause?: unknown;
 }
 
-/** The caller's mistake, or a state that the caller must know. `detail` is a sentence for the caller: no SQL, path, stack or secret. */
+/**
+ * The caller's mistake, or a state that the caller must know. `detail` is a sentence for the caller, without SQL,
+ * paths, stacks and secrets.
+ */
 export class Problem extends Error {
   readonly kind: ProblemKind;
   readonly status: number;
@@ -57,7 +60,7 @@ export class Problem extends Error {
   }
 }
 
-/** A step that cannot go on yet: it is rung again after `seconds`, with the same payload and the next generation of its task's name. */
+/** A step cannot continue yet. It runs again after `seconds`, with the same payload, as a new task. */
 export class NotNow extends Error {
   readonly seconds: number;
 
@@ -68,7 +71,10 @@ export class NotNow extends Error {
   }
 }
 
-/** A statement fenced by `fence = $f` hit no row: another worker took over or the run was cancelled. Stop, write nothing, answer 200. */
+/**
+ * A statement with `fence = $f` matched no row: another worker took over, or the run was cancelled. The worker stops,
+ * writes nothing more and answers 200.
+ */
 export class FenceLost extends Error {
   constructor(what: string) {
     super(`${what} belongs to a newer claim`);
@@ -77,17 +83,17 @@ export class FenceLost extends Error {
 }
 
 /**
- * The connection to the database was refused or lost. Whether what was sent was done is not known. It says nothing against the work, which is done again from
- * what is recorded.
+ * The connection to the database was refused or lost. The statements may have been executed or not. The work is not at
+ * fault and continues from its recorded state.
  */
 export class DatabaseAway extends Error {
   constructor(cause: unknown) {
-    super(`The database is away: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`The database is unavailable: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.name = 'DatabaseAway';
   }
 }
 
-/** SQLSTATEs that our own SQL functions raise, and Postgres's where they have one meaning for a caller. */
+/** SQLSTATEs of our SQL functions (AF…), and SQLSTATEs of Postgres that have one meaning for a caller. */
 const SQLSTATE_PROBLEMS: Record<string, [ProblemKind, string]> = {
   AF401: ['unauthenticated', 'The token or key is not valid any more.'],
   AF403: ['forbidden', 'Your role or the scopes of your key do not allow this.'],
@@ -99,7 +105,7 @@ const SQLSTATE_PROBLEMS: Record<string, [ProblemKind, string]> = {
   '22021': ['invalid-request', 'A text holds a character that cannot be stored.'],
 };
 
-/** The problem that a database error means for the caller, or undefined when it is a fault of ours. */
+/** Returns the problem for a database error, or undefined when the error is our fault. */
 export function problemOfDatabaseError(error: unknown): Problem | undefined {
   const code = sqlState(error);
   const known = code === undefined ? undefined : SQLSTATE_PROBLEMS[code];
@@ -108,7 +114,7 @@ export function problemOfDatabaseError(error: unknown): Problem | undefined {
   return new Problem(known[0], typeof hint === 'string' && hint !== '' ? hint : known[1], { cause: error });
 }
 
-/** The five-character SQLSTATE of an error that came from Postgres. */
+/** Returns the five-character SQLSTATE of an error from Postgres. */
 export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;

@@ -2,17 +2,19 @@ import { randomFillSync } from 'node:crypto';
 import { z } from 'zod';
 
 /**
- * Ids say what they are and sort by time: a TypeID (https://github.com/jetify-com/typeid, spec 0.3) is a prefix and a UUIDv7 in
- * Crockford's base 32, `run_01j…`. Uniqueness comes from 74 random bits a millisecond; ids are no secrets.
+ * Ids are TypeIDs (https://github.com/jetify-com/typeid, spec 0.3): a prefix and a UUIDv7 in Crockford's base 32,
+ * `run_01j…`. They sort by time. 74 random bits per millisecond make them unique; they are not secrets.
  */
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Each request draws an id, and a call of the generator costs twenty times what the bytes do: they are drawn for hundreds of ids at once. */
+/**
+ * Random bytes for hundreds of ids at a time: a call of the generator costs 20 times as much as the bytes of one id.
+ */
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
-/** A new id with this prefix. */
+/** Returns a new id with this prefix. */
 export function createId<Prefix extends string>(prefix: Prefix): `${Prefix}_${string}` {
   const bytes = Buffer.allocUnsafe(16);
   bytes.writeUIntBE(Date.now(), 0, 6);
@@ -22,7 +24,7 @@ export function createId<Prefix extends string>(prefix: Prefix): `${Prefix}_${st
   return `${prefix}_${encode(bytes)}`;
 }
 
-/** The schema of ids with this prefix; anything else is a fault of the caller. */
+/** Returns the schema of ids with this prefix. */
 export function idSchema<Prefix extends string>(prefix: Prefix) {
   return z
     .string()
@@ -32,7 +34,7 @@ export function idSchema<Prefix extends string>(prefix: Prefix) {
 
 const RANDOM_BYTES = 10;
 
-/** Fills the last ten bytes; no byte of the pool is given out twice. */
+/** Fills the last ten bytes with random bytes. No byte of the pool is used twice. */
 function drawInto(bytes: Buffer): void {
   if (used + RANDOM_BYTES > pool.length) {
     randomFillSync(pool);
@@ -42,11 +44,11 @@ function drawInto(bytes: Buffer): void {
   used += RANDOM_BYTES;
 }
 
-/** 128 bits are 26 digits of 5 bits, the first of which holds only 3. */
+/** Encodes 128 bits as 26 digits of 5 bits. The first digit holds only 3 bits. */
 function encode(bytes: Buffer): string {
   let text = '';
   let bits = 0;
-  let waiting = 2; // Two zero bits in front make 130, a multiple of five.
+  let waiting = 2; // Two leading zero bits make 130 bits, a multiple of five.
   for (const byte of bytes) {
     bits = (bits << 8) | byte;
     waiting += 8;

@@ -1,14 +1,7 @@
 import type { Logger } from 'winston';
 import { environment } from './environment.ts';
 
-/**
- * Logs are one JSON line an event on standard output, in Cloud Logging's terms (severity, trace, labels), written by winston.
- * Winston and Google's transport are loaded with the first line and not before: they cost more than a function's whole start.
- *
- * Never log a secret, a prompt or a file's text; {@link redact} masks what looks like a credential all the same.
- */
-
-export type Severity = 'debug' | 'info' | 'warning' | 'error';
+type Severity = 'debug' | 'info' | 'warning' | 'error';
 
 export interface LogFields {
   request_id?: string;
@@ -27,7 +20,13 @@ const WINSTON_LEVEL: Record<Severity, string> = { debug: 'debug', info: 'info', 
 const watchers = new Set<(line: Line) => void>();
 let logger: Promise<Logger> | undefined;
 
-/** Writes one line. It never throws and never waits. */
+/**
+ * Writes one JSON line to standard output, in the format of Cloud Logging (severity, trace, labels). It never throws
+ * and never waits. Winston and Google's transport are loaded with the first line, because loading them takes longer
+ * than the start of a function.
+ *
+ * Never log a secret, a prompt or a file's text. {@link redact} masks text that looks like a credential in any case.
+ */
 export function log(severity: Severity, message: string, fields: LogFields = {}): void {
   const line: Line = { severity, message: redact(message), ...describeFields(fields) };
   for (const watch of watchers) watch(line);
@@ -39,20 +38,24 @@ export function log(severity: Severity, message: string, fields: LogFields = {})
   );
 }
 
-/** A line that metrics are made of: at each tick in the cloud. A laptop makes no metrics, and its owner's terminal is spared unless he asks for `debug`. */
+/** Writes a line for metrics. In the cloud it has severity info; on a laptop, which has no metrics, debug. */
 export function logMeasures(message: string, measures: Record<string, number>): void {
   log(environment.isCloud ? 'info' : 'debug', message, measures);
 }
 
-/** Calls `watch` with every line, whatever the level; returns how to stop. Tests fail on an unexpected error line with it. */
+/**
+ * Calls `watch` for every line of any level, until the returned function is called. Tests use it to fail on unexpected
+ * error lines.
+ */
 export function watchLog(watch: (line: Line) => void): () => void {
   watchers.add(watch);
   return () => watchers.delete(watch);
 }
 
 /**
- * Masks what looks like a credential: provider keys, bearer tokens, JSON Web Tokens, passwords in URLs. It reads text of callers, so no part of a
- * pattern may scan far before it fails: that would be done again from every next character.
+ * Masks text that looks like a credential: provider keys, bearer tokens, JSON Web Tokens, passwords in URLs. Callers
+ * choose the text, so every quantifier in a pattern is bounded: a long scan that fails would be repeated from each
+ * following character.
  */
 export function redact(text: string): string {
   return text

@@ -6,31 +6,36 @@ import { guarded } from './endpoint.ts';
 import { FenceLost, NotNow, Problem } from './errors.ts';
 import { writeJson } from './http/answer.ts';
 import { parsePart, readJson } from './http/body.ts';
+import { declareFunction } from './http/functions-framework.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
 import { log } from './log.ts';
 import { countTry, deleteTries, MOST_TRIES, updateTryFailed } from './queue/dead-letter.ts';
-import { createTask, enqueue, type TaskType } from './queue/task.ts';
+import { enqueue } from './queue/enqueue.ts';
+import { createTask, type TaskType } from './queue/task.ts';
 import { verifyInvoker } from './sign-in/oidc.ts';
 
-/** A task carries ids only, and Cloud Tasks takes 100 KB. */
+/** A task carries only ids, and Cloud Tasks accepts at most 100 KB. */
 const PAYLOAD_LIMIT = 100 * 1024;
 
 export interface StepInput<Payload> {
   payload: Payload;
   database: Database;
   requestId: string;
-  /** Aborted when the process is told to stop or the queue hangs up. */
+  /** Aborted when the queue closes the connection. */
   signal: AbortSignal;
 }
 
 /**
- * Declares the step that a kind of task rings. It may run twice, late, and beside itself: whoever writes one claims its work first and fences every write.
+ * Declares the step for a type of task. Delivery is at-least-once: a step may run twice, late, or concurrently with
+ * itself. So its handler claims its work first and fences every write.
  *
- * Its fate is in what it throws: nothing or {@link FenceLost} is 200 (done, or another's now); {@link NotNow} is 200 and a new task later; a payload
- * that does not parse is 400; anything else is 500, and the queue comes back with backoff, until its tries are used up and it is a dead letter (200).
+ * The outcome depends on what the handler throws. Nothing or {@link FenceLost} is 200: the work is done, or belongs to
+ * a newer claim. {@link NotNow} is 200 with a new task for later. A payload that does not match its schema is 422.
+ * Anything else is 500, and the queue retries with backoff until the tries are used up; then the task becomes a dead
+ * letter (200).
  */
 export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
   type: TaskType<Payload>,
@@ -39,7 +44,7 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
   return {
     handle: (handler: (input: StepInput<z.output<Payload>>) => Promise<void>): ServedFunction => {
       const route = parseRoute(`POST /internal/steps/${type.step}`);
-      return {
+      return declareFunction({
         kind: 'step',
         name: type.step,
         route,
@@ -52,26 +57,32 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
             await verifyInvoker(request, type.step);
             const payload = parsePart(type.payload, await readJson(request, PAYLOAD_LIMIT), 'body');
             const hangUp = new AbortController();
-            // Every response closes; an abort of each would cost a twentieth of a step.
+            // Aborts only unfinished responses: aborting on every close would cost 5 % of a step's time.
             response.once('close', () => {
-              if (!response.writableFinished) hangUp.abort(new Error('The queue hung up'));
+              if (!response.writableFinished) hangUp.abort(new Error('The queue closed the connection'));
             });
             const database = await openDatabase();
             const input = { payload, database, requestId, signal: hangUp.signal };
             const outcome = await runCounted(type, input, handler, retriesOf(request));
             writeJson(response, 200, { status: outcome });
           }),
-      };
+      });
     },
   };
 }
 
-/** How often Cloud Tasks has delivered this task before; whoever calls is an invoker of ours. */
+/**
+ * Returns how many times Cloud Tasks has delivered this task before. The header is trusted because the caller is a
+ * verified invoker.
+ */
 function retriesOf(request: IncomingMessage): number {
   return Number(headerOf(request, 'x-cloudtasks-taskretrycount') ?? 0) || 0;
 }
 
-/** Runs the step; a task that comes back is counted before it runs, and after {@link MOST_TRIES} it is a dead letter in place of a run. */
+/**
+ * Runs the step. A retried task is counted before it runs; after {@link MOST_TRIES} tries it becomes a dead letter and
+ * does not run.
+ */
 async function runCounted<Payload extends z.ZodType<{ tenant_id: string }>>(
   type: TaskType<Payload>,
   input: StepInput<z.output<Payload>>,
@@ -111,14 +122,14 @@ async function runStep<Payload extends z.ZodType<{ tenant_id: string }>>(
   } catch (error) {
     if (error instanceof FenceLost) return 'superseded';
     if (!(error instanceof NotNow)) throw error;
-    log('info', `${type.step}: ${error.message}; again in ${error.seconds} s`, { request_id: input.requestId });
+    log('info', `${type.step}: ${error.message}; retry in ${error.seconds} s`, { request_id: input.requestId });
     const tenantId = input.payload.tenant_id;
     const task = createTask(
       type,
       input.payload as z.input<Payload>,
       createId('again'),
       new Date(Date.now() + error.seconds * 1000),
-    ); // A payload's output is its input: it is ids.
+    ); // Payload schemas transform nothing, so the output is a valid input.
     await input.database
       .as({ kind: 'tenant', tenantId })
       .transaction((transaction) => enqueue(transaction, tenantId, task));

@@ -1,9 +1,12 @@
-/** Text as Postgres stores it: it takes neither NUL, shown as ␀ then, nor half of a surrogate pair, which becomes U+FFFD. */
+/** Returns text that Postgres can store: NUL becomes ␀ (U+2400), and a lone surrogate becomes U+FFFD. */
 export function storableText(text: string): string {
   return text.replaceAll('\u0000', '\u2400').toWellFormed();
 }
 
-/** The same for every text in a JSON value, names of fields too: jsonb refuses the whole value for one such character. */
+/**
+ * Applies {@link storableText} to every string and field name of a JSON value. jsonb rejects the whole value for one
+ * such character.
+ */
 export function storableJson(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);
   if (Array.isArray(value)) return value.map(storableJson);

@@ -3,14 +3,15 @@ import { openDatabase } from './database/open.ts';
 import { guarded } from './endpoint.ts';
 import { Problem } from './errors.ts';
 import { writeJson } from './http/answer.ts';
+import { declareFunction } from './http/functions-framework.ts';
 import { addressOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { verifyInvoker } from './sign-in/oidc.ts';
 
 /**
- * Declares a timer. Cloud Scheduler fires it at least once, sometimes late: what it does must be safe to do twice at the same time.
- * The handler answers counts, which are logged and returned, so that each sweep has its metric.
+ * Declares a timer. Cloud Scheduler calls it at least once and sometimes late, so the handler must be idempotent and
+ * safe to run concurrently. The handler returns counts, which become the body of the reply.
  */
 export function timer(contract: { name: string; schedule: string; deployment?: Deployment }) {
   return {
@@ -18,7 +19,7 @@ export function timer(contract: { name: string; schedule: string; deployment?: D
       handler: (input: { database: Database; requestId: string }) => Promise<Record<string, number>>,
     ): ServedFunction => {
       const route = parseRoute(`POST /internal/timers/${contract.name}`);
-      return {
+      return declareFunction({
         kind: 'timer',
         name: contract.name,
         route,
@@ -32,7 +33,7 @@ export function timer(contract: { name: string; schedule: string; deployment?: D
             const counts = await handler({ database: await openDatabase(), requestId });
             writeJson(response, 200, { status: 'done', ...counts });
           }),
-      };
+      });
     },
   };
 }

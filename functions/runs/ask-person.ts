@@ -1,5 +1,6 @@
 import { createId } from '../platform/id.ts';
-import { createTask, insertTask, ring } from '../platform/queue/task.ts';
+import { sendToQueue } from '../platform/queue/enqueue.ts';
+import { createTask, insertTask } from '../platform/queue/task.ts';
 import { askApproval, type CompletedOutcome, type Tool, type ToolContext } from '../tools/tool.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
@@ -105,5 +106,5 @@ async function ask(claim: Claim, call: ToolCallRow, asked: Asked): Promise<void>
     findEndedNode(node),
   );
   await claim.stop();
-  await ring(settle);
+  await sendToQueue(settle);
 }

@@ -1,9 +1,10 @@
 import type { Row, Statement } from '../platform/database/batch.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
-import { patient, repeatWhileAway } from '../platform/database/patience.ts';
+import { repeatingDatabase, repeatWhileAway } from '../platform/database/repeat-while-away.ts';
 import { FenceLost } from '../platform/errors.ts';
 import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
-import { ring, type Task } from '../platform/queue/task.ts';
+import { sendToQueue } from '../platform/queue/enqueue.ts';
+import type { Task } from '../platform/queue/task.ts';
 import { TakeTurn } from './run.ts';
 import { findRungTask } from './sql/lease.ts';
 import { type ClaimedNode, holdNode, ringNode, updateNodeLease } from './sql/node.ts';
@@ -36,7 +37,7 @@ export class Claim {
       fields: { run_id: node.run_id },
     });
     this.signal = this.#lease.signal;
-    this.root = patient(root, this.signal);
+    this.root = repeatingDatabase(root, this.signal);
     this.database = this.root.as(scope);
   }
 
@@ -95,6 +96,6 @@ export async function ringAll(rows: readonly Row[]): Promise<void> {
     if (typeof row.task_name !== 'string') continue;
     const task: Task = { name: row.task_name, queue: TakeTurn.queue, step: TakeTurn.step, payload: row.payload };
     const dueAt = typeof row.not_before === 'string' ? Date.parse(row.not_before) + CLOCK_MARGIN_MS : undefined;
-    await ring(dueAt === undefined ? task : { ...task, notBefore: new Date(dueAt) });
+    await sendToQueue(dueAt === undefined ? task : { ...task, notBefore: new Date(dueAt) });
   }
 }

@@ -1,5 +1,6 @@
 import type { Statement } from '../platform/database/batch.ts';
-import { createTask, insertTask, ring } from '../platform/queue/task.ts';
+import { sendToQueue } from '../platform/queue/enqueue.ts';
+import { createTask, insertTask } from '../platform/queue/task.ts';
 import type { Claim } from './claim.ts';
 import type { RunEvent } from './event.ts';
 import { SettleRun } from './run.ts';
@@ -36,7 +37,7 @@ export async function endNode(
     findEndedNode(node),
   );
   await claim.stop();
-  await ring(settle);
+  await sendToQueue(settle);
 }
 
 function eventOf({ node }: Claim, end: NodeEnd): RunEvent {

@@ -1,7 +1,8 @@
 import { archiveSession } from '../entities/session.ts';
 import type { Transaction } from '../platform/database/database.ts';
 import { ModelChoice } from '../platform/models/model.ts';
-import { createTask, enqueue } from '../platform/queue/task.ts';
+import { enqueue } from '../platform/queue/enqueue.ts';
+import { createTask } from '../platform/queue/task.ts';
 import type { RunEvent } from './event.ts';
 import type { RunEnd } from './next-moves.ts';
 import { withoutStagecraft } from './rehearsal/scripted-notice.ts';

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import type { Queryable } from '../platform/database/database.ts';
-import { isRunning, OWN_LIFE } from '../platform/process-life.ts';
+import { isRunning, OWN_PROCESS } from '../platform/process/process-life.ts';
 import { expireLeases, listLeaseHolders } from './sql/lease.ts';
 
 /** This process as the holder of a claim: `host/pid start`. */
-export const HOLDER = `${hostname()}/${OWN_LIFE}`;
+export const HOLDER = `${hostname()}/${OWN_PROCESS}`;
 
 /**
  * Ends the leases of processes of this machine that are no more, so that a laptop whose server was killed goes on at its next start without waiting for

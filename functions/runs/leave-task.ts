@@ -1,5 +1,6 @@
 import type { Scoped } from '../platform/database/database.ts';
-import { createTask, enqueue } from '../platform/queue/task.ts';
+import { enqueue } from '../platform/queue/enqueue.ts';
+import { createTask } from '../platform/queue/task.ts';
 import { CLOCK_MARGIN_MS } from './claim.ts';
 import { leaveToOtherEngine } from './other-engine.ts';
 import { isKnownEngine, TakeTurn, type TakeTurnPayload } from './run.ts';

@@ -1,7 +1,8 @@
 import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
-import { createTask, enqueue } from '../platform/queue/task.ts';
+import { enqueue } from '../platform/queue/enqueue.ts';
+import { createTask } from '../platform/queue/task.ts';
 import { Graph, singleGraph, sprintGraph, unplannedGraph } from './graph.ts';
 import { deadNodes, type NodeState } from './next-moves.ts';
 import { ENGINE_VERSION, hasEnded, SettleRun } from './run.ts';

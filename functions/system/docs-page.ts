@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OpenApiDocument, OpenApiOperation } from './openapi-document.ts';
 
-/** The reference as one page of HTML, without a script and without anything from elsewhere. */
+/** Renders the API reference as one HTML page without scripts and without external files. */
 export function docsPage({ info, paths }: OpenApiDocument): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
@@ -41,7 +41,7 @@ function operationHtml({ path, method, operation }: Listed): string {
     ([status, { description }]) => `<li><b>${escapeHtml(status)}</b> ${escapeHtml(description)}</li>`,
   );
   return `<details id="${escapeHtml(operation.operationId)}"><summary><b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(operation.summary)}</summary>
-<p>${scope === '' ? 'Open to everybody.' : `Needs <code>${escapeHtml(scope)}</code>.`}</p>
+<p>${scope === '' ? 'Public.' : `Needs <code>${escapeHtml(scope)}</code>.`}</p>
 ${parameterRows.length > 0 ? `<table>${parameterRows.join('')}</table>` : ''}${bodies.join('')}<h4>Answers</h4><ul>${answers.join('')}</ul></details>`;
 }
 
@@ -54,7 +54,7 @@ nav a{margin-right:.6rem}h2{border-bottom:1px solid;text-transform:capitalize}su
 summary b{display:inline-block;min-width:4.5rem}details[open]{padding-bottom:1rem}pre{overflow:auto;padding:.6rem;border:1px solid;font-size:.85rem}
 td{padding:.1rem 1rem .1rem 0;vertical-align:top}`;
 
-/** Nothing but this very style is allowed on the page. */
+/** The content security policy of the page. It allows only the page's own style. */
 export const DOCS_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,

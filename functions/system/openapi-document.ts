@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseJson } from '../platform/http/body.ts';
 
-/** The part of an OpenAPI document that the reference page shows. */
+/** The part of an OpenAPI operation that the reference page shows. */
 const Operation = z.object({
   operationId: z.string(),
   summary: z.string(),
@@ -31,12 +31,13 @@ export type OpenApiDocument = z.infer<typeof OpenApiDocument>;
 
 let text: Promise<string> | undefined;
 
-/** The generated document as it is on the disk, read once. `npm run build` copies it beside the compiled functions. */
+/** Returns the generated document as text, read once. `npm run build` copies it beside the compiled functions. */
 export function readOpenApiText(): Promise<string> {
   text ??= readFile(new URL('../../infra/openapi.generated.json', import.meta.url), 'utf8');
   return text;
 }
 
+/** Returns the generated document, parsed for the reference page. */
 export async function readOpenApiDocument(): Promise<OpenApiDocument> {
   return OpenApiDocument.parse(parseJson(await readOpenApiText()));
 }

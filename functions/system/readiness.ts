@@ -2,19 +2,18 @@ import type { Database } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { findIsolation } from './sql/isolation.ts';
 
-/** A load balancer asks every few seconds from many places, and the route is public: one check serves a second's askers. */
+/** One check serves all requests of a second: load balancers probe from many places, and the route is public. */
 const REUSE_MS = 1_000;
-/** Shorter than the patience of those who probe. */
+/** Shorter than the timeout of probes. */
 const PATIENCE_MS = 4_000;
 
 let latest: { at: number; check: Promise<void> } | undefined;
 
 /**
- * Passes when the database answers and keeps tenants apart.
- * @throws Problem 503 with what is missing, in words that tell nothing about the inside
+ * Checks that the database answers and isolates tenants. The check of the last second is reused.
+ * @throws Problem 503 without internal details
  */
-export function checkReadiness(open: () => Promise<Database>): Promise<void> {
-  const now = Date.now();
+export function checkReadiness(open: () => Promise<Database>, now = Date.now()): Promise<void> {
   if (latest === undefined || now - latest.at >= REUSE_MS) latest = { at: now, check: check(open) };
   return latest.check;
 }
@@ -24,7 +23,7 @@ async function check(open: () => Promise<Database>): Promise<void> {
     throw new Problem('not-ready', 'The database does not answer.', { retryAfterSeconds: 5, cause });
   });
   if (isolation.is_bypassed || isolation.sees_rows) {
-    throw new Problem('not-ready', 'The database does not keep tenants apart.', { retryAfterSeconds: 60 });
+    throw new Problem('not-ready', 'The database does not isolate tenants.', { retryAfterSeconds: 60 });
   }
 }
 
@@ -35,7 +34,7 @@ async function askDatabase(open: () => Promise<Database>) {
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('too late')), milliseconds);
+    timer = setTimeout(() => reject(new Error(`The database did not answer within ${milliseconds} ms`)), milliseconds);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

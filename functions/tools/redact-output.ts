@@ -1,5 +1,5 @@
-import { knownSecrets } from '../platform/known-secrets.ts';
 import { redact } from '../platform/log.ts';
+import { knownSecrets } from '../platform/secrets/known-secrets.ts';
 
 /**
  * Masks secrets in the output of code before a model, a user or a log reads it: the secrets of this process and

@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
-import { openEmbedder } from '../platform/models/embedder.ts';
+import { openEmbedder } from '../platform/models/embedding/open-embedder.ts';
 import { estimateTokens } from '../platform/models/estimate-tokens.ts';
 import type { ModelChoice } from '../platform/models/model.ts';
 import { worstCaseCost } from '../platform/models/prices.ts';

@@ -5,7 +5,7 @@ import { type Answer, type Person, startServer, type TestServer } from '../suppo
 import { type Endpoint, publicEndpoints } from './every-endpoint.ts';
 import { expectRefused } from './expect-refused.ts';
 
-/** Addresses, hosts and methods that are none of ours, on the whole product (attacks 36, 37, 47, 107). */
+/** Tests unknown paths, forged hosts and wrong methods on the whole product. */
 const endpoints = await publicEndpoints();
 const named = (some: Endpoint[]) => some.map((endpoint) => [endpoint.name, endpoint] as const);
 
@@ -55,7 +55,7 @@ describe('addresses', () => {
     '/robots.txt',
   ])('404: %s', async (path) => expectRefused(await callRaw(server.url, person.token, 'GET', path), 404));
 
-  test('404 or 422 for files that are nowhere in a sprint', async () => {
+  test('404 or 422 for invalid file paths of a sprint', async () => {
     const { body: sprint } = await server.call('POST', '/api/v1/sprints', {
       token: person.token,
       body: { task: 'x', team: ['backend'] },
@@ -79,7 +79,7 @@ describe('addresses', () => {
       );
   });
 
-  test('a foreign host in the headers is in no answer', async () => {
+  test('no answer contains a host from the request headers', async () => {
     const evil = {
       host: 'evil.example',
       'x-forwarded-host': 'evil.example',
@@ -93,13 +93,13 @@ describe('addresses', () => {
     for (const path of ['/api/v1/openapi.json', '/docs', '/api/v1/tenant', '/nothing', '/api/v1/sprints']) {
       const { headers, body } = await callRaw(server.url, person.token, 'GET', path, evil);
       expect.soft(`${JSON.stringify(body)} ${JSON.stringify([...headers])}`).not.toMatch(/evil\.example|gopher/);
-      // Nobody's page may read an answer: there are no cookies to misuse and no origins to let in.
+      // No web page of another origin can read an answer: there is no CORS header and no cookie.
       expect.soft(headers.get('access-control-allow-origin')).toBeNull();
       expect.soft(headers.get('set-cookie')).toBeNull();
     }
   });
 
-  test('another method in a header or in the query changes nothing', async () => {
+  test('a method in a header is ignored', async () => {
     for (const header of ['x-http-method-override', 'x-method-override', 'x-http-method']) {
       expect(
         (await server.call('GET', '/api/v1/tenant', { token: person.token, headers: { [header]: 'DELETE' } })).status,
@@ -115,13 +115,13 @@ describe('addresses', () => {
     );
   });
 
-  test.for(named(endpoints))('405 with what is allowed, for every other method: %s', async ([, endpoint]) => {
+  test.for(named(endpoints))('405 with Allow for every other method: %s', async ([, endpoint]) => {
     for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE', 'QUERY'].filter(
       (other) => other !== endpoint.route.method,
     )) {
       const path = endpoint.route.path.replace(/\{\w+\+?\}/g, 'x');
       const answer = await callRaw(server.url, person.token, method, path);
-      // Another endpoint may serve this method here.
+      // Another endpoint may have this method at this path.
       if (endpoints.some(({ route }) => route.method === method && route.match(path) !== undefined)) continue;
       expectRefused(answer, 405);
       expect.soft(answer.headers.get('allow')).toContain(endpoint.route.method);
@@ -129,7 +129,7 @@ describe('addresses', () => {
   });
 });
 
-/** A path as it is, which fetch would tidy up. */
+/** Sends a raw path, which fetch would normalise. */
 function callRaw(
   url: string,
   token: string,

@@ -5,15 +5,15 @@ import { openBench, type RunBench } from '../runs/bench.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 import { call, planFor, write } from '../support/team-script.ts';
 
-/** Text that no database stores and no JSON should hold, from a model: NUL, halves of characters, cuts in the middle of one. */
+/** Tests text of a model that Postgres cannot store: NUL, lone surrogates, and cuts inside a character. */
 let bench: RunBench;
 beforeAll(async () => {
   bench = await openBench();
 });
 afterAll(() => bench.close());
 
-describe('text that Postgres does not store', () => {
-  test('from a model or out of a cut in the middle of a character: shown otherwise, asked for once, and the sprint goes on', async () => {
+describe('text that Postgres cannot store', () => {
+  test('is replaced, whether from a model or from a cut inside a character, and the sprint continues without a second request', async () => {
     const faces = '🙂'.repeat(3000);
     const sprint = await bench.play(
       {
@@ -50,14 +50,14 @@ describe('text that Postgres does not store', () => {
   });
 });
 
-test('a model’s broken characters do not end the live view, nor the process that shows it', async () => {
+test('broken characters of a model end neither the event stream nor the process', async () => {
   const listening = Promise.withResolvers<void>();
   const broken = {
     text: 'x',
     chunks: ['nul\0', `x${'🙂'.repeat(1500)}`, 'half\ud83d', 'the end'],
     chunkDelayMs: 250,
   };
-  // The model says nothing before somebody listens.
+  // The model sends nothing before the test listens.
   bench.team.perform({ plan: [() => listening.promise.then(() => broken)] });
   const id = await bench.start({ team: ['backend'] });
   const response = await fetch(`${bench.server.url}/api/v1/runs/${id}/events`, {
@@ -73,9 +73,9 @@ test('a model’s broken characters do not end the live view, nor the process th
   expect(heard).toContain('event: run_completed');
 });
 
-test('a fact whose JSON spells a NUL is learned all the same', async () => {
+test('a fact whose JSON contains an escaped NUL is learned', async () => {
   const facts = String.raw`{"facts":[{"scope":"user","category":"rule","text":"The harbour\u0000 is \ud800 closed"}]}`;
-  // The memory asks twice: what the task says, and what the reports say, which has another schema.
+  // The memory asks the model twice, about the task and about the reports, with different schemas.
   const isAboutTask = (body: unknown) => JSON.stringify(body).includes('["tenant","user"]');
   await bench.play(
     {
@@ -89,8 +89,8 @@ test('a fact whose JSON spells a NUL is learned all the same', async () => {
     .toEqual([{ text: 'The harbour\u2400 is \ufffd closed' }]);
 });
 
-test('a notification that nobody can read is told, and ends neither the process nor the live view', async () => {
-  expectLoggedError(/notification of run_deltas could not be read/);
+test('a malformed notification is logged and ends neither the process nor the listener', async () => {
+  expectLoggedError(/notification on run_deltas not handled/);
   const database = await openDatabase();
   const heard: string[] = [];
   const stop = await database.listen('run_deltas', (payload) => {

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import { asOwner } from '../isolation/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
-/** What is said below HTTP's manners: smuggled requests, upgrades, heads of other methods, and streams whose reader lost his rights. */
+/** Tests request smuggling, upgrades, HEAD, numbers out of range, and event streams of users who lose their access. */
 let server: TestServer;
 let person: Person;
 beforeAll(async () => {
@@ -16,10 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** How long the server may be silent behind an answer until nothing more is expected; the first answer may take longer. */
+/** After an answer, the connection counts as finished when the server is silent for this long. */
 const SILENCE_MS = 400;
 
-/** Sends these bytes; answers all that comes back until the server hangs up or is silent. */
+/** Sends these bytes and returns everything until the server closes the connection or is silent. */
 function send(bytes: string): Promise<string> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve) => {
@@ -38,7 +38,7 @@ function send(bytes: string): Promise<string> {
 const statusesIn = (text: string) => [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
 const hidden = 'GET /api/v1/tenant HTTP/1.1\r\nHost: x\r\n\r\n';
 
-describe('a request in a request', () => {
+describe('a request inside a request', () => {
   const post = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
   test.for([
     ['two lengths', `${post}Content-Length: 2\r\nContent-Length: ${hidden.length + 2}\r\n\r\n{}${hidden}`],
@@ -50,25 +50,28 @@ describe('a request in a request', () => {
     ['a length with a sign', `${post}Content-Length: +2\r\n\r\n{}${hidden}`],
     ['a bare line feed', `${post}Content-Length: 2\nX: y\r\n\r\n{}${hidden}`],
     ['a chunk of a strange size', `${post}Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n${hidden}`],
-  ] as const)('%s: at most the first is answered, with a refusal, and the connection ends', async ([, bytes]) => {
-    const statuses = statusesIn(await send(bytes));
-    expect(statuses.length).toBeLessThanOrEqual(1);
-    for (const status of statuses) expect(status).toBe(400);
-  });
+  ] as const)(
+    '%s: at most the first request is answered, with 400, and the connection is closed',
+    async ([, bytes]) => {
+      const statuses = statusesIn(await send(bytes));
+      expect(statuses.length).toBeLessThanOrEqual(1);
+      for (const status of statuses) expect(status).toBe(400);
+    },
+  );
 
-  test('after a refusal that left its body unread nothing more is read from the connection', async () => {
+  test('nothing more is read from a connection after a rejected request with an unread body', async () => {
     const unread = `POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`;
     expect(statusesIn(await send(unread))).toEqual([404]);
   });
 });
 
-test('an upgrade that nobody offers is a plain request', async () => {
+test('an unsupported upgrade is handled as a plain request', async () => {
   const head = `GET /api/v1/tenant HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nAuthorization: Bearer ${person.token}\r\n\r\n`;
   expect(statusesIn(await send(head))).toEqual([200]);
   expect(statusesIn(await send(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`))).toEqual([400]);
 });
 
-test('HEAD asks for the same rights as GET and has no body', async () => {
+test('HEAD needs the same access as GET and has no body', async () => {
   const ask = (authorization: string) =>
     send(`HEAD /api/v1/tenant HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${authorization}\r\n`);
   const [refused, answered] = [await ask(''), await ask(`Authorization: Bearer ${person.token}\r\n`)];
@@ -76,7 +79,7 @@ test('HEAD asks for the same rights as GET and has no body', async () => {
   for (const text of [refused, answered]) expect(text.split('\r\n\r\n').at(1)).toBe('');
 });
 
-test('a number beyond all numbers is refused', async () => {
+test('rejects numbers out of range', async () => {
   for (const budget of ['1e999', '-1e999', '1e-400', '0.0000001']) {
     const body = `{"task":"x","budget_usd":${budget}}`;
     const answer = await server.call('POST', '/api/v1/sprints', { token: person.token, body });
@@ -84,7 +87,7 @@ test('a number beyond all numbers is refused', async () => {
   }
 });
 
-test('who is disabled or signs out while he listens hears nothing more', async () => {
+test('an event stream is cut when its user is disabled or signs out', async () => {
   for (const end of [
     'update users set disabled_at = now() where id = $1',
     "update users set tokens_valid_after = now() + interval '1 hour' where id = $1",
@@ -107,7 +110,7 @@ test('who is disabled or signs out while he listens hears nothing more', async (
       `select append_run_events($1, '[{"type": "note", "level": "info", "source": "system", "message": "a secret of later"}]')`,
       [sprint.id],
     );
-    // The connection is cut, which a reader takes for a failure and not for the end.
+    // The connection is cut, so a client sees a failure and not the end of the stream.
     await expect(listening).rejects.toThrow();
     expect(heard).not.toContain('a secret of later');
   }

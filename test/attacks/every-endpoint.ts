@@ -4,17 +4,17 @@ import { createId } from '../../functions/platform/id.ts';
 import { fill, fillPath, type Known } from '../isolation/fill.ts';
 import type { Answer, CallOptions, TestServer } from '../support/server.ts';
 
-/** An endpoint as the attacks see it. */
+/** A declared endpoint with its contract. */
 export type Endpoint = ServedFunction & { contract: PublicContract };
 
-/** What people may call: everything but what only the queue may. */
+/** Returns every endpoint that is not internal. */
 export async function publicEndpoints(): Promise<Endpoint[]> {
   return (await discoverFunctions()).flatMap(({ declaration: { contract, ...rest } }) =>
     contract === undefined || contract.access === 'internal' ? [] : [{ ...rest, contract }],
   );
 }
 
-/** Things that nobody has. */
+/** Ids and names that no tenant has. */
 export const NOTHING: Known = {
   ids: {
     run: createId('run'),
@@ -38,7 +38,9 @@ export const NOTHING: Known = {
   },
 };
 
-/** Calls an endpoint with its parameters filled; `search` is its query with the question mark. */
+/**
+ * Calls an endpoint with its path parameters and body filled in. `search` is the query string with its question mark.
+ */
 export function callEndpoint(
   server: TestServer,
   { route, contract }: Endpoint,
@@ -50,15 +52,15 @@ export function callEndpoint(
   return server.call(route.method, path + search, { ...body, ...rest });
 }
 
-/** What every error is: RFC 9457, with nothing of the inside. */
+/** Returns why an error is not a valid RFC 9457 problem without internal details, or undefined for a valid one. */
 export function describeProblemFault({ status, headers, body }: Answer): string | undefined {
-  if (!headers.get('content-type')?.startsWith('application/problem+json')) return `${status} is no problem+json`;
+  if (!headers.get('content-type')?.startsWith('application/problem+json')) return `${status} is not problem+json`;
   if (body.status !== status || typeof body.title !== 'string' || typeof body.detail !== 'string')
     return 'a field is missing';
   if (!/^urn:apexflow:problem:[a-z-]+$/.test(body.type)) return `the type is ${body.type}`;
-  if (!/^req_/.test(body.request_id)) return 'it names no request';
+  if (!/^req_/.test(body.request_id)) return 'request_id is missing';
   const inside = /node_modules|functions\/|at .*\(|\.ts:|select |insert |pg_|sqlstate/i.exec(
     `${body.title} ${body.detail}`,
   );
-  return inside === null ? undefined : `it tells of the inside: ${inside[0]}`;
+  return inside === null ? undefined : `it contains internal details: ${inside[0]}`;
 }

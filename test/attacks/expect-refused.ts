@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Answer } from '../support/server.ts';
 import { describeProblemFault } from './every-endpoint.ts';
 
-/** A refusal as everything refuses: a problem with nothing of the inside, kept by no cache, leading nowhere else. */
+/** Expects a problem without internal details, which is not cached and does not redirect. */
 export function expectRefused(answer: Answer, status: number | number[]): void {
   expect.soft([status].flat()).toContain(answer.status);
   expect.soft(describeProblemFault(answer)).toBeUndefined();

@@ -8,14 +8,14 @@ import { WORKSPACE_TOOLS } from '../../functions/tools/toolbox.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import { patternsOf, slowText } from './hostile-patterns.ts';
 
-/** Text that makes regular expressions backtrack (attack 43). */
+/** Tests every regular expression that reads text of callers for catastrophic backtracking (ReDoS). */
 const declarations = (await discoverFunctions()).map(({ declaration }) => declaration);
 const schemas = [
   ...declarations.flatMap(({ contract }) => [contract?.params, contract?.query, contract?.body]),
   ...WORKSPACE_TOOLS.map((tool) => tool.parameters),
 ].filter((schema) => schema !== undefined);
 const patterns = [...new Set(schemas.flatMap(patternsOf))];
-/** The paths with parameters; the others are compared as they are. */
+/** Routes with parameters. Other paths are compared without a regular expression. */
 const paths = new Map(
   declarations.filter(({ route }) => route.path.includes('{')).map(({ route }) => [route.path, route]),
 );
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('no pattern is slow', () => {
-  test('the walk finds patterns, and would see an exponential and a quadratic one', async () => {
+  test('the search finds patterns, and detects exponential and quadratic time', async () => {
     expect(patterns.length).toBeGreaterThan(5);
     expect(await slowText((text) => /^(a+)+$/.test(text), 500, { hangMs: 500 })).toMatch(/^a+$/);
     expect(await slowText((text) => /-+$/.test(text), 1_000)).toMatch(/^-+$/);
@@ -41,7 +41,7 @@ describe('no pattern is slow', () => {
     expect(await slowText((text) => pattern.test(text))).toBeUndefined();
   });
 
-  // Node reads no head of more than 16 KiB.
+  // Node's default limit for a request head is 16 KiB.
   test.for([...paths])('of the path %s', async ([path, route]) => {
     const read = (text: string) => route.match(path.replace(/\{\w+\+?\}/, () => text));
     expect(await slowText(read, 2_000)).toBeUndefined();
@@ -65,8 +65,8 @@ describe('over HTTP', () => {
   );
 
   test.for(withBody.map(({ name, route }) => [name, route.path] as const))(
-    // Quadratic work on 800,000 characters takes minutes, which the test's own limit of time does not allow.
-    '422, and short, for names and texts of almost a megabyte: %s',
+    // Quadratic work on 800,000 characters takes minutes, longer than the timeout of the test.
+    '422 with a short body for names and texts of almost a megabyte: %s',
     async ([, path]) => {
       const declaration = withBody.find(({ route }) => route.path === path);
       for (const piece of ['a', 'a.', 'a@', 'a://b:', '%']) {
@@ -81,7 +81,7 @@ describe('over HTTP', () => {
     },
   );
 
-  test('an e-mail address of almost a megabyte', async () => {
+  test('422 for an e-mail address of almost a megabyte', async () => {
     const email = `${'a.'.repeat(450_000)}@${randomBytes(4).toString('hex')}.example`;
     expect((await server.call('POST', '/api/v1/auth/login', { body: { email, password: 'x' } })).status).toBe(422);
   });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { cpuGrowth, type GrowthOptions, MOST_GROWTH } from '../support/growth.ts';
 
-/** What makes patterns backtrack: many times what one of their repetitions takes, then what none of them takes. */
+/**
+ * Pieces that make patterns backtrack: many repetitions of a piece that a repetition matches, followed by a character
+ * that it does not match.
+ */
 const PIECES = [
   'a',
   'A',
@@ -58,7 +61,7 @@ export function hostileTexts(length: number): string[] {
 }
 
 /**
- * Returns the beginning of a hostile text whose reading takes more than linear time, or undefined when there is none.
+ * Returns the beginning of a hostile text that takes more than linear time to read, or undefined when there is none.
  * All texts are measured together, which takes a hundredth of the time: a single text with quadratic work takes much
  * longer than all the others with linear work, so it decides how the sum grows.
  */
@@ -76,7 +79,7 @@ export async function slowText(
   };
   const growth = await cpuGrowth(readAll, hostileTexts, size, options);
   if (growth < MOST_GROWTH) return undefined;
-  // A text that is never read to its end is the last one that was begun.
+  // When reading never ended, the culprit is the text that was begun last.
   if (growth === Number.POSITIVE_INFINITY) return current.slice(0, 20);
   for (const text of hostileTexts(size)) {
     const before = process.cpuUsage();
@@ -87,7 +90,7 @@ export async function slowText(
   return slowest.slice(0, 20);
 }
 
-/** Every pattern that a schema holds, however deep. */
+/** Returns every regular expression in a schema, at any depth. */
 export function patternsOf(schema: z.ZodType): string[] {
   const found = new Set<string>();
   for (const io of ['input', 'output'] as const) collect(z.toJSONSchema(schema, { io, unrepresentable: 'any' }), found);

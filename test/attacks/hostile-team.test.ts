@@ -7,7 +7,7 @@ import { addMember } from '../isolation/world.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
 import { call, planFor, tell, write } from '../support/team-script.ts';
 
-/** A model that does what a poisoned page told it, and a provider that talks too much (attacks 59, 69, 94, 95, 105, 108). */
+/** Tests a model that follows injected instructions, and a provider whose errors contain secrets. */
 const XSS = '<script>alert(1)</script><img src=x onerror=alert(2)>';
 const EVIL_PATHS = [
   '../../etc/cron.d/x',
@@ -39,7 +39,7 @@ afterAll(() => bench.close());
 
 const get = (path: string) => bench.server.call('GET', path, { token: bench.person.token });
 
-describe('a worker that was talked into everything', () => {
+describe('a worker that follows injected instructions', () => {
   // biome-ignore lint/suspicious/noExplicitAny: an answer of the API, matched as it is
   let sprint: any;
   beforeAll(async () => {
@@ -79,7 +79,7 @@ describe('a worker that was talked into everything', () => {
     );
   });
 
-  test('goes on, and every refusal is in the log', async () => {
+  test('completes, and every rejected call is in the log', async () => {
     expect(sprint).toMatchObject({ status: 'completed', result: XSS, task: XSS });
     const results = (await bench.logs(sprint.id)).filter(({ type }) => type === 'tool_completed');
     const of = (tool: string) => results.filter(({ data }) => data.tool === tool);
@@ -92,7 +92,7 @@ describe('a worker that was talked into everything', () => {
     expect(of('write_file').map(({ data }) => data.is_error)).toEqual([false, ...EVIL_PATHS.map(() => true), false]);
   });
 
-  test('left no file outside, in the list or in the ZIP', async () => {
+  test('has written no file outside its workspace, neither in the list nor in the ZIP', async () => {
     const { body } = await get(`/api/v1/sprints/${sprint.id}/files`);
     expect(body.items.map(({ path }: { path: string }) => path)).toEqual([PAGE, 'notes.txt']);
     const response = await fetch(`${bench.server.url}/api/v1/sprints/${sprint.id}/download`, {
@@ -106,7 +106,7 @@ describe('a worker that was talked into everything', () => {
     expect(contents[0]).toBe(XSS);
   });
 
-  test('what it wrote is text: JSON that nobody sniffs, or a download', async () => {
+  test('its files are served as JSON without content sniffing, or as a download', async () => {
     for (const path of ['', '/logs', '/workers', '/files', `/files/${encodeURIComponent(PAGE)}`]) {
       const answer = await get(`/api/v1/sprints/${sprint.id}${path}`);
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -120,7 +120,7 @@ describe('a worker that was talked into everything', () => {
     expect(raw.body).toBe(XSS);
   });
 
-  test('what it learned is nobody’s rule: untrusted, with its source, and only its own person finds it', async () => {
+  test('its facts are untrusted, have their source, and only its own user finds them', async () => {
     const rows = await asOwner(
       `select trust, source_kind, source_id, user_id from memories where tenant_id = $1 and text like '%zebra protocol%'`,
       [bench.person.tenantId],
@@ -145,7 +145,7 @@ describe('a provider whose error repeats the key', () => {
     [400, 'INVALID_ARGUMENT'],
     [401, 'UNAUTHENTICATED'],
     [403, 'PERMISSION_DENIED'],
-  ] as const)('%i: it is in no log, no event and no answer', async ([status, code]) => {
+  ] as const)('%i: the key is in no log, no event and no answer', async ([status, code]) => {
     const lines: string[] = [];
     const stop = watchLog((line) => lines.push(JSON.stringify(line)));
     const failure = {
@@ -166,7 +166,7 @@ describe('a provider whose error repeats the key', () => {
     for (const key of KEYS) expect(everything.includes(key), key).toBe(false);
   });
 
-  test('a caller who sends a key where none belongs does not read it in the answer', async () => {
+  test('no answer and no log repeats a key that a caller sends in a wrong place', async () => {
     const lines: string[] = [];
     const stop = watchLog((line) => lines.push(JSON.stringify(line)));
     const { token } = bench.person;

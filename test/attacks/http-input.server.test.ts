@@ -6,7 +6,7 @@ import { type Person, startServer, type TestServer } from '../support/server.ts'
 import { callEndpoint, type Endpoint, publicEndpoints } from './every-endpoint.ts';
 import { expectRefused } from './expect-refused.ts';
 
-/** Bad requests at every endpoint that there is (attacks 32–35, 41, 42, 45). */
+/** Tests malformed bodies, queries, cursors and times at every endpoint. */
 const endpoints = await publicEndpoints();
 const named = (some: Endpoint[]) => some.map((endpoint) => [endpoint.name, endpoint] as const);
 const withBody = named(endpoints.filter(({ contract }) => contract.body !== undefined));
@@ -39,14 +39,14 @@ async function countRows(): Promise<unknown> {
   return row;
 }
 
-/** Bodies that may be longer than others: transcripts. */
+/** Endpoints with a higher body limit, because they receive transcripts. */
 const LIMITS: Record<string, number> = {
   'entities-process-session': 8 * 1024 * 1024,
   'entities-process-and-commit': 8 * 1024 * 1024,
 };
 
 describe('bodies', () => {
-  test.for(withBody)('400, 415, 422, 413 and nothing changed: %s', async ([, endpoint]) => {
+  test.for(withBody)('400, 415, 422 and 413 without any change: %s', async ([, endpoint]) => {
     const before = await countRows();
     const send = (body: string, headers: Record<string, string> = {}) =>
       callEndpoint(server, endpoint, { token: person.token, body, headers });
@@ -79,7 +79,7 @@ describe('bodies', () => {
     expect(await countRows()).toEqual(before);
   });
 
-  test('a body nested a hundred thousand times inside what may be any JSON', async () => {
+  test('422 for JSON that is nested a hundred thousand times', async () => {
     const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     expectRefused(
       await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: `{"worker_config":${deep}}` }),
@@ -89,7 +89,7 @@ describe('bodies', () => {
 });
 
 describe('queries', () => {
-  test.for(lists)('422 for what is no page: %s', async ([, endpoint]) => {
+  test.for(lists)('422 for invalid page parameters: %s', async ([, endpoint]) => {
     for (const search of [
       'limit=-1',
       'limit=0',
@@ -113,7 +113,7 @@ describe('queries', () => {
       expectRefused(await callEndpoint(server, endpoint, { token: person.token, search: `?${search}` }), 422);
   });
 
-  test.for(lists)('400 for a cursor that is none: %s', async ([, endpoint]) => {
+  test.for(lists)('400 for an invalid cursor: %s', async ([, endpoint]) => {
     for (const cursor of [
       'x',
       '%00',
@@ -127,12 +127,12 @@ describe('queries', () => {
       expectRefused(await callEndpoint(server, endpoint, { token: person.token, search: `?cursor=${cursor}` }), 400);
   });
 
-  test.for(withoutQuery)('422 for any parameter where there are none: %s', async ([, endpoint]) => {
+  test.for(withoutQuery)('422 for any query parameter at an endpoint without a query: %s', async ([, endpoint]) => {
     for (const search of ['x=1', '__proto__=x', 'api_key=x', `${'n'.repeat(10_000)}=1`])
       expectRefused(await callEndpoint(server, endpoint, { token: person.token, search: `?${search}` }), 422);
   });
 
-  test('signs of SQL, LIKE and text search are text in every filter', async () => {
+  test('filters treat SQL, LIKE and text-search operators as plain text', async () => {
     const { body: sprint } = await server.call('POST', '/api/v1/sprints', {
       token: person.token,
       body: { task: 'x', team: ['backend'] },
@@ -153,7 +153,7 @@ describe('queries', () => {
     }
   });
 
-  /** Inputs that are a time (RFC 3339 with a zone), by where they stand: `query.as_of`. */
+  /** Returns the inputs of an endpoint that are a time (RFC 3339 with a zone): `query.as_of`. */
   const timesOf = ({ contract }: Endpoint): string[] =>
     (['query', 'body'] as const).flatMap((part) =>
       Object.entries(shapeOf(contract[part]))
@@ -162,7 +162,7 @@ describe('queries', () => {
     );
   const timed = endpoints.filter((endpoint) => timesOf(endpoint).length > 0).map((one) => [one.name, one] as const);
 
-  test('there are such inputs, and days in one place', () => {
+  test('finds inputs that are times, and days only in usage-get-usage', () => {
     expect(timed.length).toBeGreaterThan(3);
     const withDays = endpoints.filter(({ contract }) =>
       [contract.query, contract.body].some((schema) =>
@@ -172,12 +172,12 @@ describe('queries', () => {
     expect(withDays.map(({ name }) => name)).toEqual(['usage-get-usage']);
   });
 
-  test.for(timed)('422 for what is no time: %s', async ([, endpoint]) => {
+  test.for(timed)('422 for an invalid time: %s', async ([, endpoint]) => {
     for (const time of [
       '2026-11-21T03:00:00', // no zone
       '2026-11-21',
       '2026-02-30T00:00:00Z',
-      '2026-11-21T23:59:60Z', // a leap second that never was
+      '2026-11-21T23:59:60Z', // a leap second that did not occur
       '2026-11-21T25:00:00Z',
       '2026-13-01T00:00:00Z',
       '10000-01-01T00:00:00Z',
@@ -203,13 +203,13 @@ describe('queries', () => {
     '2026-11-21T03:00:00.123456+05:30',
     '9999-12-31T23:59:59Z',
     '0001-01-01T00:00:00Z',
-  ])('the time %j is taken', async (time) => {
+  ])('accepts the time %j', async (time) => {
     const body = { created_after: time };
     expect((await server.call('POST', '/api/v1/runs/replay', { token: person.token, body })).status).toBe(202);
   });
 
   test.for(['2026-02-30', '26-11-21', '2026-11-21T00:00:00Z', '20261121', 'infinity', '10000-01-01', ''])(
-    '422 for the day %j',
+    '422 for the invalid day %j',
     async (day) => {
       for (const name of ['from', 'to']) {
         const path = `/api/v1/user/usage?${name}=${encodeURIComponent(day)}`;

@@ -7,7 +7,7 @@ import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 import { asOwner } from '../isolation/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
-/** Limits that somebody wants to get around, or to use against another (attacks 16, 37). */
+/** Tests that callers cannot bypass rate limits, and cannot use up the limit of another caller. */
 const LIMIT = 10;
 
 let server: TestServer;
@@ -38,10 +38,10 @@ async function statuses(count: number, ask: (index: number) => Promise<{ status:
 }
 
 describe('the limit of a caller', () => {
-  test('a key’s id with made-up secrets does not use up what its owner may ask', async () => {
+  test('a key id with invented secrets does not use up the limit of the key’s owner', async () => {
     const parts = key.split('_');
     const forged = () => {
-      // A key of our form and checksum, whose id is then somebody else's: only the checksum must be right again.
+      // A well-formed key with the id of another key and a valid checksum.
       const made = createApiKey().text.split('_');
       return [...parts.slice(0, 3), made[3]].join('_');
     };
@@ -49,7 +49,7 @@ describe('the limit of a caller', () => {
     expect((await profile(key)).status).toBe(200);
   });
 
-  test('429 with the time to wait, for him alone', async () => {
+  test('429 with Retry-After, only for this caller', async () => {
     const other = await server.signUp('Grace');
     const answers = await statuses(3 * LIMIT, () => profile(person.token));
     expect(answers.slice(0, LIMIT - 1)).toEqual(new Array(LIMIT - 1).fill(200));
@@ -60,9 +60,7 @@ describe('the limit of a caller', () => {
   });
 });
 
-/**
- * Sends more requests than a limit lets through. The bucket is refilled while they are sent, however long that takes.
- */
+/** Sends more requests than the limit allows and checks that the excess gets 429. The bucket is refilled meanwhile. */
 async function expectLimited(ask: (index: number) => Promise<{ status: number }>): Promise<void> {
   const startedAt = performance.now();
   const answers = await statuses(3 * LIMIT, ask);
@@ -74,13 +72,13 @@ async function expectLimited(ask: (index: number) => Promise<{ status: number }>
 }
 
 describe('the limit of an address', () => {
-  test('without a proxy of ours, X-Forwarded-For is what anybody writes', () =>
+  test('ignores X-Forwarded-For without a trusted proxy', () =>
     expectLimited((index) => {
       const address = `10.0.0.${index}`;
       return refresh({ 'x-forwarded-for': address, forwarded: `for=${address}`, 'x-real-ip': address });
     }));
 
-  test('an IPv6 network is one address, however many it has', async () => {
+  test('counts an IPv6 /64 network as one address', async () => {
     environment.TRUSTED_PROXIES = 1;
     try {
       await expectLimited((index) =>
@@ -92,7 +90,7 @@ describe('the limit of an address', () => {
     }
   });
 
-  test('behind proxies, only what they appended counts', async () => {
+  test('uses only the entries that trusted proxies appended', async () => {
     environment.TRUSTED_PROXIES = 2;
     try {
       await expectLimited((index) => refresh({ 'x-forwarded-for': `10.0.0.${index}, 203.0.113.9, 10.1.1.1` }));
@@ -103,8 +101,8 @@ describe('the limit of an address', () => {
   });
 });
 
-describe('the log of refusals', () => {
-  test('is not filled without end by who is nobody, and takes what happens to somebody', async () => {
+describe('the audit log of refusals', () => {
+  test('limits entries of unknown callers and always records refusals of known users', async () => {
     const lines = async (tenantId: string | null) =>
       (await asOwner('select from audit_log where tenant_id is not distinct from $1', [tenantId])).length;
     const before = await lines(null);
@@ -139,10 +137,10 @@ describe('the network of an address', () => {
     ['64:ff9b::203.0.113.9', '64:ff9b:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
-  ] as const)('%s is in %s', ([address, network]) => expect(networkOf(address)).toBe(network));
+  ] as const)('the network of %s is %s', ([address, network]) => expect(networkOf(address)).toBe(network));
 });
 
-/** The key with the checksum that its text should have: an attacker can count it as well as we. */
+/** Returns the key with a valid checksum, which an attacker can compute too. */
 function withChecksum(start: string): string {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
   let value = crc32(start);

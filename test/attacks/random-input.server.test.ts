@@ -9,7 +9,10 @@ import { openWorld, type World } from '../isolation/world.ts';
 import type { Answer } from '../support/server.ts';
 import { callEndpoint, describeProblemFault, type Endpoint, publicEndpoints } from './every-endpoint.ts';
 
-/** Whatever is thrown at an endpoint, it answers as it declared: a problem, or what its schema says; and it is never a fault of ours. */
+/**
+ * Sends random input to every endpoint. Each must answer with a problem or a reply that matches its schema, and never
+ * with 5xx.
+ */
 const SEED = 20_261_121;
 const RUNS = 40;
 const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
@@ -24,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const json = fc.jsonValue({ maxDepth: 3 });
-/** What tends to be forgotten: edges of numbers and of text. */
+/** Edge cases of numbers and text. */
 const edge = fc.constantFrom<unknown>(
   0,
   -1,
@@ -50,7 +53,7 @@ const edge = fc.constantFrom<unknown>(
   '<script>',
 );
 
-/** A valid body with one field changed, with one field more, or any JSON at all. */
+/** Generates a valid body with one changed or additional field, or any JSON. */
 function bodies(endpoint: Endpoint): fc.Arbitrary<unknown> {
   const { body } = endpoint.contract;
   if (body === undefined) return fc.constant(undefined);
@@ -125,7 +128,7 @@ test.for(endpoints.map((endpoint) => [endpoint.name, endpoint] as const))('%s', 
   );
 });
 
-describe('the queue’s functions, by the queue', () => {
+describe('steps, called by the queue', () => {
   const steps = functions
     .filter(({ kind }) => kind === 'step')
     .map((declaration) => [declaration.name, declaration] as const);

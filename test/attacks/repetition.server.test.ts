@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { environment } from '../../functions/platform/environment.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { asOwner, ownerTransaction, statementOf } from '../isolation/owner.ts';
 import { addMember } from '../isolation/world.ts';
@@ -9,7 +9,7 @@ import { waitFor } from '../support/local-server.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import { expectRefused } from './expect-refused.ts';
 
-/** The same request again, at the same time, by others, and what the queue alone may send (attacks 49, 51–53, 56). */
+/** Tests repeated and concurrent requests, idempotency keys of other callers, and tokens of the queue. */
 const internal = (await discoverFunctions())
   .map(({ declaration }) => declaration)
   .filter(({ contract }) => contract === undefined || contract.access === 'internal');
@@ -19,7 +19,7 @@ let person: Person;
 beforeAll(async () => {
   environment.RATE_LIMIT_PER_MINUTE = 1_000_000;
   server = await startServer();
-  // What is started stays as it is: nothing delivers its tasks.
+  // Tasks are never delivered, so started sprints do not change.
   useQueue({ create: async () => undefined, close: async () => undefined });
 });
 beforeEach(async () => {
@@ -39,7 +39,7 @@ async function runsOf(tenantId: string): Promise<number> {
 }
 
 describe('Idempotency-Key', () => {
-  test('the same body again: the same answer, and one sprint', async () => {
+  test('a second request with the same body returns the first answer and starts no sprint', async () => {
     const first = await start('once');
     const second = await start('once');
     expect(first.status).toBe(202);
@@ -48,7 +48,7 @@ describe('Idempotency-Key', () => {
     expect(await runsOf(person.tenantId)).toBe(1);
   });
 
-  test('another body: 422, and nothing is started', async () => {
+  test('422 for another body, and no sprint is started', async () => {
     await start('once');
     const other = await start('once', { task: 'Build something else' });
     expectRefused(other, 422);
@@ -56,7 +56,7 @@ describe('Idempotency-Key', () => {
     expect(await runsOf(person.tenantId)).toBe(1);
   });
 
-  test('twenty at once: one sprint, and whoever comes too early is told to come again', async () => {
+  test('twenty concurrent requests start one sprint; early ones get 409 with Retry-After', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => start('at-once')));
     const done = answers.filter(({ status }) => status === 202);
     expect(new Set(done.map(({ body }) => body.id)).size).toBe(1);
@@ -67,7 +67,7 @@ describe('Idempotency-Key', () => {
     expect(await runsOf(person.tenantId)).toBe(1);
   });
 
-  test('while the first is running: 409 with the time to wait', async () => {
+  test('409 with Retry-After while the first request is running', async () => {
     const first = await ownerTransaction(async (transaction) => {
       await transaction.query(statementOf('select id from tenants where id = $1 for update', [person.tenantId]));
       const running = start('slow');
@@ -85,7 +85,7 @@ describe('Idempotency-Key', () => {
     expect(await runsOf(person.tenantId)).toBe(1);
   });
 
-  test('of another person, of another tenant and at another address it is another key', async () => {
+  test('a key belongs to one user, one tenant and one route', async () => {
     const colleague = await addMember(person.tenantId, 'member');
     const stranger = await server.signUp();
     const answers = [
@@ -108,7 +108,7 @@ describe('Idempotency-Key', () => {
     expect([await runsOf(person.tenantId), await runsOf(stranger.tenantId)]).toEqual([2, 1]);
   });
 
-  test('a request that failed leaves no key behind', async () => {
+  test('a failed request leaves no key', async () => {
     await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: { max_concurrent_sprints: 1 } });
     const { body } = await start('first');
     expectRefused(await start('second'), 429);
@@ -116,12 +116,12 @@ describe('Idempotency-Key', () => {
     expect((await start('second')).status).toBe(202);
   });
 
-  test('422: none, too long, or not visible', async () => {
+  test('422 for an empty key, a long key, or invisible characters', async () => {
     for (const key of ['', 'x'.repeat(256), 'a b', 'ä']) expectRefused(await start(key), 422);
     expect(await runsOf(person.tenantId)).toBe(0);
   });
 
-  test('is ignored where the stored answer would hold a secret', async () => {
+  test('is ignored where the stored answer would contain a secret', async () => {
     const make = () =>
       server.call('POST', '/api/v1/auth/api-keys', {
         token: person.token,
@@ -133,8 +133,8 @@ describe('Idempotency-Key', () => {
   });
 });
 
-describe('a hundred starts at once', () => {
-  test('under a limit of ten: exactly ten, the others 429, and a neighbour is not affected', async () => {
+describe('a hundred concurrent starts', () => {
+  test('with a limit of ten start exactly ten sprints, the others get 429, and another tenant is not affected', async () => {
     const stranger = await server.signUp();
     await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: { max_concurrent_sprints: 10 } });
     const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => start(`${index}`)));
@@ -147,7 +147,7 @@ describe('a hundred starts at once', () => {
 
 describe('a token of the queue', () => {
   test.for(internal.map((declaration) => [declaration.name, declaration] as const))(
-    '401 and on record when it is for another function: %s',
+    '401 with an audit entry when the token is for another function: %s',
     async ([name, { route }]) => {
       const other = internal.find((candidate) => candidate.name !== name);
       const count = async () =>

@@ -18,7 +18,7 @@ import { listFiles, listTexts } from '../../functions/entities/sql/memory-object
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { NotNow } from '../../functions/platform/errors.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import { checkExport } from './check-export.ts';
 import { expectIndex } from './expect-index.ts';
 import { createPerson, forever, type Person, scopeOf } from './people.ts';

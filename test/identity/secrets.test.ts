@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openSecret } from '../../functions/identity/secrets.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { cloudKms } from '../../functions/platform/secrets/cloud-kms.ts';
-import { useKeyEncryption } from '../../functions/platform/secrets/key-encryption.ts';
+import { useKeyEncryption } from '../../functions/platform/secrets/open-key-encryption.ts';
 import { type ScriptedKms, startScriptedKms } from '../support/scripted-kms.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 import { type Person, type Served, serveIdentity } from './serve.ts';

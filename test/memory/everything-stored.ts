@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Database } from '../../functions/platform/database/database.ts';
-import { localHome } from '../../functions/platform/local-home.ts';
+import { localHome } from '../../functions/platform/process/local-home.ts';
 import { asOwner, usesServer } from '../entities/people.ts';
 
 /** Returns everything that the database and the blob folder contain, as text. */

@@ -13,7 +13,7 @@ function token(subject: string): CursorOwner['identity'] {
 const owner: CursorOwner = { route: 'GET /api/v1/things', identity: token('ada') };
 
 describe('a cursor', () => {
-  test('brings the position back', () => {
+  test('decodes to its position', () => {
     expect(decodeCursor(owner, encodeCursor(owner, position), Position)).toEqual(position);
     fc.assert(
       fc.property(fc.record({ created_at: fc.string(), id: fc.string({ unit: 'grapheme' }) }), (any) => {
@@ -22,7 +22,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('needs no escaping in a query', () => {
+  test('needs no escaping in a query string', () => {
     expect(encodeCursor(owner, position)).toMatch(/^[\w-]+$/);
   });
 
@@ -31,12 +31,12 @@ describe('a cursor', () => {
     ['another person', { ...owner, identity: token('eve') }],
     ['a key of the same name', { ...owner, identity: { kind: 'api-key', keyId: 'ada', secretHash: '' } }],
     ['nobody', { ...owner, identity: undefined }],
-  ])('holds for nobody else: %s', (_who, other) => {
+  ])('is rejected for another owner: %s', (_who, other) => {
     const cursor = encodeCursor(owner, position);
     expect(() => decodeCursor(other, cursor, Position)).toThrow(expect.objectContaining({ kind: 'invalid-cursor' }));
   });
 
-  test('is refused with any bit of it changed', () => {
+  test('is rejected when any bit is changed', () => {
     const bytes = Buffer.from(encodeCursor(owner, position), 'base64url');
     for (let index = 0; index < bytes.length; index += 1) {
       const changed = Buffer.from(bytes);
@@ -46,16 +46,16 @@ describe('a cursor', () => {
     }
   });
 
-  test.each(['', 'a', 'made-up', '%%%', 'A'.repeat(43), 'ü'])('is refused when it is %j', (cursor) => {
+  test.each(['', 'a', 'made-up', '%%%', 'A'.repeat(43), 'ü'])('is rejected when it is %j', (cursor) => {
     expect(() => decodeCursor(owner, cursor, Position)).toThrow(expect.objectContaining({ kind: 'invalid-cursor' }));
   });
 
-  test('is refused when the list asks for another position', () => {
+  test('is rejected when its position does not match the schema of the list', () => {
     const cursor = encodeCursor(owner, { offset: 5 });
     expect(() => decodeCursor(owner, cursor, Position)).toThrow(expect.objectContaining({ kind: 'invalid-cursor' }));
   });
 
-  test('may be absent: that is the first page', () => {
+  test('is undefined for the first page', () => {
     const cursors = cursorsOf(owner);
     const absent: string | undefined = undefined;
     expect(cursors.decode(absent, Position)).toBeUndefined();
@@ -72,13 +72,13 @@ describe('in the cloud', () => {
       env: { K_SERVICE: 'x', DATABASE_URL: 'postgres://nowhere', FIREBASE_PROJECT_ID: 'p', ...variables },
     });
 
-  test('the secret must be given, and says so', () => {
+  test('throws an error that names CURSOR_SECRET when it is missing', () => {
     const { status, stderr } = run({});
     expect(status).not.toBe(0);
     expect(stderr).toContain('CURSOR_SECRET is missing');
   });
 
-  test('two instances with one secret agree', () => {
+  test('two instances with the same secret accept each other’s cursors', () => {
     const [one, two, other] = [run({ CURSOR_SECRET: 'a' }), run({ CURSOR_SECRET: 'a' }), run({ CURSOR_SECRET: 'b' })];
     expect(one.status).toBe(0);
     expect(one.stdout).toBe(two.stdout);

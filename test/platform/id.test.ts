@@ -4,14 +4,14 @@ import { createId, idSchema } from '../../functions/platform/id.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** The 128 bits of a TypeID, as 32 hexadecimal digits. */
+/** Returns the 128 bits of a TypeID as 32 hexadecimal digits. */
 function bitsOf(id: string): string {
   const suffix = id.split('_')[1] ?? '';
   const value = [...suffix].reduce((sum, digit) => sum * 32n + BigInt(ALPHABET.indexOf(digit)), 0n);
   return value.toString(16).padStart(32, '0');
 }
 
-test('an id is a TypeID: its prefix, the time in front, UUID version 7 and variant', () => {
+test('creates a TypeID with its prefix, the time, and the version and variant of a UUIDv7', () => {
   const before = Date.now();
   const id = createId('run');
   expect(idSchema('run').parse(id)).toBe(id);
@@ -23,16 +23,16 @@ test('an id is a TypeID: its prefix, the time in front, UUID version 7 and varia
   expect('89ab').toContain(bits[16]);
 });
 
-test('ids that the random pool is drawn anew for are all different', () => {
+test('ids stay unique when the random pool is refilled', () => {
   const ids = Array.from({ length: 20_000 }, () => createId('req'));
   expect(new Set(ids).size).toBe(ids.length);
-  // No part of the pool is given out twice: the random digits differ too, not only the time.
+  // No part of the pool is used twice: the random digits differ, not only the time.
   expect(new Set(ids.map((id) => bitsOf(id).slice(17))).size).toBe(ids.length);
 });
 
-test('ids that the database makes have the same form', async () => {
+test('ids that the database creates have the same format', async () => {
   const system = (await openDatabase()).as({ kind: 'system' });
-  /** Milliseconds of the database's clock, which may be on another machine. */
+  /** The time of the database, which may be on another machine. */
   const clock = async () => {
     const [row] = await system.query<{ now: number }>({
       name: 'test_clock',
@@ -64,6 +64,6 @@ test.each([
   'run_81m7xw06eaf9ytwcedfc8k3fdg',
   'run_01m7xw06eaf9ytwcedfc8k3fdi',
   'node_01m7xw06eaf9ytwcedfc8k3fdg',
-])('%s is no id of a run', (text) => {
+])('%s is not a run id', (text) => {
   expect(idSchema('run').safeParse(text).success).toBe(false);
 });

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Row } from '../../functions/platform/database/batch.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
 import type { LogLine } from '../../functions/runs/event.ts';
 import { waitFor } from '../support/local-server.ts';

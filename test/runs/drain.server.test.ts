@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Task } from '../../functions/platform/queue/task.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
-import { type ChildServer, serve } from '../platform/serve/child-server.ts';
+import { type ChildServer, serve } from '../platform/child-server.ts';
 import { planFor } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, openBench, type RunBench, waitFor } from './bench.ts';
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
-import { localHome } from '../../functions/platform/local-home.ts';
+import { localHome } from '../../functions/platform/process/local-home.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
 import { CLOCK_MARGIN_MS } from '../../functions/runs/claim.ts';
 import { call, type Play, planFor, write } from '../support/team-script.ts';

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { crc32c } from '../../functions/platform/secrets/crc32c.ts';
+import { crc32c } from '../../functions/platform/secrets/cloud-kms.ts';
 
 /**
  * A server that speaks Cloud KMS's REST interface as far as we use it: encrypt and decrypt with additional data and checksums. It really encrypts, so what

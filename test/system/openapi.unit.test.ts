@@ -26,7 +26,7 @@ const Operation = z.strictObject({
     z.strictObject({ description: z.string().min(1), content: Content.optional() }),
   ),
 });
-/** The rules of OpenAPI 3.1 that a generator can break: which fields stand where, and of which kind. */
+/** The OpenAPI 3.1 rules that a generator can break: which fields an object has, and their types. */
 const Document = z.strictObject({
   openapi: z.string().regex(/^3\.1\.\d+$/),
   info: z.object({ title: z.string(), version: z.string() }),
@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 
 describe('the OpenAPI document', () => {
-  it('has every endpoint that people may call, and no other', () => {
+  it('contains exactly the endpoints that are not internal', () => {
     const declared = functions
       .filter(({ contract }) => contract !== undefined && contract.access !== 'internal')
       .map((declaration) => `${declaration.name}: ${declaration.route.method} ${openApiPath(declaration)}`);
@@ -69,7 +69,7 @@ describe('the OpenAPI document', () => {
     expect(files['infra/openapi.generated.json']).not.toContain('/internal/');
   });
 
-  it('declares each parameter of a path once, as required', () => {
+  it('declares each path parameter once, as required', () => {
     for (const { path, operation } of operations) {
       const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
       expect(inPath.map(({ name }) => `{${name}}`).sort(), path).toEqual((path.match(/\{\w+\}/g) ?? []).sort());
@@ -80,7 +80,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('answers every declared status, with a schema wherever there is a body', () => {
+  it('contains every declared status, with a schema for each body', () => {
     for (const declaration of functions) {
       const operation = operations.find(({ operation }) => operation.operationId === declaration.name)?.operation;
       if (operation === undefined) continue;
@@ -97,7 +97,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('answers errors as problem+json, and 401 and 403 wherever one must be signed in', () => {
+  it('declares errors as problem+json, and 401 for every endpoint that is not public', () => {
     for (const { operation } of operations) {
       const isPublic = operation.security.length === 0;
       expect(operation.responses[401] === undefined, operation.operationId).toBe(isPublic);
@@ -108,7 +108,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('offers Idempotency-Key where repeating is safe', () => {
+  it('declares Idempotency-Key for idempotent endpoints only', () => {
     for (const { operation } of operations) {
       const declaration = functions.find(({ name }) => name === operation.operationId);
       const offers = (operation.parameters ?? []).some(({ name }) => name === 'Idempotency-Key');
@@ -116,7 +116,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('refers to nothing that is not there', () => {
+  it('has no dangling reference', () => {
     const references = [
       ...(files['infra/openapi.generated.json'] ?? '').matchAll(/"\$ref": "#\/components\/schemas\/([^"]+)"/g),
     ].map(([, name]) => name);
@@ -126,7 +126,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the manifest', () => {
-  it('has every function with what it needs to be deployed', () => {
+  it('contains every function with its source, queue and schedule', () => {
     const manifest = z
       .object({
         functions: z.array(
@@ -149,7 +149,7 @@ describe('the manifest', () => {
 
 describe('the generated files', () => {
   it.each(['infra/manifest.generated.json', 'infra/openapi.generated.json'])(
-    '%s is what the declarations say (npm run manifest)',
+    '%s is up to date with the declarations (npm run manifest)',
     (path) => {
       expect(readFileSync(join(import.meta.dirname, '../..', path), 'utf8') === files[path]).toBe(true);
     },

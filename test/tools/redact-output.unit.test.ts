@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { secretsOf } from '../../functions/platform/known-secrets.ts';
+import { secretsOf } from '../../functions/platform/secrets/known-secrets.ts';
 import { redactOutput } from '../../functions/tools/redact-output.ts';
 import { expectLinear, repeated } from '../support/growth.ts';
 

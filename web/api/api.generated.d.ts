@@ -1432,7 +1432,7 @@ export interface paths {
     };
   };
   "/readiness": {
-    /** Says whether requests can be served: the database answers and keeps tenants apart. */
+    /** Says whether requests can be served: the database answers and isolates tenants. */
     get: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;

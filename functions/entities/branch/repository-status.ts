@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
+import { CHARACTERS_PER_TOKEN } from '../../platform/models/estimate-tokens.ts';
 import { isEntityPath, Ontology } from '../files/ontology.ts';
 import { findLink, type LinkRow } from '../sql/memory-link.ts';
 import { listFiles } from '../sql/memory-object.ts';
@@ -25,9 +26,6 @@ export const RepositoryStatus = z.strictObject({
   last_sync: SyncReport.nullable(),
 });
 export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
-
-/** As platform/models/estimate-tokens.ts reckons. */
-const CHARACTERS_PER_TOKEN = 3;
 
 /** The repository of the transaction's person, if he is this one and has one. */
 export async function repositoryStatus(queryable: Queryable, userId: string): Promise<RepositoryStatus | undefined> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
-import { createTask, enqueue } from '../../platform/queue/task.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
+import { createTask } from '../../platform/queue/task.ts';
 import {
   type ConsolidationRow,
   findConsolidation,

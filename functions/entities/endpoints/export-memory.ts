@@ -1,6 +1,6 @@
 import { endpoint } from '../../platform/endpoint.ts';
-import type { Reads } from '../../platform/endpoint-contract.ts';
 import { Problem } from '../../platform/errors.ts';
+import type { Reads } from '../../platform/http/endpoint-contract.ts';
 import { openCommit } from '../branch/open-commit.ts';
 import { writeBundle } from '../git/write-bundle.ts';
 import { findObjectCount, listObjects, type ObjectRow } from '../sql/memory-object.ts';

@@ -1,7 +1,8 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
-import { createTask, enqueue } from '../../platform/queue/task.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
+import { createTask } from '../../platform/queue/task.ts';
 import { archiveTurns, type Turn } from '../archive-turns.ts';
 import { findJob, insertJob, type JobRow, updateJobCommits, updateJobRequeued } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';

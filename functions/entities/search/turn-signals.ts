@@ -1,5 +1,4 @@
-import { bm25, rarityOf, scaled } from '../../platform/language/bm25.ts';
-import { piecesOf } from '../../platform/language/pieces.ts';
+import { bm25, characterNgrams, rarityOf, scaled } from '../../platform/language/bm25.ts';
 import type { ReadQuestion } from '../../platform/language/read-question.ts';
 import type { Candidates } from './turn-candidates.ts';
 
@@ -121,12 +120,12 @@ function wordPieces(question: ReadQuestion, { turns, names }: Candidates): Signa
   const asked = question.terms.filter(({ weight }, term) => weight === 1 && !names.has(term));
   const places = new Map<string, number>();
   for (const { words } of asked)
-    for (const piece of piecesOf(words[0] ?? '')) places.set(piece, places.get(piece) ?? places.size);
+    for (const piece of characterNgrams(words[0] ?? '')) places.set(piece, places.get(piece) ?? places.size);
   const having = new Float64Array(places.size);
   const sizes = new Float64Array(turns.length);
   const texts = turns.map(({ text }, index) => {
     const counts = new Float64Array(places.size);
-    for (const piece of piecesOf(text)) {
+    for (const piece of characterNgrams(text)) {
       sizes[index] = (sizes[index] ?? 0) + 1;
       const place = places.get(piece);
       if (place !== undefined) counts[place] = (counts[place] ?? 0) + 1;

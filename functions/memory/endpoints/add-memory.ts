@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { withIdempotency } from '../../platform/http/idempotency.ts';
 import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
-import { withIdempotency } from '../../platform/idempotency.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/database.ts';
-import { openEmbedder } from '../../platform/models/embedder.ts';
+import { openEmbedder } from '../../platform/models/embedding/open-embedder.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { worstCaseCost } from '../../platform/models/prices.ts';
 import type { EmbeddingPayer } from '../../usage/embed-texts.ts';

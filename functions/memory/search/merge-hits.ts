@@ -1,6 +1,5 @@
+import { CHARACTERS_PER_TOKEN } from '../../platform/models/estimate-tokens.ts';
 import type { MemoryHit } from './hit.ts';
-
-const CHARACTERS_PER_TOKEN = 4;
 
 /** Estimates the tokens that a hit takes in a model's context: its text, and the caption of a picture. */
 export function tokensOf(hit: MemoryHit): number {

@@ -1,7 +1,8 @@
 import { ExtractFacts } from '../../entities/extract-task.ts';
 import { log } from '../../platform/log.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
-import { createTask, enqueue } from '../../platform/queue/task.ts';
+import { createTask } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 import { listForgottenSessions } from '../sql/learning.ts';
 

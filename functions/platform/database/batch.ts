@@ -1,16 +1,9 @@
 import { sqlState } from '../errors.ts';
 import { parserOf } from './type-parsers.ts';
 
-/**
- * Several prepared statements in one round trip. They are sent as one extended-query batch that ends in one Sync, so Postgres runs them in
- * one implicit transaction: all or nothing, and a `set_config(…, true)` in the first holds for the rest and for nothing after
- * them (PostgreSQL documentation, "Extended Query", pipelining). That makes "set the tenant, then read" cost one round trip.
- *
- * `pg`'s own pipeline mode sends a Sync after each statement, which would commit between them; hence this class, a `Submittable` of pg.
- */
-
+/** A prepared statement. */
 export interface Statement {
-  /** The prepared statement's name: unique for its text in the whole program. */
+  /** The name of the prepared statement. Each name stands for one text in the whole program. */
   name: string;
   text: string;
   values?: readonly unknown[];
@@ -23,8 +16,8 @@ interface Field {
   dataTypeID: number;
 }
 
-/** The part of pg's connection that we speak to; the embedded database has the same. */
-export interface WireConnection {
+/** The part of pg's connection that a batch uses. The embedded database has the same. */
+interface WireConnection {
   stream: { cork?: () => void; uncork?: () => void };
   parse(message: { text: string; name: string }): void;
   bind(message: {
@@ -46,20 +39,31 @@ interface Column {
 
 /** A statement that a connection has prepared. */
 interface Prepared {
-  /** False when the batch that prepared it failed, so it may or may not be there. */
+  /** False when the batch that prepared the statement failed, so the server may not have it. */
   isSure: boolean;
   /**
-   * What its rows look like, once it has answered: from then on it is not asked. Postgres fails a prepared statement whose columns have changed, so they
-   * cannot change unnoticed.
+   * The columns, known after the first result; later batches do not request their description. Postgres rejects a
+   * prepared statement whose columns have changed, so they cannot change unnoticed.
    */
   columns: readonly Column[] | undefined;
 }
 
-/** 0A000: a cached plan must not change its result; 26000: there is no such prepared statement. Nothing has run then. */
+/**
+ * 0A000: cached plan must not change result type; 26000: the prepared statement does not exist. Nothing was executed.
+ */
 export const STALE_PLANS: readonly string[] = ['0A000', '26000'];
 
 const prepared = new WeakMap<WireConnection, Map<string, Prepared>>();
 
+/**
+ * Sends several prepared statements in one round trip, as one extended-query batch that ends in one Sync. So Postgres
+ * runs them in one implicit transaction: all or nothing, and a `set_config(…, true)` in the first statement holds for
+ * the others and not longer (PostgreSQL documentation, "Extended Query", pipelining). "Set the tenant, then read" costs
+ * one round trip.
+ *
+ * pg's own pipeline mode sends a Sync after each statement, which would commit between them. Therefore this class is a
+ * `Submittable` of pg.
+ */
 export class StatementBatch {
   readonly results: Row[][] = [];
   readonly #statements: readonly Statement[];
@@ -69,7 +73,7 @@ export class StatementBatch {
   readonly #fresh: Prepared[] = [];
   #rows: Row[] = [];
   #settled = false;
-  /** pg replaces this when a read times out. */
+  /** pg sets this when a read times out. */
   callback: unknown = undefined;
 
   constructor(statements: readonly Statement[], settle: (error: Error | undefined, batch: StatementBatch) => void) {
@@ -135,7 +139,7 @@ export class StatementBatch {
     this.#rows = [];
   }
 
-  /** The statement that the server answers now. */
+  /** Returns the statement whose result the server is sending. */
   #running(): Prepared | undefined {
     return this.#prepared[this.results.length];
   }
@@ -145,7 +149,7 @@ export class StatementBatch {
   }
 
   handleError(error: Error): void {
-    // A migration changed what a statement answers, or a pooler gave us a session that never prepared it: all are prepared anew.
+    // A migration changed the columns of a statement, or a pooler switched the session: prepare all statements again.
     const isStale = STALE_PLANS.includes(sqlState(error) ?? '');
     for (const plan of isStale ? this.#prepared : this.#fresh) plan.isSure = false;
     this.#finish(error);
@@ -164,7 +168,7 @@ export class StatementBatch {
   }
 }
 
-/** What a value becomes on the wire: text, bytes, or null; objects become JSON, arrays of scalars become Postgres arrays. */
+/** Converts a parameter to text, bytes or null. Objects become JSON; arrays become Postgres arrays. */
 function toWire(value: unknown): string | Buffer | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return value;

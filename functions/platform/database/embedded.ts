@@ -5,9 +5,9 @@ import { takeLock } from './lock.ts';
 import { migrate } from './migrate.ts';
 
 /**
- * The embedded database: PGlite with pgvector, in this process and in one folder, for one person on one machine. It has one session, so
- * the pool has one client; it takes no lock against a second process of its own, so we keep one beside the folder. Missing migrations are
- * applied at every opening, because nobody deploys to a laptop.
+ * Opens the embedded database: PGlite with pgvector, in this process and in one folder, for one user on one machine. It
+ * has one session, so the pool has one client. PGlite does not lock its folder against a second process, so a lock file
+ * beside the folder does. Missing migrations are applied at every opening, because a laptop has no deployment step.
  */
 export async function openEmbedded(folder: string, role: string | undefined): Promise<Connections> {
   const inMemory = folder.startsWith('memory://');

@@ -4,8 +4,8 @@ import { log } from '../log.ts';
 type Hear = (payload: string) => void;
 
 /**
- * LISTEN on one session of its own, opened with the first listener and reopened when it is lost. What is notified meanwhile is lost too, so
- * whoever listens also polls.
+ * Runs LISTEN on its own session, which is opened with the first listener and reopened when it is lost. Notifications
+ * sent in between are lost, so listeners must also poll.
  */
 export function createListener(createClient: () => Client) {
   const channels = new Map<string, Set<Hear>>();
@@ -20,7 +20,7 @@ export function createListener(createClient: () => Client) {
     client.once('error', (error) => {
       session = undefined;
       if (closed) return;
-      log('warning', 'the LISTEN session was lost', { error });
+      log('warning', 'LISTEN session lost', { error });
       setTimeout(() => void reopen(), 1_000).unref();
     });
     await client.connect();

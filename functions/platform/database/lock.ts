@@ -1,16 +1,17 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning, OWN_LIFE } from '../process-life.ts';
+import { isRunning, OWN_PROCESS } from '../process/process-life.ts';
 
-/** A process that was killed a moment ago takes a while to be gone; so long we wait for it. */
+/** A process that was just killed needs a moment to end. A new process waits this long for it. */
 const PATIENCE_MS = 3_000;
 const LOOK_AGAIN_MS = 100;
 
 /**
- * A lock file that holds its owner's process id. A second process on the same folder would silently lose data, so it is refused with a
- * clear line; the file of a process that is gone (kill -9) is taken over.
- * @returns how to release it.
+ * Takes a lock file that contains its owner's process id and start. A second process on the same folder would silently
+ * lose data, so it is rejected. The lock of a process that has ended (kill -9) is taken over.
+ * @returns a function that releases the lock.
+ * @throws Error when another process holds the lock
  */
 export async function takeLock(path: string): Promise<() => void> {
   mkdirSync(dirname(path), { recursive: true });
@@ -33,7 +34,7 @@ export async function takeLock(path: string): Promise<() => void> {
 function tryCreate(path: string): boolean {
   try {
     const file = openSync(path, 'wx', 0o600);
-    writeSync(file, OWN_LIFE);
+    writeSync(file, OWN_PROCESS);
     closeSync(file);
     return true;
   } catch (error) {
@@ -42,7 +43,7 @@ function tryCreate(path: string): boolean {
   }
 }
 
-/** The signature of an owner that still runs. */
+/** Returns the identity of the lock's owner, or undefined when the owner has ended. */
 function ownerOf(path: string): string | undefined {
   try {
     const owner = readFileSync(path, 'utf8');

@@ -1,30 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
+import { z } from 'zod';
 import { environment } from '../environment.ts';
 import { log } from '../log.ts';
-import { type Connections, createDatabase, type Database } from './database.ts';
-
-/**
- * Opens this process's database, once: `DATABASE_URL`, else AlloyDB (by private address, or by Google's connector where
- * `ALLOYDB_INSTANCE_URI` names the instance), else the embedded one, which never runs on Cloud Run.
- */
+import { createDatabase } from './create-database.ts';
+import type { Connections, Database } from './database.ts';
 
 let opened: Promise<Database> | undefined;
 
+/**
+ * Opens this process's database once: the server of `DATABASE_URL`; otherwise AlloyDB, by private address or, with
+ * `ALLOYDB_INSTANCE_URI`, by Google's connector; otherwise the embedded database, which is rejected on Cloud Run.
+ */
 export function openDatabase(): Promise<Database> {
   opened ??= connect();
   return opened;
 }
 
-/** Closes and forgets it, at shutdown and between tests. */
+/** Closes the database and forgets it, at shutdown and between tests. The next {@link openDatabase} opens it again. */
 export async function closeDatabase(): Promise<void> {
   const closing = opened;
   opened = undefined;
   if (closing) await (await closing).close();
 }
 
-/** Where the database is, in words for people; never with a password. */
+/** Describes where the database is, for people. Contains no password. */
 export function describeDatabase(): string {
   if (environment.DATABASE_URL) return `PostgreSQL at ${new URL(environment.DATABASE_URL).host}`;
   if (environment.ALLOYDB_INSTANCE_URI) return `AlloyDB ${environment.ALLOYDB_INSTANCE_URI}`;
@@ -32,7 +33,7 @@ export function describeDatabase(): string {
   return `embedded PostgreSQL in ${embeddedFolder()}`;
 }
 
-/** The folder of the embedded database. */
+/** Returns the folder of the embedded database. */
 export function embeddedFolder(): string {
   return join(environment.APEXFLOW_HOME ?? '.apexflow', 'postgres');
 }
@@ -43,7 +44,7 @@ export function usesEmbeddedDatabase(): boolean {
 
 async function connect(): Promise<Database> {
   if (usesEmbeddedDatabase()) {
-    if (environment.isCloud) throw new Error('This service has no database: DATABASE_URL and ALLOYDB_HOST are not set');
+    if (environment.isCloud) throw new Error('This service has no database: set DATABASE_URL or ALLOYDB_HOST');
     const { openEmbedded } = await import('./embedded.ts');
     return createDatabase(await openEmbedded(embeddedFolder(), environment.DATABASE_ROLE));
   }
@@ -53,16 +54,16 @@ async function connect(): Promise<Database> {
 }
 
 /**
- * Settings of every session: the role that owns nothing, one time zone, and no statement without an end. No compiling of plans: a search of milliseconds was
- * compiled for three seconds, because what an estimate takes for costly is not.
+ * Returns the settings of every session: the role that owns nothing, UTC, and time limits. JIT compilation is off: a
+ * search of a few milliseconds was compiled for three seconds, because the planner overestimated its cost.
  */
-export function sessionOptions(role: string | undefined): string {
+function sessionOptions(role: string | undefined): string {
   const settings = ['timezone=UTC', 'statement_timeout=30s', 'idle_in_transaction_session_timeout=60s', 'jit=off'];
   if (role !== undefined) settings.push(`role=${role}`);
   return settings.map((setting) => `-c ${setting}`).join(' ');
 }
 
-/** How to reach the server, without session settings; migrations use it too. */
+/** Returns the connection settings of the server, without session settings. Migrations use it too. */
 export async function serverConfig(): Promise<PoolConfig> {
   const ssl = tls();
   if (environment.DATABASE_URL)
@@ -73,13 +74,15 @@ export async function serverConfig(): Promise<PoolConfig> {
     password: environment.ALLOYDB_IAM_AUTH ? accessToken : environment.ALLOYDB_PASSWORD,
   };
   if (environment.ALLOYDB_INSTANCE_URI) {
-    const { connectorOptions } = await import('./alloydb-connector.ts');
     return { ...login, ...(await connectorOptions(environment.ALLOYDB_INSTANCE_URI, environment.ALLOYDB_IAM_AUTH)) };
   }
   return { ...login, host: environment.ALLOYDB_HOST, port: 5432, ssl: ssl ?? { rejectUnauthorized: false } };
 }
 
-/** `undefined` leaves the choice to the connection string. AlloyDB's own certificate is private, so `require` encrypts without a chain. */
+/**
+ * Returns the TLS settings; undefined leaves them to the connection string. AlloyDB's certificate is private, so
+ * `require` does not verify its chain.
+ */
 function tls(): PoolConfig['ssl'] {
   if (environment.DB_SSLMODE === undefined) return undefined;
   if (environment.DB_SSLMODE === 'disable') return false;
@@ -87,16 +90,45 @@ function tls(): PoolConfig['ssl'] {
   return { rejectUnauthorized: environment.DB_SSLMODE === 'verify-full', ...ca };
 }
 
-/** A fresh OAuth token of the service account is the password of an IAM database user; pg asks for it at each new connection. */
+/**
+ * Returns an OAuth token of the service account, which is the password of an IAM database user. pg calls this for each
+ * new connection.
+ */
 async function accessToken(): Promise<string> {
   const { GoogleAuth } = await import('google-auth-library');
   const token = await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/alloydb.login' }).getAccessToken();
-  if (!token) throw new Error('No access token for the AlloyDB IAM user: is a service account attached?');
+  if (!token)
+    throw new Error('There is no access token for the AlloyDB IAM user: attach a service account to this service');
   return token;
 }
 
-/** A pool on a server, with a session of its own for LISTEN as soon as somebody listens. */
-export async function openServer(config: PoolConfig): Promise<Connections> {
+/**
+ * The part of `@google-cloud/alloydb-connector` that this file uses. The package is an optional peer: not every
+ * registry has it.
+ */
+const Connector = z.object({
+  AlloyDBConnector: z.custom<new () => { getOptions(options: object): Promise<PoolConfig> }>(),
+});
+
+/**
+ * Returns connection options from Google's AlloyDB connector, which opens a TLS tunnel and can sign in as the service
+ * account.
+ * @throws Error that says what to install when the package is missing.
+ */
+async function connectorOptions(instanceUri: string, useIam: boolean): Promise<PoolConfig> {
+  const name = '@google-cloud/alloydb-connector';
+  const module: unknown = await import(name).catch((cause: unknown) => {
+    throw new Error(
+      `ALLOYDB_INSTANCE_URI needs the package ${name}, which is not installed. Run "npm install ${name}", or unset the variable and set ALLOYDB_HOST to the instance's private address.`,
+      { cause },
+    );
+  });
+  const { AlloyDBConnector } = Connector.parse(module);
+  return new AlloyDBConnector().getOptions({ instanceUri, ipType: 'PRIVATE', authType: useIam ? 'IAM' : 'PASSWORD' });
+}
+
+/** Opens a pool. Its LISTEN session is opened with the first listener. */
+async function openServer(config: PoolConfig): Promise<Connections> {
   const { default: pg } = await import('pg');
   const { setTypeParsers } = await import('./type-parsers.ts');
   setTypeParsers(pg.types);
@@ -106,7 +138,7 @@ export async function openServer(config: PoolConfig): Promise<Connections> {
     idleTimeoutMillis: 60_000,
     ...config,
   });
-  pool.on('error', (error) => log('warning', 'an idle database connection was lost', { error }));
+  pool.on('error', (error) => log('warning', 'idle database connection lost', { error }));
   const { createListener } = await import('./listener.ts');
   const listener = createListener(() => new pg.Client(config));
   return {

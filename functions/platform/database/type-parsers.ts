@@ -3,17 +3,18 @@ import type { types } from 'pg';
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 
-/** pg's parsers, from the moment that a database is opened: importing pg for them would load it at every function's start. */
+/** pg's parsers, set when a database is opened. Importing pg here would load it at the start of every function. */
 let parsers: typeof types | undefined;
 
-/** How a column of this type is read. */
+/** Returns the parser of a column type. */
 export function parserOf(typeId: number): (text: string) => unknown {
   return parsers?.getTypeParser(typeId) ?? ((text) => text);
 }
 
 /**
- * How column types arrive in JavaScript: `bigint` as a number (counters and sizes; they stay far below 2^53), `timestamptz` as an RFC 3339
- * string in UTC with the database's microseconds, so that rows go on the wire as they are. NUMERIC stays a string: money is exact.
+ * Sets how columns are converted. `bigint` becomes a number: counters and sizes stay far below 2^53. `timestamptz`
+ * becomes an RFC 3339 string in UTC with the database's microseconds, so rows can be sent as they are. NUMERIC stays a
+ * string, so money is exact.
  */
 export function setTypeParsers(registry: typeof types): void {
   parsers = registry;

@@ -2,22 +2,23 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment } from '../environment.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '../process/temporary-folder.ts';
 import type { SecretText } from '../secrets/secret-text.ts';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../temporary-folder.ts';
 import type { Remote } from './remote.ts';
 import { GIT_LIMITS, type GitCall, type GitLimits, type GitResult, runGit } from './run-git.ts';
 
 /**
- * A bare repository of ours, in a folder that goes when it is disposed. Nothing is ever checked out of it, so symlinks, `.GIT` folders, submodules,
- * filters and LFS pointers of a remote are bytes that nobody follows; hooks, settings and attributes come from the text below alone.
+ * A temporary bare repository; disposing it removes its folder. Nothing is ever checked out, so a remote's symlinks,
+ * `.GIT` folders, submodules, filters and LFS pointers are only bytes that no program follows. Hooks, settings and
+ * attributes come only from the text in this file.
  */
 export interface BareRepository extends AsyncDisposable {
-  /** Files of ours may lie in its folder `home`, which git does not look into for objects. */
+  /** The folder of the repository. Its folder `home` may contain our own files: git does not look for objects there. */
   folder: string;
   limits: GitLimits;
   /**
-   * Whether git may leave out the files of what it fetches. For a push it must not count on getting them later: it would ask for files that it has no use
-   * for, to send smaller differences.
+   * Sets whether a fetch may omit file contents (partial clone). It must be off for a push: otherwise git requests
+   * contents from the remote only to compute smaller deltas.
    */
   setPartial(isPartial: boolean): Promise<void>;
   git(parameters: readonly string[], call?: Partial<Pick<GitCall, 'network' | 'input' | 'limits'>>): Promise<GitResult>;
@@ -29,6 +30,7 @@ export interface BareRepositoryOptions {
   limits?: GitLimits;
 }
 
+/** Creates an empty bare repository for one remote, and removes the folders that crashed processes left. */
 export async function openBareRepository(remote: Remote, options: BareRepositoryOptions): Promise<BareRepository> {
   const { credential, signal, limits = GIT_LIMITS } = options;
   await sweepTemporaryFolders(tmpdir());
@@ -56,7 +58,7 @@ export async function openBareRepository(remote: Remote, options: BareRepository
   };
 }
 
-/** Answers what the pipe holds when git asks for a credential, and nothing when it wants one stored or erased. */
+/** The credential helper: prints the contents of pipe 3 for `get`, and nothing for `store` and `erase`. */
 const HELPER = '!f() { if [ \\"$1\\" = get ]; then cat <&3; fi; }; f';
 
 const PARTIAL = `[extensions]
@@ -121,8 +123,8 @@ ${environment.GIT_CA_FILE ? trustOnly(environment.GIT_CA_FILE, home) : ''}[fetch
 }
 
 /**
- * Trusts the authority of the installation and no other. Without the empty folder, git on Debian trusts those of
- * `/etc/ssl/certs` as well, and reads its 432 files: 50 ms of CPU for each call that uses the network.
+ * Returns settings that trust only the certificate authority of this installation. Without the empty folder, git on
+ * Debian also trusts `/etc/ssl/certs` and reads its 432 files, which takes 50 ms of CPU for each network call.
  */
 function trustOnly(authorityFile: string, emptyFolder: string): string {
   return `  sslCAInfo = ${JSON.stringify(authorityFile)}\n  sslCAPath = ${JSON.stringify(emptyFolder)}\n`;

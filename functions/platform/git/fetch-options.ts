@@ -1,4 +1,4 @@
-/** A fetch brings what it was asked for, and nothing that a remote would like to come along. */
+/** Options for every fetch: it brings only the requested objects, no tags and no submodules. */
 export const FETCH_OPTIONS = [
   '--quiet',
   '--no-tags',

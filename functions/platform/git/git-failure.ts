@@ -1,6 +1,6 @@
 import type { GitResult } from './run-git.ts';
 
-/** Why a conversation with a remote failed, as far as git's words tell. */
+/** Why a git command with a remote failed, as far as its output shows. */
 export type FailureKind =
   | 'unauthorized'
   | 'not-found'
@@ -13,7 +13,7 @@ export type FailureKind =
 
 export class GitFailure extends Error {
   readonly kind: FailureKind;
-  /** What git and the server said: text of somebody else's, cleaned and cut. */
+  /** The output of git and the server: untrusted text, cleaned and shortened. */
   readonly said: string;
 
   constructor(kind: FailureKind, said: string) {
@@ -40,12 +40,13 @@ const SIGNS: readonly [FailureKind, RegExp][] = [
   ['timeout', /Operation too slow|timed out/],
 ];
 
-/** @throws GitFailure unless it ended well */
+/** Returns the result of a successful command. @throws GitFailure for any other result */
 export function checkGit(result: GitResult): GitResult {
   if (result.exitCode === 0) return result;
   throw failureOf(result);
 }
 
+/** Returns the failure for a result that was not successful. */
 export function failureOf({ stopped, stderr }: GitResult): GitFailure {
   if (stopped === 'time') return new GitFailure('timeout', stderr);
   if (stopped === 'size') return new GitFailure('too-large', stderr);

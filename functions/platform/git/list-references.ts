@@ -1,10 +1,13 @@
 import type { BareRepository } from './bare-repository.ts';
 import { checkGit } from './git-failure.ts';
 
-/** What listing a few references may answer; a server that sends all that it has is cut off here. */
+/** The output limit for a list of a few references. A server that sends all its references is cut off. */
 const LISTING_BYTES = 1024 * 1024;
 
-/** Where the remote's references stand, by their full names; one that is not there is not among them. @throws GitFailure */
+/**
+ * Returns the commit hashes of the remote's references by full name. Missing references are left out.
+ * @throws GitFailure
+ */
 export async function listReferences(
   repository: BareRepository,
   names: readonly string[],

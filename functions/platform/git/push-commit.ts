@@ -1,13 +1,13 @@
 import type { BareRepository } from './bare-repository.ts';
 import { failureOf, GitFailure } from './git-failure.ts';
 
-/** What a server says when another was faster, before or while it takes the push. */
+/** The server's reasons when the branch changed before or during the push. */
 const OVERTAKEN =
   /\((fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|reference already exists|incorrect old value|failed to lock)/;
 
 /**
- * Pushes a commit to a branch of the remote, never by force. `overtaken`: another was faster, and what he pushed is to be looked at first. A failure is answered,
- * because whether the push was done cannot always be told from it.
+ * Pushes a commit to a branch of the remote, never with force. Returns `overtaken` when the branch has new commits,
+ * which must be fetched first. Returns a failure instead of throwing it, because a failed push may have been executed.
  */
 export async function pushCommit(
   repository: BareRepository,

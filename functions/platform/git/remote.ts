@@ -3,32 +3,32 @@ import { environment } from '../environment.ts';
 import { Problem } from '../errors.ts';
 
 /**
- * Which repositories we may talk to: `https://HOST/OWNER/NAME` on a host that the installation lists (`GIT_HOSTS`), and nothing that git could take for
- * an option, another protocol, a credential or another host. The address that git gets is made here of parts that passed, so that git and we cannot read it
- * differently.
+ * A repository that this product may access: `https://HOST/OWNER/NAME` on a host in `GIT_HOSTS`. Anything that git
+ * could read as an option, another protocol, a credential or another host is rejected. The URL for git is built from
+ * the checked parts, so git cannot interpret it differently.
  */
 export interface Remote {
-  /** With its port where it has one. */
+  /** The host, with its port if it has one. */
   host: string;
   owner: string;
   name: string;
-  /** For git. */
+  /** The URL for git. */
   url: string;
 }
 
 export const OWNER = '[A-Za-z0-9][A-Za-z0-9-]{0,38}';
 export const REPOSITORY = '[A-Za-z0-9_][A-Za-z0-9._-]{0,99}';
 const SHORT = new RegExp(`^(${OWNER})/(${REPOSITORY})$`);
-/** Plain ASCII: a look-alike letter, a user before `@`, an escape and a query do not fit. */
+/** Only ASCII: look-alike letters, a user before `@`, escapes and queries do not match. */
 const LONG = new RegExp(`^https://([a-z0-9.-]+(?::[0-9]{1,5})?)/(${OWNER})/(${REPOSITORY}?)(?:\\.git)?/?$`);
 
-/** The hosts of this installation; the first is the one of `owner/name`. */
+/** Returns the git hosts of this installation. The first is the host of the short form `owner/name`. */
 export function gitHosts(): string[] {
   return environment.GIT_HOSTS;
 }
 
 /**
- * A repository by `owner/name`, or by its https address.
+ * Parses `owner/name` or an https URL.
  * @throws Problem 422 for any other text, and for a host that is not listed
  */
 export function parseRemote(text: string): Remote {
@@ -37,9 +37,9 @@ export function parseRemote(text: string): Remote {
   if (short) return remoteOf(hosts[0] ?? '', short[1] ?? '', short[2] ?? '');
   const [, host = '', owner = '', name = ''] = LONG.exec(text) ?? [];
   if (host === '')
-    throw new Problem('invalid-request', 'A repository is owner/name, or https://host/owner/name and nothing else.');
+    throw new Problem('invalid-request', 'Name the repository as owner/name or https://host/owner/name.');
   if (!hosts.includes(host))
-    throw new Problem('invalid-request', `This installation talks to repositories at ${hosts.join(', ')} only.`);
+    throw new Problem('invalid-request', `This installation accepts only repositories at ${hosts.join(', ')}.`);
   return remoteOf(host, owner, name);
 }
 
@@ -48,12 +48,12 @@ function remoteOf(host: string, owner: string, fullName: string): Remote {
   return { host, owner, name, url: `https://${host}/${owner}/${name}.git` };
 }
 
-/** GitHub's REST interface: github.com has a host of its own for it, GitHub Enterprise a path. */
+/** Returns the URL of GitHub's REST API. github.com has a separate host for it, GitHub Enterprise a path. */
 export function apiUrlOf(host: string): string {
   return host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
 }
 
-/** A branch: no option, no revision syntax, nothing that git-check-ref-format(1) refuses. */
+/** A branch name that is not an option, not revision syntax, and valid for git-check-ref-format(1). */
 export const BranchName = z
   .string()
   .max(200)
@@ -66,5 +66,5 @@ export const BranchName = z
       name
         .split('/')
         .every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.') && !part.endsWith('.lock')),
-    'is no name that git takes for a branch',
+    'is not a branch name that git accepts',
   );

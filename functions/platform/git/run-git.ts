@@ -3,28 +3,23 @@ import type { Writable } from 'node:stream';
 import { escapeControls } from '../escape-controls.ts';
 import type { SecretText } from '../secrets/secret-text.ts';
 
-/**
- * Runs git as a tool of ours: without the settings of the machine, the user or any repository but our own bare one, without a terminal, within limits.
- *
- * A credential goes through a pipe that our credential helper reads when the server asks for it, once: it stands in no argument, no variable and no file,
- * and nothing of it is left when this process is killed.
- */
+/** Limits of one git command. */
 export interface GitLimits {
   seconds: number;
-  /** Of each output stream. */
+  /** Bytes of each output stream. */
   outputBytes: number;
-  /** The largest file that git may write, which bounds the pack that a server sends. */
+  /** Bytes of the largest file that git may write, which limits the pack that a server sends. */
   fileBytes: number;
 }
 
 export const GIT_LIMITS: GitLimits = { seconds: 180, outputBytes: 8 * 1024 * 1024, fileBytes: 64 * 1024 * 1024 };
-/** Bounds what deltas can blow up to in memory. */
+/** Limits the memory that deltas can expand to. */
 const MEMORY_BYTES = 1536 * 1024 * 1024;
 
 export interface GitCall {
   /** The bare repository. */
   folder: string;
-  /** Whether this call may speak https; no other protocol is ever allowed. */
+  /** Allows https for this command. No other protocol is ever allowed. */
   network?: boolean;
   credential?: SecretText | undefined;
   input?: ((stdin: Writable) => Promise<void>) | undefined;
@@ -33,22 +28,28 @@ export interface GitCall {
 }
 
 export interface GitResult {
-  /** Null when it was stopped. */
+  /** Null when the command was stopped. */
   exitCode: number | null;
-  /** Why it was stopped: it took too long, wrote too much, or the run was stopped. */
+  /** Why the command was stopped: the time limit, the size limit, or the signal. */
   stopped?: 'time' | 'size' | 'abort';
   stdout: Buffer;
-  /** For people and models: without control characters and without the credential. */
+  /** The error output for people and models, without control characters and without the credential. */
   stderr: string;
 }
 
-/** The limits count for git and everything that it starts. `ulimit -f` counts blocks of 512 bytes, `-v` (which macOS lacks) kibibytes. */
+/**
+ * Sets limits for git and its child processes. `ulimit -f` counts blocks of 512 bytes, `-v` (missing on macOS) counts
+ * KiB.
+ */
 const WITH_LIMITS = 'ulimit -f "$1"; ulimit -v "$2" 2>/dev/null; shift 2; exec git "$@"';
 const SIGXFSZ_EXIT = 128 + 25;
-/** What a shell answers when there is no such program. */
+/** The exit code of a shell when the program does not exist. */
 const NOT_INSTALLED = 127;
 
-/** The folder `home` beside the repository's files is empty; git looks there for settings in spite of all. */
+/**
+ * Returns the environment of git. HOME is an empty folder, because git reads settings there in spite of the other
+ * variables.
+ */
 function environmentOf(folder: string, network: boolean): Record<string, string> {
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
@@ -69,7 +70,14 @@ function environmentOf(folder: string, network: boolean): Record<string, string>
   };
 }
 
-/** @param parameters no value of somebody else's in them may begin with a dash or stand before `--` */
+/**
+ * Runs git without the settings of the machine, the user or any other repository, without a terminal, and within
+ * limits.
+ *
+ * The credential goes through a pipe, which our credential helper reads once when the server asks for it. It is in no
+ * argument, no environment variable and no file, and nothing of it is left when this process is killed.
+ * @param parameters no untrusted value may start with a dash or come before `--`
+ */
 export async function runGit(parameters: readonly string[], call: GitCall): Promise<GitResult> {
   const { folder, network = false, credential, limits, signal } = call;
   signal.throwIfAborted();
@@ -78,7 +86,7 @@ export async function runGit(parameters: readonly string[], call: GitCall): Prom
     cwd: folder,
     env: environmentOf(folder, network),
     stdio: ['pipe', 'pipe', 'pipe', credential ? 'pipe' : 'ignore'],
-    // A group of its own, so that git's helpers are stopped with it.
+    // Its own process group, so that git's child processes are stopped with it.
     detached: true,
   });
   let stopped: GitResult['stopped'];
@@ -96,7 +104,7 @@ export async function runGit(parameters: readonly string[], call: GitCall): Prom
     const exitCode = await ended;
     signal.throwIfAborted();
     if (exitCode === SIGXFSZ_EXIT) stopped ??= 'size';
-    if (exitCode === NOT_INSTALLED) throw new Error('There is no git on this machine');
+    if (exitCode === NOT_INSTALLED) throw new Error('git is not installed on this machine: install it');
     return {
       exitCode: stopped === undefined ? exitCode : null,
       ...(stopped === undefined ? {} : { stopped }),
@@ -128,7 +136,9 @@ function exitOf(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** Git may end before it has read everything; what it says then tells more than the broken pipe. */
+/**
+ * Writes the input. git may end before it has read everything; then its output is more useful than the pipe's error.
+ */
 async function feed(child: ChildProcess, input: GitCall['input']): Promise<void> {
   const { stdin } = child;
   if (stdin === null) return;
@@ -148,7 +158,7 @@ function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // All of it has ended.
+    // The process group has ended already.
   }
 }
 

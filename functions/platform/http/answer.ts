@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Problem, problemOfDatabaseError } from '../errors.ts';
 import { log, redact } from '../log.ts';
 
-/** Answers belong to one person and are never kept by a cache; nothing sniffs their type or frames them. */
+/** Replies belong to one user: no cache stores them, and browsers do not guess their type. */
 const COMMON_HEADERS = {
   'cache-control': 'private, no-store',
   'x-content-type-options': 'nosniff',
@@ -17,7 +17,7 @@ export function writeJson(response: ServerResponse, status: number, body: unknow
   writeText(response, status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers });
 }
 
-export function writeText(response: ServerResponse, status: number, text: string, headers: Headers): void {
+function writeText(response: ServerResponse, status: number, text: string, headers: Headers): void {
   const length = Buffer.byteLength(text);
   response.writeHead(status, { ...COMMON_HEADERS, 'content-length': String(length), ...headers });
   response.end(text);
@@ -28,7 +28,10 @@ export function writeEmpty(response: ServerResponse, status: number, headers: He
   response.end();
 }
 
-/** Streams with back-pressure. A source that fails after the headers cuts the connection, so that no reader takes a part for the whole. */
+/**
+ * Streams the body with back-pressure. A source that fails after the headers cuts the connection, so a client notices
+ * that the body is incomplete.
+ */
 export async function writeStream(
   response: ServerResponse,
   status: number,
@@ -40,18 +43,21 @@ export async function writeStream(
   await pipeline(Readable.from(source, { objectMode: false }), response);
 }
 
-/** The problem that any thrown value means for the caller; what is not a problem is a fault of ours and is logged. */
+/**
+ * Returns the problem for a thrown value. Anything but a problem or a known database error is our fault: it is logged
+ * and becomes 500.
+ */
 export function problemOf(error: unknown, context: { requestId: string; function: string }): Problem {
   if (error instanceof Problem) return error;
   const known = problemOfDatabaseError(error);
   if (known) return known;
   log('error', 'a request failed', { request_id: context.requestId, function: context.function, error });
-  return new Problem('internal-error', 'The request failed. Nothing is lost that was accepted; try again.', {
+  return new Problem('internal-error', 'The request failed. Work that was accepted before is not lost. Try again.', {
     cause: error,
   });
 }
 
-/** RFC 9457. */
+/** Writes the problem as problem+json (RFC 9457). */
 export function writeProblem(response: ServerResponse, problem: Problem, requestId: string, instance: string): void {
   const { errors, retryAfterSeconds, headers } = problem.options;
   const body = {

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { Problem } from '../errors.ts';
 
-/** What a JSON body may weigh unless its endpoint says otherwise. */
+/** Bytes that a JSON body may have, unless its endpoint declares a `bodyLimit`. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
 /**
- * Refuses what must not be read: a compressed body (a few kilobytes could inflate to a gigabyte) and one that declares itself too large. It
- * looks at headers only, so it also stands in front of servers that read bodies on their own.
+ * Rejects a compressed body (a few kilobytes could inflate to a gigabyte) and a body whose declared length is above the
+ * limit. It reads only headers.
  * @throws Problem 415 or 413
  */
 export function admit(request: IncomingMessage, limit: number): void {
@@ -18,15 +18,15 @@ export function admit(request: IncomingMessage, limit: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
 }
 
-/** The whole body, as long as it stays under the limit, declared or not. @throws Problem 413 */
+/** Returns the whole body. The limit holds with and without a declared length. @throws Problem 413, 415 */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   admit(request, limit);
-  // The Functions Framework has read the body already and left it here.
+  // Set when the Functions Framework has parsed the body; see functions-framework.ts for why it normally does not.
   if ('rawBody' in request && Buffer.isBuffer(request.rawBody)) {
     if (request.rawBody.length > limit) throw tooLarge(limit);
     return request.rawBody;
   }
-  // The parser holds a body to its declared length, which was admitted.
+  // Node's parser reads no more than the declared length, which was checked above.
   if (request.headers['content-length'] !== undefined && !request.destroyed) return collect(request);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -38,7 +38,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
-/** All that comes, at half the price of iterating over it. @throws Error when the caller hangs up before the end */
+/**
+ * Returns all bytes, in half the time of an async iteration.
+ * @throws Error when the caller disconnects before the end
+ */
 function collect(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -49,12 +52,15 @@ function collect(request: IncomingMessage): Promise<Buffer> {
     });
     request.once('error', reject);
     request.once('close', () => {
-      if (!request.complete) reject(new Error('The caller hung up before the end of the body'));
+      if (!request.complete) reject(new Error('The caller disconnected before the end of the body'));
     });
   });
 }
 
-/** The body as JSON. @throws Problem 415 for another content type, 400 for text that is not JSON, 422 for text that no database stores. */
+/**
+ * Returns the body as JSON.
+ * @throws Problem 415 for another content type, 400 for invalid JSON, 422 for text that Postgres cannot store
+ */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   const bytes = await readBody(request, limit);
@@ -63,7 +69,7 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   return parseJson(bytes.toString('utf8'));
 }
 
-/** Parses JSON from outside. @throws Problem 400, 422 */
+/** Parses JSON of a caller. @throws Problem 400 for invalid JSON, 422 for text that Postgres cannot store */
 export function parseJson(text: string): unknown {
   let value: unknown;
   try {
@@ -72,12 +78,15 @@ export function parseJson(text: string): unknown {
     throw new Problem('malformed-request', 'The body is not valid JSON.');
   }
   if (text.includes('\\u') && holdsUnstorableText(value)) {
-    throw new Problem('invalid-request', 'A text holds a NUL character or half of a surrogate pair.');
+    throw new Problem('invalid-request', 'A text contains a NUL character or a lone surrogate.');
   }
   return value;
 }
 
-/** NUL and lone surrogates reach JavaScript only through \u escapes; Postgres stores neither. Walks without recursion. */
+/**
+ * Returns whether any text has a NUL or a lone surrogate, which Postgres cannot store. It uses no recursion: the
+ * nesting is the caller's.
+ */
 function holdsUnstorableText(value: unknown): boolean {
   const open: unknown[] = [value];
   while (open.length > 0) {
@@ -91,7 +100,7 @@ function holdsUnstorableText(value: unknown): boolean {
   return false;
 }
 
-/** What an answer repeats of a faulty request: names of fields are the caller's, and as long as he likes. */
+/** Characters of a field name or message that a problem repeats: callers choose field names of any length. */
 const LONGEST_ECHO = 200;
 
 /** Parses a part of a request with its schema. @throws Problem 422 that names each wrong field */
@@ -105,7 +114,7 @@ export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unkno
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
 
-/** Query parameters as an object. @throws Problem 422 for a parameter given twice */
+/** Returns the query parameters as an object. @throws Problem 422 for a parameter given twice */
 export function queryOf(search: URLSearchParams): Record<string, string> {
   const query = new Map<string, string>();
   for (const [name, value] of search) {
@@ -113,7 +122,7 @@ export function queryOf(search: URLSearchParams): Record<string, string> {
       throw new Problem('invalid-request', `The query parameter ${name.slice(0, LONGEST_ECHO)} is given twice.`);
     query.set(name, value);
   }
-  // Not by assignment: a parameter named __proto__ would vanish and not be refused as unknown.
+  // Object.fromEntries, because an assignment to __proto__ would drop the parameter instead of rejecting it as unknown.
   return Object.fromEntries(query);
 }
 

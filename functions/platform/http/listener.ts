@@ -16,14 +16,15 @@ import { createRouter, type Router } from './router.ts';
 import type { ServedFunction } from './served-function.ts';
 
 /**
- * What every way of serving has in front of its functions: only declared methods and paths pass, to the letter, and no body that is compressed
- * or larger than Cloud Run would let through. It looks at the request's head only, so nothing was read or inflated when it refuses.
+ * Returns the request listener in front of functions. Only declared methods and exact paths pass, and no body that is
+ * compressed or larger than Cloud Run accepts. It reads only the head of a request, so a rejected body is neither read
+ * nor inflated.
  */
 export function createListener(declarations: readonly ServedFunction[]): RequestListener {
   return listen(createRouter(declarations));
 }
 
-/** A server of these functions, not yet listening. */
+/** Creates a server for these functions. It does not listen yet. */
 export function createFunctionServer(declarations: readonly ServedFunction[]): Server {
   const route = createRouter(declarations);
   const listener = listen(route);
@@ -33,15 +34,30 @@ export function createFunctionServer(declarations: readonly ServedFunction[]): S
   return server;
 }
 
-/** Cloud Run refuses larger HTTP/1 requests itself; functions have smaller limits of their own. */
+/**
+ * Stops a server without cutting off requests: it accepts no new connection and lets requests under way end. Requests
+ * that have not ended after `patienceMs` are cut off; the queue repeats them.
+ */
+export async function drain(server: Server, patienceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection that becomes idle after close() would stay open for its whole keep-alive time.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await closed;
+  clearInterval(closeIdle);
+  clearTimeout(cut);
+}
+
+/** Cloud Run rejects larger HTTP/1 requests. Functions have smaller limits. */
 const LARGEST_BODY = 32 * 1024 * 1024;
 
 const SERVER_OPTIONS: ServerOptions = {
-  // Both limits are about receiving a request; how long an answer streams or a step works is not limited here.
+  // These limits are for receiving a request. They do not limit how long a reply streams or a step works.
   headersTimeout: 20_000,
   requestTimeout: 120_000,
   connectionsCheckingInterval: 5_000,
-  // The load balancer keeps idle connections for 600 s; a server that hangs up first loses the request that is under way to it.
+  // Longer than the 600 s of the load balancer: a server that closes an idle connection first loses a request that is
+  // on its way.
   keepAliveTimeout: 620_000,
   maxHeaderSize: 32 * 1024,
 };
@@ -64,14 +80,14 @@ function listen(route: Router): RequestListener {
   };
 }
 
-/** The path as it was sent, not normalised: `//`, dot segments and other spellings of an address are not that address. */
+/** Returns the path as it was sent, not normalised: `//`, dot segments and other spellings do not match a route. */
 export function pathOf(request: IncomingMessage): string {
   const url = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
   const end = url.search(/[?#]/);
   return end < 0 ? url : url.slice(0, end);
 }
 
-export function methodNotAllowed(allowed: string[]): Problem {
+function methodNotAllowed(allowed: string[]): Problem {
   return new Problem('method-not-allowed', `This address takes ${allowed.join(', ')}.`, {
     headers: { allow: allowed.join(', ') },
   });
@@ -79,13 +95,13 @@ export function methodNotAllowed(allowed: string[]): Problem {
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (!(error instanceof Problem)) throw error;
-  // Its body stays unread, so the connection cannot carry another request.
+  // The body stays unread, so the connection cannot be reused.
   const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
   if (hasBody) response.setHeader('connection', 'close');
   writeProblem(response, error, createId('req'), pathOf(request));
 }
 
 function abandon(response: ServerResponse, name: string, error: unknown): void {
-  log('error', 'a function threw past its own handling', { function: name, error });
+  log('error', 'function threw outside its error handling', { function: name, error });
   response.destroy();
 }

@@ -1,16 +1,16 @@
 import type { ServedFunction } from './served-function.ts';
 
-/** What a part lacks, in words for the person who runs the system; nothing is lacking when it works. */
+/** The state of each part. `reason` tells the operator what is missing. */
 export type Parts = Record<string, { status: 'available' } | { status: 'unavailable'; reason: string }>;
 
 let served: readonly ServedFunction[] = [];
 
-/** Remembers what this process serves; each way of serving says it once. */
+/** Remembers the functions that this process serves. */
 export function noteServed(declarations: readonly ServedFunction[]): void {
   served = declarations;
 }
 
-/** Asks every part of this process whether it works: a deployed service has its own alone, a laptop all of them. */
+/** Checks every part of this process. A deployed service has only its own part, a laptop has all of them. */
 export async function lookAtParts(): Promise<Parts> {
   const parts = served.flatMap(({ part }) => part ?? []);
   const looked = await Promise.all(parts.map(async ({ name, look }) => [name, await describe(look)] as const));

@@ -6,25 +6,25 @@ import { parseRoute, type RouteText } from './route.ts';
 import type { ServedFunction } from './served-function.ts';
 
 /**
- * `GET /health` of every service: the process runs and answers. It touches neither the database nor a limit, because a start-up probe that fails
- * with the database would restart instances that are well.
+ * Answers `GET /health` of every service: the process runs. It uses neither the database nor a rate limit, because a
+ * probe that fails with the database would restart healthy instances.
  */
 export async function answerHealth(_request: IncomingMessage, response: ServerResponse): Promise<void> {
   writeJson(response, 200, { status: 'ok' });
 }
 
 /**
- * `GET /readiness` of a service that is nothing without its part, such as the sandbox's program: 503 without it, so that a deployment that lost it takes
- * no traffic. The reason is for the log; who probes gets a status.
+ * Answers `GET /readiness` of a service that cannot work without a part, such as the sandbox program: 503 when the part
+ * is missing, so that a broken deployment gets no traffic. The reason goes only to the log.
  */
 async function answerReadiness(_request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parts = await lookAtParts();
   const isReady = Object.values(parts).every(({ status }) => status === 'available');
-  if (!isReady) log('warning', 'this service is not ready', { parts });
+  if (!isReady) log('warning', 'service not ready', { parts });
   writeJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
 }
 
-/** These functions and their probes, unless one of them answers there itself. */
+/** Adds the probes to the functions, unless a function serves the path of a probe itself. */
 export function withProbe(declarations: readonly ServedFunction[]): ServedFunction[] {
   noteServed(declarations);
   const isServed = (path: string) => declarations.some(({ route }) => route.method === 'GET' && route.path === path);

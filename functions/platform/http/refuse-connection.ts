@@ -4,8 +4,8 @@ import { createId } from '../id.ts';
 import type { Router } from './router.ts';
 
 /**
- * Answers what never becomes a request of Node's server: CONNECT, methods that its parser does not know, and heads that it cannot read. They get
- * the same problem+json as everything else, and the connection ends.
+ * Answers requests that Node's server does not pass to its listener: CONNECT, unknown methods, and malformed heads.
+ * They get problem+json like every other error, and the connection is closed.
  */
 export function refuseConnections(server: Server, route: Router): void {
   server.on('connect', (request, socket) => {
@@ -16,7 +16,7 @@ export function refuseConnections(server: Server, route: Router): void {
     else if (error.code === 'HPE_INVALID_METHOD') refuseMethod(socket, route, error.rawPacket);
     else if (error.code === 'HPE_HEADER_OVERFLOW') end(socket, 431, 'The headers are too large', 'malformed-request');
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
-      end(socket, 408, 'The request came too slowly', 'malformed-request');
+      end(socket, 408, 'The request was sent too slowly', 'malformed-request');
     else end(socket, 400, 'The request could not be read', 'malformed-request');
   });
 }
@@ -30,7 +30,7 @@ function refuseMethod(socket: Duplex, route: Router, packet: Buffer | undefined)
   else end(socket, 405, 'Method not allowed', 'method-not-allowed', allowed);
 }
 
-/** No function serves the method '', so a path that exists answers what it takes. */
+/** Returns the methods of a path. No function serves the method '', so the router answers with the allowed methods. */
 function allowedAt(route: Router, path: string): string | undefined {
   const destination = route('', path);
   return destination.kind === 'no-such-method' ? destination.allowed.join(', ') : undefined;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The path and query of a request; the host is never trusted. */
+/** Returns the path and query of a request. Its host is never used, because the caller chooses it. */
 export function addressOf(request: IncomingMessage): URL {
   return URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
 }

@@ -1,11 +1,12 @@
 /**
- * Routes are written `GET /api/v1/sprints/{id}`; `{path+}` takes the rest of the path with its slashes. A path matches to the letter: no trailing
- * slash, no empty segment, no other case, no dot segments, so one resource has one address.
+ * A route, written `GET /api/v1/sprints/{id}`. `{path+}` matches the rest of the path with its slashes. A path must
+ * match exactly: no trailing slash, no empty segment, no other case and no dot segments, so one resource has one
+ * address.
  */
 export interface Route {
   method: Method;
   path: string;
-  /** The parameters of a request's path, or undefined when the path is another one. */
+  /** Returns the decoded parameters of a path, or undefined when the path does not match. */
   match(pathname: string): Record<string, string> | undefined;
 }
 
@@ -39,7 +40,7 @@ function isMethod(text: string | undefined): text is Method {
   return METHODS.some((method) => method === text);
 }
 
-/** Undefined when a part is not valid percent-encoding or hides a dot segment. */
+/** Returns undefined when a value is not valid percent-encoding or contains an encoded dot segment. */
 function decodeAll(names: string[], values: string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
   for (const [index, name] of names.entries()) {

@@ -1,7 +1,7 @@
 import type { ServedFunction } from './served-function.ts';
 
-/** What serves a method at a path, or why nothing does. */
-export type Destination =
+/** The function for a method and path, or the reason why there is none. */
+type Destination =
   | { kind: 'found'; declaration: ServedFunction }
   | { kind: 'no-such-path' }
   | { kind: 'no-such-method'; allowed: string[] };
@@ -9,9 +9,9 @@ export type Destination =
 export type Router = (method: string, path: string) => Destination;
 
 /**
- * Finds the function for a request. Fixed paths are one lookup; paths with parameters are tried after them, the most literal first, so that
- * `/memory/search` and `/entities/{path+}/history` win over what would match them as well.
- * @throws Error when two functions claim one route
+ * Creates a router. A fixed path takes one lookup. Paths with parameters come after fixed paths, those with the most
+ * literal segments first, so that `/memory/search` and `/entities/{path+}/history` win over less specific paths.
+ * @throws Error when two functions have the same route
  */
 export function createRouter(declarations: readonly ServedFunction[]): Router {
   const fixed = new Map<string, Map<string, ServedFunction>>();
@@ -47,7 +47,7 @@ export function createRouter(declarations: readonly ServedFunction[]): Router {
 
 interface Pattern {
   declaration: ServedFunction;
-  /** What stands before the first parameter: most paths are told apart by it without a regular expression. */
+  /** The text before the first parameter. It excludes most paths without a regular expression. */
   prefix: string;
   weight: number;
   match(path: string): Record<string, string> | undefined;

@@ -3,43 +3,44 @@ import type { z } from 'zod';
 import type { Route } from './route.ts';
 
 /**
- * A declared function as servers, the manifest and infrastructure see it. `handle` is a plain node handler: the lean start file, the local gateway and
- * the Functions Framework all serve the very same thing.
+ * A declared function, as servers, the manifest and infrastructure see it. `handle` is a plain Node request handler, so
+ * the lean server, the local gateway and the Functions Framework serve the same function.
  */
 export interface ServedFunction {
   kind: 'endpoint' | 'step' | 'timer';
-  /** `<domain>-<file>`; a test holds it. */
+  /** `<domain>-<file>`. A test checks it. */
   name: string;
   route: Route;
   deployment: Deployment;
-  /** What OpenAPI tells; endpoints only. */
+  /** The content of the OpenAPI document. Endpoints only. */
   contract?: PublicContract;
-  /** Steps only. */
+  /** The queue. Steps only. */
   queue?: string;
-  /** Timers only: a cron expression, in UTC. */
+  /** A cron expression in UTC. Timers only. */
   schedule?: string;
-  /** What this function is nothing without, beside the database: readiness asks for it. */
+  /** A part without which this function cannot work, besides the database. Readiness checks it. */
   part?: Part;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
+/** A program or service that a function needs, such as the sandbox program. */
 export interface Part {
-  /** For people: what they cannot do without it. */
+  /** Shown to people: what does not work without the part. */
   name: string;
-  /** @returns what is missing and how to get it, or undefined when it works. */
+  /** Returns what is missing and how to install it, or undefined when the part works. */
   look(): Promise<string | undefined>;
 }
 
-/** What Terraform reads. Where a value is left out, the platform's default holds. */
+/** Settings for Terraform. Missing values have the platform's defaults. */
 export interface Deployment {
   memoryMiB?: number;
   cpu?: number;
   concurrency?: number;
   timeoutSeconds?: number;
   maxInstances?: number;
-  /** Which service account it runs as: `api`, `worker`, `timer` or `sandbox` (the last has no rights at all). */
+  /** The service account of the function. `sandbox` has no permissions. */
   identity?: 'api' | 'worker' | 'timer' | 'sandbox';
-  /** Names of secrets that become environment variables. */
+  /** Secrets that become environment variables. */
   secrets?: string[];
 }
 
@@ -51,11 +52,11 @@ export interface PublicContract {
   query?: z.ZodType;
   body?: z.ZodType;
   idempotent: boolean;
-  /** By status: a schema, or the media type of a stream, or null for no body. */
+  /** By status: the schema of the body, the media type of a stream, or null for no body. */
   replies: Record<number, z.ZodType | string | null>;
 }
 
-/** Recognises a declared function among a module's exports. */
+/** Returns whether an export of a module is a declared function. */
 export function isServedFunction(value: unknown): value is ServedFunction {
   return (
     typeof value === 'object' &&

@@ -1,22 +1,23 @@
-/** What a new fact is to a known one of the same scope. */
-export type Relation = 'repeat' | 'refine' | 'contradict';
+/** How a new fact relates to a known fact of the same scope. */
+type Relation = 'repeat' | 'refine' | 'contradict';
 
 export interface Verdict {
-  /** The known fact. */
+  /** The id of the known fact. */
   id: string;
   relation: Relation;
-  /** Kept with what follows from it, for the person who asks why. */
+  /** Stored with the result, for users who ask why. */
   reason: string;
 }
 
 /**
- * Compares two sentences without a model. It says something only where the words leave little doubt, because a wrong contradiction would put a true fact away:
+ * Compares two sentences without a model. It decides only when the words leave little doubt, because a wrong
+ * contradiction would retire a true fact:
  *
- * - the same words in the same order: a repetition; one that goes on where the other ends: a refinement;
- * - the same words but for a "not": a contradiction;
- * - the same question with two answers, where a thing has one answer at a time (where somebody lives, a deadline, a port): a contradiction.
+ * - The same words in the same order are a repetition. A sentence that continues the other is a refinement.
+ * - The same words except for a "not" are a contradiction.
+ * - Two answers to a question that has one answer at a time (a home, a deadline, a port) are a contradiction.
  *
- * Undefined when they have nothing to do with each other, as far as words tell.
+ * Returns undefined when the words show no relation.
  */
 export function compareByRules(fresh: string, known: { id: string; text: string }): Verdict | undefined {
   const [one, other] = [wordsOf(fresh), wordsOf(known.text)];
@@ -37,7 +38,7 @@ function verdict({ id }: { id: string }, relation: Relation, reason: string): Ve
   return { id, relation, reason };
 }
 
-/** With fewer words a beginning is a coincidence. */
+/** With fewer words a common beginning may be a coincidence. */
 const FEWEST_WORDS = 4;
 
 function compareWords(fresh: readonly string[], known: readonly string[]): Relation | undefined {
@@ -45,7 +46,10 @@ function compareWords(fresh: readonly string[], known: readonly string[]): Relat
   return Math.min(fresh.length, known.length) < FEWEST_WORDS ? undefined : extension(fresh, known);
 }
 
-/** Refine where the fresh words go on after the known ones, repeat where they end before. */
+/**
+ * Returns `refine` when the new words continue the known words, and `repeat` when the known words continue the new
+ * ones.
+ */
 function extension(fresh: readonly string[], known: readonly string[]): Relation | undefined {
   const begins = (long: readonly string[], short: readonly string[]) => short.every((word, at) => long[at] === word);
   if (fresh.length > known.length && begins(fresh, known)) return 'refine';
@@ -57,9 +61,9 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 }
 
 const NEGATIONS = new Set(['not', 'never', 'no', 'longer', 'anymore', 'cannot']);
-/** They only go with another: "no longer", "not … anymore". */
+/** Negations that only accompany another: "no longer", "not … anymore". */
 const ECHOES = new Set(['longer', 'anymore']);
-/** Words that say when or how surely, not what. */
+/** Words about time and certainty, which do not change the statement. */
 const PASSING = new Set([
   'now',
   'currently',
@@ -91,7 +95,7 @@ function wordsOf(text: string): { words: string[]; isNegated: boolean } {
     .toLowerCase()
     .replaceAll('’', "'")
     .replaceAll(/n't\b/g, ' not')
-    // From when on it holds stands in the dates.
+    // The first day of a fact is stored in its dates.
     .replaceAll(/\b(since|as of|effective|starting) [\w ,-]{0,30}\d{4}(-\d\d-\d\d)?/g, ' ');
   const all = plain.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'./:@_-]*/gu) ?? [];
   const spoken = all
@@ -109,7 +113,7 @@ interface Answer {
   value: string[];
 }
 
-/** Sentences that answer a question which has one answer at a time. */
+/** Returns the question that a sentence answers, if the question has one answer at a time. */
 function answerOf(words: readonly string[]): Answer | undefined {
   const text = words.join(' ');
   const [, thing, state] = /^(.{1,120}?) (?:has )?(?:is|changed to|became|moved to)(?: to)? (.+)$/.exec(text) ?? [];
@@ -124,7 +128,10 @@ function answerOf(words: readonly string[]): Answer | undefined {
   return undefined;
 }
 
-/** The text with other words in which the same question may have been answered, so that a search by words finds it: who moved has lived somewhere. */
+/**
+ * Adds words with which the same question may have been answered before, so that a word search finds it: "moved to"
+ * finds "lives in".
+ */
 export function wordsToLookFor(text: string): string {
   const question = answerOf(wordsOf(text).words)?.question ?? '';
   const others = OTHER_WORDS.find(([ending]) => question.endsWith(ending))?.[1];
@@ -149,7 +156,7 @@ const QUESTIONS: readonly (readonly [RegExp, string])[] = [
   [/^(.{1,80}?) is (?:stored|kept|hosted|located|deployed) (?:in|on|at|to) (.+)$/, 'is kept in'],
 ];
 
-/** A reason and a place in time are no part of the answer. */
+/** Removes reasons, times and articles, which are not part of the answer. */
 function answerWords(text: string): string[] {
   return (text.split(/ (?:because|since|so that|until) /)[0] ?? text)
     .split(' ')

@@ -1,9 +1,7 @@
 /**
- * What a search of English knows about words without a model. General English, not the words of any data set. Each line of {@link FORMS} is one word in its
- * forms, which count as one; each of {@link RELATED} is words that often stand for each other, which count a little.
+ * Groups of inflected forms that a stemmer does not unify, and of names for the same thing. The words of a group count
+ * as one word. They are general English, not taken from any data set.
  */
-
-/** Forms that a stemmer does not bring together, and names of one thing. */
 const FORMS = `
 go goes went gone going; be was were been; have had has; do did done does; say said; get got gotten; make made; know knew known; think thought; take took taken
 see saw seen; come came; find found; give gave given; tell told; become became; leave left; feel felt; bring brought; begin began begun; keep kept; hold held
@@ -20,6 +18,7 @@ half halves; shelf shelves; wolf wolves; good better best; bad worse worst; far 
 mom mother mum mommy; dad father daddy; grandma grandmother; grandpa grandfather; photo photograph picture pic pics; tv television; bike bicycle; phone telephone
 movie film; fridge refrigerator; plane airplane aeroplane; favorite favourite; color colour; center centre; theater theatre; gray grey; travel travelled traveled`;
 
+/** Groups of related words. A related word counts less than the word itself. */
 const RELATED = `
 job work career profession occupation employment; buy purchase get; start begin launch open; hobby pastime interest activity; child kid son daughter
 pet dog cat puppy kitten; vacation holiday trip travel journey; move relocate; instrument guitar piano violin drum; happy glad excited; sad upset depressed
@@ -31,7 +30,7 @@ hike trail camp; brother sister sibling; relax unwind; big large huge; small lit
 injury hurt pain; money income salary earn; fix repair solve; error bug failure; delete remove; change modify update; show display; choose pick select; price cost
 answer reply respond; question ask; fast quick rapid; meeting call appointment; boss manager; colleague coworker; contract agreement; customer client; deploy release`;
 
-/** Words of questions that say what kind of answer is wanted, not what it is about; beside the stop words that the index leaves out. */
+/** Question words, which show the kind of answer and not its subject. The index already leaves out stop words. */
 export const QUESTION_WORDS = new Set(
   (
     'when what which who whom whose where why how did do does is are was were has have had would should could might may can will likely kind kinds type types ' +
@@ -42,24 +41,27 @@ export const QUESTION_WORDS = new Set(
 const FORMS_OF = groupsOf(FORMS);
 const RELATED_TO = groupsOf(RELATED);
 
-/** All forms of a word, with itself. */
+/** Returns all forms of a word, including itself. */
 export function formsOf(word: string): string[] {
   return [...new Set([word, ...(FORMS_OF.get(word) ?? [])])];
 }
 
-/** Whether a word is one of those that are known here; a name is not. */
+/** Returns whether this file knows the word. It knows no names. */
 export function isOrdinary(word: string): boolean {
   return QUESTION_WORDS.has(word) || FORMS_OF.has(word) || RELATED_TO.has(word) || RELATED_TO.has(withoutEnding(word));
 }
 
-/** Words that often stand for this one, without it. */
+/** Returns related words, without the forms of the word itself. */
 export function relatedTo(word: string): string[] {
   const forms = formsOf(word);
   const related = forms.flatMap((form) => RELATED_TO.get(form) ?? RELATED_TO.get(withoutEnding(form)) ?? []);
   return [...new Set(related)].filter((other) => !forms.includes(other));
 }
 
-/** Enough to find "hobbies" and "painting" in a list of base forms; the index has a stemmer of its own. */
+/**
+ * Removes common endings, so that "hobbies" and "painting" are found in a list of base forms. The index has its own
+ * stemmer.
+ */
 function withoutEnding(word: string): string {
   if (/ies$/.test(word)) return `${word.slice(0, -3)}y`;
   return word.replace(/(?:ing|ed|es|s)$/, '');

@@ -1,31 +1,32 @@
 import { formsOf, QUESTION_WORDS, relatedTo } from './english.ts';
 
-/** A word of the question in all its forms, which count as one. */
-export interface Term {
+/** A word of the question with all its forms, which count as one. */
+interface Term {
   words: string[];
-  /** 1 for the question's own words, less for words that stand for one of them. */
+  /** 1 for words of the question, less for related words. */
   weight: number;
 }
 
-/** A question as a search reads it; the same for every memory that is asked. */
+/** A parsed question, shared by all memories that are searched. */
 export interface ReadQuestion {
   text: string;
-  /** Its words, lower-cased, in their order. */
+  /** The words in lower case, in their order. */
   words: string[];
   terms: Term[];
-  /** Parts of dates that it names. */
+  /** The parts of dates in the question. */
   dates: { months: number[]; years: number[]; days: number[] };
   asksWhen: boolean;
   asksHowMany: boolean;
 }
 
-/** Terms as the database takes them: surface words, the term that each belongs to, and the weight of each term. */
+/** Terms as SQL parameters: words, the index of each word's term, and the weight of each term. */
 export interface AskedTerms {
   words: readonly string[];
   terms: readonly number[];
   weights: readonly number[];
 }
 
+/** Converts the terms of a question to SQL parameters. */
 export function askedTerms({ terms }: ReadQuestion): AskedTerms {
   return {
     words: terms.flatMap(({ words }) => words),
@@ -34,15 +35,16 @@ export function askedTerms({ terms }: ReadQuestion): AskedTerms {
   };
 }
 
-/** What is looked for by words that stand for one of the question's. */
+/** The weight of related words. */
 const RELATED_WEIGHT = 0.2;
-/** A task as a question may be long: what it is about is said by its first words as well. */
+/** A question may be a long task, whose first words are enough. */
 const MOST_TERMS = 64;
 
 const ASKS_WHEN =
   /\b(?:when|(?:what|which) (?:date|day|week|month|year|time)|how long|how many (?:days|weeks|months|years))\b/i;
 const ASKS_HOW_MANY = /\bhow (?:many|much|often)\b/i;
 
+/** Parses a question into weighted terms, dates and the kind of answer. */
 export function readQuestion(text: string): ReadQuestion {
   const words = (
     text
@@ -53,7 +55,7 @@ export function readQuestion(text: string): ReadQuestion {
     .map((word) => word.replace(/'s$/, '').replaceAll("'", ''))
     .filter((word) => word !== '');
   const telling = [...new Set(words.filter((word) => !QUESTION_WORDS.has(word)))].slice(0, MOST_TERMS);
-  // A question of such words alone is searched for all the same.
+  // A question that has only question words is searched with them.
   const asked = telling.length > 0 ? telling : [...new Set(words)].slice(0, MOST_TERMS);
   return {
     text,
@@ -65,7 +67,10 @@ export function readQuestion(text: string): ReadQuestion {
   };
 }
 
-/** The words' terms first: a word that is asked for counts as itself, not as one that stands for another. */
+/**
+ * Returns the terms of the words and then of their related words, so that a word of the question is never counted as a
+ * related word.
+ */
 function withRelated(words: readonly string[]): Term[] {
   const taken = new Set<string>();
   const take = (wanted: readonly string[], weight: number): Term[] => {
@@ -80,7 +85,10 @@ function withRelated(words: readonly string[]): Term[] {
 
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 
-/** "May" is a month only with its capital and not at the beginning; a number is a day only beside a month or a year. */
+/**
+ * Finds parts of dates. "May" is a month only with a capital letter and not at the beginning. A number is a day only
+ * with a month or year.
+ */
 function datesIn(text: string): ReadQuestion['dates'] {
   const lower = text.toLowerCase();
   const months = MONTHS.flatMap((month, index) => {

@@ -5,8 +5,8 @@ import { type Model, ModelError, type ModelRequest, ModelTurn, Usage } from './m
 import { readTurn } from './read-turn.ts';
 
 /**
- * An attempt that did not become a turn. It may have cost money: `usage` is what the provider reported before it failed, or an estimate where it had begun to
- * answer and not reported anything.
+ * An attempt that failed. It may have cost money: `usage` is what the provider reported before the failure, or an
+ * estimate when the answer had begun without a report.
  */
 export interface FailedAttempt {
   attempt: number;
@@ -17,33 +17,39 @@ export interface FailedAttempt {
 export interface CollectTurn {
   model: Model;
   request: ModelRequest;
-  /** Aborting ends the call at once with the signal's reason. */
+  /** An abort ends the call at once with the signal's reason. */
   signal: AbortSignal;
-  /** The whole call's limit, with every attempt and every wait between them. */
+  /** The time limit of the whole call, with every attempt and every wait. */
   timeoutMs: number;
-  /** How long one attempt may send nothing. By default half of `timeoutMs`, so that a dead connection leaves time for another. */
+  /**
+   * How long an attempt may receive nothing. By default half of `timeoutMs`, so that a dead connection leaves time for
+   * another attempt.
+   */
   silenceMs?: number;
   maxAttempts?: number;
-  /** Called before each attempt, counting from 1: from 2 on, the text deltas so far are void. What it throws ends the call. */
+  /**
+   * Called before each attempt, counted from 1. From the second attempt on, earlier text deltas are invalid. An
+   * exception ends the call.
+   */
   onAttempt?: (attempt: number) => unknown;
-  /** Text as it comes. Transient: only the returned turn counts. */
+  /** Receives text as it arrives. Only the returned turn is final. */
   onDelta?: (text: string) => void;
-  /** Called for each failed attempt, the last one included, so that its usage is booked before the next begins. */
+  /** Called for each failed attempt, including the last, so that its usage is booked before the next attempt. */
   onFailedAttempt?: (failed: FailedAttempt) => unknown;
-  /** Waits between attempts; injected by tests. */
+  /** Waits between attempts. Tests replace it. */
   wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** First wait; doubled with each attempt. Providers ask for at least half a second. */
+/** The first wait, doubled with each attempt. Providers ask for at least half a second. */
 const FIRST_WAIT_MS = 500;
-/** A longer wait belongs into the queue: the step's instance must not idle for it. */
+/** A step must not idle longer than this; longer waits belong in the queue. */
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * One whole turn of a model: the only place that retries. It tries again after errors that may pass, waits as long as the provider
- * asks for (at most a minute, and never beyond `timeoutMs`: then the error goes out at once, with its `retryAfterMs`), and returns
- * a turn that passed the schema.
- * @throws ModelError when no attempt succeeded or time ran out; the signal's reason when it is aborted.
+ * Gets one whole turn of a model. Model calls are retried only here. It retries transient errors and waits as long as
+ * the provider asks, at most a minute. A wait beyond `timeoutMs` throws the error at once, with its `retryAfterMs`. The
+ * returned turn matches its schema.
+ * @throws ModelError when no attempt succeeds or the time is up; the signal's reason when it is aborted.
  */
 export async function collectTurn(call: CollectTurn): Promise<ModelTurn> {
   const endsAt = performance.now() + call.timeoutMs;
@@ -77,7 +83,7 @@ async function tryRepeatedly(call: CollectTurn, signal: AbortSignal, endsAt: num
   }
 }
 
-/** What of an attempt has come so far. */
+/** The part of an attempt that has arrived so far. */
 interface Progress {
   usage: Usage | undefined;
   characters: number;
@@ -85,11 +91,11 @@ interface Progress {
 
 function usageOf(request: ModelRequest, { usage, characters }: Progress): Usage | undefined {
   if (usage === undefined) return characters > 0 ? estimateUsage(request, characters) : undefined;
-  // Numbers that make no sense are not booked.
+  // Invalid numbers are not booked.
   return Usage.safeParse(usage).data;
 }
 
-/** One attempt, given up when nothing comes for too long. */
+/** Runs one attempt and gives up when nothing arrives for `silenceMs`. */
 async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progress): Promise<ModelTurn> {
   const { model, request, silenceMs = Math.ceil(call.timeoutMs / 2) } = call;
   const silence = new AbortController();
@@ -110,7 +116,7 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
         call.onDelta?.(text);
       },
     });
-    // A turn that cannot be stored would be asked for, and paid for, again and again.
+    // A turn that Postgres cannot store would be requested, and paid for, again and again.
     const parsed = ModelTurn.safeParse(storableJson(turn));
     if (!parsed.success) throw new ModelError('invalid_answer', `${model.provider} sent a turn of the wrong shape`);
     return parsed.data;
@@ -120,7 +126,10 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
   }
 }
 
-/** The provider's wish, or an exponential wait with up to a quarter of jitter so that workers do not return in step. */
+/**
+ * Returns the wait that the provider asks for, or an exponential backoff. Adds up to 25 % jitter, so that workers do
+ * not retry at the same time.
+ */
 function pauseAfter(error: ModelError, attempt: number): number {
   const wanted = error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
   return Math.min(LONGEST_WAIT_MS, Math.ceil(wanted * (1 + Math.random() / 4)));

@@ -1,8 +1,8 @@
 import type { ProviderName } from './model.ts';
 
 /**
- * The model of a provider when nobody names one: the workhorse of its current generation, not its dearest. `checked` is the day
- * on which the provider's SDK listed the name.
+ * The default model of each provider: the standard model of its current generation, not the most expensive. `checked`
+ * is the day on which the provider's SDK listed the name.
  */
 export const DEFAULT_MODELS: Readonly<Record<Exclude<ProviderName, 'rehearsal'>, { model: string; checked: string }>> =
   {

@@ -1,19 +1,25 @@
 import type { ModelRequest, Usage } from './model.ts';
 
-/** Characters of a token at the dense end (code, JSON, Asian scripts): the estimate must not fall short, budgets rest on it. */
-const CHARACTERS_PER_TOKEN = 3;
+/**
+ * Characters in a token of dense text (code, JSON, Asian scripts). It is low on purpose: budgets rely on estimates that
+ * are not too small.
+ */
+export const CHARACTERS_PER_TOKEN = 3;
 
-/** Tokens of a text when the provider does not count them. */
+/** Estimates the tokens of a text that no provider has counted. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 
-/** Tokens that a request will cost as input, for a reservation before the call. */
+/** Estimates the input tokens of a request, for the reservation before the call. */
 export function estimateInputTokens(request: Pick<ModelRequest, 'system' | 'messages' | 'tools'>): number {
   return estimateTokens(request.system + JSON.stringify(request.messages) + JSON.stringify(request.tools));
 }
 
-/** The usage of a call whose provider reported none (many local servers): estimated, because zero would switch budgets off. */
+/**
+ * Estimates the usage of a call for which the provider reported none, as many local servers do. Zero would disable
+ * budgets.
+ */
 export function estimateUsage(request: ModelRequest, outputCharacters: number): Usage {
   return {
     input_tokens: estimateInputTokens(request),

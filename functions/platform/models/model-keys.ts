@@ -1,8 +1,11 @@
 /**
- * The secrets of a deployed function that asks a model, or that has to know which providers there are. One that lacks them takes the installation for one without a
- * model, and works by rules where nobody expects it.
+ * The secrets for the declaration of a function that calls a model or checks which providers are configured. Without
+ * them a function treats the installation as one without models and silently falls back to rules.
  */
 export const MODEL_KEYS = ['GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'];
 
-/** Of a function that only makes vectors: without it they would be of another embedder than those that are stored. */
+/**
+ * The secrets of a function that only embeds texts. Without them it would use another embedder than the one of the
+ * stored vectors.
+ */
 export const EMBEDDER_KEYS = ['GEMINI_API_KEY'];

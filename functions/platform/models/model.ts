@@ -1,25 +1,26 @@
 import { z } from 'zod';
 
 /**
- * One interface for every language model. A provider turns a {@link ModelRequest} into a stream of {@link ModelEvent}s; nothing
- * outside `platform/models/` knows a provider's wire format.
+ * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
+ * `platform/models/providers/` knows their wire formats.
  */
-
 export const ProviderName = z.enum(['gemini', 'claude', 'openai', 'rehearsal']);
 export type ProviderName = z.infer<typeof ProviderName>;
 
-/** Which model a worker uses. `rehearsal` is the scripted team that needs no key. */
+/** Which model a worker uses. */
 export const ModelChoice = z.strictObject({ provider: ProviderName, model: z.string().min(1).max(200) });
 export type ModelChoice = z.infer<typeof ModelChoice>;
 
-/** A tool as a model sees it: `parameters` is a JSON Schema object (draft 2020-12, made by `z.toJSONSchema`). */
+/** A tool as a model sees it. `parameters` is a JSON Schema object (draft 2020-12, made by `z.toJSONSchema`). */
 export interface ToolDeclaration {
   name: string;
   description: string;
   parameters: Record<string, unknown>;
 }
 
-/** One call that a model asks for. `id` is the provider's, or one of ours where the provider has none; unique within a turn. */
+/**
+ * A tool call that a model requests. `id` is the provider's, or ours when the provider has none; unique within a turn.
+ */
 export const ToolCallRequest = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
@@ -29,13 +30,16 @@ export const ToolCallRequest = z.object({
 });
 export type ToolCallRequest = z.infer<typeof ToolCallRequest>;
 
-/** The conversation, oldest first. A `tool` message answers calls of the assistant message before it, in the order of the calls. */
+/**
+ * The conversation, oldest first. A `tool` message answers calls of the assistant message before it, in the order of
+ * the calls.
+ */
 export type ModelMessage =
   | { role: 'user'; text: string }
   | { role: 'assistant'; text: string; toolCalls: ToolCallRequest[] }
   | { role: 'tool'; results: ToolResult[] };
 
-/** What a tool answered; `isError` tells the model that the call failed and why. */
+/** The result of a tool call. With `isError`, `output` tells the model why the call failed. */
 export interface ToolResult {
   id: string;
   name: string;
@@ -51,11 +55,11 @@ export interface ModelRequest {
   tools: ToolDeclaration[];
   maxOutputTokens: number;
   temperature?: number;
-  /** Ask for JSON that fits this JSON Schema. The caller parses the text with its own schema; providers only pass the wish on. */
+  /** Requests JSON that matches this JSON Schema. Providers only pass the schema on; the caller validates the text. */
   responseSchema?: Record<string, unknown>;
 }
 
-/** Tokens of one call. `input` includes `cached`; `output` includes thinking. All are whole, non-negative numbers. */
+/** Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. */
 export const Usage = z.object({
   input_tokens: z.int().nonnegative(),
   output_tokens: z.int().nonnegative(),
@@ -63,13 +67,13 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
-/** Why the model stopped. `length`: the output limit cut it; `refused`: a safety block, with no usable text. */
+/** Why the model stopped. `length`: it reached the output limit. `refused`: a safety block without usable text. */
 export const FinishReason = z.enum(['stop', 'tool_calls', 'length', 'refused']);
 export type FinishReason = z.infer<typeof FinishReason>;
 
 /**
- * `usage` is a running total that replaces the one before it; it may come any number of times before `finish`, so that an
- * attempt that fails half-way is still booked.
+ * An event of an answer. `usage` is a running total that replaces the previous one. It may come any number of times, so
+ * that a failed attempt can be booked.
  */
 export type ModelEvent =
   | { type: 'text_delta'; text: string }
@@ -77,7 +81,7 @@ export type ModelEvent =
   | { type: 'tool_call'; call: ToolCallRequest }
   | { type: 'finish'; reason: FinishReason; usage: Usage };
 
-/** A whole answer, as it is recorded once per (node, turn). */
+/** A whole answer, recorded once for each node and turn. */
 export const ModelTurn = z.object({
   text: z.string(),
   tool_calls: z.array(ToolCallRequest),
@@ -86,15 +90,18 @@ export const ModelTurn = z.object({
 });
 export type ModelTurn = z.infer<typeof ModelTurn>;
 
-/** A provider. `stream` ends with exactly one `finish` event or throws a {@link ModelError}; an abort throws the signal's reason. */
+/**
+ * A provider's models. `stream` ends with exactly one `finish` event or throws a {@link ModelError}. An abort throws
+ * the signal's reason.
+ */
 export interface Model {
   provider: ProviderName;
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 }
 
 /**
- * A model call that failed, classified once: `retryable` says whether the same call may succeed later, `retryAfterMs` when the
- * provider said so. The message never holds a key or a prompt.
+ * A failed model call. `retryable`: the same call may succeed later. `retryAfterMs`: the wait that the provider asks
+ * for. The message never contains a key or a prompt.
  */
 export class ModelError extends Error {
   readonly kind: 'rate_limited' | 'unavailable' | 'timeout' | 'invalid_answer' | 'rejected' | 'unauthorized';

@@ -1,12 +1,12 @@
 import { type Environment, environment } from '../environment.ts';
 import { DEFAULT_MODELS } from './default-models.ts';
-import { isGeminiConfigured } from './gemini-client.ts';
 import type { Model, ModelChoice, ProviderName } from './model.ts';
+import { isGeminiConfigured } from './providers/gemini-client.ts';
 
 const opened = new Map<ProviderName, Promise<Model>>();
 
 /**
- * The model of a choice: one instance per provider per process, its SDK imported on first use.
+ * Returns the model for a choice. There is one instance per provider and process; its SDK is imported on first use.
  * @throws ModelError `unauthorized` that names the variable to set, when the provider has no key.
  * @throws Error for `rehearsal`, which the runs domain provides.
  */
@@ -15,12 +15,12 @@ export function openModel(choice: ModelChoice): Promise<Model> {
   if (existing !== undefined) return existing;
   const opening = openProvider(choice.provider);
   opened.set(choice.provider, opening);
-  // A failure is not kept: the next call tries again.
+  // A failure is not cached: the next call tries again.
   opening.catch(() => opened.delete(choice.provider));
   return opening;
 }
 
-/** Sets this process's model of a provider: the bench measures the engine with one that answers at once. */
+/** Replaces this process's model of a provider. The benchmark uses a model that answers at once. */
 export function useModel(model: Model): void {
   opened.set(model.provider, Promise.resolve(model));
 }
@@ -28,11 +28,11 @@ export function useModel(model: Model): void {
 async function openProvider(provider: ProviderName): Promise<Model> {
   switch (provider) {
     case 'gemini':
-      return (await import('./gemini.ts')).openGemini();
+      return (await import('./providers/gemini.ts')).openGemini();
     case 'claude':
-      return (await import('./claude.ts')).openClaude();
+      return (await import('./providers/claude.ts')).openClaude();
     case 'openai':
-      return (await import('./openai.ts')).openOpenAI();
+      return (await import('./providers/openai.ts')).openOpenAI();
     case 'rehearsal':
       throw new Error('The rehearsal model is opened by the runs domain, not by openModel');
   }
@@ -40,14 +40,14 @@ async function openProvider(provider: ProviderName): Promise<Model> {
 
 type Keys = Parameters<typeof isGeminiConfigured>[0] & Pick<Environment, 'ANTHROPIC_API_KEY' | 'OPENAI_API_KEY'>;
 
-/** The first of gemini, claude and openai that has a key (or Vertex AI); undefined when none has. */
+/** Returns the first of gemini, claude and openai that has a key (or Vertex AI). Returns undefined when none has. */
 export function configuredProvider(settings: Keys = environment): keyof typeof DEFAULT_MODELS | undefined {
   if (isGeminiConfigured(settings)) return 'gemini';
   if (settings.ANTHROPIC_API_KEY) return 'claude';
   return settings.OPENAI_API_KEY ? 'openai' : undefined;
 }
 
-/** The default model of the configured provider; undefined when no provider has a key. */
+/** Returns the default model of the configured provider, or undefined when no provider has a key. */
 export function configuredChoice(settings: Keys = environment): ModelChoice | undefined {
   const provider = configuredProvider(settings);
   return provider === undefined ? undefined : { provider, model: DEFAULT_MODELS[provider].model };

@@ -1,15 +1,21 @@
 import { toDollars } from './dollars.ts';
 import type { ModelChoice, Usage } from './model.ts';
-import { PRICE_TABLE, type PriceRow } from './price-table.ts';
+import type { PriceRow } from './price-additions.ts';
+import { PRICE_TABLE } from './price-table.ts';
 
-/** What a call costs. `estimated`: the model has no price in the table, so the dearest of its provider was taken. */
-export interface Price {
+/**
+ * The cost of a call. `estimated`: the table has no price for the model, so the highest price of its provider is used.
+ */
+interface Price {
   /** US dollars, exact, with up to ten decimals. */
   usd: string;
   estimated: boolean;
 }
 
-/** A table price has four decimals and is for a million (10⁶) tokens, so that of one token is whole units of money. */
+/**
+ * A price in the table has up to four decimals and is for 10⁶ tokens, so the price of one token is a whole number of
+ * 10⁻¹⁰ dollars.
+ */
 const PRICE_DECIMALS = 4;
 
 interface Rates {
@@ -18,12 +24,12 @@ interface Rates {
   cached: bigint;
 }
 
-/** What a finished call costs, in US dollars with up to ten decimals. */
+/** Returns the cost of a finished call in US dollars, exact, with up to ten decimals. */
 export function costOf(choice: ModelChoice, usage: Usage, at: Date): string {
   return priceOf(choice, usage, at).usd;
 }
 
-/** As {@link costOf}, and whether the price is a stand-in. */
+/** Returns the cost as {@link costOf} does, and whether it is estimated. */
 export function priceOf(choice: ModelChoice, usage: Usage, at: Date): Price {
   const found = ratesOf(choice, usage.input_tokens, at);
   if (found === undefined) return { usd: '0', estimated: false };
@@ -34,12 +40,15 @@ export function priceOf(choice: ModelChoice, usage: Usage, at: Date): Price {
   return { usd: toDollars(units), estimated };
 }
 
-/** The most that a call can cost: nothing cached, the output limit used up. For a reservation before the call. */
+/**
+ * Returns the highest possible cost of a call: nothing is cached and the output limit is reached. For the reservation
+ * before the call.
+ */
 export function worstCaseCost(choice: ModelChoice, inputTokens: number, maxOutputTokens: number, at: Date): string {
   return costOf(choice, { input_tokens: inputTokens, output_tokens: maxOutputTokens, cached_tokens: 0 }, at);
 }
 
-/** Undefined for the rehearsal, which is free. */
+/** Returns undefined for the rehearsal, which is free. */
 function ratesOf(choice: ModelChoice, inputTokens: number, at: Date): { rates: Rates; estimated: boolean } | undefined {
   if (choice.provider === 'rehearsal') return undefined;
   const day = at.toISOString().slice(0, 10);
@@ -51,15 +60,18 @@ function ratesOf(choice: ModelChoice, inputTokens: number, at: Date): { rates: R
   return { rates: dearest(ofProvider.map(toRates)), estimated: true };
 }
 
-/** A price is for a name and its snapshots (`-20251001`, `-2026-04-23`, `@20260101`, `-latest`, `-preview…`), not for `-mini` and the like. */
+/**
+ * Returns whether a row is for this model: its name or a snapshot of it (`-20251001`, `-2026-04-23`, `@20260101`,
+ * `-latest`, `-preview…`), but not `-mini`.
+ */
 function covers(name: string, model: string): boolean {
-  // Vertex AI and the Gemini API name models by path too.
+  // Vertex AI and the Gemini API also accept models as paths.
   const bare = model.replace(/^(models|publishers\/google\/models)\//, '');
   if (!bare.startsWith(name)) return false;
   return /^$|^[-@](\d{3,8}(-\d\d-\d\d)?|latest|preview(-[\d-]+)?)$/.test(bare.slice(name.length));
 }
 
-/** The rows of the highest tier that the input reaches; the ordinary rows are the tier above nothing. */
+/** Returns the rows of the highest tier that the input reaches. Rows without a tier are the lowest tier. */
 function highestTier(rows: readonly PriceRow[], inputTokens: number): PriceRow[] {
   const start = (row: PriceRow) => row.above_input_tokens ?? -1;
   const reached = rows.filter((row) => inputTokens > start(row));
@@ -67,7 +79,7 @@ function highestTier(rows: readonly PriceRow[], inputTokens: number): PriceRow[]
   return reached.filter((row) => start(row) === highest);
 }
 
-/** The row in force on a day; before the first one's day, the first. */
+/** Returns the row in force on a day, or the first row for an earlier day. */
 function newest(rows: readonly PriceRow[], day: string): PriceRow | undefined {
   const byDay = rows.toSorted((one, other) => one.valid_from.localeCompare(other.valid_from));
   return byDay.findLast((row) => row.valid_from <= day) ?? byDay[0];
@@ -90,7 +102,7 @@ function toRates(row: PriceRow): Rates {
   };
 }
 
-/** Decimal text to units per token: `0.075` dollars per million tokens are 750 units per token. */
+/** Converts a price to units per token: `0.075` dollars per million tokens are 750 units per token. */
 function toUnits(price: string): bigint {
   const [whole = '0', fraction = ''] = price.split('.');
   return BigInt(whole + fraction.padEnd(PRICE_DECIMALS, '0'));

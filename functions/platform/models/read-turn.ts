@@ -14,18 +14,21 @@ interface TurnReader {
   onDelta?: ((text: string) => void) | undefined;
 }
 
-/** More calls in one turn than any worker needs. */
+/** No worker needs more calls in one turn. */
 const MAX_CALLS = 128;
 
-/** Long tokens have some 30 characters; a provider that respects `maxOutputTokens` stays below, one that does not is cut off. */
+/**
+ * Returns the characters that an answer may have. Long tokens have about 30 characters, so only a provider that ignores
+ * `maxOutputTokens` exceeds it.
+ */
 function longestOutput({ maxOutputTokens }: ModelRequest): number {
   return Math.min(4_000_000, 10_000 + maxOutputTokens * 32);
 }
 
 /**
  * Reads the events of one attempt into a turn of bounded size.
- * @throws ModelError `invalid_answer` for an empty, endless or unfinished answer; the signal's reason as soon as it is aborted,
- * even when the model does not react.
+ * @throws ModelError `invalid_answer` for an empty, endless or unfinished answer; the signal's reason as soon as it is
+ * aborted, even when the model does not react.
  */
 export async function readTurn(
   events: AsyncIterable<ModelEvent>,
@@ -58,7 +61,7 @@ export async function readTurn(
       }
     }
   } finally {
-    // Not awaited: a model that hangs would keep us here.
+    // Not awaited: a model that hangs would block the caller.
     Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
 }
@@ -68,7 +71,7 @@ function sizeOf(event: ModelEvent): number {
   return event.type === 'tool_call' ? JSON.stringify(event.call.arguments).length : 0;
 }
 
-/** Only a turn that stopped for its calls has calls: those of a cut or blocked answer must not run. */
+/** Builds the turn. The calls of an answer that was cut off or blocked are dropped, because they must not run. */
 function toTurn(
   { reason, usage }: Extract<ModelEvent, { type: 'finish' }>,
   text: string,
@@ -85,7 +88,10 @@ function toTurn(
   return { text, tool_calls: calls, finish_reason: calls.length > 0 ? 'tool_calls' : 'stop', usage };
 }
 
-/** The next event, or the signal's reason if that comes first; no listener stays behind. */
+/**
+ * Returns the next event, or rejects with the signal's reason if the abort comes first. Leaves no listener on the
+ * signal.
+ */
 function nextOrAbort(iterator: AsyncIterator<ModelEvent>, signal: AbortSignal): Promise<IteratorResult<ModelEvent>> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

@@ -1,6 +1,7 @@
 /**
- * Text of others inside a prompt. Angle brackets are escaped, so it cannot close its own frame or open another; characters that a reader does
- * not see are spelled out, so it cannot hide words from a person that a model would read.
+ * Escapes untrusted text for a prompt. Angle brackets are escaped, so the text cannot close its own tag or open
+ * another. Invisible characters are spelled out, so the text cannot contain words that a model reads and a person does
+ * not see.
  */
 export function showAsData(text: string): string {
   return text
@@ -10,7 +11,7 @@ export function showAsData(text: string): string {
     .replaceAll(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** What {@link showAsData} made of a text, as the text was: for words that a model copied from what it was shown. */
+/** Reverses {@link showAsData}, for words that a model copied from escaped text. */
 export function unescapeShown(shown: string): string {
   return shown
     .replaceAll(/\\u\{([0-9a-f]{1,5}|10[0-9a-f]{4})\}/g, (_, code: string) =>
@@ -22,14 +23,15 @@ export function unescapeShown(shown: string): string {
     .replaceAll('&amp;', '&');
 }
 
-/** The same on one line, for the value of an attribute or an entry of a list. */
+/** Escapes text as {@link showAsData} does and puts it on one line, for an attribute value or a list item. */
 export function showOnOneLine(text: string): string {
   return showAsData(text.replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ')).replaceAll('"', '&quot;');
 }
 
 /**
- * Control, format (zero-width, bidirectional, tags), private-use and unassigned characters, line and paragraph separators, variation selectors and
- * the fillers that are drawn as nothing. Tab and line feed stay. An alternation, because some of them combine with what stands before.
+ * Control, format (zero-width, bidirectional, tags), private-use and unassigned characters, line and paragraph
+ * separators, variation selectors, and fillers that are drawn as nothing. Tab and line feed are not among them. It is
+ * an alternation, because some of them combine with the previous character.
  */
 const INVISIBLE =
   /(?![\t\n])[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\p{Variation_Selector}|[\u17b4\u17b5]/gu;

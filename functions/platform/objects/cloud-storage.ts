@@ -2,13 +2,14 @@ import { PassThrough } from 'node:stream';
 import type { Bucket, File, StorageOptions } from '@google-cloud/storage';
 import { assertKey, assertPrefix, NoSuchObject, type ObjectStore } from './objects.ts';
 
-/** The JSON API's answer to `ifGenerationMatch: 0` when the object is there. */
+/** The status of the JSON API for `ifGenerationMatch: 0` when the object exists. */
 const PRECONDITION_FAILED = 412;
 const NOT_FOUND = 404;
 
 /**
- * Objects in a bucket. The client is loaded with the first call. An upload is checked by its CRC32C on both ways; a second one under the same key is
- * refused by the bucket, which counts as stored, because the key is the content's hash.
+ * Stores objects in a bucket. The client is loaded with the first call. Uploads and downloads are verified by CRC32C.
+ * The bucket rejects a second upload of the same key; that counts as stored, because the key is the hash of the
+ * content.
  */
 export function cloudStorageObjects(bucketName: string, options: StorageOptions = {}): ObjectStore {
   let connected: Promise<Bucket> | undefined;
@@ -22,7 +23,7 @@ export function cloudStorageObjects(bucketName: string, options: StorageOptions 
       const object = await file(assertKey(key));
       await object
         .save(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-          // One request: what we store is megabytes at most, and a resumable upload takes two.
+          // One request instead of two: objects have a few megabytes at most.
           resumable: false,
           validation: 'crc32c',
           contentType: 'application/octet-stream',
@@ -61,7 +62,10 @@ async function connect(bucketName: string, options: StorageOptions): Promise<Buc
   return new Storage(options).bucket(bucketName);
 }
 
-/** Not `pipeline`, which would end the reader's stream with the client's own error. */
+/**
+ * Copies the file into the stream. `pipeline` is not used, because it would end the stream with the client's error
+ * instead of {@link explain}'s.
+ */
 async function read(key: string, file: Promise<File>, into: PassThrough): Promise<void> {
   const source = (await file).createReadStream({ validation: 'crc32c' });
   source.once('error', (error) => into.destroy(explain(error, key)));

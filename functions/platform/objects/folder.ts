@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { assertKey, assertPrefix, NoSuchObject, type ObjectStore } from './objects.ts';
 
-/** Objects in a folder of a laptop. A file appears under its key only when all of it is on the disk, so a crash leaves no half object. */
+/**
+ * Stores objects in a folder on a laptop. A file gets its key's name only after all of it is on the disk, so a crash
+ * leaves no partial object.
+ */
 export function folderObjects(folder: string): ObjectStore {
   const pathOf = (key: string) => join(folder, assertKey(key));
   return {

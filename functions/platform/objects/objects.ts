@@ -1,19 +1,19 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Blobs: bytes under a key, written once and never changed, because the key holds their SHA-256. Two stores: Cloud Storage, and a folder on a
- * laptop; a test runs both through the same promises.
+ * Stores blobs under keys. A blob is written once and never changed, because its key contains its SHA-256. There are
+ * two stores, Cloud Storage and a folder on a laptop; one test checks both for the same behaviour.
  */
 export interface ObjectStore {
-  /** Stores the bytes. A key that is there counts as stored. When it returns, the bytes are durable. */
+  /** Stores the bytes durably. A key that exists counts as stored. */
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** @throws NoSuchObject */
   get(key: string): Promise<Buffer>;
-  /** A stream of the bytes, which fails with NoSuchObject. */
+  /** Returns a stream of the bytes. The stream fails with NoSuchObject. */
   open(key: string): Readable;
-  /** Removing what is not there is no fault. */
+  /** Removes the object. Idempotent. */
   remove(key: string): Promise<void>;
-  /** Removes every object whose key begins with the prefix, which ends in `/`. */
+  /** Removes every object whose key starts with the prefix. The prefix ends with `/`. */
   removePrefix(prefix: string): Promise<void>;
 }
 
@@ -24,22 +24,30 @@ export class NoSuchObject extends Error {
   }
 }
 
-/** The key of a tenant's blob, by its content. The two digits keep folders small. */
+/** Returns the key of a tenant's blob. The two hash digits in its path keep folders small. */
 export function blobKey(tenantId: string, sha256: string): string {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('A blob is named by the hexadecimal SHA-256 of its bytes');
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw new Error(`A blob's name must be the hexadecimal SHA-256 of its bytes, not ${sha256}`);
   return assertKey(`tenants/${tenantId}/blobs/${sha256.slice(0, 2)}/${sha256}`);
 }
 
-/** A key is a relative path of plain segments, so it means the same in a folder and in a bucket. @throws Error */
+/**
+ * Returns the key if it is a relative path of plain segments, which means the same in a folder and in a bucket.
+ * @throws Error
+ */
 export function assertKey(key: string): string {
   const isKey = key.length <= 512 && key.split('/').every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment));
-  if (!isKey) throw new Error('An object key is a path of segments of letters, digits, dots, dashes and underscores');
+  if (!isKey)
+    throw new Error(
+      `An object key must be a path of letters, digits, dots, dashes and underscores, not ${JSON.stringify(key)}`,
+    );
   return key;
 }
 
-/** @throws Error */
+/** Returns the prefix if it is a key followed by a slash. @throws Error */
 export function assertPrefix(prefix: string): string {
-  if (!prefix.endsWith('/')) throw new Error('A prefix of object keys ends in a slash');
+  if (!prefix.endsWith('/'))
+    throw new Error(`A prefix of object keys must end with a slash, not ${JSON.stringify(prefix)}`);
   assertKey(prefix.slice(0, -1));
   return prefix;
 }

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { environment } from '../environment.ts';
-import { localHome } from '../local-home.ts';
+import { localHome } from '../process/local-home.ts';
 import type { ObjectStore } from './objects.ts';
 
 let opened: Promise<ObjectStore> | undefined;
 
-/** This process's object store: the bucket `STORAGE_BUCKET`, else a folder of the laptop. */
+/** Returns this process's object store: the bucket `STORAGE_BUCKET`, otherwise a folder on the laptop. */
 export function openObjects(): Promise<ObjectStore> {
   opened ??= connect();
   return opened;
 }
 
-/** Where the objects are, in words for people. */
+/** Describes where the objects are, for people. */
 export function describeObjects(): string {
   return environment.STORAGE_BUCKET
     ? `Cloud Storage bucket ${environment.STORAGE_BUCKET}`

@@ -3,18 +3,21 @@ import type { Queryable, Transaction } from '../database/database.ts';
 import { sqlState } from '../errors.ts';
 import { createId } from '../id.ts';
 import { redact } from '../log.ts';
+import { enqueue } from './enqueue.ts';
 import { isQueueName } from './outbox.ts';
-import { insertTask, ring, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 /**
- * Tasks whose tries are used up. Cloud Tasks has no dead letter and tries for ever, so a step counts its own tries: each that is not the first, in the
- * database, before it runs; what ends its instance every time ends too, and an outage of the database uses up nothing. A work is a step with its payload: other
- * tasks for the same work go on counting where these stopped.
+ * The tries of a task before it becomes a dead letter. With the queue's backoff of up to five minutes they take about
+ * half an hour.
  */
-
-/** With the queue's backoff of up to five minutes, about half an hour of trying. */
 export const MOST_TRIES = 12;
 
+/**
+ * A step with its payload. Cloud Tasks has no dead letters and retries for ever, so steps count their retries in the
+ * database, before they run. So a task that crashes its instance every time ends too, and an outage of the database
+ * uses up no tries. Tasks with the same step and payload share one count.
+ */
 interface Work {
   step: string;
   queue: string;
@@ -25,7 +28,10 @@ function keyOf({ step, payload }: Work): string {
   return hash('sha256', `${step} ${JSON.stringify(payload)}`, 'hex').slice(0, 40);
 }
 
-/** Counts a try that is not the first, before it runs. False when it must not run: the tries were used up before it, or the tenant is gone. */
+/**
+ * Counts a retry before it runs. Returns false when it must not run, because the tries are used up or the tenant is
+ * deleted.
+ */
 export async function countTry(tenant: Queryable, work: Work): Promise<boolean> {
   try {
     const [row] = await tenant.query<{ attempts: number }>({
@@ -39,13 +45,13 @@ export async function countTry(tenant: Queryable, work: Work): Promise<boolean> 
     });
     return row === undefined || row.attempts <= MOST_TRIES;
   } catch (error) {
-    // Foreign key: the tenant is gone, and his work with him.
+    // Foreign key violation: the tenant is deleted.
     if (sqlState(error) === '23503') return false;
     throw error;
   }
 }
 
-/** Keeps why a counted try failed. */
+/** Stores why a counted try failed. */
 export async function updateTryFailed(tenant: Queryable, work: Work, error: unknown): Promise<void> {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   await tenant.query({
@@ -55,7 +61,7 @@ export async function updateTryFailed(tenant: Queryable, work: Work, error: unkn
   });
 }
 
-/** The work went on: its tries are forgotten. */
+/** Deletes the count of work that succeeded. */
 export async function deleteTries(tenant: Queryable, work: Work): Promise<void> {
   await tenant.query({
     name: 'delete_tries',
@@ -88,7 +94,10 @@ export async function listDeadLetters(
   });
 }
 
-/** Takes a dead letter out and rings its work anew, once. The task, or undefined when there is no such letter. */
+/**
+ * Deletes a dead letter and enqueues its task again. Returns the task, or undefined when the dead letter does not
+ * exist.
+ */
 export async function replayDeadLetter(
   transaction: Transaction,
   tenantId: string,
@@ -107,12 +116,11 @@ export async function replayDeadLetter(
     step: letter.step,
     payload: letter.payload,
   };
-  await transaction.query(insertTask(tenantId, task));
-  transaction.afterCommit(() => ring(task));
+  await enqueue(transaction, tenantId, task);
   return task;
 }
 
-/** Forgets tries that no other followed, of all tenants: the work went on by another task. Answers how many. */
+/** Deletes old counts of all tenants that no retry followed, because another task did the work. Returns how many. */
 export async function deleteOldTries(system: Queryable, olderThanSeconds: number): Promise<number> {
   const [row] = await system.query<{ gone: number }>({
     name: 'delete_old_task_tries',

@@ -1,22 +1,17 @@
 import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
 import { openDatabase } from '../database/open.ts';
 import { log } from '../log.ts';
-import { FairLine } from './fair-line.ts';
+import { FairQueue } from './fair-queue.ts';
 import { releaseTasks } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import { QUEUES, type QueueName, type Task, tenantOf } from './task.ts';
 
-/**
- * A queue in this process that pushes over HTTP as Cloud Tasks does: the same headers, at least once, backoff after a failure, an OIDC token. It
- * keeps nothing on disk: the outbox row is the task's durable form and goes when the push was answered 2xx, so a kill -9 only
- * means that tasks are pushed again. Tenants take turns ({@link FairLine}).
- */
 export interface LocalQueueOptions {
-  /** Where steps are served: `http://127.0.0.1:8080`. */
+  /** The URL that serves the steps: `http://127.0.0.1:8080`. */
   baseUrl: string;
-  /** A bearer token that the step accepts. */
+  /** Returns a bearer token that the step accepts. */
   token: (step: string) => Promise<string>;
-  /** Tasks pushed at the same time, per queue; a quarter more when one tenant has them all and others wait. */
+  /** Concurrent pushes per queue; {@link FairQueue} adds a quarter for tenants that wait behind another tenant. */
   concurrency?: number;
 }
 
@@ -27,20 +22,25 @@ interface Waiting {
 
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 30_000;
-/** How long a task's name stays taken after it ran, as in Cloud Tasks. */
+/** How long the name of a completed task stays reserved, as in Cloud Tasks. */
 const REMEMBERED_MS = 60 * 60 * 1000;
 const REMEMBERED_NAMES = 100_000;
-/** Acknowledgements are gathered for this long: one statement removes many outbox rows. */
+/** Acknowledgements are collected for this long, so that one statement removes many outbox rows. */
 const RELEASE_AFTER_MS = 20;
 
+/**
+ * A queue in this process that pushes over HTTP as Cloud Tasks does: at least once, with the same headers, backoff and
+ * an OIDC token. It stores nothing on disk: the outbox row makes a task durable and is removed after a 2xx answer. So
+ * after a kill -9 tasks are pushed again. Tenants take turns ({@link FairQueue}).
+ */
 export class LocalQueue implements Queue {
   readonly #options: LocalQueueOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 512 });
-  readonly #lines = new Map<QueueName, FairLine<Waiting>>();
+  readonly #lines = new Map<QueueName, FairQueue<Waiting>>();
   readonly #steps = new Map<string, RequestOptions>();
-  /** Names that wait or run. */
+  /** Names of tasks that wait or run. */
   readonly #taken = new Set<string>();
-  /** Names that ran, oldest first, with the time until which they are taken. */
+  /** Names of completed tasks, oldest first, with the time until which they are reserved. */
   readonly #done = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #acknowledged: string[] = [];
@@ -58,7 +58,7 @@ export class LocalQueue implements Queue {
     this.#later(delay, { task, tries: 0 });
   }
 
-  /** Stops pushing. What is under way is abandoned; its outbox rows stay. */
+  /** Stops pushing. Pushes under way are abandoned; their outbox rows stay. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -82,10 +82,10 @@ export class LocalQueue implements Queue {
     this.#timers.add(timer);
   }
 
-  #line(queue: QueueName): FairLine<Waiting> {
+  #line(queue: QueueName): FairQueue<Waiting> {
     let line = this.#lines.get(queue);
     if (line === undefined) {
-      line = new FairLine(this.#options.concurrency ?? QUEUES[queue].maxConcurrentDispatches);
+      line = new FairQueue(this.#options.concurrency ?? QUEUES[queue].maxConcurrentDispatches);
       this.#lines.set(queue, line);
     }
     return line;
@@ -96,7 +96,7 @@ export class LocalQueue implements Queue {
     for (let next = line.take(); next !== undefined && !this.#closed; next = line.take()) {
       const { tenant, item } = next;
       void this.#push(item).finally(() => {
-        line.leave(tenant);
+        line.release(tenant);
         this.#dispatch(queue);
       });
     }
@@ -110,13 +110,13 @@ export class LocalQueue implements Queue {
         this.#acknowledge(task.name);
         return;
       }
-      log('warning', `the step ${task.step} answered ${status}; it is pushed again`, {
+      log('warning', `step ${task.step} answered ${status}; it is pushed again`, {
         task: task.name,
         tries: tries + 1,
       });
     } catch (error) {
       if (this.#closed) return;
-      log('warning', `the step ${task.step} could not be reached; it is pushed again`, {
+      log('warning', `step ${task.step} unreachable; it is pushed again`, {
         task: task.name,
         tries: tries + 1,
         error,
@@ -150,7 +150,7 @@ export class LocalQueue implements Queue {
     });
   }
 
-  /** Parsed once a step: a push would spend a tenth of its time on it. */
+  /** Parses the URL once per step, because parsing would take a tenth of each push. */
   #addressOf(step: string): RequestOptions {
     let address = this.#steps.get(step);
     if (address === undefined) {
@@ -172,7 +172,10 @@ export class LocalQueue implements Queue {
     });
   }
 
-  /** A row that stays after a failure is pushed once more by the sweeper, which a step survives. */
+  /**
+   * Removes outbox rows of completed tasks. After a failure the sweeper pushes the tasks once more, which is harmless:
+   * steps are idempotent.
+   */
   async #release(): Promise<void> {
     const names = this.#acknowledged;
     if (names.length === 0) return;
@@ -181,7 +184,7 @@ export class LocalQueue implements Queue {
       const database = await openDatabase();
       await releaseTasks(database.as({ kind: 'system' }), names);
     } catch (error) {
-      log('warning', 'outbox rows of finished tasks could not be removed', { count: names.length, error });
+      log('warning', 'outbox rows of completed tasks not removed', { count: names.length, error });
     }
   }
 

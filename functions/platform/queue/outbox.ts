@@ -11,8 +11,8 @@ interface OutboxRow {
 }
 
 /**
- * Tasks that nobody created for this long, oldest first, of all tenants; marked as tried, so that two sweepers do not take the same. Goes through
- * the definer function `claim_unsent_tasks`.
+ * Claims tasks of all tenants that have waited this long in the outbox, oldest first, so that concurrent sweepers do
+ * not take the same tasks. Uses the SECURITY DEFINER function `claim_unsent_tasks`.
  */
 export async function claimUnsentTasks(system: Queryable, olderThanSeconds: number, limit: number): Promise<Task[]> {
   const rows = await system.query<OutboxRow>({
@@ -29,7 +29,7 @@ export async function claimUnsentTasks(system: Queryable, olderThanSeconds: numb
   }));
 }
 
-/** Removes the outbox rows of tasks that a queue has taken over. Removing twice is no fault. */
+/** Removes the outbox rows of tasks that a queue has taken over. Idempotent. */
 export async function releaseTasks(system: Queryable, names: readonly string[]): Promise<void> {
   await system.query({ name: 'release_tasks', text: 'select release_tasks($1)', values: [names] });
 }

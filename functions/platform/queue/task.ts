@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Statement } from '../database/batch.ts';
-import type { Transaction } from '../database/database.ts';
-import { openQueue } from './queue.ts';
 
 /**
- * A kind of task: the step that it rings, the queue that it waits in, and the payload, which carries ids and never data (Cloud Tasks takes 100
- * KB). It lives in a noun file, so that another domain can ring a step without importing it.
+ * A type of task: the step that it calls, its queue, and its payload, which contains only ids (Cloud Tasks accepts at
+ * most 100 KB). It is declared in a noun file, so that another domain can enqueue the step without importing it.
  */
 export interface TaskType<Payload extends z.ZodType = z.ZodType> {
   step: string;
@@ -14,7 +12,9 @@ export interface TaskType<Payload extends z.ZodType = z.ZodType> {
   payload: Payload;
 }
 
-/** Classes of work that must not slow each other: what waits for models, what keeps books, what learns. */
+/**
+ * Kinds of work that must not slow each other down: `model` waits for models, `control` moves runs on, `memory` learns.
+ */
 export const QUEUES = {
   model: { maxConcurrentDispatches: 500, maxDispatchesPerSecond: 500 },
   control: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 500 },
@@ -22,7 +22,7 @@ export const QUEUES = {
 } as const;
 export type QueueName = keyof typeof QUEUES;
 
-/** A task as a queue takes it. `name` is unique: creating it twice is creating it once. */
+/** A task for a queue. `name` is unique: creating a task again has no effect. */
 export interface Task {
   name: string;
   queue: QueueName;
@@ -31,20 +31,21 @@ export interface Task {
   notBefore?: Date;
 }
 
-/** Whose work a task is; every kind's payload says it. */
+/** Returns the tenant of a task. Every payload contains it. */
 export function tenantOf(task: Task): string {
   const { payload } = task;
   return typeof payload === 'object' && payload !== null && 'tenant_id' in payload ? String(payload.tenant_id) : '';
 }
 
-/** Declares a kind of task. */
+/** Declares a type of task. */
 export function taskType<Payload extends z.ZodType<{ tenant_id: string }>>(type: TaskType<Payload>): TaskType<Payload> {
   return type;
 }
 
 /**
- * A task of this kind. `key` names the work: the same key is the same task, also after it ran (for about an hour), so a re-drive takes a new
- * key, by its generation. The name is a hash, because names with a common prefix are slow in Cloud Tasks.
+ * Creates a task. `key` identifies the work: the same key is the same task, also for about an hour after it ran. So
+ * repeated work needs a new key, such as one with a generation. The name is a hash, because names with a common prefix
+ * are slow in Cloud Tasks.
  */
 export function createTask<Payload extends z.ZodType>(
   type: TaskType<Payload>,
@@ -62,7 +63,7 @@ export function createTask<Payload extends z.ZodType>(
   };
 }
 
-/** The outbox row of a task, for the transaction of the change that it follows from. */
+/** Inserts the outbox row of a task, in the transaction of the change that caused it. */
 export function insertTask(tenantId: string, task: Task): Statement {
   return {
     name: 'insert_task',
@@ -70,16 +71,4 @@ export function insertTask(tenantId: string, task: Task): Statement {
       values ($1, $2, $3, $4, $5, $6) on conflict (task_name) do nothing`,
     values: [tenantId, task.name, task.queue, task.step, JSON.stringify(task.payload), task.notBefore?.toISOString()],
   };
-}
-
-/** Writes the task down with the change that it follows from, and creates it right after the commit. */
-export async function enqueue(transaction: Transaction, tenantId: string, task: Task): Promise<void> {
-  await transaction.query(insertTask(tenantId, task));
-  transaction.afterCommit(() => ring(task));
-}
-
-/** Creates a task whose outbox row is committed. A failure is no loss: the sweeper creates what is left. */
-export async function ring(task: Task): Promise<void> {
-  const queue = await openQueue();
-  await queue.create(task);
 }

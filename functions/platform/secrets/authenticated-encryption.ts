@@ -1,13 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/**
- * AES-256-GCM with a fresh random nonce of 96 bits: what was encrypted under a key and additional data decrypts only with both, unchanged. The sealed
- * form is nonce, tag and ciphertext. A key must seal fewer than 2^32 texts (NIST SP 800-38D); a data key here seals one.
- */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 export const KEY_BYTES = 32;
 
+/**
+ * Encrypts with AES-256-GCM and a random 96-bit nonce. The result is nonce, tag and ciphertext, and decrypts only with
+ * the same key and additional data. A key must encrypt fewer than 2^32 texts (NIST SP 800-38D); a data key here
+ * encrypts one.
+ */
 export function encrypt(key: Uint8Array, plain: Uint8Array, additionalData: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData);
@@ -15,11 +16,14 @@ export function encrypt(key: Uint8Array, plain: Uint8Array, additionalData: Uint
   return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
 }
 
-/** @throws Error when the key or the additional data is another, or a bit was changed */
+/**
+ * Decrypts the result of {@link encrypt}.
+ * @throws Error when the key or the additional data differs, or a bit was changed
+ */
 export function decrypt(key: Uint8Array, sealed: Uint8Array, additionalData: Uint8Array): Buffer {
   const tagEnd = NONCE_BYTES + TAG_BYTES;
-  if (sealed.byteLength < tagEnd) throw new Error('What was sealed is cut short');
-  // The tag's length is given: without it Node accepts tags of four bytes, which can be guessed.
+  if (sealed.byteLength < tagEnd) throw new Error('The encrypted bytes are too short');
+  // Without a required tag length Node accepts tags of four bytes, which can be guessed.
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(additionalData).setAuthTag(sealed.subarray(NONCE_BYTES, tagEnd));
   return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]);

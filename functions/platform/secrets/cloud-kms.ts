@@ -1,20 +1,14 @@
 import { z } from 'zod';
 import { jsonText } from '../models/parse-json.ts';
-import { crc32c } from './crc32c.ts';
 import { type KeyEncryption, KeyServiceUnavailable } from './key-encryption.ts';
 
-/**
- * Cloud KMS over its REST interface. The two calls need no client of their own: `@google-cloud/kms` brings 12 MB to every image and cold start, and the
- * sign-in is google-auth-library's either way. Checksums are compared on both ways, as
- * https://cloud.google.com/kms/docs/data-integrity-guidelines asks: a bit that flips on the way would make a secret unreadable for good.
- */
 export interface CloudKmsOptions {
   endpoint?: string;
   accessToken?: () => Promise<string>;
 }
 
 const TIMEOUT_MS = 10_000;
-/** Overload and what passes by itself; anything else is a fault of the installation, such as a missing right. */
+/** Statuses of transient failures. Any other status is a configuration error, such as a missing permission. */
 const PASSING = [408, 429, 500, 502, 503, 504];
 
 const Checksum = z.coerce.number().int();
@@ -26,7 +20,13 @@ const Encrypted = z.object({
 });
 const Decrypted = z.object({ plaintext: z.base64(), plaintextCrc32c: Checksum });
 
-/** @param keyName `projects/P/locations/L/keyRings/R/cryptoKeys/K` */
+/**
+ * Returns a key encryption that calls Cloud KMS over REST, because the client `@google-cloud/kms` adds 12 MB to the
+ * image for two calls. Checksums are compared in both directions, as
+ * https://cloud.google.com/kms/docs/data-integrity-guidelines requires: a bit flipped in transit would make a secret
+ * unreadable for ever.
+ * @param keyName `projects/P/locations/L/keyRings/R/cryptoKeys/K`
+ */
 export function cloudKms(keyName: string, options: CloudKmsOptions = {}): KeyEncryption {
   const { endpoint = 'https://cloudkms.googleapis.com', accessToken = ownToken } = options;
   const call = <Reply extends z.ZodType>(method: string, body: object, reply: Reply) =>
@@ -58,7 +58,7 @@ function checked(field: string, bytes: Uint8Array): Record<string, string> {
 
 function verified(base64: string, checksum: number): Buffer {
   const bytes = Buffer.from(base64, 'base64');
-  if (crc32c(bytes) !== checksum) throw new KeyServiceUnavailable('An answer of Cloud KMS was damaged on the way');
+  if (crc32c(bytes) !== checksum) throw new KeyServiceUnavailable('An answer of Cloud KMS was damaged in transit');
   return bytes;
 }
 
@@ -78,13 +78,13 @@ async function post<Reply extends z.ZodType>(
     throw new KeyServiceUnavailable('Cloud KMS could not be reached', { cause: error });
   });
   const text = await response.text().catch((error: unknown) => {
-    throw new KeyServiceUnavailable('Cloud KMS broke off its answer', { cause: error });
+    throw new KeyServiceUnavailable('Cloud KMS did not complete its answer', { cause: error });
   });
   if (PASSING.includes(response.status)) throw new KeyServiceUnavailable(`Cloud KMS answered ${response.status}`);
-  // The answer may repeat what was sent, which is a data key: it goes into no message.
+  // The answer may repeat the request, which contains a data key, so it is in no message.
   if (response.status !== 200) throw new Error(`Cloud KMS refused with ${response.status}`);
   const parsed = jsonText(reply).safeParse(text);
-  if (!parsed.success) throw new KeyServiceUnavailable('Cloud KMS did not confirm the checksums that it was sent');
+  if (!parsed.success) throw new KeyServiceUnavailable('Cloud KMS did not confirm the checksums of the request');
   return parsed.data;
 }
 
@@ -93,4 +93,20 @@ async function ownToken(): Promise<string> {
   const token = await new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloudkms' }).getAccessToken();
   if (!token) throw new KeyServiceUnavailable('There is no access token for Cloud KMS');
   return token;
+}
+
+/** The table of CRC32C (Castagnoli's polynomial, RFC 3720, appendix B.4). Node's own `crc32` has zlib's polynomial. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
+  return value >>> 0;
+});
+
+/**
+ * Returns the CRC32C of the bytes as an unsigned 32-bit number. Cloud KMS uses it to detect bytes damaged in transit.
+ */
+export function crc32c(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = (CRC_TABLE[(value ^ byte) & 255] ?? 0) ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
 }

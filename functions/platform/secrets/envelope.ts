@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { decrypt, encrypt, KEY_BYTES } from './authenticated-encryption.ts';
-import { openKeyEncryption } from './key-encryption.ts';
+import { openKeyEncryption } from './open-key-encryption.ts';
 
 /**
- * Envelope encryption: each text gets a data key of its own, which is stored beside it, wrapped by a key that no database holds. Both layers are bound
- * to where the text belongs, so an envelope that is copied to another tenant, name or version does not open. Whoever has the database alone has nothing.
+ * A text under envelope encryption. Each text has its own data key, which is stored with it, encrypted by a key that is
+ * not in the database. Both layers are bound to the text's {@link Place}, so an envelope that is copied to another
+ * tenant, name or version cannot be decrypted. The database alone reveals nothing.
  */
 export interface Envelope {
   ciphertext: string;
   wrapped_key: string;
-  /** Which key wrapped the data key. */
+  /** The name of the key that encrypted the data key. */
   key_name: string;
 }
 
-/** Where a text belongs; unambiguous, because it is JSON. */
+/**
+ * Identifies where a text belongs, such as tenant, name and version. It is serialised as JSON, so it is unambiguous.
+ */
 export type Place = readonly (string | number)[];
 
-/** @throws KeyServiceUnavailable */
+/** Encrypts a text for its place. @throws KeyServiceUnavailable */
 export async function seal(plain: string, place: Place): Promise<Envelope> {
   const keyEncryption = await openKeyEncryption();
   const dataKey = randomBytes(KEY_BYTES);
@@ -33,7 +36,10 @@ export async function seal(plain: string, place: Place): Promise<Envelope> {
   }
 }
 
-/** @throws KeyServiceUnavailable; Error when it belongs elsewhere, was changed, or was made with a key that this process does not have */
+/**
+ * Decrypts an envelope.
+ * @throws KeyServiceUnavailable; Error when it belongs to another place, was changed, or was made with another key
+ */
 export async function open(envelope: Envelope, place: Place): Promise<string> {
   const keyEncryption = await openKeyEncryption();
   if (envelope.key_name !== keyEncryption.keyName)

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const HIDDEN = '[secret]';
 
-/** A secret in memory. It shows itself nowhere (templates, JSON, logs, inspect); whoever needs it says `reveal()`. */
+/** A secret in memory. Templates, JSON, logs and inspect show a placeholder; only `reveal()` returns the text. */
 export class SecretText {
   readonly #text: string;
 
@@ -14,7 +14,7 @@ export class SecretText {
     return this.#text;
   }
 
-  /** The text without the secret, plain or as base64 and URL encoding have it: what another program or server said may repeat it. */
+  /** Removes the secret from the output of another program or server, in plain text, base64 and URL encoding. */
   redactFrom(text: string): string {
     const base64 = Buffer.from(this.#text).toString('base64').replace(/=+$/, '');
     return [this.#text, base64, encodeURIComponent(this.#text)]

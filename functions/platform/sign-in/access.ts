@@ -1,13 +1,14 @@
 import type { Role } from '../database/database.ts';
 
 /**
- * Who may call an endpoint: `public` (rate limited by address), `internal` (a service account of ours by OIDC), or `<area>:<right>`: a signed-in
- * person whose role carries the right, or an API key that has the scope and whose creator's role does.
+ * Who may call an endpoint: `public` is anyone, rate limited by address; `internal` is our own service account, by OIDC
+ * token; `<area>:<right>` is a signed-in user whose role includes the right, or an API key that has the scope and whose
+ * creator's role includes the right.
  */
 export type Access = 'public' | 'internal' | Scope;
 export type Scope = `${Area}:${Right}`;
-export type Area = 'account' | 'tenant' | 'runs' | 'memory' | 'documents' | 'tools';
-export type Right = 'read' | 'write' | 'admin';
+type Area = 'account' | 'tenant' | 'runs' | 'memory' | 'documents' | 'tools';
+type Right = 'read' | 'write' | 'admin';
 
 /** Every scope that an API key can have. */
 export const SCOPES: readonly Scope[] = (
@@ -16,7 +17,7 @@ export const SCOPES: readonly Scope[] = (
 
 const ROLE_OF_RIGHT: Record<Right, Role> = { read: 'viewer', write: 'member', admin: 'admin' };
 
-/** The least role that a scope asks for. One's own account is everybody's to change. */
+/** Returns the lowest role that has this scope. Every user may change their own account. */
 export function minimumRole(scope: Scope): Role {
   const [area, right] = scope.split(':');
   if (area === 'account') return 'viewer';

@@ -3,10 +3,11 @@ import { crc32 } from 'node:zlib';
 import { createId } from '../id.ts';
 
 /**
- * The form of API keys: `apx_live_<id>_<secret>_<checksum>`. The prefix is for secret scanners, the id finds the row, the secret has 256 random
- * bits, and the checksum tells a mistyped or made-up key from a real one without asking the database.
+ * API keys have the form `apx_live_<id>_<secret>_<checksum>`. Secret scanners recognise the prefix, the id finds the
+ * row, the secret has 256 random bits, and the checksum rejects mistyped and invented keys without a query.
  *
- * Only the secret's SHA-256 is stored: 256 random bits need no slow hash, and comparing hashes tells a guesser nothing by its time.
+ * Only the SHA-256 of the secret is stored. 256 random bits need no slow hash, and comparing hashes leaks nothing
+ * through timing.
  */
 export interface ApiKey {
   keyId: `key_${string}`;
@@ -19,7 +20,7 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_LENGTH = 43;
 const FORM = /^(apx_live_([0-7][0-9a-hjkmnp-tv-z]{25})_([0-9A-Za-z]{43}))_([0-9A-Za-z]{6})$/;
 
-/** A new key; its text is shown once and never stored. */
+/** Creates a key. Its text is shown once and never stored. */
 export function createApiKey(): ApiKey & { text: string } {
   const keyId = createId('key');
   const secret = randomBase62(SECRET_LENGTH);
@@ -27,14 +28,14 @@ export function createApiKey(): ApiKey & { text: string } {
   return { keyId, ...tracesOf(secret), text: `${start}_${checksum(start)}` };
 }
 
-/** What the database needs to find and check a key, or undefined when the text is none. */
+/** Returns what the database needs to find and check the key, or undefined when the text is not a well-formed key. */
 export function parseApiKey(text: string): ApiKey | undefined {
   const [, start, id, secret, sum] = FORM.exec(text) ?? [];
   if (start === undefined || secret === undefined || checksum(start) !== sum) return undefined;
   return { keyId: `key_${id}`, ...tracesOf(secret) };
 }
 
-/** Tells which credential a bearer token wants to be. */
+/** Returns whether a bearer token is meant as an API key, well-formed or not. */
 export function looksLikeApiKey(text: string): boolean {
   return text.startsWith('apx_');
 }
@@ -53,7 +54,10 @@ function checksum(text: string): string {
   return digits;
 }
 
-/** Bytes from 248 upwards are thrown away: 248 is the largest multiple of 62, and the rest would favour some digits. */
+/**
+ * Discards bytes from 248 upwards: 248 is the largest multiple of 62 in a byte, and the rest would make some digits
+ * more likely.
+ */
 function randomBase62(length: number): string {
   let text = '';
   while (text.length < length) {

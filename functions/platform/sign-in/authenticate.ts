@@ -10,11 +10,12 @@ import { limitWrongCredential } from './rate-limit.ts';
 import { createTokenVerifier, type TokenIssuer, type Verification } from './verify-token.ts';
 
 /**
- * Who a request claims to be, by `Authorization: Bearer` and nothing else: an ID token of a person, or an API key. Form and signature are
- * checked here, in microseconds; whether the person or the key still counts, and for which tenant and role, the database says with
- * every statement. So a sign-out acts at once, and claims about tenant or role are never read.
+ * Returns the identity that a request claims, read only from `Authorization: Bearer`: an ID token of a user, or an API
+ * key. Form and signature are checked here, without a query. The database checks with every statement whether the user
+ * or key is still valid, and for which tenant and role. So a sign-out takes effect at once, and tenant or role claims
+ * in a token are never read.
  *
- * @throws Problem 401; 403 for anonymous sign-ins; 429 when an address sends wrong credentials too often
+ * @throws Problem 401; 403 for anonymous sign-ins; 429 for an address that sends wrong credentials too often
  */
 export async function identify(request: IncomingMessage, address: string): Promise<Identity> {
   const token = bearerToken(request);
@@ -31,26 +32,26 @@ export async function identify(request: IncomingMessage, address: string): Promi
   return refuse(address);
 }
 
-/** Checks an ID token of a person with the keys of this installation's identity provider. */
+/** Verifies an ID token of a user with the keys of this installation's identity provider. */
 export function verifyUserToken(token: string): Promise<Verification<Identity>> {
   verifyUser ??= openVerifier();
   return verifyUser(token);
 }
 
-/** A key of the right form that the database does not accept counts as a guess as well; any other error passes unchanged. */
+/** Counts a well-formed API key that the database rejects as a wrong credential. Rethrows every error unchanged. */
 export async function countRefusedKey(error: unknown, identity: Identity | undefined, address: string): Promise<never> {
   const isRefusedKey = identity?.kind === 'api-key' && problemOfDatabaseError(error)?.kind === 'unauthenticated';
   if (isRefusedKey) await limitWrongCredential(address);
   throw error;
 }
 
-/** The credential of a request; other schemes than Bearer, and the query string, are none. */
+/** Returns the bearer token of a request. Other schemes and the query string are ignored. */
 export function bearerToken(request: IncomingMessage): string | undefined {
   return /^Bearer +([\w.~+/=-]+) *$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Where people sign in: Firebase; its emulator or this machine itself, on laptops only. */
-export type IdentityProvider = 'firebase' | 'emulator' | 'local';
+/** Where users sign in: Firebase, or on laptops its emulator or this machine. */
+type IdentityProvider = 'firebase' | 'emulator' | 'local';
 
 export function identityProvider(): IdentityProvider {
   if (environment.isCloud) return 'firebase';
@@ -61,13 +62,14 @@ export function identityProvider(): IdentityProvider {
 /** @throws Error when no project is configured */
 export function firebaseProject(): string {
   const project = environment.FIREBASE_PROJECT_ID ?? environment.GOOGLE_CLOUD_PROJECT;
-  if (project === undefined) throw new Error('FIREBASE_PROJECT_ID is missing: whose tokens count is unknown');
+  if (project === undefined)
+    throw new Error('FIREBASE_PROJECT_ID is missing: set it to the project whose tokens are accepted');
   return project;
 }
 
 const FIREBASE_KEYS = 'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 
-/** Whose tokens are accepted. The laptop's own issuer differs in data only. */
+/** Returns the issuer whose tokens are accepted. The laptop's issuer differs only in its data. */
 export function userTokenIssuer(provider: 'firebase' | 'local'): TokenIssuer {
   if (provider === 'local') {
     return { issuer: 'urn:apexflow:local-issuer', audience: 'apexflow-local', keys: localKey('user-tokens').keySet };
@@ -76,7 +78,7 @@ export function userTokenIssuer(provider: 'firebase' | 'local'): TokenIssuer {
   return { issuer: `https://securetoken.google.com/${project}`, audience: project, keys: new URL(FIREBASE_KEYS) };
 }
 
-/** The verifier of people's tokens for this issuer. */
+/** Returns the verifier of users' tokens of this issuer. */
 export function createUserVerifier(
   issuer: TokenIssuer,
   firebaseTenant: string | undefined,
@@ -92,7 +94,10 @@ function openVerifier(): (token: string) => Promise<Verification<Identity>> {
   return createUserVerifier(userTokenIssuer(provider), environment.FIREBASE_TENANT_ID);
 }
 
-/** The emulator does not sign its tokens: firebase-admin asks it about each. Cloud Run refuses to start with the switch for it. */
+/**
+ * Asks the emulator about each token through firebase-admin, because the emulator does not sign tokens. Cloud Run
+ * refuses to start with its switch.
+ */
 async function verifyWithEmulator(token: string): Promise<Verification<Identity>> {
   const { firebaseAuth } = await import('./firebase-admin.ts');
   const auth = await firebaseAuth(firebaseProject());
@@ -106,7 +111,7 @@ async function verifyWithEmulator(token: string): Promise<Verification<Identity>
   }
 }
 
-/** The claims that we read, and no others. */
+/** The only claims that are read. */
 const UserClaims = z.object({
   sub: z.string().min(1).max(128),
   auth_time: z.number().nonnegative(),

@@ -3,8 +3,9 @@ import { isIPv6 } from 'node:net';
 import { environment } from '../environment.ts';
 
 /**
- * The address that a request came from: counted from the right of X-Forwarded-For for the proxies that are ours (what is further left is the caller's to
- * write), or the connection's own where there is no proxy.
+ * Returns the IP address that a request came from. Behind proxies it is the entry of X-Forwarded-For that our outermost
+ * proxy added, counted from the right; the caller can forge every entry further left. Without a proxy it is the address
+ * of the connection.
  */
 export function clientAddress(request: IncomingMessage): string {
   const proxies = environment.TRUSTED_PROXIES ?? (environment.isCloud ? 1 : 0);
@@ -16,7 +17,10 @@ export function clientAddress(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? 'unknown';
 }
 
-/** What one customer of a provider has: an IPv4 address, or the 64 bits of IPv6 within which he can take another address for every request. */
+/**
+ * Returns the network of one internet customer: the IPv4 address, or the /64 of an IPv6 address, within which a caller
+ * can change the address at will.
+ */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
@@ -29,7 +33,7 @@ export function networkOf(address: string): string {
   return `${network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
-/** An IPv4 address at the end stands for two groups, which are none of the first four. */
+/** Counts an embedded IPv4 address as two groups. It is always at the end, so it is never among the first four. */
 function groupsOf(part: string): string[] {
   return part.split(':').flatMap((group) => (group === '' ? [] : group.includes('.') ? ['0', '0'] : [group]));
 }

@@ -1,14 +1,15 @@
 import type { Caller, Database, Identity, Scoped, Transaction } from '../database/database.ts';
 import { type Scope as AccessScope, minimumRole } from './access.ts';
 
-/** A signed-in caller of an endpoint that embeds between its statements. */
-export interface Entered extends Scoped {
-  /** The caller as the database knew him a moment ago; every later statement asks again. */
+/** The scope of a caller that {@link enter} has checked. */
+interface Entered extends Scoped {
+  /** The caller at the time of the check. Every later statement checks again. */
   caller: Caller;
 }
 
 /**
- * Lets the database say whether the caller still counts, before money is spent on his request, and opens his scope for what follows.
+ * Checks the caller in the database and returns their scope. Endpoints that pay for a model or an embedding call it
+ * before they spend money.
  * @throws Problem 401, 403
  */
 export async function enter(database: Database, identity: Identity | undefined, access: AccessScope): Promise<Entered> {

@@ -1,8 +1,9 @@
 import type { Auth } from 'firebase-admin/auth';
 
 /**
- * The Firebase Admin SDK, loaded with its first use: it costs more than a function's whole start. It reads `FIREBASE_AUTH_EMULATOR_HOST`
- * on its own; the environment has made sure that Cloud Run never has it.
+ * Loads the Firebase Admin SDK on first use, because loading it takes longer than the whole start of a function. The
+ * SDK itself reads `FIREBASE_AUTH_EMULATOR_HOST`; ../environment.ts ensures that the variable is never set on Cloud
+ * Run.
  */
 export async function firebaseAuth(projectId: string): Promise<Auth> {
   const [{ getApps, initializeApp }, { getAuth }] = await Promise.all([

@@ -1,19 +1,20 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import { localSecret } from '../local-home.ts';
+import { localSecret } from '../process/local-home.ts';
 
 /**
- * The RSA key of an issuer that a laptop plays itself: of people's tokens, and of the queue's. It signs what Google signs in the cloud, so that both
- * places verify alike. On Cloud Run there is none: asking for it throws.
+ * An RSA key with which a laptop signs tokens itself, for users and for the queue. Google signs them in the cloud, so
+ * the verification is the same in both places.
  */
 export interface LocalKey {
-  /** What a verifier needs: the public half. */
+  /** The public key, for the verifier. */
   keySet: JSONWebKeySet;
   sign(claims: JWTPayload): Promise<string>;
 }
 
 const opened = new Map<string, LocalKey>();
 
+/** Returns the laptop's key of this name, created on first use. @throws Error on Cloud Run */
 export function localKey(name: string): LocalKey {
   const known = opened.get(name) ?? open(name);
   opened.set(name, known);
@@ -26,7 +27,7 @@ function open(name: string): LocalKey {
   const kid = createHash('sha256').update(String(publicKey.n)).digest('base64url').slice(0, 20);
   const { kty, n, e } = publicKey;
   if (kty === undefined || n === undefined || e === undefined)
-    throw new Error(`The local secret ${name}.pem is no RSA key`);
+    throw new Error(`The local secret ${name}.pem is not an RSA key; delete the file to create a new key`);
   return {
     keySet: { keys: [{ kty, n, e, kid, alg: 'RS256', use: 'sig' }] },
     sign: (claims) => sign(claims, kid, privateKey),

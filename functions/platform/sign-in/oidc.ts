@@ -6,36 +6,41 @@ import { localKey } from './local-key.ts';
 import { createTokenVerifier, type TokenIssuer, type Verification } from './verify-token.ts';
 
 /**
- * Internal functions are called by Cloud Tasks and Cloud Scheduler alone, with an OIDC token of their service account that is made for the called
- * function's URL. Cloud Run's IAM checks it before us; we check it again, because a service that was made public by mistake must
- * still refuse. A laptop's queue signs such tokens itself, with a key of its own.
+ * Only Cloud Tasks, Cloud Scheduler and our workers call internal functions, with an OIDC token of a service account
+ * whose audience is the URL of the called function. Cloud Run's IAM checks the token first. It is checked here again,
+ * so that a service that was made public by mistake still rejects other callers. On a laptop the queue signs these
+ * tokens with a local key.
  */
 
 const GOOGLE_ISSUER = 'https://accounts.google.com';
 const GOOGLE_KEYS = 'https://www.googleapis.com/oauth2/v3/certs';
 const LOCAL_INVOKER = 'invoker@apexflow-local.invalid';
-/** Google's live an hour as well. */
+/** As long as Google's tokens. */
 const TOKEN_LIFE_SECONDS = 3600;
-/** Signing costs a millisecond, so a token serves for some minutes, far from its end. */
+/** A token is reused for ten minutes, because signing takes a millisecond. */
 const REUSE_SECONDS = 600;
 
 /** @throws Problem 401 unless the request carries the invoker's token for this function */
 export async function verifyInvoker(request: IncomingMessage, functionName: string): Promise<void> {
   const token = bearerToken(request);
-  if (token === undefined) throw new Problem('unauthenticated', 'This function is called by the queue only.');
+  if (token === undefined) throw new Problem('unauthenticated', 'Only the queue may call this function.');
   const verified = await verifierOf(functionName)(token);
   if (verified.kind !== 'valid')
     throw new Problem('unauthenticated', 'This is not a token of the queue for this function.');
 }
 
-/** The `aud` of tokens for a function: its service's URL. @throws Error when FUNCTION_URL is missing in the cloud */
+/**
+ * Returns the audience of tokens for a function, which is the URL of its service.
+ * @throws Error when FUNCTION_URL is missing in the cloud
+ */
 export function invokerAudience(functionName: string): string {
   if (environment.FUNCTION_URL) return environment.FUNCTION_URL.replaceAll('{name}', functionName);
-  if (environment.isCloud) throw new Error('FUNCTION_URL is missing: the audience of internal calls is unknown');
+  if (environment.isCloud)
+    throw new Error('FUNCTION_URL is missing: set it to the URL of the functions, with {name} for the name');
   return `urn:apexflow:local:${functionName}`;
 }
 
-/** The laptop's token for a function, with the claims that Google's has. @throws Error in the cloud */
+/** Returns the laptop's token for a function, with the same claims as Google's. @throws Error in the cloud */
 export async function invokerToken(functionName: string): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const known = minted.get(functionName);
@@ -53,8 +58,8 @@ export async function invokerToken(functionName: string): Promise<string> {
   return token;
 }
 
-/** The verifier of invokers' tokens for this issuer; only these service accounts pass. */
-export function createInvokerVerifier(
+/** Returns a verifier that accepts only tokens of this issuer for these service accounts. */
+function createInvokerVerifier(
   issuer: TokenIssuer,
   emails: readonly string[],
 ): (token: string) => Promise<Verification<true>> {
@@ -80,13 +85,14 @@ function invokerIssuer(functionName: string): TokenIssuer {
 }
 
 /**
- * Whose calls internal functions accept: the queue's and the scheduler's account, and that of the workers, who call the sandbox.
+ * Returns the service accounts whose calls are accepted: the account of queue and scheduler, and the account of the
+ * workers, which call the sandbox.
  * @throws Error when TASKS_INVOKER is missing in the cloud
  */
 function invokers(): string[] {
   if (!environment.isCloud) return [LOCAL_INVOKER];
   if (!environment.TASKS_INVOKER)
-    throw new Error('TASKS_INVOKER is missing: whose calls internal functions accept is unknown');
+    throw new Error('TASKS_INVOKER is missing: set it to the service account of Cloud Tasks and Cloud Scheduler');
   return environment.WORKER_ACCOUNT
     ? [environment.TASKS_INVOKER, environment.WORKER_ACCOUNT]
     : [environment.TASKS_INVOKER];

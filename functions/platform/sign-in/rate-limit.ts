@@ -5,14 +5,14 @@ import { Problem } from '../errors.ts';
 import { networkOf } from './client-address.ts';
 
 /**
- * Two kinds of limit. Public routes and wrong credentials are counted in the database, for all instances together, because they are what
- * attackers try. Signed-in callers are counted in this instance only: a token bucket in memory costs nothing on the fast path, and money
- * and work have limits of their own.
+ * There are two kinds of rate limit. Public routes and wrong credentials are counted in the database for all instances,
+ * because attackers use them. Signed-in callers are counted in this instance only, by a token bucket in memory, which
+ * costs no query. Money and work have their own limits.
  */
 
-/** Attempts a minute from one address on public routes, and with wrong credentials. */
+/** Requests per minute from one address to public routes, and with wrong credentials. */
 const PUBLIC_PER_MINUTE = 60;
-/** How many callers an instance remembers; the ones seen longest ago go first. */
+/** Callers that an instance remembers. The least recently seen caller is forgotten first. */
 const REMEMBERED_CALLERS = 10_000;
 
 const buckets = new Map<string, { tokens: number; at: number }>();
@@ -25,24 +25,31 @@ export async function limitPublic(address: string): Promise<void> {
   );
 }
 
-/** Called for each wrong credential, so that guessing gets slower and then stops. @throws Problem 429 */
+/** Counts a wrong credential of this address. @throws Problem 429 when there are too many */
 export async function limitWrongCredential(address: string): Promise<void> {
   await takeToken(`credential:${networkOf(address)}`, PUBLIC_PER_MINUTE);
 }
 
-/** A key's secret is not checked yet, so it is part of the name: who knows only the id of a key cannot use up its owner's limit. @throws Problem 429 */
+/**
+ * Counts a request of this caller. The secret of an API key is not verified yet, so it is part of the bucket: someone
+ * who knows only a key's id cannot use up its owner's limit.
+ * @throws Problem 429
+ */
 export function limitCaller(identity: Identity): void {
   const key = identity.kind === 'token' ? identity.subject : `${identity.keyId} ${identity.secretHash}`;
   const tokens = takeLocalToken(key);
   if (tokens < 1) throw tooMany(Math.ceil((1 - tokens) / (environment.RATE_LIMIT_PER_MINUTE / 60)));
 }
 
-/** Whether one more refusal of nobody in particular is written down: a log that anybody can fill without end hides what matters. */
+/**
+ * Returns whether one more refusal of an unknown caller may go to the audit log. Unlimited entries would hide the
+ * important ones.
+ */
 export function mayRecordRefusal(address: string): boolean {
   return takeLocalToken(`refusal:${networkOf(address)}`) >= 1;
 }
 
-/** What the bucket held before the token was taken. */
+/** Takes a token and returns how many tokens the bucket had before. */
 function takeLocalToken(bucket: string): number {
   const most = environment.RATE_LIMIT_PER_MINUTE;
   const now = performance.now() / 1000;
@@ -54,7 +61,7 @@ function takeLocalToken(bucket: string): number {
   return tokens;
 }
 
-/** Takes one token of a bucket that refills over a minute, in one statement. */
+/** Takes one token of a database bucket that refills within a minute, in one statement. @throws Problem 429 */
 async function takeToken(bucket: string, perMinute: number): Promise<void> {
   const database = await openDatabase();
   const [row] = await database.as({ kind: 'system' }).query<{ tokens: number }>({

@@ -6,17 +6,17 @@ import { log } from '../log.ts';
 import { clientAddress } from './client-address.ts';
 import { mayRecordRefusal } from './rate-limit.ts';
 
-/** Whose request it is, once his token or key was checked for form and signature. */
+/** The identity of each request whose token or key has a valid form and signature. */
 const identities = new WeakMap<IncomingMessage, Identity>();
 
-/** Remembers who sends a request, so that a refusal later on is written to his tenant's log. */
+/** Remembers the identity of a request, so that a later refusal goes to the audit log of its tenant. */
 export function noteIdentity(request: IncomingMessage, identity: Identity): void {
   identities.set(request, identity);
 }
 
 /**
- * Writes a refusal (401, 403) to the audit log. It runs in a transaction of its own, after the refused one was rolled back, and never
- * changes the answer: a database that is down is logged instead.
+ * Writes a refusal (401, 403) to the audit log, in its own transaction after the refused transaction was rolled back.
+ * It never changes the reply: if the database is down, a warning is logged instead.
  */
 export async function recordRefusal(
   problem: Problem,
@@ -29,8 +29,8 @@ export async function recordRefusal(
     method: request.method,
     path: context.pathname.slice(0, 500),
   };
-  log('info', 'a request was refused', { request_id: context.requestId, function: context.name, ...event });
-  // A request without any credential is a mistake, not an event that somebody should look into.
+  log('info', 'request refused', { request_id: context.requestId, function: context.name, ...event });
+  // A request without credentials is a mistake, not a security event.
   if (request.headers.authorization === undefined) return;
   const identity = identities.get(request);
   if (identity === undefined && !mayRecordRefusal(clientAddress(request))) return;
@@ -50,6 +50,6 @@ export async function recordRefusal(
       ],
     });
   } catch (error) {
-    log('warning', 'a refusal could not be written to the audit log', { request_id: context.requestId, error });
+    log('warning', 'audit log write failed', { request_id: context.requestId, error });
   }
 }

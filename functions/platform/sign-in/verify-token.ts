@@ -2,36 +2,40 @@ import { hash } from 'node:crypto';
 import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
 
 /**
- * Verifies JSON Web Tokens of one issuer: RS256 only, by a key of the issuer's own set that the header names by `kid`. Whatever else the header
- * says (`jku`, `jwk`, `x5u`, another algorithm) is never followed. Who the issuer is is data, so that the cloud, a laptop and the
- * tests run the very same check.
+ * An issuer of JSON Web Tokens. A token must be signed with RS256 by the key of the issuer's own key set that the
+ * header names by `kid`. All other header fields (`jku`, `jwk`, `x5u`, another algorithm) are ignored. The issuer is
+ * data, so the cloud, a laptop and the tests run the same check.
  */
 export interface TokenIssuer {
   issuer: string;
   audience: string;
-  /** Where the issuer publishes its keys, or the keys themselves. */
+  /** The URL of the issuer's key set, or the key set. */
   keys: URL | JSONWebKeySet;
 }
 
-/** `expired` has a good signature: its owner should sign in again and is no guesser. */
+/**
+ * An `expired` token has a valid signature, so it does not count as a wrong credential: the user only has to sign in
+ * again.
+ */
 export type Verification<T> = { kind: 'valid'; value: T } | { kind: 'expired' } | { kind: 'refused' };
 
-/** Turns claims with a good signature into what the caller needs; undefined refuses them. */
-export type Interpret<T> = (claims: JWTPayload) => T | undefined;
+/** Returns the verified value for the claims of a token, or undefined to reject the token. */
+type Interpret<T> = (claims: JWTPayload) => T | undefined;
 
-/** How far the clock of an issuer may be ahead of ours. */
+/** How far an issuer's clock may be ahead of this process's clock. */
 const CLOCK_SKEW_SECONDS = 5 * 60;
-/** An RS256 check costs 40 µs and a look into the cache 3; at about 1 KB each the cache stays under 10 MB. */
+/** An RS256 check takes 40 µs, a cache hit 3 µs. At about 1 KB per token the cache stays below 10 MB. */
 const REMEMBERED_TOKENS = 10_000;
-/** Longer than any token of ours; what is larger is not worth hashing. */
+/** No valid token is longer. Longer tokens are rejected before they are hashed. */
 const LONGEST_TOKEN = 8192;
 
-/** Failures of our own or of the issuer's key server, which say nothing about the token. */
+/** Errors of this process or of the issuer's key server, which say nothing about the token. */
 const FAULTS_OF_KEY_SET = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
 /**
- * A verifier with a memory: a token that was valid once is valid until its `exp`. Revocation is not its business; the database knows.
- * @throws Error when the issuer's keys cannot be had
+ * Returns a verifier with a cache: a token that was valid once is valid until its `exp`. It does not check revocation;
+ * the database does.
+ * @throws Error when the issuer's keys cannot be loaded
  */
 export function createTokenVerifier<T>(
   issuer: TokenIssuer,
@@ -74,13 +78,13 @@ async function verifyClaims(
     });
     const latest = Date.now() / 1000 + CLOCK_SKEW_SECONDS;
     const datedAhead = (payload.iat ?? 0) > latest || Number(payload.auth_time ?? 0) > latest;
-    // A set of one key would do for a token that names none; ours must name it.
+    // jose accepts a token without `kid` when the set has one key. Here the token must name its key.
     if (datedAhead || !protectedHeader.kid || !payload.sub) return { kind: 'refused' };
     return { kind: 'valid', value: payload };
   } catch (error) {
     if (error instanceof errors.JWTExpired) return { kind: 'expired' };
     if (error instanceof errors.JOSEError && !FAULTS_OF_KEY_SET.has(error.code)) return { kind: 'refused' };
-    throw new Error(`The keys of ${issuer.issuer} cannot be had`, { cause: error });
+    throw new Error(`The keys of ${issuer.issuer} cannot be loaded`, { cause: error });
   }
 }
 

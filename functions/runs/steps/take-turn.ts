@@ -3,7 +3,7 @@ import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
-import { shutdownSignal } from '../../platform/shutdown.ts';
+import { shutdownSignal } from '../../platform/process/shutdown.ts';
 import { step } from '../../platform/step.ts';
 import { askModel } from '../ask-model.ts';
 import { Claim } from '../claim.ts';

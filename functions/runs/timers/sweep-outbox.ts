@@ -1,6 +1,6 @@
+import { sendToQueue } from '../../platform/queue/enqueue.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { claimUnsentTasks } from '../../platform/queue/outbox.ts';
-import { ring } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 
 const BATCH = 200;
@@ -13,7 +13,7 @@ export const sweepOutbox = timer({ name: 'runs-sweep-outbox', schedule: '* * * *
   let created = 0;
   for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
     const tasks = await claimUnsentTasks(system, LOST_AFTER_SECONDS, BATCH);
-    await Promise.all(tasks.map(ring));
+    await Promise.all(tasks.map(sendToQueue));
     created += tasks.length;
     if (tasks.length < BATCH) break;
   }

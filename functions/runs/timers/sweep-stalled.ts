@@ -1,7 +1,8 @@
 import type { Database } from '../../platform/database/database.ts';
 import { log, logMeasures } from '../../platform/log.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
-import { createTask, enqueue } from '../../platform/queue/task.ts';
+import { createTask } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
 import { ringAll } from '../claim.ts';
 import { endDoomedRun } from '../end-doomed-run.ts';

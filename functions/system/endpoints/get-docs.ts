@@ -3,7 +3,7 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { DOCS_POLICY, docsPage } from '../docs-page.ts';
 import { readOpenApiDocument } from '../openapi-document.ts';
 
-/** The API reference for people: every operation of the OpenAPI document on one page. */
+/** Returns the API reference for people: every operation of the OpenAPI document on one page. Anyone may call it. */
 export const getDocs = endpoint({
   name: 'system-get-docs',
   route: 'GET /docs',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { declareFunction } from '../../platform/http/functions-framework.ts';
 import { answerHealth } from '../../platform/http/probe.ts';
-import type { ServedFunction } from '../../platform/http/served-function.ts';
 
 const declared = endpoint({
   name: 'system-get-health',
@@ -12,7 +12,7 @@ const declared = endpoint({
 }).serve(async () => ({ status: 200, body: { status: 'ok' } }));
 
 /**
- * Whether the process runs. It is answered in front of the limits of public endpoints, because they are kept in the database, and a probe that fails
- * with the database would restart instances that are well.
+ * Answers 200 while the process runs. Anyone may call it. It skips the rate limit of public endpoints: the limit is
+ * kept in the database, and a probe that fails with the database would restart healthy instances.
  */
-export const getHealth: ServedFunction = { ...declared, handle: answerHealth };
+export const getHealth = declareFunction({ ...declared, handle: answerHealth });

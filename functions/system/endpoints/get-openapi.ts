@@ -2,7 +2,10 @@ import { Readable } from 'node:stream';
 import { endpoint } from '../../platform/endpoint.ts';
 import { readOpenApiText } from '../openapi-document.ts';
 
-/** The OpenAPI 3.1 document of the whole API, generated from the declarations. Anybody may read it; it says nothing about anybody's data. */
+/**
+ * Returns the OpenAPI 3.1 document of the whole API, generated from the declarations. Anyone may call it; it contains
+ * no data of tenants.
+ */
 export const getOpenapi = endpoint({
   name: 'system-get-openapi',
   route: 'GET /api/v1/openapi.json',

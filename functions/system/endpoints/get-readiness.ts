@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { openDatabase } from '../../platform/database/open.ts';
 import { endpoint, guarded } from '../../platform/endpoint.ts';
 import { writeJson } from '../../platform/http/answer.ts';
+import { declareFunction } from '../../platform/http/functions-framework.ts';
 import { lookAtParts } from '../../platform/http/parts.ts';
-import type { ServedFunction } from '../../platform/http/served-function.ts';
 import { checkReadiness } from '../readiness.ts';
 
 const READY = { status: 'ready' } as const;
@@ -17,25 +17,27 @@ const declared = endpoint({
   name: 'system-get-readiness',
   route: 'GET /readiness',
   access: 'public',
-  summary: 'Says whether requests can be served: the database answers and keeps tenants apart.',
+  summary: 'Says whether requests can be served: the database answers and isolates tenants.',
   reply: {
     200: z.strictObject({
       status: z.literal('ready'),
       parts: z.record(z.string(), Part).optional().meta({
         description:
-          'On a laptop, where one process is everything: parts without which the rest works, such as the sandbox of commands',
+          'On a laptop, where one process serves everything: optional parts, such as the sandbox of commands',
       }),
     }),
   },
 }).serve(async () => ({ status: 200, body: READY }));
 
 /**
- * Whether requests can be served. The limits of public endpoints stand in the database, so this is answered in front of them: without a database it is
- * 503 and not 500. It checks at most once a second, whoever asks.
+ * Answers 200 when requests can be served and 503 otherwise. Anyone may call it; the database is checked at most once a
+ * second. It skips the rate limit of public endpoints, which is kept in the database: without a database the reply must
+ * be 503 and not 500.
  *
- * A part that is missing on a laptop is told and does not make it unready; the deployed service of such a part has a readiness of its own that fails.
+ * A missing part on a laptop is reported and does not make the laptop unready. The deployed service of such a part has
+ * its own readiness, which fails.
  */
-export const getReadiness: ServedFunction = {
+export const getReadiness = declareFunction({
   ...declared,
   handle: (request, response) =>
     guarded(declared.name, request, response, async (_request, _response, requestId) => {
@@ -44,4 +46,4 @@ export const getReadiness: ServedFunction = {
       const body = Object.keys(parts).length > 0 ? { ...READY, parts } : READY;
       writeJson(response, 200, body, { 'x-request-id': requestId });
     }),
-};
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callInternal } from '../../platform/internal-call.ts';
+import { callInternal } from '../../platform/http/internal-call.ts';
 import { log } from '../../platform/log.ts';
 import { redactOutput } from '../redact-output.ts';
 import { SandboxRequest, SandboxResult, type TreeFile } from '../sandbox/sandbox.ts';

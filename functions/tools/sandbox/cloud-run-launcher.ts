@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { makeTemporaryFolder } from '../../platform/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../platform/process/temporary-folder.ts';
 import { collectChanges } from './collect-changes.ts';
 import { FILE_TOO_LARGE_EXIT_CODE, WORKSPACE } from './command-environment.ts';
 import { deleteArguments, launcherArguments } from './launcher-arguments.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { environment } from '../../platform/environment.ts';
-import { sweepTemporaryFolders } from '../../platform/temporary-folder.ts';
+import { sweepTemporaryFolders } from '../../platform/process/temporary-folder.ts';
 import { type BubblewrapSettings, bubblewrapSandbox } from './bubblewrap/bubblewrap.ts';
 import { findHostPrograms } from './bubblewrap/host-programs.ts';
 import { cloudRunLauncherSandbox } from './cloud-run-launcher.ts';

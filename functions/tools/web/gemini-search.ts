@@ -1,5 +1,5 @@
-import type { GeminiSettings } from '../../platform/models/gemini-client.ts';
-import { searchWithGemini } from '../../platform/models/gemini-search.ts';
+import type { GeminiSettings } from '../../platform/models/providers/gemini-client.ts';
+import { searchWithGemini } from '../../platform/models/providers/gemini-search.ts';
 import { geminiSearchCost } from '../../platform/models/search-prices.ts';
 import type { SearchProvider } from './search-provider.ts';
 

@@ -1,6 +1,6 @@
 import { type Environment, environment } from '../../platform/environment.ts';
 import { DEFAULT_MODELS } from '../../platform/models/default-models.ts';
-import { type GeminiSettings, isGeminiConfigured } from '../../platform/models/gemini-client.ts';
+import { type GeminiSettings, isGeminiConfigured } from '../../platform/models/providers/gemini-client.ts';
 import type { SearchProvider } from './search-provider.ts';
 
 type SearchSettings = GeminiSettings & Pick<Environment, 'BRAVE_SEARCH_API_KEY' | 'DEFAULT_MODEL'>;

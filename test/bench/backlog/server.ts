@@ -3,7 +3,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { enqueue } from '../../../functions/platform/queue/task.ts';
+import { enqueue } from '../../../functions/platform/queue/enqueue.ts';
 import { sweepOutbox } from '../../../functions/runs/timers/sweep-outbox.ts';
 import { sweepStalled } from '../../../functions/runs/timers/sweep-stalled.ts';
 import { startClock } from '../../../scripts/local/clock.ts';

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
-import { ring, type Task } from '../../../functions/platform/queue/task.ts';
+import { sendToQueue } from '../../../functions/platform/queue/enqueue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
+import type { Task } from '../../../functions/platform/queue/task.ts';
 import { openGateway } from '../../../scripts/local/gateway.ts';
 import { answerOrders } from '../peer.ts';
 import { ChainOrder, chainIds, IN_FLIGHT, runChains } from './load.ts';
@@ -44,7 +45,7 @@ answerOrders(ChainOrder, async ({ variant, seconds }) => {
     if (task === undefined) throw new Error(`The chain ${id} was not prepared`);
     const ended = Promise.withResolvers<void>();
     waiting.set(id, ended.resolve);
-    await ring(task);
+    await sendToQueue(task);
     await ended.promise;
     waiting.delete(id);
   });

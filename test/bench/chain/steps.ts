@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Queryable } from '../../../functions/platform/database/database.ts';
 import { FenceLost } from '../../../functions/platform/errors.ts';
-import { createTask, ring, type Task, taskType } from '../../../functions/platform/queue/task.ts';
+import { sendToQueue } from '../../../functions/platform/queue/enqueue.ts';
+import { createTask, type Task, taskType } from '../../../functions/platform/queue/task.ts';
 import { step } from '../../../functions/platform/step.ts';
 import { RECORD, STEPS, StartClock } from './load.ts';
 
@@ -33,7 +34,7 @@ export const advanceChain = step(AdvanceChain).handle(async ({ payload, database
   if (next === undefined) waiting.get(chainId)?.();
   else {
     clock.due(`${chainId}:${payload.step + 1}`);
-    await ring(next);
+    await sendToQueue(next);
   }
 });
 

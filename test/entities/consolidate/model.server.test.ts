@@ -8,7 +8,7 @@ import { findConsolidation } from '../../../functions/entities/sql/memory-consol
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { startScriptedGemini } from '../../support/scripted-gemini.ts';
 import type { ScriptedAnswer, ScriptedRequest } from '../../support/scripted-provider.ts';
 import { asOwner, createPerson, forever, type Person, scopeOf } from '../people.ts';

@@ -9,7 +9,7 @@ import { listConsolidations } from '../../../functions/entities/sql/memory-conso
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { FenceLost, NotNow, Problem } from '../../../functions/platform/errors.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { append, commitSession, create, expectCleanForGit, expectSound, filesOf, saidIn } from './repository.ts';
 

@@ -7,7 +7,7 @@ import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
 import { findJob } from '../../../functions/entities/sql/memory-job.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { startScriptedGemini } from '../../support/scripted-gemini.ts';
 import type { ScriptedAnswer, ScriptedRequest } from '../../support/scripted-provider.ts';
 import { createPerson, forever, type Person, scopeOf } from '../people.ts';

@@ -19,11 +19,8 @@ import type { Database } from '../../../functions/platform/database/database.ts'
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { watchLog } from '../../../functions/platform/log.ts';
-import {
-  KeyServiceUnavailable,
-  openKeyEncryption,
-  useKeyEncryption,
-} from '../../../functions/platform/secrets/key-encryption.ts';
+import { KeyServiceUnavailable } from '../../../functions/platform/secrets/key-encryption.ts';
+import { openKeyEncryption, useKeyEncryption } from '../../../functions/platform/secrets/open-key-encryption.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { expectLoggedError } from '../../support/setup-log.ts';

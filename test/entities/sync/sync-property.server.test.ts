@@ -12,7 +12,7 @@ import { syncLink } from '../../../functions/entities/sync/sync-link.ts';
 import type { Database, Scoped } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { FenceLost, NotNow } from '../../../functions/platform/errors.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { checkExport } from '../check-export.ts';

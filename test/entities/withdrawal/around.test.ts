@@ -8,7 +8,7 @@ import { claimRepository, findHead } from '../../../functions/entities/sql/memor
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { everythingStored } from '../../memory/everything-stored.ts';
 import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';

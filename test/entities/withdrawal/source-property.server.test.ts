@@ -20,7 +20,7 @@ import { deleteSourceMemory } from '../../../functions/memory/sql/memory-source.
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
 

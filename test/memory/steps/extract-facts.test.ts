@@ -3,7 +3,7 @@ import { archiveSession } from '../../../functions/entities/session.ts';
 import { extractFacts } from '../../../functions/memory/steps/extract-facts.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { asOwner, createPerson, type Person, scopeOf } from '../../entities/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { expectLoggedError } from '../../support/setup-log.ts';

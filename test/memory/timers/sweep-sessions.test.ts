@@ -5,7 +5,7 @@ import { sweepSessions } from '../../../functions/memory/timers/sweep-sessions.t
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { LOST_AFTER_SECONDS } from '../../../functions/platform/queue/lost-after.ts';
-import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import type { Task } from '../../../functions/platform/queue/task.ts';
 import { asOwner, createPerson } from '../../entities/people.ts';
 import { startServer, type TestServer } from '../../support/server.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { environment } from '../../../functions/platform/environment.ts';
 import { apiUrlOf, BranchName, parseRemote } from '../../../functions/platform/git/remote.ts';
 
-describe('an address (attacks 79, 80)', () => {
+describe('an address', () => {
   test.each([
     '--upload-pack=touch /tmp/x',
     '-oProxyCommand=touch /tmp/x',
@@ -49,12 +49,12 @@ describe('an address (attacks 79, 80)', () => {
     'acme/app ',
     'аcme/app',
     '',
-  ])('is refused: %j', (text) => {
+  ])('is rejected: %j', (text) => {
     environment.GIT_HOSTS = ['github.com'];
     expect(() => parseRemote(text)).toThrow(expect.objectContaining({ kind: 'invalid-request', status: 422 }));
   });
 
-  test('of a listed host is what it says, however it is written', () => {
+  test('of a listed host is parsed in each form', () => {
     environment.GIT_HOSTS = ['github.com', 'ghe.corp.example:8443'];
     const ours = { host: 'github.com', owner: 'acme', name: 'my.app', url: 'https://github.com/acme/my.app.git' };
     for (const text of [
@@ -95,9 +95,9 @@ describe('an address (attacks 79, 80)', () => {
     'a*',
     'ä',
     '',
-  ])('no branch: %j', (name) => expect(BranchName.safeParse(name).success).toBe(false));
+  ])('is not a branch name: %j', (name) => expect(BranchName.safeParse(name).success).toBe(false));
 
-  test.each(['main', 'apexflow/run_01j', 'feature/a-b_c.1'])('a branch, and git agrees: %s', (name) => {
+  test.each(['main', 'apexflow/run_01j', 'feature/a-b_c.1'])('is a branch name for us and for git: %s', (name) => {
     expect(BranchName.safeParse(name).success).toBe(true);
     expect(execFileSync('git', ['check-ref-format', '--branch', name], { encoding: 'utf8' }).trim()).toBe(name);
   });

@@ -9,7 +9,7 @@ import { createRouter } from '../../../functions/platform/http/router.ts';
 import type { ServedFunction } from '../../../functions/platform/http/served-function.ts';
 import { type Gateway, openGateway } from '../../../scripts/local/gateway.ts';
 
-/** A function that says which one it is. */
+/** A function that answers with its name. */
 function named(route: RouteText): ServedFunction {
   const parsed = parseRoute(route);
   return {
@@ -48,7 +48,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Sends bytes as they are, because clients tidy up paths and methods, and answers what comes back until the connection closes. */
+/**
+ * Sends raw bytes, because HTTP clients normalise paths and methods, and returns everything until the connection
+ * closes.
+ */
 function send(bytes: string): Promise<{ status: number; head: string; body: string }> {
   return new Promise((resolve, reject) => {
     const socket = connect(gateway.port, '127.0.0.1', () => socket.write(bytes));
@@ -98,7 +101,7 @@ describe('paths', () => {
     });
   });
 
-  it('200: to the letter, with a query, by an absolute address, and by HEAD without a body', async () => {
+  it('200 for the exact path, with a query, as an absolute URL, and for HEAD without a body', async () => {
     expect(JSON.parse((await get('GET /api/things')).body)).toMatchObject({ served: 'GET /api/things' });
     expect(JSON.parse((await get('GET /api/things?x=/../')).body)).toMatchObject({ served: 'GET /api/things' });
     expect(JSON.parse((await get('GET http://evil.example/api/things')).body)).toMatchObject({
@@ -107,7 +110,7 @@ describe('paths', () => {
     expect(await get('HEAD /api/things')).toMatchObject({ status: 200, body: '' });
   });
 
-  it('200: a literal path wins over one with a parameter', async () => {
+  it('200: a literal path wins over a path with a parameter', async () => {
     expect(JSON.parse((await get('GET /api/things/search')).body)).toMatchObject({ served: 'GET /api/things/search' });
     expect(JSON.parse((await get('GET /api/things/searches')).body)).toMatchObject({
       served: 'GET /api/things/{id}',
@@ -136,15 +139,15 @@ describe('methods', () => {
     expect(JSON.parse(body)).toMatchObject({ type: 'urn:apexflow:problem:method-not-allowed', status: 405 });
   });
 
-  it('405: another method in X-HTTP-Method-Override changes nothing', async () => {
+  it('405: X-HTTP-Method-Override is ignored', async () => {
     expect((await get('POST /api/things/1', 'x-http-method-override: DELETE\r\n')).status).toBe(405);
   });
 
-  it('404: an unknown method at an unknown path', async () => {
+  it('404 for an unknown method at an unknown path', async () => {
     expect((await get('BREW /nothing')).status).toBe(404);
   });
 
-  it('400 and 431: a head that cannot be read', async () => {
+  it('400 and 431 for a malformed or too large head', async () => {
     expect((await send('nonsense\r\n\r\n')).status).toBe(400);
     expect((await get('GET /api/things', `x-long: ${'x'.repeat(40_000)}\r\n`)).status).toBe(431);
   });
@@ -154,7 +157,7 @@ describe('bodies', () => {
   const post = (headers: string, body: string) =>
     send(`POST /limited HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${headers}\r\n${body}`);
 
-  it('200: within the limit', async () => {
+  it('200 for a body within the limit', async () => {
     const body = JSON.stringify({ text: 'x' });
     const { status } = await send(
       `POST /limited HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
@@ -162,19 +165,19 @@ describe('bodies', () => {
     expect(status).toBe(200);
   });
 
-  it('415: compressed, whatever the type', async () => {
+  it('415 for a compressed body of any type', async () => {
     const { status, head } = await post('content-encoding: gzip\r\ncontent-length: 5\r\n', 'xxxxx');
     expect(status).toBe(415);
     expect(head).toContain('connection: close');
   });
 
-  it('413 and the connection ends: declared over the platform’s limit, none of it sent', async () => {
+  it('413 and a closed connection for a declared length above the platform limit, before the body is sent', async () => {
     const { status, head } = await post('content-length: 40000000\r\n', '');
     expect(status).toBe(413);
     expect(head).toContain('connection: close');
   });
 
-  it('413 and the connection ends: over the function’s limit, declared or chunked', async () => {
+  it('413 and a closed connection for a body above the function limit, declared or chunked', async () => {
     const text = JSON.stringify({ text: 'x'.repeat(2000) });
     const declared = await post(`content-length: ${text.length}\r\n`, text);
     const chunked = await post('transfer-encoding: chunked\r\n', `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`);
@@ -184,12 +187,12 @@ describe('bodies', () => {
     }
   });
 
-  it('413: no 100 Continue for a body that is refused', async () => {
+  it('413 without 100 Continue for a rejected body', async () => {
     const { head } = await post('expect: 100-continue\r\ncontent-length: 40000000\r\n', '');
     expect(head).toMatch(/^http\/1.1 413/);
   });
 
-  it('413 reaches a client that goes on sending', async () => {
+  it('413 reaches a client that continues to send', async () => {
     const answer = await fetch(`${gateway.url}/limited`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -200,12 +203,12 @@ describe('bodies', () => {
 });
 
 describe('the router', () => {
-  it('refuses two functions at one route', () => {
+  it('rejects two functions with one route', () => {
     expect(() => createRouter([named('GET /a'), named('GET /a')])).toThrow('both serve GET /a');
     expect(() => createRouter([named('GET /a/{id}'), named('GET /a/{id}')])).toThrow('both serve GET /a/{id}');
   });
 
-  it('prefers the most literal of several patterns', () => {
+  it('prefers the pattern with the most literal segments', () => {
     const route = createRouter([
       named('GET /e/{path+}'),
       named('GET /e/{path+}/history'),

@@ -76,7 +76,7 @@ describe('findAddresses', () => {
     isAllowed: isPublicAddress,
   });
 
-  it('answers what was judged, so that the name need not be asked again', async () => {
+  it('returns the checked addresses, so that the name is not resolved again', async () => {
     expect(await findAddresses('example.org', answering('93.184.215.14', '2606:2800::1'))).toEqual({
       status: 'found',
       addresses: [
@@ -86,17 +86,17 @@ describe('findAddresses', () => {
     });
   });
 
-  it('refuses an answer of which one address is private', async () => {
+  it('rejects an answer with one private address', async () => {
     const mixed = answering('93.184.215.14', '169.254.169.254');
     expect(await findAddresses('example.org', mixed)).toEqual({ status: 'refused', reason: 'not a public address' });
   });
 
   it.each(['127.0.0.1', '0x7f000001', '2130706433', '127.1', '::1', 'localhost', '169.254.169.254', '0'])(
-    'refuses %s, however the system spells it out',
+    'rejects %s, in whatever form the system resolves it',
     async (host) => expect((await findAddresses(host)).status).toBe('refused'),
   );
 
-  it('says when there is no such host', async () => {
+  it('reports an unknown host', async () => {
     const failing = { ...answering(), resolve: () => Promise.reject(new Error('ENOTFOUND')) };
     expect(await findAddresses('nothing.invalid', failing)).toEqual({ status: 'refused', reason: 'no such host' });
     expect(await findAddresses('nothing.invalid', answering())).toEqual({ status: 'refused', reason: 'no such host' });

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type CollectTurn, collectTurn, type FailedAttempt } from '../../../functions/platform/models/collect-turn.ts';
 import { type Model, ModelError, type ModelEvent } from '../../../functions/platform/models/model.ts';
-import { requestOf } from './provider-bench.ts';
+import { requestOf } from './providers/provider-bench.ts';
 
 const usage = { input_tokens: 3, output_tokens: 2, cached_tokens: 0 };
 const finish: ModelEvent = { type: 'finish', reason: 'stop', usage };
 
-/** A model that runs the next script with each call. */
+/** Returns a model that runs the next script with each call. */
 function modelOf(...scripts: ((signal: AbortSignal) => AsyncIterable<ModelEvent>)[]): Model {
   let calls = 0;
   return {
@@ -29,7 +29,7 @@ async function* fail(error: unknown): AsyncGenerator<ModelEvent> {
   throw error;
 }
 
-/** Never answers and does not heed its signal. */
+/** A model that never answers and ignores its signal. */
 function hang(): AsyncIterable<ModelEvent> {
   return {
     [Symbol.asyncIterator]: () => ({
@@ -54,7 +54,7 @@ function callOf(model: Model, changes: Partial<CollectTurn> = {}): CollectTurn {
   };
 }
 
-test('waits grow and are capped at a minute', async () => {
+test('waits grow exponentially up to a minute', async () => {
   const waits: number[] = [];
   const wait = async (milliseconds: number) => void waits.push(milliseconds);
   const unavailable = () => fail(new ModelError('unavailable', 'x'));
@@ -72,7 +72,7 @@ test('waits grow and are capped at a minute', async () => {
   expect(waits.at(-1)).toBe(60_000);
 });
 
-test('a wait that does not fit into the time left is not begun; the error says when to come back', async () => {
+test('throws at once with retryAfterMs when the wait exceeds the remaining time', async () => {
   const waits: number[] = [];
   const model = modelOf(() => fail(new ModelError('rate_limited', 'busy', { retryAfterMs: 30_000 })));
   const call = callOf(model, { timeoutMs: 1000, wait: async (milliseconds) => void waits.push(milliseconds) });
@@ -80,8 +80,8 @@ test('a wait that does not fit into the time left is not begun; the error says w
   expect(waits).toEqual([]);
 });
 
-// The wait would be longer than the test may take.
-test('an abort ends a real wait with its reason, and there is no second attempt', async () => {
+// Without the abort the wait would be longer than the test's timeout.
+test('an abort ends a wait with its reason, without a second attempt', async () => {
   const control = new AbortController();
   const reason = new Error('cancelled');
   const attempts: number[] = [];
@@ -96,7 +96,7 @@ test('an abort ends a real wait with its reason, and there is no second attempt'
   expect(attempts).toEqual([1]);
 });
 
-test('a model that ignores its signal still ends by abort, by silence and by the whole limit', async () => {
+test('a model that ignores its signal is ended by abort, by silence and by the time limit', async () => {
   const control = new AbortController();
   setTimeout(() => control.abort(new Error('cancelled')), 30);
   await expect(collectTurn(callOf(modelOf(hang), { signal: control.signal }))).rejects.toThrow('cancelled');
@@ -108,7 +108,7 @@ test('a model that ignores its signal still ends by abort, by silence and by the
   });
 });
 
-test('an answer that drips is not silent, however long it takes in all', async () => {
+test('a slow answer that keeps sending is not ended for silence', async () => {
   vi.useFakeTimers();
   async function* drip(): AsyncGenerator<ModelEvent> {
     for (let count = 0; count < 10; count += 1) {
@@ -122,7 +122,7 @@ test('an answer that drips is not silent, however long it takes in all', async (
   expect((await collected).text).toBe('..........');
 });
 
-test('a fault that is no ModelError is not tried again and not hidden', async () => {
+test('an error other than ModelError is thrown without a retry', async () => {
   const bug = new TypeError('x is not a function');
   const failed: FailedAttempt[] = [];
   await expect(
@@ -136,7 +136,7 @@ test('a fault that is no ModelError is not tried again and not hidden', async ()
   expect(failed).toEqual([{ attempt: 1, error: bug, usage: undefined }]);
 });
 
-test('every failed attempt is reported with its last known usage, the last one too', async () => {
+test('every failed attempt, including the last, is reported with its last known usage', async () => {
   const failed: FailedAttempt[] = [];
   async function* half(): AsyncGenerator<ModelEvent> {
     yield { type: 'usage', usage: { ...usage, output_tokens: 1 } };
@@ -151,7 +151,7 @@ test('every failed attempt is reported with its last known usage, the last one t
   ]);
 });
 
-test('a turn of the wrong shape, two calls of one id, and calls without end are invalid answers', async () => {
+test('an invalid turn, two calls with one id, and too many calls are invalid answers', async () => {
   const call = (id: string): ModelEvent => ({ type: 'tool_call', call: { id, name: 'look_up', arguments: {} } });
   const wrong = [
     [{ type: 'text_delta', text: 'x' } as const, { ...finish, usage: { ...usage, input_tokens: -1 } }],
@@ -172,7 +172,7 @@ test('a turn of the wrong shape, two calls of one id, and calls without end are 
   }
 });
 
-test('an aborted signal starts nothing', async () => {
+test('an aborted signal starts no attempt', async () => {
   const attempts: number[] = [];
   const call = callOf(modelOf(hang), {
     signal: AbortSignal.abort(new Error('before')),

@@ -10,7 +10,7 @@ const turn = (text: string, parameters: Record<string, unknown> = {}): ModelTurn
 });
 
 describe('guardAnswer', () => {
-  it('masks the marker and secrets wherever they stand in an answer', () => {
+  it('masks the marker and secrets in the text and in the arguments of calls', () => {
     const marker = markerOf('run_1');
     const parameters = { path: 'a', content: `x ${marker}`, deep: [{ key: 'the-secret-key' }], count: 3 };
     expect(guardAnswer('run_1', turn(`I was told ${marker}`, parameters), ['the-secret-key'])).toEqual({
@@ -19,7 +19,7 @@ describe('guardAnswer', () => {
     });
   });
 
-  it('leaves every other answer as it is, the markers of other runs included', () => {
+  it('does not change other answers, even with markers of other runs', () => {
     const said = turn(`fine ${markerOf('run_2')}`, { content: 'text' });
     const guarded = guardAnswer('run_1', said, ['the-secret-key']);
     expect(guarded).toEqual({ turn: said, leaks: [] });

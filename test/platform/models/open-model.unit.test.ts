@@ -14,7 +14,7 @@ const none = {
   OPENAI_API_KEY: undefined,
 };
 
-/** Runs a script in a process of its own, whose environment is only what is given. */
+/** Runs a script in its own process with only the given environment. */
 function run(script: string, variables: Record<string, string> = {}): string {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     cwd: new URL('../../..', import.meta.url),
@@ -26,7 +26,7 @@ function run(script: string, variables: Record<string, string> = {}): string {
 
 const open = "import { openModel } from './functions/platform/models/open-model.ts';";
 
-test('the first provider with a key is taken', () => {
+test('configuredProvider returns the first provider with a key', () => {
   expect(configuredProvider(none)).toBeUndefined();
   expect(configuredChoice(none)).toBeUndefined();
   expect(configuredProvider({ ...none, OPENAI_API_KEY: 'k' })).toBe('openai');
@@ -40,7 +40,7 @@ test('the first provider with a key is taken', () => {
   });
 });
 
-test('the rehearsal is not opened here', async () => {
+test('openModel rejects the rehearsal', async () => {
   await expect(openModel({ provider: 'rehearsal', model: 'team' })).rejects.toThrow('runs domain');
 });
 
@@ -48,7 +48,7 @@ test.each([
   ['gemini', 'GEMINI_API_KEY'],
   ['claude', 'ANTHROPIC_API_KEY'],
   ['openai', 'OPENAI_API_KEY'],
-])('%s without a key names %s, each time', (provider, variable) => {
+])('%s without a key throws an error that names %s, each time', (provider, variable) => {
   const output = run(`${open}
     for (const _ of [1, 2]) await openModel({ provider: '${provider}', model: 'm' }).catch((error) => console.log(error.kind, error.message));`);
   expect(output.match(new RegExp(`unauthorized .*${variable}`, 'g'))).toHaveLength(2);
@@ -58,7 +58,7 @@ test.each([
   ['gemini', 'GEMINI_API_KEY'],
   ['claude', 'ANTHROPIC_API_KEY'],
   ['openai', 'OPENAI_API_KEY'],
-])('%s is opened once a process, whatever the model', (provider, variable) => {
+])('%s is opened once per process, for all its models', (provider, variable) => {
   const output = run(
     `${open}
     const [one, other] = await Promise.all(['a', 'b'].map((model) => openModel({ provider: '${provider}', model })));
@@ -68,13 +68,13 @@ test.each([
   expect(output.trim()).toBe(`true ${provider}`);
 });
 
-test('no SDK is loaded before it is needed', () => {
+test('no SDK is loaded before its first use', () => {
   const output = run(
     `import module from 'node:module';
     const loaded = [];
     module.registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
     await import('./functions/platform/models/open-model.ts');
-    await import('./functions/platform/models/embedder.ts');
+    await import('./functions/platform/models/embedding/open-embedder.ts');
     await import('./functions/platform/models/collect-turn.ts');
     console.log(loaded.filter((url) => /@google|@anthropic|openai\\//.test(url)).length, loaded.length > 3);`,
     { GEMINI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k', OPENAI_API_KEY: 'k' },

@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, integer, property, record, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
+import { PRICE_ADDITIONS } from '../../../functions/platform/models/price-additions.ts';
 import { PRICE_TABLE } from '../../../functions/platform/models/price-table.ts';
 import { costOf, priceOf, worstCaseCost } from '../../../functions/platform/models/prices.ts';
 
@@ -12,14 +13,14 @@ const usageOf = (input: number, output = 0, cached = 0) => ({
 });
 const flash = { provider: 'gemini', model: 'gemini-3.8-flash' } as const;
 
-/** Decimal text as a count of 10⁻¹⁰ dollars, by another way than the code's. */
+/** Converts decimal text to units of 10⁻¹⁰ dollars, with another method than the code's. */
 function toUnits(usd: string): bigint {
   const match = /^(\d+)(?:\.(\d{1,10}))?$/.exec(usd);
   if (match === null) throw new Error(`not a price: ${usd}`);
   return BigInt(match[1] ?? '') * 10n ** 10n + BigInt((match[2] ?? '').padEnd(10, '0'));
 }
 
-test('known amounts', () => {
+test('costs match amounts that were calculated by hand', () => {
   expect(costOf(flash, usageOf(1_000_000), today)).toBe('0.75');
   expect(costOf(flash, usageOf(1, 1), today)).toBe('0.0000045');
   expect(costOf(flash, usageOf(1_000_000, 1_000_000, 1_000_000), today)).toBe('3.825');
@@ -28,13 +29,13 @@ test('known amounts', () => {
   expect(costOf(flash, usageOf(0), today)).toBe('0');
 });
 
-test('every price is exact, whatever the counts', () => {
+test('every cost is exact for any counts', () => {
   const count = integer({ min: 0, max: 2_000_000_000 });
   assert(
     property(constantFrom(...PRICE_TABLE), record({ input: count, output: count, cached: count }), (row, counts) => {
       const usage = usageOf(counts.input, counts.output, counts.cached);
       const usd = costOf({ provider: row.provider, model: row.model }, usage, new Date('2026-12-01T00:00:00Z'));
-      // The row in force, found by brute force.
+      // Finds the row in force by brute force.
       const inForce = PRICE_TABLE.filter((other) => other.model === row.model && other.provider === row.provider)
         .filter((other) => counts.input > (other.above_input_tokens ?? -1))
         .filter((other) => other.valid_from <= '2026-12-01')
@@ -52,7 +53,7 @@ test('every price is exact, whatever the counts', () => {
   );
 });
 
-test('costs add up: the sum of many calls is the cost of their sum', () => {
+test('the sum of the costs of calls is the cost of their summed tokens', () => {
   const counts = tuple(integer({ min: 0, max: 9999 }), integer({ min: 0, max: 9999 }));
   assert(
     property(array(counts, { maxLength: 20 }), (calls) => {
@@ -65,18 +66,18 @@ test('costs add up: the sum of many calls is the cost of their sum', () => {
   );
 });
 
-test('a price changes on its day', () => {
+test('a price changes on its first day (UTC)', () => {
   expect(costOf(flash, usageOf(1_000_000), new Date('2026-12-31T23:59:59Z'))).toBe('0.75');
   expect(costOf(flash, usageOf(1_000_000), new Date('2027-01-01T00:00:00Z'))).toBe('1.5');
 });
 
-test('long inputs cost the price of their tier, for the whole call', () => {
+test('a long input has the price of its tier for the whole call', () => {
   const pro = { provider: 'gemini', model: 'gemini-3.1-pro-preview' } as const;
   expect(costOf(pro, usageOf(200_000), today)).toBe('0.4');
   expect(costOf(pro, usageOf(200_001), today)).toBe('0.800004');
 });
 
-test('snapshots and paths have the price of their model, other sizes do not', () => {
+test('snapshots and paths have the price of their model, other model sizes do not', () => {
   const priced = (provider: 'gemini' | 'claude' | 'openai', model: string) =>
     priceOf({ provider, model }, usageOf(1_000_000), today);
   expect(priced('claude', 'claude-haiku-4-5-20251001')).toEqual({ usd: '1', estimated: false });
@@ -89,7 +90,7 @@ test('snapshots and paths have the price of their model, other sizes do not', ()
   expect(priced('claude', 'claude-opus-5-7').estimated).toBe(true);
 });
 
-test('an unknown model costs the dearest price of its provider and says so', () => {
+test('an unknown model has the highest price of its provider and is estimated', () => {
   for (const provider of ['gemini', 'claude', 'openai'] as const) {
     const unknown = priceOf({ provider, model: 'something-new' }, usageOf(250_000, 1000, 100), today);
     expect(unknown.estimated).toBe(true);
@@ -107,7 +108,7 @@ test('the rehearsal is free', () => {
   });
 });
 
-test('no call within its limits costs more than the worst case', () => {
+test('no call within its limits costs more than worstCaseCost', () => {
   const count = integer({ min: 0, max: 500_000 });
   assert(
     property(constantFrom(...PRICE_TABLE), count, count, count, ({ provider, model }, input, output, cached) => {
@@ -119,7 +120,7 @@ test('no call within its limits costs more than the worst case', () => {
   );
 });
 
-test('the table is well formed and knows the default models', () => {
+test('the table is valid, has each price once, and has the default models', () => {
   for (const row of PRICE_TABLE) {
     expect(row.valid_from).toMatch(/^20\d\d-\d\d-\d\d$/);
     expect(row.source).toMatch(/^https:/);
@@ -133,4 +134,14 @@ test('the table is well formed and knows the default models', () => {
   for (const provider of ['gemini', 'claude', 'openai'] as const) {
     expect(priceOf({ provider, model: DEFAULT_MODELS[provider].model }, usageOf(1), today).estimated).toBe(false);
   }
+});
+
+test('a hand-written price of a model that the generated table has is newer than the source of the table', () => {
+  const handWritten = new Set(PRICE_ADDITIONS);
+  const generated = PRICE_TABLE.filter((row) => !handWritten.has(row));
+  const published = /published (\d{4}-\d\d-\d\d)$/.exec(generated[0]?.source ?? '')?.[1] ?? 'no date';
+  expect(published).toMatch(/^20/);
+  const models = new Set(generated.map(({ model }) => model));
+  const outdated = PRICE_ADDITIONS.filter(({ model, valid_from }) => models.has(model) && valid_from <= published);
+  expect(outdated).toEqual([]);
 });

@@ -13,8 +13,8 @@ import { type ScriptedStorage, startScriptedStorage } from '../../support/script
 const folder = mkdtempSync(join(tmpdir(), 'apexflow-objects-'));
 let storage: ScriptedStorage;
 /**
- * teeny-request 11.1 pipes a response's stream into several others, and Node warns of the number of listeners. It is no
- * fault of these tests.
+ * teeny-request 11.1 pipes a response into several streams, and Node warns about the number of listeners. The tests do
+ * not cause it.
  */
 const printers = process.listeners('warning');
 beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.each<[string, () => ObjectStore]>([
   ['a folder', () => folderObjects(folder)],
   ['Cloud Storage', cloud],
 ])('objects in %s', (_name, open) => {
-  it('come back as they went in: empty, small, large, as a buffer and as a stream', async () => {
+  it('are read unchanged: empty, small, large, as a buffer and as a stream', async () => {
     const objects = open();
     for (const bytes of [Buffer.alloc(0), Buffer.from('text'), randomBytes(3_000_000)]) {
       const key = blobKey('ten_a', sha256(bytes));
@@ -53,7 +53,7 @@ describe.each<[string, () => ObjectStore]>([
     }
   });
 
-  it('are stored once: a second put, and eight at the same time, are no fault and change nothing', async () => {
+  it('are stored once: a second put and eight concurrent puts succeed and change nothing', async () => {
     const objects = open();
     const bytes = randomBytes(100_000);
     const key = blobKey('ten_a', sha256(bytes));
@@ -62,7 +62,7 @@ describe.each<[string, () => ObjectStore]>([
     expect((await objects.get(key)).equals(bytes)).toBe(true);
   });
 
-  it('take a view of a larger buffer as the bytes that it shows', async () => {
+  it('are stored from a view of a larger buffer with only its bytes', async () => {
     const objects = open();
     const view = new Uint8Array(new ArrayBuffer(8), 4, 0);
     const bytes = Buffer.from('--hello--').subarray(2, 7);
@@ -72,7 +72,7 @@ describe.each<[string, () => ObjectStore]>([
     expect(await objects.get('tenants/ten_a/empty-view')).toHaveLength(0);
   });
 
-  it('that are not there: get and open fail with NoSuchObject, remove does not', async () => {
+  it('that do not exist: get and open fail with NoSuchObject, remove succeeds', async () => {
     const objects = open();
     const key = blobKey('ten_a', sha256(randomBytes(9)));
     await expect(objects.get(key)).rejects.toBeInstanceOf(NoSuchObject);
@@ -81,7 +81,7 @@ describe.each<[string, () => ObjectStore]>([
     await objects.removePrefix('tenants/ten_nobody/');
   });
 
-  it('of a prefix go together, and those of a tenant whose name begins alike stay', async () => {
+  it('are removed by prefix, and objects of a tenant with a similar id stay', async () => {
     const objects = open();
     const keys = ['ten_b', 'ten_bb'].map((tenant) => blobKey(tenant, sha256(Buffer.from(tenant))));
     for (const key of keys) await objects.put(key, Buffer.from('x'));
@@ -102,7 +102,7 @@ describe.each<[string, () => ObjectStore]>([
     'tenants/*',
     '.hidden',
     'x'.repeat(600),
-  ])('have plain keys: %j is refused by every call', async (key) => {
+  ])('have plain keys: %j is rejected by every call', async (key) => {
     const objects = open();
     await expect(objects.put(key, Buffer.from('x'))).rejects.toThrow('object key');
     await expect((async () => objects.get(key))()).rejects.toThrow('object key');
@@ -111,14 +111,14 @@ describe.each<[string, () => ObjectStore]>([
     await expect((async () => objects.removePrefix(`${key}/`))()).rejects.toThrow('object key');
   });
 
-  it('are not removed by a prefix that could mean more than it says', async () => {
-    await expect((async () => open().removePrefix('tenants/ten_b'))()).rejects.toThrow('ends in a slash');
+  it('are not removed by a prefix that does not end with a slash', async () => {
+    await expect((async () => open().removePrefix('tenants/ten_b'))()).rejects.toThrow('must end with a slash');
     await expect((async () => open().removePrefix('/'))()).rejects.toThrow('object key');
   });
 });
 
 describe('Cloud Storage', () => {
-  it('refuses bytes that do not fit their checksum', async () => {
+  it('rejects bytes that do not match their checksum', async () => {
     const objects = cloud();
     await objects.put('tenants/ten_a/checked', Buffer.from('right'));
     storage.corruptDownloads = true;
@@ -126,13 +126,13 @@ describe('Cloud Storage', () => {
     await expect(buffer(objects.open('tenants/ten_a/checked'))).rejects.toThrow(/checksum|crc32c|match/i);
   });
 
-  it('takes nothing for stored that was not', async () => {
+  it('fails when an upload fails', async () => {
     storage.failWith = 403;
     await expect(cloud().put('tenants/ten_a/refused', Buffer.from('x'))).rejects.toThrow();
     await expect(cloud().get('tenants/ten_a/refused')).rejects.not.toBeInstanceOf(NoSuchObject);
   });
 
-  it('asks the bucket for nothing but new objects, in one request', async () => {
+  it('creates an object in one request, with the precondition that it is new', async () => {
     storage.requests.length = 0;
     await cloud().put('tenants/ten_a/once', Buffer.from('x'));
     expect(storage.requests).toEqual(['POST /upload/storage/v1/b/blobs/o']);
@@ -140,7 +140,7 @@ describe('Cloud Storage', () => {
 });
 
 describe('a folder', () => {
-  it('has no half-written object: a draft that a crash left is nobody’s', async () => {
+  it('has no partial objects: a draft that a crash left has no key', async () => {
     const objects = folderObjects(folder);
     writeFileSync(join(folder, '.draft-crashed'), 'half');
     await expect((async () => objects.get('.draft-crashed'))()).rejects.toThrow('object key');
@@ -150,7 +150,7 @@ describe('a folder', () => {
 });
 
 describe('blobKey', () => {
-  it('is the tenant’s folder, two digits and the hash', () => {
+  it('consists of the tenant’s folder, two digits and the hash', () => {
     const hash = sha256(Buffer.from('x'));
     expect(blobKey('ten_1', hash)).toBe(`tenants/ten_1/blobs/${hash.slice(0, 2)}/${hash}`);
     expect(() => blobKey('ten_1', 'ABC')).toThrow();
@@ -159,7 +159,7 @@ describe('blobKey', () => {
 });
 
 describe('openObjects', () => {
-  it('is the folder of this laptop when no bucket is set', async () => {
+  it('returns the folder of the laptop when no bucket is set', async () => {
     await (await openObjects()).put('tenants/ten_a/local', Buffer.from('x'));
     expect(readdirSync(join(process.env.APEXFLOW_HOME ?? '', 'objects/tenants/ten_a'))).toEqual(['local']);
   });

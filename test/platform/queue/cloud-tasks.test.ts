@@ -2,7 +2,8 @@ import { CloudTasksClient } from '@google-cloud/tasks';
 import { OAuth2Client } from 'google-auth-library';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCloudTasks } from '../../../functions/platform/queue/cloud-tasks.ts';
-import { type Queue, useQueue } from '../../../functions/platform/queue/queue.ts';
+import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
+import type { Queue } from '../../../functions/platform/queue/queue.ts';
 import { type ScriptedTasks, startScriptedTasks } from '../../support/scripted-tasks.ts';
 import { createTenant, enqueueFor, ping, waitingTasks } from './outbox-of-a-tenant.ts';
 
@@ -40,7 +41,7 @@ afterAll(async () => {
 });
 
 describe('a task for Cloud Tasks', () => {
-  it('is created after the commit with name, address, body, token and deadline, and its outbox row goes', async () => {
+  it('is created after the commit with name, URL, body, token and deadline, and its outbox row is removed', async () => {
     const task = ping(tenantId, 1);
     await enqueueFor(tenantId, task);
     const parent = 'projects/acme/locations/europe-west1/queues/apexflow-control/tasks';
@@ -64,7 +65,7 @@ describe('a task for Cloud Tasks', () => {
     expect(await waitingTasks(tenantId)).toEqual([]);
   });
 
-  it('that is for later is not scheduled before its time', async () => {
+  it('is not scheduled before its notBefore', async () => {
     const notBefore = new Date(Date.now() + 90_500);
     const task = ping(tenantId, 2, notBefore);
     await enqueueFor(tenantId, task);
@@ -73,7 +74,7 @@ describe('a task for Cloud Tasks', () => {
     expect(scheduled).toBeLessThan(notBefore.getTime() + 1_001);
   });
 
-  it('whose name was taken counts as created: the row goes', async () => {
+  it('counts as created when its name exists, and its outbox row is removed', async () => {
     const task = ping(tenantId, 3);
     await queue.create(task);
     const before = scripted.created.length;
@@ -89,7 +90,7 @@ describe('a task for Cloud Tasks', () => {
     ['a quota', { code: 429, status: 'RESOURCE_EXHAUSTED' }],
     ['a fault of the service', { code: 500, status: 'INTERNAL' }],
   ])(
-    'that could not be created (%s) stays in the outbox, and the caller’s transaction is done all the same',
+    'stays in the outbox when it cannot be created (%s), and the transaction of the caller is committed',
     async (_name, failure) => {
       scripted.failWith = failure;
       const task = ping(tenantId, 4);

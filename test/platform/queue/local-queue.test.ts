@@ -12,7 +12,7 @@ import { createTenant, enqueueFor, Ping, ping, waitingTasks } from './outbox-of-
 interface Delivery {
   number: number;
   headers: IncomingHttpHeaders;
-  /** When it came, in the clock of `Date.now()`. */
+  /** When the push arrived, as `Date.now()`. */
   at: number;
 }
 
@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const gateway of open.splice(0)) await gateway.close();
 });
 
-/** A gateway that serves the step; what comes in is noted before the handler runs. */
+/** Starts a gateway that serves the step and records each delivery before the handler runs. */
 async function gatewayOf(
   handler: (number: number, count: number) => Promise<void>,
   concurrency = 8,
@@ -45,12 +45,12 @@ async function gatewayOf(
   return { gateway, deliveries };
 }
 
-/** Looks until it holds; the limit only ends what would never end. */
+/** Polls until the expectation holds. The timeout only ends a test that hangs. */
 const poll = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
 
 let tenantId: string;
 beforeEach(async () => {
-  // What a case ended before its queue had taken out: a queue that starts takes over everybody's.
+  // Removes tasks that an earlier test left: a queue that starts takes over all tasks.
   const system = (await openDatabase()).as({ kind: 'system' });
   const left = await claimUnsentTasks(system, 0, 1_000);
   await releaseTasks(
@@ -61,7 +61,7 @@ beforeEach(async () => {
 });
 
 describe('the queue of a laptop', () => {
-  it('pushes a task once with the headers of Cloud Tasks and a token that the step accepts; then the outbox row goes', async () => {
+  it('pushes a task once with the headers of Cloud Tasks and a valid token, and removes its outbox row', async () => {
     const { deliveries } = await gatewayOf(async () => undefined);
     const task = ping(tenantId, 1);
     await enqueueFor(tenantId, task);
@@ -76,21 +76,21 @@ describe('the queue of a laptop', () => {
     });
   });
 
-  it('takes a name once', async () => {
+  it('ignores a second task with the same name', async () => {
     const { gateway, deliveries } = await gatewayOf(async () => undefined);
     const task = ping(tenantId, 2);
     await Promise.all([gateway.queue.create(task), gateway.queue.create(task), enqueueFor(tenantId, task)]);
     await poll(() => waitingTasks(tenantId)).toEqual([]);
     await gateway.queue.create(task);
-    // A tenant's tasks keep their order, so a second delivery of the first would come before the next task.
+    // The tasks of a tenant keep their order, so a second delivery of the first task would precede the next task.
     await gateway.queue.create(ping(tenantId, 20));
     await poll(() => deliveries.map(({ number }) => number)).toEqual([2, 20]);
   });
 
-  it('comes back with growing pauses after a failure, counts the tries, and keeps the row until a push succeeds', async () => {
+  it('retries with exponential backoff, counts the tries, and keeps the outbox row until a push succeeds', async () => {
     expectLoggedError(/not yet/);
     const timers = vi.spyOn(globalThis, 'setTimeout');
-    // The jitter is a fifth more or less: this is a tenth less.
+    // The jitter is ±20 %; the random number of this test makes it -10 %.
     vi.spyOn(Math, 'random').mockReturnValue(0.25);
     let waitingMeanwhile: string[] = [];
     const { deliveries } = await gatewayOf(async (_number, count) => {
@@ -103,21 +103,21 @@ describe('the queue of a laptop', () => {
     expect(waitingMeanwhile).toEqual([task.name]);
     await poll(() => waitingTasks(tenantId)).toEqual([]);
     expect(deliveries.map(({ headers }) => headers['x-cloudtasks-taskretrycount'])).toEqual(['0', '1', '2', '3']);
-    // What the queue asked for: how long the machine then takes is its own affair.
+    // Checks the requested delays, not the elapsed time.
     const asked = timers.mock.calls.map(([, milliseconds = 0]) => Math.round(milliseconds));
     expect(asked.filter((milliseconds) => [90, 180, 360, 720].includes(milliseconds))).toEqual([90, 180, 360]);
   });
 
-  it('does not push before a task’s time', async () => {
+  it('does not push a task before its notBefore', async () => {
     const { deliveries } = await gatewayOf(async () => undefined);
     const notBefore = new Date(Date.now() + 400);
     await enqueueFor(tenantId, ping(tenantId, 4, notBefore));
     await poll(() => deliveries.length).toBe(1);
-    // A timer counts in whole milliseconds.
+    // Timers have a resolution of one millisecond.
     expect(deliveries[0]?.at).toBeGreaterThanOrEqual(notBefore.getTime() - 1);
   });
 
-  it('gives a step that cannot go on yet a task of its own for later', async () => {
+  it('creates a new task for later when a step throws NotNow', async () => {
     const { deliveries } = await gatewayOf(async (_number, count) => {
       if (count === 1) throw new NotNow('wait for it', 0.3);
     });
@@ -128,7 +128,7 @@ describe('the queue of a laptop', () => {
     await poll(() => waitingTasks(tenantId)).toEqual([]);
   });
 
-  it('runs no more at the same time than it may', async () => {
+  it('does not exceed its concurrency', async () => {
     let running = 0;
     let most = 0;
     const { deliveries } = await gatewayOf(async () => {
@@ -142,7 +142,7 @@ describe('the queue of a laptop', () => {
     expect(most).toBe(3);
   });
 
-  it('loses nothing when it dies: the next one takes over what the outbox still holds', async () => {
+  it('loses no task when it is closed: the next queue takes over the outbox', async () => {
     const stuck = await gatewayOf(() => new Promise(() => undefined));
     const tasks = Array.from({ length: 20 }, (_, number) => ping(tenantId, 200 + number));
     for (const task of tasks) await enqueueFor(tenantId, task);
@@ -158,7 +158,7 @@ describe('the queue of a laptop', () => {
 });
 
 describe('tenants beside each other', () => {
-  it('starts another tenant’s task while one tenant’s hold every place and thousands wait', async () => {
+  it('starts a task of another tenant while one tenant holds all slots and thousands of its tasks wait', async () => {
     const other = await createTenant();
     const { gateway, deliveries } = await gatewayOf(() => new Promise(() => undefined), 4);
     for (let number = 1_000; number < 4_000; number += 1) await gateway.queue.create(ping(tenantId, number));
@@ -167,7 +167,7 @@ describe('tenants beside each other', () => {
     await poll(() => deliveries.map(({ number }) => number)).toEqual([1_000, 1_001, 1_002, 1_003, 1]);
   });
 
-  it('take turns where the outbox is swept, however much one of them has left there', async () => {
+  it('take turns when the outbox is swept, whatever the backlog of one tenant', async () => {
     const other = await createTenant();
     const system = (await openDatabase()).as({ kind: 'system' });
     const insert = (tenant: string, count: number) =>
@@ -194,7 +194,7 @@ describe('tenants beside each other', () => {
 });
 
 describe('the outbox', () => {
-  it('gives a task to one sweeper only, and again when that one did nothing', async () => {
+  it('gives a task to only one sweeper, and again later when that sweeper did not send it', async () => {
     await gatewayOf(() => new Promise(() => undefined));
     const task = ping(tenantId, 300);
     await enqueueFor(tenantId, task);

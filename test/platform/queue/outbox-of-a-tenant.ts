@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
-import { createTask, enqueue, type Task, taskType } from '../../../functions/platform/queue/task.ts';
+import { enqueue } from '../../../functions/platform/queue/enqueue.ts';
+import { createTask, type Task, taskType } from '../../../functions/platform/queue/task.ts';
 
-/** A kind of task that no domain has. */
+/** A task type only for tests. */
 export const Ping = taskType({
   step: 'test-ping',
   queue: 'control',
@@ -25,13 +26,13 @@ export async function createTenant(): Promise<string> {
   return row.tenant_id;
 }
 
-/** Writes the task in a transaction; the process's queue gets it after the commit. */
+/** Enqueues the task in a transaction. The process's queue gets it after the commit. */
 export async function enqueueFor(tenantId: string, task: Task): Promise<void> {
   const database = await openDatabase();
   await database.as({ kind: 'tenant', tenantId }).transaction((transaction) => enqueue(transaction, tenantId, task));
 }
 
-/** The names of tasks that no queue has acknowledged. */
+/** Returns the names of tasks that no queue has taken over. */
 export async function waitingTasks(tenantId: string): Promise<string[]> {
   const database = await openDatabase();
   const rows = await database.as({ kind: 'tenant', tenantId }).query<{ task_name: string }>({

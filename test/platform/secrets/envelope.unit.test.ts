@@ -4,12 +4,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { localHome } from '../../../functions/platform/local-home.ts';
-import { cloudKms } from '../../../functions/platform/secrets/cloud-kms.ts';
-import { crc32c } from '../../../functions/platform/secrets/crc32c.ts';
+import { localHome } from '../../../functions/platform/process/local-home.ts';
+import { cloudKms, crc32c } from '../../../functions/platform/secrets/cloud-kms.ts';
 import { open, seal } from '../../../functions/platform/secrets/envelope.ts';
-import { KeyServiceUnavailable, useKeyEncryption } from '../../../functions/platform/secrets/key-encryption.ts';
-import { localKeyEncryption } from '../../../functions/platform/secrets/local-key-encryption.ts';
+import { KeyServiceUnavailable } from '../../../functions/platform/secrets/key-encryption.ts';
+import { localKeyEncryption, useKeyEncryption } from '../../../functions/platform/secrets/open-key-encryption.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { type ScriptedKms, startScriptedKms } from '../../support/scripted-kms.ts';
 
@@ -36,7 +35,7 @@ function flip(base64: string, index: number): string {
   return bytes.toString('base64');
 }
 
-test('the checksum is the one of RFC 3720', () => {
+test('crc32c matches the examples of RFC 3720', () => {
   expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
   expect(crc32c(Buffer.alloc(32))).toBe(0x8a9136aa);
 });
@@ -45,14 +44,14 @@ describe.each([
   ['a laptop', () => localKeyEncryption()],
   ['Cloud KMS', inCloud],
 ])('an envelope of %s', (_where, keyEncryption) => {
-  test('gives back what was put in, and holds nothing of it', async () => {
+  test('decrypts to the text and does not contain it', async () => {
     useKeyEncryption(keyEncryption());
     const secret = `ghp_${randomBytes(20).toString('hex')} ünïcode`;
     const [one, two] = [await seal(secret, PLACE), await seal(secret, PLACE)];
     expect(await open(one, PLACE)).toBe(secret);
     expect(JSON.stringify(one)).not.toContain(secret);
     expect(Buffer.from(one.ciphertext, 'base64').includes(secret)).toBe(false);
-    // Neither key nor nonce serves twice.
+    // Neither key nor nonce is used twice.
     expect(one.ciphertext).not.toBe(two.ciphertext);
     expect(one.wrapped_key).not.toBe(two.wrapped_key);
   });
@@ -61,11 +60,11 @@ describe.each([
     ['another tenant', ['tenant-secret', 'ten_2', 'github_token', 1]],
     ['another name', ['tenant-secret', 'ten_1', 'deploy_token', 1]],
     ['another version', ['tenant-secret', 'ten_1', 'github_token', 2]],
-  ])('does not open for %s', async (_what, place) => {
+  ])('cannot be decrypted for %s', async (_what, place) => {
     useKeyEncryption(keyEncryption());
     const envelope = await seal('x', PLACE);
     await expect(open(envelope, place)).rejects.toThrow();
-    // Nor does the data key alone: both layers are bound.
+    // The data key alone is rejected too: both layers are bound to the place.
     const elsewhere = await seal('y', place);
     await expect(open({ ...envelope, wrapped_key: elsewhere.wrapped_key }, place)).rejects.toThrow();
   });
@@ -74,16 +73,16 @@ describe.each([
     ['nonce', 0],
     ['tag', 12],
     ['text', -1],
-  ])('does not open with a changed %s', async (_what, index) => {
+  ])('cannot be decrypted with a changed %s', async (_what, index) => {
     useKeyEncryption(keyEncryption());
     const envelope = await seal('the text', PLACE);
     for (const field of ['ciphertext', 'wrapped_key'] as const)
       await expect(open({ ...envelope, [field]: flip(envelope[field], index) }, PLACE)).rejects.toThrow();
-    await expect(open({ ...envelope, ciphertext: 'AAAA' }, PLACE)).rejects.toThrow('cut short');
+    await expect(open({ ...envelope, ciphertext: 'AAAA' }, PLACE)).rejects.toThrow('too short');
     expect(await open(envelope, PLACE)).toBe('the text');
   });
 
-  test('does not open with another key, and says which it needs', async () => {
+  test('cannot be decrypted with another key, and the error names both keys', async () => {
     useKeyEncryption(keyEncryption());
     const envelope = await seal('x', PLACE);
     const other = { ...envelope, key_name: 'local/other' };
@@ -92,7 +91,7 @@ describe.each([
 });
 
 describe('Cloud KMS', () => {
-  test('is asked as the service account, by the key’s name, with checksums on both ways', async () => {
+  test('is called as the service account, by key name, with checksums in both directions', async () => {
     useKeyEncryption(inCloud());
     const before = kms.requests.length;
     await open(await seal('x', PLACE), PLACE);
@@ -103,7 +102,7 @@ describe('Cloud KMS', () => {
   });
 
   test.each(['answer', 'unconfirmed', 'hang up', 'no JSON'] as const)(
-    'a fault of the way (%s) stores nothing',
+    'a failed call (%s) throws KeyServiceUnavailable',
     async (fault) => {
       useKeyEncryption(inCloud());
       kms.fault = fault;
@@ -111,24 +110,27 @@ describe('Cloud KMS', () => {
     },
   );
 
-  test('bytes that change on the way there are refused there', async () => {
+  test('Cloud KMS rejects bytes that were damaged in transit', async () => {
     useKeyEncryption(inCloud());
     kms.fault = 'request';
     await expect(seal('x', PLACE)).rejects.toThrow('refused with 400');
   });
 
-  test.each([429, 500, 503])('%i means: not now, and no word of what was sent', async (status) => {
-    useKeyEncryption(inCloud());
-    const envelope = await seal('x', PLACE);
-    kms.failWith = status;
-    await expect(open(envelope, PLACE)).rejects.toThrow(KeyServiceUnavailable);
-    const error: unknown = await open(envelope, PLACE).catch((caught: unknown) => caught);
-    expect(inspect(error)).not.toContain(envelope.wrapped_key);
-    kms.failWith = undefined;
-    expect(await open(envelope, PLACE)).toBe('x');
-  });
+  test.each([429, 500, 503])(
+    '%i is KeyServiceUnavailable, and the message has nothing of the request',
+    async (status) => {
+      useKeyEncryption(inCloud());
+      const envelope = await seal('x', PLACE);
+      kms.failWith = status;
+      await expect(open(envelope, PLACE)).rejects.toThrow(KeyServiceUnavailable);
+      const error: unknown = await open(envelope, PLACE).catch((caught: unknown) => caught);
+      expect(inspect(error)).not.toContain(envelope.wrapped_key);
+      kms.failWith = undefined;
+      expect(await open(envelope, PLACE)).toBe('x');
+    },
+  );
 
-  test('403 means that the installation is wrong', async () => {
+  test('403 is a configuration error', async () => {
     useKeyEncryption(inCloud());
     kms.failWith = 403;
     const error: unknown = await seal('x', PLACE).catch((caught: unknown) => caught);
@@ -138,7 +140,7 @@ describe('Cloud KMS', () => {
 });
 
 describe('the laptop’s key', () => {
-  test('is a file that only its owner reads, and the same at the next start', async () => {
+  test('is in a file that only its owner can read, and is reused at the next start', async () => {
     const envelope = await seal('x', PLACE);
     const folder = join(localHome(), 'secrets');
     const path = join(folder, 'secrets-key');
@@ -149,7 +151,7 @@ describe('the laptop’s key', () => {
     expect(await open(envelope, PLACE)).toBe('x');
   });
 
-  test('is refused on Cloud Run, which says what is missing', () => {
+  test('is rejected on Cloud Run with an error that names SECRETS_KMS_KEY', () => {
     const program = `const { seal } = await import('./functions/platform/secrets/envelope.ts');
       console.log(JSON.stringify(await seal('x', ['a'])));`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
@@ -165,13 +167,13 @@ describe('the laptop’s key', () => {
 describe('a secret in memory', () => {
   const secret = new SecretText('ghp_0123456789abcdef/+');
 
-  test('shows itself nowhere', () => {
+  test('is hidden in templates, JSON, logs and inspect', () => {
     const shown = [`${secret}`, JSON.stringify({ secret }), inspect({ secret }), String(secret)];
     expect(shown.join()).not.toContain('0123456789');
     expect(secret.reveal()).toBe('ghp_0123456789abcdef/+');
   });
 
-  test('is taken out of what others said, in the forms that they use', () => {
+  test('is redacted from other text, in plain text, base64 and URL encoding', () => {
     const forms = [
       secret.reveal(),
       Buffer.from(secret.reveal()).toString('base64'),

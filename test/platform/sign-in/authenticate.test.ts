@@ -25,7 +25,7 @@ const PROFILE = 'GET /api/v1/user/profile';
 const now = () => Math.floor(Date.now() / 1000);
 const signer = localKey.bind(undefined, 'user-tokens');
 
-/** The claims of a good token of the person, with some of them replaced. */
+/** Returns the claims of a valid token of the user, with changes. */
 function claims(changes: JWTPayload = {}): JWTPayload {
   const payload = Buffer.from(person.token.split('.')[1] ?? '', 'base64url').toString();
   return { ...JSON.parse(payload), iat: now(), ...changes };
@@ -60,7 +60,7 @@ describe('without a credential', () => {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  test('another scheme is none', async () => {
+  test('ignores other schemes than Bearer', async () => {
     for (const authorization of [
       `Basic ${btoa('a:b')}`,
       person.token,
@@ -73,7 +73,7 @@ describe('without a credential', () => {
     expect((await served.call(PROFILE, { headers: { authorization: `bearer ${person.token}` } })).status).toBe(200);
   });
 
-  test('a key in the query string is none, and appears in no log', async () => {
+  test('ignores a key in the query string, and no log contains it', async () => {
     const { text } = createApiKey();
     const lines: string[] = [];
     const stop = watchLog((line) => lines.push(JSON.stringify(line)));
@@ -89,22 +89,22 @@ describe('without a credential', () => {
   });
 });
 
-describe('a token that is not ours', () => {
-  test('is refused unsigned, as the emulator makes them', async () => {
+describe('a forged token', () => {
+  test('is rejected without a signature, as the emulator issues them', async () => {
     await refusedWith(`${unsigned({ alg: 'none', typ: 'JWT' }, claims())}.`);
     const { kid } = localKey('user-tokens').keySet.keys[0] ?? {};
     await refusedWith(`${unsigned({ alg: 'none', kid }, claims())}.`);
   });
 
-  test('is refused when HMAC-signed with the public key', async () => {
+  test('is rejected when it is HMAC-signed with the public key', async () => {
     const jwk = signer().keySet.keys[0];
-    // jose's and node's descriptions of one format differ in name only.
+    // The types of jose and Node for this format differ only in name.
     const pem = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }).export({ format: 'pem', type: 'spki' });
     const start = unsigned({ alg: 'HS256', kid: jwk?.kid }, claims());
     await refusedWith(`${start}.${createHmac('sha256', pem).update(start).digest('base64url')}`);
   });
 
-  test('is refused with an unknown key, an unnamed key, or one that its own header brings; nothing is fetched', async () => {
+  test('is rejected with an unknown key, without kid, or with a key in its own header, and no key is fetched', async () => {
     let fetched = 0;
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'evil', alg: 'RS256' };
@@ -127,11 +127,14 @@ describe('a token that is not ours', () => {
     expect(fetched).toBe(0);
   });
 
-  test('is refused when our key signed it but it does not name the key', async () => {
+  test('is rejected when our key signed it but its header has no kid', async () => {
     const [head, payload] = (await signer().sign(claims())).split('.');
     const header = Buffer.from(JSON.stringify({ alg: 'RS256' })).toString('base64url');
     expect(header).not.toBe(head);
-    const pem = (await import('../../../functions/platform/local-home.ts')).localSecret('user-tokens.pem', () => '');
+    const pem = (await import('../../../functions/platform/process/local-home.ts')).localSecret(
+      'user-tokens.pem',
+      () => '',
+    );
     const { sign } = await import('node:crypto');
     const signature = sign('sha256', Buffer.from(`${header}.${payload}`), pem).toString('base64url');
     await refusedWith(`${header}.${payload}.${signature}`);
@@ -151,32 +154,32 @@ describe('a token that is not ours', () => {
     ['of a session cookie', () => ({ iss: 'https://session.firebase.google.com/apexflow' })],
     ['of a tenant of the identity provider', () => ({ firebase: { sign_in_provider: 'password', tenant: 'b' } })],
     ['without the provider’s part', () => ({ firebase: undefined })],
-  ])('is refused %s', async (_what, changes) => {
+  ])('is rejected %s', async (_what, changes) => {
     await refusedWith(await signer().sign(claims(changes())));
   });
 
-  test('is accepted when made by a clock a little ahead', async () => {
+  test('is accepted when the clock of the issuer is slightly ahead', async () => {
     const token = await signer().sign(claims({ iat: now() + 200, auth_time: now() + 200 }));
     expect((await served.call(PROFILE, { token })).status).toBe(200);
   });
 
-  test('is refused when the queue made it', async () => {
+  test('is rejected when the queue issued it', async () => {
     await refusedWith(await invokerToken('identity-get-profile'));
   });
 
-  test('is refused when it is huge, or garbage', async () => {
+  test('is rejected when it is too long or malformed', async () => {
     for (const token of ['x', 'a.b.c', 'eyJ.eyJ.', `${person.token}x`, 'a'.repeat(9000)]) await refusedWith(token);
   });
 });
 
-describe('a token that is ours', () => {
-  test('403: of an anonymous sign-in, and no tenant is made for it', async () => {
+describe('a valid token', () => {
+  test('403 for an anonymous sign-in, and no tenant is created', async () => {
     const anonymous = claims({ sub: 'anonymous-1', firebase: { sign_in_provider: 'anonymous' } });
     expect((await served.call(PROFILE, { token: await signer().sign(anonymous) })).status).toBe(403);
     expect(await served.asOwner(`select id from users where auth_subject = 'anonymous-1'`)).toEqual([]);
   });
 
-  test('claims of tenant and role say nothing: the membership does', async () => {
+  test('ignores tenant and role claims and uses the membership', async () => {
     const victim = await served.register();
     const viewer = await served.register();
     await served.asOwner(`update users set role = 'viewer' where id = $1`, [viewer.user.id]);
@@ -192,7 +195,7 @@ describe('a token that is ours', () => {
     expect((await served.call('PATCH /api/v1/tenant', { token, body: { name: 'Mine' } })).status).toBe(403);
   });
 
-  test('the first call of a person whom only the identity provider knows makes his tenant, once', async () => {
+  test('creates a tenant once, with the first call of a user whom only the identity provider knows', async () => {
     const token = await signer().sign(claims({ sub: 'from-the-sdk', email: 'sdk@example.com', name: '' }));
     const answers = await Promise.all([1, 2, 3].map(() => served.call(PROFILE, { token })));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -200,14 +203,14 @@ describe('a token that is ours', () => {
     expect(answers[0]?.body).toMatchObject({ display_name: 'sdk', role: 'admin' });
   });
 
-  test('401 at once for a person who is disabled, with a line in the audit log', async () => {
+  test('401 at once for a disabled user, with an entry in the audit log', async () => {
     const { token, user } = await served.register();
     expect((await served.call(PROFILE, { token })).status).toBe(200);
     await served.asOwner('update users set disabled_at = now() where id = $1', [user.id]);
     await refusedWith(token);
   });
 
-  test('is remembered until its end and not longer', async () => {
+  test('is cached until it expires', async () => {
     const verify = createUserVerifier(userTokenIssuer('local'), undefined);
     const exp = now() + 60;
     const token = await signer().sign(claims({ exp }));
@@ -215,15 +218,15 @@ describe('a token that is ours', () => {
     expect(first.kind).toBe('valid');
     vi.useFakeTimers({ toFake: ['Date'], now: exp * 1000 - 1 });
     const again = await verify(token);
-    // The very same object: the second time nothing was verified anew.
+    // The same object: the second call did not verify the token again.
     expect(again.kind === 'valid' && first.kind === 'valid' && again.value === first.value).toBe(true);
     vi.setSystemTime(exp * 1000);
     expect((await verify(token)).kind).toBe('expired');
   });
 });
 
-describe('whose tokens count', () => {
-  test('only those of the configured tenant of the identity provider', async () => {
+describe('the issuer of tokens', () => {
+  test('accepts only tokens of the configured Identity Platform tenant', async () => {
     const ofTenant = (tenant?: string) => signer().sign(claims({ firebase: { sign_in_provider: 'password', tenant } }));
     const verify = createUserVerifier(userTokenIssuer('local'), 'tenant-a');
     expect((await verify(await ofTenant('tenant-a'))).kind).toBe('valid');
@@ -231,7 +234,7 @@ describe('whose tokens count', () => {
     expect((await verify(await ofTenant())).kind).toBe('refused');
   });
 
-  test('keys are fetched from the issuer once, and a key server that is down refuses nobody', async () => {
+  test('keys are fetched once, and an unavailable key server throws instead of rejecting the token', async () => {
     let fetched = 0;
     const server = createServer((_request, response) => {
       fetched += 1;
@@ -251,7 +254,7 @@ describe('whose tokens count', () => {
 });
 
 describe('guessing', () => {
-  test('thousands of made-up keys from one address end in 429, and another address is not affected', async () => {
+  test('thousands of invented keys from one address get 429, and another address is not affected', async () => {
     const address = 'guesser';
     const statuses = new Map<number, number>();
     const guess = async () => {
@@ -262,7 +265,7 @@ describe('guessing', () => {
     };
     const start = performance.now();
     await Promise.all(Array.from({ length: 20 }, guess));
-    // The bucket gets one more token a second while the guesses are sent, however long that takes.
+    // The bucket is refilled by one token a second while the requests are sent.
     const refilled = Math.ceil((performance.now() - start) / 1000);
     expect([...statuses.keys()].sort()).toEqual([401, 429]);
     expect(statuses.get(401)).toBeLessThanOrEqual(61 + refilled);
@@ -274,7 +277,7 @@ describe('guessing', () => {
     expect(rows).toEqual([{ lines: statuses.get(401) }]);
   }, 120_000);
 
-  test('a token that has merely expired is no guess', async () => {
+  test('an expired token does not count as a wrong credential', async () => {
     const token = await signer().sign(claims({ exp: now() - 1 }));
     const statuses = new Set<number>();
     for (let count = 0; count < 100; count += 1) {

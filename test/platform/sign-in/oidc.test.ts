@@ -36,7 +36,7 @@ function sign(changes: Record<string, unknown> = {}): Promise<string> {
 }
 
 describe('an internal function', () => {
-  test('200 for the queue, whose token serves for several calls', async () => {
+  test('200 for the queue, and the token is reused for several calls', async () => {
     const before = calls;
     const token = await invokerToken('identity-probe');
     expect((await served.call(PROBE, { token })).status).toBe(200);
@@ -46,7 +46,7 @@ describe('an internal function', () => {
     expect(await invokerToken('identity-other')).not.toBe(token);
   });
 
-  test('200 with the claims that the cases below change', async () => {
+  test('200 with the claims that the next cases change', async () => {
     expect((await served.call(PROBE, { token: await sign() })).status).toBe(200);
   });
 
@@ -62,7 +62,7 @@ describe('an internal function', () => {
     ['a token without an end', () => sign({ exp: undefined })],
     ['a token of the future', () => sign({ iat: now() + 400 })],
     ['the key of people’s tokens', async () => localKey('user-tokens').sign(decode(await sign()))],
-  ])('401 for %s, and nothing runs', async (_who, token) => {
+  ])('401 for %s, and the handler does not run', async (_who, token) => {
     const before = calls;
     const answer = await served.call(PROBE, {
       token: await token(),

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cloudKms } from '../../../functions/platform/secrets/cloud-kms.ts';
-import { useKeyEncryption } from '../../../functions/platform/secrets/key-encryption.ts';
+import { useKeyEncryption } from '../../../functions/platform/secrets/open-key-encryption.ts';
 import { pushRepository } from '../../../functions/runs/tools/push-repository.ts';
 import type { ApprovalRequest } from '../../../functions/tools/tool.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';

@@ -1,7 +1,7 @@
 import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTemporaryFolder } from '../../../platform/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../../platform/process/temporary-folder.ts';
 import type { EgressReport, EgressSettings } from '../../network/egress.ts';
 import { openEgressProxy } from '../../network/egress-proxy.ts';
 import type { SandboxRequest } from '../sandbox.ts';

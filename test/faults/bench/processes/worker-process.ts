@@ -4,14 +4,13 @@ import { OAuth2Client } from 'google-auth-library';
 import { closeDatabase, openDatabase } from '../../../../functions/platform/database/open.ts';
 import { discoverFunctions } from '../../../../functions/platform/discover.ts';
 import { environment } from '../../../../functions/platform/environment.ts';
-import { drain } from '../../../../functions/platform/http/drain.ts';
-import { createFunctionServer } from '../../../../functions/platform/http/listener.ts';
+import { useLocalGateway } from '../../../../functions/platform/http/internal-call.ts';
+import { createFunctionServer, drain } from '../../../../functions/platform/http/listener.ts';
 import { withProbe } from '../../../../functions/platform/http/probe.ts';
-import { useLocalGateway } from '../../../../functions/platform/internal-call.ts';
+import { beginShutdown } from '../../../../functions/platform/process/shutdown.ts';
 import { openCloudTasks } from '../../../../functions/platform/queue/cloud-tasks.ts';
+import { openQueue, useQueue } from '../../../../functions/platform/queue/open-queue.ts';
 import { claimUnsentTasks } from '../../../../functions/platform/queue/outbox.ts';
-import { openQueue, useQueue } from '../../../../functions/platform/queue/queue.ts';
-import { beginShutdown } from '../../../../functions/platform/shutdown.ts';
 import { expireDeadLeases } from '../../../../functions/runs/expire-dead-leases.ts';
 
 /**

@@ -1,0 +1,188 @@
+import type { Pool, PoolClient, Submittable } from 'pg';
+import { DatabaseAway, FenceLost, sqlState } from '../errors.ts';
+import { log } from '../log.ts';
+import { type Row, STALE_PLANS, type Statement, StatementBatch } from './batch.ts';
+import type { AfterCommit, Caller, Connections, Database, Role, Scope, Transaction } from './database.ts';
+
+/** Creates the database on a pool of connections. */
+export function createDatabase(connections: Connections): Database {
+  const { pool } = connections;
+  return {
+    as: (scope) => ({
+      query: async <R extends object>(statement: Statement) =>
+        rowsOf<R>((await sendAtomic(pool, scope, [statement]))[0]),
+      queryAll: (statements) => sendAtomic(pool, scope, statements),
+      transaction: async (work) => {
+        const { answer, callbacks } = await repeatWhenUndone(() =>
+          withClient(pool, (client) => runTransaction(client, scope, work)),
+        );
+        // The client is released here, so a callback can use the database although a laptop has only one connection.
+        for (const callback of callbacks) await callback();
+        return answer;
+      },
+    }),
+    listen: (channel, hear) => connections.listen(channel, (payload) => hearSafely(channel, hear, payload)),
+    close: connections.close,
+  };
+}
+
+/**
+ * After a deadlock, a serialization failure or a stale plan the transaction is rolled back completely and can be
+ * repeated.
+ */
+const REPEATABLE_STATES = ['40P01', '40001', ...STALE_PLANS];
+const MOST_REPEATS = 3;
+
+async function sendAtomic(pool: Pool, scope: Scope, statements: readonly Statement[]): Promise<Row[][]> {
+  const enter = enterStatement(scope);
+  const results = await repeatWhenUndone(() =>
+    withClient(pool, (client) => send(client, enter ? [enter, ...statements] : statements)),
+  );
+  return enter ? results.slice(1) : results;
+}
+
+async function repeatWhenUndone<T>(run: () => Promise<T>): Promise<T> {
+  for (let repeats = 0; ; repeats += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (repeats >= MOST_REPEATS || !REPEATABLE_STATES.includes(sqlState(error) ?? '')) throw error;
+    }
+  }
+}
+
+async function runTransaction<T>(
+  client: PoolClient,
+  scope: Scope,
+  work: (transaction: Transaction, caller: Caller | undefined) => Promise<T>,
+): Promise<{ answer: T; callbacks: AfterCommit[] }> {
+  const callbacks: AfterCommit[] = [];
+  const enter = enterStatement(scope);
+  let answer: T;
+  try {
+    const entered = await send(client, enter ? [BEGIN, enter] : [BEGIN]);
+    const transaction: Transaction = {
+      query: async <R extends object>(statement: Statement) => rowsOf<R>((await send(client, [statement]))[0]),
+      queryAll: (statements) => send(client, statements),
+      afterCommit: (callback) => void callbacks.push(callback),
+    };
+    answer = await work(transaction, callerOf(scope, entered[1]?.[0]));
+    const { command } = await client.query('commit').catch((error: Error) => Promise.reject(withStack(error)));
+    if (command !== 'COMMIT') throw new Error('A statement failed inside the transaction and its error was ignored');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+  return { answer, callbacks };
+}
+
+/**
+ * Logs a notification that a listener cannot handle. It reaches every listening process, and an exception would end
+ * them all.
+ */
+function hearSafely(channel: string, hear: (payload: string) => void, payload: string): void {
+  try {
+    hear(payload);
+  } catch (error) {
+    log('error', `notification on ${channel} not handled`, { error });
+  }
+}
+
+const BEGIN: Statement = { name: 'begin', text: 'begin' };
+
+/** Sends the statements as one batch and resolves with the rows of each. */
+function send(client: PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
+  return new Promise((resolve, reject) => {
+    const batch = new StatementBatch(statements, (error, done) =>
+      error ? reject(withStack(error)) : resolve(done.results),
+    );
+    // The types of pg accept only its own Query. Its client needs only `submit` and the `handle…` methods.
+    client.query(batch as unknown as Submittable);
+  });
+}
+
+async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => Promise.reject(new DatabaseAway(error)));
+  let broken = false;
+  const markBroken = () => {
+    broken = true;
+  };
+  client.once('error', markBroken);
+  try {
+    return await use(client);
+  } finally {
+    client.off('error', markBroken);
+    client.release(broken);
+  }
+}
+
+/** Returns the statement that sets the scope, or undefined for `system`, which has no tenant. */
+function enterStatement(scope: Scope): Statement | undefined {
+  if (scope.kind === 'system') return undefined;
+  if (scope.kind === 'tenant') {
+    return {
+      name: 'enter_tenant',
+      text: `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`,
+      values: [scope.tenantId, scope.userId ?? ''],
+    };
+  }
+  const { identity, access, minimumRole } = scope;
+  if (identity.kind === 'api-key') {
+    return {
+      name: 'enter_as_api_key',
+      text: 'select user_id, tenant_id, role from enter_as_api_key($1, $2, $3, $4)',
+      values: [identity.keyId, identity.secretHash, access, minimumRole],
+    };
+  }
+  return {
+    name: 'enter_as_user',
+    text: 'select user_id, tenant_id, role from enter_as_user($1, $2, $3, $4, $5, $6)',
+    values: [
+      identity.subject,
+      identity.email,
+      identity.emailVerified,
+      identity.displayName,
+      identity.issuedAt,
+      minimumRole,
+    ],
+  };
+}
+
+function callerOf(scope: Scope, row: Row | undefined): Caller | undefined {
+  if (scope.kind !== 'caller' || row === undefined) return undefined;
+  const { user_id: userId, tenant_id: tenantId, role } = row;
+  if (typeof userId !== 'string' || typeof tenantId !== 'string' || !isRole(role)) {
+    throw new Error('enter_as_user or enter_as_api_key returned a row with missing or unknown columns');
+  }
+  return { userId, tenantId, role };
+}
+
+function isRole(value: unknown): value is Role {
+  return value === 'viewer' || value === 'member' || value === 'admin';
+}
+
+/**
+ * Casts rows to the type that the statement's author declared. This is the only cast of rows in the platform; tests
+ * cover the statements.
+ */
+function rowsOf<R extends object>(rows: Row[] | undefined): R[] {
+  return (rows ?? []) as R[];
+}
+
+/** The SQLSTATE that the SQL function `hold_node` raises. */
+const FENCE_LOST = 'AF000';
+
+/** SQLSTATEs of a lost session: connection exceptions, and a server that shuts down, crashes or starts. */
+const SESSION_ENDED = /^(08...|57P0[123])$/;
+
+/**
+ * Returns the error with the stack of the statement's caller instead of pg's parser. An error without SQLSTATE did not
+ * come from the server: the connection broke.
+ */
+function withStack(error: Error): Error {
+  const state = sqlState(error);
+  if (state === FENCE_LOST) return new FenceLost('The node');
+  if (state === undefined || SESSION_ENDED.test(state)) return new DatabaseAway(error);
+  Error.captureStackTrace(error, send);
+  return error;
+}

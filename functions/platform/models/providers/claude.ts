@@ -1,0 +1,179 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
+import { z } from 'zod';
+import { type Environment, environment } from '../../environment.ts';
+import { estimateUsage } from '../estimate-tokens.ts';
+import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
+import { guardStream } from './guard-stream.ts';
+import { ToolCallBuffer } from './tool-call-buffer.ts';
+
+export type ClaudeSettings = Pick<Environment, 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>;
+
+/** Longer than the highest MODEL_TIMEOUT_SECONDS, so that the caller's limit applies and not the SDK's. */
+const SDK_TIMEOUT_MS = 1_800_000;
+
+/**
+ * Opens Claude. The SDK's retries are off, because only ../collect-turn.ts retries. Its log and traces are off, because
+ * they can contain prompts.
+ * @throws ModelError `unauthorized` that names the variable to set.
+ */
+export async function openClaude(settings: ClaudeSettings = environment): Promise<Model> {
+  const apiKey = settings.ANTHROPIC_API_KEY;
+  if (!apiKey) throw new ModelError('unauthorized', 'Claude has no key: set ANTHROPIC_API_KEY');
+  const { Anthropic } = await import('@anthropic-ai/sdk');
+  const client = new Anthropic({
+    apiKey,
+    baseURL: settings.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com',
+    maxRetries: 0,
+    timeout: SDK_TIMEOUT_MS,
+    logLevel: 'off',
+    openTelemetry: false,
+  });
+  return {
+    provider: 'claude',
+    stream: (request, signal) => guardStream('claude', signal, (guarded) => streamTurn(client, request, guarded)),
+  };
+}
+
+async function* streamTurn(client: Anthropic, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  const body = toClaudeRequest(request, await toOutputSchema(request.responseSchema));
+  const turn = new ClaudeTurn(request);
+  for await (const event of await client.messages.create(body, { signal })) yield* turn.read(event);
+}
+
+/**
+ * Converts a schema to the subset of JSON Schema that Claude accepts. The SDK's function moves unsupported keywords
+ * into descriptions.
+ */
+async function toOutputSchema(schema: Record<string, unknown> | undefined) {
+  if (schema === undefined) return undefined;
+  const { transformJSONSchema } = await import('@anthropic-ai/sdk/lib/transform-json-schema');
+  const { $schema: _, ...rest } = schema;
+  return transformJSONSchema(rest);
+}
+
+const count = z.int().nonnegative().nullish();
+const UsageCounts = z.object({
+  input_tokens: count,
+  cache_creation_input_tokens: count,
+  cache_read_input_tokens: count,
+  output_tokens: count,
+});
+type UsageCounts = z.infer<typeof UsageCounts>;
+
+/** Reads the events of one answer. Thinking is kept until the call that follows it. */
+class ClaudeTurn {
+  readonly #request: ModelRequest;
+  readonly #calls: { buffer: ToolCallBuffer; signature: string | undefined }[] = [];
+  #call: ToolCallBuffer | undefined;
+  #thinking: ThinkingBlocks = [];
+  #counts: UsageCounts = {};
+  #reason: FinishReason | undefined;
+  #characters = 0;
+
+  constructor(request: ModelRequest) {
+    this.#request = request;
+  }
+
+  *read(event: RawMessageStreamEvent): Generator<ModelEvent> {
+    switch (event.type) {
+      case 'message_start':
+        yield* this.#count(event.message.usage);
+        break;
+      case 'content_block_start':
+        yield* this.#open(event.content_block);
+        break;
+      case 'content_block_delta':
+        yield* this.#extend(event.delta);
+        break;
+      case 'content_block_stop':
+        this.#close();
+        break;
+      case 'message_delta':
+        this.#reason = toReason(event.delta.stop_reason);
+        yield* this.#count(event.usage);
+        break;
+      case 'message_stop':
+        yield* this.#finish();
+    }
+  }
+
+  /** Emits calls last, because arguments that the output limit cut off are not a malformed call. */
+  *#finish(): Generator<ModelEvent> {
+    if (this.#reason === undefined) throw new ModelError('invalid_answer', 'claude sent no stop reason');
+    const taken = new Set<string>();
+    for (const { buffer, signature } of this.#reason === 'length' ? [] : this.#calls) {
+      yield { type: 'tool_call', call: buffer.finish(taken, signature) };
+    }
+    // A gateway may have removed the counts.
+    const usage = toUsage(this.#counts) ?? estimateUsage(this.#request, this.#characters);
+    yield { type: 'finish', reason: this.#reason, usage };
+  }
+
+  *#open(
+    block: Extract<RawMessageStreamEvent, { type: 'content_block_start' }>['content_block'],
+  ): Generator<ModelEvent> {
+    if (block.type === 'text' && block.text) yield { type: 'text_delta', text: block.text };
+    if (block.type === 'thinking') {
+      this.#thinking.push({ type: 'thinking', thinking: block.thinking, signature: block.signature });
+    }
+    if (block.type === 'redacted_thinking') this.#thinking.push({ type: 'redacted_thinking', data: block.data });
+    if (block.type === 'tool_use') this.#call = new ToolCallBuffer('claude', block.id, block.name);
+  }
+
+  *#extend(delta: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
+    if (delta.type === 'text_delta' && delta.text) {
+      this.#characters += delta.text.length;
+      yield { type: 'text_delta', text: delta.text };
+    }
+    if (delta.type === 'input_json_delta') this.#call?.append(delta.partial_json);
+    const thought = this.#thinking.at(-1);
+    if (thought?.type !== 'thinking') return;
+    if (delta.type === 'thinking_delta') thought.thinking += delta.thinking;
+    if (delta.type === 'signature_delta') thought.signature += delta.signature;
+  }
+
+  #close(): void {
+    if (this.#call === undefined) return;
+    const signature = this.#thinking.length > 0 ? JSON.stringify(this.#thinking) : undefined;
+    this.#calls.push({ buffer: this.#call, signature });
+    this.#call = undefined;
+    this.#thinking = [];
+  }
+
+  /** Merges the reported counts. Later counts replace earlier ones; null and missing counts are ignored. */
+  *#count(reported: unknown): Generator<ModelEvent> {
+    const counts = Object.entries(UsageCounts.parse(reported ?? {})).filter(([, value]) => typeof value === 'number');
+    this.#counts = { ...this.#counts, ...Object.fromEntries(counts) };
+    const usage = toUsage(this.#counts);
+    if (usage !== undefined) yield { type: 'usage', usage };
+  }
+}
+
+/** Converts the counts. Claude counts cached input separately. Returns undefined when nothing was counted. */
+function toUsage(counts: UsageCounts): Usage | undefined {
+  if (typeof counts.input_tokens !== 'number') return undefined;
+  const cached = counts.cache_read_input_tokens ?? 0;
+  return {
+    input_tokens: counts.input_tokens + (counts.cache_creation_input_tokens ?? 0) + cached,
+    output_tokens: counts.output_tokens ?? 0,
+    cached_tokens: cached,
+  };
+}
+
+function toReason(reason: string | null): FinishReason | undefined {
+  switch (reason) {
+    case null:
+      return undefined;
+    case 'tool_use':
+      return 'tool_calls';
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'length';
+    case 'refusal':
+      return 'refused';
+    default:
+      return 'stop';
+  }
+}

@@ -1,0 +1,33 @@
+import { ModelError, type ModelEvent, type ProviderName } from '../model.ts';
+import { classifyFailure, type FailureFacts } from './classify-failure.ts';
+
+/**
+ * Runs a provider's stream with the guarantees of `Model`: an abort throws the signal's reason, every other failure is
+ * a {@link ModelError}, and the connection is always closed. The SDKs leave it open when their iterator is dropped, and
+ * end without an error when they are aborted.
+ */
+export async function* guardStream(
+  provider: ProviderName,
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => AsyncIterable<ModelEvent>,
+  readFacts?: (error: unknown) => FailureFacts,
+): AsyncGenerator<ModelEvent> {
+  signal.throwIfAborted();
+  // A new signal per call: the SDKs keep listeners on their signal, and the caller's signal may live as long as the
+  // process.
+  const connection = new AbortController();
+  let finished = false;
+  try {
+    for await (const event of run(AbortSignal.any([signal, connection.signal]))) {
+      if (event.type === 'finish') finished = true;
+      yield event;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw classifyFailure(provider, error, readFacts) ?? error;
+  } finally {
+    connection.abort();
+  }
+  signal.throwIfAborted();
+  if (!finished) throw new ModelError('invalid_answer', `${provider} ended its stream without a stop reason`);
+}

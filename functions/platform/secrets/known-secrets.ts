@@ -1,0 +1,29 @@
+import { environment } from '../environment.ts';
+
+/** Shorter values occur in ordinary text by chance and are not secrets. */
+const SHORTEST = 8;
+
+/** Names of environment variables that hold secrets. */
+const SECRET_NAME = /KEY|SECRET|PASSWORD|TOKEN/;
+
+let known: readonly string[] | undefined;
+
+/** Returns the secrets in this process's environment, for code that redacts output of other programs. */
+export function knownSecrets(): readonly string[] {
+  known ??= secretsOf(environment);
+  return known;
+}
+
+/** Returns the values of variables with secret names, and the passwords in URLs. */
+export function secretsOf(variables: object): string[] {
+  return Object.entries(variables)
+    .flatMap(([name, value]: [string, unknown]) => {
+      if (typeof value !== 'string') return [];
+      const password = URL.parse(value)?.password;
+      return [
+        ...(SECRET_NAME.test(name) ? [value] : []),
+        ...(password ? [decodeURIComponent(password), password] : []),
+      ];
+    })
+    .filter((secret) => secret.length >= SHORTEST);
+}

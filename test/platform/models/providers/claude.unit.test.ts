@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Model } from '../../../../functions/platform/models/model.ts';
+import { openClaude } from '../../../../functions/platform/models/providers/claude.ts';
+import { startScriptedClaude } from '../../../support/scripted-claude.ts';
+import type { ScriptedHandler, ScriptedServer } from '../../../support/scripted-provider.ts';
+import { testProviderAnswers } from './provider-answers.ts';
+import { KEY, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
+import { testProviderFailures } from './provider-failures.ts';
+
+const open = (url: string) => openClaude({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url });
+
+const provider: ProviderUnderTest = { name: 'claude', start: (answer) => startScriptedClaude({ answer }), open };
+describe('claude answers', () => testProviderAnswers(provider));
+describe('claude fails', () => testProviderFailures(provider));
+
+describe('claude alone', () => {
+  let server: ScriptedServer | undefined;
+  afterEach(async () => {
+    await server?.close();
+  });
+  const signal = new AbortController().signal;
+  async function start(answer: ScriptedHandler): Promise<Model> {
+    server = await startScriptedClaude({ answer });
+    return open(server.url);
+  }
+
+  test('thinking before a call is sent back unchanged before the call', async () => {
+    const model = await start((_, index) =>
+      index === 0
+        ? { thinking: 'Paris it is', text: 'Looking.', toolCalls: [{ name: 'look_up', arguments: { city: 'Paris' } }] }
+        : { text: 'done' },
+    );
+    const events = await readAll(model.stream(requestOf(), signal));
+    const toolCalls = events.flatMap((event) => (event.type === 'tool_call' ? [event.call] : []));
+    const messages = [...requestOf().messages, { role: 'assistant' as const, text: 'Looking.', toolCalls }];
+    await readAll(model.stream(requestOf({ messages }), signal));
+    expect(server?.requests[1]?.body).toMatchObject({
+      messages: [
+        { role: 'user' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Paris it is', signature: 'c2lnbmVk' },
+            { type: 'text', text: 'Looking.' },
+            { type: 'tool_use', id: 'toolu_0', input: { city: 'Paris' } },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("another provider's signature is dropped and its id is made valid", async () => {
+    const model = await start(() => ({ text: 'done' }));
+    const toolCalls = [{ id: 'id.with/signs', name: 'look_up', arguments: {}, signature: 'Z2VtaW5p' }];
+    const results = [{ id: 'id.with/signs', name: 'look_up', output: 'x', isError: false }];
+    const messages = [
+      ...requestOf().messages,
+      { role: 'assistant' as const, text: '', toolCalls },
+      { role: 'tool' as const, results },
+    ];
+    await readAll(model.stream(requestOf({ messages }), signal));
+    expect(server?.requests[0]?.messages).toMatchObject([
+      { role: 'user' },
+      { toolCalls: [{ id: 'id_with_signs' }] },
+      { results: [{ id: 'id_with_signs' }] },
+    ]);
+    expect(JSON.stringify(server?.requests[0]?.body)).not.toContain('Z2VtaW5p');
+  });
+
+  test('a response schema becomes an output format', async () => {
+    const model = await start(() => ({ text: '{}' }));
+    const responseSchema = {
+      $schema: 'x',
+      type: 'object',
+      properties: { n: { type: 'number' } },
+      required: ['n'],
+      additionalProperties: false,
+    };
+    await readAll(model.stream(requestOf({ responseSchema }), signal));
+    expect(server?.requests[0]?.body).toMatchObject({
+      max_tokens: 1000,
+      output_config: {
+        format: { type: 'json_schema', schema: { type: 'object', required: ['n'], additionalProperties: false } },
+      },
+    });
+  });
+
+  test.each([
+    ['overloaded_error', 'unavailable'],
+    ['rate_limit_error', 'rate_limited'],
+    ['invalid_request_error', 'rejected'],
+    ['authentication_error', 'unauthorized'],
+  ])('an error inside the stream is classified: %s is %s', async (type, kind) => {
+    const rawFrame = `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type, message: KEY } })}\n\n`;
+    const model = await start(() => ({ text: 'a', rawFrame }));
+    await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ name: 'ModelError', kind });
+  });
+
+  test('without a key the error names ANTHROPIC_API_KEY', async () => {
+    const opening = openClaude({ ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: undefined });
+    await expect(opening).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: expect.stringContaining('ANTHROPIC_API_KEY'),
+    });
+  });
+});

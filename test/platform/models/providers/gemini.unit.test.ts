@@ -1,0 +1,174 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { openGemini } from '../../../../functions/platform/models/providers/gemini.ts';
+import type { GeminiSettings } from '../../../../functions/platform/models/providers/gemini-client.ts';
+import { startScriptedGemini } from '../../../support/scripted-gemini.ts';
+import type { ScriptedServer } from '../../../support/scripted-provider.ts';
+import { testProviderAnswers } from './provider-answers.ts';
+import { KEY, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
+import { testProviderFailures } from './provider-failures.ts';
+
+function settingsOf(changes: Partial<GeminiSettings>): GeminiSettings {
+  return {
+    GEMINI_API_KEY: undefined,
+    GOOGLE_API_KEY: undefined,
+    GOOGLE_GENAI_USE_VERTEXAI: false,
+    GOOGLE_CLOUD_PROJECT: undefined,
+    GOOGLE_CLOUD_LOCATION: 'us-central1',
+    GOOGLE_GEMINI_BASE_URL: undefined,
+    GOOGLE_VERTEX_BASE_URL: undefined,
+    ...changes,
+  };
+}
+
+const provider: ProviderUnderTest = {
+  name: 'gemini',
+  start: (answer) => startScriptedGemini({ answer }),
+  open: (url) => openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url })),
+};
+describe('gemini answers', () => testProviderAnswers(provider));
+describe('gemini fails', () => testProviderFailures(provider));
+
+describe('gemini', () => {
+  let server: ScriptedServer | undefined;
+  afterEach(async () => {
+    await server?.close();
+  });
+  const signal = new AbortController().signal;
+
+  test('Vertex AI with a key uses its own URL', async () => {
+    server = await startScriptedGemini({ answer: () => ({ text: 'from vertex' }) });
+    const model = await openGemini(
+      settingsOf({ GOOGLE_API_KEY: KEY, GOOGLE_GENAI_USE_VERTEXAI: true, GOOGLE_VERTEX_BASE_URL: server.url }),
+    );
+    const events = await readAll(model.stream(requestOf(), signal));
+    expect(events).toContainEqual({ type: 'text_delta', text: 'from ver' });
+    expect(server.requests[0]?.path).toContain('publishers/google/models/scripted-model:streamGenerateContent');
+  });
+
+  test('a thought signature is returned with its call and sent back with it', async () => {
+    server = await startScriptedGemini({
+      answer: (_, index) =>
+        index === 0
+          ? {
+              toolCalls: [
+                { name: 'look_up', arguments: { city: 'Paris' }, signature: 'c2lnbmF0dXJl' },
+                { name: 'look_up', arguments: {} },
+              ],
+            }
+          : { text: 'done' },
+    });
+    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
+    const events = await readAll(model.stream(requestOf(), signal));
+    const toolCalls = events.flatMap((event) => (event.type === 'tool_call' ? [event.call] : []));
+    expect(toolCalls.map((call) => call.signature)).toEqual(['c2lnbmF0dXJl', undefined]);
+    const results = toolCalls.map((call) => ({ id: call.id, name: call.name, output: 'ok', isError: false }));
+    const messages = [
+      ...requestOf().messages,
+      { role: 'assistant' as const, text: '', toolCalls },
+      { role: 'tool' as const, results },
+    ];
+    await readAll(model.stream(requestOf({ messages }), signal));
+    expect(server.requests[1]?.body).toMatchObject({
+      contents: [
+        { role: 'user' },
+        {
+          role: 'model',
+          parts: [
+            { functionCall: { name: 'look_up', args: { city: 'Paris' } }, thoughtSignature: 'c2lnbmF0dXJl' },
+            { functionCall: { name: 'look_up' } },
+          ],
+        },
+        { role: 'user', parts: [{ functionResponse: { response: { output: 'ok' } } }, { functionResponse: {} }] },
+      ],
+    });
+    // Gemini does not know our ids.
+    expect(JSON.stringify(server.requests[1]?.body)).not.toContain('own-');
+  });
+
+  test("calls of another provider's model get the placeholder signature", async () => {
+    server = await startScriptedGemini({ answer: () => ({ text: 'done' }) });
+    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
+    const toolCalls = [{ id: 'toolu_1', name: 'look_up', arguments: {}, signature: '[{"type":"thinking"}]' }];
+    const messages = [...requestOf().messages, { role: 'assistant' as const, text: '', toolCalls }];
+    await readAll(model.stream(requestOf({ messages, model: 'gemini-3.8-flash' }), signal));
+    await readAll(model.stream(requestOf({ messages, model: 'gemini-2.5-flash' }), signal));
+    expect(server.requests.map((request) => JSON.stringify(request.body).includes('skip_thought'))).toEqual([
+      true,
+      false,
+    ]);
+    expect(JSON.stringify(server.requests[0]?.body)).not.toContain('thinking');
+  });
+
+  test('a response schema is passed on without $schema, and only without tools', async () => {
+    server = await startScriptedGemini({ answer: () => ({ text: '{}' }) });
+    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
+    const responseSchema = { $schema: 'x', type: 'object' };
+    await readAll(model.stream(requestOf({ responseSchema, tools: [] }), signal));
+    await readAll(model.stream(requestOf({ responseSchema }), signal));
+    expect(server.requests[0]?.body).toMatchObject({
+      generationConfig: {
+        responseMimeType: 'application/json',
+        responseJsonSchema: { type: 'object' },
+        maxOutputTokens: 1000,
+        temperature: 0.2,
+      },
+    });
+    expect(JSON.stringify(server.requests[1]?.body)).not.toContain('responseMimeType');
+  });
+
+  test("the service's limit (CONTINUATION) is `length`, and the SDK sends no continuation", async () => {
+    const chunk = {
+      candidates: [
+        { content: { parts: [{ text: 'a' }] }, finishReason: 'CONTINUATION', continuationToken: 'dG9rZW4=' },
+      ],
+    };
+    server = await startScriptedGemini({ answer: () => ({ rawFrame: `data: ${JSON.stringify(chunk)}\n\n` }) });
+    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
+    const events = await readAll(model.stream(requestOf(), signal));
+    expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'length' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each(['MALFORMED_FUNCTION_CALL', 'OTHER'])('%s is an invalid answer', async (finishReason) => {
+    const chunk = { candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason }] };
+    server = await startScriptedGemini({ answer: () => ({ rawFrame: `data: ${JSON.stringify(chunk)}\n\n` }) });
+    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
+    await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ kind: 'invalid_answer' });
+  });
+
+  test('an error inside the stream is an error, a blocked prompt is a refusal', async () => {
+    const frames = [
+      { error: { code: 503, message: 'overloaded', status: 'UNAVAILABLE' } },
+      { promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 5 } },
+    ];
+    server = await startScriptedGemini({
+      answer: (_, index) => ({ rawFrame: `data: ${JSON.stringify(frames[index])}\n\n` }),
+    });
+    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
+    await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ kind: 'unavailable' });
+    const events = await readAll(model.stream(requestOf(), signal));
+    expect(events.at(-1)).toEqual({
+      type: 'finish',
+      reason: 'refused',
+      usage: { input_tokens: 5, output_tokens: 0, cached_tokens: 0 },
+    });
+  });
+
+  test('an invalid key, which Gemini answers with 400, is unauthorized', async () => {
+    server = await startScriptedGemini({ answer: () => ({ failure: { status: 400 } }) });
+    const { classifyFailure } = await import('../../../../functions/platform/models/providers/classify-failure.ts');
+    const { readGeminiFacts } = await import('../../../../functions/platform/models/providers/gemini-client.ts');
+    const { ApiError } = await import('@google/genai');
+    const message = JSON.stringify({
+      error: { code: 400, status: 'INVALID_ARGUMENT', details: [{ reason: 'API_KEY_INVALID' }] },
+    });
+    expect(classifyFailure('gemini', new ApiError({ status: 400, message }), readGeminiFacts)).toMatchObject({
+      kind: 'unauthorized',
+    });
+  });
+
+  test('without a key the error names GEMINI_API_KEY', async () => {
+    await expect(openGemini(settingsOf({}))).rejects.toThrow('GEMINI_API_KEY');
+    await expect(openGemini(settingsOf({ GOOGLE_GENAI_USE_VERTEXAI: true }))).rejects.toThrow('GOOGLE_CLOUD_PROJECT');
+  });
+});

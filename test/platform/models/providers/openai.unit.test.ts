@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Model } from '../../../../functions/platform/models/model.ts';
+import { openOpenAI } from '../../../../functions/platform/models/providers/openai.ts';
+import { toOpenAIRequest } from '../../../../functions/platform/models/providers/openai-request.ts';
+import { startScriptedOpenAI } from '../../../support/scripted-openai.ts';
+import type { ScriptedHandler, ScriptedServer } from '../../../support/scripted-provider.ts';
+import { testProviderAnswers } from './provider-answers.ts';
+import { KEY, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
+import { testProviderFailures } from './provider-failures.ts';
+
+const open = (url: string) => openOpenAI({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url });
+
+const provider: ProviderUnderTest = { name: 'openai', start: (answer) => startScriptedOpenAI({ answer }), open };
+describe('openai answers', () => testProviderAnswers(provider));
+describe('openai fails', () => testProviderFailures(provider));
+
+describe('openai and its compatible servers', () => {
+  let server: ScriptedServer | undefined;
+  afterEach(async () => {
+    await server?.close();
+  });
+  const signal = new AbortController().signal;
+  async function start(answer: ScriptedHandler): Promise<Model> {
+    server = await startScriptedOpenAI({ answer });
+    return open(server.url);
+  }
+  const chunk = (delta: object, finish: string | null = null) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+
+  test('a local server needs no key', async () => {
+    server = await startScriptedOpenAI({ answer: () => ({ text: 'local' }) });
+    const model = await openOpenAI({ OPENAI_API_KEY: undefined, OPENAI_BASE_URL: server.url });
+    expect(await readAll(model.stream(requestOf(), signal))).toContainEqual({ type: 'text_delta', text: 'local' });
+  });
+
+  test('OpenAI needs a key, and the error names OPENAI_API_KEY', async () => {
+    const opening = openOpenAI({ OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined });
+    await expect(opening).rejects.toMatchObject({
+      kind: 'unauthorized',
+      message: expect.stringContaining('OPENAI_API_KEY'),
+    });
+  });
+
+  test('calls without ids, numbered 0 or without index, and with finish reason stop, stay separate', async () => {
+    const call = (id: string | undefined, index: number | undefined, city: string) =>
+      chunk({ tool_calls: [{ index, id, function: { name: 'look_up', arguments: JSON.stringify({ city }) } }] });
+    const bodies = [
+      call('a', 0, 'Paris') + call('b', 0, 'Rom') + chunk({}, 'stop'),
+      call('a', undefined, 'Paris') + call('b', undefined, 'Rom') + chunk({}, 'stop'),
+      call(undefined, 0, 'Paris') + call(undefined, 1, 'Rom') + chunk({}, 'stop'),
+    ];
+    const model = await start((_, index) => ({ rawFrame: bodies[index] ?? '' }));
+    for (const _ of bodies) {
+      const events = await readAll(model.stream(requestOf(), signal));
+      expect(events.flatMap((event) => (event.type === 'tool_call' ? [event.call.arguments] : []))).toEqual([
+        { city: 'Paris' },
+        { city: 'Rom' },
+      ]);
+      expect(events.at(-1)).toMatchObject({ reason: 'tool_calls' });
+    }
+  });
+
+  test('too long arguments are an invalid answer', async () => {
+    const piece = chunk({
+      tool_calls: [{ index: 0, id: 'a', function: { name: 'look_up', arguments: 'x'.repeat(400_000) } }],
+    });
+    const model = await start(() => ({ rawFrame: piece.repeat(3) }));
+    await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ kind: 'invalid_answer' });
+  });
+
+  test('a refusal message ends with reason refused', async () => {
+    const model = await start(() => ({ rawFrame: chunk({ refusal: 'No.' }) + chunk({}, 'stop') }));
+    expect((await readAll(model.stream(requestOf(), signal))).at(-1)).toMatchObject({ reason: 'refused' });
+  });
+
+  test('an account without credit is rejected without a retry', async () => {
+    const model = await start(() => ({ failure: { status: 429, code: 'insufficient_quota' } }));
+    await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({
+      kind: 'rejected',
+      retryable: false,
+    });
+  });
+
+  test('compatible servers get max_tokens and temperature', async () => {
+    const model = await start(() => ({ text: '{}' }));
+    await readAll(model.stream(requestOf({ responseSchema: { $schema: 'x', type: 'object' } }), signal));
+    expect(server?.requests[0]?.body).toMatchObject({
+      max_tokens: 1000,
+      temperature: 0.2,
+      stream_options: { include_usage: true },
+      response_format: { type: 'json_schema', json_schema: { strict: false, schema: { type: 'object' } } },
+    });
+  });
+
+  test("OpenAI's reasoning models get no temperature, and no reasoning together with tools", () => {
+    const withTools = toOpenAIRequest(requestOf({ model: 'gpt-6-sol' }), true);
+    expect(withTools).toMatchObject({ max_completion_tokens: 1000, reasoning_effort: 'none' });
+    expect(withTools).not.toHaveProperty('temperature');
+    expect(withTools).not.toHaveProperty('max_tokens');
+    expect(toOpenAIRequest(requestOf({ model: 'gpt-6-sol', tools: [] }), true)).not.toHaveProperty('reasoning_effort');
+    // Models without this effort level would reject the request.
+    for (const model of ['gpt-5-mini', 'gpt-6-astra', 'gpt-6.1-sol', 'o3']) {
+      expect(toOpenAIRequest(requestOf({ model }), true)).not.toHaveProperty('reasoning_effort');
+    }
+    expect(toOpenAIRequest(requestOf({ model: 'gpt-4.1' }), true)).toMatchObject({ temperature: 0.2 });
+  });
+});
