@@ -6,7 +6,7 @@ import {
   type ChangeSet,
   changeSetOf,
 } from '../../functions/entities/branch/apply-change-set.ts';
-import { openCommit } from '../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../functions/entities/branch/read-branch.ts';
 import { Edit } from '../../functions/entities/files/edit.ts';
 import { parseEntity } from '../../functions/entities/files/entity-file.ts';
 import { isEntityPath } from '../../functions/entities/files/ontology.ts';

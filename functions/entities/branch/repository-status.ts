@@ -11,7 +11,7 @@ export const RepositoryStatus = z.strictObject({
   status: z.enum(['empty', 'ready']),
   ontology: Ontology,
   branch: z.string(),
-  consolidates: z.boolean().meta({ description: 'Whether it is consolidated daily, unasked' }),
+  consolidates: z.boolean().meta({ description: 'Whether the daily timer consolidates it' }),
   head_commit: z.string().nullable(),
   last_commit_at: z.string().nullable(),
   commits: z.int(),
@@ -19,17 +19,17 @@ export const RepositoryStatus = z.strictObject({
   files: z.int(),
   memory_files_count: z.int().meta({ description: 'Entity files' }),
   index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
-  repo_url: z.string().nullable().meta({ description: 'The repository that it is linked with, or was' }),
+  repo_url: z.string().nullable().meta({ description: 'The linked repository, or the last one that was linked' }),
   link: Link,
   last_sync_at: z.string().nullable(),
   last_sync: SyncReport.nullable(),
 });
 export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
 
-/** As platform/models/estimate-tokens.ts reckons. */
+/** The same estimate as platform/models/estimate-tokens.ts. */
 const CHARACTERS_PER_TOKEN = 3;
 
-/** The repository of the transaction's person, if he is this one and has one. */
+/** Returns the status of the repository of this user; undefined when the transaction acts as another user, or there is no repository. */
 export async function repositoryStatus(queryable: Queryable, userId: string): Promise<RepositoryStatus | undefined> {
   const repository = await findRepository(queryable);
   if (repository?.user_id !== userId) return undefined;

@@ -7,7 +7,7 @@ import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { findSecondsUntilTomorrow, OverBudget } from '../../usage/meter.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
-import { entityTexts } from '../branch/entity-texts.ts';
+import { entityTexts } from '../branch/read-branch.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import {
   type ConsolidationRow,

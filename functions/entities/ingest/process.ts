@@ -5,8 +5,8 @@ import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { findSecondsUntilTomorrow, OverBudget } from '../../usage/meter.ts';
-import { applyChangeSet, ChangeConflict, type ChangeSet, textsAt } from '../branch/apply-change-set.ts';
-import { indexAt } from '../files/index-at.ts';
+import { applyChangeSet, ChangeConflict, type ChangeSet } from '../branch/apply-change-set.ts';
+import { indexAt, textsAt } from '../branch/read-branch.ts';
 import { findIsSoundBase } from '../sql/branch-history.ts';
 import {
   claimJob,
@@ -24,7 +24,7 @@ import {
   type HeadRow,
   type RepositoryRow,
 } from '../sql/memory-repository.ts';
-import { findArchivedSession, listSessionTurns } from '../sql/session-turn.ts';
+import { findArchivedSession, listSessionTurns } from '../sql/memory-session.ts';
 import { dayOf, type Spoken, spokenIn } from './material.ts';
 import { proposeByModel } from './propose-by-model.ts';
 import { pathsByRules, proposeByRules } from './propose-by-rules.ts';

@@ -1,25 +1,24 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import type { AskedTerms } from '../../platform/language/read-question.ts';
 
 export interface NewMemoryTurn {
   position: number;
   speaker: string;
-  /** ISO 8601 with its zone. */
+  /** ISO 8601 with its time zone. */
   saidAt: string;
   text: string;
   caption: string | undefined;
 }
 
 /**
- * Writes the turns of a session that is archived, each once: a position that is there stays as it is. Writes nothing to a session that is not there or is another
- * person's. Answers how many were written.
+ * Inserts the turns of an archived session and returns how many were inserted. A position that exists stays as it is. Inserts nothing when the session does not
+ * exist or belongs to another user.
  */
 export async function insertMemoryTurns(
   queryable: Queryable,
   session: { tenantId: string; userId: string; sessionId: string },
   turns: readonly NewMemoryTurn[],
 ): Promise<number> {
-  const written = await queryable.query({
+  const inserted = await queryable.query({
     name: 'insert_memory_turns',
     text: `insert into memory_turns (tenant_id, user_id, session_id, position, speaker, said_at, text, caption)
       select s.tenant_id, s.user_id, s.id, t.position, t.speaker, t.said_at, t.text, t.caption
@@ -39,47 +38,7 @@ export async function insertMemoryTurns(
       turns.map(({ caption }) => caption ?? null),
     ],
   });
-  return written.length;
-}
-
-/** What find_turn_candidates answers; its comment in the migration says what each place holds. */
-export interface FoundTurnCandidates {
-  turns: number;
-  size: number;
-  sessions: number;
-  speakers: string[];
-  terms: [term: number, lexemes: string[], turns: number, sessions: number][];
-  found: [
-    session: string,
-    began: string,
-    turns: [position: number, speaker: string, size: number, isQuestion: boolean, text: string, hits: string][],
-  ][];
-}
-
-export interface TurnCandidateSearch extends Pick<AskedTerms, 'words' | 'terms'> {
-  dates: { months: number[]; years: number[]; days: number[] };
-  /** Nothing that was said later; undefined for now. */
-  asOf: string | undefined;
-  mostSessions: number;
-  mostTurns: number;
-}
-
-/**
- * The sessions of the scope's person that could answer, with their turns and the statistics to rank them by. Goes through the definer function
- * `find_turn_candidates`, which takes tenant and person from the transaction.
- */
-export async function findTurnCandidates(
-  queryable: Queryable,
-  search: TurnCandidateSearch,
-): Promise<FoundTurnCandidates> {
-  const { months, years, days } = search.dates;
-  const [row] = await queryable.query<{ found: FoundTurnCandidates }>({
-    name: 'find_turn_candidates',
-    text: `select find_turn_candidates($1, $2, $3, $4, $5, coalesce($6::timestamptz, 'infinity'), $7, $8) as found`,
-    values: [search.words, search.terms, months, years, days, search.asOf, search.mostSessions, search.mostTurns],
-  });
-  if (row === undefined) throw new Error('find_turn_candidates answers one row');
-  return row.found;
+  return inserted.length;
 }
 
 export interface MemoryTurn {
@@ -91,7 +50,7 @@ export interface MemoryTurn {
   caption: string | null;
 }
 
-/** These turns of the caller (row-level security), in the order of `places`. */
+/** Returns these turns of the caller (row-level security), in the order of `places`. */
 export async function listMemoryTurns(
   queryable: Queryable,
   places: readonly { session: string; position: number }[],

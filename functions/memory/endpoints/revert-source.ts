@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { inSourceRepositories } from '../../entities/withdrawal/in-source-repositories.ts';
 import { revertSource as revertInFiles } from '../../entities/withdrawal/revert-source.ts';
+import { inSourceRepositories } from '../../entities/withdrawal/source-repositories.ts';
 import {
   countOfOthers,
   NO_ENTITIES,
   RevertedEntities,
   RevertedOfOthers,
-} from '../../entities/withdrawal/reverted-entities.ts';
+} from '../../entities/withdrawal/withdrawal-report.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { deleteSourceFacts } from '../sql/memory-source.ts';
 

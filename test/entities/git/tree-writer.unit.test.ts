@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildTrees } from '../../../functions/entities/git/build-trees.ts';
 import { blobOf, type TreeFile } from '../../../functions/entities/git/object.ts';
-import { TreeWriter } from '../../../functions/entities/git/tree-writer.ts';
+import { buildTrees, TreeWriter } from '../../../functions/entities/git/tree-writer.ts';
 
 const path = fc
   .array(fc.constantFrom('a', 'b', 'a-b', 'ab'), { minLength: 1, maxLength: 3 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { textsAt } from '../../../functions/entities/branch/apply-change-set.ts';
+import { textsAt } from '../../../functions/entities/branch/read-branch.ts';
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
 import { processJob } from '../../../functions/entities/ingest/process.ts';
 import { receiveSession } from '../../../functions/entities/ingest/receive.ts';

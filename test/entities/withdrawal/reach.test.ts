@@ -3,11 +3,11 @@ import { feedRun } from '../../../functions/entities/ingest/feed-run.ts';
 import { archiveSession } from '../../../functions/entities/session.ts';
 import { findJob } from '../../../functions/entities/sql/memory-job.ts';
 import { eraseSource } from '../../../functions/entities/withdrawal/erase-source.ts';
+import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
 import {
   inSourceRepositories,
-  type SourceReach,
-} from '../../../functions/entities/withdrawal/in-source-repositories.ts';
-import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
+  type SourceSessions,
+} from '../../../functions/entities/withdrawal/source-repositories.ts';
 import { insertMemoryUses } from '../../../functions/memory/sql/memory-use.ts';
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
@@ -214,7 +214,10 @@ test('cut in the middle, nothing has happened; twice and beside each other it ha
   const before = await dump();
   const gone = new Error('the process is gone');
   const caller = { tenantId: who.tenantId, userId: who.userId, role: who.role };
-  const works = [eraseSource, (transaction: Transaction, reach: SourceReach) => revertSource(transaction, reach, true)];
+  const works = [
+    eraseSource,
+    (transaction: Transaction, reach: SourceSessions) => revertSource(transaction, reach, true),
+  ];
   for (const work of works) {
     const cut = database.as(scopeOf(who)).transaction(async (transaction) => {
       await inSourceRepositories(transaction, { caller, sourceId: 'first', action: 'a test' }, async (reach) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyChangeSet, changeSetOf } from '../../../functions/entities/branch/apply-change-set.ts';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { rebuildIndex } from '../../../functions/entities/branch/rebuild-index.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
 import { processJob } from '../../../functions/entities/ingest/process.ts';
@@ -11,11 +11,11 @@ import { findChangeSet, findJob, insertChangeSet } from '../../../functions/enti
 import { listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
 import { claimRepository, insertRepository } from '../../../functions/entities/sql/memory-repository.ts';
 import { eraseSource } from '../../../functions/entities/withdrawal/erase-source.ts';
+import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
 import {
   inSourceRepositories,
-  type SourceReach,
-} from '../../../functions/entities/withdrawal/in-source-repositories.ts';
-import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
+  type SourceSessions,
+} from '../../../functions/entities/withdrawal/source-repositories.ts';
 import { deleteSourceMemory } from '../../../functions/memory/sql/memory-source.ts';
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
@@ -125,7 +125,7 @@ class Teller {
 const take = (
   person: Person,
   session: number,
-  work: (transaction: Transaction, reach: SourceReach) => Promise<unknown>,
+  work: (transaction: Transaction, reach: SourceSessions) => Promise<unknown>,
 ) =>
   database.as(scopeOf(person)).transaction(async (transaction) => {
     const caller = { ...ownerOf(person), role: person.role };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
 import type { HitKind } from '../../../functions/memory/hit.ts';
 import { answerDeclaration } from '../../../functions/memory/orchestrate/answer-tool.ts';

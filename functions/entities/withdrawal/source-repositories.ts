@@ -2,24 +2,24 @@ import type { Caller, Transaction } from '../../platform/database/database.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimSourceRepository, listSourceSessions, releaseSourceRepository } from '../sql/source-session.ts';
 
-/** What of a source is in one person's entity memory. */
-export interface SourceReach {
+/** The sessions through which a source reached the repository of one user. */
+export interface SourceSessions {
   owner: Owner;
   sourceId: string;
-  /** Its sessions. */
-  own: string[];
-  /** Runs that were under its influence. */
-  influenced: string[];
+  /** Sessions of the source: all that they changed goes. */
+  own: readonly string[];
+  /** Runs that had facts of the source in their context, or read its page: their archive stays, what was derived from it goes. */
+  influenced: readonly string[];
 }
 
 /**
- * Does something in the entity memory of each person whom a source reached: the caller's own, or of the whole tenant for an admin. In another's repository the
- * transaction acts as that person while it lasts, which the audit log tells; what an admin may see of it is for `work` to say.
+ * Calls `work` for the repository of each user whom a source reached: only the caller's own, or all of the tenant for an admin. In another user's repository the
+ * transaction acts as that user during the call, and the audit log records it. `work` decides what an admin may see of the result.
  */
 export async function inSourceRepositories<T>(
   transaction: Transaction,
   { caller, sourceId, action }: { caller: Caller; sourceId: string; action: string },
-  work: (reach: SourceReach) => Promise<T>,
+  work: (source: SourceSessions) => Promise<T>,
 ): Promise<{ userId: string; answer: T }[]> {
   const rows = await listSourceSessions(transaction, sourceId);
   const answers: { userId: string; answer: T }[] = [];
