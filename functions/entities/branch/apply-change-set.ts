@@ -56,8 +56,8 @@ export class BaseMissing extends Error {
 }
 
 /**
- * Commits a staged session: its edits, merged with the commits after its base, its timeline entry, its archive and the index. Idempotent: for a session that is
- * committed it returns that commit.
+ * Commits a staged session: its edits, merged with the commits after its base, its timeline entry, its archive and the
+ * index. Idempotent: for a session that is committed it returns that commit.
  * @throws ChangeConflict when the branch changed the same block; the caller must roll back the transaction
  */
 export async function applyChangeSet(transaction: Transaction, owner: Owner, set: ChangeSet): Promise<Committed> {
@@ -111,8 +111,8 @@ async function mergedChanges(
     const merged = mergeBlocks({ path, base, branch: branch.get(path), session });
     if ('conflicts' in merged) conflicts.push(...merged.conflicts);
     else {
-      // The branch removed the file. If the session that created it was reverted, default frontmatter is written. If it was merged into another file, it gets
-      // none, and the next consolidation moves its blocks there.
+      // The branch removed the file. If the session that created it was reverted, default frontmatter is written. If it
+      // was merged into another file, it gets none, and the next consolidation moves its blocks there.
       const isRemoved = base !== undefined && !branch.has(path);
       const needsFrontmatter = isRemoved && !(await isMergedAway(transaction, head, path));
       const after = needsFrontmatter ? withFrontmatter(path, merged.text) : merged.text;

@@ -10,8 +10,8 @@ interface Change {
 }
 
 /**
- * Returns the rows to end and the rows to begin, so that the current rows of these files match their texts. A block that is only moved keeps the commit that wrote
- * its text: blame must name the session that said it.
+ * Returns the rows to end and the rows to begin, so that the current rows of these files match their texts. A block
+ * that is only moved keeps the commit that wrote its text: blame must name the session that said it.
  * @param current the current rows of the files
  * @param texts new texts by path; undefined for a file that is removed
  */

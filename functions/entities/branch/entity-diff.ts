@@ -18,8 +18,8 @@ export interface EntityDiff {
 }
 
 /**
- * Returns what changed in an entity file between two commits or moments, block by block; by default the newest change of the file. Commits after the position `upTo`
- * are ignored.
+ * Returns what changed in an entity file between two commits or moments, block by block; by default the newest change
+ * of the file. Commits after the position `upTo` are ignored.
  */
 export async function diffOfEntity(
   queryable: Queryable,
@@ -41,7 +41,10 @@ export async function diffOfEntity(
   return { from, to, blocks: diffBlocks(before.get(path), after.get(path)) };
 }
 
-/** Returns the commit of an end. A commit id after `upTo` counts as missing; a moment after it gives the commit at `upTo`. */
+/**
+ * Returns the commit of an end. A commit id after `upTo` counts as missing; a moment after it gives the commit at
+ * `upTo`.
+ */
 async function commitAt(queryable: Queryable, end: string, upTo: number): Promise<HeadRow | undefined> {
   const isId = CommitId.safeParse(end).success;
   const commit = isId ? await findCommit(queryable, { id: end }) : await openCommit(queryable, end);

@@ -7,7 +7,10 @@ import { listStrengths } from '../sql/memory-commit.ts';
 import { listBlobs, listFiles, listTexts, listTextsIn } from '../sql/memory-object.ts';
 import { findHead, findRepository, type HeadRow } from '../sql/memory-repository.ts';
 
-/** Reads of the branch of the transaction's user. Without a commit (`undefined`) there are no files. Other domains read the branch through this file. */
+/**
+ * Reads of the branch of the transaction's user. Without a commit (`undefined`) there are no files. Other domains read
+ * the branch through this file.
+ */
 
 export { type BlockRow, listBlocks } from '../sql/memory-block.ts';
 export { findCommit, type HistoryRow, listHistory } from '../sql/memory-commit.ts';
@@ -39,8 +42,8 @@ export async function textsAt(
 }
 
 /**
- * Returns the texts of all entity files of a tree, in byte order of the paths. It lists the tree once and reads the blobs by id: following each path would read a
- * folder of 1,000 files 1,000 times.
+ * Returns the texts of all entity files of a tree, in byte order of the paths. It lists the tree once and reads the
+ * blobs by id: following each path would read a folder of 1,000 files 1,000 times.
  */
 export async function entityTexts(queryable: Queryable, treeId: string | undefined): Promise<Map<string, string>> {
   if (treeId === undefined) return new Map();

@@ -29,8 +29,8 @@ export interface Committed {
 }
 
 /**
- * Writes a commit at the next position of the branch, with its objects, changes and block rows, and moves the branch by compare-and-swap. The transaction must hold
- * the lock of the repository.
+ * Writes a commit at the next position of the branch, with its objects, changes and block rows, and moves the branch by
+ * compare-and-swap. The transaction must hold the lock of the repository.
  * @throws Error when the branch does not point to `head`: the repository was not locked
  */
 export async function recordCommit(transaction: Transaction, commit: CommitToRecord): Promise<Committed> {

@@ -14,8 +14,8 @@ export interface CommitPlan
 }
 
 /**
- * Commits new texts on top of the head, with everything that follows from them, see `recordCommit`. A file keeps its mode. Returns undefined, and writes nothing,
- * when no file changes.
+ * Commits new texts on top of the head, with everything that follows from them, see `recordCommit`. A file keeps its
+ * mode. Returns undefined, and writes nothing, when no file changes.
  * @throws Error when the branch does not point to `head`: the repository was not locked
  */
 export async function writeCommit(transaction: Transaction, plan: CommitPlan): Promise<Committed | undefined> {

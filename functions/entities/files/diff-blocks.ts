@@ -10,7 +10,9 @@ export const BlockChange = z.strictObject({
 });
 export type BlockChange = z.infer<typeof BlockChange>;
 
-/** Returns the blocks that differ, in the order of the newer file, removed blocks last. A missing file has no blocks. */
+/**
+ * Returns the blocks that differ, in the order of the newer file, removed blocks last. A missing file has no blocks.
+ */
 export function diffBlocks(before: string | undefined, after: string | undefined): BlockChange[] {
   const [old, young] = [partsOf(before ?? ''), partsOf(after ?? '')];
   const changes: BlockChange[] = [];

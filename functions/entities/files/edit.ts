@@ -25,8 +25,8 @@ const NewBlock = z.strictObject({
 type NewBlock = z.output<typeof NewBlock>;
 
 /**
- * A change of one entity file. `create` creates the file, or adds its blocks when another session has created it; `append` adds a block; `replace` replaces a text
- * that occurs exactly once in the file.
+ * A change of one entity file. `create` creates the file, or adds its blocks when another session has created it;
+ * `append` adds a block; `replace` replaces a text that occurs exactly once in the file.
  */
 export const Edit = z.discriminatedUnion('op', [
   z.strictObject({
@@ -47,15 +47,18 @@ export const Edit = z.discriminatedUnion('op', [
 ]);
 export type Edit = z.output<typeof Edit>;
 
-/** The files after the edits. `faults` tell the proposer of the edits (a model) what failed, so that it can correct them. */
+/**
+ * The files after the edits. `faults` tell the proposer of the edits (a model) what failed, so that it can correct
+ * them.
+ */
 export interface EditedFiles {
   files: Map<string, string>;
   faults: string[];
 }
 
 /**
- * Applies edits in order to the files that `before` returns (undefined for a missing file), then checks each file: markers balance, there is a block, the size is
- * allowed. A file with a fault is not in the result.
+ * Applies edits in order to the files that `before` returns (undefined for a missing file), then checks each file:
+ * markers balance, there is a block, the size is allowed. A file with a fault is not in the result.
  */
 export function applyEdits(edits: readonly Edit[], before: (path: string) => string | undefined): EditedFiles {
   const files = new Map<string, string>();
@@ -105,7 +108,10 @@ export function frontmatterText({ name, type, aliases }: NewFrontmatter, more: r
   return `${lines.join('\n')}\n`;
 }
 
-/** Returns default frontmatter: a name made from the path, and the kind of the folder. For a file whose own frontmatter must not be used. */
+/**
+ * Returns default frontmatter: a name made from the path, and the kind of the folder. For a file whose own frontmatter
+ * must not be used.
+ */
 export function defaultFrontmatter(path: string): NewFrontmatter {
   if (path === PROFILE) return { name: 'user', type: 'person', aliases: [] };
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');

@@ -1,10 +1,12 @@
 import { entriesOfFields, splitFrontmatter, unquoted } from './frontmatter.ts';
 
 /**
- * An entity file is markdown: frontmatter, a text, and blocks. A block begins at a line `/START` or, without one, at a heading `### …`, and ends at a line `/END` or
- * where the next block begins. `[Strength: High|Medium|Low]` in the heading is its weight; `[ALWAYS_LOAD]` anywhere in it puts the block into every context.
+ * An entity file is markdown: frontmatter, a text, and blocks. A block begins at a line `/START` or, without one, at a
+ * heading `### …`, and ends at a line `/END` or where the next block begins. `[Strength: High|Medium|Low]` in the
+ * heading is its weight; `[ALWAYS_LOAD]` anywhere in it puts the block into every context.
  *
- * Parsing keeps every byte: the preamble and the raw blocks joined are the file, so an edit of one block does not change another.
+ * Parsing keeps every byte: the preamble and the raw blocks joined are the file, so an edit of one block does not
+ * change another.
  */
 export interface EntityFile {
   frontmatter: Frontmatter;
@@ -16,7 +18,10 @@ export interface EntityFile {
 export type Strength = 'low' | 'medium' | 'high';
 
 export interface Block {
-  /** The heading in lower case, with underscores between words. Unique in the file: the second block of that name ends in `-2`. */
+  /**
+   * The heading in lower case, with underscores between words. Unique in the file: the second block of that name ends
+   * in `-2`.
+   */
   id: string;
   heading: string;
   strength: Strength;
@@ -49,13 +54,17 @@ export function parseEntity(source: string): EntityFile {
   return { frontmatter: parseFrontmatter(fields), preamble, blocks };
 }
 
-/** Returns the parts of a file: the preamble under the empty key, and the raw blocks by id. Joined they are the file. */
+/**
+ * Returns the parts of a file: the preamble under the empty key, and the raw blocks by id. Joined they are the file.
+ */
 export function partsOf(source: string): Map<string, string> {
   const { preamble, blocks } = parseEntity(source);
   return new Map([['', preamble], ...blocks.map(({ id, raw }): [string, string] => [id, raw])]);
 }
 
-/** Tells whether two versions of a part are the same. The empty lines at its end, before the next part, do not count. */
+/**
+ * Tells whether two versions of a part are the same. The empty lines at its end, before the next part, do not count.
+ */
 export function isSamePart(one: string | undefined, other: string | undefined): boolean {
   return one?.trimEnd() === other?.trimEnd();
 }
@@ -117,7 +126,10 @@ function blockOf(lines: readonly string[], seen: Map<string, number>): Block {
   };
 }
 
-/** Returns the words of a text (letters and digits of any script) in lower case, joined by underscores. At most 100 characters, so that a `-2` still fits. */
+/**
+ * Returns the words of a text (letters and digits of any script) in lower case, joined by underscores. At most 100
+ * characters, so that a `-2` still fits.
+ */
 export function slugOf(text: string): string {
   const words =
     text

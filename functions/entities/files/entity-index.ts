@@ -21,7 +21,9 @@ export const IndexEntry = z.strictObject({
 });
 export type IndexEntry = z.infer<typeof IndexEntry>;
 
-/** The folder of the index. Each entry is a file of its own, so that a commit writes only the entries that it changed. */
+/**
+ * The folder of the index. Each entry is a file of its own, so that a commit writes only the entries that it changed.
+ */
 export const INDEX = 'index';
 const ENTITY = '.md';
 const ENTRY = '.json';
@@ -31,7 +33,10 @@ export function indexPath(entity: string): string {
   return `${INDEX}/${entity.slice(0, -ENTITY.length)}${ENTRY}`;
 }
 
-/** Returns the path of the entity that an index path belongs to; undefined for other paths, such as a user's own file in that folder. */
+/**
+ * Returns the path of the entity that an index path belongs to; undefined for other paths, such as a user's own file in
+ * that folder.
+ */
 export function entityOfEntry(path: string): string | undefined {
   if (!path.startsWith(`${INDEX}/`) || !path.endsWith(ENTRY)) return undefined;
   const entity = `${path.slice(INDEX.length + 1, -ENTRY.length)}${ENTITY}`;
@@ -52,7 +57,10 @@ export function readEntry(text: string): IndexEntry | undefined {
   return jsonText(IndexEntry).safeParse(text).data;
 }
 
-/** Returns the index files to write after these files changed, by path; undefined removes an entry. Files that are not entities are ignored. */
+/**
+ * Returns the index files to write after these files changed, by path; undefined removes an entry. Files that are not
+ * entities are ignored.
+ */
 export function indexWrites(changed: ReadonlyMap<string, string | undefined>): Map<string, string | undefined> {
   return new Map(
     [...changed].flatMap(([path, text]): [string, string | undefined][] =>

@@ -1,6 +1,12 @@
-/** The frontmatter of an entity file as lines `key: value`. `parseEntity` reads name, type and aliases; other fields are read and written here. */
+/**
+ * The frontmatter of an entity file as lines `key: value`. `parseEntity` reads name, type and aliases; other fields are
+ * read and written here.
+ */
 
-/** Splits a file into the lines between the `---` fences, each with its line end, and the rest. Without frontmatter there are no fields. */
+/**
+ * Splits a file into the lines between the `---` fences, each with its line end, and the rest. Without frontmatter
+ * there are no fields.
+ */
 export function splitFrontmatter(source: string): { fields: string[]; body: string } {
   const lines = source.split(/(?<=\n)/);
   const end = lines[0]?.trimEnd() === '---' ? lines.findIndex((line, at) => at > 0 && line.trimEnd() === '---') : -1;
@@ -23,7 +29,10 @@ export function unquoted(value: string | undefined): string | undefined {
   return bare === '' ? undefined : bare;
 }
 
-/** A field with its lines: the line of the key and the lines up to the next key. The key is in lower case, and empty for lines before the first key. */
+/**
+ * A field with its lines: the line of the key and the lines up to the next key. The key is in lower case, and empty for
+ * lines before the first key.
+ */
 export interface FieldEntry {
   key: string;
   value: string;

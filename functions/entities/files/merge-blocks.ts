@@ -21,8 +21,9 @@ export interface Sides {
 }
 
 /**
- * Three-way merge of a file by blocks. A block that only one side changed is taken from that side; a block that both sides changed differently is a conflict, and
- * there is no result. Blocks keep the branch's order; blocks that the session added come last.
+ * Three-way merge of a file by blocks. A block that only one side changed is taken from that side; a block that both
+ * sides changed differently is a conflict, and there is no result. Blocks keep the branch's order; blocks that the
+ * session added come last.
  */
 export function mergeBlocks({ path, base, branch, session }: Sides): { text: string } | { conflicts: BlockConflict[] } {
   if (branch === base || branch === session) return { text: session };
@@ -31,8 +32,8 @@ export function mergeBlocks({ path, base, branch, session }: Sides): { text: str
 }
 
 /**
- * Three-way merge of a file of any kind by its parts, see {@link mergeBlocks}. With `keepsFirstHead`, two different texts under the empty key are not a conflict:
- * two sessions created the same file, and the first frontmatter stays.
+ * Three-way merge of a file of any kind by its parts, see {@link mergeBlocks}. With `keepsFirstHead`, two different
+ * texts under the empty key are not a conflict: two sessions created the same file, and the first frontmatter stays.
  */
 export function mergeParts(
   path: string,
@@ -70,8 +71,8 @@ export interface ChangedFile {
 }
 
 /**
- * Undoes a change of a file, block by block. Later changes of other blocks stay; a later change of the same block is a conflict, and there is no result. Links are
- * merged as a set: only links that the change added or removed are touched.
+ * Undoes a change of a file, block by block. Later changes of other blocks stay; a later change of the same block is a
+ * conflict, and there is no result. Links are merged as a set: only links that the change added or removed are touched.
  */
 export function unmergeFile(file: ChangedFile): { text: string | undefined } | { conflicts: BlockConflict[] } {
   const { path, before, after, now } = file;
@@ -89,7 +90,10 @@ export function unmergeFile(file: ChangedFile): { text: string | undefined } | {
   return { text: addLinks(merged.text, [...kept, ...had.filter((link) => !got.includes(link))]) };
 }
 
-/** Removes the blocks of a file that the change created. Later blocks stay, with the frontmatter; without any, the file is removed. */
+/**
+ * Removes the blocks of a file that the change created. Later blocks stay, with the frontmatter; without any, the file
+ * is removed.
+ */
 function removeAddedBlocks({ path, after, now }: { path: string; after: string; now: string }) {
   const [created, present] = [partsOf(withoutLinks(after)), partsOf(withoutLinks(now))];
   const conflicts: BlockConflict[] = [];

@@ -52,7 +52,10 @@ export function addToTimeline(file: string | undefined, entry: string, month: st
   return file === undefined ? `# ${month}\n\n${entry}` : `${file.trimEnd()}\n\n${entry}`;
 }
 
-/** Returns the parts of a timeline file: the text before the first entry under the empty key, and the entries by heading. Joined they are the file. */
+/**
+ * Returns the parts of a timeline file: the text before the first entry under the empty key, and the entries by
+ * heading. Joined they are the file.
+ */
 export function timelineParts(file: string): Map<string, string> {
   const [head = '', ...entries] = file.split(/^(?=#### )/m);
   // A file that begins with an entry has no text before it.

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 
 /**
- * Git objects as bytes with their ids, exactly as git writes them (git documentation, "Git Internals - Git Objects"): the id is the SHA-1 of `<kind> <size>`, NUL
- * and the content. `git fsck --strict` accepts what is written here.
+ * Git objects as bytes with their ids, exactly as git writes them (git documentation, "Git Internals - Git Objects"):
+ * the id is the SHA-1 of `<kind> <size>`, NUL and the content. `git fsck --strict` accepts what is written here.
  */
 
 export type ObjectKind = 'blob' | 'tree' | 'commit';
@@ -29,7 +29,10 @@ export function textOf(content: Buffer): string | undefined {
   return isUtf8(content) && !content.includes(0) ? content.toString('utf8') : undefined;
 }
 
-/** A memory contains regular files only, no symlinks and no submodules. The executable bit is kept for files that come from a linked repository. */
+/**
+ * A memory contains regular files only, no symlinks and no submodules. The executable bit is kept for files that come
+ * from a linked repository.
+ */
 export type FileMode = '100644' | '100755';
 export const PLAIN: FileMode = '100644';
 
@@ -52,7 +55,10 @@ export interface TreeEntry {
 
 export const FOLDER = '40000';
 
-/** Returns a tree object. Git sorts its entries by the bytes of their names, where a folder's name counts with a slash at its end. */
+/**
+ * Returns a tree object. Git sorts its entries by the bytes of their names, where a folder's name counts with a slash
+ * at its end.
+ */
 export function treeOf(entries: readonly TreeEntry[]): GitObject {
   const keyed = entries.map((entry) => ({ entry, key: Buffer.from(entry.name + (entry.mode === FOLDER ? '/' : '')) }));
   keyed.sort((one, other) => Buffer.compare(one.key, other.key));

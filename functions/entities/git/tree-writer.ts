@@ -12,7 +12,8 @@ export function buildTrees(files: ReadonlyMap<string, TreeFile>): GitObject[] {
 }
 
 /**
- * Builds tree objects incrementally: after a change, only the folders above it are built again. Paths are relative, without `.` and `..`.
+ * Builds tree objects incrementally: after a change, only the folders above it are built again. Paths are relative,
+ * without `.` and `..`.
  */
 export class TreeWriter {
   readonly #root: Folder = emptyFolder();

@@ -5,7 +5,8 @@ import type { GitObject, ObjectKind } from './object.ts';
 type PackedObject = Pick<GitObject, 'kind' | 'content'>;
 
 /**
- * Writes a git bundle, version 2: a header that names the branch, then a pack of all objects (git documentation, "gitformat-bundle"). `git clone FILE` accepts it.
+ * Writes a git bundle, version 2: a header that names the branch, then a pack of all objects (git documentation,
+ * "gitformat-bundle"). `git clone FILE` accepts it.
  */
 export async function* writeBundle(bundle: {
   branch: string;
@@ -19,7 +20,8 @@ export async function* writeBundle(bundle: {
 }
 
 /**
- * Writes a pack of objects (git documentation, "gitformat-pack"). Objects are stored whole, without deltas: they are small, and the receiving git repacks them.
+ * Writes a pack of objects (git documentation, "gitformat-pack"). Objects are stored whole, without deltas: they are
+ * small, and the receiving git repacks them.
  * @throws Error when the number of objects is not `objectCount`
  */
 export async function* writePack(pack: {

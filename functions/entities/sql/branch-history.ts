@@ -98,7 +98,9 @@ export async function findFirstCommitOf(
   return row?.position ?? undefined;
 }
 
-/** Tells whether a proposal made on this commit may be staged: the commit exists, and no source was reverted after it. */
+/**
+ * Tells whether a proposal made on this commit may be staged: the commit exists, and no source was reverted after it.
+ */
 export async function findIsSoundBase(queryable: Queryable, baseCommit: string): Promise<boolean> {
   const [row] = await queryable.query<{ is_sound: boolean }>({
     name: 'find_is_sound_memory_base',

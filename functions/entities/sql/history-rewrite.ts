@@ -2,9 +2,15 @@ import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Owner } from './memory-object.ts';
 
-/** Statements of an erasure, which rewrites a branch from a position on. The transaction must hold the lock of the repository. */
+/**
+ * Statements of an erasure, which rewrites a branch from a position on. The transaction must hold the lock of the
+ * repository.
+ */
 
-/** Deletes the commits from a position on, with their changes and the blocks that they wrote. Blocks that they ended become current again. */
+/**
+ * Deletes the commits from a position on, with their changes and the blocks that they wrote. Blocks that they ended
+ * become current again.
+ */
 export function deleteCommitsFrom(
   { tenantId, userId }: Owner,
   { position, at }: { position: number; at: string },
@@ -34,7 +40,8 @@ export function deleteCommitsFrom(
 }
 
 /**
- * Deletes the objects from a position on that the rewritten commits do not reach, and updates the position of the others. Returns how many were deleted.
+ * Deletes the objects from a position on that the rewritten commits do not reach, and updates the position of the
+ * others. Returns how many were deleted.
  * @param reached position of the first commit that contains an object, by object id
  */
 export async function deleteUnreachedObjects(
@@ -59,8 +66,9 @@ export async function deleteUnreachedObjects(
 }
 
 /**
- * Replaces commit ids in jobs, change sets and consolidations. The plans of consolidations that worked on rewritten commits are emptied: they quote blocks and
- * reasons, which may be the erased words. Consolidations that are queued or staged fail: their base does not exist any more.
+ * Replaces commit ids in jobs, change sets and consolidations. The plans of consolidations that worked on rewritten
+ * commits are emptied: they quote blocks and reasons, which may be the erased words. Consolidations that are queued or
+ * staged fail: their base does not exist any more.
  * @param ids new commit ids by old ones
  */
 export function updateCommitIds({ tenantId, userId }: Owner, ids: ReadonlyMap<string, string>): Statement[] {

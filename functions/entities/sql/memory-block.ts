@@ -23,7 +23,10 @@ export interface EndedBlock {
   at: string;
 }
 
-/** Ends blocks and inserts new ones, in this order, since a path has one current row per block. Returns no statement for an empty list. */
+/**
+ * Ends blocks and inserts new ones, in this order, since a path has one current row per block. Returns no statement for
+ * an empty list.
+ */
 export function updateBlocks(
   { tenantId, userId }: Owner,
   repository: string,
@@ -67,7 +70,10 @@ export function deleteMomentaryBlocks({ tenantId, userId }: Owner): Statement {
   };
 }
 
-/** Returns the current blocks of these files (of all files without `paths`), or those of the moment `asOf`, by path and block. */
+/**
+ * Returns the current blocks of these files (of all files without `paths`), or those of the moment `asOf`, by path and
+ * block.
+ */
 export async function listBlocks(
   queryable: Queryable,
   filter: { paths?: readonly string[]; asOf?: string | undefined; alwaysLoad?: boolean },
@@ -101,8 +107,8 @@ export interface BlockVersionRow {
 }
 
 /**
- * Returns the versions of a file's blocks, each with the session that wrote it and the one that ended it: newest commit first, then by block. `from` is the
- * cursor: the commit to continue at, and how many of its blocks to skip.
+ * Returns the versions of a file's blocks, each with the session that wrote it and the one that ended it: newest commit
+ * first, then by block. `from` is the cursor: the commit to continue at, and how many of its blocks to skip.
  */
 export async function listBlockVersions(
   queryable: Queryable,

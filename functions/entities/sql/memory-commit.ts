@@ -127,8 +127,9 @@ export interface StrengthRow {
 }
 
 /**
- * Returns the strength of each file as of a commit: 0.7·log10(commits that changed it) + 0.3·e^(−days since the last ÷ 30), three decimals, by the database's
- * clock. Commits of a consolidation or its undo are not counted: they add no information. A file that only a consolidation changed counts as changed once.
+ * Returns the strength of each file as of a commit: 0.7·log10(commits that changed it) + 0.3·e^(−days since the last ÷
+ * 30), three decimals, by the database's clock. Commits of a consolidation or its undo are not counted: they add no
+ * information. A file that only a consolidation changed counts as changed once.
  */
 export async function listStrengths(queryable: Queryable, position: number): Promise<StrengthRow[]> {
   return queryable.query<StrengthRow>({

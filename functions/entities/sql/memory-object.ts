@@ -10,12 +10,15 @@ export interface Owner {
 /** An object, and the position of the first commit that contains it. */
 export type PositionedObject = GitObject & { position: number };
 
-/** Bytes of objects in one statement. They are sent as hexadecimal text: one statement for everything would need three times its size in memory. */
+/**
+ * Bytes of objects in one statement. They are sent as hexadecimal text: one statement for everything would need three
+ * times its size in memory.
+ */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Yields the statements that insert objects, one for each batch. An object that exists stays as it is: its id is the hash of its content. Send a statement before
- * taking the next one, so that only one batch is in memory.
+ * Yields the statements that insert objects, one for each batch. An object that exists stays as it is: its id is the
+ * hash of its content. Send a statement before taking the next one, so that only one batch is in memory.
  */
 export function* insertObjects(owner: Owner, objects: readonly PositionedObject[]): Generator<Statement> {
   let batch: PositionedObject[] = [];
@@ -78,7 +81,10 @@ export async function listFiles(queryable: Queryable, treeId: string): Promise<F
   });
 }
 
-/** Returns the texts of every file in a folder of a tree, in byte order of the paths. A file that is not text has no row. */
+/**
+ * Returns the texts of every file in a folder of a tree, in byte order of the paths. A file that is not text has no
+ * row.
+ */
 export async function listTextsIn(
   queryable: Pick<Queryable, 'query'>,
   treeId: string,
@@ -96,8 +102,9 @@ export async function listTextsIn(
 }
 
 /**
- * Returns the texts of these paths below a tree. A path that does not exist, or whose file is not text, has no row. `offset 0` makes Postgres look up each tree by
- * its id: without table statistics it would parse every tree of the user at every level (184 ms instead of 8 ms with 60 trees).
+ * Returns the texts of these paths below a tree. A path that does not exist, or whose file is not text, has no row.
+ * `offset 0` makes Postgres look up each tree by its id: without table statistics it would parse every tree of the user
+ * at every level (184 ms instead of 8 ms with 60 trees).
  */
 export async function listTexts(
   queryable: Queryable,

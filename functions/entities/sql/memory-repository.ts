@@ -52,7 +52,10 @@ export async function claimRepository(queryable: Queryable): Promise<RepositoryR
   return row;
 }
 
-/** Returns the commit that the branch points to, or its newest commit at the moment `asOf`; undefined when there is none. */
+/**
+ * Returns the commit that the branch points to, or its newest commit at the moment `asOf`; undefined when there is
+ * none.
+ */
 export async function findHead(queryable: Queryable, branch: string, asOf?: string): Promise<HeadRow | undefined> {
   const [row] = await queryable.query<HeadRow>({
     name: 'find_memory_head',
@@ -68,8 +71,8 @@ export async function findHead(queryable: Queryable, branch: string, asOf?: stri
 }
 
 /**
- * Moves a branch by compare-and-swap; `from` is undefined when the branch does not exist yet. Returns false, and moves nothing, when the branch points to another
- * commit.
+ * Moves a branch by compare-and-swap; `from` is undefined when the branch does not exist yet. Returns false, and moves
+ * nothing, when the branch points to another commit.
  */
 export async function updateRef(
   queryable: Queryable,
@@ -93,7 +96,9 @@ export async function updateRef(
   return moved.length > 0;
 }
 
-/** Returns the time of a new commit: the database's clock, but later than the parent's time even if the clock went back. */
+/**
+ * Returns the time of a new commit: the database's clock, but later than the parent's time even if the clock went back.
+ */
 export async function findCommitTime(
   queryable: Queryable,
   after: string | undefined,

@@ -18,7 +18,10 @@ export interface NewMemorySession {
   material: object;
 }
 
-/** Archives a session. Returns false when its id exists already, or when its user does not (an erased user leaves nothing behind). */
+/**
+ * Archives a session. Returns false when its id exists already, or when its user does not (an erased user leaves
+ * nothing behind).
+ */
 export async function insertMemorySession(queryable: Queryable, session: NewMemorySession): Promise<boolean> {
   const inserted = await queryable.query({
     name: 'insert_memory_session',
@@ -32,8 +35,8 @@ export async function insertMemorySession(queryable: Queryable, session: NewMemo
 }
 
 /**
- * Archives a transcript. Returns false when the tenant has a session with this id. The session is inserted as learned and scanned: no facts are learned from a
- * transcript, and its caller starts the job that feeds it to the entity files.
+ * Archives a transcript. Returns false when the tenant has a session with this id. The session is inserted as learned
+ * and scanned: no facts are learned from a transcript, and its caller starts the job that feeds it to the entity files.
  */
 export async function insertTranscript(
   queryable: Queryable,
@@ -90,5 +93,70 @@ export async function listUnscannedSessions(
     name: 'list_unscanned_sessions',
     text: 'select tenant_id, user_id, session_id from list_unscanned_sessions(make_interval(secs => $1::float8), $2)',
     values: [olderThanSeconds, limit],
+  });
+}
+
+export interface NewMemoryTurn {
+  position: number;
+  speaker: string;
+  /** ISO 8601 with its time zone. */
+  saidAt: string;
+  text: string;
+  caption: string | undefined;
+}
+
+/**
+ * Inserts the turns of an archived session and returns how many were inserted. A position that exists stays as it is.
+ * Inserts nothing when the session does not exist or belongs to another user.
+ */
+export async function insertMemoryTurns(
+  queryable: Queryable,
+  session: { tenantId: string; userId: string; sessionId: string },
+  turns: readonly NewMemoryTurn[],
+): Promise<number> {
+  const inserted = await queryable.query({
+    name: 'insert_memory_turns',
+    text: `insert into memory_turns (tenant_id, user_id, session_id, position, speaker, said_at, text, caption)
+      select s.tenant_id, s.user_id, s.id, t.position, t.speaker, t.said_at, t.text, t.caption
+      from memory_sessions s
+      cross join unnest($4::integer[], $5::text[], $6::timestamptz[], $7::text[], $8::text[]) as t (position, speaker, said_at, text, caption)
+      where s.tenant_id = $1 and s.user_id = $2 and s.id = $3
+      on conflict (tenant_id, session_id, position) do nothing
+      returning position`,
+    values: [
+      session.tenantId,
+      session.userId,
+      session.sessionId,
+      turns.map(({ position }) => position),
+      turns.map(({ speaker }) => speaker),
+      turns.map(({ saidAt }) => saidAt),
+      turns.map(({ text }) => text),
+      turns.map(({ caption }) => caption ?? null),
+    ],
+  });
+  return inserted.length;
+}
+
+export interface MemoryTurn {
+  session_id: string;
+  position: number;
+  speaker: string;
+  said_at: string;
+  text: string;
+  caption: string | null;
+}
+
+/** Returns these turns of the caller (row-level security), in the order of `places`. */
+export async function listMemoryTurns(
+  queryable: Queryable,
+  places: readonly { session: string; position: number }[],
+): Promise<MemoryTurn[]> {
+  return queryable.query<MemoryTurn>({
+    name: 'list_memory_turns',
+    text: `select t.session_id, t.position, t.speaker, t.said_at, t.text, t.caption
+      from unnest($1::text[], $2::integer[]) with ordinality as p (session_id, position, place)
+      join memory_turns t on t.tenant_id = current_tenant_id() and t.session_id = p.session_id and t.position = p.position
+      order by p.place`,
+    values: [places.map(({ session }) => session), places.map(({ position }) => position)],
   });
 }

@@ -18,8 +18,8 @@ export interface FoundBlock {
 }
 
 /**
- * Returns the blocks of the user's entity files that match a question, best first: current blocks, or those of the moment `asOf`. The definer function returns
- * keys and scores only; the join reads the blocks under row-level security.
+ * Returns the blocks of the user's entity files that match a question, best first: current blocks, or those of the
+ * moment `asOf`. The definer function returns keys and scores only; the join reads the blocks under row-level security.
  */
 export async function searchMemoryBlocks(
   queryable: Queryable,
@@ -73,13 +73,18 @@ export async function findTurnCandidates(
   return row.found;
 }
 
-/** A word of a question that the memory does not contain, and a name in the memory that differs from it by one letter. */
+/**
+ * A word of a question that the memory does not contain, and a name in the memory that differs from it by one letter.
+ */
 export interface Correction {
   word: string;
   name: string;
 }
 
-/** Returns, for each word that the user's memory does not contain, at most two similar names that the user may see, likelier first. */
+/**
+ * Returns, for each word that the user's memory does not contain, at most two similar names that the user may see,
+ * likelier first.
+ */
 export async function findSpellings(queryable: Queryable, words: readonly string[]): Promise<Correction[]> {
   return queryable.query<Correction>({
     name: 'find_spellings',

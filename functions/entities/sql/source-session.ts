@@ -7,7 +7,10 @@ export interface SourceSessionRow {
   is_own: boolean;
 }
 
-/** Returns the sessions through which a source reached entity files: those of the whole tenant for an admin, else the caller's. Uses a definer function. */
+/**
+ * Returns the sessions through which a source reached entity files: those of the whole tenant for an admin, else the
+ * caller's. Uses a definer function.
+ */
 export async function listSourceSessions(queryable: Queryable, sourceId: string): Promise<SourceSessionRow[]> {
   return queryable.query<SourceSessionRow>({
     name: 'list_source_sessions',
@@ -17,8 +20,8 @@ export async function listSourceSessions(queryable: Queryable, sourceId: string)
 }
 
 /**
- * Makes the transaction act as a user whom the source reached, and writes the audit log. Returns false when the caller is not allowed to. Uses the definer
- * function `enter_source_repository`.
+ * Makes the transaction act as a user whom the source reached, and writes the audit log. Returns false when the caller
+ * is not allowed to. Uses the definer function `enter_source_repository`.
  */
 export async function claimSourceRepository(
   queryable: Queryable,
@@ -42,8 +45,8 @@ export async function releaseSourceRepository(queryable: Queryable, callerId: st
 }
 
 /**
- * Marks jobs as reverted: those of the source's own sessions in any state, those of influenced runs unless they are committed. Increments `attempts`, so a worker
- * that holds a claim loses it and writes nothing.
+ * Marks jobs as reverted: those of the source's own sessions in any state, those of influenced runs unless they are
+ * committed. Increments `attempts`, so a worker that holds a claim loses it and writes nothing.
  */
 export async function updateJobsReverted(
   queryable: Queryable,

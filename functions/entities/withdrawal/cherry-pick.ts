@@ -10,8 +10,9 @@ import { isMergeable, type OriginalCommit } from './history-slice.ts';
 import type { WithdrawnChange } from './withdrawal-report.ts';
 
 /**
- * Applies a commit that no session made (a consolidation, a sync, a rebuilt index, a revert) to the files without the source, as `git cherry-pick` would: part by
- * part, blocks of an entity and entries of the timeline. There are no recorded edits to replay, so its diff is applied.
+ * Applies a commit that no session made (a consolidation, a sync, a rebuilt index, a revert) to the files without the
+ * source, as `git cherry-pick` would: part by part, blocks of an entity and entries of the timeline. There are no
+ * recorded edits to replay, so its diff is applied.
  */
 export function cherryPick(
   commit: OriginalCommit,
@@ -49,8 +50,9 @@ export function cherryPick(
 }
 
 /**
- * Returns which parts the commit must not write: any part of a file that only the source created, and parts with words that occurred only in removed text. Words
- * that the commit found in the files that it changes are allowed when they also occur there without the source: it may only have moved them.
+ * Returns which parts the commit must not write: any part of a file that only the source created, and parts with words
+ * that occurred only in removed text. Words that the commit found in the files that it changes are allowed when they
+ * also occur there without the source: it may only have moved them.
  */
 function refusalOfParts(
   { position, changes }: OriginalCommit,
@@ -85,8 +87,9 @@ export interface FileToPick {
 }
 
 /**
- * Applies the change of one file. Where the commit and the removal of the source both change a part, the branch's part stays and the change is withdrawn. A part that
- * the commit deleted is deleted, unless the commit only moved it to a place where it is refused. Returns no text when the file does not exist afterwards.
+ * Applies the change of one file. Where the commit and the removal of the source both change a part, the branch's part
+ * stays and the change is withdrawn. A part that the commit deleted is deleted, unless the commit only moved it to a
+ * place where it is refused. Returns no text when the file does not exist afterwards.
  */
 export function cherryPickFile(file: FileToPick): { text: string | undefined; withdrawn: WithdrawnChange[] } {
   const { path, before, after, branch } = file;
@@ -150,7 +153,10 @@ function commonLines(one: string, other: string): string {
     .join('\n');
 }
 
-/** Joins the parts of a file. An entity without a block is not written; one without frontmatter gets default frontmatter. */
+/**
+ * Joins the parts of a file. An entity without a block is not written; one without frontmatter gets default
+ * frontmatter.
+ */
 function joinFile(path: string, parts: readonly string[], branch: string | undefined): string | undefined {
   const text = joinParts(parts);
   if (path.startsWith(TIMELINE)) return text.trim() === '' ? branch : text;

@@ -2,8 +2,8 @@ import type { Edit } from '../files/edit.ts';
 import { parseEntity } from '../files/entity-file.ts';
 
 /**
- * Finds text that a model has copied from removed text, by its words. A model reads whole files and says what it wants, so no record tells which words of an edit
- * come from which file; see "word comparison" in ../DECISIONS.md.
+ * Finds text that a model has copied from removed text, by its words. A model reads whole files and says what it wants,
+ * so no record tells which words of an edit come from which file; see "word comparison" in ../DECISIONS.md.
  */
 
 /** A number, an address or an identifier identifies its source alone. */
@@ -26,7 +26,10 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
-/** Returns the words of a text as they are written, and the parts of compounds (`evil.example`: also `evil` and `example`). */
+/**
+ * Returns the words of a text as they are written, and the parts of compounds (`evil.example`: also `evil` and
+ * `example`).
+ */
 function wordsOf(text: string): Set<string> {
   const words = new Set<string>();
   for (const word of text.match(/[\p{L}\p{N}](?:[\p{L}\p{N}._@:/-]*[\p{L}\p{N}])?/gu) ?? []) {
@@ -52,7 +55,8 @@ export function wordsOnlyIn(texts: readonly string[], others: readonly string[])
 }
 
 /**
- * Tells whether a text contains words of `removed` that are not in `own`: one name, number or address, or two other words. Both sets are in lower case.
+ * Tells whether a text contains words of `removed` that are not in `own`: one name, number or address, or two other
+ * words. Both sets are in lower case.
  */
 export function hasCopiedWords(text: string, removed: ReadonlySet<string>, own: ReadonlySet<string>): boolean {
   if (removed.size === 0) return false;

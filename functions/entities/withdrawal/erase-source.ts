@@ -15,9 +15,10 @@ import { type StagedResult, withdrawStaged } from './staged-sessions.ts';
 import type { ErasedEntities } from './withdrawal-report.ts';
 
 /**
- * Erases a source from a user's files and their history: rewrites every commit from the source's first one on as if its sessions had never existed, and deletes the git
- * objects that only the old commits reach. A commit of the source becomes an empty commit, so that positions keep counting. Runs in the caller's transaction, under
- * the lock of the repository. Idempotent: a second call finds no session of the source.
+ * Erases a source from a user's files and their history: rewrites every commit from the source's first one on as if its
+ * sessions had never existed, and deletes the git objects that only the old commits reach. A commit of the source
+ * becomes an empty commit, so that positions keep counting. Runs in the caller's transaction, under the lock of the
+ * repository. Idempotent: a second call finds no session of the source.
  *
  * `erase_memory_source` deletes the source's own job and change set.
  */
@@ -87,8 +88,8 @@ async function redactedArchives(
 }
 
 /**
- * Unlinks the linked repository before the history is rewritten: it keeps the old history, and the next fetch would bring it back. Returns its URL, so that the user
- * can erase it there; null when none was linked.
+ * Unlinks the linked repository before the history is rewritten: it keeps the old history, and the next fetch would
+ * bring it back. Returns its URL, so that the user can erase it there; null when none was linked.
  */
 async function endLinkedRepository(transaction: Transaction): Promise<string | null> {
   const linked = await findLink(transaction);
@@ -99,7 +100,10 @@ async function endLinkedRepository(transaction: Transaction): Promise<string | n
   return wasLinked ? (linked?.repo_url ?? null) : null;
 }
 
-/** Returns the change sets of later sessions that changed: without withdrawn edits, and without shown files that do not exist any more. */
+/**
+ * Returns the change sets of later sessions that changed: without withdrawn edits, and without shown files that do not
+ * exist any more.
+ */
 function changedSets(replayed: readonly ReplayedCommit[], { kept }: StagedResult, { files }: Replay) {
   const committed = replayed.flatMap(({ original: { session }, isOwn, edits }) =>
     session === undefined || isOwn ? [] : [{ session, edits: edits ?? session.edits }],

@@ -6,7 +6,10 @@ import { FileVersions, type HistorySlice, isMergeable, type OriginalCommit, type
 /** A file that a replayed commit writes. Without a text the blob exists already. Undefined removes the file. */
 export type Write = { blobId: string; text?: string } | undefined;
 
-/** The files of the branch as they would be without the source, next to the original ones. Filled by the replay, commit by commit. Index entries are left out. */
+/**
+ * The files of the branch as they would be without the source, next to the original ones. Filled by the replay, commit
+ * by commit. Index entries are left out.
+ */
 export class FilesWithoutSource {
   /** Blob ids by path after the last replayed commit, and after the same original commit. */
   readonly blobs: Map<string, string>;
@@ -35,7 +38,10 @@ export class FilesWithoutSource {
     return this.#slice.versions.at(position, path);
   }
 
-  /** Tells whether the file is the same with and without the source. A file that is not mergeable is compared after the last replayed commit. */
+  /**
+   * Tells whether the file is the same with and without the source. A file that is not mergeable is compared after the
+   * last replayed commit.
+   */
   isUnaffected(position: number, path: string): boolean {
     if (!isMergeable(path)) return this.blobs.get(path) === this.originalBlobs.get(path);
     return position < this.#slice.first || this.at(position, path)?.blobId === this.original(position, path)?.blobId;
@@ -66,8 +72,8 @@ export class FilesWithoutSource {
   }
 
   /**
-   * Returns the words, in lower case, that a reader at a commit saw only because of the source. The reader saw the whole index, and the contents of the files `shown`
-   * (of all files without `shown`).
+   * Returns the words, in lower case, that a reader at a commit saw only because of the source. The reader saw the
+   * whole index, and the contents of the files `shown` (of all files without `shown`).
    */
   removedWords(position: number, shown?: ReadonlySet<string>): Set<string> {
     const removed: string[] = [];

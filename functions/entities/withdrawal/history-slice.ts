@@ -1,36 +1,25 @@
 import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
+import type { ChangeSet } from '../branch/apply-change-set.ts';
 import { textsAt } from '../branch/read-branch.ts';
 import { Edit } from '../files/edit.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { TIMELINE } from '../files/timeline.ts';
 import { type FileMode, PLAIN } from '../git/object.ts';
 import { listChangesBetween, listCommitsFrom, type PastCommitRow } from '../sql/branch-history.ts';
-import { findCommit, type RemoteOrigin } from '../sql/memory-commit.ts';
+import { findCommit } from '../sql/memory-commit.ts';
 import { listFiles } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
 
 /** A session with its recorded change set. */
-export interface OriginalSession {
-  sessionId: string;
+export interface OriginalSession extends Pick<ChangeSet, 'sessionId' | 'proposer' | 'edits' | 'day'> {
   /** The position of the commit that the edits were proposed on; 0 means before the first commit. */
   basePosition: number;
-  proposer: 'model' | 'rules';
-  edits: Edit[];
   /** The files that the model was shown, and those that it edited. */
   shown: Set<string>;
-  day: string;
 }
 
-export interface OriginalCommit {
-  id: string;
-  position: number;
-  treeId: string;
-  message: string;
-  at: string;
-  sessionId: string | undefined;
-  revertedSource: string | undefined;
-  remote: RemoteOrigin | undefined;
+export interface OriginalCommit extends PastCommitRow {
   /** Undefined for a commit that no session made, and for a session whose change set was deleted. */
   session: OriginalSession | undefined;
   /** Blob ids by path; undefined for a file that it removed. */
@@ -78,7 +67,10 @@ export interface HistorySlice {
   versions: FileVersions;
 }
 
-/** Tells whether a file is merged part by part: blocks of an entity, entries of the timeline. Every other file is replaced as a whole. */
+/**
+ * Tells whether a file is merged part by part: blocks of an entity, entries of the timeline. Every other file is
+ * replaced as a whole.
+ */
 export function isMergeable(path: string): boolean {
   return isEntityPath(path) || (path.startsWith(TIMELINE) && path.endsWith('.md'));
 }
@@ -95,7 +87,9 @@ export async function readHistorySlice(
   first: number,
   shown: readonly string[] = [],
 ): Promise<HistorySlice> {
-  const commits = (await listCommitsFrom(queryable, first)).map(originalCommit);
+  const commits = (await listCommitsFrom(queryable, first)).map(
+    (row): OriginalCommit => ({ ...row, session: originalSession(row), changes: new Map() }),
+  );
   const parent = first > 1 ? await findCommit(queryable, { position: first - 1 }) : undefined;
   const oldest = Math.min(first - 1, ...commits.flatMap(({ session }) => session?.basePosition ?? []));
   const last = commits.at(-1)?.position ?? 0;
@@ -118,8 +112,8 @@ export async function readHistorySlice(
 
   const files = parent === undefined ? [] : await listFiles(queryable, parent.tree_id);
   const special = files.filter(isSpecial);
-  for (const { remote, treeId } of commits)
-    if (remote !== undefined) special.push(...(await listFiles(queryable, treeId)).filter(isSpecial));
+  for (const commit of commits)
+    if (commit.remote_commit !== null) special.push(...(await listFiles(queryable, commit.tree_id)).filter(isSpecial));
   return {
     first,
     parent,
@@ -142,21 +136,6 @@ async function versionsAt(
   const ids = new Map((await listFiles(queryable, commit.tree_id)).map((row) => [row.path, row.blob_id]));
   const texts = await textsAt(queryable, commit.tree_id, paths);
   return [...texts].map(([path, text]) => [path, { blobId: ids.get(path) ?? '', text }]);
-}
-
-function originalCommit(row: PastCommitRow): OriginalCommit {
-  return {
-    id: row.id,
-    position: row.position,
-    treeId: row.tree_id,
-    message: row.message,
-    at: row.committed_at,
-    sessionId: row.session_id ?? undefined,
-    revertedSource: row.reverted_source ?? undefined,
-    remote: row.remote_commit === null ? undefined : { commitId: row.remote_commit, authors: row.remote_authors },
-    session: originalSession(row),
-    changes: new Map(),
-  };
 }
 
 /** Returns the session of a row; undefined when no session made the commit, or its change set was deleted. */

@@ -26,8 +26,9 @@ export interface ReplayedEdits {
 }
 
 /**
- * Replays the edits of a session as a commit of the session applies them: first on the base, then merged with the branch. An edit that cannot be applied is withdrawn;
- * the other edits of its file stay. An edit that appends to a missing file creates the file with default frontmatter.
+ * Replays the edits of a session as a commit of the session applies them: first on the base, then merged with the
+ * branch. An edit that cannot be applied is withdrawn; the other edits of its file stay. An edit that appends to a
+ * missing file creates the file with default frontmatter.
  */
 export function replayEdits(edits: readonly Edit[], files: ReplayBase): ReplayedEdits {
   const replayed: ReplayedEdits = { changes: [], edits: [], withdrawn: [] };
@@ -64,7 +65,10 @@ interface AppliedEdits {
   text: string | undefined;
 }
 
-/** Applies all edits at once, as they were checked when they were proposed; if that fails, one by one without those that fail. */
+/**
+ * Applies all edits at once, as they were checked when they were proposed; if that fails, one by one without those that
+ * fail.
+ */
 function applyPossible(
   edits: readonly Edit[],
   path: string,

@@ -63,9 +63,11 @@ export async function openReplay(
 }
 
 /**
- * Replays the branch, commit by commit, as if the sessions of the source had never existed. A commit of the source changes nothing. The recorded edits of a later
- * session are applied again. A commit that no session made is cherry-picked. A change that cannot be applied, or that contains words of removed text, was derived from
- * the source: it is left out and reported. A file that the source never touched, directly or through another file, keeps every version to the byte.
+ * Replays the branch, commit by commit, as if the sessions of the source had never existed. A commit of the source
+ * changes nothing. The recorded edits of a later session are applied again. A commit that no session made is
+ * cherry-picked. A change that cannot be applied, or that contains words of removed text, was derived from the source:
+ * it is left out and reported. A file that the source never touched, directly or through another file, keeps every
+ * version to the byte.
  * @param archives new texts of archives, by session
  */
 export async function* replayCommits(
@@ -74,7 +76,7 @@ export async function* replayCommits(
 ): AsyncGenerator<ReplayedCommit> {
   const { slice, source, files } = replay;
   for (const original of slice.commits) {
-    const { position, session, sessionId = null } = original;
+    const { position, session, session_id: sessionId } = original;
     const isOwn = sessionId !== null && source.own.includes(sessionId);
     const result = isOwn
       ? NO_CHANGES
@@ -174,7 +176,8 @@ const NO_WORDS: ReadonlySet<string> = new Set();
 export async function refusalOf(session: OriginalSession, { transaction, source, files }: Replay): Promise<Refusal> {
   const isByRules = session.proposer === 'rules';
   if (source.influenced.includes(session.sessionId)) {
-    // The rules copy the user's own words from the task of a run, only into the profile. They are not derived from the source.
+    // The rules copy the user's own words from the task of a run, only into the profile. They are not derived from the
+    // source.
     return ({ path }) => (isByRules && path === PROFILE ? undefined : 'run_was_influenced');
   }
   // Rules quote the session itself. They are not shown any file.

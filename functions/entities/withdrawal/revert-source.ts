@@ -12,9 +12,10 @@ import { withdrawStaged } from './staged-sessions.ts';
 import type { RevertedEntities, Withdrawn } from './withdrawal-report.ts';
 
 /**
- * Reverts a source in a user's files with one commit on top of the branch: the files are then as if its sessions had never existed, and the history stays. Staged
- * changes of the source are deleted, and staged changes that were derived from it are proposed again. With `applies` false it only reports what it would do.
- * Idempotent: a source that is reverted already reports no changes.
+ * Reverts a source in a user's files with one commit on top of the branch: the files are then as if its sessions had
+ * never existed, and the history stays. Staged changes of the source are deleted, and staged changes that were derived
+ * from it are proposed again. With `applies` false it only reports what it would do. Idempotent: a source that is
+ * reverted already reports no changes.
  */
 export async function revertSource(
   transaction: Transaction,

@@ -12,6 +12,7 @@ import { type ChangedPath, insertChanges, insertCommits, type NewCommit } from '
 import { insertObjects, type PositionedObject } from '../sql/memory-object.ts';
 import type { HeadRow, RepositoryRow } from '../sql/memory-repository.ts';
 import type { Write } from './files-without-source.ts';
+import type { OriginalCommit } from './history-slice.ts';
 import type { Replay, ReplayedCommit } from './replay.ts';
 
 /** Objects are inserted when so many bytes are waiting. */
@@ -21,8 +22,9 @@ const FLUSH_BYTES = 2 * 1024 * 1024;
 const ERASED_MESSAGE = 'Erased';
 
 /**
- * Rewrites the commits of a replay. Each new commit keeps its position and its time. `add` inserts git objects as it goes, next to the old ones; `replaceHistory` then
- * replaces the rows of commits, changes and blocks in a few statements. So the number of statements grows with the bytes and not with the commits.
+ * Rewrites the commits of a replay. Each new commit keeps its position and its time. `add` inserts git objects as it
+ * goes, next to the old ones; `replaceHistory` then replaces the rows of commits, changes and blocks in a few
+ * statements. So the number of statements grows with the bytes and not with the commits.
  */
 export class BranchRewrite {
   readonly #transaction: Transaction;
@@ -53,7 +55,7 @@ export class BranchRewrite {
   /** Adds a replayed commit. Commits must be added in order. */
   async add(replayed: ReplayedCommit): Promise<void> {
     const { original, isOwn, writes } = replayed;
-    const { position, at, sessionId, remote, revertedSource } = original;
+    const { position, committed_at: at } = original;
     for (const [path, version] of [...writes, ...this.#indexWrites(replayed)]) this.#write(position, path, version);
     const { rootId: treeId, trees } = this.#trees.write();
     for (const tree of trees) this.#addObject(position, tree);
@@ -63,7 +65,7 @@ export class BranchRewrite {
     const commit = commitOf({ treeId, parentIds: parentId === undefined ? [] : [parentId], seconds, message });
     this.#addObject(position, commit);
     this.#ids.set(original.id, commit.id);
-    const isRevertOfSource = revertedSource === this.#replay.source.sourceId;
+    const { session_id: sessionId, remote_commit: remoteId, remote_authors: authors } = original;
     this.#commits.push({
       id: commit.id,
       position,
@@ -71,9 +73,9 @@ export class BranchRewrite {
       parentId,
       message,
       at,
-      sessionId: isOwn ? undefined : sessionId,
-      revertedSource: isRevertOfSource ? undefined : revertedSource,
-      remote,
+      sessionId: isOwn ? undefined : (sessionId ?? undefined),
+      revertedSource: this.#isRevert(original) ? undefined : (original.reverted_source ?? undefined),
+      remote: remoteId === null ? undefined : { commitId: remoteId, authors },
     });
     const entities = [...writes.keys()].filter(isEntityPath);
     const texts = new Map(entities.map((path) => [path, this.#replay.files.at(position, path)?.text]));
@@ -88,7 +90,7 @@ export class BranchRewrite {
     const transaction = this.#transaction;
     await this.#flush();
     await transaction.queryAll([
-      ...deleteCommitsFrom(owner, { position: slice.first, at: slice.commits[0]?.at ?? '' }),
+      ...deleteCommitsFrom(owner, { position: slice.first, at: slice.commits[0]?.committed_at ?? '' }),
       insertCommits(owner, this.#commits),
       insertChanges(owner, this.#changes),
       ...updateBlocks(owner, repository.id, this.#blocks),
@@ -98,7 +100,9 @@ export class BranchRewrite {
     return deleteUnreachedObjects(transaction, owner, { first: slice.first, reached: this.#reached });
   }
 
-  /** Returns the paths and names of files that exist only with the source. Messages and faults must not contain them. */
+  /**
+   * Returns the paths and names of files that exist only with the source. Messages and faults must not contain them.
+   */
   erasedNames(): string[] {
     const { files } = this.#replay;
     return [...files.affected]
@@ -145,8 +149,8 @@ export class BranchRewrite {
   }
 
   /**
-   * Returns the index entries of a commit: derived from the files that it writes. An entry that a commit without a session wrote is kept as it is when its file is
-   * unaffected: the commit may have repaired it.
+   * Returns the index entries of a commit: derived from the files that it writes. An entry that a commit without a
+   * session wrote is kept as it is when its file is unaffected: the commit may have repaired it.
    */
   #indexWrites({ original, writes }: ReplayedCommit): Map<string, Write> {
     const { files } = this.#replay;
@@ -165,6 +169,11 @@ export class BranchRewrite {
     return entries;
   }
 
+  /** Tells whether a commit reverted the source that is erased now. */
+  #isRevert(original: OriginalCommit): boolean {
+    return original.reverted_source === this.#replay.source.sourceId;
+  }
+
   #messageOf({ original, isOwn, changes, withdrawn }: ReplayedCommit): string {
     if (isOwn) return ERASED_MESSAGE;
     if (original.session !== undefined) {
@@ -173,7 +182,7 @@ export class BranchRewrite {
       const isSame = withdrawn.length === 0 && before.join('\n') === after.join('\n');
       return isSame ? original.message : messageOf(original.session, changes);
     }
-    if (original.revertedSource === this.#replay.source.sourceId) return 'Revert a source that was erased since';
+    if (this.#isRevert(original)) return 'Revert a source that was erased since';
     return this.erasedNames().reduce(withoutName, original.message);
   }
 }

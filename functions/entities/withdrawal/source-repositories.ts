@@ -8,13 +8,17 @@ export interface SourceSessions {
   sourceId: string;
   /** Sessions of the source: all that they changed goes. */
   own: readonly string[];
-  /** Runs that had facts of the source in their context, or read its page: their archive stays, what was derived from it goes. */
+  /**
+   * Runs that had facts of the source in their context, or read its page: their archive stays, what was derived from it
+   * goes.
+   */
   influenced: readonly string[];
 }
 
 /**
- * Calls `work` for the repository of each user whom a source reached: only the caller's own, or all of the tenant for an admin. In another user's repository the
- * transaction acts as that user during the call, and the audit log records it. `work` decides what an admin may see of the result.
+ * Calls `work` for the repository of each user whom a source reached: only the caller's own, or all of the tenant for
+ * an admin. In another user's repository the transaction acts as that user during the call, and the audit log records
+ * it. `work` decides what an admin may see of the result.
  */
 export async function inSourceRepositories<T>(
   transaction: Transaction,

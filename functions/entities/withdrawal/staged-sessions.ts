@@ -18,8 +18,9 @@ export interface StagedResult {
 }
 
 /**
- * Keeps staged and queued sessions from bringing the source back. Jobs of the source end as reverted, and influenced runs that wait are not fed to the files. A later
- * session that is staged stays if all its edits can be replayed; if not, its change set is deleted and its job is enqueued again.
+ * Keeps staged and queued sessions from bringing the source back. Jobs of the source end as reverted, and influenced
+ * runs that wait are not fed to the files. A later session that is staged stays if all its edits can be replayed; if
+ * not, its change set is deleted and its job is enqueued again.
  * @param replay undefined when the source is not in the branch
  */
 export async function withdrawStaged(
