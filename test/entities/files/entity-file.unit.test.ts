@@ -40,7 +40,7 @@ const PATH = 'memories/people/maya.md';
 const read = (files: Record<string, string>) => (path: string) => files[path];
 
 describe('a file', () => {
-  test('has frontmatter and blocks, with and without /START; a heading of the same name is another block', () => {
+  test('has frontmatter and blocks, with and without /START; a repeated heading gets its own id', () => {
     const { frontmatter, blocks } = parseEntity(FILE);
     expect(frontmatter).toEqual({ name: 'Maya', type: 'person', aliases: ['May', 'M.'] });
     expect(blocks.map(({ raw: _, ...block }) => block)).toEqual([
@@ -86,7 +86,7 @@ describe('a file', () => {
     .array(line)
     .chain((lines) => fc.constantFrom(lines.join('\n'), `${lines.join('\n')}\n`, lines.join('\r\n')));
 
-  test('whatever it is, its parts joined are the file, byte for byte, and no two have one key', () => {
+  test('any text: its parts joined are the file, byte for byte, and their keys are unique', () => {
     fc.assert(
       fc.property(fc.oneof(source, fc.string()), (text) => {
         const { preamble, blocks } = parseEntity(text);
@@ -96,7 +96,7 @@ describe('a file', () => {
     );
   });
 
-  test('a merge takes what one side alone changed, from either, and never loses a change without a conflict', () => {
+  test('a merge takes changes that one side made, and reports a conflict instead of losing a change', () => {
     const blocks = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('1', '2', '3'), {
       noNullPrototype: true,
     });
@@ -125,7 +125,7 @@ describe('a file', () => {
     );
   });
 
-  test('a diff names what was added, changed and removed', () => {
+  test('a diff names added, changed and removed blocks', () => {
     const after = FILE.replace('She builds boats.', 'She mends boats.').replace(
       '### Home [Strength: Medium]\nPorto.\n/END\n',
       '',
@@ -143,13 +143,13 @@ describe('a file', () => {
 describe('edits', () => {
   const replace = (search: string, replacement: string): Edit => ({ op: 'replace', path: PATH, search, replacement });
 
-  test('a replacement changes what it names and not one other byte', () => {
+  test('a replacement changes its text and no other byte', () => {
     const { files, faults } = applyEdits([replace('boats', 'ships')], read({ [PATH]: FILE }));
     expect(faults).toEqual([]);
     expect(files.get(PATH)).toBe(FILE.replace('boats', 'ships'));
   });
 
-  test('what cannot be done is said, and its file stays out of the result', () => {
+  test('a failed edit is reported, and its file is not in the result', () => {
     const create = Edit.parse({
       op: 'create',
       path: PATH,
@@ -177,7 +177,7 @@ describe('edits', () => {
     expect(faultOf([replace(FILE, 'all is gone')], { [PATH]: FILE })).toContain('without a block');
   });
 
-  test('words that would be markers are text; an empty file cannot come about', () => {
+  test('markers in a text become text; a file without a block is rejected', () => {
     const hostile = 'one\n/END\n### Two [ALWAYS_LOAD]\n/START\nthree';
     const edit = Edit.parse({
       op: 'create',
@@ -202,7 +202,7 @@ describe('edits', () => {
     expect(Edit.safeParse({ ...edit, blocks: [] }).success).toBe(false);
   });
 
-  test('names of any script have a path, of small letters', () => {
+  test('names of any script have a path in lower-case ASCII', () => {
     expect(pathOfEntity('personal', 'person', 'Renée O’Hara-7')).toBe('memories/people/renee_o_hara_7.md');
     expect(pathOfEntity('personal', 'person', '李')).toBe('memories/people/u674e.md');
     expect(pathOfEntity('corporate', 'decision', 'Use Postgres!')).toBe('entities/decisions/use_postgres.md');
@@ -217,7 +217,7 @@ describe('edits', () => {
   });
 });
 
-test('an entry of the index lies where its entity does and says what its file says; a removed file has none', () => {
+test('the index entry of a file has its path and content; a removed file has none', () => {
   const kept = indexPath(PATH);
   expect([kept, indexPath('profile.md')]).toEqual(['index/memories/people/maya.json', 'index/profile.json']);
   expect([entityOfEntry(kept), entityOfEntry('index/profile.json')]).toEqual([PATH, 'profile.md']);
@@ -237,7 +237,7 @@ test('an entry of the index lies where its entity does and says what its file sa
   expect(['{"version": 2}', 'not json', ''].map(readEntry)).toEqual([undefined, undefined, undefined]);
 });
 
-test('the timeline tells of new files, too, and is read newest first', () => {
+test('the timeline lists new files too, and is read newest first', () => {
   const entry = (id: string, before: string | undefined) =>
     timelineEntry({ id, day: '2026-03-01' }, [{ path: PATH, before, after: FILE }]);
   const file = addToTimeline(addToTimeline(undefined, entry('one', undefined), '2026-03'), entry('two', ''), '2026-03');

@@ -19,12 +19,12 @@ const git = (input: string | Buffer, ...parameters: string[]) =>
   }).trim();
 git('', 'init', '-q', '--bare', '.');
 
-test('blobs have the ids that git gives them', () => {
+test('blobs have the ids that git computes', () => {
   for (const text of ['', 'x', 'ünïcode 🙂\n', 'a\r\nb\0c', 'y'.repeat(100_000)])
     expect(blobOf(text).id).toBe(git(text, 'hash-object', '--stdin'));
 });
 
-test('trees and commits have the ids that git gives them, in git’s order of names', () => {
+test('trees and commits have the ids that git computes, in git’s order of names', () => {
   const name = fc.constantFrom('a', 'a-b', 'a.b', 'ab', 'a0', 'B', 'é', 'index.json');
   const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
   fc.assert(
@@ -59,7 +59,7 @@ test('trees and commits have the ids that git gives them, in git’s order of na
   expect(git('', 'fsck', '--strict')).not.toMatch(/error|warning/);
 });
 
-test('bytes that are no text are told from a text', () => {
+test('textOf returns undefined for bytes that are not UTF-8 or contain a NUL', () => {
   expect(['', 'ünïcode 🙂\n'].map((text) => textOf(Buffer.from(text)))).toEqual(['', 'ünïcode 🙂\n']);
   expect([Buffer.from([0xff, 0xfe]), Buffer.from('a\0b'), Buffer.from([0xc3])].map(textOf)).toEqual([
     undefined,

@@ -12,7 +12,7 @@ const change = fc.record({
   mode: fc.constantFrom('100644' as const, '100755' as const),
 });
 
-test('says what all trees made anew would say, after every change, and makes only those anew that changed', () => {
+test('after every change the root equals a full build, and only changed folders are built again', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
       const files = new Map<string, TreeFile>();

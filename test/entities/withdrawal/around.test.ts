@@ -34,12 +34,12 @@ const create = (path: string, name: string, ...blocks: object[]) => ({
   blocks,
 });
 const read = (who: Person, path: string) => story.call(who, 'GET', `/memory/entities/${path}`);
-const take = (who: Person, what: 'revert' | 'erase', source_id: string) =>
+const withdraw = (who: Person, what: 'revert' | 'erase', source_id: string) =>
   story.call(who, 'POST', `/memory/${what}`, { source_id });
 const turnsOf = (text: string) => [{ speaker: 'Maya', text, said_at: '2026-03-03T10:00:00Z' }];
 const ownerOf = (who: Person) => ({ tenantId: who.tenantId, userId: who.userId });
 
-/** Takes a session in; nobody rings, so that each test says when it is worked on. */
+/** Archives a session. The queue is off, so that the test decides when the job runs. */
 async function receive(who: Person, id: string, text: string, commits: boolean): Promise<string> {
   const session = { owner: ownerOf(who), id, turns: turnsOf(text), commits };
   const job = await database.as(scopeOf(who)).transaction((transaction) => receiveSession(transaction, session));
@@ -52,8 +52,8 @@ async function send(who: Person, id: string, text: string): Promise<void> {
   expect(await findJob(database.as(scopeOf(who)), { id: jobId })).toMatchObject({ status: 'committed', error: null });
 }
 
-/** A commit that no session made: files are put in the place of what they were. */
-async function bringTogether(
+/** Makes a commit without a session, as a consolidation does. */
+async function commitWithoutSession(
   who: Person,
   message: string,
   change: (files: Map<string, string>) => Map<string, string | undefined>,
@@ -61,7 +61,7 @@ async function bringTogether(
   await database.as(scopeOf(who)).transaction(async (transaction) => {
     const repository = await claimRepository(transaction);
     const head = repository && (await findHead(transaction, repository.branch));
-    if (repository === undefined || head === undefined) throw new Error('nothing is committed');
+    if (repository === undefined || head === undefined) throw new Error('The user has no commit');
     const texts = await textsAt(transaction, head.tree_id, [MAYA, LEO]);
     const writes = change(texts);
     await writeCommit(transaction, {
@@ -75,7 +75,7 @@ async function bringTogether(
 }
 
 test.each(['revert', 'erase'] as const)(
-  '%s: a block that a commit without a session moved to another file is gone from there, too',
+  '%s removes a block from the file that a commit without a session moved it to',
   async (what) => {
     const who = await createPerson(database, 'member');
     const marker = `Zyx${createId('word').slice(-10)}`;
@@ -92,7 +92,7 @@ test.each(['revert', 'erase'] as const)(
     );
     await send(who, 'clean', 'I live in Porto.');
     await send(who, 'poisoned', `It says ${marker}.`);
-    await bringTogether(who, 'Move a block', (files) => {
+    await commitWithoutSession(who, 'Move a block', (files) => {
       const [maya = '', leo = ''] = [files.get(MAYA), files.get(LEO)];
       const at = maya.lastIndexOf('/START');
       return new Map([
@@ -101,9 +101,9 @@ test.each(['revert', 'erase'] as const)(
       ]);
     });
     expect((await read(who, LEO)).body.text).toContain(marker);
-    expect((await take(who, what, 'poisoned')).status).toBe(200);
+    expect((await withdraw(who, what, 'poisoned')).status).toBe(200);
     expect((await read(who, LEO)).body.text).not.toContain(marker);
-    // What it did besides stays.
+    // The other change of that commit stays.
     expect((await read(who, MAYA)).body.text).toContain('In Porto, by the sea.');
     if (what === 'erase') expect(await everythingStored(database)).not.toContain(marker);
     await checkBranch(database, who);
@@ -111,7 +111,7 @@ test.each(['revert', 'erase'] as const)(
 );
 
 test.each(['revert', 'erase'] as const)(
-  '%s beside a proposal that has read what goes: it is made anew on the branch without it',
+  '%s during a proposal that was shown the source: the session is proposed again on the branch without it',
   async (what) => {
     const who = await createPerson(database, 'member');
     const marker = `Zyx${createId('word').slice(-10)}`;
@@ -129,8 +129,8 @@ test.each(['revert', 'erase'] as const)(
     await send(who, 'poisoned', `It says ${marker}.`);
     const scoped = database.as(scopeOf(who));
     const jobId = await receive(who, 'late', `I learn ${own}.`, false);
-    // The source goes between the proposal and its staging.
-    let isTaken = false;
+    // The source is withdrawn between the proposal and its staging.
+    let isWithdrawn = false;
     const meeting: Database = {
       ...database,
       as: (scope) => {
@@ -138,9 +138,9 @@ test.each(['revert', 'erase'] as const)(
         return {
           ...inner,
           transaction: async (work) => {
-            if (!isTaken) {
-              isTaken = true;
-              expect((await take(who, what, 'poisoned')).status).toBe(200);
+            if (!isWithdrawn) {
+              isWithdrawn = true;
+              expect((await withdraw(who, what, 'poisoned')).status).toBe(200);
               story.script({
                 when: own,
                 paths: [MAYA],

@@ -8,7 +8,7 @@ import { checkExport } from '../check-export.ts';
 import { createPerson, type Person } from '../people.ts';
 import { expectIndexed, useGitServer } from '../sync/synced-memory.ts';
 
-/** A source is taken back or erased in a memory that was synced and consolidated meanwhile. */
+/** Reverts and erases sources in a memory that was synced and consolidated after the source. */
 let database: Database;
 let server: TestServer;
 let git: GitServer;
@@ -40,13 +40,13 @@ const tell = (session_id: string, speaker: string, text: string) =>
 const consolidate = (consolidation_id: string, more: object = {}) =>
   call('POST', '/memory/consolidate?wait=30', { consolidation_id, ...more });
 
-/** Makes a file of the linked repository executable, on the server's side. */
+/** Makes a file of the linked repository executable, on the git server. */
 function addProgram(repository: string): void {
   const [found = ''] = git.git(repository, 'ls-tree', 'main', 'tool.sh').split('\n');
   git.plant(repository, found.replace('100644', '100755'));
 }
 
-test('an erasure ends the link, keeps what a sync brought with its mode and where it came from, and leaves no word in plans of consolidation', async () => {
+test('an erasure unlinks the repository, keeps synced files with mode and origin, and removes its words from consolidation plans', async () => {
   const repository = 'maya/joined';
   const marker = 'Zyxwvut';
   git.create(repository, { 'tool.sh': '#!/bin/sh\n' });
@@ -79,7 +79,7 @@ test('an erasure ends the link, keeps what a sync brought with its mode and wher
   const { items } = await call('GET', '/memory/entities/memories/people/leo.md/history');
   expect(items.map(({ session_id: id }: { session_id: string | null }) => id)).toContain('later');
 
-  // Another, empty repository takes the new history, in which the program is still one.
+  // An empty repository accepts the new history, in which the file is still executable.
   git.create('maya/anew');
   await call('POST', '/repos/setup', { repo_url: 'maya/anew' });
   expect(await call('POST', '/repos/sync', { github_token: git.token })).toMatchObject({
@@ -89,7 +89,7 @@ test('an erasure ends the link, keeps what a sync brought with its mode and wher
   expect(git.git('maya/anew', 'log', '--all', '-p')).not.toMatch(/zyxwvut/i);
 });
 
-test('what a source said does not come back by undoing a consolidation; a consolidation of before can be undone no more', async () => {
+test('a consolidation from before a revert cannot be undone, so the source does not come back', async () => {
   await tell('clean', 'Leo', 'I sail on Sundays.');
   await tell('poisoned', 'Mallory', 'I sail with Leo.');
   const { id, status } = await consolidate('upkeep');
@@ -105,7 +105,7 @@ test('what a source said does not come back by undoing a consolidation; a consol
   await expectIndexed(database, who);
 });
 
-test('a block that a consolidation moved keeps the commit that its words came with, also in a history that is made anew', async () => {
+test('blame of a block that a consolidation moved names its session, also after the history is rewritten', async () => {
   await tell('poisoned', 'Mallory', 'I know nobody.');
   const goats = (number: number) =>
     `I keep ${number} goats of my brother's in the field behind the ${'very '.repeat(20)}old barn number ${number}.`;

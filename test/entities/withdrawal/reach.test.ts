@@ -38,7 +38,7 @@ const tell = async (who: Person, session_id: string, text: string) => {
   return answer.body;
 };
 
-/** A run that ended, and what its person's entity memory made of it. */
+/** Archives a run that has ended, and waits until its job has run. */
 async function run(
   who: Person,
   task: string,
@@ -54,17 +54,15 @@ async function run(
     await archiveSession(transaction, { tenantId, userId, runId, kind: 'run', material });
     await feedRun(transaction, { tenantId, userId }, runId);
   });
-  for (;;) {
-    const job = await findJob(database.as(scopeOf(who)), { sessionId: runId });
-    if (job?.status !== 'queued') return runId;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const statusOfJob = async () => (await findJob(database.as(scopeOf(who)), { sessionId: runId }))?.status;
+  await expect.poll(statusOfJob, { timeout: 20_000 }).not.toBe('queued');
+  return runId;
 }
 
 const BACKEND = 'memories/contexts/backend.md';
 const PAGE = 'https://evil.example/page';
 
-test('a page: runs that had a fact of it in their context, or read it, lose what they reported; what the person said in the task stays', async () => {
+test('reverting a page removes the reports of runs that had its facts in context or read it; the user’s own task stays', async () => {
   const who = await createPerson(database, 'member');
   const place = {
     scope: 'worker' as const,
@@ -116,7 +114,7 @@ test('a page: runs that had a fact of it in their context, or read it, lose what
   await checkBranch(database, who);
 });
 
-test('a run that is erased goes from the runs that were told of it, in their archives, too', async () => {
+test('erasing a run also removes it from the archives of runs that had its facts in context', async () => {
   const who = await createPerson(database, 'member');
   const marker = `Zyx${createId('word').slice(-10)}`;
   const sentence = `The host of the tests is ${marker}.`;
@@ -142,7 +140,7 @@ test('a run that is erased goes from the runs that were told of it, in their arc
   expect((await read(who, 'profile.md')).body.text).toContain('Mondays');
 });
 
-test('an admin takes back a colleague’s session and is told counts alone; a colleague and a stranger change nothing; the audit log tells', async () => {
+test('an admin reverts and erases a member’s session, sees counts only, and is in the audit log; others change nothing', async () => {
   const member = await createPerson(database, 'member');
   const admin = await createPerson(database, 'admin', member.tenantId);
   const colleague = await createPerson(database, 'member', member.tenantId);
@@ -189,7 +187,7 @@ test('an admin takes back a colleague’s session and is told counts alone; a co
   );
 });
 
-test('cut in the middle, nothing has happened; twice and beside each other it happens once', async () => {
+test('a rolled-back withdrawal changes nothing; repeated and concurrent erasures happen once', async () => {
   const who = await createPerson(database, 'member');
   await tell(who, 'first', 'I live in Porto.');
   await tell(who, 'second', 'I have 2 cats.');
@@ -212,7 +210,7 @@ test('cut in the middle, nothing has happened; twice and beside each other it ha
       ),
     );
   const before = await dump();
-  const gone = new Error('the process is gone');
+  const gone = new Error('the process died');
   const caller = { tenantId: who.tenantId, userId: who.userId, role: who.role };
   const works = [
     eraseSource,
@@ -241,28 +239,4 @@ test('cut in the middle, nothing has happened; twice and beside each other it ha
   const { text } = (await read(who)).body;
   const said = ['Porto', '2 cats', '3 friends', '4 harbours'].map((words) => text.includes(words));
   expect(said).toEqual([false, false, true, true]);
-});
-
-test('blame of an entity: pages, one block, 404, 422, 401', async () => {
-  const who = await createPerson(database, 'member');
-  const other = await createPerson(database, 'admin', who.tenantId);
-  await tell(who, 'first', 'I live in Porto.');
-  await tell(who, 'second', 'I have 2 cats.');
-  const blame = (person: Person | undefined, query = '', path = MAYA) =>
-    story.call(person, 'GET', `/memory/entities/${path}/blame${query}`);
-  const whole = (await blame(who)).body;
-  expect(whole.items.map(({ source_id, trust }: Record<string, string>) => [source_id, trust])).toEqual([
-    ['second', 'untrusted'],
-    ['first', 'untrusted'],
-  ]);
-  const page = (await blame(who, '?limit=1')).body;
-  const rest = (await blame(who, `?limit=1&cursor=${page.next_cursor}`)).body;
-  expect([...page.items, ...rest.items]).toEqual(whole.items);
-  expect(rest.next_cursor).toBeNull();
-  expect((await blame(who, `?block=${whole.items[1].block}`)).body.items).toEqual([whole.items[1]]);
-  expect((await blame(who, '?block=nothing')).status).toBe(404);
-  expect((await blame(other)).status).toBe(404);
-  expect((await blame(who, '', 'memories/people/nobody.md')).status).toBe(404);
-  expect((await blame(who, '', 'index/profile.json')).status).toBe(422);
-  expect((await blame(undefined)).status).toBe(401);
 });

@@ -7,7 +7,7 @@ import { checkExport } from '../check-export.ts';
 import { createPerson, type Person } from '../people.ts';
 import { expectIndexed, textsOf } from '../sync/synced-memory.ts';
 
-/** Sessions and consolidations in any order, and then one source goes: nobody else's sentence goes with it. */
+/** Random sessions and consolidations, then one source is withdrawn: no sentence of another session is lost. */
 let database: Database;
 let server: TestServer;
 beforeAll(async () => {
@@ -40,7 +40,7 @@ async function call(who: Person, path: string, body: object) {
   return answer.body;
 }
 
-test('whatever was kept up meanwhile: what others said stands, what the source said does not', async () => {
+test('after any consolidations, every sentence of the other sessions stays and none of the source', async () => {
   const checked = fc.asyncProperty(play, async ({ steps, victim, how }) => {
     const who = await createPerson(database, 'member');
     const told: { id: string; sentences: string[] }[] = [];

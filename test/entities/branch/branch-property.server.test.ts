@@ -5,38 +5,39 @@ import {
   ChangeConflict,
   type ChangeSet,
   changeSetOf,
-} from '../../functions/entities/branch/apply-change-set.ts';
-import { openCommit } from '../../functions/entities/branch/read-branch.ts';
-import { Edit } from '../../functions/entities/files/edit.ts';
-import { parseEntity } from '../../functions/entities/files/entity-file.ts';
-import { isEntityPath } from '../../functions/entities/files/ontology.ts';
-import { processJob } from '../../functions/entities/ingest/process.ts';
-import { receiveSession } from '../../functions/entities/ingest/receive.ts';
-import { listBlocks } from '../../functions/entities/sql/memory-block.ts';
-import { findChangeSet, findJob, insertChangeSet } from '../../functions/entities/sql/memory-job.ts';
-import { listFiles, listTexts } from '../../functions/entities/sql/memory-object.ts';
-import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { NotNow } from '../../functions/platform/errors.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
-import { checkExport } from './check-export.ts';
-import { expectIndex } from './expect-index.ts';
-import { createPerson, forever, type Person, scopeOf } from './people.ts';
+} from '../../../functions/entities/branch/apply-change-set.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
+import { Edit } from '../../../functions/entities/files/edit.ts';
+import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
+import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
+import { processJob } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { listBlocks } from '../../../functions/entities/sql/memory-block.ts';
+import { findChangeSet, findJob, insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
+import { listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { NotNow } from '../../../functions/platform/errors.ts';
+import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { checkExport } from '../check-export.ts';
+import { expectIndex } from '../expect-index.ts';
+import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 
 /**
- * Random interleavings of sending, staging, committing and crashing, on several connections where the database has them: whatever the order, the branch is linear,
- * git finds no fault in it, the index and the rows of blocks are what the files say, no edit is lost and each session is applied once.
+ * Random interleavings of sending, staging, committing and crashing on several connections. In any order the branch is
+ * linear, `git fsck` accepts it, the index and the block rows match the files, no edit is lost, and each session is
+ * applied once.
  */
 let database: Database;
 beforeAll(async () => {
   database = await openDatabase();
-  // Nobody rings: each step runs when the interleaving says so.
+  // The queue is off: each step runs when the interleaving says so.
   useQueue({ create: async () => undefined, close: async () => undefined });
 }, 60_000);
 afterAll(closeDatabase);
 
 const SPEAKERS = ['Maya', 'Leo', 'user'];
-const CRASH = new Error('the process is gone');
+const CRASH = new Error('the process died');
 
 interface Action {
   kind: 'send' | 'sendAndCommit' | 'process' | 'processAndCrash' | 'commit' | 'commitAndCrash' | 'replace';
@@ -55,7 +56,7 @@ const kind = fc.constantFrom<Action['kind']>(
   'replace',
 );
 const action = fc.record({ kind, session: fc.integer({ min: 0, max: 5 }) });
-/** Actions of one wave run beside each other. */
+/** The actions of one wave run concurrently. */
 const waves = fc.array(fc.array(action, { minLength: 1, maxLength: 4 }), { minLength: 4, maxLength: 10 });
 
 const speakerOf = (session: number) => SPEAKERS[session % SPEAKERS.length] ?? '';
@@ -92,7 +93,7 @@ async function act(person: Person, { kind: what, session }: Action): Promise<voi
   }
 }
 
-/** What a model would stage: the story of another session is told in another way. Two of them on one base contradict each other. */
+/** Commits an edit that rephrases the sentence of another session. Two of them on one base conflict. */
 async function stageReplacement(person: Person, session: number): Promise<void> {
   const scoped = database.as(scopeOf(person));
   const head = await openCommit(scoped);
@@ -114,7 +115,7 @@ async function stageReplacement(person: Person, session: number): Promise<void> 
   if ((await findChangeSet(scoped, id)) !== undefined) return;
   const staged = scoped.transaction((transaction) => insertChangeSet(transaction, owner, set));
   await staged.catch((error: unknown) => {
-    // Another of the same wave staged it.
+    // Another action of the same wave staged it.
     if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
   });
   await scoped
@@ -124,7 +125,7 @@ async function stageReplacement(person: Person, session: number): Promise<void> 
     });
 }
 
-/** A database whose next transaction is cut before it is committed; what was claimed before stays claimed until its lease ends. */
+/** A database that rolls back every transaction. What was claimed before stays claimed until its lease ends. */
 function crashing(inner: Database): Database {
   return {
     ...inner,
@@ -149,13 +150,13 @@ async function check(person: Person): Promise<void> {
     name: 'test_commits',
     text: 'select id, parent_id, session_id, position from memory_commits order by position',
   });
-  // Linear: each commit has the one before as its parent, and the branch names the last.
+  // Linear: each commit has the previous one as its parent, and the branch points to the last.
   expect(commits.map(({ parent_id: parent }) => parent)).toEqual(
     [null, ...commits.map(({ id }) => id)].slice(0, commits.length),
   );
   expect(commits.map(({ position }) => position)).toEqual(commits.map((_, index) => index + 1));
   expect(head?.id).toBe(commits.at(-1)?.id);
-  // Once: a session has one commit, and its job says so.
+  // A session has one commit, and its job names it.
   const applied = commits.map(({ session_id: session }) => session);
   expect(new Set(applied).size).toBe(applied.length);
   const jobs = await scoped.query<{ session_id: string; status: string; commit_id: string | null }>({
@@ -174,7 +175,7 @@ async function check(person: Person): Promise<void> {
   const texts = new Map((await listTexts(scoped, head.tree_id, paths)).map(({ path, text }) => [path, text]));
   expect([...texts.keys()].sort()).toEqual(paths.toSorted());
   const entities = [...texts].filter(([path]) => isEntityPath(path));
-  // The index, and the rows of blocks, are what the files say.
+  // The index and the block rows match the files.
   expectIndex(texts);
   const rows = (await listBlocks(scoped, {})).map(({ path, block, text }) => `${path} ${block} ${text}`);
   expect(rows.sort()).toEqual(
@@ -182,7 +183,7 @@ async function check(person: Person): Promise<void> {
       .flatMap(([path, text]) => parseEntity(text).blocks.map((block) => `${path} ${block.id} ${block.text}`))
       .sort(),
   );
-  // No edit is lost: what each session said stands in a file, as it said it or as it was replaced by one that came after.
+  // No edit is lost: each session’s sentence is in a file, as it was said or as a later session rephrased it.
   const all = [...texts.values()].join('\n');
   const replacements = applied.filter((session) => session.endsWith('-again')).length;
   const told = applied.filter((session) => !session.endsWith('-again'));
@@ -197,7 +198,7 @@ async function checkWithGit(person: Person): Promise<void> {
   expect(await checkExport(database, person)).toHaveLength(head?.position ?? 0);
 }
 
-/** What crashed is taken over when its lease has ended. */
+/** Ends all leases, and runs what crashed again. */
 async function recover(person: Person): Promise<void> {
   const scoped = database.as(scopeOf(person));
   await scoped.query({
@@ -210,7 +211,7 @@ async function recover(person: Person): Promise<void> {
   }
 }
 
-test('whatever the interleaving: linear, clean, indexed, nothing lost, nothing twice', async () => {
+test('in any interleaving the branch is linear and valid, and each session is applied once', async () => {
   await fc.assert(
     fc.asyncProperty(waves, async (plan) => {
       const person = await createPerson(database, 'member');
@@ -230,7 +231,7 @@ test('whatever the interleaving: linear, clean, indexed, nothing lost, nothing t
         name: 'test_applied',
         text: `select count(*)::int as count from memory_commits where session_id not like '%-again'`,
       });
-      // Sessions never contradict each other here: each that was sent is in the branch at the end.
+      // Sent sessions never conflict here, so each one is in the branch at the end.
       expect(row?.count).toBe(sent.size);
       await checkWithGit(person);
     }),
