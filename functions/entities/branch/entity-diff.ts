@@ -10,7 +10,7 @@ export const CommitId = z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit id'
 /** One end of a diff: a commit, or the newest commit at a moment. */
 export const DiffEnd = z.union([CommitId, Instant]).meta({ description: 'A commit id, or a time with its zone' });
 
-export interface EntityDiff {
+interface EntityDiff {
   /** The older commit; undefined means before the first commit. */
   from: HeadRow | undefined;
   to: HeadRow;

@@ -51,7 +51,7 @@ export type Edit = z.output<typeof Edit>;
  * The files after the edits. `faults` tell the proposer of the edits (a model) what failed, so that it can correct
  * them.
  */
-export interface EditedFiles {
+interface EditedFiles {
   files: Map<string, string>;
   faults: string[];
 }
@@ -99,7 +99,7 @@ export function fileFaults(text: string): string[] {
   return faults;
 }
 
-export type NewFrontmatter = Pick<Extract<Edit, { op: 'create' }>, 'name' | 'type' | 'aliases'>;
+type NewFrontmatter = Pick<Extract<Edit, { op: 'create' }>, 'name' | 'type' | 'aliases'>;
 
 /** Returns the frontmatter and the title of a new file. `more` are further fields, as whole lines. */
 export function frontmatterText({ name, type, aliases }: NewFrontmatter, more: readonly string[] = []): string {

@@ -32,7 +32,7 @@ export interface Block {
   raw: string;
 }
 
-export interface Frontmatter {
+interface Frontmatter {
   name: string | undefined;
   type: string | undefined;
   aliases: string[];

@@ -33,7 +33,7 @@ export function unquoted(value: string | undefined): string | undefined {
  * A field with its lines: the line of the key and the lines up to the next key. The key is in lower case, and empty for
  * lines before the first key.
  */
-export interface FieldEntry {
+interface FieldEntry {
   key: string;
   value: string;
   lines: string[];

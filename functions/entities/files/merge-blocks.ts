@@ -11,7 +11,7 @@ export interface BlockConflict {
   session: string | undefined;
 }
 
-export interface Sides {
+interface Sides {
   path: string;
   /** The file that the session's edits were made on; undefined when it did not exist. */
   base: string | undefined;
@@ -63,7 +63,7 @@ function mergePart(sides: { base: Part; branch: Part; session: Part }, isNewHead
 }
 
 /** A file before and after a change that is to be undone, and as it is now; undefined when it does not exist. */
-export interface ChangedFile {
+interface ChangedFile {
   path: string;
   before: string | undefined;
   after: string | undefined;

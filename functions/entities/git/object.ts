@@ -46,7 +46,7 @@ export interface TreeFile {
   mode: FileMode;
 }
 
-export interface TreeEntry {
+interface TreeEntry {
   name: string;
   /** As in the tree object: `40000` for a folder. */
   mode: string;
@@ -69,7 +69,7 @@ export function treeOf(entries: readonly TreeEntry[]): GitObject {
   return objectOf('tree', Buffer.concat(parts));
 }
 
-export interface CommitText {
+interface CommitText {
   treeId: string;
   parentIds: readonly string[];
   /** Whole seconds since 1970-01-01 UTC. */

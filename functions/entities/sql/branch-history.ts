@@ -2,7 +2,7 @@ import type { Queryable } from '../../platform/database/database.ts';
 import { textOf } from '../git/object.ts';
 
 /** A commit of the branch, with the change set that it applied if a session made it. */
-export interface PastCommitRow {
+export interface CommitRow {
   id: string;
   position: number;
   tree_id: string;
@@ -21,8 +21,8 @@ export interface PastCommitRow {
 }
 
 /** Returns the commits of the transaction's user from a position on, in order. */
-export async function listCommitsFrom(queryable: Queryable, position: number): Promise<PastCommitRow[]> {
-  return queryable.query<PastCommitRow>({
+export async function listCommitsFrom(queryable: Queryable, position: number): Promise<CommitRow[]> {
+  return queryable.query<CommitRow>({
     name: 'list_memory_commits_from',
     text: `select c.id, c.position, c.tree_id, c.session_id, c.message, c.committed_at, c.reverted_source, c.remote_commit, c.remote_authors,
         b.position as base_position, s.proposer, s.edits, s.shown, s.session_day
@@ -34,7 +34,7 @@ export async function listCommitsFrom(queryable: Queryable, position: number): P
   });
 }
 
-export interface PastChangeRow {
+interface ChangeRow {
   position: number;
   path: string;
   after_id: string | null;
@@ -43,8 +43,8 @@ export interface PastChangeRow {
 }
 
 /** Returns what the commits between two positions changed, with the new texts of entity files and timeline files. */
-export async function listChangesBetween(queryable: Queryable, from: number, to: number): Promise<PastChangeRow[]> {
-  const rows = await queryable.query<Omit<PastChangeRow, 'text'> & { content: Buffer | null }>({
+export async function listChangesBetween(queryable: Queryable, from: number, to: number): Promise<ChangeRow[]> {
+  const rows = await queryable.query<Omit<ChangeRow, 'text'> & { content: Buffer | null }>({
     name: 'list_memory_changes_between',
     text: `select h.position, h.path, h.after_id, o.content
       from memory_changes h

@@ -73,21 +73,14 @@ export async function deleteUnreachedObjects(
  */
 export function updateCommitIds({ tenantId, userId }: Owner, ids: ReadonlyMap<string, string>): Statement[] {
   const owner = [tenantId, userId];
-  const both = [...owner, [...ids.keys()], [...ids.values()]];
-  const rewritten = 'unnest($3::text[], $4::text[]) as m (old_id, new_id)';
+  const [oldIds, newIds] = [[...ids.keys()], [...ids.values()]];
+  const renamed = COMMIT_COLUMNS.map(([table, column]) => ({
+    name: `update_${table}_${column}_rewritten`,
+    text: `update ${table} t set ${column} = m.new_id from unnest($3::text[], $4::text[]) as m (old_id, new_id)
+      where t.tenant_id = $1 and t.user_id = $2 and t.${column} = m.old_id`,
+    values: [...owner, oldIds, newIds],
+  }));
   return [
-    {
-      name: 'update_memory_job_commits_rewritten',
-      text: `update memory_jobs j set commit_id = m.new_id from ${rewritten}
-        where j.tenant_id = $1 and j.user_id = $2 and j.commit_id = m.old_id`,
-      values: both,
-    },
-    {
-      name: 'update_memory_change_set_bases',
-      text: `update memory_change_sets s set base_commit = m.new_id from ${rewritten}
-        where s.tenant_id = $1 and s.user_id = $2 and s.base_commit = m.old_id`,
-      values: both,
-    },
     {
       name: 'update_memory_consolidations_ended',
       text: `update memory_consolidations c set status = 'failed', lease_until = null, updated_at = now(),
@@ -100,28 +93,20 @@ export function updateCommitIds({ tenantId, userId }: Owner, ids: ReadonlyMap<st
       text: `update memory_consolidation_steps s
         set plan = jsonb_build_object('proposer', s.plan -> 'proposer', 'operations', '[]'::jsonb, 'left', '[]'::jsonb, 'left_out', s.plan -> 'left_out')
         where s.tenant_id = $1 and s.user_id = $2 and (s.base_commit = any ($3) or s.commit_id = any ($3))`,
-      values: [...owner, [...ids.keys()]],
+      values: [...owner, oldIds],
     },
-    {
-      name: 'update_memory_consolidation_bases',
-      text: `update memory_consolidation_steps s set base_commit = m.new_id from ${rewritten}
-        where s.tenant_id = $1 and s.user_id = $2 and s.base_commit = m.old_id`,
-      values: both,
-    },
-    {
-      name: 'update_memory_consolidation_commits',
-      text: `update memory_consolidation_steps s set commit_id = m.new_id from ${rewritten}
-        where s.tenant_id = $1 and s.user_id = $2 and s.commit_id = m.old_id`,
-      values: both,
-    },
-    {
-      name: 'update_memory_consolidation_undos',
-      text: `update memory_consolidations c set undo_commit = m.new_id from ${rewritten}
-        where c.tenant_id = $1 and c.user_id = $2 and c.undo_commit = m.old_id`,
-      values: both,
-    },
+    ...renamed,
   ];
 }
+
+/** The columns that contain a commit id, outside of the history itself. */
+const COMMIT_COLUMNS = [
+  ['memory_jobs', 'commit_id'],
+  ['memory_change_sets', 'base_commit'],
+  ['memory_consolidation_steps', 'base_commit'],
+  ['memory_consolidation_steps', 'commit_id'],
+  ['memory_consolidations', 'undo_commit'],
+] as const;
 
 /** Replaces the edits and shown files of change sets, and deletes job faults that contain one of the erased names. */
 export function updateChangeSets(

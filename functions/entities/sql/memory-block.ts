@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Strength } from '../files/entity-file.ts';
+import { columnsOf } from './columns.ts';
 import type { Owner } from './memory-object.ts';
 
 /** A version of a block of an entity file: true from `valid_from` on. */
@@ -36,7 +37,7 @@ export function updateBlocks(
     name: 'update_memory_blocks_ended',
     text: `update memory_blocks b set valid_to = e.at from unnest($3::text[], $4::text[], $5::timestamptz[]) as e (path, block, at)
       where b.tenant_id = $1 and b.user_id = $2 and b.path = e.path and b.block = e.block and b.valid_to is null`,
-    values: [tenantId, userId, ended.map((row) => row.path), ended.map((row) => row.block), ended.map((row) => row.at)],
+    values: [tenantId, userId, ...columnsOf(ended, 'path', 'block', 'at')],
   };
   const begin = {
     name: 'insert_memory_blocks',
@@ -47,15 +48,18 @@ export function updateBlocks(
       tenantId,
       userId,
       repository,
-      begun.map((row) => row.path),
-      begun.map((row) => row.block),
-      begun.map((row) => row.heading),
-      begun.map((row) => row.text),
-      begun.map((row) => row.strength),
-      begun.map((row) => row.always_load),
-      begun.map((row) => row.commit_id),
-      begun.map((row) => row.valid_from),
-      begun.map((row) => row.valid_to ?? null),
+      ...columnsOf(
+        begun,
+        'path',
+        'block',
+        'heading',
+        'text',
+        'strength',
+        'always_load',
+        'commit_id',
+        'valid_from',
+        'valid_to',
+      ),
     ],
   };
   return [...(ended.length > 0 ? [end] : []), ...(begun.length > 0 ? [begin] : [])];

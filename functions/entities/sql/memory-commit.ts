@@ -1,10 +1,11 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { columnsOf } from './columns.ts';
 import type { Owner } from './memory-object.ts';
 import type { HeadRow } from './memory-repository.ts';
 
 /** Where a sync fetched a commit from: the commit of the linked repository, and the authors of what is new in it. */
-export interface RemoteOrigin {
+interface RemoteOrigin {
   commitId: string;
   authors: readonly string[];
 }
@@ -37,14 +38,7 @@ export function insertCommits({ tenantId, userId }: Owner, commits: readonly New
     values: [
       tenantId,
       userId,
-      commits.map(({ id }) => id),
-      commits.map(({ position }) => position),
-      commits.map(({ treeId }) => treeId),
-      commits.map(({ parentId }) => parentId ?? null),
-      commits.map(({ sessionId }) => sessionId ?? null),
-      commits.map(({ message }) => message),
-      commits.map(({ at }) => at),
-      commits.map(({ revertedSource }) => revertedSource ?? null),
+      ...columnsOf(commits, 'id', 'position', 'treeId', 'parentId', 'sessionId', 'message', 'at', 'revertedSource'),
       commits.map(({ remote }) => remote?.commitId ?? null),
       commits.map(({ remote }) => JSON.stringify(remote?.authors ?? [])),
     ],
@@ -67,14 +61,7 @@ export function insertChanges(
     name: 'insert_memory_changes',
     text: `insert into memory_changes (tenant_id, user_id, path, position, before_id, after_id)
       select $1, $2, c.* from unnest($3::text[], $4::integer[], $5::text[], $6::text[]) as c (path, position, before_id, after_id)`,
-    values: [
-      tenantId,
-      userId,
-      changes.map(({ path }) => path),
-      changes.map(({ position }) => position),
-      changes.map(({ beforeId }) => beforeId ?? null),
-      changes.map(({ afterId }) => afterId ?? null),
-    ],
+    values: [tenantId, userId, ...columnsOf(changes, 'path', 'position', 'beforeId', 'afterId')],
   };
 }
 
@@ -119,7 +106,7 @@ export async function findCommit(
   return row;
 }
 
-export interface StrengthRow {
+interface StrengthRow {
   path: string;
   edits: number;
   changed_at: string;

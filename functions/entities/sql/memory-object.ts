@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { type FileMode, type GitObject, type ObjectKind, textOf } from '../git/object.ts';
+import { columnsOf } from './columns.ts';
 
 export interface Owner {
   tenantId: string;
@@ -44,10 +45,9 @@ function insertBatch({ tenantId, userId }: Owner, objects: readonly PositionedOb
     values: [
       tenantId,
       userId,
-      objects.map(({ id }) => id),
-      objects.map(({ kind }) => kind),
+      ...columnsOf(objects, 'id', 'kind'),
       objects.map(({ content }) => content.toString('hex')),
-      objects.map(({ position }) => position),
+      ...columnsOf(objects, 'position'),
     ],
   };
 }

@@ -113,7 +113,7 @@ export async function findCommitTime(
   return row;
 }
 
-export interface RepositoryCounts {
+interface RepositoryCounts {
   commits: number;
   objects: number;
   blocks: number;

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Turn } from '../archive-turns.ts';
+import { columnsOf } from './columns.ts';
 
 /** Archived sessions: conversations, runs and transcripts, with the material that memory learns from. */
 export interface ArchivedSessionRow {
@@ -10,7 +11,7 @@ export interface ArchivedSessionRow {
   created_at: string;
 }
 
-export interface NewMemorySession {
+interface NewMemorySession {
   tenantId: string;
   id: string;
   userId: string;
@@ -96,7 +97,7 @@ export async function listUnscannedSessions(
   });
 }
 
-export interface NewMemoryTurn {
+interface NewMemoryTurn {
   position: number;
   speaker: string;
   /** ISO 8601 with its time zone. */
@@ -127,11 +128,7 @@ export async function insertMemoryTurns(
       session.tenantId,
       session.userId,
       session.sessionId,
-      turns.map(({ position }) => position),
-      turns.map(({ speaker }) => speaker),
-      turns.map(({ saidAt }) => saidAt),
-      turns.map(({ text }) => text),
-      turns.map(({ caption }) => caption ?? null),
+      ...columnsOf(turns, 'position', 'speaker', 'saidAt', 'text', 'caption'),
     ],
   });
   return inserted.length;
@@ -157,6 +154,6 @@ export async function listMemoryTurns(
       from unnest($1::text[], $2::integer[]) with ordinality as p (session_id, position, place)
       join memory_turns t on t.tenant_id = current_tenant_id() and t.session_id = p.session_id and t.position = p.position
       order by p.place`,
-    values: [places.map(({ session }) => session), places.map(({ position }) => position)],
+    values: columnsOf(places, 'session', 'position'),
   });
 }

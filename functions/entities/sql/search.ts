@@ -50,7 +50,7 @@ export interface FoundTurnCandidates {
   ][];
 }
 
-export interface TurnCandidateSearch extends Pick<AskedTerms, 'words' | 'terms'> {
+interface TurnCandidateSearch extends Pick<AskedTerms, 'words' | 'terms'> {
   dates: { months: number[]; years: number[]; days: number[] };
   /** Ignores turns said later than this; undefined means now. */
   asOf: string | undefined;

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { columnsOf } from './columns.ts';
 
 export interface SourceSessionRow {
   user_id: string;
@@ -96,6 +97,6 @@ export async function updateJobFaults(
     text: `update memory_jobs j set faults = j.faults || n.notes, updated_at = now()
       from (select session_id, jsonb_agg(note) as notes from unnest($1::text[], $2::text[]) as u (session_id, note) group by session_id) n
       where j.tenant_id = current_tenant_id() and j.user_id = current_user_id() and j.session_id = n.session_id`,
-    values: [notes.map(({ sessionId }) => sessionId), notes.map(({ note }) => note)],
+    values: columnsOf(notes, 'sessionId', 'note'),
   });
 }

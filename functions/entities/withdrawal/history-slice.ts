@@ -6,7 +6,7 @@ import { Edit } from '../files/edit.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { TIMELINE } from '../files/timeline.ts';
 import { type FileMode, PLAIN } from '../git/object.ts';
-import { listChangesBetween, listCommitsFrom, type PastCommitRow } from '../sql/branch-history.ts';
+import { type CommitRow, listChangesBetween, listCommitsFrom } from '../sql/branch-history.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { listFiles } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
@@ -19,7 +19,7 @@ export interface OriginalSession extends Pick<ChangeSet, 'sessionId' | 'proposer
   shown: Set<string>;
 }
 
-export interface OriginalCommit extends PastCommitRow {
+export interface OriginalCommit extends CommitRow {
   /** Undefined for a commit that no session made, and for a session whose change set was deleted. */
   session: OriginalSession | undefined;
   /** Blob ids by path; undefined for a file that it removed. */
@@ -140,7 +140,7 @@ async function versionsAt(
 
 /** Returns the session of a row; undefined when no session made the commit, or its change set was deleted. */
 export function originalSession(
-  row: Pick<PastCommitRow, 'session_id' | 'base_position' | 'proposer' | 'edits' | 'shown' | 'session_day'>,
+  row: Pick<CommitRow, 'session_id' | 'base_position' | 'proposer' | 'edits' | 'shown' | 'session_day'>,
 ): OriginalSession | undefined {
   const { session_id: sessionId, proposer, session_day: day } = row;
   if (sessionId === null || proposer === null || day === null) return undefined;

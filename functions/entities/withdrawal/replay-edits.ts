@@ -18,7 +18,7 @@ export interface ReplayBase {
   refuse: Refusal;
 }
 
-export interface ReplayedEdits {
+interface ReplayedEdits {
   changes: FileChange[];
   /** The edits that were applied, in the form in which they apply to the base. */
   edits: Edit[];

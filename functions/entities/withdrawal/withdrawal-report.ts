@@ -4,7 +4,7 @@ import { BlockChange } from '../files/diff-blocks.ts';
 /** What a revert and an erasure report to the user. */
 
 /** Why a change of a later commit is removed together with the source. */
-export const WithdrawnWhy = z.enum(['text_gone', 'says_what_is_gone', 'run_was_influenced', 'conflict']).meta({
+const WithdrawnWhy = z.enum(['text_gone', 'says_what_is_gone', 'run_was_influenced', 'conflict']).meta({
   description:
     'text_gone: it edited a text that does not exist without the source. says_what_is_gone: its model was shown the removed text, and the change contains names, numbers or words that occurred only there. run_was_influenced: a run had facts of the source in its context, or read the page. conflict: it changed the same block as the source',
 });
