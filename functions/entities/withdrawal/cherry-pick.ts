@@ -3,10 +3,9 @@ import { isSamePart, joinParts, parseEntity, partsOf } from '../files/entity-fil
 import { isIndexPath } from '../files/entity-index.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { TIMELINE, timelineParts } from '../files/timeline.ts';
-import { blobOf } from '../git/object.ts';
 import { hasCopiedWords, wordsIn } from './copied-words.ts';
-import type { FilesWithoutSource, Write } from './files-without-source.ts';
-import { isMergeable, type OriginalCommit } from './history-slice.ts';
+import type { FilesWithoutSource } from './files-without-source.ts';
+import { isMergeable, type OriginalCommit, textVersion, type Version } from './history-slice.ts';
 import type { WithdrawnChange } from './withdrawal-report.ts';
 
 /**
@@ -17,7 +16,7 @@ import type { WithdrawnChange } from './withdrawal-report.ts';
 export function cherryPick(
   commit: OriginalCommit,
   files: FilesWithoutSource,
-): { files: Map<string, Write>; withdrawn: WithdrawnChange[] } {
+): { files: Map<string, Version | undefined>; withdrawn: WithdrawnChange[] } {
   const before = commit.position - 1;
   const isRefused = refusalOfParts(commit, files);
   const refused = new Set(
@@ -26,7 +25,7 @@ export function cherryPick(
       return [...after.values()].filter((part) => isRefused(path, part)).map((part) => part.trim());
     }),
   );
-  const written = new Map<string, Write>();
+  const written = new Map<string, Version | undefined>();
   const withdrawn: WithdrawnChange[] = [];
   for (const [path, blobId] of commit.changes) {
     if (isIndexPath(path)) continue;
@@ -43,7 +42,7 @@ export function cherryPick(
       isRefused: (part) => isRefused(path, part),
       isRefusedElsewhere: (part) => refused.has(part.trim()),
     });
-    written.set(path, picked.text === undefined ? undefined : { blobId: blobOf(picked.text).id, text: picked.text });
+    written.set(path, textVersion(picked.text));
     if (isEntityPath(path)) withdrawn.push(...picked.withdrawn);
   }
   return { files: written, withdrawn };

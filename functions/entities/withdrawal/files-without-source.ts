@@ -1,28 +1,20 @@
 import { isIndexPath } from '../files/entity-index.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { indexText, linesOnlyIn, wordsOnlyIn } from './copied-words.ts';
-import { FileVersions, type HistorySlice, isMergeable, type OriginalCommit, type Version } from './history-slice.ts';
-
-/** A file that a replayed commit writes. Without a text the blob exists already. Undefined removes the file. */
-export type Write = { blobId: string; text?: string } | undefined;
+import { FileVersions, type HistorySlice, type OriginalCommit, type Version } from './history-slice.ts';
 
 /**
  * The files of the branch as they would be without the source, next to the original ones. Filled by the replay, commit
  * by commit. Index entries are left out.
  */
 export class FilesWithoutSource {
-  /** Blob ids by path after the last replayed commit, and after the same original commit. */
-  readonly blobs: Map<string, string>;
-  readonly originalBlobs: Map<string, string>;
-  /** Entity files of which any version differs from the original one. */
+  /** Files of which any version differs from the original one. */
   readonly affected = new Set<string>();
   readonly #slice: HistorySlice;
   readonly #versions = new FileVersions();
 
   constructor(slice: HistorySlice) {
     this.#slice = slice;
-    this.blobs = new Map([...slice.files].filter(([path]) => !isIndexPath(path)));
-    this.originalBlobs = new Map(this.blobs);
   }
 
   /** Returns the file without the source, as of a position. */
@@ -38,36 +30,24 @@ export class FilesWithoutSource {
     return this.#slice.versions.at(position, path);
   }
 
-  /**
-   * Tells whether the file is the same with and without the source. A file that is not mergeable is compared after the
-   * last replayed commit.
-   */
+  /** Tells whether the file is the same with and without the source. */
   isUnaffected(position: number, path: string): boolean {
-    if (!isMergeable(path)) return this.blobs.get(path) === this.originalBlobs.get(path);
     return position < this.#slice.first || this.at(position, path)?.blobId === this.original(position, path)?.blobId;
   }
 
-  /** Writes a file of a replayed commit. Returns false when the file already has this content. */
-  write(position: number, path: string, version: Write): boolean {
-    if (this.blobs.get(path) === version?.blobId) return false;
-    if (version === undefined) this.blobs.delete(path);
-    else this.blobs.set(path, version.blobId);
-    if (!isMergeable(path)) return true;
-    const { first } = this.#slice;
-    if (!this.#versions.has(path)) this.#versions.add(first - 1, path, this.original(first - 1, path));
-    this.#versions.add(position, path, version && { blobId: version.blobId, text: version.text ?? '' });
+  /** Writes a file of a replayed commit; undefined removes it. Returns false when the file already has this content. */
+  write(position: number, path: string, version: Version | undefined): boolean {
+    if (this.at(position, path)?.blobId === version?.blobId) return false;
+    const before = this.#slice.first - 1;
+    if (!this.#versions.has(path)) this.#versions.add(before, path, this.original(before, path));
+    this.#versions.add(position, path, version);
     return true;
   }
 
-  /** Ends a replayed commit: applies the changes of the original commit to `originalBlobs`, and updates `affected`. */
+  /** Ends a replayed commit: updates `affected`. */
   endCommit({ position, changes }: OriginalCommit, written: Iterable<string>): void {
-    for (const [path, blobId] of changes) {
-      if (isIndexPath(path)) continue;
-      if (blobId === undefined) this.originalBlobs.delete(path);
-      else this.originalBlobs.set(path, blobId);
-    }
     for (const path of [...changes.keys(), ...written]) {
-      if (isEntityPath(path) && !this.isUnaffected(position, path)) this.affected.add(path);
+      if (!isIndexPath(path) && !this.isUnaffected(position, path)) this.affected.add(path);
     }
   }
 
@@ -79,7 +59,7 @@ export class FilesWithoutSource {
     const removed: string[] = [];
     const kept: string[] = [];
     for (const path of this.affected) {
-      if (this.isUnaffected(position, path)) continue;
+      if (!isEntityPath(path) || this.isUnaffected(position, path)) continue;
       const [before, after] = [this.original(position, path)?.text, this.at(position, path)?.text];
       const isShown = shown === undefined || shown.has(path);
       const seen = (text: string) => (isShown ? `${path}\n${text}` : indexText(path, text));

@@ -3,9 +3,10 @@ import type { Queryable } from '../../platform/database/database.ts';
 import type { ChangeSet } from '../branch/apply-change-set.ts';
 import { textsAt } from '../branch/read-branch.ts';
 import { Edit } from '../files/edit.ts';
+import { isIndexPath } from '../files/entity-index.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { TIMELINE } from '../files/timeline.ts';
-import { type FileMode, PLAIN } from '../git/object.ts';
+import { blobOf, type FileMode, PLAIN } from '../git/object.ts';
 import { type CommitRow, listChangesBetween, listCommitsFrom } from '../sql/branch-history.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { listFiles } from '../sql/memory-object.ts';
@@ -26,10 +27,15 @@ export interface OriginalCommit extends CommitRow {
   changes: Map<string, string | undefined>;
 }
 
-/** A version of an entity file or a timeline file. */
+/** A version of a file. The text is known for mergeable files. */
 export interface Version {
   blobId: string;
-  text: string;
+  text?: string;
+}
+
+/** Returns the version of a new text; undefined for a file that is removed. */
+export function textVersion(text: string | undefined): Version | undefined {
+  return text === undefined ? undefined : { blobId: blobOf(text).id, text };
 }
 
 /** The versions of files by the position of the commit that wrote them. */
@@ -63,7 +69,7 @@ export interface HistorySlice {
   /** Modes that are not the default; only a sync brings such files. */
   modes: Map<string, FileMode>;
   commits: OriginalCommit[];
-  /** The versions of mergeable files, back to the oldest base of a session in the slice. */
+  /** The versions of the changed and shown files, back to the oldest base of a session. Without index entries. */
   versions: FileVersions;
 }
 
@@ -99,15 +105,13 @@ export async function readHistorySlice(
     for (const row of await listChangesBetween(queryable, from, Math.min(last, from + PAGE - 1))) {
       const { position, path, after_id: blobId, text } = row;
       byPosition.get(position)?.changes.set(path, blobId ?? undefined);
-      if (!isMergeable(path)) continue;
-      changed.push({ position, path, version: blobId === null ? undefined : { blobId, text: text ?? '' } });
+      if (!isIndexPath(path)) changed.push({ position, path, version: versionOf(path, blobId, text) });
     }
   }
   const versions = new FileVersions();
   const shownByCommits = commits.flatMap(({ session }) => [...(session?.shown ?? [])]);
   const paths = new Set([...shown, ...shownByCommits, ...changed.map(({ path }) => path)]);
-  for (const [path, version] of await versionsAt(queryable, oldest, [...paths].filter(isMergeable)))
-    versions.add(oldest, path, version);
+  for (const [path, version] of await versionsAt(queryable, oldest, [...paths])) versions.add(oldest, path, version);
   for (const { position, path, version } of changed) versions.add(position, path, version);
 
   const files = parent === undefined ? [] : await listFiles(queryable, parent.tree_id);
@@ -130,12 +134,18 @@ async function versionsAt(
   queryable: Pick<Queryable, 'query'>,
   position: number,
   paths: readonly string[],
-): Promise<[string, Version][]> {
+): Promise<[string, Version | undefined][]> {
   const commit = position < 1 ? undefined : await findCommit(queryable, { position });
   if (commit === undefined) return [];
   const ids = new Map((await listFiles(queryable, commit.tree_id)).map((row) => [row.path, row.blob_id]));
-  const texts = await textsAt(queryable, commit.tree_id, paths);
-  return [...texts].map(([path, text]) => [path, { blobId: ids.get(path) ?? '', text }]);
+  const texts = await textsAt(queryable, commit.tree_id, paths.filter(isMergeable));
+  return paths.map((path) => [path, versionOf(path, ids.get(path) ?? null, texts.get(path) ?? null)]);
+}
+
+/** A file that is mergeable by its path, but is not text, counts as empty. */
+function versionOf(path: string, blobId: string | null, text: string | null): Version | undefined {
+  if (blobId === null) return undefined;
+  return isMergeable(path) ? { blobId, text: text ?? '' } : { blobId };
 }
 
 /** Returns the session of a row; undefined when no session made the commit, or its change set was deleted. */

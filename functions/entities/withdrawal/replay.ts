@@ -5,12 +5,11 @@ import type { Edit } from '../files/edit.ts';
 import { isIndexPath } from '../files/entity-index.ts';
 import { PROFILE } from '../files/ontology.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../files/timeline.ts';
-import { blobOf } from '../git/object.ts';
 import { listStagedFrom, type StagedRow } from '../sql/branch-history.ts';
 import { listSessionTurns } from '../sql/memory-session.ts';
 import { cherryPick } from './cherry-pick.ts';
 import { addedText, hasCopiedWords, wordsIn } from './copied-words.ts';
-import { FilesWithoutSource, type Write } from './files-without-source.ts';
+import { FilesWithoutSource } from './files-without-source.ts';
 import {
   type HistorySlice,
   isMergeable,
@@ -18,6 +17,8 @@ import {
   type OriginalSession,
   originalSession,
   readHistorySlice,
+  textVersion,
+  type Version,
 } from './history-slice.ts';
 import { type Refusal, replayEdits } from './replay-edits.ts';
 import type { SourceSessions } from './source-repositories.ts';
@@ -39,7 +40,7 @@ export interface ReplayedCommit {
   /** Whether a session of the source made it: then it changes nothing. */
   isOwn: boolean;
   /** The files that differ from the commit before; index entries are left out. */
-  writes: Map<string, Write>;
+  writes: Map<string, Version | undefined>;
   /** What its session changes in entity files, in the order of its edits. */
   changes: FileChange[];
   /** The remaining edits of its session; undefined when they are the original ones. */
@@ -97,7 +98,7 @@ interface SessionResult {
   withdrawn: WithdrawnChange[];
 }
 
-const NO_CHANGES: SessionResult & { files: Map<string, Write> } = {
+const NO_CHANGES: SessionResult & { files: Map<string, Version | undefined> } = {
   files: new Map(),
   changes: [],
   edits: undefined,
@@ -110,22 +111,24 @@ async function replaySession(
   session: OriginalSession,
   replay: Replay,
   archive: string | undefined,
-): Promise<SessionResult & { files: Map<string, Write> }> {
+): Promise<SessionResult & { files: Map<string, Version | undefined> }> {
   const { files } = replay;
   const { sessionId, day } = session;
   const { isChanged, ...result } = replaySessionEdits(position, session, files, await refusalOf(session, replay));
-  const written = new Map<string, Write>(result.changes.map(({ path, after }) => [path, writeOf(after)]));
+  const written = new Map<string, Version | undefined>(
+    result.changes.map(({ path, after }) => [path, textVersion(after)]),
+  );
   const timeline = timelinePath(day);
   if (files.isUnaffected(position - 1, timeline) && !isChanged)
     written.set(timeline, files.original(position, timeline));
   else {
     const entry = timelineEntry({ id: sessionId, day }, result.changes);
-    written.set(timeline, writeOf(addToTimeline(files.at(position - 1, timeline)?.text, entry, day.slice(0, 7))));
+    written.set(timeline, textVersion(addToTimeline(files.at(position - 1, timeline)?.text, entry, day.slice(0, 7))));
   }
   for (const [path, blobId] of originalChanges) {
     if (isMergeable(path) || isIndexPath(path)) continue;
     const isNewArchive = archive !== undefined && path === archivePath(sessionId, day);
-    if (isNewArchive) written.set(path, writeOf(archive));
+    if (isNewArchive) written.set(path, textVersion(archive));
     else written.set(path, blobId === undefined ? undefined : { blobId });
   }
   return { ...result, files: written };
@@ -188,8 +191,4 @@ export async function refusalOf(session: OriginalSession, { transaction, source,
   const turns = await listSessionTurns(transaction, session.sessionId);
   const own = wordsIn(turns.flatMap(({ speaker, text, caption = '' }) => [speaker, text, caption]));
   return (edit) => (hasCopiedWords(addedText(edit), removed, own) ? 'says_what_is_gone' : undefined);
-}
-
-function writeOf(text: string | undefined): Write {
-  return text === undefined ? undefined : { blobId: blobOf(text).id, text };
 }

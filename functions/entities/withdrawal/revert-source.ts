@@ -52,10 +52,10 @@ async function openReplayOfSource(transaction: Transaction, source: SourceSessio
 function differences({ slice, files }: Replay) {
   const last = slice.commits.at(-1)?.position ?? 0;
   const writes = new Map<string, string | undefined>();
-  for (const path of new Set([...files.originalBlobs.keys(), ...files.blobs.keys()])) {
-    if (files.originalBlobs.get(path) === files.blobs.get(path)) continue;
-    if (isMergeable(path)) writes.set(path, files.at(last, path)?.text);
-    else if (!files.blobs.has(path)) writes.set(path, undefined);
+  for (const path of [...files.affected].sort()) {
+    const version = files.at(last, path);
+    if (files.isUnaffected(last, path)) continue;
+    if (isMergeable(path) || version === undefined) writes.set(path, version?.text);
   }
   const changes = [...writes.keys()].filter(isEntityPath).map((path) => {
     const [before, after] = [files.original(last, path)?.text, files.at(last, path)?.text];

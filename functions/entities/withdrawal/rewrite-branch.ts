@@ -11,8 +11,7 @@ import { type BlockRow, updateBlocks } from '../sql/memory-block.ts';
 import { type ChangedPath, insertChanges, insertCommits, type NewCommit } from '../sql/memory-commit.ts';
 import { insertObjects, type PositionedObject } from '../sql/memory-object.ts';
 import type { HeadRow, RepositoryRow } from '../sql/memory-repository.ts';
-import type { Write } from './files-without-source.ts';
-import type { OriginalCommit } from './history-slice.ts';
+import { type OriginalCommit, textVersion, type Version } from './history-slice.ts';
 import type { Replay, ReplayedCommit } from './replay.ts';
 
 /** Objects are inserted when so many bytes are waiting. */
@@ -106,7 +105,7 @@ export class BranchRewrite {
   erasedNames(): string[] {
     const { files } = this.#replay;
     return [...files.affected]
-      .filter((path) => !files.blobs.has(path))
+      .filter((path) => isEntityPath(path) && files.at(Number.POSITIVE_INFINITY, path) === undefined)
       .flatMap((path) => [path, path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '')]);
   }
 
@@ -114,7 +113,7 @@ export class BranchRewrite {
     return { id, mode: this.#replay.slice.modes.get(path) ?? PLAIN };
   }
 
-  #write(position: number, path: string, version: Write): void {
+  #write(position: number, path: string, version: Version | undefined): void {
     const beforeId = this.#blobs.get(path);
     if (beforeId === version?.blobId) return;
     this.#changes.push({ position, path, beforeId, afterId: version?.blobId });
@@ -152,20 +151,19 @@ export class BranchRewrite {
    * Returns the index entries of a commit: derived from the files that it writes. An entry that a commit without a
    * session wrote is kept as it is when its file is unaffected: the commit may have repaired it.
    */
-  #indexWrites({ original, writes }: ReplayedCommit): Map<string, Write> {
+  #indexWrites({ original, writes }: ReplayedCommit): Map<string, Version | undefined> {
     const { files } = this.#replay;
     const { position, session, changes } = original;
     const textOf = (path: string) => files.at(position, path)?.text;
     const changed = new Map([...writes.keys()].filter(isEntityPath).map((path) => [path, textOf(path)]));
-    const entries = new Map<string, Write>();
+    const entries = new Map<string, Version | undefined>();
     for (const [path, blobId] of session === undefined ? changes : []) {
       const entity = entityOfEntry(path);
       if (entity === undefined) continue;
       if (!files.isUnaffected(position, entity)) changed.set(entity, textOf(entity));
       else entries.set(path, blobId === undefined ? undefined : { blobId });
     }
-    for (const [path, text] of indexWrites(changed))
-      entries.set(path, text === undefined ? undefined : { blobId: blobOf(text).id, text });
+    for (const [path, text] of indexWrites(changed)) entries.set(path, textVersion(text));
     return entries;
   }
 

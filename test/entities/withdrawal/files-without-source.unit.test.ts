@@ -39,6 +39,7 @@ function replayed(): FilesWithoutSource {
   versions.add(2, MAYA, after);
   versions.add(2, ZYX, zyx);
   versions.add(3, MAYA, later);
+  versions.add(3, 'sessions/s.txt', { blobId: 'a' });
   const source = commit(
     2,
     new Map([
