@@ -36,7 +36,7 @@ export async function eraseSource(transaction: Transaction, source: SourceSessio
   const replay = await openReplay(transaction, source, first);
   const { parent } = replay.slice;
   const blocks = parent ? await listBlocks(transaction, { asOf: parent.committed_at }) : [];
-  const rewrite = new BranchRewrite(transaction, replay, blocks);
+  const rewrite = new BranchRewrite(replay, blocks);
   const replayed: ReplayedCommit[] = [];
   for await (const commit of replayCommits(replay, archives)) {
     await rewrite.add(commit);

@@ -26,7 +26,7 @@ import type { Withdrawn, WithdrawnChange } from './withdrawal-report.ts';
 
 /** A replay of the branch without a source: the original history, and the files as they would be. */
 export interface Replay {
-  transaction: Pick<Transaction, 'query'>;
+  transaction: Transaction;
   source: SourceSessions;
   slice: HistorySlice;
   files: FilesWithoutSource;
@@ -49,11 +49,7 @@ export interface ReplayedCommit {
 }
 
 /** Reads everything that a replay from the position `first` on needs. */
-export async function openReplay(
-  transaction: Pick<Transaction, 'query'>,
-  source: SourceSessions,
-  first: number,
-): Promise<Replay> {
+export async function openReplay(transaction: Transaction, source: SourceSessions, first: number): Promise<Replay> {
   const staged = (await listStagedFrom(transaction, first)).flatMap((row) => {
     const session = originalSession(row);
     return session === undefined ? [] : [{ row, session }];

@@ -1,4 +1,3 @@
-import type { Transaction } from '../../platform/database/database.ts';
 import { messageOf } from '../branch/apply-change-set.ts';
 import { BlockHistory } from '../branch/block-rows.ts';
 import { moveBranch } from '../branch/record-commit.ts';
@@ -26,7 +25,6 @@ const ERASED_MESSAGE = 'Erased';
  * statements. So the number of statements grows with the bytes and not with the commits.
  */
 export class BranchRewrite {
-  readonly #transaction: Transaction;
   readonly #replay: Replay;
   readonly #commits: NewCommit[] = [];
   readonly #changes: (ChangedPath & { position: number })[] = [];
@@ -42,9 +40,8 @@ export class BranchRewrite {
   #waitingBytes = 0;
 
   /** @param blocks the block rows that were current before the first rewritten commit */
-  constructor(transaction: Transaction, replay: Replay, blocks: readonly BlockRow[]) {
+  constructor(replay: Replay, blocks: readonly BlockRow[]) {
     const { files } = replay.slice;
-    this.#transaction = transaction;
     this.#replay = replay;
     this.#blocks = new BlockHistory(blocks);
     this.#blobs = new Map(files);
@@ -84,9 +81,8 @@ export class BranchRewrite {
 
   /** Replaces the old history with the new one, and moves the branch. Returns how many git objects were deleted. */
   async replaceHistory(repository: RepositoryRow, head: HeadRow): Promise<number> {
-    const { slice, source } = this.#replay;
+    const { transaction, slice, source } = this.#replay;
     const { owner } = source;
-    const transaction = this.#transaction;
     await this.#flush();
     await transaction.queryAll([
       ...deleteCommitsFrom(owner, { position: slice.first, at: slice.commits[0]?.committed_at ?? '' }),
@@ -99,9 +95,7 @@ export class BranchRewrite {
     return deleteUnreachedObjects(transaction, owner, { first: slice.first, reached: this.#reached });
   }
 
-  /**
-   * Returns the paths and names of files that exist only with the source. Messages and faults must not contain them.
-   */
+  /** Returns the paths and names of files that exist only with the source. Messages and faults must not have them. */
   erasedNames(): string[] {
     const { files } = this.#replay;
     return [...files.affected]
@@ -141,8 +135,8 @@ export class BranchRewrite {
   }
 
   async #flush(): Promise<void> {
-    for (const statement of insertObjects(this.#replay.source.owner, this.#waiting))
-      await this.#transaction.queryAll([statement]);
+    const { transaction, source } = this.#replay;
+    for (const statement of insertObjects(source.owner, this.#waiting)) await transaction.queryAll([statement]);
     this.#waiting = [];
     this.#waitingBytes = 0;
   }

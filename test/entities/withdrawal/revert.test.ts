@@ -132,9 +132,9 @@ test('blame finds a poisoned session, and one revert removes it with what was de
   });
   const source = blame.body.items.at(-1).source_id;
 
-  const told = await revert(who, { source_id: source, dry_run: true });
-  expect(told).toMatchObject({ status: 200, body: { entities: { commit_id: null, dropped: [], restaged: [] } } });
-  const { changes, withdrawn } = told.body.entities;
+  const dryRun = await revert(who, { source_id: source, dry_run: true });
+  expect(dryRun).toMatchObject({ status: 200, body: { entities: { commit_id: null, dropped: [], restaged: [] } } });
+  const { changes, withdrawn } = dryRun.body.entities;
   expect(changes).toMatchObject([
     {
       path: MAYA,

@@ -128,21 +128,21 @@ class Actor {
 const withdraw = (
   person: Person,
   session: number,
-  work: (transaction: Transaction, reach: SourceSessions) => Promise<unknown>,
+  work: (transaction: Transaction, source: SourceSessions) => Promise<unknown>,
 ) =>
   database.as(scopeOf(person)).transaction(async (transaction) => {
     const caller = { ...ownerOf(person), role: person.role };
     const entry = { caller, sourceId: idOf(session), action: 'a test' };
-    return inSourceRepositories(transaction, entry, (reach) => work(transaction, reach));
+    return inSourceRepositories(transaction, entry, (source) => work(transaction, source));
   });
 
 const erase = (person: Person, session: number) =>
-  withdraw(person, session, async (transaction, reach) => {
-    await eraseSource(transaction, reach);
+  withdraw(person, session, async (transaction, source) => {
+    await eraseSource(transaction, source);
     await deleteSourceMemory(transaction, idOf(session));
   });
 const revert = (person: Person, session: number) =>
-  withdraw(person, session, (transaction, reach) => revertSource(transaction, reach, true));
+  withdraw(person, session, (transaction, source) => revertSource(transaction, source, true));
 
 const treeOf = async (person: Person) => {
   const head = await openCommit(database.as(scopeOf(person)));

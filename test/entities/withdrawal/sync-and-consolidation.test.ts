@@ -47,7 +47,7 @@ function addProgram(repository: string): void {
 }
 
 test('an erasure unlinks the repository, keeps synced files with mode and origin, and removes its words from consolidation plans', async () => {
-  const repository = 'maya/joined';
+  const repository = 'maya/memory';
   const marker = 'Zyxwvut';
   git.create(repository, { 'tool.sh': '#!/bin/sh\n' });
   addProgram(repository);
@@ -80,13 +80,13 @@ test('an erasure unlinks the repository, keeps synced files with mode and origin
   expect(items.map(({ session_id: id }: { session_id: string | null }) => id)).toContain('later');
 
   // An empty repository accepts the new history, in which the file is still executable.
-  git.create('maya/anew');
-  await call('POST', '/repos/setup', { repo_url: 'maya/anew' });
+  git.create('maya/empty');
+  await call('POST', '/repos/setup', { repo_url: 'maya/empty' });
   expect(await call('POST', '/repos/sync', { github_token: git.token })).toMatchObject({
     last_sync: { outcome: 'synced' },
   });
-  expect(git.git('maya/anew', 'ls-tree', 'main', 'tool.sh')).toMatch(/^100755/);
-  expect(git.git('maya/anew', 'log', '--all', '-p')).not.toMatch(/zyxwvut/i);
+  expect(git.git('maya/empty', 'ls-tree', 'main', 'tool.sh')).toMatch(/^100755/);
+  expect(git.git('maya/empty', 'log', '--all', '-p')).not.toMatch(/zyxwvut/i);
 });
 
 test('a consolidation from before a revert cannot be undone, so the source does not come back', async () => {

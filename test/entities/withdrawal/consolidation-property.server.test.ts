@@ -43,7 +43,7 @@ async function call(who: Person, path: string, body: object) {
 test('after any consolidations, every sentence of the other sessions stays and none of the source', async () => {
   const checked = fc.asyncProperty(play, async ({ steps, victim, how }) => {
     const who = await createPerson(database, 'member');
-    const told: { id: string; sentences: string[] }[] = [];
+    const sessions: { id: string; sentences: string[] }[] = [];
     for (const [number, one] of steps.entries()) {
       if (one.kind === 'consolidate') {
         await call(who, '/memory/consolidate?wait=30', { consolidation_id: `c${number}`, soft_cap_tokens: 1000 });
@@ -52,16 +52,16 @@ test('after any consolidations, every sentence of the other sessions stays and n
       const sentences = Array.from({ length: one.length }, (_, at) => sentence(number, at));
       const turns = [{ speaker: one.speaker, text: sentences.join(' '), said_at: '2026-03-03T10:00:00Z' }];
       await call(who, '/memory/process-and-commit?wait=30', { session_id: `s${number}`, turns });
-      told.push({ id: `s${number}`, sentences });
+      sessions.push({ id: `s${number}`, sentences });
     }
-    const gone = told[victim % Math.max(told.length, 1)];
-    if (gone === undefined) return;
-    await call(who, `/memory/${how}`, { source_id: gone.id });
+    const withdrawn = sessions[victim % Math.max(sessions.length, 1)];
+    if (withdrawn === undefined) return;
+    await call(who, `/memory/${how}`, { source_id: withdrawn.id });
     const texts = [...(await textsOf(database, who))].filter(([path]) => path.startsWith('memories/'));
     const files = texts.map(([, text]) => text).join('\n');
-    for (const { sentences } of told.filter((each) => each !== gone))
+    for (const { sentences } of sessions.filter((each) => each !== withdrawn))
       for (const said of sentences) expect(files).toContain(said);
-    for (const said of gone.sentences) expect(files).not.toContain(said);
+    for (const said of withdrawn.sentences) expect(files).not.toContain(said);
     await expectIndexed(database, who);
     await checkExport(database, who);
   });

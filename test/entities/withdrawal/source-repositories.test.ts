@@ -99,8 +99,8 @@ test('reverting a page removes the reports of runs that had its facts in context
     );
   });
   expect((await read(who, BACKEND)).body.text).toContain('Evil7');
-  const told = await revert(who, { source_id: PAGE, dry_run: true });
-  expect(told.body.entities.withdrawn).toMatchObject([
+  const dryRun = await revert(who, { source_id: PAGE, dry_run: true });
+  expect(dryRun.body.entities.withdrawn).toMatchObject([
     { session_id: influenced, path: BACKEND, why: 'run_was_influenced' },
     { session_id: reader, path: BACKEND, why: 'run_was_influenced' },
   ]);
@@ -214,12 +214,12 @@ test('a rolled-back withdrawal changes nothing; repeated and concurrent erasures
   const caller = { tenantId: who.tenantId, userId: who.userId, role: who.role };
   const works = [
     eraseSource,
-    (transaction: Transaction, reach: SourceSessions) => revertSource(transaction, reach, true),
+    (transaction: Transaction, source: SourceSessions) => revertSource(transaction, source, true),
   ];
   for (const work of works) {
     const cut = database.as(scopeOf(who)).transaction(async (transaction) => {
-      await inSourceRepositories(transaction, { caller, sourceId: 'first', action: 'a test' }, async (reach) => {
-        await work(transaction, reach);
+      await inSourceRepositories(transaction, { caller, sourceId: 'first', action: 'a test' }, async (source) => {
+        await work(transaction, source);
       });
       throw gone;
     });
