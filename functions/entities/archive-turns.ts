@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../platform/database/database.ts';
 import { storableText } from '../platform/storable.ts';
-import { insertMemoryTurns } from './sql/memory-turn.ts';
+import { insertMemoryTurns } from './sql/memory-session.ts';
 
 /** One thing that somebody said in a session. */
 export const Turn = z.strictObject({

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openCommit } from '../../functions/entities/branch/open-commit.ts';
-import { writeBundle } from '../../functions/entities/git/write-bundle.ts';
+import { openCommit } from '../../functions/entities/branch/read-branch.ts';
+import { writeBundle } from '../../functions/entities/git/write-pack.ts';
 import { findObjectCount, listObjects } from '../../functions/entities/sql/memory-object.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { type Person, scopeOf } from './people.ts';
 
-/** Nothing is flushed to the disk, and `git fsck` starts no process to look for files that are not there. */
+/** Turns off flushing to the disk, and checks of files that `git fsck` would start processes for. */
 const SETTINGS = `[core]
   repositoryFormatVersion = 0
   bare = true
@@ -49,7 +49,7 @@ export async function checkExport(database: Database, person: Person): Promise<s
     expect(git('fsck', '--strict', '--full')).toBe('');
     const lines = git('rev-list', '--objects', 'main').split('\n');
     expect(lines).toHaveLength(objectCount);
-    // After the id of a tree or a blob stands a blank, and its path. The last line is never a commit's.
+    // The id of a tree or a blob is followed by a space and its path. The last line is never a commit.
     return lines.slice(0, -1).filter((line) => /^[0-9a-f]{40}$/.test(line));
   } finally {
     rmSync(folder, { recursive: true, force: true });

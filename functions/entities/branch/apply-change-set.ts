@@ -1,27 +1,26 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
 import type { Turn } from '../archive-turns.ts';
-import { applyEdits, Edit } from '../files/edit.ts';
-import { indexAt } from '../files/index-at.ts';
+import { archivePath, archiveText } from '../files/archive.ts';
+import { applyEdits, Edit, withFrontmatter } from '../files/edit.ts';
 import { type BlockConflict, mergeBlocks } from '../files/merge-blocks.ts';
-import { withHead } from '../files/plain-head.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../files/timeline.ts';
-import { archivePath, archiveText } from '../ingest/transcript.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { type ChangeSetRow, findJob, updateJobCommitted } from '../sql/memory-job.ts';
-import { listTexts, type Owner } from '../sql/memory-object.ts';
+import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository, findHead, type HeadRow } from '../sql/memory-repository.ts';
-import { listSessionTurns } from '../sql/session-turn.ts';
+import { listSessionTurns } from '../sql/memory-session.ts';
+import { indexAt, textsAt } from './read-branch.ts';
 import type { Committed } from './record-commit.ts';
 import { writeCommit } from './write-commit.ts';
 
-/** A staged session, parsed: what it wants to change, on which commit. */
+/** The staged edits of a session, and the commit that they were proposed on. */
 export interface ChangeSet {
   sessionId: string;
   baseCommit: string | undefined;
   proposer: 'model' | 'rules';
   edits: Edit[];
-  /** The files that its model was shown. */
+  /** The files that the model was shown. */
   shown?: readonly string[];
   /** `YYYY-MM-DD` */
   day: string;
@@ -37,7 +36,7 @@ export function changeSetOf(row: ChangeSetRow): ChangeSet {
   };
 }
 
-/** The branch moved, and what it got contradicts what the session wants: both sides, block by block. Nothing was written. */
+/** The branch changed the same blocks as the session since its base. Has both sides of every conflict. */
 export class ChangeConflict extends Error {
   readonly conflicts: BlockConflict[];
 
@@ -48,22 +47,23 @@ export class ChangeConflict extends Error {
   }
 }
 
-/** The commit of a change set is not there: an erasure made another one of it since the change set was read. */
+/** The base commit of a change set does not exist: an erasure has rewritten it since the change set was read. */
 export class BaseMissing extends Error {
   constructor() {
-    super('A session is staged on a commit that is not there');
+    super('The commit that the session is staged on does not exist any more; read the change set again');
     this.name = 'BaseMissing';
   }
 }
 
 /**
- * Applies a staged session to the branch as one commit: its edits, merged with what came after its base, the entry of the timeline, the archive and the index.
- * A session that is in the branch answers its commit.
- * @throws ChangeConflict when both changed the same block; everything of the transaction is to be rolled back then
+ * Commits a staged session: its edits, merged with the commits after its base, its timeline entry, its archive and the
+ * index. Idempotent: for a session that is committed it returns that commit.
+ * @throws ChangeConflict when the branch changed the same block; the caller must roll back the transaction
  */
 export async function applyChangeSet(transaction: Transaction, owner: Owner, set: ChangeSet): Promise<Committed> {
   const repository = await claimRepository(transaction);
-  if (repository === undefined) throw new Error('A session is committed to a repository that is not there');
+  if (repository === undefined)
+    throw new Error(`The session ${set.sessionId} cannot be committed: its user has no repository`);
   const applied = await findCommit(transaction, { sessionId: set.sessionId });
   if (applied !== undefined) return applied;
   const head = await findHead(transaction, repository.branch);
@@ -79,15 +79,16 @@ export async function applyChangeSet(transaction: Transaction, owner: Owner, set
     message: messageOf(set, changes),
     sessionId: set.sessionId,
   });
-  if (committed === undefined) throw new Error('A session changed nothing, not even its archive');
+  if (committed === undefined)
+    throw new Error(`The commit of session ${set.sessionId} changed no file, not even its archive`);
   const job = await findJob(transaction, { sessionId: set.sessionId });
   if (job !== undefined) await updateJobCommitted(transaction, job.id, committed.id);
   return committed;
 }
 
 /**
- * What a change set does to the files that it was made on, as it is shown before it is committed.
- * @throws BaseMissing
+ * Returns what a change set does to the files of its base.
+ * @throws BaseMissing when the base does not exist any more
  */
 export async function stagedChanges(transaction: Pick<Transaction, 'query'>, set: ChangeSet): Promise<FileChange[]> {
   const base = await textsOfBase(transaction, set);
@@ -110,17 +111,19 @@ async function mergedChanges(
     const merged = mergeBlocks({ path, base, branch: branch.get(path), session });
     if ('conflicts' in merged) conflicts.push(...merged.conflicts);
     else {
-      const isGone = base !== undefined && !branch.has(path);
-      // Its head went with whoever made the file and was taken back; what was made one with another file has none and goes there with the next upkeep.
-      const isRemade = isGone && !(await isMergedAway(transaction, head, path));
-      changes.push({ path, before: branch.get(path), after: isRemade ? withHead(path, merged.text) : merged.text });
+      // The branch removed the file. If the session that created it was reverted, default frontmatter is written. If it
+      // was merged into another file, it gets none, and the next consolidation moves its blocks there.
+      const isRemoved = base !== undefined && !branch.has(path);
+      const needsFrontmatter = isRemoved && !(await isMergedAway(transaction, head, path));
+      const after = needsFrontmatter ? withFrontmatter(path, merged.text) : merged.text;
+      changes.push({ path, before: branch.get(path), after });
     }
   }
   if (conflicts.length > 0) throw new ChangeConflict(conflicts);
   return changes;
 }
 
-/** Whether a file of the branch has the name of this path among its own. */
+/** Tells whether another file of the branch has the name of this path as an alias: the file was merged into it. */
 async function isMergedAway(transaction: Transaction, head: HeadRow | undefined, path: string): Promise<boolean> {
   const index = await indexAt(transaction, head?.tree_id);
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
@@ -138,16 +141,6 @@ async function textsOfBase(transaction: Pick<Transaction, 'query'>, set: ChangeS
   );
 }
 
-/** Texts by path at a tree; nothing of no tree. */
-export async function textsAt(
-  queryable: Pick<Transaction, 'query'>,
-  treeId: string | undefined,
-  paths: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = treeId === undefined ? [] : await listTexts(queryable, treeId, paths);
-  return new Map(rows.map(({ path, text }) => [path, text]));
-}
-
 function withDerived(
   set: ChangeSet,
   changes: readonly FileChange[],
@@ -163,7 +156,7 @@ function withDerived(
 
 const MOST_NAMED = 8;
 
-/** What the commit of a session says of itself. */
+/** Returns the commit message of a session. */
 export function messageOf(
   set: Pick<ChangeSet, 'sessionId' | 'proposer' | 'day'>,
   changes: readonly FileChange[],

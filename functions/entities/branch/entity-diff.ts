@@ -4,23 +4,22 @@ import { Instant } from '../as-of.ts';
 import { type BlockChange, diffBlocks } from '../files/diff-blocks.ts';
 import { findCommit, listHistory } from '../sql/memory-commit.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
-import { textsAt } from './apply-change-set.ts';
-import { openCommit } from './open-commit.ts';
+import { openCommit, textsAt } from './read-branch.ts';
 
 export const CommitId = z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit id');
-/** One end of a diff: a commit, or the branch as it was at a moment. */
+/** One end of a diff: a commit, or the newest commit at a moment. */
 export const DiffEnd = z.union([CommitId, Instant]).meta({ description: 'A commit id, or a time with its zone' });
 
-export interface EntityDiff {
-  /** The older commit; undefined for before the first. */
+interface EntityDiff {
+  /** The older commit; undefined means before the first commit. */
   from: HeadRow | undefined;
   to: HeadRow;
   blocks: BlockChange[];
 }
 
 /**
- * What changed in an entity of the person's between two commits or moments, block by block; by default what the newest of its changes did. Nothing after the
- * commit of the position `upTo` is looked at..
+ * Returns what changed in an entity file between two commits or moments, block by block; by default the newest change
+ * of the file. Commits after the position `upTo` are ignored.
  */
 export async function diffOfEntity(
   queryable: Queryable,
@@ -42,7 +41,10 @@ export async function diffOfEntity(
   return { from, to, blocks: diffBlocks(before.get(path), after.get(path)) };
 }
 
-/** A commit after `upTo` is not there; of a moment after it, `upTo` is what stood. */
+/**
+ * Returns the commit of an end. A commit id after `upTo` counts as missing; a moment after it gives the commit at
+ * `upTo`.
+ */
 async function commitAt(queryable: Queryable, end: string, upTo: number): Promise<HeadRow | undefined> {
   const isId = CommitId.safeParse(end).success;
   const commit = isId ? await findCommit(queryable, { id: end }) : await openCommit(queryable, end);
@@ -50,7 +52,7 @@ async function commitAt(queryable: Queryable, end: string, upTo: number): Promis
   return isId ? undefined : findCommit(queryable, { position: upTo });
 }
 
-/** The last commit before the one that last changed the entity, as of `to`. */
+/** Returns the commit before the newest one up to `to` that changed the entity. */
 async function commitBefore(queryable: Queryable, to: HeadRow, path: string): Promise<HeadRow | undefined> {
   const [change] = await listHistory(queryable, { path, below: to.position + 1, limit: 1 });
   return change === undefined ? undefined : findCommit(queryable, { position: change.position - 1 });

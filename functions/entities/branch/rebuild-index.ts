@@ -1,18 +1,11 @@
 import type { Transaction } from '../../platform/database/database.ts';
-import { parseEntity } from '../files/entity-file.ts';
 import { indexWrites, isIndexPath } from '../files/entity-index.ts';
 import { isEntityPath } from '../files/ontology.ts';
-import {
-  type BlockRow,
-  deleteMomentaryBlocks,
-  insertBlocks,
-  listBlocks,
-  updateBlocksEnded,
-} from '../sql/memory-block.ts';
+import { deleteMomentaryBlocks, listBlocks, updateBlocks } from '../sql/memory-block.ts';
 import { listFiles, type Owner } from '../sql/memory-object.ts';
 import { claimRepository, findHead } from '../sql/memory-repository.ts';
-import { textsAt } from './apply-change-set.ts';
-import { blockRow } from './record-commit.ts';
+import { changeBlocks, keyOf } from './block-rows.ts';
+import { textsAt } from './read-branch.ts';
 import { writeCommit } from './write-commit.ts';
 
 export interface Rebuilt {
@@ -22,7 +15,7 @@ export interface Rebuilt {
   commit_id: string | null;
 }
 
-/** Makes the index and the rows of blocks say what the files say. A commit is made only where the index was another. */
+/** Repairs the index and the block rows so that they match the files. Commits only when the index was wrong. */
 export async function rebuildIndex(transaction: Transaction, owner: Owner): Promise<Rebuilt> {
   const repository = await claimRepository(transaction);
   const head = repository && (await findHead(transaction, repository.branch));
@@ -32,14 +25,14 @@ export async function rebuildIndex(transaction: Transaction, owner: Owner): Prom
   const paths = (await listFiles(transaction, head.tree_id)).map(({ path }) => path);
   const texts = await textsAt(transaction, head.tree_id, paths.filter(isEntityPath));
   const at = head.committed_at;
-  const expected = [...texts].flatMap(([path, text]) =>
-    parseEntity(text).blocks.map((block) => blockRow(path, block, { commitId: head.id, at })),
-  );
-  const { wrong, missing } = compare(await listBlocks(transaction, {}), expected);
-  if (wrong.length > 0) await transaction.query(updateBlocksEnded(owner, at, wrong));
-  // A row that ends at the moment at which it began was never true: its place in time is free again.
-  if (wrong.length > 0) await transaction.query(deleteMomentaryBlocks(owner));
-  if (missing.length > 0) await transaction.query(insertBlocks(owner, repository.id, missing));
+  const current = await listBlocks(transaction, {});
+  const { ended, begun } = changeBlocks(current, texts, { commitId: head.id, at });
+  await transaction.queryAll([
+    ...updateBlocks(owner, repository.id, { ended: ended.map((row) => ({ ...row, at })), begun: [] }),
+    // A wrong row of the head's own commit now ends when it begins; its key must be free for the right one.
+    ...(ended.length > 0 ? [deleteMomentaryBlocks(owner)] : []),
+    ...updateBlocks(owner, repository.id, { ended: [], begun }),
+  ]);
   const entries = indexWrites(texts);
   const strays = paths.filter((path) => isIndexPath(path) && !entries.has(path));
   const writes = new Map([...entries, ...strays.map((path) => [path, undefined] as const)]);
@@ -47,26 +40,8 @@ export async function rebuildIndex(transaction: Transaction, owner: Owner): Prom
   const committed = await writeCommit(transaction, plan);
   return {
     entities: texts.size,
-    blocks: expected.length,
-    repaired_blocks: new Set([...wrong, ...missing].map(keyOf)).size,
+    blocks: current.length - ended.length + begun.length,
+    repaired_blocks: new Set([...ended, ...begun].map(keyOf)).size,
     commit_id: committed?.id ?? null,
   };
-}
-
-function compare(current: readonly BlockRow[], expected: readonly BlockRow[]) {
-  const should = new Map(expected.map((row) => [keyOf(row), row]));
-  const wrong = current.filter((row) => !saysTheSame(row, should.get(keyOf(row))));
-  const right = new Set(current.filter((row) => !wrong.includes(row)).map(keyOf));
-  return { wrong, missing: expected.filter((row) => !right.has(keyOf(row))) };
-}
-
-function saysTheSame(row: BlockRow, other: BlockRow | undefined): boolean {
-  const { heading, text, strength, always_load: alwaysLoad } = row;
-  return (
-    heading === other?.heading && text === other.text && strength === other.strength && alwaysLoad === other.always_load
-  );
-}
-
-function keyOf({ path, block }: Pick<BlockRow, 'path' | 'block'>): string {
-  return `${path} ${block}`;
 }

@@ -12,7 +12,7 @@ export const RepositoryStatus = z.strictObject({
   status: z.enum(['empty', 'ready']),
   ontology: Ontology,
   branch: z.string(),
-  consolidates: z.boolean().meta({ description: 'Whether it is consolidated daily, unasked' }),
+  consolidates: z.boolean().meta({ description: 'Whether the daily timer consolidates it' }),
   head_commit: z.string().nullable(),
   last_commit_at: z.string().nullable(),
   commits: z.int(),
@@ -20,21 +20,24 @@ export const RepositoryStatus = z.strictObject({
   files: z.int(),
   memory_files_count: z.int().meta({ description: 'Entity files' }),
   index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
-  repo_url: z.string().nullable().meta({ description: 'The repository that it is linked with, or was' }),
+  repo_url: z.string().nullable().meta({ description: 'The linked repository, or the last one that was linked' }),
   link: Link,
   last_sync_at: z.string().nullable(),
   last_sync: SyncReport.nullable(),
 });
 export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
 
-/** The repository of the transaction's person, if he is this one and has one. */
+/**
+ * Returns the status of the repository of this user; undefined when the transaction acts as another user, or there is
+ * no repository.
+ */
 export async function repositoryStatus(queryable: Queryable, userId: string): Promise<RepositoryStatus | undefined> {
   const repository = await findRepository(queryable);
   if (repository?.user_id !== userId) return undefined;
   const head = await findHead(queryable, repository.branch);
   const files = head === undefined ? [] : await listFiles(queryable, head.tree_id);
   const { commits, objects, blocks, characters } = await findRepositoryCounts(queryable);
-  const link = await findLink(queryable);
+  const linked = await findLink(queryable);
   return {
     user_id: userId,
     status: head === undefined ? 'empty' : 'ready',
@@ -51,17 +54,18 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
       total_blocks: blocks,
       avg_tokens: blocks === 0 ? 0 : Math.round(characters / CHARACTERS_PER_TOKEN / blocks),
     },
-    repo_url: link?.repo_url ?? null,
-    link: linkView(link),
-    last_sync_at: link?.last_sync_at ?? null,
-    last_sync: SyncReport.nullable().parse(link?.last_sync ?? null),
+    repo_url: linked?.repo_url ?? null,
+    link: statusOfLinked(linked),
+    last_sync_at: linked?.last_sync_at ?? null,
+    last_sync: SyncReport.nullable().parse(linked?.last_sync ?? null),
   };
 }
 
-function linkView(link: LinkRow | undefined): Link {
-  if (link === undefined) return { status: 'none' };
-  const { branch, has_token, is_leased, next_sync_at, ended_at, ended_reason } = link;
-  if (link.status === 'ended') return { status: 'ended', branch, ended_at: ended_at ?? '', reason: ended_reason ?? '' };
+function statusOfLinked(linked: LinkRow | undefined): Link {
+  if (linked === undefined) return { status: 'none' };
+  const { branch, has_token, is_leased, next_sync_at, ended_at, ended_reason } = linked;
+  if (linked.status === 'ended')
+    return { status: 'ended', branch, ended_at: ended_at ?? '', reason: ended_reason ?? '' };
   const next = has_token ? next_sync_at : null;
   return { status: 'linked', branch, has_token, is_syncing: is_leased, next_sync_at: next };
 }

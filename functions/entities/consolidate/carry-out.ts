@@ -1,4 +1,4 @@
-import { fileFaults, headOf } from '../files/edit.ts';
+import { fileFaults, frontmatterText } from '../files/edit.ts';
 import { parseEntity, partsOf } from '../files/entity-file.ts';
 import { addLinks, RELATED, rewriteLinks } from '../files/links.ts';
 import { PROFILE, typeOfFile } from '../files/ontology.ts';
@@ -70,7 +70,7 @@ function merge({ path, into }: Merge, files: Map<string, string>): Misfit[] {
 function move({ path, into, create, blocks }: Move, files: Map<string, string>): Misfit[] {
   const source = files.get(path);
   if (source === undefined || path === into) return [{ path, block: '', why: 'there is no such file' }];
-  const head = create && headOf({ ...create, aliases: [] }, [`parted_from: ${path}`]);
+  const head = create && frontmatterText({ ...create, aliases: [] }, [`parted_from: ${path}`]);
   const target = files.get(into) ?? head ?? undefined;
   if (target === undefined) return [{ path: into, block: '', why: 'there is no such file' }];
   const parts = partsOf(source);

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/database.ts';
-import { ChangeConflict, textsAt } from '../branch/apply-change-set.ts';
-import { entityTexts } from '../branch/entity-texts.ts';
+import { ChangeConflict } from '../branch/apply-change-set.ts';
+import { entityTexts, textsAt } from '../branch/read-branch.ts';
 import type { Committed } from '../branch/record-commit.ts';
 import { writeCommit } from '../branch/write-commit.ts';
 import { partsOf } from '../files/entity-file.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
-import { entityTexts } from '../branch/entity-texts.ts';
+import { entityTexts } from '../branch/read-branch.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { lockConsolidation, updateStagedCommitted } from '../sql/memory-consolidation.ts';
 import { listSteps, updateStepCommitted } from '../sql/memory-consolidation-step.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import { idSchema } from '../../platform/id.ts';
-import { entityTexts } from '../branch/entity-texts.ts';
+import { entityTexts } from '../branch/read-branch.ts';
 import { BlockChange, diffBlocks } from '../files/diff-blocks.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import type { FileChange } from '../files/timeline.ts';

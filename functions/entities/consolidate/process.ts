@@ -5,7 +5,7 @@ import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
-import { entityTexts } from '../branch/entity-texts.ts';
+import { entityTexts } from '../branch/read-branch.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { type ConsolidationRow, consolidationClaims, updateConsolidationDone } from '../sql/memory-consolidation.ts';
 import { insertStep, listSteps, type StepRow } from '../sql/memory-consolidation-step.ts';

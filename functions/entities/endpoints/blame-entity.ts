@@ -4,7 +4,7 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { EntityPath } from '../files/ontology.ts';
 import { Trust } from '../search/hit.ts';
-import { type BlockVersionRow, listBlockVersions } from '../sql/block-history.ts';
+import { type BlockVersionRow, listBlockVersions } from '../sql/memory-block.ts';
 
 /** At which commit a page goes on, and past how many of its blocks: a cursor holds no name. */
 const Position = z.strictObject({ position: z.int(), skip: z.int().nonnegative() });

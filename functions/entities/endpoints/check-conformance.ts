@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { entityTexts } from '../branch/entity-texts.ts';
-import { openCommit } from '../branch/open-commit.ts';
+import { entityTexts, openCommit } from '../branch/read-branch.ts';
 import { Nonconformance, nonconformanceOf } from '../files/conformance.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { findRepository } from '../sql/memory-repository.ts';

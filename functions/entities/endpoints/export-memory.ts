@@ -1,8 +1,8 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { Reads } from '../../platform/http/endpoint-contract.ts';
-import { openCommit } from '../branch/open-commit.ts';
-import { writeBundle } from '../git/write-bundle.ts';
+import { openCommit } from '../branch/read-branch.ts';
+import { writeBundle } from '../git/write-pack.ts';
 import { findObjectCount, listObjects, type ObjectRow } from '../sql/memory-object.ts';
 import { findRepository } from '../sql/memory-repository.ts';
 

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { AsOf } from '../as-of.ts';
-import { openCommit } from '../branch/open-commit.ts';
-import { Entity, entitiesAt } from '../files/entity.ts';
+import { Entity, entitiesAt, openCommit } from '../branch/read-branch.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 
 /** Which commit is listed, and how many of its entities were: a page never tells of a later commit, and holds no name. */

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { AsOf } from '../as-of.ts';
-import { entityTexts } from '../branch/entity-texts.ts';
-import { openCommit } from '../branch/open-commit.ts';
+import { entityTexts, openCommit } from '../branch/read-branch.ts';
 import { FollowUp, followUpsIn } from '../files/follow-ups.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 

@@ -4,7 +4,9 @@ import { fieldOf } from './frontmatter.ts';
 import { kindOfPath, kindOfType, kindsOf, type Ontology, PROFILE } from './ontology.ts';
 import { statusesOf, statusOf } from './status.ts';
 
-/** Where an entity file is not as the ontology of its repository would have it. Nothing is refused for it; it is told. */
+/**
+ * A deviation of an entity file from the ontology of its repository. It is reported only; no file is rejected for it.
+ */
 export const Nonconformance = z.strictObject({
   path: z.string(),
   fault: z.enum([
@@ -16,11 +18,14 @@ export const Nonconformance = z.strictObject({
     'status_unusual',
   ]),
   found: z.string().nullable(),
-  expected: z.array(z.string()).meta({ description: 'What would be right' }),
+  expected: z.array(z.string()).meta({ description: 'Values that conform' }),
 });
 export type Nonconformance = z.infer<typeof Nonconformance>;
 
-/** What does not conform in a file: its folder, its `type:` against the folder, its `status:` against the type. The profile is of no kind. */
+/**
+ * Returns the deviations of a file: its folder, its `type:` against the folder, its `status:` against the type. The
+ * profile has no kind, so it has none.
+ */
 export function nonconformanceOf(ontology: Ontology, path: string, source: string): Nonconformance[] {
   const place = kindOfPath(path);
   if (path === PROFILE || place === undefined) return [];

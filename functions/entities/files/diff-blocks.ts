@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { partsOf } from './entity-file.ts';
+import { isSamePart, partsOf } from './entity-file.ts';
 
-/** How one block differs between two versions of a file; the block without a name is what stands before the first one. */
+/** How a block differs between two versions of a file. The empty block name is the text before the first block. */
 export const BlockChange = z.strictObject({
   block: z.string(),
   kind: z.enum(['added', 'changed', 'removed']),
@@ -10,14 +10,15 @@ export const BlockChange = z.strictObject({
 });
 export type BlockChange = z.infer<typeof BlockChange>;
 
-/** The blocks that differ, in the order of the newer file, removed ones last. A file that is not there has no blocks. */
+/**
+ * Returns the blocks that differ, in the order of the newer file, removed blocks last. A missing file has no blocks.
+ */
 export function diffBlocks(before: string | undefined, after: string | undefined): BlockChange[] {
   const [old, young] = [partsOf(before ?? ''), partsOf(after ?? '')];
   const changes: BlockChange[] = [];
   for (const [block, text] of young) {
     const was = old.get(block);
-    // The empty lines between a block and the next are nobody's change.
-    if (was?.trimEnd() === text.trimEnd() || (block === '' && text === '' && was === undefined)) continue;
+    if (isSamePart(was, text) || (block === '' && text === '' && was === undefined)) continue;
     const isNew = was === undefined || (block === '' && was === '');
     changes.push(
       isNew

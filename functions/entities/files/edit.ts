@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
 import { markerFaults, parseEntity } from './entity-file.ts';
 import { aliasesLine } from './frontmatter.ts';
-import { EntityPath } from './ontology.ts';
+import { EntityPath, kindOfPath, PROFILE } from './ontology.ts';
 
-/** The largest entity file, in bytes; a larger one is to be parted. */
+/** The largest size of an entity file in bytes. Consolidation splits files long before they reach it. */
 export const LARGEST_FILE = 64 * 1024;
 export const MOST_EDITS = 60;
 
-/** A name or heading. */
+/** A name or a heading. */
 export const OneLine = z
   .string()
   .trim()
@@ -25,8 +25,8 @@ const NewBlock = z.strictObject({
 type NewBlock = z.output<typeof NewBlock>;
 
 /**
- * One change of one entity file. `create` makes the file, or adds its blocks when another session made it first; `append` adds a block; `replace` puts a text in
- * the place of one that stands in the file exactly once.
+ * A change of one entity file. `create` creates the file, or adds its blocks when another session has created it;
+ * `append` adds a block; `replace` replaces a text that occurs exactly once in the file.
  */
 export const Edit = z.discriminatedUnion('op', [
   z.strictObject({
@@ -47,15 +47,18 @@ export const Edit = z.discriminatedUnion('op', [
 ]);
 export type Edit = z.output<typeof Edit>;
 
-/** A file as edits make it; what could not be done is said in words that whoever proposed the edits can act on. */
-export interface EditedFiles {
+/**
+ * The files after the edits. `faults` tell the proposer of the edits (a model) what failed, so that it can correct
+ * them.
+ */
+interface EditedFiles {
   files: Map<string, string>;
   faults: string[];
 }
 
 /**
- * Applies edits, one after another, to the files that `before` gives (undefined where there is none). A file is checked when its edits are done: its markers
- * balance, it has a block, it is not too large. A file with a fault is not among the result.
+ * Applies edits in order to the files that `before` returns (undefined for a missing file), then checks each file:
+ * markers balance, there is a block, the size is allowed. A file with a fault is not in the result.
  */
 export function applyEdits(edits: readonly Edit[], before: (path: string) => string | undefined): EditedFiles {
   const files = new Map<string, string>();
@@ -78,7 +81,7 @@ function add(faults: Map<string, string[]>, path: string, fault: string): void {
 function applyEdit(edit: Edit, text: string | undefined): { text: string } | { fault: string } {
   if (edit.op === 'create') {
     if (text !== undefined) return { fault: 'the file exists; append to it or replace in it' };
-    return { text: headOf(edit) + edit.blocks.map(blockText).join('\n') };
+    return { text: frontmatterText(edit) + edit.blocks.map(blockText).join('\n') };
   }
   if (text === undefined) return { fault: 'there is no such file; create it' };
   if (edit.op === 'append') return { text: `${text.trimEnd()}\n\n${blockText(edit.block)}` };
@@ -88,7 +91,7 @@ function applyEdit(edit: Edit, text: string | undefined): { text: string } | { f
   return { text: text.slice(0, at) + edit.replacement + text.slice(at + edit.search.length) };
 }
 
-/** What is wrong with a file as a whole, in words; nothing for a good one. */
+/** Returns what is wrong with a whole file; empty when it is valid. */
 export function fileFaults(text: string): string[] {
   const faults = markerFaults(text);
   if (Buffer.byteLength(text) > LARGEST_FILE) faults.push(`larger than ${LARGEST_FILE} bytes`);
@@ -96,17 +99,32 @@ export function fileFaults(text: string): string[] {
   return faults;
 }
 
-/** The head of a new file; `more` are further fields, whole lines. */
-export function headOf(
-  { name, type, aliases }: Pick<Extract<Edit, { op: 'create' }>, 'name' | 'type' | 'aliases'>,
-  more: readonly string[] = [],
-): string {
+type NewFrontmatter = Pick<Extract<Edit, { op: 'create' }>, 'name' | 'type' | 'aliases'>;
+
+/** Returns the frontmatter and the title of a new file. `more` are further fields, as whole lines. */
+export function frontmatterText({ name, type, aliases }: NewFrontmatter, more: readonly string[] = []): string {
   const fields = [`name: ${name}`, `type: ${type}`, aliasesLine(aliases), ...more];
   const lines = ['---', ...fields, '---', '', `# ${name}`, ''];
   return `${lines.join('\n')}\n`;
 }
 
-/** A block as we write it. Lines of its text that would be markers or headings of blocks are set in, so that they are text. */
+/**
+ * Returns default frontmatter: a name made from the path, and the kind of the folder. For a file whose own frontmatter
+ * must not be used.
+ */
+export function defaultFrontmatter(path: string): NewFrontmatter {
+  if (path === PROFILE) return { name: 'user', type: 'person', aliases: [] };
+  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
+  const name = stem.replaceAll(/[_-]+/g, ' ').replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  return { name: name.trim(), type: kindOfPath(path)?.kind ?? 'unknown', aliases: [] };
+}
+
+/** Adds default frontmatter to a file that has none. */
+export function withFrontmatter(path: string, text: string): string {
+  return parseEntity(text).preamble.trim() === '' ? frontmatterText(defaultFrontmatter(path)) + text : text;
+}
+
+/** Returns the text of a block. Lines that look like markers or block headings are indented, so that they stay text. */
 export function blockText({ heading, text, strength, always_load: alwaysLoad }: NewBlock): string {
   const weight = strength === 'low' ? 'Low' : strength === 'medium' ? 'Medium' : 'High';
   const title = `### ${heading.replaceAll(/\[(?:Strength:[^[\]]*|ALWAYS_LOAD)\]/gi, '').trim()} [Strength: ${weight}]`;

@@ -1,12 +1,16 @@
+import { entriesOfFields, splitFrontmatter, unquoted } from './frontmatter.ts';
+
 /**
- * An entity is a markdown file: frontmatter, a text, and blocks. A block begins at a line `/START` or, without one, at a heading `### …`, and ends at a line
- * `/END`, or where the next one begins. `[Strength: High|Medium|Low]` in its heading weighs it, `[ALWAYS_LOAD]` anywhere in it puts it into every context.
+ * An entity file is markdown: frontmatter, a text, and blocks. A block begins at a line `/START` or, without one, at a
+ * heading `### …`, and ends at a line `/END` or where the next block begins. `[Strength: High|Medium|Low]` in the
+ * heading is its weight; `[ALWAYS_LOAD]` anywhere in it puts the block into every context.
  *
- * A file is cut into parts that give it back byte for byte when they are joined; nothing is ever written anew that was not changed.
+ * Parsing keeps every byte: the preamble and the raw blocks joined are the file, so an edit of one block does not
+ * change another.
  */
 export interface EntityFile {
   frontmatter: Frontmatter;
-  /** Everything before the first block, frontmatter included, as it stands. */
+  /** Everything before the first block, with the frontmatter, unchanged. */
   preamble: string;
   blocks: Block[];
 }
@@ -14,45 +18,63 @@ export interface EntityFile {
 export type Strength = 'low' | 'medium' | 'high';
 
 export interface Block {
-  /** Its heading in lower case without signs, unique in the file: the second of the same name ends in `-2`. */
+  /**
+   * The heading in lower case, with underscores between words. Unique in the file: the second block of that name ends
+   * in `-2`.
+   */
   id: string;
   heading: string;
   strength: Strength;
   alwaysLoad: boolean;
-  /** What it says, without heading and markers. */
+  /** The text without heading and markers. */
   text: string;
-  /** From its first line to where the next part begins, as it stands. */
+  /** Everything from its first line to the next block, unchanged. */
   raw: string;
 }
 
-export interface Frontmatter {
+interface Frontmatter {
   name: string | undefined;
   type: string | undefined;
   aliases: string[];
 }
 
-/** A marker stands at the beginning of its line; words may follow (`/END 2026-05-07`), but a path such as `/start/here` is no marker. */
+/** A marker begins its line. Words may follow (`/END 2026-05-07`), but a path such as `/start/here` is not a marker. */
 const START = /^\/START(?:\s|$)/i;
 const END = /^\/END(?:\s|$)/i;
 const HEADING = /^###\s+(?=\S)/;
 
 export function parseEntity(source: string): EntityFile {
-  const lines = source.split(/(?<=\n)/);
-  const bodyAt = frontmatterEnd(lines);
-  const starts = blockStarts(lines, bodyAt);
-  const preamble = lines.slice(0, starts[0] ?? lines.length).join('');
+  const { fields, body } = splitFrontmatter(source);
+  const lines = body.split(/(?<=\n)/);
+  const starts = blockStarts(lines);
+  const head = source.slice(0, source.length - body.length);
+  const preamble = head + lines.slice(0, starts[0] ?? lines.length).join('');
   const seen = new Map<string, number>();
   const blocks = starts.map((start, index) => blockOf(lines.slice(start, starts[index + 1]), seen));
-  return { frontmatter: parseFrontmatter(lines.slice(0, bodyAt)), preamble, blocks };
+  return { frontmatter: parseFrontmatter(fields), preamble, blocks };
 }
 
-/** The parts of a file by key; joined they are the file. The key of what is before the first block is empty. */
+/**
+ * Returns the parts of a file: the preamble under the empty key, and the raw blocks by id. Joined they are the file.
+ */
 export function partsOf(source: string): Map<string, string> {
   const { preamble, blocks } = parseEntity(source);
   return new Map([['', preamble], ...blocks.map(({ id, raw }): [string, string] => [id, raw])]);
 }
 
-/** What is wrong with the markers of a file, in words; nothing when they balance. */
+/**
+ * Tells whether two versions of a part are the same. The empty lines at its end, before the next part, do not count.
+ */
+export function isSamePart(one: string | undefined, other: string | undefined): boolean {
+  return one?.trimEnd() === other?.trimEnd();
+}
+
+/** Joins parts. The last part of a file may lack the line end that the next one needs. */
+export function joinParts(parts: readonly string[]): string {
+  return parts.reduce((text, part) => (text === '' || text.endsWith('\n') ? text + part : `${text}\n${part}`), '');
+}
+
+/** Returns what is wrong with the markers of a file; empty when they balance. */
 export function markerFaults(source: string): string[] {
   const faults: string[] = [];
   let openedAt: number | undefined;
@@ -72,19 +94,11 @@ export function markerFaults(source: string): string[] {
   return faults;
 }
 
-/** The line after the closing `---`, or 0 when the file has no frontmatter. */
-function frontmatterEnd(lines: readonly string[]): number {
-  if (lines[0]?.trimEnd() !== '---') return 0;
-  const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---');
-  return end < 0 ? 0 : end + 1;
-}
-
-/** Where blocks begin. The first heading after a /START is that block's own. */
-function blockStarts(lines: readonly string[], from: number): number[] {
+/** Returns the lines at which blocks begin. The first heading after a /START belongs to that block. */
+function blockStarts(lines: readonly string[]): number[] {
   const starts: number[] = [];
   let isOpen = false;
-  for (let index = from; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
+  for (const [index, line] of lines.entries()) {
     if (START.test(line)) {
       starts.push(index);
       isOpen = true;
@@ -112,7 +126,10 @@ function blockOf(lines: readonly string[], seen: Map<string, number>): Block {
   };
 }
 
-/** Words of letters and digits of any script, joined by underscores; 100 characters at most, so that a count still fits. */
+/**
+ * Returns the words of a text (letters and digits of any script) in lower case, joined by underscores. At most 100
+ * characters, so that a `-2` still fits.
+ */
 export function slugOf(text: string): string {
   const words =
     text
@@ -127,25 +144,13 @@ function strengthIn(heading: string): Strength {
   return found === 'high' || found === 'medium' ? found : 'low';
 }
 
-/** Lines `key: value`, of which name, type and aliases (`[a, b]`) mean something to us; the rest is the writer's own. */
-function parseFrontmatter(lines: readonly string[]): Frontmatter {
-  const values = new Map<string, string>();
-  for (const line of lines) {
-    const [, key, value] = /^([A-Za-z_][\w-]*):(.*)$/s.exec(line) ?? [];
-    if (key !== undefined && value !== undefined) values.set(key.toLowerCase(), value.trim());
-  }
+/** Reads name, type and aliases (`[a, b]`); other fields belong to the user. */
+function parseFrontmatter(fields: readonly string[]): Frontmatter {
+  const values = new Map(entriesOfFields(fields).map(({ key, value }) => [key, value]));
   const list = /^\[(.*)\]$/.exec(values.get('aliases') ?? '')?.[1] ?? '';
   return {
     name: unquoted(values.get('name')),
     type: unquoted(values.get('type')),
-    aliases: list
-      .split(',')
-      .map((alias) => unquoted(alias.trim()))
-      .filter((alias) => alias !== undefined),
+    aliases: list.split(',').flatMap((alias) => unquoted(alias.trim()) ?? []),
   };
-}
-
-function unquoted(value: string | undefined): string | undefined {
-  const bare = value?.replace(/^(["'])(.*)\1$/, '$2').trim();
-  return bare === '' ? undefined : bare;
 }

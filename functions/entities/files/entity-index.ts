@@ -3,7 +3,7 @@ import { jsonText } from '../../platform/models/parse-json.ts';
 import { parseEntity } from './entity-file.ts';
 import { isEntityPath } from './ontology.ts';
 
-/** What the index says about an entity: all of it from the file's own text. */
+/** The index entry of an entity. It is derived from the text of its file only. */
 export const IndexEntry = z.strictObject({
   path: z.string(),
   name: z.string(),
@@ -21,17 +21,22 @@ export const IndexEntry = z.strictObject({
 });
 export type IndexEntry = z.infer<typeof IndexEntry>;
 
-/** Where the entries of the index lie: each in a file of its own, so that a commit writes what it changed and not the index of everything. */
+/**
+ * The folder of the index. Each entry is a file of its own, so that a commit writes only the entries that it changed.
+ */
 export const INDEX = 'index';
 const ENTITY = '.md';
 const ENTRY = '.json';
 
-/** Where an entity's entry lies: `index/memories/people/maya.json`. */
+/** Returns the path of an entity's index entry, such as `index/memories/people/maya.json`. */
 export function indexPath(entity: string): string {
   return `${INDEX}/${entity.slice(0, -ENTITY.length)}${ENTRY}`;
 }
 
-/** The entity whose entry lies there; undefined for a path that is no entry's, such as somebody's own file in that folder. */
+/**
+ * Returns the path of the entity that an index path belongs to; undefined for other paths, such as a user's own file in
+ * that folder.
+ */
 export function entityOfEntry(path: string): string | undefined {
   if (!path.startsWith(`${INDEX}/`) || !path.endsWith(ENTRY)) return undefined;
   const entity = `${path.slice(INDEX.length + 1, -ENTRY.length)}${ENTITY}`;
@@ -42,17 +47,20 @@ export function isIndexPath(path: string): boolean {
   return entityOfEntry(path) !== undefined;
 }
 
-/** An entry's file: the same entity gives the same text. Nothing in it depends on a clock or a model. */
+/** Returns the text of an index entry. Deterministic: it depends on no clock and no model. */
 export function writeEntry(entry: IndexEntry): string {
   return `${JSON.stringify(entry, null, 1)}\n`;
 }
 
-/** The entry of a file; undefined of one that is none, which a rebuild then writes anew. */
+/** Parses an index entry; undefined when the text is not one. Rebuilding the index repairs it. */
 export function readEntry(text: string): IndexEntry | undefined {
   return jsonText(IndexEntry).safeParse(text).data;
 }
 
-/** What the index has to say after some files changed, by path; undefined stands for a file that is no more. */
+/**
+ * Returns the index files to write after these files changed, by path; undefined removes an entry. Files that are not
+ * entities are ignored.
+ */
 export function indexWrites(changed: ReadonlyMap<string, string | undefined>): Map<string, string | undefined> {
   return new Map(
     [...changed].flatMap(([path, text]): [string, string | undefined][] =>
@@ -63,7 +71,7 @@ export function indexWrites(changed: ReadonlyMap<string, string | undefined>): M
   );
 }
 
-/** What the index has to say about a file. */
+/** Returns the index entry of a file. */
 export function indexEntry(path: string, text: string): IndexEntry {
   const { frontmatter, blocks } = parseEntity(text);
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');

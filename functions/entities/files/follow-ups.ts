@@ -3,17 +3,14 @@ import { parseEntity } from './entity-file.ts';
 import { followUpStatus } from './status.ts';
 
 /**
- * Something that is to be done, as a line of an entity file: `- **[status]** title — assignee [[path]], due YYYY-MM-DD`. Assignee and day may be missing; a name may stand
- * in place of the link.
+ * A task in a line of an entity file: `- **[status]** title — assignee [[path]], due YYYY-MM-DD`. Assignee and day are
+ * optional; the assignee may be a name instead of a link.
  */
 export const FollowUp = z.strictObject({
   path: z.string(),
   block: z.string(),
-  status: z
-    .enum(['open', 'in_progress', 'blocked'])
-    .nullable()
-    .meta({ description: 'Null for a word that we do not know' }),
-  said: z.string().meta({ description: 'The status as it stands in the file' }),
+  status: z.enum(['open', 'in_progress', 'blocked']).nullable().meta({ description: 'Null for an unknown word' }),
+  said: z.string().meta({ description: 'The status as it is written in the file' }),
   title: z.string(),
   assignee: z.string().nullable().meta({ description: 'The path of an entity, or a name' }),
   due: z.iso.date().nullable(),
@@ -23,7 +20,7 @@ export type FollowUp = z.infer<typeof FollowUp>;
 const LINE = /^\s*[-*]\s+\*\*\[([^\][]{1,60})\]\*\*\s+(\S.*)$/;
 const OPEN = FollowUp.shape.status;
 
-/** The follow-ups of all files that are not closed: those with a day first, the earliest first, then by place. */
+/** Returns the open follow-ups of all files: by due day, those without a day last, then by path and line. */
 export function followUpsIn(texts: ReadonlyMap<string, string>): FollowUp[] {
   const found = [...texts].flatMap(([path, text]) =>
     parseEntity(text).blocks.flatMap((block) =>
@@ -37,7 +34,7 @@ export function followUpsIn(texts: ReadonlyMap<string, string>): FollowUp[] {
       }),
     ),
   );
-  // The sort is stable: those of one day keep the order of the files and their lines.
+  // The sort is stable: follow-ups of the same day keep the order of files and lines.
   return found.sort((one, other) => (one.due ?? '9999').localeCompare(other.due ?? '9999'));
 }
 

@@ -1,6 +1,12 @@
-/** The frontmatter of an entity file as its lines, for those who read or write a field beside name, type and aliases. */
+/**
+ * The frontmatter of an entity file as lines `key: value`. `parseEntity` reads name, type and aliases; other fields are
+ * read and written here.
+ */
 
-/** The lines between the fences, each with its line end, and all that comes after; no fields where there is no frontmatter. */
+/**
+ * Splits a file into the lines between the `---` fences, each with its line end, and the rest. Without frontmatter
+ * there are no fields.
+ */
 export function splitFrontmatter(source: string): { fields: string[]; body: string } {
   const lines = source.split(/(?<=\n)/);
   const end = lines[0]?.trimEnd() === '---' ? lines.findIndex((line, at) => at > 0 && line.trimEnd() === '---') : -1;
@@ -11,18 +17,23 @@ export function joinFrontmatter(fields: readonly string[], body: string): string
   return fields.length === 0 ? body : `---\n${fields.map((line) => `${line.trimEnd()}\n`).join('')}---\n${body}`;
 }
 
-/** The value of a field, without quotes; undefined for none. */
+/** Returns the value of a field without quotes; undefined when the field is missing or empty. */
 export function fieldOf(source: string, key: string): string | undefined {
   const found = entriesOfFields(splitFrontmatter(source).fields).filter((entry) => entry.key === key);
-  const value = found
-    .at(-1)
-    ?.value.replace(/^(["'])(.*)\1$/, '$2')
-    .trim();
-  return value === '' ? undefined : value;
+  return unquoted(found.at(-1)?.value);
 }
 
-/** A field with its lines: what follows a key, up to the next one, is the key's. A key is in small letters; empty before the first. */
-export interface FieldEntry {
+/** Returns a value without quotes; undefined when it is empty. */
+export function unquoted(value: string | undefined): string | undefined {
+  const bare = value?.replace(/^(["'])(.*)\1$/, '$2').trim();
+  return bare === '' ? undefined : bare;
+}
+
+/**
+ * A field with its lines: the line of the key and the lines up to the next key. The key is in lower case, and empty for
+ * lines before the first key.
+ */
+interface FieldEntry {
   key: string;
   value: string;
   lines: string[];
@@ -41,7 +52,7 @@ export function entriesOfFields(fields: readonly string[]): FieldEntry[] {
   return entries;
 }
 
-/** The line `aliases: […]`. A comma or bracket in an alias would part the list that it is. */
+/** Returns the line `aliases: […]`. Commas and brackets inside an alias are removed: they would break the list. */
 export function aliasesLine(aliases: readonly string[]): string {
   const plain = aliases.map((alias) => alias.replaceAll(/[,[\]"\r\n]/g, ' ').trim()).filter((alias) => alias !== '');
   return `aliases: [${[...new Set(plain)].join(', ')}]`;

@@ -4,25 +4,29 @@ import { joinFrontmatter, splitFrontmatter } from './frontmatter.ts';
 import { isEntityPath } from './ontology.ts';
 
 /**
- * Links between entities: `[[path]]`, the path from the repository's root, wherever it stands in a text. Those that consolidation makes stand in a block of their
- * own, `Related`, one a line. Markdown knows no such link and shows the text as it is; it holds a path and no name, so nothing of an entity's words can act in it.
+ * Links between entities: `[[path]]` anywhere in a text, with the path from the root of the repository. Consolidation
+ * writes its links into a block of their own, `Related`, one in each line. Markdown renders such a link as plain text.
+ * It contains a path and no name, so no text of an entity can inject markup.
  */
 const LINK = /\[\[([a-z0-9_/-]+\.md)(?:[|#][^\]\n]*)?\]\]/g;
 
 /** The id of the block that consolidation writes links into. */
 export const RELATED = 'related';
 
-/** The paths that a text links, each once, in order. What is no entity's path is no link. */
+/** Returns the entity paths that a text links to, each once, in order. Other paths are ignored. */
 export function linksIn(text: string): string[] {
   return [...new Set([...text.matchAll(LINK)].map(([, path = '']) => path))].filter(isEntityPath);
 }
 
-/** The paths that the block of links of a file names. */
+/** Returns the paths in the Related block of a file. */
 export function relatedOf(source: string): string[] {
   return linksIn(partsOf(source).get(RELATED) ?? '');
 }
 
-/** The file with these links in its block of links, which is made where it is missing. A link that the file has stays one; nothing else of the file changes. */
+/**
+ * Adds links to the Related block of a file, which is created when it is missing. Existing links are not repeated, and
+ * nothing else changes.
+ */
 export function addLinks(source: string, targets: readonly string[]): string {
   const known = new Set(relatedOf(source));
   const lines = [...new Set(targets)].filter((target) => !known.has(target)).map((target) => `- [[${target}]]`);
@@ -37,7 +41,9 @@ export function addLinks(source: string, targets: readonly string[]): string {
 
 const PLAIN = { heading: 'Related', strength: 'low', always_load: false } as const;
 
-/** Whether the block of links holds links and nothing else, so that it may be taken as a set. */
+/**
+ * Tells whether the Related block contains only links, so that it may be merged as a set. True when there is no block.
+ */
 export function hasPlainRelated(source: string): boolean {
   const block = parseEntity(source).blocks.find(({ id }) => id === RELATED);
   return (
@@ -46,14 +52,14 @@ export function hasPlainRelated(source: string): boolean {
   );
 }
 
-/** The file without its block of links. */
+/** Removes the Related block of a file. */
 export function withoutRelated(source: string): string {
   return withPart(source, RELATED, '');
 }
 
 /**
- * The file with every link to a path leading to another, also where frontmatter says that it was parted from it. In the block of links each target stands once,
- * and never the file itself.
+ * Changes every link to the path `from` into a link to `to`, also in the frontmatter field `parted_from`. The Related
+ * block then has each target once, and not the file itself.
  * @param self the path of the file
  */
 export function rewriteLinks(source: string, { self, from, to }: { self: string; from: string; to: string }): string {
@@ -64,11 +70,16 @@ export function rewriteLinks(source: string, { self, from, to }: { self: string;
     body.replaceAll(LINK, (link, path) => (path === from ? link.replace(from, to) : link)),
   );
   const raw = partsOf(text).get(RELATED);
-  return raw === undefined || (text === source && self !== to) ? text : withPart(text, RELATED, tidied(raw, self));
+  return raw === undefined || (text === source && self !== to)
+    ? text
+    : withPart(text, RELATED, withoutRepeated(raw, self));
 }
 
-/** Link lines once each and none to the file itself; an empty block is none. */
-function tidied(raw: string, self: string): string {
+/**
+ * Removes repeated links and links to the file itself from a Related block. Returns the empty text when no link is
+ * left.
+ */
+function withoutRepeated(raw: string, self: string): string {
   const seen = new Set<string>([self]);
   const lines = raw.split('\n').filter((line) => {
     const [, path] = /^- \[\[([a-z0-9_/-]+\.md)\]\]\s*$/.exec(line) ?? [];

@@ -1,27 +1,29 @@
-import { partsOf } from './entity-file.ts';
+import { isSamePart, joinParts, partsOf } from './entity-file.ts';
+import { addLinks, hasPlainRelated, relatedOf, withoutRelated } from './links.ts';
 
-/** Both sides changed the same part of a file in different ways. Undefined: the part is not there. */
+/** Both sides changed the same block of a file in different ways. Undefined: the block does not exist on that side. */
 export interface BlockConflict {
   path: string;
-  /** Empty for what stands before the first block. */
+  /** Empty for the text before the first block. */
   block: string;
   base: string | undefined;
   branch: string | undefined;
   session: string | undefined;
 }
 
-export interface Sides {
+interface Sides {
   path: string;
-  /** The file that the session's edits were made on; undefined when there was none. */
+  /** The file that the session's edits were made on; undefined when it did not exist. */
   base: string | undefined;
-  /** The file as the branch has it now. */
+  /** The file on the branch now. */
   branch: string | undefined;
   session: string;
 }
 
 /**
- * Merges two versions of a file block by block: what one side alone changed is taken from it. No side's change is ever lost: where both changed the same
- * block differently there is a conflict and no file. Blocks keep the branch's order; those that the session added come last.
+ * Three-way merge of a file by blocks. A block that only one side changed is taken from that side; a block that both
+ * sides changed differently is a conflict, and there is no result. Blocks keep the branch's order; blocks that the
+ * session added come last.
  */
 export function mergeBlocks({ path, base, branch, session }: Sides): { text: string } | { conflicts: BlockConflict[] } {
   if (branch === base || branch === session) return { text: session };
@@ -30,8 +32,8 @@ export function mergeBlocks({ path, base, branch, session }: Sides): { text: str
 }
 
 /**
- * Merges a file of any kind by its parts, see {@link mergeBlocks}. With `keepsFirstHead` two heads (what stands under the empty key) that were written apart are no
- * conflict: the branch's stays.
+ * Three-way merge of a file of any kind by its parts, see {@link mergeBlocks}. With `keepsFirstHead`, two different
+ * texts under the empty key are not a conflict: two sessions created the same file, and the first frontmatter stays.
  */
 export function mergeParts(
   path: string,
@@ -46,27 +48,68 @@ export function mergeParts(
     if (part === CONFLICT) conflicts.push({ path, block, ...sides });
     else if (part !== undefined) merged.push(part);
   }
-  return conflicts.length > 0 ? { conflicts } : { text: join(merged) };
+  return conflicts.length > 0 ? { conflicts } : { text: joinParts(merged) };
 }
 
 type Parts = ReadonlyMap<string, string>;
 type Part = string | undefined;
 const CONFLICT = Symbol('both sides changed it');
 
-/** Two sessions that made the same file wrote its head twice: the first one stays. */
 function mergePart(sides: { base: Part; branch: Part; session: Part }, isNewHead: boolean): Part | typeof CONFLICT {
   const { base, branch, session } = sides;
-  if (sameText(branch, session) || sameText(session, base)) return branch;
-  if (sameText(branch, base)) return session;
+  if (isSamePart(branch, session) || isSamePart(session, base)) return branch;
+  if (isSamePart(branch, base)) return session;
   return isNewHead ? branch : CONFLICT;
 }
 
-/** Whether two parts say the same: the empty lines between a part and the next are nobody's. */
-function sameText(one: Part, other: Part): boolean {
-  return one?.trimEnd() === other?.trimEnd();
+/** A file before and after a change that is to be undone, and as it is now; undefined when it does not exist. */
+interface ChangedFile {
+  path: string;
+  before: string | undefined;
+  after: string | undefined;
+  now: string | undefined;
 }
 
-/** A part that was the last of its file may lack the line end that the next one needs. */
-function join(parts: readonly string[]): string {
-  return parts.reduce((text, part) => (text === '' || text.endsWith('\n') ? text + part : `${text}\n${part}`), '');
+/**
+ * Undoes a change of a file, block by block. Later changes of other blocks stay; a later change of the same block is a
+ * conflict, and there is no result. Links are merged as a set: only links that the change added or removed are touched.
+ */
+export function unmergeFile(file: ChangedFile): { text: string | undefined } | { conflicts: BlockConflict[] } {
+  const { path, before, after, now } = file;
+  if (now === after) return { text: before };
+  if (now === before) return { text: now };
+  if (now === undefined) return { conflicts: [{ path, block: '', base: after, branch: now, session: before }] };
+  if (before === undefined) return removeAddedBlocks({ path, after: after ?? '', now });
+  if (![before, after ?? '', now].every(hasPlainRelated))
+    return mergeBlocks({ path, base: after, branch: now, session: before });
+  const base = after === undefined ? undefined : withoutRelated(after);
+  const merged = mergeBlocks({ path, base, branch: withoutRelated(now), session: withoutRelated(before) });
+  if ('conflicts' in merged) return merged;
+  const [had, got] = [relatedOf(before), relatedOf(after ?? '')];
+  const kept = relatedOf(now).filter((link) => had.includes(link) || !got.includes(link));
+  return { text: addLinks(merged.text, [...kept, ...had.filter((link) => !got.includes(link))]) };
+}
+
+/**
+ * Removes the blocks of a file that the change created. Later blocks stay, with the frontmatter; without any, the file
+ * is removed.
+ */
+function removeAddedBlocks({ path, after, now }: { path: string; after: string; now: string }) {
+  const [created, present] = [partsOf(withoutLinks(after)), partsOf(withoutLinks(now))];
+  const conflicts: BlockConflict[] = [];
+  const kept: string[] = [];
+  for (const [block, raw] of present) {
+    const was = created.get(block);
+    if (block === '' || isSamePart(was, raw)) continue;
+    if (was === undefined) kept.push(raw);
+    else conflicts.push({ path, block, base: was, branch: raw, session: undefined });
+  }
+  if (conflicts.length > 0) return { conflicts };
+  if (kept.length === 0) return { text: undefined };
+  const links = relatedOf(now).filter((link) => !relatedOf(after).includes(link));
+  return { text: addLinks([present.get('') ?? '', ...kept].join(''), links) };
+}
+
+function withoutLinks(text: string): string {
+  return hasPlainRelated(text) ? withoutRelated(text) : text;
 }

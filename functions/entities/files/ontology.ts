@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { parseEntity } from './entity-file.ts';
 
-/** What kinds of entity a repository has, and in which folders they live. */
+/** Defines the kinds of entities in a repository, and their folders. */
 export const Ontology = z.enum(['personal', 'corporate']);
 export type Ontology = z.infer<typeof Ontology>;
 
 interface Kind {
   folder: string;
-  /** Words for the kind that people and models write in `type:` in its place. */
+  /** Other words for the kind that users and models write in `type:`. */
   also: readonly string[];
 }
 
-/** Kinds by ontology. The first is the people's, the second the one for what fits nowhere else. */
+/** Kinds by ontology. The first kind is for people, the second for entities of an unknown kind. */
 const KINDS: Record<Ontology, Record<string, Kind>> = {
   personal: {
     person: { folder: 'memories/people', also: ['people', 'human', 'friend', 'relative', 'contact'] },
@@ -32,13 +32,19 @@ const KINDS: Record<Ontology, Record<string, Kind>> = {
   },
 };
 
-/** The file about the person whose repository it is. */
+/** The file about the user whose repository it is. */
 export const PROFILE = 'profile.md';
 
-/** One small-letter word of a path: safe on every file system, no dots, so no `.git` and no way out. */
+/**
+ * A file name without extension, in lower case: safe on every file system. Without dots there can be no `.git` and no
+ * `..`.
+ */
 const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
-/** The path of an entity file: of the profile, or of any ontology, since a repository may have changed its own. */
+/**
+ * The path of an entity file: the profile, or a file in a folder of any ontology, since the ontology of a repository
+ * can change.
+ */
 export const EntityPath = z
   .string()
   .max(200)
@@ -52,7 +58,7 @@ export function isEntityPath(path: string): boolean {
   return isFolder && path.endsWith('.md') && SLUG.test(path.slice(slash + 1, -'.md'.length));
 }
 
-/** The folders of every ontology. */
+/** Returns the folders of all ontologies. */
 export function entityFolders(): string[] {
   return Object.values(KINDS).flatMap((kinds) => Object.values(kinds).map(({ folder }) => folder));
 }
@@ -61,7 +67,9 @@ export function kindsOf(ontology: Ontology): string[] {
   return Object.keys(KINDS[ontology]);
 }
 
-/** The kind whose folder a path lies in, and the ontology that has it; undefined for the profile and what is no entity. */
+/**
+ * Returns the kind of the folder that contains a path, and its ontology; undefined for the profile and for other files.
+ */
 export function kindOfPath(path: string): { ontology: Ontology; kind: string } | undefined {
   return kindOfFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
 }
@@ -73,7 +81,10 @@ function kindOfFolder(folder: string): { ontology: Ontology; kind: string } | un
   return undefined;
 }
 
-/** The kind that a `type:` means, by its own name or another word for it, in the plural as well; undefined for a word that the ontology does not know. */
+/**
+ * Returns the kind that a `type:` means, by its name or another word for it, singular or plural; undefined for an
+ * unknown word.
+ */
 export function kindOfType(ontology: Ontology, type: string): string | undefined {
   const word = type.trim().toLowerCase();
   for (const [kind, { also }] of Object.entries(KINDS[ontology])) {
@@ -82,7 +93,10 @@ export function kindOfType(ontology: Ontology, type: string): string | undefined
   return undefined;
 }
 
-/** What a file is about: the kind that its `type:` means in the ontology of its folder, else the word itself; the folder's kind where it says none. */
+/**
+ * Returns the type of a file: the kind that its `type:` means in the ontology of its folder, or the word itself if
+ * unknown; the folder's kind without `type:`.
+ */
 export function typeOfFile(path: string, source: string): string {
   const { type } = parseEntity(source).frontmatter;
   const place = kindOfPath(path);
@@ -90,7 +104,10 @@ export function typeOfFile(path: string, source: string): string {
   return kindOfType(place.ontology, type) ?? type.toLowerCase();
 }
 
-/** Where an entity of this kind and name lives. A kind that the ontology does not know goes to its second folder; undefined for a name without a letter. */
+/**
+ * Returns the path of an entity by kind and name. An unknown kind goes to the second folder. Undefined for a name
+ * without letters and digits.
+ */
 export function pathOfEntity(ontology: Ontology, kind: string, name: string): string | undefined {
   const kinds = KINDS[ontology];
   const folder = kinds[kind]?.folder ?? Object.values(kinds)[1]?.folder;
@@ -98,7 +115,7 @@ export function pathOfEntity(ontology: Ontology, kind: string, name: string): st
   return slug === '' || folder === undefined ? undefined : `${folder}/${slug}.md`;
 }
 
-/** Letters with marks lose them; what has no letter of this alphabet is written by its code points. */
+/** Returns a name in ASCII: diacritics are removed, and letters of other scripts become their code points. */
 export function asciiSlug(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
   const spelled = plain.replaceAll(/[^\p{ASCII}]/gu, (sign) =>

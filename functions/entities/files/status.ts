@@ -1,6 +1,6 @@
 import type { Ontology } from './ontology.ts';
 
-/** A status that an entity of a kind, or a follow-up, may have, and other words for it. `isClosed`: nothing is to be done any more. */
+/** A status of an entity or a follow-up, and other words for it. `isClosed`: no work is left. */
 interface Status {
   also: readonly string[];
   isClosed?: boolean;
@@ -12,7 +12,7 @@ const PLANNED = { also: ['upcoming', 'scheduled', 'proposed', 'not started', 'ba
 const DONE = { also: ['completed', 'complete', 'finished', 'closed', 'delivered', 'shipped'], isClosed: true };
 const CANCELLED = { also: ['canceled', 'dropped', 'abandoned', 'called off', "won't do", 'wont do'], isClosed: true };
 
-/** Statuses by ontology and kind. A kind without an entry has none. */
+/** Statuses by ontology and kind. A kind without an entry has no status. */
 const STATUSES: Record<Ontology, Record<string, Statuses>> = {
   personal: {
     context: {
@@ -63,31 +63,32 @@ const FOLLOW_UP: Statuses = {
   cancelled: CANCELLED,
 };
 
-/** The statuses of a kind; none for one that has none. */
+/** Returns the statuses of a kind; empty for a kind without status. */
 export function statusesOf(ontology: Ontology, kind: string): string[] {
   return Object.keys(STATUSES[ontology][kind] ?? {});
 }
 
 /**
- * The status that somebody's words mean. What stands in brackets is passed over ("active (since May)"), and an open status may go on ("blocked by the bank"); a closed one
- * must be said alone, so that no word that we do not know ("done, I think") ever closes anything. Undefined for what we do not know.
+ * Returns the status that a text means; undefined when it is unknown. Text in brackets is ignored ("active (since
+ * May)"). An open status may be followed by more words ("blocked by the bank"). A closed status must stand alone, so
+ * that "done, I think" closes nothing.
  */
 export function statusOf(ontology: Ontology, kind: string, words: string): string | undefined {
-  return meant(STATUSES[ontology][kind] ?? {}, words);
+  return statusIn(STATUSES[ontology][kind] ?? {}, words);
 }
 
-/** The status of a follow-up, and whether there is still something to do; what we do not know is not done. */
+/** Returns the status of a follow-up, and whether it is closed. An unknown status is not closed. */
 export function followUpStatus(words: string): { status: string | undefined; isClosed: boolean } {
-  const status = meant(FOLLOW_UP, words);
+  const status = statusIn(FOLLOW_UP, words);
   return { status, isClosed: status !== undefined && FOLLOW_UP[status]?.isClosed === true };
 }
 
-function meant(statuses: Statuses, words: string): string | undefined {
+function statusIn(statuses: Statuses, words: string): string | undefined {
   const said = plain(words.slice(0, 200).replaceAll(/\([^()]*\)|\[[^[\]]*\]/g, ' '));
   const known = Object.entries(statuses).flatMap(([status, { also, isClosed = false }]) =>
     [status, ...also].map((word) => ({ status, isClosed, word: plain(word) })),
   );
-  // The longest first: "not started" is not "started".
+  // Longest first: "not started" must not match "started".
   known.sort((one, other) => other.word.length - one.word.length);
   return known.find(({ word, isClosed }) => said === word || (!isClosed && said.startsWith(`${word} `)))?.status;
 }

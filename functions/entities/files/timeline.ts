@@ -1,32 +1,32 @@
 import { diffBlocks } from './diff-blocks.ts';
 import { indexEntry } from './entity-index.ts';
 
-/** A file before and after a commit; undefined where there is none. */
+/** A file before and after a commit; undefined when it does not exist. */
 export interface FileChange {
   path: string;
   before: string | undefined;
   after: string | undefined;
 }
 
-/** The folder of the months' files. */
+/** The folder of the timeline: one file for each month. */
 export const TIMELINE = 'timeline/';
 
-/** The month's file of a day, `YYYY-MM-DD`. */
+/** Returns the timeline file of a day (`YYYY-MM-DD`). */
 export function timelinePath(day: string): string {
   return `${TIMELINE}${day.slice(0, 7)}.md`;
 }
 
-/** What changed the files: a session, or the upkeep of what sessions left. */
+/** What changed the files: a session, a consolidation, or the undo of one. */
 export interface Cause {
   id: string;
   /** `YYYY-MM-DD` */
   day: string;
   kind?: 'Session' | 'Consolidation' | 'Undo';
-  /** What the diff does not tell, such as that two files became one; a line each. */
+  /** Lines about what the diff does not show, such as two files that were merged. */
   notes?: readonly string[];
 }
 
-/** What a session changed, for the month's file, from the diff alone, new files included. */
+/** Returns the timeline entry of a change: the blocks that the diff shows, new files included. */
 export function timelineEntry(
   { id, day, kind = 'Session', notes = [] }: Cause,
   changes: readonly FileChange[],
@@ -47,15 +47,18 @@ function describe({ path, before, after }: FileChange): string {
   return `${before === undefined ? 'created' : 'changed'} ${name} (${path}): ${[...named, ...more].join(', ') || 'its head'}`;
 }
 
-/** The newest entry last, as the file grows. */
+/** Appends an entry to a timeline file, or starts the file. */
 export function addToTimeline(file: string | undefined, entry: string, month: string): string {
   return file === undefined ? `# ${month}\n\n${entry}` : `${file.trimEnd()}\n\n${entry}`;
 }
 
-/** The parts of a month's file by key, as they stand: joined they are the file. Under the empty key stands what is before the first entry. */
+/**
+ * Returns the parts of a timeline file: the text before the first entry under the empty key, and the entries by
+ * heading. Joined they are the file.
+ */
 export function timelineParts(file: string): Map<string, string> {
   const [head = '', ...entries] = file.split(/^(?=#### )/m);
-  // A file that begins with an entry has nothing before it.
+  // A file that begins with an entry has no text before it.
   const all = head.startsWith('#### ') ? [head, ...entries] : entries;
   const parts = new Map([['', all.length > entries.length ? '' : head]]);
   for (const entry of all) {
@@ -67,7 +70,7 @@ export function timelineParts(file: string): Map<string, string> {
   return parts;
 }
 
-/** The entries of a month's file, newest first. */
+/** Returns the entries of a timeline file, newest first. */
 export function entriesOf(file: string): string[] {
   return file
     .split(/^(?=#### )/m)

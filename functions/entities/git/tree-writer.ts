@@ -2,13 +2,18 @@ import { FOLDER, type GitObject, type TreeFile, treeOf } from './object.ts';
 
 interface Folder {
   entries: Map<string, TreeFile | Folder>;
-  /** Its tree, while nothing below it has changed. */
+  /** Its tree object; undefined after something below it has changed. */
   tree: GitObject | undefined;
 }
 
+/** Returns the tree objects of a set of files, by path; the root is the last one. The tree of an empty set is empty. */
+export function buildTrees(files: ReadonlyMap<string, TreeFile>): GitObject[] {
+  return new TreeWriter(files).write().trees;
+}
+
 /**
- * The trees of a set of files that changes little from one commit to the next: only folders below which something changed are made anew. Says the same as
- * `buildTrees`; paths are relative, of plain segments.
+ * Builds tree objects incrementally: after a change, only the folders above it are built again. Paths are relative,
+ * without `.` and `..`.
  */
 export class TreeWriter {
   readonly #root: Folder = emptyFolder();
@@ -17,28 +22,28 @@ export class TreeWriter {
     for (const [path, file] of files) this.set(path, file);
   }
 
-  /** Puts a file to a path; undefined takes the file away, with folders that are empty then. */
+  /** Sets the file of a path; undefined removes the file and the folders that become empty. */
   set(path: string, file: TreeFile | undefined): void {
     const segments = path.split('/');
     const name = segments.pop() ?? '';
-    const way = [this.#root];
+    const folders = [this.#root];
     for (const segment of segments) {
-      const last = way.at(-1) ?? this.#root;
-      const found = last.entries.get(segment);
-      const next = found !== undefined && isFolder(found) ? found : emptyFolder();
-      last.entries.set(segment, next);
-      way.push(next);
+      const parent = folders.at(-1) ?? this.#root;
+      const found = parent.entries.get(segment);
+      const folder = found !== undefined && isFolder(found) ? found : emptyFolder();
+      parent.entries.set(segment, folder);
+      folders.push(folder);
     }
-    for (const folder of way) folder.tree = undefined;
-    const last = way.at(-1) ?? this.#root;
+    for (const folder of folders) folder.tree = undefined;
+    const last = folders.at(-1) ?? this.#root;
     if (file === undefined) last.entries.delete(name);
     else last.entries.set(name, file);
-    for (let depth = segments.length; depth > 0 && way[depth]?.entries.size === 0; depth -= 1) {
-      way[depth - 1]?.entries.delete(segments[depth - 1] ?? '');
+    for (let depth = segments.length; depth > 0 && folders[depth]?.entries.size === 0; depth -= 1) {
+      folders[depth - 1]?.entries.delete(segments[depth - 1] ?? '');
     }
   }
 
-  /** The root's id, and the trees that were made anew since the last call. */
+  /** Returns the id of the root, and the trees that were built since the last call, children first. */
   write(): { rootId: string; trees: GitObject[] } {
     const trees: GitObject[] = [];
     return { rootId: write(this.#root, trees).id, trees };

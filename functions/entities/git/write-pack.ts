@@ -1,45 +1,59 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import type { GitObject, ObjectKind } from './object.ts';
 
+type PackedObject = Pick<GitObject, 'kind' | 'content'>;
+
 /**
- * A pack of objects (git documentation, "gitformat-pack"). They are whole, not differences: they are small, and the receiving git repacks as it likes.
- * @throws Error when there are not as many objects as it says
+ * Writes a git bundle, version 2: a header that names the branch, then a pack of all objects (git documentation,
+ * "gitformat-bundle"). `git clone FILE` accepts it.
+ */
+export async function* writeBundle(bundle: {
+  branch: string;
+  commitId: string;
+  objectCount: number;
+  objects: AsyncIterable<PackedObject>;
+}): AsyncIterable<Uint8Array> {
+  const { branch, commitId, objectCount, objects } = bundle;
+  yield Buffer.from(`# v2 git bundle\n${commitId} refs/heads/${branch}\n${commitId} HEAD\n\n`);
+  yield* writePack({ objectCount, objects });
+}
+
+/**
+ * Writes a pack of objects (git documentation, "gitformat-pack"). Objects are stored whole, without deltas: they are
+ * small, and the receiving git repacks them.
+ * @throws Error when the number of objects is not `objectCount`
  */
 export async function* writePack(pack: {
   objectCount: number;
-  objects: AsyncIterable<Pick<GitObject, 'kind' | 'content'>> | Iterable<Pick<GitObject, 'kind' | 'content'>>;
+  objects: AsyncIterable<PackedObject> | Iterable<PackedObject>;
 }): AsyncIterable<Uint8Array> {
   const { objectCount, objects } = pack;
-  const sum = createHash('sha1');
-  yield counted(sum, packHead(objectCount));
+  const checksum = createHash('sha1');
+  const counted = (bytes: Buffer): Buffer => {
+    checksum.update(bytes);
+    return bytes;
+  };
+  const header = Buffer.alloc(12);
+  header.write('PACK');
+  header.writeUInt32BE(2, 4);
+  header.writeUInt32BE(objectCount, 8);
+  yield counted(header);
   let written = 0;
   for await (const { kind, content } of objects) {
     written += 1;
-    yield counted(sum, Buffer.concat([entryHead(kind, content.length), deflateSync(content)]));
+    yield counted(Buffer.concat([entryHeader(kind, content.length), deflateSync(content)]));
   }
-  // A pack that says another number than it holds would be found broken by its reader only.
-  if (written !== objectCount) throw new Error(`The pack was to hold ${objectCount} objects and holds ${written}`);
-  yield sum.digest();
-}
-
-function counted(sum: Hash, bytes: Buffer): Buffer {
-  sum.update(bytes);
-  return bytes;
-}
-
-function packHead(objectCount: number): Buffer {
-  const head = Buffer.alloc(12);
-  head.write('PACK');
-  head.writeUInt32BE(2, 4);
-  head.writeUInt32BE(objectCount, 8);
-  return head;
+  // The reader would find the wrong number only after it has received the whole pack.
+  if (written !== objectCount)
+    throw new Error(`The pack was announced with ${objectCount} objects, but ${written} were given`);
+  yield checksum.digest();
 }
 
 const KINDS: Record<ObjectKind, number> = { commit: 1, tree: 2, blob: 3 };
 
-/** Kind and size: four bits of the size beside the kind, then seven in each byte, the lowest first. */
-function entryHead(kind: ObjectKind, size: number): Buffer {
+/** Encodes kind and size: four bits of the size next to the kind, then seven bits a byte, lowest first. */
+function entryHeader(kind: ObjectKind, size: number): Buffer {
   const bytes = [(KINDS[kind] << 4) | (size & 0x0f)];
   for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
     const last = bytes.length - 1;

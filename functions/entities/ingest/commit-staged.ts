@@ -5,7 +5,7 @@ import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-cha
 import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository } from '../sql/memory-repository.ts';
-import { ringJob } from './receive.ts';
+import { ringJob } from './process-task.ts';
 
 /** The answer to a session whose blocks the branch has changed meanwhile: a problem of RFC 9457 that holds both sides. */
 export const Conflict = z.strictObject({

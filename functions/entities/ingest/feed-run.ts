@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { archiveTurns } from '../archive-turns.ts';
 import type { Owner } from '../sql/memory-object.ts';
-import { findArchivedSession, updateSessionScanned } from '../sql/session-turn.ts';
+import { findArchivedSession, updateSessionScanned } from '../sql/memory-session.ts';
 import { spokenIn } from './material.ts';
 import { startJob } from './receive.ts';
 

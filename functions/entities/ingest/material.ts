@@ -2,7 +2,7 @@ import { defaultModel } from '../../identity/choose-model.ts';
 import type { ModelChoice } from '../../platform/models/model.ts';
 import type { Turn } from '../archive-turns.ts';
 import { SessionMaterial } from '../session.ts';
-import type { ArchivedSessionRow } from '../sql/session-turn.ts';
+import type { ArchivedSessionRow } from '../sql/memory-session.ts';
 
 /** What a session says, whoever it came from, and which model shall read it. */
 export interface Spoken {

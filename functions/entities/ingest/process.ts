@@ -2,8 +2,8 @@ import type { Database, Scoped } from '../../platform/database/database.ts';
 import { FenceLost } from '../../platform/errors.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
-import { applyChangeSet, ChangeConflict, type ChangeSet, textsAt } from '../branch/apply-change-set.ts';
-import { indexAt } from '../files/index-at.ts';
+import { applyChangeSet, ChangeConflict, type ChangeSet } from '../branch/apply-change-set.ts';
+import { indexAt, textsAt } from '../branch/read-branch.ts';
 import { findIsSoundBase } from '../sql/branch-history.ts';
 import { insertChangeSet, type JobRow, jobClaims, updateJobStaged } from '../sql/memory-job.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type HeadRow,
   type RepositoryRow,
 } from '../sql/memory-repository.ts';
-import { findArchivedSession, listSessionTurns } from '../sql/session-turn.ts';
+import { findArchivedSession, listSessionTurns } from '../sql/memory-session.ts';
 import { dayOf, type Spoken, spokenIn } from './material.ts';
 import { proposeByModel } from './propose-by-model.ts';
 import { pathsByRules, proposeByRules } from './propose-by-rules.ts';

@@ -6,11 +6,11 @@ import { jsonText } from '../../platform/models/parse-json.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { buyTurn } from '../../usage/buy-turn.ts';
 import type { Payer } from '../../usage/meter.ts';
+import { archiveText } from '../files/archive.ts';
 import { applyEdits, Edit, MOST_EDITS } from '../files/edit.ts';
 import type { IndexEntry } from '../files/entity-index.ts';
 import { kindsOf, type Ontology, pathOfEntity } from '../files/ontology.ts';
 import type { Spoken } from './material.ts';
-import { archiveText } from './transcript.ts';
 
 export interface Proposal {
   model: Model;

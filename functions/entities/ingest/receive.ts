@@ -1,14 +1,12 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
-import { enqueue } from '../../platform/queue/enqueue.ts';
-import { createTask } from '../../platform/queue/task.ts';
 import { archiveTurns, type Turn } from '../archive-turns.ts';
 import { findJob, insertJob, type JobRow, updateJobCommits, updateJobRequeued } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { insertRepository } from '../sql/memory-repository.ts';
-import { findArchivedSession, insertTranscript } from '../sql/session-turn.ts';
-import { ProcessSession } from './process-task.ts';
+import { findArchivedSession, insertTranscript } from '../sql/memory-session.ts';
+import { ringJob } from './process-task.ts';
 
 export interface ReceivedSession {
   owner: Owner;
@@ -50,14 +48,4 @@ export async function startJob(
   }
   if (!isNew && commits) await updateJobCommits(transaction, job.id);
   return (await findJob(transaction, { id: job.id })) ?? job;
-}
-
-/** `key` names the ring: the same key rings once. */
-export async function ringJob(
-  transaction: Transaction,
-  { tenantId, userId }: Owner,
-  job: { id: string; key: string },
-): Promise<void> {
-  const payload = { tenant_id: tenantId, user_id: userId, job_id: job.id };
-  await enqueue(transaction, tenantId, createTask(ProcessSession, payload, job.key));
 }

@@ -9,9 +9,6 @@ export const SessionId = z
   .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must be no path')
   .meta({ description: 'The id of the session; the same id again is the same session' });
 
-/** The folder of the archived sessions. */
-export const ARCHIVE = 'sessions';
-
 export const MOST_TURNS = 2000;
 /** Characters of all turns together. */
 const LONGEST_TRANSCRIPT = 2_000_000;
@@ -73,18 +70,4 @@ const LONGEST_TURN = 50_000;
 function chunksOf(text: string): string[] {
   const count = Math.max(1, Math.ceil(text.length / LONGEST_TURN));
   return Array.from({ length: count }, (_, index) => text.slice(index * LONGEST_TURN, (index + 1) * LONGEST_TURN));
-}
-
-/** Where a session lies in the tree, by its day. */
-export function archivePath(id: string, day: string): string {
-  return `${ARCHIVE}/${day.slice(0, 7)}/${day}_${id}.txt`;
-}
-
-/** A session as it is archived in the tree: one turn after another, each with its time and speaker. */
-export function archiveText(turns: readonly Turn[]): string {
-  const lines = turns.map(({ speaker, said_at, text, caption }) => {
-    const picture = caption === undefined ? '' : `\n  [picture: ${caption}]`;
-    return `[${said_at}] ${speaker}: ${text}${picture}`;
-  });
-  return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import { askedTerms, type ReadQuestion } from '../../platform/language/read-question.ts';
-import { searchMemoryBlocks } from '../sql/found-block.ts';
+import { searchMemoryBlocks } from '../sql/search.ts';
 import type { BlockHit } from './hit.ts';
 
 /** Returns the blocks of the caller's entity files that answer a question best. `coverage` says how much of it the best one covers. */

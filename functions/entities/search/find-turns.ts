@@ -1,6 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import { askedTerms, type ReadQuestion } from '../../platform/language/read-question.ts';
-import { findTurnCandidates, listMemoryTurns } from '../sql/memory-turn.ts';
+import { listMemoryTurns } from '../sql/memory-session.ts';
+import { findTurnCandidates } from '../sql/search.ts';
 import type { TurnHit } from './hit.ts';
 import { rankTurns } from './rank-turns.ts';
 import { toCandidates } from './turn-candidates.ts';

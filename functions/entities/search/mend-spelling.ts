@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import { isOrdinary } from '../../platform/language/english.ts';
 import type { ReadQuestion } from '../../platform/language/read-question.ts';
-import { type Correction, findSpellings } from '../sql/spelling.ts';
+import { type Correction, findSpellings } from '../sql/search.ts';
 
 export type { Correction };
 

@@ -1,6 +1,6 @@
 import { rarityOf } from '../../platform/language/bm25.ts';
 import type { ReadQuestion } from '../../platform/language/read-question.ts';
-import type { FoundTurnCandidates } from '../sql/memory-turn.ts';
+import type { FoundTurnCandidates } from '../sql/search.ts';
 
 /** A turn that could answer, with its place in {@link Candidates.sessions}. */
 export interface TurnCandidate {

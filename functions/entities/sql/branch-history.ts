@@ -1,8 +1,8 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import { textOf } from '../git/object.ts';
 
-/** A commit of the branch with what it applied, where that was a session. */
-export interface PastCommitRow {
+/** A commit of the branch, with the change set that it applied if a session made it. */
+export interface CommitRow {
   id: string;
   position: number;
   tree_id: string;
@@ -10,7 +10,7 @@ export interface PastCommitRow {
   message: string;
   committed_at: string;
   reverted_source: string | null;
-  /** Where a sync brought it from. */
+  /** The commit of the linked repository that a sync fetched. */
   remote_commit: string | null;
   remote_authors: string[];
   base_position: number | null;
@@ -20,9 +20,9 @@ export interface PastCommitRow {
   session_day: string | null;
 }
 
-/** The commits of the transaction's person from a position on, in their order. */
-export async function listCommitsFrom(queryable: Queryable, position: number): Promise<PastCommitRow[]> {
-  return queryable.query<PastCommitRow>({
+/** Returns the commits of the transaction's user from a position on, in order. */
+export async function listCommitsFrom(queryable: Queryable, position: number): Promise<CommitRow[]> {
+  return queryable.query<CommitRow>({
     name: 'list_memory_commits_from',
     text: `select c.id, c.position, c.tree_id, c.session_id, c.message, c.committed_at, c.reverted_source, c.remote_commit, c.remote_authors,
         b.position as base_position, s.proposer, s.edits, s.shown, s.session_day
@@ -34,17 +34,17 @@ export async function listCommitsFrom(queryable: Queryable, position: number): P
   });
 }
 
-export interface PastChangeRow {
+interface ChangeRow {
   position: number;
   path: string;
   after_id: string | null;
-  /** Of a file that is merged by its parts. */
+  /** Only of entity files and timeline files. */
   text: string | null;
 }
 
-/** What the commits of some positions changed, with the texts of entity files and of the timeline. */
-export async function listChangesBetween(queryable: Queryable, from: number, to: number): Promise<PastChangeRow[]> {
-  const rows = await queryable.query<Omit<PastChangeRow, 'text'> & { content: Buffer | null }>({
+/** Returns what the commits between two positions changed, with the new texts of entity files and timeline files. */
+export async function listChangesBetween(queryable: Queryable, from: number, to: number): Promise<ChangeRow[]> {
+  const rows = await queryable.query<Omit<ChangeRow, 'text'> & { content: Buffer | null }>({
     name: 'list_memory_changes_between',
     text: `select h.position, h.path, h.after_id, o.content
       from memory_changes h
@@ -54,7 +54,7 @@ export async function listChangesBetween(queryable: Queryable, from: number, to:
       order by h.position, h.path`,
     values: [from, to],
   });
-  // Whoever pushes to a linked repository can call a picture so: what is no text has none, and fails nothing.
+  // A push to a linked repository can contain a picture under such a name. It has no text, and must not fail the query.
   return rows.map(({ content, ...row }) => ({ ...row, text: content === null ? null : (textOf(content) ?? null) }));
 }
 
@@ -69,7 +69,7 @@ export interface StagedRow {
   session_day: string;
 }
 
-/** The change sets that are staged on a commit from a position on and not applied. */
+/** Returns the change sets that are staged on a commit from a position on and not committed. */
 export async function listStagedFrom(queryable: Queryable, position: number): Promise<StagedRow[]> {
   return queryable.query<StagedRow>({
     name: 'list_memory_staged_from',
@@ -84,7 +84,7 @@ export async function listStagedFrom(queryable: Queryable, position: number): Pr
   });
 }
 
-/** The first commit of any of these sessions; undefined when none of them is in the branch. */
+/** Returns the position of the first commit of any of these sessions; undefined when the branch has none. */
 export async function findFirstCommitOf(
   queryable: Queryable,
   sessionIds: readonly string[],
@@ -98,7 +98,9 @@ export async function findFirstCommitOf(
   return row?.position ?? undefined;
 }
 
-/** Whether a proposal that was made on this commit may be staged: the commit is there, and no source was taken back since. */
+/**
+ * Tells whether a proposal made on this commit may be staged: the commit exists, and no source was reverted after it.
+ */
 export async function findIsSoundBase(queryable: Queryable, baseCommit: string): Promise<boolean> {
   const [row] = await queryable.query<{ is_sound: boolean }>({
     name: 'find_is_sound_memory_base',
@@ -111,7 +113,7 @@ export async function findIsSoundBase(queryable: Queryable, baseCommit: string):
   return row?.is_sound ?? false;
 }
 
-/** Whether a commit took this source back and none of these sessions came in after it. */
+/** Tells whether the branch reverted this source already, and none of these sessions was committed after that. */
 export async function findRevert(
   queryable: Queryable,
   sourceId: string,

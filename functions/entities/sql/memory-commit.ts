@@ -1,70 +1,67 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { columnsOf } from './columns.ts';
 import type { Owner } from './memory-object.ts';
 import type { HeadRow } from './memory-repository.ts';
+
+/** Where a sync fetched a commit from: the commit of the linked repository, and the authors of what is new in it. */
+interface RemoteOrigin {
+  commitId: string;
+  authors: readonly string[];
+}
 
 export interface NewCommit {
   id: string;
   position: number;
   treeId: string;
   parentId: string | undefined;
-  sessionId: string | undefined;
-  /** Where a sync brought it from. */
-  remote: { commitId: string; authors: readonly string[] } | undefined;
   message: string;
-  committedAt: string;
-  /** The source that it takes back. */
+  /** Later than the parent's. */
+  at: string;
+  /** The session that it applies; a session is applied once. */
+  sessionId?: string | undefined;
+  /** The source that it reverts. */
   revertedSource?: string | undefined;
+  remote?: RemoteOrigin | undefined;
 }
 
-/** A second commit of the same session, or of the same position, fails the transaction. */
-export function insertCommit({ tenantId, userId }: Owner, commit: NewCommit): Statement {
+/** Inserts commits. A second commit with the same session or the same position fails the transaction. */
+export function insertCommits({ tenantId, userId }: Owner, commits: readonly NewCommit[]): Statement {
   return {
-    name: 'insert_memory_commit',
-    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at, remote_commit, remote_authors,
-        reverted_source)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    name: 'insert_memory_commits',
+    text: `insert into memory_commits (tenant_id, user_id, id, position, tree_id, parent_id, session_id, message, committed_at, reverted_source,
+        remote_commit, remote_authors)
+      select $1, $2, c.id, c.position, c.tree_id, c.parent_id, c.session_id, c.message, c.committed_at, c.reverted_source, c.remote_commit,
+        array(select jsonb_array_elements_text(c.remote_authors))
+      from unnest($3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::jsonb[])
+        as c (id, position, tree_id, parent_id, session_id, message, committed_at, reverted_source, remote_commit, remote_authors)`,
     values: [
       tenantId,
       userId,
-      commit.id,
-      commit.position,
-      commit.treeId,
-      commit.parentId,
-      commit.sessionId,
-      commit.message,
-      commit.committedAt,
-      commit.remote?.commitId,
-      commit.remote?.authors ?? [],
-      commit.revertedSource,
+      ...columnsOf(commits, 'id', 'position', 'treeId', 'parentId', 'sessionId', 'message', 'at', 'revertedSource'),
+      commits.map(({ remote }) => remote?.commitId ?? null),
+      commits.map(({ remote }) => JSON.stringify(remote?.authors ?? [])),
     ],
   };
 }
 
+/** A path that a commit changed against its parent. */
 export interface ChangedPath {
   path: string;
   beforeId: string | undefined;
   afterId: string | undefined;
 }
 
-/** What the commit of a position changed against the one before. */
+/** Inserts what the commits at these positions changed. */
 export function insertChanges(
   { tenantId, userId }: Owner,
-  position: number,
-  changes: readonly ChangedPath[],
+  changes: readonly (ChangedPath & { position: number })[],
 ): Statement {
   return {
     name: 'insert_memory_changes',
     text: `insert into memory_changes (tenant_id, user_id, path, position, before_id, after_id)
-      select $1, $2, c.path, $3, c.before_id, c.after_id from unnest($4::text[], $5::text[], $6::text[]) as c (path, before_id, after_id)`,
-    values: [
-      tenantId,
-      userId,
-      position,
-      changes.map(({ path }) => path),
-      changes.map(({ beforeId }) => beforeId ?? null),
-      changes.map(({ afterId }) => afterId ?? null),
-    ],
+      select $1, $2, c.* from unnest($3::text[], $4::integer[], $5::text[], $6::text[]) as c (path, position, before_id, after_id)`,
+    values: [tenantId, userId, ...columnsOf(changes, 'path', 'position', 'beforeId', 'afterId')],
   };
 }
 
@@ -80,7 +77,7 @@ export interface HistoryRow {
   after_id: string | null;
 }
 
-/** The commits that changed a path, newest first, below a position. */
+/** Returns the commits below a position that changed a path, newest first. */
 export async function listHistory(
   queryable: Queryable,
   page: { path: string; below: number | undefined; limit: number },
@@ -95,7 +92,7 @@ export async function listHistory(
   });
 }
 
-/** The commit of an id, of a session or of a position; undefined when there is none. */
+/** Returns the commit with an id, of a session or at a position; undefined when there is none. */
 export async function findCommit(
   queryable: Queryable,
   by: { id?: string; sessionId?: string; position?: number },
@@ -109,7 +106,7 @@ export async function findCommit(
   return row;
 }
 
-export interface StrengthRow {
+interface StrengthRow {
   path: string;
   edits: number;
   changed_at: string;
@@ -117,8 +114,9 @@ export interface StrengthRow {
 }
 
 /**
- * How strong the memory of each file is as of a commit: 0.7·log10(commits that touched it) + 0.3·e^(−days since the last ÷ 30), three decimals. Days are
- * counted to the database's now. Upkeep tells nothing new: what consolidation does to a file is no edit of it, and the file that it makes has one.
+ * Returns the strength of each file as of a commit: 0.7·log10(commits that changed it) + 0.3·e^(−days since the last ÷
+ * 30), three decimals, by the database's clock. Commits of a consolidation or its undo are not counted: they add no
+ * information. A file that only a consolidation changed counts as changed once.
  */
 export async function listStrengths(queryable: Queryable, position: number): Promise<StrengthRow[]> {
   return queryable.query<StrengthRow>({

@@ -1,26 +1,53 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { type FileMode, type GitObject, type ObjectKind, textOf } from '../git/object.ts';
+import { columnsOf } from './columns.ts';
 
 export interface Owner {
   tenantId: string;
   userId: string;
 }
 
-/** Writes objects; one that is there is the same one, since its id says what is in it. Bytes travel as hexadecimal text, in one statement. */
-export function insertObjects({ tenantId, userId }: Owner, position: number, objects: readonly GitObject[]): Statement {
+/** An object, and the position of the first commit that contains it. */
+export type PositionedObject = GitObject & { position: number };
+
+/**
+ * Bytes of objects in one statement. They are sent as hexadecimal text: one statement for everything would need three
+ * times its size in memory.
+ */
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Yields the statements that insert objects, one for each batch. An object that exists stays as it is: its id is the
+ * hash of its content. Send a statement before taking the next one, so that only one batch is in memory.
+ */
+export function* insertObjects(owner: Owner, objects: readonly PositionedObject[]): Generator<Statement> {
+  let batch: PositionedObject[] = [];
+  let bytes = 0;
+  for (const object of objects) {
+    batch.push(object);
+    bytes += object.content.length;
+    if (bytes < BATCH_BYTES) continue;
+    yield insertBatch(owner, batch);
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield insertBatch(owner, batch);
+}
+
+function insertBatch({ tenantId, userId }: Owner, objects: readonly PositionedObject[]): Statement {
   return {
     name: 'insert_memory_objects',
     text: `insert into memory_objects (tenant_id, user_id, id, kind, content, position)
-      select $1, $2, o.id, o.kind, decode(o.content, 'hex'), $3 from unnest($4::text[], $5::text[], $6::text[]) as o (id, kind, content)
+      select $1, $2, o.id, o.kind, decode(o.content, 'hex'), o.position
+      from unnest($3::text[], $4::text[], $5::text[], $6::integer[]) as o (id, kind, content, position)
       on conflict (tenant_id, user_id, id) do nothing`,
     values: [
       tenantId,
       userId,
-      position,
-      objects.map(({ id }) => id),
-      objects.map(({ kind }) => kind),
+      ...columnsOf(objects, 'id', 'kind'),
       objects.map(({ content }) => content.toString('hex')),
+      ...columnsOf(objects, 'position'),
     ],
   };
 }
@@ -31,7 +58,7 @@ export interface FileRow {
   mode: FileMode;
 }
 
-/** Every file below the tree $1, or below its folder $2, by one walk in the database. */
+/** Lists every file below the tree $1, or below its folder $2, in one recursive query. */
 const WALK = `with recursive walk as (
         select e.name as path, e.mode, e.object_id
         from memory_objects o cross join lateral git_tree_entries(o.content) e
@@ -44,7 +71,7 @@ const WALK = `with recursive walk as (
         where w.mode = '40000'
       )`;
 
-/** Every file below a tree; the order is that of the paths' bytes. */
+/** Returns every file below a tree, in byte order of the paths. */
 export async function listFiles(queryable: Queryable, treeId: string): Promise<FileRow[]> {
   return queryable.query<FileRow>({
     name: 'list_memory_files',
@@ -54,7 +81,10 @@ export async function listFiles(queryable: Queryable, treeId: string): Promise<F
   });
 }
 
-/** The texts of every file in a folder of a tree, in the order of the paths' bytes; a file that is no text has no row. */
+/**
+ * Returns the texts of every file in a folder of a tree, in byte order of the paths. A file that is not text has no
+ * row.
+ */
 export async function listTextsIn(
   queryable: Pick<Queryable, 'query'>,
   treeId: string,
@@ -72,8 +102,9 @@ export async function listTextsIn(
 }
 
 /**
- * The texts of some files below a tree, by one walk along their paths. A path that is no file has no row, nor has a file that is no text. `offset 0` makes each
- * tree be looked up by its id: without statistics Postgres would take every tree of the person apart at every level (184 ms instead of 8 with 60 trees).
+ * Returns the texts of these paths below a tree. A path that does not exist, or whose file is not text, has no row.
+ * `offset 0` makes Postgres look up each tree by its id: without table statistics it would parse every tree of the user
+ * at every level (184 ms instead of 8 ms with 60 trees).
  */
 export async function listTexts(
   queryable: Queryable,
@@ -105,7 +136,7 @@ function textRow({ path, content }: { path: string; content: Buffer }): { path: 
   return text === undefined ? [] : [{ path, text }];
 }
 
-/** The texts of blobs by their ids; a blob that is no text is not among them. */
+/** Returns the texts of blobs; a blob that is not text is left out. */
 export async function listBlobs(queryable: Queryable, ids: readonly string[]): Promise<{ id: string; text: string }[]> {
   const contents = await listContents(queryable, ids);
   return [...contents].flatMap(([id, content]) => {
@@ -114,7 +145,7 @@ export async function listBlobs(queryable: Queryable, ids: readonly string[]): P
   });
 }
 
-/** The bytes of blobs by their ids. */
+/** Returns the bytes of blobs by id. */
 export async function listContents(queryable: Queryable, ids: readonly string[]): Promise<Map<string, Buffer>> {
   if (ids.length === 0) return new Map();
   const rows = await queryable.query<{ id: string; content: Buffer }>({
@@ -126,7 +157,7 @@ export async function listContents(queryable: Queryable, ids: readonly string[])
   return new Map(rows.map(({ id, content }) => [id, content]));
 }
 
-/** Whether a commit is among the person's objects, which are those of his branch and no others. */
+/** Tells whether the user's branch contains a commit. The user's objects are those of the branch and no others. */
 export async function findCommitObject(queryable: Queryable, id: string): Promise<boolean> {
   const rows = await queryable.query({
     name: 'find_memory_commit_object',
@@ -137,7 +168,7 @@ export async function findCommitObject(queryable: Queryable, id: string): Promis
   return rows.length > 0;
 }
 
-/** How many objects came after a position and up to another, and their bytes. */
+/** Returns the number and the bytes of the objects after one position and up to another. */
 export async function findObjectTotals(
   queryable: Queryable,
   range: { after: number; upTo: number },
@@ -151,7 +182,7 @@ export async function findObjectTotals(
   return row ?? { count: 0, bytes: 0 };
 }
 
-/** How many objects the commits up to a position brought. */
+/** Returns the number of objects of the commits up to a position. */
 export async function findObjectCount(queryable: Queryable, position: number): Promise<number> {
   const [row] = await queryable.query<{ count: number }>({
     name: 'find_memory_object_count',
@@ -169,7 +200,7 @@ export interface ObjectRow {
   position: number;
 }
 
-/** Objects of the commits up to a position, from after one of them, in the order in which they came. */
+/** Returns a page of the objects of the commits up to a position, in order of position and id. */
 export async function listObjects(
   queryable: Queryable,
   page: { position: number; after: Pick<ObjectRow, 'position' | 'id'> | undefined; limit: number },
@@ -183,7 +214,7 @@ export async function listObjects(
   });
 }
 
-/** The names of what lies in one folder at the root of a tree, in the order of their bytes: without a walk through all other folders. */
+/** Returns the names in one folder at the root of a tree, in byte order. It does not read the other folders. */
 export async function listFolder(queryable: Queryable, treeId: string, folder: string): Promise<string[]> {
   const rows = await queryable.query<{ name: string }>({
     name: 'list_memory_folder',

@@ -6,12 +6,12 @@ export interface RepositoryRow {
   user_id: string;
   ontology: Ontology;
   branch: string;
-  /** Whether a timer may consolidate it unasked. */
+  /** Whether the daily timer may consolidate it. */
   consolidates: boolean;
   created_at: string;
 }
 
-/** Where a branch stands, with the database's clock. */
+/** The commit that a branch points to. `committed_at` is the database's clock. */
 export interface HeadRow {
   id: string;
   position: number;
@@ -19,7 +19,7 @@ export interface HeadRow {
   committed_at: string;
 }
 
-/** Makes the person's repository, once; what is there stays as it is. */
+/** Creates the user's repository. Does nothing when it exists. */
 export async function insertRepository(
   queryable: Queryable,
   repository: { id: string; tenantId: string; userId: string; ontology: Ontology },
@@ -32,7 +32,7 @@ export async function insertRepository(
   });
 }
 
-/** The repository of the transaction's person; undefined when he has none. */
+/** Returns the repository of the transaction's user. */
 export async function findRepository(queryable: Queryable): Promise<RepositoryRow | undefined> {
   const [row] = await queryable.query<RepositoryRow>({
     name: 'find_memory_repository',
@@ -42,7 +42,7 @@ export async function findRepository(queryable: Queryable): Promise<RepositoryRo
   return row;
 }
 
-/** Holds the person's repository until the transaction ends: whoever commits waits here for the one before. */
+/** Locks the user's repository until the transaction ends, so that commits of one user run one after another. */
 export async function claimRepository(queryable: Queryable): Promise<RepositoryRow | undefined> {
   const [row] = await queryable.query<RepositoryRow>({
     name: 'claim_memory_repository',
@@ -52,7 +52,10 @@ export async function claimRepository(queryable: Queryable): Promise<RepositoryR
   return row;
 }
 
-/** The commit that the branch names, or the newest one that is not younger than `asOf`; undefined when there is none. */
+/**
+ * Returns the commit that the branch points to, or its newest commit at the moment `asOf`; undefined when there is
+ * none.
+ */
 export async function findHead(queryable: Queryable, branch: string, asOf?: string): Promise<HeadRow | undefined> {
   const [row] = await queryable.query<HeadRow>({
     name: 'find_memory_head',
@@ -68,8 +71,8 @@ export async function findHead(queryable: Queryable, branch: string, asOf?: stri
 }
 
 /**
- * Moves a branch from the commit that it is expected to name; an undefined one says that there is no such branch yet. False when it names another: nothing
- * was moved.
+ * Moves a branch by compare-and-swap; `from` is undefined when the branch does not exist yet. Returns false, and moves
+ * nothing, when the branch points to another commit.
  */
 export async function updateRef(
   queryable: Queryable,
@@ -93,7 +96,9 @@ export async function updateRef(
   return moved.length > 0;
 }
 
-/** The moment that a commit is made at: the database's clock, later than the commit before whatever the clock does. */
+/**
+ * Returns the time of a new commit: the database's clock, but later than the parent's time even if the clock went back.
+ */
 export async function findCommitTime(
   queryable: Queryable,
   after: string | undefined,
@@ -104,19 +109,19 @@ export async function findCommitTime(
       from (select greatest(clock_timestamp(), coalesce($1::timestamptz, '-infinity') + interval '1 microsecond') as at) t`,
     values: [after],
   });
-  if (row === undefined) throw new Error('The clock of the database answered nothing');
+  if (row === undefined) throw new Error('The query for the commit time returned no row');
   return row;
 }
 
-export interface RepositoryCounts {
+interface RepositoryCounts {
   commits: number;
   objects: number;
   blocks: number;
-  /** Characters of all current blocks. */
+  /** Characters of the current blocks. */
   characters: number;
 }
 
-/** How much there is in the person's repository. */
+/** Counts what the user's repository contains. */
 export async function findRepositoryCounts(queryable: Queryable): Promise<RepositoryCounts> {
   const [row] = await queryable.query<RepositoryCounts>({
     name: 'find_memory_repository_counts',
@@ -128,7 +133,7 @@ export async function findRepositoryCounts(queryable: Queryable): Promise<Reposi
   return row ?? { commits: 0, objects: 0, blocks: 0, characters: 0 };
 }
 
-/** Which kinds of entity come from now on; files stay where they are. */
+/** Changes the ontology for new entities; existing files stay where they are. */
 export async function updateOntology(queryable: Queryable, ontology: Ontology): Promise<void> {
   await queryable.query({
     name: 'update_memory_ontology',
@@ -138,7 +143,7 @@ export async function updateOntology(queryable: Queryable, ontology: Ontology): 
   });
 }
 
-/** Whether a timer may consolidate the person's files unasked. */
+/** Turns daily consolidation by the timer on or off. */
 export async function updateConsolidates(queryable: Queryable, consolidates: boolean): Promise<void> {
   await queryable.query({
     name: 'update_memory_consolidates',
@@ -148,7 +153,7 @@ export async function updateConsolidates(queryable: Queryable, consolidates: boo
   });
 }
 
-/** The person's files are consolidated up to where the branch stands. */
+/** Records that the user's files are consolidated up to the head of the branch. */
 export async function updateConsolidatedPosition(queryable: Queryable): Promise<void> {
   await queryable.query({
     name: 'update_memory_consolidated_position',

@@ -1,13 +1,17 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { columnsOf } from './columns.ts';
 
 export interface SourceSessionRow {
   user_id: string;
   session_id: string;
-  /** False for a run that was under the source's influence. */
+  /** False for a run that had facts of the source in its context, or read its page. */
   is_own: boolean;
 }
 
-/** The sessions through which a source reached entity files; of the whole tenant for an admin, else the scope's person's. Definer function. */
+/**
+ * Returns the sessions through which a source reached entity files: those of the whole tenant for an admin, else the
+ * caller's. Uses a definer function.
+ */
 export async function listSourceSessions(queryable: Queryable, sourceId: string): Promise<SourceSessionRow[]> {
   return queryable.query<SourceSessionRow>({
     name: 'list_source_sessions',
@@ -17,8 +21,8 @@ export async function listSourceSessions(queryable: Queryable, sourceId: string)
 }
 
 /**
- * From now on the transaction acts in the entity memory of a person whom the source reached, with a line in the audit log; false when it may not. Definer
- * function `enter_source_repository`.
+ * Makes the transaction act as a user whom the source reached, and writes the audit log. Returns false when the caller
+ * is not allowed to. Uses the definer function `enter_source_repository`.
  */
 export async function claimSourceRepository(
   queryable: Queryable,
@@ -32,7 +36,7 @@ export async function claimSourceRepository(
   return row?.entered ?? false;
 }
 
-/** Ends what {@link claimSourceRepository} began: the transaction acts as its own caller again. */
+/** Undoes {@link claimSourceRepository}: the transaction acts as its own caller again. */
 export async function releaseSourceRepository(queryable: Queryable, callerId: string): Promise<void> {
   await queryable.query({
     name: 'leave_source_repository',
@@ -42,8 +46,8 @@ export async function releaseSourceRepository(queryable: Queryable, callerId: st
 }
 
 /**
- * Ends the jobs of sessions that are taken back: those of the source in any state, those of runs under its influence where they are not applied yet. What had
- * claimed one writes nothing any more.
+ * Marks jobs as reverted: those of the source's own sessions in any state, those of influenced runs unless they are
+ * committed. Increments `attempts`, so a worker that holds a claim loses it and writes nothing.
  */
 export async function updateJobsReverted(
   queryable: Queryable,
@@ -52,14 +56,14 @@ export async function updateJobsReverted(
   await queryable.query({
     name: 'update_memory_jobs_reverted',
     text: `update memory_jobs set status = 'reverted', attempts = attempts + 1, lease_until = null, faults = '[]', updated_at = now(),
-        error = 'Taken back with its source; it is not applied again.'
+        error = 'Reverted with its source; it is not applied again.'
       where tenant_id = current_tenant_id() and user_id = current_user_id() and status <> 'reverted'
         and (session_id = any ($1) or session_id = any ($2) and status <> 'committed')`,
     values: [sessions.own, sessions.influenced],
   });
 }
 
-/** Runs under a source's influence that were not fed to entity memory are not fed any more. */
+/** Keeps influenced runs that were not fed to the entity files yet from being fed. */
 export async function updateSessionsKeptOut(queryable: Queryable, sessionIds: readonly string[]): Promise<void> {
   await queryable.query({
     name: 'update_memory_sessions_kept_out',
@@ -69,7 +73,7 @@ export async function updateSessionsKeptOut(queryable: Queryable, sessionIds: re
   });
 }
 
-/** Deletes what sessions had staged and is not in the branch. Answers which ones had. */
+/** Deletes the change sets of these sessions that are staged and not committed. Returns the sessions that had one. */
 export async function deleteStagedSets(queryable: Queryable, sessionIds: readonly string[]): Promise<string[]> {
   const rows = await queryable.query<{ session_id: string }>({
     name: 'delete_staged_memory_sets',
@@ -82,7 +86,7 @@ export async function deleteStagedSets(queryable: Queryable, sessionIds: readonl
   return rows.map(({ session_id: sessionId }) => sessionId);
 }
 
-/** Notes in the jobs of later sessions what of them was withdrawn. */
+/** Appends notes to the faults of jobs: which changes of a later session were removed with the source. */
 export async function updateJobFaults(
   queryable: Queryable,
   notes: readonly { sessionId: string; note: string }[],
@@ -93,6 +97,6 @@ export async function updateJobFaults(
     text: `update memory_jobs j set faults = j.faults || n.notes, updated_at = now()
       from (select session_id, jsonb_agg(note) as notes from unnest($1::text[], $2::text[]) as u (session_id, note) group by session_id) n
       where j.tenant_id = current_tenant_id() and j.user_id = current_user_id() and j.session_id = n.session_id`,
-    values: [notes.map(({ sessionId }) => sessionId), notes.map(({ note }) => note)],
+    values: columnsOf(notes, 'sessionId', 'note'),
   });
 }

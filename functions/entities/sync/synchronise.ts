@@ -7,7 +7,7 @@ import { pushCommit } from '../../platform/git/push-commit.ts';
 import type { Remote } from '../../platform/git/remote.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { openCommit } from '../branch/open-commit.ts';
+import { openCommit } from '../branch/read-branch.ts';
 import { type ClaimedLink, updateLinkLease } from '../sql/memory-link.ts';
 import { findCommitObject, type Owner } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';

@@ -1,7 +1,7 @@
 import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
 import { feedRun } from '../ingest/feed-run.ts';
-import { listUnscannedSessions } from '../sql/session-turn.ts';
+import { listUnscannedSessions } from '../sql/memory-session.ts';
 
 /** What ended a moment ago may still be written. */
 const GRACE_SECONDS = 60;

@@ -4,92 +4,61 @@ import { diffBlocks } from '../files/diff-blocks.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { findFirstCommitOf, findRevert } from '../sql/branch-history.ts';
 import { claimRepository, findHead, findRepository } from '../sql/memory-repository.ts';
-import { listSessionTurns } from '../sql/session-turn.ts';
 import { updateJobFaults } from '../sql/source-session.ts';
-import { saidIn } from './borrowed-words.ts';
-import type { SourceReach } from './in-source-repositories.ts';
-import { NewFiles } from './new-files.ts';
-import { isMerged, type Past, readPast } from './past.ts';
-import type { RevertedEntities } from './reverted-entities.ts';
-import { settleStaged, stagedSince } from './settle-staged.ts';
-import type { Withdrawn } from './withdrawn.ts';
-import { type SourceSessions, withoutSource } from './without-source.ts';
+import { isMergeable } from './history-slice.ts';
+import { openReplay, type Replay, replayCommits } from './replay.ts';
+import type { SourceSessions } from './source-repositories.ts';
+import { withdrawStaged } from './staged-sessions.ts';
+import type { RevertedEntities, Withdrawn } from './withdrawal-report.ts';
 
 /**
- * Takes a source back from a person's files by one commit on top of the branch: they are then as if its sessions had never been; the history before stays. What
- * was staged of it is dropped, and what was proposed from it is proposed anew. Without `applies` it only tells. A source that was taken back is told as nothing.
+ * Reverts a source in a user's files with one commit on top of the branch: the files are then as if its sessions had
+ * never existed, and the history stays. Staged changes of the source are deleted, and staged changes that were derived
+ * from it are proposed again. With `applies` false it only reports what it would do. Idempotent: a source that is
+ * reverted already reports no changes.
  */
 export async function revertSource(
   transaction: Transaction,
-  reach: SourceReach,
+  source: SourceSessions,
   applies: boolean,
 ): Promise<RevertedEntities> {
   const repository = await (applies ? claimRepository(transaction) : findRepository(transaction));
   const head = repository && (await findHead(transaction, repository.branch));
-  const source = sourceSessions(transaction, reach);
-  const undone = head && (await undo(transaction, reach, source));
-  const {
-    writes = new Map<string, string | undefined>(),
-    changes = [],
-    withdrawn = [],
-    staged = [],
-    files,
-  } = undone ?? {};
-  const told: RevertedEntities = { commit_id: null, changes, withdrawn, dropped: [], restaged: [] };
-  if (!applies || repository === undefined) return told;
+  const replay = head && (await openReplayOfSource(transaction, source));
+  const withdrawn: Withdrawn[] = [];
+  if (replay) for await (const commit of replayCommits(replay)) withdrawn.push(...commit.withdrawn);
+  const { writes, changes } = replay ? differences(replay) : { writes: new Map<string, undefined>(), changes: [] };
+  const report: RevertedEntities = { commit_id: null, changes, withdrawn, dropped: [], restaged: [] };
+  if (!applies || repository === undefined) return report;
   if (head !== undefined && writes.size > 0) {
-    const message = `Revert source ${reach.sourceId.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
-    const plan = { owner: reach.owner, repository, head, writes, message };
-    const committed = await writeCommit(transaction, { ...plan, revertedSource: reach.sourceId });
-    told.commit_id = committed?.id ?? null;
+    const message = `Revert source ${source.sourceId.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
+    const plan = { owner: source.owner, repository, head, writes, message, revertedSource: source.sourceId };
+    report.commit_id = (await writeCommit(transaction, plan))?.id ?? null;
     await updateJobFaults(transaction, withdrawn.flatMap(noteOf));
   }
-  const { dropped, restaged } = await settleStaged(transaction, reach, { staged, files, source });
-  return { ...told, dropped, restaged };
+  const { dropped, restaged } = await withdrawStaged(transaction, source, replay);
+  return { ...report, dropped, restaged };
 }
 
-/** What is to be known of a source's sessions and of later ones while the branch is walked. */
-export function sourceSessions(
-  transaction: Pick<Transaction, 'query'>,
-  { own, influenced }: Pick<SourceReach, 'own' | 'influenced'>,
-): SourceSessions {
-  return {
-    own: new Set(own),
-    influenced: new Set(influenced),
-    said: async (sessionId) => {
-      const turns = await listSessionTurns(transaction, sessionId);
-      return saidIn(turns.flatMap(({ speaker, text, caption = '' }) => [speaker, text, caption]));
-    },
-  };
-}
-
-async function undo(transaction: Transaction, { own, influenced, sourceId }: SourceReach, source: SourceSessions) {
-  const sessions = [...own, ...influenced];
+/** Returns undefined when the branch has no commit of the source, or has reverted it. */
+async function openReplayOfSource(transaction: Transaction, source: SourceSessions): Promise<Replay | undefined> {
+  const sessions = [...source.own, ...source.influenced];
   const first = await findFirstCommitOf(transaction, sessions);
-  if (first === undefined || (await findRevert(transaction, sourceId, sessions))) return undefined;
-  const staged = await stagedSince(transaction, first);
-  const past = await readPast(
-    transaction,
-    first,
-    staged.flatMap(({ session }) => [...session.shown]),
-  );
-  const files = new NewFiles(past);
-  const withdrawn: Withdrawn[] = [];
-  for await (const remade of withoutSource(past, source, files)) withdrawn.push(...remade.withdrawn);
-  return { staged, files, withdrawn, ...differences(past, files) };
+  if (first === undefined || (await findRevert(transaction, source.sourceId, sessions))) return undefined;
+  return openReplay(transaction, source, first);
 }
 
-/** What the newest commit has to change to be the branch without the source. */
-function differences(past: Past, files: NewFiles) {
-  const last = past.commits.at(-1)?.position ?? 0;
+/** Returns what a commit on top of the branch must write so that the files are those of the replay. */
+function differences({ slice, files }: Replay) {
+  const last = slice.commits.at(-1)?.position ?? 0;
   const writes = new Map<string, string | undefined>();
-  for (const path of new Set([...files.blobsBefore.keys(), ...files.blobs.keys()])) {
-    if (files.blobsBefore.get(path) === files.blobs.get(path)) continue;
-    if (isMerged(path)) writes.set(path, files.at(last, path)?.text);
-    else if (!files.blobs.has(path)) writes.set(path, undefined);
+  for (const path of [...files.affected].sort()) {
+    const version = files.at(last, path);
+    if (files.isUnaffected(last, path)) continue;
+    if (isMergeable(path) || version === undefined) writes.set(path, version?.text);
   }
   const changes = [...writes.keys()].filter(isEntityPath).map((path) => {
-    const [before, after] = [files.was(last, path)?.text, files.at(last, path)?.text];
+    const [before, after] = [files.original(last, path)?.text, files.at(last, path)?.text];
     const kind =
       before === undefined ? ('created' as const) : after === undefined ? ('removed' as const) : ('changed' as const);
     return { path, kind, blocks: diffBlocks(before, after) };
@@ -97,9 +66,9 @@ function differences(past: Past, files: NewFiles) {
   return { writes, changes };
 }
 
+/** Returns the note for the job of a later session of which a change was withdrawn. */
 function noteOf({ session_id: sessionId, path, block, op, why }: Withdrawn): { sessionId: string; note: string }[] {
   const place = block === null ? path : `${path}#${block}`;
-  return sessionId === null
-    ? []
-    : [{ sessionId, note: `withdrawn with a source it was derived from: ${op} of ${place} (${why})` }];
+  const note = `withdrawn with a source it was derived from: ${op} of ${place} (${why})`;
+  return sessionId === null ? [] : [{ sessionId, note }];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eraseSource } from '../../entities/withdrawal/erase-source.ts';
-import { addRows, ErasedEntities, sumOfErased } from '../../entities/withdrawal/erased-entities.ts';
-import { inSourceRepositories } from '../../entities/withdrawal/in-source-repositories.ts';
+import { inSourceRepositories } from '../../entities/withdrawal/source-repositories.ts';
+import { addRows, ErasedEntities, sumOfErased } from '../../entities/withdrawal/withdrawal-report.ts';
 import type { Caller, Transaction } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';

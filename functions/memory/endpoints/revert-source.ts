@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { inSourceRepositories } from '../../entities/withdrawal/in-source-repositories.ts';
-import { revertSource as revertEntities } from '../../entities/withdrawal/revert-source.ts';
+import { revertSource as revertInFiles } from '../../entities/withdrawal/revert-source.ts';
+import { inSourceRepositories } from '../../entities/withdrawal/source-repositories.ts';
 import {
   countOfOthers,
   NO_ENTITIES,
   RevertedEntities,
   RevertedOfOthers,
-} from '../../entities/withdrawal/reverted-entities.ts';
+} from '../../entities/withdrawal/withdrawal-report.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { deleteSourceFacts } from '../sql/memory-source.ts';
 
@@ -50,7 +50,7 @@ export const revertSource = endpoint({
   const action = isDry ? 'memory-look-at-entities' : 'memory-revert-entities';
   // Entity files are reverted before facts, because the facts tell which runs the source influenced.
   const reverted = await inSourceRepositories(transaction, { caller, sourceId, action }, (reach) =>
-    revertEntities(transaction, reach, !isDry),
+    revertInFiles(transaction, reach, !isDry),
   );
   const facts = await deleteSourceFacts(transaction, sourceId, !isDry);
   const own = reverted.find(({ userId }) => userId === caller.userId)?.answer ?? NO_ENTITIES;

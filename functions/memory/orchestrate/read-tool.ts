@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasYear, Instant } from '../../entities/as-of.ts';
-import type { HeadRow } from '../../entities/branch/read-history.ts';
+import type { HeadRow } from '../../entities/branch/read-branch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { ToolDeclaration } from '../../platform/models/model.ts';
 import type { HitKind, MemoryHit } from '../search/hit.ts';

@@ -1,4 +1,4 @@
-import { openCommit } from '../../entities/branch/open-commit.ts';
+import { openCommit } from '../../entities/branch/read-branch.ts';
 import { endOf } from '../../entities/conversation.ts';
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Caller, Database, Scoped } from '../../platform/database/database.ts';

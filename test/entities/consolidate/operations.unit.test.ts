@@ -12,7 +12,7 @@ import { proposeMoves } from '../../../functions/entities/consolidate/redistribu
 import { applyEdits } from '../../../functions/entities/files/edit.ts';
 import { markerFaults, parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { addLinks, linksIn, relatedOf, withoutRelated } from '../../../functions/entities/files/links.ts';
-import { unmergeFile } from '../../../functions/entities/files/unmerge-file.ts';
+import { unmergeFile } from '../../../functions/entities/files/merge-blocks.ts';
 import { estimateTokens } from '../../../functions/platform/models/estimate-tokens.ts';
 import { create, type NewEntity, saidIn } from './repository.ts';
 

@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { applyChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
-import { entityTexts } from '../../../functions/entities/branch/entity-texts.ts';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { entityTexts, openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { sentencesOf } from '../../../functions/entities/consolidate/merge-entities.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
 import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { INDEX } from '../../../functions/entities/files/entity-index.ts';
-import { writeBundle } from '../../../functions/entities/git/write-bundle.ts';
+import { writeBundle } from '../../../functions/entities/git/write-pack.ts';
 import { listBlocks } from '../../../functions/entities/sql/memory-block.ts';
 import {
   findObjectCount,

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildTrees } from '../../../functions/entities/git/build-trees.ts';
 import { blobOf, type TreeFile } from '../../../functions/entities/git/object.ts';
-import { TreeWriter } from '../../../functions/entities/git/tree-writer.ts';
+import { buildTrees, TreeWriter } from '../../../functions/entities/git/tree-writer.ts';
 
 const path = fc
   .array(fc.constantFrom('a', 'b', 'a-b', 'ab'), { minLength: 1, maxLength: 3 })
@@ -13,7 +12,7 @@ const change = fc.record({
   mode: fc.constantFrom('100644' as const, '100755' as const),
 });
 
-test('says what all trees made anew would say, after every change, and makes only those anew that changed', () => {
+test('after every change the root equals a full build, and only changed folders are built again', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
       const files = new Map<string, TreeFile>();

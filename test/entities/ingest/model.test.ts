@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { textsAt } from '../../../functions/entities/branch/apply-change-set.ts';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit, textsAt } from '../../../functions/entities/branch/read-branch.ts';
 import { jobView } from '../../../functions/entities/ingest/job.ts';
 import { processJob } from '../../../functions/entities/ingest/process.ts';
 import { receiveSession } from '../../../functions/entities/ingest/receive.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { findLink, updateLinkRenewed } from '../../../functions/entities/sql/memory-link.ts';
 import { SYNC_LIMITS, type SyncLimits } from '../../../functions/entities/sync/limits.ts';
 import { SyncReport } from '../../../functions/entities/sync/link.ts';

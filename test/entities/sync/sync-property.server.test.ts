@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyChangeSet, ChangeConflict, type ChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
 import { processJob } from '../../../functions/entities/ingest/process.ts';
 import { receiveSession } from '../../../functions/entities/ingest/receive.ts';

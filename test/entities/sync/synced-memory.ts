@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
 import { listBlocks } from '../../../functions/entities/sql/memory-block.ts';

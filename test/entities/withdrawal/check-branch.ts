@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
 import { listBlocks } from '../../../functions/entities/sql/memory-block.ts';
@@ -18,7 +18,11 @@ interface CommitRow {
   committed_at: string;
 }
 
-/** Whatever was done to a branch: it is linear, and at every position the rows of blocks, the index and what changed are what the files say; git finds no fault. */
+/**
+ * Checks that a branch is consistent: commits are linear, and at every position the block rows, the index and the
+ * recorded changes match the files. Jobs and change sets name existing commits, `git fsck` accepts the export, and no
+ * other objects are stored.
+ */
 export async function checkBranch(database: Database, person: Person): Promise<void> {
   const scoped = database.as(scopeOf(person));
   const commits = await scoped.query<CommitRow>({
@@ -44,7 +48,7 @@ export async function checkBranch(database: Database, person: Person): Promise<v
   });
   for (const { base_commit: base } of bases) expect(commits.map(({ id }) => id)).toContain(base);
   expect(await checkExport(database, person)).toHaveLength(head?.position ?? 0);
-  // Nothing that only an older history reached is left.
+  // An object that only an older history reaches must not be left.
   const all = await scoped.query<{ count: number }>({
     name: 'test_source_objects',
     text: 'select count(*)::int as count from memory_objects',
@@ -62,12 +66,12 @@ async function checkCommit(
   const changed = [...new Set([...before.keys(), ...files.keys()])].filter(
     (path) => before.get(path) !== files.get(path),
   );
-  const told = await scoped.query<{ path: string; before_id: string | null; after_id: string | null }>({
+  const recorded = await scoped.query<{ path: string; before_id: string | null; after_id: string | null }>({
     name: 'test_source_changes',
     text: 'select path, before_id, after_id from memory_changes where position = $1 order by path collate "C"',
     values: [commit.position],
   });
-  expect(told).toEqual(
+  expect(recorded).toEqual(
     changed
       .toSorted()
       .map((path) => ({ path, before_id: before.get(path) ?? null, after_id: files.get(path) ?? null })),

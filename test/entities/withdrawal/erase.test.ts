@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
@@ -26,15 +25,17 @@ const send = async (who: Person, session_id: string, text: string, path = 'proce
   expect(answer).toMatchObject({ status: 200, body: { session_id, error: null } });
   return answer.body;
 };
-const settled = async (who: Person, id: string) => {
-  for (;;) {
-    const { body } = await story.call(who, 'GET', `/memory/jobs/${id}`);
-    if (body.status !== 'queued') return body;
-    await sleep(20);
-  }
+/** Waits until a job is not queued, and returns its status. */
+const statusOf = async (who: Person, id: string) => {
+  const status = async () => (await story.call(who, 'GET', `/memory/jobs/${id}`)).body.status;
+  await expect.poll(status, { timeout: 20_000 }).not.toBe('queued');
+  return status();
 };
 
-/** A session whose every trace holds the marker: its id, a file's name, an alias, a heading, texts; and later ones on top of it, one quoting it, one staged. */
+/**
+ * Commits a session that has the marker everywhere (id, file name, alias, heading, text), and later sessions on top:
+ * one that quotes it, and one that is staged.
+ */
 async function tell(who: Person, marker: string) {
   const small = marker.toLowerCase();
   const theirs = `memories/people/${small}.md`;
@@ -83,13 +84,13 @@ async function tell(who: Person, marker: string) {
   const between = new Date().toISOString();
   const built = await send(who, 'built', 'I have 2 cats and a boat.');
   const staged = await send(who, 'staged', 'I learn to dance.', 'process-session');
-  // A model that is not shown the marker does not say it.
+  // From now on the model is not shown the marker, so it does not write it.
   const edits = [{ op: 'append', path: MAYA, block: block('Dance', 'Learns to dance.') }];
   story.script({ when: 'I learn to dance', paths: [MAYA], edits });
   return { session, theirs, own, built, staged, between };
 }
 
-test('erase a source: no trace of it in the database or the blobs, also where later sessions were committed on top and one is staged', async () => {
+test('erasing a source leaves no trace in the database or the blobs, with later sessions committed and staged on top', async () => {
   const who = await createPerson(database, 'member');
   const marker = `Zyx${createId('word').slice(-10)}`;
   const { session, theirs, own, built, staged, between } = await tell(who, marker);
@@ -117,7 +118,7 @@ test('erase a source: no trace of it in the database or the blobs, also where la
   expect(JSON.stringify(receipt.body).toLowerCase()).not.toContain(marker.toLowerCase());
   await checkBranch(database, who);
 
-  // What was later and its own is there; what stood before is there again.
+  // The later session’s own block stays, and the text that the source replaced is back.
   const { body } = await read(who, MAYA);
   expect(body.blocks.map(({ block: id }: { block: string }) => id)).toEqual(['home', 'boat']);
   expect(body.text).toContain('Maya lives in Porto.');
@@ -133,24 +134,24 @@ test('erase a source: no trace of it in the database or the blobs, also where la
     { position: 1, session_id: 'clean' },
   ]);
 
-  // The staged one is proposed anew, by a model that is shown nothing of it.
-  expect(await settled(who, staged.id)).toMatchObject({ status: 'staged' });
+  // The staged session is proposed again; the model is shown nothing of the source.
+  expect(await statusOf(who, staged.id)).toBe('staged');
   expect((await story.call(who, 'POST', '/memory/commit-session', { session_id: 'staged' })).status).toBe(200);
   await checkBranch(database, who);
-  // Nothing is known of it any more: again is an empty receipt.
+  // Repeating the erasure gives an empty receipt.
   expect((await erase(who, { source_id: session })).body).toMatchObject({
     rows: { memory_sessions: 0 },
     entities: { history_rewritten: false, commits_rewritten: 0 },
   });
 });
 
-test('a source that was reverted before is erased with its revert; a source that was only staged leaves the history alone', async () => {
+test('erases a source that was reverted before, with its revert; erasing a staged source does not rewrite the history', async () => {
   const who = await createPerson(database, 'member');
   const marker = `Zyx${createId('word').slice(-10)}`;
   const { session, staged: waiting } = await tell(who, marker);
   expect((await story.call(who, 'POST', '/memory/revert', { source_id: session })).status).toBe(200);
   expect((await read(who, MAYA)).body.text).not.toContain(marker);
-  expect(await settled(who, waiting.id)).toMatchObject({ status: 'staged' });
+  expect(await statusOf(who, waiting.id)).toBe('staged');
   const receipt = await erase(who, { source_id: session });
   expect(receipt.body.entities).toMatchObject({ history_rewritten: true, commits_rewritten: 3 });
   expect((await everythingStored(database)).toLowerCase()).not.toContain(marker.toLowerCase());

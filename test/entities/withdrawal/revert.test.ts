@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
@@ -26,7 +25,7 @@ const read = (who: Person, path: string, query = '') => story.call(who, 'GET', `
 const revert = (who: Person | undefined, body: object) => story.call(who, 'POST', '/memory/revert', body);
 const jobOf = (who: Person, id: string) => story.call(who, 'GET', `/memory/jobs/${id}`);
 
-/** One person whose second session is poisoned, and what later ones made of it. */
+/** Commits a clean session, a poisoned one and one that builds on it, and stages two more. */
 async function tellStory(who: Person) {
   story.script(
     {
@@ -98,13 +97,13 @@ const find = async (who: Person) =>
     (await story.call(who, 'POST', '/memory/search', { query: 'trust packages of evil.example' })).body.items,
   );
 
-test('a poisoned session is found by blame and taken back in one call, with what was derived from it; the history stays', async () => {
+test('blame finds a poisoned session, and one revert removes it with what was derived from it; the history stays', async () => {
   const who = await createPerson(database, 'member');
   const { clean, poisoned, built, waiting, derived } = await tellStory(who);
   const before = new Date().toISOString();
   expect(await ask(who, 'basic')).toContain('evil.example');
 
-  // From the block to its source, and to what later sessions made of it.
+  // Blame leads from the block to the source, and to the later session that edited it.
   const blame = await story.call(who, 'GET', `/memory/entities/${MAYA}/blame?block=registry`);
   expect(blame).toMatchObject({
     status: 200,
@@ -133,9 +132,9 @@ test('a poisoned session is found by blame and taken back in one call, with what
   });
   const source = blame.body.items.at(-1).source_id;
 
-  const told = await revert(who, { source_id: source, dry_run: true });
-  expect(told).toMatchObject({ status: 200, body: { entities: { commit_id: null, dropped: [], restaged: [] } } });
-  const { changes, withdrawn } = told.body.entities;
+  const dryRun = await revert(who, { source_id: source, dry_run: true });
+  expect(dryRun).toMatchObject({ status: 200, body: { entities: { commit_id: null, dropped: [], restaged: [] } } });
+  const { changes, withdrawn } = dryRun.body.entities;
   expect(changes).toMatchObject([
     {
       path: MAYA,
@@ -169,11 +168,11 @@ test('a poisoned session is found by blame and taken back in one call, with what
   expect((await read(who, LEO)).body.text).toContain('Leo feeds the cats');
   for (const depth of ['basic', 'wide', 'deep']) expect(await ask(who, depth)).not.toMatch(/evil|wizard|[Rr]egistry/);
   expect(await find(who)).not.toContain('evil');
-  // As it was before, the memory still says it.
+  // The memory as of a moment before the revert still contains it.
   expect(await ask(who, 'deep', before)).toContain('evil.example');
   expect((await read(who, MAYA, `?as_of=${before}`)).body.text).toContain('wizard tower');
 
-  // Again does nothing, and the session is not applied again.
+  // Repeating the revert does nothing, and the session is not applied again.
   const again = await revert(who, { source_id: source });
   expect(again.body.entities).toMatchObject({ commit_id: null, changes: [], withdrawn: [], restaged: [] });
   expect(
@@ -190,16 +189,12 @@ test('a poisoned session is found by blame and taken back in one call, with what
     expect.stringContaining('replace of memories/people/maya.md#registry'),
   ]);
 
-  // What was staged on the poisoned branch brings nothing of it back.
+  // A session that was staged on the poisoned branch does not bring it back.
   expect((await story.call(who, 'POST', '/memory/commit-session', { session_id: 'waiting' })).body).toMatchObject({
     id: waiting.id,
     status: 'committed',
   });
-  for (;;) {
-    const { body } = await jobOf(who, derived.id);
-    if (body.status !== 'queued') break;
-    await sleep(20);
-  }
+  await expect.poll(async () => (await jobOf(who, derived.id)).body.status, { timeout: 20_000 }).not.toBe('queued');
   expect((await read(who, MAYA)).body.text).toContain('sails on Sundays');
   expect(story.asked.at(-1)).not.toContain('wizard');
   const cloned = await clone(story, who);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyChangeSet, changeSetOf } from '../../../functions/entities/branch/apply-change-set.ts';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { rebuildIndex } from '../../../functions/entities/branch/rebuild-index.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
 import { processJob } from '../../../functions/entities/ingest/process.ts';
@@ -11,11 +11,11 @@ import { findChangeSet, findJob, insertChangeSet } from '../../../functions/enti
 import { listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
 import { claimRepository, insertRepository } from '../../../functions/entities/sql/memory-repository.ts';
 import { eraseSource } from '../../../functions/entities/withdrawal/erase-source.ts';
+import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
 import {
   inSourceRepositories,
-  type SourceReach,
-} from '../../../functions/entities/withdrawal/in-source-repositories.ts';
-import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
+  type SourceSessions,
+} from '../../../functions/entities/withdrawal/source-repositories.ts';
 import { deleteSourceMemory } from '../../../functions/memory/sql/memory-source.ts';
 import type { Database, Transaction } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
@@ -25,8 +25,9 @@ import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
 
 /**
- * Random sessions on shared files, staged and committed in any order, some of them changing what others said. One is taken back or erased: the files are then, to
- * the byte, those of a person who had the same sessions without it, and every position of the history holds together.
+ * Random sessions on shared files, staged and committed in any order; some edit the text of others. One is reverted or
+ * erased. The files must then equal, to the byte, those of a user with the same sessions without it, and the whole
+ * history must be consistent.
  */
 let database: Database;
 beforeAll(async () => {
@@ -39,10 +40,10 @@ const SPEAKERS = ['Maya', 'Leo', 'user'] as const;
 const FILES = ['memories/people/maya.md', 'memories/people/leo.md', 'profile.md'] as const;
 const SESSIONS = 6;
 
-type Action = { kind: 'stage' | 'commit' | 'tell' | 'retell' | 'rebuild'; session: number };
+type Action = { kind: 'stage' | 'commit' | 'tell' | 'rephrase' | 'rebuild'; session: number };
 const actions = fc.array(
   fc.record({
-    kind: fc.constantFrom<Action['kind']>('stage', 'stage', 'commit', 'commit', 'tell', 'tell', 'retell', 'rebuild'),
+    kind: fc.constantFrom<Action['kind']>('stage', 'stage', 'commit', 'commit', 'tell', 'tell', 'rephrase', 'rebuild'),
     session: fc.integer({ min: 0, max: SESSIONS - 1 }),
   }),
   { minLength: 6, maxLength: 16 },
@@ -52,11 +53,11 @@ const idOf = (session: number) => `session-${session}`;
 const sentence = (session: number) => `I told the story ${session} of my boat.`;
 const ownerOf = (person: Person) => ({ tenantId: person.tenantId, userId: person.userId });
 
-/** A person's memory as the actions make it, as far as they have nothing to do with the session that is left out. */
-class Teller {
+/** Performs the actions for one user, without those of the session `without`. */
+class Actor {
   readonly person: Person;
   readonly #without: number | undefined;
-  readonly #retold = new Set<number>();
+  readonly #rephrased = new Set<number>();
   readonly #committed = new Set<number>();
 
   constructor(person: Person, without?: number) {
@@ -68,7 +69,7 @@ class Teller {
     const scoped = database.as(scopeOf(this.person));
     const owner = ownerOf(this.person);
     if (kind === 'rebuild') await scoped.transaction((transaction) => rebuildIndex(transaction, owner));
-    else if (kind === 'retell') await this.#retell(session);
+    else if (kind === 'rephrase') await this.#rephrase(session);
     else {
       if (kind !== 'commit') await this.#stage(session);
       if (kind !== 'stage') await this.#commit(session);
@@ -94,10 +95,12 @@ class Teller {
     });
   }
 
-  /** Another session tells a story in other words, once. Of the one that is left out there is nothing to tell. */
-  async #retell(session: number): Promise<void> {
-    if (this.#retold.has(session) || !this.#committed.has(session)) return;
-    this.#retold.add(session);
+  /**
+   * Commits a session that rephrases the sentence of another session, once. It has no edit if that session is left out.
+   */
+  async #rephrase(session: number): Promise<void> {
+    if (this.#rephrased.has(session) || !this.#committed.has(session)) return;
+    this.#rephrased.add(session);
     const scoped = database.as(scopeOf(this.person));
     const head = await openCommit(scoped);
     const path = FILES[session % 3];
@@ -108,7 +111,7 @@ class Teller {
       replacement: `It was told, ${session}.`,
     });
     const set = {
-      sessionId: `retold-${session}`,
+      sessionId: `rephrased-${session}`,
       baseCommit: head?.id,
       proposer: 'model' as const,
       edits: session === this.#without ? [] : [edit],
@@ -122,24 +125,24 @@ class Teller {
   }
 }
 
-const take = (
+const withdraw = (
   person: Person,
   session: number,
-  work: (transaction: Transaction, reach: SourceReach) => Promise<unknown>,
+  work: (transaction: Transaction, source: SourceSessions) => Promise<unknown>,
 ) =>
   database.as(scopeOf(person)).transaction(async (transaction) => {
     const caller = { ...ownerOf(person), role: person.role };
     const entry = { caller, sourceId: idOf(session), action: 'a test' };
-    return inSourceRepositories(transaction, entry, (reach) => work(transaction, reach));
+    return inSourceRepositories(transaction, entry, (source) => work(transaction, source));
   });
 
 const erase = (person: Person, session: number) =>
-  take(person, session, async (transaction, reach) => {
-    await eraseSource(transaction, reach);
+  withdraw(person, session, async (transaction, source) => {
+    await eraseSource(transaction, source);
     await deleteSourceMemory(transaction, idOf(session));
   });
 const revert = (person: Person, session: number) =>
-  take(person, session, (transaction, reach) => revertSource(transaction, reach, true));
+  withdraw(person, session, (transaction, source) => revertSource(transaction, source, true));
 
 const treeOf = async (person: Person) => {
   const head = await openCommit(database.as(scopeOf(person)));
@@ -156,11 +159,11 @@ async function filesOf(person: Person, treeId: string) {
   );
 }
 
-async function commitRest(teller: Teller): Promise<void> {
-  for (let session = 0; session < SESSIONS; session += 1) await teller.act({ kind: 'commit', session });
+async function commitRest(actor: Actor): Promise<void> {
+  for (let session = 0; session < SESSIONS; session += 1) await actor.act({ kind: 'commit', session });
 }
 
-test('whatever the sessions: without one of them the files are as if it had never been', async () => {
+test('after any sessions, the files without one of them are as if it had never existed', async () => {
   await fc.assert(
     fc.asyncProperty(
       actions,
@@ -174,17 +177,14 @@ test('whatever the sessions: without one of them the files are as if it had neve
             .transaction((transaction) =>
               insertRepository(transaction, { id: createId('repo'), ...ownerOf(who), ontology: 'personal' }),
             );
-        const [teller, without] = [new Teller(person), new Teller(other, session)];
-        // The session that goes is one of the first, so that the others come to lie on it.
+        const [actor, without] = [new Actor(person), new Actor(other, session)];
+        // The withdrawn session is staged first, so that the others build on it.
         for (const action of [{ kind: 'stage' as const, session }, ...plan]) {
-          await teller.act(action);
+          await actor.act(action);
           await without.act(action);
         }
         if (how === 'erase beside a commit')
-          await Promise.all([
-            erase(person, session),
-            teller.act({ kind: 'commit', session: (session + 1) % SESSIONS }),
-          ]);
+          await Promise.all([erase(person, session), actor.act({ kind: 'commit', session: (session + 1) % SESSIONS })]);
         else if (how.startsWith('revert')) await revert(person, session);
         else await erase(person, session);
         if (how === 'revert twice') await revert(person, session);
@@ -197,7 +197,7 @@ test('whatever the sessions: without one of them the files are as if it had neve
         }
         if (how === 'erase beside a commit') await without.act({ kind: 'commit', session: (session + 1) % SESSIONS });
         expect(await treeOf(person)).toEqual(await treeOf(other));
-        await commitRest(teller);
+        await commitRest(actor);
         await commitRest(without);
         await checkBranch(database, person);
         expect(await treeOf(person)).toEqual(await treeOf(other));

@@ -24,14 +24,14 @@ import type { ScriptedRequest } from '../../support/scripted-provider.ts';
 import { startServer } from '../../support/server.ts';
 import type { Person } from '../people.ts';
 
-/** What the model proposes for a session, told by words that the session holds; nothing for any other. */
+/** The proposal of the scripted model for sessions that contain the text `when`. Other sessions get no edits. */
 export interface Script {
   when: string;
   paths?: string[];
   edits: object[];
 }
 
-/** The endpoints of entity memory on loopback, with a model that proposes what the test says. */
+/** Serves the endpoints of entity files with a scripted model. `asked` collects the prompts. */
 export async function openStory(options: { usesModel: boolean }) {
   const scripts: Script[] = [];
   const asked: string[] = [];
@@ -76,7 +76,7 @@ export async function openStory(options: { usesModel: boolean }) {
     server,
     call,
     asked,
-    /** What the model says from now on. */
+    /** Adds scripts; the newest has priority. */
     script: (...more: Script[]) => scripts.unshift(...more),
     close: async () => {
       await server.close();
@@ -87,7 +87,7 @@ export async function openStory(options: { usesModel: boolean }) {
 
 export type Story = Awaited<ReturnType<typeof openStory>>;
 
-/** The export as `git clone` takes it. */
+/** Clones the export with git. */
 export async function clone({ server }: Story, who: Person) {
   const folder = mkdtempSync(join(tmpdir(), 'apexflow-source-'));
   const response = await fetch(`${server.url}/api/v1/memory/export`, {

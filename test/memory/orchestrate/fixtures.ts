@@ -1,10 +1,10 @@
 import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
 import { applyChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import type { Edit } from '../../../functions/entities/files/edit.ts';
 import { insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
 import { insertRepository } from '../../../functions/entities/sql/memory-repository.ts';
-import { insertTranscript } from '../../../functions/entities/sql/session-turn.ts';
+import { insertTranscript } from '../../../functions/entities/sql/memory-session.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { type Person, scopeOf } from '../../entities/people.ts';

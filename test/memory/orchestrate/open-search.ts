@@ -1,4 +1,4 @@
-import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
+import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import type { ReadScope } from '../../../functions/memory/orchestrate/read-tool.ts';
 import { runCalls } from '../../../functions/memory/orchestrate/run-calls.ts';
 import { openSearchState } from '../../../functions/memory/orchestrate/search-state.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findCommit, listBlocks, listHistory } from '../../../entities/branch/read-history.ts';
+import { findCommit, listBlocks, listHistory } from '../../../entities/branch/read-branch.ts';
 import { EntityPath } from '../../../entities/files/ontology.ts';
 import { idSchema } from '../../../platform/id.ts';
 import { findMemory } from '../../sql/memory.ts';

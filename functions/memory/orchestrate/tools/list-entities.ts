@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entitiesAt } from '../../../entities/files/entity.ts';
+import { entitiesAt } from '../../../entities/branch/read-branch.ts';
 import { readTool } from '../read-tool.ts';
 
 const MOST = 100;

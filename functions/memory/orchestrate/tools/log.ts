@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listHistory } from '../../../entities/branch/read-history.ts';
+import { listHistory } from '../../../entities/branch/read-branch.ts';
 import { EntityPath } from '../../../entities/files/ontology.ts';
 import { commitItem } from '../page-items.ts';
 import { readTool } from '../read-tool.ts';

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { textsAt } from '../../../entities/branch/apply-change-set.ts';
-import { openCommit } from '../../../entities/branch/open-commit.ts';
-import type { HeadRow } from '../../../entities/branch/read-history.ts';
-import { listBlocks } from '../../../entities/branch/read-history.ts';
+import { type HeadRow, listBlocks, openCommit, textsAt } from '../../../entities/branch/read-branch.ts';
 import { parseEntity } from '../../../entities/files/entity-file.ts';
 import { EntityPath } from '../../../entities/files/ontology.ts';
 import { estimateTokens } from '../../../platform/models/estimate-tokens.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { textsAt } from '../../../entities/branch/apply-change-set.ts';
-import { listFolder } from '../../../entities/branch/read-history.ts';
+import { listFolder, textsAt } from '../../../entities/branch/read-branch.ts';
 import { entriesOf, TIMELINE } from '../../../entities/files/timeline.ts';
 import { blockItem } from '../page-items.ts';
 import { readTool } from '../read-tool.ts';

@@ -1,0 +1,94 @@
+import type { Edit } from '../files/edit.ts';
+import { parseEntity } from '../files/entity-file.ts';
+
+/**
+ * Finds text that a model has copied from removed text, by its words. A model reads whole files and says what it wants,
+ * so no record tells which words of an edit come from which file; see "word comparison" in ../DECISIONS.md.
+ */
+
+/** A number, an address or an identifier identifies its source alone. */
+const DISTINCTIVE = /[\p{N}._@:/-]/u;
+/** So does a name: a word with a capital letter. Two letters are too few: "It" and "We" begin sentences. */
+const CAPITAL = /\p{Lu}/u;
+const SHORTEST_NAME = 3;
+const SHORTEST_WORD = 4;
+/** One common word may be the same by chance. */
+const MOST_CHANCE_WORDS = 1;
+
+/** Words that say nothing about their source, although they are long enough to count or begin sentences. */
+const STOP_WORDS = new Set(
+  (
+    'about above after again against also always because been before being below between both came come could does doing done down during each even ever every from ' +
+    'further have having here hers herself himself into itself just like made make many more most much must never only other ours over said same says shall should since ' +
+    'some such than that their theirs them then there these they this those through told under until upon very want were what when where which while whom will with ' +
+    'would your yours yourself the and but for not she her his him its our out you who why how did has had one two all any can may new now old yes let ' +
+    'memory memories people person entities contexts name type aliases strength high medium low start'
+  ).split(' '),
+);
+
+/**
+ * Returns the words of a text as they are written, and the parts of compounds (`evil.example`: also `evil` and
+ * `example`).
+ */
+function wordsOf(text: string): Set<string> {
+  const words = new Set<string>();
+  for (const word of text.match(/[\p{L}\p{N}](?:[\p{L}\p{N}._@:/-]*[\p{L}\p{N}])?/gu) ?? []) {
+    words.add(word);
+    for (const part of word.split(/[._@:/-]+/)) words.add(part);
+  }
+  words.delete('');
+  return words;
+}
+
+/** Returns the words of texts in lower case. */
+export function wordsIn(texts: Iterable<string>): Set<string> {
+  const words = new Set<string>();
+  for (const text of texts) for (const word of wordsOf(text)) words.add(word.toLowerCase());
+  return words;
+}
+
+/** Returns the words, in lower case, that occur in some texts and in none of the others. */
+export function wordsOnlyIn(texts: readonly string[], others: readonly string[]): Set<string> {
+  const words = wordsIn(texts);
+  if (words.size > 0) for (const word of wordsIn(others)) words.delete(word);
+  return words;
+}
+
+/**
+ * Tells whether a text contains words of `removed` that are not in `own`: one name, number or address, or two other
+ * words. Both sets are in lower case.
+ */
+export function hasCopiedWords(text: string, removed: ReadonlySet<string>, own: ReadonlySet<string>): boolean {
+  if (removed.size === 0) return false;
+  const common = new Set<string>();
+  for (const word of wordsOf(text)) {
+    const lower = word.toLowerCase();
+    if (!removed.has(lower) || own.has(lower) || STOP_WORDS.has(lower)) continue;
+    if (DISTINCTIVE.test(word) || (CAPITAL.test(word) && lower.length >= SHORTEST_NAME)) return true;
+    if (lower.length >= SHORTEST_WORD) common.add(lower);
+  }
+  return common.size > MOST_CHANCE_WORDS;
+}
+
+/** Returns the text that an edit adds to a file. */
+export function addedText(edit: Edit): string {
+  if (edit.op === 'replace') return edit.replacement;
+  const blocks = edit.op === 'append' ? [edit.block] : edit.blocks;
+  const head = edit.op === 'create' ? [edit.path, edit.name, ...edit.aliases] : [];
+  return [...head, ...blocks.flatMap(({ heading, text }) => [heading, text])].join('\n');
+}
+
+/** Returns what the index shows of a file: path, name and aliases. A model sees the whole index. */
+export function indexText(path: string, text: string): string {
+  const { name = '', aliases } = parseEntity(text).frontmatter;
+  return [path, name, ...aliases].join('\n');
+}
+
+/** Returns the lines of a text that another text does not have. */
+export function linesOnlyIn(text: string, other: string): string {
+  const lines = new Set(other.split('\n'));
+  return text
+    .split('\n')
+    .filter((line) => !lines.has(line))
+    .join('\n');
+}
