@@ -10,12 +10,22 @@ export const FoundChunk = z.strictObject({
   filename: z.string(),
   chunk_index: z.int().meta({ description: 'Position of the chunk in its document, from 0' }),
   content: z.string(),
-  score: z.number().min(0).max(1).meta({ description: '1 for a chunk that is first in both the text ranking and the vector ranking' }),
+  score: z
+    .number()
+    .min(0)
+    .max(1)
+    .meta({ description: '1 for a chunk that is first in both the text ranking and the vector ranking' }),
   why: z.strictObject({
     text_rank: z.int().nullable().meta({ description: 'Rank by words, from 1. Null when no word matches.' }),
-    vector_rank: z.int().nullable().meta({ description: 'Rank by vector similarity, from 1. Null when the similarity is too low.' }),
+    vector_rank: z
+      .int()
+      .nullable()
+      .meta({ description: 'Rank by vector similarity, from 1. Null when the similarity is too low.' }),
     bm25: z.number().nullable(),
-    similarity: z.number().nullable().meta({ description: 'Cosine similarity. Null when another embedder made the vector.' }),
+    similarity: z
+      .number()
+      .nullable()
+      .meta({ description: 'Cosine similarity. Null when another embedder made the vector.' }),
   }),
 });
 export type FoundChunk = z.infer<typeof FoundChunk>;

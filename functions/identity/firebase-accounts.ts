@@ -80,7 +80,8 @@ function inTenant(): Record<string, string | boolean> {
 async function call(service: string, method: string, body: Record<string, unknown>): Promise<unknown> {
   const emulator = identityProvider() === 'emulator' ? environment.FIREBASE_AUTH_EMULATOR_HOST : undefined;
   const key = environment.FIREBASE_API_KEY ?? (emulator ? 'emulator' : undefined);
-  if (key === undefined) throw new Problem('not-available', 'Sign-in with a password is not configured. Set FIREBASE_API_KEY.');
+  if (key === undefined)
+    throw new Problem('not-available', 'Sign-in with a password is not configured. Set FIREBASE_API_KEY.');
   const base = emulator ? `http://${emulator}/${service}` : `https://${service}`;
   let status: number;
   let text: string;

@@ -40,7 +40,9 @@ export async function openSession(
   // The identity provider may issue a token whose `auth_time` is before the last sign-out. It is never valid.
   if (verified.kind === 'expired') throw signedOut();
   if (verified.kind !== 'valid' || verified.value.kind !== 'token') {
-    throw new Error('The token of the identity provider was rejected. Check FIREBASE_PROJECT_ID and FIREBASE_TENANT_ID.');
+    throw new Error(
+      'The token of the identity provider was rejected. Check FIREBASE_PROJECT_ID and FIREBASE_TENANT_ID.',
+    );
   }
   const person = { ...verified.value, displayName: wishes.displayName ?? verified.value.displayName };
   const { is_signed_out: isSignedOut, ...user } = await provisionAccount(

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
-import { asOwner } from '../isolation/owner.ts';
+import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
 /** What is said below HTTP's manners: smuggled requests, upgrades, heads of other methods, and streams whose reader lost his rights. */

@@ -2,7 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromBuffer } from 'yauzl';
 import { watchLog } from '../../functions/platform/log.ts';
-import { asOwner } from '../isolation/owner.ts';
+import { asOwner } from '../support/owner.ts';
 import { addMember } from '../isolation/world.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
 import { call, planFor, tell, write } from '../support/team-script.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, get } from 'node:http';
+import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { cpuMilliseconds } from './cpu-time.ts';
@@ -72,17 +72,6 @@ export async function startServer(
   const milliseconds = performance.now() - startedAt;
   const cpu = () => cpuMilliseconds(child.pid);
   return { milliseconds, cpuMilliseconds: cpu(), cpu, stop: () => end(child) };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No port could be had');
-  return address.port;
 }
 
 function answers200(url: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../support/free-port.ts';
 
 /** The real Firebase Auth emulator, from this folder's own package (`npm ci --ignore-scripts` in it). */
 const PROGRAM = join(import.meta.dirname, 'node_modules/firebase-tools/lib/bin/firebase.js');
@@ -52,14 +52,4 @@ async function untilReady(url: string, child: ChildProcess, output: string[]): P
   }
   child.kill('SIGKILL');
   throw new Error(`The Firebase Auth emulator did not start:\n${output.join('')}`);
-}
-
-/** A port that was free a moment ago; the emulator takes none by itself. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port');
-  return address.port;
 }

@@ -3,7 +3,7 @@ import { discoverFunctions } from '../../functions/platform/discover.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { minimumRole, SCOPES, type Scope } from '../../functions/platform/sign-in/access.ts';
 import { fill, fillPath } from './fill.ts';
-import { asOwner } from './owner.ts';
+import { asOwner } from '../support/owner.ts';
 import { addMember, openWorld, type World } from './world.ts';
 
 /** Walks over every endpoint with the rights of its declaration (attacks 15, 19, 22): who has too few changes nothing and is on record. */

@@ -4,7 +4,7 @@ import type { Row } from '../../functions/platform/database/batch.ts';
 import type { Database, Scope } from '../../functions/platform/database/database.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { sqlState } from '../../functions/platform/errors.ts';
-import { asOwner, statementOf } from './owner.ts';
+import { asOwner, statementOf } from '../support/owner.ts';
 import { dumpTenant, fillTables, insertText, type RowOwner, readTables, rowOf } from './tables.ts';
 
 /** Walks over every table, function and right of the database (attacks 27, 28): what holds for one holds for all, also for those that come later. */

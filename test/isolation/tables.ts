@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asOwner, ownerTransaction, statementOf } from './owner.ts';
+import { asOwner, ownerTransaction, statementOf } from '../support/owner.ts';
 
 /** The database's own description of its tables, and rows for a tenant in each of them, made from it. */
 export interface Table {

@@ -7,7 +7,7 @@ import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 import { waitFor } from '../support/local-server.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import type { Known } from './fill.ts';
-import { asOwner } from './owner.ts';
+import { asOwner } from '../support/owner.ts';
 import { dumpTenant, fillTables, readTables, type Table } from './tables.ts';
 
 /** A tenant with something in every table, and what its things are called. */

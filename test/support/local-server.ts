@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { freePort } from './free-port.ts';
 import type { Answer, CallOptions } from './server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -149,14 +149,4 @@ export async function waitFor<Found>(
     if (Date.now() > endsAt) throw new Error(`Waited ${patienceMs} ms in vain for ${what}`);
     await sleep(pause);
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No port is free');
-  return address.port;
 }

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
  * A server that speaks Cloud Build, Cloud Storage, Artifact Registry and Cloud Run over REST, as far as a deployment uses them; each service under a path of its
@@ -49,42 +49,31 @@ const BuildBody = z.strictObject({
 });
 
 export async function startScriptedGoogle(): Promise<ScriptedGoogle> {
-  const server = createServer(
-    { keepAliveTimeout: 620_000 },
-    (request, response) => void answer(state, request, response),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const server = await startHttpServer((request, response) => void answer(state, request, response));
   const state: ScriptedGoogle = {
-    endpointOf: (service) => `http://127.0.0.1:${address.port}/${service}`,
+    endpointOf: (service) => `${server.url}/${service}`,
     requests: [],
     buckets: [],
     objects: new Map(),
     builds: [],
     services: new Map(),
     instead: undefined,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: server.close,
   };
   return state;
 }
 
 async function answer(state: ScriptedGoogle, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  const bytes = await readBody(request);
   const url = new URL(request.url ?? '/', 'http://localhost');
   const line = `${request.method} ${url.pathname}`;
   state.requests.push({ line, authorization: request.headers.authorization });
   const instead = state.instead?.(line);
   if (instead === 'cut') return void request.socket.destroy();
-  if (typeof instead === 'number') return send(response, instead, { error: { message: `scripted ${instead}` } });
-  const [status, body] = route(state, request.method ?? '', url, Buffer.concat(chunks));
+  if (typeof instead === 'number') return sendJson(response, instead, { error: { message: `scripted ${instead}` } });
+  const [status, body] = route(state, request.method ?? '', url, bytes);
   if (instead === 'cut after') return void request.socket.destroy();
-  send(response, status, body);
+  sendJson(response, status, body);
 }
 
 function route(state: ScriptedGoogle, method: string, url: URL, bytes: Buffer): [status: number, body: object] {
@@ -138,9 +127,4 @@ function route(state: ScriptedGoogle, method: string, url: URL, bytes: Buffer): 
   const build = { id, status: 'QUEUED', tags: body.tags, logUrl: `https://console.example/${id}`, body };
   state.builds.push(build);
   return [200, { name: `operations/${id}`, metadata: { build } }];
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
 }

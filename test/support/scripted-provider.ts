@@ -1,6 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelMessage } from '../../functions/platform/models/model.ts';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /** What a scripted model is asked, whatever the provider's wire: the conversation is in the words of our own contract. */
 export interface ScriptedRequest {
@@ -91,24 +92,13 @@ export interface Wire {
 /** Serves a wire on loopback. Every answer comes from the handler; `index` counts the requests for a turn from 0. */
 export async function startScriptedProvider(wire: Wire, answer: ScriptedHandler): Promise<ScriptedServer> {
   const requests: ScriptedRequest[] = [];
-  const server = createServer({ keepAliveTimeout: 620_000 }, (incoming, outgoing) => {
+  const { url, close } = await startHttpServer((incoming, outgoing) => {
     serve(wire, answer, requests, incoming, outgoing).catch((error: unknown) => {
       // A fault of the script must fail the test that wrote it, so it becomes an answer that no client takes for success.
       outgoing.writeHead(599, { 'content-type': 'text/plain' }).end(`scripted handler failed: ${error}`);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The scripted server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url, requests, close };
 }
 
 async function serve(
@@ -119,14 +109,15 @@ async function serve(
   outgoing: ServerResponse,
 ): Promise<void> {
   const path = incoming.url ?? '/';
-  const body = await readBody(incoming);
+  const text = String(await readBody(incoming));
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
   const parsed = wire.parse(path, body);
   if (parsed === undefined) {
     const other = wire.other?.(path, body, incoming.headers) ?? {
       status: 404,
       body: { error: { message: `no ${path}` } },
     };
-    outgoing.writeHead(other.status, { 'content-type': 'application/json' }).end(JSON.stringify(other.body));
+    sendJson(outgoing, other.status, other.body);
     return;
   }
   const record = { path, body, headers: incoming.headers, startedAt: performance.now(), isAborted: false };
@@ -139,18 +130,10 @@ async function serve(
   const scripted = await answer(request, index);
   if ('failure' in scripted) {
     const { headers, body: failure } = wire.fail(scripted.failure);
-    outgoing.writeHead(scripted.failure.status, { 'content-type': 'application/json', ...headers });
-    outgoing.end(JSON.stringify(failure));
+    sendJson(outgoing, scripted.failure.status, failure, headers);
     return;
   }
   await send(wire, scripted, outgoing);
-}
-
-async function readBody(incoming: IncomingMessage): Promise<unknown> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece);
-  const text = Buffer.concat(pieces).toString();
-  return text === '' ? undefined : JSON.parse(text);
 }
 
 async function send(wire: Wire, turn: ScriptedTurn, outgoing: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /** A server that speaks Cloud Tasks' REST API as far as our adapter uses it: creating named tasks. The real client talks to it. */
 export interface ScriptedTasks {
@@ -29,30 +29,19 @@ const CreatedTask = z.object({
 export type CreatedTask = z.infer<typeof CreatedTask>;
 
 export async function startScriptedTasks(): Promise<ScriptedTasks> {
-  const server = createServer(
-    { keepAliveTimeout: 620_000 },
-    (request, response) => void answer(state, request, response),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const server = await startHttpServer((request, response) => void answer(state, request, response));
   const state: ScriptedTasks = {
-    port: address.port,
+    port: server.port,
     created: [],
     calls: [],
     failWith: undefined,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: server.close,
   };
   return state;
 }
 
 async function answer(state: ScriptedTasks, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
+  const text = String(await readBody(request));
   state.calls.push(`${request.method} ${request.url?.split('?')[0]}`);
   if (state.failWith !== undefined) {
     sendError(response, state.failWith.code, state.failWith.status);
@@ -65,14 +54,9 @@ async function answer(state: ScriptedTasks, request: IncomingMessage, response: 
     return;
   }
   state.created.push(task);
-  send(response, 200, { name: task.name });
+  sendJson(response, 200, { name: task.name });
 }
 
 function sendError(response: ServerResponse, code: number, status: string): void {
-  send(response, code, { error: { code, status, message: `scripted ${status}` } });
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  sendJson(response, code, { error: { code, status, message: `scripted ${status}` } });
 }

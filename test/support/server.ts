@@ -19,7 +19,7 @@ export interface TestServer {
 }
 
 export interface CallOptions {
-  token?: string;
+  token?: string | undefined;
   body?: unknown;
   headers?: Record<string, string>;
 }

@@ -21,7 +21,8 @@ export const createApiKey = endpoint({
   body: NewApiKey,
   reply: { 201: z.strictObject({ ...ApiKey.shape, key: z.string() }) },
 }).serve(async ({ body, database, identity }) => {
-  if (identity?.kind !== 'token') throw new Problem('forbidden', 'An API key cannot create API keys. Sign in with a password.');
+  if (identity?.kind !== 'token')
+    throw new Problem('forbidden', 'An API key cannot create API keys. Sign in with a password.');
   const scope = { kind: 'caller', identity, access: ACCESS, minimumRole: minimumRole(ACCESS) } as const;
   return database.as(scope).transaction(async (transaction, caller) => {
     const [beyond] = scopesBeyond(caller?.role ?? 'viewer', body.scopes);

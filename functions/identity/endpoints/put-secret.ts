@@ -51,7 +51,11 @@ export const putSecret = endpoint({
 
 function explain(error: unknown): never {
   if (!(error instanceof KeyServiceUnavailable)) throw error;
-  throw new Problem('upstream-failed', 'The key service does not answer, so the secret was not stored. Try again later.', {
-    cause: error,
-  });
+  throw new Problem(
+    'upstream-failed',
+    'The key service does not answer, so the secret was not stored. Try again later.',
+    {
+      cause: error,
+    },
+  );
 }

@@ -1,7 +1,8 @@
 import { Agent, createServer, request } from 'node:http';
 import pg from 'pg';
 import { z } from 'zod';
-import { answerOrders, freePort } from '../peer.ts';
+import { freePort } from '../../support/free-port.ts';
+import { answerOrders } from '../peer.ts';
 import { ChainOrder, chainIds, POOL_SIZE, RECORD, runChains, STEPS, StartClock } from './load.ts';
 
 /**

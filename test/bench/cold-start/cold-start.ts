@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median, ratioOf, rounded } from '../figures.ts';
-import { freePort, startServer } from '../peer.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startServer } from '../peer.ts';
 
 /**
  * Process start to first 200 of every function, from `dist/` with the product's start file, beside an empty function of the Functions Framework. Both with

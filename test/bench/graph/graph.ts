@@ -6,7 +6,8 @@ import { type ScriptedGemini, startScriptedGemini } from '../../support/scripted
 import { workerOf } from '../../support/scripted-provider.ts';
 import type { BenchDatabase } from '../database.ts';
 import { median, rounded } from '../figures.ts';
-import { freePort, startServer } from '../peer.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startServer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 
 /**

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BenchDatabase } from '../database.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
-import { freePort, type Peer, type StartedServer, startPeer, startServer } from '../peer.ts';
+import { freePort } from '../../support/free-port.ts';
+import { type Peer, type StartedServer, startPeer, startServer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 import { LoadFigures } from './load-figures.ts';
 
