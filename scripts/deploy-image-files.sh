@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# deploy-image-files.sh FOLDER: lays out in FOLDER what the image holds, and nothing else.
+# deploy-image-files.sh FOLDER: creates the files of the image in FOLDER.
 #
-# The Dockerfile and the verification both use it, so what is tested is what is deployed. Needs the development dependencies installed.
+# The Dockerfile and .ci/run both use it, so the tested files are the deployed files. Needs the development dependencies.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=$1
@@ -13,7 +13,7 @@ mkdir -p "$target/migrations" "$target/infra"
 cp migrations/*.sql "$target/migrations/"
 cp infra/*.generated.json "$target/infra/"
 cp package.json package-lock.json "$target/"
-# The base image brings Node itself, and every other package that we import is a dependency of ours.
+# Optional packages are left out: the base image has Node already.
 npm ci --prefix "$target" --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
-# But for the Python interpreter's native half, which npm counts as optional because there is one for each platform.
+# The native part of the Python interpreter is needed. npm counts it as optional, because there is one per platform.
 cp -R node_modules/@pydantic/monty-* "$target/node_modules/@pydantic/"

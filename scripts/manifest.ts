@@ -7,8 +7,8 @@ import { QUEUES } from '../functions/platform/queue/task.ts';
 import { createOpenApi } from './openapi.ts';
 
 /**
- * `npm run manifest` writes down what the declarations say, for those who do not run our code: `infra/manifest.generated.json` for Terraform and
- * `infra/openapi.generated.json` for clients. `--check` writes nothing and fails when a file is out of date.
+ * `npm run manifest` writes the declarations of all functions to `infra/manifest.generated.json` for Terraform and to
+ * `infra/openapi.generated.json` for clients. With `--check` it writes nothing and fails when a file is out of date.
  */
 
 export interface Manifest {
@@ -16,7 +16,7 @@ export interface Manifest {
   queues: object[];
 }
 
-/** What is deployed: one service a function, one queue a class of work. */
+/** Returns the services and queues to deploy. */
 export function createManifest(functions: readonly DiscoveredFunction[]): Manifest {
   return {
     functions: functions.map(({ file, declaration }) => ({
@@ -38,7 +38,7 @@ export function createManifest(functions: readonly DiscoveredFunction[]): Manife
   };
 }
 
-/** Only what is declared: Terraform has the platform's defaults. */
+/** Returns only declared values. Terraform has the defaults. */
 function deploymentOf(deployment: Deployment): Record<string, unknown> {
   const named = {
     memory_mib: deployment.memoryMiB,
@@ -52,7 +52,7 @@ function deploymentOf(deployment: Deployment): Record<string, unknown> {
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
-/** The generated files by their paths beneath the project's folder. */
+/** Returns the text of the generated files by their paths in the repository. */
 export async function generateFiles(): Promise<Record<string, string>> {
   const functions = await discoverFunctions();
   const declarations = functions.map(({ declaration }) => declaration);
@@ -73,12 +73,12 @@ async function main(isCheck: boolean): Promise<number> {
     ([path, text]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), 'utf8') !== text,
   );
   if (isCheck) {
-    for (const [path] of stale) console.error(`${path} is out of date: run npm run manifest and commit it`);
+    for (const [path] of stale) console.error(`${path} is out of date. Run npm run manifest and commit the file.`);
     return stale.length === 0 ? 0 : 1;
   }
   mkdirSync(join(ROOT, 'infra'), { recursive: true });
   for (const [path, text] of stale) writeFileSync(join(ROOT, path), text);
-  console.log(stale.length === 0 ? 'nothing has changed' : `wrote ${stale.map(([path]) => path).join(' and ')}`);
+  console.log(stale.length === 0 ? 'both files are up to date' : `wrote ${stale.map(([path]) => path).join(' and ')}`);
   return 0;
 }
 
