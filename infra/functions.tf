@@ -63,7 +63,8 @@ resource "google_cloud_run_v2_service" "function" {
     }
 
     vpc_access {
-      # All traffic of the sandbox goes through the VPC, where a firewall filters it; of other services, only private traffic.
+      # All traffic of the sandbox goes through the VPC, where a firewall filters it; of other services, only private
+      # traffic.
       egress = contains(keys(local.sandbox), each.key) ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY"
 
       network_interfaces {

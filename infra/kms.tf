@@ -1,5 +1,5 @@
-# The key that wraps the data keys of tenants' secrets. It never leaves Cloud KMS, so a copy of the database alone does not
-# reveal a secret.
+# The key that wraps the data keys of tenants' secrets. It never leaves Cloud KMS, so a copy of the database alone does
+# not reveal a secret.
 resource "google_kms_key_ring" "this" {
   name     = "apexflow"
   location = var.region

@@ -70,8 +70,8 @@ resource "google_monitoring_alert_policy" "errors" {
   }
 }
 
-# The timer runs-measure-engine logs one line per minute. Each measure is a field of this line and has an alert for values
-# that stay above its threshold for 10 minutes.
+# The timer runs-measure-engine logs one line per minute. Each measure is a field of this line and has an alert for
+# values that stay above its threshold for 10 minutes.
 locals {
   engine_measures = {
     oldest_unsent_seconds       = { title = "a task is not created", threshold = 300, meaning = "The outbox is not emptied: Cloud Tasks rejects the tasks, or sweep-outbox does not run." }

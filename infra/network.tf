@@ -64,7 +64,8 @@ resource "google_dns_record_set" "private_google_names" {
   rrdatas      = [google_dns_record_set.private_google_addresses[each.key].name]
 }
 
-# The sandbox reaches only Google's public keys, to verify its callers. It reaches neither the database nor the internet.
+# The sandbox reaches only Google's public keys, to verify its callers. It reaches neither the database nor the
+# internet.
 resource "google_compute_firewall" "sandbox_google" {
   name               = "apexflow-sandbox-google"
   network            = google_compute_network.this.id

@@ -5,8 +5,8 @@ import { rolldown } from 'rolldown';
 
 /**
  * `npm run build` compiles everything to `dist/` and copies the files that the code reads at run time, so that an image
- * needs only `dist/` and `node_modules/`. V8's compile cache is not included: it is valid for one user and one version of
- * Node, so it is created in the image.
+ * needs only `dist/` and `node_modules/`. V8's compile cache is not included: it is valid for one user and one version
+ * of Node, so it is created in the image.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -35,8 +35,8 @@ function copyRuntimeFiles(): number {
 }
 
 /**
- * Bundles zod into one file. It has 95 modules (50 of them are languages), and loading them takes a third of a function's
- * start. Module resolution from `dist/` finds this copy first. Nothing else is bundled.
+ * Bundles zod into one file. It has 95 modules (50 of them are languages), and loading them takes a third of a
+ * function's start. Module resolution from `dist/` finds this copy first. Nothing else is bundled.
  */
 async function bundleZod(): Promise<void> {
   const source = join(ROOT, 'node_modules/zod');

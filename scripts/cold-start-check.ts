@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 
 /**
- * `node scripts/cold-start-check.ts` starts every function from `dist/` as Cloud Run does, one after the other, and waits
- * until it is healthy. Fails when a function does not start: an import is missing in the image, or the start needs a
- * database. Prints the milliseconds of each start, which show a function that imports too much.
+ * `node scripts/cold-start-check.ts` starts every function from `dist/` as Cloud Run does, one after the other, and
+ * waits until it is healthy. Fails when a function does not start: an import is missing in the image, or the start
+ * needs a database. Prints the milliseconds of each start, which show a function that imports too much.
  */
 
 interface ColdStart {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** The gcloud commands of a release, by phase. `deploy.ts` prints or runs them. */
 
 /**
- * The phases in their order. Migrations only add to the schema, so the code that serves now works with it. A roll-back is
- * the phase `traffic` with an earlier tag.
+ * The phases in their order. Migrations only add to the schema, so the code that serves now works with it. A roll-back
+ * is the phase `traffic` with an earlier tag.
  */
 export const PHASES = ['migrate', 'deploy', 'traffic'] as const;
 export type Phase = (typeof PHASES)[number];
@@ -59,8 +59,8 @@ export function commandsOf(phase: Phase, { functions }: DeployedFunctions, relea
 }
 
 /**
- * Returns the command that creates a revision without traffic. The command waits for the start-up probe, so it fails when
- * the revision does not start, and the release ends.
+ * Returns the command that creates a revision without traffic. The command waits for the start-up probe, so it fails
+ * when the revision does not start, and the release ends.
  */
 function deployCommand(name: string, isSandbox: boolean, release: Release, place: string[]): string[] {
   const image = isSandbox ? release.sandboxImage : release.image;

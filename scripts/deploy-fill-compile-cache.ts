@@ -6,8 +6,8 @@ import { discoverFunctions } from '../functions/platform/discover.ts';
 
 /**
  * Runs once while the image is built. Loads every function and every dependency, so that their compiled code is in
- * `NODE_COMPILE_CACHE` and a cold start compiles nothing. Must run as the user of the service, because V8's cache is per
- * user. Fails when the image lacks a file or package.
+ * `NODE_COMPILE_CACHE` and a cold start compiles nothing. Must run as the user of the service, because V8's cache is
+ * per user. Fails when the image lacks a file or package.
  */
 
 const PACKAGE = join(import.meta.dirname, '../../package.json');

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # deploy-image-files.sh FOLDER: creates the files of the image in FOLDER.
 #
-# The Dockerfile and .ci/run both use it, so the tested files are the deployed files. Needs the development dependencies.
+# The Dockerfile and .ci/run both use it, so the tested files are the deployed files. Needs the development
+# dependencies.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=$1

@@ -9,8 +9,8 @@ import { commandsOf, DeployedFunctions, PHASES, type Phase, Release } from './de
  * `node scripts/deploy.ts --project P --region R --image I@sha256:… --sandbox-image S@sha256:… --tag c-abc123
  * [--percent 10] [--yes] [migrate|deploy|traffic …]`
  *
- * Prints the gcloud commands that deploy an image to every function of the manifest. Runs them with `--yes`. The default
- * is all phases. When a command fails, no later phase starts.
+ * Prints the gcloud commands that deploy an image to every function of the manifest. Runs them with `--yes`. The
+ * default is all phases. When a command fails, no later phase starts.
  */
 
 const MANIFEST = join(import.meta.dirname, '../infra/manifest.generated.json');

@@ -27,7 +27,8 @@ export interface FoundChunks {
 
 /**
  * Returns the chunks of a user's documents that answer a question best, with scores and ranks. A question has no
- * operators: every character is text. Searches by words only when the embedding provider fails or the budget is used up.
+ * operators: every character is text. Searches by words only when the embedding provider fails or the budget is used
+ * up.
  */
 export async function searchDocuments(search: DocumentSearch): Promise<FoundChunks> {
   const { database, payer, k, documentId, signal } = search;

@@ -53,9 +53,9 @@ export class OverBudget extends Error {
 const GRACE_SECONDS = 120;
 
 /**
- * Reserves and books the cost of one call, attempt by attempt. {@link begin} reserves the worst-case cost,
- * {@link settle} books the actual cost in its own transaction, and {@link answered} returns a statement that books it in
- * the transaction of the result. Booking checks no fence and is idempotent by reference, so each attempt is booked once,
+ * Reserves and books the cost of one call, attempt by attempt. {@link begin} reserves the worst-case cost, {@link
+ * settle} books the actual cost in its own transaction, and {@link answered} returns a statement that books it in the
+ * transaction of the result. Booking checks no fence and is idempotent by reference, so each attempt is booked once,
  * also when the work was cancelled or its claim was lost.
  */
 export class Meter {

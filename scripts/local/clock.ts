@@ -5,8 +5,8 @@ import { log } from '../../functions/platform/log.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 
 /**
- * Calls every timer by its schedule, as Cloud Scheduler does: over HTTP, with the invoker's token. Does not call a timer
- * that is still running. Returns a function that stops the clock.
+ * Calls every timer by its schedule, as Cloud Scheduler does: over HTTP, with the invoker's token. Does not call a
+ * timer that is still running. Returns a function that stops the clock.
  */
 export function startClock(functions: readonly ServedFunction[], baseUrl: string): () => void {
   const stops = functions.filter(({ kind }) => kind === 'timer').map((timer) => schedule(timer, baseUrl));
@@ -15,7 +15,9 @@ export function startClock(functions: readonly ServedFunction[], baseUrl: string
   };
 }
 
-/** A minute is the shortest period of Cloud Scheduler. A user at a laptop waits, so these timers run every two seconds. */
+/**
+ * A minute is the shortest period of Cloud Scheduler. A user at a laptop waits, so these timers run every two seconds.
+ */
 const EVERY_MINUTE = '* * * * *';
 const EVERY_TWO_SECONDS = '*/2 * * * * *';
 

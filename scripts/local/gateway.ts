@@ -11,8 +11,8 @@ import { useQueue } from '../../functions/platform/queue/queue.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 
 /**
- * Serves many functions of this process at one port, with a queue that pushes tasks to it. It replaces the load balancer,
- * Cloud Run and Cloud Tasks; functions cannot tell the difference.
+ * Serves many functions of this process at one port, with a queue that pushes tasks to it. It replaces the load
+ * balancer, Cloud Run and Cloud Tasks; functions cannot tell the difference.
  */
 export interface Gateway {
   url: string;

@@ -3,17 +3,20 @@ import { z } from 'zod';
 import type { GitServer } from './git-server.ts';
 import { readBody, sendJson } from './scripted-server.ts';
 
-/** GitHub's REST interface as an Enterprise server has it, on the git server's own address, as far as we use it. What it creates can be pushed to. */
+/**
+ * The part of GitHub's REST API that the product uses, at the address of the git server, as a GitHub Enterprise server
+ * has it. A created repository can be pushed to.
+ */
 export interface ScriptedGitHub {
   /** By `owner/name`. */
   repositories: Map<string, { description: string; private: boolean }>;
   requests: string[];
   login: string;
-  /** The answer to the next creations, in place of a repository. */
+  /** The answer to requests that create a repository, instead of a repository. */
   refuse: { status: number; body: object } | undefined;
-  /** Breaks the connection: before the repository is made, or after. */
+  /** Breaks the connection before or after the repository is created. */
   cut: 'before' | 'after' | undefined;
-  /** What is done instead of an answer. */
+  /** Called instead of answering. */
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
 
@@ -24,7 +27,7 @@ const Created = z.strictObject({
   auto_init: z.literal(false),
 });
 
-/** Serves the interface in front of git. */
+/** Adds the API to a git server. */
 export function scriptGitHub(server: GitServer): ScriptedGitHub {
   const state: ScriptedGitHub = {
     repositories: new Map(),

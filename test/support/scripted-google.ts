@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
- * A server that speaks Cloud Build, Cloud Storage, Artifact Registry and Cloud Run over REST, as far as a deployment uses them; each service under a path of its
- * own. It builds nothing: a build's status is what the test says.
+ * The parts of the REST APIs of Cloud Build, Cloud Storage, Artifact Registry and Cloud Run that a deployment uses,
+ * each under its own path. It builds nothing: the test sets the status of a build.
  */
 export interface ScriptedGoogle {
   endpointOf(service: string): string;
@@ -12,9 +12,11 @@ export interface ScriptedGoogle {
   buckets: string[];
   objects: Map<string, Buffer>;
   builds: (ScriptedBuild & { body: z.infer<typeof BuildBody> })[];
-  /** Services that run, by name, with their address. */
+  /** Maps the name of a running service to its address. */
   services: Map<string, string>;
-  /** What a request is answered with in place of an answer; undefined goes on. */
+  /**
+   * Returns a status, or where the connection is cut, instead of the usual answer. Undefined gives the usual answer.
+   */
   instead: ((line: string) => number | 'cut' | 'cut after' | undefined) | undefined;
   close(): Promise<void>;
 }

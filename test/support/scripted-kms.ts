@@ -5,16 +5,19 @@ import { crc32c } from '../../functions/platform/secrets/crc32c.ts';
 import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
- * A server that speaks Cloud KMS's REST interface as far as we use it: encrypt and decrypt with additional data and checksums. It really encrypts, so what
- * opens is what was sealed.
+ * The part of Cloud KMS's REST API that the product uses: encrypt and decrypt with additional data and checksums. It
+ * encrypts with AES-256-GCM, so only its own ciphertexts can be decrypted.
  */
 export interface ScriptedKms {
   endpoint: string;
   /** `method key` and the token of each request. */
   requests: { path: string; authorization: string | undefined }[];
-  /** Next requests are answered with this status. */
+  /** When set, requests are answered with this status. */
   failWith: number | undefined;
-  /** What happens to bytes on the way: in the request, in the answer, or the server does not say that it checked. */
+  /**
+   * A fault of the transport: bytes changed in the request or in the answer, a missing confirmation of the checksum, a
+   * broken connection, or an answer that is not JSON.
+   */
   fault: 'request' | 'answer' | 'unconfirmed' | 'hang up' | 'no JSON' | undefined;
   close(): Promise<void>;
 }

@@ -5,18 +5,18 @@ import { crc32c } from '../../functions/platform/secrets/crc32c.ts';
 import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
- * A server that speaks Cloud Storage's JSON API as far as our adapter uses it: multipart upload with a precondition and checksums, download, list,
- * delete. The real client talks to it.
+ * The part of Cloud Storage's JSON API that the product uses: multipart upload with a precondition and checksums,
+ * download, list, delete.
  */
 export interface ScriptedStorage {
   endpoint: string;
-  /** By `bucket/name`. */
+  /** Maps `bucket/name` to the object. */
   objects: Map<string, StoredObject>;
   /** `METHOD path` of each request. */
   requests: string[];
-  /** Next downloads send other bytes than their checksum says. */
+  /** When set, downloads send bytes that do not match their checksum. */
   corruptDownloads: boolean;
-  /** Next requests are answered with this status. */
+  /** When set, requests are answered with this status. */
   failWith: number | undefined;
   close(): Promise<void>;
 }
@@ -54,7 +54,7 @@ async function answer(state: ScriptedStorage, request: IncomingMessage, response
   fail(response, 404, 'no such route');
 }
 
-/** A multipart upload: the object's metadata as JSON, then its bytes. */
+/** Stores a multipart upload: the object's metadata as JSON, then its bytes. */
 function store(
   state: ScriptedStorage,
   bucket: string,
@@ -117,7 +117,7 @@ function serveObject(
       'content-type': 'application/octet-stream',
       'content-length': bytes.length,
       'x-goog-hash': `crc32c=${hash}`,
-      // Without it the client does not check.
+      // Without this header the client does not verify the checksum.
       'x-goog-stored-content-encoding': 'identity',
       'x-goog-generation': object.generation,
     });

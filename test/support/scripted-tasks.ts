@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
-/** A server that speaks Cloud Tasks' REST API as far as our adapter uses it: creating named tasks. The real client talks to it. */
+/** The part of Cloud Tasks' REST API that the product uses: creating named tasks. */
 export interface ScriptedTasks {
   port: number;
-  /** Each created task, as it came over the wire, in order. */
+  /** Created tasks in order. */
   created: CreatedTask[];
-  /** Each call's path, those that failed as well. */
+  /** Method and path of each call, including failed calls. */
   calls: string[];
-  /** Next calls are answered with this error. */
+  /** When set, calls are answered with this error. */
   failWith: { code: number; status: string } | undefined;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ async function answer(state: ScriptedTasks, request: IncomingMessage, response: 
     return;
   }
   const { task } = z.object({ task: CreatedTask }).parse(JSON.parse(text));
-  // A name stays taken for about an hour after its task has run; here, for good.
+  // Cloud Tasks reserves a name for about an hour after its task has run. Here it is reserved forever.
   if (state.created.some(({ name }) => name === task.name)) {
     sendError(response, 409, 'ALREADY_EXISTS');
     return;

@@ -12,10 +12,11 @@ const CLOCK_DIFFERENCE_MS = 50;
 
 /**
  * Signs the user out everywhere. The first statement invalidates all tokens of earlier sign-ins. The answer is 204 even
- * when the identity provider cannot be reached: access tokens from a refresh token that still exists there are rejected.
+ * when the identity provider cannot be reached: access tokens from a refresh token that still exists there are
+ * rejected.
  *
- * Waits for at most one second before it answers, until new sign-ins have a later `auth_time`. So a login directly after
- * the answer works.
+ * Waits for at most one second before it answers, until new sign-ins have a later `auth_time`. So a login directly
+ * after the answer works.
  */
 export const logout = endpoint({
   name: 'identity-logout',

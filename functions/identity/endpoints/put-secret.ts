@@ -15,7 +15,8 @@ const MOST_ATTEMPTS = 3;
 
 /**
  * Creates or replaces a secret of the tenant. For admins. The value is encrypted in this process, outside any
- * transaction, because encryption calls the key service. 502 when the key service does not answer; nothing is stored then.
+ * transaction, because encryption calls the key service. 502 when the key service does not answer; nothing is stored
+ * then.
  */
 export const putSecret = endpoint({
   name: NAME,
@@ -36,7 +37,8 @@ export const putSecret = endpoint({
     });
     const envelope = await seal(value, placeOf(tenantId, name, version)).catch(explain);
     const stored = await caller.transaction(async (transaction, entered) => {
-      // The caller may have moved to another tenant since the first transaction; the envelope is bound to the first one.
+      // The caller may have moved to another tenant since the first transaction; the envelope is bound to the first
+      // one.
       if (entered?.tenantId !== tenantId) return undefined;
       await transaction.query(refuseTooManySecrets(name, MOST_SECRETS));
       const row = await upsertSecret(transaction, { ...envelope, id: createId('sec'), name, version });

@@ -3,7 +3,9 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { openSession, Session } from '../session.ts';
 
-/** Returns a new access token of the same sign-in. 401 when the refresh token was revoked or its user signed out since. */
+/**
+ * Returns a new access token of the same sign-in. 401 when the refresh token was revoked or its user signed out since.
+ */
 export const refreshToken = endpoint({
   name: 'identity-refresh-token',
   route: 'POST /api/v1/auth/refresh',

@@ -5,8 +5,9 @@ import { deleteWrittenOffReservations, listExpiredReservations, updateReservatio
 const BATCH = 500;
 
 /**
- * Writes off reservations that expired because the process of the call died. The reserved worst-case cost counts against
- * the run's budget from then on. A reservation that fails is tried again at the next tick and does not stop the others.
+ * Writes off reservations that expired because the process of the call died. The reserved worst-case cost counts
+ * against the run's budget from then on. A reservation that fails is tried again at the next tick and does not stop the
+ * others.
  */
 export const writeOffReservations = timer({ name: 'usage-write-off-reservations', schedule: '* * * * *' }).handle(
   async ({ database }) => {
