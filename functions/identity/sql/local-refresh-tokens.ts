@@ -46,3 +46,19 @@ export async function revokeLocalRefreshTokens(database: Queryable, subject: str
     values: [subject],
   });
 }
+
+/** Number of deleted rows. */
+type DeletedRows = Record<'idempotency_keys' | 'rate_limits' | 'refresh_tokens', number>;
+
+/**
+ * Deletes expired refresh tokens, and with the same definer function the expired rows of the platform: stored answers and
+ * rate-limit buckets. Covers all tenants. Concurrent calls delete each row once.
+ */
+export async function deleteExpired(system: Queryable, keepAnswersHours: number, limit: number): Promise<DeletedRows> {
+  const [deleted] = await system.query<DeletedRows>({
+    name: 'delete_expired',
+    text: 'select idempotency_keys, rate_limits, refresh_tokens from sweep_expired(make_interval(hours => $1), $2)',
+    values: [keepAnswersHours, limit],
+  });
+  return deleted ?? { idempotency_keys: 0, rate_limits: 0, refresh_tokens: 0 };
+}

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median, ratioOf, rounded } from '../figures.ts';
 import { freePort } from '../../support/free-port.ts';
+import { median, ratioOf, rounded } from '../figures.ts';
 import { startServer } from '../peer.ts';
 
 /**

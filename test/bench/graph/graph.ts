@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { draft, nodeOf, submits } from '../../runs/plan-script.ts';
+import { freePort } from '../../support/free-port.ts';
 import { type ScriptedGemini, startScriptedGemini } from '../../support/scripted-gemini.ts';
 import { workerOf } from '../../support/scripted-provider.ts';
 import type { BenchDatabase } from '../database.ts';
 import { median, rounded } from '../figures.ts';
-import { freePort } from '../../support/free-port.ts';
 import { startServer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 

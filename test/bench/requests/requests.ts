@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { freePort } from '../../support/free-port.ts';
 import type { BenchDatabase } from '../database.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
-import { freePort } from '../../support/free-port.ts';
 import { type Peer, type StartedServer, startPeer, startServer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 import { LoadFigures } from './load-figures.ts';

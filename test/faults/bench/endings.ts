@@ -1,8 +1,11 @@
 import type { Owner } from './owner.ts';
 
-/** Tells when runs have ended and were learned from; one look at all that somebody waits for, a few times a second. */
+/** Waits for runs to end and for the memory to learn from them. One query at an interval serves all waiting callers. */
 export interface Endings {
-  /** Resolves when each of them has. @throws Error that says how many are stuck, when patience is over or the signal is aborted */
+  /**
+   * Resolves when all these runs have ended.
+   * @throws Error with the number of stuck runs after `patienceMs` or when the signal is aborted
+   */
   of(ids: readonly string[], patienceMs: number, signal?: AbortSignal): Promise<void>;
   close(): void;
 }

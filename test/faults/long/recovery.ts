@@ -1,12 +1,12 @@
 import type { Owner } from '../bench/owner.ts';
 
-/** How long the nodes that a killed worker had claimed stand still, until another claim has them or they are at an end. */
+/** Measures how long the nodes of a killed worker are stalled, until they are claimed again or have ended. */
 export interface Recovery {
   /** Seconds, one for each node. */
   seconds: number[];
-  /** Looks which nodes the process had, and from now on at what becomes of them. */
+  /** Begins to watch the nodes that the process had claimed. */
   watch(pid: number): void;
-  /** Nodes that nobody has claimed yet. */
+  /** Number of nodes that were not claimed again. */
   waiting(): number;
   close(): void;
 }
@@ -44,7 +44,8 @@ export function watchRecovery(pool: Owner): Recovery {
       const since = performance.now();
       void pool
         .query<{ id: string; fence: string }>(
-          `select id, fence from run_nodes where status = 'running' and lease_until is not null and split_part(split_part(holder, '/', 2), ' ', 1) = $1`,
+          `select id, fence from run_nodes
+            where status = 'running' and lease_until is not null and split_part(split_part(holder, '/', 2), ' ', 1) = $1`,
           [String(pid)],
         )
         .then(({ rows }) => {
