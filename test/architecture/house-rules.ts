@@ -12,6 +12,7 @@ const WIDEST_COMMENT = 120;
 const MOST_FILES = 25;
 const SMALL_FILE = 30;
 const LONGEST_README = 80;
+const domainOf = (path: string) => path.split('/')[1];
 const DEPLOYED = /^functions\/([^/]+)\/(endpoints|steps|timers)\/([^/]+)\.ts$/;
 
 /** Comment lines that are wider than 120 columns. */
@@ -80,8 +81,9 @@ export function fullFolders(paths: readonly string[]): string[] {
 }
 
 /**
- * Small files of `functions/` with exactly one importer, which should be a part of their importer. Deployed functions,
- * tools, pure data and files that are loaded lazily stay files of their own.
+ * Small files of `functions/` with exactly one importer, which should be merged into it, or into another file of
+ * `sql/`. Deployed functions, tools, pure data, lazily loaded files and files with an importer in another domain are
+ * exempt.
  */
 export function smallSingleImports(files: readonly RepositoryFile[]): string[] {
   const importers = new Map<string, { importer: string; isLazy: boolean }[]>();
@@ -91,12 +93,13 @@ export function smallSingleImports(files: readonly RepositoryFile[]): string[] {
   return files.flatMap((file) => {
     const imports = importers.get(file.path) ?? [];
     const [only, second] = imports;
-    if (only === undefined || second !== undefined || only.isLazy || isOwnFile(file)) return [];
+    if (only === undefined || second !== undefined || only.isLazy || isExempt(file)) return [];
+    if (domainOf(only.importer) !== domainOf(file.path)) return [];
     return [`${file.path} is small and only ${only.importer} imports it`];
   });
 }
 
-function isOwnFile({ path, text }: RepositoryFile): boolean {
+function isExempt({ path, text }: RepositoryFile): boolean {
   const isData = !/\bfunction\b|=>|\bclass\b/.test(codeOf(text));
   const isTool = /^functions\/[^/]+\/(?:.+\/)?tools?\//.test(path) || path.startsWith('functions/tools/');
   const isSmall = text.split('\n').length - 1 <= SMALL_FILE;

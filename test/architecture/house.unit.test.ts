@@ -136,6 +136,7 @@ describe('the rules', () => {
     const data = { ...small, text: 'export const small = { a: 1 };\n' };
     for (const other of [long, data]) expect(smallSingleImports([other, importer('functions/a/b.ts')])).toEqual([]);
     expect(smallSingleImports([small, file('functions/a/b.ts', `await import('./small.ts');`)])).toEqual([]);
+    expect(smallSingleImports([small, importer('functions/b/b.ts', '../a/small.ts')])).toEqual([]);
     const tool = { ...small, path: 'functions/runs/tools/small.ts' };
     expect(smallSingleImports([tool, importer('functions/runs/b.ts', './tools/small.ts')])).toEqual([]);
   });

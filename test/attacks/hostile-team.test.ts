@@ -2,9 +2,9 @@ import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromBuffer } from 'yauzl';
 import { watchLog } from '../../functions/platform/log.ts';
-import { asOwner } from '../support/owner.ts';
 import { addMember } from '../isolation/world.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
+import { asOwner } from '../support/owner.ts';
 import { call, planFor, tell, write } from '../support/team-script.ts';
 
 /** A model that does what a poisoned page told it, and a provider that talks too much (attacks 59, 69, 94, 95, 105, 108). */

@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/free-port.ts';
 
-/** The real Firebase Auth emulator, from this folder's own package (`npm ci --ignore-scripts` in it). */
+/** The Firebase Auth emulator, from the package of this folder (install it with `npm ci --ignore-scripts`). */
 const PROGRAM = join(import.meta.dirname, 'node_modules/firebase-tools/lib/bin/firebase.js');
 
 export const isEmulatorInstalled = existsSync(PROGRAM);
 
 export interface AuthEmulator {
-  /** What FIREBASE_AUTH_EMULATOR_HOST holds. */
+  /** The value of FIREBASE_AUTH_EMULATOR_HOST. */
   host: string;
   stop(): Promise<void>;
 }
 
-/** Starts it on free ports, in a folder of its own; ready after some five seconds. */
+/** Starts the emulator on free ports in a new folder. Takes about five seconds. */
 export async function startAuthEmulator(project: string): Promise<AuthEmulator> {
   const folder = mkdtempSync(join(tmpdir(), 'apexflow-emulator-'));
   const [auth, hub, logging] = [await freePort(), await freePort(), await freePort()];

@@ -42,12 +42,15 @@ describe('on Cloud Run', () => {
     expect(stderr).toContain(name);
   });
 
-  test.each(['DATABASE_URL', 'FIREBASE_PROJECT_ID'])('refuses to start a service without %s and names the variable', (name) => {
-    const { status, stderr } = runInCloud(SERVE, { [name]: '', FUNCTION_TARGET: 'identity-login', PORT: '0' });
-    expect(status).not.toBe(0);
-    expect(stderr).toContain('Refusing to start on Cloud Run without');
-    expect(stderr).toContain(name);
-  });
+  test.each(['DATABASE_URL', 'FIREBASE_PROJECT_ID'])(
+    'refuses to start a service without %s and names the variable',
+    (name) => {
+      const { status, stderr } = runInCloud(SERVE, { [name]: '', FUNCTION_TARGET: 'identity-login', PORT: '0' });
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('Refusing to start on Cloud Run without');
+      expect(stderr).toContain(name);
+    },
+  );
 
   test('starts the sandbox service without them, because it has no access to either', () => {
     const { stdout } = runInCloud(SERVE, {

@@ -4,7 +4,7 @@ import { startClock } from '../../scripts/local/clock.ts';
 import { openGateway } from '../../scripts/local/gateway.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 
-/** The time of the schedules is the test's; HTTP and the tokens are real. */
+/** The time of the schedules is faked. HTTP and the tokens are real. */
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: Date.UTC(2030, 0, 1, 12, 0, 0, 500) });
 });
@@ -24,8 +24,8 @@ async function startTimers(timers: { schedule: string; handler: () => Promise<Re
 }
 
 /**
- * Lets the time of the schedules pass in steps, and then waits, in real time, until a timer was fired this often in
- * all. After each step a request that was sent has ten milliseconds to arrive, so that one too many is noticed.
+ * Advances the faked time in steps, and then waits in real time until a timer was called this many times. After each
+ * step, a request has ten real milliseconds to arrive, so that an additional call is noticed.
  */
 async function pass(milliseconds: number, fired: () => number, times: number): Promise<void> {
   for (let left = milliseconds; left > 0; left -= STEP_MS) {
@@ -39,10 +39,10 @@ async function pass(milliseconds: number, fired: () => number, times: number): P
 
 const STEP_MS = 500;
 
-/** The event loop's next turn, in which sockets are read. */
+/** Waits for the next turn of the event loop, in which sockets are read. */
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-it('fires what is due every minute every two seconds, with a token that the timer accepts, and goes on after a failure', async () => {
+it('calls timers of every minute every two seconds, with a token that they accept, also after a failure', async () => {
   expectLoggedError(/the first time fails/);
   let fired = 0;
   const handler = async () => {
@@ -51,14 +51,14 @@ it('fires what is due every minute every two seconds, with a token that the time
     return { swept: 0 };
   };
   await startTimers([{ schedule: '* * * * *', handler }]);
-  // At first it is 12:00:00.500. The even seconds are due.
+  // The time starts at 12:00:00.500. Calls are due at even seconds.
   await pass(1_400, () => fired, 0);
   await pass(200, () => fired, 1);
   await pass(2_000, () => fired, 2);
   await pass(2_000, () => fired, 3);
 });
 
-it('does not fire a timer that still runs', async () => {
+it('does not call a timer that is still running', async () => {
   let slow = 0;
   let quick = 0;
   const ended = Promise.withResolvers<Record<string, number>>();
@@ -78,20 +78,20 @@ it('does not fire a timer that still runs', async () => {
       },
     },
   ]);
-  // The second timer is fired after the first, so its count shows when the first one would have been fired as well.
+  // The second timer is called after the first, so its count shows when the first would have been called.
   await pass(2_000, () => quick, 1);
   await pass(2_000, () => quick, 2);
   await pass(2_000, () => quick, 3);
   expect(slow).toBe(1);
   ended.resolve({});
-  // The answer takes some turns of the event loop. The timer is fired when it is due after that.
+  // The answer takes some turns of the event loop. The timer is called when it is due after that.
   while (slow < 2) {
     await vi.advanceTimersByTimeAsync(1_000);
     await nextTurn();
   }
 });
 
-it('fires other schedules when they are due, not every two seconds', async () => {
+it('calls timers with other schedules when they are due, not every two seconds', async () => {
   let yearly = 0;
   let quick = 0;
   await startTimers([

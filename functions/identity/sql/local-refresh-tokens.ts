@@ -51,8 +51,8 @@ export async function revokeLocalRefreshTokens(database: Queryable, subject: str
 type DeletedRows = Record<'idempotency_keys' | 'rate_limits' | 'refresh_tokens', number>;
 
 /**
- * Deletes expired refresh tokens, and with the same definer function the expired rows of the platform: stored answers and
- * rate-limit buckets. Covers all tenants. Concurrent calls delete each row once.
+ * Deletes expired refresh tokens, and with the same definer function the expired rows of the platform: stored answers
+ * and rate-limit buckets. Covers all tenants. Concurrent calls delete each row once.
  */
 export async function deleteExpired(system: Queryable, keepAnswersHours: number, limit: number): Promise<DeletedRows> {
   const [deleted] = await system.query<DeletedRows>({

@@ -1,7 +1,10 @@
 import { timer } from '../../platform/timer.ts';
 import { deleteExpired } from '../sql/local-refresh-tokens.ts';
 
-/** A repeated request with an Idempotency-Key gets its stored answer for at least a day; two days leave room for retries. */
+/**
+ * A repeated request with an Idempotency-Key gets its stored answer for at least a day; two days leave room for
+ * retries.
+ */
 const KEEP_ANSWERS_HOURS = 48;
 /** Rows of each kind that one run deletes. */
 const BATCH = 10_000;

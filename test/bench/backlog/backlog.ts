@@ -4,10 +4,10 @@ import type { BenchDatabase } from '../database.ts';
 import { startPeer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 
-/** How long another tenant waits for the start of a step while one tenant's hundred thousand lie in the outbox and drain. */
+/** Measures how long a tenant's steps wait while the outbox contains 100,000 steps of another tenant and is emptied. */
 
 export const START_P95_AIM_MS = 200;
-/** After this long it is measured with what is left. */
+/** The measurement ends after this time, also when steps are left. */
 const MOST_SECONDS = 75;
 
 const Waits = z.object({
