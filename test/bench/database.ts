@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../functions/platform/database/migrate.ts';
+import { POOL_SIZE } from './chain/load.ts';
 
 /** A database of the benchmark with the product's schema and additional tables. */
 export interface BenchDatabase {
@@ -40,6 +41,19 @@ export async function createBenchDatabase(serverUrl: string): Promise<BenchDatab
   } finally {
     await client.end();
   }
+}
+
+/** Returns the environment of a process that measures the product. */
+export function productEnvironment({ url, tenantId }: BenchDatabase, home: string): Record<string, string> {
+  return {
+    DATABASE_URL: url,
+    OWNER_URL: url,
+    DB_POOL_MAX: String(POOL_SIZE),
+    APEXFLOW_HOME: home,
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'error',
+    BENCH_TENANT: tenantId,
+  };
 }
 
 /** Rows of the table that requests read. */

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createKey } from './create-key.ts';
-import { type Served, serveIdentity } from './serve.ts';
+import { serveIdentity } from './serve.ts';
 
 /** What a request with an API key gets when the state of the key, its creator or its tenant has changed. */
-let served: Served;
-beforeAll(async () => {
-  served = await serveIdentity();
-});
+const served = await serveIdentity();
 afterAll(() => served.close());
 
 const profileWith = async (key: string) => (await served.call('GET /api/v1/user/profile', { token: key })).status;

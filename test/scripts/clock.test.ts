@@ -43,11 +43,11 @@ const STEP_MS = 500;
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('calls timers of every minute every two seconds, with a token that they accept, also after a failure', async () => {
-  expectLoggedError(/the first time fails/);
+  expectLoggedError(/the first call fails/);
   let fired = 0;
   const handler = async () => {
     fired += 1;
-    if (fired === 1) throw new Error('the first time fails');
+    if (fired === 1) throw new Error('the first call fails');
     return { swept: 0 };
   };
   await startTimers([{ schedule: '* * * * *', handler }]);
@@ -58,59 +58,37 @@ it('calls timers of every minute every two seconds, with a token that they accep
   await pass(2_000, () => fired, 3);
 });
 
+/** Returns a timer that counts its calls. */
+function countingTimer(schedule = '* * * * *', answer: () => Promise<Record<string, number>> = async () => ({})) {
+  const timer = {
+    schedule,
+    calls: 0,
+    handler: () => {
+      timer.calls += 1;
+      return answer();
+    },
+  };
+  return timer;
+}
+
 it('does not call a timer that is still running', async () => {
-  let slow = 0;
-  let quick = 0;
   const ended = Promise.withResolvers<Record<string, number>>();
-  await startTimers([
-    {
-      schedule: '* * * * *',
-      handler: () => {
-        slow += 1;
-        return ended.promise;
-      },
-    },
-    {
-      schedule: '* * * * *',
-      handler: async () => {
-        quick += 1;
-        return {};
-      },
-    },
-  ]);
+  const [slow, quick] = [countingTimer(undefined, () => ended.promise), countingTimer()];
+  await startTimers([slow, quick]);
   // The second timer is called after the first, so its count shows when the first would have been called.
-  await pass(2_000, () => quick, 1);
-  await pass(2_000, () => quick, 2);
-  await pass(2_000, () => quick, 3);
-  expect(slow).toBe(1);
+  for (const calls of [1, 2, 3]) await pass(2_000, () => quick.calls, calls);
+  expect(slow.calls).toBe(1);
   ended.resolve({});
   // The answer takes some turns of the event loop. The timer is called when it is due after that.
-  while (slow < 2) {
+  while (slow.calls < 2) {
     await vi.advanceTimersByTimeAsync(1_000);
     await nextTurn();
   }
 });
 
 it('calls timers with other schedules when they are due, not every two seconds', async () => {
-  let yearly = 0;
-  let quick = 0;
-  await startTimers([
-    {
-      schedule: '0 0 1 1 *',
-      handler: async () => {
-        yearly += 1;
-        return {};
-      },
-    },
-    {
-      schedule: '* * * * *',
-      handler: async () => {
-        quick += 1;
-        return {};
-      },
-    },
-  ]);
-  await pass(2_000, () => quick, 1);
-  await pass(2_000, () => quick, 2);
-  expect(yearly).toBe(0);
+  const [yearly, quick] = [countingTimer('0 0 1 1 *'), countingTimer()];
+  await startTimers([yearly, quick]);
+  for (const calls of [1, 2]) await pass(2_000, () => quick.calls, calls);
+  expect(yearly.calls).toBe(0);
 });

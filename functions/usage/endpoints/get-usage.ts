@@ -10,11 +10,9 @@ const MILLISECONDS_A_DAY = 86_400_000;
 const Count = z.int().nonnegative();
 const UsageOfDay = z.strictObject({
   day: z.iso.date().meta({ description: 'UTC' }),
-  kind: z
-    .string()
-    .meta({
-      description: 'What was paid for: turn, attempt (a failed try of a turn), embedding, extraction or search',
-    }),
+  kind: z.string().meta({
+    description: 'What was paid for: turn, attempt (a failed try of a turn), embedding, extraction or search',
+  }),
   provider: z.string(),
   model: z.string(),
   calls: Count,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { POOL_SIZE } from '../chain/load.ts';
-import type { BenchDatabase } from '../database.ts';
+import { type BenchDatabase, productEnvironment } from '../database.ts';
 import { startPeer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 
@@ -36,15 +35,7 @@ export async function measureBacklog(
   settings: Settings,
   home: string,
 ): Promise<BacklogResult> {
-  const server = await startPeer(new URL('server.ts', import.meta.url), {
-    DATABASE_URL: database.url,
-    OWNER_URL: database.url,
-    DB_POOL_MAX: String(POOL_SIZE),
-    APEXFLOW_HOME: home,
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'error',
-    BENCH_TENANT: database.tenantId,
-  });
+  const server = await startPeer(new URL('server.ts', import.meta.url), productEnvironment(database, home));
   try {
     return await server.measure({ steps: settings.backlog, seconds: MOST_SECONDS }, BacklogFigures);
   } finally {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { BenchDatabase } from '../database.ts';
+import { type BenchDatabase, productEnvironment } from '../database.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
 import { startPeer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 import { type Contestant, FLOOR, OURS, PEERS } from './contestants.ts';
-import { ChainFigures, POOL_SIZE } from './load.ts';
+import { ChainFigures } from './load.ts';
 
 /**
  * Measures chains of five steps: the product, a minimal server and other durable queues, in turns on one PostgreSQL.
@@ -18,13 +18,8 @@ export type ChainResult = Awaited<ReturnType<typeof measureChain>>;
 export async function measureChain(database: BenchDatabase, settings: Settings, home: string, url = database.url) {
   const contestants: Record<string, Contestant> = { ...OURS, ...FLOOR, ...(settings.peers ? PEERS : {}) };
   const environment = {
+    ...productEnvironment(database, home),
     DATABASE_URL: url,
-    OWNER_URL: database.url,
-    DB_POOL_MAX: String(POOL_SIZE),
-    APEXFLOW_HOME: home,
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'error',
-    BENCH_TENANT: database.tenantId,
     BENCH_USER: database.userId,
     // Deprecation warnings of the libraries are not relevant here.
     NODE_NO_WARNINGS: '1',

@@ -1,4 +1,5 @@
 import type { Owner } from './owner.ts';
+import { poll } from './poll.ts';
 
 /** Waits for runs to end and for the memory to learn from them. One query at an interval serves all waiting callers. */
 export interface Endings {
@@ -10,31 +11,20 @@ export interface Endings {
   close(): void;
 }
 
-const LOOK_MS = 200;
-
 export function watchEndings(pool: Owner): Endings {
   const waiting = new Map<string, Set<() => void>>();
-  let isLooking = false;
   const look = async () => {
-    if (isLooking || waiting.size === 0) return;
-    isLooking = true;
-    try {
-      const { rows } = await pool.query<{ id: string }>(
-        `select s.id from sessions s where s.id = any($1) and s.completed_at is not null
-          and not exists (select from memory_sessions m where m.id = s.id and m.status = 'pending')`,
-        [[...waiting.keys()]],
-      );
-      for (const { id } of rows) {
-        for (const tell of waiting.get(id) ?? []) tell();
-        waiting.delete(id);
-      }
-    } catch {
-      // The database is being restarted.
-    } finally {
-      isLooking = false;
+    const { rows } = await pool.query<{ id: string }>(
+      `select s.id from sessions s where s.id = any($1) and s.completed_at is not null
+        and not exists (select from memory_sessions m where m.id = s.id and m.status = 'pending')`,
+      [[...waiting.keys()]],
+    );
+    for (const { id } of rows) {
+      for (const tell of waiting.get(id) ?? []) tell();
+      waiting.delete(id);
     }
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  const close = poll(() => waiting.size > 0, look);
   return {
     of: async (ids, patienceMs, signal) => {
       const left = new Set(ids);
@@ -55,6 +45,6 @@ export function watchEndings(pool: Owner): Endings {
         signal?.removeEventListener('abort', giveUp);
       });
     },
-    close: () => clearInterval(timer),
+    close,
   };
 }

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Person, type Served, serveIdentity } from '../serve.ts';
+import { afterAll, expect, test } from 'vitest';
+import { serveIdentity } from '../serve.ts';
 import { auditOf, openAs, putSecret, rowsOf, secretRoute } from '../stored-secrets.ts';
 
-let served: Served;
-let admin: Person;
-beforeAll(async () => {
-  served = await serveIdentity();
-  admin = await served.register();
-});
+const served = await serveIdentity();
 afterAll(() => served.close());
+const admin = await served.register();
 
 const remove = async (name: string, token?: string) =>
   (await served.call(secretRoute('DELETE', name), { token })).status;

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { environment } from '../../../functions/platform/environment.ts';
-import { type Served, serveIdentity } from '../serve.ts';
+import { serveIdentity } from '../serve.ts';
 
-let served: Served;
-beforeAll(async () => {
-  served = await serveIdentity();
-});
+const served = await serveIdentity();
 afterAll(() => served.close());
 
 const LOGIN = 'POST /api/v1/auth/login';

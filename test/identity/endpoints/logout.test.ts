@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Served, serveIdentity } from '../serve.ts';
+import { afterAll, expect, test } from 'vitest';
+import { serveIdentity } from '../serve.ts';
 
-let served: Served;
-beforeAll(async () => {
-  served = await serveIdentity();
-});
+const served = await serveIdentity();
 afterAll(() => served.close());
 
 const logout = (token?: string) => served.call('POST /api/v1/auth/logout', { token });

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createKey } from '../create-key.ts';
-import { type Person, type Served, serveIdentity } from '../serve.ts';
+import { serveIdentity } from '../serve.ts';
 
-let served: Served;
-let owner: Person;
-beforeAll(async () => {
-  served = await serveIdentity();
-  owner = await served.register();
-});
+const served = await serveIdentity();
 afterAll(() => served.close());
+const owner = await served.register();
 
 const revoke = async (id: string, token: string | undefined = owner.token) =>
   (await served.call(`DELETE /api/v1/auth/api-keys/${id}`, { token })).status;

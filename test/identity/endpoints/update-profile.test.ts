@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { PROTECTED_FIELDS } from '../protected-fields.ts';
-import { type Person, type Served, serveIdentity } from '../serve.ts';
+import { type Person, serveIdentity } from '../serve.ts';
 
-let served: Served;
-let admin: Person;
-let viewer: Person;
-beforeAll(async () => {
-  served = await serveIdentity();
-  admin = await served.register();
-  viewer = await served.registerMember(admin, 'viewer');
-});
+const served = await serveIdentity();
 afterAll(() => served.close());
+const admin = await served.register();
+const viewer = await served.registerMember(admin, 'viewer');
 
 const update = (body: unknown, token: string | undefined = admin.token) =>
   served.call('PUT /api/v1/user/profile', { token, body });

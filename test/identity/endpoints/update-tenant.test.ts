@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { findMemoryModel } from '../../../functions/identity/choose-model.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { PROTECTED_FIELDS } from '../protected-fields.ts';
-import { type Person, type Served, serveIdentity } from '../serve.ts';
+import { type Person, serveIdentity } from '../serve.ts';
 
-let served: Served;
-let admin: Person;
-let member: Person;
-let viewer: Person;
-beforeAll(async () => {
-  served = await serveIdentity();
-  admin = await served.register();
-  [member, viewer] = [await served.registerMember(admin, 'member'), await served.registerMember(admin, 'viewer')];
-});
+const served = await serveIdentity();
 afterAll(() => served.close());
+const admin = await served.register();
+const [member, viewer] = [await served.registerMember(admin, 'member'), await served.registerMember(admin, 'viewer')];
 
 const update = (token: string | undefined, body: unknown) => served.call('PATCH /api/v1/tenant', { token, body });
 const tenantOf = async ({ token }: Person) => (await served.call('GET /api/v1/tenant', { token })).body;

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { sweepExpired } from '../../../functions/identity/timers/sweep-expired.ts';
-import { type Served, serveIdentity } from '../serve.ts';
+import { serveIdentity } from '../serve.ts';
 
-let served: Served;
-beforeAll(async () => {
-  served = await serveIdentity([sweepExpired]);
-});
+const served = await serveIdentity([sweepExpired]);
 afterAll(() => served.close());
 
 const sweep = () => served.invoke('identity-sweep-expired');
