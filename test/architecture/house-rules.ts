@@ -50,7 +50,6 @@ export function importsOf({ path, text }: RepositoryFile): { path: string; isLaz
 export function importCircles(files: readonly RepositoryFile[]): string[][] {
   const edges = new Map(files.map((file) => [file.path, importsOf(file).map((target) => target.path)]));
   const order = new Map<string, number>();
-  const lowest = new Map<string, number>();
   const open: string[] = [];
   const circles: string[][] = [];
   const visit = (path: string): number => {
@@ -63,7 +62,6 @@ export function importCircles(files: readonly RepositoryFile[]): string[][] {
       if (!order.has(target)) low = Math.min(low, visit(target));
       else if (open.includes(target)) low = Math.min(low, order.get(target) ?? low);
     }
-    lowest.set(path, low);
     if (low < number) return low;
     const group = open.splice(open.indexOf(path));
     if (group.length > 1 || edges.get(path)?.includes(path)) circles.push(group.sort());

@@ -12,7 +12,7 @@ const BATCH = 500;
 export const writeOffReservations = timer({ name: 'usage-write-off-reservations', schedule: '* * * * *' }).handle(
   async ({ database }) => {
     const system = database.as({ kind: 'system' });
-    const counts = { written_off: 0, forgotten: 0, failed: 0 };
+    const counts = { written_off: 0, deleted: 0, failed: 0 };
     for (const lost of await listExpiredReservations(system, BATCH)) {
       try {
         const tenant = database.as({ kind: 'tenant', tenantId: lost.tenant_id });
@@ -26,7 +26,7 @@ export const writeOffReservations = timer({ name: 'usage-write-off-reservations'
         });
       }
     }
-    counts.forgotten = await deleteWrittenOffReservations(system);
+    counts.deleted = await deleteWrittenOffReservations(system);
     logMeasures('reservations written off', counts);
     return counts;
   },

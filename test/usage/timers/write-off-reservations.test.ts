@@ -64,12 +64,12 @@ test('200: deletes reservations that were written off on an earlier day', async 
   const payer = { scoped: database.as(scopeOf(person)), ...scopeOf(person), runId: run.id };
   await new Meter(payer, { kind: 'embedding', reference: 'old', choice, worstCase: '0.5' }).begin();
   await expireReservations(person);
-  expect((await writeOff()).body).toMatchObject({ written_off: 1, forgotten: 0 });
+  expect((await writeOff()).body).toMatchObject({ written_off: 1, deleted: 0 });
   await asOwner(`update call_reservations set written_off_at = now() - interval '2 days' where tenant_id = $1`, [
     person.tenantId,
   ]);
-  expect((await writeOff()).body).toMatchObject({ written_off: 0, forgotten: 1 });
-  expect((await writeOff()).body).toMatchObject({ written_off: 0, forgotten: 0 });
+  expect((await writeOff()).body).toMatchObject({ written_off: 0, deleted: 1 });
+  expect((await writeOff()).body).toMatchObject({ written_off: 0, deleted: 0 });
 });
 
 test('401: rejects the token of a user', async () => {
