@@ -1,8 +1,8 @@
 const EVERY_MS = 200;
 
 /**
- * Calls `look` at an interval while `isNeeded` returns true. Calls do not overlap. Ignores errors, because the database may
- * be restarting. Returns a function that stops it.
+ * Calls `look` at an interval while `isNeeded` returns true. Calls do not overlap. Ignores errors, because the database
+ * may be restarting. Returns a function that stops it.
  */
 export function poll(isNeeded: () => boolean, look: () => Promise<void>): () => void {
   let isLooking = false;
