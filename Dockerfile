@@ -1,7 +1,8 @@
-# One image is all functions: each service names its own by FUNCTION_SOURCE and FUNCTION_TARGET. No secret goes in; they come as environment at run time.
+# One image for all functions. Each service selects its function with FUNCTION_SOURCE and FUNCTION_TARGET. The image
+# contains no secrets; they are environment variables at run time.
 #
-#   docker build --target runtime -t apexflow .           every function but the sandbox
-#   docker build --target sandbox -t apexflow-sandbox .   the service that runs agents' commands
+#   docker build --target runtime -t apexflow .           every function except the sandbox
+#   docker build --target sandbox -t apexflow-sandbox .   the services that run the team's commands and code
 
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
@@ -13,7 +14,7 @@ RUN bash scripts/deploy-image-files.sh /app
 FROM node:24.21.0-bookworm-slim AS runtime
 WORKDIR /app
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/var/cache/apexflow
-# push_repository and the sync of a memory run git here, outside of every workspace; over https, so it needs the public authorities.
+# push_repository and the sync of a memory run git here, over HTTPS, which needs the certificates of public CAs.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates git \
   && rm -rf /var/lib/apt/lists/* \
@@ -22,10 +23,11 @@ RUN apt-get update \
 COPY --from=build /app /app
 USER node
 RUN node dist/scripts/deploy-fill-compile-cache.js
-# Node is the first process and gets SIGTERM itself.
+# Node is process 1, so it receives SIGTERM.
 CMD ["node", "dist/functions/platform/serve.js"]
 
-# Cloud Run's sandbox program must be called by root, and the commands find git, Python and Node. Everything in this image is readable to them.
+# Cloud Run's sandbox launcher must run as root. Sandboxed commands can use git, Python and Node, and can read everything
+# in this image.
 FROM runtime AS sandbox
 USER root
 RUN apt-get update \
@@ -33,5 +35,5 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && node dist/scripts/deploy-fill-compile-cache.js
 
-# A build that names no target gets the one that serves.
+# The default target of a build.
 FROM runtime

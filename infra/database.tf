@@ -38,7 +38,7 @@ resource "google_alloydb_instance" "primary" {
   }
 }
 
-# Functions sign in with this login, which owns nothing; the migration job lets it act as the runtime role.
+# The login of all functions. It owns nothing; the migration job lets it act as the runtime role.
 resource "google_alloydb_user" "login" {
   cluster   = google_alloydb_cluster.this.name
   user_id   = "apexflow_login"

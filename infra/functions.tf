@@ -1,5 +1,5 @@
 locals {
-  # Cloud Run's address of a service, known before the service is.
+  # Cloud Run's deterministic URL of a service, which is known before the service exists.
   function_url = "https://{name}-${data.google_project.this.number}.${var.region}.run.app"
 
   common_environment = {
@@ -31,7 +31,7 @@ locals {
   function_environment = {
     for name, function in local.functions : name => merge(
       local.common_environment,
-      # Steps call the sandbox themselves, so it lets their account in, and nobody else does.
+      # Steps call the sandbox directly, so only the sandbox accepts the account of the steps.
       contains(keys(local.sandbox), name)
       ? { WORKER_ACCOUNT = google_service_account.this["worker"].email }
       : local.program_environment,
@@ -40,7 +40,7 @@ locals {
   }
 }
 
-# One service a function, all from one image. Terraform makes and shapes them; images and traffic are the pipeline's.
+# One service for each function. Terraform creates and configures the services; the pipeline sets images and traffic.
 resource "google_cloud_run_v2_service" "function" {
   for_each = local.functions
 
@@ -63,7 +63,8 @@ resource "google_cloud_run_v2_service" "function" {
     }
 
     vpc_access {
-      # The sandbox sends everything through the network, where a firewall stops it; the others only what is private.
+      # All traffic of the sandbox goes through the VPC, where a firewall filters it; of other services, only private
+      # traffic.
       egress = contains(keys(local.sandbox), each.key) ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY"
 
       network_interfaces {
@@ -91,7 +92,7 @@ resource "google_cloud_run_v2_service" "function" {
         failure_threshold = 30
 
         http_get {
-          # The sandbox is ready when its program works; where a deployment lost it, no instance starts.
+          # The sandbox is ready when its launcher works. After a deployment without the launcher no instance starts.
           path = contains(keys(local.sandbox), each.key) ? "/readiness" : "/health"
         }
       }
@@ -129,7 +130,7 @@ resource "google_cloud_run_v2_service" "function" {
   depends_on = [google_secret_manager_secret_iam_member.readers, google_secret_manager_secret_version.this]
 }
 
-# Internal functions are called by the queue and the clock alone, and the sandbox by steps.
+# Only Cloud Tasks and Cloud Scheduler may call internal functions, and only steps may call the sandbox.
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
   for_each = local.internal
 

@@ -1,5 +1,5 @@
 locals {
-  # The sandbox runs other people's code: its account has no role anywhere.
+  # The sandbox runs code of other people, so its account has no role.
   identities = {
     api      = "endpoints"
     worker   = "steps"
@@ -16,7 +16,7 @@ locals {
     timer  = ["roles/aiplatform.user", "roles/cloudtasks.enqueuer"]
   }
 
-  # The pipeline changes what runs, not who may do what: services, images and the source that it is sent.
+  # The pipeline may change services and images and read its source. It may not change permissions.
   builder_roles = ["roles/artifactregistry.writer", "roles/logging.logWriter", "roles/run.developer", "roles/storage.objectViewer"]
 
   granted_roles = merge([
@@ -41,7 +41,7 @@ resource "google_project_iam_member" "granted" {
   member  = google_service_account.this[each.value.identity].member
 }
 
-# Whoever creates a task says as whom it calls, and must be allowed to.
+# An account that creates a task names the account that the task calls with, and needs permission to act as it.
 resource "google_service_account_iam_member" "creates_tasks_as_invoker" {
   for_each = local.project_roles
 
@@ -50,7 +50,7 @@ resource "google_service_account_iam_member" "creates_tasks_as_invoker" {
   member             = google_service_account.this[each.key].member
 }
 
-# A new revision runs as its function's account, so whoever deploys it must be allowed to act as that.
+# A new revision runs as its function's account, so the pipeline needs permission to act as that account.
 resource "google_service_account_iam_member" "deploys_as" {
   for_each = toset(["api", "worker", "timer", "sandbox", "migrator"])
 

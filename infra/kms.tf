@@ -1,4 +1,5 @@
-# The key that wraps the data keys of tenants' secrets. Cloud KMS never gives it out; who has the database alone cannot open a secret.
+# The key that wraps the data keys of tenants' secrets. It never leaves Cloud KMS, so a copy of the database alone does
+# not reveal a secret.
 resource "google_kms_key_ring" "this" {
   name     = "apexflow"
   location = var.region
@@ -10,15 +11,15 @@ resource "google_kms_crypto_key" "tenant_secrets" {
   name            = "tenant-secrets"
   key_ring        = google_kms_key_ring.this.id
   purpose         = "ENCRYPT_DECRYPT"
-  rotation_period = "7776000s" # 90 days; older versions stay and open what they wrapped.
+  rotation_period = "7776000s" # 90 days. Older versions stay and can decrypt what they encrypted.
 
-  # With the key every secret is lost, and Cloud KMS destroys for good.
+  # Without the key all secrets are lost, and Cloud KMS cannot restore a destroyed key.
   lifecycle {
     prevent_destroy = true
   }
 }
 
-# Endpoints put secrets, steps use them. Timers and the sandbox have no business with them.
+# Endpoints encrypt secrets and steps decrypt them. Timers and the sandbox need no access.
 resource "google_kms_crypto_key_iam_member" "secret_users" {
   for_each = {
     api    = "roles/cloudkms.cryptoKeyEncrypter"

@@ -1,11 +1,11 @@
 locals {
-  # `{id}` is one segment and `{path+}` the rest, as in the declarations.
+  # `{id}` matches one segment and `{path+}` the rest of the path, as in the declarations.
   path_templates = {
     for name, function in local.public :
     name => replace(replace(function.route.path, "/\\{[A-Za-z_]+\\+\\}/", "**"), "/\\{[A-Za-z_]+\\}/", "*")
   }
 
-  # The first rule that matches wins, so a fixed segment comes before a variable one: `~` sorts after every letter.
+  # The first matching rule wins, so fixed segments must come before variable ones: `~` sorts after every letter.
   routes = {
     for name, function in local.public :
     "${replace(local.path_templates[name], "*", "~")} ${function.route.method}" => name
@@ -51,7 +51,7 @@ resource "google_compute_url_map" "this" {
     path_matcher = "functions"
   }
 
-  # What no rule matches goes to a function that answers it with 404.
+  # A path that no rule matches goes to a function that answers 404.
   path_matcher {
     name            = "functions"
     default_service = google_compute_backend_service.function["system-get-health"].id
@@ -158,7 +158,7 @@ resource "google_compute_global_forwarding_rule" "https" {
   load_balancing_scheme = "EXTERNAL_MANAGED"
 }
 
-# A key or token that was sent in the clear is refused with a redirect and reaches no function.
+# HTTP requests are redirected to HTTPS, so a key or token that was sent without encryption reaches no function.
 resource "google_compute_url_map" "redirect" {
   name = "apexflow-redirect"
 

@@ -1,4 +1,5 @@
-# What the declarations in functions/ say; `npm run manifest` writes it. Adding a function changes nothing in this folder.
+# The declarations of functions/, written by `npm run manifest`. Adding a function changes no file in this folder except
+# the generated ones.
 locals {
   manifest  = jsondecode(file("${path.module}/manifest.generated.json"))
   functions = { for function in local.manifest.functions : function.name => function }

@@ -6,7 +6,7 @@ resource "google_monitoring_notification_channel" "email" {
   labels       = { email_address = var.alert_email }
 }
 
-# The sweepers call what is stuck; a queue that grows all the same, or errors that stay, need a person.
+# Sweepers restart stuck work. A queue that still grows, or errors that continue, need an operator.
 resource "google_monitoring_alert_policy" "queue_depth" {
   display_name          = "ApexFlow: a queue does not drain"
   combiner              = "OR"
@@ -70,14 +70,15 @@ resource "google_monitoring_alert_policy" "errors" {
   }
 }
 
-# What the timer runs-measure-engine says once a minute, as one line. Each measure is a field of it, and alarms where it is out of hand for some minutes.
+# The timer runs-measure-engine logs one line per minute. Each measure is a field of this line and has an alert for
+# values that stay above its threshold for 10 minutes.
 locals {
   engine_measures = {
-    oldest_unsent_seconds       = { title = "a task waits to be created", threshold = 300, meaning = "The outbox is not emptied: Cloud Tasks refuses, or sweep-outbox does not run." }
-    oldest_stalled_seconds      = { title = "a node does not move", threshold = 600, meaning = "Its lease, wake-up time or task is long over: sweep-stalled does not run, or its engine's version runs nowhere." }
-    longest_transaction_seconds = { title = "a transaction stays open", threshold = 60, meaning = "Queue tables slow down fourfold in half a minute of it. Find its session in pg_stat_activity." }
-    foreign_engine_runs         = { title = "runs of another engine's version", threshold = 0, meaning = "They wait for instances of their version; normal during a rollout only." }
-    dead_letters                = { title = "dead letters", threshold = 0, meaning = "GET /api/v1/dead-letters tells which; replay them when the cause is mended." }
+    oldest_unsent_seconds       = { title = "a task is not created", threshold = 300, meaning = "The outbox is not emptied: Cloud Tasks rejects the tasks, or sweep-outbox does not run." }
+    oldest_stalled_seconds      = { title = "a node is stalled", threshold = 600, meaning = "Its lease, wake-up time or task expired long ago: sweep-stalled does not run, or no instance runs its engine version." }
+    longest_transaction_seconds = { title = "a transaction stays open", threshold = 60, meaning = "After half a minute, the queue tables are four times slower. Find the session in pg_stat_activity." }
+    foreign_engine_runs         = { title = "runs of another engine version", threshold = 0, meaning = "They wait for instances of their version. This is normal during a rollout only." }
+    dead_letters                = { title = "dead letters", threshold = 0, meaning = "GET /api/v1/dead-letters lists them. Replay them after the cause is fixed." }
   }
 }
 
@@ -131,7 +132,7 @@ resource "google_monitoring_alert_policy" "engine" {
   }
 }
 
-# The timer that says it may be what fails.
+# Alerts when the log line itself is missing, because the timer that writes it may fail.
 resource "google_monitoring_alert_policy" "engine_silent" {
   display_name          = "ApexFlow: the engine is not measured"
   combiner              = "OR"

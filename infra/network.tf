@@ -5,7 +5,7 @@ resource "google_compute_network" "this" {
   depends_on = [google_project_service.used]
 }
 
-# Direct VPC egress takes an address for each instance, and some more while revisions change.
+# Direct VPC egress needs an address for each instance, and more during a rollout.
 resource "google_compute_subnetwork" "functions" {
   name                     = "apexflow-functions"
   network                  = google_compute_network.this.id
@@ -14,7 +14,7 @@ resource "google_compute_subnetwork" "functions" {
   private_ip_google_access = true
 }
 
-# AlloyDB has private addresses only, from a range that is peered with Google's network.
+# AlloyDB has only private addresses, from a range that is peered with Google's network.
 resource "google_compute_global_address" "services" {
   name          = "apexflow-services"
   network       = google_compute_network.this.id
@@ -29,7 +29,7 @@ resource "google_service_networking_connection" "services" {
   reserved_peering_ranges = [google_compute_global_address.services.name]
 }
 
-# Calls between functions, and to Google, go through the private range: so they count as internal, and nothing waits for a NAT.
+# Calls between functions and to Google use the private range, so they count as internal and need no NAT.
 resource "google_dns_managed_zone" "private_google" {
   for_each = { run = "run.app.", apis = "googleapis.com." }
 
@@ -64,7 +64,8 @@ resource "google_dns_record_set" "private_google_names" {
   rrdatas      = [google_dns_record_set.private_google_addresses[each.key].name]
 }
 
-# The sandbox reaches Google's keys, to check who calls, and nothing else: not the database, not the internet.
+# The sandbox reaches only Google's public keys, to verify its callers. It reaches neither the database nor the
+# internet.
 resource "google_compute_firewall" "sandbox_google" {
   name               = "apexflow-sandbox-google"
   network            = google_compute_network.this.id

@@ -1,5 +1,5 @@
 output "address" {
-  description = "The address that the domain's DNS must point to."
+  description = "The IP address for the domain's DNS record."
   value       = google_compute_global_address.edge.address
 }
 

@@ -9,7 +9,7 @@ resource "google_cloud_tasks_queue" "this" {
     max_dispatches_per_second = each.value.max_dispatches_per_second
   }
 
-  # The step decides when work is given up, never the queue: a task goes on being tried for as long as Cloud Tasks keeps one.
+  # The step decides when to give up, not the queue. Cloud Tasks retries a task for as long as it keeps the task.
   retry_config {
     max_attempts  = -1
     min_backoff   = "0.5s"

@@ -7,7 +7,7 @@ resource "google_cloud_scheduler_job" "timer" {
   time_zone        = "Etc/UTC"
   attempt_deadline = "${lookup(each.value.deployment, "timeout_seconds", 300)}s"
 
-  # Without retries, which is the default, a timer that fires during a deployment is lost.
+  # The default is no retries, and then a call during a deployment is lost.
   retry_config {
     retry_count          = 3
     min_backoff_duration = "5s"

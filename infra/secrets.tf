@@ -1,10 +1,10 @@
 locals {
   secret_names = nonsensitive(toset(keys(var.secret_values)))
 
-  # Every function but the sandbox signs in to the database and signs cursors.
+  # Every function except the sandbox needs the database password and the cursor secret.
   common_secrets = ["ALLOYDB_PASSWORD", "CURSOR_SECRET"]
 
-  # By function: what it declares, where there is a value for it.
+  # The secrets of each function: those that it declares and that have a value.
   function_secrets = {
     for name, function in local.functions : name => [
       for secret in concat(contains(keys(local.sandbox), name) ? [] : local.common_secrets, lookup(function.deployment, "secrets", [])) :

@@ -31,7 +31,7 @@ resource "google_artifact_registry_repository" "images" {
   location      = var.region
   repository_id = "apexflow"
   format        = "DOCKER"
-  description   = "The image of all functions, and the sandbox's."
+  description   = "The images of the functions and of the sandbox."
 
   docker_config {
     immutable_tags = true

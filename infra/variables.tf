@@ -1,11 +1,11 @@
 variable "alert_email" {
-  description = "Where alerts go. Empty: alerts are shown in the console only."
+  description = "E-mail address for alerts. Empty: alerts are shown in the console only."
   type        = string
   default     = ""
 }
 
 variable "database" {
-  description = "Size of the AlloyDB primary. REGIONAL fails over between zones by itself and costs twice as much as ZONAL."
+  description = "Size of the AlloyDB primary. REGIONAL fails over between zones automatically and costs twice as much as ZONAL."
   type = object({
     cpu_count         = optional(number, 2)
     availability_type = optional(string, "ZONAL")
@@ -14,19 +14,19 @@ variable "database" {
 }
 
 variable "default_model" {
-  description = "The model of workers whose tenant names none, as provider/model. Empty: the code's own default."
+  description = "The model when the tenant has configured none, as provider/model. Empty: the default of the code."
   type        = string
   default     = ""
 }
 
 variable "deletion_protection" {
-  description = "Whether Terraform refuses to remove what holds data."
+  description = "Whether Terraform refuses to delete resources that contain data."
   type        = bool
   default     = true
 }
 
 variable "domain" {
-  description = "The host name that people reach the product at; its DNS must point to the output `address`."
+  description = "The host name of the product. Its DNS record must point to the output `address`."
   type        = string
 
   validation {
@@ -36,18 +36,18 @@ variable "domain" {
 }
 
 variable "git_hosts" {
-  description = "Hosts of the repositories that runs may push to; the first is the one that owner/name means. Empty: github.com."
+  description = "Hosts of the repositories that runs may push to. `owner/name` means the first host. Empty: github.com."
   type        = list(string)
   default     = []
 }
 
 variable "image" {
-  description = "The image of new services, with its digest. Later images come from the pipeline, which Terraform leaves alone."
+  description = "The image of new services, with its digest. The pipeline sets later images, which Terraform ignores."
   type        = string
 }
 
 variable "project_id" {
-  description = "The project that everything lives in."
+  description = "The Google Cloud project."
   type        = string
 }
 
@@ -58,18 +58,18 @@ variable "region" {
 }
 
 variable "requests_per_minute" {
-  description = "Requests a minute that one address may make before the load balancer answers 429. The functions have finer limits of their own."
+  description = "Requests per minute of one address before the load balancer answers 429. The functions have their own, lower limits."
   type        = number
   default     = 1200
 }
 
 variable "sandbox_image" {
-  description = "The image of the service that runs agents' commands, with its digest."
+  description = "The image of the services that run the team's commands and code, with its digest."
   type        = string
 }
 
 variable "secret_values" {
-  description = "Values of secrets by the environment variable they become. A model provider's key that is left out is not mounted."
+  description = "Values of secrets by the environment variable that they become. A key that is left out is not mounted."
   type        = map(string)
   sensitive   = true
 

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     google = {
       source = "hashicorp/google"
-      # `sandbox_launcher` of Cloud Run containers came during 7.x, in August 2026.
+      # 7.x added `sandbox_launcher` of Cloud Run containers in August 2026.
       version = ">= 7.46, < 8"
     }
   }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /**
- * `npm run build`: compiles everything to `dist/` and puts beside it what the code reads at run time, so that `dist/` and `node_modules/` are all
- * that an image needs. V8's compiled code is not part of it: it holds for one user and one version of Node, so the image makes its own.
+ * `npm run build` compiles everything to `dist/` and copies the files that the code reads at run time, so that an image
+ * needs only `dist/` and `node_modules/`. V8's compile cache is not included: it is valid for one user and one version
+ * of Node, so it is created in the image.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -18,24 +19,24 @@ function compile(): void {
     cwd: ROOT,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error('The compiler found faults');
+  if (status !== 0) throw new Error('The compiler reported errors');
 }
 
-/** Prompts, the migrations, the API reference: everything under these folders that is not TypeScript or written for people. */
-function copyWhatIsRead(): number {
+/** Copies prompts, migrations and the API reference. README.md and DECISIONS.md are for developers only. */
+function copyRuntimeFiles(): number {
   const files = ['functions', 'migrations']
     .flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
     )
-    .filter((file) => /\.(md|sql|json|txt|html)$/.test(file) && !file.endsWith('README.md'));
+    .filter((file) => /\.(md|sql|json|txt|html)$/.test(file) && !/(README|DECISIONS)\.md$/.test(file));
   files.push('infra/openapi.generated.json');
   for (const file of files) cpSync(join(ROOT, file), join(DIST, file), { recursive: true });
   return files.length;
 }
 
 /**
- * zod in one file: it is 95 modules (50 of them languages) that every function would load one by one at its start, a third of the whole start. The compiled
- * tree finds this copy first; nothing else is bundled.
+ * Bundles zod into one file. It has 95 modules (50 of them are languages), and loading them takes a third of a
+ * function's start. Module resolution from `dist/` finds this copy first. Nothing else is bundled.
  */
 async function bundleZod(): Promise<void> {
   const source = join(ROOT, 'node_modules/zod');
@@ -50,5 +51,5 @@ async function bundleZod(): Promise<void> {
 
 compile();
 await bundleZod();
-const copied = copyWhatIsRead();
-console.log(`compiled to dist/, with ${copied} files beside it`);
+const copied = copyRuntimeFiles();
+console.log(`compiled to dist/ and copied ${copied} other files`);

@@ -6,8 +6,9 @@ import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 
 /**
- * Starts every function from `dist/` as Cloud Run does, one after the other, and waits for its probe: no import is missing in the image, nothing needs
- * a database to start, and the milliseconds show who imports too much. `node scripts/cold-start-check.ts`; fails when one does not start.
+ * `node scripts/cold-start-check.ts` starts every function from `dist/` as Cloud Run does, one after the other, and
+ * waits until it is healthy. Fails when a function does not start: an import is missing in the image, or the start
+ * needs a database. Prints the milliseconds of each start, which show a function that imports too much.
  */
 
 interface ColdStart {
@@ -16,10 +17,10 @@ interface ColdStart {
 }
 
 const ROOT = join(import.meta.dirname, '..');
-/** A function that takes longer is broken and not slow. */
-const PATIENCE_MS = 20_000;
+/** A function that is not healthy after this time is broken. */
+const TIMEOUT_MS = 20_000;
 
-/** As in the cloud, where every emulator switch is refused, with a database that nobody can reach. */
+/** The environment of Cloud Run, with a database that cannot be reached. */
 const CLOUD = {
   K_SERVICE: 'cold-start-check',
   NODE_ENV: 'production',
@@ -31,7 +32,10 @@ const CLOUD = {
   CURSOR_SECRET: 'cold-start-check',
 };
 
-/** Starts each once. @throws Error that says which does not start, and what it said */
+/**
+ * Starts each function once.
+ * @throws Error with the name and the output of the first function that does not start
+ */
 export async function checkColdStarts(environment: Record<string, string> = {}): Promise<ColdStart[]> {
   const starts: ColdStart[] = [];
   for (const source of deployedFiles()) {
@@ -79,12 +83,12 @@ async function startOnce(source: string, name: string, environment: Record<strin
 }
 
 async function untilHealthy(port: number, child: ChildProcess, began: number): Promise<void> {
-  while (performance.now() - began < PATIENCE_MS) {
+  while (performance.now() - began < TIMEOUT_MS) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
     if ((await statusOf(`http://127.0.0.1:${port}/health`)) === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
-  throw new Error(`it was not healthy within ${PATIENCE_MS} ms`);
+  throw new Error(`it was not healthy within ${TIMEOUT_MS} ms`);
 }
 
 function statusOf(url: string): Promise<number | undefined> {

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 
-/** What a release runs, phase by phase: gcloud's arguments for each service of the manifest. Pure; `deploy.ts` prints or executes it. */
+/** The gcloud commands of a release, by phase. `deploy.ts` prints or runs them. */
 
-/** The order of a release. The schema only grows, so the code that serves now goes on working on it; taking `traffic` back is a roll-back. */
+/**
+ * The phases in their order. Migrations only add to the schema, so the code that serves now works with it. A roll-back
+ * is the phase `traffic` with an earlier tag.
+ */
 export const PHASES = ['migrate', 'deploy', 'traffic'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export const Release = z.strictObject({
   project: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/),
   region: z.string().regex(/^[a-z]+-[a-z]+[0-9]+$/),
-  /** By digest: what was tested is what is deployed, whatever a tag points to later. */
+  /** By digest, so that the tested image is deployed even when its tag was moved. */
   image: z.string().regex(/@sha256:[0-9a-f]{64}$/, 'must name its digest: …@sha256:…'),
   sandboxImage: z.string().regex(/@sha256:[0-9a-f]{64}$/, 'must name its digest: …@sha256:…'),
-  /** Names this release's revisions; Cloud Run takes lower case letters, digits and hyphens. */
+  /** Tag of the release's revisions. Cloud Run allows lower-case letters, digits and hyphens. */
   tag: z.string().regex(/^[a-z][a-z0-9-]{0,45}$/),
-  /** How much of the traffic the release gets. */
+  /** Share of the traffic that the release gets. */
   percent: z.coerce.number().int().min(1).max(100).default(100),
 });
 export type Release = z.infer<typeof Release>;
@@ -27,7 +30,7 @@ export const DeployedFunctions = z.object({
 });
 export type DeployedFunctions = z.infer<typeof DeployedFunctions>;
 
-/** The commands of a phase. Commands within one group may run at the same time; groups follow one another. */
+/** Returns the commands of a phase in groups. Commands of one group may run concurrently; groups run in order. */
 export function commandsOf(phase: Phase, { functions }: DeployedFunctions, release: Release): string[][][] {
   const place = ['--project', release.project, '--region', release.region, '--quiet'];
   switch (phase) {
@@ -55,10 +58,13 @@ export function commandsOf(phase: Phase, { functions }: DeployedFunctions, relea
   }
 }
 
-/** A new revision without traffic. The command waits until its start-up probe passes, so a revision that does not start ends the release here. */
+/**
+ * Returns the command that creates a revision without traffic. The command waits for the start-up probe, so it fails
+ * when the revision does not start, and the release ends.
+ */
 function deployCommand(name: string, isSandbox: boolean, release: Release, place: string[]): string[] {
   const image = isSandbox ? release.sandboxImage : release.image;
   const command = ['run', 'services', 'update', name, '--image', image, '--no-traffic', '--tag', release.tag, ...place];
-  // Only gcloud's beta track knows the launcher, and the other one would drop it.
+  // Only `gcloud beta` knows the sandbox launcher; `gcloud` would remove it from the service.
   return isSandbox ? ['beta', ...command, '--sandbox-launcher'] : command;
 }

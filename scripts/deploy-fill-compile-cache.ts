@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { discoverFunctions } from '../functions/platform/discover.ts';
 
 /**
- * Runs once while the image is made, as the user that the service will run as (V8's cache is per user): loads every function and every dependency, so
- * that their compiled code lies in `NODE_COMPILE_CACHE` and a cold start compiles nothing. A file or package that the image lacks fails the build.
+ * Runs once while the image is built. Loads every function and every dependency, so that their compiled code is in
+ * `NODE_COMPILE_CACHE` and a cold start compiles nothing. Must run as the user of the service, because V8's cache is
+ * per user. Fails when the image lacks a file or package.
  */
 
 const PACKAGE = join(import.meta.dirname, '../../package.json');
@@ -18,6 +19,6 @@ const functions = await discoverFunctions();
 for (const name of Object.keys(dependencies)) await import(name);
 flushCompileCache();
 console.log(
-  `${functions.length} functions and ${Object.keys(dependencies).length} packages load; compiled code is in ${getCompileCacheDir()}`,
+  `${functions.length} functions and ${Object.keys(dependencies).length} packages loaded; their compiled code is in ${getCompileCacheDir()}`,
 );
 process.exit(0);

@@ -6,15 +6,16 @@ import { z } from 'zod';
 import { commandsOf, DeployedFunctions, PHASES, type Phase, Release } from './deploy-commands.ts';
 
 /**
- * `node scripts/deploy.ts --project P --region R --image I@sha256:… --sandbox-image S@sha256:… --tag c-abc123 [--percent 10] [migrate|deploy|traffic …]`
+ * `node scripts/deploy.ts --project P --region R --image I@sha256:… --sandbox-image S@sha256:… --tag c-abc123
+ * [--percent 10] [--yes] [migrate|deploy|traffic …]`
  *
- * Prints the gcloud commands that bring every function of the manifest to an image; with `--yes` it runs them. Without phases it goes through all of them.
- * The first command that fails ends the release: no later phase begins.
+ * Prints the gcloud commands that deploy an image to every function of the manifest. Runs them with `--yes`. The
+ * default is all phases. When a command fails, no later phase starts.
  */
 
 const MANIFEST = join(import.meta.dirname, '../infra/manifest.generated.json');
-/** Cloud Run's admin API takes 180 writes a minute for a project and region, and a command makes a handful. */
-const AT_ONCE = 6;
+/** The admin API of Cloud Run allows 180 writes per minute in a project and region; a command makes a few of them. */
+const CONCURRENCY = 6;
 
 function readArguments(given: string[]) {
   const text = { type: 'string' } as const;
@@ -33,7 +34,7 @@ function readArguments(given: string[]) {
   });
   const { yes, 'sandbox-image': sandboxImage, ...rest } = values;
   const release = Release.safeParse({ region: 'us-central1', ...rest, sandboxImage });
-  if (!release.success) throw new Error(`These arguments are not usable:\n${z.prettifyError(release.error)}`);
+  if (!release.success) throw new Error(`Invalid arguments:\n${z.prettifyError(release.error)}`);
   const phases = z.array(z.enum(PHASES)).safeParse(positionals);
   if (!phases.success) throw new Error(`The phases are ${PHASES.join(', ')}`);
   return {
@@ -43,7 +44,10 @@ function readArguments(given: string[]) {
   };
 }
 
-/** @throws Error with what gcloud said, or that there is no gcloud */
+/**
+ * Runs one command.
+ * @throws Error with the output of gcloud, or when gcloud is not installed
+ */
 function runGcloud(command: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('gcloud', command, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -59,7 +63,7 @@ function runGcloud(command: string[]): Promise<void> {
   });
 }
 
-/** Runs the group a few at a time; after a failure it begins no other. */
+/** Runs the commands of a group with limited concurrency. After a failure it starts no further command. */
 async function runGroup(commands: string[][]): Promise<void> {
   const waiting = [...commands];
   const faults: unknown[] = [];
@@ -68,7 +72,7 @@ async function runGroup(commands: string[][]): Promise<void> {
       await runGcloud(command).catch((error: unknown) => faults.push(error));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
   if (faults.length > 0) throw faults[0];
 }
 
@@ -84,7 +88,7 @@ try {
   const { release, isReal, phases } = readArguments(process.argv.slice(2));
   const manifest = DeployedFunctions.parse(JSON.parse(readFileSync(MANIFEST, 'utf8')));
   for (const phase of phases) await runPhase(phase, manifest, release, isReal);
-  if (!isReal) console.log('# Nothing was run: add --yes.');
+  if (!isReal) console.log('# Nothing was run. Add --yes to run these commands.');
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

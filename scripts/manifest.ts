@@ -18,7 +18,7 @@ export interface Manifest {
   queues: object[];
 }
 
-/** What is deployed: one service a function, one queue a class of work. */
+/** Returns the services and queues to deploy. */
 export function createManifest(functions: readonly DiscoveredFunction[]): Manifest {
   return {
     functions: functions.map(({ file, declaration }) => ({
@@ -40,7 +40,7 @@ export function createManifest(functions: readonly DiscoveredFunction[]): Manife
   };
 }
 
-/** Only what is declared: Terraform has the platform's defaults. */
+/** Returns only declared values. Terraform has the defaults. */
 function deploymentOf(deployment: Deployment): Record<string, unknown> {
   const named = {
     memory_mib: deployment.memoryMiB,
@@ -54,7 +54,7 @@ function deploymentOf(deployment: Deployment): Record<string, unknown> {
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
-/** The generated files by their paths beneath the project's folder. */
+/** Returns the text of the generated files by their paths in the repository. */
 export async function generateFiles(): Promise<Record<string, string>> {
   const functions = await discoverFunctions();
   const declarations = functions.map(({ declaration }) => declaration);
@@ -77,14 +77,14 @@ async function main(isCheck: boolean): Promise<number> {
     ([path, text]) => !existsSync(join(ROOT, path)) || readFileSync(join(ROOT, path), 'utf8') !== text,
   );
   if (isCheck) {
-    for (const [path] of stale) console.error(`${path} is out of date: run npm run manifest and commit it`);
+    for (const [path] of stale) console.error(`${path} is out of date. Run npm run manifest and commit the file.`);
     return stale.length === 0 ? 0 : 1;
   }
   for (const [path, text] of stale) {
     mkdirSync(dirname(join(ROOT, path)), { recursive: true });
     writeFileSync(join(ROOT, path), text);
   }
-  console.log(stale.length === 0 ? 'nothing has changed' : `wrote ${stale.map(([path]) => path).join(' and ')}`);
+  console.log(stale.length === 0 ? 'all files are up to date' : `wrote ${stale.map(([path]) => path).join(' and ')}`);
   return 0;
 }
 

@@ -10,7 +10,7 @@ import { PROBLEMS, type ProblemKind } from '../functions/platform/errors.ts';
 import { METHODS } from '../functions/platform/http/route.ts';
 import type { PublicContract, ServedFunction } from '../functions/platform/http/served-function.ts';
 
-/** RFC 9457, as every error is answered. */
+/** The format of every error answer (RFC 9457). */
 const ProblemDocument = z
   .object({
     type: z.string().meta({ description: 'urn:apexflow:problem:<kind>' }),
@@ -24,8 +24,8 @@ const ProblemDocument = z
   .meta({ id: 'Problem' });
 
 /**
- * The OpenAPI 3.1 document of all endpoints that people and their programs may call. The order is that of the paths, so that a change of the
- * document shows a change of the API and nothing else.
+ * Returns the OpenAPI 3.1 document of all endpoints except internal ones. Operations are sorted by path, so that the
+ * document changes only when the API changes.
  */
 export function createOpenApi(functions: readonly ServedFunction[], version: string): object {
   const paths: ZodOpenApiPathsObject = {};
@@ -52,20 +52,20 @@ export function createOpenApi(functions: readonly ServedFunction[], version: str
           type: 'http',
           scheme: 'bearer',
           description:
-            'An access token of a person (Firebase ID token) or an API key (apx_…). The scope that an API key needs stands with each operation.',
+            'The access token of a user (a Firebase ID token) or an API key (apx_…). Each operation names the scope that an API key needs.',
         },
       },
     },
   };
-  return createDocument(document, { override: ({ jsonSchema }) => dropSpelledOutPattern(jsonSchema) });
+  return createDocument(document, { override: ({ jsonSchema }) => dropFormatPattern(jsonSchema) });
 }
 
-/** zod spells a date's format out once more as a regular expression, which no reader of the document needs. */
-function dropSpelledOutPattern(schema: { format?: string | undefined; pattern?: string | undefined }): void {
+/** Removes the regular expression that zod writes beside a format such as `date-time`. */
+function dropFormatPattern(schema: { format?: string | undefined; pattern?: string | undefined }): void {
   if (schema.format !== undefined) delete schema.pattern;
 }
 
-/** OpenAPI writes a parameter that takes the rest of the path like any other. */
+/** Returns the path of a route in OpenAPI, which has no syntax for a parameter with several segments. */
 export function openApiPath({ route }: ServedFunction): string {
   return route.path.replaceAll('+}', '}');
 }
@@ -97,13 +97,14 @@ function operationOf({ name, contract }: ServedFunction): ZodOpenApiOperationObj
 
 const IdempotencyKey = z.string().min(1).max(255).optional().meta({
   description:
-    'Repeating the request with the same key and body answers the first answer again; with another body it is 422.',
+    'A request with the same key and body returns the first answer again. With another body it is rejected with 422.',
 });
 
 function repliesOf({ replies }: PublicContract): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, reply] of Object.entries(replies)) {
-    const key = status as `${1 | 2 | 3 | 4 | 5}${string}`; // A declared reply's status, which TypeScript sees as any text.
+    // TypeScript knows the key of an object only as a string.
+    const key = status as `${1 | 2 | 3 | 4 | 5}${string}`;
     if (reply === null) responses[key] = { description: 'Done, no body' };
     else if (typeof reply === 'string')
       responses[key] = { description: 'A stream', content: { [reply]: { schema: streamOf(reply) } } };
@@ -121,7 +122,7 @@ function streamOf(mediaType: string): { type: 'string' | 'object'; format?: stri
   return mediaType.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' };
 }
 
-/** What the kernel answers on its own, by what the contract has: who must be signed in, what is parsed, what may not be there. */
+/** Returns the errors that the platform itself can answer, which depend on the parts of the contract. */
 function problemsOf({ access, params, query, body, idempotent }: PublicContract): ZodOpenApiResponsesObject {
   const kinds: ProblemKind[] = ['too-many-requests', 'internal-error'];
   if (access !== 'public') kinds.push('unauthenticated', 'forbidden');
@@ -142,5 +143,5 @@ function problemsOf({ access, params, query, body, idempotent }: PublicContract)
 
 function objectOf(schema: z.ZodType, name: string): z.ZodObject {
   if (schema instanceof z.ZodObject) return schema;
-  throw new Error(`The parameters of ${name} are not an object, so OpenAPI cannot list them`);
+  throw new Error(`The parameters of ${name} are not a z.object, so OpenAPI cannot list them`);
 }

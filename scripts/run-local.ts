@@ -1,4 +1,5 @@
-import { openDatabase } from '../functions/platform/database/open.ts';
+import { migrate } from '../functions/platform/database/migrate.ts';
+import { openDatabase, serverConfig, usesEmbeddedDatabase } from '../functions/platform/database/open.ts';
 import { discoverFunctions } from '../functions/platform/discover.ts';
 import { environment } from '../functions/platform/environment.ts';
 import { beginShutdown } from '../functions/platform/process/shutdown.ts';
@@ -6,20 +7,19 @@ import { expireDeadLeases } from '../functions/runs/expire-dead-leases.ts';
 import { announcement } from './local/announcement.ts';
 import { startClock } from './local/clock.ts';
 import { type Gateway, openGateway } from './local/gateway.ts';
-import { prepareDatabase } from './local/prepare-database.ts';
 
 /**
- * `npm start`: the whole product in one process, with nothing to install but Node. Its state is in `.apexflow`; a kill -9 loses nothing that was
- * accepted, and the next start goes on where it stopped.
+ * `npm start` runs the whole product in one process. It needs only Node. Its state is in `.apexflow`. After a kill -9,
+ * the next start continues: no accepted request is lost.
  */
 
-/** A laptop has a few cores, and its database one connection. */
+/** Maximum concurrent tasks of each queue. A laptop has few cores, and its database has one connection. */
 const CONCURRENCY = 8;
 
 async function start(): Promise<void> {
   const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
   const host = environment.LISTEN_ADDRESS;
-  // The port first: somebody who starts it twice hears of that, and not of a locked database.
+  // Opens the port before the database, so that a second start reports the taken port and not a locked database.
   const gateway = await openGateway(functions, { port: environment.PORT, host, concurrency: CONCURRENCY });
   await prepareDatabase();
   await expireDeadLeases((await openDatabase()).as({ kind: 'system' }));
@@ -27,13 +27,24 @@ async function start(): Promise<void> {
   stopOnSignal(gateway, stopClock);
   const resumed = await gateway.resume();
   console.log(await announcement(`http://localhost:${gateway.port}`));
-  if (resumed > 0) console.log(`  Going on with ${resumed} task${resumed === 1 ? '' : 's'} of the time before.\n`);
+  if (resumed > 0) console.log(`  Resuming ${resumed} task${resumed === 1 ? '' : 's'} of the previous process.\n`);
+}
+
+/** Opens the database of this process after its migrations have run. The embedded database migrates itself. */
+async function prepareDatabase(): Promise<void> {
+  if (!usesEmbeddedDatabase()) {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ ...(await serverConfig()), options: '-c lock_timeout=5s' });
+    await client.connect();
+    await migrate(client).finally(() => client.end());
+  }
+  await openDatabase();
 }
 
 function stopOnSignal(gateway: Gateway, stopClock: () => void): void {
   let isStopping = false;
   const stop = async () => {
-    // The second Ctrl+C is impatience.
+    // A second Ctrl+C ends the process at once.
     if (isStopping) process.exit(1);
     isStopping = true;
     stopClock();
@@ -48,7 +59,7 @@ function stopOnSignal(gateway: Gateway, stopClock: () => void): void {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') {
-    return `Port ${environment.PORT} is taken by another program. Stop it, or start with another one: PORT=8081 npm start`;
+    return `Port ${environment.PORT} is taken by another program. Stop it, or use another port: PORT=8081 npm start`;
   }
   return error.message;
 }

@@ -6,9 +6,9 @@ import { SANDBOX_SKIPPED } from '../test/support/bubblewrap.ts';
 /**
  * Runs the tests: `npm test [-- FILTER … OPTION …]`, with the filters and options of vitest.
  *
- * A file that fails is run once more, alone, after all other files have ended. When it passes then, it is flaky: the
- * closing lines name it with its first failure, and the run is green. When it fails twice, the run is red. The closing
- * lines are read by `.ci/run`:
+ * Runs a file that fails once more, alone, after all other files. A file that passes then is flaky: the closing lines
+ * name it with its first failure, and the run is green. When a file fails twice, the run is red. `.ci/run` reads the
+ * closing lines:
  *
  *     flaky: test/runs/cancel.test.ts: cancels a run that waits: expected 1 to be 2
  *     failed: test/runs/stream.test.ts: resumes after the last event: …
@@ -16,7 +16,7 @@ import { SANDBOX_SKIPPED } from '../test/support/bubblewrap.ts';
  *     2041 passed, 1 failed, 12 skipped
  */
 
-/** When more files than this fail, the cause is one that they share, and a second run only costs time. */
+/** When more files fail, they probably have a common cause, and a second run only costs time. */
 const MOST_REPEATED_FILES = 10;
 
 // The processes that tests start reuse compiled code: a start of the product takes 1.7 s of CPU time with it and 2.1 s
@@ -71,7 +71,7 @@ async function runTests(vitest: Vitest): Promise<boolean> {
   return failed === 0 && tests.length > 0;
 }
 
-/** What failed in a file, or outside of all files, with a line for each failure. */
+/** The failures of one file, or those outside of all files. */
 interface Failure {
   module: TestModule | undefined;
   reasons: string[];
@@ -98,7 +98,7 @@ async function repeat(vitest: Vitest, module: TestModule): Promise<Failure | und
   return failuresOf({ testModules: again, unhandledErrors })[0];
 }
 
-/** A line for each failed test. A file that did not load, or whose hook failed, has a line of its own. */
+/** Returns a line for each failed test, for each failed hook and for a file that did not load. */
 function reasonsOf(module: TestModule): string[] {
   const tests = [...module.children.allTests('failed')].map((test) =>
     describe(module, test.fullName)(test.result().errors?.[0]),
@@ -107,9 +107,7 @@ function reasonsOf(module: TestModule): string[] {
   return [...tests, ...suites];
 }
 
-/**
- * A rejection that nobody handled carries the path of its file. The error of a process that died names it in its cause.
- */
+/** An unhandled rejection has the path of its file. The error of a process that died names the file in its cause. */
 function isOf(error: unknown, module: TestModule): boolean {
   const { VITEST_TEST_PATH: path, cause } = Object(error);
   return path === module.moduleId || (cause instanceof Error && cause.message.includes(module.moduleId));

@@ -1,17 +1,25 @@
-import { identityProvider } from '../platform/sign-in/authenticate.ts';
-
 /**
- * Where people's passwords are: with Firebase in the cloud, and on a laptop with its emulator or with this machine itself. Both adapters
- * give out ID tokens of one shape, which one function verifies (platform/sign-in/authenticate.ts).
+ * The store of users' passwords. It is Firebase in the cloud, and on a laptop the Firebase emulator or a local issuer.
+ * All adapters issue ID tokens of the same format, which one function verifies (platform/sign-in/authenticate.ts).
  */
 export interface Accounts {
-  /** @throws Problem 409 when the address has an account; 422 for a password or address that the provider does not take */
+  /**
+   * Creates an account and signs its user in.
+   * @throws Problem 409 when the e-mail address has an account; 422 when the provider rejects the password or address
+   */
   signUp(account: { email: string; password: string; displayName: string }): Promise<Tokens>;
-  /** @throws Problem 401, the same for an unknown address, a wrong password and a disabled account, after the same time */
+  /**
+   * Signs a user in.
+   * @throws Problem 401, with the same text and after the same work, for an unknown address, a wrong password and a
+   * disabled account
+   */
   signIn(credential: { email: string; password: string }): Promise<Tokens>;
-  /** New access token of the same sign-in. @throws Problem 401 for a refresh token that is unknown, revoked or expired */
+  /**
+   * Returns a new access token of the same sign-in.
+   * @throws Problem 401 when the refresh token is unknown, revoked or expired
+   */
   refresh(refreshToken: string): Promise<Tokens>;
-  /** Ends all refresh tokens of a person. */
+  /** Revokes all refresh tokens of a user. */
   revoke(subject: string): Promise<void>;
 }
 
@@ -19,17 +27,4 @@ export interface Tokens {
   accessToken: string;
   refreshToken: string;
   expiresInSeconds: number;
-}
-
-let opened: Promise<Accounts> | undefined;
-
-/** The adapter that the environment asks for; the local one does not exist in the cloud. */
-export function openAccounts(): Promise<Accounts> {
-  opened ??= load();
-  return opened;
-}
-
-async function load(): Promise<Accounts> {
-  if (identityProvider() === 'local') return (await import('./local-accounts.ts')).createLocalAccounts();
-  return (await import('./firebase-accounts.ts')).createFirebaseAccounts();
 }

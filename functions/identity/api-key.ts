@@ -3,7 +3,7 @@ import type { Role } from '../platform/database/database.ts';
 import { idSchema } from '../platform/id.ts';
 import { minimumRole, SCOPES, type Scope } from '../platform/sign-in/access.ts';
 
-/** An API key as its owner sees it later: enough to recognise it, nothing to use it. */
+/** An API key without its secret, as its owner sees it after creation. */
 export const ApiKey = z.strictObject({
   id: idSchema('key'),
   name: z.string(),
@@ -27,7 +27,7 @@ export const NewApiKey = z.strictObject({
 
 const RANK: Record<Role, number> = { viewer: 1, member: 2, admin: 3 };
 
-/** The scopes among these that a role does not carry. */
+/** Returns those of the scopes that need a higher role than this one. */
 export function scopesBeyond(role: Role, scopes: readonly Scope[]): Scope[] {
   return scopes.filter((scope) => RANK[minimumRole(scope)] > RANK[role]);
 }

@@ -5,9 +5,9 @@ import { configuredChoice } from '../platform/models/open-model.ts';
 import { findWorkerConfig } from './sql/tenants.ts';
 import { WorkerConfig } from './tenant.ts';
 
-/** Memory's name among the workers whose models a tenant chooses. */
+/** The key of `worker_config` that names the model of memory. */
 const MEMORY = 'memory';
-/** Stands where no model is configured; memory works by rules then. */
+/** Stands for "no model is configured". Memory then works with its rules only. */
 const NO_MODEL: ModelChoice = { provider: 'rehearsal', model: 'script' };
 
 /**
@@ -19,12 +19,12 @@ export function chooseModel(workerConfig: unknown, worker: string, declared?: Mo
   return choices[worker] ?? declared ?? choices.default ?? deploymentChoice();
 }
 
-/** Returns the model that the caller's tenant chose for memory; the provider is `rehearsal` when there is none. */
+/** Returns the model that the caller's tenant uses for memory. The provider is `rehearsal` when none is configured. */
 export async function findMemoryModel(queryable: Queryable): Promise<ModelChoice> {
   return chooseModel(await findWorkerConfig(queryable), MEMORY) ?? NO_MODEL;
 }
 
-/** Returns the deployment's model, without a look at the tenant's choices; the provider is `rehearsal` when there is none. */
+/** Returns the deployment's default model. The provider is `rehearsal` when none is configured. */
 export function defaultModel(): ModelChoice {
   return deploymentChoice() ?? NO_MODEL;
 }

@@ -7,8 +7,9 @@ import { firebaseAuth } from '../platform/sign-in/firebase-admin.ts';
 import type { Accounts, Tokens } from './accounts.ts';
 
 /**
- * Firebase (Identity Platform) keeps the passwords: its REST interface signs people up and in, because the Admin SDK cannot check a password; the Admin
- * SDK, which is heavy, is loaded for revoking only. The emulator speaks the same under another address.
+ * Creates the adapter for Firebase (Identity Platform). It calls the REST API, because the Admin SDK cannot check a
+ * password. The Admin SDK is large, so it is loaded for revoking only. The emulator has the same API at another
+ * address.
  */
 export function createFirebaseAccounts(): Accounts {
   return {
@@ -28,18 +29,18 @@ export function createFirebaseAccounts(): Accounts {
 
 const IDENTITY_TOOLKIT = 'identitytoolkit.googleapis.com/v1';
 const SECURE_TOKEN = 'securetoken.googleapis.com/v1';
-/** Signing in takes Firebase some 300 ms; who waits longer than this has gone. */
+/** A sign-in at Firebase takes about 300 ms. */
 const TIMEOUT_MS = 10_000;
 
 const SignedIn = z.object({ idToken: z.string(), refreshToken: z.string(), expiresIn: z.coerce.number() });
 const Refreshed = z.object({ id_token: z.string(), refresh_token: z.string(), expires_in: z.coerce.number() });
 const Failed = z.object({ error: z.object({ message: z.string() }) });
 
-/** What Firebase's error codes mean for our caller. Why a sign-in failed is never told. */
+/** Maps Firebase's error codes to answers. All reasons of a failed sign-in get the same answer. */
 const WRONG_CREDENTIAL = ['unauthenticated', 'The e-mail address or the password is wrong.'] as const;
 const WRONG_REFRESH_TOKEN = ['unauthenticated', 'The refresh token is not valid. Sign in again.'] as const;
 const PROBLEM_OF_CODE: Record<string, readonly [ProblemKind, string]> = {
-  EMAIL_EXISTS: ['conflict', 'An account cannot be made with this e-mail address.'],
+  EMAIL_EXISTS: ['conflict', 'An account cannot be created with this e-mail address.'],
   EMAIL_NOT_FOUND: WRONG_CREDENTIAL,
   INVALID_PASSWORD: WRONG_CREDENTIAL,
   INVALID_LOGIN_CREDENTIALS: WRONG_CREDENTIAL,
@@ -51,11 +52,11 @@ const PROBLEM_OF_CODE: Record<string, readonly [ProblemKind, string]> = {
   WEAK_PASSWORD: ['invalid-request', 'The password is too weak.'],
   PASSWORD_DOES_NOT_MEET_REQUIREMENTS: [
     'invalid-request',
-    'The password does not meet the rules of this installation.',
+    'The password does not meet the password policy of this deployment.',
   ],
   TOO_MANY_ATTEMPTS_TRY_LATER: ['too-many-requests', 'There were too many attempts. Try again later.'],
-  OPERATION_NOT_ALLOWED: ['not-available', 'Signing in with a password is switched off here.'],
-  PASSWORD_LOGIN_DISABLED: ['not-available', 'Signing in with a password is switched off here.'],
+  OPERATION_NOT_ALLOWED: ['not-available', 'Sign-in with a password is disabled in this deployment.'],
+  PASSWORD_LOGIN_DISABLED: ['not-available', 'Sign-in with a password is disabled in this deployment.'],
 };
 
 function signedIn(answer: unknown): Tokens {
@@ -73,11 +74,15 @@ function inTenant(): Record<string, string | boolean> {
   return { returnSecureToken: true, ...(tenantId ? { tenantId } : {}) };
 }
 
-/** The API key goes into a header, because addresses end up in logs. @throws Problem as the codes say, 502 for anything else */
+/**
+ * Calls the REST API. Sends the API key in a header, because URLs are written to logs.
+ * @throws Problem from PROBLEM_OF_CODE; 502 for any other failure
+ */
 async function call(service: string, method: string, body: Record<string, unknown>): Promise<unknown> {
   const emulator = identityProvider() === 'emulator' ? environment.FIREBASE_AUTH_EMULATOR_HOST : undefined;
   const key = environment.FIREBASE_API_KEY ?? (emulator ? 'emulator' : undefined);
-  if (key === undefined) throw new Problem('not-available', 'Signing in with a password is not set up here.');
+  if (key === undefined)
+    throw new Problem('not-available', 'Sign-in with a password is not configured. Set FIREBASE_API_KEY.');
   const base = emulator ? `http://${emulator}/${service}` : `https://${service}`;
   let status: number;
   let text: string;
@@ -97,12 +102,12 @@ async function call(service: string, method: string, body: Record<string, unknow
   throw problemOf(status, text);
 }
 
-/** Codes come as `CODE` or `CODE : explanation`. */
+/** Returns the answer for an error response. Firebase sends `CODE` or `CODE : explanation`. */
 function problemOf(status: number, text: string): Problem {
   const failed = Failed.safeParse(status < 500 ? parseJson(text) : undefined);
   const code = failed.success ? (failed.data.error.message.split(' ')[0] ?? '') : '';
   const known = PROBLEM_OF_CODE[code];
   if (known) return new Problem(known[0], known[1]);
-  const cause = new Error(`The identity provider answered ${status} ${code}`);
-  return new Problem('upstream-failed', 'The identity provider failed. Try again.', { cause });
+  const cause = new Error(`The identity provider answered with status ${status} and code "${code}"`);
+  return new Problem('upstream-failed', 'The identity provider returned an error. Try again.', { cause });
 }

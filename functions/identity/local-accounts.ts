@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { Queryable } from '../platform/database/database.ts';
 import { openDatabase } from '../platform/database/open.ts';
 import { environment } from '../platform/environment.ts';
@@ -6,7 +6,6 @@ import { Problem } from '../platform/errors.ts';
 import { userTokenIssuer } from '../platform/sign-in/authenticate.ts';
 import { localKey } from '../platform/sign-in/local-key.ts';
 import type { Accounts, Tokens } from './accounts.ts';
-import { hashPassword, verifyPassword } from './password.ts';
 import { findLocalAccountByEmail, insertLocalAccount } from './sql/local-accounts.ts';
 import {
   findLocalRefreshToken,
@@ -15,18 +14,18 @@ import {
 } from './sql/local-refresh-tokens.ts';
 
 /**
- * The laptop's own issuer, so that the program runs without any account in the cloud. Its tokens are RS256 and have the claims of Firebase's.
- * A sign-in dates from the second it happened in, as Firebase's `auth_time` does.
+ * Creates the local issuer, so that a laptop needs no cloud account. Its tokens are signed with RS256 and have the
+ * claims of Firebase's tokens. `auth_time` is the whole second of the sign-in, as in Firebase.
  *
- * @throws Error in the cloud, where only Firebase may vouch for people
+ * @throws Error in the cloud, where only Firebase may issue tokens
  */
 export function createLocalAccounts(): Accounts {
-  if (environment.isCloud) throw new Error('The local issuer does not exist on Cloud Run');
+  if (environment.isCloud) throw new Error('The local issuer is not available on Cloud Run. Set FIREBASE_PROJECT_ID.');
   return {
     signUp: async ({ email, password, displayName }) => {
       const person = { subject: randomBytes(21).toString('base64url'), email: email.toLowerCase(), displayName };
       const inserted = await insertLocalAccount(await system(), person, await hashPassword(password));
-      if (!inserted) throw new Problem('conflict', 'An account cannot be made with this e-mail address.');
+      if (!inserted) throw new Problem('conflict', 'An account cannot be created with this e-mail address.');
       return signInNow(person);
     },
     signIn: async ({ email, password }) => {
@@ -51,10 +50,10 @@ interface Person {
   displayName: string;
 }
 
-/** As long as Firebase's. */
+/** The same as Firebase's. */
 const ACCESS_TOKEN_SECONDS = 3600;
 
-/** One answer for every reason, so that it tells nothing about who has an account. */
+/** Returns the same answer for every reason, so that it does not tell which addresses have an account. */
 function wrongCredential(): Problem {
   return new Problem('unauthenticated', 'The e-mail address or the password is wrong.');
 }
@@ -91,4 +90,33 @@ function hashOf(refreshToken: string): string {
 
 async function system(): Promise<Queryable> {
   return (await openDatabase()).as({ kind: 'system' });
+}
+
+/**
+ * Parameters of scrypt: N = 2^14, r = 8, p = 5 is one of the equivalent choices of the OWASP Password Storage Cheat
+ * Sheet, and needs 16 MB of memory. They are part of the stored text, so that they can be raised later.
+ */
+const COST = { N: 2 ** 14, r: 8, p: 5 };
+const KEY_BYTES = 32;
+
+/** Returns `scrypt$N$r$p$salt$key`. */
+async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, COST);
+  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+}
+
+/** Does the same work without a stored hash, so that response times do not tell which addresses have an account. */
+async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
+  const [, N, r, p, salt = '', key = ''] = (stored ?? '').split('$');
+  const cost = stored === undefined ? COST : { N: Number(N), r: Number(r), p: Number(p) };
+  const derived = await derive(password, Buffer.from(salt, 'base64url'), cost);
+  const expected = Buffer.from(key, 'base64url');
+  return expected.length === derived.length && timingSafeEqual(expected, derived);
+}
+
+function derive(password: string, salt: Buffer, cost: typeof COST): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, cost, (error, key) => (error ? reject(error) : resolve(key)));
+  });
 }

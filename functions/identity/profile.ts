@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
 
-/** A person as he sees himself. The address belongs to the identity provider, role and tenant to the tenant's admins. */
+/**
+ * A user's own profile. The identity provider owns the e-mail address; the tenant's admins decide on role and tenant.
+ */
 export const Profile = z.strictObject({
   id: idSchema('usr'),
   email: z.string(),

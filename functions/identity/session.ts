@@ -6,12 +6,12 @@ import { verifyUserToken } from '../platform/sign-in/authenticate.ts';
 import type { Tokens } from './accounts.ts';
 import { provisionAccount } from './sql/users.ts';
 
-/** What register, login and refresh answer. */
+/** The answer of register, login and refresh. */
 export const Session = z.strictObject({
   access_token: z.string(),
   refresh_token: z.string(),
   token_type: z.literal('bearer'),
-  expires_in: z.int().positive().meta({ description: 'Seconds that the access token lives' }),
+  expires_in: z.int().positive().meta({ description: 'Lifetime of the access token in seconds' }),
   user: z.strictObject({
     id: idSchema('usr'),
     email: z.string(),
@@ -23,13 +23,13 @@ export const Session = z.strictObject({
 export type Session = z.infer<typeof Session>;
 
 export const Email = z.email().max(254).meta({ description: 'E-mail address' });
-/** Firebase asks for 6 characters; NIST for 8. More than 200 only keeps the hash busy. */
+/** Firebase requires 6 characters, NIST SP 800-63B 8. The maximum bounds the work of the hash function. */
 export const NewPassword = z.string().min(8).max(200);
 
 /**
- * Makes a session of new tokens: finds their person's member, and makes it if there is none. That heals a registration that was cut off
- * between the identity provider and our database.
- * @throws Problem 401 for a member who is disabled, and for a sign-in that a sign-out has ended
+ * Creates a session from new tokens. Finds the user of the tokens, or creates the user and a tenant when there is none:
+ * that completes a registration which failed after the account was created at the identity provider.
+ * @throws Problem 401 when the user is disabled or has signed out since this sign-in
  */
 export async function openSession(
   database: Database,
@@ -37,10 +37,12 @@ export async function openSession(
   wishes: { displayName?: string | undefined; tenantName?: string | undefined } = {},
 ): Promise<Session> {
   const verified = await verifyUserToken(tokens.accessToken);
-  // The provider may renew a sign-in that it dates before the sign-out, and then not accept it itself.
+  // The identity provider may issue a token whose `auth_time` is before the last sign-out. It is never valid.
   if (verified.kind === 'expired') throw signedOut();
   if (verified.kind !== 'valid' || verified.value.kind !== 'token') {
-    throw new Error('The identity provider gave out a token that we do not accept: are its project and tenant ours?');
+    throw new Error(
+      'The token of the identity provider was rejected. Check FIREBASE_PROJECT_ID and FIREBASE_TENANT_ID.',
+    );
   }
   const person = { ...verified.value, displayName: wishes.displayName ?? verified.value.displayName };
   const { is_signed_out: isSignedOut, ...user } = await provisionAccount(

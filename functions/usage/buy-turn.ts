@@ -8,17 +8,21 @@ import type { UsageLine } from './sql/usage.ts';
 export interface BoughtTurn {
   payer: Payer;
   kind: Exclude<UsageLine['kind'], 'embedding'>;
-  /** What is bought, unique for each time that it is bought. */
+  /** Identifies this purchase; unique for each call of `buyTurn`. */
   reference: string;
   choice: ModelChoice;
   call: Omit<CollectTurn, 'onAttempt' | 'onFailedAttempt'>;
-  /** Hears what each try can cost before it starts (what it throws ends the call), and what it did use, as it is booked. */
+  /**
+   * `begin` is called with the worst-case cost before each attempt; an error that it throws ends the call. `booked` is
+   * called with the tokens of each attempt when they are booked.
+   */
   watch?: { begin(worstCase: string): void; booked(usage: Usage): void };
 }
 
 /**
- * One whole turn of a model with its money: every try is reserved before it starts and booked when it ends, whatever became of it.
- * @throws OverBudget before anything was asked; what {@link collectTurn} throws
+ * Buys one complete turn of a model. Reserves the worst-case cost before each attempt and books the used tokens after
+ * it, also when the attempt failed.
+ * @throws OverBudget before the model is called; errors of {@link collectTurn}
  */
 export async function buyTurn({ payer, kind, reference, choice, call, watch }: BoughtTurn): Promise<ModelTurn> {
   const { request } = call;

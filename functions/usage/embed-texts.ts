@@ -6,14 +6,17 @@ import type { ModelChoice } from '../platform/models/model.ts';
 import { worstCaseCost } from '../platform/models/prices.ts';
 import { Meter } from './meter.ts';
 
-/** Vectors with what they cost; `paid` is undefined for the embedder that runs in this process. */
+/** Vectors and the paid tokens. `paid` is undefined for the embedder that runs in this process and costs nothing. */
 export interface EmbeddedTexts {
   vectors: number[][];
   embedder: string;
   paid: { choice: ModelChoice; inputTokens: number } | undefined;
 }
 
-/** Embeds texts outside any transaction: it may be a network call. @throws ModelError, the signal's reason when aborted */
+/**
+ * Embeds texts. Call it outside any transaction, because it may call a provider.
+ * @throws ModelError; the reason of the signal when it is aborted
+ */
 export async function embedTexts(
   texts: string[],
   purpose: 'document' | 'query',
@@ -29,7 +32,7 @@ export async function embedTexts(
   return { vectors, embedder: embedder.name, paid };
 }
 
-/** Who pays for vectors: a person, for a run of his or by hand. */
+/** The user who pays for vectors, and the run that needs them, if any. */
 export interface EmbeddingPayer {
   tenantId: string;
   userId: string;
@@ -37,9 +40,9 @@ export interface EmbeddingPayer {
 }
 
 /**
- * Embeds texts with the money of it: reserved before, booked after, in the ledger and on the run that asks, also where only a part was answered. The
- * embedder in this process costs nothing and reserves nothing.
- * @throws OverBudget before anything was asked; what {@link embedTexts} throws
+ * Embeds texts and pays for them: reserves the cost before, and books the counted tokens in the ledger and on the run
+ * after, also when only some texts were embedded. The embedder in this process costs nothing and reserves nothing.
+ * @throws OverBudget before the provider is called; errors of {@link embedTexts}
  */
 export async function buyEmbedding(
   database: Database,
@@ -48,7 +51,7 @@ export async function buyEmbedding(
     texts: string[];
     purpose: 'document' | 'query';
     signal: AbortSignal;
-    /** What is bought, unique for each time; made up if left out. */
+    /** Identifies this purchase; unique for each call. The default is a new id. */
     reference?: string;
   },
 ): Promise<EmbeddedTexts> {

@@ -12,7 +12,7 @@ import {
 } from './sql/usage.ts';
 import { type Bought, usageStatement } from './usage.ts';
 
-/** Who pays, and whose statements book it: the scope of the tenant. */
+/** The user, run and node that pay. `scoped` runs the statements in the tenant's scope. */
 export interface Payer {
   scoped: Scoped;
   tenantId: string;
@@ -21,25 +21,25 @@ export interface Payer {
   nodeId?: string | undefined;
 }
 
-/** What is bought. Each try of it has a reference of its own, `<reference>:<try>`. */
+/** A paid call. Each attempt has its own reference, `<reference>:<attempt>`. */
 export interface Purchase {
-  /** How an answer is booked; a try that fails is an `attempt` of it where it is a turn, else of the same kind. */
+  /** The kind under which an answer is booked. A failed attempt of a turn is booked as `attempt`. */
   kind: UsageLine['kind'];
   reference: string;
   choice: Bought;
-  /** The most that one try can cost, US dollars as exact decimal text. */
+  /** Worst-case cost of one attempt, in US dollars as exact decimal text. */
   worstCase: string;
-  /** Statements that go before the reservation in its transaction, such as a fence. */
+  /** Statements that run before the reservation in the same transaction, such as a check of the fence. */
   guard?: readonly Statement[];
-  /** False where the buyer knows that no budget binds: nothing is reserved then. */
+  /** False when the caller knows that no budget applies; then nothing is reserved. */
   isLimited?: boolean;
 }
 
 export { findSecondsUntilTomorrow };
 
-/** The budget does not cover the next call; nothing was asked. */
+/** Thrown before a call when the budget does not cover its worst-case cost. */
 export class OverBudget extends Error {
-  /** `run`: for good. `day`: until the next day (UTC). */
+  /** `run`: the run can buy nothing more. `day`: the tenant can buy again on the next day (UTC). */
   readonly budget: 'run' | 'day';
 
   constructor(budget: 'run' | 'day') {
@@ -49,18 +49,19 @@ export class OverBudget extends Error {
   }
 }
 
-/** What a call may take beyond the model's own time limit before its reservation counts as lost. */
-const PATIENCE_SECONDS = 120;
+/** Time after the model's timeout until an unsettled reservation counts as lost. */
+const GRACE_SECONDS = 120;
 
 /**
- * The money of one bought call, try by try: {@link begin} reserves the most that a try can cost, {@link settle} books what it did, on its own; {@link answered}
- * does it in the transaction of what was bought. Settling is by a unique reference and without a fence, so whatever happened to the work, each try is booked
- * once.
+ * Reserves and books the cost of one call, attempt by attempt. {@link begin} reserves the worst-case cost, {@link
+ * settle} books the actual cost in its own transaction, and {@link answered} returns a statement that books it in the
+ * transaction of the result. Booking checks no fence and is idempotent by reference, so each attempt is booked once,
+ * also when the work was cancelled or its claim was lost.
  */
 export class Meter {
   readonly #payer: Payer;
   readonly #purchase: Purchase;
-  #try = 0;
+  #attempt = 0;
   #isReserved = false;
 
   constructor(payer: Payer, purchase: Purchase) {
@@ -69,12 +70,15 @@ export class Meter {
   }
 
   get #reference(): string {
-    return `${this.#purchase.reference}:${this.#try}`;
+    return `${this.#purchase.reference}:${this.#attempt}`;
   }
 
-  /** @throws OverBudget; what the guard throws */
+  /**
+   * Starts an attempt: reserves its worst-case cost.
+   * @throws OverBudget; errors of the guard
+   */
   async begin(): Promise<void> {
-    this.#try += 1;
+    this.#attempt += 1;
     this.#isReserved = false;
     const { guard = [], isLimited = true, worstCase } = this.#purchase;
     if (!isLimited || worstCase === '0') return;
@@ -82,7 +86,7 @@ export class Meter {
       runId: this.#payer.runId,
       reference: this.#reference,
       amount: worstCase,
-      seconds: environment.MODEL_TIMEOUT_SECONDS + PATIENCE_SECONDS,
+      seconds: environment.MODEL_TIMEOUT_SECONDS + GRACE_SECONDS,
     });
     const answer = reservedOf((await this.#payer.scoped.queryAll([...guard, reserve])).at(-1)?.[0]);
     if (answer === 'run' || answer === 'day') throw new OverBudget(answer);
@@ -90,8 +94,8 @@ export class Meter {
   }
 
   /**
-   * Settles a try that is over on its own: books the tokens that were counted, if any, and returns what was reserved. A turn that is settled so is an attempt:
-   * it was not recorded; if it was after all, nothing is booked.
+   * Settles an attempt whose result is not recorded: books the counted tokens, if any, and releases the reservation. A
+   * turn is booked as `attempt`. Books nothing when {@link answered} has booked this attempt already.
    */
   async settle(usage: Usage | undefined): Promise<void> {
     if (usage === undefined) {
@@ -102,7 +106,7 @@ export class Meter {
     await this.#send(this.#line(kind === 'turn' ? 'attempt' : kind, usage));
   }
 
-  /** Books the answered try as a statement, for the transaction of what it was for. */
+  /** Returns a statement that books the attempt, for the transaction that records its result. */
   answered(usage: Usage, more: { cost?: string; nextTurn?: number } = {}): Statement {
     return this.#line(this.#purchase.kind, usage, more);
   }
@@ -120,13 +124,13 @@ export class Meter {
     });
   }
 
-  /** The work goes on or ends as it would have: what could not be settled stays reserved, and is written off when its time is over. */
+  /** Never throws: a reservation that could not be settled stays, and is written off after its expiry. */
   async #send(statement: Statement): Promise<void> {
     try {
       await this.#payer.scoped.query(statement);
     } catch (error) {
       const { tenantId, runId } = this.#payer;
-      log('warning', 'a call of a model could not be booked', {
+      log('warning', 'call not booked', {
         tenant_id: tenantId,
         ...(runId === undefined ? {} : { run_id: runId }),
         reference: this.#reference,
@@ -136,7 +140,7 @@ export class Meter {
   }
 }
 
-/** What `reserve_call` answers; its text is the SQL function's, which has these four. */
+/** Returns the result of `reserve_call`, which is one of these four texts. */
 function reservedOf(row: Row | undefined): Reserved {
   return row?.reserved as Reserved;
 }

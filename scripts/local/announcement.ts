@@ -5,7 +5,7 @@ import { describeObjects } from '../../functions/platform/objects/open-objects.t
 import { identityProvider } from '../../functions/platform/sign-in/authenticate.ts';
 import { openSandbox } from '../../functions/tools/sandbox/open-sandbox.ts';
 
-/** What the person who typed `npm start` reads: what it runs on, and something to paste that works. */
+/** Returns the text that `npm start` prints: the parts of the system, and commands to paste. */
 export async function announcement(url: string): Promise<string> {
   const parts = {
     database: describeDatabase(),
@@ -31,7 +31,7 @@ export async function announcement(url: string): Promise<string> {
 
 const TRY_IT = 'Try it: paste this into another terminal, as often as you like.';
 
-/** Plain sh, curl and grep. The e-mail is new at each paste, so that it works the second time as well. */
+/** Returns commands that need only sh, curl and grep. Each paste uses a new e-mail address, so they can be repeated. */
 function sample(url: string): string {
   return `  URL=${url}/api/v1
   call() { P=$1; shift; curl -s "$URL$P" -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' "$@"; }
@@ -59,11 +59,11 @@ function describeModel(): string {
   return 'rehearsal: a scripted team, no model is called (set GEMINI_API_KEY, ANTHROPIC_API_KEY or OPENAI_API_KEY)';
 }
 
-/** Tries it, because a binary that is installed is not yet one that works. */
+/** Runs a command in the sandbox, because an installed bubblewrap may not work. */
 async function describeSandbox(): Promise<string> {
   const sandbox = await openSandbox();
   if (sandbox.provider !== 'none') return `${sandbox.provider}: commands of the team run in it`;
   const result = await sandbox.run({ command: 'true', files: [], timeout_seconds: 1, network: 'none' });
-  const reason = result.status === 'unavailable' ? result.reason : 'it does not work';
+  const reason = result.status === 'unavailable' ? result.reason : 'the sandbox does not work';
   return `none, so commands of the team are refused (${reason})`;
 }

@@ -5,8 +5,8 @@ import { log } from '../../functions/platform/log.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 
 /**
- * Cloud Scheduler on a laptop: fires every timer by its schedule, over HTTP, with the invoker's token. A timer that still runs is not fired again.
- * @returns how to stop it
+ * Calls every timer by its schedule, as Cloud Scheduler does: over HTTP, with the invoker's token. Does not call a
+ * timer that is still running. Returns a function that stops the clock.
  */
 export function startClock(functions: readonly ServedFunction[], baseUrl: string): () => void {
   const stops = functions.filter(({ kind }) => kind === 'timer').map((timer) => schedule(timer, baseUrl));
@@ -15,7 +15,9 @@ export function startClock(functions: readonly ServedFunction[], baseUrl: string
   };
 }
 
-/** Cron's finest step, which the cloud pays for, is coarse for somebody who watches: what is due every minute there is due every two seconds here. */
+/**
+ * A minute is the shortest period of Cloud Scheduler. A user at a laptop waits, so these timers run every two seconds.
+ */
 const EVERY_MINUTE = '* * * * *';
 const EVERY_TWO_SECONDS = '*/2 * * * * *';
 
@@ -30,14 +32,14 @@ function schedule(timer: ServedFunction, baseUrl: string): () => void {
   return () => job.stop();
 }
 
-/** Fires once; a failure is logged, and the next time comes anyway. */
+/** Calls a timer once. Logs a failure; the timer is called again by its schedule. */
 async function fire({ name, route }: ServedFunction, baseUrl: string): Promise<void> {
   try {
     const headers = { authorization: `Bearer ${await invokerToken(name)}`, 'user-agent': 'Google-Cloud-Scheduler' };
     const status = await post(`${baseUrl}${route.path}`, headers);
-    if (status !== 200) log('warning', `the timer ${name} answered ${status}`, { function: name });
+    if (status !== 200) log('warning', 'timer failed', { function: name, status });
   } catch (error) {
-    log('warning', `the timer ${name} could not be fired`, { function: name, error });
+    log('warning', 'timer not called', { function: name, error });
   }
 }
 

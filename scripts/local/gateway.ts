@@ -10,32 +10,36 @@ import { claimUnsentTasks } from '../../functions/platform/queue/outbox.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 
 /**
- * Many functions in this process behind one port, with the queue that pushes to it: what the load balancer, Cloud Run and Cloud Tasks are in the
- * cloud. No function knows the difference.
+ * Serves many functions of this process at one port, with a queue that pushes tasks to it. It replaces the load
+ * balancer, Cloud Run and Cloud Tasks; functions cannot tell the difference.
  */
 export interface Gateway {
   url: string;
   port: number;
   queue: LocalQueue;
-  /** Gives the queue every task that a former process left in the outbox; answers how many. */
+  /** Gives the tasks that an earlier process left in the outbox to the queue. Returns their number. */
   resume(): Promise<number>;
-  /** Lets requests under way end for a moment, then closes the queue and the database. */
+  /** Waits shortly for running requests, then closes the queue and the database. */
   close(): Promise<void>;
 }
 
 export interface GatewayOptions {
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   port: number;
   host: string;
-  /** Tasks pushed at the same time, per queue. */
+  /** Maximum concurrent tasks of each queue. */
   concurrency: number;
 }
 
-/** As much as a laptop's outbox holds after the worst of days; what is left over the sweeper takes. */
+/** Enough for the outbox of a laptop. The sweeper takes further tasks. */
 const RESUMED_TASKS = 10_000;
-const PATIENCE_MS = 1_500;
+/** Time that running requests have to end when the gateway closes. */
+const DRAIN_MS = 1_500;
 
-/** @throws Error with code EADDRINUSE when the port is taken */
+/**
+ * Opens the gateway and makes its queue the queue of this process.
+ * @throws Error with code EADDRINUSE when the port is taken
+ */
 export async function openGateway(functions: readonly ServedFunction[], options: GatewayOptions): Promise<Gateway> {
   const server = createFunctionServer(withProbe(functions));
   const port = await listen(server, options);
@@ -54,7 +58,7 @@ export async function openGateway(functions: readonly ServedFunction[], options:
       return tasks.length;
     },
     close: async () => {
-      await drain(server, PATIENCE_MS);
+      await drain(server, DRAIN_MS);
       await queue.close();
       await closeDatabase();
     },
@@ -66,7 +70,7 @@ function listen(server: Server, { port, host }: GatewayOptions): Promise<number>
     server.once('error', reject);
     server.listen(port, host, () => {
       const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('The server listens at no port'));
+      if (address === null || typeof address === 'string') reject(new Error('The gateway has no port'));
       else resolve(address.port);
     });
   });

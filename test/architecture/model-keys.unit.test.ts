@@ -3,21 +3,21 @@ import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { EMBEDDER_KEYS, MODEL_KEYS } from '../../functions/platform/models/model-keys.ts';
 import { sourceFiles } from './source-files.ts';
 
-/** Only archives what a step with the keys reads later. */
-const ASKS_NOBODY = ['entities-scan-unscanned'];
+/** Only archives text that a step with the keys reads later. */
+const CALLS_NO_MODEL = ['entities-scan-unscanned'];
 
 const importsOf = new Map(
   sourceFiles().map(({ path, text, imports }) => [
     path,
-    // What only names a type is not there at run time.
+    // Imports of types do not exist at run time.
     imports.flatMap(({ path: other, specifier }) => (other && !isTypeOnly(text, specifier) ? [other] : [])),
   ]),
 );
 
-it('every function that may ask a model or make vectors has the keys for it when it is deployed, and no other', async () => {
+it('exactly the functions that may call a model or an embedder are deployed with the keys for it', async () => {
   const wrong = (await discoverFunctions()).flatMap(({ file, declaration: { name, deployment } }) => {
     const reached = reachedFrom(`${file}.ts`);
-    const wanted = ASKS_NOBODY.includes(name)
+    const wanted = CALLS_NO_MODEL.includes(name)
       ? []
       : reached.has('platform/models/open-model.ts')
         ? MODEL_KEYS

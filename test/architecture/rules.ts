@@ -1,6 +1,6 @@
 import { codeOf, type SourceFile } from './source-files.ts';
 
-/** Domains by rank: each may import those on the left, never its own rank nor the right (architecture, "Who may import whom"). */
+/** Domains by rank. A domain may import domains of lower ranks only (earlier in this list). */
 export const RANKS: readonly (readonly string[])[] = [
   ['platform'],
   ['identity', 'usage', 'system'],
@@ -12,7 +12,7 @@ export const RANKS: readonly (readonly string[])[] = [
   ['jobs', 'inbox', 'evaluations'],
 ];
 
-/** What a domain keeps to itself: deployed functions and its SQL. */
+/** Files that other domains may not import: deployed functions and SQL. */
 const PRIVATE = /^[^/]+\/(endpoints|steps|timers|sql)\//;
 const DEPLOYED = /^[^/]+\/(endpoints|steps|timers)\//;
 const LONGEST_FILE = 250;
@@ -21,7 +21,7 @@ export function rankOf(domain: string): number {
   return RANKS.findIndex((rank) => rank.includes(domain));
 }
 
-/** What is wrong with a file, in words; nothing for a good one. */
+/** Returns a sentence for each rule that a file breaks. */
 export function faultsOf(file: SourceFile): string[] {
   return [...importFaults(file), ...nameFaults(file), ...textFaults(file)].map((fault) => `${file.path}: ${fault}`);
 }
@@ -37,8 +37,8 @@ function importFaults({ path, domain, imports }: SourceFile): string[] {
     if (!target.endsWith('.ts')) faults.push(`imports ${specifier} without its extension`);
     if (other !== domain && rankOf(other) >= rankOf(domain))
       faults.push(`imports ${target}, which is not below ${domain}`);
-    if (other !== domain && PRIVATE.test(target)) faults.push(`imports ${target}, which ${other} keeps to itself`);
-    // A deployed function that another file imports would be loaded with it: each has a service of its own.
+    if (other !== domain && PRIVATE.test(target)) faults.push(`imports ${target}, which is private to ${other}`);
+    // Importing a deployed function would load it in another function's service.
     if (other === domain && DEPLOYED.test(target) && target !== path)
       faults.push(`imports ${target}, a deployed function`);
     return faults;
@@ -49,11 +49,11 @@ function nameFaults({ path, domain }: SourceFile): string[] {
   const name = path.split('/').at(-1) ?? '';
   const faults: string[] = [];
   if (rankOf(domain) < 0) faults.push(`the domain ${domain} has no rank`);
-  if (name === 'index.ts') faults.push('a barrel pulls a domain into every cold start');
+  if (name === 'index.ts') faults.push('a barrel loads the whole domain at every cold start');
   if (!/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(name)) faults.push('a file is named in lower-case words with dashes');
   if (/(^|\/)(utils?|helpers?|common|misc|services?|shared|lib)(\.ts|\/)/.test(path))
-    faults.push('a name that says nothing');
-  if (DEPLOYED.test(path) && path.split('/').length !== 3) faults.push('deployed functions lie flat in their folder');
+    faults.push('the name names no subject');
+  if (DEPLOYED.test(path) && path.split('/').length !== 3) faults.push('deployed functions have no subfolders');
   if (DEPLOYED.test(path) && domain === 'platform') faults.push('the platform deploys nothing');
   return faults;
 }
@@ -64,7 +64,7 @@ function textFaults({ path, text }: SourceFile): string[] {
   if (lines > LONGEST_FILE) faults.push(`${lines} lines; ${LONGEST_FILE} at most`);
   if (/process\.env\b/.test(codeOf(text)) && path !== 'platform/environment.ts')
     faults.push('reads process.env; platform/environment.ts does');
-  if (/@ts-(ignore|expect-error|nocheck)/.test(text)) faults.push('silences the compiler');
-  if (/\b(TODO|FIXME|XXX)\b/.test(text)) faults.push('is not finished');
+  if (/@ts-(ignore|expect-error|nocheck)/.test(text)) faults.push('suppresses errors of the compiler');
+  if (/\b(TODO|FIXME|XXX)\b/.test(text)) faults.push('is unfinished');
   return faults;
 }

@@ -3,9 +3,9 @@ import { dirname, join, relative } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** A file of `functions/`, as the rules look at it. */
+/** A file of `functions/`. */
 export interface SourceFile {
-  /** Beneath `functions/`: `runs/sql/run.ts`. */
+  /** Relative to `functions/`: `runs/sql/run.ts`. */
   path: string;
   domain: string;
   text: string;
@@ -14,11 +14,11 @@ export interface SourceFile {
 
 export interface SourceImport {
   specifier: string;
-  /** The imported file beneath `functions/`, or undefined for a package or a file elsewhere. */
+  /** The imported file relative to `functions/`, or undefined for a package or another file. */
   path: string | undefined;
 }
 
-/** Every TypeScript file of `functions/`. */
+/** Returns all TypeScript files of `functions/`. */
 export function sourceFiles(): SourceFile[] {
   const root = join(ROOT, 'functions');
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -30,13 +30,15 @@ export function sourceFiles(): SourceFile[] {
     });
 }
 
-/** `import … from`, `export … from`, `import '…'` and `import('…')`, wherever they stand in code; types count as well. */
+/** Returns the imports of a file: `import … from`, `export … from`, `import '…'` and `import('…')`, types included. */
 export function importsOf(path: string, text: string): SourceImport[] {
   const found = codeOf(text).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g);
   return [...found].map(([, , specifier = '']) => ({ specifier, path: resolved(path, specifier) }));
 }
 
-/** The text without comments, and without template literals of several lines, which hold files that a scripted team writes. */
+/**
+ * Returns the text without comments and without multi-line template literals, which contain files of a scripted team.
+ */
 export function codeOf(text: string): string {
   return text
     .replace(/\/\*[\s\S]*?\*\//g, '')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../functions/platform/database/open.ts';
-import { asOwner } from '../isolation/owner.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
+import { asOwner } from '../support/owner.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 import { call, planFor, write } from '../support/team-script.ts';
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
 import { useQueue } from '../../functions/platform/queue/open-queue.ts';
-import { asOwner } from '../isolation/owner.ts';
+import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
 /** Tests request smuggling, upgrades, HEAD, numbers out of range, and event streams of users who lose their access. */

@@ -2,9 +2,9 @@ import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromBuffer } from 'yauzl';
 import { watchLog } from '../../functions/platform/log.ts';
-import { asOwner } from '../isolation/owner.ts';
 import { addMember } from '../isolation/world.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
+import { asOwner } from '../support/owner.ts';
 import { call, planFor, tell, write } from '../support/team-script.ts';
 
 /** Tests a model that follows injected instructions, and a provider whose errors contain secrets. */

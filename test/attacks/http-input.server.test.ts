@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { environment } from '../../functions/platform/environment.ts';
-import { asOwner } from '../isolation/owner.ts';
+import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import { callEndpoint, type Endpoint, publicEndpoints } from './every-endpoint.ts';
 import { expectRefused } from './expect-refused.ts';

@@ -4,7 +4,7 @@ import { environment } from '../../functions/platform/environment.ts';
 import { createApiKey } from '../../functions/platform/sign-in/api-key.ts';
 import { networkOf } from '../../functions/platform/sign-in/client-address.ts';
 import { localKey } from '../../functions/platform/sign-in/local-key.ts';
-import { asOwner } from '../isolation/owner.ts';
+import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
 /** Tests that callers cannot bypass rate limits, and cannot use up the limit of another caller. */

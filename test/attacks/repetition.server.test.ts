@@ -3,9 +3,9 @@ import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
-import { asOwner, ownerTransaction, statementOf } from '../isolation/owner.ts';
 import { addMember } from '../isolation/world.ts';
 import { waitFor } from '../support/local-server.ts';
+import { asOwner, ownerTransaction, statementOf } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import { expectRefused } from './expect-refused.ts';
 

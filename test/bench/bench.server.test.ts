@@ -26,7 +26,7 @@ async function bench(...args: string[]): Promise<string> {
   return stdout;
 }
 
-// No figure is asserted: they are the machine's. What is held is that each part still measures the product and prints what programs read.
+// Figures depend on the machine, so none is asserted. The test checks that each part works and prints valid JSON.
 describe('npm run bench', () => {
   it.each(['chain', 'distance', 'requests'] as const)('measures %s and prints its ratio as JSON', async (part) => {
     const report = ReportShape.parse(
@@ -37,7 +37,7 @@ describe('npm run bench', () => {
     if (part !== 'requests') expect(rows).toEqual(['step', 'turn', 'transaction', 'one_statement']);
   });
 
-  it('drains a backlog and starts another tenant’s steps meanwhile', async () => {
+  it('drains a backlog and starts another tenant’s steps at the same time', async () => {
     const report = ReportShape.parse(JSON.parse(await bench('--only', 'backlog', '--backlog', '200', '--json')));
     expect(report.backlog?.done).toBe(200);
   });

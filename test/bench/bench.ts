@@ -13,9 +13,10 @@ import { measureRequests } from './requests/requests.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /**
- * `npm run bench`: what the product costs above the least that could do the same, as ratios to peers that are measured in the same minute on the same
- * machine. About eight minutes; `-- --only chain|distance|backlog|graph|requests|coldstart`, `--seconds`, `--rounds`,
- * `--no-peers`, `--backlog <steps>`, `--json`.
+ * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
+ * ratios of measurements from the same minute on the same machine. Takes about eight minutes. Options: `-- --only
+ * chain|distance|backlog|graph|requests|coldstart`, `--seconds`, `--rounds`, `--no-peers`, `--backlog <steps>`,
+ * `--json`.
  */
 
 async function measure(settings: Settings): Promise<Report> {
@@ -38,7 +39,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
   if (wanted.length === 0) return {};
   if (settings.databaseUrl === undefined) {
     console.error(
-      `Not measured: ${wanted.join(' and ')}. Set DATABASE_URL to a PostgreSQL 15 with pgvector; the bench makes a database of its own there.`,
+      `Not measured: ${wanted.join(' and ')}. Set DATABASE_URL to a PostgreSQL 15 with pgvector; the benchmark creates its own database there.`,
     );
     return {};
   }
@@ -57,7 +58,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
   }
 }
 
-/** A server that finds what the chains left unfinished goes on with it, as it should; what it adds to one run is measured where there is nothing else. */
+/** Measures the graph on its own database. On the other one the server would continue unfinished chains. */
 async function measureGraphAlone(serverUrl: string, settings: Settings, home: string) {
   const database = await createBenchDatabase(serverUrl);
   try {

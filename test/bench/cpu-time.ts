@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Milliseconds that a process's threads have had a core, by the kernel's scheduler. Neighbours on the machine hardly move it, unlike the time on the
- * clock. NaN where there is no /proc.
+ * Returns the CPU time of all threads of a process in milliseconds, from the kernel's scheduler. It hardly depends on
+ * other programs of the machine, unlike wall time. NaN on systems without /proc.
  */
 export function cpuMilliseconds(pid: number | undefined): number {
   const folder = `/proc/${pid}/task`;

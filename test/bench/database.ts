@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../functions/platform/database/migrate.ts';
+import { POOL_SIZE } from './chain/load.ts';
 
-/** The bench's own database, with the product's schema and the tables of the bench beside it. */
+/** A database of the benchmark with the product's schema and additional tables. */
 export interface BenchDatabase {
   url: string;
-  /** Whose rows the product reads and writes. */
+  /** Tenant of all rows. */
   tenantId: string;
   userId: string;
   drop(): Promise<void>;
 }
 
-/** Of the bench's person, as the identity provider would name him. */
+/** Subject of the benchmark's user. */
 export const SUBJECT = 'bench-person';
 
 export async function createBenchDatabase(serverUrl: string): Promise<BenchDatabase> {
@@ -28,7 +29,7 @@ export async function createBenchDatabase(serverUrl: string): Promise<BenchDatab
       [SUBJECT],
     );
     const [person] = rows;
-    if (person === undefined) throw new Error('The bench has no person');
+    if (person === undefined) throw new Error('provision_account returned no user');
     await client.query(SCHEMA);
     await client.query(
       `insert into bench_people select number, $1, 'person ' || number, number || '@example.org' from generate_series(1, ${PEOPLE}) number`,
@@ -42,10 +43,26 @@ export async function createBenchDatabase(serverUrl: string): Promise<BenchDatab
   }
 }
 
+/** Returns the environment of a process that measures the product. */
+export function productEnvironment({ url, tenantId }: BenchDatabase, home: string): Record<string, string> {
+  return {
+    DATABASE_URL: url,
+    OWNER_URL: url,
+    DB_POOL_MAX: String(POOL_SIZE),
+    APEXFLOW_HOME: home,
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'error',
+    BENCH_TENANT: tenantId,
+  };
+}
+
 /** Rows of the table that requests read. */
 export const PEOPLE = 10_000;
 
-/** Chains and records of the product stand behind forced row-level security, as every table of a tenant; those of the floor do not. */
+/**
+ * Tables of the product's chains have forced row-level security, as all tables of tenants. Tables of the floor have
+ * not.
+ */
 const SCHEMA = `
   create table bench_people (id integer primary key, tenant_id text not null, name text not null, email text not null);
   select protect_tenant_table('bench_people', 'select');

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('./peers/', import.meta.url));
 
-/** Installs the peers at the versions of their own lock file, unless they are there. @throws Error when npm cannot */
+/**
+ * Installs the peers with the versions of their lock file, unless they are installed.
+ * @throws Error when npm fails
+ */
 export function installPeers(): void {
   if (existsSync(`${FOLDER}node_modules/.package-lock.json`)) return;
-  console.error(`Installing the peers of the bench in ${FOLDER} (once; --no-peers does without them)`);
+  console.error(`Installing the peers in ${FOLDER} (only once; --no-peers skips them)`);
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', FOLDER], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { answerOrders } from './peer.ts';
 
 /**
- * A network between us and Postgres, in a process of its own: what a client sends arrives a while later. Each burst is late by as much, however many packets it
- * has and however many are under way, so what costs is the number of round trips, as it is between two machines.
+ * A proxy process that delays everything that a client sends to PostgreSQL. All packets have the same delay, however
+ * many are on their way, so the cost depends on the number of round trips, as between two machines.
  */
 
 const delayMs = Number(process.env.BENCH_DELAY_MS);

@@ -2,15 +2,15 @@ import { cpus, loadavg } from 'node:os';
 import pg from 'pg';
 import { rounded } from './figures.ts';
 
-/** What the figures were measured on. */
+/** The machine of the measurements. */
 export interface Machine {
   node: string;
   cpu_count: number;
   cpu: string;
-  /** Processes that wanted a core in the last minute, before the bench began: neighbours. */
+  /** Load average of the minute before the benchmark: other programs of the machine. */
   load_before: number;
   postgres: string | null;
-  /** Without fsync a commit is nearly free, so the work around it weighs more in the ratios. */
+  /** Without fsync a commit costs almost nothing, so other work has more weight in the ratios. */
   postgres_fsync: string | null;
 }
 

@@ -1,18 +1,18 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, get } from 'node:http';
+import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { cpuMilliseconds } from './cpu-time.ts';
 
-/** Peers are processes of their own, so that none has another's heap, pool or warmed-up code. */
+/** A process that measures. Each peer has its own, so that they share no heap, pool or compiled code. */
 export interface Peer {
-  /** Has the peer measure itself once. */
+  /** Lets the peer measure once. */
   measure<Figures extends z.ZodType>(order: object, figures: Figures): Promise<z.output<Figures>>;
   stop(): Promise<void>;
 }
 
-/** Starts a file that answers with {@link answerOrders}. */
+/** Starts a file that calls {@link answerOrders}. */
 export async function startPeer(file: URL, environment: Record<string, string>): Promise<Peer> {
   const child = fork(file, { env: { ...process.env, ...environment }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   await nextMessage(child);
@@ -26,7 +26,7 @@ export async function startPeer(file: URL, environment: Record<string, string>):
   };
 }
 
-/** In the peer's process: measures once for each order that comes. */
+/** Measures once for each order. For the process of a peer. */
 export function answerOrders<Order extends z.ZodType>(
   order: Order,
   measure: (order: z.output<Order>) => Promise<object>,
@@ -39,10 +39,10 @@ export function answerOrders<Order extends z.ZodType>(
 }
 
 export interface StartedServer {
-  /** From its start to its first 200: on the clock, and on a core. */
+  /** Wall time and CPU time from the start to the first 200. */
   milliseconds: number;
   cpuMilliseconds: number;
-  /** What it has used of a core until now, in milliseconds. */
+  /** Returns the CPU time so far in milliseconds. */
   cpu(): number;
   stop(): Promise<void>;
 }
@@ -74,17 +74,6 @@ export async function startServer(
   return { milliseconds, cpuMilliseconds: cpu(), cpu, stop: () => end(child) };
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No port could be had');
-  return address.port;
-}
-
 function answers200(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = get(url, { agent: false }, (response) => {
@@ -95,20 +84,20 @@ function answers200(url: string): Promise<boolean> {
   });
 }
 
-/** A measurement that takes longer hangs. */
-const PATIENCE_MS = 120_000;
+/** A longer measurement hangs. */
+const TIMEOUT_MS = 120_000;
 
 function nextMessage(child: ChildProcess): Promise<unknown> {
   const file = child.spawnargs.at(-1);
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
-      clearTimeout(patience);
+      clearTimeout(timeout);
       child.off('message', hear).off('exit', refuse);
       act();
     };
     const hear = (message: unknown) => settle(() => resolve(message));
     const refuse = () => settle(() => reject(new Error(`${file} ended before it answered`)));
-    const patience = setTimeout(() => settle(() => reject(new Error(`${file} does not answer`))), PATIENCE_MS);
+    const timeout = setTimeout(() => settle(() => reject(new Error(`${file} does not answer`))), TIMEOUT_MS);
     child.once('message', hear).once('exit', refuse);
   });
 }
@@ -117,7 +106,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const patience = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  const timeout = setTimeout(() => child.kill('SIGKILL'), 3_000);
   await exited;
-  clearTimeout(patience);
+  clearTimeout(timeout);
 }

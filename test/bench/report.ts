@@ -7,13 +7,13 @@ import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
 import type { Machine } from './machine.ts';
 import { CONNECTIONS, type RequestsResult } from './requests/requests.ts';
 
-/** Everything that a run of the bench measured; what was not asked for, or had no database, is left out. */
+/** The measurements of a run. Parts that were not requested, or had no database, are missing. */
 export interface Report {
   machine: Machine;
   seconds: number;
   rounds: number;
   chain?: ChainResult;
-  /** The same with a millisecond to the database. */
+  /** The chain with an additional millisecond to the database. */
   distance?: ChainResult;
   backlog?: BacklogResult;
   graph?: GraphResult;
@@ -21,7 +21,7 @@ export interface Report {
   coldstart?: ColdStartResult;
 }
 
-/** The report for people. */
+/** Returns the report as text. */
 export function tableOf({
   machine,
   seconds,
@@ -37,11 +37,11 @@ export function tableOf({
     machine.postgres === null ? 'no PostgreSQL' : `PostgreSQL ${machine.postgres} (fsync ${machine.postgres_fsync})`;
   return [
     `Node ${machine.node}, ${postgres}, ${machine.cpu_count} × ${machine.cpu}, load before: ${machine.load_before}`,
-    `Medians of ${rounds} rounds of ${seconds} s; in each round every peer is measured in turn. Absolute figures move with the machine and its`,
-    'neighbours: read the ratios, which are taken within a round. CPU is what the process used of a core; neighbours hardly move it.',
+    `Medians of ${rounds} rounds of ${seconds} s; in each round every peer is measured in turn. Absolute figures depend on the machine and its`,
+    'other programs. Compare the ratios, which are taken within a round. CPU is the CPU time of the process.',
     ...(chain ? chainLines('Durable chain', chain) : []),
     ...(distance
-      ? chainLines(`The same with ${DISTANCE_MS} ms added to each round trip to the database`, distance)
+      ? chainLines(`Durable chain with ${DISTANCE_MS} ms added to each round trip to the database`, distance)
       : []),
     ...(chain || distance ? CHAIN_NOTES : []),
     ...(backlog ? backlogLines(backlog) : []),
@@ -80,10 +80,10 @@ function chainLines(title: string, { rows, ratios, aim, ratio }: ChainResult): s
 }
 
 const CHAIN_NOTES = [
-  '  Start: from the commit that made a step due to its handler. ApexFlow: its own queue pushes over HTTP with an OIDC token; router, schema, forced',
-  '  row-level security, fence, outbox row written and removed. A turn adds claim and lease, history, tool call, ledger, totals and events.',
-  '  Bare: node:http posts to itself, none of these. Peers: workers in one process, no HTTP, no token, no tenant, no fence; each records the same kilobyte',
-  '  once and starts the next step by its own queue, in its fastest settings.',
+  '  Start: from the commit that made a step due to its handler. ApexFlow: its queue pushes over HTTP with an OIDC token; router, schema, forced',
+  '  row-level security, fence, outbox row written and deleted. A turn adds claim and lease, history, tool call, ledger, totals and events.',
+  '  Bare: node:http posts to itself, without any of these. Peers: workers in one process, no HTTP, token, tenant or fence; each stores the same',
+  '  kilobyte once and starts the next step with its own queue, with its fastest settings.',
 ];
 
 function backlogLines({ steps, done, steps_per_second, quiet, meanwhile, before, after }: BacklogResult): string[] {
@@ -116,7 +116,7 @@ function backlogLines({ steps, done, steps_per_second, quiet, meanwhile, before,
 function graphLines({ nodes, parallel, thinking_ms, longest_path_ms, wall_ms, ratio }: GraphResult): string[] {
   return [
     '',
-    `Planned run through POST /api/v1/runs: ${nodes} nodes, ${parallel} side by side, a scripted model that takes ${thinking_ms} ms for each answer`,
+    `Planned run through POST /api/v1/runs: ${nodes} nodes, ${parallel} concurrent, a scripted model that takes ${thinking_ms} ms for each answer`,
     rowOf('from its request to its end', `${wall_ms} ms`, `longest path ${longest_path_ms} ms`),
     verdict('wall time / longest path', ratio, GRAPH_AIM, 'at most'),
   ];
@@ -139,7 +139,7 @@ function requestLines({ product, bare, framework, ...ratios }: RequestsResult): 
     line('Functions Framework, query only', framework),
     verdict('ApexFlow / bare node:http', ratios.ratio, ratios.aim, 'at least'),
     `  ApexFlow / Functions Framework ${ratios.ratio_to_framework}`,
-    '  ApexFlow: RS256 token, member and role read with every request, rate limit, forced row-level security, reply checked against its schema.',
+    '  ApexFlow: RS256 token, user and role read in every request, rate limit, forced row-level security, reply checked against its schema.',
   ];
 }
 

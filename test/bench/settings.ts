@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** What `npm run bench -- …` was asked to do. */
+/** Options of `npm run bench`. */
 export interface Settings {
   parts: readonly Part[];
-  /** Measured time of one peer in one round. */
+  /** Duration of a measurement in one round. */
   seconds: number;
   rounds: number;
   json: boolean;
-  /** Steps of one tenant that lie in the outbox. */
+  /** Number of one tenant's steps in the outbox. */
   backlog: number;
-  /** Whether other durable queues are measured beside ours. */
+  /** Whether other durable queues are measured too. */
   peers: boolean;
-  /** The server on which the bench makes a database of its own. */
+  /** The server on which the benchmark creates its database. */
   databaseUrl: string | undefined;
 }
 
@@ -28,7 +28,10 @@ const Options = z.strictObject({
   backlog: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
 });
 
-/** @throws Error that says which option is wrong */
+/**
+ * Parses the options.
+ * @throws Error that names the invalid option
+ */
 export function readSettings(args: readonly string[], environment: Record<string, string | undefined>): Settings {
   const { values } = parseArgs({
     args: [...args],

@@ -3,7 +3,7 @@ import { createId } from '../../functions/platform/id.ts';
 import { embedTexts } from '../../functions/usage/embed-texts.ts';
 import { forever, type Person, scopeOf } from '../entities/people.ts';
 
-/** Writes a document of this person with these chunks, as ingestion will. Answers its id. */
+/** Inserts a document of this user with these chunks. Returns its id. */
 export async function insertDocument(
   database: Database,
   person: Pick<Person, 'tenantId' | 'userId'>,

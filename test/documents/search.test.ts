@@ -39,12 +39,12 @@ test.each([
   ['where is login', 'The login endpoint'],
   ['/api/v1/auth', 'The login endpoint'],
   ['who waters the plants', 'Office'],
-])('a question in plain words finds its chunk first: %s', async (question, beginning) => {
+])('finds the right chunk first for the question: %s', async (question, beginning) => {
   const { items } = await search(anna, question);
   expect(items[0]?.content.startsWith(beginning)).toBe(true);
 });
 
-test('a hit has what a citation needs, and says why', async () => {
+test('returns what a citation needs, with scores and ranks', async () => {
   const { items, embedder } = await search(anna, 'core time of working hours');
   expect(embedder).toBe('feature-hashing-v1');
   expect(items[0]).toMatchObject({
@@ -60,13 +60,13 @@ test('a hit has what a citation needs, and says why', async () => {
   expect(Math.min(...scores)).toBeGreaterThan(0);
 });
 
-test('what is first by words and by meaning has the score 1', async () => {
+test('gives the score 1 to a chunk that is first by words and by vectors', async () => {
   const { items } = await search(anna, CHUNKS[2] ?? '');
   expect(items[0]).toMatchObject({ content: CHUNKS[2], why: { text_rank: 1, vector_rank: 1 } });
   expect(items[0]?.score).toBeCloseTo(1, 9);
 });
 
-test('words that stand beside the question’s words find more: relevance feedback', async () => {
+test('finds chunks by words that occur beside the question’s words (relevance feedback)', async () => {
   const person = await createPerson(database);
   await insertDocument(database, person, 'wings.txt', [
     'Flutter of a swept wing: flutter speed depends on sweep and on torsional stiffness.',
@@ -75,12 +75,12 @@ test('words that stand beside the question’s words find more: relevance feedba
     'Cooking rice takes eighteen minutes.',
   ]);
   const { items } = await search(person, 'flutter');
-  // It has no word of the question, and words of those that have.
+  // This chunk has no word of the question, only words of the chunks that have one.
   expect(items[2]).toMatchObject({ content: expect.stringContaining('box beam'), why: { text_rank: 3 } });
   expect(items).toHaveLength(3);
 });
 
-test('k and a document narrow it', async () => {
+test('limits the result to k chunks and to one document', async () => {
   const other = await insertDocument(database, anna, 'notes.md', [
     'Leave the keys with the porter.',
     'Paid leave is planned in January.',
@@ -91,16 +91,16 @@ test('k and a document narrow it', async () => {
   expect(items[0]?.content).toBe('Paid leave is planned in January.');
 });
 
-test('what nothing answers, an empty question and no documents get an empty list', async () => {
+test('returns an empty list for unknown words, an empty question and a user without documents', async () => {
   expect(contentsOf(await search(anna, 'zyzzyva quetzalcoatlus'))).toEqual([]);
   expect(await search(anna, '  ')).toEqual({ items: [], embedder: null });
   expect(contentsOf(await search(await createPerson(database), 'vacation'))).toEqual([]);
 });
 
-describe('nobody else’s documents', () => {
+describe('documents of other users', () => {
   const secret = 'The merger with Quetzal Industries is signed on the third of May.';
 
-  test('of another tenant are found, to the letter or by meaning (attack 26)', async () => {
+  test('of another tenant are never found, by exact words or by meaning', async () => {
     const bob = await createPerson(database);
     await insertDocument(database, bob, 'merger.txt', [secret]);
     expect(contentsOf(await search(bob, secret))).toEqual([secret]);
@@ -108,14 +108,14 @@ describe('nobody else’s documents', () => {
       expect(contentsOf(await search(anna, question))).not.toContain(secret);
   });
 
-  test('of another person of the tenant neither', async () => {
+  test('of the same tenant are never found', async () => {
     const colleague = await createPerson(database, 'admin', anna.tenantId);
     await insertDocument(database, colleague, 'merger.txt', [secret]);
     expect(contentsOf(await search(colleague, secret))).toEqual([secret]);
     expect(contentsOf(await search(anna, secret))).not.toContain(secret);
   });
 
-  test('move a score', async () => {
+  test('change no score', async () => {
     const question = 'paid leave for parents';
     const before = await search(anna, question);
     const bob = await createPerson(database);
@@ -128,7 +128,7 @@ describe('nobody else’s documents', () => {
     expect(await search(anna, question)).toEqual(before);
   });
 
-  test('are seen by a statement that forgets to ask', async () => {
+  test('are invisible to a statement without a condition (row-level security)', async () => {
     const colleague = await createPerson(database, 'member', anna.tenantId);
     for (const table of ['documents', 'document_chunks']) {
       const name = `test_count_${table}`;
@@ -137,7 +137,7 @@ describe('nobody else’s documents', () => {
     }
   });
 
-  test('can be had from the function behind, which only its owner may call', async () => {
+  test('cannot be counted with count_in_chunks, which only its owner may call', async () => {
     const call = database.as(scopeOf(anna)).query({
       name: 'test_count_in_chunks',
       text: `select * from count_in_chunks('{leav}')`,
@@ -168,10 +168,10 @@ test.each([
   '\ud800',
   'NaN',
   '🦉',
-])('signs are text (attack 42): %j', async (question) => {
+])('treats %j as text, not as an operator', async (question) => {
   const { items } = await search(anna, question);
   expect(Array.isArray(items)).toBe(true);
-  // Beside a word they change nothing of what is found by words.
+  // Next to a word they do not change which chunks the word finds.
   const withWord = await search(anna, `${question} plants`);
   expect(withWord.items.some(({ content }) => content.startsWith('Office'))).toBe(true);
 });

@@ -1,22 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../support/free-port.ts';
 
-/** The real Firebase Auth emulator, from this folder's own package (`npm ci --ignore-scripts` in it). */
+/** The Firebase Auth emulator, from the package of this folder (install it with `npm ci --ignore-scripts`). */
 const PROGRAM = join(import.meta.dirname, 'node_modules/firebase-tools/lib/bin/firebase.js');
 
 export const isEmulatorInstalled = existsSync(PROGRAM);
 
 export interface AuthEmulator {
-  /** What FIREBASE_AUTH_EMULATOR_HOST holds. */
+  /** The value of FIREBASE_AUTH_EMULATOR_HOST. */
   host: string;
   stop(): Promise<void>;
 }
 
-/** Starts it on free ports, in a folder of its own; ready after some five seconds. */
+/** Starts the emulator on free ports in a new folder. Takes about five seconds. */
 export async function startAuthEmulator(project: string): Promise<AuthEmulator> {
   const folder = mkdtempSync(join(tmpdir(), 'apexflow-emulator-'));
   const [auth, hub, logging] = [await freePort(), await freePort(), await freePort()];
@@ -52,14 +52,4 @@ async function untilReady(url: string, child: ChildProcess, output: string[]): P
   }
   child.kill('SIGKILL');
   throw new Error(`The Firebase Auth emulator did not start:\n${output.join('')}`);
-}
-
-/** A port that was free a moment ago; the emulator takes none by itself. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port');
-  return address.port;
 }

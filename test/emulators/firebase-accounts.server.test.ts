@@ -6,12 +6,12 @@ import { type Served, serveIdentity } from '../identity/serve.ts';
 import { type AuthEmulator, isEmulatorInstalled, startAuthEmulator } from './auth-emulator.ts';
 
 /**
- * The Firebase adapter against the real Firebase Auth emulator. The verification sets FIREBASE_EMULATOR_TESTS, and a missing emulator fails there;
- * elsewhere these tests are left out until `npm ci --ignore-scripts` was run in this folder.
+ * Tests the Firebase adapter with the Firebase Auth emulator. The tests are skipped when the emulator is not installed.
+ * `.ci/run` sets FIREBASE_EMULATOR_TESTS, and then they fail instead.
  */
 const PROJECT = 'demo-apexflow';
 const isWanted = isEmulatorInstalled || process.env.FIREBASE_EMULATOR_TESTS === '1';
-const reason = isWanted ? '' : ' (left out: the emulator is not installed, see test/emulators/package.json)';
+const reason = isWanted ? '' : ' (skipped: the emulator is not installed, see test/emulators/package.json)';
 
 describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
   let emulator: AuthEmulator;
@@ -21,7 +21,8 @@ describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
     emulator = await startAuthEmulator(PROJECT);
     environment.FIREBASE_PROJECT_ID = PROJECT;
     environment.FIREBASE_AUTH_EMULATOR_HOST = emulator.host;
-    process.env.FIREBASE_AUTH_EMULATOR_HOST = emulator.host; // firebase-admin reads it itself.
+    // firebase-admin reads the variable itself.
+    process.env.FIREBASE_AUTH_EMULATOR_HOST = emulator.host;
     served = await serveIdentity();
   }, 90_000);
   afterAll(async () => {
@@ -33,7 +34,7 @@ describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
   const login = (email: string, password: string) =>
     served.call('POST /api/v1/auth/login', { body: { email, password } });
 
-  test('signs up, in, and refreshes; all its tokens are accepted', async () => {
+  test('registers, signs in and refreshes, and all tokens are accepted', async () => {
     const person = await served.register({ display_name: 'Grace', tenant_name: 'Compilers' });
     expect(person.user).toMatchObject({ display_name: 'Grace', role: 'admin' });
     const again = await login(person.email, person.password);
@@ -45,13 +46,13 @@ describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
     }
   });
 
-  test('409: an address that has an account', async () => {
+  test('409: rejects an address that has an account', async () => {
     const { email } = await served.register();
     const body = { email, password: 'another password', display_name: 'Eve' };
     expect((await served.call('POST /api/v1/auth/register', { body })).status).toBe(409);
   });
 
-  test('401: an unknown address, a wrong password and a disabled account, all alike', async () => {
+  test('401: gives the same answer for an unknown address, a wrong password and a disabled account', async () => {
     const { email, password } = await served.register();
     const wrong = await login(email, 'wrong password');
     const unknown = await login('nobody@example.com', 'wrong password');
@@ -62,16 +63,16 @@ describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
     expect(new Set([wrong, unknown, disabled].map(({ body }) => body.detail)).size).toBe(1);
   });
 
-  test('401: a refresh token that is made up', async () => {
+  test('401: rejects an unknown refresh token', async () => {
     const answer = await served.call('POST /api/v1/auth/refresh', { body: { refresh_token: 'made-up' } });
     expect(answer.status).toBe(401);
   });
 
-  test('204: a logout ends all tokens at once, refresh tokens too, and a login right after works', async () => {
+  test('204: a logout ends all access and refresh tokens at once, and a login directly after it works', async () => {
     const { email, password, token, refreshToken } = await served.register();
     const before = Date.now();
     expect((await served.call('POST /api/v1/auth/logout', { token })).status).toBe(204);
-    // Before the next sign-in: the emulator, unlike Firebase, goes on refreshing and dates the token from the latest sign-in.
+    // Must come before the next sign-in: after it, the emulator (unlike Firebase) accepts old refresh tokens again.
     const refreshed = await served.call('POST /api/v1/auth/refresh', { body: { refresh_token: refreshToken } });
     expect(refreshed.status).toBe(401);
     const back = await login(email, password);
@@ -86,7 +87,7 @@ describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
     expect(validAfter).toBeLessThanOrEqual(Date.now());
   });
 
-  test('403: an anonymous sign-in', async () => {
+  test('403: rejects an anonymous sign-in', async () => {
     const answer = await fetch(`http://${emulator.host}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=k`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -96,7 +97,7 @@ describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
     expect((await served.call(PROFILE, { token })).status).toBe(403);
   });
 
-  test('custom claims of tenant and role say nothing', async () => {
+  test('ignores custom claims of tenant and role', async () => {
     const { email, password, user } = await served.register();
     const auth = await firebaseAuth(PROJECT);
     const { uid } = await auth.getUserByEmail(email);
@@ -106,7 +107,7 @@ describe.skipIf(!isWanted)(`Firebase${reason}`, () => {
     expect(profile.body).toMatchObject({ tenant_id: user.tenant_id, role: 'admin' });
   });
 
-  test('502: the identity provider cannot be reached', async () => {
+  test('502: answers when the identity provider cannot be reached', async () => {
     environment.FIREBASE_AUTH_EMULATOR_HOST = '127.0.0.1:1';
     const answer = await login('ada@example.com', 'correct horse');
     environment.FIREBASE_AUTH_EMULATOR_HOST = emulator.host;

@@ -4,7 +4,7 @@ import { type FaultBench, openFaultBench } from './bench/bench.ts';
 import { type Cluster, hasPostgresPrograms, startCluster } from './bench/processes/cluster.ts';
 import { openSmallRuns, type SmallRuns } from './bench/small-runs.ts';
 
-/** Needs a PostgreSQL of its own to restart: its programs must be on this machine. */
+/** Starts its own PostgreSQL server, so PostgreSQL must be installed. */
 describe.skipIf(!hasPostgresPrograms)('runs while Postgres is restarted', () => {
   let cluster: Cluster;
   let bench: FaultBench;
@@ -19,10 +19,10 @@ describe.skipIf(!hasPostgresPrograms)('runs while Postgres is restarted', () => 
     await cluster.close();
   });
 
-  it('every two seconds, in order or by a crash: each run ends as if nothing had been, and some while it lasts', {
+  it('reach the fault-free outcome when it restarts or crashes every two seconds, and some runs end in between', {
     timeout: 120_000,
   }, async () => {
-    const stopHurrying = bench.hurry(4_000);
+    const stopSkipping = bench.skipTime(4_000);
     let isOver = false;
     let restarts = 0;
     let endedMeanwhile = 0;
@@ -45,7 +45,7 @@ describe.skipIf(!hasPostgresPrograms)('runs while Postgres is restarted', () => 
       isOver = true;
     });
     await restarting;
-    stopHurrying();
+    stopSkipping();
     expect(wrong).toEqual([]);
     expect(restarts).toBeGreaterThan(1);
     expect(endedMeanwhile).toBeGreaterThan(0);

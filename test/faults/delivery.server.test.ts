@@ -6,7 +6,7 @@ import { MODEL_FAULTS, mixedPlay } from './bench/mixed-play.ts';
 import type { Delivery, QueueFaults } from './bench/scripted-queue.ts';
 import { openSmallRuns, type SmallRuns } from './bench/small-runs.ts';
 
-/** What a queue, a scheduler and a model may do (engine.md, "Proof"); after each, every run is as if nothing had been. */
+/** Faults that a queue, a scheduler and a model may have. Every run must reach the fault-free outcome. */
 describe('runs while the queue, the scheduler or the model fails', () => {
   let bench: FaultBench;
   let runs: SmallRuns;
@@ -22,15 +22,15 @@ describe('runs while the queue, the scheduler or the model fails', () => {
   });
   afterAll(() => bench.close());
 
-  it('every task is delivered five times at once', { timeout: 70_000 }, async () => {
+  it('every task is delivered five times concurrently', { timeout: 70_000 }, async () => {
     const before = bench.queue.deliveries;
     bench.queue.faults = { delivery: () => ({ copies: 5 }) };
     expect(await runs.play(4)).toEqual([]);
-    // Of each run five turns, three settlings and the learning.
+    // Each run has five turns, three settle steps and one learn step.
     expect(bench.queue.deliveries - before).toBeGreaterThanOrEqual(5 * 4 * 9);
   });
 
-  it('tasks come late and in another order', { timeout: 70_000 }, async () => {
+  it('tasks are delivered late and in another order', { timeout: 70_000 }, async () => {
     let number = 0;
     bench.queue.faults = {
       delivery: () => {
@@ -41,15 +41,15 @@ describe('runs while the queue, the scheduler or the model fails', () => {
     expect(await runs.play(4)).toEqual([]);
   });
 
-  it('the deadline passes and the worker goes on', { timeout: 70_000 }, async () => {
+  it('the delivery deadline passes while the worker goes on', { timeout: 70_000 }, async () => {
     const before = bench.queue.failures;
     bench.queue.faults = { delivery: everyOtherTaskOfARun({ deadlineMs: 25 }) };
     expect(await runs.play(4)).toEqual([]);
     expect(bench.queue.failures).toBeGreaterThan(before);
   });
 
-  it('the creation of tasks fails, or succeeds and its answer is lost', { timeout: 70_000 }, async () => {
-    const stopHurrying = bench.hurry(2_000);
+  it('the creation of a task is rejected, or its answer is lost', { timeout: 70_000 }, async () => {
+    const stopSkipping = bench.skipTime(2_000);
     const fates = ['refused', 'unanswered', 'created'] as const;
     let number = 0;
     bench.queue.faults = {
@@ -60,24 +60,24 @@ describe('runs while the queue, the scheduler or the model fails', () => {
     };
     expect(await runs.play(4)).toEqual([]);
     expect(number).toBeGreaterThan(20);
-    stopHurrying();
+    stopSkipping();
   });
 
   it('every fifth task is never delivered', { timeout: 70_000 }, async () => {
-    const stopHurrying = bench.hurry(2_000);
+    const stopSkipping = bench.skipTime(2_000);
     let number = 0;
     bench.queue.faults = {
       creation: () => {
         number += 1;
-        // What the sweepers ring in its place is delivered: its name is that of the minute.
+        // Tasks that the sweepers create instead are delivered: their names contain the minute.
         return number % 5 === 0 && number < 36 ? 'lost' : 'created';
       },
     };
     expect(await runs.play(4)).toEqual([]);
-    stopHurrying();
+    stopSkipping();
   });
 
-  it('the timers are missing while tasks are lost, and then come three times at once', {
+  it('the timers stop while tasks are lost, and are then called three times concurrently', {
     timeout: 70_000,
   }, async () => {
     bench.clock.copies = 0;
@@ -91,10 +91,10 @@ describe('runs while the queue, the scheduler or the model fails', () => {
     expect(rows).toEqual([]);
     isLosing = false;
     bench.clock.copies = 3;
-    const stopHurrying = bench.hurry(1_500);
+    const stopSkipping = bench.skipTime(1_500);
     await bench.ended([run.id], 60_000);
     expect(await runs.differences(run)).toEqual([]);
-    stopHurrying();
+    stopSkipping();
   });
 
   it(`the model fails: ${MODEL_FAULTS.map(({ name }) => name).join(', ')}`, { timeout: 90_000 }, async () => {
@@ -111,7 +111,10 @@ describe('runs while the queue, the scheduler or the model fails', () => {
   });
 });
 
-/** Not every one: what is cut off is given back and comes as a new task, and a turn that no task has the time for never ends. */
+/**
+ * Injects a fault into every other task of a run. With a fault in every task, no delivery would have the time to
+ * finish.
+ */
 function everyOtherTaskOfARun(fault: Delivery): NonNullable<QueueFaults['delivery']> {
   const seen = new Map<unknown, string[]>();
   return (task, tries) => {

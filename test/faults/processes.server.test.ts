@@ -5,8 +5,8 @@ import { type FaultBench, type FaultWorker, openFaultBench } from './bench/bench
 import { mixedPlay } from './bench/mixed-play.ts';
 import { openSmallRuns, type SmallRun, type SmallRuns } from './bench/small-runs.ts';
 
-/** What happens to the processes that work; the model waits in one turn of run 1 until the test lets it answer. */
-describe('runs while their process is stopped, replaced or killed by its own work', () => {
+/** Faults of worker processes. The model waits in one turn of run 1 until the test lets it answer. */
+describe('runs whose process is paused, replaced or killed', () => {
   let bench: FaultBench;
   let runs: SmallRuns;
   let asked: number;
@@ -21,7 +21,7 @@ describe('runs while their process is stopped, replaced or killed by its own wor
   });
   afterAll(() => bench.close());
 
-  /** The first question of run 1's second turn hangs until `answer` is resolved; later ones are answered. */
+  /** The first request of the backend waits until `answer` is resolved. Later requests are answered at once. */
   const hangOnce = () => {
     asked = 0;
     answer = Promise.withResolvers();
@@ -33,7 +33,7 @@ describe('runs while their process is stopped, replaced or killed by its own wor
         async (request) => {
           asked += 1;
           if (asked === 1) await answer.promise;
-          if (typeof line !== 'function') throw new Error('a line of the mixed play is a function');
+          if (typeof line !== 'function') throw new Error('A line of the mixed play is not a function');
           return line(request);
         },
         ...rest,
@@ -47,44 +47,49 @@ describe('runs while their process is stopped, replaced or killed by its own wor
     );
     const pid = rows[0]?.holder.split('/')[1]?.split(' ')[0];
     const worker = bench.workers.find(({ child }) => String(child.pid) === pid);
-    if (worker === undefined) throw new Error(`no worker holds ${run.id}`);
+    if (worker === undefined) throw new Error(`No worker holds a lease of ${run.id}`);
     return worker;
   };
 
-  it('SIGSTOP past the lease, then SIGCONT: another goes on, and the zombie writes nothing', {
-    timeout: 70_000,
-  }, async () => {
+  /** Starts run 1 and waits until its worker has asked the model. */
+  const startAndHang = async () => {
     hangOnce();
     const run = await runs.start(1);
     await waitFor('the model to be asked', () => asked === 1);
-    const zombie = await holderOf(run);
+    return { run, worker: await holderOf(run) };
+  };
+  const startAndPause = async () => {
+    const { run, worker: zombie } = await startAndHang();
     zombie.isServing = false;
     zombie.pause();
-    await bench.ended([run.id], 40_000);
-    expect(asked).toBe(2);
+    return { run, zombie };
+  };
+  /** Lets the model answer and the process continue, and gives the process time to write if it can. */
+  const resume = async (zombie: FaultWorker) => {
     answer.resolve();
     zombie.resume();
     zombie.isServing = true;
     await sleep(1_500);
+  };
+
+  it('SIGSTOP beyond the lease, then SIGCONT: another worker goes on, and the zombie writes nothing', {
+    timeout: 70_000,
+  }, async () => {
+    const { run, zombie } = await startAndPause();
+    await bench.ended([run.id], 40_000);
+    expect(asked).toBe(2);
+    await resume(zombie);
     expect(await runs.differences(run)).toEqual([]);
   });
 
-  // The stopped process can answer nothing. How long a cancel takes, `npm run faults` measures.
-  it('a run whose process is stopped is cancelled without it, and stays cancelled when the process comes back', {
+  // `npm run faults` measures the duration of a cancel.
+  it('a run of a paused process can be cancelled, and stays cancelled when the process continues', {
     timeout: 70_000,
   }, async () => {
-    hangOnce();
-    const run = await runs.start(1);
-    await waitFor('the model to be asked', () => asked === 1);
-    const zombie = await holderOf(run);
-    zombie.isServing = false;
-    zombie.pause();
+    const { run, zombie } = await startAndPause();
     const cancelled = await bench.call('POST', `/api/v1/sprints/${run.id}/cancel`, run.person);
     expect(cancelled).toMatchObject({ status: 202, body: { status: 'cancelled' } });
-    answer.resolve();
-    zombie.resume();
-    zombie.isServing = true;
-    await sleep(1_500);
+    await resume(zombie);
     const { rows } = await bench.pool.query(
       `select status, event_seq = (select max(seq) from run_events where run_id = id and type = 'run_cancelled') as is_last from sessions where id = $1`,
       [run.id],
@@ -92,15 +97,12 @@ describe('runs while their process is stopped, replaced or killed by its own wor
     expect(rows).toEqual([{ status: 'cancelled', is_last: true }]);
   });
 
-  it('SIGTERM in mid-step while the new instance serves already: the turn is given back and goes on there', {
+  it('SIGTERM during a step: the turn is released and continues on another worker', {
     timeout: 70_000,
   }, async () => {
-    hangOnce();
-    const run = await runs.start(1);
-    await waitFor('the model to be asked', () => asked === 1);
-    const old = await holderOf(run);
+    const { run, worker: old } = await startAndHang();
     expect(await old.stop()).toBe(0);
-    // The lease did not have to run out: the process gave it back before its end.
+    // The process released its lease before it ended.
     const { rows } = await bench.pool.query<{ holder: string }>(
       'select holder from run_nodes where run_id = $1 and lease_until is not null',
       [run.id],
@@ -113,7 +115,7 @@ describe('runs while their process is stopped, replaced or killed by its own wor
     await old.start();
   });
 
-  it('a step that kills its instance each time ends as failed, with its tries counted at their start; others go on', {
+  it('a step that kills its process each time fails after five counted attempts, and other runs go on', {
     timeout: 120_000,
   }, async () => {
     const kills: Promise<void>[] = [];
@@ -121,7 +123,7 @@ describe('runs while their process is stopped, replaced or killed by its own wor
       if (role !== 'backend' || turn !== 0 || !JSON.stringify(request.messages).includes('[short-1]')) return;
       kills.push(
         holderOf(poison).then(async (worker) => {
-          worker.strike();
+          worker.kill();
           await worker.ended();
           await worker.start();
         }),
@@ -133,7 +135,7 @@ describe('runs while their process is stopped, replaced or killed by its own wor
     const other = await runs.start(2);
     await bench.ended([poison.id, other.id], 100_000);
     await Promise.all(kills);
-    // A try that was killed before it had asked counts as well.
+    // An attempt that is killed before it asks the model is counted as well.
     expect(kills.length).toBeGreaterThan(1);
     expect(kills.length).toBeLessThanOrEqual(5);
     const { body } = await bench.call('GET', `/api/v1/sprints/${poison.id}`, poison.person);

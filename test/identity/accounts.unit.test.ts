@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 
-/** Runs a program in a process of its own, as Cloud Run would start it. */
+/** Runs a program in its own process with the environment of Cloud Run. */
 function runInCloud(program: string, variables: Record<string, string> = {}) {
   return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
@@ -14,13 +14,13 @@ function runInCloud(program: string, variables: Record<string, string> = {}) {
   });
 }
 
-/** The deployed start file, told to stop as soon as it has said that it serves. */
+/** The start file of a deployed function. It is stopped after it has logged that it serves. */
 const SERVE = `await import('./functions/platform/serve.ts'); setTimeout(() => process.kill(process.pid, 'SIGTERM'), 500);`;
 
 const START = `await import('./functions/identity/endpoints/login.ts'); console.log('started');`;
 
 describe('on Cloud Run', () => {
-  test('a function starts', () => {
+  test('starts a function', () => {
     const { status, stdout } = runInCloud(START);
     expect(status).toBe(0);
     expect(stdout).toContain('started');
@@ -34,7 +34,7 @@ describe('on Cloud Run', () => {
     ['APEXFLOW_HOME', '/tmp/home'],
     ['METADATA_SERVER_DETECTION', 'none'],
     ['DEFAULT_MODEL', 'rehearsal/team'],
-  ])('it does not start with %s, and says why', (name, value) => {
+  ])('refuses to start with %s and names the variable', (name, value) => {
     const { status, stdout, stderr } = runInCloud(START, { [name]: value });
     expect(status).not.toBe(0);
     expect(stdout).not.toContain('started');
@@ -42,14 +42,17 @@ describe('on Cloud Run', () => {
     expect(stderr).toContain(name);
   });
 
-  test.each(['DATABASE_URL', 'FIREBASE_PROJECT_ID'])('a service does not start without %s, and says why', (name) => {
-    const { status, stderr } = runInCloud(SERVE, { [name]: '', FUNCTION_TARGET: 'identity-login', PORT: '0' });
-    expect(status).not.toBe(0);
-    expect(stderr).toContain('Refusing to start on Cloud Run without');
-    expect(stderr).toContain(name);
-  });
+  test.each(['DATABASE_URL', 'FIREBASE_PROJECT_ID'])(
+    'refuses to start a service without %s and names the variable',
+    (name) => {
+      const { status, stderr } = runInCloud(SERVE, { [name]: '', FUNCTION_TARGET: 'identity-login', PORT: '0' });
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('Refusing to start on Cloud Run without');
+      expect(stderr).toContain(name);
+    },
+  );
 
-  test('the sandbox service starts without either, because it has no rights', () => {
+  test('starts the sandbox service without them, because it has no access to either', () => {
     const { stdout } = runInCloud(SERVE, {
       DATABASE_URL: '',
       FIREBASE_PROJECT_ID: '',
@@ -59,15 +62,15 @@ describe('on Cloud Run', () => {
     expect(stdout).toContain('tools-run-sandbox-command serves POST /internal/sandbox/commands');
   });
 
-  test('the local issuer does not exist', () => {
+  test('does not offer the local issuer', () => {
     const { status, stderr } = runInCloud(
       `(await import('./functions/identity/local-accounts.ts')).createLocalAccounts();`,
     );
     expect(status).not.toBe(0);
-    expect(stderr).toContain('The local issuer does not exist on Cloud Run');
+    expect(stderr).toContain('The local issuer is not available on Cloud Run');
   });
 
-  test('accounts are Firebase’s, whatever else is set', () => {
+  test('uses Firebase as the identity provider, whatever else is set', () => {
     const { stdout } = runInCloud(
       `const { identityProvider, userTokenIssuer } = await import('./functions/platform/sign-in/authenticate.ts');
       const { issuer, audience, keys } = userTokenIssuer('firebase');
@@ -77,7 +80,7 @@ describe('on Cloud Run', () => {
     expect(stdout.trim()).toBe('firebase https://securetoken.google.com/p p https://www.googleapis.com');
   });
 
-  test('a token of the emulator is refused', () => {
+  test('rejects a token of the Firebase emulator', () => {
     const { stdout, stderr } = runInCloud(
       `const { createUserVerifier, userTokenIssuer } = await import('./functions/platform/sign-in/authenticate.ts');
       const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -91,7 +94,7 @@ describe('on Cloud Run', () => {
     expect(stdout.trim()).toBe('refused');
   });
 
-  test('internal functions refuse to guess whom they serve', () => {
+  test('internal functions fail without FUNCTION_URL and TASKS_INVOKER', () => {
     const program = `const { verifyInvoker } = await import('./functions/platform/sign-in/oidc.ts');
       await verifyInvoker({ headers: { authorization: 'Bearer a.b.c' } }, 'runs-take-turn');`;
     expect(runInCloud(program).stderr).toContain('FUNCTION_URL is missing');

@@ -1,19 +1,22 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Row, Statement } from '../../functions/platform/database/batch.ts';
-import { openDatabase } from '../../functions/platform/database/open.ts';
+import type { Row } from '../../functions/platform/database/batch.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { isServedFunction, type ServedFunction } from '../../functions/platform/http/served-function.ts';
+import { asOwner } from '../support/owner.ts';
+import { type Answer, startServer } from '../support/server.ts';
 
-/** Serves the identity domain's functions over real HTTP, on the database of the environment. */
+/** The endpoints of the identity domain, served over HTTP. */
 export interface Served {
-  origin: string;
+  /** Calls a route such as `GET /api/v1/tenant`. */
   call(route: string, options?: CallOptions): Promise<Answer>;
-  /** Registers somebody new and answers his session. */
-  register(wishes?: Record<string, unknown>): Promise<Person>;
-  /** A statement of the database's owner, whom row-level security does not bind. */
+  /** Calls a timer as Cloud Scheduler does. */
+  invoke(name: string): Promise<Answer>;
+  /** Registers a new user, who is the admin of a new tenant. */
+  register(fields?: Record<string, unknown>): Promise<Person>;
+  /** Registers a new user and moves them to the tenant of another user. */
+  registerMember(of: Person, role: 'viewer' | 'member' | 'admin'): Promise<Person>;
+  /** Runs a statement as the owner of the database, to whom row-level security does not apply. */
   asOwner(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -22,16 +25,8 @@ export interface CallOptions {
   token?: string | undefined;
   body?: unknown;
   headers?: Record<string, string>;
-  /** The caller's address; somebody else's each time when it is left out. */
+  /** The address of the client. The default is a new address for each call. */
   address?: string;
-}
-
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // Tests look into answers of every shape; what they expect they assert.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  body: any;
 }
 
 export interface Person {
@@ -42,66 +37,43 @@ export interface Person {
   user: { id: string; tenant_id: string; role: string; display_name: string };
 }
 
+/** Serves all endpoints of the identity domain, and the other functions that are given. */
 export async function serveIdentity(others: ServedFunction[] = []): Promise<Served> {
-  // Callers name their address, as behind a proxy, so that no two tests share a limit.
+  // The client's address is read from x-forwarded-for, so that no two tests share a rate limit.
   environment.TRUSTED_PROXIES = 1;
-  const functions = [...(await declaredFunctions()), ...others];
-  const server = createServer({ keepAliveTimeout: 620_000 }, (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const found = functions.find(({ route }) => route.method === request.method && route.match(pathname));
-    if (found) void found.handle(request, response);
-    else response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // A TCP server's address is never a string.
-  const call: Served['call'] = (route, options) => send(origin, route, options);
+  const server = await startServer([...(await declaredEndpoints()), ...others]);
+  const call: Served['call'] = (route, { token, body, headers, address = randomUUID() } = {}) => {
+    const [method = '', path = ''] = route.split(' ');
+    return server.call(method, path, { token, body, headers: { 'x-forwarded-for': address, ...headers } });
+  };
+  const register: Served['register'] = (fields) => registerUser(call, fields);
   return {
-    origin,
     call,
-    register: (wishes) => registerSomebody(call, wishes),
-    asOwner,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+    invoke: (name) => server.invoke(name),
+    register,
+    registerMember: async (of, role) => {
+      const person = await register();
+      await asOwner('update users set tenant_id = $2, role = $3 where id = $1', [
+        person.user.id,
+        of.user.tenant_id,
+        role,
+      ]);
+      return person;
     },
+    asOwner,
+    close: server.close,
   };
 }
 
-async function send(origin: string, route: string, options: CallOptions = {}): Promise<Answer> {
-  const [method = '', path = ''] = route.split(' ');
-  const { token, body, headers, address = randomUUID() } = options;
-  const answer = await fetch(origin + path, {
-    method,
-    headers: {
-      'x-forwarded-for': address,
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
-}
-
-async function registerSomebody(call: Served['call'], wishes: Record<string, unknown> = {}): Promise<Person> {
-  const account = { email: `${randomUUID()}@example.com`, password: 'correct horse', display_name: 'Ada', ...wishes };
+async function registerUser(call: Served['call'], fields: Record<string, unknown> = {}): Promise<Person> {
+  const account = { email: `${randomUUID()}@example.com`, password: 'correct horse', display_name: 'Ada', ...fields };
   const { status, body } = await call('POST /api/v1/auth/register', { body: account });
   if (status !== 201) throw new Error(`register answered ${status}: ${JSON.stringify(body)}`);
   const { email, password } = account;
   return { email, password, token: body.access_token, refreshToken: body.refresh_token, user: body.user };
 }
 
-async function asOwner(text: string, values: unknown[] = []): Promise<Row[]> {
-  const statement: Statement = { name: `test_${createHash('md5').update(text).digest('hex')}`, text, values };
-  const database = await openDatabase();
-  return database.as({ kind: 'system' }).transaction(async (transaction) => {
-    await transaction.query({ name: 'test_set_role', text: 'set local role postgres' });
-    return transaction.query(statement);
-  });
-}
-
-async function declaredFunctions(): Promise<ServedFunction[]> {
+async function declaredEndpoints(): Promise<ServedFunction[]> {
   const folder = new URL('../../functions/identity/endpoints/', import.meta.url);
   const modules = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
   return modules.flatMap((module) => Object.values(module)).filter(isServedFunction);

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-/** The argument checker finds what Terraform would refuse. The verification installs it; elsewhere this is left out until somebody does. */
+/**
+ * The argument checker finds errors that Terraform would report. `.ci/run` installs it. Without it, the tests are
+ * skipped.
+ */
 const CHECKER = join(import.meta.dirname, 'checker');
 const isInstalled = existsSync(join(CHECKER, 'node_modules/@cdktf/provider-google'));
-const reason = isInstalled ? '' : ' (left out: npm ci --ignore-scripts --legacy-peer-deps --prefix test/infra/checker)';
+const reason = isInstalled ? '' : ' (skipped: npm ci --ignore-scripts --legacy-peer-deps --prefix test/infra/checker)';
 
 describe.skipIf(!isInstalled)(`the Terraform argument checker${reason}`, () => {
   let folder: string;
@@ -23,7 +26,7 @@ describe.skipIf(!isInstalled)(`the Terraform argument checker${reason}`, () => {
   }
   const queue = (body: string) => `resource "google_cloud_tasks_queue" "one" {\n  name = "one"\n${body}\n}\n`;
 
-  test('passes what the provider takes', () => {
+  test('accepts a valid resource', () => {
     expect(check(queue('  location = "here"\n  rate_limits {\n    max_concurrent_dispatches = 3\n  }'))).toEqual({
       status: 0,
       faults: '',
@@ -47,7 +50,7 @@ describe.skipIf(!isInstalled)(`the Terraform argument checker${reason}`, () => {
       'google_storage_bucket.two is not declared',
     ],
     [
-      'a mistake in a dynamic block',
+      'an error in a dynamic block',
       queue(
         '  location = "here"\n  dynamic "retry_config" {\n    for_each = [1]\n    content {\n      attempts = 1\n    }\n  }',
       ),

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the script with nothing on its PATH but what the test has put into the folder. */
+/** Runs the script. Its PATH contains only the folder of the test. */
 function deploy(...given: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/deploy.ts'), ...given], {
     env: { PATH: folder },
@@ -28,7 +28,7 @@ function deploy(...given: string[]) {
   return { status, stdout, stderr };
 }
 
-/** A gcloud that writes down how it is called and fails for arguments that contain a word. */
+/** Installs a gcloud that records its arguments and fails when they contain a word. Returns the recorded calls. */
 function installGcloud(failingWord = 'nothing-fails'): () => string[] {
   const calls = join(folder, 'calls');
   const program = join(folder, 'gcloud');
@@ -40,7 +40,7 @@ function installGcloud(failingWord = 'nothing-fails'): () => string[] {
   return () => (existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : []);
 }
 
-test('prints every command and runs none without --yes', () => {
+test('prints every command and runs none of them without --yes', () => {
   const calls = installGcloud();
   const { status, stdout } = deploy(...RELEASE);
   expect(status).toBe(0);
@@ -55,7 +55,7 @@ test('prints every command and runs none without --yes', () => {
   }
 });
 
-test('migrates, then deploys every function without traffic, and only then gives traffic', () => {
+test('migrates, then deploys every function without traffic, then sends traffic', () => {
   const calls = installGcloud();
   expect(deploy(...RELEASE, '--yes').status).toBe(0);
   const phaseOf = (call: string) =>
@@ -71,7 +71,7 @@ test('migrates, then deploys every function without traffic, and only then gives
     expect(call).toContain('--no-traffic --tag c-1');
 });
 
-test('the services that run what a model wrote, and they alone, get their own image and the launcher', () => {
+test('only the services that run code and commands of a model get the sandbox image and the launcher', () => {
   const commands = deploy(...RELEASE, 'deploy')
     .stdout.split('\n')
     .filter((line) => line.startsWith('gcloud '));
@@ -83,7 +83,7 @@ test('the services that run what a model wrote, and they alone, get their own im
   expect(commands.filter((command) => command.includes(IMAGE))).toHaveLength(functions.length - updated.length);
 });
 
-test('a service that does not start ends the release before anybody is sent to it', () => {
+test('a service that does not start ends the release before any traffic is sent', () => {
   const calls = installGcloud('runs-start-sprint');
   const { status, stderr } = deploy(...RELEASE, '--yes');
   expect(status).toBe(1);
@@ -91,13 +91,13 @@ test('a service that does not start ends the release before anybody is sent to i
   expect(calls().filter((call) => call.includes('update-traffic'))).toEqual([]);
 });
 
-test('says what is missing when there is no gcloud', () => {
+test('says that gcloud is missing', () => {
   const { status, stderr } = deploy(...RELEASE, '--yes');
   expect(status).toBe(1);
   expect(stderr).toContain('gcloud is not installed');
 });
 
-test('refuses an image without a digest, an unknown phase and a tag that Cloud Run does not take', () => {
+test('rejects an image without a digest, an unknown phase and an invalid tag', () => {
   const refused: [string[], string][] = [
     [RELEASE.map((word) => (word === IMAGE ? 'region.example/functions:latest' : word)), 'must name its digest'],
     [[...RELEASE, 'destroy'], 'The phases are migrate, deploy, traffic'],

@@ -13,19 +13,19 @@ const example = Object.fromEntries(
   }),
 );
 
-/** The names in the schema: `functions/` may read no other, so they are all that there is. */
+/** Returns the names in the schema. `functions/` may read no other variables. */
 function namesInSchema(): string[] {
   const source = read('functions/platform/environment.ts');
   const schema = source.slice(source.indexOf('const Variables'), source.indexOf('export type Environment'));
   return [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name ?? '').sort();
 }
 
-test('.env.example names every variable that the program reads, and none that it does not', () => {
+test('.env.example contains exactly the variables that the program reads', () => {
   expect(namesInSchema().length).toBeGreaterThan(30);
   expect(Object.keys(example).sort()).toEqual(namesInSchema());
 });
 
-test('.env.example is usable as it is: its values are the defaults', () => {
+test('.env.example is valid, and its values are the defaults', () => {
   const { K_SERVICE: service, ...values } = example;
   expect(service).toBe('');
   const { APEXFLOW_HOME: home, ...parsed } = parseEnvironment(values);
@@ -34,7 +34,7 @@ test('.env.example is usable as it is: its values are the defaults', () => {
   expect(parsed).toEqual(defaults);
 });
 
-test('.env.example holds no value for a secret', () => {
+test('.env.example contains no value of a secret', () => {
   const secrets = Object.keys(example).filter((name) => /KEY|PASSWORD|SECRET/.test(name));
   expect(secrets.length).toBeGreaterThan(5);
   for (const name of secrets) expect(example[name], name).toBe('');

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { minimumRole, SCOPES, type Scope } from '../../functions/platform/sign-in/access.ts';
+import { asOwner } from '../support/owner.ts';
 import { fill, fillPath } from './fill.ts';
-import { asOwner } from './owner.ts';
 import { addMember, openWorld, type World } from './world.ts';
 
-/** Walks over every endpoint with the rights of its declaration (attacks 15, 19, 22): who has too few changes nothing and is on record. */
+/** Calls every endpoint without the rights that its declaration requires. Such a call changes nothing and is logged. */
 const signedIn = (await discoverFunctions()).flatMap(({ declaration }) => {
   const scope = SCOPES.find((known) => known === declaration.contract?.access);
   return scope === undefined ? [] : [{ name: declaration.name, scope, declaration }];
@@ -26,7 +26,7 @@ function ask({ route, contract }: ServedFunction, token: string, extra: Record<s
   });
 }
 
-/** The tenant without its log, which is meant to grow, and without when a key was last used. */
+/** Returns the rows of the tenant, without the audit log, which grows, and without the last use of keys. */
 async function state() {
   const { audit_log: _, api_keys: keys = [], ...rest } = await world.dump(world.alice);
   return { ...rest, keys: keys.map((line) => line.replace(/"last_used_at": ("[^"]*"|null)/, '')) };
@@ -44,7 +44,7 @@ async function expectRefused(name: string, declaration: ServedFunction, token: s
   const answer = await ask(declaration, token);
   expect(answer).toMatchObject({ status: 403, body: { type: 'urn:apexflow:problem:forbidden', status: 403 } });
   expect(await state()).toEqual(before);
-  // The made-up row of the test is no refusal that we count.
+  // The table may contain a row that the test world inserted.
   expect((await refusals()).slice(known.length)).toEqual([name]);
 }
 
@@ -53,31 +53,31 @@ const of = (role: 'member' | 'admin') =>
     .filter(({ scope }) => minimumRole(scope) === role)
     .map(({ name, declaration }) => [name, declaration] as const);
 
-describe('403 and on record', () => {
-  test.for(of('member'))('a viewer who writes: %s', async ([name, declaration]) => {
+describe('403, and the audit log has a line', () => {
+  test.for(of('member'))('for a viewer who writes: %s', async ([name, declaration]) => {
     const { token } = await addMember(world.alice.tenantId, 'viewer');
     await expectRefused(name, declaration, token);
   });
 
-  test.for(of('admin'))('a member who administers: %s', async ([name, declaration]) => {
+  test.for(of('admin'))('for a member who administers: %s', async ([name, declaration]) => {
     const { token } = await addMember(world.alice.tenantId, 'member');
     await expectRefused(name, declaration, token);
   });
 
   test.for(signedIn.map(({ name, scope, declaration }) => [name, scope, declaration] as const))(
-    'a key with every scope but this one: %s',
+    'for a key without the scope of the endpoint: %s',
     async ([name, scope, declaration]) => {
       await expectRefused(name, declaration, await keyWith(SCOPES.filter((other) => other !== scope)));
     },
   );
 });
 
-describe('who was shut out', () => {
-  // Each of them asks with what is refused; all of them in a minute are as many as a guesser is allowed.
+describe('a disabled user or tenant', () => {
+  // The refused requests of all endpoints would exceed the limit for guessing.
   beforeEach(() => asOwner('delete from rate_limits'));
 
   test.for(signedIn.map(({ name, declaration }) => [name, declaration] as const))(
-    '401 for a disabled person and the keys that he made, 403 for everybody of a disabled tenant: %s',
+    '401 for a disabled user and their keys, 403 for all users of a disabled tenant: %s',
     async ([name, declaration]) => {
       const { userId, token } = await addMember(world.alice.tenantId, 'admin');
       const key = await keyWith([...SCOPES], token);
@@ -85,7 +85,7 @@ describe('who was shut out', () => {
       const { audit_log: _, ...before } = await world.dump(world.alice);
       expect([(await ask(declaration, token)).status, (await ask(declaration, key)).status]).toEqual([
         401,
-        // No key at all makes keys, so whether this one still counts is not even asked.
+        // This endpoint rejects all keys before it looks one up.
         name === 'identity-create-api-key' ? 403 : 401,
       ]);
       await asOwner('update tenants set disabled_at = now() where id = $1', [world.alice.tenantId]);
@@ -98,7 +98,7 @@ describe('who was shut out', () => {
   );
 });
 
-describe('a field that is not the caller’s to set', () => {
+describe('a field that callers may not set', () => {
   const withBody = signedIn
     .filter(({ declaration }) => declaration.contract?.body !== undefined)
     .map(({ name, declaration }) => [name, declaration] as const);

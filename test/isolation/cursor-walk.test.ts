@@ -4,7 +4,7 @@ import { expectRefused } from '../attacks/expect-refused.ts';
 import { fillPath } from './fill.ts';
 import { type Inhabitant, openWorld, type World } from './world.ts';
 
-/** A cursor is good for the list and the caller that it was made for, at every list that there is (attack 21). */
+/** A cursor of any list is valid only for that list and for the caller that it was made for. */
 const endpoints = await publicEndpoints();
 const lists = endpoints.filter(({ contract }) => contract.query?.safeParse({ limit: '1', cursor: 'x' }).success);
 const named = lists.map((endpoint) => [endpoint.name, endpoint] as const);
@@ -21,10 +21,10 @@ function page({ route, contract }: (typeof lists)[number], of: Inhabitant, token
 }
 
 describe('a cursor', () => {
-  test('there are lists to look at', () => expect(named.length).toBeGreaterThan(4));
+  test('exists for several lists', () => expect(named.length).toBeGreaterThan(4));
 
   test.for(named)(
-    '400 for another tenant, another credential, another list, and any change: %s',
+    'is rejected with 400 for another tenant, credential or list, and when it was changed: %s',
     async ([, endpoint]) => {
       const { alice, bob } = world;
       const first = await page(endpoint, bob, bob.token);
@@ -44,7 +44,7 @@ describe('a cursor', () => {
         changed[index] = (changed[index] ?? 0) ^ 1;
         expectRefused(await page(endpoint, bob, bob.token, changed.toString('base64url')), 400);
       }
-      // What it says is for whom it is made: it holds nothing of anybody's things.
+      // A cursor contains no text of the tenant.
       expect(bytes.toString('latin1')).not.toContain(bob.marker);
     },
   );

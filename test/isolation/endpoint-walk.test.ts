@@ -7,14 +7,16 @@ import { fill, fillPath, type Known } from './fill.ts';
 import { openWorld, untilQuiet, type World } from './world.ts';
 
 /**
- * Walks over every declared function (attacks 1, 7, 18, 31, 32): whoever adds one adds it here. What it cannot fill fails, so that nobody forgets
- * to ask what another tenant sees there.
+ * Calls every declared function, also those that are added later, with credentials and ids of another tenant. A
+ * function whose parameters the test cannot fill fails the test.
  */
 const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
 const endpoints = functions.filter(({ contract }) => contract !== undefined);
 const signedIn = endpoints.filter(({ contract }) => contract?.access !== 'public' && contract?.access !== 'internal');
 const internal = functions.filter(({ contract }) => contract === undefined || contract.access === 'internal');
-/** What a tool looks like is the same for everybody, and a secret or a key that is put under a name is one's own whoever else has one so called. */
+/**
+ * Tool schemas are the same for all tenants. Secrets and keys are stored under a name that other tenants may use too.
+ */
 const SAME_FOR_ALL = ['tools-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
 const withParameters = signedIn.filter(({ route, name }) => route.path.includes('{') && !SAME_FOR_ALL.includes(name));
 const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
@@ -55,17 +57,17 @@ function ask({ route, contract }: ServedFunction, known: Known, token?: string):
   });
 }
 
-/** An answer without what names the request. */
-function essence({ status, body }: Answer) {
+/** Returns an answer without the fields that identify the request. */
+function withoutRequestId({ status, body }: Answer) {
   return { status, body: { ...body, instance: '', request_id: '' } };
 }
 
-test('the other tenant has something in every table', async () => {
+test('the other tenant has rows in every table', async () => {
   const empty = Object.entries(await world.dump(world.bob)).filter(([, rows]) => rows.length === 0);
   expect(empty).toEqual([]);
 });
 
-test('what anybody may call is this and nothing else', () => {
+test('only these endpoints are public', () => {
   expect(
     endpoints
       .filter(({ contract }) => contract?.access === 'public')
@@ -100,11 +102,11 @@ describe('without a credential', () => {
 
 describe('an internal function', () => {
   test.for(internal.map((declaration) => [declaration.name, declaration] as const))(
-    '401 for people: %s',
+    '401 for users: %s',
     async ([, { route }]) => {
       const before = await world.dump(world.bob);
       const body = { tenant_id: world.bob.tenantId, run_id: world.bob.known.ids.run };
-      // Whatever the queue writes into its headers, anybody can.
+      // Any client can send the headers of Cloud Tasks.
       const headers = {
         'x-cloudtasks-queuename': 'apexflow-model',
         'x-cloudtasks-taskname': 'x',
@@ -119,7 +121,7 @@ describe('an internal function', () => {
         expect(answer.status).toBe(401);
         expect(answer.headers.get('www-authenticate')).toBe('Bearer');
       }
-      // The refusals stand in no tenant's log: whose they are was never proven.
+      // The refusals are in no tenant's log, because the caller's tenant was not verified.
       expect(await world.dump(world.bob)).toEqual(before);
     },
   );
@@ -134,15 +136,15 @@ describe('with the ids of another tenant', () => {
         const answer = await ask(declaration, world.bob.known, token);
         expect(answer.status).toBe(404);
         expect(answer.headers.get('content-type')).toContain('application/problem+json');
-        // A thing of another's and one that never was are told apart by nothing.
-        expect(essence(answer)).toEqual(essence(await ask(declaration, NOBODY, token)));
+        // The answer does not tell whether the id belongs to another tenant or does not exist.
+        expect(withoutRequestId(answer)).toEqual(withoutRequestId(await ask(declaration, NOBODY, token)));
       }
       expect(await world.dump(world.bob)).toEqual(before);
     },
   );
 
-  test('and whose they are gets them: the walk asked for the right things', async () => {
-    // Those that change something come last.
+  test('succeeds for the tenant that owns the ids, so the calls above were correct', async () => {
+    // Calls that change something come last.
     const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
     const sorted = withParameters.toSorted(
       (one, other) => order.indexOf(one.route.method) - order.indexOf(other.route.method),
@@ -153,21 +155,21 @@ describe('with the ids of another tenant', () => {
       expect.soft(headers.get('cache-control')).toBe('private, no-store');
       expect.soft(headers.get('x-content-type-options')).toBe('nosniff');
     }
-    // What was replayed runs on in the background.
+    // A replayed run continues in the background.
     await untilQuiet(world.bob.tenantId);
   });
 });
 
 describe('without parameters', () => {
-  test('no answer holds anything of another tenant, and nothing of his changes', async () => {
+  test('no answer contains data of another tenant, and no data of another tenant changes', async () => {
     const { alice, bob } = world;
     const before = await world.dump(bob);
-    // Signing out comes last: nothing is answered after it.
+    // Signing out comes last, because it ends the sign-in.
     const sorted = withoutParameters.toSorted(
       (one, other) => Number(one.name === 'identity-logout') - Number(other.name === 'identity-logout'),
     );
     for (const declaration of sorted) {
-      // A run shows its own query to who gave it; a search must find nothing of the other's.
+      // A run returns its own query. A search must find no data of the other tenant.
       const query = declaration.name === 'runs-start-run' ? 'anything' : bob.marker;
       const known = { ...alice.known, names: { ...alice.known.names, query } };
       const answer = await ask(declaration, known, alice.token);
@@ -184,7 +186,7 @@ describe('without parameters', () => {
     expect(await world.dump(bob)).toEqual(before);
   });
 
-  test('and whose they are sees them: the marks are where they should be', async () => {
+  test('lists show the marker to the tenant that owns it, so the check above works', async () => {
     const { bob } = world;
     const lists = withoutParameters.filter(
       ({ route, contract }) => route.method === 'GET' && contract?.query !== undefined,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What a walk over all endpoints puts into their parameters and bodies. */
+/** Values for parameters and bodies of endpoints. */
 export interface Known {
-  /** An id by its prefix: `run` for `run_…`. */
+  /** Ids by their prefix: `run` for `run_…`. */
   ids: Record<string, string>;
-  /** A value by the parameter's name, where its schema does not tell. */
+  /** Values by the parameter's name, for parameters whose schema does not describe a valid value. */
   names: Record<string, string>;
 }
 
@@ -26,13 +26,16 @@ const Node = z.looseObject({
 });
 type Node = z.infer<typeof Node>;
 
-/** The least that a schema accepts. @throws Error that says what the walk must be taught */
+/**
+ * Returns a minimal value that a schema accepts.
+ * @throws Error that names the value to add to this file
+ */
 export function fill(schema: z.ZodType, known: Known): Record<string, unknown> {
   const node = Node.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
   return z.record(z.string(), z.unknown()).parse(sampleOf('', node, known, false));
 }
 
-/** The path of a route with its parameters filled. A text whose schema says nothing must be known by name. */
+/** Returns the path of a route with its parameters. The value of a text without a pattern must be known by its name. */
 export function fillPath(path: string, schema: z.ZodType | undefined, known: Known): string {
   const node = schema && Node.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
   return path.replace(/\{(\w+)\+?\}/g, (_, name: string) => {
@@ -53,12 +56,12 @@ function sampleOf(name: string, node: Node, known: Known, isStrict: boolean): un
   if (node.type === 'integer' || node.type === 'number') return Math.max(1, node.minimum ?? 1);
   if (node.type === 'boolean') return true;
   if (node.type === 'string') return textOf(name, node, known, isStrict);
-  // A value of any kind.
+  // A schema that allows any value.
   if (node.type === undefined && known.names[name] !== undefined) return known.names[name];
-  throw new Error(`What is ${name}? Teach test/isolation/fill.ts`);
+  throw new Error(`There is no value for ${name}. Add it in test/isolation/fill.ts.`);
 }
 
-/** What is required, or the first field where nothing is: an empty change is often refused. */
+/** Returns the required fields, or else the first field, because many endpoints reject an empty change. */
 function objectOf({ properties = {}, required = [] }: Node, known: Known): Record<string, unknown> {
   const wanted = Object.entries(properties).filter(
     ([name], index) => required.includes(name) || (required.length === 0 && index === 0),
@@ -72,6 +75,6 @@ function textOf(name: string, node: Node, known: Known, isStrict: boolean): stri
   if (value !== undefined) return value;
   if (node.format === 'email') return 'somebody@example.com';
   if (prefix !== undefined || node.pattern !== undefined || isStrict)
-    throw new Error(`What is ${prefix ?? name}? Teach the walk in test/isolation`);
+    throw new Error(`There is no value for ${prefix ?? name}. Add it to \`known\` in test/isolation/world.ts.`);
   return 'x'.repeat(Math.max(12, node.minLength ?? 0));
 }

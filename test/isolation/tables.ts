@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { asOwner, ownerTransaction, statementOf } from './owner.ts';
+import { asOwner, ownerTransaction, statementOf } from '../support/owner.ts';
 
-/** The database's own description of its tables, and rows for a tenant in each of them, made from it. */
+/** A table of the database, read from the system catalog. */
 export interface Table {
   name: string;
-  /** `id` for the tenants themselves. */
+  /** `tenant_id`, or `id` for the table `tenants`. */
   tenantColumn: string;
   columns: Column[];
 }
@@ -14,9 +14,9 @@ const Column = z.object({
   type: z.string(),
   is_required: z.boolean(),
   has_default: z.boolean(),
-  /** The table that it refers to. */
+  /** The referenced table of a foreign key. */
   refers_to: z.string().nullable(),
-  /** The first value that its check allows, where that is a list of values. */
+  /** The first value of a check constraint with a list of values. */
   first_allowed: z.string().nullable(),
 });
 type Column = z.infer<typeof Column>;
@@ -27,7 +27,8 @@ const TABLES = `
     'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
     'is_required', a.attnotnull and a.attidentity = '' and a.attgenerated = '',
     'has_default', a.atthasdef or a.attidentity <> '',
-    'refers_to', (select f.confrelid::regclass::text from pg_constraint f where f.conrelid = t.oid and f.contype = 'f' and f.conkey[cardinality(f.conkey)] = a.attnum limit 1),
+    'refers_to', (select f.confrelid::regclass::text from pg_constraint f
+      where f.conrelid = t.oid and f.contype = 'f' and f.conkey[cardinality(f.conkey)] = a.attnum limit 1),
     'first_allowed', (select substring(pg_get_constraintdef(c.oid) from '= ANY \\(\\(?ARRAY\\[''([^'']*)''')
       from pg_constraint c where c.conrelid = t.oid and c.contype = 'c' and c.conkey = array[a.attnum] limit 1)
     ) order by a.attnum) as columns
@@ -35,7 +36,7 @@ const TABLES = `
   where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p')
   group by t.relname order by t.relname`;
 
-/** Every table of the schema; those without a tenant have no `tenantColumn`. */
+/** Returns the tables with a tenant, and the names of the tables without one. */
 export async function readTables(): Promise<{ ofTenants: Table[]; ofNobody: string[] }> {
   const tables = z.array(TableRow).parse(await asOwner(TABLES));
   const isOfTenants = ({ name, columns }: z.infer<typeof TableRow>) =>
@@ -51,11 +52,11 @@ export async function readTables(): Promise<{ ofTenants: Table[]; ofNobody: stri
 export interface RowOwner {
   tenantId: string;
   userId: string;
-  /** In every text that is made up. */
+  /** Part of every generated text. */
   marker: string;
 }
 
-/** Values that a check asks for and that a list of allowed values does not tell. */
+/** Values for check constraints that are not a list of values. */
 const GIT_ID = 'a'.repeat(40);
 const SPECIAL: Record<string, string> = {
   'run_files.sha256': 'a'.repeat(64),
@@ -66,13 +67,16 @@ const SPECIAL: Record<string, string> = {
   'memory_blocks.commit_id': GIT_ID,
 };
 
-/** Puts a row of this tenant into every table where he has none. @throws Error that names a table which it cannot fill */
+/**
+ * Inserts a row of this tenant into every table that has none.
+ * @throws Error that names the table for which it cannot create a row
+ */
 export async function fillTables(tables: Table[], owner: RowOwner): Promise<void> {
   let open = await emptyTables(tables, owner.tenantId);
   while (open.length > 0) {
     const names = new Set(open.map(({ name }) => name));
     const ready = open.filter(({ columns }) => columns.every(({ refers_to }) => !names.has(refers_to ?? '')));
-    if (ready.length === 0) throw new Error(`Tables that refer to each other: ${[...names].join(', ')}`);
+    if (ready.length === 0) throw new Error(`Tables that reference each other: ${[...names].join(', ')}`);
     for (const table of ready) await insertRow(table, owner);
     open = open.filter((table) => !ready.includes(table));
   }
@@ -83,9 +87,9 @@ async function emptyTables(tables: Table[], tenantId: string): Promise<Table[]> 
   return tables.filter(({ name }) => dump[name]?.length === 0);
 }
 
-/** All columns that must be given, and the values of a row of this tenant. */
+/** Returns the columns that must have a value, and values for a row of this tenant. */
 export async function rowOf(table: Table, owner: RowOwner): Promise<{ columns: string[]; values: unknown[] }> {
-  // A log's line may belong to nobody; here it belongs to somebody.
+  // The tenant of a log line is optional. It is always set here.
   const isGiven = (column: Column) => column.name === table.tenantColumn || (column.is_required && !column.has_default);
   const columns = table.columns.filter(isGiven);
   const values: unknown[] = [];
@@ -100,7 +104,9 @@ export function insertText(table: Table, columns: readonly string[]): string {
 async function insertRow(table: Table, owner: RowOwner): Promise<void> {
   const { columns, values } = await rowOf(table, owner);
   await asOwner(insertText(table, columns), values).catch((cause: unknown) => {
-    throw new Error(`The test cannot make a row of ${table.name}: teach test/isolation/tables.ts`, { cause });
+    throw new Error(`There are no valid values for a row of ${table.name}. Add them in test/isolation/tables.ts.`, {
+      cause,
+    });
   });
 }
 
@@ -112,10 +118,10 @@ async function givenValue(table: Table, column: Column, owner: RowOwner): Promis
     return row?.id;
   }
   const special = SPECIAL[`${table.name}.${column.name}`] ?? column.first_allowed;
-  return special ?? madeUp(column.type, `${owner.marker}-${table.name}-${column.name}`);
+  return special ?? generatedValue(column.type, `${owner.marker}-${table.name}-${column.name}`);
 }
 
-function madeUp(type: string, text: string): unknown {
+function generatedValue(type: string, text: string): unknown {
   if (type === 'text') return text;
   if (type === 'text[]') return [text];
   if (type === 'jsonb') return JSON.stringify({ text });
@@ -125,10 +131,10 @@ function madeUp(type: string, text: string): unknown {
   if (type.startsWith('timestamp')) return new Date().toISOString();
   if (type === 'vector(768)') return JSON.stringify([1, ...new Array<number>(767).fill(0)]);
   if (/^(integer|bigint|real|double precision|numeric)/.test(type)) return 1;
-  throw new Error(`A column of type ${type}: teach test/isolation/tables.ts`);
+  throw new Error(`There is no value for a column of type ${type}. Add it in test/isolation/tables.ts.`);
 }
 
-/** Every row of a tenant, by table, in an order of its own. */
+/** Returns all rows of a tenant by table, in a fixed order. */
 export async function dumpTenant(tables: Table[], tenantId: string): Promise<Record<string, string[]>> {
   const statements = tables.map(({ name, tenantColumn }) =>
     statementOf(`select to_jsonb(t)::text as line from ${name} t where ${tenantColumn} = $1 order by 1`, [tenantId]),

@@ -5,16 +5,16 @@ import { createId } from '../../functions/platform/id.ts';
 import { SCOPES } from '../../functions/platform/sign-in/access.ts';
 import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 import { waitFor } from '../support/local-server.ts';
+import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import type { Known } from './fill.ts';
-import { asOwner } from './owner.ts';
 import { dumpTenant, fillTables, readTables, type Table } from './tables.ts';
 
-/** A tenant with something in every table, and what its things are called. */
+/** A user whose tenant has rows in every table, with the ids and names of these rows. */
 export interface Inhabitant extends Person {
-  /** Stands in every text of his. */
+  /** Part of every text of this tenant. */
   marker: string;
-  /** A key with every scope. */
+  /** An API key with every scope. */
   apiKey: string;
   known: Known;
 }
@@ -24,24 +24,24 @@ export interface World {
   tables: Table[];
   alice: Inhabitant;
   bob: Inhabitant;
-  /** Every row of a tenant, by table. */
+  /** Returns all rows of a tenant by table. */
   dump(tenant: Person): Promise<Record<string, string[]>>;
   close(): Promise<void>;
 }
 
-/** Two tenants on the whole product: each let the rehearsal's team build something, added facts and made keys. */
+/** Serves the whole product and creates two tenants. Each has runs of the rehearsal's team, facts, keys and more. */
 export async function openWorld(): Promise<World> {
-  // Walks ask far more often than people do.
+  // The tests send more requests than the limit for users allows.
   environment.RATE_LIMIT_PER_MINUTE = 1_000_000;
-  // Nobody listens there: a sync of a linked memory ends at once, and says so.
+  // No server listens there, so a sync of a linked memory fails at once.
   environment.GIT_HOSTS = ['localhost:9'];
   const server = await startServer();
   const { ofTenants: tables } = await readTables();
-  const [alice, bob] = await Promise.all([settle(server, tables), settle(server, tables)]);
+  const [alice, bob] = await Promise.all([createInhabitant(server, tables), createInhabitant(server, tables)]);
   return { server, tables, alice, bob, dump: ({ tenantId }) => dumpTenant(tables, tenantId), close: server.close };
 }
 
-/** Someone further in a tenant, with a token of his own. */
+/** Creates another user of a tenant, with a token. */
 export async function addMember(tenantId: string, role: Role): Promise<{ userId: string; token: string }> {
   const userId = createId('usr');
   await asOwner(
@@ -65,7 +65,7 @@ function tokenOf(subject: string): Promise<string> {
   });
 }
 
-/** Until nothing of a tenant's real runs goes on any more, in the background either; rows that are made up never end. */
+/** Waits until all real runs of a tenant and their background work have ended. Generated rows never end. */
 export async function untilQuiet(tenantId: string): Promise<void> {
   await waitFor('the runs and what follows from them', async () => {
     const [row] = await asOwner(
@@ -79,7 +79,7 @@ export async function untilQuiet(tenantId: string): Promise<void> {
   });
 }
 
-async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> {
+async function createInhabitant(server: TestServer, tables: Table[]): Promise<Inhabitant> {
   const marker = `marker${randomBytes(8).toString('hex')}`;
   const person = await server.signUp(`${marker} person`);
   const post = async (path: string, body: unknown) => {
@@ -93,7 +93,7 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
   await post(`/api/v1/sprints/${second.id}/cancel`, undefined);
   await post('/api/v1/memory', { text: `The first ${marker} is blue`, scope: 'tenant' });
   const fact = await post('/api/v1/memory', { text: `The second ${marker} is green`, scope: 'tenant' });
-  // Two people of his entity memory, in two sessions that are committed.
+  // Two people in the entity memory, from two committed sessions.
   const jobs = [];
   for (const [session, words] of [
     [`${marker}-earlier`, `I live near the ${marker} tower.`],
@@ -107,8 +107,8 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
     jobs.push(told.id);
   }
   await post('/api/v1/repos/setup', { repo_url: `${marker}/memory` });
-  await tellTasks(post, marker);
-  // Two consolidations, of which the second finds something to do.
+  await commitTasks(post, marker);
+  // Two consolidations. The second has something to do.
   const consolidated = [];
   for (const [id, tools] of [
     ['earlier', ['dedupe']],
@@ -129,7 +129,7 @@ async function settle(server: TestServer, tables: Table[]): Promise<Inhabitant> 
       [id, person.tenantId, JSON.stringify({ tenant_id: person.tenantId, run_id: second.id }), `${marker} failed`],
     );
   await untilQuiet(person.tenantId);
-  // Facts that a run learned, so that there is something to promote.
+  // Facts that a run learned, which can be proposed for promotion.
   const third = await post('/api/v1/memory', { text: `The third ${marker} is red`, scope: 'tenant' });
   await asOwner(`update memories set trust = 'untrusted', source_kind = 'run' where id = any ($1)`, [
     [fact.id, third.id],
@@ -203,8 +203,8 @@ function stagedPreference(id: string, marker: string) {
   };
 }
 
-/** A session that keeps what is to be done, as a model would write it, with two types that no ontology knows. */
-async function tellTasks(
+/** Commits a session with open tasks, as a model would write them, and with types that the ontology does not know. */
+async function commitTasks(
   post: (path: string, body: unknown) => Promise<{ status: string }>,
   marker: string,
 ): Promise<void> {

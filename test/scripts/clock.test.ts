@@ -4,7 +4,7 @@ import { startClock } from '../../scripts/local/clock.ts';
 import { openGateway } from '../../scripts/local/gateway.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 
-/** The time of the schedules is the test's; HTTP and the tokens are real. */
+/** The time of the schedules is faked. HTTP and the tokens are real. */
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: Date.UTC(2030, 0, 1, 12, 0, 0, 500) });
 });
@@ -24,8 +24,8 @@ async function startTimers(timers: { schedule: string; handler: () => Promise<Re
 }
 
 /**
- * Lets the time of the schedules pass in steps, and then waits, in real time, until a timer was fired this often in
- * all. After each step a request that was sent has ten milliseconds to arrive, so that one too many is noticed.
+ * Advances the faked time in steps, and then waits in real time until a timer was called this many times. After each
+ * step, a request has ten real milliseconds to arrive, so that an additional call is noticed.
  */
 async function pass(milliseconds: number, fired: () => number, times: number): Promise<void> {
   for (let left = milliseconds; left > 0; left -= STEP_MS) {
@@ -39,78 +39,56 @@ async function pass(milliseconds: number, fired: () => number, times: number): P
 
 const STEP_MS = 500;
 
-/** The event loop's next turn, in which sockets are read. */
+/** Waits for the next turn of the event loop, in which sockets are read. */
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-it('fires what is due every minute every two seconds, with a token that the timer accepts, and goes on after a failure', async () => {
-  expectLoggedError(/the first time fails/);
+it('calls timers of every minute every two seconds, with a token that they accept, also after a failure', async () => {
+  expectLoggedError(/the first call fails/);
   let fired = 0;
   const handler = async () => {
     fired += 1;
-    if (fired === 1) throw new Error('the first time fails');
+    if (fired === 1) throw new Error('the first call fails');
     return { swept: 0 };
   };
   await startTimers([{ schedule: '* * * * *', handler }]);
-  // At first it is 12:00:00.500. The even seconds are due.
+  // The time starts at 12:00:00.500. Calls are due at even seconds.
   await pass(1_400, () => fired, 0);
   await pass(200, () => fired, 1);
   await pass(2_000, () => fired, 2);
   await pass(2_000, () => fired, 3);
 });
 
-it('does not fire a timer that still runs', async () => {
-  let slow = 0;
-  let quick = 0;
+/** Returns a timer that counts its calls. */
+function countingTimer(schedule = '* * * * *', answer: () => Promise<Record<string, number>> = async () => ({})) {
+  const timer = {
+    schedule,
+    calls: 0,
+    handler: () => {
+      timer.calls += 1;
+      return answer();
+    },
+  };
+  return timer;
+}
+
+it('does not call a timer that is still running', async () => {
   const ended = Promise.withResolvers<Record<string, number>>();
-  await startTimers([
-    {
-      schedule: '* * * * *',
-      handler: () => {
-        slow += 1;
-        return ended.promise;
-      },
-    },
-    {
-      schedule: '* * * * *',
-      handler: async () => {
-        quick += 1;
-        return {};
-      },
-    },
-  ]);
-  // The second timer is fired after the first, so its count shows when the first one would have been fired as well.
-  await pass(2_000, () => quick, 1);
-  await pass(2_000, () => quick, 2);
-  await pass(2_000, () => quick, 3);
-  expect(slow).toBe(1);
+  const [slow, quick] = [countingTimer(undefined, () => ended.promise), countingTimer()];
+  await startTimers([slow, quick]);
+  // The second timer is called after the first, so its count shows when the first would have been called.
+  for (const calls of [1, 2, 3]) await pass(2_000, () => quick.calls, calls);
+  expect(slow.calls).toBe(1);
   ended.resolve({});
-  // The answer takes some turns of the event loop. The timer is fired when it is due after that.
-  while (slow < 2) {
+  // The answer takes some turns of the event loop. The timer is called when it is due after that.
+  while (slow.calls < 2) {
     await vi.advanceTimersByTimeAsync(1_000);
     await nextTurn();
   }
 });
 
-it('fires other schedules when they are due, not every two seconds', async () => {
-  let yearly = 0;
-  let quick = 0;
-  await startTimers([
-    {
-      schedule: '0 0 1 1 *',
-      handler: async () => {
-        yearly += 1;
-        return {};
-      },
-    },
-    {
-      schedule: '* * * * *',
-      handler: async () => {
-        quick += 1;
-        return {};
-      },
-    },
-  ]);
-  await pass(2_000, () => quick, 1);
-  await pass(2_000, () => quick, 2);
-  expect(yearly).toBe(0);
+it('calls timers with other schedules when they are due, not every two seconds', async () => {
+  const [yearly, quick] = [countingTimer('0 0 1 1 *'), countingTimer()];
+  await startTimers([yearly, quick]);
+  for (const calls of [1, 2]) await pass(2_000, () => quick.calls, calls);
+  expect(yearly.calls).toBe(0);
 });

@@ -8,16 +8,16 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalServer, spawnLocal, startLocalServer, waitFor } from '../support/local-server.ts';
 
-/** One home and one port for all tests of this file, because a start takes seconds. */
+/** All tests of this file share one home and one port, because a start takes seconds. */
 let server: LocalServer;
 let home: string;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'apexflow-laptop-'));
-  // The home is empty, as at the README's first command. A lease of ten minutes shows whether a restart waits for one.
+  // The home is empty, as for a new user. With a lease of ten minutes, a restart that waits for a lease fails the test.
   server = await startLocalServer({ APEXFLOW_HOME: home, LEASE_SECONDS: '600' });
 });
 beforeEach(async () => {
-  // The test before has stopped it.
+  // The previous test has stopped the server.
   if (server.child.exitCode !== null) await server.restart();
 });
 afterAll(async () => {
@@ -26,9 +26,8 @@ afterAll(async () => {
 });
 
 /**
- * Runs the printed commands with plain sh in a folder, as a person who pastes them. Between two looks at the sprint
- * they sleep for 0.1 s instead of 1 s. They make an e-mail address of the current second, so each paste needs a second
- * of its own.
+ * Runs the printed commands with sh, as a user who pastes them. Their `sleep` takes 0.1 s instead of 1 s. They create
+ * an e-mail address from the current second, so each call waits for the next second.
  */
 async function paste(printed: string): Promise<string> {
   const second = () => Math.floor(Date.now() / 1000);
@@ -49,7 +48,7 @@ async function paste(printed: string): Promise<string> {
 let pastedIn = 0;
 
 describe('npm start', () => {
-  it('says what it runs on', () => {
+  it('prints the parts that it runs on', () => {
     expect(server.output()).toMatch(/database {2,}(embedded PostgreSQL|PostgreSQL at)/);
     expect(server.output()).toContain('rehearsal: a scripted team, no model is called');
     expect(server.output()).toMatch(/sandbox {3,}(bubblewrap|none, so commands)/);
@@ -67,7 +66,7 @@ describe('npm start', () => {
     120_000,
   );
 
-  it('says in one line that the port is taken when it is started twice, and the first goes on', async () => {
+  it('prints one line when the port is taken, and the first server goes on', async () => {
     const second = spawnLocal({ APEXFLOW_HOME: home, LOG_LEVEL: 'warning', PORT: String(server.port) });
     await once(second.child, 'close');
     expect(second.child.exitCode).toBe(1);
@@ -77,7 +76,7 @@ describe('npm start', () => {
     expect((await server.call('GET', '/health')).status).toBe(200);
   }, 60_000);
 
-  it('goes on with its sprints after a kill -9, without waiting for the leases of the killed process', async () => {
+  it('resumes its sprints after a kill -9, without waiting for the leases of the killed process', async () => {
     const token = await server.register();
     const ids = await Promise.all(oneToThree.map((n) => server.startSprint(token, { task: `Build counter ${n}` })));
     const statusOf = async (id: string) => (await server.call('GET', `/api/v1/sprints/${id}`, { token })).body.status;
@@ -98,7 +97,7 @@ describe('npm start', () => {
     const client = connect(server.port, '127.0.0.1', () =>
       client.write('POST /api/v1/sprints HTTP/1.1\r\nHost: x\r\n'),
     );
-    // The server cuts the connection when it ends, and that may reach the client as an error.
+    // The server closes the connection at its end, which may be an error for the client.
     client.on('error', () => undefined);
     await once(client, 'connect');
     expect(await server.stop('SIGTERM')).toBe(0);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-/** `npm test` over a folder with test files of its own. */
+/** Runs `npm test` in a folder with generated test files. */
 const SCRIPT = join(import.meta.dirname, '../../scripts/run-tests.ts');
 const CONFIG = `export default { test: { globals: true, include: ['*.test.ts'], maxWorkers: 2, exclude: [] } };`;
-/** Is false in the first process that asks, and true in the second. */
+/** `wasHere` is false in the first run of a file and true in the second. */
 const WAS_HERE = `import { existsSync, writeFileSync } from 'node:fs';
   const wasHere = existsSync(import.meta.filename + '.seen');
   writeFileSync(import.meta.filename + '.seen', '');`;
@@ -32,7 +32,7 @@ async function runTests(files: Record<string, string>): Promise<{ exitCode: numb
   });
 }
 
-test('reports a file as flaky that fails and then passes alone, by a test, a hook, a rejection or a killed process; the run is green', async () => {
+test('reports a file as flaky that fails once by a test, a hook, a rejection or a killed process; the run is green', async () => {
   const { exitCode, lines } = await runTests({
     'good.test.ts': PASSES,
     'assertion.test.ts': `${WAS_HERE} describe('a group', () => test('is unsteady', () => expect(wasHere).toBe(true)));`,
@@ -53,7 +53,7 @@ test('reports a file as flaky that fails and then passes alone, by a test, a hoo
   expect(exitCode).toBe(0);
 });
 
-test('fails the run for each file that fails twice, whatever breaks it', async () => {
+test('fails the run when a file fails twice, whatever the reason', async () => {
   const { exitCode, lines } = await runTests({
     'good.test.ts': PASSES,
     'flaky.test.ts': `${WAS_HERE} test('is unsteady', () => expect(wasHere).toBe(true));`,
@@ -74,7 +74,7 @@ test('fails the run for each file that fails twice, whatever breaks it', async (
   expect(exitCode).toBe(1);
 });
 
-test('does not repeat when many files fail, and fails a run that has no test', async () => {
+test('does not repeat files when many fail, and fails a run without tests', async () => {
   const unsteady = `${WAS_HERE} test('is unsteady', () => expect(wasHere).toBe(true));`;
   const many = Array.from({ length: 11 }, (_, index) => [`many-${index}.test.ts`, unsteady]);
   const { exitCode, lines } = await runTests(Object.fromEntries(many));

@@ -9,21 +9,18 @@ import { existsSync } from 'node:fs';
 
 const BUBBLEWRAP = '/usr/bin/bwrap';
 
-/** Why the tests of the sandbox are skipped on this machine, as a sentence to print. Undefined when they run. */
+/** The reason why the tests of the sandbox are skipped, as a sentence to print. Undefined when they run. */
 export const SANDBOX_SKIPPED: string | undefined = process.env.CI ? undefined : findFault();
 
 /** For `describe.skipIf(!hasSandbox)` and `it.skipIf(!hasSandbox)`. */
 export const hasSandbox = SANDBOX_SKIPPED === undefined;
 
-/**
- * Tries bubblewrap without the code of the product, because a fault of the product must fail its tests, not skip them.
- */
+/** Runs bubblewrap without the product's code, because a bug of the product must fail the tests, not skip them. */
 function findFault(): string | undefined {
   if (process.platform !== 'linux') return 'bubblewrap needs Linux, so commands in the sandbox are not tested';
   if (!existsSync(BUBBLEWRAP))
     return 'bubblewrap is not installed, so commands in the sandbox are not tested: apt-get install bubblewrap';
-  // Older versions than 0.8.0 do not know --disable-userns. A kernel or a container may forbid namespaces to everybody
-  // but root.
+  // Versions before 0.8.0 do not know --disable-userns. A kernel or a container may allow namespaces to root only.
   const options = ['--unshare-all', '--unshare-user', '--disable-userns', '--ro-bind', '/', '/', '--', '/bin/true'];
   const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const { status, stderr, error } = spawnSync(BUBBLEWRAP, options, { cwd: '/', encoding: 'utf8', ...identity });

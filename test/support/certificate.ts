@@ -1,6 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate of this name that vouches for itself, as PEM, for a server on loopback. Made anew each time, so that no key lies in the repository. */
+/**
+ * Returns a new self-signed certificate for this host name, as PEM, for a server on loopback. It is generated on each
+ * call, so that the repository contains no private key.
+ */
 export function selfSigned(name: string): { key: string; certificate: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer = sequence(set(sequence(COMMON_NAME, utf8(name))));
@@ -24,7 +27,7 @@ export function selfSigned(name: string): { key: string; certificate: string } {
   };
 }
 
-/** DER: a tag, the length, the content. */
+/** Encodes an element in DER: tag, length, content. */
 function element(tag: number, ...contents: Buffer[]): Buffer {
   const content = Buffer.concat(contents);
   const size = content.length;
@@ -56,7 +59,7 @@ function utf8(text: string): Buffer {
   return element(0x0c, Buffer.from(text));
 }
 
-/** UTCTime: `YYMMDDHHMMSSZ`. */
+/** Encodes a UTCTime: `YYMMDDHHMMSSZ`. */
 function time(milliseconds: number): Buffer {
   const digits = new Date(milliseconds).toISOString().replaceAll(/[-T:]/g, '').slice(2, 14);
   return element(0x17, Buffer.from(`${digits}Z`));

@@ -10,52 +10,52 @@ import { createGunzip, deflateSync } from 'node:zlib';
 import { selfSigned } from './certificate.ts';
 
 /**
- * A real git server: HTTPS on loopback in front of `git upload-pack` and `git receive-pack`, with a certificate of its
- * own and a token that is checked. Tests can make it misbehave; everything else is git's own work.
+ * A real git server: HTTPS on loopback in front of `git upload-pack` and `git receive-pack`, with a self-signed
+ * certificate and a token that is checked. Tests can make it fail.
  *
- * Starting a process from a test file takes 5 to 20 ms, so what needs no git is done without it: a new repository is a
- * few files, a branch's commit is read from its file, and an object is written as git would write it.
+ * Starting a process takes 5 to 20 ms, so simple operations do not use git: a new repository is a few files, the commit
+ * of a branch is read from its file, and an object is written as git writes it.
  */
 export interface GitServer {
   /** `localhost:PORT` */
   host: string;
-  /** The file with the server's certificate. It vouches for itself. */
+  /** The file with the server's self-signed certificate. */
   caFile: string;
   token: string;
   /** The requests in order. `bytes` is the length of git's answer, or undefined when git has not answered. */
   requests: { line: string; authorization: string | undefined; bytes: number | undefined }[];
-  /** Runs before git sees a request. Returns true when it answers the request itself. */
+  /** Called before git sees a request. Returns true when it has answered the request. */
   before: ((request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean) | undefined;
-  /** Runs after git has answered and before the client gets the answer. When it returns true, the connection is cut. */
+  /** Called after git has answered and before the client gets the answer. True cuts the connection. */
   cutAnswer: ((request: IncomingMessage) => boolean) | undefined;
-  /** Makes an empty repository, or one with these files on main. */
+  /** Creates an empty repository, or a repository with these files on main. */
   create(repository: string, files?: Record<string, string>): void;
-  /** Runs git in a repository of the server. Returns its output without blanks at both ends. */
+  /** Runs git in a repository of the server. Returns its trimmed output. */
   git(repository: string, ...parameters: string[]): string;
   /** The folder of a repository. */
   folder(repository: string): string;
   /** Returns the commit of a branch. Throws when there is no such branch. */
   tip(repository: string, branch?: string): string;
-  /** Moves a branch to a commit, or makes the branch. */
+  /** Moves or creates a branch. */
   setTip(repository: string, commit: string, branch?: string): void;
   /**
-   * Adds a commit to a branch, as another person's push does. null removes a file; every other file is a
-   * plain one. Returns the commit. Throws when the branch moves meanwhile.
+   * Adds a commit to a branch, as a push of another person does. null deletes a file. Returns the commit. Throws when
+   * the branch moves concurrently.
    */
   commit(repository: string, branch: string, files: Record<string, string | Uint8Array | null>): string;
-  /** Adds a commit to main, made from what main has. Tries again when main moves meanwhile. Returns the commit. */
+  /** Adds a commit to main, computed from main's files. Retries when main moves concurrently. Returns the commit. */
   edit(repository: string, files: (read: (path: string) => string | undefined) => Record<string, string>): string;
-  /** Writes a tree of lines `<mode> <kind> <id>\t<name>`, also one that git refuses. The last line of a name counts. */
+  /** Writes a tree of lines `<mode> <kind> <id>\t<name>`, also an invalid tree. The last line of a name counts. */
   tree(repository: string, lines: readonly string[]): string;
-  /** Writes an object of these bytes, also one that git refuses. */
+  /** Writes an object of these bytes, also an invalid object. */
   object(repository: string, kind: 'blob' | 'tree' | 'commit', content: string | Uint8Array): string;
-  /** Writes a commit of this tree on top of main's commit, or of these parents. Moves no branch. Returns the commit. */
+  /** Writes a commit of this tree with main's commit, or these commits, as parents. Moves no branch. */
   commitTree(repository: string, tree: string, parents?: readonly string[]): string;
-  /** Adds a commit to main whose root has these entries as well, also such as git refuses. */
+  /** Adds a commit to main with these additional entries in its root, also invalid entries. */
   plant(repository: string, ...lines: string[]): void;
   /** Writes a hook. */
   hook(repository: string, name: string, script: string): void;
-  /** Returns a file of a branch without blanks at both ends, or undefined. */
+  /** Returns the trimmed content of a file of a branch, or undefined. */
   read(repository: string, branch: string, path: string): string | undefined;
   close(): Promise<void>;
 }
@@ -71,8 +71,8 @@ const CLEAN = {
 };
 
 /**
- * Nothing survives a test, so nothing is flushed to the disk. Automatic garbage collection, and unpacking what
- * fast-import writes, are processes that no test needs.
+ * Settings for speed: nothing is flushed to the disk, because no repository outlives its test. Automatic garbage
+ * collection and unpacking after fast-import are processes that no test needs.
  */
 const SETTINGS = `[core]
   repositoryFormatVersion = 0
@@ -100,7 +100,7 @@ export async function startGitServer(): Promise<GitServer> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  if (address === null || typeof address === 'string') throw new Error('The git server has no port');
   const folder = (repository: string) => join(root, `${repository}.git`);
   const state: GitServer = {
     host: `localhost:${address.port}`,
@@ -180,7 +180,7 @@ function signature(): string {
   return `Somebody <somebody@example.com> ${Math.floor(Date.now() / 1000)} +0000`;
 }
 
-/** Reads a branch as git stores it: a file of its own, or a line of `packed-refs`. */
+/** Reads the commit of a branch, which git stores in its own file or in a line of `packed-refs`. */
 function findTip(folder: string, branch: string): string | undefined {
   const name = `refs/heads/${branch}`;
   return (
@@ -202,7 +202,7 @@ interface Import {
   files: Record<string, string | Uint8Array | null>;
 }
 
-/** Writes a commit with one process of git-fast-import(1), which moves a branch only forwards. Returns the commit. */
+/** Writes a commit with git-fast-import(1), which moves a branch only forwards. Returns the commit. */
 function importCommit(folder: string, { branch, from, files }: Import): string {
   const chunks: (string | Uint8Array)[] = [];
   const addData = (content: string | Uint8Array) => chunks.push(`data ${Buffer.byteLength(content)}\n`, content, '\n');
@@ -227,7 +227,7 @@ function importCommit(folder: string, { branch, from, files }: Import): string {
   }).trim();
 }
 
-/** Writes an object into a file of its own. Returns its id. */
+/** Writes a loose object. Returns its id. */
 function writeObject(folder: string, kind: string, content: Buffer): string {
   const object = Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content]);
   const id = createHash('sha1').update(object).digest('hex');
@@ -238,14 +238,15 @@ function writeObject(folder: string, kind: string, content: Buffer): string {
 }
 
 /**
- * Returns the bytes of a tree with these lines, which are as `git ls-tree` prints them. In git's order a folder stands
- * where its name with a slash at the end would stand.
+ * Returns the bytes of a tree with these lines, which have the format of `git ls-tree`. Git sorts a folder as if its
+ * name ended with a slash.
  */
 function treeOf(lines: readonly string[]): Buffer {
   const entries = new Map<string, { order: Buffer; bytes: Buffer }>();
   for (const line of lines.flatMap((text) => text.split('\n')).filter((text) => text !== '')) {
     const [, mode, kind, id, name] = /^0*(\d+) (\w+) ([0-9a-f]{40})\t([^"].*)$/.exec(line) ?? [];
-    if (mode === undefined || id === undefined || name === undefined) throw new Error(`No line of a tree: ${line}`);
+    if (mode === undefined || id === undefined || name === undefined)
+      throw new Error(`Not a line of git ls-tree: ${line}`);
     const bytes = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]);
     entries.set(name, { order: Buffer.from(kind === 'tree' ? `${name}/` : name), bytes });
   }
@@ -287,11 +288,11 @@ async function serve(state: GitServer, request: IncomingMessage, response: Serve
 interface Call {
   repository: string;
   service: 'git-upload-pack' | 'git-receive-pack';
-  /** Whether the client asks what the server has and can do. */
+  /** True for the request that lists references and capabilities. */
   isListing: boolean;
 }
 
-/** The requests of gitprotocol-http(5). */
+/** Parses a request of gitprotocol-http(5). */
 function parseCall({ method, url = '' }: IncomingMessage): Call | undefined {
   const [pathname = '', query] = url.split('?');
   const [, repository, rest] = /^\/(.+)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(pathname) ?? [];
@@ -302,7 +303,7 @@ function parseCall({ method, url = '' }: IncomingMessage): Call | undefined {
   return { repository, service, isListing };
 }
 
-/** Does what git-http-backend(1) does with three processes for each request. Returns the body of the answer. */
+/** Runs one request as git-http-backend(1) does, with one process instead of three. Returns the body of the answer. */
 async function runService(folder: string, { service, isListing }: Call, request: IncomingMessage): Promise<Buffer> {
   const protocol = String(request.headers['git-protocol'] ?? '');
   const options = ['--stateless-rpc', ...(isListing ? ['--advertise-refs'] : [])];
@@ -322,7 +323,7 @@ async function runService(folder: string, { service, isListing }: Call, request:
   return Buffer.concat(chunks);
 }
 
-/** What stands before the list of references in versions 0 and 1 of the protocol. */
+/** Returns the line before the list of references in versions 0 and 1 of the protocol. */
 function announcementOf(service: string): Buffer {
   const line = `# service=${service}\n`;
   return Buffer.from(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`);

@@ -2,36 +2,40 @@ import { createContext, Script } from 'node:vm';
 import { expect } from 'vitest';
 
 /**
- * Tells linear work from quadratic and exponential work, on any machine and however busy it is.
+ * Distinguishes linear work from quadratic and exponential work, on any machine and under any load.
  *
- * `cpuGrowth` calls a function with an input of size n and with one of size 8n, and answers how many times more CPU
- * time the larger input takes: about 8 for linear work, about 64 for quadratic work, `Infinity` for work that does not
- * end. CPU time of this process is compared, not elapsed time, so other programs of the machine do not count. Each size
- * is measured several times and the least counts: garbage collection and compilation only add.
+ * `cpuGrowth` calls a function with an input of size n and with an input of size 8n. It returns the ratio of their CPU
+ * times: about 8 for linear work, about 64 for quadratic work, `Infinity` for work that does not end. CPU time does not
+ * depend on other programs of the machine. Each size is measured several times and the minimum counts, because garbage
+ * collection and compilation only add time.
  *
- * The caller chooses n: large beside every constant bound of the code under test (a pattern that looks ahead by at most
- * 1,000 characters is quadratic below that and linear above), and so that 8n is no more than the product accepts.
+ * The caller chooses n so that it is much larger than every constant bound of the code under test (a pattern that looks
+ * ahead by at most 1,000 characters is quadratic below that and linear above), and 8n is not more than the product
+ * accepts.
  */
 
 const FACTOR = 8;
 /** Three times linear growth, and a little more than a third of quadratic growth. */
 export const MOST_GROWTH = 24;
 
-/** A batch of calls with the smaller input takes at least this long, so that the clock's resolution does not count. */
+/** Minimum duration of a batch of calls with the smaller input, because of the clock's resolution. */
 const BATCH_MICROSECONDS = 1_000;
-/** Rounds are five times as many where the growth seems to be too large. */
+/** Number of rounds. It is five times as large when the growth seems to be too large. */
 const MOST_ROUNDS = 5;
-/** Long work is measured twice only: noise is small beside it. */
+/** Long work is measured only twice, because its noise is small. */
 const ENOUGH_MICROSECONDS = 200_000;
-/** Ends work that would never end. Work that ends takes less than a second. */
+/** Stops work that never ends. Work that ends takes less than a second. */
 const HANG_MS = 20_000;
 
 export interface GrowthOptions {
-  /** Shorter where the work is known to hang. */
+  /** A shorter time for work that is known to hang. */
   hangMs?: number;
 }
 
-/** @param run may be asynchronous; what hangs is stopped only before its first `await`. */
+/**
+ * Returns the growth of the CPU time from n to 8n.
+ * @param run may be asynchronous, but can be stopped only before its first `await`
+ */
 export async function cpuGrowth<Input>(
   run: (input: Input) => unknown,
   make: (size: number) => Input,
@@ -62,7 +66,7 @@ export async function cpuGrowth<Input>(
   }
 }
 
-/** The error is made in the script's context, so it is no instance of this context's `Error`. */
+/** The error is created in the context of the script, so it is not an instance of this context's `Error`. */
 function isTimeout(error: unknown): boolean {
   return (
     typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
@@ -79,15 +83,15 @@ export async function expectLinear<Input>(
   expect(growth, `growth of the CPU time from size ${size} to size ${size * FACTOR}`).toBeLessThan(MOST_GROWTH);
 }
 
-/** A text of about this length that repeats one piece. */
+/** Returns a text of about this length that repeats one piece. */
 export const repeated = (piece: string) => (length: number) => piece.repeat(Math.ceil(length / piece.length));
 
 const guard = createContext({});
 const script = new Script('work()');
 
 /**
- * The CPU time of so many calls, in microseconds. The process's time: on Linux that of a single thread is as coarse as
- * the kernel's tick.
+ * Returns the CPU time of this number of calls in microseconds. Measures the process, because on Linux the CPU time of
+ * a thread has the resolution of the kernel's tick.
  */
 async function cpuTimeOf<Input>(
   run: (input: Input) => unknown,

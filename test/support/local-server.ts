@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { freePort } from './free-port.ts';
 import type { Answer, CallOptions } from './server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /**
- * How the process is started. The embedded database is WebAssembly, and a process that lives for seconds does not win
- * back what optimizing it costs: with `--liftoff-only` a start needs 2.1 s of CPU time instead of 3.0 s, and with a
- * filled compile cache 1.7 s. Only a process that ends by itself writes its compile cache, so one that will be killed
- * writes it when it is told to.
+ * Options of the started process. The embedded database is WebAssembly, and optimizing it costs more than a process of
+ * a few seconds saves: with `--liftoff-only` a start needs 2.1 s of CPU time instead of 3.0 s, and 1.7 s with a filled
+ * compile cache. Only a process that ends normally writes its compile cache, so the signal SIGUSR2 makes a process
+ * write it before it is killed.
  */
 const NODE_OPTIONS = [
   '--liftoff-only',
@@ -21,18 +21,18 @@ const NODE_OPTIONS = [
 ];
 const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/apexflow/compile');
 
-/** `npm start` in a process of its own, with a home and a port that stay the same over restarts. */
+/** `npm start` in its own process. Home and port stay the same after a restart. */
 export interface LocalServer {
   url: string;
   port: number;
   child: ChildProcess;
   /** Everything that the running process printed to standard output and standard error. */
   output(): string;
-  /** kill -9 of the process, without any warning. */
+  /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
-  /** SIGTERM, as a platform says that it will stop a process, or SIGINT, as Ctrl+C does. Returns the exit code. */
+  /** Stops the process with SIGTERM, as Cloud Run does, or with SIGINT, as Ctrl+C does. Returns the exit code. */
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>;
-  /** The same home and port in a new process. */
+  /** Starts a new process with the same home and port. */
   restart(): Promise<void>;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   register(): Promise<string>;
@@ -41,7 +41,7 @@ export interface LocalServer {
 
 /**
  * Starts a server on a free port. Its home is that of the test file, which has a migrated database, unless
- * `environment` names another.
+ * `environment` sets APEXFLOW_HOME.
  */
 export async function startLocalServer(environment: Record<string, string>): Promise<LocalServer> {
   const port = await freePort();
@@ -86,7 +86,7 @@ export async function startLocalServer(environment: Record<string, string>): Pro
 const Session = z.object({ access_token: z.string() });
 const Started = z.object({ id: z.string() });
 
-/** The process of `npm start`, without npm, which would stand between the test and the signals. */
+/** Starts the process of `npm start` without npm, which would not forward signals. */
 export function spawnLocal(environment: Record<string, string>): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [...NODE_OPTIONS, 'scripts/run-local.ts'], {
     cwd: ROOT,
@@ -101,13 +101,15 @@ export function spawnLocal(environment: Record<string, string>): { child: ChildP
   return { child, output: () => text };
 }
 
-/** Resolves when the process has printed its announcement, which is after it has looked for work of the time before. */
+/**
+ * Resolves when the process has printed its announcement, which is after it has resumed tasks of an earlier process.
+ */
 async function startProcess(environment: Record<string, string>): Promise<ReturnType<typeof spawnLocal>> {
   const { child, output } = spawnLocal(environment);
-  const patience = Date.now() + 40_000;
+  const deadline = Date.now() + 40_000;
   while (!output().includes(END_OF_ANNOUNCEMENT)) {
     if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}: ${output()}`);
-    if (Date.now() > patience) {
+    if (Date.now() > deadline) {
       child.kill('SIGKILL');
       throw new Error(`The server did not start: ${output()}`);
     }
@@ -116,7 +118,7 @@ async function startProcess(environment: Record<string, string>): Promise<Return
   return { child, output };
 }
 
-/** The last line of the commands to paste. */
+/** The end of the commands that the announcement prints. */
 const END_OF_ANNOUNCEMENT = 'ls -l sprint.zip\n';
 
 async function callOnce(url: string, method: string, { token, body, headers }: CallOptions = {}): Promise<Answer> {
@@ -134,8 +136,8 @@ async function callOnce(url: string, method: string, { token, body, headers }: C
 }
 
 /**
- * Looks until there is an answer, at first after 5 ms and later every 50 ms. @throws Error that says what was waited
- * for
+ * Calls `look` until it returns a value, first after 5 ms, later every 50 ms.
+ * @throws Error that names `what` after `patienceMs`
  */
 export async function waitFor<Found>(
   what: string,
@@ -146,17 +148,7 @@ export async function waitFor<Found>(
   for (let pause = 5; ; pause = Math.min(2 * pause, 50)) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > endsAt) throw new Error(`Waited ${patienceMs} ms in vain for ${what}`);
+    if (Date.now() > endsAt) throw new Error(`Timed out after ${patienceMs} ms while waiting for ${what}`);
     await sleep(pause);
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No port is free');
-  return address.port;
 }

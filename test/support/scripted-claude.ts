@@ -11,7 +11,7 @@ import {
   type Wire,
 } from './scripted-provider.ts';
 
-/** Claude's Messages API, streaming. */
+/** Starts a scripted server with the streaming part of Claude's Messages API. */
 export function startScriptedClaude({ answer }: { answer: ScriptedHandler }): Promise<ScriptedServer> {
   return startScriptedProvider(wire, answer);
 }
@@ -35,7 +35,7 @@ const Body = z.object({
   system: z.string().default(''),
   messages: z.array(z.object({ role: z.enum(['user', 'assistant']), content: z.array(Block) })),
   tools: z.array(z.object({ name: z.string(), description: z.string(), input_schema: z.unknown() })).default([]),
-  // The API refuses sampling parameters since its version 2026-10-21.
+  // The API rejects sampling parameters since its version 2026-10-21.
   temperature: z.undefined().optional(),
 });
 
@@ -130,7 +130,7 @@ function thinkingFrames(thinking: string): string[] {
   ];
 }
 
-/** The input comes in two pieces, as the API cuts it anywhere. */
+/** Sends the input in two pieces, because the API may cut it anywhere. */
 function callFrames(turn: ScriptedTurn, position: number): string[] {
   const call = turn.toolCalls?.[position];
   if (call === undefined) return [];

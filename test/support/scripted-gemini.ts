@@ -12,7 +12,7 @@ import {
   type Wire,
 } from './scripted-provider.ts';
 
-/** One request for embeddings, as it came. */
+/** A request for embeddings. */
 export interface ScriptedEmbedding {
   model: string;
   texts: string[];
@@ -20,7 +20,7 @@ export interface ScriptedEmbedding {
   dimensions: number | undefined;
 }
 
-/** One request for an answer that is grounded with Google Search, as it came. */
+/** A request for an answer that is grounded with Google Search. */
 export interface ScriptedSearch {
   model: string;
   path: string;
@@ -28,7 +28,7 @@ export interface ScriptedSearch {
   system: string;
 }
 
-/** What Google Search found: pages, and the model's sentences with the pages that they stand on. */
+/** The result of Google Search: pages, and the model's sentences with the indices of their source pages. */
 export interface ScriptedGrounding {
   queries?: string[];
   pages?: { uri: string; title: string }[];
@@ -42,13 +42,18 @@ export interface ScriptedGemini extends ScriptedServer {
 
 export interface ScriptGemini {
   answer?: ScriptedHandler;
-  /** The vector of a text, or a failure of the whole request. By default letters are counted, so that like texts are near. */
+  /**
+   * Returns the vector of a text, or a failure of the request. The default counts letters, so similar texts are near.
+   */
   embed?: (text: string, dimensions: number, index: number) => number[] | { failure: ScriptedFailure };
-  /** What a grounded answer stands on; nothing by default. */
+  /** Returns the sources of a grounded answer. The default is none. */
   search?: (search: ScriptedSearch) => ScriptedGrounding | { failure: ScriptedFailure };
 }
 
-/** The Gemini API and Vertex AI: `streamGenerateContent`, `batchEmbedContents`, `predict`, and `generateContent` with Google Search. */
+/**
+ * Starts a scripted server with the Gemini API and Vertex AI: `streamGenerateContent`, `batchEmbedContents`, `predict`,
+ * and `generateContent` with Google Search.
+ */
 export async function startScriptedGemini({
   answer,
   embed = countLetters,

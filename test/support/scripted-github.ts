@@ -1,18 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { GitServer } from './git-server.ts';
+import { readBody, sendJson } from './scripted-server.ts';
 
-/** GitHub's REST interface as an Enterprise server has it, on the git server's own address, as far as we use it. What it creates can be pushed to. */
+/**
+ * The part of GitHub's REST API that the product uses, at the address of the git server, as a GitHub Enterprise server
+ * has it. A created repository can be pushed to.
+ */
 export interface ScriptedGitHub {
   /** By `owner/name`. */
   repositories: Map<string, { description: string; private: boolean }>;
   requests: string[];
   login: string;
-  /** The answer to the next creations, in place of a repository. */
+  /** The answer to requests that create a repository, instead of a repository. */
   refuse: { status: number; body: object } | undefined;
-  /** Breaks the connection: before the repository is made, or after. */
+  /** Breaks the connection before or after the repository is created. */
   cut: 'before' | 'after' | undefined;
-  /** What is done instead of an answer. */
+  /** Called instead of answering. */
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
 
@@ -23,7 +27,7 @@ const Created = z.strictObject({
   auto_init: z.literal(false),
 });
 
-/** Serves the interface in front of git. */
+/** Adds the API to a git server. */
 export function scriptGitHub(server: GitServer): ScriptedGitHub {
   const state: ScriptedGitHub = {
     repositories: new Map(),
@@ -47,33 +51,27 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
+  const text = String(await readBody(request));
   const path = (request.url ?? '').slice('/api/v3'.length);
   state.requests.push(`${request.method} ${path}`);
   if (state.instead) return state.instead(request, response);
   if (request.headers.authorization !== `Bearer ${server.token}`)
-    return send(response, 401, { message: 'Bad credentials' });
-  if (path === '/user') return send(response, 200, { login: state.login });
+    return sendJson(response, 401, { message: 'Bad credentials' });
+  if (path === '/user') return sendJson(response, 200, { login: state.login });
   const known = state.repositories.get(path.replace(/^\/repos\//, ''));
   if (request.method === 'GET')
-    return known ? send(response, 200, known) : send(response, 404, { message: 'Not Found' });
-  if (state.refuse) return send(response, state.refuse.status, state.refuse.body);
+    return known ? sendJson(response, 200, known) : sendJson(response, 404, { message: 'Not Found' });
+  if (state.refuse) return sendJson(response, state.refuse.status, state.refuse.body);
   if (state.cut === 'before') return void request.socket.destroy();
   const { name, description } = Created.parse(JSON.parse(text));
   const owner = /^\/orgs\/([^/]+)\/repos$/.exec(path)?.[1] ?? state.login;
   if (state.repositories.has(`${owner}/${name}`))
-    return send(response, 422, {
+    return sendJson(response, 422, {
       message: 'Repository creation failed.',
       errors: [{ message: 'name already exists on this account' }],
     });
   server.create(`${owner}/${name}`);
   state.repositories.set(`${owner}/${name}`, { description, private: true });
   if (state.cut === 'after') return void request.socket.destroy();
-  send(response, 201, { full_name: `${owner}/${name}`, private: true, description });
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  sendJson(response, 201, { full_name: `${owner}/${name}`, private: true, description });
 }

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
- * A server that speaks Cloud Build, Cloud Storage, Artifact Registry and Cloud Run over REST, as far as a deployment uses them; each service under a path of its
- * own. It builds nothing: a build's status is what the test says.
+ * The parts of the REST APIs of Cloud Build, Cloud Storage, Artifact Registry and Cloud Run that a deployment uses,
+ * each under its own path. It builds nothing: the test sets the status of a build.
  */
 export interface ScriptedGoogle {
   endpointOf(service: string): string;
@@ -12,9 +12,11 @@ export interface ScriptedGoogle {
   buckets: string[];
   objects: Map<string, Buffer>;
   builds: (ScriptedBuild & { body: z.infer<typeof BuildBody> })[];
-  /** Services that run, by name, with their address. */
+  /** Maps the name of a running service to its address. */
   services: Map<string, string>;
-  /** What a request is answered with in place of an answer; undefined goes on. */
+  /**
+   * Returns a status, or where the connection is cut, instead of the usual answer. Undefined gives the usual answer.
+   */
   instead: ((line: string) => number | 'cut' | 'cut after' | undefined) | undefined;
   close(): Promise<void>;
 }
@@ -49,42 +51,31 @@ const BuildBody = z.strictObject({
 });
 
 export async function startScriptedGoogle(): Promise<ScriptedGoogle> {
-  const server = createServer(
-    { keepAliveTimeout: 620_000 },
-    (request, response) => void answer(state, request, response),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const server = await startHttpServer((request, response) => void answer(state, request, response));
   const state: ScriptedGoogle = {
-    endpointOf: (service) => `http://127.0.0.1:${address.port}/${service}`,
+    endpointOf: (service) => `${server.url}/${service}`,
     requests: [],
     buckets: [],
     objects: new Map(),
     builds: [],
     services: new Map(),
     instead: undefined,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: server.close,
   };
   return state;
 }
 
 async function answer(state: ScriptedGoogle, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  const bytes = await readBody(request);
   const url = new URL(request.url ?? '/', 'http://localhost');
   const line = `${request.method} ${url.pathname}`;
   state.requests.push({ line, authorization: request.headers.authorization });
   const instead = state.instead?.(line);
   if (instead === 'cut') return void request.socket.destroy();
-  if (typeof instead === 'number') return send(response, instead, { error: { message: `scripted ${instead}` } });
-  const [status, body] = route(state, request.method ?? '', url, Buffer.concat(chunks));
+  if (typeof instead === 'number') return sendJson(response, instead, { error: { message: `scripted ${instead}` } });
+  const [status, body] = route(state, request.method ?? '', url, bytes);
   if (instead === 'cut after') return void request.socket.destroy();
-  send(response, status, body);
+  sendJson(response, status, body);
 }
 
 function route(state: ScriptedGoogle, method: string, url: URL, bytes: Buffer): [status: number, body: object] {
@@ -138,9 +129,4 @@ function route(state: ScriptedGoogle, method: string, url: URL, bytes: Buffer): 
   const build = { id, status: 'QUEUED', tags: body.tags, logUrl: `https://console.example/${id}`, body };
   state.builds.push(build);
   return [200, { name: `operations/${id}`, metadata: { build } }];
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
 }

@@ -1,20 +1,23 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { crc32c } from '../../functions/platform/secrets/cloud-kms.ts';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
- * A server that speaks Cloud KMS's REST interface as far as we use it: encrypt and decrypt with additional data and checksums. It really encrypts, so what
- * opens is what was sealed.
+ * The part of Cloud KMS's REST API that the product uses: encrypt and decrypt with additional data and checksums. It
+ * encrypts with AES-256-GCM, so only its own ciphertexts can be decrypted.
  */
 export interface ScriptedKms {
   endpoint: string;
   /** `method key` and the token of each request. */
   requests: { path: string; authorization: string | undefined }[];
-  /** Next requests are answered with this status. */
+  /** When set, requests are answered with this status. */
   failWith: number | undefined;
-  /** What happens to bytes on the way: in the request, in the answer, or the server does not say that it checked. */
+  /**
+   * A fault of the transport: bytes changed in the request or in the answer, a missing confirmation of the checksum, a
+   * broken connection, or an answer that is not JSON.
+   */
   fault: 'request' | 'answer' | 'unconfirmed' | 'hang up' | 'no JSON' | undefined;
   close(): Promise<void>;
 }
@@ -31,23 +34,13 @@ const Body = z.strictObject({
 
 export async function startScriptedKms(): Promise<ScriptedKms> {
   const key = randomBytes(32);
-  const server = createServer(
-    { keepAliveTimeout: 620_000 },
-    (request, response) => void answer(state, key, request, response),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const server = await startHttpServer((request, response) => void answer(state, key, request, response));
   const state: ScriptedKms = {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: server.url,
     requests: [],
     failWith: undefined,
     fault: undefined,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: server.close,
   };
   return state;
 }
@@ -58,15 +51,14 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
+  const text = String(await readBody(request));
   state.requests.push({ path: `${request.method} ${request.url}`, authorization: request.headers.authorization });
   if (state.fault === 'hang up') {
     request.socket.destroy();
     return;
   }
   if (state.fault === 'no JSON') return void response.end('<html>');
-  if (state.failWith !== undefined) return send(response, state.failWith, { error: { message: text } });
+  if (state.failWith !== undefined) return sendJson(response, state.failWith, { error: { message: text } });
   const body = Body.parse(JSON.parse(text));
   const isEncryption = request.url?.endsWith(':encrypt') ?? false;
   const [field, crc] = isEncryption ? [body.plaintext, body.plaintextCrc32c] : [body.ciphertext, body.ciphertextCrc32c];
@@ -74,13 +66,13 @@ async function answer(
   if (state.fault === 'request') bytes[0] = (bytes[0] ?? 0) ^ 1;
   const additionalData = Buffer.from(body.additionalAuthenticatedData, 'base64');
   if (String(crc32c(bytes)) !== crc || String(crc32c(additionalData)) !== body.additionalAuthenticatedDataCrc32c)
-    return send(response, 400, { error: { code: 400, status: 'INVALID_ARGUMENT' } });
+    return sendJson(response, 400, { error: { code: 400, status: 'INVALID_ARGUMENT' } });
   const out = isEncryption ? encrypt(key, bytes, additionalData) : decrypt(key, bytes, additionalData);
-  if (out === undefined) return send(response, 400, { error: { code: 400, status: 'INVALID_ARGUMENT' } });
+  if (out === undefined) return sendJson(response, 400, { error: { code: 400, status: 'INVALID_ARGUMENT' } });
   const checksum = String(crc32c(out));
   if (state.fault === 'answer') out[0] = (out[0] ?? 0) ^ 1;
   const confirmed = state.fault !== 'unconfirmed';
-  send(
+  sendJson(
     response,
     200,
     isEncryption
@@ -111,9 +103,4 @@ function decrypt(key: Buffer, sealed: Buffer, additionalData: Buffer): Buffer | 
   } catch {
     return undefined;
   }
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
 }

@@ -11,7 +11,7 @@ import {
   type Wire,
 } from './scripted-provider.ts';
 
-/** The chat completions of OpenAI and compatible servers, streaming. The base URL is `url` with `/v1`. */
+/** Starts a scripted server with the streaming chat completions of OpenAI and compatible servers. */
 export async function startScriptedOpenAI({ answer }: { answer: ScriptedHandler }): Promise<ScriptedServer> {
   const server = await startScriptedProvider(wire, answer);
   return { ...server, url: `${server.url}/v1` };
@@ -80,7 +80,7 @@ function toMessages(message: z.infer<typeof Message>): ModelMessage[] {
   }
 }
 
-/** The wire has one message a result; the contract has one for all results of a turn. */
+/** Merges tool messages: OpenAI has one for each result, models/model.ts one for all results of a turn. */
 function mergeResults(messages: ModelMessage[]): ModelMessage[] {
   const merged: ModelMessage[] = [];
   for (const message of messages) {
@@ -91,7 +91,7 @@ function mergeResults(messages: ModelMessage[]): ModelMessage[] {
   return merged;
 }
 
-/** The first piece of a call has its id and name, the others only its index; pieces of several calls take turns. */
+/** The first piece of a call has its id and name, later pieces only its index. Pieces of several calls alternate. */
 function callFrames({ toolCalls = [] }: ScriptedTurn): string[] {
   const first = toolCalls.map((call, index) =>
     frame({

@@ -1,8 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelMessage } from '../../functions/platform/models/model.ts';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
-/** What a scripted model is asked, whatever the provider's wire: the conversation is in the words of our own contract. */
+/**
+ * A request to a scripted model. The conversation is converted from the provider's format to that of models/model.ts.
+ */
 export interface ScriptedRequest {
   model: string;
   /** The system instruction; its first line names the worker. */
@@ -11,55 +14,55 @@ export interface ScriptedRequest {
   tools: { name: string; description: string; parameters: unknown }[];
   headers: IncomingHttpHeaders;
   path: string;
-  /** The body as it came, for what is special to the wire. */
+  /** The parsed JSON body, for fields that only this provider has. */
   body: unknown;
   /** Milliseconds of `performance.now()`, comparable between servers of the same process. */
   startedAt: number;
-  /** When the answer was sent whole, or the connection ended; undefined while it is under way. */
+  /** When the answer or the connection ended. Undefined before that. */
   endedAt?: number;
-  /** True when the client hung up before the answer was whole. */
+  /** True when the client closed the connection before the answer was complete. */
   isAborted: boolean;
 }
 
 export interface ScriptedCall {
   name: string;
   arguments?: Record<string, unknown>;
-  /** Sent instead of `arguments`, to send what is no JSON object. */
+  /** Sent instead of `arguments`, for arguments that are not a JSON object. */
   rawArguments?: string;
   id?: string;
   /** Gemini's thought signature of the call. */
   signature?: string;
 }
 
-/** An answer with status 200. Without anything special it is a whole turn; the other fields break it in one way each. */
+/** An answer with status 200: a complete turn by default. Some fields make it incomplete or slow. */
 export interface ScriptedTurn {
   text?: string;
-  /** The text in exactly these pieces; by default in pieces of eight characters. */
+  /** Streams the text in these pieces. The default is pieces of eight characters. */
   chunks?: string[];
-  /** Thinking before the answer. */
+  /** A thinking part before the answer. */
   thinking?: string;
   toolCalls?: ScriptedCall[];
   finish?: 'stop' | 'length' | 'refused';
   usage?: { input?: number; output?: number; cached?: number; thinking?: number };
-  /** The provider reports no usage at all. */
+  /** Reports no token usage. */
   withoutUsage?: boolean;
   /** Waits before each piece of text. */
   chunkDelayMs?: number;
   /** Waits before the first byte of the answer. */
   delayMs?: number;
-  /** Breaks the connection after so many pieces of text. */
+  /** Breaks the connection after this number of pieces. */
   cutAfter?: number;
-  /** Says nothing more after so many pieces of text, and keeps the connection. */
+  /** Sends nothing more after this number of pieces, and keeps the connection open. */
   silentAfter?: number;
-  /** Repeats its text for as long as the client listens. */
+  /** Repeats the text until the client closes the connection. */
   isEndless?: boolean;
-  /** Ends the stream cleanly, without a finish. */
+  /** Ends the stream without a finish reason. */
   withoutFinish?: boolean;
-  /** Sends this verbatim after the pieces of text, then ends. */
+  /** Sends this text unchanged after the pieces, then ends the stream. */
   rawFrame?: string;
 }
 
-/** An answer with an error status, in the provider's own error format. */
+/** An answer with an error status, in the provider's error format. */
 export interface ScriptedFailure {
   status: number;
   message?: string;
@@ -76,39 +79,28 @@ export interface ScriptedServer {
   close(): Promise<void>;
 }
 
-/** One provider's wire format. */
+/** The wire format of a provider. */
 export interface Wire {
-  /** Undefined: not a request for a turn. */
+  /** Returns undefined when the request does not ask for a turn. */
   parse(path: string, body: unknown): Pick<ScriptedRequest, 'model' | 'system' | 'messages' | 'tools'> | undefined;
   open(turn: ScriptedTurn): string[];
   text(piece: string, turn: ScriptedTurn): string;
   close(turn: ScriptedTurn): string[];
   fail(failure: ScriptedFailure): { headers: Record<string, string>; body: unknown };
-  /** Answers other requests, such as embeddings. Undefined: 404. */
+  /** Answers other requests, such as embeddings. Undefined becomes 404. */
   other?(path: string, body: unknown, headers: IncomingHttpHeaders): { status: number; body: unknown } | undefined;
 }
 
-/** Serves a wire on loopback. Every answer comes from the handler; `index` counts the requests for a turn from 0. */
+/** Serves a wire format on loopback. The handler gives every answer; `index` counts the requests for a turn from 0. */
 export async function startScriptedProvider(wire: Wire, answer: ScriptedHandler): Promise<ScriptedServer> {
   const requests: ScriptedRequest[] = [];
-  const server = createServer({ keepAliveTimeout: 620_000 }, (incoming, outgoing) => {
+  const { url, close } = await startHttpServer((incoming, outgoing) => {
     serve(wire, answer, requests, incoming, outgoing).catch((error: unknown) => {
-      // A fault of the script must fail the test that wrote it, so it becomes an answer that no client takes for success.
+      // An error of the handler must fail its test, so the answer has a status that no client accepts.
       outgoing.writeHead(599, { 'content-type': 'text/plain' }).end(`scripted handler failed: ${error}`);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The scripted server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url, requests, close };
 }
 
 async function serve(
@@ -119,14 +111,15 @@ async function serve(
   outgoing: ServerResponse,
 ): Promise<void> {
   const path = incoming.url ?? '/';
-  const body = await readBody(incoming);
+  const text = String(await readBody(incoming));
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
   const parsed = wire.parse(path, body);
   if (parsed === undefined) {
     const other = wire.other?.(path, body, incoming.headers) ?? {
       status: 404,
       body: { error: { message: `no ${path}` } },
     };
-    outgoing.writeHead(other.status, { 'content-type': 'application/json' }).end(JSON.stringify(other.body));
+    sendJson(outgoing, other.status, other.body);
     return;
   }
   const record = { path, body, headers: incoming.headers, startedAt: performance.now(), isAborted: false };
@@ -139,18 +132,10 @@ async function serve(
   const scripted = await answer(request, index);
   if ('failure' in scripted) {
     const { headers, body: failure } = wire.fail(scripted.failure);
-    outgoing.writeHead(scripted.failure.status, { 'content-type': 'application/json', ...headers });
-    outgoing.end(JSON.stringify(failure));
+    sendJson(outgoing, scripted.failure.status, failure, headers);
     return;
   }
   await send(wire, scripted, outgoing);
-}
-
-async function readBody(incoming: IncomingMessage): Promise<unknown> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece);
-  const text = Buffer.concat(pieces).toString();
-  return text === '' ? undefined : JSON.parse(text);
 }
 
 async function send(wire: Wire, turn: ScriptedTurn, outgoing: ServerResponse): Promise<void> {
@@ -164,12 +149,12 @@ async function send(wire: Wire, turn: ScriptedTurn, outgoing: ServerResponse): P
     if (position === turn.cutAfter) break;
     if (turn.chunkDelayMs) await sleep(turn.chunkDelayMs);
     const hasRoom = outgoing.write(wire.text(pieces[position % pieces.length] ?? 'again ', turn));
-    // An endless answer gives way, so that the client's abort can be noticed.
+    // Yields, so that the server notices when the client aborts an endless answer.
     if (turn.isEndless || !hasRoom) await sleep(0);
   }
   if (turn.silentAfter !== undefined || outgoing.destroyed) return;
   if (turn.cutAfter !== undefined) {
-    // What was written must arrive before the connection breaks.
+    // The written pieces must arrive before the connection breaks.
     await sleep(20);
     outgoing.destroy();
     return;
@@ -179,22 +164,22 @@ async function send(wire: Wire, turn: ScriptedTurn, outgoing: ServerResponse): P
   outgoing.end();
 }
 
-/** Token counts of a turn, with stand-ins that differ from each other so that a mix-up shows. */
+/** Returns the token counts of a turn. The defaults differ from each other, so that a mix-up is noticed. */
 export function countsOf(turn: ScriptedTurn): { input: number; output: number; cached: number; thinking: number } {
   return { input: 11, output: 7, cached: 0, thinking: 0, ...turn.usage };
 }
 
-/** The arguments of a call as text, as the wires that stream them need them. */
+/** Returns the arguments of a call as text, for wire formats that stream them. */
 export function argumentsText(call: ScriptedCall): string {
   return call.rawArguments ?? JSON.stringify(call.arguments ?? {});
 }
 
-/** An answer for the worker that the system instruction's first line names. */
+/** Returns the name of the worker, which is in the first line of the system instruction. */
 export function workerOf(request: ScriptedRequest): string | undefined {
   return /^You are the (.+?) worker/.exec(request.system)?.[1];
 }
 
-/** The header of a failure that says when to come back. */
+/** Returns the Retry-After header of a failure. */
 export function retryAfterHeader(seconds: number | undefined): Record<string, string> {
   return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { crc32c } from '../../functions/platform/secrets/cloud-kms.ts';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
- * A server that speaks Cloud Storage's JSON API as far as our adapter uses it: multipart upload with a precondition and checksums, download, list,
- * delete. The real client talks to it.
+ * The part of Cloud Storage's JSON API that the product uses: multipart upload with a precondition and checksums,
+ * download, list, delete.
  */
 export interface ScriptedStorage {
   endpoint: string;
-  /** By `bucket/name`. */
+  /** Maps `bucket/name` to the object. */
   objects: Map<string, StoredObject>;
   /** `METHOD path` of each request. */
   requests: string[];
-  /** Next downloads send other bytes than their checksum says. */
+  /** When set, downloads send bytes that do not match their checksum. */
   corruptDownloads: boolean;
-  /** Next requests are answered with this status. */
+  /** When set, requests are answered with this status. */
   failWith: number | undefined;
   close(): Promise<void>;
 }
@@ -26,45 +27,34 @@ interface StoredObject {
 }
 
 export async function startScriptedStorage(): Promise<ScriptedStorage> {
-  const server = createServer(
-    { keepAliveTimeout: 620_000 },
-    (request, response) => void answer(state, request, response),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const server = await startHttpServer((request, response) => void answer(state, request, response));
   const state: ScriptedStorage = {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: server.url,
     objects: new Map(),
     requests: [],
     corruptDownloads: false,
     failWith: undefined,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: server.close,
   };
   return state;
 }
 
 async function answer(state: ScriptedStorage, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  const bytes = await readBody(request);
   const url = new URL(request.url ?? '/', 'http://localhost');
   state.requests.push(`${request.method} ${url.pathname}`);
   if (state.failWith !== undefined) return fail(response, state.failWith, 'scripted');
   const upload = /^\/upload\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
   const list = /^\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
   const object = /^(?:\/download)?\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname);
-  if (upload?.[1]) return store(state, upload[1], url, request, Buffer.concat(chunks), response);
+  if (upload?.[1]) return store(state, upload[1], url, request, bytes, response);
   if (list?.[1]) return listObjects(state, list[1], url.searchParams.get('prefix') ?? '', response);
   if (object?.[1] && object[2])
     return serveObject(state, request.method, `${object[1]}/${decodeURIComponent(object[2])}`, url, response);
   fail(response, 404, 'no such route');
 }
 
-/** A multipart upload: the object's metadata as JSON, then its bytes. */
+/** Stores a multipart upload: the object's metadata as JSON, then its bytes. */
 function store(
   state: ScriptedStorage,
   bucket: string,
@@ -121,13 +111,13 @@ function serveObject(
     response.writeHead(204).end();
   } else if (url.searchParams.get('alt') === 'media') {
     const bytes = Buffer.from(object.bytes);
-    const hash = crc32c(bytes);
+    const hash = checksumOf(bytes);
     if (state.corruptDownloads) bytes[0] = (bytes[0] ?? 0) ^ 1;
     response.writeHead(200, {
       'content-type': 'application/octet-stream',
       'content-length': bytes.length,
       'x-goog-hash': `crc32c=${hash}`,
-      // Without it the client does not check.
+      // Without this header the client does not verify the checksum.
       'x-goog-stored-content-encoding': 'identity',
       'x-goog-generation': object.generation,
     });
@@ -146,7 +136,7 @@ function describe(state: ScriptedStorage, key: string): object {
     name: name.join('/'),
     generation: String(generation),
     size: String(bytes.length),
-    crc32c: crc32c(bytes),
+    crc32c: checksumOf(bytes),
     md5Hash: createHash('md5').update(bytes).digest('base64'),
   };
 }
@@ -155,22 +145,9 @@ function fail(response: ServerResponse, code: number, message: string): void {
   sendJson(response, code, { error: { code, message, errors: [{ reason: message, message }] } });
 }
 
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-}
-
-/** Castagnoli's polynomial, which Cloud Storage uses and Node does not have. */
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-  return value >>> 0;
-});
-
-function crc32c(bytes: Buffer): string {
-  let value = 0xffffffff;
-  for (const byte of bytes) value = (CRC_TABLE[(value ^ byte) & 255] ?? 0) ^ (value >>> 8);
+/** Returns the checksum as Cloud Storage writes it: four bytes in base64. */
+function checksumOf(bytes: Buffer): string {
   const out = Buffer.alloc(4);
-  out.writeUInt32BE((value ^ 0xffffffff) >>> 0);
+  out.writeUInt32BE(crc32c(bytes));
   return out.toString('base64');
 }

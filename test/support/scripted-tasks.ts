@@ -1,15 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
-/** A server that speaks Cloud Tasks' REST API as far as our adapter uses it: creating named tasks. The real client talks to it. */
+/** The part of Cloud Tasks' REST API that the product uses: creating named tasks. */
 export interface ScriptedTasks {
   port: number;
-  /** Each created task, as it came over the wire, in order. */
+  /** Created tasks in order. */
   created: CreatedTask[];
-  /** Each call's path, those that failed as well. */
+  /** Method and path of each call, including failed calls. */
   calls: string[];
-  /** Next calls are answered with this error. */
+  /** When set, calls are answered with this error. */
   failWith: { code: number; status: string } | undefined;
   close(): Promise<void>;
 }
@@ -29,50 +29,34 @@ const CreatedTask = z.object({
 export type CreatedTask = z.infer<typeof CreatedTask>;
 
 export async function startScriptedTasks(): Promise<ScriptedTasks> {
-  const server = createServer(
-    { keepAliveTimeout: 620_000 },
-    (request, response) => void answer(state, request, response),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens at no port');
+  const server = await startHttpServer((request, response) => void answer(state, request, response));
   const state: ScriptedTasks = {
-    port: address.port,
+    port: server.port,
     created: [],
     calls: [],
     failWith: undefined,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: server.close,
   };
   return state;
 }
 
 async function answer(state: ScriptedTasks, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
+  const text = String(await readBody(request));
   state.calls.push(`${request.method} ${request.url?.split('?')[0]}`);
   if (state.failWith !== undefined) {
     sendError(response, state.failWith.code, state.failWith.status);
     return;
   }
   const { task } = z.object({ task: CreatedTask }).parse(JSON.parse(text));
-  // A name stays taken for about an hour after its task has run; here, for good.
+  // Cloud Tasks reserves a name for about an hour after its task has run. Here it is reserved forever.
   if (state.created.some(({ name }) => name === task.name)) {
     sendError(response, 409, 'ALREADY_EXISTS');
     return;
   }
   state.created.push(task);
-  send(response, 200, { name: task.name });
+  sendJson(response, 200, { name: task.name });
 }
 
 function sendError(response: ServerResponse, code: number, status: string): void {
-  send(response, code, { error: { code, status, message: `scripted ${status}` } });
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  sendJson(response, code, { error: { code, status, message: `scripted ${status}` } });
 }

@@ -5,30 +5,30 @@ import type { ServedFunction } from '../../functions/platform/http/served-functi
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { type Gateway, openGateway } from '../../scripts/local/gateway.ts';
 
-/** The gateway of this test: real HTTP on a free port of loopback, real tokens, a queue that pushes. */
+/** The product's own gateway on a free port of loopback, with real HTTP, real tokens and the local queue. */
 export interface TestServer {
   url: string;
   queue: Gateway['queue'];
-  /** Calls a path; a body is sent as JSON. */
+  /** Calls a path. The body is sent as JSON; a string is sent as it is. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
-  /** Rings a step or fires a timer with the invoker's token, as the queue and the clock do. */
+  /** Calls a step or a timer with the invoker's token, as the queue and the clock do. */
   invoke(name: string, payload?: unknown): Promise<Answer>;
-  /** A person with a tenant of his own. */
+  /** Registers a user with a new tenant. */
   signUp(displayName?: string): Promise<Person>;
   close(): Promise<void>;
 }
 
 export interface CallOptions {
-  token?: string;
+  token?: string | undefined;
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** `body` is parsed JSON where the answer is JSON, and text elsewhere. */
+/** `body` is parsed JSON when the answer is JSON, else text. */
 export interface Answer {
   status: number;
   headers: Headers;
-  // A test looks into answers of any shape, and fails where it is another.
+  // Tests read answers of any shape and assert what they expect.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   body: any;
 }
@@ -41,7 +41,7 @@ export interface Person {
   tenantId: string;
 }
 
-/** Starts these functions, or all of them. */
+/** Serves these functions, or all functions. */
 export async function startServer(functions?: readonly ServedFunction[]): Promise<TestServer> {
   const served = functions ?? (await discoverFunctions()).map(({ declaration }) => declaration);
   const gateway = await openGateway(served, { port: 0, host: '127.0.0.1', concurrency: 16 });
@@ -52,7 +52,7 @@ export async function startServer(functions?: readonly ServedFunction[]): Promis
     call,
     invoke: async (name, payload) => {
       const target = served.find((candidate) => candidate.name === name && candidate.kind !== 'endpoint');
-      if (target === undefined) throw new Error(`${name} is no step or timer that this server serves`);
+      if (target === undefined) throw new Error(`This server serves no step or timer with the name ${name}`);
       return call('POST', target.route.path, {
         token: await invokerToken(name),
         ...(payload === undefined ? {} : { body: payload }),

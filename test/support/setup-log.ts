@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 
-/** Error lines of the running test, and those that it said would come. */
+/** Error lines of the running test that it did not announce, and the announced ones. */
 const unexpected: string[] = [];
 const expected: { pattern: RegExp; seen: boolean }[] = [];
 
-/** The running test causes an error line that matches; it fails when none comes. */
+/** Announces that the running test logs a matching error. The test fails when it does not. */
 export function expectLoggedError(pattern: RegExp): void {
   expected.push({ pattern, seen: false });
 }
@@ -15,12 +15,12 @@ export function noteLoggedError(text: string): void {
   else unexpected.push(text);
 }
 
-/** Fails the test that logged an error it did not announce, or announced one that did not come. */
+/** Fails the running test when it logged an unannounced error, or did not log an announced error. */
 export function checkLoggedErrors(): void {
   const missing = expected.filter(({ seen }) => !seen).map(({ pattern }) => String(pattern));
   const noise = unexpected.splice(0);
   expected.length = 0;
-  // The lines stand in the message itself: a report shows no more of a list than its length.
-  expect(noise.length, `error lines that no test announced (expectLoggedError):\n${noise.join('\n')}`).toBe(0);
-  expect(missing, 'announced error lines that did not come').toEqual([]);
+  // The message contains the lines, because a report shows only the length of a list.
+  expect(noise.length, `unannounced error lines (announce them with expectLoggedError):\n${noise.join('\n')}`).toBe(0);
+  expect(missing, 'announced error lines that were not logged').toEqual([]);
 }

@@ -14,25 +14,25 @@ export function closeNetwork(allowedHosts: readonly string[]): () => void {
     if (host === undefined || isLoopback(host) || allowedHosts.includes(host))
       return Reflect.apply(connect, this, parameters);
     attempts.push(host);
-    process.nextTick(() => this.destroy(new Error(`Tests have no network; ${host} was asked for`)));
+    process.nextTick(() => this.destroy(new Error(`Tests have no network access, but ${host} was called`)));
     return this;
   };
-  // The signature has seven overloads; whatever comes in goes on unchanged.
+  // `connect` has seven overloads. All arguments are passed on unchanged.
   Socket.prototype.connect = guarded as typeof connect;
   return () => {
     Socket.prototype.connect = connect;
   };
 }
 
-/** Fails the test that tried to reach out. */
+/** Fails the running test when it tried to reach another host. */
 export function checkNetwork(): void {
   const tried = attempts.splice(0);
   if (tried.length > 0) throw new Error(`The test tried to reach ${tried.join(', ')}`);
 }
 
 /**
- * `connect` takes options, or a port and a host, or what `net.connect` has made of them: an array whose first element
- * is options.
+ * Returns the host of a call of `connect`. Its arguments are options, or a port and a host, or an array whose first
+ * element is options, which `net.connect` passes.
  */
 function hostOf([first, second]: unknown[]): string | undefined {
   const options: unknown = Array.isArray(first) ? first[0] : first;

@@ -7,18 +7,17 @@ import { checkLoggedErrors, noteLoggedError } from './setup-log.ts';
 import { checkNetwork, closeNetwork } from './setup-network.ts';
 
 /**
- * Runs before each test file: gives it a home, an environment and (unless it is a unit test) a database of its own,
- * closes the network, and fails a test that logs an error which it did not announce. The environment is set before
- * anything imports it.
+ * Runs before each test file. Gives the file its own home, environment and (unless it is a unit test) database, closes
+ * the network, and fails a test that logs an unannounced error. Sets the environment before any module reads it.
  *
- * Files share processes, because a process for each file costs up to 1.2 s of CPU time: libraries stay loaded. At the
- * end of a file its changes are undone, and the next file loads the modules of this project anew, so no state of theirs
- * passes from file to file.
+ * Files share processes, because a new process for each file costs up to 1.2 s of CPU time for loading libraries. At
+ * the end of a file its changes are undone, and the next file loads the modules of this project again, so that no state
+ * is shared between files.
  */
 
 const variables = { ...process.env };
 
-/** Variables of a developer's shell that no test may use: real models, real projects. */
+/** Variables of a developer's shell that no test may use, such as keys of real models. */
 const FOREIGN =
   /^(K_SERVICE|DEFAULT_MODEL|STORAGE_BUCKET|FUNCTION_|TASKS_|ALLOYDB_|FIREBASE_(?!EMULATOR_TESTS)|GEMINI_|GOOGLE_|ANTHROPIC_|OPENAI_|BRAVE_|GCLOUD_)/;
 for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];

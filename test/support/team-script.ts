@@ -1,7 +1,10 @@
 import { type ScriptedGemini, startScriptedGemini } from './scripted-gemini.ts';
 import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf } from './scripted-provider.ts';
 
-/** Who asks: the chef in one of his two parts, a worker, or the memory that learns from a finished run or compares what it learned. */
+/**
+ * The part of the product that asks the model: the chef (`plan` or `summary`), a worker, or the memory, which extracts
+ * facts from a finished run (`memory`) or compares facts (`comparison`).
+ */
 export type Role =
   | 'plan'
   | 'summary'
@@ -28,11 +31,11 @@ const WORKERS: readonly Role[] = [
   'formatter',
 ];
 
-/** An answer, or what makes one of the request. */
+/** An answer, or a function that makes an answer from the request. */
 export type Line = ScriptedAnswer | ((request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>);
 export type Play = Partial<Record<Role, readonly Line[]>>;
 
-/** A request with the role that asked and how many turns of it were told so far. */
+/** A request with the role that asks and the number of its earlier turns. */
 export interface TeamRequest {
   role: Role;
   turn: number;
@@ -41,18 +44,18 @@ export interface TeamRequest {
 
 export interface ScriptedTeam {
   gemini: ScriptedGemini;
-  /** Everything that was asked, in the order in which it came. */
+  /** All requests in order. */
   asked: TeamRequest[];
-  /** Gives the team another play; what was asked so far is forgotten. */
+  /** Replaces the script and clears `asked`. */
   perform(play: Play): void;
   of(role: Role, turn?: number): TeamRequest[];
-  /** Called with every request before it is answered. */
+  /** Called for every request before it is answered. */
   onRequest: (asked: TeamRequest) => void;
 }
 
 /**
- * A team whose lines are written down, behind Gemini's wire. A line is chosen by the role and the number of the assistant's turns in the conversation, so
- * a turn that is asked again is answered the same. Past its last line a role repeats it.
+ * Starts a team with scripted answers behind Gemini's API. The role and the number of the assistant's turns in the
+ * conversation select the answer, so a repeated request gets the same answer. A role repeats its last answer.
  */
 export async function startTeam(first: Play = {}): Promise<ScriptedTeam> {
   let play = first;
@@ -86,13 +89,13 @@ function roleOf(request: ScriptedRequest): Role {
   const worker = workerOf(request);
   const named = WORKERS.find((role) => role === worker);
   if (named !== undefined) return named;
-  // Only the schema tells them apart: both are the memory's, and neither is a worker of a run.
+  // Both requests come from the memory; only the schema of their answers differs.
   if (worker !== 'chef') return JSON.stringify(request.body).includes('"verdicts"') ? 'comparison' : 'memory';
-  // Only a plan hands out work.
+  // The chef has this tool only while it plans.
   return request.tools.some((tool) => tool.name === 'send_message') ? 'plan' : 'summary';
 }
 
-/** What is answered in a schema where the play has no line. */
+/** Answers of roles that have a schema and no script. */
 const SILENT: Partial<Record<Role, string>> = { memory: '{"facts":[]}', comparison: '{"verdicts":[]}' };
 
 function answerOf(play: Play, { role, turn, request }: TeamRequest): ScriptedAnswer | Promise<ScriptedAnswer> {

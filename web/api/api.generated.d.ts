@@ -18,7 +18,7 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
       };
     };
-    /** Makes an API key; the key is shown once. */
+    /** Creates an API key. The key is shown once. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { name: string; scopes: ("account:read" | "account:write" | "account:admin" | "tenant:read" | "tenant:write" | "tenant:admin" | "runs:read" | "runs:write" | "runs:admin" | "memory:read" | "memory:write" | "memory:admin" | "documents:read" | "documents:write" | "documents:admin" | "tools:read" | "tools:write" | "tools:admin")[]; expires_in_days?: number; } } };
@@ -71,7 +71,7 @@ export interface paths {
     };
   };
   "/api/v1/auth/logout": {
-    /** Signs out everywhere, at once. */
+    /** Signs you out everywhere, at once. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -103,7 +103,7 @@ export interface paths {
     };
   };
   "/api/v1/auth/register": {
-    /** Makes an account and its tenant, and signs in. */
+    /** Creates an account and a tenant, and signs in. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { email: string; password: string; display_name: string; tenant_name?: string; } } };
@@ -154,7 +154,7 @@ export interface paths {
     };
   };
   "/api/v1/documents/search": {
-    /** Searches your documents, by words and by meaning. */
+    /** Searches your documents by words and by meaning. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { query: string; k?: number; document_id?: string; } } };
@@ -1241,7 +1241,7 @@ export interface paths {
     };
   };
   "/api/v1/tenant": {
-    /** Reads your tenant and its settings. */
+    /** Returns your tenant and its settings. */
     get: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -1290,7 +1290,7 @@ export interface paths {
     };
   };
   "/api/v1/tenant/secrets/{secret}": {
-    /** Stores a secret of your tenant. It is encrypted and never shown again. */
+    /** Stores a secret of your tenant. Its value is encrypted and never shown again. */
     put: {
       parameters: { query?: never; path: { secret: string; }; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { value: string; } } };
@@ -1357,7 +1357,7 @@ export interface paths {
     };
   };
   "/api/v1/user/profile": {
-    /** Reads your profile. */
+    /** Returns your profile. */
     get: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -1389,7 +1389,7 @@ export interface paths {
     };
   };
   "/api/v1/user/usage": {
-    /** What you used: calls, tokens and money by day, kind and model. */
+    /** Returns your usage: calls, tokens and cost by day, kind and model. */
     get: {
       parameters: { query?: { from?: string; to?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;

@@ -6,14 +6,15 @@ import { FoundChunk, LONGEST_QUESTION } from '../document.ts';
 import { searchDocuments as findChunks } from '../search.ts';
 
 /**
- * Finds the pieces of the caller's own documents that answer a question best; each says why it was found. Signs in the question are text. No document, and a question
- * that nothing answers, get an empty list. `embedder` is null when no vectors could be had and words alone decided.
+ * Searches the caller's own documents for the chunks that answer a question best, and says for each chunk why it was
+ * found. A question has no operators: every character is text. The list is empty when nothing matches. `embedder` is
+ * null when the question could not be embedded and only words were searched.
  */
 export const searchDocuments = endpoint({
   name: 'documents-search-documents',
   route: 'POST /api/v1/documents/search',
   access: 'documents:read',
-  summary: 'Searches your documents, by words and by meaning.',
+  summary: 'Searches your documents by words and by meaning.',
   body: z.strictObject({
     query: z.string().trim().min(1).max(LONGEST_QUESTION),
     k: z.int().min(1).max(50).default(5),

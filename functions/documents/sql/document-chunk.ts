@@ -3,7 +3,7 @@ import { CHUNK_BM25 } from '../../platform/language/bm25.ts';
 
 export interface ChunkSearch {
   question: string;
-  /** Undefined: by words alone. */
+  /** Undefined to search by words only. */
   embedding: number[] | undefined;
   embedder: string;
   vectorWeight: number;
@@ -26,13 +26,14 @@ export interface ChunkRow {
 }
 
 /**
- * The chunks that answer a question best, best first. Goes through the definer function `search_documents`, which sees what the scope's person may see; the
- * join reads them again under row-level security.
+ * Returns the best chunks for a question, best first. The definer function `search_documents` searches the documents of
+ * the scope's user; the join reads the chunks again under row-level security.
  */
 export async function searchChunks(queryable: Queryable, search: ChunkSearch): Promise<ChunkRow[]> {
   return queryable.query<ChunkRow>({
     name: 'search_document_chunks',
-    text: `select c.id, c.document_id, d.filename, c.chunk_index, c.content, f.score, f.text_rank, f.vector_rank, f.bm25, f.similarity
+    text: `select c.id, c.document_id, d.filename, c.chunk_index, c.content, f.score, f.text_rank, f.vector_rank, f.bm25,
+        f.similarity
       from search_documents($1, $2::vector, $3, $4, $5, $6, $7, $8, $9) f
       join document_chunks c on c.id = f.chunk_id join documents d on d.id = c.document_id
       order by f.score desc, c.id`,

@@ -9,22 +9,24 @@ import { insertApiKey } from '../sql/api-keys.ts';
 const ACCESS = 'account:write';
 
 /**
- * Makes an API key and shows it this once. Its scopes stay within its creator's role: 403 otherwise. A key cannot make keys, because one that leaked
- * would outlive its own revocation. There is no Idempotency-Key here: the stored answer would hold the secret.
+ * Creates an API key and returns its secret, which is never shown again. 403 when a scope needs a higher role than the
+ * caller's, and when the caller is an API key: a leaked key could otherwise create a successor before it is revoked.
+ * Takes no Idempotency-Key, because the stored answer would contain the secret.
  */
 export const createApiKey = endpoint({
   name: 'identity-create-api-key',
   route: 'POST /api/v1/auth/api-keys',
   access: ACCESS,
-  summary: 'Makes an API key; the key is shown once.',
+  summary: 'Creates an API key. The key is shown once.',
   body: NewApiKey,
   reply: { 201: z.strictObject({ ...ApiKey.shape, key: z.string() }) },
 }).serve(async ({ body, database, identity }) => {
-  if (identity?.kind !== 'token') throw new Problem('forbidden', 'An API key cannot make API keys. Sign in.');
+  if (identity?.kind !== 'token')
+    throw new Problem('forbidden', 'An API key cannot create API keys. Sign in with a password.');
   const scope = { kind: 'caller', identity, access: ACCESS, minimumRole: minimumRole(ACCESS) } as const;
   return database.as(scope).transaction(async (transaction, caller) => {
     const [beyond] = scopesBeyond(caller?.role ?? 'viewer', body.scopes);
-    if (beyond !== undefined) throw new Problem('forbidden', `Your role does not carry the scope ${beyond}.`);
+    if (beyond !== undefined) throw new Problem('forbidden', `Your role does not include the scope ${beyond}.`);
     const { text, ...traces } = generateApiKey();
     const { name, scopes, expires_in_days: days } = body;
     const row = await insertApiKey(transaction, { ...traces, name, scopes, days });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { SecretName } from '../secrets.ts';
+import { SecretName } from '../secret.ts';
 import { deleteSecret as deleteRow, insertSecretChange } from '../sql/secrets.ts';
 
 const NAME = 'identity-delete-secret';
 
-/** Removes a secret of the tenant with its data key, for admins: no copy of the row opens any more. An unknown one is 404. */
+/** Deletes a secret of the tenant together with its data key. For admins. 404 when there is no such secret. */
 export const deleteSecret = endpoint({
   name: NAME,
   route: 'DELETE /api/v1/tenant/secrets/{secret}',

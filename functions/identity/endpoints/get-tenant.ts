@@ -3,12 +3,12 @@ import { Problem } from '../../platform/errors.ts';
 import { findCurrentTenant } from '../sql/tenants.ts';
 import { Tenant } from '../tenant.ts';
 
-/** The caller's tenant with its settings. */
+/** Returns the caller's tenant with its settings. */
 export const getTenant = endpoint({
   name: 'identity-get-tenant',
   route: 'GET /api/v1/tenant',
   access: 'tenant:read',
-  summary: 'Reads your tenant and its settings.',
+  summary: 'Returns your tenant and its settings.',
   reply: { 200: Tenant },
 }).query(async ({ read }) => {
   const tenant = await findCurrentTenant(read);

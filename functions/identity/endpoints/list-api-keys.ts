@@ -5,7 +5,7 @@ import { idSchema } from '../../platform/id.ts';
 import { ApiKey } from '../api-key.ts';
 import { listApiKeys as listKeys } from '../sql/api-keys.ts';
 
-/** One's own keys, newest first, revoked and expired ones as well. */
+/** Lists the caller's own keys, newest first, including revoked and expired keys. */
 export const listApiKeys = endpoint({
   name: 'identity-list-api-keys',
   route: 'GET /api/v1/auth/api-keys',

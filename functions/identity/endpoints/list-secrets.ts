@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { idSchema } from '../../platform/id.ts';
-import { Secret } from '../secrets.ts';
+import { Secret } from '../secret.ts';
 import { listSecrets as listRows } from '../sql/secrets.ts';
 
-/** What secrets the tenant has, newest first; for admins. Their values are not in the answer, nor anything that is made of them. */
+/**
+ * Lists the tenant's secrets by name, newest first. For admins. The answer contains neither values nor anything derived
+ * from a value.
+ */
 export const listSecrets = endpoint({
   name: 'identity-list-secrets',
   route: 'GET /api/v1/tenant/secrets',

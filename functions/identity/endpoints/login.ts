@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { openAccounts } from '../accounts.ts';
+import { openAccounts } from '../open-accounts.ts';
 import { Email, openSession, Session } from '../session.ts';
 
-/** Signs a person in. An unknown address and a wrong password are the same 401, after the same time. */
+/** Signs a user in. An unknown address and a wrong password get the same 401 after the same work. */
 export const login = endpoint({
   name: 'identity-login',
   route: 'POST /api/v1/auth/login',

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { openAccounts } from '../accounts.ts';
+import { openAccounts } from '../open-accounts.ts';
 import { openSession, Session } from '../session.ts';
 
-/** A new access token of the same sign-in. A refresh token that was revoked, or whose person signed out since, is 401. */
+/**
+ * Returns a new access token of the same sign-in. 401 when the refresh token was revoked or its user signed out since.
+ */
 export const refreshToken = endpoint({
   name: 'identity-refresh-token',
   route: 'POST /api/v1/auth/refresh',

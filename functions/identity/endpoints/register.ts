@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { openAccounts } from '../accounts.ts';
+import { openAccounts } from '../open-accounts.ts';
 import { DisplayName } from '../profile.ts';
 import { Email, NewPassword, openSession, Session } from '../session.ts';
 import { TenantName } from '../tenant.ts';
 
 /**
- * Signs a person up: an account with the identity provider, then a tenant of which he is the first admin. An address that has an account is 409. Cut
- * off in between, the next login makes the tenant.
+ * Registers a user: creates an account at the identity provider, then a tenant with the user as its first admin. 409
+ * when the address has an account. When the request fails after the first part, the next login creates the tenant.
  */
 export const register = endpoint({
   name: 'identity-register',
   route: 'POST /api/v1/auth/register',
   access: 'public',
-  summary: 'Makes an account and its tenant, and signs in.',
+  summary: 'Creates an account and a tenant, and signs in.',
   body: z.strictObject({
     email: Email,
     password: NewPassword,

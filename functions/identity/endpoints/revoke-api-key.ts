@@ -4,7 +4,9 @@ import { Problem } from '../../platform/errors.ts';
 import { idSchema } from '../../platform/id.ts';
 import { revokeApiKey as revokeKey } from '../sql/api-keys.ts';
 
-/** Ends a key at once: one's own, or as an admin any of the tenant. A second time is 204 as well; an unknown key is 404. */
+/**
+ * Revokes a key at once: a key of the caller, or for admins any key of the tenant. Idempotent. 404 for an unknown key.
+ */
 export const revokeApiKey = endpoint({
   name: 'identity-revoke-api-key',
   route: 'DELETE /api/v1/auth/api-keys/{id}',

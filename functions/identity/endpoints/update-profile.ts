@@ -4,7 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { DisplayName, Profile } from '../profile.ts';
 import { updateCurrentUser } from '../sql/users.ts';
 
-/** Changes what a person may change about himself; any other field is 422. */
+/** Changes the fields of the caller's profile that users may change. 422 for any other field. */
 export const updateProfile = endpoint({
   name: 'identity-update-profile',
   route: 'PUT /api/v1/user/profile',
@@ -14,6 +14,6 @@ export const updateProfile = endpoint({
   reply: { 200: Profile },
 }).handle(async ({ body, transaction }) => {
   const user = await updateCurrentUser(transaction, body.display_name);
-  if (user === undefined) throw new Problem('not-found', 'There is no such person.');
+  if (user === undefined) throw new Problem('not-found', 'There is no such user.');
   return { status: 200, body: user };
 });

@@ -3,7 +3,7 @@ import { Problem } from '../../platform/errors.ts';
 import { updateCurrentTenant } from '../sql/tenants.ts';
 import { Tenant, TenantChange } from '../tenant.ts';
 
-/** Changes the named settings of the caller's tenant; for admins. */
+/** Changes the given settings of the caller's tenant. For admins. */
 export const updateTenant = endpoint({
   name: 'identity-update-tenant',
   route: 'PATCH /api/v1/tenant',

@@ -6,7 +6,7 @@ const COLUMNS = 'id, name, scopes, last_four, expires_at, revoked_at, last_used_
 
 export type ApiKeyRow = z.input<typeof ApiKey>;
 
-/** Stores a key of the caller, by the hash of its secret. */
+/** Inserts a key of the caller. Only the hash of its secret is stored. */
 export async function insertApiKey(
   database: Queryable,
   key: {
@@ -25,11 +25,11 @@ export async function insertApiKey(
       returning ${COLUMNS}`,
     values: [key.keyId, key.name, key.secretHash, key.lastFour, key.scopes, key.days ?? null],
   });
-  if (row === undefined) throw new Error('The insert of an API key answered no row');
+  if (row === undefined) throw new Error('The insert of an API key returned no row');
   return row;
 }
 
-/** Keys of the caller, newest first, older than `before` where it is given. Ids sort by time. */
+/** Lists the caller's keys, newest first, beginning after the key `before`. Ids sort by creation time. */
 export async function listApiKeys(
   database: Queryable,
   before: string | undefined,
@@ -45,8 +45,8 @@ export async function listApiKeys(
 }
 
 /**
- * Revokes a key of the caller, or of anybody in the tenant when an admin asks. A second time changes nothing and is true as well;
- * false when there is no such key for him.
+ * Revokes a key of the caller, or with `ofAnybody` a key of any user of the tenant. Idempotent: a second call returns
+ * true and keeps the first time. Returns false when there is no such key.
  */
 export async function revokeApiKey(database: Queryable, keyId: string, ofAnybody: boolean): Promise<boolean> {
   const rows = await database.query({

@@ -7,7 +7,7 @@ export interface LocalAccountRow {
   display_name: string;
 }
 
-/** False when the address, whatever its case, has an account: the first of two that race wins. */
+/** Inserts an account. Returns false when the address has one already; case does not matter. */
 export async function insertLocalAccount(
   database: Queryable,
   person: { subject: string; email: string; displayName: string },
@@ -22,7 +22,7 @@ export async function insertLocalAccount(
   return rows.length > 0;
 }
 
-/** The account of an address, whatever its case. */
+/** Returns the account of an address. Case does not matter. */
 export async function findLocalAccountByEmail(
   database: Queryable,
   email: string,

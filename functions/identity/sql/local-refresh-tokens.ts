@@ -1,6 +1,6 @@
 import type { Queryable } from '../../platform/database/database.ts';
 
-/** Stores a refresh token by its hash. It lives for 30 days, so that a laptop that is used monthly stays signed in. */
+/** Inserts the hash of a refresh token. It expires after 30 days. */
 export async function insertLocalRefreshToken(
   database: Queryable,
   tokenHash: string,
@@ -22,7 +22,7 @@ export interface LocalRefreshTokenRow {
   signed_in_seconds: number;
 }
 
-/** The person of a refresh token that is neither revoked nor expired, and when he signed in. */
+/** Returns the user and the sign-in time of a refresh token that is neither revoked nor expired. */
 export async function findLocalRefreshToken(
   database: Queryable,
   tokenHash: string,
@@ -37,7 +37,7 @@ export async function findLocalRefreshToken(
   return row;
 }
 
-/** Ends all refresh tokens of a person, and forgets those that ended long ago. */
+/** Revokes all refresh tokens of a user, and deletes expired tokens of all users. */
 export async function revokeLocalRefreshTokens(database: Queryable, subject: string): Promise<void> {
   await database.query({
     name: 'revoke_local_refresh_tokens',
@@ -45,4 +45,20 @@ export async function revokeLocalRefreshTokens(database: Queryable, subject: str
       update local_refresh_tokens set revoked_at = now() where subject = $1 and revoked_at is null and expires_at >= now()`,
     values: [subject],
   });
+}
+
+/** Number of deleted rows. */
+type DeletedRows = Record<'idempotency_keys' | 'rate_limits' | 'refresh_tokens', number>;
+
+/**
+ * Deletes expired refresh tokens, and with the same definer function the expired rows of the platform: stored answers
+ * and rate-limit buckets. Covers all tenants. Concurrent calls delete each row once.
+ */
+export async function deleteExpired(system: Queryable, keepAnswersHours: number, limit: number): Promise<DeletedRows> {
+  const [deleted] = await system.query<DeletedRows>({
+    name: 'delete_expired',
+    text: 'select idempotency_keys, rate_limits, refresh_tokens from sweep_expired(make_interval(hours => $1), $2)',
+    values: [keepAnswersHours, limit],
+  });
+  return deleted ?? { idempotency_keys: 0, rate_limits: 0, refresh_tokens: 0 };
 }

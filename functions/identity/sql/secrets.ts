@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Envelope } from '../../platform/secrets/envelope.ts';
-import type { Secret } from '../secrets.ts';
+import type { Secret } from '../secret.ts';
 
 const COLUMNS = 'id, name, version, created_at, updated_at, last_used_at';
 
 export type SecretRow = z.input<typeof Secret>;
 
-/** The version that stands now, 0 when there is no secret of this name. A secret that was deleted and put again counts from 1. */
+/** Returns the current version of a secret, or 0 when there is none. Deleting a secret resets its version. */
 export async function findSecretVersion(database: Queryable, name: string): Promise<number> {
   const [row] = await database.query<{ version: number }>({
     name: 'find_secret_version',
@@ -18,7 +18,7 @@ export async function findSecretVersion(database: Queryable, name: string): Prom
   return row?.version ?? 0;
 }
 
-/** The secrets of a tenant by what they are called, newest first, older than `before` where it is given. Ids sort by time. */
+/** Lists the tenant's secrets, newest first, beginning after the secret `before`. Ids sort by creation time. */
 export async function listSecrets(
   database: Queryable,
   before: string | undefined,
@@ -32,17 +32,20 @@ export async function listSecrets(
   });
 }
 
-/** Refuses (AF409) a secret under a new name when the tenant has `most` of them. */
+/** Raises AF409 when the tenant has `most` other secrets. */
 export function refuseTooManySecrets(name: string, most: number): Statement {
   return {
     name: 'refuse_too_many_secrets',
-    text: `select refuse('AF409', 'too many secrets', 'Your tenant has as many secrets as it can have. Delete one first.')
+    text: `select refuse('AF409', 'too many secrets', 'Your tenant has the maximum number of secrets. Delete one first.')
       where (select count(*) from tenant_secrets where tenant_id = current_tenant_id() and name <> $1) >= $2`,
     values: [name, most],
   };
 }
 
-/** Stores a secret that was sealed for this version, when the one before it still stands; undefined when another was faster. The first id stays. */
+/**
+ * Inserts or updates a secret, guarded by its version (compare-and-swap). Returns undefined when the version is not the
+ * successor of the stored version. An update keeps the id.
+ */
 export async function upsertSecret(
   database: Queryable,
   secret: Envelope & { id: string; name: string; version: number },
@@ -60,7 +63,7 @@ export async function upsertSecret(
   return row;
 }
 
-/** Removes a secret with its data key; false when there is none. */
+/** Deletes a secret and its data key. Returns false when there is none. */
 export async function deleteSecret(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query({
     name: 'delete_secret',
@@ -72,13 +75,13 @@ export async function deleteSecret(database: Queryable, name: string): Promise<b
 
 export interface SecretUse {
   name: string;
-  /** What it is used for, in a word: `push_repository`. */
+  /** The reason for the use, such as `push_repository`. */
   purpose: string;
   userId: string;
   runId: string;
 }
 
-/** The envelope of a secret. That it is used, by whom and for what, is on record before anybody has it. */
+/** Returns the envelope of a secret and writes the use to the audit log in the same statement. */
 export async function findSecretForUse(
   database: Queryable,
   use: SecretUse,
@@ -97,7 +100,7 @@ export async function findSecretForUse(
   return row;
 }
 
-/** A line in the caller's audit log: he put or deleted a secret. */
+/** Writes to the audit log that the caller stored or deleted a secret. */
 export function insertSecretChange(change: {
   action: string;
   name: string;

@@ -8,7 +8,7 @@ const COLUMNS = `id, slug, name, worker_config, max_concurrent_sprints, max_para
 
 export type TenantRow = z.input<typeof Tenant>;
 
-/** The caller's tenant: row-level security shows no other. */
+/** Returns the caller's tenant. */
 export async function findCurrentTenant(database: Queryable): Promise<TenantRow | undefined> {
   const [row] = await database.query<TenantRow>({
     name: 'find_current_tenant',
@@ -17,7 +17,7 @@ export async function findCurrentTenant(database: Queryable): Promise<TenantRow 
   return row;
 }
 
-/** Changes the named settings in one statement; a null budget takes the limit away. */
+/** Updates the given settings in one statement. A budget of null removes the limit. */
 export async function updateCurrentTenant(database: Queryable, change: TenantChange): Promise<TenantRow | undefined> {
   const [row] = await database.query<TenantRow>({
     name: 'update_current_tenant',
@@ -39,7 +39,7 @@ export async function updateCurrentTenant(database: Queryable, change: TenantCha
   return row;
 }
 
-/** Returns which models the caller's tenant chose, unparsed. */
+/** Returns `worker_config` of the caller's tenant, unparsed. */
 export async function findWorkerConfig(queryable: Queryable): Promise<unknown> {
   const [row] = await queryable.query<{ worker_config: unknown }>({
     name: 'find_worker_config',

@@ -9,8 +9,8 @@ export interface UserRow {
 }
 
 /**
- * The member of a person, made with a tenant of his own when there is none. Twice for one subject is once, also at the same time.
- * `is_signed_out`: he is disabled, or has signed out since this sign-in.
+ * Returns the user with this subject. Creates the user and a new tenant when there is none. Idempotent, also for
+ * concurrent calls. `is_signed_out`: the user is disabled or has signed out since this sign-in.
  */
 export async function provisionAccount(
   database: Queryable,
@@ -24,11 +24,11 @@ export async function provisionAccount(
       from provision_account($1, $2, $3, $4)`,
     values: [person.subject, person.email, person.displayName, tenantName ?? null, person.issuedAt],
   });
-  if (row === undefined) throw new Error('provision_account answered no member');
+  if (row === undefined) throw new Error('provision_account returned no user');
   return row;
 }
 
-/** The caller's own row. */
+/** Returns the caller. */
 export async function findCurrentUser(database: Queryable): Promise<(UserRow & { created_at: string }) | undefined> {
   const [row] = await database.query<UserRow & { created_at: string }>({
     name: 'find_current_user',
@@ -37,7 +37,7 @@ export async function findCurrentUser(database: Queryable): Promise<(UserRow & {
   return row;
 }
 
-/** Changes what a person may change about himself. */
+/** Updates the caller's display name. */
 export async function updateCurrentUser(
   database: Queryable,
   displayName: string,
@@ -52,8 +52,8 @@ export async function updateCurrentUser(
 }
 
 /**
- * Ends every sign-in of the caller up to now. Sign-ins are dated in whole seconds, so one of this very second cannot be told from the
- * next: they all end, and new ones count from the next second on, which begins after `wait_ms`.
+ * Ends all sign-ins of the caller. Tokens carry their sign-in time in whole seconds, so this ends every sign-in of the
+ * current second too. New sign-ins are valid from the next second, which begins after `wait_ms`.
  */
 export async function endSignInsOfCurrentUser(database: Queryable): Promise<{ subject: string; wait_ms: number }> {
   const [row] = await database.query<{ subject: string; wait_ms: number }>({
@@ -63,6 +63,6 @@ export async function endSignInsOfCurrentUser(database: Queryable): Promise<{ su
       where id = current_user_id()
       returning auth_subject as subject, ceil(extract(epoch from tokens_valid_after - clock_timestamp()) * 1000)::int as wait_ms`,
   });
-  if (row === undefined) throw new Error('A signed-in person has no row');
+  if (row === undefined) throw new Error('The signed-in user has no row in users');
   return row;
 }

@@ -1,4 +1,4 @@
-import { openSecret } from '../../identity/secrets.ts';
+import { openSecret } from '../../identity/open-secret.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { type CompletedOutcome, failure, type ToolContext, type ToolOutcome } from '../../tools/tool.ts';

@@ -3,14 +3,16 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { listUsageByDay } from '../sql/usage.ts';
 
-/** The longest span that one answer covers. */
+/** Maximum number of days in one answer. */
 const MOST_DAYS = 92;
 const MILLISECONDS_A_DAY = 86_400_000;
 
 const Count = z.int().nonnegative();
 const UsageOfDay = z.strictObject({
   day: z.iso.date().meta({ description: 'UTC' }),
-  kind: z.string().meta({ description: 'What was bought: turn, attempt (one that came to nothing), embedding, …' }),
+  kind: z.string().meta({
+    description: 'What was paid for: turn, attempt (a failed try of a turn), embedding, extraction or search',
+  }),
   provider: z.string(),
   model: z.string(),
   calls: Count,
@@ -21,14 +23,15 @@ const UsageOfDay = z.strictObject({
 });
 
 /**
- * What the caller used, by day (UTC), kind of call and model, the newest day first: the last 31 days, or the days from `from` to `to`, both included, at most 92.
- * Exact: the sums are kept with each line of the ledger. 422 for a span that is longer or ends before it begins.
+ * Returns what the caller used, by day (UTC), kind of call and model, newest day first. Covers the last 31 days, or the
+ * days `from` to `to`, both included. The sums are exact: each ledger line updates them. 422 when the span is longer
+ * than 92 days or ends before it begins.
  */
 export const getUsage = endpoint({
   name: 'usage-get-usage',
   route: 'GET /api/v1/user/usage',
   access: 'account:read',
-  summary: 'What you used: calls, tokens and money by day, kind and model.',
+  summary: 'Returns your usage: calls, tokens and cost by day, kind and model.',
   query: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }),
   reply: { 200: z.strictObject({ from: z.iso.date(), to: z.iso.date(), items: z.array(UsageOfDay) }) },
 }).query(async ({ query, read }) => {
@@ -36,7 +39,7 @@ export const getUsage = endpoint({
   const from = query.from ?? dayOf(Date.parse(to) - 30 * MILLISECONDS_A_DAY);
   const days = (Date.parse(to) - Date.parse(from)) / MILLISECONDS_A_DAY + 1;
   if (days < 1 || days > MOST_DAYS)
-    throw new Problem('invalid-request', `The span must be of 1 to ${MOST_DAYS} days, from \`from\` to \`to\`.`);
+    throw new Problem('invalid-request', `The span from ${from} to ${to} must have 1 to ${MOST_DAYS} days.`);
   return { status: 200, body: { from, to, items: await listUsageByDay(read, { from, to }) } };
 });
 

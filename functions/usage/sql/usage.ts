@@ -2,29 +2,29 @@ import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Usage } from '../../platform/models/model.ts';
 
-/** A line of the ledger. */
+/** A line of the usage ledger. */
 export interface UsageLine {
   tenantId: string;
   userId: string;
   runId?: string | undefined;
   nodeId?: string | undefined;
   kind: 'turn' | 'attempt' | 'embedding' | 'extraction' | 'search';
-  /** What was paid for; unique per tenant and kind, so that a repeated delivery books once. */
+  /** Idempotency key of the line, unique per tenant and kind. */
   reference: string;
   provider: string;
   model: string;
   usage: Usage;
   /** US dollars as exact decimal text. */
   cost: string;
-  /** The reservation that this call had; it is returned. */
+  /** The reservation of this call, which is released. */
   reservation?: string | undefined;
-  /** The call became a turn of its node: the number of the next. */
+  /** Set when the call became a turn of its node: the number of the next turn. */
   nextTurn?: number | undefined;
 }
 
 /**
- * Books a call once, in the ledger, on its node and on its run, whatever their state: the same (tenant, kind, reference) again changes nothing. Answers
- * `{booked}`, true when this statement booked it. It takes the run's lock.
+ * Books a call in the ledger, on its node and on its run, whatever their state. Idempotent by tenant, kind and
+ * reference. Returns `{booked}`, which is false for a duplicate. Takes the run's lock.
  */
 export function insertUsage(line: UsageLine): Statement {
   return {
@@ -51,8 +51,8 @@ export function insertUsage(line: UsageLine): Statement {
 export type Reserved = 'reserved' | 'unlimited' | 'run' | 'day';
 
 /**
- * Reserves the most that a call can cost. Answers `{reserved}`: `run` or `day` names the budget that does not cover it; `unlimited` where there is none,
- * and nothing was written. It takes the run's lock.
+ * Reserves the worst-case cost of a call. Returns `{reserved}`: `run` or `day` names the budget that does not cover the
+ * cost; `unlimited` means that no budget applies and nothing was written. Takes the run's lock.
  */
 export function insertReservation(call: {
   runId: string | undefined;
@@ -67,7 +67,7 @@ export function insertReservation(call: {
   };
 }
 
-/** Returns a reservation; twice, or none, is no fault. It takes the run's lock. */
+/** Releases a reservation. Idempotent, also when there is none. Takes the run's lock. */
 export function releaseReservation(reference: string): Statement {
   return { name: 'release_reservation', text: 'select release_reservation($1)', values: [reference] };
 }
@@ -78,7 +78,7 @@ export interface ExpiredReservation {
   run_id: string | null;
 }
 
-/** Reservations of all tenants that nobody settled in time, oldest first; the definer function `list_expired_reservations`. */
+/** Lists unsettled reservations of all tenants whose expiry has passed, oldest first. */
 export async function listExpiredReservations(system: Queryable, limit: number): Promise<ExpiredReservation[]> {
   return system.query<ExpiredReservation>({
     name: 'list_expired_reservations',
@@ -87,7 +87,7 @@ export async function listExpiredReservations(system: Queryable, limit: number):
   });
 }
 
-/** Writes an expired reservation off. False when it was settled or written off meanwhile. */
+/** Writes an expired reservation off. Returns false when it was settled or written off meanwhile. */
 export async function updateReservationWrittenOff(queryable: Queryable, reference: string): Promise<boolean> {
   const [row] = await queryable.query<{ lost: boolean }>({
     name: 'write_off_reservation',
@@ -97,7 +97,7 @@ export async function updateReservationWrittenOff(queryable: Queryable, referenc
   return row?.lost ?? false;
 }
 
-/** Removes what was written off on an earlier day, of all tenants. Answers how many. */
+/** Deletes reservations of all tenants that were written off before today. Returns their number. */
 export async function deleteWrittenOffReservations(system: Queryable): Promise<number> {
   const [row] = await system.query<{ gone: number }>({
     name: 'delete_written_off_reservations',
@@ -118,19 +118,21 @@ export interface UsageDayRow {
   cost_usd: string;
 }
 
-/** What a person used, by day (UTC), kind and model, the newest day first; both days belong to it. */
+/** Returns the caller's usage by day (UTC), kind and model, newest day first. The span includes both days. */
 export async function listUsageByDay(queryable: Queryable, span: { from: string; to: string }): Promise<UsageDayRow[]> {
   return queryable.query<UsageDayRow>({
     name: 'list_usage_by_day',
-    text: `select to_char(day, 'YYYY-MM-DD') as day, kind, provider, model, sum(calls)::bigint as calls, sum(input_tokens)::bigint as input_tokens,
-        sum(output_tokens)::bigint as output_tokens, sum(cached_tokens)::bigint as cached_tokens, trim_scale(sum(cost))::text as cost_usd
-      from usage_days where tenant_id = current_tenant_id() and user_id = current_user_id() and day between $1::date and $2::date
+    text: `select to_char(day, 'YYYY-MM-DD') as day, kind, provider, model, sum(calls)::bigint as calls,
+        sum(input_tokens)::bigint as input_tokens, sum(output_tokens)::bigint as output_tokens,
+        sum(cached_tokens)::bigint as cached_tokens, trim_scale(sum(cost))::text as cost_usd
+      from usage_days
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and day between $1::date and $2::date
       group by day, kind, provider, model order by day desc, kind, provider, model`,
     values: [span.from, span.to],
   });
 }
 
-/** Seconds until the next day (UTC) of the database's clock. */
+/** Returns the seconds until the next day (UTC) by the database's clock. */
 export async function findSecondsUntilTomorrow(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ seconds: number }>({
     name: 'find_seconds_until_tomorrow',

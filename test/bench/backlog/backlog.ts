@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { POOL_SIZE } from '../chain/load.ts';
-import type { BenchDatabase } from '../database.ts';
+import { type BenchDatabase, productEnvironment } from '../database.ts';
 import { startPeer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 
-/** How long another tenant waits for the start of a step while one tenant's hundred thousand lie in the outbox and drain. */
+/** Measures how long a tenant's steps wait while the outbox contains 100,000 steps of another tenant and is emptied. */
 
 export const START_P95_AIM_MS = 200;
-/** After this long it is measured with what is left. */
+/** The measurement ends after this time, also when steps are left. */
 const MOST_SECONDS = 75;
 
 const Waits = z.object({
@@ -36,15 +35,7 @@ export async function measureBacklog(
   settings: Settings,
   home: string,
 ): Promise<BacklogResult> {
-  const server = await startPeer(new URL('server.ts', import.meta.url), {
-    DATABASE_URL: database.url,
-    OWNER_URL: database.url,
-    DB_POOL_MAX: String(POOL_SIZE),
-    APEXFLOW_HOME: home,
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'error',
-    BENCH_TENANT: database.tenantId,
-  });
+  const server = await startPeer(new URL('server.ts', import.meta.url), productEnvironment(database, home));
   try {
     return await server.measure({ steps: settings.backlog, seconds: MOST_SECONDS }, BacklogFigures);
   } finally {

@@ -14,8 +14,9 @@ import { quantile, rounded } from '../figures.ts';
 import { answerOrders } from '../peer.ts';
 
 /**
- * The product as `npm start` runs it, with its sweepers and their clock. One tenant's steps lie in the outbox, unsent for two minutes, as after an outage; another
- * tenant starts a step every few milliseconds, each in a transaction of its own.
+ * The product as `npm start` runs it, with its sweepers and their clock. The outbox contains the steps of one tenant,
+ * unsent for two minutes, as after an outage. Another tenant starts a step every few milliseconds, each in its own
+ * transaction.
  */
 
 const BackloggedTenant = process.env.BENCH_TENANT ?? '';
@@ -44,7 +45,10 @@ async function insertBacklog(steps: number): Promise<void> {
   );
 }
 
-/** Another tenant's first step of a new chain: its rows and its task in one transaction, as a request that starts a run has them. */
+/**
+ * Starts a chain of another tenant: its rows and its first task in one transaction, as a request that starts a run
+ * does.
+ */
 async function startOther(tenantId: string): Promise<void> {
   const id = createId('run');
   const task = chainTask(tenantId, id, STEPS);
@@ -57,7 +61,7 @@ async function startOther(tenantId: string): Promise<void> {
 
 const START_EVERY_MS = 20;
 
-/** Starts the other tenant's steps until it is told to stop; answers how long each waited for its start. */
+/** Starts the other tenant's steps until `isOver` returns true. Returns how long each step waited. */
 async function watchOther(tenantId: string, isOver: () => Promise<boolean>): Promise<number[]> {
   clock.reset();
   while (!(await isOver())) {
@@ -68,7 +72,7 @@ async function watchOther(tenantId: string, isOver: () => Promise<boolean>): Pro
   return [...clock.waits];
 }
 
-/** The same for a moment; the first time warms up. */
+/** Measures the other tenant for a short time without a backlog. The first call is a warm-up. */
 function watchQuietly(tenantId: string): Promise<number[]> {
   const endsAt = performance.now() + 1_500;
   return watchOther(tenantId, async () => performance.now() > endsAt);
@@ -80,7 +84,7 @@ function waitsOf(waits: readonly number[]) {
 }
 
 async function tables() {
-  // What the statistics collector has not heard yet would be missing.
+  // The statistics collector reports with a delay.
   await sleep(1_500);
   const { rows } = await owner.query<{ name: string; megabytes: number; dead: number }>(
     `select relname as name, round(pg_total_relation_size(relid) / 1e6, 1)::float8 as megabytes, n_dead_tup::integer as dead
@@ -89,7 +93,10 @@ async function tables() {
   return rows;
 }
 
-/** What a step's claim and the sweeper's claim of two hundred tasks take, in milliseconds: medians. The sweeper's is undone, so that its tasks stay. */
+/**
+ * Returns the medians of a step's claim and of the sweeper's claim of 200 tasks, in milliseconds. The sweeper's claim
+ * is rolled back.
+ */
 async function claimTimes() {
   const step: number[] = [];
   const sweep: number[] = [];

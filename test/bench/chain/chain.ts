@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import type { BenchDatabase } from '../database.ts';
+import { type BenchDatabase, productEnvironment } from '../database.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
 import { startPeer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 import { type Contestant, FLOOR, OURS, PEERS } from './contestants.ts';
-import { ChainFigures, POOL_SIZE } from './load.ts';
+import { ChainFigures } from './load.ts';
 
 /**
- * Chains of five steps: the product beside a bare server and beside other durable queues, all in turns on the same
- * Postgres.
+ * Measures chains of five steps: the product, a minimal server and other durable queues, in turns on one PostgreSQL.
  */
 
 export const CHAIN_AIM = 0.6;
@@ -19,15 +18,10 @@ export type ChainResult = Awaited<ReturnType<typeof measureChain>>;
 export async function measureChain(database: BenchDatabase, settings: Settings, home: string, url = database.url) {
   const contestants: Record<string, Contestant> = { ...OURS, ...FLOOR, ...(settings.peers ? PEERS : {}) };
   const environment = {
+    ...productEnvironment(database, home),
     DATABASE_URL: url,
-    OWNER_URL: database.url,
-    DB_POOL_MAX: String(POOL_SIZE),
-    APEXFLOW_HOME: home,
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'error',
-    BENCH_TENANT: database.tenantId,
     BENCH_USER: database.userId,
-    // What a library deprecates is its maintainers' business.
+    // Deprecation warnings of the libraries are not relevant here.
     NODE_NO_WARNINGS: '1',
   };
   const measured = new Map<string, ChainFigures[]>(Object.keys(contestants).map((name) => [name, []]));
@@ -39,7 +33,10 @@ export async function measureChain(database: BenchDatabase, settings: Settings, 
   return summarise(measured);
 }
 
-/** In a process of its own that ends with the measurement, so that nobody pays for another's polling. Code, pool and plans are warmed up first. */
+/**
+ * Measures once in a new process, so that no contestant is slowed down by the polling of another. Warms up code, pool
+ * and query plans first.
+ */
 async function measureOnce(
   { file, variant, environment }: Contestant,
   common: Record<string, string>,
@@ -56,7 +53,7 @@ async function measureOnce(
 
 const WARM_UP_SECONDS = 1;
 
-/** The same with a millisecond added to each round trip to the database, by a proxy that all of them go through. */
+/** Measures the same through a proxy that adds a millisecond to each round trip to the database. */
 export async function measureDistantChain(database: BenchDatabase, settings: Settings, home: string) {
   const proxy = await startPeer(new URL('../latency-proxy.ts', import.meta.url), {
     DATABASE_URL: database.url,
@@ -77,7 +74,8 @@ export const DISTANCE_MS = 1;
 function summarise(measured: ReadonlyMap<string, ChainFigures[]>) {
   const rows = [...measured].map(([name, rounds]) => ({
     name,
-    label: { ...OURS, ...FLOOR, ...PEERS }[name as keyof typeof PEERS].label, // The names are the keys of these.
+    // The names are the keys of these objects.
+    label: { ...OURS, ...FLOOR, ...PEERS }[name as keyof typeof PEERS].label,
     ...mediansOf(rounds),
   }));
   const speeds = (name: string) => (measured.get(name) ?? []).map((figures) => figures.steps_per_second);

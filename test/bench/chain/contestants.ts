@@ -1,4 +1,4 @@
-/** Who runs the chain: a file that answers orders, what it is told, and what stands in the table. */
+/** A program that runs the chain: its file, its variant and environment, and its label in the table. */
 export interface Contestant {
   label: string;
   file: URL;
@@ -33,7 +33,7 @@ export const FLOOR = {
   one_statement: floor('bare server, one fenced statement', 'one-statement'),
 };
 
-/** Each in the settings that are its fastest for this chain. */
+/** Other products, each with its fastest settings for this chain. */
 export const PEERS = {
   graphile_worker: peer('graphile-worker 0.18.0', 'graphile-worker.mjs'),
   graphile_worker_batching: peer('graphile-worker 0.18.0, local queue', 'graphile-worker.mjs', { LOCAL_QUEUE: '1' }),

@@ -1,19 +1,21 @@
 import { Agent, createServer, request } from 'node:http';
 import pg from 'pg';
 import { z } from 'zod';
-import { answerOrders, freePort } from '../peer.ts';
+import { freePort } from '../../support/free-port.ts';
+import { answerOrders } from '../peer.ts';
 import { ChainOrder, chainIds, POOL_SIZE, RECORD, runChains, STEPS, StartClock } from './load.ts';
 
 /**
- * The floor of a durable chain: a bare server that writes a record and an outbox row for each POST, and a driver that posts the next step itself. No
- * token, no tenant, no schema, no router, no lease. Both live in this one process, as the product's queue and server do.
+ * The minimum for a durable chain: a bare server that writes a record and an outbox row for each POST, and a driver
+ * that posts the next step. No token, tenant, schema, router or lease. Server and driver share a process, as the
+ * product's server and queue do.
  */
 
 const Step = z.object({ chain: z.string(), step: z.number() });
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: POOL_SIZE });
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 
-/** Four round trips, nothing fenced: what is written first when nobody has measured. */
+/** The simple implementation: four round trips without a fence. */
 async function writeTransaction(chain: string, step: number): Promise<void> {
   const client = await pool.connect();
   try {
@@ -34,12 +36,13 @@ async function writeTransaction(chain: string, step: number): Promise<void> {
   }
 }
 
-/** One round trip, fenced by the chain's step: the least that a correct step can be. */
+/** The minimum for a correct step: one round trip, fenced by the number of the step. */
 async function writeStatement(chain: string, step: number): Promise<void> {
   const { rowCount } = await pool.query({
     name: 'fenced',
     text: `with advanced as (update floor_chains set step = $2 where id = $1 and step = $2 - 1 returning id),
-        recorded as (insert into floor_records (chain_id, step, body) select id, $2, $3 from advanced on conflict do nothing returning chain_id)
+        recorded as (insert into floor_records (chain_id, step, body) select id, $2, $3 from advanced
+          on conflict do nothing returning chain_id)
       insert into floor_outbox (chain_id, step, payload) select chain_id, $2 + 1, $4 from recorded returning id`,
     values: [chain, step, RECORD, JSON.stringify({ chain, step: step + 1 })],
   });
@@ -81,7 +84,7 @@ server.listen(port, '127.0.0.1', () => {
     const ids = chainIds(seconds);
     await pool.query('truncate floor_chains, floor_records, floor_outbox');
     await pool.query('insert into floor_chains (id) select unnest($1::text[])', [ids]);
-    // The driver posts the next step itself, so there is no wait between commit and start to measure.
+    // The driver posts the next step at once, so there is no wait between commit and start.
     return runChains(seconds, ids, new StartClock(), async (chain) => {
       for (let step = 1; step <= STEPS; step += 1) await post(`http://127.0.0.1:${port}/${variant}`, { chain, step });
     });

@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { createId } from '../../../functions/platform/id.ts';
 import { quantile, rounded } from '../figures.ts';
 
-/** What all sides of the comparison do alike: the same chains, counted the same way. */
+/** The load of all contestants: the same chains, measured in the same way. */
 
 export const STEPS = 5;
 export const IN_FLIGHT = 16;
-/** The same on every side; the product's default. A session that only listens comes on top, on every side that has one. */
+/** Database connections of each contestant, the product's default. A connection that only listens is additional. */
 export const POOL_SIZE = 5;
-/** What a step records: about 1 kB, as a short answer of a model. */
+/** The record of a step: about 1 kB, like a short answer of a model. */
 export const RECORD = JSON.stringify({ role: 'assistant', text: 'x'.repeat(1000) });
 
 export const ChainOrder = z.strictObject({ variant: z.string(), seconds: z.number() });
 export const ChainFigures = z.strictObject({
   steps_per_second: z.number(),
-  /** Of the whole process: server, and queue, driver or worker. */
+  /** CPU time of the whole process: server and queue, driver or worker. */
   cpu_us_per_step: z.number(),
-  /** From the commit that made a step due to the first line of its handler; null where nothing stands between the two. */
+  /** Time from the commit that made a step due to its handler. Null for contestants without such a wait. */
   start_p50_ms: z.number().nullable(),
   start_p99_ms: z.number().nullable(),
   chain_p50_ms: z.number(),
@@ -24,13 +24,13 @@ export const ChainFigures = z.strictObject({
 });
 export type ChainFigures = z.infer<typeof ChainFigures>;
 
-/** Measures how long steps that are due wait for their start. A step may start before whoever made it due hears of his own commit: that is no wait. */
+/** Measures how long due steps wait. A step that starts before the answer to its commit arrives has a wait of zero. */
 export class StartClock {
   readonly #dueAt = new Map<string, number>();
   readonly #startedEarly = new Set<string>();
   readonly waits: number[] = [];
 
-  /** The answer to the commit that made this step due has come. */
+  /** Call when the answer to the commit that made this step due has arrived. */
   due(step: string): void {
     if (this.#startedEarly.delete(step)) this.waits.push(0);
     else this.#dueAt.set(step, performance.now());
@@ -53,12 +53,12 @@ export class StartClock {
   }
 }
 
-/** Chains that a round may start at most; their rows are there before the clock runs, on every side that has rows. */
+/** Returns ids for the maximum number of chains of a round. Their rows are inserted before the measurement. */
 export function chainIds(seconds: number, mostPerSecond = 2_500): string[] {
   return Array.from({ length: Math.ceil(seconds * mostPerSecond) + IN_FLIGHT }, () => createId('run'));
 }
 
-/** Keeps {@link IN_FLIGHT} chains going for this long and lets the last ones end. */
+/** Runs {@link IN_FLIGHT} concurrent chains for this time and waits for the last ones. */
 export async function runChains(
   seconds: number,
   ids: readonly string[],

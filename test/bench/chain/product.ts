@@ -10,8 +10,8 @@ import { advanceChain, chainTask, clock, waiting } from './steps.ts';
 import { prepareRuns, watchedQueue, watchedTurn } from './turns.ts';
 
 /**
- * The product as `npm start` runs it: its listener and its queue in one process. Every step of a chain, the first as well, is a push of the queue over
- * HTTP with an OIDC token, and every push stands in the outbox before.
+ * The product as `npm start` runs it, with its server and its queue in one process. The queue pushes every step of a
+ * chain over HTTP with an OIDC token, and every push has a row in the outbox.
  */
 
 const tenantId = process.env.BENCH_TENANT ?? '';
@@ -21,7 +21,7 @@ const gateway = await openGateway([advanceChain, watchedTurn], { port: 0, host: 
 useQueue(watchedQueue(gateway.queue));
 await openDatabase();
 
-/** Writes the chains of a round and the first task of each, as a request that started them would have. */
+/** Inserts the chains of a round and creates their first tasks, as a request that starts them would. */
 async function prepareChains(ids: readonly string[]): Promise<Map<string, Task>> {
   await owner.query('truncate bench_chains, bench_records, outbox');
   await owner.query('insert into bench_chains (id, tenant_id) select unnest($1::text[]), $2', [ids, tenantId]);
@@ -31,7 +31,8 @@ async function prepareChains(ids: readonly string[]): Promise<Map<string, Task>>
 async function insertTasks(tasks: readonly Task[]): Promise<void> {
   await owner.query(
     `insert into outbox (tenant_id, task_name, queue, step, payload)
-      select $1, t.name, t.queue, t.step, t.payload from jsonb_to_recordset($2) as t (name text, queue text, step text, payload jsonb)`,
+      select $1, t.name, t.queue, t.step, t.payload
+      from jsonb_to_recordset($2) as t (name text, queue text, step text, payload jsonb)`,
     [tenantId, JSON.stringify(tasks)],
   );
 }

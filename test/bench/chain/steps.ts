@@ -6,12 +6,12 @@ import { createTask, type Task, taskType } from '../../../functions/platform/que
 import { step } from '../../../functions/platform/step.ts';
 import { RECORD, STEPS, StartClock } from './load.ts';
 
-/** The product's side of the chain: its own declaration of steps, its own outbox, its own fences; only the work of a step is left out. */
+/** A chain of the product: declared steps, outbox and fences, without any work in a step. */
 
-/** Who waits for the end of which chain. */
+/** Maps a chain to the function that is called at its end. */
 export const waiting = new Map<string, () => void>();
 
-/** How long each step waits between the commit that makes it due and its handler. */
+/** Measures the time between the commit that makes a step due and its handler. */
 export const clock = new StartClock();
 
 export const AdvanceChain = taskType({
@@ -24,7 +24,7 @@ export function chainTask(tenantId: string, chainId: string, number: number): Ta
   return createTask(AdvanceChain, { tenant_id: tenantId, chain_id: chainId, step: number }, `${chainId}:${number}`);
 }
 
-/** A step that calls nobody: its claim, its record and its next task are one statement. */
+/** A step without external calls: claim, record and next task are one statement. */
 export const advanceChain = step(AdvanceChain).handle(async ({ payload, database }) => {
   const { tenant_id: tenantId, chain_id: chainId } = payload;
   clock.started(`${chainId}:${payload.step}`);
@@ -38,7 +38,7 @@ export const advanceChain = step(AdvanceChain).handle(async ({ payload, database
   }
 });
 
-/** Guarded by the step's number, which is the fence: a second delivery finds another number and writes nothing. */
+/** Advances a chain. The step's number is the fence, so a duplicate delivery writes nothing. */
 async function updateChain(
   queryable: Queryable,
   chainId: string,

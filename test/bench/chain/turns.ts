@@ -11,8 +11,9 @@ import { RECORD, STEPS } from './load.ts';
 import { clock, waiting } from './steps.ts';
 
 /**
- * The engine itself: its own turns, with a model that answers at once. A chain is a run of one node of five turns; each but the last calls a tool that does nothing
- * (there is none of that name), so a turn is its claim, its record and its tool's result with the next task: three round trips.
+ * Turns of the engine with a model that answers at once. A chain is a run with one node and five turns. Each turn
+ * except the last calls an unknown tool, so a turn has three round trips: its claim, its record, and its tool result
+ * with the next task.
  */
 
 const MODEL: Model = {
@@ -27,7 +28,7 @@ const MODEL: Model = {
 };
 useModel(MODEL);
 
-/** The product's step, with a look at when its pushes come in: before the token is checked and the body is read. */
+/** The product's step. It notes the time of each push before the token is verified and the body is read. */
 export const watchedTurn: ServedFunction = {
   ...takeTurn,
   handle: (request, response) => {
@@ -36,7 +37,9 @@ export const watchedTurn: ServedFunction = {
   },
 };
 
-/** The queue, with a look at what commits hand over to it. The settling, which follows the last turn, ends a chain and is not run. */
+/**
+ * The product's queue. It notes the time of each task. The settle step after the last turn ends a chain and is not run.
+ */
 export function watchedQueue(queue: Queue): Queue {
   return {
     create: async (task) => {
@@ -49,8 +52,9 @@ export function watchedQueue(queue: Queue): Queue {
 }
 
 /**
- * Writes the runs of a round and the first task of each, as a request that started them would have. What the round before left stays and is counted by `analyze`, as
- * it is in a database that has been at work for some minutes: of tables that were empty when they were last counted every index looks alike.
+ * Inserts the runs of a round and creates their first tasks, as a request that starts them would. Keeps the rows of
+ * earlier rounds and runs `analyze`, as in a database that has been in use: with statistics of empty tables, PostgreSQL
+ * chooses the wrong indexes.
  */
 export async function prepareRuns(
   owner: Pool,
@@ -65,7 +69,8 @@ export async function prepareRuns(
   const nodeIds = ids.map(() => createId('node'));
   await owner.query(
     `insert into run_nodes (id, tenant_id, run_id, name, worker, position, provider, model, generation, rung_at, prompt)
-      select node, $3, run, 'formatter', 'formatter', 0, 'gemini', 'gemini-2.5-flash', 1, now(), '{"system": "You are measured.", "text": "Go."}'
+      select node, $3, run, 'formatter', 'formatter', 0, 'gemini', 'gemini-2.5-flash', 1, now(),
+        '{"system": "You are measured.", "text": "Go."}'
       from unnest($1::text[], $2::text[]) t (node, run)`,
     [nodeIds, ids, tenantId],
   );

@@ -2,24 +2,25 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../support/free-port.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
-import { freePort, startServer } from '../peer.ts';
+import { startServer } from '../peer.ts';
 
 /**
- * Process start to first 200 of every function, from `dist/` with the product's start file, beside an empty function of the Functions Framework. Both with
- * the same Node and with a compile cache that a start before has filled, as the image has it.
+ * Measures the time from process start to the first 200 of every function in `dist/`, and of an empty function of the
+ * Functions Framework. Both use the same Node and a filled compile cache, as in the image.
  */
 
 export const COLD_START_AIM = 1.5;
-/** Starts of each that count, interleaved. */
+/** Measured starts of each function, interleaved. */
 const STARTS = 5;
-/** The framework's function starts this often in each round, since every ratio rests on it. */
+/** Starts of the framework's function in each round. It is measured more often because every ratio depends on it. */
 const FRAMEWORK_STARTS = 5;
 
 const ROOT = join(import.meta.dirname, '../../..');
 const START_FILE = join(ROOT, 'dist/functions/platform/serve.js');
 
-/** As on Cloud Run, where no local switch works, with a database that nobody can reach: a start needs none. */
+/** The environment of Cloud Run. The database cannot be reached, because a start must not need it. */
 const CLOUD = {
   K_SERVICE: 'bench',
   NODE_ENV: 'production',
@@ -29,11 +30,11 @@ const CLOUD = {
   FUNCTION_URL: 'https://{name}.invalid',
   TASKS_INVOKER: 'nobody@bench.invalid',
   CURSOR_SECRET: 'bench',
-  // A variable of the caller's shell that the cloud would refuse.
+  // The caller's shell may have set this variable, which is not allowed on Cloud Run.
   APEXFLOW_HOME: '',
 };
 
-/** Milliseconds of one start, on the clock and on a core. */
+/** Wall time and CPU time of one start, in milliseconds. */
 interface Start {
   clock: number;
   core: number;
@@ -47,9 +48,12 @@ interface Starter {
 
 export type ColdStartResult = Awaited<ReturnType<typeof measureColdStarts>>;
 
-/** @throws Error when nothing is built */
+/**
+ * Measures all functions.
+ * @throws Error when `dist/` is missing
+ */
 export async function measureColdStarts(home: string, starts: number = STARTS) {
-  if (!existsSync(START_FILE)) throw new Error('dist/ is missing: run `npm run build` first');
+  if (!existsSync(START_FILE)) throw new Error('dist/ is missing. Run `npm run build` first.');
   const functions = deployedFunctions();
   const framework = frameworkStarter();
   const peers = [framework, ...functions];
@@ -60,14 +64,14 @@ export async function measureColdStarts(home: string, starts: number = STARTS) {
       const times: Start[] = [];
       for (let repeat = 0; repeat < repeats; repeat += 1)
         times.push(await startOnce(peer, join(home, 'compile-cache')));
-      // The first round fills the compile cache and does not count.
+      // The first round fills the compile cache and is not measured.
       if (round > 0) measured.get(peer.name)?.push(middleOf(times));
     }
   }
   return summarise(measured, framework.name);
 }
 
-/** By the same rule as the product's directory: a file in endpoints/, steps/ or timers/ is a function. */
+/** Returns a starter for each file in endpoints/, steps/ and timers/. */
 function deployedFunctions(): Starter[] {
   return readdirSync(join(ROOT, 'dist/functions'), { recursive: true, encoding: 'utf8' })
     .filter((path) => /^[^/]+\/(endpoints|steps|timers)\/[^/]+\.js$/.test(path))

@@ -2,25 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { draft, nodeOf, submits } from '../../runs/plan-script.ts';
+import { freePort } from '../../support/free-port.ts';
 import { type ScriptedGemini, startScriptedGemini } from '../../support/scripted-gemini.ts';
 import { workerOf } from '../../support/scripted-provider.ts';
 import type { BenchDatabase } from '../database.ts';
 import { median, rounded } from '../figures.ts';
-import { freePort, startServer } from '../peer.ts';
+import { startServer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 
 /**
- * What the engine adds to a run: twenty nodes, eight of them side by side, of a model that thinks for a second each time. Through the API, on `npm start` as it is, with
- * its sweepers, its memory and its own number of places.
+ * Measures the overhead of the engine for a run of twenty nodes, up to eight of them concurrent. The model takes a
+ * second for each answer. Uses the API of an unchanged `npm start`, with sweepers, memory and the default concurrency.
  */
 
-/** Wall time by the longest path of model calls. */
+/** Maximum ratio of the wall time to the longest path of model calls. */
 export const GRAPH_AIM = 1.15;
 const THINKING_MS = 1_000;
 /** The planner's call, then four levels: 8, 8, 3 and 1 nodes. */
 const LEVELS = [8, 8, 3, 1];
 const PATH_LENGTH = 1 + LEVELS.length;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 export type GraphResult = Awaited<ReturnType<typeof measureGraph>>;
 
@@ -36,7 +37,7 @@ export async function measureGraph(database: BenchDatabase, settings: Settings, 
   try {
     const token = await signUp(url);
     const walls: number[] = [];
-    // The first run warms up and does not count.
+    // The first run is a warm-up.
     for (let round = 0; round <= settings.rounds; round += 1) walls.push(await timeRun(url, token));
     const wall = median(walls.slice(1));
     const path = PATH_LENGTH * THINKING_MS;
@@ -73,7 +74,7 @@ const thinkAndAnswer: Parameters<typeof startScriptedGemini>[0]['answer'] = (req
   return { ...answer, delayMs: THINKING_MS };
 };
 
-/** Each node of a level waits for those of the level before that stand over it. */
+/** Each node depends on some nodes of the previous level. */
 const PLAN = planOf(LEVELS);
 
 function planOf(levels: readonly number[]): Record<string, unknown> {
@@ -102,17 +103,17 @@ const Run = z.object({
   completed_at: z.string().nullable(),
 });
 
-/** From the moment when the run was written down to the moment when it was at its end, by the database's clock. */
+/** Returns the time from the creation to the end of a run, by the database's clock. */
 async function timeRun(url: string, token: string): Promise<number> {
   const started = Run.parse(await call(url, '/api/v1/runs', token, { query: 'Which of them is best?' }));
-  const endsAt = performance.now() + PATIENCE_MS;
+  const endsAt = performance.now() + TIMEOUT_MS;
   for (;;) {
     await sleep(100);
     const run = Run.parse(await call(url, `/api/v1/runs/${started.id}`, token));
     if (run.status === 'completed' && run.completed_at !== null)
       return Date.parse(run.completed_at) - Date.parse(run.created_at);
     if (!['queued', 'running'].includes(run.status) || performance.now() > endsAt)
-      throw new Error(`The run of the bench is ${run.status}: ${run.error}`);
+      throw new Error(`The run did not complete. It is ${run.status}: ${run.error}`);
   }
 }
 

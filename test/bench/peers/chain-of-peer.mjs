@@ -3,8 +3,9 @@ import { ChainOrder, chainIds, runChains, StartClock } from '../chain/load.ts';
 import { answerOrders } from '../peer.ts';
 
 /**
- * What the peers have in common. Each records the same kilobyte for each step durably and once, in whatever way its own documentation has for that, and starts the
- * next step by its own queue. None of them pushes over HTTP, checks a token, separates tenants or fences a worker that has lost its claim.
+ * The common part of the peers. Each stores the same kilobyte for each step durably and once, in the way that its
+ * documentation describes, and starts the next step with its own queue. No peer pushes over HTTP, verifies a token,
+ * separates tenants or fences a worker that has lost its claim.
  */
 
 export const clock = new StartClock();
@@ -12,12 +13,12 @@ export const nameOf = (chain, step) => `${chain}:${step}`;
 
 const waiting = new Map();
 
-/** The last step of a chain is done. */
+/** Call after the last step of a chain. */
 export function endChain(chain) {
   waiting.get(chain)?.();
 }
 
-/** Answers orders by running chains; `startChain` enqueues a chain's first step. */
+/** Runs chains for each order. `startChain` enqueues the first step of a chain. */
 export function answerWithChains(startChain) {
   answerOrders(ChainOrder, ({ seconds }) =>
     runChains(seconds, chainIds(seconds), clock, async (chain) => {
@@ -30,7 +31,7 @@ export function answerWithChains(startChain) {
   );
 }
 
-/** Where peers without a place for results of their own record what a step said. */
+/** Creates the table of records, for peers that do not store results themselves. */
 export async function createRecordTable(databaseUrl) {
   const client = new pg.Client(databaseUrl);
   await client.connect();

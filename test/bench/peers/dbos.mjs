@@ -3,8 +3,9 @@ import { IN_FLIGHT, POOL_SIZE, RECORD, STEPS } from '../chain/load.ts';
 import { answerWithChains, clock, endChain, nameOf } from './chain-of-peer.mjs';
 
 /**
- * DBOS: a workflow of five steps whose outputs it records. The process that began a chain goes on with each step itself, so nothing has to be woken. With
- * DBOS_QUEUE chains go through a DBOS queue, which is polled, here every ten milliseconds instead of every second.
+ * DBOS: a workflow of five steps whose outputs it stores. The process that started a chain runs all of its steps, so no
+ * worker has to be woken. With DBOS_QUEUE, chains use a DBOS queue, which is polled every 10 ms here instead of every
+ * second.
  */
 
 DBOS.setConfig({
@@ -35,7 +36,7 @@ const chainOfSteps = DBOS.registerWorkflow(
 );
 
 await DBOS.launch();
-// Its polling costs whoever does not use it, so it polls for the variant that does and for no other.
+// Polling costs time, so the queue is registered only for the variant that uses it.
 if (process.env.DBOS_QUEUE)
   await DBOS.registerQueue('chains', { workerConcurrency: IN_FLIGHT, minPollingIntervalMs: 10 });
 

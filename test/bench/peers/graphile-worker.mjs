@@ -3,8 +3,9 @@ import { IN_FLIGHT, POOL_SIZE, RECORD, STEPS } from '../chain/load.ts';
 import { answerWithChains, clock, createRecordTable, endChain, nameOf } from './chain-of-peer.mjs';
 
 /**
- * graphile-worker as its performance page advises: `add_job` in the same statement as the record (one round trip, atomic, once by the record's key), workers woken by
- * NOTIFY. With LOCAL_QUEUE jobs are fetched in batches and their completions gathered, which is its fastest setting.
+ * graphile-worker as its performance page recommends: `add_job` in the statement that inserts the record (one round
+ * trip, atomic, idempotent by the record's key), and workers woken by NOTIFY. LOCAL_QUEUE fetches and completes jobs in
+ * batches, which is its fastest setting.
  */
 
 const connectionString = process.env.OWNER_URL;
@@ -37,7 +38,7 @@ const worker = await run({
   preset: {
     worker: {
       connectionString: process.env.DATABASE_URL,
-      // One more: the session that listens is taken from the pool.
+      // One more, because the connection that listens is part of the pool.
       maxPoolSize: POOL_SIZE + 1,
       concurrentJobs: IN_FLIGHT,
       logger,

@@ -3,8 +3,8 @@ import { IN_FLIGHT, POOL_SIZE, RECORD, STEPS } from '../chain/load.ts';
 import { answerWithChains, clock, endChain, nameOf } from './chain-of-peer.mjs';
 
 /**
- * pg-boss with workers that are woken by NOTIFY (its polling cannot go below half a second). A step's record is the job's output, which its completion writes; the
- * next job has an id made from the chain, so a step that is repeated does not start it twice.
+ * pg-boss with workers woken by NOTIFY (the minimum of its polling interval is half a second). The record of a step is
+ * the output of its job. The id of the next job is derived from the chain, so a repeated step does not start it twice.
  */
 
 const boss = new PgBoss({
@@ -19,7 +19,7 @@ await boss.start();
 await boss.createQueue('step', { notify: true });
 
 const output = JSON.parse(RECORD);
-/** The best of those tried: single-job workers are all woken by each notification, and all but one fetch nothing. */
+/** The best of the tried settings: each notification wakes all single-job workers, and all but one fetch nothing. */
 const BATCHES = { localConcurrency: 4, batchSize: IN_FLIGHT / 2, burstWhenBatchFull: true, perJobResults: true };
 
 async function takeStep({ chain, step }) {
@@ -32,7 +32,7 @@ async function takeStep({ chain, step }) {
   return output;
 }
 
-/** A UUID of the chain's own random bits and the step's number. */
+/** Returns a UUID from the random bits of the chain and the number of the step. */
 function jobId(chain, step) {
   const hex = Buffer.from(chain.slice(-15)).toString('hex').slice(0, 30) + step.toString(16).padStart(2, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import pg from 'pg';
 
-/** The least that answers the query: no token, no tenant, no schema, no route. */
+/** The minimum that answers the query: no token, tenant, schema or router. */
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DB_POOL_MAX) });
 
 const server = createServer(async (request, response) => {

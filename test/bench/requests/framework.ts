@@ -1,7 +1,7 @@
 import { http } from '@google-cloud/functions-framework';
 import pg from 'pg';
 
-/** The same as an HTTP function that is written as the Functions Framework's documentation has it. */
+/** The same query as an HTTP function, written as in the documentation of the Functions Framework. */
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DB_POOL_MAX) });
 
 http('readPerson', async (request, response) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the load generator is told, and what it answers. */
+/** Order and result of the load generator. */
 export const LoadOrder = z.strictObject({
   url: z.string(),
   token: z.string(),

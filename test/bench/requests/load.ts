@@ -4,9 +4,9 @@ import { rounded } from '../figures.ts';
 import { answerOrders } from '../peer.ts';
 import { type LoadFigures, LoadOrder } from './load-figures.ts';
 
-/** The load generator, in a process of its own: what it costs falls on no server. */
+/** The load generator. It has its own process, so that its cost is not part of a server's. */
 
-/** What each connection asks for in turn: rows from all over the table. */
+/** Requests of each connection: rows from the whole table. */
 const PATHS = Array.from({ length: 500 }, (_, index) => `/api/v1/bench/people/${1 + ((index * 7919) % PEOPLE)}`);
 
 async function load({ url, token, seconds, connections }: LoadOrder): Promise<LoadFigures> {

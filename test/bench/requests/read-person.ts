@@ -5,12 +5,12 @@ import { Problem } from '../../../functions/platform/errors.ts';
 
 const Person = z.strictObject({ id: z.int(), name: z.string(), email: z.string() });
 
-/** One row by its primary key, with all that an endpoint of the product has in front and behind: token, member, tenant, schema. */
+/** Returns one row by its primary key, with everything that an endpoint does: token, user, tenant, schema. */
 export const readPerson = endpoint({
   name: 'bench-read-person',
   route: 'GET /api/v1/bench/people/{id}',
   access: 'runs:read',
-  summary: 'Reads a person of the bench.',
+  summary: 'Returns a person of the benchmark.',
   params: z.strictObject({ id: z.coerce.number().int() }),
   reply: { 200: Person },
 }).query(async ({ params, read }) => {

@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { freePort } from '../../support/free-port.ts';
 import type { BenchDatabase } from '../database.ts';
 import { median, ratioOf, rounded } from '../figures.ts';
-import { freePort, type Peer, type StartedServer, startPeer, startServer } from '../peer.ts';
+import { type Peer, type StartedServer, startPeer, startServer } from '../peer.ts';
 import type { Settings } from '../settings.ts';
 import { LoadFigures } from './load-figures.ts';
 
-/** Requests per second of one signed-in read by primary key: the product beside servers that only read the row. */
+/** Measures requests per second of a signed-in read by primary key, compared with servers that only read the row. */
 
 export const REQUESTS_AIM = 0.5;
 export const CONNECTIONS = 50;
@@ -48,7 +49,7 @@ async function signIn(environment: Record<string, string>): Promise<string> {
 
 const fileBeside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The product by its own start file, as it is deployed: one function a process. */
+/** Starts a server. The product uses its start file and serves one function, as deployed. */
 async function startNamed(name: Name, environment: Record<string, string>): Promise<Server> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -82,7 +83,7 @@ async function measureRounds(
   const measured: Rounds = { product: [], bare: [], framework: [] };
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, server } of servers) {
-      // The first round warms up and does not count. autocannon takes whole seconds.
+      // The first round is a warm-up. autocannon accepts only whole seconds.
       const order = {
         url: server.url,
         token,

@@ -4,7 +4,7 @@ import { localKey } from '../../../functions/platform/sign-in/local-key.ts';
 import { SUBJECT } from '../database.ts';
 import { answerOrders } from '../peer.ts';
 
-/** Signs the bench's person in: an RS256 token of this laptop's issuer, with the claims that the sign-in of the product has. */
+/** Returns an RS256 token of the local issuer for the benchmark's user, with the claims of a sign-in. */
 async function signToken(): Promise<{ token: string }> {
   const now = Math.floor(Date.now() / 1000);
   const { issuer, audience } = userTokenIssuer('local');

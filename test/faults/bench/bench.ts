@@ -12,8 +12,8 @@ import { type ScriptedQueue, startScriptedQueue } from './scripted-queue.ts';
 import { type DatabaseProxy, startDatabaseProxy, type Watch } from './wire/wire-proxy.ts';
 
 /**
- * The product under faults: worker processes, each behind a proxy to Postgres of its own, a scripted queue and clock that reach whichever of them serves, and a
- * scripted model. The database is `DATABASE_URL` of this process, which no fault of a proxy touches.
+ * The product with injected faults: worker processes, each with its own proxy to PostgreSQL, a scripted queue and clock
+ * that call any serving worker, and a scripted model. The tests themselves use `DATABASE_URL` without a proxy.
  */
 export interface FaultBench {
   pool: Owner;
@@ -21,24 +21,27 @@ export interface FaultBench {
   clock: FaultClock;
   team: ScriptedTeam;
   workers: FaultWorker[];
-  /** A worker that serves, in turn; undefined while none does. */
+  /** Returns the URL of a serving worker (round robin), or undefined when no worker serves. */
   pickWorker(): string | undefined;
-  /** A new person with a tenant of his own. */
+  /** Creates a user with a new tenant. */
   signIn(): Promise<FaultPerson>;
-  /** Asks until a worker answers anything but a fault of ours. */
+  /** Repeats a request until a worker answers anything except 409, 500, 502 and 503. */
   call(method: string, path: string, person: FaultPerson, body?: unknown, key?: string): Promise<Reply>;
-  /** Starts a sprint; repeats the call with the same Idempotency-Key until it is accepted. */
+  /** Starts a sprint. Repeats the call with the same Idempotency-Key until it is accepted. */
   start(person: FaultPerson, body?: Record<string, unknown>): Promise<string>;
-  /** From now on a minute passes every so many milliseconds for what waits for a sweeper; answers how to stop it. */
-  hurry(everyMs: number): () => void;
-  /** Resolves when all have ended and were learned from. @throws Error when some are stuck */
+  /** Makes everything that waits for a sweeper a minute older, at this interval. Returns a function that stops it. */
+  skipTime(everyMs: number): () => void;
+  /**
+   * Resolves when all runs have ended and the memory has learned from them.
+   * @throws Error when some are stuck
+   */
   ended(ids: readonly string[], patienceMs: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface FaultWorker extends Worker {
   proxy: DatabaseProxy;
-  /** Sees every statement of this worker; exchanged at any time. */
+  /** Sees every statement of this worker. Tests may replace it at any time. */
   watch: Watch;
 }
 
@@ -50,17 +53,17 @@ export interface FaultPerson {
 
 export interface Reply {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of any shape, and fails where it is another.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of any shape and assert what they expect.
   body: any;
 }
 
 export interface FaultBenchOptions {
   workers: number;
   play?: Play;
-  /** How often the sweepers are fired. */
+  /** Interval at which the sweepers are called. */
   sweepMs?: number;
   leaseSeconds?: number;
-  /** Workers look for work of the time before when they start, as a laptop's server does. */
+  /** Workers resume the work of an earlier process when they start, as a laptop's server does. */
   resumes?: boolean;
   databaseUrl?: string;
   variables?: Record<string, string>;
@@ -106,11 +109,11 @@ export async function openFaultBench(options: FaultBenchOptions): Promise<FaultB
       const task = { task: 'Build an app', team: ['backend'], ...body };
       const answer = await bench.call('POST', '/api/v1/sprints', person, task, key);
       if (answer.status !== 202)
-        throw new Error(`A sprint was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+        throw new Error(`Starting a sprint answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       return z.string().parse(answer.body.id);
     },
-    hurry: (everyMs) => {
-      const timer = setInterval(() => void letAMinutePass(pool), everyMs);
+    skipTime: (everyMs) => {
+      const timer = setInterval(() => void skipAMinute(pool), everyMs);
       return () => clearInterval(timer);
     },
     ended: (ids, patienceMs, signal) => endings.of(ids, patienceMs, signal),
@@ -139,7 +142,7 @@ async function startFaultWorker(databaseUrl: string, variables: Record<string, s
   return worker;
 }
 
-/** A person whose token this machine signs. */
+/** Creates a user with a token of the local issuer. */
 async function signIn(pool: Owner): Promise<FaultPerson> {
   const subject = randomUUID();
   const { rows } = await pool.query<{ tenant_id: string }>(
@@ -164,8 +167,8 @@ async function signIn(pool: Owner): Promise<FaultPerson> {
   return { subject, token, tenantId: z.string().parse(rows[0]?.tenant_id) };
 }
 
-/** What says that the answer may be another next time. */
-const PASSING = [409, 500, 502, 503];
+/** Statuses of temporary failures. */
+const TEMPORARY = [409, 500, 502, 503];
 
 async function callUntilAnswered(
   pickWorker: () => string | undefined,
@@ -179,7 +182,7 @@ async function callUntilAnswered(
   for (;;) {
     const worker = pickWorker();
     const answer = worker && (await callOnce(`${worker}${path}`, method, person, body, key));
-    if (answer && !PASSING.includes(answer.status)) return answer;
+    if (answer && !TEMPORARY.includes(answer.status)) return answer;
     if (Date.now() > endsAt) throw new Error(`${method} ${path} was not answered: ${JSON.stringify(answer)}`);
     await sleep(100);
   }
@@ -206,18 +209,21 @@ async function callOnce(
   }
 }
 
-/** Rows that somebody writes at this moment are left alone: they do not wait. */
-async function letAMinutePass(pool: Owner): Promise<void> {
+/** Skips locked rows: a row that is being written does not wait for a sweeper. */
+async function skipAMinute(pool: Owner): Promise<void> {
   const minute = `interval '61 seconds'`;
   for (const statement of [
     `update outbox set created_at = created_at - ${minute}, tried_at = tried_at - ${minute}
       where id in (select id from outbox for update skip locked)`,
     `update run_nodes set rung_at = rung_at - ${minute} where id in (select id from run_nodes
       where status in ('pending', 'running') and rung_at is not null and lease_until is null for update skip locked)`,
-    `update run_nodes set completed_at = completed_at - ${minute} where id in (select n.id from run_nodes n join sessions s on s.id = n.run_id
+    `update run_nodes set completed_at = completed_at - ${minute} where id in (select n.id
+      from run_nodes n join sessions s on s.id = n.run_id
       where s.completed_at is null and n.completed_at is not null for update of n skip locked)`,
-    `update memory_sessions set created_at = created_at - ${minute} where id in (select id from memory_sessions where status = 'pending' for update skip locked)`,
-    `update sessions set created_at = created_at - ${minute} where id in (select id from sessions where completed_at is null for update skip locked)`,
+    `update memory_sessions set created_at = created_at - ${minute}
+      where id in (select id from memory_sessions where status = 'pending' for update skip locked)`,
+    `update sessions set created_at = created_at - ${minute}
+      where id in (select id from sessions where completed_at is null for update skip locked)`,
   ])
     await pool.query(statement).catch(() => undefined);
 }

@@ -1,37 +1,30 @@
 import type { Owner } from './owner.ts';
+import { poll } from './poll.ts';
 
-/** Tells when runs have ended and were learned from; one look at all that somebody waits for, a few times a second. */
+/** Waits for runs to end and for the memory to learn from them. One query at an interval serves all waiting callers. */
 export interface Endings {
-  /** Resolves when each of them has. @throws Error that says how many are stuck, when patience is over or the signal is aborted */
+  /**
+   * Resolves when all these runs have ended.
+   * @throws Error with the number of stuck runs after `patienceMs` or when the signal is aborted
+   */
   of(ids: readonly string[], patienceMs: number, signal?: AbortSignal): Promise<void>;
   close(): void;
 }
 
-const LOOK_MS = 200;
-
 export function watchEndings(pool: Owner): Endings {
   const waiting = new Map<string, Set<() => void>>();
-  let isLooking = false;
   const look = async () => {
-    if (isLooking || waiting.size === 0) return;
-    isLooking = true;
-    try {
-      const { rows } = await pool.query<{ id: string }>(
-        `select s.id from sessions s where s.id = any($1) and s.completed_at is not null
-          and not exists (select from memory_sessions m where m.id = s.id and m.status = 'pending')`,
-        [[...waiting.keys()]],
-      );
-      for (const { id } of rows) {
-        for (const tell of waiting.get(id) ?? []) tell();
-        waiting.delete(id);
-      }
-    } catch {
-      // The database is being restarted.
-    } finally {
-      isLooking = false;
+    const { rows } = await pool.query<{ id: string }>(
+      `select s.id from sessions s where s.id = any($1) and s.completed_at is not null
+        and not exists (select from memory_sessions m where m.id = s.id and m.status = 'pending')`,
+      [[...waiting.keys()]],
+    );
+    for (const { id } of rows) {
+      for (const tell of waiting.get(id) ?? []) tell();
+      waiting.delete(id);
     }
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  const close = poll(() => waiting.size > 0, look);
   return {
     of: async (ids, patienceMs, signal) => {
       const left = new Set(ids);
@@ -52,6 +45,6 @@ export function watchEndings(pool: Owner): Endings {
         signal?.removeEventListener('abort', giveUp);
       });
     },
-    close: () => clearInterval(timer),
+    close,
   };
 }

@@ -1,15 +1,18 @@
 import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
 
-/** Cloud Scheduler, scripted: fires timers by name over HTTP at an interval, at least once, and as often, as late or as never as a test wants. */
+/**
+ * A scripted Cloud Scheduler. It calls timers over HTTP at an interval, and tests can stop it or let it call
+ * repeatedly.
+ */
 export interface FaultClock {
-  /** How many times at once each tick fires; 0 while the scheduler is away. */
+  /** Number of concurrent calls at each tick. 0 stops the scheduler. */
   copies: number;
-  /** Fires once; answers what each copy answered, undefined where nobody did. */
+  /** Calls a timer once. Returns the answer of each copy, or undefined for a copy without an answer. */
   fire(timer: string): Promise<(Record<string, number> | undefined)[]>;
   close(): void;
 }
 
-/** The sweepers that make a run go on (engine.md, rule 6). */
+/** The sweepers that restart stalled runs. */
 export const SWEEPERS = ['runs-sweep-outbox', 'runs-sweep-stalled', 'memory-sweep-sessions'];
 
 export function startFaultClock(pickWorker: () => string | undefined, everyMs: number): FaultClock {
@@ -22,7 +25,7 @@ export function startFaultClock(pickWorker: () => string | undefined, everyMs: n
       clearInterval(interval);
     },
   };
-  // One that still sweeps is not fired again by the clock; a test that wants that fires it.
+  // The clock does not call a sweeper that is still running. Tests can do that with `fire`.
   const busy = new Set<string>();
   const interval = setInterval(() => {
     for (const timer of SWEEPERS) {

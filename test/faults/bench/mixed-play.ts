@@ -2,7 +2,7 @@ import type { ScriptedAnswer, ScriptedRequest, ScriptedTurn } from '../../suppor
 import type { Line, Play, Role } from '../../support/team-script.ts';
 import { SHORT_PLAY, TEAM_PLAY } from './plays.ts';
 
-/** Which play a run is given; its mark stands in the task, and what it remembers carries it, so that each run has facts of its own. */
+/** The script of a run. The run's mark is in its task and in its facts, so that each run has its own facts. */
 export const KINDS = { short: SHORT_PLAY, team: TEAM_PLAY } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -12,7 +12,7 @@ export function taskOf(kind: Kind, number: number): string {
 
 const MARK = /\[((short|team)-\d+)\]/;
 
-/** A model's fault in place of its answer. */
+/** A fault of the model instead of its answer. */
 export interface ModelFault {
   name: string;
   break: (turn: ScriptedTurn) => ScriptedAnswer;
@@ -34,7 +34,9 @@ export interface AskedLine {
   turn: number;
 }
 
-/** Every run's lines in one play: the mark in the task says which; `faultOf` breaks some answers. */
+/**
+ * Returns one script for all runs. The mark in the task selects the lines of a run, and `faultOf` breaks some answers.
+ */
 export function mixedPlay(faultOf: (asked: AskedLine) => ModelFault | undefined): Play {
   const roles: Role[] = ['plan', 'backend', 'frontend', 'summary'];
   const lines = (role: Role): Line[] =>
@@ -42,7 +44,8 @@ export function mixedPlay(faultOf: (asked: AskedLine) => ModelFault | undefined)
       const { mark, kind } = markOf(request);
       const own = KINDS[kind][role] ?? [];
       const line = own[Math.min(turn, own.length - 1)];
-      if (line === undefined || typeof line === 'function' || 'failure' in line) throw new Error(`no line for ${role}`);
+      if (line === undefined || typeof line === 'function' || 'failure' in line)
+        throw new Error(`The script has no line for ${role}`);
       const answer: ScriptedTurn = JSON.parse(JSON.stringify(line).replaceAll('called api.', `called api ${mark}.`));
       return faultOf({ mark, role, turn })?.break(answer) ?? { delayMs: 30, ...answer };
     });
@@ -53,11 +56,11 @@ function markOf(request: ScriptedRequest): { mark: string; kind: Kind } {
   const [first] = request.messages;
   const text = first && 'text' in first ? first.text : '';
   const [, mark, kind] = MARK.exec(text ?? '') ?? [];
-  if (mark === undefined || (kind !== 'short' && kind !== 'team')) throw new Error('a request without a mark');
+  if (mark === undefined || (kind !== 'short' && kind !== 'team')) throw new Error('The request has no mark');
   return { mark, kind };
 }
 
-/** An outcome's text without its run's mark. */
+/** Returns the text of an outcome without the mark of its run. */
 export function withoutMark(text: string): string {
   return text.replaceAll(/(short|team)-\d+/g, 'MARK');
 }

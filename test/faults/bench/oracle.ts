@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { Owner } from './owner.ts';
 
 /**
- * What a run has left, without what may differ between two runs of the same play (ids, times, who was faster): its final state and the set of its effects.
- * Under any mix of faults it equals that of the fault-free run (engine.md, "Proof").
+ * The outcome of a run: its final state and the set of its effects. It contains nothing that differs between two runs
+ * of the same script, such as ids, times and the order of concurrent workers. Under any mix of faults, the outcome must
+ * equal that of the fault-free run.
  */
 export type Outcome = z.infer<typeof Outcome>;
 
@@ -19,17 +20,19 @@ const Outcome = z.object({
   messages: Rows,
   ledger: Rows,
   memories: Rows,
-  /** Types and subjects of the events, those of one worker in their order, without the postponed turns that only faults bring. */
+  /**
+   * Types and subjects of the events in the order of each worker, without `turn_postponed`, which only faults cause.
+   */
   events: Rows,
-  /** The numbers of all events are 1 to n. */
+  /** True when the events are numbered from 1 to n. */
   isGapless: z.boolean(),
-  /** What was booked is what the run says it cost. */
+  /** True when the ledger agrees with the cost of the run, and no turn was booked twice. */
   isBookedOnce: z.boolean(),
 });
 
 const OUTCOME = readFileSync(join(import.meta.dirname, 'outcome.sql'), 'utf8');
 
-/** The outcome of a run, read as the database's owner; `change` takes out of its text what only this run says. */
+/** Reads the outcome of a run as the owner of the database. `change` removes text that only this run has. */
 export async function outcomeOf(
   pool: Owner,
   runId: string,
@@ -39,7 +42,7 @@ export async function outcomeOf(
   return Outcome.parse(JSON.parse(change(JSON.stringify(rows[0]?.outcome))));
 }
 
-/** Where two outcomes differ, one line each; none when they are the same. */
+/** Returns a line for each difference of two outcomes. */
 export function differences(found: Outcome, expected: Outcome): string[] {
   const lines: string[] = [];
   for (const part of Object.keys(expected) as (keyof Outcome)[]) {

@@ -1,4 +1,4 @@
--- What a run has left, for oracle.ts. $1: the run's id.
+-- The outcome of a run, for oracle.ts. $1: the id of the run.
 with nodes as (select * from run_nodes where run_id = $1),
   run as (select * from sessions where id = $1)
 select jsonb_build_object(
@@ -8,11 +8,11 @@ select jsonb_build_object(
       'reserved', trim_scale(reserved)::text, 'is_leased', lease_until is not null, 'wakes', wake_at is not null) order by position)
     from nodes),
   'turns', (select coalesce(jsonb_agg(jsonb_build_object('node', n.name, 'turn', t.turn, 'text', t.response ->> 'text', 'finish', t.response ->> 'finish_reason',
-      -- Whether a message was read at the node's start or by a call depends on who is faster, with and without faults; that it was read once is in `messages`.
   'calls', (select jsonb_agg(c ->> 'name') from jsonb_array_elements(t.response -> 'tool_calls') c), 'cost', trim_scale(t.cost)::text)
       order by n.position, t.turn), '[]')
     from model_turns t join nodes n on n.id = t.node_id),
-  -- Whether a message was read at the node's start or by a call depends on who is faster, with and without faults; that it was read once is in `messages`.
+  -- Whether a node reads a message at its start or with a call depends on timing, also without faults. `messages` shows
+  -- that it was read once.
   'calls', (select coalesce(jsonb_agg(jsonb_build_object('node', n.name, 'turn', c.turn, 'index', c.call_index, 'name', c.name, 'arguments', c.arguments,
       'status', c.status, 'is_error', c.is_error, 'output', case c.name when 'read_messages' then 'READ'
         else regexp_replace(c.output, '\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|\+00)?', 'TIME', 'g') end)
@@ -30,7 +30,7 @@ select jsonb_build_object(
   'events', (select coalesce(jsonb_agg(jsonb_build_object('source', source, 'type', type, 'node', data ->> 'node', 'turn', data ->> 'turn',
       'index', data ->> 'index', 'to', data ->> 'to') order by source, seq), '[]') from run_events where run_id = $1 and type <> 'turn_postponed'),
   'isGapless', (select count(*) = max(seq) and min(seq) = 1 and count(*) = (select event_seq from run) from run_events where run_id = $1),
-  -- A call that was made again costs again; what was booked is what the run says it cost, and no recorded turn is booked twice.
+  -- A repeated call costs money again. The ledger must agree with the cost of the run, and no turn may be booked twice.
   'isBookedOnce', (select coalesce(sum(cost), 0) = (select cost from run) and count(*) filter (where kind = 'turn')
       = (select count(*) from model_turns where run_id = $1) from usage_ledger where run_id = $1)
 ) as outcome

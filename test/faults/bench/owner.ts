@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-/** The database's owner, whom row-level security does not bind, past the proxies. Its statements wait while Postgres is restarted. */
+/**
+ * A connection as the owner of the database, without a proxy. Row-level security does not apply. Its statements wait
+ * while PostgreSQL restarts.
+ */
 export interface Owner {
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
   end(): Promise<void>;
@@ -33,7 +36,7 @@ export function connectOwner(databaseUrl: string): Owner {
   };
 }
 
-/** The wire broke, or the server shuts down, crashes or starts. */
+/** True when the connection broke, or the server is shutting down, crashing or starting. */
 function isAway(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return !/^[0-9A-Z]{5}$/.test(code) || code === 'EPIPE' || /^57P0[123]$/.test(code);

@@ -1,11 +1,11 @@
 import { call, type Play, tell, write } from '../../support/team-script.ts';
 
 /**
- * What the scripted teams of the fault bench play. Every effect can be counted: a file's version, a message's row, a fact, a turn's money. What they write
- * does not depend on who is faster, so that each run can be compared with the one that nothing disturbed.
+ * Scripts of the fault bench's teams. Every effect can be counted: versions of files, messages, facts, costs of turns.
+ * The effects do not depend on the order of concurrent workers, so each run can be compared with the fault-free run.
  */
 
-/** The shortest sprint with every kind of effect: its statements are cut one by one. */
+/** The shortest sprint with every kind of effect, for faults at each of its statements. */
 export const SHORT_PLAY: Play = {
   plan: [{ text: 'Go.', toolCalls: [tell('backend', 'Build the API.')] }, { text: 'The plan stands.' }],
   backend: [
@@ -22,7 +22,7 @@ export const SHORT_PLAY: Play = {
   summary: [{ text: 'All is done.' }],
 };
 
-/** Two workers side by side who write, talk to each other, and remember. */
+/** Two concurrent workers that write files, send messages and store facts. */
 export const TEAM_PLAY: Play = {
   plan: [
     { text: 'Go.', toolCalls: [tell('backend', 'Build the API.'), tell('frontend', 'Build the page.')] },

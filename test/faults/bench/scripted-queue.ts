@@ -1,28 +1,28 @@
-import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { invokerToken } from '../../../functions/platform/sign-in/oidc.ts';
+import { readBody, sendJson, startHttpServer } from '../../support/scripted-server.ts';
 
 /**
- * Cloud Tasks, scripted: takes tasks over its REST API, as the product's adapter and Google's client create them, and pushes them over HTTP with the
- * headers and the token that Cloud Tasks sends; a push that is not answered 2xx is repeated with backoff. Beside that it does what Cloud Tasks may do and
- * a test asks for: refuses a creation, takes a task over and loses the answer, loses the task itself, delivers several times at once, late, in another order,
- * and stops waiting while the worker goes on.
+ * A scripted Cloud Tasks. It accepts tasks over the REST API, from the product's adapter and Google's client, and
+ * pushes them over HTTP with the headers and the token of Cloud Tasks. It retries a push without a 2xx answer with
+ * backoff. Tests can inject every fault that Cloud Tasks may have: a rejected creation, a created task whose answer is
+ * lost, a lost task, duplicate, late and reordered deliveries, and a deadline that passes while the worker goes on.
  */
 export interface ScriptedQueue {
   port: number;
-  /** What the queue does to each task; a test exchanges it at any time. */
+  /** The faults of each task. Tests may replace them at any time. */
   faults: QueueFaults;
-  /** Every task that was taken over, in order. */
+  /** Created tasks in order. */
   taken: QueuedTask[];
-  /** Deliveries so far, the repeated ones included. */
+  /** Number of deliveries, including repeated ones. */
   deliveries: number;
-  /** Deliveries that were not answered 2xx. */
+  /** Number of deliveries without a 2xx answer. */
   failures: number;
-  /** Holds every delivery until it is released. */
+  /** Holds all deliveries until `release` is called. */
   hold(): void;
   release(): void;
-  /** Tasks that wait or are under way. */
+  /** Number of waiting and running tasks. */
   depth(): number;
   close(): Promise<void>;
 }
@@ -35,21 +35,21 @@ export interface QueuedTask {
 }
 
 export interface QueueFaults {
-  /** `lost`: answered as created and never delivered. `unanswered`: created, and the answer never comes. */
+  /** `lost`: answered as created, but never delivered. `unanswered`: created, but the answer is lost. */
   creation?: (task: QueuedTask) => 'created' | 'refused' | 'unanswered' | 'lost';
   delivery?: (task: QueuedTask, tries: number) => Delivery;
 }
 
 export interface Delivery {
-  /** So many at the same time. */
+  /** Number of concurrent deliveries. */
   copies?: number;
   delayMs?: number;
-  /** The queue hangs up after so long. The worker is not stopped. */
+  /** The queue closes the connection after this time. The worker goes on. */
   deadlineMs?: number;
 }
 
 export interface QueueOptions {
-  /** The worker that a request goes to, or undefined while none serves: what Cloud Run's load balancer decides. */
+  /** Returns the worker for a request, as Cloud Run's load balancer does. Undefined when no worker serves. */
   pickWorker: () => string | undefined;
   concurrency?: number;
   firstBackoffMs?: number;
@@ -106,7 +106,7 @@ export async function startScriptedQueue(options: QueueOptions): Promise<Scripte
       if (!isDone) queue.failures += 1;
       return isDone;
     });
-    // Copies are deliveries of their own; one that was answered is enough for the queue.
+    // Each copy is a delivery. One 2xx answer completes the task.
     const answers = await Promise.all(pushes);
     if (isClosed || answers.includes(true)) return;
     later(task, tries + 1, Math.min(longestBackoffMs, firstBackoffMs * 2 ** tries));
@@ -119,25 +119,21 @@ export async function startScriptedQueue(options: QueueOptions): Promise<Scripte
     later(task, 0, Math.max(task.notBefore - Date.now(), 0) + delayMs);
   };
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const task = toTask(Creation.parse(JSON.parse(await textOf(request))));
+    const task = toTask(Creation.parse(JSON.parse(String(await readBody(request)))));
     if (names.has(task.name)) return refuse(response, 409, 'ALREADY_EXISTS');
     const fate = queue.faults.creation?.(task) ?? 'created';
     if (fate === 'refused') return refuse(response, 503, 'UNAVAILABLE');
     if (fate === 'lost') names.add(task.name);
     else take(task);
     if (fate === 'unanswered') return void request.socket.destroy();
-    send(response, 200, { name: task.name });
+    sendJson(response, 200, { name: task.name });
   };
-  const server = createServer((request, response) => {
-    // A creator that is killed in the middle of its request is no fault of the queue.
+  const server = await startHttpServer((request, response) => {
+    // A client that is killed during its request is not an error of the queue.
     answer(request, response).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The queue listens at no port');
   const queue: ScriptedQueue = {
-    port: address.port,
+    port: server.port,
     faults: {},
     taken: [],
     deliveries: 0,
@@ -154,8 +150,7 @@ export async function startScriptedQueue(options: QueueOptions): Promise<Scripte
       isClosed = true;
       for (const timer of timers) clearTimeout(timer);
       agent.destroy();
-      server.closeAllConnections();
-      server.close();
+      await server.close();
     },
   };
   return queue;
@@ -171,7 +166,7 @@ function toTask({ task }: z.infer<typeof Creation>): QueuedTask {
   };
 }
 
-/** True when the worker answered 2xx within the deadline. */
+/** Pushes a task. Returns true when the worker answers 2xx before the deadline. */
 async function push(
   agent: Agent,
   worker: string,
@@ -203,16 +198,6 @@ async function push(
   });
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
-  return text;
-}
-
 function refuse(response: ServerResponse, code: number, status: string): void {
-  send(response, code, { error: { code, status, message: `scripted ${status}` } });
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  sendJson(response, code, { error: { code, status, message: `scripted ${status}` } });
 }

@@ -2,14 +2,14 @@ import type { FaultBench, FaultPerson } from './bench.ts';
 import { mixedPlay, taskOf, withoutMark } from './mixed-play.ts';
 import { differences, type Outcome, outcomeOf } from './oracle.ts';
 
-/** Short sprints of people of their own, each compared with the one that nothing disturbed. */
+/** Short sprints, each of a new user, which are compared with a fault-free sprint. */
 export interface SmallRuns {
   faultFree: Outcome;
-  /** Starts one; the number is in the mark of what its model is asked. */
+  /** Starts a sprint. The number is part of its mark. */
   start(number: number): Promise<SmallRun>;
-  /** Starts so many, numbered from 1, and waits for their ends; answers where they differ, one line each. */
+  /** Starts sprints with the numbers from 1 and waits for their ends. Returns a line for each difference. */
   play(count: number): Promise<string[]>;
-  /** Where an ended run differs. */
+  /** Returns a line for each difference of an ended run. */
   differences(run: SmallRun): Promise<string[]>;
 }
 

@@ -2,9 +2,9 @@ import type { FaultBench, FaultPerson } from './bench.ts';
 import { differences, type Outcome, outcomeOf } from './oracle.ts';
 import type { Side, WireFault } from './wire/wire-proxy.ts';
 
-/** A place in the trace of a run that nothing disturbed. */
+/** A place in the trace of the fault-free run. */
 export interface Point {
-  /** The statement's number, from 0. */
+  /** Number of the statement, from 0. */
   at: number;
   side: Side;
 }
@@ -13,20 +13,21 @@ export interface Point {
 interface Trial extends Point {
   person: FaultPerson;
   seen: number;
-  isStruck: boolean;
+  isInjected: boolean;
 }
 
 export interface FaultFree {
-  /** The names of the run's statements in their order, from the request that starts it. */
+  /** Names of the run's statements in order, from the request that starts the run. */
   trace: string[];
   outcome: Outcome;
 }
 
 /**
- * Plays one run that nothing disturbs: neither a sweeper, which on a slow machine takes a turn that goes on for one that stalled, nor what a process does once,
- * when its first run loads its modules and opens its connections.
+ * Plays one run without faults. The sweepers are stopped, because on a slow machine they could take a running turn for
+ * a stalled one. Every worker has played a run before, so that loading modules and opening connections is not part of
+ * the trace.
  */
-export async function playUndisturbed(bench: FaultBench): Promise<FaultFree> {
+export async function playFaultFree(bench: FaultBench): Promise<FaultFree> {
   await Promise.all(bench.workers.map(() => play(bench)));
   const { copies } = bench.clock;
   bench.clock.copies = 0;
@@ -51,8 +52,8 @@ async function play(bench: FaultBench): Promise<FaultFree> {
 }
 
 /**
- * Where an end makes a difference: before each statement, which is the same as after the one that stands before it in the same batch, since nothing of it is
- * committed; and on both sides of what ends a transaction.
+ * Returns the places where a fault makes a difference: before each statement, and after each statement that ends a
+ * transaction. After any other statement is the same as before the next one, because nothing is committed in between.
  */
 export function pointsOf(trace: readonly string[], from = 0, to = trace.length): Point[] {
   return trace.slice(from, to).flatMap((name, index): Point[] => {
@@ -62,18 +63,20 @@ export function pointsOf(trace: readonly string[], from = 0, to = trace.length):
 }
 
 /**
- * Plays one run for each point, some at the same time, each of a tenant of its own, and ends its connection there once; `kill` ends the whole worker process
- * with it, whoever else it serves, and starts it again.
- * @returns what differs from the run that nothing disturbed, one line each; and how many faults struck
+ * Plays one run for each point, with limited concurrency and a new tenant each, and cuts its connection at the point
+ * once. With `kill`, the whole worker process is killed instead and started again.
+ * @returns a line for each difference from the fault-free run, and the number of injected faults
  */
 export async function playTrials(
   bench: FaultBench,
   { trace, outcome }: FaultFree,
   points: readonly Point[],
   options: { atOnce: number; kill?: boolean; patienceMs: number },
-): Promise<{ wrong: string[]; struck: number; restarts: number }> {
+): Promise<{ wrong: string[]; injected: number; restarts: number }> {
   const trials = await Promise.all(
-    points.map(async (point): Promise<Trial> => ({ ...point, person: await bench.signIn(), seen: 0, isStruck: false })),
+    points.map(
+      async (point): Promise<Trial> => ({ ...point, person: await bench.signIn(), seen: 0, isInjected: false }),
+    ),
   );
   const byOwner = new Map(
     trials.flatMap((trial) => [
@@ -83,17 +86,17 @@ export async function playTrials(
   );
   const restarts: Promise<void>[] = [];
   for (const worker of bench.workers) {
-    const strike = () => {
-      worker.strike();
+    const action = () => {
+      worker.kill();
       restarts.push(worker.ended().then(() => worker.start()));
     };
     worker.watch = (statement) => {
-      const fault = strikeOnce(byOwner.get(statement.owner ?? ''));
-      return fault && options.kill ? { ...fault, strike } : fault;
+      const fault = faultOnce(byOwner.get(statement.owner ?? ''));
+      return fault && options.kill ? { ...fault, action } : fault;
     };
   }
-  // Longer than what is on its way takes on a slow machine.
-  const stopHurrying = bench.hurry(3_000);
+  // Longer than a delivery takes on a slow machine.
+  const stopSkipping = bench.skipTime(3_000);
   const wrong: string[] = [];
   let next = 0;
   const lane = async () => {
@@ -110,14 +113,14 @@ export async function playTrials(
   };
   await Promise.all(Array.from({ length: options.atOnce }, lane));
   await Promise.all(restarts);
-  stopHurrying();
-  return { wrong, struck: trials.filter(({ isStruck }) => isStruck).length, restarts: restarts.length };
+  stopSkipping();
+  return { wrong, injected: trials.filter(({ isInjected }) => isInjected).length, restarts: restarts.length };
 }
 
-function strikeOnce(trial: Trial | undefined): WireFault | undefined {
-  if (trial === undefined || trial.isStruck) return undefined;
+function faultOnce(trial: Trial | undefined): WireFault | undefined {
+  if (trial === undefined || trial.isInjected) return undefined;
   trial.seen += 1;
   if (trial.seen <= trial.at) return undefined;
-  trial.isStruck = true;
+  trial.isInjected = true;
   return { side: trial.side };
 }

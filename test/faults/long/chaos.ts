@@ -6,7 +6,7 @@ import type { Side } from '../bench/wire/wire-proxy.ts';
 import type { Recovery } from './recovery.ts';
 import type { Setting } from './settings.ts';
 
-/** Everything that goes wrong, all at the same time, until it is stopped; counted by kind. */
+/** Injects all kinds of faults concurrently until it is stopped, and counts them by kind. */
 export interface Chaos {
   counts: Map<string, number>;
   count(kind: string): void;
@@ -15,7 +15,7 @@ export interface Chaos {
 
 export interface ChaosOptions {
   bench: FaultBench;
-  /** Undefined: a server that is not ours is not restarted. */
+  /** Undefined when the server is not our own; it is not restarted then. */
   cluster: Cluster | undefined;
   setting: Setting;
   recovery: Recovery;
@@ -42,7 +42,7 @@ export function startChaos({ bench, cluster, setting, recovery, random }: ChaosO
     if (worker === undefined) return;
     busy.add(worker);
     const pid = worker.child.pid ?? 0;
-    await atStatement(worker, Math.floor(random() * 20), random() < 0.5 ? 'before' : 'after', () => worker.strike());
+    await atStatement(worker, Math.floor(random() * 20), random() < 0.5 ? 'before' : 'after', () => worker.kill());
     count('process killed at a statement');
     recovery.watch(pid);
     await worker.ended();
@@ -83,7 +83,7 @@ export function startChaos({ bench, cluster, setting, recovery, random }: ChaosO
   };
   const skew = async () => {
     bench.clock.copies = random() < 0.5 ? 0 : 3;
-    count(bench.clock.copies === 0 ? 'timers missing for a while' : 'timers three times at once');
+    count(bench.clock.copies === 0 ? 'timers stopped for a while' : 'timers called three times concurrently');
     await sleep(setting.sweepMs * 2, undefined, { signal }).catch(() => undefined);
     bench.clock.copies = 1;
   };
@@ -99,7 +99,7 @@ export function startChaos({ bench, cluster, setting, recovery, random }: ChaosO
     delivery: (_task: QueuedTask, tries: number): Delivery => {
       const dice = random();
       if (tries > 0 || dice > 0.08) return {};
-      if (dice < 0.02) return noted('task delivered five times at once', { copies: 5 });
+      if (dice < 0.02) return noted('task delivered five times concurrently', { copies: 5 });
       if (dice < 0.03) return noted('delivery deadline passed', { deadlineMs: 40 });
       return noted('task delayed and reordered', { delayMs: random() * 1_500 });
     },
@@ -128,19 +128,22 @@ export function startChaos({ bench, cluster, setting, recovery, random }: ChaosO
   };
 }
 
-/** Does something again and again, so long after it began before, until the signal. */
+/** Repeats an action with a pause before each call, until the signal is aborted. */
 async function repeat(act: () => Promise<void>, everyMs: () => number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const pause = sleep(everyMs(), undefined, { signal }).catch(() => undefined);
     await pause;
-    // One fault that cannot be made must not end the others; the table shows how many there were.
-    if (!signal.aborted) await act().catch((error: unknown) => console.error('a fault could not be made', error));
+    // A fault that cannot be injected must not stop the others. The table shows the number of injected faults.
+    if (!signal.aborted) await act().catch((error: unknown) => console.error('A fault could not be injected:', error));
   }
 }
 
-/** Waits for so many statements of the worker and ends the connection there; when they do not come soon, strikes all the same. True when it was at a statement. */
-async function atStatement(worker: FaultWorker, after: number, side: Side, strike?: () => void): Promise<boolean> {
-  const struck = Promise.withResolvers<boolean>();
+/**
+ * Cuts the connection of a worker after this number of statements and runs `action`. After one second without enough
+ * statements, only runs `action`. Returns true when the connection was cut at a statement.
+ */
+async function atStatement(worker: FaultWorker, after: number, side: Side, action?: () => void): Promise<boolean> {
+  const cut = Promise.withResolvers<boolean>();
   let left = after;
   worker.watch = () => {
     left -= 1;
@@ -148,16 +151,16 @@ async function atStatement(worker: FaultWorker, after: number, side: Side, strik
     worker.watch = () => undefined;
     return {
       side,
-      strike: () => {
-        strike?.();
-        struck.resolve(true);
+      action: () => {
+        action?.();
+        cut.resolve(true);
       },
     };
   };
   const timer = setTimeout(() => {
     worker.watch = () => undefined;
-    strike?.();
-    struck.resolve(false);
+    action?.();
+    cut.resolve(false);
   }, 1_000);
-  return struck.promise.finally(() => clearTimeout(timer));
+  return cut.promise.finally(() => clearTimeout(timer));
 }

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * `npm run faults`: thousands of small runs while everything goes wrong at once, then every run compared with one that nothing disturbed, and one table a
- * setting. It ends with 1 when a promise was broken. Its PostgreSQL is its own, so that it can be restarted; without PostgreSQL's programs it takes
- * `DATABASE_URL` and does not restart it.
+ * `npm run faults` plays thousands of small runs with all kinds of faults, compares every run with a fault-free run,
+ * and prints a table for each setting. Exits with 1 when a promise is broken. It starts and restarts its own PostgreSQL
+ * server. When PostgreSQL is not installed, it uses `DATABASE_URL` and does not restart the server.
  *
- * npm run faults -- --runs 2000 --production-runs 150 --minutes 15 --seed 1 --workers 4 --setting laptop|production|both [--statements]
+ *     npm run faults -- --runs 2000 --production-runs 150 --minutes 15 --seed 1 --workers 4
+ *       --setting laptop|production|both [--statements]
  */
 
-// The environment is read when the first module of the product is loaded.
+// The environment must be set before the first module of the product is loaded.
 const home = mkdtempSync(join(tmpdir(), 'apexflow-faults-home-'));
 process.env.APEXFLOW_HOME = home;
 process.env.METADATA_SERVER_DETECTION = 'none';
@@ -36,9 +37,9 @@ if (isEveryStatement) {
   isBroken ||= broken.length > 0;
 }
 for (const setting of isEveryStatement ? [] : settings) {
-  const shown = await runSetting(setting);
-  console.log(`\n${tableOf(shown)}`);
-  const broken = brokenPromises(shown);
+  const result = await runSetting(setting);
+  console.log(`\n${tableOf(result)}`);
+  const broken = brokenPromises(result);
   for (const line of broken) console.log(`BROKEN ${line.slice(0, 2_000)}`);
   isBroken ||= broken.length > 0;
 }

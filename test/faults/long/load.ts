@@ -3,26 +3,26 @@ import type { FaultBench, FaultPerson } from '../bench/bench.ts';
 import { type Kind, taskOf } from '../bench/mixed-play.ts';
 import type { Setting } from './settings.ts';
 
-/** A run of the long form, as it was accepted. */
+/** An accepted run. */
 export interface LoadedRun {
   id: string;
   kind: Kind;
-  /** Set when it was cancelled before it had ended. */
+  /** True when the run was cancelled before its end. */
   isCancelled: boolean;
 }
 
 export interface Load {
   runs: LoadedRun[];
-  /** From the call until its answer, in seconds. */
+  /** Durations of cancel requests in seconds. */
   cancelSeconds: number[];
-  /** Requests that were not answered, or by no 2xx. */
+  /** Requests without a 2xx answer. */
   refused: string[];
 }
 
 const TENANTS = 60;
 const CANCELLED = 0.08;
 
-/** Starts runs of many tenants, so many at the same time, and cancels some in the middle. Resolves when each has ended or `patience` is over. */
+/** Starts runs of many tenants with limited concurrency and cancels some. Resolves when all have ended or are stuck. */
 export async function startLoad(
   bench: FaultBench,
   setting: Setting,
@@ -72,6 +72,6 @@ async function playOne(
     run.isCancelled = answer.body.status === 'cancelled';
     if (answer.status !== 200 && answer.status !== 202) load.refused.push(`cancel ${id}: ${answer.status}`);
   }
-  // One that is stuck is found by whoever looks at the end; its place is given to the next after some minutes.
+  // The verdict finds stuck runs. After some minutes the next run is started in their place.
   await bench.ended([id], 240_000, signal).catch(() => undefined);
 }

@@ -1,50 +1,41 @@
 import type { Owner } from '../bench/owner.ts';
+import { poll } from '../bench/poll.ts';
 
-/** How long the nodes that a killed worker had claimed stand still, until another claim has them or they are at an end. */
+/** Measures how long the nodes of a killed worker are stalled, until they are claimed again or have ended. */
 export interface Recovery {
   /** Seconds, one for each node. */
   seconds: number[];
-  /** Looks which nodes the process had, and from now on at what becomes of them. */
+  /** Begins to watch the nodes that the process had claimed. */
   watch(pid: number): void;
-  /** Nodes that nobody has claimed yet. */
+  /** Number of nodes that were not claimed again. */
   waiting(): number;
   close(): void;
 }
 
-const LOOK_MS = 200;
-
 export function watchRecovery(pool: Owner): Recovery {
   const seconds: number[] = [];
   const waiting = new Map<string, { fence: number; since: number }>();
-  let isLooking = false;
   const look = async () => {
-    if (isLooking || waiting.size === 0) return;
-    isLooking = true;
-    try {
-      const { rows } = await pool.query<{ id: string; fence: string; status: string }>(
-        'select id, fence, status from run_nodes where id = any($1)',
-        [[...waiting.keys()]],
-      );
-      for (const { id, fence, status } of rows) {
-        const node = waiting.get(id);
-        if (node === undefined || (Number(fence) <= node.fence && status === 'running')) continue;
-        seconds.push((performance.now() - node.since) / 1_000);
-        waiting.delete(id);
-      }
-    } catch {
-      // The database is being restarted.
-    } finally {
-      isLooking = false;
+    const { rows } = await pool.query<{ id: string; fence: string; status: string }>(
+      'select id, fence, status from run_nodes where id = any($1)',
+      [[...waiting.keys()]],
+    );
+    for (const { id, fence, status } of rows) {
+      const node = waiting.get(id);
+      if (node === undefined || (Number(fence) <= node.fence && status === 'running')) continue;
+      seconds.push((performance.now() - node.since) / 1_000);
+      waiting.delete(id);
     }
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  const close = poll(() => waiting.size > 0, look);
   return {
     seconds,
     watch: (pid) => {
       const since = performance.now();
       void pool
         .query<{ id: string; fence: string }>(
-          `select id, fence from run_nodes where status = 'running' and lease_until is not null and split_part(split_part(holder, '/', 2), ' ', 1) = $1`,
+          `select id, fence from run_nodes
+            where status = 'running' and lease_until is not null and split_part(split_part(holder, '/', 2), ' ', 1) = $1`,
           [String(pid)],
         )
         .then(({ rows }) => {
@@ -53,6 +44,6 @@ export function watchRecovery(pool: Owner): Recovery {
         .catch(() => undefined);
     },
     waiting: () => waiting.size,
-    close: () => clearInterval(timer),
+    close,
   };
 }

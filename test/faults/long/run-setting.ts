@@ -2,20 +2,20 @@ import { openFaultBench } from '../bench/bench.ts';
 import { MODEL_FAULTS, mixedPlay, taskOf } from '../bench/mixed-play.ts';
 import { SHORT_PLAY } from '../bench/plays.ts';
 import { type Cluster, hasPostgresPrograms, startCluster } from '../bench/processes/cluster.ts';
-import { playTrials, playUndisturbed, pointsOf } from '../bench/trials.ts';
+import { playFaultFree, playTrials, pointsOf } from '../bench/trials.ts';
 import { startChaos } from './chaos.ts';
 import { type Load, startLoad } from './load.ts';
 import { watchRecovery } from './recovery.ts';
 import { PATIENCE_MS, randomOf, type Setting } from './settings.ts';
-import type { Shown } from './table.ts';
-import { judge, markless } from './verdict.ts';
+import type { SettingResult } from './table.ts';
+import { judge, outcomeWithoutMark } from './verdict.ts';
 
 const MODEL_FAULT_SHARE = 0.03;
-/** A silent model is given up after half of this. */
+/** A call of a silent model is aborted after half of this. */
 const MODEL_TIMEOUT_SECONDS = 6;
 
-/** Runs one setting from a fresh database to its verdict. */
-export async function runSetting(setting: Setting): Promise<Shown> {
+/** Runs one setting on a fresh database. Returns its result. */
+export async function runSetting(setting: Setting): Promise<SettingResult> {
   const cluster = hasPostgresPrograms ? await startCluster() : undefined;
   const random = randomOf(setting.seed);
   const progress = { started: 0, ended: 0 };
@@ -29,7 +29,7 @@ export async function runSetting(setting: Setting): Promise<Shown> {
   });
   try {
     bench.team.perform(mixedPlay(() => undefined));
-    const faultFree = { short: await playUndisturbedRun('short'), team: await playUndisturbedRun('team') };
+    const faultFree = { short: await playFaultFreeRun('short'), team: await playFaultFreeRun('team') };
     const recovery = watchRecovery(bench.pool);
     const startedAt = performance.now();
     const chaos = startChaos({ bench, cluster, setting, recovery, random });
@@ -72,12 +72,12 @@ export async function runSetting(setting: Setting): Promise<Shown> {
     await cluster?.close();
   }
 
-  async function playUndisturbedRun(kind: 'short' | 'team') {
+  async function playFaultFreeRun(kind: 'short' | 'team') {
     const person = await bench.signIn();
     const team = kind === 'team' ? ['backend', 'frontend'] : ['backend'];
     const id = await bench.start(person, { task: taskOf(kind, 0), team });
     await bench.ended([id], 120_000);
-    return markless(bench, id);
+    return outcomeWithoutMark(bench, id);
   }
 
   async function endedOf(ids: Load['runs'][number]['id'][]): Promise<number> {
@@ -88,7 +88,7 @@ export async function runSetting(setting: Setting): Promise<Shown> {
   }
 }
 
-/** Ends the connection, and then the process, at every statement of a sprint. */
+/** Cuts the connection, and then kills the process, at every statement of a sprint. */
 export async function runEveryStatement(): Promise<{ text: string; broken: string[] }> {
   const cluster: Cluster | undefined = hasPostgresPrograms ? await startCluster() : undefined;
   const bench = await openFaultBench({
@@ -97,12 +97,12 @@ export async function runEveryStatement(): Promise<{ text: string; broken: strin
     ...(cluster ? { databaseUrl: cluster.url } : {}),
   });
   try {
-    const faultFree = await playUndisturbed(bench);
+    const faultFree = await playFaultFree(bench);
     const points = pointsOf(faultFree.trace);
     const options = { patienceMs: 120_000 };
     const cut = await playTrials(bench, faultFree, points, { ...options, atOnce: 40 });
     const killed = await playTrials(bench, faultFree, points, { ...options, atOnce: 6, kill: true });
-    const text = `every statement: ${faultFree.trace.length} statements, ${cut.struck} connections cut, ${killed.restarts} processes killed, ${cut.wrong.length + killed.wrong.length} differences`;
+    const text = `every statement: ${faultFree.trace.length} statements, ${cut.injected} connections cut, ${killed.restarts} processes killed, ${cut.wrong.length + killed.wrong.length} differences`;
     return { text, broken: [...cut.wrong, ...killed.wrong] };
   } finally {
     await bench.close();

@@ -1,28 +1,31 @@
 import { parseArgs } from 'node:util';
 
-/** How the product is set up while it is disturbed. */
+/** Settings of the product and of the load. */
 export interface Setting {
   name: 'laptop' | 'production';
   leaseSeconds: number;
   sweepMs: number;
-  /** A laptop's server looks at its start for work of the time before. */
+  /** Workers resume the work of an earlier process when they start, as a laptop's server does. */
   resumes: boolean;
-  /** Longest that the nodes of a killed worker may stand still, at p99. */
+  /** Maximum stall of a killed worker's nodes, at p99. */
   recoverySeconds: number;
   runs: number;
-  /** Runs that are under way at the same time. */
+  /** Number of concurrent runs. */
   atOnce: number;
   workers: number;
-  /** No new run is started after this; what is under way is waited for. */
+  /** No new run is started after this time. Running runs are awaited. */
   minutes: number;
   seed: number;
 }
 
-/** Longest that a run may take once the faults have ended: what was lost by the queue waits for two sweeps. */
+/** Maximum duration of a run after the faults have ended: a lost task waits for two sweeps. */
 export const PATIENCE_MS = 6 * 60_000;
 export const CANCEL_SECONDS = 5;
 
-/** @throws TypeError for an option that there is not */
+/**
+ * Parses the command line.
+ * @throws TypeError for an unknown option
+ */
 export function settingsOf(parameters: readonly string[]): { settings: Setting[]; isEveryStatement: boolean } {
   const { values } = parseArgs({
     args: [...parameters],
@@ -55,7 +58,7 @@ export function settingsOf(parameters: readonly string[]): { settings: Setting[]
   };
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 that depend only on the seed (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

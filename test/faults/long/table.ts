@@ -2,24 +2,24 @@ import type { Load } from './load.ts';
 import { CANCEL_SECONDS, type Setting } from './settings.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Everything that one setting's hour of chaos has shown. */
-export interface Shown {
+/** The measurements of one setting. */
+export interface SettingResult {
   setting: Setting;
   load: Load;
   verdict: Verdict;
   faults: ReadonlyMap<string, number>;
   recoverySeconds: readonly number[];
-  /** Nodes of killed workers that nobody had claimed at the end. */
+  /** Number of killed workers' nodes that were not claimed again. */
   unrecovered: number;
-  /** Runs that had ended when the faults ended. */
+  /** Number of runs that ended before the faults ended. */
   endedDuringFaults: number;
   wallSeconds: number;
   errorLines: number;
 }
 
-/** The table that people read. */
-export function tableOf(shown: Shown): string {
-  const { setting, load, verdict, faults } = shown;
+/** Returns the table that is printed. */
+export function tableOf(result: SettingResult): string {
+  const { setting, load, verdict, faults } = result;
   const total = [...faults.values()].reduce((sum, count) => sum + count, 0);
   const kinds = [...faults]
     .toSorted(([a], [b]) => a.localeCompare(b))
@@ -31,7 +31,7 @@ export function tableOf(shown: Shown): string {
     ],
     ['runs accepted', String(load.runs.length)],
     ['  completed / cancelled', `${verdict.completed} / ${verdict.cancelled}`],
-    ['  ended while the faults lasted', String(shown.endedDuringFaults)],
+    ['  ended while the faults lasted', String(result.endedDuringFaults)],
     ['faults injected', String(total)],
     ...kinds,
     ['lost', String(verdict.lost.length)],
@@ -39,16 +39,16 @@ export function tableOf(shown: Shown): string {
     ['stuck', String(verdict.stuck.length)],
     ['gaps in events', String(verdict.gaps.length)],
     ['requests refused', String(load.refused.length)],
-    ['next progress after a kill, p50 / p99 / max', percentiles(shown.recoverySeconds)],
+    ['next progress after a kill, p50 / p99 / max', percentiles(result.recoverySeconds)],
     ['cancel, p50 / p99 / max', percentiles(load.cancelSeconds)],
-    ['error lines of the workers', String(shown.errorLines)],
-    ['wall time', `${Math.round(shown.wallSeconds)} s`],
+    ['error lines of the workers', String(result.errorLines)],
+    ['wall time', `${Math.round(result.wallSeconds)} s`],
   ];
   const width = Math.max(...rows.map(([name]) => name?.length ?? 0));
   return rows.map(([name = '', value]) => `${name.padEnd(width + 2)}${value}`).join('\n');
 }
 
-/** What was promised and did not hold, one line each. */
+/** Returns a line for each broken promise. */
 export function brokenPromises({
   setting,
   load,
@@ -56,7 +56,7 @@ export function brokenPromises({
   recoverySeconds,
   unrecovered,
   endedDuringFaults,
-}: Shown): string[] {
+}: SettingResult): string[] {
   const broken = Object.entries({
     lost: verdict.lost,
     doubled: verdict.doubled,

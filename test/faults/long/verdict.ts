@@ -3,7 +3,7 @@ import { type Kind, withoutMark } from '../bench/mixed-play.ts';
 import { differences, type Outcome, outcomeOf } from '../bench/oracle.ts';
 import type { Load, LoadedRun } from './load.ts';
 
-/** What of the promise was broken, run by run. */
+/** The runs that broke a promise, by promise. */
 export interface Verdict {
   completed: number;
   cancelled: number;
@@ -13,7 +13,7 @@ export interface Verdict {
   gaps: string[];
 }
 
-/** Compares every run with the one of its kind that nothing disturbed. */
+/** Compares every run with the fault-free run of its kind. */
 export async function judge(bench: FaultBench, load: Load, faultFree: Record<Kind, Outcome>): Promise<Verdict> {
   const verdict: Verdict = { completed: 0, cancelled: 0, lost: [], doubled: [], stuck: [], gaps: [] };
   for (const run of load.runs) await judgeRun(bench, run, faultFree[run.kind], verdict);
@@ -21,34 +21,34 @@ export async function judge(bench: FaultBench, load: Load, faultFree: Record<Kin
 }
 
 async function judgeRun(bench: FaultBench, run: LoadedRun, expected: Outcome, verdict: Verdict): Promise<void> {
-  const found = await markless(bench, run.id).catch(() => undefined);
+  const found = await outcomeWithoutMark(bench, run.id).catch(() => undefined);
   if (found === undefined) return void verdict.lost.push(`${run.id}: there is no such run`);
   const { status } = found.run;
   if (!found.isGapless) verdict.gaps.push(run.id);
-  if (!found.isBookedOnce) verdict.doubled.push(`${run.id}: what was booked is not what it cost`);
+  if (!found.isBookedOnce) verdict.doubled.push(`${run.id}: the ledger does not agree with the cost of the run`);
   if (status !== 'completed' && status !== 'cancelled' && status !== 'failed')
     return void verdict.stuck.push(`${run.id} is ${status}: ${JSON.stringify(found.nodes)}`);
   if (run.isCancelled) {
     verdict.cancelled += 1;
     if (status !== 'cancelled') verdict.lost.push(`${run.id} was cancelled and is ${status}`);
-    for (const line of more(found, expected)) verdict.doubled.push(`${run.id}: ${line}`);
+    for (const line of surplusOf(found, expected)) verdict.doubled.push(`${run.id}: ${line}`);
     return;
   }
   verdict.completed += 1;
   const lines = differences(found, expected);
   if (lines.length === 0) return;
-  const doubled = more(found, expected);
+  const doubled = surplusOf(found, expected);
   if (doubled.length > 0) verdict.doubled.push(`${run.id}: ${doubled.join('; ')}`);
   else verdict.lost.push(`${run.id}: ${lines.join('; ')}`);
 }
 
-/** The outcome without the run's mark. */
-export function markless(bench: FaultBench, id: string): Promise<Outcome> {
+/** Reads the outcome of a run without its mark. */
+export function outcomeWithoutMark(bench: FaultBench, id: string): Promise<Outcome> {
   return outcomeOf(bench.pool, id, withoutMark);
 }
 
-/** Parts that have more than the undisturbed run, or anything twice. */
-function more(found: Outcome, expected: Outcome): string[] {
+/** Returns the parts that have duplicates, or more entries than the fault-free run. */
+function surplusOf(found: Outcome, expected: Outcome): string[] {
   const parts = ['turns', 'calls', 'files', 'messages', 'ledger', 'memories', 'events'] as const;
   return parts.flatMap((part) => {
     const texts = found[part].map((row) => JSON.stringify(row));

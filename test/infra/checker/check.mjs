@@ -2,14 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import hcl from '@cdktf/hcl2json';
 
-// node check.mjs FOLDER: every resource, argument and nested block in the folder's *.tf exists in the Google provider and no required one is missing;
-// every variable, local and resource that is referred to is declared. Values are not checked, and Terraform's registry is not needed.
+// node check.mjs FOLDER: checks that every resource, argument and nested block of the folder's *.tf exists in the
+// Google provider, that no required argument is missing, and that every referenced variable, local and resource is
+// declared. It does not check values and does not need Terraform's registry.
 
 const PROVIDER = join(import.meta.dirname, 'node_modules/@cdktf/provider-google/lib');
 const FOLDER = process.argv[2] ?? 'infra';
-// Arguments of any resource that belong to Terraform and not to the provider.
+// Arguments of Terraform itself, which every resource has.
 const META = new Set(['count', 'for_each', 'provider', 'lifecycle', 'depends_on', 'provisioner', 'connection']);
-// In the provider since August 2026, and the types that we check against are older.
+// The provider has these since August 2026. The types that are checked here are older.
 const NEWER = new Set(['google_cloud_run_v2_service.template.containers.sandbox_launcher']);
 
 const faults = [];
@@ -52,7 +53,7 @@ function checkResource(file, kind, type, name, body) {
   checkBlock(`${file}: ${type}.${name}`, type, body, interfacesOf(source), main);
 }
 
-// The interfaces of a type declaration: arguments in snake case, whether each is required, and its type.
+// Returns the interfaces of a type declaration: arguments in snake case, with type and whether they are optional.
 function interfacesOf(source) {
   const found = {};
   for (const [, name, body] of source.matchAll(/export interface (\w+)[^{]*\{([\s\S]*?)\n\}/g)) {

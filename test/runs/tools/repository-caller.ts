@@ -1,4 +1,4 @@
-import { placeOf } from '../../../functions/identity/secrets.ts';
+import { placeOf } from '../../../functions/identity/secret.ts';
 import { upsertSecret } from '../../../functions/identity/sql/secrets.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { seal } from '../../../functions/platform/secrets/envelope.ts';

@@ -5,25 +5,25 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { migrate } from '../../../../functions/platform/database/migrate.ts';
-import { quietPort } from './quiet-port.ts';
+import { stablePort } from './stable-port.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../../scripts/temporary-postgres.sh');
 const run = promisify(execFile);
 
-/** True where PostgreSQL's programs are, so that a test may have a server of its own and restart it. */
+/** True when PostgreSQL is installed, so that a test can start and restart its own server. */
 export const hasPostgresPrograms = existsSync('/usr/lib/postgresql/15/bin/pg_ctl');
 
-/** A PostgreSQL of one's own, with the product's schema. What it has committed outlives its crash, as it must here. */
+/** A PostgreSQL server with the product's schema. Unlike other test servers, it keeps committed data after a crash. */
 export interface Cluster {
   url: string;
-  /** `immediate` is a crash with recovery, `fast` ends every session in order. Resolves when it takes connections again. */
+  /** Restarts with a crash and recovery (`immediate`), or in order (`fast`). Resolves when connections work again. */
   restart(mode: 'immediate' | 'fast'): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startCluster(): Promise<Cluster> {
   const folder = join(mkdtempSync(join(tmpdir(), 'apexflow-faults-')), 'postgres');
-  const port = await quietPort();
+  const port = await stablePort();
   await run('chmod', ['755', join(folder, '..')]);
   await run('bash', [SCRIPT, 'start', folder, String(port)], { env: { ...process.env, SURVIVES_CRASHES: 'yes' } });
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;

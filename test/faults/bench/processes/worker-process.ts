@@ -14,12 +14,12 @@ import { claimUnsentTasks } from '../../../../functions/platform/queue/outbox.ts
 import { expireDeadLeases } from '../../../../functions/runs/expire-dead-leases.ts';
 
 /**
- * A worker of the fault bench, started by `workers.ts` in a process of its own: every function of the product behind one port, with the product's own
- * adapter for Cloud Tasks, whose client talks to the scripted queue. It starts and stops as the deployed start file does (`platform/serve.ts`). With
- * `FAULTS_RESUME` it looks for leases and tasks of the time before, as `npm start` does on a laptop.
+ * A worker of the fault bench, started by `workers.ts` as its own process. It serves every function at one port and
+ * uses the product's adapter for Cloud Tasks with the scripted queue. It starts and stops as `platform/serve.ts` does.
+ * With `FAULTS_RESUME` it resumes leases and tasks of an earlier process, as `npm start` does.
  */
 
-const PATIENCE_MS = 8_000;
+const DRAIN_MS = 8_000;
 const RESUMED_TASKS = 10_000;
 
 const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
@@ -36,7 +36,7 @@ useQueue(
 );
 const server = createFunctionServer(withProbe(functions));
 server.listen(environment.PORT, '127.0.0.1');
-// The next start takes half the time, as the deployed image's does; a process that is killed writes nothing at its end.
+// Halves the time of the next start. A killed process does not write its compile cache, so it is written here.
 flushCompileCache();
 process.on('SIGTERM', () => void stop());
 if (process.env.FAULTS_RESUME) await resume().catch(() => undefined);
@@ -64,7 +64,7 @@ async function resume(): Promise<void> {
 
 async function stop(): Promise<void> {
   beginShutdown();
-  await drain(server, PATIENCE_MS);
+  await drain(server, DRAIN_MS);
   setTimeout(() => process.exit(0), 1_000);
   await closeDatabase().catch(() => undefined);
   process.exit(0);

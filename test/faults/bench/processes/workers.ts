@@ -3,39 +3,39 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quietPort } from './quiet-port.ts';
+import { stablePort } from './stable-port.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-/** A worker in a process of its own, which keeps its port over restarts, as an address behind a load balancer does. */
+/** A worker process. It keeps its port after a restart, like an address behind a load balancer. */
 export interface Worker {
   url: string;
   child: ChildProcess;
-  /** True between the first answer of its probe and its end. */
+  /** True from the first successful health check until the process ends. */
   isServing: boolean;
-  /** How often it was started. */
+  /** Number of starts. */
   starts: number;
   output(): string;
-  /** kill -9 without waiting, for the middle of a statement. It is no longer picked for requests. */
-  strike(): void;
+  /** Sends SIGKILL without waiting, for a kill in the middle of a statement. The worker gets no further requests. */
+  kill(): void;
   /** SIGSTOP and SIGCONT. */
   pause(): void;
   resume(): void;
-  /** SIGTERM; answers the exit code. */
+  /** Sends SIGTERM. Returns the exit code. */
   stop(): Promise<number | null>;
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended. */
   ended(): Promise<void>;
-  /** Starts it when it has ended; resolves when it serves. */
+  /** Starts the process again. Resolves when it serves. */
   start(): Promise<void>;
-  /** Ends it for good. */
+  /** Kills the process and waits for its end. */
   close(): Promise<void>;
 }
 
 const MOST_STARTS = 10;
 
-/** Starts a worker. Its variables come on top of this process's environment. */
+/** Starts a worker. Its environment is that of this process and these variables. */
 export async function startWorker(variables: Record<string, string>): Promise<Worker> {
-  const port = await quietPort();
+  const port = await stablePort();
   const env = {
     NODE_COMPILE_CACHE: join(process.env.APEXFLOW_HOME ?? tmpdir(), 'compile-cache'),
     ...process.env,
@@ -62,12 +62,12 @@ export async function startWorker(variables: Record<string, string>): Promise<Wo
   };
   const worker: Worker = {
     url: `http://127.0.0.1:${port}`,
-    // Set by start() below, before anybody sees the worker.
+    // start() sets it before the worker is returned.
     child: undefined as unknown as ChildProcess,
     isServing: false,
     starts: 0,
     output: () => output,
-    strike: () => {
+    kill: () => {
       worker.isServing = false;
       worker.child.kill('SIGKILL');
     },
@@ -90,7 +90,7 @@ export async function startWorker(variables: Record<string, string>): Promise<Wo
           await untilHealthy(worker, () => output);
           break;
         } catch (error) {
-          // A platform starts again what ends at its start: the port may have been taken for a moment, or the worker killed once more.
+          // Starts again, as Cloud Run does: the port may have been taken for a moment, or a fault killed the worker.
           if (tries === MOST_STARTS) throw error;
           await sleep(200);
         }
@@ -107,12 +107,12 @@ export async function startWorker(variables: Record<string, string>): Promise<Wo
 }
 
 async function untilHealthy({ url, child }: Worker, output: () => string): Promise<void> {
-  const patience = Date.now() + 60_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker ended: ${output()}`);
     const answer = await fetch(`${url}/health`).catch(() => undefined);
     if (answer?.status === 200) return;
-    if (Date.now() > patience) throw new Error(`The worker does not serve: ${output()}`);
+    if (Date.now() > deadline) throw new Error(`The worker does not serve: ${output()}`);
     await sleep(20);
   }
 }

@@ -1,20 +1,22 @@
 /**
- * Postgres's wire cut into messages (PostgreSQL documentation, "Message Formats"): the first of a client has no type, every other is a letter, a
- * length that counts itself, and a body. Fragments are kept until their message is whole; nothing is copied more often than that.
+ * A message of PostgreSQL's wire protocol (PostgreSQL documentation, "Message Formats"): a letter, a length that
+ * includes itself, and a body. The first message of a client has no letter.
  */
 export interface WireMessage {
-  /** The letter; empty for a client's first message. */
+  /** The letter. Empty for a client's first message. */
   type: string;
-  /** As it came, with letter and length. */
+  /** The whole message with letter and length. */
   bytes: Buffer;
-  /** What stands behind the length. */
   body: Buffer;
 }
 
 const SSL_REQUEST = 80_877_103;
 const CANCEL_REQUEST = 80_877_102;
 
-/** A cutter for one direction of one connection. `isClient` says whether the first message has no letter. */
+/**
+ * Returns a function that splits the bytes of one direction of a connection into messages. It keeps incomplete
+ * messages. `isClient` says that the first message has no letter.
+ */
 export function createWireCutter(isClient: boolean): (chunk: Buffer) => WireMessage[] {
   let rest: Buffer = Buffer.alloc(0);
   let isGreeting = isClient;
@@ -29,7 +31,7 @@ export function createWireCutter(isClient: boolean): (chunk: Buffer) => WireMess
       const bytes = rest.subarray(0, end);
       const body = bytes.subarray(head + 4);
       messages.push({ type: isGreeting ? '' : String.fromCharCode(bytes[0] ?? 0), bytes, body });
-      // After the question for encryption, which is answered with no, the greeting comes once more.
+      // The request for encryption is rejected, and then the client sends its first message again.
       isGreeting = isGreeting && isSslRequest(body);
       rest = rest.subarray(end);
     }
@@ -44,7 +46,7 @@ export function isCancelRequest(body: Buffer): boolean {
   return body.length >= 4 && body.readInt32BE(0) === CANCEL_REQUEST;
 }
 
-/** The statement that a Bind names and its first parameter, which is text everywhere in this product. */
+/** Returns the statement of a Bind message and its first parameter, which is always text in this product. */
 export function readBind(body: Buffer): { statement: string; first: string | undefined } {
   const portalEnd = body.indexOf(0);
   const nameEnd = body.indexOf(0, portalEnd + 1);
@@ -56,5 +58,5 @@ export function readBind(body: Buffer): { statement: string; first: string | und
   return { statement, first: length < 0 ? undefined : body.toString('utf8', at + 6, at + 6 + length) };
 }
 
-/** A Flush: the server answers what it has done so far, without ending the transaction as a Sync would. */
+/** A Flush message: the server sends its answers so far. Unlike Sync, it does not end the transaction. */
 export const FLUSH = Buffer.from([0x48, 0, 0, 0, 4]);

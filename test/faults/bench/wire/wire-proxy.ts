@@ -3,18 +3,18 @@ import { createServer, connect as openSocket, type Socket } from 'node:net';
 import { createWireCutter, FLUSH, isCancelRequest, isSslRequest, readBind, type WireMessage } from './wire-messages.ts';
 
 /**
- * A proxy in front of Postgres that sees every statement of a client and can end the connection at any of them, on either side:
+ * A proxy for PostgreSQL that sees every statement of a client and can cut the connection at any statement:
  *
- * - `before`: the server never hears of it, and what stood before it in the same batch is undone;
- * - `after`: the server has done it, and the client never learns that. Where it is a commit, or the Sync that ends a batch, that is the connection that is
- *   lost after COMMIT was sent.
+ * - `before`: the server does not receive the statement, and rolls back earlier statements of the batch;
+ * - `after`: the server has executed the statement, but the client does not get the answer. For a commit, or the Sync
+ *   that ends a batch, the connection is lost after COMMIT was sent.
  *
- * It counts nothing itself: whoever watches does, and answers what is to happen. A server that is away costs the client its connection.
+ * The caller's `watch` decides about each statement. The client's connection is cut when the server is not available.
  */
 export interface DatabaseProxy {
-  /** The database's address through the proxy. */
+  /** The URL of the database through the proxy. */
   url: string;
-  /** Ends every connection that is open now. */
+  /** Cuts all open connections. Returns their number. */
   cutAll(): number;
   close(): Promise<void>;
 }
@@ -22,16 +22,18 @@ export interface DatabaseProxy {
 export interface WireStatement {
   /** The prepared statement's name, `Sync`, or a simple query's text. */
   name: string;
-  /** What the transaction entered as: a tenant's id, a person's subject. Undefined for the system, and outside of a transaction. */
+  /**
+   * The scope of the transaction: a tenant's id or a user's subject. Undefined for the system scope and without one.
+   */
   owner: string | undefined;
 }
 
 export type Side = 'before' | 'after';
 
-/** What happens at a statement; `strike` runs at that moment (a process is killed, say), then the connection is cut. */
+/** A fault at a statement. `action` runs before the connection is cut, for example to kill a process. */
 export interface WireFault {
   side: Side;
-  strike?: () => void;
+  action?: () => void;
 }
 
 export type Watch = (statement: WireStatement) => WireFault | undefined;
@@ -49,7 +51,7 @@ export async function startDatabaseProxy(databaseUrl: string, watch: Watch): Pro
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy listens at no port');
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port');
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String(address.port);
@@ -67,16 +69,16 @@ export async function startDatabaseProxy(databaseUrl: string, watch: Watch): Pro
   };
 }
 
-/** What one connection is doing. */
+/** The state of one connection. */
 interface Session {
   owner: string | undefined;
   bound: { statement: string; first: string | undefined } | undefined;
-  /** Executes since the last Sync: so many answers come before the one that is waited for. */
+  /** Number of Execute messages since the last Sync, each of which has an answer. */
   executed: number;
   answered: number;
   isPassing: boolean;
-  /** The statement was sent on; the connection ends with the server's answer to it. */
-  waiting: { for: 'statement' | 'ready'; strike: (() => void) | undefined } | undefined;
+  /** Set when a statement was forwarded whose answer cuts the connection. */
+  waiting: { for: 'statement' | 'ready'; action: (() => void) | undefined } | undefined;
   isCut: boolean;
 }
 
@@ -107,7 +109,7 @@ function join(client: Socket, upstream: Socket, watch: Watch): void {
       if (session.isCut || session.waiting) break;
       const pieces = forward(session, message, watch, client);
       if (pieces === 'cut') {
-        // What stood before it was sent and is undone with the connection.
+        // Earlier statements of the batch are sent; the server rolls them back when the connection is cut.
         if (out.length > 0) upstream.write(Buffer.concat(out.splice(0)));
         return cut();
       }
@@ -119,8 +121,8 @@ function join(client: Socket, upstream: Socket, watch: Watch): void {
   upstream.on('data', (chunk) => {
     for (const message of ofServer(chunk)) {
       if (session.isCut) return;
-      if (hear(session, message)) {
-        session.waiting?.strike?.();
+      if (noteAnswer(session, message)) {
+        session.waiting?.action?.();
         return cut();
       }
     }
@@ -128,7 +130,7 @@ function join(client: Socket, upstream: Socket, watch: Watch): void {
   });
 }
 
-/** What goes on to the server for a client's message. */
+/** Returns the bytes to send to the server for a client's message. */
 function forward(session: Session, message: WireMessage, watch: Watch, client: Socket): Buffer[] | 'cut' {
   const { type, body, bytes } = message;
   if (type === '') {
@@ -145,12 +147,12 @@ function forward(session: Session, message: WireMessage, watch: Watch, client: S
   if (type === 'E' && session.bound?.statement.startsWith('enter_')) session.owner = session.bound.first;
   const fault = watch({ name: nameOf(session, message), owner: session.owner });
   if (fault?.side === 'before') {
-    fault.strike?.();
+    fault.action?.();
     return 'cut';
   }
   if (type === 'E') session.executed += 1;
   if (fault === undefined) return [bytes];
-  session.waiting = { for: type === 'E' ? 'statement' : 'ready', strike: fault.strike };
+  session.waiting = { for: type === 'E' ? 'statement' : 'ready', action: fault.action };
   return type === 'E' ? [bytes, FLUSH] : [bytes];
 }
 
@@ -159,12 +161,12 @@ function nameOf(session: Session, { type, body }: WireMessage): string {
   return type === 'S' ? 'Sync' : body.toString('utf8', 0, body.length - 1);
 }
 
-/** Notes what the server answers; true when it is the answer after which the connection ends. */
-function hear(session: Session, { type, body }: WireMessage): boolean {
+/** Counts the server's answers. Returns true for the answer that cuts the connection. */
+function noteAnswer(session: Session, { type, body }: WireMessage): boolean {
   if (type === 'Z') {
     session.executed = 0;
     session.answered = 0;
-    // Idle: the transaction is over, and whoever comes next says who he is.
+    // Idle: the transaction has ended, and the next one enters its own scope.
     if (body.toString('latin1') === 'I') session.owner = undefined;
     return session.waiting?.for === 'ready';
   }

@@ -3,7 +3,7 @@ import type { Row } from '../../functions/platform/database/batch.ts';
 import type { Transaction } from '../../functions/platform/database/database.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 
-/** A transaction of the database's owner, whom row-level security does not bind: what the tests look at and put into tables. */
+/** Runs a transaction as the owner of the database, to whom row-level security does not apply. */
 export async function ownerTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
   const database = await openDatabase();
   return database.as({ kind: 'system' }).transaction(async (transaction) => {
@@ -12,11 +12,12 @@ export async function ownerTransaction<T>(work: (transaction: Transaction) => Pr
   });
 }
 
+/** Runs a statement as the owner of the database. */
 export function asOwner(text: string, values: unknown[] = []): Promise<Row[]> {
   return ownerTransaction((transaction) => transaction.query(statementOf(text, values)));
 }
 
-/** A statement whose name is made of its text, as names must be unique. */
+/** Returns a statement whose name is derived from its text, because names must be unique. */
 export function statementOf(text: string, values: unknown[] = []) {
   return { name: `test_${createHash('md5').update(text).digest('hex')}`, text, values };
 }

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sweepExpired } from '../../functions/identity/timers/sweep-expired.ts';
-import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
-import { type Served, serveIdentity } from './serve.ts';
+import { afterAll, expect, test } from 'vitest';
+import { sweepExpired } from '../../../functions/identity/timers/sweep-expired.ts';
+import { serveIdentity } from '../serve.ts';
 
-let served: Served;
-beforeAll(async () => {
-  served = await serveIdentity([sweepExpired]);
-});
+const served = await serveIdentity([sweepExpired]);
 afterAll(() => served.close());
 
-const sweep = async () => {
-  const token = await invokerToken('identity-sweep-expired');
-  return served.call('POST /internal/timers/identity-sweep-expired', { token });
-};
+const sweep = () => served.invoke('identity-sweep-expired');
 
-test('what has served its time goes, once, and what has not stays', async () => {
+test('200: deletes expired rows once and keeps all others', async () => {
   const { user } = await served.register();
   await served.asOwner(
     `insert into idempotency_keys (tenant_id, user_id, route, key, body_hash, status, created_at)
@@ -23,7 +16,8 @@ test('what has served its time goes, once, and what has not stays', async () => 
     [user.tenant_id, user.id],
   );
   await served.asOwner(
-    `insert into rate_limits (bucket, tokens, updated_at) values ('test-full', 60, now() - interval '1 hour'), ('test-busy', 3, now())`,
+    `insert into rate_limits (bucket, tokens, updated_at)
+      values ('test-full', 60, now() - interval '1 hour'), ('test-busy', 3, now())`,
   );
   await served.asOwner(
     `insert into local_refresh_tokens (token_hash, subject, signed_in_at, expires_at)
@@ -45,7 +39,7 @@ test('what has served its time goes, once, and what has not stays', async () => 
   ]);
 });
 
-test('401: a person may not fire it', async () => {
+test('401: rejects the token of a user', async () => {
   const { token } = await served.register();
   expect((await served.call('POST /internal/timers/identity-sweep-expired', { token })).status).toBe(401);
 });

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the ports that the system gives to outgoing connections, or one of those takes the port of a server that is away for a moment. */
+/** Below the range of outgoing connections, which could otherwise take the port of a server while it restarts. */
 const FIRST = 15_000;
 const COUNT = 15_000;
 
-/** A port that nobody listens at and that stays free while its server is restarted. */
-export async function quietPort(): Promise<number> {
+/** Returns a free port that stays free while its server restarts. */
+export async function stablePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * COUNT);
     const server = createServer();

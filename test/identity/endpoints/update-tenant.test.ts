@@ -1,0 +1,83 @@
+import { afterAll, expect, test } from 'vitest';
+import { findMemoryModel } from '../../../functions/identity/choose-model.ts';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { PROTECTED_FIELDS } from '../protected-fields.ts';
+import { type Person, serveIdentity } from '../serve.ts';
+
+const served = await serveIdentity();
+afterAll(() => served.close());
+const admin = await served.register();
+const [member, viewer] = [await served.registerMember(admin, 'member'), await served.registerMember(admin, 'viewer')];
+
+const update = (token: string | undefined, body: unknown) => served.call('PATCH /api/v1/tenant', { token, body });
+const tenantOf = async ({ token }: Person) => (await served.call('GET /api/v1/tenant', { token })).body;
+
+test('200: changes the given settings and keeps the others', async () => {
+  const workers = {
+    backend: { provider: 'claude', model: 'some-model' },
+    frontend: { provider: 'gemini', model: 'other' },
+  };
+  const first = await update(admin.token, { worker_config: workers, budget_usd_per_day: 12.5 });
+  expect(first.status).toBe(200);
+  expect(first.body).toMatchObject({ worker_config: workers, budget_usd_per_day: 12.5, max_concurrent_sprints: 3 });
+
+  const second = await update(admin.token, { name: 'Engines', max_concurrent_sprints: 7 });
+  expect(second.body).toMatchObject({
+    name: 'Engines',
+    max_concurrent_sprints: 7,
+    worker_config: workers,
+    budget_usd_per_day: 12.5,
+  });
+  const third = await update(admin.token, { budget_usd_per_day: null, worker_config: {} });
+  expect(third.body).toMatchObject({ name: 'Engines', budget_usd_per_day: null, worker_config: {} });
+  expect(await tenantOf(member)).toEqual(third.body);
+});
+
+test('200: the model of memory follows worker_config', async () => {
+  const database = (await openDatabase()).as({ kind: 'tenant', tenantId: admin.user.tenant_id });
+  const choice = { provider: 'claude', model: 'one-for-memory' };
+  await update(admin.token, { worker_config: { memory: choice } });
+  expect(await findMemoryModel(database)).toEqual(choice);
+  await update(admin.token, { worker_config: {} });
+  expect(await findMemoryModel(database)).toEqual({ provider: 'rehearsal', model: 'script' });
+});
+
+test('200: changes no other tenant', async () => {
+  const stranger = await served.register();
+  const before = await tenantOf(stranger);
+  await update(admin.token, { name: 'Only ours' });
+  expect(await tenantOf(stranger)).toEqual(before);
+});
+
+test('401: rejects a call without a token', async () => {
+  expect((await update(undefined, { name: 'x' })).status).toBe(401);
+});
+
+test('403: rejects a member and a viewer, changes nothing and writes to the audit log', async () => {
+  const before = await tenantOf(admin);
+  for (const { token } of [member, viewer]) {
+    const answer = await update(token, { name: 'Mine now' });
+    expect(answer.status).toBe(403);
+    const events = await served.asOwner('select action from audit_log where request_id = $1', [answer.body.request_id]);
+    expect(events).toEqual([{ action: 'identity-update-tenant' }]);
+  }
+  expect(await tenantOf(admin)).toEqual(before);
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['an empty change', {}],
+  ['an unknown provider', { worker_config: { backend: { provider: 'skynet', model: 'm' } } }],
+  ['a worker without a model', { worker_config: { backend: { provider: 'claude' } } }],
+  ['an unknown field of a choice', { worker_config: { backend: { provider: 'claude', model: 'm', api_key: 'x' } } }],
+  ['a worker name with markup', { worker_config: { '<b>': { provider: 'claude', model: 'm' } } }],
+  ['zero sprints', { max_concurrent_sprints: 0 }],
+  ['half a sprint', { max_concurrent_sprints: 1.5 }],
+  ['a negative budget', { budget_usd_per_day: -1 }],
+  ['an empty name', { name: ' ' }],
+  ...PROTECTED_FIELDS.map((field): [string, Record<string, unknown>] => [
+    `the field ${field}`,
+    { name: 'x', [field]: 'x' },
+  ]),
+])('422: rejects %s', async (_what, body) => {
+  expect((await update(admin.token, body)).status).toBe(422);
+});
