@@ -2,7 +2,7 @@ import { openDatabase } from '../functions/platform/database/open.ts';
 import { discoverFunctions } from '../functions/platform/discover.ts';
 import { environment } from '../functions/platform/environment.ts';
 import { beginShutdown } from '../functions/platform/shutdown.ts';
-import { expireDeadLeases } from '../functions/runs/expire-dead-leases.ts';
+import { expireDeadLeases } from '../functions/runs/claim.ts';
 import { announcement } from './local/announcement.ts';
 import { startClock } from './local/clock.ts';
 import { type Gateway, openGateway } from './local/gateway.ts';

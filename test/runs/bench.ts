@@ -5,7 +5,7 @@ import { openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { useQueue } from '../../functions/platform/queue/queue.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
-import type { LogLine } from '../../functions/runs/event.ts';
+import type { LogLine } from '../../functions/runs/events/event.ts';
 import { waitFor } from '../support/local-server.ts';
 import { type Answer, type Person, startServer, type TestServer } from '../support/server.ts';
 import { type Play, type ScriptedTeam, startTeam } from '../support/team-script.ts';

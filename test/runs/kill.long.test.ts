@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import type { LogLine } from '../../functions/runs/event.ts';
+import type { LogLine } from '../../functions/runs/events/event.ts';
 import { hasSandbox } from '../support/bubblewrap.ts';
 import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../functions/platform/database/open.ts';
-import { claimNode, ringNode, updateNodeLease } from '../../functions/runs/sql/node.ts';
+import { claimNode, enqueueTurn, updateNodeLease } from '../../functions/runs/sql/node.ts';
 import { holdQueue, openBench, type RunBench } from './bench.ts';
 
 let bench: RunBench;
@@ -20,7 +20,7 @@ it('a renewal that was on its way when a node was given back does not bring its 
   const { node } = await claimed(generation);
   const renew = () => updateNodeLease(tenant, nodeId, node?.fence ?? 0, 60);
   expect(await renew()).toBe(true);
-  await tenant.queryAll([ringNode(nodeId)]);
+  await tenant.queryAll([enqueueTurn(nodeId)]);
   expect(await renew()).toBe(false);
   expect((await claimed(generation + 1)).node).toMatchObject({ id: nodeId });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
-import type { LogLine } from '../../functions/runs/event.ts';
+import type { LogLine } from '../../functions/runs/events/event.ts';
 import { hasSandbox } from '../support/bubblewrap.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import { asOwner, numbersOf, oneTo, waitFor } from './bench.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import type { LogLine } from '../../functions/runs/event.ts';
+import type { LogLine } from '../../functions/runs/events/event.ts';
 import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
 import { planFor, type ScriptedTeam, startTeam, write } from '../support/team-script.ts';
 import { numbersOf, oneTo } from './bench.ts';

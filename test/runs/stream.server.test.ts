@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../functions/platform/database/open.ts';
-import { streamEvents } from '../../functions/runs/stream-events.ts';
+import { streamEvents } from '../../functions/runs/events/stream-events.ts';
 import { planFor, smallApp } from '../support/team-script.ts';
 import { numbersOf, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
 

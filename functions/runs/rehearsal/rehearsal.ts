@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
 import { type Scene, sceneOf } from './scene.ts';
 import { type Call, SCRIPT } from './script.ts';
-import { MEMORIES_ASIDE, SCRIPTED_NOTICE } from './scripted-notice.ts';
+import { REMEMBERED_PREFIX, SCRIPTED_NOTICE } from './scripted-notice.ts';
 
 /**
  * The rehearsal: a scripted team that answers in place of a model where no key is set, so that a newcomer sees the whole of a sprint. It reads its next line
@@ -48,7 +48,7 @@ function isPossible({ name, arguments: { to, path } }: Call, scene: Scene): bool
 /** So that a second sprint shows what the first one left. */
 function asideOn({ memories }: Scene): string {
   if (memories.length === 0) return '';
-  return `${MEMORIES_ASIDE}${memories
+  return `${REMEMBERED_PREFIX}${memories
     .slice(0, 3)
     .map((text) => `“${text}”`)
     .join(', ')}.`;

@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { storableJson } from '../../platform/storable.ts';
-import type { LogLine, RunEvent } from '../event.ts';
+import type { LogLine, RunEvent } from '../events/event.ts';
 
 /**
  * Appends events to a run in this order, without gaps; the run's row stays locked until the transaction ends. What was shortened may end in half of a

@@ -44,7 +44,7 @@ export interface ClaimOfNode {
 }
 
 /** The task by which a claim released its node: no row when it did not. The row is empty where the queue has the task already. */
-export function findRungTask(node: ClaimOfNode): Statement {
+export function findNextTurnTask(node: ClaimOfNode): Statement {
   return {
     name: 'find_rung_task',
     text: `select o.task_name, o.payload, o.not_before from run_nodes n

@@ -63,9 +63,9 @@ const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status 
 
 /**
  * Lets a worker's node sleep until a message or for so long; where a message has come meanwhile, or nobody is left to write one, it goes on at once. Both
- * sides hold the run, so either the sleeper sees the message or the sender sees the sleeper. Answers rows of RungTask.
+ * sides hold the run, so either the sleeper sees the message or the sender sees the sleeper. Answers rows of TurnTask.
  */
-export function ringAfterMail(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
+export function sleepUntilMessage(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
   return {
     name: 'ring_after_mail',
     text: `select task_name, payload, not_before from ring_node($2, case when exists (select from run_messages
@@ -75,8 +75,8 @@ export function ringAfterMail(runId: string, nodeId: string, worker: string, wai
   };
 }
 
-/** Rings a worker's node that waits for a message; answers rows of RungTask, none when it does not wait. */
-export function ringWaitingWorker(runId: string, worker: string): Statement {
+/** Rings a worker's node that waits for a message; answers rows of TurnTask, none when it does not wait. */
+export function wakeWaitingWorker(runId: string, worker: string): Statement {
   return {
     name: 'ring_waiting_worker',
     text: `select r.task_name, r.payload, r.not_before
@@ -86,8 +86,8 @@ export function ringWaitingWorker(runId: string, worker: string): Statement {
   };
 }
 
-/** Rings the workers that sleep for a message when nobody is left who could send one. In the settling, under the run's lock; answers rows of RungTask. */
-export function ringLonelyWorkers(runId: string): Statement {
+/** Rings the workers that sleep for a message when nobody is left who could send one. In the settling, under the run's lock; answers rows of TurnTask. */
+export function wakeWorkersWithoutSenders(runId: string): Statement {
   return {
     name: 'ring_lonely_workers',
     text: `select r.task_name, r.payload, r.not_before
@@ -100,7 +100,7 @@ export function ringLonelyWorkers(runId: string): Statement {
 
 /**
  * Lets a worker that nobody had asked anything come in after all, as long as the chef has not begun to sum up. Two statements, because the second must
- * see what the first did; the second answers rows of RungTask.
+ * see what the first did; the second answers rows of TurnTask.
  */
 export function reviveSkippedWorker(runId: string, worker: string): Statement[] {
   return [

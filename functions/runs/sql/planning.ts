@@ -1,6 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { Graph } from '../graph.ts';
+import type { Graph } from '../planning/graph.ts';
 
 /** A run's graph, and the tenant's wishes for the workers of new nodes. */
 export async function findRunForPlanning(

@@ -2,29 +2,6 @@ import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { RunStatus } from '../run.ts';
 
-export interface RunForReplay {
-  status: RunStatus;
-  kind: 'sprint' | 'run';
-  query: string;
-  agent_type: string | null;
-  team: string[];
-  github_repo: string | null;
-  budget_usd: string | null;
-  allowed_hosts: string[];
-  graph_data: unknown;
-}
-
-/** What a replay takes from the run that it repeats. */
-export async function findRunForReplay(queryable: Queryable, id: string): Promise<RunForReplay | undefined> {
-  const [row] = await queryable.query<RunForReplay>({
-    name: 'find_run_for_replay',
-    text: `select status, kind, query, agent_type, team, github_repo, budget_usd::text as budget_usd, allowed_hosts, graph_data
-      from sessions where id = $1`,
-    values: [id],
-  });
-  return row;
-}
-
 /** Takes nodes over with their results; their tokens and money stay with the run that paid for them. */
 export function copyNodes(fromRun: string, toRun: string, names: readonly string[]): Statement {
   return {

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import { ENGINE_VERSION, OLDEST_ENGINE_VERSION } from '../run.ts';
-import type { RungTask } from './node.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
+import type { TurnTask } from './node.ts';
 
 export interface StalledNode {
   tenant_id: string;
@@ -15,13 +15,13 @@ export async function listStalledNodes(system: Queryable, graceSeconds: number, 
   return system.query<StalledNode>({
     name: 'list_stalled_nodes',
     text: 'select tenant_id, run_id, node_id, generation, reason from list_stalled_nodes(make_interval(secs => $1::float8), $2, $3, $4)',
-    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+    values: [graceSeconds, limit, ENGINE_VERSION, ENGINE_VERSION],
   });
 }
 
 /** Rings a stalled node unless it has moved since it was listed. */
-export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<RungTask | undefined> {
-  const [task] = await queryable.query<RungTask>({
+export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<TurnTask | undefined> {
+  const [task] = await queryable.query<TurnTask>({
     name: 'release_stalled_node',
     text: `select r.task_name, r.payload, r.not_before
       from (select id from run_nodes where id = $1 and generation = $2 and status in ('pending', 'running')
@@ -44,7 +44,7 @@ export async function listDoomedRuns(system: Queryable, graceSeconds: number, li
   return system.query<DoomedRun>({
     name: 'list_doomed_runs',
     text: 'select tenant_id, run_id, reason from list_doomed_runs(make_interval(secs => $1::float8), $2, $3, $4)',
-    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+    values: [graceSeconds, limit, ENGINE_VERSION, ENGINE_VERSION],
   });
 }
 
@@ -64,7 +64,7 @@ export async function findEngineMeasures(system: Queryable): Promise<EngineMeasu
     name: 'measure_engine',
     text: `select oldest_unsent_seconds, oldest_stalled_seconds, longest_transaction_seconds, foreign_engine_runs, dead_letters
       from measure_engine($1, $2)`,
-    values: [OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+    values: [ENGINE_VERSION, ENGINE_VERSION],
   });
   if (row === undefined) throw new Error('measure_engine answered no row');
   return row;

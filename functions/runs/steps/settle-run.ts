@@ -1,17 +1,17 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import { step } from '../../platform/step.ts';
-import { ringAll } from '../claim.ts';
-import { endRun, settleWaitingRuns } from '../end-run.ts';
-import type { RunEvent } from '../event.ts';
-import { Graph } from '../graph.ts';
-import { type Moves, nextMoves } from '../next-moves.ts';
-import { leaveToOtherEngine } from '../other-engine.ts';
-import { replanStatements } from '../replan.ts';
-import { hasEnded, isKnownEngine, SettleRun } from '../run.ts';
+import { pushTurns } from '../claim.ts';
+import { endRun, settleWaitingRuns } from '../lifecycle/end-run.ts';
+import type { RunEvent } from '../events/event.ts';
+import { Graph } from '../planning/graph.ts';
+import { type Moves, nextMoves } from '../planning/next-moves.ts';
+import { isOwnEngine } from '../engine-version.ts';
+import { replanStatements } from '../planning/replan.ts';
+import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
-import { listAddressees, ringLonelyWorkers } from '../sql/message.ts';
-import { listNodes, type NodeRow, ringNode, updateNodesSkipped } from '../sql/node.ts';
+import { listAddressees, wakeWorkersWithoutSenders } from '../sql/message.ts';
+import { listNodes, type NodeRow, enqueueTurn, updateNodesSkipped } from '../sql/node.ts';
 import { findRunForSettling, updateRunStatus } from '../sql/run.ts';
 import {
   findFreeNodeSlots,
@@ -34,21 +34,21 @@ export const settleRun = step(SettleRun).handle(async ({ payload, database }) =>
   await database.as({ kind: 'tenant', tenantId }).transaction(async (transaction) => {
     const run = await findRunForSettling(transaction, runId);
     if (run === undefined || hasEnded(run.status)) return;
-    if (!isKnownEngine(run.engine_version)) return leaveToOtherEngine(runId, run.engine_version);
+    if (!isOwnEngine(runId, run.engine_version)) return;
     if (!run.admitted && !(await admit(transaction, runId))) return;
     const nodes = await listNodes(transaction, runId);
     const graph = Graph.parse(run.graph_data);
     const moves = nextMoves(graph, nodes, new Set(await listAddressees(transaction, runId)));
     const { started, heldBack } = await placesFor(transaction, moves.start, nodes);
-    const rung = await transaction.queryAll([
+    const rows = await transaction.queryAll([
       ...skipStatements(runId, moves, nodes),
       ...replanStatements({ runId, graph, nodes, failed: moves.replan }),
-      ...nodes.filter((node) => started.includes(node.name)).map((node) => ringNode(node.id)),
+      ...nodes.filter((node) => started.includes(node.name)).map((node) => enqueueTurn(node.id)),
       updateRunWaitsForSlot(runId, heldBack),
       updateRunStatus(runId),
-      ringLonelyWorkers(runId),
+      wakeWorkersWithoutSenders(runId),
     ]);
-    transaction.afterCommit(() => ringAll(rung.flat()));
+    transaction.afterCommit(() => pushTurns(rows.flat()));
     if (moves.end) {
       await endRun(
         transaction,

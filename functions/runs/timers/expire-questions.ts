@@ -1,7 +1,7 @@
 import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
-import { ringAll } from '../claim.ts';
-import { ringNode, updateNodeAnswered } from '../sql/node.ts';
+import { pushTurns } from '../claim.ts';
+import { enqueueTurn, updateNodeAnswered } from '../sql/node.ts';
 import { listExpiredQuestions, updateQuestionExpired } from '../sql/question.ts';
 import { lockRun, updateRunStatus } from '../sql/run.ts';
 
@@ -18,12 +18,12 @@ export const expireQuestions = timer({ name: 'runs-expire-questions', schedule: 
           await transaction.query(lockRun(runId));
           const [question] = await transaction.query<{ node_id: string }>(updateQuestionExpired(questionId));
           if (question === undefined) return;
-          const rung = await transaction.queryAll([
+          const rows = await transaction.queryAll([
             updateNodeAnswered(question.node_id),
-            ringNode(question.node_id),
+            enqueueTurn(question.node_id),
             updateRunStatus(runId),
           ]);
-          transaction.afterCommit(() => ringAll(rung.flat()));
+          transaction.afterCommit(() => pushTurns(rows.flat()));
           counts.expired_questions += 1;
         });
       } catch (error) {

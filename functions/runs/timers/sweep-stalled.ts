@@ -3,8 +3,8 @@ import { log, logMeasures } from '../../platform/log.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { createTask, enqueue } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
-import { ringAll } from '../claim.ts';
-import { endDoomedRun } from '../end-doomed-run.ts';
+import { pushTurns } from '../claim.ts';
+import { endDoomedRun } from '../lifecycle/end-doomed-run.ts';
 import { SettleRun } from '../run.ts';
 import { listUnsettledRuns } from '../sql/run.ts';
 import { listDoomedRuns, listStalledNodes, releaseStalledNode, type StalledNode } from '../sql/stalled-node.ts';
@@ -52,7 +52,7 @@ export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * *
 async function release(database: Database, node: StalledNode): Promise<boolean> {
   const task = await releaseStalledNode(database.as({ kind: 'tenant', tenantId: node.tenant_id }), node);
   if (task === undefined) return false;
-  await ringAll([{ ...task }]);
+  await pushTurns([{ ...task }]);
   return true;
 }
 

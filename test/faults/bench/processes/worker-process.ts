@@ -12,7 +12,7 @@ import { openCloudTasks } from '../../../../functions/platform/queue/cloud-tasks
 import { claimUnsentTasks } from '../../../../functions/platform/queue/outbox.ts';
 import { openQueue, useQueue } from '../../../../functions/platform/queue/queue.ts';
 import { beginShutdown } from '../../../../functions/platform/shutdown.ts';
-import { expireDeadLeases } from '../../../../functions/runs/expire-dead-leases.ts';
+import { expireDeadLeases } from '../../../../functions/runs/claim.ts';
 
 /**
  * A worker of the fault bench, started by `workers.ts` in a process of its own: every function of the product behind one port, with the product's own

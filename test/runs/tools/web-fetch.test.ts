@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { isKnownUrl } from '../../../functions/runs/tools/is-known-url.ts';
+import { isKnownUrl } from '../../../functions/runs/tools/web-fetch.ts';
 import { createToolCaller, type ToolCaller } from '../../tools/tool-caller.ts';
 
 /** What is in a run's rows vouches for URLs; what rows of other runs and tenants hold does not. */

@@ -5,7 +5,7 @@ export interface NodeState {
   name: string;
   status: NodeStatus;
   /** Its task was written: it starts without our doing. */
-  rung: boolean;
+  isEnqueued: boolean;
   result: string | null;
   error: string | null;
 }
@@ -53,7 +53,7 @@ export function nextMoves(graph: Graph, states: readonly NodeState[], addressees
   // Definitions stand in topological order, so one pass carries a skip on to what depends on it.
   for (const node of graph.nodes) {
     const own = state.get(node.name);
-    if (own === undefined || own.status !== 'pending' || own.rung) continue;
+    if (own === undefined || own.status !== 'pending' || own.isEnqueued) continue;
     const verdict = verdictOn(node, state, addressees, held);
     if (verdict === 'start') moves.start.push(node.name);
     if (typeof verdict === 'object') {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { edgesOf, type Graph, type GraphNode, isPlanner } from './graph.ts';
-import { plannableWorkers } from './worker.ts';
+import { plannableWorkers } from '../worker.ts';
 
 /** A plan as a planner submits it, and the rules that it has to keep before anything of it runs. */
 

@@ -1,12 +1,12 @@
-import type { Database } from '../platform/database/database.ts';
-import { log } from '../platform/log.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { log } from '../../platform/log.ts';
 import { cancelRun } from './cancel.ts';
 import { settleWaitingRuns } from './end-run.ts';
-import { appendEvents } from './sql/event.ts';
-import { cancelNodes } from './sql/node.ts';
-import { updateQuestionsWithdrawn } from './sql/question.ts';
-import { lockRun, updateRunEnded } from './sql/run.ts';
-import type { DoomedRun } from './sql/stalled-node.ts';
+import { appendEvents } from '../sql/event.ts';
+import { cancelNodes } from '../sql/node.ts';
+import { updateQuestionsWithdrawn } from '../sql/question.ts';
+import { lockRun, updateRunEnded } from '../sql/run.ts';
+import type { DoomedRun } from '../sql/stalled-node.ts';
 
 const SETTLING_DEAD = 'The run could not be moved on; an admin finds the task among the dead letters.';
 

@@ -1,4 +1,4 @@
-import type { ModelTurn } from '../platform/models/model.ts';
+import type { ModelTurn } from '../../platform/models/model.ts';
 import { isPlanner } from './graph.ts';
 import { objectIn } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonText } from '../platform/models/parse-json.ts';
+import { jsonText } from '../../platform/models/parse-json.ts';
 import type { Graph, GraphNode } from './graph.ts';
 
 /** What nodes hand to each other in a planned run: values with names, taken from their answers. */

@@ -1,16 +1,16 @@
-import { archiveSession } from '../entities/session.ts';
-import type { Transaction } from '../platform/database/database.ts';
-import { ModelChoice } from '../platform/models/model.ts';
-import { createTask, enqueue } from '../platform/queue/task.ts';
-import type { RunEvent } from './event.ts';
-import type { RunEnd } from './next-moves.ts';
-import { withoutStagecraft } from './rehearsal/scripted-notice.ts';
-import { SettleRun } from './run.ts';
-import { appendEvents } from './sql/event.ts';
-import { cancelNodes, type NodeRow } from './sql/node.ts';
-import { updateQuestionsWithdrawn } from './sql/question.ts';
-import { updateRunEnded } from './sql/run.ts';
-import { listRunsWaitingForSlot } from './sql/slot.ts';
+import { archiveSession } from '../../entities/session.ts';
+import type { Transaction } from '../../platform/database/database.ts';
+import { ModelChoice } from '../../platform/models/model.ts';
+import { createTask, enqueue } from '../../platform/queue/task.ts';
+import type { RunEvent } from '../events/event.ts';
+import type { RunEnd } from '../planning/next-moves.ts';
+import { withoutRehearsalNotes } from '../rehearsal/scripted-notice.ts';
+import { SettleRun } from '../run.ts';
+import { appendEvents } from '../sql/event.ts';
+import { cancelNodes, type NodeRow } from '../sql/node.ts';
+import { updateQuestionsWithdrawn } from '../sql/question.ts';
+import { updateRunEnded } from '../sql/run.ts';
+import { listRunsWaitingForSlot } from '../sql/slot.ts';
 
 export interface Ending {
   tenantId: string;
@@ -41,7 +41,7 @@ export async function endRun(transaction: Transaction, run: Ending, end: RunEnd)
     material: {
       task: run.task,
       reports: run.nodes.flatMap((node) =>
-        node.result === null ? [] : [{ worker: node.worker, text: withoutStagecraft(node.result) }],
+        node.result === null ? [] : [{ worker: node.worker, text: withoutRehearsalNotes(node.result) }],
       ),
       model: modelOfFirst(run.nodes),
     },

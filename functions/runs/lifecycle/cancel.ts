@@ -1,11 +1,11 @@
-import type { Transaction } from '../platform/database/database.ts';
-import { Problem } from '../platform/errors.ts';
+import type { Transaction } from '../../platform/database/database.ts';
+import { Problem } from '../../platform/errors.ts';
 import { settleWaitingRuns } from './end-run.ts';
-import { hasEnded } from './run.ts';
-import { appendEvents } from './sql/event.ts';
-import { cancelNodes } from './sql/node.ts';
-import { updateQuestionsWithdrawn } from './sql/question.ts';
-import { findRunStatus, lockRun, updateRunCancelled } from './sql/run.ts';
+import { hasEnded } from '../run.ts';
+import { appendEvents } from '../sql/event.ts';
+import { cancelNodes } from '../sql/node.ts';
+import { updateQuestionsWithdrawn } from '../sql/question.ts';
+import { findRunStatus, lockRun, updateRunCancelled } from '../sql/run.ts';
 
 /**
  * Cancels a run in whatever state it is, without its workers' help: their claims are zombies from this commit on, which they notice within seconds, the

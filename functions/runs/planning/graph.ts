@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TEAM_WORKERS } from './worker.ts';
+import type { TEAM_WORKERS } from '../worker.ts';
 
 /**
  * A run's graph. The definition is data in `sessions.graph_data`; each node's state is a row of its own, because parallel nodes must not fight for one

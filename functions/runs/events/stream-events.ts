@@ -1,9 +1,9 @@
-import type { Database, Queryable } from '../platform/database/database.ts';
-import { parseJson } from '../platform/http/body.ts';
+import type { Database, Queryable } from '../../platform/database/database.ts';
+import { parseJson } from '../../platform/http/body.ts';
 import { isTerminal, type LogLine } from './event.ts';
-import { hasEnded } from './run.ts';
-import { listEventsAfter } from './sql/event.ts';
-import { findRunStatus } from './sql/run.ts';
+import { hasEnded } from '../run.ts';
+import { listEventsAfter } from '../sql/event.ts';
+import { findRunStatus } from '../sql/run.ts';
 import { DELTA_CHANNEL, Delta } from './stream-delta.ts';
 
 const EVENT_CHANNEL = 'run_events';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Timestamp } from './run.ts';
+import { Timestamp } from '../run.ts';
 
 /**
  * What happens in a run, as its log, its stream and its history tell it. Events are written in the transaction of the change that they tell of and

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Statement } from '../platform/database/batch.ts';
-import { log } from '../platform/log.ts';
-import { storableText } from '../platform/storable.ts';
-import type { Claim } from './claim.ts';
+import type { Statement } from '../../platform/database/batch.ts';
+import { log } from '../../platform/log.ts';
+import { storableText } from '../../platform/storable.ts';
+import type { Claim } from '../claim.ts';
 
 /** Where deltas are told; a stream of the run listens. */
 export const DELTA_CHANNEL = 'run_deltas';
@@ -23,7 +23,7 @@ const GATHER_MS = 200;
 const LONGEST_TEXT = 1_200;
 
 /** Announces a turn's text as it comes. A failure only costs the live view. */
-export function announceDelta(claim: Claim) {
+export function streamDeltas(claim: Claim) {
   let pending = '';
   let reset = false;
   let sending: Promise<void> = Promise.resolve();

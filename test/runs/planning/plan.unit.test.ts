@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Graph, unplannedGraph } from '../../functions/runs/graph.ts';
-import { addPlan, MOST_NODES, Plan } from '../../functions/runs/plan.ts';
+import { type Graph, unplannedGraph } from '../../../functions/runs/planning/graph.ts';
+import { addPlan, MOST_NODES, Plan } from '../../../functions/runs/planning/plan.ts';
 
 type Draft = { id: string; worker?: string; instruction?: string; reads?: string[]; writes?: string[] };
 

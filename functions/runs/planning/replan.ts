@@ -1,9 +1,9 @@
-import type { Statement } from '../platform/database/batch.ts';
-import { createId } from '../platform/id.ts';
+import type { Statement } from '../../platform/database/batch.ts';
+import { createId } from '../../platform/id.ts';
 import { type Graph, withReplan } from './graph.ts';
-import { appendEvents } from './sql/event.ts';
-import { insertNodes, type NodeRow, ringNode } from './sql/node.ts';
-import { replaceGraph } from './sql/planning.ts';
+import { appendEvents } from '../sql/event.ts';
+import { insertNodes, type NodeRow, enqueueTurn } from '../sql/node.ts';
+import { replaceGraph } from '../sql/planning.ts';
 
 /**
  * Lets the planner look at failed nodes: a node of its own in the middle of the run, which starts at once. What waits for the failed ones waits on until it is
@@ -32,6 +32,6 @@ export function replanStatements(run: {
         data: { node: node.name, failed: run.failed },
       },
     ]),
-    ringNode(id),
+    enqueueTurn(id),
   ];
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type NodeStatus, sprintGraph } from '../../functions/runs/graph.ts';
-import { isEnded, type NodeState, nextMoves } from '../../functions/runs/next-moves.ts';
-import { TEAM_WORKERS } from '../../functions/runs/worker.ts';
+import { type NodeStatus, sprintGraph } from '../../../functions/runs/planning/graph.ts';
+import { isEnded, type NodeState, nextMoves } from '../../../functions/runs/planning/next-moves.ts';
+import { TEAM_WORKERS } from '../../../functions/runs/worker.ts';
 
 const TEAM = ['backend', 'frontend'] as const;
 const graph = sprintGraph(TEAM);
@@ -12,7 +12,7 @@ function state(name: string, status: NodeStatus, extra: Partial<NodeState> = {})
   return {
     name,
     status,
-    rung: status !== 'pending',
+    isEnqueued: status !== 'pending',
     result: status === 'completed' ? `${name}'s result` : null,
     error: null,
     ...extra,
@@ -45,8 +45,8 @@ describe('nextMoves', () => {
   });
 
   it('decides the same a second time: what was rung is not started again', () => {
-    const rung = states('completed', 'pending', 'pending', 'pending').map((node) => ({ ...node, rung: true }));
-    expect(nextMoves(graph, rung, everyone)).toEqual({ start: [], skip: [], replan: [], end: undefined });
+    const enqueued = states('completed', 'pending', 'pending', 'pending').map((node) => ({ ...node, isEnqueued: true }));
+    expect(nextMoves(graph, enqueued, everyone)).toEqual({ start: [], skip: [], replan: [], end: undefined });
   });
 
   it('sums up when the last worker has ended, however it ended, and no sooner', () => {

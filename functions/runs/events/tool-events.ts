@@ -1,8 +1,8 @@
-import type { CompletedOutcome } from '../tools/tool.ts';
-import { scriptedMark } from './end-node.ts';
+import type { CompletedOutcome } from '../../tools/tool.ts';
+import { scriptedMark } from '../end-node.ts';
 import type { RunEvent } from './event.ts';
-import type { ClaimedNode } from './sql/node.ts';
-import type { ToolCallRow } from './sql/turn.ts';
+import type { ClaimedNode } from '../sql/node.ts';
+import type { ToolCallRow } from '../sql/turn.ts';
 
 /** What a run's log tells of a tool's call. */
 export function eventsOfCall(

@@ -1,23 +1,24 @@
-import type { Transaction } from '../platform/database/database.ts';
-import { Problem } from '../platform/errors.ts';
-import { createId } from '../platform/id.ts';
-import { createTask, enqueue } from '../platform/queue/task.ts';
-import { Graph, singleGraph, sprintGraph, unplannedGraph } from './graph.ts';
-import { deadNodes, type NodeState } from './next-moves.ts';
-import { ENGINE_VERSION, hasEnded, SettleRun } from './run.ts';
-import { appendEvents } from './sql/event.ts';
-import { insertNodes, listNodes } from './sql/node.ts';
-import { copyFiles, copyMessages, copyNodes, findRunForReplay, type RunForReplay } from './sql/replay.ts';
-import { findTenantForStart, insertRun } from './sql/run.ts';
+import type { Transaction } from '../../platform/database/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import { createId } from '../../platform/id.ts';
+import { createTask, enqueue } from '../../platform/queue/task.ts';
+import { Graph, singleGraph, sprintGraph, unplannedGraph } from '../planning/graph.ts';
+import { deadNodes, type NodeState } from '../planning/next-moves.ts';
+import { hasEnded, SettleRun } from '../run.ts';
+import { appendEvents } from '../sql/event.ts';
+import { insertNodes, listNodes } from '../sql/node.ts';
+import { copyFiles, copyMessages, copyNodes } from '../sql/replay.ts';
+import { findRunForReplay, findTenantForStart, insertRun, type RunForReplay } from '../sql/run.ts';
+import { TEAM_WORKERS } from '../worker.ts';
 import { modelOf } from './start.ts';
-import { TEAM_WORKERS } from './worker.ts';
 
-/** What a replay does anew: everything, what had not completed, or one node with all that builds on it (and what had not completed). */
+/** What a replay runs again: everything, all nodes that did not complete, or one node and the nodes that depend on it. */
 export type ReplayFrom = { from: 'start' } | { from: 'failure' } | { from: 'node'; node: string };
 
 /**
- * Repeats a run that has ended, as a run of its own: what ended stays as it was, and nothing that was paid for is paid again where it is kept. Completed nodes
- * that are kept are copied with their results and the run's files; the rest runs with today's models. The replay waits for one of the tenant's slots.
+ * Repeats a run that has ended, as a new run; the original run does not change. Completed nodes that are kept are copied with
+ * their results and the run's files, so their model calls are not paid for twice. The other nodes run with the models that are
+ * configured now. The replay waits for one of the tenant's slots.
  * @returns the new run's id
  * @throws Problem 404, 409 when the run has not ended, 422 for an unknown node
  */
@@ -29,29 +30,17 @@ export async function replayRun(
 ): Promise<string> {
   const original = await findRunForReplay(transaction, runId);
   if (original === undefined) throw new Problem('not-found', 'There is no such run.');
-  if (!hasEnded(original.status)) throw new Problem('conflict', 'The run has not ended; a replay repeats what has.');
+  const { status, graph_data: _, ...settings } = original;
+  if (!hasEnded(status)) throw new Problem('conflict', `The run is ${status}; only a run that has ended can be replayed.`);
   const { graph, kept } = await partsOf(transaction, runId, original, scope);
   const tenant = await findTenantForStart(transaction);
   const nodes = graph.nodes.map((node) => ({ id: createId('node'), ...node, ...modelOf(tenant.worker_config, node) }));
   const [first] = nodes;
-  if (first === undefined) throw new Error('A run has no node');
   const id = createId('run');
+  if (first === undefined) throw new Error(`The replay ${id} of ${runId} has no node`);
   const from = scope.from === 'start' ? undefined : scope.from === 'node' ? scope.node : 'failure';
   await transaction.queryAll([
-    insertRun({
-      id,
-      kind: original.kind,
-      query: original.query,
-      agentType: original.agent_type ?? undefined,
-      team: original.team,
-      githubRepo: original.github_repo ?? undefined,
-      budgetUsd: original.budget_usd ?? undefined,
-      allowedHosts: original.allowed_hosts,
-      replay: { of: runId, from, admitted: false },
-      graph,
-      modelUsed: `${first.provider}/${first.model}`,
-      engineVersion: ENGINE_VERSION,
-    }),
+    insertRun({ id, settings, graph, modelUsed: `${first.provider}/${first.model}`, replay: { of: runId, from } }),
     insertNodes(id, nodes),
     ...(kept.length > 0 ? [copyNodes(runId, id, kept), copyFiles(runId, id), copyMessages(runId, id, kept)] : []),
     appendEvents(id, [
@@ -74,26 +63,34 @@ async function partsOf(
   original: RunForReplay,
   scope: ReplayFrom,
 ): Promise<{ graph: Graph; kept: string[] }> {
-  if (scope.from === 'start') return { graph: freshGraph(original), kept: [] };
+  if (scope.from === 'start') return { graph: newGraph(original), kept: [] };
   const states = await listNodes(transaction, runId);
   const graph = withoutFailedReplans(Graph.parse(original.graph_data), states);
   return { graph, kept: keptNodes(graph, states, scope) };
 }
 
-/** A planner that looked at a failure in vain has added nothing; a replay lets it look again only if the node fails again. */
-export function withoutFailedReplans(graph: Graph, states: readonly Pick<NodeState, 'name' | 'status'>[]): Graph {
+/**
+ * Removes the replanning nodes that did not complete: they added nothing to the graph. In the replay the planner is asked
+ * again only if a node fails again.
+ */
+function withoutFailedReplans(graph: Graph, states: readonly Pick<NodeState, 'name' | 'status'>[]): Graph {
   const completed = new Set(states.filter((node) => node.status === 'completed').map((node) => node.name));
   const replans = graph.replans.filter((replan) => completed.has(replan.node));
-  const vain = new Set(graph.replans.filter((replan) => !completed.has(replan.node)).map((replan) => replan.node));
-  return { ...graph, replans, nodes: graph.nodes.filter((node) => !vain.has(node.name)) };
+  const removed = new Set(graph.replans.filter((replan) => !completed.has(replan.node)).map((replan) => replan.node));
+  return { ...graph, replans, nodes: graph.nodes.filter((node) => !removed.has(node.name)) };
 }
 
-function freshGraph({ kind, team, agent_type: agentType }: RunForReplay): Graph {
+/** Returns the graph with which a run of this kind starts. */
+function newGraph({ kind, team, agent_type: agentType }: RunForReplay): Graph {
   if (kind === 'sprint') return sprintGraph(TEAM_WORKERS.filter((worker) => team.includes(worker)));
-  return agentType === null || agentType === 'planner' ? unplannedGraph() : singleGraph(agentType);
+  return agentType == null || agentType === 'planner' ? unplannedGraph() : singleGraph(agentType);
 }
 
-/** Nodes that a replay takes over as they are: completed ones, and failed ones that a later plan has replaced; without the node to replay and what builds on it. */
+/**
+ * Returns the nodes that a replay copies: completed nodes, and failed nodes that a later plan has replaced. The node to
+ * replay and the nodes that depend on it are not copied.
+ * @throws Problem 422 when the node to replay is not in the graph
+ */
 export function keptNodes(
   graph: Graph,
   states: readonly Pick<NodeState, 'name' | 'status'>[],
@@ -110,12 +107,12 @@ export function keptNodes(
     .map((node) => node.name);
   const replacedBy = graph.replans.filter((replan) => completed.includes(replan.node));
   const replaced = new Set(replacedBy.flatMap((replan) => replan.failed));
-  const given = states.filter((node) => replaced.has(node.name));
-  const redone = scope.from === 'node' ? withFollowers(graph, scope.node) : new Set<string>();
-  return [...completed.filter((name) => !redone.has(name)), ...deadNodes(graph, given)];
+  const replacedStates = states.filter((node) => replaced.has(node.name));
+  const repeated = scope.from === 'node' ? withDependents(graph, scope.node) : new Set<string>();
+  return [...completed.filter((name) => !repeated.has(name)), ...deadNodes(graph, replacedStates)];
 }
 
-function withFollowers(graph: Graph, name: string): Set<string> {
+function withDependents(graph: Graph, name: string): Set<string> {
   const found = new Set([name]);
   for (const node of graph.nodes) if (node.depends_on.some((before) => found.has(before))) found.add(node.name);
   return found;
