@@ -9,9 +9,9 @@ import { declareTool, type Tool } from '../tools/tool.ts';
 import { Meter, OverBudget } from '../usage/meter.ts';
 import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
+import { streamDeltas } from './events/stream-delta.ts';
 import { openRunModel } from './open-model.ts';
 import { holdNode } from './sql/node.ts';
-import { streamDeltas } from './events/stream-delta.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
 export type Asked =

@@ -13,12 +13,14 @@ import { type AskedQuestion, findQuestionOfCall, insertQuestion } from './sql/qu
 import { type ToolCallRow, updateToolCallWaiting } from './sql/turn.ts';
 
 /**
- * Questions to the person. The engine asks and the engine reads the answer: whether a call is allowed is never in a model's hands. A node that asked holds
- * no claim, no lease and no money, so the answer may come days later.
+ * Questions to the user. The engine asks and the engine reads the answer, so whether a call is allowed is never decided
+ * by a model. A node that waits for an answer holds no claim, no lease and no reserved budget, so the answer may come
+ * days later.
  */
 
-
-/** The tool with which a worker asks the user. The node waits without a lease until the answer arrives, even for days. */
+/**
+ * The tool with which a worker asks the user. The node waits without a lease until the answer arrives, even for days.
+ */
 export const askPerson = tool({
   name: 'ask_person',
   description:
@@ -34,7 +36,7 @@ export const askPerson = tool({
   },
 });
 
-/** A worker's or planner's own question. */
+/** Asks the question of a worker or a planner. */
 export function askQuestion(
   claim: Claim,
   call: ToolCallRow,
@@ -44,8 +46,9 @@ export function askQuestion(
 }
 
 /**
- * Asks for the approval that a tool needs. `asked`: the node waits now. A failure is the call's outcome, and undefined means that there is nothing to
- * ask, because the arguments are wrong and the call itself says so.
+ * Asks for the approval that a tool needs. `asked` means that the node now waits. A completed outcome is a failure that
+ * the model reads. Undefined means that nothing is asked, because the arguments are invalid; running the call reports
+ * that.
  */
 export async function askForApproval(
   claim: Claim,
@@ -60,7 +63,10 @@ export async function askForApproval(
   return { status: 'asked' };
 }
 
-/** What the person answered to a call's question: what the tool is given, or why the call is not made. Neither where the call waits for something else. */
+/**
+ * Returns the user's answer to a call's question: `given` is added to the tool's context, `refusal` means that the call
+ * must not run. Returns neither when the call waits for something else.
+ */
 export async function findAnswer(
   claim: Claim,
   call: ToolCallRow,
@@ -79,7 +85,10 @@ export async function findAnswer(
   return { given: { approved: { by: by ?? '', at: at ?? '', fingerprint } } };
 }
 
-/** Writes the question and lets the node wait. The settling that follows lets others have its place and tells the run's state. */
+/**
+ * Writes the question and lets the node wait. The settling that follows updates the run's status and gives the node's
+ * place to another node.
+ */
 async function ask(
   claim: Claim,
   call: ToolCallRow,

@@ -8,7 +8,7 @@ import { isRunning, OWN_LIFE } from '../platform/process-life.ts';
 import { ring, type Task } from '../platform/queue/task.ts';
 import { TakeTurn } from './run.ts';
 import { expireLeases, findNextTurnTask, listLeaseHolders } from './sql/lease.ts';
-import { type ClaimedNode, holdNode, enqueueTurn, updateNodeLease } from './sql/node.ts';
+import { type ClaimedNode, enqueueTurn, holdNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
 
 /**
@@ -115,8 +115,9 @@ export async function pushTurns(rows: readonly Row[]): Promise<void> {
 export const HOLDER = `${hostname()}/${OWN_LIFE}`;
 
 /**
- * Ends the leases of processes of this machine that no longer run, so that a laptop whose server was killed continues at its next
- * start without waiting for the leases to expire. Processes of other machines cannot be checked and keep their leases.
+ * Ends the leases of processes of this machine that no longer run, so that a laptop whose server was killed continues
+ * at its next start without waiting for the leases to expire. Processes of other machines cannot be checked and keep
+ * their leases.
  * @returns the number of leases that were ended
  */
 export async function expireDeadLeases(system: Queryable): Promise<number> {

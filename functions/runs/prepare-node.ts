@@ -5,13 +5,13 @@ import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import { Graph, type GraphNode, isPlanner } from './planning/graph.ts';
+import { inputsOf } from './planning/values.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
 import { appendEvents } from './sql/event.ts';
 import { findPrepared } from './sql/lease.ts';
 import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
 import { listNodes, type NodeRow, updateNodePrompt } from './sql/node.ts';
 import { findRunForPlanning } from './sql/planning.ts';
-import { inputsOf } from './planning/values.ts';
 import { assignmentOf, systemPrompt } from './worker.ts';
 
 /** The most memories in a prompt. */

@@ -1,5 +1,5 @@
-import type { MessageRow } from './sql/message.ts';
 import type { NamedValue } from './planning/values.ts';
+import type { MessageRow } from './sql/message.ts';
 
 /** The state of a node as a planner that replans sees it. */
 export interface StepReport {

@@ -2,15 +2,15 @@ import type { Statement } from '../platform/database/batch.ts';
 import { DatabaseAway, sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
-import { findAnswer, askForApproval, askQuestion } from './ask-person.ts';
+import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
 import { endNode } from './end-node.ts';
+import { eventsOfCall } from './events/tool-events.ts';
 import { appendEvents } from './sql/event.ts';
-import { findRecordedCall, findNextTurnTask, findTriedCall } from './sql/lease.ts';
+import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
 import { sleepUntilMessage } from './sql/message.ts';
 import { enqueueTurn, updateAttemptsReset } from './sql/node.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
-import { eventsOfCall } from './events/tool-events.ts';
 
 /**
  * Runs the open calls of a turn one after the other in the model's order, because later calls may depend on earlier

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
 import { taskType } from '../platform/queue/task.ts';
 
-/** States of a run, the types that its views share, and the tasks that advance it. A sprint is a run whose graph is the team. */
+/**
+ * States of a run, the types that its views share, and the tasks that advance it. A sprint is a run whose graph is the
+ * team.
+ */
 
 export const RunStatus = z.enum([
   'queued',
@@ -33,7 +36,10 @@ export const Timestamp = z.iso.datetime({ precision: undefined });
 
 export const Tokens = z.strictObject({ input: z.int(), output: z.int(), cached: z.int(), total: z.int() });
 
-/** Takes one turn of a node: asks the model and runs the tools that it calls. The SQL function `ring_node` writes this task. */
+/**
+ * Takes one turn of a node: asks the model and runs the tools that it calls. The SQL function `ring_node` writes this
+ * task.
+ */
 export const TakeTurn = taskType({
   step: 'runs-take-turn',
   queue: 'model',

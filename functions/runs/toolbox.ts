@@ -18,7 +18,7 @@ import { webFetch } from './tools/web-fetch.ts';
 import { assignmentOf, workerOf } from './worker.ts';
 
 /** What the tools of a node know about it. */
-export interface ToolUser {
+interface ToolUser {
   id: string;
   name: string;
   worker: string;
@@ -26,8 +26,8 @@ export interface ToolUser {
 }
 
 /**
- * Every tool that a worker may have, by the name that `workers/*.md` declares. To add a tool, add its file and a line here, and
- * name it in the workers that get it.
+ * Every tool that a worker may have, by the name that `workers/*.md` declares. To add a tool, add its file and a line
+ * here, and name it in the workers that get it.
  */
 const TOOLS: Record<string, Tool | ((node: ToolUser, database: Database) => Tool)> = {
   ...Object.fromEntries(WORKSPACE_TOOLS.map((tool) => [tool.name, tool])),
@@ -50,12 +50,15 @@ const TOOLS: Record<string, Tool | ((node: ToolUser, database: Database) => Tool
 /** Only the workers of a sprint write to each other; the nodes of a planned run pass values on instead. */
 const TEAM_TOOLS: readonly string[] = ['send_message', 'read_messages'];
 
-/** Returns the tools that a node's worker declares, in the declared order. @throws Error for a tool that does not exist */
+/**
+ * Returns the tools that a node's worker declares, in the declared order. @throws Error for a tool that does not exist
+ */
 export function toolsOf(node: ToolUser, database: Database): Tool[] {
   const names = workerOf(assignmentOf(node)).tools.filter((name) => node.team.length > 0 || !TEAM_TOOLS.includes(name));
   return names.map((name) => {
     const tool = TOOLS[name];
-    if (tool === undefined) throw new Error(`The worker ${node.worker} declares the tool ${name}, which does not exist`);
+    if (tool === undefined)
+      throw new Error(`The worker ${node.worker} declares the tool ${name}, which does not exist`);
     return typeof tool === 'function' ? tool(node, database) : tool;
   });
 }

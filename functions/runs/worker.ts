@@ -37,7 +37,7 @@ const Head = z.strictObject({
   plannable: z.enum(['yes', 'no']).default('no'),
 });
 
-export type Worker = z.output<typeof Head> & { assignment: string; instruction: string };
+type Worker = z.output<typeof Head> & { assignment: string; instruction: string };
 
 const known = new Map<string, Worker>();
 
@@ -58,7 +58,8 @@ export function plannableWorkers(): Worker[] {
 }
 
 function parseWorker(assignment: string): Worker {
-  if (!/^[a-z][a-z-]*$/.test(assignment)) throw new Error(`No worker is called ${assignment}`);
+  if (!/^[a-z][a-z-]*$/.test(assignment))
+    throw new Error(`${assignment} is not the name of a worker: use lower-case letters and hyphens`);
   const text = readFileSync(new URL(`${assignment}.md`, FOLDER), 'utf8');
   const [, head = '', instruction = ''] = /^---\n(.*?)\n---\n(.*)$/s.exec(text) ?? [];
   const lines = head.split('\n').filter((line) => line !== '');

@@ -7,7 +7,7 @@ import { decisionIn } from '../question.ts';
 import { RunParams } from '../run.ts';
 import { Run } from '../run-view.ts';
 import { appendEvents } from '../sql/event.ts';
-import { listNodes, enqueueTurn, updateNodeAnswered } from '../sql/node.ts';
+import { enqueueTurn, listNodes, updateNodeAnswered } from '../sql/node.ts';
 import { findOpenQuestion, type OpenQuestion, updateQuestionAnswered } from '../sql/question.ts';
 import { lockRun, updateRunStatus } from '../sql/run.ts';
 
@@ -22,8 +22,9 @@ const Body = z.strictObject({
 });
 
 /**
- * Answers the open question of a node, even days later. Exactly one answer is accepted; it is written in one transaction with the
- * node's next task. Answers 409 when the question was already answered, was withdrawn or has expired.
+ * Answers the open question of a node, even days later. Exactly one answer is accepted; it is written in one
+ * transaction with the node's next task. Answers 409 when the question was already answered, was withdrawn or has
+ * expired.
  */
 export const answerQuestion = endpoint({
   name: 'runs-answer-question',
@@ -63,7 +64,10 @@ export const answerQuestion = endpoint({
   return { status: 202, body: await showRun(transaction, params.id) };
 });
 
-/** Returns the user's decision, or undefined for a question that is not an approval. @throws Problem 422 for an unclear decision */
+/**
+ * Returns the user's decision, or undefined for a question that is not an approval. @throws Problem 422 for an unclear
+ * decision
+ */
 function approvalIn(question: OpenQuestion, response: string): boolean | undefined {
   if (question.kind === 'question') return undefined;
   const decision = decisionIn(response);

@@ -4,7 +4,10 @@ import { cancelRun } from '../lifecycle/cancel.ts';
 import { RunParams } from '../run.ts';
 import { Run } from '../run-view.ts';
 
-/** Cancels a run of any kind in any state (`cancelRun`). Answers 202 when this call cancelled it, 200 when it had already ended. */
+/**
+ * Cancels a run of any kind in any state (`cancelRun`). Answers 202 when this call cancelled it, 200 when it had
+ * already ended.
+ */
 export const cancelRunEndpoint = endpoint({
   name: 'runs-cancel-run',
   route: 'POST /api/v1/runs/{id}/cancel',

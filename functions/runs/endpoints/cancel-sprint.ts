@@ -4,7 +4,9 @@ import { cancelRun } from '../lifecycle/cancel.ts';
 import { RunParams } from '../run.ts';
 import { Sprint } from '../run-view.ts';
 
-/** Cancels a sprint in any state (`cancelRun`). Answers 202 when this call cancelled it, 200 when it had already ended. */
+/**
+ * Cancels a sprint in any state (`cancelRun`). Answers 202 when this call cancelled it, 200 when it had already ended.
+ */
 export const cancelSprint = endpoint({
   name: 'runs-cancel-sprint',
   route: 'POST /api/v1/sprints/{id}/cancel',

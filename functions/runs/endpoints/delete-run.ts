@@ -5,8 +5,8 @@ import { hasEnded, RunParams } from '../run.ts';
 import { deleteRun, lockRun } from '../sql/run.ts';
 
 /**
- * Deletes a run that has ended, with its nodes, log, messages and files. What was learned from the run and its entries in the
- * usage ledger are kept. Answers 409 for a run that has not ended.
+ * Deletes a run that has ended, with its nodes, log, messages and files. What was learned from the run and its entries
+ * in the usage ledger are kept. Answers 409 for a run that has not ended.
  */
 export const deleteRunEndpoint = endpoint({
   name: 'runs-delete-run',

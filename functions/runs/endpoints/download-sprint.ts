@@ -7,8 +7,8 @@ import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 
 /**
- * Streams all files of a sprint as a ZIP, in their state when the download starts. `.git` is left out: the hooks and settings of
- * a repository that an agent wrote would run on the machine of the user who unpacks the ZIP.
+ * Streams all files of a sprint as a ZIP, in their state when the download starts. `.git` is left out: the hooks and
+ * settings of a repository that an agent wrote would run on the machine of the user who unpacks the ZIP.
  */
 export const downloadSprint = endpoint({
   name: 'runs-download-sprint',
@@ -37,8 +37,8 @@ async function listAll(read: Queryable, runId: string): Promise<WorkspaceFile[]>
 }
 
 /**
- * Returns a ZIP that is written while it is read, so only one file is in memory at a time. Paths are relative and were checked
- * when the files were stored, so no entry can leave the folder that it is unpacked in.
+ * Returns a ZIP that is written while it is read, so only one file is in memory at a time. Paths are relative and were
+ * checked when the files were stored, so no entry can leave the folder that it is unpacked in.
  */
 async function zip(
   files: readonly WorkspaceFile[],

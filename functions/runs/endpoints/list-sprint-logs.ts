@@ -8,7 +8,10 @@ import { listEventsAfter } from '../sql/event.ts';
 
 const Position = z.strictObject({ after: z.int() });
 
-/** Lists the log of a sprint, oldest line first. To follow a sprint that runs, repeat the call with the last `next_cursor`. */
+/**
+ * Lists the log of a sprint, oldest line first. To follow a sprint that runs, repeat the call with the last
+ * `next_cursor`.
+ */
 export const listSprintLogs = endpoint({
   name: 'runs-list-sprint-logs',
   route: 'GET /api/v1/sprints/{id}/logs',

@@ -4,7 +4,10 @@ import { showSprint } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 import { WorkerState } from '../run-view.ts';
 
-/** Lists the workers of a sprint with provider, model, status, turns, attempts, tokens and cost. One page holds the whole team. */
+/**
+ * Lists the workers of a sprint with provider, model, status, turns, attempts, tokens and cost. One page holds the
+ * whole team.
+ */
 export const listSprintWorkers = endpoint({
   name: 'runs-list-sprint-workers',
   route: 'GET /api/v1/sprints/{id}/workers',

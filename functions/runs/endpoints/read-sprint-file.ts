@@ -5,7 +5,6 @@ import { findFile, readContent, toFileBody } from '../../tools/workspace.ts';
 import { requireRun } from '../find-run.ts';
 import { RunId } from '../run.ts';
 
-
 const FileBody = z.strictObject({
   path: z.string(),
   content: z.string(),
@@ -14,7 +13,10 @@ const FileBody = z.strictObject({
   sha256: z.string(),
 });
 
-/** Returns a file as JSON, or with `raw=1` its bytes as a download. The browser never displays the file, whatever its type. */
+/**
+ * Returns a file as JSON, or with `raw=1` its bytes as a download. The browser never displays the file, whatever its
+ * type.
+ */
 export const readSprintFile = endpoint({
   name: 'runs-read-sprint-file',
   route: 'GET /api/v1/sprints/{id}/files/{path+}',

@@ -5,9 +5,9 @@ import { idSchema } from '../../platform/id.ts';
 import { replayDeadLetter } from '../../platform/queue/dead-letter.ts';
 
 /**
- * Enqueues a dead task again with a full number of attempts and removes it from the list; it returns to the list if it dies
- * again. Answers 404 for a second replay of the same dead letter. The task does nothing when its work was done in the meantime.
- * For admins.
+ * Enqueues a dead task again with a full number of attempts and removes it from the list; it returns to the list if it
+ * dies again. Answers 404 for a second replay of the same dead letter. The task does nothing when its work was done in
+ * the meantime. For admins.
  */
 export const replayDeadLetterEndpoint = endpoint({
   name: 'runs-replay-dead-letter',

@@ -23,7 +23,8 @@ const Body = z
 
 /**
  * Repeats a run that has ended, from the start, from a node or from its failures, as a new run that waits for a slot
- * (`replayRun`). The original run does not change. Repeating the call with the same Idempotency-Key returns the first replay.
+ * (`replayRun`). The original run does not change. Repeating the call with the same Idempotency-Key returns the first
+ * replay.
  */
 export const replayRunEndpoint = endpoint({
   name: 'runs-replay-run',

@@ -24,9 +24,9 @@ const Reply = z.strictObject({
 });
 
 /**
- * Replays the ended runs that match a filter, oldest first, for example all runs that failed in an outage. Each replay waits for
- * a slot of the tenant, so they do not all start at once. Runs that were already replayed are left out unless `again` is set, so
- * repeating the call continues with the next runs.
+ * Replays the ended runs that match a filter, oldest first, for example all runs that failed in an outage. Each replay
+ * waits for a slot of the tenant, so they do not all start at once. Runs that were already replayed are left out unless
+ * `again` is set, so repeating the call continues with the next runs.
  */
 export const replayRuns = endpoint({
   name: 'runs-replay-runs',

@@ -8,9 +8,9 @@ import { Run, StartRunBody } from '../run-view.ts';
 import { plannableWorkers } from '../worker.ts';
 
 /**
- * Starts a run. A planner draws the graph of workers that answer the query, or the worker that `agent_type` names answers it
- * alone. The run and its first task are one transaction, so an accepted run is never lost. Repeating the call with the same
- * Idempotency-Key returns the first run. Answers 429 over the tenant's `max_concurrent_sprints`.
+ * Starts a run. A planner draws the graph of workers that answer the query, or the worker that `agent_type` names
+ * answers it alone. The run and its first task are one transaction, so an accepted run is never lost. Repeating the
+ * call with the same Idempotency-Key returns the first run. Answers 429 over the tenant's `max_concurrent_sprints`.
  */
 export const startRunEndpoint = endpoint({
   name: 'runs-start-run',

@@ -7,9 +7,9 @@ import { Sprint, StartSprintBody } from '../run-view.ts';
 import { TEAM_WORKERS } from '../worker.ts';
 
 /**
- * Starts a sprint. The run, its nodes, its first event, its first task and the answer are one transaction, so an accepted sprint
- * is never lost. Repeating the call with the same Idempotency-Key returns the first sprint. Answers 429 over the tenant's
- * `max_concurrent_sprints`.
+ * Starts a sprint. The run, its nodes, its first event, its first task and the answer are one transaction, so an
+ * accepted sprint is never lost. Repeating the call with the same Idempotency-Key returns the first sprint. Answers 429
+ * over the tenant's `max_concurrent_sprints`.
  */
 export const startSprint = endpoint({
   name: 'runs-start-sprint',

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { headerOf } from '../../platform/http/request-head.ts';
+import { streamEvents } from '../events/stream-events.ts';
 import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
-import { streamEvents } from '../events/stream-events.ts';
 
 /**
- * Streams a run's events while they happen (Server-Sent Events, HTML Living Standard). `id` is the event's number: a client that
- * reconnects with `Last-Event-ID` receives each event exactly once. Text deltas have no id. The stream ends after the run's last
- * event.
+ * Streams a run's events while they happen (Server-Sent Events, HTML Living Standard). `id` is the event's number: a
+ * client that reconnects with `Last-Event-ID` receives each event exactly once. Text deltas have no id. The stream ends
+ * after the run's last event.
  */
 export const streamRun = endpoint({
   name: 'runs-stream-run',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Timestamp } from '../run.ts';
 
 /**
- * What happens in a run, as its log, its stream and its history tell it. Events are written in the transaction of the change that they tell of and
- * numbered without gaps. Token deltas are no events: they are transient and carry no number.
+ * An event of a run, as its log and its stream show it. Events are written in the transaction of the change that they
+ * report and numbered without gaps. Text deltas are not events: they are transient and have no number.
  */
 export interface RunEvent {
   type: RunEventType;
@@ -14,7 +14,7 @@ export interface RunEvent {
   data?: Record<string, unknown>;
 }
 
-export const RUN_EVENT_TYPES = [
+const RUN_EVENT_TYPES = [
   'run_started',
   'run_admitted',
   'input_requested',
@@ -34,16 +34,16 @@ export const RUN_EVENT_TYPES = [
   'run_cancelled',
   'run_cost_exceeded',
 ] as const;
-export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
+type RunEventType = (typeof RUN_EVENT_TYPES)[number];
 
 const TERMINAL: readonly string[] = ['run_completed', 'run_failed', 'run_cancelled', 'run_cost_exceeded'];
 
-/** After one of these nothing more comes. */
+/** Whether no further event can follow. */
 export function isTerminal(type: string): boolean {
   return TERMINAL.includes(type);
 }
 
-/** One line of `GET /sprints/{id}/logs`, and the `data` of a stream's event. */
+/** A line of `GET /sprints/{id}/logs`, and the `data` of an event in the stream. */
 export const LogLine = z.strictObject({
   seq: z.int(),
   timestamp: Timestamp,

@@ -4,10 +4,13 @@ import { log } from '../../platform/log.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Claim } from '../claim.ts';
 
-/** Where deltas are told; a stream of the run listens. */
+/** The channel of PostgreSQL notifications that carries deltas to the streams of a run. */
 export const DELTA_CHANNEL = 'run_deltas';
 
-/** Text that a worker is writing right now. Transient: it has no number, may be lost, and the turn's event carries the whole. */
+/**
+ * A piece of the text that a worker is writing. Transient: it has no number and may be lost; the event of the turn has
+ * the whole text.
+ */
 export const Delta = z.object({
   run_id: z.string(),
   node: z.string(),
@@ -17,12 +20,16 @@ export const Delta = z.object({
   reset: z.boolean(),
 });
 
-/** Deltas are gathered this long, so that fast models cost a few notifications a second and not hundreds. */
+/**
+ * The interval at which deltas are sent, so that a fast model costs a few notifications per second and not hundreds.
+ */
 const GATHER_MS = 200;
-/** Postgres takes 8,000 bytes a notification; a character may become several, and escaping adds more. */
+/**
+ * The most characters of one delta: PostgreSQL limits a notification to 8,000 bytes, and a character may need several.
+ */
 const LONGEST_TEXT = 1_200;
 
-/** Announces a turn's text as it comes. A failure only costs the live view. */
+/** Publishes a turn's text while it arrives. A failure affects only the live view. */
 export function streamDeltas(claim: Claim) {
   let pending = '';
   let reset = false;
@@ -36,7 +43,7 @@ export function streamDeltas(claim: Claim) {
         node: claim.node.name,
         source: claim.node.worker,
         turn: claim.node.turn,
-        // Half of a character, which a provider may cut off, is no text that can be sent.
+        // A provider may cut text inside a surrogate pair, which cannot be sent.
         text: storableText(pending.slice(0, end)),
         reset,
       };
@@ -54,18 +61,21 @@ export function streamDeltas(claim: Claim) {
     add: (text: string) => {
       pending += text;
     },
-    /** The attempt failed: what was shown so far is void. */
+    /** The attempt failed: readers discard the text so far. */
     reset: () => {
       pending = '';
       reset = true;
     },
-    /** What was not told yet, for the transaction that records the turn: it needs no round trip of its own, and comes before the turn's event. */
+    /**
+     * Stops the timer and returns the statements for the rest of the text. In the transaction that records the turn
+     * they need no round trip of their own and arrive before the turn's event.
+     */
     finish: async (): Promise<Statement[]> => {
       clearInterval(timer);
       await sending;
       return takePending();
     },
-    /** Tells what is left and stops; after a finish there is nothing left. */
+    /** Sends the rest of the text and stops; after `finish` there is no rest. */
     end: async () => {
       clearInterval(timer);
       send();
@@ -74,7 +84,7 @@ export function streamDeltas(claim: Claim) {
   };
 }
 
-/** At most the longest text, not cut inside a surrogate pair. */
+/** Returns the length of the next delta, which does not end inside a surrogate pair. */
 function lengthOfPiece(text: string): number {
   const isInsidePair = /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(LONGEST_TEXT - 1, LONGEST_TEXT + 1));
   return isInsidePair ? LONGEST_TEXT - 1 : LONGEST_TEXT;
@@ -92,6 +102,6 @@ async function notify(claim: Claim, statement: Statement): Promise<void> {
   try {
     await claim.database.query(statement);
   } catch (error) {
-    log('debug', 'a delta was not shown', { run_id: claim.node.run_id, error });
+    log('debug', 'delta not sent', { run_id: claim.node.run_id, error });
   }
 }

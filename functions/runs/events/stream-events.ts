@@ -1,33 +1,35 @@
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import { parseJson } from '../../platform/http/body.ts';
-import { isTerminal, type LogLine } from './event.ts';
 import { hasEnded } from '../run.ts';
 import { listEventsAfter } from '../sql/event.ts';
 import { findRunStatus } from '../sql/run.ts';
+import { isTerminal, type LogLine } from './event.ts';
 import { DELTA_CHANNEL, Delta } from './stream-delta.ts';
 
 const EVENT_CHANNEL = 'run_events';
-/** Proxies cut what is silent for longer. */
+/** Proxies close connections that are silent for longer. */
 const HEARTBEAT_MS = 15_000;
-/** Notifications can be lost; events are not, so the table is also looked at this often. */
-const LOOK_MS = 2_000;
+/** Notifications can be lost, so the table is also polled at this interval. */
+const POLL_MS = 2_000;
 const PAGE = 100;
-/** Closed before Cloud Run's limit of an hour; the reader comes back with the last id. */
+/** A stream ends before Cloud Run's limit of one hour; the client reconnects with its last id. */
 const LONGEST_STREAM_MS = 55 * 60 * 1000;
 
-export interface EventStream {
+interface EventStream {
   database: Database;
-  /** Reads as the caller: one who loses his rights loses his stream. */
+  /** Reads with the caller's rights, so a caller who loses them loses the stream. */
   read: Queryable;
   runId: string;
   after: number;
   signal: AbortSignal;
-  /** Shorter in tests. */
+  /** Tests set shorter intervals. */
   heartbeatMs?: number;
-  lookMs?: number;
+  pollMs?: number;
 }
 
-/** The events after a number, then those that come, until the run's last one. */
+/**
+ * Yields the events after a number, then new events until the run's last event, in the format of Server-Sent Events.
+ */
 export async function* streamEvents({
   database,
   read,
@@ -35,18 +37,18 @@ export async function* streamEvents({
   after,
   signal,
   heartbeatMs = HEARTBEAT_MS,
-  lookMs = LOOK_MS,
+  pollMs = POLL_MS,
 }: EventStream): AsyncGenerator<string> {
-  const doorbell = createDoorbell();
-  signal.addEventListener('abort', doorbell.ring, { once: true });
+  const alarm = createAlarm();
+  signal.addEventListener('abort', alarm.wake, { once: true });
   const deltas: string[] = [];
   const stops = await Promise.all([
-    database.listen(EVENT_CHANNEL, (payload) => payload === runId && doorbell.ring()),
+    database.listen(EVENT_CHANNEL, (payload) => payload === runId && alarm.wake()),
     database.listen(DELTA_CHANNEL, (payload) => {
       const delta = Delta.safeParse(parseJson(payload));
       if (!delta.success || delta.data.run_id !== runId) return;
       deltas.push(`event: delta\ndata: ${JSON.stringify(delta.data)}\n\n`);
-      doorbell.ring();
+      alarm.wake();
     }),
   ]);
   const endsAt = Date.now() + LONGEST_STREAM_MS;
@@ -64,20 +66,20 @@ export async function* streamEvents({
       }
       if (events.some((event) => isTerminal(event.type))) return;
       if (events.length > 0) continue;
-      if (await nothingMoreComes(read, runId, last)) return;
+      if (await isAtEnd(read, runId, last)) return;
       if (Date.now() - silentSince >= heartbeatMs) {
         yield ': still here\n\n';
         silentSince = Date.now();
       }
-      await doorbell.wait(lookMs);
+      await alarm.wait(pollMs);
     }
   } finally {
     await Promise.all(stops.map((stop) => stop()));
   }
 }
 
-/** The reader has seen the run's last event before. */
-async function nothingMoreComes(read: Queryable, runId: string, last: number): Promise<boolean> {
+/** Whether the client has already received the run's last event. */
+async function isAtEnd(read: Queryable, runId: string, last: number): Promise<boolean> {
   const run = await findRunStatus(read, runId);
   return run === undefined || (hasEnded(run.status) && run.event_seq <= last);
 }
@@ -86,27 +88,27 @@ function toText(event: LogLine): string {
   return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** Waits until somebody rings or time is over; a ring while nobody waits is kept. */
-function createDoorbell() {
-  let rung = false;
-  let wake: (() => void) | undefined;
+/** Lets one reader wait for a signal or a timeout. A signal that arrives while nobody waits is kept. */
+function createAlarm() {
+  let isSet = false;
+  let resume: (() => void) | undefined;
   return {
-    ring: () => {
-      rung = true;
-      wake?.();
+    wake: () => {
+      isSet = true;
+      resume?.();
     },
     wait: async (milliseconds: number) => {
-      if (!rung) {
+      if (!isSet) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, milliseconds);
-          wake = () => {
+          resume = () => {
             clearTimeout(timer);
             resolve();
           };
         });
       }
-      wake = undefined;
-      rung = false;
+      resume = undefined;
+      isSet = false;
     },
   };
 }

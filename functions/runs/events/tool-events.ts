@@ -1,10 +1,10 @@
 import type { CompletedOutcome } from '../../tools/tool.ts';
 import { scriptedMark } from '../end-node.ts';
-import type { RunEvent } from './event.ts';
 import type { ClaimedNode } from '../sql/node.ts';
 import type { ToolCallRow } from '../sql/turn.ts';
+import type { RunEvent } from './event.ts';
 
-/** What a run's log tells of a tool's call. */
+/** Returns the events that a run's log shows for a tool call. */
 export function eventsOfCall(
   node: ClaimedNode,
   call: ToolCallRow,
@@ -42,7 +42,7 @@ export function eventsOfCall(
   return events;
 }
 
-/** The one argument that tells a reader what a call was about; never a file's content. */
+/** Returns the argument that best describes a call, such as its path or command; never the content of a file. */
 function describeArguments(parameters: Record<string, unknown>): string {
   const telling = parameters.command ?? parameters.path ?? parameters.to ?? parameters.query ?? parameters.url ?? '';
   return typeof telling === 'string' ? telling.slice(0, 300) : '';

@@ -1,23 +1,22 @@
 import type { Transaction } from '../../platform/database/database.ts';
-import { Problem } from '../../platform/errors.ts';
-import { settleWaitingRuns } from './end-run.ts';
+import { requireRun } from '../find-run.ts';
 import { hasEnded } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { cancelNodes } from '../sql/node.ts';
 import { updateQuestionsWithdrawn } from '../sql/question.ts';
-import { findRunStatus, lockRun, updateRunCancelled } from '../sql/run.ts';
+import { lockRun, updateRunCancelled } from '../sql/run.ts';
+import { settleWaitingRuns } from './end-run.ts';
 
 /**
- * Cancels a run in whatever state it is, without its workers' help: their claims are zombies from this commit on, which they notice within seconds, the
- * command that one of them runs is killed, and open questions are withdrawn.
- * @returns whether this call cancelled it; false when it had ended before
+ * Cancels a run in any state without the help of its workers: with this commit their claims are lost, which they notice
+ * within seconds, and a running command is killed. Open questions are withdrawn.
+ * @returns true when this call cancelled the run, false when it had already ended
  * @throws Problem 404
  */
 export async function cancelRun(transaction: Transaction, tenantId: string, runId: string): Promise<boolean> {
   await transaction.query(lockRun(runId));
-  const run = await findRunStatus(transaction, runId);
-  if (run === undefined) throw new Problem('not-found', 'There is no such run.');
-  if (hasEnded(run.status)) return false;
+  const { status } = await requireRun(transaction, runId);
+  if (hasEnded(status)) return false;
   await transaction.query(cancelNodes(runId));
   await transaction.query(updateQuestionsWithdrawn(runId));
   if (!(await updateRunCancelled(transaction, runId))) return false;

@@ -1,22 +1,22 @@
 import type { Database } from '../../platform/database/database.ts';
 import { log } from '../../platform/log.ts';
-import { cancelRun } from './cancel.ts';
-import { settleWaitingRuns } from './end-run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { cancelNodes } from '../sql/node.ts';
 import { updateQuestionsWithdrawn } from '../sql/question.ts';
 import { lockRun, updateRunEnded } from '../sql/run.ts';
 import type { DoomedRun } from '../sql/stalled-node.ts';
+import { cancelRun } from './cancel.ts';
+import { settleWaitingRuns } from './end-run.ts';
 
-const SETTLING_DEAD = 'The run could not be moved on; an admin finds the task among the dead letters.';
+const SETTLING_DEAD = 'The run could not continue. An admin can find its failed task in the dead letters.';
 
 /**
- * Ends a run that nothing may go on with. A disabled tenant's is cancelled, as a person would; one whose settling is dead has failed, and reads nothing of its
- * graph, which may be what killed the settling.
+ * Ends a run that cannot continue. The run of a disabled tenant is cancelled, as a user would do it. A run whose
+ * settling task is dead fails; its graph is not read, because the graph may be what makes the settling fail.
  */
 export async function endDoomedRun(database: Database, run: DoomedRun): Promise<void> {
   const { tenant_id: tenantId, run_id: runId, reason } = run;
-  log('warning', 'a run is ended that nothing may go on with', { tenant_id: tenantId, run_id: runId, reason });
+  log('warning', 'run ended because it cannot continue', { tenant_id: tenantId, run_id: runId, reason });
   await database.as({ kind: 'tenant', tenantId }).transaction(async (transaction) => {
     if (reason === 'tenant_disabled') {
       await cancelRun(transaction, tenantId, runId);

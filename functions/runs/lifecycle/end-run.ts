@@ -23,8 +23,8 @@ export interface Ending {
 }
 
 /**
- * Ends the run, hands over what can be learned from it and lets the next run have its slot, in one transaction. Nothing is learned from a run over its budget:
- * learning asks a model, which costs what is not there.
+ * Ends the run, archives what memory can learn from it, and lets the next run take its slot, in one transaction.
+ * Nothing is learned from a run over its budget, because learning needs a model call.
  */
 export async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promise<void> {
   await transaction.query(cancelNodes(run.runId));
@@ -48,7 +48,10 @@ export async function endRun(transaction: Transaction, run: Ending, end: RunEnd)
   });
 }
 
-/** Rings the runs of the tenant that wait for what this one left: a slot among its runs or a place among its nodes. `cause` names the occasion. */
+/**
+ * Enqueues the settling of the tenant's runs that wait for a slot or for a place among the parallel nodes. `cause`
+ * makes the task names unique.
+ */
 export async function settleWaitingRuns(transaction: Transaction, tenantId: string, cause: string): Promise<void> {
   for (const runId of await listRunsWaitingForSlot(transaction)) {
     const task = createTask(SettleRun, { tenant_id: tenantId, run_id: runId }, `slot:${runId}:${cause}`);
@@ -56,7 +59,7 @@ export async function settleWaitingRuns(transaction: Transaction, tenantId: stri
   }
 }
 
-/** Who planned the run also reads what can be learned from it. */
+/** Returns the model of the first node; it also extracts what can be learned from the run. */
 function modelOfFirst(nodes: readonly NodeRow[]): ModelChoice {
   const [first] = nodes;
   return ModelChoice.parse({ provider: first?.provider, model: first?.model });

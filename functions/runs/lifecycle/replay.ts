@@ -12,13 +12,15 @@ import { findRunForReplay, findTenantForStart, insertRun, type RunForReplay } fr
 import { TEAM_WORKERS } from '../worker.ts';
 import { modelOf } from './start.ts';
 
-/** What a replay runs again: everything, all nodes that did not complete, or one node and the nodes that depend on it. */
-export type ReplayFrom = { from: 'start' } | { from: 'failure' } | { from: 'node'; node: string };
+/**
+ * What a replay runs again: everything, all nodes that did not complete, or one node and the nodes that depend on it.
+ */
+type ReplayFrom = { from: 'start' } | { from: 'failure' } | { from: 'node'; node: string };
 
 /**
- * Repeats a run that has ended, as a new run; the original run does not change. Completed nodes that are kept are copied with
- * their results and the run's files, so their model calls are not paid for twice. The other nodes run with the models that are
- * configured now. The replay waits for one of the tenant's slots.
+ * Repeats a run that has ended, as a new run; the original run does not change. Completed nodes that are kept are
+ * copied with their results and the run's files, so their model calls are not paid for twice. The other nodes run with
+ * the models that are configured now. The replay waits for one of the tenant's slots.
  * @returns the new run's id
  * @throws Problem 404, 409 when the run has not ended, 422 for an unknown node
  */
@@ -31,7 +33,8 @@ export async function replayRun(
   const original = await findRunForReplay(transaction, runId);
   if (original === undefined) throw new Problem('not-found', 'There is no such run.');
   const { status, graph_data: _, ...settings } = original;
-  if (!hasEnded(status)) throw new Problem('conflict', `The run is ${status}; only a run that has ended can be replayed.`);
+  if (!hasEnded(status))
+    throw new Problem('conflict', `The run is ${status}; only a run that has ended can be replayed.`);
   const { graph, kept } = await partsOf(transaction, runId, original, scope);
   const tenant = await findTenantForStart(transaction);
   const nodes = graph.nodes.map((node) => ({ id: createId('node'), ...node, ...modelOf(tenant.worker_config, node) }));
@@ -70,8 +73,8 @@ async function partsOf(
 }
 
 /**
- * Removes the replanning nodes that did not complete: they added nothing to the graph. In the replay the planner is asked
- * again only if a node fails again.
+ * Removes the replanning nodes that did not complete: they added nothing to the graph. In the replay the planner is
+ * asked again only if a node fails again.
  */
 function withoutFailedReplans(graph: Graph, states: readonly Pick<NodeState, 'name' | 'status'>[]): Graph {
   const completed = new Set(states.filter((node) => node.status === 'completed').map((node) => node.name));

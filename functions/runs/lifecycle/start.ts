@@ -8,15 +8,16 @@ import { scriptedMark } from '../end-node.ts';
 import { chooseWorkerModel } from '../open-model.ts';
 import type { Graph, GraphNode } from '../planning/graph.ts';
 import { appendEvents } from '../sql/event.ts';
-import { insertNodes, enqueueTurn } from '../sql/node.ts';
+import { enqueueTurn, insertNodes } from '../sql/node.ts';
 import { findTenantForStart, insertRun, type RunSettings } from '../sql/run.ts';
 import { assignmentOf, workerOf } from '../worker.ts';
 
 /**
- * Inserts a run with its nodes, its first event and its first task in the caller's transaction, so an accepted run is never lost.
+ * Inserts a run with its nodes, its first event and its first task in the caller's transaction, so an accepted run is
+ * never lost.
  * @returns the run's id
- * @throws Problem 429 over the tenant's `max_concurrent_sprints`, 403 for a host that the tenant does not allow, 501 when
- * no model is configured
+ * @throws Problem 429 over the tenant's `max_concurrent_sprints`, 403 for a host that the tenant does not allow, 501
+ * when no model is configured
  */
 export async function startRun(transaction: Transaction, settings: RunSettings, graph: Graph): Promise<string> {
   const tenant = await findTenantForStart(transaction);

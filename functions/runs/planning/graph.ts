@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { TEAM_WORKERS } from '../worker.ts';
 
 /**
- * A run's graph. The definition is data in `sessions.graph_data`; each node's state is a row of its own, because parallel nodes must not fight for one
- * JSON. Nodes stand in topological order.
+ * A run's graph. Its definition is JSON in `sessions.graph_data`. The state of each node is a row in `run_nodes`, so
+ * that parallel nodes do not update the same JSON. Nodes are in topological order.
  */
 
 export const NodeStatus = z.enum([
@@ -22,13 +22,13 @@ export const GraphNode = z.strictObject({
   name: z.string(),
   worker: z.string(),
   depends_on: z.array(z.string()),
-  /** What its predecessors must be: `completed`, or merely at an end (a summary also tells of failures). */
+  /** The state that its predecessors need: `completed`, or `finished` in any way (a summary also reports failures). */
   after: z.enum(['completed', 'finished']),
-  /** It starts only if somebody sent its worker a message; else it is skipped. */
+  /** The node starts only if its worker has a message; otherwise it is skipped. */
   needs_message: z.boolean(),
-  /** What a planner asks it to do; a team's workers are asked by message. */
+  /** The planner's instruction; a team's workers get theirs by message. */
   instruction: z.string().default(''),
-  /** Values that it is given, by the names under which earlier nodes wrote them, and those that it leaves. */
+  /** The names of the values that the node reads and writes. */
   reads: z.array(z.string()).default([]),
   writes: z.array(z.string()).default([]),
 });
@@ -37,23 +37,23 @@ export type GraphNode = z.infer<typeof GraphNode>;
 export const Edge = z.strictObject({ source: z.string(), target: z.string() });
 export type Edge = z.infer<typeof Edge>;
 
-/** A second look of the planner: the node that plans anew, and the failed nodes that it plans for. */
-export const Replan = z.strictObject({ node: z.string(), failed: z.array(z.string()) });
+/** One replanning: the node that plans again, and the failed nodes that it plans for. */
+const Replan = z.strictObject({ node: z.string(), failed: z.array(z.string()) });
 
 export const Graph = z.strictObject({
   nodes: z.array(GraphNode),
   edges: z.array(Edge),
-  /** Counts the changes; a change that was made from an older one is refused. */
+  /** Increases with each change, for optimistic locking. */
   revision: z.int().default(0),
-  /** How sure the planner was that it understood, and what it was not sure of. */
+  /** The planner's confidence that it understood the query, and its open questions. */
   confidence: z.number().optional(),
   ambiguities: z.array(z.string()).optional(),
   replans: z.array(Replan).default([]),
 });
 export type Graph = z.infer<typeof Graph>;
 
-/** The node that draws a planned run's graph. */
-export const PLAN_NODE = 'plan';
+/** The node in which the planner draws the graph. */
+const PLAN_NODE = 'plan';
 export const PLANNER = 'planner';
 
 const node = (
@@ -81,7 +81,7 @@ export function edgesOf(nodes: readonly GraphNode[]): Edge[] {
   return nodes.flatMap((target) => target.depends_on.map((source) => ({ source, target: target.name })));
 }
 
-/** A sprint's graph: the chef plans, the workers that he sent a message to work side by side, the chef sums up. */
+/** Returns a sprint's graph: the chef plans, the workers that got a message work in parallel, the chef sums up. */
 export function sprintGraph(team: readonly (typeof TEAM_WORKERS)[number][]): Graph {
   return graphOf([
     node('plan', 'chef', []),
@@ -90,17 +90,17 @@ export function sprintGraph(team: readonly (typeof TEAM_WORKERS)[number][]): Gra
   ]);
 }
 
-/** A planned run before its plan: the planner alone draws the rest. */
+/** Returns the graph of a planned run before its plan: the planner alone. */
 export function unplannedGraph(): Graph {
   return graphOf([node(PLAN_NODE, PLANNER, [])]);
 }
 
-/** A run of one worker, named by the person: nothing to plan. */
+/** Returns the graph of a run with one worker, which the user named. */
 export function singleGraph(worker: string): Graph {
   return graphOf([node('answer', worker, [])]);
 }
 
-/** The graph with one more look of the planner at what failed. */
+/** Adds a planner node for these failed nodes. */
 export function withReplan(graph: Graph, failed: readonly string[]): { graph: Graph; node: GraphNode } {
   const planner = node(`replan-${graph.replans.length + 1}`, PLANNER, []);
   return {
@@ -113,7 +113,7 @@ export function withReplan(graph: Graph, failed: readonly string[]): { graph: Gr
   };
 }
 
-/** Whether the node plans, at the start or in the middle. */
+/** Whether the node plans, at the start or after a failure. */
 export function isPlanner(candidate: { worker: string }): boolean {
   return candidate.worker === PLANNER;
 }

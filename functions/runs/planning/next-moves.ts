@@ -1,21 +1,21 @@
 import { type Graph, type GraphNode, isPlanner, type NodeStatus } from './graph.ts';
 
-/** A node as far as the rule needs it. */
+/** The fields of a node that the decision needs. */
 export interface NodeState {
   name: string;
   status: NodeStatus;
-  /** Its task was written: it starts without our doing. */
+  /** Its first task is enqueued, so it starts without further action. */
   isEnqueued: boolean;
   result: string | null;
   error: string | null;
 }
 
-/** What has to happen now, all of it safe to decide twice. */
+/** The next steps of a run. Deciding and applying them is idempotent. */
 export interface Moves {
-  /** Nodes that may start, in the graph's order; a cap on parallelism may hold the later ones back. */
+  /** Nodes that may start, in the graph's order. A limit on parallel nodes may delay the later ones. */
   start: string[];
   skip: { name: string; reason: string }[];
-  /** Failed nodes that the planner should look at, if any. */
+  /** Failed nodes for which the planner must plan again. */
   replan: string[];
   end: RunEnd | undefined;
 }
@@ -25,18 +25,18 @@ export type RunEnd =
   | { status: 'failed'; result: string | null; error: string }
   | { status: 'cost_exceeded'; result: string | null; error: string };
 
-/** How often a planner may look again after failures. */
+/** The most replannings of one run. */
 const MOST_REPLANS = 2;
 const ENDED: readonly NodeStatus[] = ['completed', 'failed', 'skipped', 'cancelled', 'cost_exceeded'];
 
-export function isEnded(status: NodeStatus): boolean {
+function isEnded(status: NodeStatus): boolean {
   return ENDED.includes(status);
 }
 
 /**
- * The rule: a node starts as soon as its own predecessors are where it needs them, without waiting for anything else. What failed in a planned run goes to
- * the planner first; a node whose needs can no longer be met is skipped; when nothing can move any more, the run ends, with a status that follows
- * from its nodes.
+ * Decides the next steps of a run. A node starts as soon as its own predecessors are in the state that it needs,
+ * independent of all other nodes. Failed nodes of a planned run go to the planner first. A node whose needs can no
+ * longer be met is skipped. When no node can move any more, the run ends with a status that follows from its nodes.
  */
 export function nextMoves(graph: Graph, states: readonly NodeState[], addressees: ReadonlySet<string>): Moves {
   const state = new Map(states.map((node) => [node.name, { ...node }]));
@@ -45,19 +45,19 @@ export function nextMoves(graph: Graph, states: readonly NodeState[], addressees
     const error = 'The budget of the run is used up.';
     return { ...moves, end: { status: 'cost_exceeded', result: resultOf(graph, states), error } };
   }
-  const unseen = unseenFailures(graph, state);
+  const unplanned = unplannedFailures(graph, state);
   const inPlanning = failuresInPlanning(graph, state);
-  if (inPlanning.length === 0) moves.replan = unseen;
-  // What waits for a failed node waits on while the planner looks at it or is about to.
-  const held = new Set([...unseen, ...inPlanning]);
-  // Definitions stand in topological order, so one pass carries a skip on to what depends on it.
+  if (inPlanning.length === 0) moves.replan = unplanned;
+  // Nodes that depend on a failed node wait while the planner plans for it.
+  const held = new Set([...unplanned, ...inPlanning]);
+  // Nodes are in topological order, so one pass also skips the nodes that depend on skipped ones.
   for (const node of graph.nodes) {
     const own = state.get(node.name);
     if (own === undefined || own.status !== 'pending' || own.isEnqueued) continue;
-    const verdict = verdictOn(node, state, addressees, held);
-    if (verdict === 'start') moves.start.push(node.name);
-    if (typeof verdict === 'object') {
-      moves.skip.push({ name: node.name, reason: verdict.skip });
+    const move = moveOf(node, state, addressees, held);
+    if (move === 'start') moves.start.push(node.name);
+    if (typeof move === 'object') {
+      moves.skip.push({ name: node.name, reason: move.skip });
       own.status = 'skipped';
     }
   }
@@ -68,7 +68,8 @@ export function nextMoves(graph: Graph, states: readonly NodeState[], addressees
   return moves;
 }
 
-function verdictOn(
+/** Decides what a pending node does. `held` are failed nodes that the planner plans for. */
+function moveOf(
   node: GraphNode,
   state: ReadonlyMap<string, NodeState>,
   addressees: ReadonlySet<string>,
@@ -80,28 +81,31 @@ function verdictOn(
   const unmet = predecessors.find((before) => before?.status !== 'completed');
   if (node.after === 'completed' && unmet) return { skip: `${unmet.name} ended ${unmet.status}` };
   if (predecessors.length > 0 && predecessors.every((before) => before?.status === 'skipped'))
-    return { skip: 'nothing before it was done' };
+    return { skip: 'all nodes before it were skipped' };
   if (node.needs_message && !addressees.has(node.worker)) return { skip: 'nobody sent it a message' };
   return 'start';
 }
 
-/** Failed nodes of a planned run that no planner has looked at, while it may look again. A planner's own failure is final. */
-function unseenFailures(graph: Graph, state: ReadonlyMap<string, NodeState>): string[] {
+/**
+ * Returns the failed nodes for which no planner has planned, while a replanning is left. A failed planner node is not
+ * replanned.
+ */
+function unplannedFailures(graph: Graph, state: ReadonlyMap<string, NodeState>): string[] {
   if (!graph.nodes.some(isPlanner) || graph.replans.length >= MOST_REPLANS) return [];
-  const seen = new Set(graph.replans.flatMap((replan) => replan.failed));
+  const planned = new Set(graph.replans.flatMap((replan) => replan.failed));
   return graph.nodes
-    .filter((node) => !isPlanner(node) && !seen.has(node.name) && state.get(node.name)?.status === 'failed')
+    .filter((node) => !isPlanner(node) && !planned.has(node.name) && state.get(node.name)?.status === 'failed')
     .map((node) => node.name);
 }
 
-/** Failed nodes that a planner is looking at now. */
+/** Returns the failed nodes for which a planner plans now. */
 function failuresInPlanning(graph: Graph, state: ReadonlyMap<string, NodeState>): string[] {
   return graph.replans
     .filter((replan) => !isEnded(state.get(replan.node)?.status ?? 'pending'))
     .flatMap((replan) => replan.failed);
 }
 
-/** Nodes that will never complete: those at another end, and what waits for them. */
+/** Returns the nodes that will never complete: those that ended in another way, and the nodes that depend on them. */
 export function deadNodes(graph: Graph, states: readonly Pick<NodeState, 'name' | 'status'>[]): Set<string> {
   const dead = new Set(
     states.filter(({ status }) => isEnded(status) && status !== 'completed').map(({ name }) => name),
@@ -130,8 +134,8 @@ function endOf(graph: Graph, states: readonly NodeState[]): RunEnd {
 }
 
 /**
- * What a run answers: of a team, the last answer that there is, which is the chef's; of a planned run, the results of the nodes that nothing completed
- * builds on, under their names where there are several. A planner's own words are no answer.
+ * Returns the result of a run. Of a team: the last result, which is the chef's. Of a planned run: the results of the
+ * nodes that no completed node depends on, with headings when there are several. A planner's text is not a result.
  */
 function resultOf(graph: Graph, states: readonly NodeState[]): string | null {
   const byName = new Map(states.map((node) => [node.name, node]));

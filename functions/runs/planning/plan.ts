@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { edgesOf, type Graph, type GraphNode, isPlanner } from './graph.ts';
 import { plannableWorkers } from '../worker.ts';
+import { edgesOf, type Graph, type GraphNode, isPlanner } from './graph.ts';
 
-/** A plan as a planner submits it, and the rules that it has to keep before anything of it runs. */
+/** A plan as a planner submits it, and the rules that it must satisfy before any of it runs. */
 
-/** Nodes of one run, those of later plans included. */
-export const MOST_NODES = 50;
-/** Under this a planner that names ambiguities asks the person first. */
+/** The most nodes of one run, including those of later plans. */
+const MOST_NODES = 50;
+/** A planner with less confidence than this that names ambiguities asks the user first. */
 export const CONFIDENT = 0.7;
 
 const NodeId = z
@@ -16,14 +16,14 @@ const ValueName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, 'must be letters, digits and _, and begin with a letter');
 
-export const PlanNode = z.strictObject({
+const PlanNode = z.strictObject({
   id: NodeId.describe('T001, T002, …; never used before in this run'),
   worker: z.string().min(1).max(50),
   instruction: z.string().trim().min(1).max(20_000).describe('all that the worker has to know'),
   reads: z.array(ValueName).max(50).default([]).describe('values of earlier nodes that it is given'),
   writes: z.array(ValueName).max(20).default([]).describe('values that it leaves, such as findings_T001'),
 });
-export type PlanNode = z.output<typeof PlanNode>;
+type PlanNode = z.output<typeof PlanNode>;
 
 export const Plan = z.strictObject({
   nodes: z.array(PlanNode).min(1).max(MOST_NODES),
@@ -36,14 +36,15 @@ export const Plan = z.strictObject({
 });
 export type Plan = z.output<typeof Plan>;
 
-/** What planners write for the beginning of everything; it is no node of ours. */
+/** Planners write these as the source of the first nodes; they are not nodes. */
 const ROOTS: readonly string[] = ['ROOT', 'START', 'root', 'start'];
 
 /**
- * Adds a plan to a run's graph: unique ids, known workers, resolved edges, every value that is read has an earlier writer, no cycle, at most
- * {@link MOST_NODES} nodes. `planner` is the node that planned: what depends on nothing else starts after it. `dead` are nodes that never
- * complete: nobody can wait for them, and what they would have written may be written anew.
- * @returns the graph with the new nodes in topological order, or all faults at once, each a sentence for the planner.
+ * Adds a plan to a run's graph. Requires unique ids, known workers, existing edge ends, an earlier writer for every
+ * value that is read, no cycle and at most {@link MOST_NODES} nodes. `planner` is the node that planned: new nodes
+ * without other dependencies start after it. `dead` are nodes that will never complete: no new node can depend on them,
+ * and their values may be written by new nodes.
+ * @returns the graph with the new nodes in topological order, or all faults at once, each a sentence for the planner
  */
 export function addPlan(
   graph: Graph,
@@ -55,7 +56,7 @@ export function addPlan(
   const writers = writersOf(graph, plan, dead, faults);
   const dependencies = dependenciesOf(plan, writers, known, faults);
   const order = topologicalOrder(plan, dependencies);
-  if (order === undefined) faults.push(`The plan goes round in a circle: ${circleIn(plan, dependencies)}.`);
+  if (order === undefined) faults.push(`The plan has a cycle: ${cycleIn(plan, dependencies)}.`);
   if (faults.length > 0 || order === undefined) return { status: 'faulty', faults };
   const added = order.map(
     (node): GraphNode => ({
@@ -87,7 +88,7 @@ function faultsOfNodes(graph: Graph, { nodes }: Plan): string[] {
   }
   const own = graph.nodes.filter((node) => !isPlanner(node)).length;
   if (own + nodes.length > MOST_NODES)
-    faults.push(`A run has ${MOST_NODES} nodes at most; this would make ${own + nodes.length}.`);
+    faults.push(`A run has at most ${MOST_NODES} nodes; with this plan it would have ${own + nodes.length}.`);
   return faults;
 }
 
@@ -99,11 +100,11 @@ function faultsOfEdges({ nodes, edges }: Plan, known: ReadonlySet<string>, dead:
       : [
           `The edge ${source} → ${target}: ${dead.has(source) ? `${source} will never complete` : `there is no node ${source}`}.`,
         ]),
-    ...(isNew(target) ? [] : [`The edge ${source} → ${target}: ${target} is no node of this plan.`]),
+    ...(isNew(target) ? [] : [`The edge ${source} → ${target}: ${target} is not a node of this plan.`]),
   ]);
 }
 
-/** Who writes each value; names a value that two nodes write. */
+/** Maps each value to the node that writes it. Adds a fault for a value that two nodes write. */
 function writersOf(graph: Graph, plan: Plan, dead: ReadonlySet<string>, faults: string[]): Map<string, string> {
   const writers = new Map<string, string>();
   const alive = graph.nodes.filter((node) => !dead.has(node.name));
@@ -112,14 +113,14 @@ function writersOf(graph: Graph, plan: Plan, dead: ReadonlySet<string>, faults: 
     for (const value of writes) {
       const other = writers.get(value);
       if (other !== undefined && plan.nodes.some((node) => node.id === id))
-        faults.push(`${id}: the value ${value} is written by ${other} already.`);
+        faults.push(`${id}: the value ${value} is already written by ${other}.`);
       else writers.set(value, id);
     }
   }
   return writers;
 }
 
-/** What each new node waits for: the sources of its edges and the writers of what it reads. */
+/** Maps each new node to its dependencies: the sources of its edges and the writers of the values that it reads. */
 function dependenciesOf(
   { nodes, edges }: Plan,
   writers: ReadonlyMap<string, string>,
@@ -133,7 +134,7 @@ function dependenciesOf(
   for (const node of nodes) {
     for (const value of node.reads) {
       const writer = writers.get(value);
-      if (writer === undefined) faults.push(`${node.id} reads ${value}, which nobody writes.`);
+      if (writer === undefined) faults.push(`${node.id} reads ${value}, which no node writes.`);
       else if (writer === node.id) faults.push(`${node.id} reads ${value}, which it writes itself.`);
       else dependencies.get(node.id)?.add(writer);
     }
@@ -141,7 +142,7 @@ function dependenciesOf(
   return dependencies;
 }
 
-/** The plan's nodes, each after what it waits for, in the planner's order where that leaves a choice; undefined when there is a circle. */
+/** Sorts the plan's nodes topologically, in the planner's order where possible. Returns undefined for a cycle. */
 function topologicalOrder(
   { nodes }: Plan,
   dependencies: ReadonlyMap<string, ReadonlySet<string>>,
@@ -156,23 +157,23 @@ function topologicalOrder(
   return placed;
 }
 
-/** One circle, as a planner can read it. */
-function circleIn({ nodes }: Plan, dependencies: ReadonlyMap<string, ReadonlySet<string>>): string {
+/** Returns the path of one cycle as text for the planner. */
+function cycleIn({ nodes }: Plan, dependencies: ReadonlyMap<string, ReadonlySet<string>>): string {
   const isNew = (name: string) => nodes.some((node) => node.id === name);
-  const onCircle = nodes.find((node) => reaches(node.id, node.id, dependencies));
-  const path = [onCircle?.id ?? ''];
+  const start = nodes.find((node) => reaches(node.id, node.id, dependencies));
+  const path = [start?.id ?? ''];
   for (;;) {
     const before = [...(dependencies.get(path[0] ?? '') ?? [])].find(
-      (name) => isNew(name) && (name === onCircle?.id || reaches(name, onCircle?.id ?? '', dependencies)),
+      (name) => isNew(name) && (name === start?.id || reaches(name, start?.id ?? '', dependencies)),
     );
     if (before === undefined || path.length > nodes.length) break;
     path.unshift(before);
-    if (before === onCircle?.id) break;
+    if (before === start?.id) break;
   }
   return path.join(' → ');
 }
 
-/** Whether `from` waits, directly or through others, for `to`. */
+/** Whether `from` depends, directly or indirectly, on `to`. */
 function reaches(from: string, to: string, dependencies: ReadonlyMap<string, ReadonlySet<string>>): boolean {
   const seen = new Set<string>();
   const open = [...(dependencies.get(from) ?? [])];

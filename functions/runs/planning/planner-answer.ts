@@ -2,12 +2,12 @@ import type { ModelTurn } from '../../platform/models/model.ts';
 import { isPlanner } from './graph.ts';
 import { objectIn } from './values.ts';
 
-/** The id of a call that we made of a planner's text; no provider has seen it. */
+/** The id of a call that was made from a planner's text; no provider knows it. */
 export const ANSWER_AS_CALL = 'answer';
 
 /**
- * A planner ends only through `submit_plan`. Where it answers with its plan as text, the text is taken as that call, whatever it is: what is no plan
- * comes back with its faults as any other would.
+ * Converts a planner's text answer into a call of `submit_plan`, the only way for a planner to end. Text that contains
+ * no plan gets the same error answer as an invalid plan.
  */
 export function asSubmission(node: { worker: string }, turn: ModelTurn): ModelTurn {
   if (!isPlanner(node) || turn.tool_calls.length > 0 || turn.finish_reason !== 'stop') return turn;

@@ -1,13 +1,13 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import { createId } from '../../platform/id.ts';
-import { type Graph, withReplan } from './graph.ts';
 import { appendEvents } from '../sql/event.ts';
-import { insertNodes, type NodeRow, enqueueTurn } from '../sql/node.ts';
+import { enqueueTurn, insertNodes, type NodeRow } from '../sql/node.ts';
 import { replaceGraph } from '../sql/planning.ts';
+import { type Graph, withReplan } from './graph.ts';
 
 /**
- * Lets the planner look at failed nodes: a node of its own in the middle of the run, which starts at once. What waits for the failed ones waits on until it is
- * done. The new planner uses the model of the first.
+ * Returns the statements that add and start a planner node for failed nodes; none when no node failed. Nodes that
+ * depend on the failed nodes wait until it has ended. It uses the model of the first planner.
  */
 export function replanStatements(run: {
   runId: string;
@@ -28,7 +28,7 @@ export function replanStatements(run: {
         type: 'run_replanned',
         level: 'warning',
         source: 'system',
-        message: `The planner looks at what failed: ${run.failed.join(', ')}`,
+        message: `The planner plans again after failures of ${run.failed.join(', ')}`,
         data: { node: node.name, failed: run.failed },
       },
     ]),

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { jsonText } from '../../platform/models/parse-json.ts';
 import type { Graph, GraphNode } from './graph.ts';
 
-/** What nodes hand to each other in a planned run: values with names, taken from their answers. */
+/** Named values that nodes of a planned run pass to later nodes, taken from their results. */
 
 export interface NamedValue {
   name: string;
-  /** The node that wrote it. */
+  /** The node that wrote the value. */
   from: string;
   text: string;
 }
 
 /**
- * The values that a node leaves: of an answer that is a JSON object, each member that it was to write; else the whole answer under every name
- * that it was to write.
+ * Returns the values that a node writes. If its result is a JSON object, each value is the member of that name.
+ * Otherwise, and for a missing member, the value is the whole result.
  */
 export function valuesOf(node: Pick<GraphNode, 'name' | 'writes'>, result: string): NamedValue[] {
   const members = objectIn(result);
@@ -24,7 +24,7 @@ export function valuesOf(node: Pick<GraphNode, 'name' | 'writes'>, result: strin
   });
 }
 
-/** The values that a node reads, in the order in which it asked for them. */
+/** Returns the values that a node reads, in the order in which it names them. */
 export function inputsOf(
   node: Pick<GraphNode, 'reads'>,
   graph: Graph,
@@ -39,7 +39,7 @@ export function inputsOf(
 
 const JsonObject = jsonText(z.record(z.string(), z.unknown()));
 
-/** The JSON object that a text is, bare or in a fence; undefined when it is none. */
+/** Parses a text that is a JSON object, bare or in a Markdown code fence; undefined for any other text. */
 export function objectIn(text: string): Record<string, unknown> | undefined {
   const fenced = /```(?:json)?\s*\n(.*?)\n```/s.exec(text)?.[1];
   return JsonObject.safeParse(fenced ?? text.trim()).data;

@@ -1,9 +1,9 @@
 import type { Row, Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
 import type { NodeStatus } from '../planning/graph.ts';
 import type { NodeState } from '../planning/next-moves.ts';
-import { ENGINE_VERSION } from '../engine-version.ts';
 
 /** A node as its claim returns it, with the settings of its run. */
 export interface ClaimedNode {

@@ -130,7 +130,7 @@ export async function findSprintById(queryable: Queryable, id: string): Promise<
   return row;
 }
 
-export interface RunPage {
+interface RunPage {
   limit: number;
   /** The last run of the page before. */
   before: { created_at: string; id: string } | undefined;

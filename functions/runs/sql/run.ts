@@ -5,25 +5,28 @@ import type { Graph } from '../planning/graph.ts';
 import type { RunEnd } from '../planning/next-moves.ts';
 import type { RunStatus } from '../run.ts';
 
-export interface TenantForStart {
+interface TenantForStart {
   worker_config: unknown;
   max_concurrent_sprints: number;
   allowed_hosts: string[];
 }
 
-/** The tenant's limits and wishes, locked until the transaction ends, so that two starts count one after the other; rows that refer to the tenant do not wait. */
+/**
+ * Returns the tenant's limits and settings and locks the tenant until the transaction ends, so that concurrent starts
+ * count one after the other. Inserts of rows that refer to the tenant do not wait for this lock.
+ */
 export async function findTenantForStart(queryable: Queryable): Promise<TenantForStart & { active: number }> {
   const [tenant] = await queryable.query<TenantForStart>({
     name: 'lock_tenant_for_start',
     text: 'select worker_config, max_concurrent_sprints, allowed_hosts from tenants where id = current_tenant_id() for no key update',
   });
-  // A statement of its own: it must see the runs of whoever held the lock before.
+  // A separate statement, so that it sees the runs of the transaction that held the lock before.
   const [counted] = await queryable.query<{ active: number }>({
     name: 'count_active_runs',
     text: `select count(*) as active from sessions where tenant_id = current_tenant_id()
       and status in ('queued', 'running', 'waiting_input') and admitted_at is not null`,
   });
-  if (tenant === undefined || counted === undefined) throw new Error('The caller has no tenant');
+  if (tenant === undefined || counted === undefined) throw new Error('The tenant of the caller does not exist');
   return { ...tenant, active: counted.active };
 }
 
@@ -63,7 +66,9 @@ export function insertRun(run: {
   settings: RunSettings;
   graph: Graph;
   modelUsed: string;
-  /** For a replay: the run that it repeats and from where. A replay waits for a slot; other runs take theirs at once. */
+  /**
+   * For a replay: the run that it repeats and from where. A replay waits for a slot; other runs take theirs at once.
+   */
   replay?: { of: string; from: string | undefined };
 }): Statement {
   const settings = { ...run.settings, allowed_hosts: run.settings.allowed_hosts ?? [] };
@@ -104,7 +109,7 @@ export interface RunState {
   event_seq: number;
 }
 
-/** A run's status and last event number, or undefined. */
+/** Returns a run's status and the number of its last event, or undefined. */
 export async function findRunStatus(queryable: Queryable, id: string): Promise<RunState | undefined> {
   const [row] = await queryable.query<RunState>({
     name: 'find_run_status',
@@ -115,14 +120,14 @@ export async function findRunStatus(queryable: Queryable, id: string): Promise<R
 }
 
 /**
- * First statement of every transaction that changes a run or its nodes: they take their turns in one order, so workers, settlers and whoever cancels cannot
- * block each other in a circle, and each sees all that was done before.
+ * Locks a run. It is the first statement of every transaction that changes a run or its nodes, so that they lock in one
+ * order, cannot deadlock, and see all earlier changes.
  */
 export function lockRun(runId: string): Statement {
   return { name: 'lock_run', text: 'select id from sessions where id = $1 for no key update', values: [runId] };
 }
 
-export interface RunToSettle {
+interface RunToSettle {
   status: RunStatus;
   kind: 'sprint' | 'run';
   graph_data: unknown;
@@ -133,7 +138,7 @@ export interface RunToSettle {
   admitted: boolean;
 }
 
-/** The run locked for settling: two settlers decide one after the other. */
+/** Returns the run to settle and locks it, so that concurrent settlings decide one after the other. */
 export async function findRunForSettling(queryable: Queryable, id: string): Promise<RunToSettle | undefined> {
   const [row] = await queryable.query<RunToSettle>({
     name: 'lock_run_for_settling',
@@ -145,8 +150,8 @@ export async function findRunForSettling(queryable: Queryable, id: string): Prom
 }
 
 /**
- * Makes the run's state follow from its nodes': it waits for input when one of them does and none is at work. A run whose first node nobody has claimed
- * stays queued.
+ * Sets the run's status from its nodes: it waits for input when a node does and no node is at work. A run whose first
+ * node was never claimed stays queued.
  */
 export function updateRunStatus(runId: string): Statement {
   return {
@@ -160,7 +165,10 @@ export function updateRunStatus(runId: string): Statement {
   };
 }
 
-/** Ends a run that is not at an end; a cancelled or cost-exceeded run is never overwritten. Answers whether it ended now. */
+/**
+ * Ends a run that has not ended; a cancelled or cost-exceeded run is never overwritten. Returns whether this call ended
+ * it.
+ */
 export async function updateRunEnded(queryable: Queryable, id: string, end: RunEnd): Promise<boolean> {
   const rows = await queryable.query({
     name: 'update_run_ended',
@@ -172,7 +180,7 @@ export async function updateRunEnded(queryable: Queryable, id: string, end: RunE
   return rows.length > 0;
 }
 
-/** Cancels a run that is not at an end. Answers whether it did. */
+/** Cancels a run that has not ended. Returns whether this call cancelled it. */
 export async function updateRunCancelled(queryable: Queryable, id: string): Promise<boolean> {
   const rows = await queryable.query({
     name: 'update_run_cancelled',
@@ -183,12 +191,12 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
   return rows.length > 0;
 }
 
-/** Deletes a run with all that hangs on it; its files' blobs may be others' too and stay. */
+/** Deletes a run with its dependent rows. Contents of its files may be shared with other runs and are kept. */
 export function deleteRun(id: string): Statement {
   return { name: 'delete_run', text: 'delete from sessions where id = $1', values: [id] };
 }
 
-/** Runs of all tenants whose settling was lost; the definer function `list_unsettled_runs`. */
+/** Lists runs of all tenants whose settling was lost, with the definer function `list_unsettled_runs`. */
 export async function listUnsettledRuns(
   system: Queryable,
   graceSeconds: number,
@@ -201,7 +209,7 @@ export async function listUnsettledRuns(
   });
 }
 
-/** The engine that wrote a run that is not at an end, or undefined. */
+/** Returns the engine version of a run that has not ended, or undefined. */
 export async function findEngineVersion(queryable: Queryable, id: string): Promise<number | undefined> {
   const [row] = await queryable.query<{ engine_version: number }>({
     name: 'find_engine_version',

@@ -10,7 +10,10 @@ export interface StalledNode {
   reason: 'wake_up_missed' | 'lease_expired' | 'task_lost';
 }
 
-/** Nodes of all tenants that should move and do not, of runs that this engine knows; the definer function `list_stalled_nodes`. */
+/**
+ * Lists nodes of all tenants that should move and do not, of runs of this engine version, with the definer function
+ * `list_stalled_nodes`.
+ */
 export async function listStalledNodes(system: Queryable, graceSeconds: number, limit: number): Promise<StalledNode[]> {
   return system.query<StalledNode>({
     name: 'list_stalled_nodes',
@@ -19,7 +22,7 @@ export async function listStalledNodes(system: Queryable, graceSeconds: number, 
   });
 }
 
-/** Rings a stalled node unless it has moved since it was listed. */
+/** Enqueues the next turn of a stalled node, unless it has moved since it was listed. */
 export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<TurnTask | undefined> {
   const [task] = await queryable.query<TurnTask>({
     name: 'release_stalled_node',
@@ -32,14 +35,16 @@ export async function releaseStalledNode(queryable: Queryable, node: StalledNode
   return task;
 }
 
-/** A run that nothing may go on with: its tenant is disabled, or the task that would settle it is dead. */
+/** A run that cannot continue: its tenant is disabled, or the task that settles it is dead. */
 export interface DoomedRun {
   tenant_id: string;
   run_id: string;
   reason: 'tenant_disabled' | 'settling_dead';
 }
 
-/** Runs of all tenants to be ended, of engines that this one knows; the definer function `list_doomed_runs`. */
+/**
+ * Lists runs of all tenants that cannot continue, of this engine version, with the definer function `list_doomed_runs`.
+ */
 export async function listDoomedRuns(system: Queryable, graceSeconds: number, limit: number): Promise<DoomedRun[]> {
   return system.query<DoomedRun>({
     name: 'list_doomed_runs',
@@ -48,17 +53,17 @@ export async function listDoomedRuns(system: Queryable, graceSeconds: number, li
   });
 }
 
-/** How far behind the engine is: ages in seconds, and rows. */
-export interface EngineMeasures {
+/** How far the engine is behind: ages in seconds, and counts. */
+interface EngineMeasures {
   oldest_unsent_seconds: number;
   oldest_stalled_seconds: number;
   longest_transaction_seconds: number;
-  /** Runs that are not at an end and of an engine that this one does not know. */
+  /** Runs of other engine versions that have not ended. */
   foreign_engine_runs: number;
   dead_letters: number;
 }
 
-/** Over all tenants; the definer function `measure_engine`. */
+/** Measures all tenants with the definer function `measure_engine`. */
 export async function findEngineMeasures(system: Queryable): Promise<EngineMeasures> {
   const [row] = await system.query<EngineMeasures>({
     name: 'measure_engine',
@@ -66,6 +71,6 @@ export async function findEngineMeasures(system: Queryable): Promise<EngineMeasu
       from measure_engine($1, $2)`,
     values: [ENGINE_VERSION, ENGINE_VERSION],
   });
-  if (row === undefined) throw new Error('measure_engine answered no row');
+  if (row === undefined) throw new Error('The SQL function measure_engine returned no row');
   return row;
 }

@@ -69,9 +69,10 @@ export const takeTurn = step(TakeTurn, {
 });
 
 /**
- * Handles a task whose node cannot be claimed. Most such tasks are outdated or duplicates and are dropped. But after a worker was
- * killed, the queue delivers its task again while the lease is still held: then one more task is enqueued for the end of the
- * lease. Its name contains the fence, so repeated deliveries enqueue it once; it does nothing if the worker is alive.
+ * Handles a task whose node cannot be claimed. Most such tasks are outdated or duplicates and are dropped. But after a
+ * worker was killed, the queue delivers its task again while the lease is still held: then one more task is enqueued
+ * for the end of the lease. Its name contains the fence, so repeated deliveries enqueue it once; it does nothing if the
+ * worker is alive.
  */
 async function waitForLease(tenant: Scoped, payload: TakeTurnPayload): Promise<void> {
   const { tenant_id: tenantId, run_id: runId, node_id: nodeId, generation } = payload;

@@ -7,7 +7,10 @@ import { lockRun, updateRunStatus } from '../sql/run.ts';
 
 const BATCH = 200;
 
-/** Closes questions that nobody answered in time: their calls read so, and their nodes go on. One that cannot be closed never stops the others. */
+/**
+ * Expires questions that were not answered in time: their calls return that nobody answered, and their nodes continue.
+ * A question that cannot be expired is logged and does not stop the others.
+ */
 export const expireQuestions = timer({ name: 'runs-expire-questions', schedule: '*/15 * * * *' }).handle(
   async ({ database }) => {
     const counts = { expired_questions: 0, failed: 0 };
@@ -28,7 +31,11 @@ export const expireQuestions = timer({ name: 'runs-expire-questions', schedule: 
         });
       } catch (error) {
         counts.failed += 1;
-        log('warning', 'a question could not be closed; the next tick tries again', { run_id: runId, error });
+        log('warning', 'question not expired; the next tick retries', {
+          run_id: runId,
+          question_id: questionId,
+          error,
+        });
       }
     }
     return counts;

@@ -6,13 +6,13 @@ import {
   listUndeliveredMessages,
   type MessageRow,
   reviveSkippedWorker,
-  wakeWaitingWorker,
   updateMessagesDelivered,
+  wakeWaitingWorker,
 } from '../sql/message.ts';
 
 /**
- * Sends a message to another member of the team. A worker that waits for messages continues at once; a worker that was skipped
- * because it had no message is started.
+ * Sends a message to another member of the team. A worker that waits for messages continues at once; a worker that was
+ * skipped because it had no message is started.
  */
 export const sendMessage = (node: { name: string; worker: string; team: readonly string[] }) => {
   const recipients = ['chef', ...node.team].filter((worker) => worker !== node.worker);
@@ -39,8 +39,8 @@ export const sendMessage = (node: { name: string; worker: string; team: readonly
 const LONGEST_WAIT_SECONDS = 600;
 
 /**
- * Returns the worker's new messages, each once. With `wait_seconds` the node sleeps without a lease until a message rings it. It
- * does not wait when no other worker is left that could send a message.
+ * Returns the worker's new messages, each once. With `wait_seconds` the node sleeps without a lease until a message
+ * rings it. It does not wait when no other worker is left that could send a message.
  */
 export const readMessages = (node: { worker: string }) =>
   tool({

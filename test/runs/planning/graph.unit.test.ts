@@ -45,7 +45,10 @@ describe('nextMoves', () => {
   });
 
   it('decides the same a second time: what was rung is not started again', () => {
-    const enqueued = states('completed', 'pending', 'pending', 'pending').map((node) => ({ ...node, isEnqueued: true }));
+    const enqueued = states('completed', 'pending', 'pending', 'pending').map((node) => ({
+      ...node,
+      isEnqueued: true,
+    }));
     expect(nextMoves(graph, enqueued, everyone)).toEqual({ start: [], skip: [], replan: [], end: undefined });
   });
 

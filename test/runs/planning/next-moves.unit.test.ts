@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { keptNodes } from '../../../functions/runs/lifecycle/replay.ts';
 import { type Graph, type NodeStatus, unplannedGraph, withReplan } from '../../../functions/runs/planning/graph.ts';
 import { type NodeState, nextMoves } from '../../../functions/runs/planning/next-moves.ts';
 import { addPlan, Plan } from '../../../functions/runs/planning/plan.ts';
-import { keptNodes } from '../../../functions/runs/lifecycle/replay.ts';
 
 /** A → B → D, A → C: one branch that can fail beside one that cannot. */
 function planned(): Graph {

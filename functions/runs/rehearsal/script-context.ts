@@ -1,22 +1,38 @@
 import type { ModelMessage, ModelRequest } from '../../platform/models/model.ts';
-import type { PlannedRole } from './planned-script.ts';
 
-/** What the rehearsal can see of the stage it is on, read off the conversation as a model would read it. */
-export interface Scene {
-  role: 'plan' | 'backend' | 'frontend' | 'devops' | 'summary' | PlannedRole;
-  /** How many times this worker has spoken. */
+const PLANNED_ROLES = ['planner', 'retriever', 'thinker', 'coder', 'summarizer', 'formatter'] as const;
+/** The workers of a planned run. */
+export type PlannedRole = (typeof PLANNED_ROLES)[number];
+export type Role = 'plan' | 'backend' | 'frontend' | 'devops' | 'summary' | PlannedRole;
+
+/** What one worker says in one turn, and the tools that it calls. A turn without calls is its last. */
+export interface Line {
+  say: string | ((context: ScriptContext) => string);
+  calls: Call[];
+}
+
+export interface Call {
+  name: string;
+  arguments: Record<string, unknown>;
+}
+
+/** What the rehearsal reads from the conversation, as a model would. */
+export interface ScriptContext {
+  role: Role;
+  /** The number of turns that the worker has taken. */
   turn: number;
-  /** Whom it can write to. */
+  /** The workers to whom it can write. */
   team: string[];
-  /** Paths that `list_files` named. */
+  /** Paths from the results of `list_files`. */
   files: string[];
-  /** What the others reported, for the summary. */
+  /** The reports of the other workers, for the summary. */
   reports: { worker: string; status: string }[];
-  /** Facts of earlier sprints that it was given. */
+  /** Facts of earlier sprints in the prompt. */
   memories: string[];
 }
 
-export function sceneOf(request: ModelRequest): Scene {
+/** Reads the context of the worker's next turn from a model request. */
+export function contextOf(request: ModelRequest): ScriptContext {
   const [first] = request.messages;
   const told = first?.role === 'user' ? first.text : '';
   return {
@@ -32,9 +48,7 @@ export function sceneOf(request: ModelRequest): Scene {
   };
 }
 
-const PLANNED_ROLES = ['planner', 'retriever', 'thinker', 'coder', 'summarizer', 'formatter'] as const;
-
-function roleOf(system: string): Scene['role'] {
+function roleOf(system: string): Role {
   const worker = /^You are the (\w+) worker/.exec(system)?.[1];
   if (worker === 'backend' || worker === 'frontend' || worker === 'devops') return worker;
   const planned = PLANNED_ROLES.find((role) => role === worker);
@@ -42,7 +56,7 @@ function roleOf(system: string): Scene['role'] {
   return system.includes('You do not write files yourself') ? 'plan' : 'summary';
 }
 
-/** The tool's own description names whom one can write to. */
+/** Returns the workers to whom the worker can write, which the description of `send_message` names. */
 function recipients(request: ModelRequest): string[] {
   const description = request.tools.find((tool) => tool.name === 'send_message')?.description ?? '';
   return /team: ([\w, ]+)\./.exec(description)?.[1]?.split(', ') ?? [];
