@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
-import { storeContent } from '../../functions/tools/workspace.ts';
-import type { Answer } from '../support/server.ts';
-import { SMALL_APP_FILES, smallApp } from '../support/team-script.ts';
-import { asOwner, openBench, type RunBench } from './bench.ts';
+import { storeContent } from '../../../functions/tools/workspace.ts';
+import type { Answer } from '../../support/server.ts';
+import { SMALL_APP_FILES, smallApp } from '../../support/team-script.ts';
+import { asOwner, openBench, type RunBench } from '../bench.ts';
 
 /** What the endpoints of a sprint answer. */
 let bench: RunBench;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createId } from '../../functions/platform/id.ts';
-import type { Task } from '../../functions/platform/queue/task.ts';
-import { call, planFor, smallApp } from '../support/team-script.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import type { Task } from '../../../functions/platform/queue/task.ts';
+import { call, planFor, smallApp } from '../../support/team-script.ts';
 import {
   asOwner,
   deliverAll,
@@ -12,7 +12,7 @@ import {
   openBench,
   type RunBench,
   waitFor,
-} from './bench.ts';
+} from '../bench.ts';
 
 /** Steps are delivered by hand here: twice, five times at once, late, to the wrong place. */
 let bench: RunBench;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { planFor, smallApp } from '../support/team-script.ts';
-import { asOwner, deliverAll, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from './bench.ts';
+import { planFor, smallApp } from '../../support/team-script.ts';
+import { asOwner, deliverAll, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from '../bench.ts';
 
 /** Tasks are lost here on purpose: the queue keeps them, and a test throws them away. */
 let bench: RunBench;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { write } from '../support/team-script.ts';
-import { openBench, type RunBench, waitFor } from './bench.ts';
-import { byNode, draft, submits } from './plan-script.ts';
+import { write } from '../../support/team-script.ts';
+import { openBench, type RunBench, waitFor } from '../bench.ts';
+import { byNode, draft, submits } from '../plan-script.ts';
 
 let bench: RunBench;
 beforeAll(async () => {

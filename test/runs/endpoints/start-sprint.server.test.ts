@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { environment } from '../../functions/platform/environment.ts';
-import type { Person } from '../support/server.ts';
-import { asOwner, type HeldQueue, holdQueue, oneTo, openBench, type RunBench } from './bench.ts';
+import { environment } from '../../../functions/platform/environment.ts';
+import type { Person } from '../../support/server.ts';
+import { asOwner, type HeldQueue, holdQueue, oneTo, openBench, type RunBench } from '../bench.ts';
 
 /** No sprint moves here: the queue keeps their tasks. */
 let bench: RunBench;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBench, type RunBench } from './bench.ts';
-import { byNode, draft, submits } from './plan-script.ts';
+import { openBench, type RunBench } from '../bench.ts';
+import { byNode, draft, submits } from '../plan-script.ts';
 
 let bench: RunBench;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../functions/platform/database/open.ts';
-import { streamEvents } from '../../functions/runs/events/stream-events.ts';
-import { planFor, smallApp } from '../support/team-script.ts';
-import { numbersOf, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { streamEvents } from '../../../functions/runs/events/stream-events.ts';
+import { planFor, smallApp } from '../../support/team-script.ts';
+import { numbersOf, oneTo, openBench, type RunBench, waitFor } from '../bench.ts';
 
 let bench: RunBench;
 beforeAll(async () => {

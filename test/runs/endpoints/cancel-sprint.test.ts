@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { environment } from '../../functions/platform/environment.ts';
-import { useQueue } from '../../functions/platform/queue/queue.ts';
-import { hasSandbox } from '../support/bubblewrap.ts';
-import { call, planFor, smallApp } from '../support/team-script.ts';
-import { asOwner, expectCancelled, holdQueue, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
+import { environment } from '../../../functions/platform/environment.ts';
+import { useQueue } from '../../../functions/platform/queue/queue.ts';
+import { hasSandbox } from '../../support/bubblewrap.ts';
+import { call, planFor, smallApp } from '../../support/team-script.ts';
+import { asOwner, expectCancelled, holdQueue, oneTo, openBench, type RunBench, waitFor } from '../bench.ts';
 
 let bench: RunBench;
 beforeAll(async () => {

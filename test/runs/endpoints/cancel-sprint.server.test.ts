@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { environment } from '../../functions/platform/environment.ts';
-import { call, planFor } from '../support/team-script.ts';
-import { asOwner, expectCancelled, oneTo, openBench, type RunBench } from './bench.ts';
+import { environment } from '../../../functions/platform/environment.ts';
+import { call, planFor } from '../../support/team-script.ts';
+import { asOwner, expectCancelled, oneTo, openBench, type RunBench } from '../bench.ts';
 
 let bench: RunBench;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ENGINE_VERSION, hasEnded, OLDEST_ENGINE_VERSION, RunStatus } from '../../functions/runs/run.ts';
 import { call, type Play, planFor, write } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from './bench.ts';
-import { hasFixtures, listFixtures, loadFixture, writeFixture } from './fixtures/engine-fixtures.ts';
+import { hasFixtures, listFixtures, loadFixture, writeFixture } from './fixtures/load-fixture.ts';
 
 let bench: RunBench;
 let queue: HeldQueue;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '../../functions/platform/database/open.ts';
-import { openBench, type RunBench, waitFor } from './bench.ts';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { openBench, type RunBench, waitFor } from '../bench.ts';
 
 let bench: RunBench;
 beforeAll(async () => {
