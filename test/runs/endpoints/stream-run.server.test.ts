@@ -191,7 +191,7 @@ it('a run that is silent is heard of all the same, so that no proxy cuts its str
     after: 0,
     signal: stop.signal,
     heartbeatMs: 200,
-    lookMs: 50,
+    pollMs: 50,
   });
   const pieces: string[] = [];
   for await (const piece of stream) {

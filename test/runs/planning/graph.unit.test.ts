@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NodeStatus, sprintGraph } from '../../../functions/runs/planning/graph.ts';
-import { isEnded, type NodeState, nextMoves } from '../../../functions/runs/planning/next-moves.ts';
+import { type NodeState, nextMoves } from '../../../functions/runs/planning/next-moves.ts';
 import { TEAM_WORKERS } from '../../../functions/runs/worker.ts';
 
 const TEAM = ['backend', 'frontend'] as const;
@@ -44,7 +44,7 @@ describe('nextMoves', () => {
     });
   });
 
-  it('decides the same a second time: what was rung is not started again', () => {
+  it('does not start a node again that is already enqueued', () => {
     const enqueued = states('completed', 'pending', 'pending', 'pending').map((node) => ({
       ...node,
       isEnqueued: true,
@@ -52,14 +52,14 @@ describe('nextMoves', () => {
     expect(nextMoves(graph, enqueued, everyone)).toEqual({ start: [], skip: [], replan: [], end: undefined });
   });
 
-  it('sums up when the last worker has ended, however it ended, and no sooner', () => {
+  it('starts the summary when the last worker has ended in any way, and not earlier', () => {
     expect(nextMoves(graph, states('completed', 'completed', 'running', 'pending'), everyone).start).toEqual([]);
     expect(nextMoves(graph, states('completed', 'failed', 'completed', 'pending'), everyone).start).toEqual([
       'summary',
     ]);
   });
 
-  it('a failed plan skips all that needs it, and the run fails with its reason', () => {
+  it('skips all nodes after a failed plan and fails the run with its error', () => {
     const failed = states('failed', 'pending', 'pending', 'pending').map((node) =>
       node.name === 'plan' ? { ...node, error: 'no model' } : node,
     );
@@ -68,7 +68,7 @@ describe('nextMoves', () => {
     expect(moves.end).toEqual({ status: 'failed', result: null, error: 'plan: no model' });
   });
 
-  it('a run whose worker failed is failed and keeps the summary as its result', () => {
+  it('fails a run with a failed worker and keeps the summary as its result', () => {
     expect(nextMoves(graph, states('completed', 'failed', 'completed', 'completed'), everyone).end).toEqual({
       status: 'failed',
       result: "summary's result",
@@ -76,14 +76,14 @@ describe('nextMoves', () => {
     });
   });
 
-  it('a chef that asks nobody answers with his plan', () => {
+  it('returns the plan as the result when the chef sends no message', () => {
     expect(nextMoves(graph, states('completed', 'pending', 'pending', 'pending'), new Set()).end).toEqual({
       status: 'completed',
       result: "plan's result",
     });
   });
 
-  it('a node over the budget ends the run at once, whatever else runs', () => {
+  it('ends the run at once when a node exceeds the budget, although others run', () => {
     expect(nextMoves(graph, states('completed', 'cost_exceeded', 'running', 'pending'), everyone).end).toMatchObject({
       status: 'cost_exceeded',
       result: "plan's result",
@@ -91,9 +91,11 @@ describe('nextMoves', () => {
   });
 });
 
+const ENDED: readonly NodeStatus[] = ['completed', 'failed', 'skipped', 'cost_exceeded'];
+const isEnded = (status: NodeStatus) => ENDED.includes(status);
 const Ends = fc.constantFrom<NodeStatus>('completed', 'completed', 'failed', 'cost_exceeded');
 
-it('property: in whatever order and however nodes end, no node starts before its predecessors, and the run ends with what its nodes say', () => {
+it('property: for every order and every end of nodes, no node starts before its predecessors, and the run’s status follows from its nodes', () => {
   fc.assert(
     fc.property(
       fc.subarray([...TEAM_WORKERS], { minLength: 1 }),

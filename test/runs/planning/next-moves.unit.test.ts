@@ -4,7 +4,7 @@ import { type Graph, type NodeStatus, unplannedGraph, withReplan } from '../../.
 import { type NodeState, nextMoves } from '../../../functions/runs/planning/next-moves.ts';
 import { addPlan, Plan } from '../../../functions/runs/planning/plan.ts';
 
-/** A → B → D, A → C: one branch that can fail beside one that cannot. */
+/** A → B → D and A → C: B can fail while C runs. */
 function planned(): Graph {
   const nodes = [
     { id: 'A', writes: ['a'] },
@@ -43,7 +43,7 @@ describe('a planned run', () => {
     expect(moves(planned(), { plan: 'completed', A: 'completed', B: 'completed', C: 'running' }).start).toEqual(['D']);
   });
 
-  it('answers with what nothing builds on', () => {
+  it('returns the results of the nodes that no other node depends on', () => {
     const all = { plan: 'completed', A: 'completed', B: 'completed', C: 'completed', D: 'completed' } as const;
     expect(moves(planned(), all).end).toEqual({
       status: 'completed',
@@ -51,7 +51,7 @@ describe('a planned run', () => {
     });
   });
 
-  it('lets the planner look at a failure; what waits for it waits on, the rest goes on', () => {
+  it('asks the planner to replan a failed node; its dependents wait, other nodes start', () => {
     const found = moves(planned(), { plan: 'completed', A: 'completed', B: 'failed' });
     expect(found).toEqual({ start: ['C'], skip: [], replan: ['B'], end: undefined });
     const { graph } = withReplan(planned(), ['B']);
@@ -65,14 +65,14 @@ describe('a planned run', () => {
     });
   });
 
-  it('a failure while the planner looks at another waits for its turn', () => {
+  it('replans a second failure only after the planner has ended', () => {
     const { graph } = withReplan(planned(), ['B']);
     const known = { plan: 'completed', A: 'completed', B: 'failed', C: 'failed', 'replan-1': 'running' } as const;
     expect(moves(graph, known).replan).toEqual([]);
     expect(moves(graph, { ...known, 'replan-1': 'completed' }).replan).toEqual(['C']);
   });
 
-  it('once it was planned anew, what waited is skipped and the failure no longer counts', () => {
+  it('skips the dependents of a replanned node and completes the run in spite of its failure', () => {
     const { graph } = withReplan(planned(), ['B']);
     const more = addPlan(
       graph,
@@ -88,7 +88,7 @@ describe('a planned run', () => {
     ).toEqual(['A', 'B', 'C', 'D', 'plan', 'replan-1'].sort());
   });
 
-  it('twice at most; after that the run fails with the reasons', () => {
+  it('replans at most twice; then the run fails with the errors', () => {
     const twice = withReplan(withReplan(planned(), ['B']).graph, ['C']).graph;
     const known = {
       plan: 'completed',
@@ -105,13 +105,13 @@ describe('a planned run', () => {
     expect(end).toMatchObject({ error: expect.not.stringContaining('B: broken') });
   });
 
-  it('a planner that fails is not asked again', () => {
+  it('does not replan a failed planner', () => {
     expect(moves(unplannedGraph(), { plan: 'failed' })).toMatchObject({ replan: [], end: { status: 'failed' } });
   });
 });
 
 describe('keptNodes', () => {
-  it('keeps what was completed and does one node anew with what builds on it', () => {
+  it('keeps completed nodes except one node and its dependents', () => {
     const all = { plan: 'completed', A: 'completed', B: 'completed', C: 'completed', D: 'completed' } as const;
     expect(keptNodes(planned(), states(planned(), all), { from: 'node', node: 'B' })).toEqual(['plan', 'A', 'C']);
     expect(() => keptNodes(planned(), states(planned(), all), { from: 'node', node: 'Z' })).toThrow('no node Z');

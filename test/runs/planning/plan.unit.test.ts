@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Graph, unplannedGraph } from '../../../functions/runs/planning/graph.ts';
-import { addPlan, MOST_NODES, Plan } from '../../../functions/runs/planning/plan.ts';
+import { addPlan, Plan } from '../../../functions/runs/planning/plan.ts';
 
 type Draft = { id: string; worker?: string; instruction?: string; reads?: string[]; writes?: string[] };
 
@@ -24,7 +24,7 @@ function accepted(graph: Graph, submitted: Plan, planner = 'plan', dead: Readonl
 }
 
 describe('addPlan', () => {
-  it('puts nodes in order, begins after the planner, and makes readers wait for writers', () => {
+  it('sorts the nodes, starts them after the planner, and makes readers depend on writers', () => {
     const { graph, added } = accepted(
       unplannedGraph(),
       plan(
@@ -46,7 +46,7 @@ describe('addPlan', () => {
     expect(graph.edges).toContainEqual({ source: 'A', target: 'C' });
   });
 
-  it('names every fault at once, each so that a planner can mend it', () => {
+  it('returns all faults at once, each as a sentence for the planner', () => {
     const faults = faultsOf(
       unplannedGraph(),
       plan(
@@ -66,14 +66,14 @@ describe('addPlan', () => {
       'The id A is used twice.',
       expect.stringContaining('A: there is no worker wizard; there are backend, coder,'),
       'The edge X → A: there is no node X.',
-      'The edge A → Y: Y is no node of this plan.',
-      'B: the value a is written by A already.',
-      'B reads nothing, which nobody writes.',
+      'The edge A → Y: Y is not a node of this plan.',
+      'B: the value a is already written by A.',
+      'B reads nothing, which no node writes.',
       'C reads own, which it writes itself.',
     ]);
   });
 
-  it('shows a circle, by edges or by values', () => {
+  it('shows a cycle of edges or of values', () => {
     expect(
       faultsOf(
         unplannedGraph(),
@@ -86,7 +86,7 @@ describe('addPlan', () => {
           ],
         ),
       ),
-    ).toEqual([expect.stringMatching(/goes round in a circle: (A → B → C → A|B → C → A → B|C → A → B → C)\./)]);
+    ).toEqual([expect.stringMatching(/The plan has a cycle: (A → B → C → A|B → C → A → B|C → A → B → C)\./)]);
     expect(
       faultsOf(
         unplannedGraph(),
@@ -95,18 +95,18 @@ describe('addPlan', () => {
           { id: 'B', reads: ['a'], writes: ['b'] },
         ]),
       ),
-    ).toEqual([expect.stringContaining('goes round in a circle')]);
+    ).toEqual([expect.stringContaining('The plan has a cycle')]);
   });
 
-  it('keeps a run at fifty nodes, those of earlier plans included', () => {
+  it('limits a run to fifty nodes, including those of earlier plans', () => {
     const many = (count: number, prefix: string) =>
       plan(Array.from({ length: count }, (_, index) => ({ id: `${prefix}${index}` })));
     const { graph } = accepted(unplannedGraph(), many(30, 'A'));
-    expect(faultsOf(graph, many(21, 'B'))).toEqual([`A run has ${MOST_NODES} nodes at most; this would make 51.`]);
+    expect(faultsOf(graph, many(21, 'B'))).toEqual(['A run has at most 50 nodes; with this plan it would have 51.']);
     expect(faultsOf(graph, many(20, 'B'))).toEqual([]);
   });
 
-  it('in the middle of a run: new ids, nothing waits for what is dead, and its values may be written anew', () => {
+  it('requires new ids in a later plan, allows no dependency on a dead node, and lets its values be written again', () => {
     const { graph } = accepted(
       unplannedGraph(),
       plan([
@@ -119,12 +119,12 @@ describe('addPlan', () => {
       'The edge B → B2: B will never complete.',
     ]);
     expect(faultsOf(graph, plan([{ id: 'B' }]), dead)).toEqual(['The id B is used twice.']);
-    expect(faultsOf(graph, plan([{ id: 'C', reads: ['b'] }]), dead)).toEqual(['C reads b, which nobody writes.']);
+    expect(faultsOf(graph, plan([{ id: 'C', reads: ['b'] }]), dead)).toEqual(['C reads b, which no node writes.']);
     const again = accepted(graph, plan([{ id: 'B2', reads: ['a'], writes: ['b'] }, { id: 'C' }]), 'replan-1', dead);
     expect(again.added.map((node) => node.depends_on)).toEqual([['A'], ['replan-1']]);
   });
 
-  it('whatever is accepted has no node before what it waits for', () => {
+  it('property: an accepted plan has no node before its dependencies', () => {
     const name = fc.integer({ min: 0, max: 9 }).map((number) => `N${number}`);
     const draft = fc.record({
       nodes: fc.uniqueArray(name, { minLength: 1, maxLength: 10 }),

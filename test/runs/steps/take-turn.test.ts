@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import type { Task } from '../../../functions/platform/queue/task.ts';
+import { claimNode, enqueueTurn, updateNodeLease } from '../../../functions/runs/sql/node.ts';
 import { call, planFor, smallApp } from '../../support/team-script.ts';
 import {
   asOwner,
@@ -14,7 +16,7 @@ import {
   waitFor,
 } from '../bench.ts';
 
-/** Steps are delivered by hand here: twice, five times at once, late, to the wrong place. */
+/** The tests deliver the tasks themselves: twice, concurrently, late, and for the wrong tenant. */
 let bench: RunBench;
 let queue: HeldQueue;
 beforeAll(async () => {
@@ -38,7 +40,7 @@ const everything = (id: string) =>
     [id],
   );
 
-/** The same without what calls cost: a call that is cut off is paid for after the end of all else. */
+/** Removes the costs: a call that was cut off is booked after everything else. */
 function withoutMoney(rows: Record<string, unknown>[]): unknown {
   const spent = ['cost', 'input_tokens', 'output_tokens', 'cached_tokens', 'paid'];
   return JSON.parse(JSON.stringify(rows, (key, value) => (spent.includes(key) ? undefined : value)));
@@ -52,12 +54,12 @@ const money = (id: string) =>
   );
 
 describe('delivery', () => {
-  it('a delivery that finds a dead worker’s lease comes again when it ends, once, however often it is delivered', async () => {
+  it('enqueues one more task for the end of a dead worker’s lease, however often the task is delivered', async () => {
     bench.team.perform(smallApp());
     const id = await bench.start();
     const [first] = queue.tasks.splice(0);
-    if (first === undefined) throw new Error('Nothing was rung');
-    // As a worker leaves it that was killed in the middle: claimed, and nobody renews.
+    if (first === undefined) throw new Error('No task was enqueued');
+    // The state that a killed worker leaves: claimed, and the lease is not renewed.
     await asOwner(
       `update run_nodes set status = 'running', fence = fence + 1, attempts = 1, lease_until = now() + interval '40 seconds', holder = 'dead' where run_id = $1 and name = 'plan'`,
       [id],
@@ -76,7 +78,7 @@ describe('delivery', () => {
     expect((await bench.sprint(id)).status).toBe('completed');
   });
 
-  it('each step five times at once and then once more is each step once', async () => {
+  it('runs each step once in five concurrent and one later delivery', async () => {
     bench.team.perform(smallApp(20));
     const id = await bench.start();
     await deliverAll(bench, queue, async (task) => {
@@ -95,7 +97,7 @@ describe('delivery', () => {
     expect(await asOwner('select max(version) as most from run_files where run_id = $1', [id])).toEqual([{ most: 1 }]);
   });
 
-  it('after the end every task of the run is a no-op, and so are those that never existed', async () => {
+  it('does nothing for tasks of a run that has ended, and for tasks that were never enqueued', async () => {
     bench.team.perform(smallApp());
     const id = await bench.start();
     const delivered = await deliverAll(bench, queue);
@@ -122,7 +124,7 @@ describe('delivery', () => {
     expect(await everything(id)).toEqual(before);
   });
 
-  it('a task of an older generation or of another tenant moves nothing while the run is on its way', async () => {
+  it('does nothing for a task of an older generation or of another tenant while the run is active', async () => {
     bench.team.perform(smallApp());
     const id = await bench.start();
     const task = await queue.take('runs-take-turn');
@@ -136,7 +138,7 @@ describe('delivery', () => {
     expect(bench.team.of('plan')).toHaveLength(1);
   });
 
-  it('a payload that is none is refused and a caller without the token of the queue too', async () => {
+  it('answers 422 for an invalid payload and 401 for a caller without the token of the queue', async () => {
     expect((await bench.server.invoke('runs-take-turn', { tenant_id: 'ten_x' })).status).toBe(422);
     expect((await bench.server.call('POST', '/internal/steps/runs-take-turn', { body: {} })).status).toBe(401);
     expect(
@@ -150,8 +152,8 @@ const expireLeases = () =>
   asOwner(`update run_nodes set lease_until = now() - interval '1 second' where lease_until is not null`);
 
 describe('claims', () => {
-  it('a lease that ran out lets another claim, and the zombie writes nothing but what its answer cost', async () => {
-    const answers = ['the zombie', 'the living'];
+  it('lets another worker claim the node after the lease has expired; the first worker then writes only the cost of its answer', async () => {
+    const answers = ['the first', 'the second'];
     const waiting: (() => void)[] = [];
     bench.team.perform({
       plan: [
@@ -164,28 +166,28 @@ describe('claims', () => {
     });
     const id = await bench.start();
     const task = await queue.take('runs-take-turn');
-    const zombie = deliver(task);
+    const first = deliver(task);
     await waitFor('the first question', () => waiting.length === 1);
     expect((await deliver(task)).body).toEqual({ status: 'done' });
     expect(waiting).toHaveLength(1);
     await expireLeases();
-    const living = deliver(task);
+    const second = deliver(task);
     await waitFor('the second question', () => waiting.length === 2);
     waiting[1]?.();
-    expect((await living).body).toEqual({ status: 'done' });
+    expect((await second).body).toEqual({ status: 'done' });
     const before = withoutMoney(await everything(id));
     const [paid] = await money(id);
     waiting[0]?.();
-    expect((await zombie).body).toEqual({ status: 'superseded' });
+    expect((await first).body).toEqual({ status: 'superseded' });
     expect(withoutMoney(await everything(id))).toEqual(before);
-    // Both answers have the same tokens: the run's and the node's cost grow by one more, and the ledger has a line for it.
+    // Both answers have the same tokens: the costs of the run and the node double, and the ledger has one more line.
     expect(await money(id)).toEqual([
       { lines: Number(paid?.lines) + 1, of_node: 2 * Number(paid?.of_node), fits: true, reserved: 0 },
     ]);
-    expect((await bench.sprint(id)).workers[0]).toMatchObject({ status: 'completed', result: 'the living', turns: 1 });
+    expect((await bench.sprint(id)).workers[0]).toMatchObject({ status: 'completed', result: 'the second', turns: 1 });
   });
 
-  it('a turn that was started five times and never finished is the end of its node', async () => {
+  it('fails a node whose turn was started five times and never finished', async () => {
     bench.team.perform({ plan: [{ text: 'I begin', silentAfter: 1 }] });
     const id = await bench.start();
     const task = await queue.take('runs-take-turn');
@@ -202,12 +204,12 @@ describe('claims', () => {
       status: 'failed',
       error: 'plan: turn 1 was started 5 times and never finished',
     });
-    // The five notice at their next heartbeat, hang up and say nothing more.
+    // The five workers notice at their next renewal that they lost the claim, and cut their model calls.
     await Promise.all(dead);
-    await waitFor('the models to be hung up on', () => bench.team.of('plan').every(({ request }) => request.isAborted));
+    await waitFor('the model calls to be cut', () => bench.team.of('plan').every(({ request }) => request.isAborted));
   });
 
-  it('five waits in one turn, each woken, are no failure', async () => {
+  it('does not count waits as attempts: six waits in one turn complete', async () => {
     const wait = call('read_messages', { wait_seconds: 300 });
     bench.team.perform({
       plan: planFor('backend', 'frontend'),
@@ -221,13 +223,13 @@ describe('claims', () => {
       ],
     });
     const id = await bench.start();
-    // The listener first, so that each message finds it asleep.
+    // The backend's tasks first, so that each message finds it asleep.
     for (;;) {
       const nodes = await asOwner<{ id: string }>(`select id from run_nodes where run_id = $1 and name = 'backend'`, [
         id,
       ]);
-      const isListener = (task: Task) => (task.payload as { node_id?: string }).node_id === nodes[0]?.id;
-      const index = queue.tasks.findIndex((task) => isListener(task) && !task.notBefore);
+      const isOfBackend = (task: Task) => (task.payload as { node_id?: string }).node_id === nodes[0]?.id;
+      const index = queue.tasks.findIndex((task) => isOfBackend(task) && !task.notBefore);
       const [next] = queue.tasks.splice(index >= 0 ? index : queue.tasks.findIndex((task) => !task.notBefore), 1);
       if (next) await deliver(next);
       if (queue.tasks.every((task) => task.notBefore)) break;
@@ -235,5 +237,21 @@ describe('claims', () => {
     const { workers, status } = await bench.sprint(id);
     expect(workers[1]).toMatchObject({ name: 'backend', error: null, status: 'completed' });
     expect(status).toBe('completed');
+  });
+
+  it('does not renew a lease that was released while the renewal was on its way', async () => {
+    bench.team.perform({});
+    const runId = await bench.start();
+    const task = await queue.take('runs-take-turn');
+    const { node_id: nodeId, generation } = task.payload as { node_id: string; generation: number };
+    const tenant = (await openDatabase()).as({ kind: 'tenant', tenantId: bench.person.tenantId });
+    const claimed = (at: number) =>
+      claimNode(tenant, { runId, nodeId, generation: at, leaseSeconds: 60, holder: 'a test' });
+    const { node } = await claimed(generation);
+    const renew = () => updateNodeLease(tenant, nodeId, node?.fence ?? 0, 60);
+    expect(await renew()).toBe(true);
+    await tenant.queryAll([enqueueTurn(nodeId)]);
+    expect(await renew()).toBe(false);
+    expect((await claimed(generation + 1)).node).toMatchObject({ id: nodeId });
   });
 });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-it('tells the age of the longest open transaction of any session', async () => {
+it('reports the age of the longest open transaction of any session', async () => {
   const measure = async () => (await bench.server.invoke('runs-measure-engine')).body;
   const before = await measure();
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -17,7 +17,7 @@ it('tells the age of the longest open transaction of any session', async () => {
     await transaction.query({ name: 'test_open', text: 'select 1' });
     await promise;
   });
-  const seen = await waitFor('the transaction to be seen', async () => {
+  const seen = await waitFor('the transaction to be reported', async () => {
     const { longest_transaction_seconds: seconds } = await measure();
     return seconds > 0.3 && seconds;
   });

@@ -1,8 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planFor, smallApp } from '../../support/team-script.ts';
-import { asOwner, deliverAll, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from '../bench.ts';
+import {
+  asOwner,
+  deliverAll,
+  type HeldQueue,
+  holdQueue,
+  numbersOf,
+  oneTo,
+  openBench,
+  type RunBench,
+} from '../bench.ts';
 
-/** Tasks are lost here on purpose: the queue keeps them, and a test throws them away. */
+/** The queue holds the tasks, and the tests lose them on purpose. */
 let bench: RunBench;
 let queue: HeldQueue;
 beforeAll(async () => {
@@ -12,7 +21,7 @@ beforeEach(() => {
   queue = holdQueue();
 });
 afterEach(async () => {
-  // What a test left unfinished must not be swept in the next.
+  // The next test must not sweep the rows of this one.
   await asOwner(`delete from sessions`);
   await asOwner(`delete from outbox`);
 });
@@ -45,7 +54,7 @@ async function completes(id: string): Promise<void> {
 }
 
 describe('sweep-stalled', () => {
-  it('leaves alone what is merely on its way', async () => {
+  it('leaves nodes alone that are not late', async () => {
     bench.team.perform(smallApp());
     const id = await bench.start();
     expect(await sweep()).toEqual(QUIET);
@@ -54,7 +63,7 @@ describe('sweep-stalled', () => {
     await completes(id);
   });
 
-  it('rings a node whose task never came, at each point of a run', async () => {
+  it('enqueues a node again whose task was lost, at each point of a run', async () => {
     bench.team.perform(smallApp());
     const id = await bench.start();
     for (let lost = 0; lost < 3; lost += 1) {
@@ -67,7 +76,7 @@ describe('sweep-stalled', () => {
     await completes(id);
   });
 
-  it('rings a node whose wake-up was missed', async () => {
+  it('enqueues a node again whose wake-up was missed', async () => {
     bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
     const id = await bench.start();
     await loseAll();
@@ -81,11 +90,11 @@ describe('sweep-stalled', () => {
     await completes(id);
   });
 
-  it('rings a node whose worker died with its lease, and what it had recorded counts', async () => {
+  it('enqueues a node again whose worker died with its lease, and no recorded turn is asked again', async () => {
     bench.team.perform({ ...smallApp(), plan: planFor('backend') });
     const id = await bench.start();
     await deliver(await queue.take('runs-take-turn'));
-    // As a process leaves it that dies right after its claim.
+    // The state that a process leaves when it dies right after its claim.
     await loseAll();
     await asOwner(
       `update run_nodes set status = 'running', fence = fence + 1, attempts = attempts + 1, lease_until = now() - interval '1 second' where run_id = $1 and name = 'plan'`,
@@ -97,7 +106,7 @@ describe('sweep-stalled', () => {
     expect(bench.team.of('plan', 1)).toHaveLength(1);
   });
 
-  it('settles a run whose settling was lost', async () => {
+  it('enqueues the settling of a run again when it was lost', async () => {
     bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
     const id = await bench.start();
     await deliver(await queue.take('runs-take-turn'));
@@ -109,7 +118,7 @@ describe('sweep-stalled', () => {
     await completes(id);
   });
 
-  it('twice at the same time rings once', async () => {
+  it('enqueues a node once in five concurrent sweeps', async () => {
     bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
     const id = await bench.start();
     await loseAll();
@@ -120,7 +129,7 @@ describe('sweep-stalled', () => {
     await completes(id);
   });
 
-  it('does not ring what was cancelled or has ended', async () => {
+  it('leaves cancelled and ended runs alone', async () => {
     bench.team.perform({ plan: planFor('backend') });
     const id = await bench.start();
     await bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
@@ -131,8 +140,8 @@ describe('sweep-stalled', () => {
   });
 });
 
-describe('what nothing may go on with', () => {
-  it('a disabled tenant: no claim is given from then on, and its runs are cancelled', async () => {
+describe('runs that cannot continue', () => {
+  it('cancels the runs of a disabled tenant, whose nodes cannot be claimed any more', async () => {
     const person = await bench.server.signUp();
     bench.team.perform({ plan: planFor('backend') });
     const id = await bench.start({}, person);
@@ -148,14 +157,14 @@ describe('what nothing may go on with', () => {
   });
 });
 
-describe('one bad row', () => {
-  it('never stops the loop: it is counted, and the next tick finds it again', async () => {
+describe('a row that fails', () => {
+  it('is counted, does not stop the loop, and is found again by the next sweep', async () => {
     bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
     const bad = await bench.start();
     const good = await bench.start();
     await loseAll();
     await past('rung_at', 300);
-    // The older one comes first, and it breaks whoever writes to it.
+    // The failing node is the oldest, so it is swept first.
     await asOwner(
       `update run_nodes set rung_at = rung_at - interval '1 hour' where run_id = $1 and rung_at is not null`,
       [bad],
@@ -171,58 +180,5 @@ describe('one bad row', () => {
     expect(await sweep()).toEqual({ ...QUIET, task_lost: 1 });
     await deliverAll(bench, queue);
     expect((await bench.sprint(bad)).status).toBe('completed');
-  });
-});
-
-describe('measure-engine', () => {
-  const measure = async () => (await bench.server.invoke('runs-measure-engine')).body;
-
-  it('tells the age of the oldest task that is not created and of the oldest node that does not move', async () => {
-    expect(await measure()).toMatchObject({
-      status: 'done',
-      oldest_unsent_seconds: 0,
-      oldest_stalled_seconds: 0,
-      dead_letters: 0,
-    });
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
-    await bench.start();
-    await past('rung_at', 500);
-    await asOwner(`update outbox set created_at = now() - interval '400 seconds'`);
-    const seen = await measure();
-    // Both ages grow while the test looks.
-    const [after] = await asOwner<{ unsent: number; stalled: number }>(
-      `select (select extract(epoch from now() - min(created_at)) from outbox)::float8 as unsent,
-        (select extract(epoch from now() - min(rung_at)) from run_nodes)::float8 as stalled`,
-    );
-    expect(seen.oldest_unsent_seconds).toBeGreaterThanOrEqual(400);
-    expect(seen.oldest_unsent_seconds).toBeLessThanOrEqual(after?.unsent ?? 0);
-    expect(seen.oldest_stalled_seconds).toBeGreaterThanOrEqual(500);
-    expect(seen.oldest_stalled_seconds).toBeLessThanOrEqual(after?.stalled ?? 0);
-  });
-});
-
-describe('sweep-outbox', () => {
-  it('creates the tasks that were written down and never created, once', async () => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
-    const id = await bench.start();
-    queue.tasks.length = 0;
-    expect((await bench.server.invoke('runs-sweep-outbox')).body).toEqual({ status: 'done', unsent_tasks: 0 });
-    await asOwner(`update outbox set created_at = now() - interval '2 minutes'`);
-    const counts = await Promise.all(
-      oneTo(3).map(async () => (await bench.server.invoke('runs-sweep-outbox')).body.unsent_tasks),
-    );
-    expect(counts.toSorted()).toEqual([0, 0, 1]);
-    expect(queue.tasks.map(({ step }) => step)).toEqual(['runs-take-turn']);
-    await completes(id);
-  });
-
-  it('a backlog larger than a batch is created whole', async () => {
-    await asOwner(
-      `insert into outbox (tenant_id, task_name, queue, step, payload, created_at)
-      select $1, 'backlog-' || n, 'control', 'runs-settle-run', '{}', now() - interval '2 minutes' from generate_series(1, 450) n`,
-      [bench.person.tenantId],
-    );
-    expect((await bench.server.invoke('runs-sweep-outbox')).body.unsent_tasks).toBe(450);
-    expect(new Set(queue.tasks.map(({ name }) => name)).size).toBe(450);
   });
 });
