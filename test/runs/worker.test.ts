@@ -10,7 +10,7 @@ const ASSIGNMENTS = readdirSync(new URL('../../functions/runs/workers/', import.
 );
 
 it.each(ASSIGNMENTS)(
-  'the worker %s is declared whole: a head that fits, tools that exist, an instruction that names it',
+  'the worker %s has a valid frontmatter, existing tools, and an instruction that names it',
   async (assignment) => {
     const { worker, tools } = workerOf(assignment);
     const node = {
@@ -27,7 +27,7 @@ it.each(ASSIGNMENTS)(
   },
 );
 
-it('a planner may name these workers, and knows what each is for', () => {
+it('a planner may use these workers and gets a description of each', () => {
   expect(plannableWorkers().map((worker) => worker.assignment)).toEqual([
     'backend',
     'coder',
@@ -41,6 +41,6 @@ it('a planner may name these workers, and knows what each is for', () => {
   expect(systemPrompt('planner', [])).toContain('- retriever: Finds what is known');
 });
 
-it('a name that could lead out of the folder is no worker', () => {
+it('rejects a worker name that could leave the folder', () => {
   for (const name of ['../README', 'a/b', 'chef-plan.md', '', 'nobody']) expect(() => workerOf(name)).toThrow();
 });

@@ -6,7 +6,7 @@ import { asOwner, expectCancelled, oneTo, openBench, type RunBench } from '../be
 
 let bench: RunBench;
 beforeAll(async () => {
-  // Enough connections that every lock of a run can meet every other.
+  // Enough connections for every concurrent transaction.
   environment.DB_POOL_MAX = 30;
   bench = await openBench();
 });
@@ -14,7 +14,7 @@ afterAll(() => bench.close());
 
 const cancel = (id: string) => bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
 
-it('at any moment of a sprint whose workers write, wake and settle at the same time: 200 or 202, never a fault, and final', async () => {
+it('cancels at any moment of a sprint whose workers write, wake and settle concurrently: 200 or 202, and no deadlock', async () => {
   await asOwner('update tenants set max_concurrent_sprints = 100');
   const busy = {
     plan: planFor('backend', 'frontend'),
@@ -42,7 +42,7 @@ it('at any moment of a sprint whose workers write, wake and settle at the same t
     oneTo(80).map(async (number) => {
       await sleep(number * 10);
       const id = await bench.start({ team: ['backend', 'frontend', 'devops'] });
-      // Spread over the whole of a sprint.
+      // The cancellations are spread over the duration of a sprint.
       await sleep((number * 37) % 1_200);
       const { status } = await cancel(id);
       expect([200, 202]).toContain(status);
@@ -55,8 +55,7 @@ it('at any moment of a sprint whose workers write, wake and settle at the same t
   for (const { id, status } of ids) {
     if (status === 202) await expectCancelled(bench, id);
   }
-  // One that Postgres broke would have been repeated, but after a second of waiting, or been a fault for whoever
-  // cancels.
+  // PostgreSQL detects a deadlock after one second. It would delay a worker, or fail the cancellation.
   expect(await asOwner('select deadlocks from pg_stat_database where datname = current_database()')).toEqual([
     { deadlocks: 0 },
   ]);

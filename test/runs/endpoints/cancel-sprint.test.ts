@@ -8,7 +8,7 @@ import { asOwner, expectCancelled, holdQueue, oneTo, openBench, type RunBench, w
 
 let bench: RunBench;
 beforeAll(async () => {
-  // So that whatever can meet in the database does.
+  // Enough connections for every concurrent transaction.
   environment.DB_POOL_MAX = 30;
   bench = await openBench();
 });
@@ -18,8 +18,9 @@ afterAll(() => bench.close());
 const cancel = (id: string) => bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
 
 /**
- * Cancels. Expects that the answer says so already, although models hang and commands sleep for longer than the test
- * may take, and that nothing that comes later changes it. How long a cancel takes, `npm run faults` measures.
+ * Cancels a sprint. Expects that the answer already shows the cancelled sprint, although models hang and commands sleep
+ * for longer than the test may take, and that no later task changes it. `npm run faults` measures how long a
+ * cancellation takes.
  */
 async function cancelForGood(id: string): Promise<void> {
   const answer = await cancel(id);
@@ -33,7 +34,7 @@ const staysCancelled = (id: string) => expectCancelled(bench, id);
 const slow = { text: 'I think', chunks: ['I ', 'think ', 'about it'], silentAfter: 2 };
 
 describe('cancel', () => {
-  it('a sprint that is queued: its task comes later and finds nothing to do', async () => {
+  it('cancels a queued sprint; its task arrives later and does nothing', async () => {
     const queue = holdQueue();
     bench.team.perform(smallApp());
     const id = await bench.start();
@@ -44,7 +45,7 @@ describe('cancel', () => {
     await staysCancelled(id);
   });
 
-  it('while the plan is being written by a model that hangs: the model is hung up on', async () => {
+  it('cancels while a hanging model writes the plan, and cuts the model call', async () => {
     bench.team.perform({ plan: [slow] });
     const id = await bench.start();
     await waitFor('the model to be asked', () => bench.team.of('plan').length === 1);
@@ -54,7 +55,7 @@ describe('cancel', () => {
     await staysCancelled(id);
   });
 
-  it('while two workers work: both stop', async () => {
+  it('cancels while two workers work, and stops both', async () => {
     bench.team.perform({ plan: planFor('backend', 'frontend'), backend: [slow], frontend: [slow] });
     const id = await bench.start();
     await waitFor('both to be asked', () => bench.team.of('backend').length + bench.team.of('frontend').length === 2);
@@ -65,7 +66,7 @@ describe('cancel', () => {
     await staysCancelled(id);
   });
 
-  it.skipIf(!hasSandbox)('while a command runs: its processes are gone from the host', async () => {
+  it.skipIf(!hasSandbox)('cancels while a command runs, and kills its processes', async () => {
     const seconds = `6${Date.now() % 1_000_000}`;
     bench.team.perform({
       plan: planFor('backend'),
@@ -79,7 +80,7 @@ describe('cancel', () => {
     expect(bench.team.of('backend', 1)).toEqual([]);
   });
 
-  it('while a worker waits for a message', async () => {
+  it('cancels while a worker waits for a message', async () => {
     bench.team.perform({
       plan: planFor('backend', 'frontend'),
       backend: [slow],
@@ -93,12 +94,12 @@ describe('cancel', () => {
     );
     await waitFor('the other to be asked', () => bench.team.of('backend').length === 1);
     await cancelForGood(id);
-    await waitFor('the other to be hung up on', () => bench.team.of('backend')[0]?.request.isAborted);
+    await waitFor('the call of the other worker to be cut', () => bench.team.of('backend')[0]?.request.isAborted);
     expect(bench.team.of('frontend')).toHaveLength(1);
     await staysCancelled(id);
   });
 
-  it('between two turns', async () => {
+  it('cancels between two turns', async () => {
     const queue = holdQueue();
     bench.team.perform(smallApp());
     const id = await bench.start();
@@ -111,7 +112,7 @@ describe('cancel', () => {
     await staysCancelled(id);
   });
 
-  it('between the last turn and the settling: the result is not written over it', async () => {
+  it('cancels between the last turn and the settling, which does not overwrite it', async () => {
     const queue = holdQueue();
     bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
     const id = await bench.start();
@@ -123,7 +124,7 @@ describe('cancel', () => {
     await staysCancelled(id);
   });
 
-  it('a second time, five times at once, and after the end: 200 and nothing changes', async () => {
+  it('answers 202 once and 200 to concurrent and later calls and after the end, and changes nothing', async () => {
     bench.team.perform({ plan: [slow] });
     const id = await bench.start();
     const answers = await Promise.all(oneTo(5).map(() => cancel(id)));

@@ -3,7 +3,7 @@ import { environment } from '../../../functions/platform/environment.ts';
 import type { Person } from '../../support/server.ts';
 import { asOwner, type HeldQueue, holdQueue, oneTo, openBench, type RunBench } from '../bench.ts';
 
-/** No sprint moves here: the queue keeps their tasks. */
+/** The queue holds the tasks, so the sprints stay queued. */
 let bench: RunBench;
 let queue: HeldQueue;
 let person: Person;
@@ -30,7 +30,7 @@ const runs = async () =>
     ({ id }) => id,
   );
 
-it('200 starts at the same time with room for 10 are exactly 10', async () => {
+it('accepts exactly 10 of 200 concurrent starts when the limit is 10', async () => {
   await limit(10);
   const answers = await Promise.all(oneTo(200).map(() => start({ task: 'x' })));
   const statuses = answers.map(({ status }) => status);
@@ -40,7 +40,7 @@ it('200 starts at the same time with room for 10 are exactly 10', async () => {
   expect(queue.tasks).toHaveLength(10);
 });
 
-it('twenty at the same time are one sprint: the same, or 409 while the first is on its way', async () => {
+it('starts one sprint for twenty concurrent calls with the same key; the others get it, or 409 while the first call runs', async () => {
   const answers = await Promise.all(
     oneTo(20).map(() => start({ task: 'x' }, { 'idempotency-key': 'the-key-of-this-start' })),
   );

@@ -3,7 +3,7 @@ import { environment } from '../../../functions/platform/environment.ts';
 import type { Person } from '../../support/server.ts';
 import { asOwner, type HeldQueue, holdQueue, openBench, type RunBench } from '../bench.ts';
 
-/** No sprint moves here: the queue keeps their tasks. */
+/** The queue holds the tasks, so the sprints stay queued. */
 let bench: RunBench;
 let queue: HeldQueue;
 let person: Person;
@@ -31,7 +31,7 @@ const runs = async () =>
   );
 
 describe('POST /sprints', () => {
-  it('202: the sprint, its nodes, its first event and its task are there with the answer', async () => {
+  it('answers 202 with the sprint; its nodes, its first event and its first task are written with it', async () => {
     const answer = await start({
       task: '  Build it  ',
       team: ['frontend'],
@@ -62,7 +62,7 @@ describe('POST /sprints', () => {
     expect(await bench.sprint(answer.body.id, person)).toEqual(answer.body);
   });
 
-  it('the whole team works when none is named', async () => {
+  it('uses the whole team when no team is named', async () => {
     expect((await start({ task: 'Build it' })).body.team).toEqual(['backend', 'frontend', 'devops']);
   });
 
@@ -80,11 +80,11 @@ describe('POST /sprints', () => {
     ['a repository without an owner', { task: 'x', github_repo: 'app' }],
     ['a repository with a path', { task: 'x', github_repo: 'a/../b' }],
     ['a repository by address', { task: 'x', github_repo: 'https://github.com/a/b' }],
-    ['no money', { task: 'x', budget_usd: 0 }],
-    ['less than no money', { task: 'x', budget_usd: -1 }],
-    ['too fine money', { task: 'x', budget_usd: 0.0000001 }],
+    ['a budget of zero', { task: 'x', budget_usd: 0 }],
+    ['a negative budget', { task: 'x', budget_usd: -1 }],
+    ['a budget with seven decimals', { task: 'x', budget_usd: 0.0000001 }],
     ['a budget as text', { task: 'x', budget_usd: '1' }],
-  ])('422 for %s, and nothing is started', async (_, body) => {
+  ])('answers 422 for %s and starts nothing', async (_, body) => {
     const answer = await start(body);
     expect(answer.status).toBe(422);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -92,7 +92,7 @@ describe('POST /sprints', () => {
     expect(queue.tasks).toEqual([]);
   });
 
-  it('401 for nobody, 403 for a viewer, 400 for what is no JSON', async () => {
+  it('answers 401 without a token, 403 for a viewer, 400 for invalid JSON', async () => {
     expect((await bench.server.call('POST', '/api/v1/sprints', { body: { task: 'x' } })).status).toBe(401);
     expect((await start('{"task": ')).status).toBe(400);
     await asOwner(`update users set role = 'viewer' where id = $1`, [person.userId]);
@@ -101,7 +101,7 @@ describe('POST /sprints', () => {
     expect(await runs()).toEqual([]);
   });
 
-  it('429 when as many run as may, and room again when one ends', async () => {
+  it('answers 429 over the limit of concurrent runs, and 202 again when one has ended', async () => {
     await limit(2);
     const first = await start({ task: 'x' });
     await start({ task: 'x' });
@@ -110,7 +110,7 @@ describe('POST /sprints', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     await bench.server.call('POST', `/api/v1/sprints/${first.body.id}/cancel`, { token: person.token });
     expect((await start({ task: 'x' })).status).toBe(202);
-    // Another tenant has room of its own.
+    // Another tenant has its own limit.
     const other = await bench.server.signUp();
     expect(
       (await bench.server.call('POST', '/api/v1/sprints', { token: other.token, body: { task: 'x' } })).status,
@@ -121,7 +121,7 @@ describe('POST /sprints', () => {
 describe('Idempotency-Key', () => {
   const key = { 'idempotency-key': 'the-key-of-this-start' };
 
-  it('the same key and body is the same sprint, and starts once', async () => {
+  it('returns the first sprint for the same key and body', async () => {
     const first = await start({ task: 'x', team: ['backend'] }, key);
     const again = await start({ team: ['backend'], task: 'x' }, key);
     expect(again).toMatchObject({ status: 202, body: { id: first.body.id } });
@@ -129,7 +129,7 @@ describe('Idempotency-Key', () => {
     expect(queue.tasks).toHaveLength(1);
   });
 
-  it('with another body it is 422, for another person it is another key', async () => {
+  it('answers 422 for the same key with another body; the key of another user is independent', async () => {
     const first = await start({ task: 'x' }, key);
     expect((await start({ task: 'y' }, key)).status).toBe(422);
     const other = await bench.server.signUp();
@@ -142,7 +142,7 @@ describe('Idempotency-Key', () => {
     expect(theirs.body.id).not.toBe(first.body.id);
   });
 
-  it('a start that was refused leaves no key behind', async () => {
+  it('does not store the key of a rejected start', async () => {
     await limit(1);
     await start({ task: 'x' });
     expect((await start({ task: 'x' }, key)).status).toBe(429);

@@ -16,7 +16,7 @@ interface Frame {
   data: string;
 }
 
-/** Reads a stream frame by frame, as the HTML standard cuts it; stops when told or at its end. */
+/** Reads the frames of a stream, as the HTML Living Standard defines them, until its end or until `until` is true. */
 async function read(
   id: string,
   options: { lastEventId?: number; token?: string; until?: (frames: Frame[]) => boolean } = {},
@@ -60,10 +60,10 @@ function parse(part: string): Frame {
 const eventsOf = (frames: Frame[]) => frames.filter(({ event }) => event !== 'delta');
 
 describe('the stream of a run', () => {
-  it('tells every event once, with gapless ids, shows text as it comes without an id, and ends with the run', async () => {
+  it('sends every event once with gapless ids, text deltas without an id before their turn, and ends with the run', async () => {
     const long = 'A long answer that comes in many small pieces. '.repeat(20);
     const listening = Promise.withResolvers<void>();
-    // Deltas are for those who listen: the model says nothing before somebody does.
+    // Deltas are not stored, so the model waits until the stream is open.
     const first = () => listening.promise.then(() => ({ text: long, chunkDelayMs: 5, toolCalls: planTools }));
     bench.team.perform({ ...smallApp(30), plan: [first, { text: 'The plan stands.' }] });
     const id = await bench.start();
@@ -89,7 +89,7 @@ describe('the stream of a run', () => {
     expect(firstDelta).toBeLessThan(firstTurn);
   });
 
-  it('is taken up thirty times at random points by its last id without loss or repetition', async () => {
+  it('resumes thirty times at random points without losing or repeating an event', async () => {
     bench.team.perform(smallApp(40));
     const id = await bench.start();
     const seen: number[] = [];
@@ -102,7 +102,7 @@ describe('the stream of a run', () => {
         until: (frames) => eventsOf(frames).length > most,
       });
       const ids = eventsOf(stream.frames).map((frame) => Number(frame.id));
-      // What came behind the break was not seen, as when a connection is lost.
+      // Events after the cut were not received, as when a connection is lost.
       seen.push(...(stream.ended ? ids : ids.slice(0, most)));
       ended = stream.ended;
       broken += stream.ended ? 0 : 1;
@@ -111,7 +111,7 @@ describe('the stream of a run', () => {
     expect(seen).toEqual(numbersOf(await bench.logs(id)));
   });
 
-  it('resumed at every point of a finished run is exactly the rest, and after the last id it ends without an event', async () => {
+  it('sends exactly the remaining events of a finished run, and none after the last id', async () => {
     const { id } = await bench.play(smallApp());
     const logs = await bench.logs(id);
     for (const after of [0, 1, 7, logs.length - 1]) {
@@ -124,7 +124,7 @@ describe('the stream of a run', () => {
     const { body } = await bench.server.call('GET', `/api/v1/runs/${id}/events?last_event_id=${logs.length}`, {
       token,
     });
-    expect(body, 'it ends before its first heartbeat').toBe('retry: 1000\n\n');
+    expect(body, 'the stream ends before its first heartbeat').toBe('retry: 1000\n\n');
     const byQuery = await bench.server.call('GET', `/api/v1/runs/${id}/events?last_event_id=${logs.length - 1}`, {
       token: bench.person.token,
     });
@@ -141,7 +141,7 @@ describe('the stream of a run', () => {
     expect(eventsOf((await stream).frames).at(-1)?.event).toBe('run_cancelled');
   });
 
-  it('is refused to strangers, to nobody, and for a last id that is none', async () => {
+  it('answers 401 without a token, 404 for another tenant and an unknown run, 422 for a malformed id or Last-Event-ID', async () => {
     const { id } = await bench.play({ plan: [{ text: 'Done.' }] });
     const stranger = await bench.server.signUp();
     expect((await read(id, { token: stranger.token })).status).toBe(404);
@@ -168,7 +168,7 @@ describe('the stream of a run', () => {
     }
   });
 
-  it('many readers at once see the same', async () => {
+  it('sends the same events to ten concurrent readers', async () => {
     bench.team.perform(smallApp(30));
     const id = await bench.start();
     const streams = await Promise.all(oneTo(10).map(() => read(id)));
@@ -177,7 +177,7 @@ describe('the stream of a run', () => {
   });
 });
 
-it('a run that is silent is heard of all the same, so that no proxy cuts its stream', async () => {
+it('sends heartbeats while a run is silent, so that no proxy cuts the stream', async () => {
   bench.team.perform({ plan: [{ text: 'I think', silentAfter: 0 }] });
   const id = await bench.start();
   await waitFor('the model to be asked', () => bench.team.of('plan').length === 1);

@@ -4,7 +4,7 @@ import { createId } from '../../../functions/platform/id.ts';
 import { isKnownUrl } from '../../../functions/runs/tools/web-fetch.ts';
 import { createToolCaller, type ToolCaller } from '../../tools/tool-caller.ts';
 
-/** What is in a run's rows vouches for URLs; what rows of other runs and tenants hold does not. */
+/** The rows of a run make URLs known to it; rows of other runs and tenants do not. */
 let caller: ToolCaller;
 beforeAll(async () => {
   caller = await createToolCaller('retriever');
@@ -70,13 +70,13 @@ describe('known', () => {
     expect(await known(url)).toBe(true),
   );
 
-  test('what the person answered, once he did', async () => {
+  test('a URL in the user’s answer to a question', async () => {
     expect(await known('https://answer.example/')).toBe(false);
     await answerQuestion('question', 'Take https://answer.example/ please');
     expect(await known('https://answer.example/')).toBe(true);
   });
 
-  test('what is on an allowed host of the run', async () => {
+  test('every URL on an allowed host of the run', async () => {
     expect(await known('https://allowed.example/any', caller, ['allowed.example'])).toBe(true);
   });
 });
@@ -89,14 +89,14 @@ describe('unknown', () => {
     'https://task.example/?q=secret',
   ])('%s', async (url) => expect(await known(url)).toBe(false));
 
-  test('what another run or tenant was told', async () => {
+  test('a URL that only another run or tenant knows', async () => {
     const other = await createToolCaller('retriever');
     expect(await known('https://found.example/x', other)).toBe(false);
-    // The run's id alone opens nothing in another tenant.
+    // The id of the run does not help in another tenant.
     expect(await isKnownUrl(new URL('https://task.example/a'), { ...other.context, runId: caller.runId })).toBe(false);
   });
 
-  test('what stands in an approval', async () => {
+  test('a URL in the answer to an approval', async () => {
     await answerQuestion('approval', 'https://approval.example/');
     expect(await known('https://approval.example/')).toBe(false);
   });
