@@ -24,12 +24,12 @@ async function rehearse(task: string) {
       const sprint = await get(body.id);
       return sprint.completed_at !== null && sprint;
     },
-    25_000,
+    50_000,
   );
 }
 
 it('runs a sprint without a model key: files, a ZIP and a log that says everywhere that it is scripted; the next sprint remembers it', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const sprint = await rehearse('Build a counter. The counter shall be green.');
   expect(sprint).toMatchObject({ status: 'completed', scripted: true, cost_usd: '0', error: null });
