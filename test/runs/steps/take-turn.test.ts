@@ -4,17 +4,7 @@ import { createId } from '../../../functions/platform/id.ts';
 import type { Task } from '../../../functions/platform/queue/task.ts';
 import { claimNode, enqueueTurn, updateNodeLease } from '../../../functions/runs/sql/node.ts';
 import { call, planFor, smallApp } from '../../support/team-script.ts';
-import {
-  asOwner,
-  deliverAll,
-  type HeldQueue,
-  holdQueue,
-  numbersOf,
-  oneTo,
-  openBench,
-  type RunBench,
-  waitFor,
-} from '../bench.ts';
+import { asOwner, deliverAll, type HeldQueue, holdQueue, oneTo, openBench, type RunBench, waitFor } from '../bench.ts';
 
 /** The tests deliver the tasks themselves: twice, concurrently, late, and for the wrong tenant. */
 let bench: RunBench;
@@ -91,7 +81,7 @@ describe('delivery', () => {
     const asked = bench.team.asked.filter(({ role }) => role !== 'memory').map(({ role, turn }) => `${role} ${turn}`);
     expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
     const lines = await bench.logs(id);
-    expect(numbersOf(lines)).toEqual(oneTo(lines.length));
+    expect(lines.map(({ seq }) => seq)).toEqual(oneTo(lines.length));
     expect(lines.filter(({ type }) => type === 'message_sent')).toHaveLength(3);
     expect(lines.filter(({ type }) => type === 'run_completed')).toHaveLength(1);
     expect(await asOwner('select max(version) as most from run_files where run_id = $1', [id])).toEqual([{ most: 1 }]);
