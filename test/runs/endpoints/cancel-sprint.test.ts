@@ -5,6 +5,7 @@ import { useQueue } from '../../../functions/platform/queue/queue.ts';
 import { hasSandbox } from '../../support/bubblewrap.ts';
 import { call, planFor, smallApp } from '../../support/team-script.ts';
 import { asOwner, expectCancelled, holdQueue, oneTo, openBench, type RunBench, waitFor } from '../bench.ts';
+import { describeRefusals } from './refusals.ts';
 
 let bench: RunBench;
 beforeAll(async () => {
@@ -138,15 +139,28 @@ describe('cancel', () => {
     expect((await bench.logs(done.id)).at(-1)?.type).toBe('run_completed');
   });
 
-  it('is not for strangers, and not for what is not there', async () => {
-    const done = await bench.play({ plan: [{ text: 'Nothing to do.' }] });
-    const stranger = await bench.server.signUp();
-    expect(
-      (await bench.server.call('POST', `/api/v1/sprints/${done.id}/cancel`, { token: stranger.token })).status,
-    ).toBe(404);
-    expect((await bench.server.call('POST', `/api/v1/sprints/${done.id}/cancel`)).status).toBe(401);
-    expect((await cancel('run_01m7xsw2ytfvevzpeynpa31r7v')).status).toBe(404);
-    expect((await cancel('run_nonsense')).status).toBe(422);
+  it('answers 404 for a run that is not a sprint, which is not cancelled', async () => {
+    const queue = holdQueue();
+    const id = await bench.startRun();
+    expect((await cancel(id)).status).toBe(404);
+    expect((await bench.run(id)).status).toBe('queued');
+    queue.tasks.length = 0;
+    await bench.server.call('POST', `/api/v1/runs/${id}/cancel`, { token: bench.person.token });
+  });
+});
+
+describe('an ended sprint', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = (await bench.play({ plan: [{ text: 'Nothing to do.' }] })).id;
+  });
+
+  describeRefusals({
+    bench: () => bench,
+    method: 'POST',
+    path: (runId) => `/api/v1/sprints/${runId}/cancel`,
+    id: () => id,
+    writes: true,
   });
 });
 
