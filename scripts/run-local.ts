@@ -3,7 +3,7 @@ import { openDatabase, serverConfig, usesEmbeddedDatabase } from '../functions/p
 import { discoverFunctions } from '../functions/platform/discover.ts';
 import { environment } from '../functions/platform/environment.ts';
 import { beginShutdown } from '../functions/platform/process/shutdown.ts';
-import { expireDeadLeases } from '../functions/runs/expire-dead-leases.ts';
+import { expireDeadLeases } from '../functions/runs/claim.ts';
 import { announcement } from './local/announcement.ts';
 import { startClock } from './local/clock.ts';
 import { type Gateway, openGateway } from './local/gateway.ts';

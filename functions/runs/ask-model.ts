@@ -9,9 +9,9 @@ import { declareTool, type Tool } from '../tools/tool.ts';
 import { Meter, OverBudget } from '../usage/meter.ts';
 import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
+import { streamDeltas } from './events/stream-delta.ts';
 import { openRunModel } from './open-model.ts';
 import { holdNode } from './sql/node.ts';
-import { announceDelta } from './stream-delta.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
 export type Asked =
@@ -20,17 +20,18 @@ export type Asked =
       turn: ModelTurn;
       cost: string;
       durationMs: number;
-      /** Books it: with the turn's record, or alone where it could not be recorded. */
+      /** Books the cost: in the transaction that records the turn, or alone when the turn could not be recorded. */
       meter: Meter;
-      /** Shows the end of the text; goes with the turn's record. */
+      /** Statements that publish the end of the text, for the transaction that records the turn. */
       lastDeltas: Statement[];
     }
   | { status: 'over_budget' };
 
 /**
- * Asks the model for a node's next turn. Where there is a budget, the most that a try can cost is reserved before it starts; a try that fails is booked at
- * once, whatever becomes of the claim. Text is shown as it comes, as transient deltas.
- * @throws ModelError when nothing was answered; FenceLost; the reason why the claim was stopped
+ * Asks the model for a node's next turn. With a budget, the highest possible cost of an attempt is reserved before the
+ * attempt starts. A failed attempt is booked at once, even when the claim is lost later. The text is published as
+ * transient deltas while it arrives.
+ * @throws ModelError when the model gave no answer; FenceLost; the abort reason when the claim was stopped
  */
 export async function askModel(
   claim: Claim,
@@ -49,7 +50,7 @@ export async function askModel(
   };
   const meter = meterOf(claim, choice, request);
   const startedAt = performance.now();
-  const deltas = announceDelta(claim);
+  const deltas = streamDeltas(claim);
   try {
     const turn = await collectTurn({
       model: await openRunModel(choice),
@@ -63,7 +64,7 @@ export async function askModel(
       onDelta: deltas.add,
       onFailedAttempt: (failed) => {
         const { attempt, error } = failed;
-        log('info', 'a model attempt failed', { ...choice, attempt, error });
+        log('info', 'model attempt failed', { ...choice, attempt, error });
         return meter.settle(failed.usage);
       },
     });
@@ -83,7 +84,7 @@ export async function askModel(
   }
 }
 
-/** The money of one turn of this claim; its reservations are fenced, what it books is not. */
+/** Returns the meter for one turn of this claim. Its reservations are fenced; its bookings are not. */
 function meterOf({ node, tenantId, database }: Claim, choice: ModelChoice, request: ModelRequest): Meter {
   return new Meter(
     { scoped: database, tenantId, userId: node.user_id, runId: node.run_id, nodeId: node.id },

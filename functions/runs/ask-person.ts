@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { createId } from '../platform/id.ts';
 import { sendToQueue } from '../platform/queue/enqueue.ts';
 import { createTask, insertTask } from '../platform/queue/task.ts';
-import { askApproval, type CompletedOutcome, type Tool, type ToolContext } from '../tools/tool.ts';
+import { answer, askApproval, type CompletedOutcome, type Tool, type ToolContext, tool } from '../tools/tool.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import { DAYS_OPEN } from './question.ts';
@@ -13,14 +14,31 @@ import { type AskedQuestion, findQuestionOfCall, insertQuestion } from './sql/qu
 import { type ToolCallRow, updateToolCallWaiting } from './sql/turn.ts';
 
 /**
- * Questions to the person. The engine asks and the engine reads the answer: whether a call is allowed is never in a model's hands. A node that asked holds
- * no claim, no lease and no money, so the answer may come days later.
+ * Questions to the user. The engine asks and the engine reads the answer, so whether a call is allowed is never decided
+ * by a model. A node that waits for an answer holds no claim, no lease and no reserved budget, so the answer may come
+ * days later.
  */
 
-type Asked = Pick<AskedQuestion, 'kind' | 'text' | 'options' | 'details' | 'fingerprint'>;
+/**
+ * The tool with which a worker asks the user. The node waits without a lease until the answer arrives, even for days.
+ */
+export const askPerson = tool({
+  name: 'ask_person',
+  description:
+    'Asks the person one question and waits for the answer. Only for what you cannot find out or decide yourself: people may answer days later.',
+  parameters: z.strictObject({
+    question: z.string().trim().min(1).max(4_000),
+    options: z.array(z.string().trim().min(1).max(200)).max(10).optional().describe('answers to choose from, if any'),
+  }),
+  safeToRepeat: true,
+  execute: async ({ question, options }, context) => {
+    if (context.personAnswer !== undefined) return answer(`The person answered:\n${context.personAnswer}`);
+    return { status: 'asking', question: { text: question, ...(options ? { options } : {}) } };
+  },
+});
 
-/** A worker's or planner's own question. */
-export function askOwnQuestion(
+/** Asks the question of a worker or a planner. */
+export function askQuestion(
   claim: Claim,
   call: ToolCallRow,
   question: { text: string; options?: string[] },
@@ -29,10 +47,11 @@ export function askOwnQuestion(
 }
 
 /**
- * Asks for the approval that a tool needs. `asked`: the node waits now. A failure is the call's outcome, and undefined means that there is nothing to
- * ask, because the arguments are wrong and the call itself says so.
+ * Asks for the approval that a tool needs. `asked` means that the node now waits. A completed outcome is a failure that
+ * the model reads. Undefined means that nothing is asked, because the arguments are invalid; running the call reports
+ * that.
  */
-export async function askFirst(
+export async function askForApproval(
   claim: Claim,
   call: ToolCallRow,
   tools: readonly Tool[],
@@ -45,8 +64,11 @@ export async function askFirst(
   return { status: 'asked' };
 }
 
-/** What the person answered to a call's question: what the tool is given, or why the call is not made. Neither where the call waits for something else. */
-export async function answeredBy(
+/**
+ * Returns the user's answer to a call's question: `given` is added to the tool's context, `refusal` means that the call
+ * must not run. Returns neither when the call waits for something else.
+ */
+export async function findAnswer(
   claim: Claim,
   call: ToolCallRow,
 ): Promise<{ given?: Pick<ToolContext, 'personAnswer' | 'approved'>; refusal?: string }> {
@@ -64,8 +86,15 @@ export async function answeredBy(
   return { given: { approved: { by: by ?? '', at: at ?? '', fingerprint } } };
 }
 
-/** Writes the question and lets the node wait. The settling that follows lets others have its place and tells the run's state. */
-async function ask(claim: Claim, call: ToolCallRow, asked: Asked): Promise<void> {
+/**
+ * Writes the question and lets the node wait. The settling that follows updates the run's status and gives the node's
+ * place to another node.
+ */
+async function ask(
+  claim: Claim,
+  call: ToolCallRow,
+  asked: Pick<AskedQuestion, 'kind' | 'text' | 'options' | 'details' | 'fingerprint'>,
+): Promise<void> {
   const { node, tenantId } = claim;
   const id = createId('ques');
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, id);

@@ -1,25 +1,31 @@
+import { hostname } from 'node:os';
 import type { Row, Statement } from '../platform/database/batch.ts';
-import type { Database, Scoped } from '../platform/database/database.ts';
+import type { Database, Queryable, Scoped } from '../platform/database/database.ts';
 import { repeatingDatabase, repeatWhileAway } from '../platform/database/repeat-while-away.ts';
 import { FenceLost } from '../platform/errors.ts';
 import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
+import { isRunning, OWN_PROCESS } from '../platform/process/process-life.ts';
 import { sendToQueue } from '../platform/queue/enqueue.ts';
 import type { Task } from '../platform/queue/task.ts';
 import { TakeTurn } from './run.ts';
-import { findRungTask } from './sql/lease.ts';
-import { type ClaimedNode, holdNode, ringNode, updateNodeLease } from './sql/node.ts';
+import { expireLeases, findNextTurnTask, listLeaseHolders } from './sql/lease.ts';
+import { type ClaimedNode, enqueueTurn, holdNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
 
 /**
- * A worker's right to one node, until it is released, lost or cancelled. Every write goes through {@link Claim.commit}, which checks the
- * fence in the same transaction; `signal` aborts what runs outside the database as soon as the claim is lost or the process is stopped.
+ * A worker's exclusive right to one node, until the claim is released, lost or cancelled. Every write goes through
+ * {@link Claim.commit}, which checks the fence in the same transaction. `signal` aborts work outside the database as
+ * soon as the claim is lost or the process stops.
  */
 export class Claim {
   readonly node: ClaimedNode;
   readonly tenantId: string;
-  /** The run's tenant and person; each query is a transaction of its own, and is repeated while the database is away. */
+  /**
+   * The database in the scope of the run's tenant and user. Each query is its own transaction and is retried while the
+   * database is unavailable.
+   */
   readonly database: Scoped;
-  /** As patient. What is done with it may be done twice. */
+  /** The unscoped database, with the same retries. A statement may run twice, so it must be idempotent. */
   readonly root: Database;
   readonly signal: AbortSignal;
   readonly #lease: Lease;
@@ -41,28 +47,31 @@ export class Claim {
     this.database = this.root.as(scope);
   }
 
-  /** True when the claim itself is gone: another has the node, or the run was cancelled. */
+  /** Whether the claim is lost: another worker has claimed the node, or the run was cancelled. */
   get isLost(): boolean {
     return this.#lease.lost.aborted;
   }
 
   /**
-   * Writes the statements as one fenced transaction in one round trip, then rings the tasks that they wrote. Where the connection is lost it is not known whether
-   * they were written: `done` tells, by a row that is there only then. With it they are written once, however often the connection is lost.
-   * @throws FenceLost when the claim is lost; nothing was written then. DatabaseAway without `done`, or when the claim was lost meanwhile.
+   * Writes the statements in one fenced transaction and one round trip, then pushes the tasks that they wrote to the
+   * queue. When the connection is lost, it is unknown whether the transaction was committed. `done` is a query that
+   * returns a row only after the commit; with it the statements are written exactly once, however often the connection
+   * is lost.
+   * @throws FenceLost when the claim is lost; then nothing was written. DatabaseAway when the connection is lost and
+   * `done` is missing, or the claim was lost in the meantime.
    */
   async commit(statements: readonly Statement[], done?: Statement): Promise<void> {
     const { node } = this;
     const write = async () =>
       (await this.#scoped.queryAll([holdNode(node.run_id, node.id, node.fence), ...statements])).flat();
-    let mayBeDone = false;
+    let mayBeCommitted = false;
     const writeOnce = async () => {
-      if (mayBeDone && done !== undefined) {
-        // The run's lock waits for what a lost connection may still be doing.
+      if (mayBeCommitted && done !== undefined) {
+        // Taking the run's lock waits until the transaction of the lost connection has ended.
         const [, found = []] = await this.#scoped.queryAll([lockRun(node.run_id), done]);
         if (found.length > 0) return found;
       }
-      mayBeDone = true;
+      mayBeCommitted = true;
       return write();
     };
     const rows = await (done === undefined ? write() : repeatWhileAway(writeOnce, this.#lease.lost)).catch(
@@ -71,31 +80,52 @@ export class Claim {
         throw error;
       },
     );
-    await ringAll(rows);
+    await pushTurns(rows);
   }
 
-  /** Ends the claim with the node's next task, at once or after some seconds. */
+  /** Releases the claim and enqueues the node's next turn, at once or after a delay. */
   async release(statements: readonly Statement[] = [], wakeAfterSeconds?: number): Promise<void> {
     this.#lease.end();
-    await this.commit([...statements, ringNode(this.node.id, wakeAfterSeconds)], findRungTask(this.node));
+    await this.commit([...statements, enqueueTurn(this.node.id, wakeAfterSeconds)], findNextTurnTask(this.node));
     await this.stop();
   }
 
-  /** Stops renewing. What is not released ends with its lease. */
+  /** Stops renewing the lease. A claim that was not released ends when its lease expires. */
   stop(): Promise<void> {
     return this.#lease.stop();
   }
 }
 
-/** The queue's clock is not the database's: a task that comes before its node is due does nothing, and its node stands still until a sweeper finds it. */
+/**
+ * Added to the due time of a task, because the clocks of the queue and the database differ. A task that arrives before
+ * its node is due does nothing, and the node would then wait for the sweeper.
+ */
 export const CLOCK_MARGIN_MS = 250;
 
-/** Rings every task that the rows of `ring_node` tell of. */
-export async function ringAll(rows: readonly Row[]): Promise<void> {
+/** Pushes every task that the rows of `ring_node` describe to the queue. */
+export async function pushTurns(rows: readonly Row[]): Promise<void> {
   for (const row of rows) {
     if (typeof row.task_name !== 'string') continue;
     const task: Task = { name: row.task_name, queue: TakeTurn.queue, step: TakeTurn.step, payload: row.payload };
     const dueAt = typeof row.not_before === 'string' ? Date.parse(row.not_before) + CLOCK_MARGIN_MS : undefined;
     await sendToQueue(dueAt === undefined ? task : { ...task, notBefore: new Date(dueAt) });
   }
+}
+
+/** This process as the holder of a claim: `host/pid start`. */
+export const HOLDER = `${hostname()}/${OWN_PROCESS}`;
+
+/**
+ * Ends the leases of processes of this machine that no longer run, so that a laptop whose server was killed continues
+ * at its next start without waiting for the leases to expire. Processes of other machines cannot be checked and keep
+ * their leases.
+ * @returns the number of leases that were ended
+ */
+export async function expireDeadLeases(system: Queryable): Promise<number> {
+  const holders = await listLeaseHolders(system);
+  const dead = holders.filter((holder) => {
+    const [host, life = ''] = holder.split('/');
+    return host === hostname() && !isRunning(life);
+  });
+  return dead.length === 0 ? 0 : expireLeases(system, dead);
 }

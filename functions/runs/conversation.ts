@@ -1,8 +1,8 @@
 import { type ModelMessage, ModelTurn, type ToolResult } from '../platform/models/model.ts';
-import { ANSWER_AS_CALL } from './planner-answer.ts';
+import { ANSWER_AS_CALL } from './planning/planner-answer.ts';
 import type { ToolCallRow, TurnRow } from './sql/turn.ts';
 
-/** A node's turns and calls as they are recorded. */
+/** The recorded turns and tool calls of a node. */
 export interface History {
   turns: ModelTurn[];
   calls: ToolCallRow[];
@@ -12,15 +12,15 @@ export function historyOf(turns: readonly TurnRow[], calls: readonly ToolCallRow
   return { turns: turns.map((row) => ModelTurn.parse(row.response)), calls: [...calls] };
 }
 
-/** Calls of the last turn that have no result yet, in order. */
+/** Returns the calls of the last turn that have no result yet, in their order. */
 export function openCalls(history: History): ToolCallRow[] {
   const last = history.turns.length - 1;
   return history.calls.filter((call) => call.turn === last && call.status !== 'completed');
 }
 
 /**
- * The conversation that a model is shown: what it was told at the start, then each of its turns with the results of its calls. It is made from records
- * alone, so a turn that is asked again after a crash sees the same.
+ * Returns the conversation for the model: the prompt, then each turn with the results of its calls. It is built from
+ * records only, so a turn that is asked again after a crash sees the same conversation.
  */
 export function toMessages(prompt: string, history: History, turnLimit: number): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'user', text: prompt }];
@@ -29,7 +29,7 @@ export function toMessages(prompt: string, history: History, turnLimit: number):
     const results = history.calls.filter((call) => call.turn === turn).map(toResult);
     messages.push({ role: 'assistant', text: recorded.text, toolCalls });
     if (toolCalls.length > 0) messages.push({ role: 'tool', results });
-    // The provider knows of no call here: the answer to it is said as text.
+    // This call was made from a planner's text and has no id of the provider, so its result is sent as text.
     else for (const result of results) messages.push({ role: 'user', text: result.output });
   }
   const left = turnLimit - history.turns.length;

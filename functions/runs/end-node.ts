@@ -2,7 +2,7 @@ import type { Statement } from '../platform/database/batch.ts';
 import { sendToQueue } from '../platform/queue/enqueue.ts';
 import { createTask, insertTask } from '../platform/queue/task.ts';
 import type { Claim } from './claim.ts';
-import type { RunEvent } from './event.ts';
+import type { RunEvent } from './events/event.ts';
 import { SettleRun } from './run.ts';
 import { appendEvents } from './sql/event.ts';
 import { findEndedNode } from './sql/lease.ts';
@@ -14,8 +14,9 @@ export type NodeEnd =
   | { status: 'cost_exceeded'; error: string };
 
 /**
- * Ends a claimed node: its state, the event that tells of it and the task that settles the run, in one fenced transaction with the statements that led
- * here. The settling is named after the claim, so a repeated end is one settling.
+ * Ends a claimed node: writes its state, the event and the task that settles the run in one fenced transaction,
+ * together with the statements that led to the end. The task is named after the claim, so ending the node twice
+ * enqueues one task.
  */
 export async function endNode(
   claim: Claim,
@@ -60,7 +61,7 @@ function eventOf({ node }: Claim, end: NodeEnd): RunEvent {
   };
 }
 
-/** Whoever reads an event of the rehearsal is told that no model answered. */
+/** Marks events of the rehearsal, so that readers see that no model answered. */
 export function scriptedMark(provider: string): { scripted?: true } {
   return provider === 'rehearsal' ? { scripted: true } : {};
 }

@@ -3,12 +3,13 @@ import { environment } from '../platform/environment.ts';
 import { type Model, type ModelChoice, ModelError } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
 
-/** The rehearsal's name where a model's name stands. */
+/** The choice that stands for the scripted rehearsal. */
 const REHEARSAL: ModelChoice = { provider: 'rehearsal', model: 'scripted-team-1' };
 
 /**
- * Returns the model of a worker of a run. Where no model is configured, it is the scripted rehearsal, on a laptop only.
- * @throws ModelError when no model is configured in the cloud, or the tenant chose the rehearsal there
+ * Returns the model of a worker of a run. When no model is configured, this is the scripted rehearsal, but only on a
+ * laptop.
+ * @throws ModelError in the cloud when no model is configured or the tenant chose the rehearsal
  */
 export function chooseWorkerModel(workerConfig: unknown, worker: string, declared?: ModelChoice): ModelChoice {
   const choice = chooseModel(workerConfig, worker, declared) ?? REHEARSAL;
@@ -21,7 +22,7 @@ export function chooseWorkerModel(workerConfig: unknown, worker: string, declare
   return choice;
 }
 
-/** Opens a model of a run. This domain brings the rehearsal itself. */
+/** Opens the model of a run; the rehearsal is loaded only when it is used. */
 export async function openRunModel(choice: ModelChoice): Promise<Model> {
   if (choice.provider !== 'rehearsal') return openModel(choice);
   const { rehearsal } = await import('./rehearsal/rehearsal.ts');

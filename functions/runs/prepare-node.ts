@@ -4,24 +4,25 @@ import { markedInstruction } from '../platform/models/guard-answer.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
-import { Graph, type GraphNode, isPlanner } from './graph.ts';
+import { Graph, type GraphNode, isPlanner } from './planning/graph.ts';
+import { inputsOf } from './planning/values.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
 import { appendEvents } from './sql/event.ts';
 import { findPrepared } from './sql/lease.ts';
 import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
 import { listNodes, type NodeRow, updateNodePrompt } from './sql/node.ts';
 import { findRunForPlanning } from './sql/planning.ts';
-import { inputsOf } from './values.ts';
 import { assignmentOf, systemPrompt } from './worker.ts';
 
-/** How many memories a worker starts with. */
+/** The most memories in a prompt. */
 const RECALLED = 12;
-/** How many file names a worker is told at its start; it can list the rest. */
+/** The most file names in a prompt; the worker can list the other files with a tool. */
 const LISTED_FILES = 200;
 
 /**
- * Fixes what a node is told at its start: the task, its messages, what is remembered, what the others did. It is written once, with the delivery of the
- * messages and the event that says which memories were in the context, so every later turn and every repetition sees the same.
+ * Builds and stores the prompt of a node: the task, its messages, what is remembered, and the results of other nodes.
+ * It is written once, in one transaction with the delivery of the messages and the event that names the recalled
+ * memories, so every later turn and every retry sees the same prompt.
  */
 export async function prepareNode(claim: Claim): Promise<{ system: string; text: string }> {
   const { node, database, tenantId } = claim;
@@ -85,7 +86,10 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
   return prompt;
 }
 
-/** What a node of a planned run is told beside its task: its instruction and its inputs; a planner in the middle of a run, what became of the others. */
+/**
+ * Returns the additional parts for a node of a planned run: its instruction and its inputs. A planner that replans gets
+ * the state of the other nodes instead.
+ */
 async function plannedParts(claim: Claim, nodes: readonly NodeRow[]): Promise<Partial<PromptParts>> {
   const { node, database } = claim;
   const graph = Graph.parse((await findRunForPlanning(database, node.run_id)).graph_data);

@@ -1,7 +1,7 @@
+import type { NamedValue } from './planning/values.ts';
 import type { MessageRow } from './sql/message.ts';
-import type { NamedValue } from './values.ts';
 
-/** A node of the run as a planner in the middle of it is shown. */
+/** The state of a node as a planner that replans sees it. */
 export interface StepReport {
   name: string;
   worker: string;
@@ -13,24 +13,27 @@ export interface StepReport {
 }
 
 export interface PromptParts {
-  /** What a person gave: a sprint's task, or a planned run's query. */
+  /** The user's text: a sprint's task or a planned run's query. */
   task: string;
-  /** What a planner asks this node to do; empty where a message or the task itself says it. */
+  /** The planner's instruction for this node; empty when the task or a message says what to do. */
   instruction?: string;
-  /** What earlier nodes of a plan left for it. */
+  /** Values that earlier nodes wrote. */
   inputs?: readonly NamedValue[];
-  /** Names under which its answer is handed on. */
+  /** The names of the values that this node must write. */
   writes?: readonly string[];
-  /** What a planner in the middle of a run has to know. */
+  /** The other nodes of the run, for a planner that replans. */
   steps?: readonly StepReport[];
   messages: readonly MessageRow[];
-  /** Already delimited and escaped. */
+  /** Delimited and escaped by the caller. */
   memories: string;
   files: readonly string[];
   reports: readonly { name: string; status: string; result: string | null; error: string | null }[];
 }
 
-/** What a worker is told at its start. Everything that a person, a worker or a memory said stands in a block of its own and is data. */
+/**
+ * Returns the text that a worker gets at its start. Each text of a user, a worker or the memory is data in its own
+ * block.
+ */
 export function promptText(parts: PromptParts): string {
   const blocks = [block('task', parts.task)];
   if (parts.instruction) blocks.push(block('instruction', parts.instruction));
@@ -52,13 +55,13 @@ export function promptText(parts: PromptParts): string {
   return blocks.join('\n\n');
 }
 
-/** How a node of a plan hands its part on. */
+/** Tells a node of a plan in which form to answer. */
 function handOver(writes: readonly string[]): string {
   if (writes.length < 2) return 'Do what the instruction asks. Your final answer is what the others get.';
   return `Do what the instruction asks. Your final answer is one JSON object with the members ${writes.join(', ')}, and nothing else.`;
 }
 
-/** Long results are cut: a planner has to know what is there, not to repeat it. */
+/** Longer results are cut: the planner needs to know what exists, not to repeat it. */
 const SHOWN_OF_A_STEP = 4_000;
 
 function stepBlock({ name, worker, status, instruction, writes, result, error }: StepReport): string {
@@ -71,8 +74,8 @@ function stepBlock({ name, worker, status, instruction, writes, result, error }:
 }
 
 /**
- * Delimits data. An end tag inside it is broken with a zero-effect backslash, so that no text can leave its block; in every case and with every space, because
- * models read tags as loosely as browsers do.
+ * Wraps data in a tag. End tags inside the data are broken with a backslash, so that no text can leave its block. Case
+ * and spaces are ignored, because models read tags as tolerantly as browsers do.
  */
 function block(tag: string, text: string): string {
   const name = tag.split(' ')[0];

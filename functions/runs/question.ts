@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Timestamp } from './run.ts';
 
 /**
- * A question to the person, asked once by a call of a node and answered once: a worker's or a planner's own (`question`), or the engine's before a tool that
- * needs approval (`approval`), with the arguments as they will be used.
+ * A question to the user, asked once by a tool call and answered once. `question`: a worker or a planner asks.
+ * `approval`: the engine asks before it runs a tool that needs approval, with the exact arguments.
  */
 export const Question = z.strictObject({
   id: z.string(),
@@ -19,12 +19,15 @@ export const Question = z.strictObject({
 });
 export type Question = z.infer<typeof Question>;
 
-/** How long a question stays open: people are away for weeks, and what was a good push then is not for ever. */
+/**
+ * Days until a question expires. Users may be away for weeks; an approval expires sooner, because the state that it was
+ * given for changes.
+ */
 export const DAYS_OPEN = { question: 90, approval: 14 } as const;
 
 /**
- * What an answer to an approval says: `approve` and nothing else, or `reject` with a reason behind a colon if there is one. Undefined for anything else, which
- * is refused: nobody's `approve, but first…` starts a deployment.
+ * Parses an answer to an approval: `approve`, or `reject`, optionally with a reason after a colon. Returns undefined
+ * for every other answer, so that "approve, but first …" starts nothing.
  */
 export function decisionIn(response: string): { approved: boolean } | undefined {
   if (/^approved?$/i.test(response.trim())) return { approved: true };

@@ -4,8 +4,8 @@ import type { ModelTurn } from '../platform/models/model.ts';
 import type { Asked } from './ask-model.ts';
 import type { Claim } from './claim.ts';
 import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
-import type { RunEvent } from './event.ts';
-import { asSubmission } from './planner-answer.ts';
+import type { RunEvent } from './events/event.ts';
+import { asSubmission } from './planning/planner-answer.ts';
 import { appendEvents } from './sql/event.ts';
 import { findRecordedTurn } from './sql/lease.ts';
 import { insertToolCalls, insertTurn, type ToolCallRow } from './sql/turn.ts';
@@ -14,15 +14,16 @@ import { turnLimitOf } from './worker.ts';
 type Answered = Extract<Asked, { status: 'answered' }>;
 
 /**
- * Records a model's answer once, with its tokens, its money, its calls and its event, in one fenced transaction; an answer without calls ends the node in
- * the same transaction.
- * @returns the calls that have to run now; none when the node has ended.
+ * Records a model's answer exactly once, with its tokens, cost, tool calls and event, in one fenced transaction. An
+ * answer without tool calls ends the node in the same transaction.
+ * @returns the tool calls to run now; empty when the node has ended
  */
 export async function recordTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
   try {
     return await writeTurn(claim, answered);
   } catch (error) {
-    // The claim is lost, the run was cancelled or the database failed: the answer is void, and paid for all the same.
+    // The claim is lost, the run was cancelled or the database failed. The answer is discarded, but the provider still
+    // charges for it.
     await answered.meter.settle(answered.turn.usage);
     throw error;
   }
@@ -33,7 +34,8 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[
   const { turn, leaks } = guardAnswer(node.run_id, asSubmission(node, answered.turn));
   const recorded = { ...answered, turn };
   const record = recordStatement(claim, recorded);
-  // Last, because other runs of the tenant wait for the day's sum until the transaction ends.
+  // The booking is the last statement: it locks the tenant's daily total, for which other runs of the tenant wait until
+  // the commit.
   const booking = answered.meter.answered(turn.usage, { cost: answered.cost, nextTurn: node.turn + 1 });
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
   const end = endAfter(claim, turn);
@@ -88,7 +90,7 @@ function leakEvents({ node }: Claim, leaks: readonly Leak[]): RunEvent[] {
   }));
 }
 
-/** How the node ends with this answer, or undefined when its calls are to run. */
+/** Returns how the node ends with this answer, or undefined when its tool calls must run. */
 function endAfter({ node }: Claim, turn: ModelTurn): NodeEnd | undefined {
   const limit = turnLimitOf(node);
   if (turn.finish_reason === 'refused') return { status: 'failed', error: 'the model refused to answer' };

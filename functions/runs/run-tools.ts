@@ -2,20 +2,21 @@ import type { Statement } from '../platform/database/batch.ts';
 import { DatabaseAway, sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
-import { answeredBy, askFirst, askOwnQuestion } from './ask-person.ts';
+import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
 import { endNode } from './end-node.ts';
+import { eventsOfCall } from './events/tool-events.ts';
 import { appendEvents } from './sql/event.ts';
-import { findRecordedCall, findRungTask, findTriedCall } from './sql/lease.ts';
-import { ringAfterMail } from './sql/message.ts';
-import { ringNode, updateAttemptsReset } from './sql/node.ts';
+import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
+import { sleepUntilMessage } from './sql/message.ts';
+import { enqueueTurn, updateAttemptsReset } from './sql/node.ts';
 import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
-import { eventsOfCall } from './tool-events.ts';
 
 /**
- * Runs the open calls of a turn one after the other, in the model's order: later calls may build on earlier ones. Each result is recorded with its
- * effects before the next call starts, so a crash repeats at most the call that it interrupted. The claim is released with the last result, in the same
- * round trip, with the statements of `atRelease`; or before, where a call waits for something or ends the node.
+ * Runs the open calls of a turn one after the other in the model's order, because later calls may depend on earlier
+ * ones. Each result is recorded with its effects before the next call starts, so a crash repeats at most the
+ * interrupted call. The claim is released in the same transaction as the last result, with the statements of
+ * `atRelease`; or earlier, when a call waits or ends the node.
  */
 export async function runTools(
   claim: Claim,
@@ -31,11 +32,14 @@ export async function runTools(
   }
 }
 
-/** Another worker changed the same rows between a tool's look and its effect; then the tool looks again, this often. */
+/**
+ * The most runs of a tool whose effects conflict with a change that another worker made between the tool's reads and the
+ * transaction that writes its effects.
+ */
 const MOST_TRIES = 3;
-const CONFLICT = 'Others keep changing the same files. Read them again, and agree with the others who writes what.';
+const CONFLICT = 'Other workers keep changing the same files. Read them again and agree on who writes which file.';
 
-/** False when the node waits or has ended with this call: no other runs. */
+/** Returns false when the node now waits or has ended, so no further call runs. */
 async function runToEnd(
   claim: Claim,
   call: ToolCallRow,
@@ -47,7 +51,7 @@ async function runToEnd(
     const outcome = tries > MOST_TRIES ? failure(CONFLICT) : await runCall(claim, call, tools);
     if (outcome.status === 'asked') return false;
     if (outcome.status === 'asking') {
-      await askOwnQuestion(claim, call, outcome.question);
+      await askQuestion(claim, call, outcome.question);
       return false;
     }
     if (outcome.status === 'waiting') {
@@ -66,14 +70,17 @@ async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; for
     [
       updateToolCallWaiting(id, call.turn, call.call_index),
       updateAttemptsReset(id),
-      until.forMessage ? ringAfterMail(runId, id, worker, seconds) : ringNode(id, seconds),
+      until.forMessage ? sleepUntilMessage(runId, id, worker, seconds) : enqueueTurn(id, seconds),
     ],
-    findRungTask(claim.node),
+    findNextTurnTask(claim.node),
   );
   await claim.stop();
 }
 
-/** Records a result with its effects. False when the effects met a state that is not the one the tool saw; nothing is written then. */
+/**
+ * Records a result with its effects. Returns false, with nothing written, when the effects conflict with a change that
+ * another worker made after the tool had read.
+ */
 async function record(
   claim: Claim,
   call: ToolCallRow,
@@ -106,10 +113,10 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
   const chosen = tools.find((tool) => tool.name === call.name);
   const context = contextOf(claim, call);
   try {
-    const answered = call.status === 'waiting' ? await answeredBy(claim, call) : {};
+    const answered = call.status === 'waiting' ? await findAnswer(claim, call) : {};
     if (answered.refusal !== undefined) return failure(answered.refusal);
     if (chosen?.approval && answered.given?.approved === undefined) {
-      const asked = await askFirst(claim, call, tools, context);
+      const asked = await askForApproval(claim, call, tools, context);
       if (asked !== undefined) return asked;
     }
     const full = { ...context, ...answered.given };
@@ -120,18 +127,21 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
     return await callTool(tools, call.name, call.arguments, full);
   } catch (error) {
     claim.signal.throwIfAborted();
-    // It says nothing about the call, which is made again.
+    // The failure says nothing about the call, so the turn is retried.
     if (error instanceof DatabaseAway) throw error;
-    log('warning', `the tool ${call.name} failed`, { run_id: node.run_id, error });
-    return failure(`${call.name} failed for a reason of ours. You may try once more, or go on without it.`);
+    log('warning', 'tool failed', { tool: call.name, run_id: node.run_id, error });
+    return failure(`${call.name} failed because of an internal error. You may try once more, or go on without it.`);
   }
 }
 
-/** A call that must not be made twice and was begun before: the outside world may tell whether it was done. */
+/**
+ * Handles a call that is not safe to repeat and was already started once. `recover` may find out from the outside
+ * system whether the call was done.
+ */
 async function interrupted(chosen: Tool, call: ToolCallRow, context: ToolContext): Promise<Ran> {
   const found = await chosen.recover?.(call.arguments, context);
   return (
-    found ?? failure(`It is unknown whether ${call.name} was done: it was interrupted. Check before you do it again.`)
+    found ?? failure(`${call.name} was interrupted, and it is unknown whether it was done. Check before you repeat it.`)
   );
 }
 

@@ -1,67 +1,111 @@
 import { z } from 'zod';
 import { AllowedHosts } from '../tools/network-policy.ts';
-import { NodeStatus } from './graph.ts';
+import { Edge, NodeStatus } from './planning/graph.ts';
 import { Question } from './question.ts';
-import { GitHubRepo, Money, RunId, RunStatus, Timestamp, Tokens } from './run.ts';
+import { Money, RunId, RunStatus, Timestamp, Tokens } from './run.ts';
+import { TEAM_WORKERS } from './worker.ts';
 
-/** Runs of every kind as `/runs` shows them: sprints among them, with the graph and what each node is, did and cost. */
+/**
+ * Runs as the API accepts and returns them. There are two views of the same rows: `/runs` shows runs of every kind, and
+ * `/sprints` shows sprints. `sql/run-view.ts` has the SQL expression of each field; the compiler requires one for each.
+ */
 
-export const RunNode = z.strictObject({
-  id: z.string().meta({ description: 'Unique within the run' }),
+/** Fields of a node in both views. */
+const nodeFields = {
   worker: z.string(),
   status: NodeStatus,
-  depends_on: z.array(z.string()),
-  instruction: z.string().nullable(),
-  reads: z.array(z.string()),
-  writes: z.array(z.string()),
   provider: z.string().nullable(),
   model: z.string().nullable(),
   turns: z.int(),
-  attempts: z.int(),
+  attempts: z.int().meta({ description: 'Attempts of the current turn that were started' }),
   tokens: Tokens,
   cost_usd: Money,
   result: z.string().nullable(),
   error: z.string().nullable(),
   started_at: Timestamp.nullable(),
   completed_at: Timestamp.nullable(),
+};
+
+export const WorkerState = z.strictObject({
+  name: z.string().meta({ description: "The node's name in the graph" }),
+  ...nodeFields,
 });
 
-export const RunSummary = z.strictObject({
+export const RunNode = z.strictObject({
+  id: z.string().meta({ description: 'Unique within the run' }),
+  ...nodeFields,
+  depends_on: z.array(z.string()),
+  instruction: z.string().nullable(),
+  reads: z.array(z.string()),
+  writes: z.array(z.string()),
+});
+
+/** Fields of a run in both views. */
+const runFields = {
   id: RunId,
-  kind: z.enum(['run', 'sprint']),
   status: RunStatus,
-  query: z.string(),
-  agent_type: z
-    .string()
-    .nullable()
-    .meta({ description: 'The one worker that does it all, where the person named one' }),
   budget_usd: Money.nullable(),
   cost_usd: Money,
   tokens: Tokens,
   error: z.string().nullable(),
-  replay_of: RunId.nullable(),
-  scripted: z.boolean().meta({ description: 'True when a scripted rehearsal answered in place of a model' }),
+  scripted: z.boolean().meta({ description: 'True when a scripted rehearsal answered instead of a model' }),
   created_at: Timestamp,
   started_at: Timestamp.nullable(),
   completed_at: Timestamp.nullable(),
+};
+
+export const RunSummary = z.strictObject({
+  ...runFields,
+  kind: z.enum(['run', 'sprint']),
+  query: z.string(),
+  agent_type: z
+    .string()
+    .nullable()
+    .meta({ description: 'The only worker of the run; null when a planner chooses the workers' }),
+  replay_of: RunId.nullable(),
 });
 
 export const Run = RunSummary.extend({
   result: z.string().nullable(),
   github_repo: z.string().nullable(),
   allowed_hosts: z.array(z.string()),
-  confidence: z.number().nullable().meta({ description: 'How sure the planner was that it understood the query' }),
+  confidence: z
+    .number()
+    .nullable()
+    .meta({ description: 'How sure the planner is that it understood the query, from 0 to 1' }),
   ambiguities: z.array(z.string()),
-  /** What waits for the person's answer. */
-  questions: z.array(Question),
+  questions: z.array(Question).meta({ description: "Open questions that wait for the user's answer" }),
+  graph: z.strictObject({ nodes: z.array(RunNode), edges: z.array(Edge) }),
+});
+
+export const SprintSummary = z.strictObject({
+  ...runFields,
+  task: z.string(),
+  team: z.array(z.string()),
+  github_repo: z.string().nullable(),
+});
+
+export const Sprint = SprintSummary.extend({
+  result: z.string().nullable(),
+  workers: z.array(WorkerState),
   graph: z.strictObject({
-    nodes: z.array(RunNode),
-    edges: z.array(z.strictObject({ source: z.string(), target: z.string() })),
+    nodes: z.array(z.strictObject({ id: z.string(), worker: z.string(), status: NodeStatus })),
+    edges: z.array(Edge),
   }),
 });
 
-/** Exact to a millionth of a dollar. */
-export const Budget = z.number().positive().max(100_000).multipleOf(0.000001);
+/** The GitHub repository that a run may push to after a user has approved the push. */
+const GitHubRepo = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name');
+
+/** Settings that both kinds of runs accept; `RunSettings` in `sql/run.ts` has their columns. */
+const settingFields = {
+  budget_usd: z.number().positive().max(100_000).multipleOf(0.000001).optional(),
+  github_repo: GitHubRepo.optional(),
+  allowed_hosts: AllowedHosts.optional(),
+};
 
 export const StartRunBody = z.strictObject({
   query: z.string().trim().min(1).max(20_000),
@@ -69,8 +113,17 @@ export const StartRunBody = z.strictObject({
     .string()
     .regex(/^[a-z][a-z-]{0,49}$/)
     .optional()
-    .meta({ description: '`planner` (if left out) draws a graph; the name of a worker lets that one do it all' }),
-  budget_usd: Budget.optional(),
-  github_repo: GitHubRepo.optional(),
-  allowed_hosts: AllowedHosts.optional(),
+    .meta({ description: '`planner` (the default) draws a graph; the name of a worker starts that worker alone' }),
+  ...settingFields,
+});
+
+export const StartSprintBody = z.strictObject({
+  task: z.string().trim().min(1).max(20_000),
+  team: z
+    .array(z.enum(TEAM_WORKERS))
+    .min(1)
+    .max(TEAM_WORKERS.length)
+    .refine((team) => new Set(team).size === team.length, 'must name each worker only once')
+    .optional(),
+  ...settingFields,
 });

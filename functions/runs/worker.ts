@@ -3,49 +3,52 @@ import { z } from 'zod';
 import { ModelChoice } from '../platform/models/model.ts';
 
 /**
- * Workers are data: each is a file in `workers/`, whose head names its tools, its limits and, if it wishes one, its model, and whose text is its instruction.
- * A change of wording or of rights is a change that review sees; a new worker is a new file.
+ * Workers are data: each is a file in `workers/`. Its frontmatter names its tools, its limits and optionally its model;
+ * its text is the instruction. A change of wording or of rights is visible in review, and a new worker is a new file.
  */
 
-/** The workers of a sprint's team. The chef plans and sums up; the others do the work that he sends them. */
+/** The workers of a sprint's team. The chef plans and sums up; the others do the work that the chef sends them. */
 export const TEAM_WORKERS = ['backend', 'frontend', 'devops'] as const;
 
-/** What a turn may produce at most. */
+/** The most tokens that one turn may produce. */
 export const MAX_OUTPUT_TOKENS = 16_384;
 
 const FOLDER = new URL('./workers/', import.meta.url);
 const list = z.string().transform((text) => text.split(',').map((name) => name.trim()));
 
 const Head = z.strictObject({
-  /** What the worker is called in logs, messages and the tenant's `worker_config`. */
+  /** The worker's name in logs, messages and the tenant's `worker_config`. */
   worker: z.string().regex(/^[a-z][a-z_-]{0,49}$/),
-  /** For the planner: what it is good for. */
+  /** Tells the planner what the worker is good for. */
   description: z.string(),
   tools: list,
-  /** A model answers at most this often in one node. The last turns say so, and a node that uses them up without an answer has failed. */
+  /**
+   * The most turns in one node. The last two turns tell the model so; a node that uses all turns without a final answer
+   * fails.
+   */
   turns: z.coerce.number().int().min(1).max(200),
-  /** `provider/model`, where the worker is better with another than the tenant's or the deployment's default. */
+  /** `provider/model`, when this worker needs another model than the default of the tenant or the deployment. */
   model: z
     .string()
     .regex(/^[a-z]+\/.+$/)
     .transform((text) => ModelChoice.parse({ provider: text.split('/')[0], model: text.split('/').slice(1).join('/') }))
     .optional(),
-  /** Whether a planner may name it. */
+  /** Whether a planner may use the worker. */
   plannable: z.enum(['yes', 'no']).default('no'),
 });
 
-export type Worker = z.output<typeof Head> & { assignment: string; instruction: string };
+type Worker = z.output<typeof Head> & { assignment: string; instruction: string };
 
 const known = new Map<string, Worker>();
 
-/** The worker that a file declares. @throws Error when there is none of this name. */
+/** Returns the worker that a file declares. @throws Error when there is no such file */
 export function workerOf(assignment: string): Worker {
   const found = known.get(assignment) ?? parseWorker(assignment);
   known.set(assignment, found);
   return found;
 }
 
-/** The workers that a planner may name, by name. */
+/** Returns the workers that a planner may use, sorted by name. */
 export function plannableWorkers(): Worker[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.md'));
   return files
@@ -55,7 +58,8 @@ export function plannableWorkers(): Worker[] {
 }
 
 function parseWorker(assignment: string): Worker {
-  if (!/^[a-z][a-z-]*$/.test(assignment)) throw new Error(`No worker is called ${assignment}`);
+  if (!/^[a-z][a-z-]*$/.test(assignment))
+    throw new Error(`${assignment} is not the name of a worker: use lower-case letters and hyphens`);
   const text = readFileSync(new URL(`${assignment}.md`, FOLDER), 'utf8');
   const [, head = '', instruction = ''] = /^---\n(.*?)\n---\n(.*)$/s.exec(text) ?? [];
   const lines = head.split('\n').filter((line) => line !== '');
@@ -66,7 +70,7 @@ function parseWorker(assignment: string): Worker {
   return { ...Head.parse(Object.fromEntries(fields)), assignment, instruction: instruction.trim() };
 }
 
-/** The system instruction of a node's worker; its first line names the worker. */
+/** Returns the system instruction of a worker. Its first line names the worker. */
 export function systemPrompt(assignment: string, team: readonly string[]): string {
   return workerOf(assignment)
     .instruction.replaceAll('{team}', () => team.join(', '))
@@ -77,13 +81,13 @@ export function systemPrompt(assignment: string, team: readonly string[]): strin
     );
 }
 
-/** Which file a node's worker is declared in: the chef's two parts are told apart by the node's name. */
+/** Returns the file that declares a node's worker. The chef has two files, one for each of its nodes. */
 export function assignmentOf(node: { name: string; worker: string }): string {
   if (node.worker !== 'chef') return node.worker;
   return node.name === 'plan' ? 'chef-plan' : 'chef-summary';
 }
 
-/** How often a node's model may answer. */
+/** Returns the most turns that a node may take. */
 export function turnLimitOf(node: { name: string; worker: string }): number {
   return workerOf(assignmentOf(node)).turns;
 }

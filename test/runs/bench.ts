@@ -5,31 +5,34 @@ import { openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
 import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
-import type { LogLine } from '../../functions/runs/event.ts';
+import type { LogLine } from '../../functions/runs/events/event.ts';
 import { waitFor } from '../support/local-server.ts';
 import { type Answer, type Person, startServer, type TestServer } from '../support/server.ts';
 import { type Play, type ScriptedTeam, startTeam } from '../support/team-script.ts';
 
 export { waitFor } from '../support/local-server.ts';
 
-/** The whole product over HTTP with a scripted team behind the real SDK. One a test file, because a process keeps its model clients. */
+/**
+ * The whole product over HTTP, with a scripted team behind the real model SDK. One per test file, because a process
+ * keeps its model clients.
+ */
 export interface RunBench {
   server: TestServer;
   team: ScriptedTeam;
   person: Person;
-  /** A statement of the database's owner, whom row-level security does not bind. */
+  /** Runs a statement as the owner of the database, without row-level security. */
   asOwner<R = Row>(text: string, values?: unknown[]): Promise<R[]>;
   start(body?: Record<string, unknown>, person?: Person): Promise<string>;
   sprint(id: string, person?: Person): Promise<Answer['body']>;
-  /** The sprint when it has ended, or when it has this status. */
+  /** Waits until the sprint has ended, or has this status. */
   ended(id: string, status?: string): Promise<Answer['body']>;
   logs(id: string, person?: Person): Promise<LogLine[]>;
   /** Starts a planned run. */
   startRun(body?: Record<string, unknown>, person?: Person): Promise<string>;
   run(id: string): Promise<Answer['body']>;
-  /** The run when it has ended, or when it has this status. */
+  /** Waits until the run has ended, or has this status. */
   runEnded(id: string, status?: string): Promise<Answer['body']>;
-  /** Plays one sprint from its start to its end. */
+  /** Runs one sprint from its start to its end. */
   play(play: Play, body?: Record<string, unknown>): Promise<Answer['body']>;
   close(): Promise<void>;
 }
@@ -116,7 +119,7 @@ export async function asOwner<R = Row>(text: string, values: unknown[] = []): Pr
   const database = await openDatabase();
   return database.as({ kind: 'system' }).transaction(async (transaction) => {
     await transaction.query({ name: 'test_set_role', text: 'set local role postgres' });
-    // A test names the columns that its text selects.
+    // The type parameter names the columns that the statement selects.
     return (await transaction.query({
       name: `test_${createHash('md5').update(text).digest('hex')}`,
       text,
@@ -125,10 +128,10 @@ export async function asOwner<R = Row>(text: string, values: unknown[] = []): Pr
   });
 }
 
-/** A queue that keeps what it is given, so that a test decides what is delivered, when and how often. */
+/** A queue that delivers nothing, so that the test decides which task is delivered, when and how often. */
 export interface HeldQueue {
   tasks: Task[];
-  /** The newest task of a step that was not taken yet. */
+  /** Removes and returns the oldest task of a step; waits until there is one. */
   take(step: string): Promise<Task>;
 }
 
@@ -145,7 +148,7 @@ export function holdQueue(): HeldQueue {
   };
 }
 
-/** Delivers what the queue holds, in order, until nothing is left; answers what was delivered. Sleepers are woken first. */
+/** Delivers the tasks in order until none is left. Makes waiting nodes due first. Returns the delivered tasks. */
 export async function deliverAll(
   { server }: RunBench,
   queue: HeldQueue,
@@ -161,7 +164,7 @@ export async function deliverAll(
   return delivered;
 }
 
-/** Events are numbered 1 to n, each once, in order. */
+/** Returns the numbers of events; a complete log has 1 to n. */
 export function numbersOf(lines: readonly { seq: number }[]): number[] {
   return lines.map((line) => line.seq);
 }
@@ -170,7 +173,9 @@ export function oneTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-/** Expects that a sprint is cancelled, that no worker of it is at work, and that the cancellation is its last event. */
+/**
+ * Expects that a sprint is cancelled, that none of its workers is active, and that the cancellation is its last event.
+ */
 export async function expectCancelled(bench: RunBench, id: string): Promise<void> {
   const sprint = await bench.sprint(id);
   expect(sprint.status).toBe('cancelled');

@@ -8,7 +8,7 @@ import { call, planFor, smallApp, write } from '../support/team-script.ts';
 import { asOwner, openBench, type RunBench, waitFor } from './bench.ts';
 
 let bench: RunBench;
-/** What one call of a small sprint can cost at most, a little generously. */
+/** An upper bound for the cost of one model call of a small sprint. */
 let oneCall: number;
 beforeAll(async () => {
   bench = await openBench();
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const dollars = (amount: number) => ({ budget_usd: Math.ceil(amount * 1e6) / 1e6 });
-/** How many of a tenant's runs were ended because they cost too much. */
+/** Counts the tenant's runs that exceeded a budget. */
 const refusedRuns = async ({ tenantId }: Person) =>
   (await asOwner(`select 1 from sessions where tenant_id = $1 and status = 'cost_exceeded'`, [tenantId])).length;
 const listing = { text: '', toolCalls: [call('list_files')] };
@@ -32,7 +32,7 @@ const sums = (id: string) =>
     [id],
   );
 
-it('a budget that covers no call ends the run before the first', async () => {
+it('ends the run before the first call when the budget covers no call', async () => {
   const task = 'Build a notes app, and let its question to the memory be long enough to cost more than this';
   const sprint = await bench.play(smallApp(), { task, budget_usd: 0.000001 });
   expect(sprint).toMatchObject({
@@ -51,7 +51,7 @@ it('a budget that covers no call ends the run before the first', async () => {
   expect((await bench.logs(sprint.id)).at(-1)?.type).toBe('run_cost_exceeded');
 });
 
-it('what a turn did not use is returned: a budget for one call at a time covers many, and every sum is exact', async () => {
+it('returns the unused part of a reservation, so a budget for one call covers many calls; every sum is exact', async () => {
   const sprint = await bench.play(
     {
       plan: planFor('backend'),
@@ -65,7 +65,7 @@ it('what a turn did not use is returned: a budget for one call at a time covers 
     dollars(oneCall * 1.2),
   );
   expect(sprint.status).toBe('completed');
-  // Learning goes on after the end, and is paid for by the run.
+  // Learning continues after the end and is booked on the run.
   await waitFor(
     'the facts to be learned',
     async () =>
@@ -77,9 +77,9 @@ it('what a turn did not use is returned: a budget for one call at a time covers 
   expect(Number((await bench.sprint(sprint.id)).cost_usd)).toBe(Number(sum?.cost));
 });
 
-it('two workers at the same time cannot overdraw together', async () => {
+it('two concurrent workers do not exceed the budget together', async () => {
   const asked = () => bench.team.of('backend').length + bench.team.of('frontend').length;
-  // The one that is asked first is at work until the other was refused.
+  // The first call runs until the other worker was rejected.
   const line = async () => {
     await waitFor('the other to be refused', async () => asked() > 1 || (await refusedRuns(bench.person)) > before);
     return { text: 'Done.' };
@@ -93,7 +93,7 @@ it('two workers at the same time cannot overdraw together', async () => {
   expect(bench.team.of('backend').length + bench.team.of('frontend').length).toBe(1);
 });
 
-it('a worker that fails gives back what it had reserved', async () => {
+it('returns the reservation of a worker that fails', async () => {
   const sprint = await bench.play(
     {
       plan: planFor('backend'),
@@ -105,15 +105,15 @@ it('a worker that fails gives back what it had reserved', async () => {
   expect(sprint).toMatchObject({ status: 'failed', result: 'It failed.' });
 });
 
-it('a budget that is spent stops the run in the middle, and what was done before stays', async () => {
-  const dear = { input: 11, output: Math.ceil(MAX_OUTPUT_TOKENS / 2) };
+it('stops the run when the budget is spent, and keeps the finished work', async () => {
+  const expensive = { input: 11, output: Math.ceil(MAX_OUTPUT_TOKENS / 2) };
   const sprint = await bench.play(
     {
       plan: planFor('backend'),
       backend: [
-        { text: '', toolCalls: [write('a.txt', 'a')], usage: dear },
-        { ...listing, usage: dear },
-        { ...listing, usage: dear },
+        { text: '', toolCalls: [write('a.txt', 'a')], usage: expensive },
+        { ...listing, usage: expensive },
+        { ...listing, usage: expensive },
         { text: 'Done.' },
       ],
     },
@@ -125,7 +125,7 @@ it('a budget that is spent stops the run in the middle, and what was done before
   expect(body.items.map((file: { path: string }) => file.path)).toEqual(['a.txt']);
 });
 
-it("the tenant's budget of a day holds over all its runs", async () => {
+it("limits all runs of a tenant to the tenant's daily budget", async () => {
   const person = await bench.server.signUp();
   const play = async () => {
     bench.team.perform({ plan: [{ text: 'Nothing to do.', usage: { input: 100, output: 8_000 } }] });
@@ -142,10 +142,10 @@ it("the tenant's budget of a day holds over all its runs", async () => {
   expect((await play()).status).toBe('completed');
 });
 
-it("the tenant's budget of a day cannot be overdrawn by workers and runs at the same time", async () => {
+it("does not exceed the tenant's daily budget with concurrent runs", async () => {
   const person = await bench.server.signUp();
   await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.2]);
-  // The one that is asked first is at work until the two others were refused.
+  // The first call runs until the two others were rejected.
   const line = async () => {
     const asked = () => bench.team.of('plan').length;
     await waitFor('the others to be refused', async () => asked() > 1 || (await refusedRuns(person)) === 2);
@@ -161,7 +161,7 @@ it("the tenant's budget of a day cannot be overdrawn by workers and runs at the 
   expect(bench.team.of('plan')).toHaveLength(1);
 });
 
-it('a call that a cancel cuts off is booked without its claim, and the run stays cancelled', async () => {
+it('books a call that a cancellation cut off, and the run stays cancelled', async () => {
   bench.team.perform({ plan: [{ text: 'I think about it for long', silentAfter: 1 }] });
   const id = await bench.start({ budget_usd: 5 });
   await waitFor('the model to be asked', () => bench.team.of('plan').length === 1);
@@ -178,7 +178,7 @@ it('a call that a cancel cuts off is booked without its claim, and the run stays
   expect((await bench.sprint(id)).status).toBe('cancelled');
 });
 
-it('cost_exceeded is final: tasks that come late and sweeps do not revive the run, and nothing more is asked', async () => {
+it('does not revive a run over its budget with late tasks or sweeps', async () => {
   const task = 'Build a notes app, and let its question to the memory be long enough to cost more than this';
   const { id } = await bench.play(smallApp(), { task, budget_usd: 0.000001 });
   const nodes = await asOwner<{ id: string; generation: number }>(

@@ -25,11 +25,11 @@ const row = (number: number, index: number, extra: Partial<ToolCallRow> = {}): T
 });
 
 describe('toMessages', () => {
-  it('is the prompt alone before the first turn', () => {
+  it('contains only the prompt before the first turn', () => {
     expect(toMessages('Do it', { turns: [], calls: [] }, 12)).toEqual([{ role: 'user', text: 'Do it' }]);
   });
 
-  it('shows each turn with the results of its own calls, in the order of the calls', () => {
+  it('contains each turn with the results of its calls in order', () => {
     const history = {
       turns: [turn('one', 'read_file', 'read_file'), turn('two', 'read_file')],
       calls: [row(0, 0), row(0, 1, { is_error: true }), row(1, 0)],
@@ -45,7 +45,7 @@ describe('toMessages', () => {
     });
   });
 
-  it('the last two turns are announced, and only they', () => {
+  it('announces only the last two turns', () => {
     const spoken = (count: number) =>
       toMessages('Do it', { turns: Array.from({ length: count }, () => turn('x')), calls: [] }, 12).at(-1);
     expect(spoken(9)?.role).toBe('assistant');
@@ -53,14 +53,14 @@ describe('toMessages', () => {
     expect(spoken(11)).toMatchObject({ role: 'user', text: expect.stringContaining('1 turn left') });
   });
 
-  it('the same records make the same conversation', () => {
+  it('returns the same conversation for the same records', () => {
     const records = () => ({ turns: [turn('one', 'read_file')], calls: [row(0, 0)] });
     expect(toMessages('p', records(), 40)).toEqual(toMessages('p', records(), 40));
   });
 });
 
 describe('openCalls', () => {
-  it('are those of the last turn that have no result', () => {
+  it('returns the calls of the last turn that have no result', () => {
     const history = {
       turns: [turn('one', 'a'), turn('two', 'a', 'b', 'c')],
       calls: [
@@ -73,12 +73,12 @@ describe('openCalls', () => {
     expect(openCalls(history).map(({ call_index }) => call_index)).toEqual([1, 2]);
   });
 
-  it('are none when all are done', () => {
+  it('returns no call when all have results', () => {
     expect(openCalls({ turns: [turn('one', 'a')], calls: [row(0, 0)] })).toEqual([]);
     expect(openCalls({ turns: [], calls: [] })).toEqual([]);
   });
 });
 
-it('a record of another shape is a fault and no conversation', () => {
+it('historyOf throws for a record of an invalid shape', () => {
   expect(() => historyOf([{ turn: 0, response: { text: 'no calls, no usage' } }], [])).toThrow();
 });

@@ -9,6 +9,7 @@ import { step } from '../../functions/platform/step.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
 
+/** A task that fails in every attempt, from its first failure to its replay. */
 let bench: RunBench;
 let queue: HeldQueue;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ interface Delivery {
   payload: unknown;
 }
 
-/** A task as Cloud Tasks delivers it for the n-th time again. */
+/** Delivers a task with the retry count that Cloud Tasks sends. */
 async function deliver({ step, payload }: Delivery, retries: number) {
   return bench.server.call('POST', `/internal/steps/${step}`, {
     token: await invokerToken(step),
@@ -40,8 +41,8 @@ const replay = (id: string) =>
   bench.server.call('POST', `/api/v1/dead-letters/${id}/replay`, { token: bench.person.token });
 const sweep = async () => (await bench.server.invoke('runs-sweep-stalled')).body;
 
-/** A run whose settling fails every time, with the task that is to settle it. */
-async function poisonedRun(): Promise<{ id: string; task: Delivery; heal: () => Promise<unknown> }> {
+/** Starts a run whose settling always fails. Returns its settling task, and a function that repairs it. */
+async function brokenRun(): Promise<{ id: string; task: Delivery; repair: () => Promise<unknown> }> {
   bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
   const id = await bench.start();
   const turn = await queue.take('runs-take-turn');
@@ -54,7 +55,7 @@ async function poisonedRun(): Promise<{ id: string; task: Delivery; heal: () => 
   return {
     id,
     task,
-    heal: () => asOwner('update sessions set graph_data = $2 where id = $1', [id, JSON.stringify(run?.graph_data)]),
+    repair: () => asOwner('update sessions set graph_data = $2 where id = $1', [id, JSON.stringify(run?.graph_data)]),
   };
 }
 
@@ -65,9 +66,9 @@ async function die(task: Delivery): Promise<void> {
   expect((await deliver(task, MOST_TRIES)).body).toEqual({ status: 'dead' });
 }
 
-describe('a task that fails every time', () => {
-  it('is dead after twelve tries, with its payload, error and attempts; replayed, it goes on', async () => {
-    const { id, task, heal } = await poisonedRun();
+describe('a task that always fails', () => {
+  it('becomes a dead letter with payload, error and attempts after twelve attempts, and continues after a replay', async () => {
+    const { id, task, repair } = await brokenRun();
     await die(task);
     const [letter, ...others] = await letters();
     expect(others).toEqual([]);
@@ -77,7 +78,7 @@ describe('a task that fails every time', () => {
       attempts: MOST_TRIES + 1,
       error: expect.stringContaining('ZodError'),
     });
-    await heal();
+    await repair();
     expect((await replay(letter.id)).status).toBe(202);
     expect((await replay(letter.id)).status).toBe(404);
     expect(await letters()).toEqual([]);
@@ -85,8 +86,8 @@ describe('a task that fails every time', () => {
     expect((await bench.sprint(id)).status).toBe('completed');
   });
 
-  it('fails its run when it was to settle it, in place of being swept for ever', async () => {
-    const { id, task } = await poisonedRun();
+  it('fails its run if it should settle the run, so that the sweeper does not enqueue it forever', async () => {
+    const { id, task } = await brokenRun();
     await die(task);
     await asOwner(
       `update run_nodes set completed_at = now() - interval '2 minutes' where run_id = $1 and completed_at is not null`,
@@ -100,24 +101,24 @@ describe('a task that fails every time', () => {
     expect((await bench.logs(id)).at(-1)).toMatchObject({ type: 'run_failed', level: 'error' });
   });
 
-  it('goes on counting where an earlier task for the same work stopped, and forgets when the work goes on', async () => {
-    const { id, task, heal } = await poisonedRun();
+  it('adds up the attempts of all tasks with the same payload, and resets them after a success', async () => {
+    const { id, task, repair } = await brokenRun();
     expectLoggedError(/a request failed/);
     for (const retries of [1, 2, 3]) await deliver(task, retries);
     await deliver(task, 1);
     const counted = () => asOwner('select attempts, died_at from dead_letters');
     expect(await counted()).toEqual([{ attempts: 5, died_at: null }]);
     expect(await letters()).toEqual([]);
-    await heal();
+    await repair();
     expect((await deliver(task, 2)).body).toEqual({ status: 'done' });
     expect(await counted()).toEqual([]);
     await deliverAll(bench, queue);
     expect((await bench.sprint(id)).status).toBe('completed');
   });
 
-  it('is counted before it runs, so one that ends its instance each time ends too', async () => {
+  it('is counted before it runs, so a task that kills its instance every time also becomes a dead letter', async () => {
     const type = taskType({
-      step: 'test-poison',
+      step: 'test-broken',
       queue: 'control',
       payload: z.strictObject({ tenant_id: z.string() }),
     });
@@ -128,10 +129,10 @@ describe('a task that fails every time', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const push = async (retries: number, signal?: AbortSignal) =>
-      fetch(`http://127.0.0.1:${port}/internal/steps/test-poison`, {
+      fetch(`http://127.0.0.1:${port}/internal/steps/test-broken`, {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${await invokerToken('test-poison')}`,
+          authorization: `Bearer ${await invokerToken('test-broken')}`,
           'content-type': 'application/json',
           'x-cloudtasks-taskretrycount': String(retries),
         },
@@ -140,17 +141,17 @@ describe('a task that fails every time', () => {
       });
     const counted = async () => (await asOwner('select attempts, error from dead_letters'))[0];
     for (const retries of oneTo(MOST_TRIES - 1)) {
-      // Nothing of the try is heard of after it began, as of an instance that was killed in it.
+      // The connection is cut after the attempt started, as when the instance is killed.
       const kill = new AbortController();
       const killed = push(retries, kill.signal).catch(() => 'killed');
-      await waitFor(`the try ${retries + 1} to be counted`, async () => (await counted())?.attempts === retries + 1);
+      await waitFor(`attempt ${retries + 1} to be counted`, async () => (await counted())?.attempts === retries + 1);
       kill.abort();
       expect(await killed).toBe('killed');
     }
     expect(await counted()).toEqual({ attempts: MOST_TRIES, error: null });
     expectLoggedError(/a task is dead/);
     expect(await (await push(MOST_TRIES)).json()).toEqual({ status: 'dead' });
-    expect(await letters()).toMatchObject([{ step: 'test-poison', attempts: MOST_TRIES + 1, error: null }]);
+    expect(await letters()).toMatchObject([{ step: 'test-broken', attempts: MOST_TRIES + 1, error: null }]);
     never.resolve();
     server.close();
   });

@@ -5,7 +5,7 @@ import { type ChildServer, serve } from '../platform/child-server.ts';
 import { planFor } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, openBench, type RunBench, waitFor } from './bench.ts';
 
-/** The deployed start file in processes of their own, an old and a new instance of one step on the same database. */
+/** An old and a new instance of a deployed step in processes of their own, on the same database. */
 
 let bench: RunBench;
 let queue: HeldQueue;
@@ -47,7 +47,7 @@ const nodeOf = async (id: string) => {
   return node;
 };
 
-it('SIGTERM in mid-stream: the turn is given back, what it cost is booked, the push is answered, and a second instance goes on', {
+it('SIGTERM during a model call: the turn is released, its cost is booked, the push is answered, and a second instance continues', {
   timeout: 60_000,
 }, async () => {
   const [old, young] = await Promise.all([startInstance(), startInstance()]);
@@ -69,12 +69,12 @@ it('SIGTERM in mid-stream: the turn is given back, what it cost is booked, the p
   expect(claimed).toMatchObject({ status: 'running', attempts: 1 });
   expect(Number((await asOwner('select count(*) as open from call_reservations'))[0]?.open)).toBe(1);
 
-  // The model never says more. Without the signal the push would not be answered, and after its patience the old
-  // instance would cut it off unanswered.
+  // The model sends nothing more. Without the abort signal, the old instance would cut the push unanswered after its
+  // shutdown timeout.
   const exited = old.stop('SIGTERM');
   expect(await pushed).toEqual({ status: 200, body: { status: 'done' } });
   expect(await exited).toBe(0);
-  await expect(push(old, task), 'nothing more is claimed').rejects.toThrow();
+  await expect(push(old, task), 'the old instance claims nothing more').rejects.toThrow();
 
   const released = await nodeOf(id);
   expect(released).toMatchObject({ attempts: 0, lease_until: null, generation: Number(claimed?.generation) + 1 });
@@ -90,7 +90,7 @@ it('SIGTERM in mid-stream: the turn is given back, what it cost is booked, the p
     [id, released?.generation],
   );
   const next: Task = { ...task, payload: left?.payload };
-  expect(await push(young, task), 'the old task is over').toEqual({ status: 200, body: { status: 'done' } });
+  expect(await push(young, task), 'the old task does nothing').toEqual({ status: 200, body: { status: 'done' } });
   expect(bench.team.of('plan')).toHaveLength(1);
   expect(await push(young, next)).toEqual({ status: 200, body: { status: 'done' } });
   expect(bench.team.of('plan')).toHaveLength(2);
@@ -101,7 +101,7 @@ it('SIGTERM in mid-stream: the turn is given back, what it cost is booked, the p
   expect(lines.filter(({ type }) => type === 'turn_postponed' || type === 'node_failed')).toEqual([]);
 });
 
-it('SIGTERM while a run is at work in an old and a new instance: what the new one has is not disturbed', {
+it('SIGTERM while an old and a new instance work on one run: the node of the new instance is not disturbed', {
   timeout: 60_000,
 }, async () => {
   const [old, young] = await Promise.all([startInstance(), startInstance()]);
@@ -123,7 +123,7 @@ it('SIGTERM while a run is at work in an old and a new instance: what the new on
   const taskOf = (name: string) => {
     const node = nodes.find((one) => one.name === name);
     const task = queue.tasks.find(({ payload }) => JSON.stringify(payload).includes(String(node?.id)));
-    if (task === undefined) throw new Error(`${name} was not rung`);
+    if (task === undefined) throw new Error(`no task of ${name} was enqueued`);
     return task;
   };
   const onOld = push(old, taskOf('backend'));

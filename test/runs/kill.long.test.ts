@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import type { LogLine } from '../../functions/runs/event.ts';
+import type { LogLine } from '../../functions/runs/events/event.ts';
 import { hasSandbox } from '../support/bubblewrap.ts';
 import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
 import {
@@ -22,7 +22,7 @@ afterEach(async () => {
   await team?.gemini.close();
 });
 
-/** Every effect of this sprint can be counted: files have versions, commands append, messages and memories are rows. */
+/** All effects of this sprint can be counted: files have versions, commands append, messages and memories are rows. */
 const PLAY: Play = {
   plan: [
     { text: 'Go.', toolCalls: [tell('backend', 'Build the API.'), tell('frontend', 'Build the page.')] },
@@ -59,7 +59,7 @@ const PLAY: Play = {
   summary: [{ text: 'I look.', toolCalls: [call('list_files')] }, { text: 'All is done.' }],
 };
 
-/** A moment of a sprint: while the model answers a turn, or a number of milliseconds after the answer. */
+/** A moment of a sprint: during a model call, or a number of milliseconds after its answer. */
 type Moment = { role: Role; turn: number; at: 'during' | number };
 const TEN_MOMENTS: Moment[] = [
   { role: 'plan', turn: 0, at: 'during' },
@@ -74,7 +74,7 @@ const TEN_MOMENTS: Moment[] = [
   { role: 'summary', turn: 1, at: 5 },
 ];
 
-/** Plays the sprint and kills the server once at each of the moments. */
+/** Runs the sprint and kills the server once at each of the moments. */
 async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: readonly Moment[]) {
   const left = [...moments];
   let kills = 0;
@@ -87,7 +87,7 @@ async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: r
   const answer = async ({ role, turn, request }: TeamRequest, line: { text: string }) => {
     const isNext = (moment: Moment) => moment.role === role && moment.turn === turn;
     if (!left.some(isNext)) return { delayMs: 60, ...line };
-    // One kill at a time. A request that came before the kill ends with the server, and the next server asks again.
+    // One kill at a time. A request from before the kill ends with the server, and the next server sends it again.
     while (killing !== undefined) await killing;
     const index = left.findIndex(isNext);
     const moment = left[index];
@@ -97,7 +97,7 @@ async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: r
     killing = pause.then(kill).finally(() => {
       killing = undefined;
     });
-    // So the server is always killed before it gets this answer.
+    // The server is always killed before it gets this answer.
     if (moment.at === 'during') await killing;
     return line;
   };
@@ -128,7 +128,7 @@ async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: r
   return { id, sprint, logs, kills };
 }
 
-/** Resolves within a millisecond or two after the answer was sent whole. */
+/** Resolves one or two milliseconds after the whole answer was sent. */
 async function answered(request: TeamRequest['request']): Promise<void> {
   while (request.endedAt === undefined) await sleep(1);
 }
@@ -137,7 +137,7 @@ function wallClock({ request }: TeamRequest): number {
   return performance.timeOrigin + request.startedAt;
 }
 
-/** Each turn and each call is logged once, and no turn is asked again after it was recorded. */
+/** Expects that each turn and each call is logged once, and that no recorded turn is asked again. */
 function expectNothingTwice(logs: readonly LogLine[], asked: readonly TeamRequest[]): void {
   expect(numbersOf(logs)).toEqual(oneTo(logs.length));
   const turns = logs.filter(({ type }) => type === 'turn_completed');
@@ -164,11 +164,10 @@ function expectNothingTwice(logs: readonly LogLine[], asked: readonly TeamReques
 }
 
 /**
- * The lease of a claim is far longer than the test may take, so the sprint ends only if each start frees the claims of
- * the process that was killed before it, instead of waiting until their leases run out. `npm run faults` measures how
- * long a sprint pauses.
+ * A lease is much longer than the test may take, so the sprint ends only if each start ends the leases of the killed
+ * process. `npm run faults` measures how long a sprint pauses.
  */
-it('after each of ten kill -9 at different moments the sprint goes on without waiting for a lease, and nothing is done twice', {
+it('after each of ten kill -9 the sprint continues without waiting for a lease, and nothing is done twice', {
   timeout: 200_000,
 }, async () => {
   team = await startTeam();
@@ -181,13 +180,13 @@ it('after each of ten kill -9 at different moments the sprint goes on without wa
   expect(sprint).toMatchObject({ status: 'completed', result: 'All is done.' });
   expect(kills).toBe(10);
   expectNothingTwice(logs, team.asked);
-  // Each kill repeats the requests that were under way, at most two, and no other.
+  // Each kill repeats at most the two requests that were running.
   const turns = logs.filter(({ type }) => type === 'turn_completed').length;
   expect(team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').length).toBeLessThanOrEqual(
     turns + 2 * kills,
   );
 
-  // The embedded database is opened by one process at a time.
+  // Only one process can open the embedded database.
   await server.kill();
   const files = await asOwner<{ path: string; version: number }>(
     'select path, version from run_files where run_id = $1 order by path',
@@ -196,7 +195,7 @@ it('after each of ten kill -9 at different moments the sprint goes on without wa
   expect(files).toEqual([
     { path: 'api.js', version: 2 },
     { path: 'data.json', version: 1 },
-    // Commands write this file, and without a sandbox they are refused.
+    // Commands write this file; without a sandbox they are rejected.
     ...(hasSandbox ? [{ path: 'log.txt', version: 2 }] : []),
     { path: 'page.html', version: 1 },
     { path: 'script.js', version: 1 },

@@ -11,27 +11,27 @@ afterAll(() => bench.close());
 
 const wait = (seconds: number) => ({ text: '', toolCalls: [call('read_messages', { wait_seconds: seconds })] });
 const slow = (delayMs: number) => ({ text: '', toolCalls: [call('list_files')], delayMs });
-const heard = (role: 'backend' | 'frontend', turn: number): string => {
+const lastResult = (role: 'backend' | 'frontend', turn: number): string => {
   const last = bench.team.of(role, turn)[0]?.request.messages.at(-1);
   return last?.role === 'tool' ? (last.results.at(-1)?.output ?? '') : '';
 };
 
-/** The answer is given when the worker sleeps. */
+/** Returns a line that answers when the worker sleeps. */
 const onceAsleep = (name: string, answer: ScriptedAnswer) => async () => {
   const sleeping = `select 1 from run_nodes n join sessions s on s.id = n.run_id
     where n.name = $1 and n.wake_at is not null and s.completed_at is null`;
   await waitFor(`${name} to sleep`, async () => (await asOwner(sleeping, [name])).length > 0);
   return answer;
 };
-/** The answer is given when the worker has been asked for its second turn. */
+/** Returns a line that answers when the worker takes its second turn. */
 const onceAwake = (role: 'backend' | 'frontend', answer: ScriptedAnswer) => async () => {
   await waitFor(`${role} to go on`, () => bench.team.of(role, 1).length > 0);
   return answer;
 };
 
-// A worker that waits for 600 s is never told that its time is over: the test does not take as long.
+// The test is shorter than 600 s, so a worker that waits for 600 s does not time out.
 describe('a worker that waits', () => {
-  it('sleeps until a message wakes it, while the sender goes on, and reads it once', async () => {
+  it('sleeps until a message wakes it, and reads the message once', async () => {
     const sprint = await bench.play({
       plan: planFor('backend', 'frontend'),
       backend: [
@@ -41,38 +41,38 @@ describe('a worker that waits', () => {
       frontend: [wait(600), { text: '', toolCalls: [call('read_messages')] }, { text: 'Done.' }],
     });
     expect(sprint.status).toBe('completed');
-    expect(heard('frontend', 1)).toContain('From backend');
-    expect(heard('frontend', 1)).toContain('The API stands.');
-    expect(heard('frontend', 2)).toBe('No new messages.');
+    expect(lastResult('frontend', 1)).toContain('From backend');
+    expect(lastResult('frontend', 1)).toContain('The API stands.');
+    expect(lastResult('frontend', 2)).toBe('No new messages.');
   });
 
-  it('is told so when its time is over, while the other goes on', async () => {
+  it('continues without a message when its time is over', async () => {
     const sprint = await bench.play({
       plan: planFor('backend', 'frontend'),
       backend: [onceAwake('frontend', { text: 'Done.' })],
       frontend: [wait(1), { text: 'I go on.' }],
     });
     expect(sprint.status).toBe('completed');
-    expect(heard('frontend', 1)).toBe('No new messages.');
+    expect(lastResult('frontend', 1)).toBe('No new messages.');
   });
 
-  it('does not begin to wait when nobody is left who could write', async () => {
+  it('does not wait when no other worker can write', async () => {
     const sprint = await bench.play({ plan: planFor('frontend'), frontend: [wait(600), { text: 'I go on.' }] });
     expect(sprint.status).toBe('completed');
-    expect(heard('frontend', 1)).toContain('nobody else is at work');
+    expect(lastResult('frontend', 1)).toContain('nobody else is at work');
   });
 
-  it('is woken when the last one who could have written has ended', async () => {
+  it('is woken when the last worker that could write has ended', async () => {
     const sprint = await bench.play({
       plan: planFor('backend', 'frontend'),
       backend: [onceAsleep('frontend', { text: 'Done, without a word to anybody.' })],
       frontend: [wait(600), { text: 'I go on.' }],
     });
     expect(sprint.status).toBe('completed');
-    expect(heard('frontend', 1)).toContain('nobody else is at work');
+    expect(lastResult('frontend', 1)).toContain('nobody else is at work');
   });
 
-  it('wakes when the one it waits for fails, and two who wait for each other both go on', async () => {
+  it('is woken when the other worker fails; two workers that wait for each other both continue', async () => {
     const failing = await bench.play({
       plan: planFor('backend', 'frontend'),
       backend: [onceAsleep('frontend', { text: 'No.', finish: 'refused' })],
@@ -88,7 +88,7 @@ describe('a worker that waits', () => {
   });
 });
 
-it('a worker whom nobody had asked anything comes in when a colleague writes to it, and the chef waits for it', async () => {
+it('starts a skipped worker when another worker writes to it, and the chef waits for it', async () => {
   const sprint = await bench.play({
     plan: planFor('backend'),
     backend: [slow(200), { text: '', toolCalls: [tell('frontend', 'I need a page.')] }, { text: 'Done.' }],
@@ -111,7 +111,7 @@ it('a worker whom nobody had asked anything comes in when a colleague writes to 
   expect(numbersOf(lines)).toEqual(oneTo(lines.length));
 });
 
-it('nobody writes to himself or to strangers', async () => {
+it('rejects messages to the worker itself and to workers outside the team', async () => {
   await bench.play({
     plan: planFor('backend'),
     backend: [
@@ -123,7 +123,7 @@ it('nobody writes to himself or to strangers', async () => {
   expect(last?.role === 'tool' && last.results.map(({ isError }) => isError)).toEqual([true, true, true]);
 });
 
-it('two workers that write and edit the same file at the same time lose nothing of each other', async () => {
+it('keeps the changes of both workers that edit the same file concurrently', async () => {
   const both = (name: string) => [
     {
       text: '',

@@ -1,7 +1,10 @@
 import type { ScriptedAnswer, ScriptedRequest } from '../support/scripted-provider.ts';
 import { call, type Line } from '../support/team-script.ts';
 
-/** Lines for planned runs: a planner that hands in a plan, and workers that are told apart by their instruction. */
+/**
+ * Script lines for planned runs: a planner that submits a plan, and workers that are distinguished by their
+ * instruction.
+ */
 
 export interface DraftNode {
   id: string;
@@ -11,7 +14,7 @@ export interface DraftNode {
   writes?: string[];
 }
 
-/** A plan in the form that `submit_plan` takes. Each node's instruction names it: `do A`. */
+/** Returns a plan as `submit_plan` accepts it. The instruction of each node contains its id: `do A`. */
 export function draft(nodes: DraftNode[], rest: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     nodes: nodes.map((node) => ({
@@ -33,18 +36,18 @@ export const submits = (plan: Record<string, unknown>, text = 'My plan.'): Scrip
   toolCalls: [call('submit_plan', plan)],
 });
 
-/** What a node was told at its start. */
-export function toldTo(request: ScriptedRequest): string {
+/** Returns the prompt of a node. */
+export function promptOf(request: ScriptedRequest): string {
   const [first] = request.messages;
   return first?.role === 'user' ? first.text : '';
 }
 
-/** Which node asks: `do A` in its instruction. */
+/** Returns the node that sends the request, from its instruction `do A`. */
 export function nodeOf(request: ScriptedRequest): string {
-  return /<instruction>\ndo (\w+)/.exec(toldTo(request))?.[1] ?? '';
+  return /<instruction>\ndo (\w+)/.exec(promptOf(request))?.[1] ?? '';
 }
 
-/** One line for all nodes of a worker: each answers what the table says, or `<node> is done`. */
+/** Returns a line for all nodes of a worker: each answers as the table says, or `<node> is done`. */
 export const byNode =
   (answers: Record<string, Line> = {}): Line =>
   (request) => {

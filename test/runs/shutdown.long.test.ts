@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import type { LogLine } from '../../functions/runs/event.ts';
+import type { LogLine } from '../../functions/runs/events/event.ts';
 import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
 import { planFor, type ScriptedTeam, startTeam, write } from '../support/team-script.ts';
 import { numbersOf, oneTo } from './bench.ts';
@@ -12,10 +12,10 @@ afterEach(async () => {
 });
 
 /**
- * The model never ends its answer, so a process that waited for it would not exit. A claim that was not given back is
- * freed by the next process as that of a dead one, and its turn counts as a second try.
+ * The model never ends its answer, so a process that waited for it would not exit. If the process did not release its
+ * claim, the next process would end the lease as that of a dead process and count a second attempt.
  */
-it('a process that is told to stop while a model call hangs gives its turn back and exits with 0; the next one goes on, and no try was counted', {
+it('a process that is stopped during a model call releases its turn and exits with 0; the next process continues, and no attempt is counted', {
   timeout: 90_000,
 }, async () => {
   team = await startTeam();
@@ -35,7 +35,7 @@ it('a process that is told to stop while a model call hangs gives its turn back 
   server = await startLocalServer({
     GEMINI_API_KEY: 'a-key',
     GOOGLE_GEMINI_BASE_URL: team.gemini.url,
-    // So that no claim is freed because its lease has run out.
+    // No lease may expire during the test.
     LEASE_SECONDS: '600',
   });
   const { call } = server;

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-it('a sprint runs through the real SDK: workers overlap, several calls a turn, files and logs and costs fit', async () => {
+it('runs a sprint through the real SDK: workers overlap, a turn has several calls, files and logs are complete', async () => {
   const sprint = await bench.play(smallApp(150));
   expect(sprint).toMatchObject({
     status: 'completed',
@@ -36,7 +36,7 @@ it('a sprint runs through the real SDK: workers overlap, several calls a turn, f
   expect(lines.at(-1)?.type).toBe('run_completed');
   const firstTurn = lines.find((line) => line.type === 'turn_completed' && line.source === 'backend');
   expect(firstTurn?.data.tool_calls).toEqual(['write_file', 'write_file', 'list_files']);
-  // The third call of the turn saw what the first two did.
+  // The third call of the turn sees the effects of the first two.
   const listed = lines.find(
     (line) => line.type === 'tool_completed' && line.source === 'backend' && line.data.tool === 'list_files',
   );
@@ -49,7 +49,7 @@ it('a sprint runs through the real SDK: workers overlap, several calls a turn, f
   expect(bench.team.asked.filter(({ role }) => role !== 'memory').length).toBe(2 + 3 + 4 + 2);
 });
 
-it('what tools answered comes back to the model in order, under the ids of its calls', async () => {
+it('returns the results of tools to the model in order, with the ids of its calls', async () => {
   await bench.play({
     ...smallApp(),
     backend: [

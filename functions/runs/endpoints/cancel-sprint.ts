@@ -1,10 +1,12 @@
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
-import { cancelRun } from '../cancel.ts';
-import { RunParams, Sprint } from '../run.ts';
-import { findSprintById } from '../sql/run.ts';
+import { showSprint } from '../find-run.ts';
+import { cancelRun } from '../lifecycle/cancel.ts';
+import { RunParams } from '../run.ts';
+import { Sprint } from '../run-view.ts';
 
-/** Cancels a sprint in whatever state it is (`cancelRun`). 202 when this call cancelled it, 200 when it had ended before. */
+/**
+ * Cancels a sprint in any state (`cancelRun`). Answers 202 when this call cancelled it, 200 when it had already ended.
+ */
 export const cancelSprint = endpoint({
   name: 'runs-cancel-sprint',
   route: 'POST /api/v1/sprints/{id}/cancel',
@@ -13,8 +15,7 @@ export const cancelSprint = endpoint({
   params: RunParams,
   reply: { 202: Sprint, 200: Sprint },
 }).handle(async ({ params, transaction, caller }) => {
-  const cancelled = await cancelRun(transaction, caller.tenantId, params.id);
-  const sprint = await findSprintById(transaction, params.id);
-  if (sprint === undefined) throw new Problem('not-found', 'There is no such sprint.');
-  return cancelled ? { status: 202, body: sprint } : { status: 200, body: sprint };
+  const isCancelled = await cancelRun(transaction, caller.tenantId, params.id);
+  const body = await showSprint(transaction, params.id);
+  return isCancelled ? { status: 202, body } : { status: 200, body };
 });

@@ -1,11 +1,12 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { requireRun } from '../find-run.ts';
 import { hasEnded, RunParams } from '../run.ts';
-import { deleteRun, findRunStatus, lockRun } from '../sql/run.ts';
+import { deleteRun, lockRun } from '../sql/run.ts';
 
 /**
- * Deletes a run that has ended, with its nodes, log, messages and files. What was learned from it and what it cost stay: facts have their own
- * deletion, and a ledger has none. A run that has not ended is 409: cancel it first.
+ * Deletes a run that has ended, with its nodes, log, messages and files. What was learned from the run and its entries
+ * in the usage ledger are kept. Answers 409 for a run that has not ended.
  */
 export const deleteRunEndpoint = endpoint({
   name: 'runs-delete-run',
@@ -16,9 +17,8 @@ export const deleteRunEndpoint = endpoint({
   reply: { 204: null },
 }).handle(async ({ params, transaction }) => {
   await transaction.query(lockRun(params.id));
-  const run = await findRunStatus(transaction, params.id);
-  if (run === undefined) throw new Problem('not-found', 'There is no such run.');
-  if (!hasEnded(run.status)) throw new Problem('conflict', 'The run has not ended; cancel it first.');
+  const { status } = await requireRun(transaction, params.id);
+  if (!hasEnded(status)) throw new Problem('conflict', `The run is ${status}; cancel it before you delete it.`);
   await transaction.query(deleteRun(params.id));
   return { status: 204 };
 });

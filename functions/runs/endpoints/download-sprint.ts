@@ -1,12 +1,14 @@
+import { PassThrough, Readable } from 'node:stream';
+import type { ZipFile } from 'yazl';
+import type { Queryable } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
+import { listWorkspace, readContent, type WorkspaceFile } from '../../tools/workspace.ts';
+import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
-import { findRunStatus } from '../sql/run.ts';
-import { zipWorkspace } from '../zip-workspace.ts';
 
 /**
- * Streams all files of a sprint as a ZIP, as they are when the download begins. `.git` stays out: hooks and settings of a repository that an agent made would
- * run on the machine of whoever unpacks it.
+ * Streams all files of a sprint as a ZIP, in their state when the download starts. `.git` is left out: the hooks and
+ * settings of a repository that an agent wrote would run on the machine of the user who unpacks the ZIP.
  */
 export const downloadSprint = endpoint({
   name: 'runs-download-sprint',
@@ -16,8 +18,51 @@ export const downloadSprint = endpoint({
   params: RunParams,
   reply: { 200: 'application/zip' },
 }).query(async ({ params, read, signal }) => {
-  const run = await findRunStatus(read, params.id);
-  if (run === undefined) throw new Problem('not-found', 'There is no such sprint.');
-  const stream = await zipWorkspace({ read, tenantId: run.tenant_id, runId: params.id, signal });
+  const run = await requireRun(read, params.id, 'sprint');
+  const files = await listAll(read, params.id);
+  const stream = await zip(files, run.tenant_id, signal);
   return { status: 200, stream, headers: { 'content-disposition': `attachment; filename="${params.id}.zip"` } };
 });
+
+const PAGE = 500;
+
+async function listAll(read: Queryable, runId: string): Promise<WorkspaceFile[]> {
+  const files: WorkspaceFile[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await listWorkspace(read, runId, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    files.push(...page);
+    if (page.length < PAGE) return files;
+    after = page.at(-1)?.path;
+  }
+}
+
+/**
+ * Returns a ZIP that is written while it is read, so only one file is in memory at a time. Paths are relative and were
+ * checked when the files were stored, so no entry can leave the folder that it is unpacked in.
+ */
+async function zip(
+  files: readonly WorkspaceFile[],
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { ZipFile } = await import('yazl');
+  const archive = new ZipFile();
+  for (const file of files) addFile(archive, file, tenantId, signal);
+  archive.end();
+  const output = new PassThrough();
+  archive.outputStream.pipe(output);
+  archive.on('error', (error: Error) => output.destroy(error));
+  return output;
+}
+
+/** Adds a file whose content is read only when the ZIP reaches it. */
+function addFile(archive: ZipFile, file: WorkspaceFile, tenantId: string, signal: AbortSignal): void {
+  const options = { mtime: new Date(file.updated_at), mode: file.mode === 'executable' ? 0o100755 : 0o100644 };
+  archive.addReadStreamLazy(file.path, options, (deliver) => {
+    signal.throwIfAborted();
+    readContent(tenantId, file).then(
+      (bytes) => deliver(null, Readable.from([bytes])),
+      (error: Error) => archive.emit('error', error),
+    );
+  });
+}

@@ -1,10 +1,12 @@
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
+import { showRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 import { Run } from '../run-view.ts';
-import { findRunById } from '../sql/run-view.ts';
 
-/** One run of any kind: its graph with the state of every node, what it cost, what waits for the person, and at the end its result. */
+/**
+ * Returns a run of any kind: its graph with the state of every node, its cost, its open questions and, once it has
+ * ended, its result.
+ */
 export const getRun = endpoint({
   name: 'runs-get-run',
   route: 'GET /api/v1/runs/{id}',
@@ -12,8 +14,4 @@ export const getRun = endpoint({
   summary: 'Shows a run: status, graph, nodes, open questions, cost and result.',
   params: RunParams,
   reply: { 200: Run },
-}).query(async ({ params, read }) => {
-  const run = await findRunById(read, params.id);
-  if (run === undefined) throw new Problem('not-found', 'There is no such run.');
-  return { status: 200, body: run };
-});
+}).query(async ({ params, read }) => ({ status: 200, body: await showRun(read, params.id) }));

@@ -1,9 +1,9 @@
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
-import { RunParams, Sprint } from '../run.ts';
-import { findSprintById } from '../sql/run.ts';
+import { showSprint } from '../find-run.ts';
+import { RunParams } from '../run.ts';
+import { Sprint } from '../run-view.ts';
 
-/** One sprint with its workers, its graph, what it cost and, at the end, its result. */
+/** Returns a sprint with its workers, its graph, its cost and, once it has ended, its result. */
 export const getSprint = endpoint({
   name: 'runs-get-sprint',
   route: 'GET /api/v1/sprints/{id}',
@@ -11,8 +11,4 @@ export const getSprint = endpoint({
   summary: 'Shows a sprint: status, result, workers, graph, tokens and cost.',
   params: RunParams,
   reply: { 200: Sprint },
-}).query(async ({ params, read }) => {
-  const sprint = await findSprintById(read, params.id);
-  if (sprint === undefined) throw new Problem('not-found', 'There is no such sprint.');
-  return { status: 200, body: sprint };
-});
+}).query(async ({ params, read }) => ({ status: 200, body: await showSprint(read, params.id) }));

@@ -8,20 +8,20 @@ import { Timestamp } from '../run.ts';
 const DeadLetter = z.strictObject({
   id: idSchema('dead'),
   step: z.string(),
-  payload: z.record(z.string(), z.unknown()).meta({ description: 'The ids that the task carried' }),
+  payload: z.record(z.string(), z.unknown()).meta({ description: 'The ids in the payload of the task' }),
   attempts: z.int(),
-  error: z.string().nullable().meta({ description: 'Null when each try ended its instance' }),
+  error: z.string().nullable().meta({ description: 'Null when every attempt killed its instance' }),
   created_at: Timestamp,
   died_at: Timestamp,
 });
 const Position = z.strictObject({ died_at: Timestamp, id: idSchema('dead') });
 
-/** Lists the tenant's tasks whose tries are used up, those that died last first. For admins. */
+/** Lists the tenant's tasks that have used up their attempts, newest first. For admins. */
 export const listDeadLettersEndpoint = endpoint({
   name: 'runs-list-dead-letters',
   route: 'GET /api/v1/dead-letters',
   access: 'runs:admin',
-  summary: 'Lists the tasks whose tries are used up.',
+  summary: 'Lists the tasks that have used up their attempts.',
   query: z.strictObject(pageQuery),
   reply: { 200: pageOf(DeadLetter) },
 }).query(async ({ query, read, cursor }) => {

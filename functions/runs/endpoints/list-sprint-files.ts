@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
 import { listWorkspace } from '../../tools/workspace.ts';
+import { requireRun } from '../find-run.ts';
 import { RunParams, Timestamp } from '../run.ts';
-import { findRunStatus } from '../sql/run.ts';
 
 const Position = z.strictObject({ after: z.string() });
 const FileLine = z.strictObject({ path: z.string(), size: z.int(), sha256: z.string(), updated_at: Timestamp });
 
-/** The files of a sprint by path; a repository's insides (`.git`) are left out. */
+/** Lists the files of a sprint in the order of their paths, without `.git` folders. */
 export const listSprintFiles = endpoint({
   name: 'runs-list-sprint-files',
   route: 'GET /api/v1/sprints/{id}/files',
@@ -28,8 +27,7 @@ export const listSprintFiles = endpoint({
     ...(query.prefix === undefined ? {} : { prefix: query.prefix }),
     ...(after === undefined ? {} : { after }),
   });
-  if (found.length === 0 && (await findRunStatus(read, params.id)) === undefined)
-    throw new Problem('not-found', 'There is no such sprint.');
+  if (found.length === 0) await requireRun(read, params.id, 'sprint');
   const items = found
     .slice(0, query.limit)
     .map(({ path, size, sha256, updated_at }) => ({ path, size, sha256, updated_at }));

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
-import { LogLine } from '../event.ts';
+import { LogLine } from '../events/event.ts';
+import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 import { listEventsAfter } from '../sql/event.ts';
-import { findRunStatus } from '../sql/run.ts';
 
 const Position = z.strictObject({ after: z.int() });
 
-/** The log of a sprint, oldest first. `next_cursor` is there as long as there is more; ask again with the last one to follow a running sprint. */
+/**
+ * Lists the log of a sprint, oldest line first. To follow a sprint that runs, repeat the call with the last
+ * `next_cursor`.
+ */
 export const listSprintLogs = endpoint({
   name: 'runs-list-sprint-logs',
   route: 'GET /api/v1/sprints/{id}/logs',
@@ -30,8 +32,7 @@ export const listSprintLogs = endpoint({
     level: query.level,
     source: query.source,
   });
-  if (found.length === 0 && (await findRunStatus(read, params.id)) === undefined)
-    throw new Problem('not-found', 'There is no such sprint.');
+  if (found.length === 0) await requireRun(read, params.id, 'sprint');
   const items = found.slice(0, query.limit);
   const last = found.length > query.limit ? items.at(-1) : undefined;
   return { status: 200, body: { items, next_cursor: last ? cursor.encode({ after: last.seq }) : null } };

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
-import { RunParams, WorkerState } from '../run.ts';
-import { findSprintById } from '../sql/run.ts';
+import { showSprint } from '../find-run.ts';
+import { RunParams } from '../run.ts';
+import { WorkerState } from '../run-view.ts';
 
-/** The workers of a sprint: provider, model, status, turns, tokens, cost, tries. A team is small, so it is one page. */
+/**
+ * Lists the workers of a sprint with provider, model, status, turns, attempts, tokens and cost. One page holds the
+ * whole team.
+ */
 export const listSprintWorkers = endpoint({
   name: 'runs-list-sprint-workers',
   route: 'GET /api/v1/sprints/{id}/workers',
@@ -13,7 +16,6 @@ export const listSprintWorkers = endpoint({
   params: RunParams,
   reply: { 200: z.strictObject({ items: z.array(WorkerState), next_cursor: z.null() }) },
 }).query(async ({ params, read }) => {
-  const sprint = await findSprintById(read, params.id);
-  if (sprint === undefined) throw new Problem('not-found', 'There is no such sprint.');
-  return { status: 200, body: { items: sprint.workers, next_cursor: null } };
+  const { workers } = await showSprint(read, params.id);
+  return { status: 200, body: { items: workers, next_cursor: null } };
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { RunId, RunStatus, SprintSummary, Timestamp } from '../run.ts';
-import { listSprints } from '../sql/run.ts';
+import { RunId, RunStatus, Timestamp } from '../run.ts';
+import { SprintSummary } from '../run-view.ts';
+import { listSprints } from '../sql/run-view.ts';
 
 const Position = z.strictObject({ created_at: Timestamp, id: RunId });
 

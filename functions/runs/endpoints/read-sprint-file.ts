@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { findFile, readContent, toFileBody } from '../../tools/workspace.ts';
+import { requireRun } from '../find-run.ts';
 import { RunId } from '../run.ts';
-import { findRunStatus } from '../sql/run.ts';
 
 const FileBody = z.strictObject({
   path: z.string(),
@@ -13,7 +13,10 @@ const FileBody = z.strictObject({
   sha256: z.string(),
 });
 
-/** One file as JSON, or with `raw=1` its bytes as a download: a file is never shown by the browser, whatever it says it is. */
+/**
+ * Returns a file as JSON, or with `raw=1` its bytes as a download. The browser never displays the file, whatever its
+ * type.
+ */
 export const readSprintFile = endpoint({
   name: 'runs-read-sprint-file',
   route: 'GET /api/v1/sprints/{id}/files/{path+}',
@@ -24,8 +27,11 @@ export const readSprintFile = endpoint({
   reply: { 200: FileBody },
   alternative: 'application/octet-stream',
 }).query(async ({ params, query, read }) => {
-  const [run, file] = await Promise.all([findRunStatus(read, params.id), findFile(read, params.id, params.path)]);
-  if (run === undefined || file === undefined) throw new Problem('not-found', 'There is no such file.');
+  const [run, file] = await Promise.all([
+    requireRun(read, params.id, 'sprint'),
+    findFile(read, params.id, params.path),
+  ]);
+  if (file === undefined) throw new Problem('not-found', `The sprint has no file ${params.path}.`);
   const bytes = await readContent(run.tenant_id, file);
   if (query.raw !== '1') return { status: 200, body: toFileBody(file, bytes) };
   const name = params.path.split('/').at(-1) ?? 'file';

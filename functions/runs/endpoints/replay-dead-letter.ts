@@ -5,14 +5,15 @@ import { idSchema } from '../../platform/id.ts';
 import { replayDeadLetter } from '../../platform/queue/dead-letter.ts';
 
 /**
- * Rings a dead task anew, with all its tries; it leaves the list, and comes back if it dies again. A second replay of the same letter is 404. A step does nothing
- * where its work was done or ended meanwhile. For admins.
+ * Enqueues a dead task again with a full number of attempts and removes it from the list; it returns to the list if it
+ * dies again. Answers 404 for a second replay of the same dead letter. The task does nothing when its work was done in
+ * the meantime. For admins.
  */
 export const replayDeadLetterEndpoint = endpoint({
   name: 'runs-replay-dead-letter',
   route: 'POST /api/v1/dead-letters/{id}/replay',
   access: 'runs:admin',
-  summary: 'Rings a task anew whose tries were used up.',
+  summary: 'Enqueues a task again that had used up its attempts.',
   params: z.strictObject({ id: idSchema('dead') }),
   reply: { 202: z.strictObject({ step: z.string() }) },
 }).handle(async ({ params, transaction, caller }) => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
-import { replayRun } from '../replay.ts';
+import { showRun } from '../find-run.ts';
+import { replayRun } from '../lifecycle/replay.ts';
 import { RunParams } from '../run.ts';
 import { Run } from '../run-view.ts';
-import { findRunById } from '../sql/run-view.ts';
 
 const Body = z
   .strictObject({
@@ -13,20 +13,24 @@ const Body = z
       .min(1)
       .max(100)
       .optional()
-      .meta({ description: 'Repeat this node and what builds on it; the other completed nodes are kept' }),
+      .meta({ description: 'Repeat this node and the nodes that depend on it; other completed nodes are kept' }),
     from_failure: z
       .boolean()
       .default(false)
-      .meta({ description: 'Keep every completed node and repeat the rest; without either the whole run is repeated' }),
+      .meta({ description: 'Keep every completed node and repeat the rest. The default repeats the whole run' }),
   })
-  .refine((body) => !(body.from_failure && body.from_node !== undefined), 'name from_node or from_failure, not both');
+  .refine((body) => !(body.from_failure && body.from_node !== undefined), 'set from_node or from_failure, not both');
 
-/** Repeats a run that has ended, whole or from a node, as a new run that waits for a slot (`replayRun`). The run that ended stays as it was. */
+/**
+ * Repeats a run that has ended, from the start, from a node or from its failures, as a new run that waits for a slot
+ * (`replayRun`). The original run does not change. Repeating the call with the same Idempotency-Key returns the first
+ * replay.
+ */
 export const replayRunEndpoint = endpoint({
   name: 'runs-replay-run',
   route: 'POST /api/v1/runs/{id}/replay',
   access: 'runs:write',
-  summary: 'Repeats a run that has ended: whole, from a node, or what had not completed.',
+  summary: 'Repeats a run that has ended: from the start, from a node, or all nodes that did not complete.',
   params: RunParams,
   body: Body,
   reply: { 202: Run },
@@ -39,7 +43,5 @@ export const replayRunEndpoint = endpoint({
       ? { from: 'node' as const, node }
       : { from: fromFailure ? ('failure' as const) : ('start' as const) };
   const id = await replayRun(transaction, caller.tenantId, params.id, scope);
-  const run = await findRunById(transaction, id);
-  if (run === undefined) throw new Error('The run that was just written is not there');
-  return { status: 202, body: run, headers: { location: `/api/v1/runs/${id}` } };
+  return { status: 202, body: await showRun(transaction, id), headers: { location: `/api/v1/runs/${id}` } };
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
-import { replayRun } from '../replay.ts';
+import { replayRun } from '../lifecycle/replay.ts';
 import { RunId } from '../run.ts';
 import { listRunsForReplay } from '../sql/replay.ts';
 
@@ -12,20 +12,21 @@ const Body = z.strictObject({
   kind: z.enum(['run', 'sprint']).optional(),
   created_after: z.iso.datetime({ offset: true }).optional(),
   created_before: z.iso.datetime({ offset: true }).optional(),
-  error_contains: z.string().min(1).max(200).optional().meta({ description: 'Text of the error, in any case' }),
+  error_contains: z.string().min(1).max(200).optional().meta({ description: 'Text in the error; case is ignored' }),
   from_failure: z.boolean().default(false).meta({ description: 'Keep completed nodes and repeat the rest' }),
-  again: z.boolean().default(false).meta({ description: 'Also runs that were repeated before' }),
+  again: z.boolean().default(false).meta({ description: 'Include runs that were already replayed' }),
   limit: z.int().min(1).max(100).default(50),
 });
 
 const Reply = z.strictObject({
   replays: z.array(z.strictObject({ id: RunId, replay_of: RunId })),
-  more: z.boolean().meta({ description: 'There were more; the same call again takes the next' }),
+  more: z.boolean().meta({ description: 'True when more runs match; repeat the call to replay them' }),
 });
 
 /**
- * Repeats the runs that match, oldest first: what an outage killed, in one call. Each waits for a slot of the tenant, so a hundred replays do not
- * start at once. A run that was repeated before is left out, so the same call again goes on where the last one stopped.
+ * Replays the ended runs that match a filter, oldest first, for example all runs that failed in an outage. Each replay
+ * waits for a slot of the tenant, so they do not all start at once. Runs that were already replayed are left out unless
+ * `again` is set, so repeating the call continues with the next runs.
  */
 export const replayRuns = endpoint({
   name: 'runs-replay-runs',

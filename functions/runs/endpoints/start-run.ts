@@ -1,15 +1,16 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
-import { PLANNER, singleGraph, unplannedGraph } from '../graph.ts';
+import { showRun } from '../find-run.ts';
+import { startRun } from '../lifecycle/start.ts';
+import { PLANNER, singleGraph, unplannedGraph } from '../planning/graph.ts';
 import { Run, StartRunBody } from '../run-view.ts';
-import { findRunById } from '../sql/run-view.ts';
-import { startRun } from '../start.ts';
 import { plannableWorkers } from '../worker.ts';
 
 /**
- * Starts a run: a planner draws the graph of workers that answer the query, or the one worker that `agent_type` names does it all. Accepted with its first
- * task in one transaction; the same Idempotency-Key again returns the first run. Over the tenant's `max_concurrent_sprints` it is 429.
+ * Starts a run. A planner draws the graph of workers that answer the query, or the worker that `agent_type` names
+ * answers it alone. The run and its first task are one transaction, so an accepted run is never lost. Repeating the
+ * call with the same Idempotency-Key returns the first run. Answers 429 over the tenant's `max_concurrent_sprints`.
  */
 export const startRunEndpoint = endpoint({
   name: 'runs-start-run',
@@ -21,21 +22,11 @@ export const startRunEndpoint = endpoint({
   deployment: { secrets: MODEL_KEYS },
   idempotent: true,
 }).handle(async ({ body, transaction }) => {
-  const id = await startRun(transaction, {
-    kind: 'run',
-    query: body.query,
-    agentType: body.agent_type,
-    team: [],
-    githubRepo: body.github_repo,
-    budgetUsd: body.budget_usd,
-    allowedHosts: body.allowed_hosts,
-    graph: graphFor(body.agent_type),
-  });
-  const run = await findRunById(transaction, id);
-  if (run === undefined) throw new Error('The run that was just written is not there');
-  return { status: 202, body: run, headers: { location: `/api/v1/runs/${id}` } };
+  const id = await startRun(transaction, { ...body, kind: 'run', team: [] }, graphFor(body.agent_type));
+  return { status: 202, body: await showRun(transaction, id), headers: { location: `/api/v1/runs/${id}` } };
 });
 
+/** @throws Problem 422 for a worker that does not exist or that a planner may not name */
 function graphFor(agentType: string | undefined) {
   if (agentType === undefined || agentType === PLANNER) return unplannedGraph();
   const names = plannableWorkers().map((worker) => worker.assignment);

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { headerOf } from '../../platform/http/request-head.ts';
+import { streamEvents } from '../events/stream-events.ts';
+import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
-import { findRunStatus } from '../sql/run.ts';
-import { streamEvents } from '../stream-events.ts';
 
 /**
- * A run's events as they happen (Server-Sent Events, HTML Living Standard). `id` is the event's number: a reader that comes back with `Last-Event-ID` misses
- * nothing and sees nothing twice. Deltas come without an id. The stream ends after the run's last event.
+ * Streams a run's events while they happen (Server-Sent Events, HTML Living Standard). `id` is the event's number: a
+ * client that reconnects with `Last-Event-ID` receives each event exactly once. Text deltas have no id. The stream ends
+ * after the run's last event.
  */
 export const streamRun = endpoint({
   name: 'runs-stream-run',
@@ -21,7 +22,7 @@ export const streamRun = endpoint({
   deployment: { timeoutSeconds: 3600, concurrency: 200 },
 }).query(async ({ params, query, read, request, signal, database }) => {
   const after = lastEventId(headerOf(request, 'last-event-id')) ?? query.last_event_id ?? 0;
-  if ((await findRunStatus(read, params.id)) === undefined) throw new Problem('not-found', 'There is no such run.');
+  await requireRun(read, params.id);
   return {
     status: 200,
     stream: streamEvents({ database, read, runId: params.id, after, signal }),
@@ -29,10 +30,10 @@ export const streamRun = endpoint({
   };
 });
 
-/** A reader may send back only what we gave it. @throws Problem 422 */
+/** Returns the number in the header. @throws Problem 422 when it is not an id that a stream can have sent */
 function lastEventId(header: string | undefined): number | undefined {
   if (header === undefined || header === '') return undefined;
   if (!/^\d{1,15}$/.test(header))
-    throw new Problem('invalid-request', 'Last-Event-ID must be the id of an event of this stream.');
+    throw new Problem('invalid-request', 'Last-Event-ID must be a number of at most 15 digits: the id of an event.');
   return Number(header);
 }

@@ -1,4 +1,4 @@
-/** The files that the rehearsal's backend worker writes: a real, small Express server. */
+/** The files that the rehearsal's backend worker writes: a small, working Express server. */
 
 export const BACKEND_PACKAGE = `{
   "name": "counter-backend",

@@ -1,7 +1,4 @@
-import type { Line } from './script.ts';
-
-/** The workers of a planned run. */
-export type PlannedRole = 'planner' | 'retriever' | 'thinker' | 'coder' | 'summarizer' | 'formatter';
+import type { Line, PlannedRole } from './script-context.ts';
 
 const PLAN = {
   nodes: [
@@ -35,7 +32,7 @@ const PLAN = {
   ambiguities: [],
 };
 
-/** The rehearsal's planned run: two nodes side by side, and one that writes the answer out of what they left. */
+/** The script of a planned run: two parallel nodes, and one that writes the answer from their values. */
 export const PLANNED_SCRIPT: Record<PlannedRole, Line[]> = {
   planner: [
     {

@@ -1,54 +1,55 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
-import { type Scene, sceneOf } from './scene.ts';
-import { type Call, SCRIPT } from './script.ts';
-import { MEMORIES_ASIDE, SCRIPTED_NOTICE } from './scripted-notice.ts';
+import { SCRIPT } from './script.ts';
+import { type Call, contextOf, type ScriptContext } from './script-context.ts';
+import { REMEMBERED_PREFIX, SCRIPTED_NOTICE } from './scripted-notice.ts';
 
 /**
- * The rehearsal: a scripted team that answers in place of a model where no key is set, so that a newcomer sees the whole of a sprint. It reads its next line
- * off the conversation alone (the worker by the system instruction's first line, the line by the turns so far), so it is deterministic and goes
- * on after a crash as a model would. Every answer says that it is scripted. Whatever the task is, it builds the same small counter app.
+ * A scripted team that answers when no model key is configured, so that a new user sees a whole sprint. It derives its
+ * next line from the conversation alone (the worker from the first line of the system instruction, the line from the
+ * number of turns), so it is deterministic and continues after a crash like a model. Every answer says that it is
+ * scripted. Whatever the task is, the team builds the same counter app.
  */
 export const rehearsal: Model = {
   provider: 'rehearsal',
   stream: async function* (request, signal) {
-    const scene = sceneOf(request);
-    const { say, calls } = lineOf(scene);
+    const context = contextOf(request);
+    const { say, calls } = lineOf(context);
     for (const text of inPieces(say)) {
       await sleep(PAUSE_MS, undefined, { signal });
       yield { type: 'text_delta', text };
     }
     yield* calls.map(
-      (call, index): ModelEvent => ({ type: 'tool_call', call: { id: `call_${scene.turn}_${index}`, ...call } }),
+      (call, index): ModelEvent => ({ type: 'tool_call', call: { id: `call_${context.turn}_${index}`, ...call } }),
     );
     yield { type: 'finish', reason: calls.length > 0 ? 'tool_calls' : 'stop', usage: usageOf(request, say, calls) };
   },
 };
 
-/** A piece of text comes this often, so that the live view has something to show. */
+/** Text is sent in pieces at this interval, so that the live view shows progress. */
 const PAUSE_MS = 15;
 const PIECE = 40;
 
-function lineOf(scene: Scene): { say: string; calls: Call[] } {
-  const lines = SCRIPT[scene.role];
-  const line = lines[Math.min(scene.turn, lines.length - 1)];
-  if (line === undefined) throw new Error(`The rehearsal has no line for ${scene.role}`);
-  const say = typeof line.say === 'string' ? line.say : line.say(scene);
-  const calls = line.calls.filter((call) => isPossible(call, scene));
-  return line.calls.length > 0 ? { say, calls } : { say: `${SCRIPTED_NOTICE} ${say}${asideOn(scene)}`, calls: [] };
+function lineOf(context: ScriptContext): { say: string; calls: Call[] } {
+  const lines = SCRIPT[context.role];
+  const line = lines[Math.min(context.turn, lines.length - 1)];
+  if (line === undefined) throw new Error(`The script of the rehearsal has no line for the worker ${context.role}`);
+  const say = typeof line.say === 'string' ? line.say : line.say(context);
+  const calls = line.calls.filter((call) => isPossible(call, context));
+  return line.calls.length > 0 ? { say, calls } : { say: `${SCRIPTED_NOTICE} ${say}${memoryNote(context)}`, calls: [] };
 }
 
-/** A smaller team writes fewer messages, and a chef reads only what is there. */
-function isPossible({ name, arguments: { to, path } }: Call, scene: Scene): boolean {
-  if (name === 'send_message') return typeof to === 'string' && scene.team.includes(to);
-  if (name === 'read_file') return typeof path === 'string' && scene.files.includes(path);
+/** Whether a call fits the sprint: a smaller team has fewer recipients and fewer files. */
+function isPossible({ name, arguments: { to, path } }: Call, context: ScriptContext): boolean {
+  if (name === 'send_message') return typeof to === 'string' && context.team.includes(to);
+  if (name === 'read_file') return typeof path === 'string' && context.files.includes(path);
   return true;
 }
 
-/** So that a second sprint shows what the first one left. */
-function asideOn({ memories }: Scene): string {
+/** Names facts of earlier sprints, so that a second sprint shows that the team remembers. */
+function memoryNote({ memories }: ScriptContext): string {
   if (memories.length === 0) return '';
-  return `${MEMORIES_ASIDE}${memories
+  return `${REMEMBERED_PREFIX}${memories
     .slice(0, 3)
     .map((text) => `“${text}”`)
     .join(', ')}.`;
@@ -58,7 +59,7 @@ function* inPieces(text: string): Generator<string> {
   for (let start = 0; start < text.length; start += PIECE) yield text.slice(start, start + PIECE);
 }
 
-/** Counted as if four characters were a token; the rehearsal costs nothing. */
+/** Estimates usage with four characters per token; the rehearsal is free. */
 function usageOf(request: ModelRequest, say: string, calls: Call[]): Usage {
   const input = request.system.length + JSON.stringify(request.messages).length;
   const output = say.length + JSON.stringify(calls).length;

@@ -1,18 +1,7 @@
 import { BACKEND_PACKAGE, BACKEND_SERVER, BACKEND_TEST } from './counter-backend.ts';
 import { FRONTEND_PAGE, FRONTEND_SCRIPT, FRONTEND_STYLE } from './counter-frontend.ts';
 import { PLANNED_SCRIPT } from './planned-script.ts';
-import type { Scene } from './scene.ts';
-
-/** What one worker says in one turn, and the tools that it calls with it. A turn without calls is its last. */
-export interface Line {
-  say: string | ((scene: Scene) => string);
-  calls: Call[];
-}
-
-export interface Call {
-  name: string;
-  arguments: Record<string, unknown>;
-}
+import type { Line, Role, ScriptContext } from './script-context.ts';
 
 const write = (path: string, content: string) => ({ name: 'write_file', arguments: { path, content } });
 const tell = (to: string, content: string) => ({ name: 'send_message', arguments: { to, content } });
@@ -38,8 +27,8 @@ const PARTS: Record<string, string> = {
   devops: 'devops writes the README and commits the result',
 };
 
-/** Tells what is really there: the reports that came and the files that were listed. */
-function sumUp({ reports, files }: Scene): string {
+/** Sums up the reports that exist and the files that were listed. */
+function sumUp({ reports, files }: ScriptContext): string {
   const came = reports.map(({ worker, status }) => `${worker} ${status}`).join(', ') || 'no reports';
   const start = files.includes('backend/server.js')
     ? ' To start it: cd backend, npm install, npm start, then open http://localhost:3000.'
@@ -47,8 +36,11 @@ function sumUp({ reports, files }: Scene): string {
   return `The team has built the counter app as far as it was asked: ${came}. Files: ${files.join(', ') || 'none'}.${start} Not tested: the server with Express itself, because commands have no network here.`;
 }
 
-/** The rehearsal's play: a counter app with an Express backend and a page, by a chef and three workers; and a planned run. */
-export const SCRIPT: Record<Scene['role'], Line[]> = {
+/**
+ * The script of the rehearsal: a chef and three workers build a counter app with an Express backend and a page; and a
+ * planned run.
+ */
+export const SCRIPT: Record<Role, Line[]> = {
   ...PLANNED_SCRIPT,
   plan: [
     {

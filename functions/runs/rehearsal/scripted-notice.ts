@@ -1,11 +1,11 @@
-/** Stands before every final answer of the rehearsal, so that nobody takes it for a model's. */
+/** Starts every final answer of the rehearsal, so that nobody takes it for a model's answer. */
 export const SCRIPTED_NOTICE = '[Scripted rehearsal: no model was called.]';
 
-/** Begins what the rehearsal adds about its memories; it is said to the person and not learned again. */
-export const MEMORIES_ASIDE = '\n\nRemembered from earlier sprints: ';
+/** Starts the part of an answer that names remembered facts. It is shown to the user and not learned again. */
+export const REMEMBERED_PREFIX = '\n\nRemembered from earlier sprints: ';
 
-/** A report without what the rehearsal says about itself: what can be learned from it. A model's report stays as it is. */
-export function withoutStagecraft(report: string): string {
+/** Removes the notes of the rehearsal from a report, so that they are not learned. A model's report does not change. */
+export function withoutRehearsalNotes(report: string): string {
   if (!report.startsWith(SCRIPTED_NOTICE)) return report;
-  return (report.slice(SCRIPTED_NOTICE.length).split(MEMORIES_ASIDE)[0] ?? '').trim();
+  return (report.slice(SCRIPTED_NOTICE.length).split(REMEMBERED_PREFIX)[0] ?? '').trim();
 }

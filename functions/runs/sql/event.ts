@@ -1,11 +1,11 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { storableJson } from '../../platform/storable.ts';
-import type { LogLine, RunEvent } from '../event.ts';
+import type { LogLine, RunEvent } from '../events/event.ts';
 
 /**
- * Appends events to a run in this order, without gaps; the run's row stays locked until the transaction ends. What was shortened may end in half of a
- * character; that is mended here.
+ * Appends events to a run in this order, numbered without gaps. The run's row stays locked until the transaction ends.
+ * Text that was cut inside a surrogate pair is repaired.
  */
 export function appendEvents(runId: string, events: readonly RunEvent[]): Statement {
   return {
@@ -15,7 +15,7 @@ export function appendEvents(runId: string, events: readonly RunEvent[]): Statem
   };
 }
 
-/** Events of a run after a number, oldest first. */
+/** Lists events of a run after a number, oldest first. */
 export async function listEventsAfter(
   queryable: Queryable,
   runId: string,

@@ -2,7 +2,9 @@ import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { TakeTurn } from '../run.ts';
 
-/** Who holds leases that have not expired, of all tenants; the definer function `list_lease_holders`. */
+/**
+ * Lists the holders of leases that have not expired, of all tenants, with the definer function `list_lease_holders`.
+ */
 export async function listLeaseHolders(system: Queryable): Promise<string[]> {
   const rows = await system.query<{ holder: string }>({
     name: 'list_lease_holders',
@@ -11,7 +13,7 @@ export async function listLeaseHolders(system: Queryable): Promise<string[]> {
   return rows.map((row) => row.holder);
 }
 
-/** Ends the leases of holders that are known to be dead; the definer function `expire_leases`. Answers how many. */
+/** Ends the leases of these holders with the definer function `expire_leases`. Returns their number. */
 export async function expireLeases(system: Queryable, holders: readonly string[]): Promise<number> {
   const [row] = await system.query<{ expired: number }>({
     name: 'expire_leases',
@@ -21,7 +23,7 @@ export async function expireLeases(system: Queryable, holders: readonly string[]
   return row?.expired ?? 0;
 }
 
-/** The lease under which a node of this generation is held, or undefined when nobody holds it. */
+/** Returns the lease that holds a node of this generation, or undefined. */
 export async function findLease(
   queryable: Queryable,
   nodeId: string,
@@ -36,16 +38,22 @@ export async function findLease(
   return row;
 }
 
-/** A claim, as what it wrote is looked for after a connection that was lost with the answer. Nobody else writes under its fence. */
-export interface ClaimOfNode {
+/**
+ * Identifies a claim. After a lost connection, these queries find out whether a write of the claim was committed: no
+ * other worker writes with its fence.
+ */
+interface ClaimOfNode {
   id: string;
   fence: number;
   generation: number;
   turn: number;
 }
 
-/** The task by which a claim released its node: no row when it did not. The row is empty where the queue has the task already. */
-export function findRungTask(node: ClaimOfNode): Statement {
+/**
+ * Returns a row when the claim has released its node with a next task. Its columns are null when the queue already has
+ * the task.
+ */
+export function findNextTurnTask(node: ClaimOfNode): Statement {
   return {
     name: 'find_rung_task',
     text: `select o.task_name, o.payload, o.not_before from run_nodes n
@@ -55,7 +63,7 @@ export function findRungTask(node: ClaimOfNode): Statement {
   };
 }
 
-/** A row when a claim has fixed what its node is told at its start. */
+/** Returns a row when the node has its prompt. */
 export function findPrepared(node: ClaimOfNode): Statement {
   return {
     name: 'find_prepared',
@@ -64,7 +72,7 @@ export function findPrepared(node: ClaimOfNode): Statement {
   };
 }
 
-/** A row when a claim has recorded its turn. */
+/** Returns a row when the turn is recorded. */
 export function findRecordedTurn(node: ClaimOfNode): Statement {
   return {
     name: 'find_recorded_turn',
@@ -73,7 +81,7 @@ export function findRecordedTurn(node: ClaimOfNode): Statement {
   };
 }
 
-/** A row when a claim has recorded a call's result. */
+/** Returns a row when the call's result is recorded. */
 export function findRecordedCall(node: ClaimOfNode, call: { turn: number; call_index: number }): Statement {
   return {
     name: 'find_recorded_call',
@@ -82,7 +90,7 @@ export function findRecordedCall(node: ClaimOfNode, call: { turn: number; call_i
   };
 }
 
-/** A row when a claim has counted the try of a call. */
+/** Returns a row when the attempt of the call is counted. */
 export function findTriedCall(
   node: ClaimOfNode,
   call: { turn: number; call_index: number; attempts: number },
@@ -94,7 +102,7 @@ export function findTriedCall(
   };
 }
 
-/** A row when a claim has ended its node, or lets it wait for the person. */
+/** Returns a row when the claim has ended its node or lets it wait for the user. */
 export function findEndedNode(node: ClaimOfNode): Statement {
   return {
     name: 'find_ended_node',

@@ -9,7 +9,7 @@ export interface MessageRow {
   created_at: string;
 }
 
-/** Sends a message, once by the call that sends it. */
+/** Inserts a message, once per tool call (`sentBy`). */
 export function insertMessage(message: {
   runId: string;
   from: string;
@@ -25,7 +25,7 @@ export function insertMessage(message: {
   };
 }
 
-/** Messages that a worker has not been given yet, oldest first. */
+/** Lists messages that were not delivered to a worker yet, oldest first. */
 export async function listUndeliveredMessages(
   queryable: Queryable,
   runId: string,
@@ -39,7 +39,7 @@ export async function listUndeliveredMessages(
   });
 }
 
-/** Marks messages as given, in the transaction that records what they were given in. */
+/** Marks messages as delivered, in the transaction that records the prompt or result that contains them. */
 export function updateMessagesDelivered(ids: readonly number[]): Statement {
   return {
     name: 'update_messages_delivered',
@@ -48,7 +48,7 @@ export function updateMessagesDelivered(ids: readonly number[]): Statement {
   };
 }
 
-/** Workers that somebody sent a message to. */
+/** Lists the workers that have got a message. */
 export async function listAddressees(queryable: Queryable, runId: string): Promise<string[]> {
   const rows = await queryable.query<{ to_worker: string }>({
     name: 'list_addressees',
@@ -58,15 +58,19 @@ export async function listAddressees(queryable: Queryable, runId: string): Promi
   return rows.map((row) => row.to_worker);
 }
 
-/** A node `o` that can still send a message: one that runs or is about to, and one that waits for its next try, but none that sleeps for a message itself. */
+/**
+ * Whether a node `o` can still send a message: it runs, is about to start or waits for a retry, but does not itself
+ * wait for a message.
+ */
 const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status = 'running'
   and (o.wake_at is null or not exists (select from tool_calls c where c.node_id = o.id and c.status = 'waiting')))`;
 
 /**
- * Lets a worker's node sleep until a message or for so long; where a message has come meanwhile, or nobody is left to write one, it goes on at once. Both
- * sides hold the run, so either the sleeper sees the message or the sender sees the sleeper. Answers rows of RungTask.
+ * Lets a node sleep until a message arrives or the time is over. It continues at once when a message has arrived in the
+ * meantime or no other node can send one. Both sides lock the run, so either the sleeper sees the message or the sender
+ * sees the sleeper. Returns rows of TurnTask.
  */
-export function ringAfterMail(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
+export function sleepUntilMessage(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
   return {
     name: 'ring_after_mail',
     text: `select task_name, payload, not_before from ring_node($2, $5, $6, case when exists (select from run_messages
@@ -76,8 +80,11 @@ export function ringAfterMail(runId: string, nodeId: string, worker: string, wai
   };
 }
 
-/** Rings a worker's node that waits for a message; answers rows of RungTask, none when it does not wait. */
-export function ringWaitingWorker(runId: string, worker: string): Statement {
+/**
+ * Enqueues the next turn of a worker's node that waits for a message. Returns rows of TurnTask; none when no node
+ * waits.
+ */
+export function wakeWaitingWorker(runId: string, worker: string): Statement {
   return {
     name: 'ring_waiting_worker',
     text: `select r.task_name, r.payload, r.not_before
@@ -87,8 +94,11 @@ export function ringWaitingWorker(runId: string, worker: string): Statement {
   };
 }
 
-/** Rings the workers that sleep for a message when nobody is left who could send one. In the settling, under the run's lock; answers rows of RungTask. */
-export function ringLonelyWorkers(runId: string): Statement {
+/**
+ * Enqueues the next turn of nodes that wait for a message although no other node can send one. Called while the run is
+ * settled, under its lock. Returns rows of TurnTask.
+ */
+export function wakeWorkersWithoutSenders(runId: string): Statement {
   return {
     name: 'ring_lonely_workers',
     text: `select r.task_name, r.payload, r.not_before
@@ -100,8 +110,8 @@ export function ringLonelyWorkers(runId: string): Statement {
 }
 
 /**
- * Lets a worker that nobody had asked anything come in after all, as long as the chef has not begun to sum up. Two statements, because the second must
- * see what the first did; the second answers rows of RungTask.
+ * Starts a worker that was skipped because it had no message, unless the chef has started to sum up. Two statements,
+ * because the second must see the update of the first; it returns rows of TurnTask.
  */
 export function reviveSkippedWorker(runId: string, worker: string): Statement[] {
   return [
@@ -123,7 +133,7 @@ export function reviveSkippedWorker(runId: string, worker: string): Statement[] 
   ];
 }
 
-/** Whether any other worker of the run could still send this one a message. */
+/** Whether any other worker of the run can still send this node a message. */
 export async function findOthersAtWork(queryable: Queryable, runId: string, nodeId: string): Promise<boolean> {
   const [row] = await queryable.query<{ others: boolean }>({
     name: 'find_others_at_work',

@@ -1,11 +1,12 @@
 import type { Row, Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
-import type { NodeStatus } from '../graph.ts';
-import type { NodeState } from '../next-moves.ts';
-import { ENGINE_VERSION, OLDEST_ENGINE_VERSION, TakeTurn } from '../run.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
+import type { NodeStatus } from '../planning/graph.ts';
+import type { NodeState } from '../planning/next-moves.ts';
+import { TakeTurn } from '../run.ts';
 
-/** A node as its claim found it, with what its run says. */
+/** A node as its claim returns it, with the settings of its run. */
 export interface ClaimedNode {
   id: string;
   run_id: string;
@@ -17,7 +18,7 @@ export interface ClaimedNode {
   attempts: number;
   turn: number;
   prompt: { system: string; text: string } | null;
-  /** What a planner asks it to do; empty for a team's workers. */
+  /** The planner's instruction; null for a team's workers. */
   instruction: string | null;
   provider: ProviderName;
   model: string;
@@ -27,7 +28,7 @@ export interface ClaimedNode {
   allowed_hosts: string[];
 }
 
-/** The nodes of a run behind those that it has, with the model that each will use. */
+/** Inserts nodes after the run's existing nodes, with the model that each will use. */
 export function insertNodes(
   runId: string,
   nodes: readonly {
@@ -52,9 +53,10 @@ export function insertNodes(
 }
 
 /**
- * Claims a node for one delivery of its task: bumps the fence, takes the lease, counts the attempt before anything runs. No node means that the task is
- * old, the node is another's, not due, or at an end: answer 200 and stop. `then` is read in the same transaction and round trip, after the claim: nobody else
- * can write to the node any more.
+ * Claims a node for one delivery of its task: increases the fence, takes the lease, and counts the attempt before
+ * anything runs. Returns no node when the task is outdated or when the node is claimed by another worker, not due or
+ * ended; the caller then answers 200. `then` is read in the same transaction and round trip after the claim, when no
+ * other worker can write to the node.
  */
 export async function claimNode(
   scoped: Scoped,
@@ -70,16 +72,19 @@ export async function claimNode(
       claim.generation,
       claim.leaseSeconds,
       claim.holder,
-      OLDEST_ENGINE_VERSION,
+      ENGINE_VERSION,
       ENGINE_VERSION,
     ],
   };
   const [[node] = [], ...rows] = await scoped.queryAll([take, ...then]);
-  // The function answers these columns; every test of the engine reads them.
+  // The columns are those of the SQL function `claim_node`; the tests of the engine read all of them.
   return { node: node as ClaimedNode | undefined, rows };
 }
 
-/** Renews the lease of a claim. False: the claim is lost, stop. One that was given back stays so, if the renewal was on its way. */
+/**
+ * Renews the lease of a claim. Returns false when the claim is lost. A lease that was released is not renewed, even
+ * when the renewal was sent before the release.
+ */
 export async function updateNodeLease(
   queryable: Queryable,
   nodeId: string,
@@ -95,13 +100,16 @@ export async function updateNodeLease(
   return rows.length > 0;
 }
 
-/** First statement of every fenced transaction: locks the run, then the node. Raises AF000 (FenceLost) when the claim is lost. */
+/**
+ * Locks the run, then the node, and checks the fence. It is the first statement of every fenced transaction. Raises
+ * AF000 (FenceLost) when the claim is lost.
+ */
 export function holdNode(runId: string, nodeId: string, fence: number): Statement {
   return { name: 'hold_node', text: 'select hold_node($1, $2, $3)', values: [runId, nodeId, fence] };
 }
 
-/** Writes a node's next task and ends its lease; answers rows of {@link RungTask}. */
-export function ringNode(nodeId: string, wakeAfterSeconds?: number): Statement {
+/** Enqueues a node's next turn and ends its lease. Returns rows of {@link TurnTask}. */
+export function enqueueTurn(nodeId: string, wakeAfterSeconds?: number): Statement {
   return {
     name: 'ring_node',
     text: `select task_name, payload, not_before from ring_node($1, $3, $4, now() + make_interval(secs => $2::float8))`,
@@ -109,13 +117,13 @@ export function ringNode(nodeId: string, wakeAfterSeconds?: number): Statement {
   };
 }
 
-export interface RungTask {
+export interface TurnTask {
   task_name: string;
   payload: unknown;
   not_before: string | null;
 }
 
-/** What a node is told at its start, fixed once so that every turn sees the same. */
+/** Stores the node's prompt. It is written only once, so that every turn sees the same prompt. */
 export function updateNodePrompt(nodeId: string, prompt: { system: string; text: string }): Statement {
   return {
     name: 'update_node_prompt',
@@ -124,8 +132,8 @@ export function updateNodePrompt(nodeId: string, prompt: { system: string; text:
   };
 }
 
-/** Gives back an attempt that a stop of ours cut short: it says nothing against the node. */
-export function updateAttemptGivenBack(nodeId: string): Statement {
+/** Takes back an attempt that a shutdown of this process interrupted: it is no failure of the node. */
+export function updateAttemptReturned(nodeId: string): Statement {
   return {
     name: 'update_attempt_given_back',
     text: 'update run_nodes set attempts = greatest(0, attempts - 1) where id = $1',
@@ -133,7 +141,10 @@ export function updateAttemptGivenBack(nodeId: string): Statement {
   };
 }
 
-/** The tries count for a turn: whoever has done what was asked, or sleeps for a message, begins anew. */
+/**
+ * Resets the attempts, which are counted per turn: after a completed turn, and when the node starts to wait for a
+ * message.
+ */
 export function updateAttemptsReset(nodeId: string): Statement {
   return {
     name: 'update_attempts_reset',
@@ -142,7 +153,7 @@ export function updateAttemptsReset(nodeId: string): Statement {
   };
 }
 
-/** Ends a node, inside a transaction that holds it. */
+/** Ends a node, inside a transaction that holds the node. */
 export function updateNodeEnded(
   nodeId: string,
   end: { status: NodeStatus; result?: string; error?: string },
@@ -155,7 +166,10 @@ export function updateNodeEnded(
   };
 }
 
-/** Lets a claimed node wait for the person: it holds no lease, and nothing but an answer rings it. */
+/**
+ * Lets a claimed node wait for the user: the node holds no lease, and only an answer or the expiry of the question
+ * enqueues its next turn.
+ */
 export function updateNodeWaitingForInput(nodeId: string): Statement {
   return {
     name: 'update_node_waiting_for_input',
@@ -164,7 +178,7 @@ export function updateNodeWaitingForInput(nodeId: string): Statement {
   };
 }
 
-/** Lets a node go on that waited for the person; its task is rung after this. */
+/** Resumes a node that waited for the user. The caller enqueues its next turn in the same transaction. */
 export function updateNodeAnswered(nodeId: string): Statement {
   return {
     name: 'update_node_answered',
@@ -173,7 +187,7 @@ export function updateNodeAnswered(nodeId: string): Statement {
   };
 }
 
-/** Skips nodes that never started; a node that somebody started meanwhile stays. */
+/** Skips nodes that never started. A node that was started in the meantime does not change. */
 export function updateNodesSkipped(runId: string, names: readonly string[]): Statement {
   return {
     name: 'update_nodes_skipped',
@@ -182,7 +196,10 @@ export function updateNodesSkipped(runId: string, names: readonly string[]): Sta
   };
 }
 
-/** Ends every node that is not at an end and makes its claims zombies. The run is locked before. */
+/**
+ * Cancels every node that has not ended and increases its fence, so that its claims are lost. The caller has locked the
+ * run.
+ */
 export function cancelNodes(runId: string): Statement {
   return {
     name: 'cancel_nodes',
@@ -195,18 +212,18 @@ export function cancelNodes(runId: string): Statement {
 
 export interface NodeRow extends NodeState {
   id: string;
-  /** It works or is about to; not while it sleeps or waits for a person. */
+  /** The node runs or is about to start. False while it sleeps or waits for the user. */
   active: boolean;
   worker: string;
   provider: ProviderName;
   model: string;
 }
 
-/** The nodes of a run in their order. */
+/** Lists the nodes of a run in their order. */
 export async function listNodes(queryable: Queryable, runId: string): Promise<NodeRow[]> {
   return queryable.query<NodeRow>({
     name: 'list_nodes',
-    text: `select id, name, worker, status, rung_at is not null as rung,
+    text: `select id, name, worker, status, rung_at is not null as "isEnqueued",
         wake_at is null and (status = 'running' or status = 'pending' and rung_at is not null) as active, result, error, provider, model
       from run_nodes where run_id = $1 order by position`,
     values: [runId],

@@ -1,8 +1,8 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { Graph } from '../graph.ts';
+import type { Graph } from '../planning/graph.ts';
 
-/** A run's graph, and the tenant's wishes for the workers of new nodes. */
+/** Returns a run's graph and the tenant's models for new nodes. */
 export async function findRunForPlanning(
   queryable: Queryable,
   runId: string,
@@ -12,11 +12,11 @@ export async function findRunForPlanning(
     text: 'select s.graph_data, t.worker_config from sessions s join tenants t on t.id = s.tenant_id where s.id = $1',
     values: [runId],
   });
-  if (row === undefined) throw new Error('The run is gone');
+  if (row === undefined) throw new Error(`The run ${runId} does not exist`);
   return row;
 }
 
-/** Replaces a run's graph if nobody changed it since this revision; else the transaction fails with AF409. */
+/** Replaces a run's graph if its revision has not changed; otherwise the transaction fails with AF409. */
 export function replaceGraph(runId: string, revision: number, graph: Graph): Statement {
   return {
     name: 'replace_graph',

@@ -1,10 +1,6 @@
-import type { z } from 'zod';
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { storableJson } from '../../platform/storable.ts';
-import type { Question } from '../question.ts';
-
-export type QuestionRow = z.input<typeof Question>;
 
 export interface AskedQuestion {
   id: string;
@@ -22,7 +18,7 @@ export interface AskedQuestion {
   daysOpen: number;
 }
 
-/** Asks, once by the call that asks. */
+/** Inserts a question, once per tool call. */
 export function insertQuestion(question: AskedQuestion): Statement {
   return {
     name: 'insert_question',
@@ -47,8 +43,8 @@ export function insertQuestion(question: AskedQuestion): Statement {
   };
 }
 
-/** A question as the call that asked it finds it again. */
-export interface AnsweredQuestion {
+/** A question with its answer, for the call that asked it. */
+interface AnsweredQuestion {
   status: 'open' | 'answered' | 'expired' | 'withdrawn';
   kind: 'question' | 'approval';
   answer: string | null;
@@ -71,7 +67,7 @@ export async function findQuestionOfCall(
   return row;
 }
 
-/** Whether a node has asked before; any of its questions. */
+/** Returns any question of a node, or undefined when it has never asked. */
 export async function findQuestionOfNode(queryable: Queryable, nodeId: string): Promise<{ id: string } | undefined> {
   const [row] = await queryable.query<{ id: string }>({
     name: 'find_question_of_node',
@@ -87,7 +83,7 @@ export interface OpenQuestion {
   kind: 'question' | 'approval';
 }
 
-/** The open question of a run's node, by the node's name; at most one, by the unique index. */
+/** Returns the open question of a node, found by the node's name. A unique index allows at most one. */
 export async function findOpenQuestion(
   queryable: Queryable,
   runId: string,
@@ -102,7 +98,7 @@ export async function findOpenQuestion(
   return row;
 }
 
-/** Writes the one answer; no row when somebody answered before. */
+/** Stores the answer. Returns no row when the question is not open any more. */
 export function updateQuestionAnswered(
   id: string,
   answer: { text: string; approved: boolean | undefined; by: string },
@@ -115,7 +111,7 @@ export function updateQuestionAnswered(
   };
 }
 
-/** Closes a question that nobody answered in time; its call reads so. */
+/** Expires a question that was not answered in time. Returns no row when it is not open any more. */
 export function updateQuestionExpired(id: string): Statement {
   return {
     name: 'update_question_expired',
@@ -133,7 +129,9 @@ export function updateQuestionsWithdrawn(runId: string): Statement {
   };
 }
 
-/** Questions of all tenants that nobody answered in time; the definer function `list_expired_questions`. */
+/**
+ * Lists questions of all tenants that were not answered in time, with the definer function `list_expired_questions`.
+ */
 export async function listExpiredQuestions(
   system: Queryable,
   limit: number,

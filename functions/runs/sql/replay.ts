@@ -2,30 +2,7 @@ import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { RunStatus } from '../run.ts';
 
-export interface RunForReplay {
-  status: RunStatus;
-  kind: 'sprint' | 'run';
-  query: string;
-  agent_type: string | null;
-  team: string[];
-  github_repo: string | null;
-  budget_usd: string | null;
-  allowed_hosts: string[];
-  graph_data: unknown;
-}
-
-/** What a replay takes from the run that it repeats. */
-export async function findRunForReplay(queryable: Queryable, id: string): Promise<RunForReplay | undefined> {
-  const [row] = await queryable.query<RunForReplay>({
-    name: 'find_run_for_replay',
-    text: `select status, kind, query, agent_type, team, github_repo, budget_usd::text as budget_usd, allowed_hosts, graph_data
-      from sessions where id = $1`,
-    values: [id],
-  });
-  return row;
-}
-
-/** Takes nodes over with their results; their tokens and money stay with the run that paid for them. */
+/** Copies the state and results of nodes. Their tokens and cost stay with the original run. */
 export function copyNodes(fromRun: string, toRun: string, names: readonly string[]): Statement {
   return {
     name: 'copy_nodes',
@@ -36,7 +13,7 @@ export function copyNodes(fromRun: string, toRun: string, names: readonly string
   };
 }
 
-/** Takes the files over as they are; contents are addressed by their hash and shared. */
+/** Copies the file entries; contents are addressed by their hash and shared. */
 export function copyFiles(fromRun: string, toRun: string): Statement {
   return {
     name: 'copy_files',
@@ -46,7 +23,7 @@ export function copyFiles(fromRun: string, toRun: string): Statement {
   };
 }
 
-/** Takes over what kept workers wrote; it is new again for whoever is to work anew. */
+/** Copies the messages of kept nodes. Those to a node that runs again count as not delivered. */
 export function copyMessages(fromRun: string, toRun: string, keptNodes: readonly string[]): Statement {
   return {
     name: 'copy_messages',
@@ -61,7 +38,7 @@ export function copyMessages(fromRun: string, toRun: string, keptNodes: readonly
   };
 }
 
-export interface ReplayFilter {
+interface ReplayFilter {
   statuses: readonly RunStatus[];
   kind: 'sprint' | 'run' | undefined;
   after: string | undefined;
@@ -71,7 +48,10 @@ export interface ReplayFilter {
   limit: number;
 }
 
-/** Runs that match, oldest first; those that are being replayed by another call at this moment are left out, and those that were replayed before unless wished. */
+/**
+ * Lists runs that match, oldest first. Leaves out runs that another call is replaying now and, unless `again` is set,
+ * runs that were already replayed.
+ */
 export async function listRunsForReplay(queryable: Queryable, filter: ReplayFilter): Promise<string[]> {
   const rows = await queryable.query<{ id: string }>({
     name: 'list_runs_for_replay',

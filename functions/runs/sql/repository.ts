@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 
-/** The repository that is registered for a run, or null; undefined when the tenant has no such run. */
+/** Returns the repository of a run, null when it has none, or undefined when the tenant has no such run. */
 export async function findRunRepository(queryable: Queryable, runId: string): Promise<string | null | undefined> {
   const [row] = await queryable.query<{ github_repo: string | null }>({
     name: 'find_run_repository',
@@ -11,13 +11,13 @@ export async function findRunRepository(queryable: Queryable, runId: string): Pr
   return row?.github_repo;
 }
 
-/** Registers a run's repository. One that is registered already stays: the transaction is refused then (AF409). */
+/** Sets a run's repository. A run that already has another one keeps it: the transaction fails with AF409. */
 export function updateRunRepository(runId: string, repository: string): Statement {
   return {
     name: 'update_run_repository',
     text: `with registered as (
         update sessions set github_repo = $2 where id = $1 and (github_repo is null or github_repo = $2) returning id)
-      select refuse('AF409', 'registered', 'The run has another repository by now.') where not exists (select from registered)`,
+      select refuse('AF409', 'registered', 'The run already has another repository.') where not exists (select from registered)`,
     values: [runId, repository],
   };
 }

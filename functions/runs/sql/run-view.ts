@@ -1,64 +1,170 @@
 import type { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
+import type { Question } from '../question.ts';
 import type { RunStatus } from '../run.ts';
-import type { Run, RunSummary } from '../run-view.ts';
+import type { Run, RunNode, RunSummary, Sprint, SprintSummary, WorkerState } from '../run-view.ts';
+
+/**
+ * SQL expressions for the views in `run-view.ts`: `s` is a row of `sessions`, `n` a row of `run_nodes`, `q` a row of
+ * `run_questions`.
+ */
+type Columns<View extends z.ZodType> = Record<keyof z.input<View>, string>;
 
 export type RunRow = z.input<typeof Run>;
-export type RunSummaryRow = z.input<typeof RunSummary>;
+export type SprintRow = z.input<typeof Sprint>;
+type RunSummaryRow = z.input<typeof RunSummary>;
+type SprintSummaryRow = z.input<typeof SprintSummary>;
 
 const tokensOf = (
   alias: string,
 ) => `jsonb_build_object('input', ${alias}.input_tokens, 'output', ${alias}.output_tokens,
   'cached', ${alias}.cached_tokens, 'total', ${alias}.input_tokens + ${alias}.output_tokens)`;
+/** A timestamp inside a JSON object, in the format that columns have. */
 const timeOf = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const SUMMARY_COLUMNS = `s.id, s.kind, s.status, s.query, s.agent_type, trim_scale(s.budget_usd)::text as budget_usd,
-  trim_scale(s.cost)::text as cost_usd, ${tokensOf('s')} as tokens, s.error, s.replay_of,
-  coalesce(s.model_used like 'rehearsal/%', false) as scripted, s.created_at, s.started_at, s.completed_at`;
+const objectOf = (columns: Record<string, string>) =>
+  `jsonb_build_object(${Object.entries(columns)
+    .map(([name, sql]) => `'${name}', ${sql}`)
+    .join(', ')})`;
+const selectOf = (columns: Record<string, string>) =>
+  Object.entries(columns)
+    .map(([name, sql]) => `${sql} as ${name}`)
+    .join(', ');
 
-/** A node with its part of the graph's definition. */
-const NODE_OBJECT = `jsonb_build_object('id', n.name, 'worker', n.worker, 'status', n.status, 'depends_on', to_jsonb(n.depends_on),
-  'instruction', n.instruction, 'reads', coalesce(d.node -> 'reads', '[]'), 'writes', coalesce(d.node -> 'writes', '[]'),
-  'provider', n.provider, 'model', n.model, 'turns', n.turn, 'attempts', n.attempts, 'tokens', ${tokensOf('n')},
-  'cost_usd', trim_scale(n.cost)::text, 'result', n.result, 'error', n.error,
-  'started_at', ${timeOf('n.started_at')}, 'completed_at', ${timeOf('n.completed_at')})`;
+const nodeColumns = {
+  worker: 'n.worker',
+  status: 'n.status',
+  provider: 'n.provider',
+  model: 'n.model',
+  turns: 'n.turn',
+  attempts: 'n.attempts',
+  tokens: tokensOf('n'),
+  cost_usd: 'trim_scale(n.cost)::text',
+  result: 'n.result',
+  error: 'n.error',
+  started_at: timeOf('n.started_at'),
+  completed_at: timeOf('n.completed_at'),
+};
+const WORKER: Columns<typeof WorkerState> = { name: 'n.name', ...nodeColumns };
+/** `d.node` is the node's definition in the graph. */
+const NODE: Columns<typeof RunNode> = {
+  id: 'n.name',
+  ...nodeColumns,
+  depends_on: 'to_jsonb(n.depends_on)',
+  instruction: 'n.instruction',
+  reads: `coalesce(d.node -> 'reads', '[]')`,
+  writes: `coalesce(d.node -> 'writes', '[]')`,
+};
+const QUESTION: Columns<typeof Question> = {
+  id: 'q.id',
+  node_id: 'n.name',
+  kind: 'q.kind',
+  text: 'q.text',
+  options: 'to_jsonb(q.options)',
+  tool: 'q.tool',
+  arguments: 'q.arguments',
+  details: 'q.details',
+  created_at: timeOf('q.created_at'),
+  expires_at: timeOf('q.expires_at'),
+};
 
-const QUESTION_OBJECT = `jsonb_build_object('id', q.id, 'node_id', n.name, 'kind', q.kind, 'text', q.text, 'options', to_jsonb(q.options),
-  'tool', q.tool, 'arguments', q.arguments, 'details', q.details, 'created_at', ${timeOf('q.created_at')}, 'expires_at', ${timeOf('q.expires_at')})`;
+const runColumns = {
+  id: 's.id',
+  status: 's.status',
+  budget_usd: 'trim_scale(s.budget_usd)::text',
+  cost_usd: 'trim_scale(s.cost)::text',
+  tokens: tokensOf('s'),
+  error: 's.error',
+  scripted: `coalesce(s.model_used like 'rehearsal/%', false)`,
+  created_at: 's.created_at',
+  started_at: 's.started_at',
+  completed_at: 's.completed_at',
+};
+const RUN_SUMMARY: Columns<typeof RunSummary> = {
+  ...runColumns,
+  kind: 's.kind',
+  query: 's.query',
+  agent_type: 's.agent_type',
+  replay_of: 's.replay_of',
+};
+const RUN: Columns<typeof Run> = {
+  ...RUN_SUMMARY,
+  result: 's.result',
+  github_repo: 's.github_repo',
+  allowed_hosts: 's.allowed_hosts',
+  confidence: `(s.graph_data ->> 'confidence')::float8`,
+  ambiguities: `coalesce(s.graph_data -> 'ambiguities', '[]')`,
+  questions: `(select coalesce(jsonb_agg(${objectOf(QUESTION)} order by q.created_at, q.id), '[]')
+    from run_questions q join run_nodes n on n.id = q.node_id where q.run_id = s.id and q.status = 'open')`,
+  graph: `jsonb_build_object('edges', s.graph_data -> 'edges', 'nodes', (select coalesce(jsonb_agg(${objectOf(NODE)} order by n.position), '[]')
+    from run_nodes n left join jsonb_array_elements(s.graph_data -> 'nodes') as d (node) on d.node ->> 'name' = n.name
+    where n.run_id = s.id))`,
+};
+const SPRINT_SUMMARY: Columns<typeof SprintSummary> = {
+  ...runColumns,
+  task: 's.query',
+  team: 's.team',
+  github_repo: 's.github_repo',
+};
+const SPRINT: Columns<typeof Sprint> = {
+  ...SPRINT_SUMMARY,
+  result: 's.result',
+  workers: `(select coalesce(jsonb_agg(${objectOf(WORKER)} order by n.position), '[]') from run_nodes n where n.run_id = s.id)`,
+  graph: `jsonb_build_object('edges', s.graph_data -> 'edges', 'nodes',
+    (select coalesce(jsonb_agg(jsonb_build_object('id', n.name, 'worker', n.worker, 'status', n.status) order by n.position), '[]')
+     from run_nodes n where n.run_id = s.id))`,
+};
 
-/** One run of any kind with its graph and its open questions, or undefined. */
+const FIND_RUN = `select ${selectOf(RUN)} from sessions s where s.id = $1`;
+const FIND_SPRINT = `select ${selectOf(SPRINT)} from sessions s where s.id = $1 and s.kind = 'sprint'`;
+
+/** Returns a run of any kind with its graph and its open questions, or undefined. */
 export async function findRunById(queryable: Queryable, id: string): Promise<RunRow | undefined> {
-  const [row] = await queryable.query<RunRow>({
-    name: 'find_run_by_id',
-    text: `select ${SUMMARY_COLUMNS}, s.result, s.github_repo, s.allowed_hosts, (s.graph_data ->> 'confidence')::float8 as confidence,
-        coalesce(s.graph_data -> 'ambiguities', '[]') as ambiguities,
-        (select coalesce(jsonb_agg(${QUESTION_OBJECT} order by q.created_at, q.id), '[]')
-          from run_questions q join run_nodes n on n.id = q.node_id where q.run_id = s.id and q.status = 'open') as questions,
-        jsonb_build_object('edges', s.graph_data -> 'edges', 'nodes', (select coalesce(jsonb_agg(${NODE_OBJECT} order by n.position), '[]')
-          from run_nodes n left join jsonb_array_elements(s.graph_data -> 'nodes') as d (node) on d.node ->> 'name' = n.name
-          where n.run_id = s.id)) as graph
-      from sessions s where s.id = $1`,
-    values: [id],
-  });
+  const [row] = await queryable.query<RunRow>({ name: 'find_run_by_id', text: FIND_RUN, values: [id] });
   return row;
 }
 
-export interface RunFilter {
-  status?: RunStatus | undefined;
-  kind?: 'run' | 'sprint' | undefined;
+/** Returns a sprint with its workers and its graph, or undefined. */
+export async function findSprintById(queryable: Queryable, id: string): Promise<SprintRow | undefined> {
+  const [row] = await queryable.query<SprintRow>({ name: 'find_sprint_by_id', text: FIND_SPRINT, values: [id] });
+  return row;
 }
 
-/** The newest runs of the tenant, newest first, from after a position. */
+interface RunPage {
+  limit: number;
+  /** The last run of the page before. */
+  before: { created_at: string; id: string } | undefined;
+  status?: RunStatus | undefined;
+}
+
+const PAGE = `from sessions s
+  where s.tenant_id = current_tenant_id() and ($2::timestamptz is null or (s.created_at, s.id) < ($2, $3))
+    and ($4::text is null or s.status = $4) and ($5::text is null or s.kind = $5)
+  order by s.created_at desc, s.id desc limit $1`;
+const LIST_RUNS = `select ${selectOf(RUN_SUMMARY)} ${PAGE}`;
+const LIST_SPRINTS = `select ${selectOf(SPRINT_SUMMARY)} ${PAGE}`;
+
+const valuesOf = ({ limit, before, status }: RunPage, kind: 'run' | 'sprint' | undefined) => [
+  limit,
+  before?.created_at,
+  before?.id,
+  status,
+  kind,
+];
+
+/** Lists a page of the tenant's runs, newest first. */
 export async function listRuns(
   queryable: Queryable,
-  page: { limit: number; before: { created_at: string; id: string } | undefined } & RunFilter,
+  page: RunPage & { kind: 'run' | 'sprint' | undefined },
 ): Promise<RunSummaryRow[]> {
-  return queryable.query<RunSummaryRow>({
-    name: 'list_runs',
-    text: `select ${SUMMARY_COLUMNS} from sessions s
-      where s.tenant_id = current_tenant_id() and ($2::timestamptz is null or (s.created_at, s.id) < ($2, $3))
-        and ($4::text is null or s.status = $4) and ($5::text is null or s.kind = $5)
-      order by s.created_at desc, s.id desc limit $1`,
-    values: [page.limit, page.before?.created_at, page.before?.id, page.status, page.kind],
+  return queryable.query<RunSummaryRow>({ name: 'list_runs', text: LIST_RUNS, values: valuesOf(page, page.kind) });
+}
+
+/** Lists a page of the tenant's sprints, newest first. */
+export async function listSprints(queryable: Queryable, page: RunPage): Promise<SprintSummaryRow[]> {
+  return queryable.query<SprintSummaryRow>({
+    name: 'list_sprints',
+    text: LIST_SPRINTS,
+    values: valuesOf(page, 'sprint'),
   });
 }

@@ -1,121 +1,106 @@
-import type { z } from 'zod';
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { Graph } from '../graph.ts';
-import type { RunEnd } from '../next-moves.ts';
-import {
-  ENGINE_VERSION,
-  OLDEST_ENGINE_VERSION,
-  type RunStatus,
-  SettleRun,
-  type Sprint,
-  type SprintSummary,
-} from '../run.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
+import type { Graph } from '../planning/graph.ts';
+import type { RunEnd } from '../planning/next-moves.ts';
+import { type RunStatus, SettleRun } from '../run.ts';
 
-export type SprintRow = z.input<typeof Sprint>;
-export type SprintSummaryRow = z.input<typeof SprintSummary>;
-
-const SUMMARY_COLUMNS = `s.id, s.status, s.query as task, s.team, s.github_repo, trim_scale(s.budget_usd)::text as budget_usd,
-  trim_scale(s.cost)::text as cost_usd,
-  jsonb_build_object('input', s.input_tokens, 'output', s.output_tokens, 'cached', s.cached_tokens, 'total', s.input_tokens + s.output_tokens) as tokens,
-  s.error, coalesce(s.model_used like 'rehearsal/%', false) as scripted, s.created_at, s.started_at, s.completed_at`;
-
-/** A worker of a run in the API's shape. */
-const WORKER_OBJECT = `jsonb_build_object('name', n.name, 'worker', n.worker, 'status', n.status, 'provider', n.provider, 'model', n.model,
-  'turns', n.turn, 'attempts', n.attempts,
-  'tokens', jsonb_build_object('input', n.input_tokens, 'output', n.output_tokens, 'cached', n.cached_tokens, 'total', n.input_tokens + n.output_tokens),
-  'cost_usd', trim_scale(n.cost)::text, 'result', n.result, 'error', n.error,
-  'started_at', to_char(n.started_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'completed_at', to_char(n.completed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))`;
-
-export interface TenantForStart {
+interface TenantForStart {
   worker_config: unknown;
   max_concurrent_sprints: number;
   allowed_hosts: string[];
 }
 
-/** The tenant's limits and wishes, locked until the transaction ends, so that two starts count one after the other; rows that refer to the tenant do not wait. */
+/**
+ * Returns the tenant's limits and settings and locks the tenant until the transaction ends, so that concurrent starts
+ * count one after the other. Inserts of rows that refer to the tenant do not wait for this lock.
+ */
 export async function findTenantForStart(queryable: Queryable): Promise<TenantForStart & { active: number }> {
   const [tenant] = await queryable.query<TenantForStart>({
     name: 'lock_tenant_for_start',
     text: 'select worker_config, max_concurrent_sprints, allowed_hosts from tenants where id = current_tenant_id() for no key update',
   });
-  // A statement of its own: it must see the runs of whoever held the lock before.
+  // A separate statement, so that it sees the runs of the transaction that held the lock before.
   const [counted] = await queryable.query<{ active: number }>({
     name: 'count_active_runs',
     text: `select count(*) as active from sessions where tenant_id = current_tenant_id()
       and status in ('queued', 'running', 'waiting_input') and admitted_at is not null`,
   });
-  if (tenant === undefined || counted === undefined) throw new Error('The caller has no tenant');
+  if (tenant === undefined || counted === undefined) throw new Error('The tenant of the caller does not exist');
   return { ...tenant, active: counted.active };
 }
 
-export function insertRun(run: {
-  id: string;
+/** What a run is started with. A replay starts a new run with the settings of the original. */
+export interface RunSettings {
   kind: 'sprint' | 'run';
   query: string;
-  agentType?: string | undefined;
   team: readonly string[];
-  githubRepo?: string | undefined;
-  budgetUsd?: number | string | undefined;
-  allowedHosts?: readonly string[] | undefined;
-  /** A replay: which run it repeats, from which node, and whether it has its slot. */
-  replay?: { of: string; from: string | undefined; admitted: boolean };
+  agent_type?: string | null | undefined;
+  github_repo?: string | null | undefined;
+  budget_usd?: number | string | null | undefined;
+  allowed_hosts?: readonly string[] | undefined;
+}
+
+/** The columns of `sessions` that hold the settings, with the expression that reads each. */
+const SETTINGS: Record<keyof RunSettings, string> = {
+  kind: 'kind',
+  query: 'query',
+  team: 'team',
+  agent_type: 'agent_type',
+  github_repo: 'github_repo',
+  budget_usd: 'budget_usd::text',
+  allowed_hosts: 'allowed_hosts',
+};
+const SETTING_NAMES = Object.keys(SETTINGS) as (keyof RunSettings)[]; // Object.keys answers string[].
+const INSERT_RUN = `insert into sessions (id, tenant_id, user_id, graph_data, model_used, engine_version, replay_of, replay_from, admitted_at,
+    ${SETTING_NAMES.join(', ')})
+  values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, case when $7 then now() end,
+    ${SETTING_NAMES.map((_, index) => `$${index + 8}`).join(', ')})`;
+const FIND_RUN_FOR_REPLAY = `select status, graph_data, ${Object.entries(SETTINGS)
+  .map(([name, sql]) => `${sql} as ${name}`)
+  .join(', ')} from sessions where id = $1`;
+
+/** Inserts a run of the caller's tenant and user. */
+export function insertRun(run: {
+  id: string;
+  settings: RunSettings;
   graph: Graph;
   modelUsed: string;
-  engineVersion: number;
+  /**
+   * For a replay: the run that it repeats and from where. A replay waits for a slot; other runs take theirs at once.
+   */
+  replay?: { of: string; from: string | undefined };
 }): Statement {
+  const settings = { ...run.settings, allowed_hosts: run.settings.allowed_hosts ?? [] };
   return {
     name: 'insert_run',
-    text: `insert into sessions (id, tenant_id, user_id, kind, query, team, github_repo, budget_usd, graph_data, model_used, engine_version,
-        agent_type, allowed_hosts, replay_of, replay_from, admitted_at)
-      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, case when $14 then now() end)`,
+    text: INSERT_RUN,
     values: [
       run.id,
-      run.kind,
-      run.query,
-      run.team,
-      run.githubRepo,
-      run.budgetUsd,
       JSON.stringify(run.graph),
       run.modelUsed,
-      run.engineVersion,
-      run.agentType,
-      run.allowedHosts ?? [],
+      ENGINE_VERSION,
       run.replay?.of,
       run.replay?.from,
-      run.replay?.admitted ?? true,
+      run.replay === undefined,
+      ...SETTING_NAMES.map((name) => settings[name]),
     ],
   };
 }
 
-/** One sprint with its workers and its graph, or undefined. */
-export async function findSprintById(queryable: Queryable, id: string): Promise<SprintRow | undefined> {
-  const [row] = await queryable.query<SprintRow>({
-    name: 'find_sprint_by_id',
-    text: `select ${SUMMARY_COLUMNS}, s.result,
-        (select coalesce(jsonb_agg(${WORKER_OBJECT} order by n.position), '[]') from run_nodes n where n.run_id = s.id) as workers,
-        jsonb_build_object('edges', s.graph_data -> 'edges', 'nodes',
-          (select coalesce(jsonb_agg(jsonb_build_object('id', n.name, 'worker', n.worker, 'status', n.status) order by n.position), '[]')
-           from run_nodes n where n.run_id = s.id)) as graph
-      from sessions s where s.id = $1 and s.kind = 'sprint'`,
+export interface RunForReplay extends RunSettings {
+  status: RunStatus;
+  graph_data: unknown;
+}
+
+/** Returns what a replay takes from the run that it repeats, or undefined. */
+export async function findRunForReplay(queryable: Queryable, id: string): Promise<RunForReplay | undefined> {
+  const [row] = await queryable.query<RunForReplay>({
+    name: 'find_run_for_replay',
+    text: FIND_RUN_FOR_REPLAY,
     values: [id],
   });
   return row;
-}
-
-/** The newest sprints of the tenant, newest first, from after a position. */
-export async function listSprints(
-  queryable: Queryable,
-  page: { limit: number; before: { created_at: string; id: string } | undefined; status: RunStatus | undefined },
-): Promise<SprintSummaryRow[]> {
-  return queryable.query<SprintSummaryRow>({
-    name: 'list_sprints',
-    text: `select ${SUMMARY_COLUMNS} from sessions s
-      where s.kind = 'sprint' and s.tenant_id = current_tenant_id() and ($2::timestamptz is null or (s.created_at, s.id) < ($2, $3))
-        and ($4::text is null or s.status = $4)
-      order by s.created_at desc, s.id desc limit $1`,
-    values: [page.limit, page.before?.created_at, page.before?.id, page.status],
-  });
 }
 
 export interface RunState {
@@ -124,7 +109,7 @@ export interface RunState {
   event_seq: number;
 }
 
-/** A run's status and last event number, or undefined. */
+/** Returns a run's status and the number of its last event, or undefined. */
 export async function findRunStatus(queryable: Queryable, id: string): Promise<RunState | undefined> {
   const [row] = await queryable.query<RunState>({
     name: 'find_run_status',
@@ -135,14 +120,14 @@ export async function findRunStatus(queryable: Queryable, id: string): Promise<R
 }
 
 /**
- * First statement of every transaction that changes a run or its nodes: they take their turns in one order, so workers, settlers and whoever cancels cannot
- * block each other in a circle, and each sees all that was done before.
+ * Locks a run. It is the first statement of every transaction that changes a run or its nodes, so that they lock in one
+ * order, cannot deadlock, and see all earlier changes.
  */
 export function lockRun(runId: string): Statement {
   return { name: 'lock_run', text: 'select id from sessions where id = $1 for no key update', values: [runId] };
 }
 
-export interface RunToSettle {
+interface RunToSettle {
   status: RunStatus;
   kind: 'sprint' | 'run';
   graph_data: unknown;
@@ -153,7 +138,7 @@ export interface RunToSettle {
   admitted: boolean;
 }
 
-/** The run locked for settling: two settlers decide one after the other. */
+/** Returns the run to settle and locks it, so that concurrent settlings decide one after the other. */
 export async function findRunForSettling(queryable: Queryable, id: string): Promise<RunToSettle | undefined> {
   const [row] = await queryable.query<RunToSettle>({
     name: 'lock_run_for_settling',
@@ -165,8 +150,8 @@ export async function findRunForSettling(queryable: Queryable, id: string): Prom
 }
 
 /**
- * Makes the run's state follow from its nodes': it waits for input when one of them does and none is at work. A run whose first node nobody has claimed
- * stays queued.
+ * Sets the run's status from its nodes: it waits for input when a node does and no node is at work. A run whose first
+ * node was never claimed stays queued.
  */
 export function updateRunStatus(runId: string): Statement {
   return {
@@ -180,7 +165,10 @@ export function updateRunStatus(runId: string): Statement {
   };
 }
 
-/** Ends a run that is not at an end; a cancelled or cost-exceeded run is never overwritten. Answers whether it ended now. */
+/**
+ * Ends a run that has not ended; a cancelled or cost-exceeded run is never overwritten. Returns whether this call ended
+ * it.
+ */
 export async function updateRunEnded(queryable: Queryable, id: string, end: RunEnd): Promise<boolean> {
   const rows = await queryable.query({
     name: 'update_run_ended',
@@ -192,7 +180,7 @@ export async function updateRunEnded(queryable: Queryable, id: string, end: RunE
   return rows.length > 0;
 }
 
-/** Cancels a run that is not at an end. Answers whether it did. */
+/** Cancels a run that has not ended. Returns whether this call cancelled it. */
 export async function updateRunCancelled(queryable: Queryable, id: string): Promise<boolean> {
   const rows = await queryable.query({
     name: 'update_run_cancelled',
@@ -203,12 +191,12 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
   return rows.length > 0;
 }
 
-/** Deletes a run with all that hangs on it; its files' blobs may be others' too and stay. */
+/** Deletes a run with its dependent rows. Contents of its files may be shared with other runs and are kept. */
 export function deleteRun(id: string): Statement {
   return { name: 'delete_run', text: 'delete from sessions where id = $1', values: [id] };
 }
 
-/** Runs of all tenants whose settling was lost; the definer function `list_unsettled_runs`. */
+/** Lists runs of all tenants whose settling was lost, with the definer function `list_unsettled_runs`. */
 export async function listUnsettledRuns(
   system: Queryable,
   graceSeconds: number,
@@ -217,11 +205,11 @@ export async function listUnsettledRuns(
   return system.query({
     name: 'list_unsettled_runs',
     text: 'select tenant_id, run_id from list_unsettled_runs(make_interval(secs => $1::float8), $2, $3, $4, $5)',
-    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION, SettleRun.step],
+    values: [graceSeconds, limit, ENGINE_VERSION, ENGINE_VERSION, SettleRun.step],
   });
 }
 
-/** The engine that wrote a run that is not at an end, or undefined. */
+/** Returns the engine version of a run that has not ended, or undefined. */
 export async function findEngineVersion(queryable: Queryable, id: string): Promise<number | undefined> {
   const [row] = await queryable.query<{ engine_version: number }>({
     name: 'find_engine_version',

@@ -1,9 +1,15 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 
-/** Slots: how many runs a tenant has at work, and how many of their nodes. Whoever takes one holds the tenant's row, so two takers count one after the other. */
+/**
+ * Slots limit how many runs of a tenant, and how many of their nodes, are at work. Taking a slot locks the tenant's
+ * row, so concurrent takers count one after the other.
+ */
 
-/** Locks the tenant against other takers of slots; rows that refer to it do not wait. Always after the run's own lock. */
+/**
+ * Locks the tenant's slots. Inserts of rows that refer to the tenant do not wait for this lock. Always taken after the
+ * run's lock.
+ */
 export function lockSlots(): Statement {
   return { name: 'lock_slots', text: 'select id from tenants where id = current_tenant_id() for no key update' };
 }
@@ -16,7 +22,7 @@ const FREE_NODE_SLOTS = `(select t.max_parallel_nodes - (select count(*) from ru
       and (n.status = 'running' or n.status = 'pending' and n.rung_at is not null))
   from tenants t where t.id = current_tenant_id())`;
 
-/** Runs that may start now: the tenant's limit without those that were admitted and have not ended. */
+/** Returns how many runs may start now: the tenant's limit minus its admitted runs that have not ended. */
 export async function findFreeRunSlots(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ free: number }>({
     name: 'find_free_run_slots',
@@ -25,7 +31,7 @@ export async function findFreeRunSlots(queryable: Queryable): Promise<number> {
   return row?.free ?? 0;
 }
 
-/** Nodes that may start now: those that sleep or wait for a person take no place. */
+/** Returns how many nodes may start now. Nodes that sleep or wait for the user take no place. */
 export async function findFreeNodeSlots(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ free: number }>({
     name: 'find_free_node_slots',
@@ -43,7 +49,7 @@ export function updateRunAdmitted(runId: string): Statement {
   };
 }
 
-/** Notes whether nodes of the run wait for a place among the tenant's nodes. */
+/** Stores whether nodes of the run wait for a place among the tenant's parallel nodes. */
 export function updateRunWaitsForSlot(runId: string, waits: boolean): Statement {
   return {
     name: 'update_run_waits_for_slot',
@@ -52,10 +58,10 @@ export function updateRunWaitsForSlot(runId: string, waits: boolean): Statement 
   };
 }
 
-/** How many waiting runs one freed slot wakes: more than one, because some may find nothing to start. */
+/** The most waiting runs that one free slot wakes. More than one, because some may find no node to start. */
 const WOKEN = 3;
 
-/** The runs of the tenant that have waited longest for what is free now; none while nothing is. */
+/** Lists the tenant's runs that have waited longest for a slot or a place; none while none is free. */
 export async function listRunsWaitingForSlot(queryable: Queryable): Promise<string[]> {
   const rows = await queryable.query<{ id: string }>({
     name: 'list_runs_waiting_for_slot',

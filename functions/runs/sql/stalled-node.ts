@@ -1,6 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import { ENGINE_VERSION, OLDEST_ENGINE_VERSION, SettleRun, TakeTurn } from '../run.ts';
-import type { RungTask } from './node.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
+import { SettleRun, TakeTurn } from '../run.ts';
+import type { TurnTask } from './node.ts';
 
 export interface StalledNode {
   tenant_id: string;
@@ -10,18 +11,21 @@ export interface StalledNode {
   reason: 'wake_up_missed' | 'lease_expired' | 'task_lost';
 }
 
-/** Nodes of all tenants that should move and do not, of runs that this engine knows; the definer function `list_stalled_nodes`. */
+/**
+ * Lists nodes of all tenants that should move and do not, of runs of this engine version, with the definer function
+ * `list_stalled_nodes`.
+ */
 export async function listStalledNodes(system: Queryable, graceSeconds: number, limit: number): Promise<StalledNode[]> {
   return system.query<StalledNode>({
     name: 'list_stalled_nodes',
     text: 'select tenant_id, run_id, node_id, generation, reason from list_stalled_nodes(make_interval(secs => $1::float8), $2, $3, $4)',
-    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+    values: [graceSeconds, limit, ENGINE_VERSION, ENGINE_VERSION],
   });
 }
 
-/** Rings a stalled node unless it has moved since it was listed. */
-export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<RungTask | undefined> {
-  const [task] = await queryable.query<RungTask>({
+/** Enqueues the next turn of a stalled node, unless it has moved since it was listed. */
+export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<TurnTask | undefined> {
+  const [task] = await queryable.query<TurnTask>({
     name: 'release_stalled_node',
     text: `select r.task_name, r.payload, r.not_before
       from (select id from run_nodes where id = $1 and generation = $2 and status in ('pending', 'running')
@@ -32,40 +36,42 @@ export async function releaseStalledNode(queryable: Queryable, node: StalledNode
   return task;
 }
 
-/** A run that nothing may go on with: its tenant is disabled, or the task that would settle it is dead. */
+/** A run that cannot continue: its tenant is disabled, or the task that settles it is dead. */
 export interface DoomedRun {
   tenant_id: string;
   run_id: string;
   reason: 'tenant_disabled' | 'settling_dead';
 }
 
-/** Runs of all tenants to be ended, of engines that this one knows; the definer function `list_doomed_runs`. */
+/**
+ * Lists runs of all tenants that cannot continue, of this engine version, with the definer function `list_doomed_runs`.
+ */
 export async function listDoomedRuns(system: Queryable, graceSeconds: number, limit: number): Promise<DoomedRun[]> {
   return system.query<DoomedRun>({
     name: 'list_doomed_runs',
     text: 'select tenant_id, run_id, reason from list_doomed_runs(make_interval(secs => $1::float8), $2, $3, $4, $5)',
-    values: [graceSeconds, limit, OLDEST_ENGINE_VERSION, ENGINE_VERSION, SettleRun.step],
+    values: [graceSeconds, limit, ENGINE_VERSION, ENGINE_VERSION, SettleRun.step],
   });
 }
 
-/** How far behind the engine is: ages in seconds, and rows. */
-export interface EngineMeasures {
+/** How far the engine is behind: ages in seconds, and counts. */
+interface EngineMeasures {
   oldest_unsent_seconds: number;
   oldest_stalled_seconds: number;
   longest_transaction_seconds: number;
-  /** Runs that are not at an end and of an engine that this one does not know. */
+  /** Runs of other engine versions that have not ended. */
   foreign_engine_runs: number;
   dead_letters: number;
 }
 
-/** Over all tenants; the definer function `measure_engine`. */
+/** Measures all tenants with the definer function `measure_engine`. */
 export async function findEngineMeasures(system: Queryable): Promise<EngineMeasures> {
   const [row] = await system.query<EngineMeasures>({
     name: 'measure_engine',
     text: `select oldest_unsent_seconds, oldest_stalled_seconds, longest_transaction_seconds, foreign_engine_runs, dead_letters
       from measure_engine($1, $2)`,
-    values: [OLDEST_ENGINE_VERSION, ENGINE_VERSION],
+    values: [ENGINE_VERSION, ENGINE_VERSION],
   });
-  if (row === undefined) throw new Error('measure_engine answered no row');
+  if (row === undefined) throw new Error('The SQL function measure_engine returned no row');
   return row;
 }

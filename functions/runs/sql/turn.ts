@@ -20,7 +20,7 @@ export interface ToolCallRow {
   started_at: string;
 }
 
-/** The recorded turns of a node, oldest first. */
+/** Lists the recorded turns of a node, oldest first. */
 export function listTurns(nodeId: string): Statement {
   return {
     name: 'list_turns',
@@ -29,7 +29,7 @@ export function listTurns(nodeId: string): Statement {
   };
 }
 
-/** The tool calls of a node, in the order in which the model asked. */
+/** Lists the tool calls of a node in the order in which the model made them. */
 export function listToolCalls(nodeId: string): Statement {
   return {
     name: 'list_tool_calls',
@@ -39,7 +39,7 @@ export function listToolCalls(nodeId: string): Statement {
   };
 }
 
-/** Records a model's answer, once by (node, turn); a second answer to the same turn is a fault and fails the transaction. */
+/** Inserts a model's answer, once per (node, turn). A second answer to the same turn fails the transaction. */
 export function insertTurn(turn: {
   nodeId: string;
   runId: string;
@@ -67,7 +67,7 @@ export function insertTurn(turn: {
   };
 }
 
-/** Writes down the calls of a turn before any of them runs. */
+/** Inserts the calls of a turn before any of them runs. */
 export function insertToolCalls(
   nodeId: string,
   runId: string,
@@ -83,7 +83,7 @@ export function insertToolCalls(
   };
 }
 
-/** Counts a try of a call before it runs. */
+/** Counts an attempt of a call before it runs. */
 export function updateToolCallTried(nodeId: string, turn: number, callIndex: number): Statement {
   return {
     name: 'update_tool_call_tried',
@@ -93,7 +93,7 @@ export function updateToolCallTried(nodeId: string, turn: number, callIndex: num
   };
 }
 
-/** Records a call's result, once: a call that is completed stays as it is. */
+/** Records a call's result once: a completed call does not change. */
 export function updateToolCallCompleted(
   nodeId: string,
   turn: number,
@@ -109,7 +109,7 @@ export function updateToolCallCompleted(
   };
 }
 
-/** The call waits; it is made again when its worker is rung. */
+/** Marks a call as waiting; it is repeated in the node's next turn task. */
 export function updateToolCallWaiting(nodeId: string, turn: number, callIndex: number): Statement {
   return {
     name: 'update_tool_call_waiting',
@@ -118,7 +118,7 @@ export function updateToolCallWaiting(nodeId: string, turn: number, callIndex: n
   };
 }
 
-/** How many of a node's calls of a tool have failed. */
+/** Counts a node's failed calls of a tool. */
 export async function countFailedCalls(queryable: Queryable, nodeId: string, name: string): Promise<number> {
   const [row] = await queryable.query<{ failed: number }>({
     name: 'count_failed_calls',

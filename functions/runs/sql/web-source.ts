@@ -1,18 +1,21 @@
 import type { Queryable } from '../../platform/database/database.ts';
 
-/** Whole outputs are read, so no more than these of each kind. */
+/** Whole outputs are read, so their number is limited. */
 const MOST_CALLS = 100;
 
-export interface WebSourceRow {
+interface WebSourceRow {
   query: string;
-  /** What the person answered to questions, not his yes or no to an approval. */
+  /** The user's answers to questions; decisions on approvals are not included. */
   answers: string[];
   /** Outputs of successful calls, newest first. */
   searches: string[];
   pages: string[];
 }
 
-/** Where a run's workers may have URLs from: the person's words, and what web_search and web_fetch answered in this run. */
+/**
+ * Returns the texts from which a run's workers may take URLs: the user's words, and the results of web_search and
+ * web_fetch in this run.
+ */
 export async function findWebSources(queryable: Queryable, runId: string): Promise<WebSourceRow | undefined> {
   const [row] = await queryable.query<WebSourceRow>({
     name: 'find_web_sources',

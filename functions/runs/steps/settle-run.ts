@@ -1,17 +1,17 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import { step } from '../../platform/step.ts';
-import { ringAll } from '../claim.ts';
-import { endRun, settleWaitingRuns } from '../end-run.ts';
-import type { RunEvent } from '../event.ts';
-import { Graph } from '../graph.ts';
-import { type Moves, nextMoves } from '../next-moves.ts';
-import { leaveToOtherEngine } from '../other-engine.ts';
-import { replanStatements } from '../replan.ts';
-import { hasEnded, isKnownEngine, SettleRun } from '../run.ts';
+import { pushTurns } from '../claim.ts';
+import { isOwnEngine } from '../engine-version.ts';
+import type { RunEvent } from '../events/event.ts';
+import { endRun, settleWaitingRuns } from '../lifecycle/end-run.ts';
+import { Graph } from '../planning/graph.ts';
+import { type Moves, nextMoves } from '../planning/next-moves.ts';
+import { replanStatements } from '../planning/replan.ts';
+import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
-import { listAddressees, ringLonelyWorkers } from '../sql/message.ts';
-import { listNodes, type NodeRow, ringNode, updateNodesSkipped } from '../sql/node.ts';
+import { listAddressees, wakeWorkersWithoutSenders } from '../sql/message.ts';
+import { enqueueTurn, listNodes, type NodeRow, updateNodesSkipped } from '../sql/node.ts';
 import { findRunForSettling, updateRunStatus } from '../sql/run.ts';
 import {
   findFreeNodeSlots,
@@ -21,34 +21,35 @@ import {
   updateRunWaitsForSlot,
 } from '../sql/slot.ts';
 
-/** Nodes of one run that work at the same time. */
-export const MOST_PARALLEL_NODES = 16;
+/** The most nodes of one run that work at the same time. */
+const MOST_PARALLEL_NODES = 16;
 
 /**
- * Moves a run on: admits it when its tenant has a slot, starts the nodes that may start as far as there are places, skips those that no longer can, lets
- * the planner look at what failed, ends the run when nothing is left to do. The run's row is locked, so two settlers decide one after the other, and
- * the second finds nothing to do. A run that has ended stays as it is.
+ * Advances a run: admits it when its tenant has a free slot, starts the nodes that are ready as far as the limits of
+ * parallel nodes allow, skips nodes that can no longer start, asks the planner to replan failed nodes, and ends the run
+ * when no node is left. The run's row is locked, so concurrent deliveries decide one after the other. Idempotent: a
+ * second delivery finds nothing to do, and a run that has ended does not change.
  */
 export const settleRun = step(SettleRun).handle(async ({ payload, database }) => {
   const { tenant_id: tenantId, run_id: runId } = payload;
   await database.as({ kind: 'tenant', tenantId }).transaction(async (transaction) => {
     const run = await findRunForSettling(transaction, runId);
     if (run === undefined || hasEnded(run.status)) return;
-    if (!isKnownEngine(run.engine_version)) return leaveToOtherEngine(runId, run.engine_version);
+    if (!isOwnEngine(runId, run.engine_version)) return;
     if (!run.admitted && !(await admit(transaction, runId))) return;
     const nodes = await listNodes(transaction, runId);
     const graph = Graph.parse(run.graph_data);
     const moves = nextMoves(graph, nodes, new Set(await listAddressees(transaction, runId)));
     const { started, heldBack } = await placesFor(transaction, moves.start, nodes);
-    const rung = await transaction.queryAll([
+    const rows = await transaction.queryAll([
       ...skipStatements(runId, moves, nodes),
       ...replanStatements({ runId, graph, nodes, failed: moves.replan }),
-      ...nodes.filter((node) => started.includes(node.name)).map((node) => ringNode(node.id)),
+      ...nodes.filter((node) => started.includes(node.name)).map((node) => enqueueTurn(node.id)),
       updateRunWaitsForSlot(runId, heldBack),
       updateRunStatus(runId),
-      ringLonelyWorkers(runId),
+      wakeWorkersWithoutSenders(runId),
     ]);
-    transaction.afterCommit(() => ringAll(rung.flat()));
+    transaction.afterCommit(() => pushTurns(rows.flat()));
     if (moves.end) {
       await endRun(
         transaction,
@@ -67,7 +68,10 @@ async function admit(transaction: Transaction, runId: string): Promise<boolean> 
   return true;
 }
 
-/** Of the nodes that may start, those that there are places for; `heldBack` when another run has to end a node first. */
+/**
+ * Returns the candidates for which there is a free place. `heldBack` is true when the tenant's limit delays a
+ * candidate, so another run must end a node first.
+ */
 async function placesFor(
   transaction: Transaction,
   candidates: readonly string[],

@@ -1,39 +1,47 @@
+import type { Scoped } from '../../platform/database/database.ts';
 import { FenceLost } from '../../platform/errors.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { shutdownSignal } from '../../platform/process/shutdown.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
+import { createTask } from '../../platform/queue/task.ts';
 import { step } from '../../platform/step.ts';
 import { askModel } from '../ask-model.ts';
-import { Claim } from '../claim.ts';
+import { CLOCK_MARGIN_MS, Claim, HOLDER } from '../claim.ts';
 import { type History, historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
-import { HOLDER } from '../expire-dead-leases.ts';
-import { leaveTask } from '../leave-task.ts';
+import { isOwnEngine } from '../engine-version.ts';
 import { recordTurn } from '../record-turn.ts';
-import { TakeTurn } from '../run.ts';
+import { TakeTurn, type TakeTurnPayload } from '../run.ts';
 import { runTools } from '../run-tools.ts';
 import { appendEvents } from '../sql/event.ts';
-import { claimNode, updateAttemptGivenBack, updateAttemptsReset } from '../sql/node.ts';
+import { findLease } from '../sql/lease.ts';
+import { claimNode, updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
+import { findEngineVersion } from '../sql/run.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
 
-/** Tries of one turn that started, counted before they run: a turn that kills its instance every time ends too. */
+/**
+ * The most attempts of one turn. Attempts are counted before they run, so a turn that kills its instance every time
+ * also ends.
+ */
 const MOST_ATTEMPTS = 5;
-/** First wait after a failed try; doubled with each. */
+/** The wait after the first failed attempt. It doubles with each further failure. */
 const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 300;
 
 /**
- * Takes one turn of a node: claims it, goes on from what is recorded (never asks again for a turn that is), asks the model, runs the tools that it calls,
- * and rings the next turn or ends the node. Twice, late or beside itself it does nothing.
+ * Takes one turn of a node: claims the node, continues from its records (a recorded turn is never asked again), asks
+ * the model, runs the tools that the model calls, and enqueues the next turn or ends the node. Idempotent: duplicate,
+ * late and concurrent deliveries are no-ops.
  */
 export const takeTurn = step(TakeTurn, {
   memoryMiB: 1024,
   concurrency: 20,
   secrets: [...MODEL_KEYS, 'BRAVE_SEARCH_API_KEY'],
 }).handle(async ({ payload, database, signal }) => {
-  // A process that is about to stop takes nothing on; the queue comes back and finds another.
+  // A process that is about to stop claims nothing; the queue delivers the task again, to another instance.
   shutdownSignal.throwIfAborted();
   const tenant = database.as({ kind: 'tenant', tenantId: payload.tenant_id });
   const { node, rows } = await claimNode(
@@ -47,18 +55,36 @@ export const takeTurn = step(TakeTurn, {
     },
     [listTurns(payload.node_id), listToolCalls(payload.node_id)],
   );
-  if (node === undefined) return leaveTask(tenant, payload);
+  if (node === undefined) return waitForLease(tenant, payload);
   const [turns = [], calls = []] = rows;
   const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
   try {
-    // The rows of these two statements have these columns; their tests hold it.
+    // These are the columns of the two statements; `History` parses the turns, and the tests of this step read the
+    // calls.
     await advance(claim, historyOf(turns as unknown as TurnRow[], calls as unknown as ToolCallRow[]));
   } catch (error) {
-    await giveBack(claim, error);
+    await handleFailure(claim, error);
   } finally {
     await claim.stop();
   }
 });
+
+/**
+ * Handles a task whose node cannot be claimed. Most such tasks are outdated or duplicates and are dropped. But after a
+ * worker was killed, the queue delivers its task again while the lease is still held: then one more task is enqueued
+ * for the end of the lease. Its name contains the fence, so repeated deliveries enqueue it once; it does nothing if the
+ * worker is alive.
+ */
+async function waitForLease(tenant: Scoped, payload: TakeTurnPayload): Promise<void> {
+  const { tenant_id: tenantId, run_id: runId, node_id: nodeId, generation } = payload;
+  const engine = await findEngineVersion(tenant, runId);
+  if (engine === undefined || !isOwnEngine(runId, engine)) return;
+  const lease = await findLease(tenant, nodeId, generation);
+  if (lease === undefined) return;
+  const endsAt = new Date(Date.now() + lease.seconds_left * 1000 + CLOCK_MARGIN_MS);
+  const again = createTask(TakeTurn, payload, `held:${nodeId}:${generation}:${lease.fence}`, endsAt);
+  await tenant.transaction((transaction) => enqueue(transaction, tenantId, again));
+}
 
 async function advance(claim: Claim, history: History): Promise<void> {
   const { node } = claim;
@@ -76,29 +102,35 @@ async function advance(claim: Claim, history: History): Promise<void> {
   if (!isRecorded) {
     const asked = await askModel(claim, prompt, history, tools);
     if (asked.status === 'over_budget')
-      return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next call of the model' });
+      return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next model call' });
     open = await recordTurn(claim, asked);
     if (open.length === 0) return;
   }
-  // A turn's record begins the tries anew; where only calls were left to run, that is done here.
+  // Recording a turn resets the attempts. When the turn was already recorded, they are reset with the last call.
   await runTools(claim, open, tools, isRecorded ? [updateAttemptsReset(node.id)] : []);
 }
 
-/** Memory, files and tools are loaded with the first turn and not with the function, whose start they would make a third longer. */
+/**
+ * Prepares the node's prompt. Memory, files and tools are imported here and not at the top: they would make the cold
+ * start of the function a third longer.
+ */
 async function prepare(claim: Claim): Promise<{ system: string; text: string }> {
   const { prepareNode } = await import('../prepare-node.ts');
   return prepareNode(claim);
 }
 
-/** Decides a failed try's fate once: another's now, later, or never. */
-async function giveBack(claim: Claim, error: unknown): Promise<void> {
+/**
+ * Decides what follows a failed attempt: nothing (the claim is lost), a new task at once (this process stops), a
+ * delayed retry, or the end of the node.
+ */
+async function handleFailure(claim: Claim, error: unknown): Promise<void> {
   if (claim.isLost || error instanceof FenceLost) throw new FenceLost('The node');
-  if (claim.signal.aborted) return claim.release([updateAttemptGivenBack(claim.node.id)]);
+  if (claim.signal.aborted) return claim.release([updateAttemptReturned(claim.node.id)]);
   const { node } = claim;
-  const reason = error instanceof ModelError ? error.message : 'something failed on our side';
+  const reason = error instanceof ModelError ? error.message : 'an internal error';
   const isFinal = error instanceof ModelError && !error.retryable;
   if (!(error instanceof ModelError))
-    log('error', 'a turn failed', { run_id: node.run_id, tenant_id: claim.tenantId, error });
+    log('error', 'turn failed', { run_id: node.run_id, tenant_id: claim.tenantId, error });
   if (isFinal || node.attempts >= MOST_ATTEMPTS) return endNode(claim, { status: 'failed', error: reason });
   const asked = error instanceof ModelError && error.retryAfterMs !== undefined ? error.retryAfterMs / 1000 : 0;
   const seconds = Math.min(LONGEST_WAIT_SECONDS, Math.max(asked, FIRST_WAIT_SECONDS * 2 ** (node.attempts - 1)));

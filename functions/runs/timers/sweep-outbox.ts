@@ -4,10 +4,13 @@ import { claimUnsentTasks } from '../../platform/queue/outbox.ts';
 import { timer } from '../../platform/timer.ts';
 
 const BATCH = 200;
-/** A tick ends before the next begins; a larger backlog is the next tick's. */
+/** A run of the timer must end before the next one; the next one continues with a larger backlog. */
 const MOST_BATCHES = 50;
 
-/** Creates the tasks that were written down and never created: the process was stopped between, or the queue was out of reach. */
+/**
+ * Creates tasks that are in the outbox and not in the queue, because the process stopped after the commit or the queue
+ * was unavailable.
+ */
 export const sweepOutbox = timer({ name: 'runs-sweep-outbox', schedule: '* * * * *' }).handle(async ({ database }) => {
   const system = database.as({ kind: 'system' });
   let created = 0;

@@ -4,8 +4,8 @@ import { enqueue } from '../../platform/queue/enqueue.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { createTask } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
-import { ringAll } from '../claim.ts';
-import { endDoomedRun } from '../end-doomed-run.ts';
+import { pushTurns } from '../claim.ts';
+import { endDoomedRun } from '../lifecycle/end-doomed-run.ts';
 import { SettleRun } from '../run.ts';
 import { listUnsettledRuns } from '../sql/run.ts';
 import { listDoomedRuns, listStalledNodes, releaseStalledNode, type StalledNode } from '../sql/stalled-node.ts';
@@ -13,9 +13,10 @@ import { listDoomedRuns, listStalledNodes, releaseStalledNode, type StalledNode 
 const BATCH = 500;
 
 /**
- * Finds what should move and does not (engine.md, rule 6) and rings it: a lease that has expired, a wake-up that was missed, a task that never came, a run
- * whose settling was lost; and ends what nothing may go on with. Runs of engines that this one does not know are left alone. One bad row never stops the
- * loop: it is logged and counted, and the next tick finds it again. The counts are one log line a tick, which metrics read.
+ * Finds runs and nodes that should move and do not, and enqueues their next task: an expired lease, a missed wake-up, a
+ * lost task, a lost settling. Ends runs that cannot continue. Runs of other engine versions are not touched. A row that
+ * fails is logged and counted, does not stop the loop, and is found again by the next run of the timer. The counts are
+ * logged in one line, which the metrics read.
  */
 export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * * * *' }).handle(
   async ({ database }) => {
@@ -29,23 +30,23 @@ export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * *
       failed: 0,
     };
     for (const node of await listStalledNodes(system, LOST_AFTER_SECONDS, BATCH)) {
-      await tried(counts, { run_id: node.run_id }, async () => {
+      await countFailure(counts, node.run_id, async () => {
         if (await release(database, node)) counts[node.reason] += 1;
       });
     }
     for (const run of await listDoomedRuns(system, LOST_AFTER_SECONDS, BATCH)) {
-      await tried(counts, { run_id: run.run_id }, async () => {
+      await countFailure(counts, run.run_id, async () => {
         await endDoomedRun(database, run);
         counts.doomed_runs += 1;
       });
     }
     for (const run of await listUnsettledRuns(system, LOST_AFTER_SECONDS, BATCH)) {
-      await tried(counts, { run_id: run.run_id }, async () => {
+      await countFailure(counts, run.run_id, async () => {
         await settle(database, run);
         counts.unsettled_runs += 1;
       });
     }
-    logMeasures('swept what stalled', counts);
+    logMeasures('stalled runs swept', counts);
     return counts;
   },
 );
@@ -53,7 +54,7 @@ export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * *
 async function release(database: Database, node: StalledNode): Promise<boolean> {
   const task = await releaseStalledNode(database.as({ kind: 'tenant', tenantId: node.tenant_id }), node);
   if (task === undefined) return false;
-  await ringAll([{ ...task }]);
+  await pushTurns([{ ...task }]);
   return true;
 }
 
@@ -65,11 +66,11 @@ async function settle(database: Database, run: { tenant_id: string; run_id: stri
     .transaction((transaction) => enqueue(transaction, run.tenant_id, task));
 }
 
-async function tried(counts: { failed: number }, subject: { run_id: string }, act: () => Promise<void>): Promise<void> {
+async function countFailure(counts: { failed: number }, runId: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
     counts.failed += 1;
-    log('warning', 'a stalled row could not be swept; the next tick tries again', { ...subject, error });
+    log('warning', 'stalled row not swept; the next tick retries', { run_id: runId, error });
   }
 }

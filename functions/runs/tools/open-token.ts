@@ -3,7 +3,10 @@ import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts'
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { type CompletedOutcome, failure, type ToolContext, type ToolOutcome } from '../../tools/tool.ts';
 
-/** A secret of the tenant for a tool, and what the tool answers without it. Each opening goes on record with the run and the tool's name. */
+/**
+ * Returns a secret of the tenant, or the failure that the tool returns without it. Each use is audited with the run and
+ * the tool's name.
+ */
 export async function openToken(
   context: ToolContext,
   name: 'github_token' | 'deploy_token',
@@ -15,21 +18,24 @@ export async function openToken(
     userId: context.userId,
     runId: context.runId,
   });
-  // It becomes a line of a header, and of what git is told; a key is JSON and is read as such.
+  // A GitHub token becomes part of an HTTP header and of git's input. A deploy token is JSON and is parsed as such.
   if (secret !== undefined && name === 'github_token' && !/^[\x21-\x7e]+$/.test(secret.reveal()))
     return failure(
-      'The secret github_token is no token: it holds spaces or other letters. An admin must put it again.',
+      'The secret github_token is not a token: it contains spaces or other invalid characters. An admin must store it again.',
     );
   if (secret !== undefined) return secret;
   return failure(
-    `Your tenant has no secret ${name}, so nothing was done. An admin stores one with PUT /api/v1/tenant/secrets/${name}. Go on without, and say in your report that it is missing.`,
+    `Your tenant has no secret ${name}, so nothing was done. An admin stores one with PUT /api/v1/tenant/secrets/${name}. Continue without it, and say in your report that it is missing.`,
   );
 }
 
 const WAIT_MS = 20_000;
 const LONGEST_WAIT_MS = 60 * 60 * 1000;
 
-/** Does the work of a call. While the key service does not answer, the call waits for it and is made again; nothing is ever done without the key. */
+/**
+ * Runs a call's work. While the key service is unavailable, the call waits and is repeated, for at most an hour.
+ * Nothing is done without the key.
+ */
 export async function waitForKeys(
   { waitingSince, approved }: ToolContext,
   work: () => Promise<ToolOutcome>,
@@ -38,7 +44,7 @@ export async function waitForKeys(
     return await work();
   } catch (error) {
     if (!(error instanceof KeyServiceUnavailable)) throw error;
-    // A call that was allowed may have waited for that for days; the wait for the keys began after it.
+    // A call that needed approval may have waited for it for days; the wait for the key service started after it.
     const since = approved?.at ?? waitingSince;
     const waited = since === undefined ? 0 : Date.now() - Date.parse(since);
     if (waited > LONGEST_WAIT_MS) return failure(NO_KEYS);
@@ -46,7 +52,7 @@ export async function waitForKeys(
   }
 }
 
-/** The same for the preparation of an approval, which cannot wait: the model calls again. */
+/** Does the same for the preparation of an approval. It cannot wait, so it fails and the model may call again. */
 export async function orNoKeys<Answer>(work: () => Promise<Answer>): Promise<Answer | CompletedOutcome> {
   try {
     return await work();
@@ -57,4 +63,4 @@ export async function orNoKeys<Answer>(work: () => Promise<Answer>): Promise<Ans
 }
 
 const NO_KEYS =
-  'The secrets of your tenant cannot be opened now, so nothing was done. Go on with other work and try again later.';
+  'The secrets of your tenant cannot be opened now, so nothing was done. Continue with other work and try again later.';

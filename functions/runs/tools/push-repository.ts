@@ -32,15 +32,16 @@ const Parameters = z.strictObject({
     .min(1)
     .max(5_000)
     .refine((message) => !message.includes('\0') && message.isWellFormed(), 'must be text without NUL')
-    .meta({ description: 'The commit message: a line of what it does, and why below it' }),
-  branch: BranchName.optional().meta({ description: 'A branch of the run’s own when left out: apexflow/<run>' }),
+    .meta({ description: 'The commit message: one line that says what changes, then the reason' }),
+  branch: BranchName.optional().meta({ description: 'The default is a branch of this run: apexflow/<run>' }),
 });
 type Parameters = z.output<typeof Parameters>;
 
 /**
- * Pushes the run's files to the run's own repository; no address comes from a model. A person is asked each time, whatever the branch: what leaves, leaves for
- * good, and a rule without exceptions cannot be talked around. What he allows is these files, message, branch and repository; when the head moved since, they
- * are put on the new one. Safe to repeat: the remote tells what an interrupted call did.
+ * Pushes the run's files to the run's own repository; a model cannot choose another address. Every push needs the
+ * approval of a user, whatever the branch, because a push cannot be undone. The approval covers exactly the shown
+ * files, message, branch and repository. If the branch has moved since, the commit is made on its new head. Safe to
+ * repeat: the remote shows what an interrupted call did.
  */
 export const pushRepository = tool({
   name: 'push_repository',
@@ -61,14 +62,14 @@ interface Push {
 }
 
 async function prepare(parameters: Parameters, context: ToolContext): Promise<ApprovalRequest | CompletedOutcome> {
-  // The date of a dry run's commit is nobody's: the commit itself gets the time of the answer.
+  // The preview's commit date is not kept: the real commit gets the time of the approval.
   const push = await openPush(parameters, context, new Date().toISOString());
   if ('status' in push) return push;
   const { remote, branch, options, fingerprint } = push;
   if (options.plan.files.length === 0) return failure('The workspace has no files to push.');
   try {
     const { base, changes } = await previewPush(options);
-    if (changes.length === 0) return failure(`The repository holds these files already; there is nothing to push.`);
+    if (changes.length === 0) return failure('The repository already has these files; there is nothing to push.');
     const head = base.commit?.slice(0, 12);
     const state = base.isBranchThere
       ? `exists, its head is ${head}`
@@ -148,7 +149,7 @@ function outcomeOf(result: PushResult, { remote, branch }: Push): ToolOutcome {
     case 'done-before':
       return answer(`Pushed commit ${result.commit} to ${where}.`, { facts: { ...facts, commit: result.commit } });
     case 'unchanged':
-      return answer(`${where} holds these files already; nothing was pushed.`, { facts });
+      return answer(`${where} already has these files; nothing was pushed.`, { facts });
     case 'conflict':
       return failure(
         `Others keep pushing to ${where}, so nothing was pushed. Try again later, or push to another branch.`,
@@ -156,14 +157,14 @@ function outcomeOf(result: PushResult, { remote, branch }: Push): ToolOutcome {
       );
     case 'changed':
       return failure(
-        'The files have changed since a person allowed this push, so nothing was pushed. Call push_repository again, and he is shown what it is now.',
+        'The files have changed since a person allowed this push, so nothing was pushed. Call push_repository again; the person is asked again with the current state.',
         facts,
       );
   }
 }
 
 function explain(error: unknown): CompletedOutcome {
-  if (error instanceof GitFailure) return failure(`Nothing is known to be pushed. ${describeGitFailure(error)}`);
+  if (error instanceof GitFailure) return failure(`No push was confirmed. ${describeGitFailure(error)}`);
   throw error;
 }
 

@@ -3,7 +3,7 @@ import { recallAnswers, renderMemories } from '../../memory/recall.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { answer, tool } from '../../tools/tool.ts';
 
-/** Searches what is remembered for this worker, its sprint and its tenant. The answer is delimited data with source and trust. */
+/** Searches the memories that this worker may see. Returns delimited data with source and trust. */
 export const recall = (database: Database) =>
   tool({
     name: 'recall',
@@ -22,9 +22,11 @@ export const recall = (database: Database) =>
         k: k ?? 8,
         signal: context.signal,
       });
-      const mended = corrected.map(({ word, name }) => `Nothing has "${word}"; taken for "${name}".\n`).join('');
+      const notes = corrected
+        .map(({ word, name }) => `No memory contains "${word}"; searched for "${name}".\n`)
+        .join('');
       return answer(
-        memories.length === 0 ? 'Nothing is remembered about this.' : `${mended}${renderMemories(memories)}`,
+        memories.length === 0 ? 'Nothing is remembered about this.' : `${notes}${renderMemories(memories)}`,
         {
           facts: { memories: memories.map((memory) => memory.id) },
         },

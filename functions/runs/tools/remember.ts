@@ -5,8 +5,8 @@ import { answer, failure, tool } from '../../tools/tool.ts';
 import { OverBudget } from '../../usage/meter.ts';
 
 /**
- * Keeps a fact for later sprints. What a worker remembers is untrusted: only the person whose run it was gets it back, until somebody promotes it. The same words
- * again reinforce the fact, so a repetition after a crash makes no second one.
+ * Stores a fact for later sprints. It is untrusted: only runs of the same user recall it until somebody promotes it.
+ * Idempotent: repeating the same words reinforces the fact and creates no second one.
  */
 export const remember = (database: Database) =>
   tool({

@@ -2,39 +2,39 @@ import { z } from 'zod';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
 import { answer, type CompletedOutcome, failure, type ToolContext, type ToolOutcome, tool } from '../../tools/tool.ts';
-import { Graph, type GraphNode } from '../graph.ts';
-import { deadNodes } from '../next-moves.ts';
 import { chooseWorkerModel } from '../open-model.ts';
-import { addPlan, CONFIDENT, Plan } from '../plan.ts';
+import { Graph, type GraphNode } from '../planning/graph.ts';
+import { deadNodes } from '../planning/next-moves.ts';
+import { addPlan, CONFIDENT, Plan } from '../planning/plan.ts';
 import { insertNodes, listNodes } from '../sql/node.ts';
 import { findRunForPlanning, replaceGraph } from '../sql/planning.ts';
 import { findQuestionOfNode } from '../sql/question.ts';
 import { countFailedCalls } from '../sql/turn.ts';
 import { workerOf } from '../worker.ts';
 
-/** A plan with faults is sent back with them this often; then the planner's node has failed. */
+/** How often a plan with faults is returned to the planner; with the next faulty plan the planner's node fails. */
 const MOST_RETURNS = 2;
 
 /**
- * Takes the planner's graph in: checks it, and either writes its nodes and ends the planner's node, or sends it back with all its faults, or asks the person
- * first where the planner is not sure. Nothing of a plan runs before the whole of it is accepted.
+ * Checks the planner's graph. Then it writes the nodes and ends the planner's node, or returns all faults, or asks the
+ * user first when the planner is not confident. No node runs before the whole plan is accepted.
  */
 export const submitPlan = (node: { id: string; name: string }, database: Database) =>
   tool({
     name: 'submit_plan',
-    description: 'Hands in the whole plan. Answers its faults if it has any; mend them and call again.',
-    // Whatever the model hands in is taken in, so that every fault counts as a returned plan.
+    description: 'Submits the whole plan. Answers its faults if it has any; fix them and call again.',
+    // Any object is accepted, so that every fault counts as a returned plan.
     parameters: z.record(z.string(), z.unknown()),
     shownParameters: Plan,
     safeToRepeat: true,
-    execute: async (handedIn, context): Promise<ToolOutcome> => {
+    execute: async (submitted, context): Promise<ToolOutcome> => {
       if (context.personAnswer !== undefined) {
         return answer(
           `The person answered:\n${context.personAnswer}\n\nSubmit the whole plan again, with what you know now.`,
         );
       }
       const scoped = database.as({ kind: 'tenant', tenantId: context.tenantId, userId: context.userId });
-      const parsed = Plan.safeParse(handedIn);
+      const parsed = Plan.safeParse(submitted);
       if (!parsed.success) return sendBack(scoped, node.id, z.prettifyError(parsed.error).split('\n'));
       const isFirst = node.name === 'plan';
       if (isFirst && parsed.data.confidence < CONFIDENT && parsed.data.ambiguities.length > 0) {
@@ -64,9 +64,9 @@ async function accept(
 }
 
 async function sendBack(scoped: Queryable, nodeId: string, faults: readonly string[]): Promise<CompletedOutcome> {
-  const text = `The plan cannot be taken:\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
+  const text = `The plan is rejected:\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
   const returned = await countFailedCalls(scoped, nodeId, 'submit_plan');
-  if (returned < MOST_RETURNS) return failure(`${text}\n\nMend all of it and call submit_plan again.`);
+  if (returned < MOST_RETURNS) return failure(`${text}\n\nFix all faults and call submit_plan again.`);
   return { ...failure(text), ends: { status: 'failed', error: `the plan had faults ${returned + 1} times. ${text}` } };
 }
 
@@ -78,7 +78,7 @@ function rowOf(node: GraphNode, workerConfig: unknown) {
   };
 }
 
-/** The plan as a reader of the log sees it. */
+/** Returns the plan as text for the log. */
 function outline(nodes: readonly GraphNode[]): string {
   return nodes
     .map(({ name, worker, depends_on: before, instruction }) => {

@@ -27,7 +27,7 @@ beforeEach(async () => {
 const created = () => github.requests.filter((request) => request.startsWith('POST')).length;
 
 describe('create_repository', () => {
-  test('makes a private one, registers it, and the run can push to it', async () => {
+  test('creates a private repository and registers it; the run can push to it', async () => {
     const outcome = await caller.execute(createRepository, { name, description: 'A counter' });
     expect(outcome).toMatchObject({ isError: false, facts: { repository: `octo-person/${name}` } });
     expect(github.repositories.get(`octo-person/${name}`)).toEqual({
@@ -43,34 +43,34 @@ describe('create_repository', () => {
     expect(server.read(`octo-person/${name}`, 'main', 'a.txt')).toBe('a');
   });
 
-  test('in an organization makes it there', async () => {
+  test('creates the repository in an organization', async () => {
     await caller.execute(createRepository, { name, organization: 'acme-inc' });
     expect(github.requests).toEqual(['POST /orgs/acme-inc/repos']);
     expect(await caller.repository()).toBe(`acme-inc/${name}`);
   });
 
-  test('once a run', async () => {
+  test('creates only one repository per run', async () => {
     await caller.execute(createRepository, { name });
     const outcome = await caller.execute(createRepository, { name: `${name}b` }, { callKey: 'another call' });
     expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('already') });
     expect(created()).toBe(1);
   });
 
-  test('whose name another has says so, and registers nothing', async () => {
+  test('reports a name that is taken, and registers nothing', async () => {
     github.repositories.set(`octo-person/${name}`, { private: true, description: 'theirs' });
     const outcome = await caller.execute(createRepository, { name });
     expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('Choose another name') });
     expect(await caller.repository()).toBeNull();
   });
 
-  test('whose answer is lost looks, and finds its own by the mark', async () => {
+  test('finds its repository by its mark when the answer was lost', async () => {
     github.cut = 'after';
     expect(await caller.execute(createRepository, { name })).toMatchObject({ isError: false });
     expect(await caller.repository()).toBe(`octo-person/${name}`);
     expect(created()).toBe(1);
   });
 
-  test('that GitHub never took says that it is not known', async () => {
+  test('reports an unknown outcome when GitHub gave no answer and has no repository', async () => {
     github.cut = 'before';
     expect(await caller.execute(createRepository, { name })).toMatchObject({
       isError: true,
@@ -82,10 +82,10 @@ describe('create_repository', () => {
   test.each<[number, object, RegExp]>([
     [401, { message: 'Bad credentials' }, /github_token/],
     [403, { message: 'Resource not accessible' }, /lacks the right/],
-    [404, { message: 'Not Found' }, /is not there/],
+    [404, { message: 'Not Found' }, /does not exist/],
     [422, { message: 'Validation Failed', errors: [{ message: 'name is \u001b[31m too odd' }] }, /too odd/],
     [500, { message: 'oops' }, /unknown/],
-  ])('refused with %i is told to the model', async (status, body, words) => {
+  ])('reports an answer %i of GitHub to the model', async (status, body, words) => {
     github.refuse = { status, body };
     const outcome = await caller.execute(createRepository, { name, organization: 'acme-inc' });
     expect(outcome).toMatchObject({ isError: true, output: expect.stringMatching(words) });
@@ -93,7 +93,7 @@ describe('create_repository', () => {
     expect(await caller.repository()).toBeNull();
   });
 
-  test('does not follow a redirect, and the token goes nowhere else', async () => {
+  test('does not follow a redirect, so the token is sent nowhere else', async () => {
     const elsewhere = await startGitServer();
     github.instead = (request, response) => {
       response.writeHead(307, { location: `https://${elsewhere.host}${request.url}` }).end();
@@ -103,7 +103,7 @@ describe('create_repository', () => {
     await elsewhere.close();
   });
 
-  test('takes no answer without an end, and no user that is no name', async () => {
+  test('rejects an endless answer and an invalid user name', async () => {
     github.instead = (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const more = () => {
@@ -119,7 +119,7 @@ describe('create_repository', () => {
     expect(created()).toBe(0);
   });
 
-  test('without a token says what is missing', async () => {
+  test('reports a missing token', async () => {
     const poor = await createOutsideCaller();
     expect(await poor.execute(createRepository, { name })).toMatchObject({
       isError: true,
@@ -128,13 +128,13 @@ describe('create_repository', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test.each(['', '-x', '../x', 'a b', 'a/b', 'x.git', 'ä', '.'])('refuses the name %j', (wrong) => {
+  test.each(['', '-x', '../x', 'a b', 'a/b', 'x.git', 'ä', '.'])('rejects the name %j', (wrong) => {
     expect(createRepository.parameters.safeParse({ name: wrong }).success).toBe(false);
   });
 });
 
-describe('a creation that a crash interrupted', () => {
-  test('is found when it was done, and registered', async () => {
+describe('a creation that was interrupted by a crash', () => {
+  test('is found and registered when it was done', async () => {
     await createRepository.execute({ name, description: '' }, caller.context);
     expect(await caller.repository()).toBeNull();
     expect(await caller.recover(createRepository, { name })).toMatchObject({ isError: false });
@@ -148,7 +148,7 @@ describe('a creation that a crash interrupted', () => {
     expect(await caller.repository()).toBe(`octo-person/${name}`);
   });
 
-  test('is not mistaken for what another call made', async () => {
+  test('is not confused with a repository that another call created', async () => {
     const other = await createOutsideCaller();
     await other.putSecret('github_token', server.token);
     await other.execute(createRepository, { name });

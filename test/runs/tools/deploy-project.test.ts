@@ -52,7 +52,7 @@ afterEach(() => {
 
 async function asked(parameters: unknown = PARAMETERS): Promise<ApprovalRequest> {
   const request = await caller.ask(tool, parameters);
-  if (request.status !== 'approval') throw new Error(`Nobody is asked: ${request.output}`);
+  if (request.status !== 'approval') throw new Error(`There is no approval request: ${request.output}`);
   return request;
 }
 const allow = async () => ({ approved: caller.allowed(await asked()) });
@@ -63,8 +63,8 @@ function finish(status: string, more: object = {}): void {
   for (const build of google.builds) Object.assign(build, { status, ...more });
 }
 
-describe('what a person is asked', () => {
-  test('is where, what, for whom and with which variables, by name; nothing is started', async () => {
+describe('the approval request', () => {
+  test('shows project, service, access, files and the names of the variables; nothing is started', async () => {
     const request = await asked();
     expect(request.summary).toBe(
       'Deploy 2 files as counter to Cloud Run in europe-west1 of the project acme-apps: a new service.',
@@ -84,7 +84,7 @@ describe('what a person is asked', () => {
     ]);
   });
 
-  test('says what it replaces, that everybody may call it, and that a Dockerfile builds it', async () => {
+  test('shows which service it replaces, public access, and a build with a Dockerfile', async () => {
     google.services.set('counter', 'https://counter-1.run.app');
     await caller.write({ Dockerfile: 'FROM scratch' });
     const { details } = await asked({ ...PARAMETERS, public: true });
@@ -93,7 +93,7 @@ describe('what a person is asked', () => {
     expect(details).toContain('by its Dockerfile');
   });
 
-  test('differs with everything that it shows', async () => {
+  test('has a fingerprint that depends on everything that it shows', async () => {
     const prints = [
       await asked(),
       await asked({ ...PARAMETERS, public: true }),
@@ -122,7 +122,7 @@ describe('what a person is asked', () => {
       JSON.stringify({ ...KEY, private_key: '-----BEGIN PRIVATE KEY-----\nQUJDsecretpart\n-----END PRIVATE KEY-----' }),
       /cannot be used/,
     ],
-  ])('a token that is %s is told to the model, without it', async (_what, value, words) => {
+  ])('does not exist for a token that is %s; the model reads why, without the token', async (_what, value, words) => {
     await caller.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' });
     await caller.putSecret('deploy_token', value);
     const outcome = await caller.ask(tool, PARAMETERS);
@@ -131,7 +131,7 @@ describe('what a person is asked', () => {
     expect(google.requests).toEqual([]);
   });
 
-  test('nothing is deployed into our own project', async () => {
+  test('does not exist for the project that ApexFlow itself runs in', async () => {
     environment.GOOGLE_CLOUD_PROJECT = 'acme-apps';
     expect(await caller.ask(tool, PARAMETERS)).toMatchObject({
       isError: true,
@@ -149,13 +149,11 @@ describe('what a person is asked', () => {
     { service: 'x', environment: { K_SERVICE: '1' } },
     { service: 'x', environment: { 'A,B': '1' } },
     { service: 'x', environment: { A: '1\n2' } },
-  ])('arguments that are refused: %j', (parameters) =>
-    expect(tool.parameters.safeParse(parameters).success).toBe(false),
-  );
+  ])('rejects the arguments %j', (parameters) => expect(tool.parameters.safeParse(parameters).success).toBe(false));
 });
 
-describe('a deployment that was allowed', () => {
-  test('uploads the source, starts one build, waits without holding anything, and answers the address', async () => {
+describe('an approved deployment', () => {
+  test('uploads the source, starts one build, waits, and returns the address', async () => {
     const context = await allow();
     expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({
       status: 'waiting',
@@ -181,7 +179,7 @@ describe('a deployment that was allowed', () => {
     expect(google.buckets).toEqual(['acme-apps-apexflow-source']);
   });
 
-  test('sends the workspace’s files and no .git, the same bytes each time', async () => {
+  test('uploads the workspace without .git, with the same bytes each time', async () => {
     await caller.execute(tool, PARAMETERS, await allow());
     const [[name, bytes] = ['', Buffer.alloc(0)]] = [...google.objects].filter(([key]) => key.includes('/source/'));
     expect(name).toMatch(/^acme-apps-apexflow-source\/source\/[0-9a-f]{64}\.tar\.gz$/);
@@ -196,7 +194,7 @@ describe('a deployment that was allowed', () => {
     expect([...google.objects.keys()].filter((key) => key.includes('/source/'))).toEqual([name]);
   });
 
-  test('asks for exactly this build, whatever stands in the values', async () => {
+  test('requests exactly the approved build, whatever the values contain', async () => {
     await caller.execute(
       tool,
       { ...PARAMETERS, public: true },
@@ -225,7 +223,7 @@ describe('a deployment that was allowed', () => {
     ]);
   });
 
-  test('signs in as the tenant’s account by itself: no address in the key is called', async () => {
+  test('signs in as the tenant’s account and calls no address in the key', async () => {
     await caller.execute(tool, PARAMETERS, await allow());
     const tokens = new Set(google.requests.map(({ authorization }) => authorization?.replace(/^Bearer /, '')));
     for (const token of tokens) {
@@ -240,7 +238,7 @@ describe('a deployment that was allowed', () => {
     expect(tokens.size).toBeGreaterThan(0);
   });
 
-  test('takes a bare access token with its project too', async () => {
+  test('accepts an access token with its project as well', async () => {
     await caller.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' });
     const token = { type: 'access_token', project_id: 'other-project', access_token: 'ya29.something-long' };
     await caller.putSecret('deploy_token', JSON.stringify(token));
@@ -250,7 +248,7 @@ describe('a deployment that was allowed', () => {
     expect(google.buckets).toEqual(['other-project-apexflow-source']);
   });
 
-  test('that fails is told with the reason and the log', async () => {
+  test('reports the reason and the log of a failed build', async () => {
     const context = await allow();
     await caller.execute(tool, PARAMETERS, context);
     finish('FAILURE', { statusDetail: 'step 0 \u001b[31mfailed' });
@@ -262,7 +260,7 @@ describe('a deployment that was allowed', () => {
     expect(outcome).toMatchObject({ output: expect.stringContaining('https://console.example/build-1') });
   });
 
-  test('is followed until it ends, however long the call has been waiting', async () => {
+  test('waits until the build ends, however long that takes', async () => {
     const context = await allow();
     const long = { ...context, waitingSince: '2026-01-01T00:00:00Z' };
     expect(await caller.execute(tool, PARAMETERS, long)).toMatchObject({ status: 'waiting' });
@@ -271,7 +269,7 @@ describe('a deployment that was allowed', () => {
     expect(await caller.execute(tool, PARAMETERS, long)).toMatchObject({ isError: true });
   });
 
-  test('is given up when Google has been silent for hours after the yes, and not before', async () => {
+  test('gives up when Google has not answered for hours after the approval, and not before', async () => {
     const context = await allow();
     google.instead = () => 'cut';
     const yes = (hours: number) => ({
@@ -286,7 +284,7 @@ describe('a deployment that was allowed', () => {
     });
   });
 
-  test('for other files than there are now is refused; without a yes as well', async () => {
+  test('is rejected when the files have changed, and without approval', async () => {
     const context = await allow();
     await caller.write({ 'src/server.js': 'backdoor' });
     expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({
@@ -303,12 +301,12 @@ describe('a deployment that was allowed', () => {
 
 describe('a deployment that was interrupted', () => {
   test.each<[string, RegExp]>([
-    ['before anything', /GET .*\/o\/calls/],
-    ['while it made the bucket', /POST \/storage\/storage\/v1\/b$/],
+    ['before its first request', /GET .*\/o\/calls/],
+    ['while it created the bucket', /POST \/storage\/storage\/v1\/b$/],
     ['while it uploaded the source', /POST \/storage\/upload/],
-    ['while it made the image repository', /POST \/artifactregistry/],
+    ['while it created the image repository', /POST \/artifactregistry/],
     ['while it started the build', /POST \/cloudbuild/],
-  ])('%s: no answer, done or not, and the repetition starts one build in all', async (_what, pattern) => {
+  ])('%s: the repetition starts one build in total, whether the request was done or not', async (_what, pattern) => {
     const context = await allow();
     for (const cut of ['cut', 'cut after'] as const) {
       let times = 1;
@@ -320,7 +318,7 @@ describe('a deployment that was interrupted', () => {
     expect(google.builds).toHaveLength(1);
   });
 
-  test('after the build was started and before it was noted: found by its tag, though the files changed since', async () => {
+  test('between the start of the build and its note: the build is found by its tag, although the files have changed', async () => {
     const context = await allow();
     google.instead = (line) => (google.builds.length > 0 && line.includes('/upload/') ? 'cut' : undefined);
     await caller.execute(tool, PARAMETERS, context);
@@ -331,7 +329,7 @@ describe('a deployment that was interrupted', () => {
     expect([...google.objects.keys()].filter((key) => key.includes('/calls/'))).toHaveLength(1);
   });
 
-  test('is found by its note even while the list of builds does not show it', async () => {
+  test('is found by its note while the list of builds is unavailable', async () => {
     const context = await allow();
     await caller.execute(tool, PARAMETERS, context);
     google.instead = (line) => (/GET .*\/builds$/.test(line) ? 500 : undefined);
@@ -342,7 +340,7 @@ describe('a deployment that was interrupted', () => {
     });
   });
 
-  test('a note that names another build is not believed', async () => {
+  test('ignores a note that names the build of another call', async () => {
     const context = await allow();
     await caller.execute(tool, PARAMETERS, { ...context, callKey: 'an earlier call' });
     finish('SUCCESS');
@@ -355,11 +353,11 @@ describe('a deployment that was interrupted', () => {
   });
 });
 
-describe('Google that refuses', () => {
+describe('an error of Google', () => {
   test.each<[string, RegExp, number]>([
-    ['the sign-in', /./, 401],
-    ['looking at the service', /GET \/run/, 403],
-  ])('%s: nobody is asked', async (_what, pattern, status) => {
+    ['during the sign-in', /./, 401],
+    ['while reading the service', /GET \/run/, 403],
+  ])('%s prevents the approval request', async (_what, pattern, status) => {
     google.instead = (line) => (pattern.test(line) ? status : undefined);
     expect(await caller.ask(tool, PARAMETERS)).toMatchObject({
       isError: true,
@@ -368,11 +366,11 @@ describe('Google that refuses', () => {
   });
 
   test.each<[string, RegExp, number]>([
-    ['the bucket, which is somebody else’s', /POST \/storage\/storage\/v1\/b$/, 409],
-    ['the upload', /POST \/storage\/upload/, 403],
-    ['the repository', /POST \/artifactregistry/, 403],
-    ['the build', /POST \/cloudbuild/, 400],
-  ])('%s: the model is told, and no build runs', async (_what, pattern, status) => {
+    ['for a bucket of another owner', /POST \/storage\/storage\/v1\/b$/, 409],
+    ['during the upload', /POST \/storage\/upload/, 403],
+    ['for the image repository', /POST \/artifactregistry/, 403],
+    ['for the build', /POST \/cloudbuild/, 400],
+  ])('%s is reported to the model, and no build runs', async (_what, pattern, status) => {
     const context = await allow();
     google.instead = (line) => (pattern.test(line) ? status : undefined);
     expect(await caller.execute(tool, PARAMETERS, context)).toMatchObject({

@@ -35,12 +35,12 @@ const MESSAGE = { message: 'Add a\n\nBecause of b.' };
 
 async function asked(parameters: unknown = MESSAGE): Promise<ApprovalRequest> {
   const request = await caller.ask(pushRepository, parameters);
-  if (request.status !== 'approval') throw new Error(`Nobody is asked: ${request.output}`);
+  if (request.status !== 'approval') throw new Error(`There is no approval request: ${request.output}`);
   return request;
 }
 
-describe('what a person is asked', () => {
-  test('is the repository, the branch, the message and the changes; the fingerprint names them; nothing is pushed', async () => {
+describe('the approval request', () => {
+  test('shows the repository, the branch, the message and the changes, which the fingerprint covers; nothing is pushed', async () => {
     const request = await asked();
     const main = server.tip(repository).slice(0, 12);
     expect(request.summary).toBe(`Push 2 changed files to ${branch} of ${repository} at ${server.host}.`);
@@ -56,7 +56,7 @@ describe('what a person is asked', () => {
     expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
     expect(JSON.stringify(request)).not.toContain(server.token);
 
-    // The fingerprint differs with files, message and branch, and not with the time.
+    // The fingerprint depends on files, message and branch, and not on the time.
     expect((await asked()).fingerprint).toBe(request.fingerprint);
     const others = [await asked({ message: 'Other' }), await asked({ ...MESSAGE, branch: 'main' })];
     await caller.write({ 'a.txt': 'b' });
@@ -79,28 +79,28 @@ describe('what a person is asked', () => {
       /github_token is wrong/,
     ],
     [
-      'with a token that would be two lines',
+      'with a token of two lines',
       async (of) => {
         await of.database.query({ name: 'test_drop_secrets', text: 'delete from tenant_secrets' });
         await of.putSecret('github_token', `${server.token}\nhost=evil.example`);
       },
-      /is no token/,
+      /is not a token/,
     ],
     ['without files', (of) => of.write({ 'a.txt': null, 'old.js': null }), /no files/],
-    ['with what is there already', (of) => of.write({ 'a.txt': null, 'old.js': 'old' }), /nothing to push/],
-  ])('%s nobody is asked, and the model is told', async (_what, change, words) => {
+    ['without changes', (of) => of.write({ 'a.txt': null, 'old.js': 'old' }), /nothing to push/],
+  ])('%s there is no approval request, and the model reads why', async (_what, change, words) => {
     await change(caller);
     const outcome = await caller.ask(pushRepository, MESSAGE);
     expect(outcome).toMatchObject({ status: 'completed', isError: true, output: expect.stringMatching(words) });
   });
 
-  test('without a repository nobody is asked', async () => {
-    const lonely = await createOutsideCaller();
-    const outcome = await lonely.ask(pushRepository, MESSAGE);
+  test('does not exist for a run without a repository', async () => {
+    const other = await createOutsideCaller();
+    const outcome = await other.ask(pushRepository, MESSAGE);
     expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('create_repository') });
   });
 
-  test('a repository of a host that is not listed is refused, wherever the row came from', async () => {
+  test('does not exist for a repository at a host that is not allowed', async () => {
     const bad = await createOutsideCaller('https://evil.example/acme/app');
     expect(await bad.ask(pushRepository, MESSAGE)).toMatchObject({
       isError: true,
@@ -108,7 +108,7 @@ describe('what a person is asked', () => {
     });
   });
 
-  test('is nothing for arguments that are refused', () => {
+  test('rejects invalid arguments', () => {
     for (const parameters of [
       { message: '' },
       { message: 'x', branch: '--force' },
@@ -120,8 +120,8 @@ describe('what a person is asked', () => {
   });
 });
 
-describe('a push that was allowed', () => {
-  test('arrives once, says where, and the use of the token is on record; a repetition after a crash finds it', async () => {
+describe('an approved push', () => {
+  test('is done once and audits the use of the token; a repetition after a crash finds it', async () => {
     const approved = { ...caller.allowed(await asked()), at: '2026-11-20T03:00:00.000Z' };
     const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
     const commit = server.tip(repository, branch);
@@ -142,7 +142,7 @@ describe('a push that was allowed', () => {
     expect(uses).toEqual(
       [1, 2].map(() => ({ resource: 'github_token', run_id: caller.runId, purpose: 'push_repository' })),
     );
-    // The repetition finds the commit, whatever happened to the files since.
+    // The repetition finds the commit, although the files have changed since.
     await caller.write({ 'a.txt': 'changed since' });
     const second = await caller.execute(pushRepository, MESSAGE, { approved });
     expect(second).toMatchObject({ isError: false, facts: { commit } });
@@ -150,7 +150,7 @@ describe('a push that was allowed', () => {
     expect(server.git(repository, 'rev-list', '--count', branch)).toBe('2');
   });
 
-  test('is allowed for these files, this branch and this message alone', async () => {
+  test('is approved only for these files, this branch and this message', async () => {
     const approved = caller.allowed(await asked());
     for (const parameters of [{ ...MESSAGE, branch: 'main' }, { message: 'Something else' }])
       expect(await caller.execute(pushRepository, parameters, { approved })).toMatchObject({ isError: true });
@@ -165,7 +165,7 @@ describe('a push that was allowed', () => {
     expect(server.git(repository, 'rev-list', '--count', 'main')).toBe('1');
   });
 
-  test('goes on top of what others pushed since', async () => {
+  test('is committed on top of commits that others have pushed since', async () => {
     const approved = caller.allowed(await asked({ ...MESSAGE, branch: 'main' }));
     server.commit(repository, 'main', { 'theirs.txt': 't' });
     const outcome = await caller.execute(pushRepository, { ...MESSAGE, branch: 'main' }, { approved });
@@ -180,7 +180,7 @@ describe('a push that was allowed', () => {
   });
 });
 
-test('without an answer of a person nothing is pushed', async () => {
+test('without approval nothing is pushed', async () => {
   expect(await caller.execute(pushRepository, MESSAGE)).toMatchObject({
     isError: true,
     output: expect.stringContaining('Nobody'),
@@ -188,7 +188,7 @@ test('without an answer of a person nothing is pushed', async () => {
   expect(server.git(repository, 'branch', '--list', 'apexflow/*')).toBe('');
 });
 
-test('a .git of the workspace is data: its hooks, settings and commits do nothing, and it is not pushed', async () => {
+test('.git of the workspace is not pushed, and its hooks, settings and commits have no effect', async () => {
   await caller.write({
     '.git/config': `[core]\n\tfsmonitor = touch /tmp/apexflow-pwned\n[url "https://evil.example/"]\n\tinsteadOf = https://\n`,
     '.git/hooks/pre-push': '#!/bin/sh\ntouch /tmp/apexflow-pwned\n',
@@ -204,7 +204,7 @@ test('a .git of the workspace is data: its hooks, settings and commits do nothin
   ]);
 });
 
-test('while the key service is down the call waits, and gives up after a while; nothing is done without it', async () => {
+test('while the key service is down the call waits for at most an hour; nothing is done without the key', async () => {
   const approved = caller.allowed(await asked());
   const key = 'projects/a/locations/b/keyRings/c/cryptoKeys/d';
   const down = cloudKms(key, { endpoint: 'http://127.0.0.1:1', accessToken: async () => 't' });
@@ -216,7 +216,7 @@ test('while the key service is down the call waits, and gives up after a while; 
   useKeyEncryption(down);
   const outcome = await caller.execute(pushRepository, MESSAGE, { approved });
   expect(outcome).toMatchObject({ status: 'waiting', wakeAt: expect.any(Date) });
-  // A day's wait for the yes is no wait for the keys.
+  // The day that the approval took does not count.
   const later = await caller.execute(pushRepository, MESSAGE, { approved, waitingSince: '2026-01-01T00:00:00Z' });
   expect(later).toMatchObject({ status: 'waiting' });
   const allowedLongAgo = { ...approved, at: new Date(Date.now() - 2 * 3_600_000).toISOString() };

@@ -22,10 +22,10 @@ async function ask(query: string, context = caller.context) {
   return outcome;
 }
 
-test('what was remembered comes back as data, and the run is noted as one that had it', async () => {
+test('returns remembered facts as data and records their use by the run', async () => {
   const { output, facts } = await ask('Where is the ledger of Quintus kept?');
   expect(output).toContain('The ledger of Quintus is kept in SQLite.</memory>');
-  expect(output).not.toContain('taken for');
+  expect(output).not.toContain('searched for');
   expect(facts).toEqual({ memories: [expect.stringMatching(/^mem_/)] });
   const used = await database
     .as({ kind: 'tenant', tenantId: caller.context.tenantId, userId: caller.context.userId })
@@ -37,13 +37,13 @@ test('what was remembered comes back as data, and the run is noted as one that h
   expect(used).toHaveLength(1);
 });
 
-test('a misspelled name is mended, and the worker is told so', async () => {
+test('corrects a misspelled name and tells the worker', async () => {
   const { output } = await ask('Quintos');
-  expect(output).toContain('Nothing has "quintos"; taken for "quintus".');
+  expect(output).toContain('No memory contains "quintos"; searched for "quintus".');
   expect(output).toContain('The ledger of Quintus is kept in SQLite.');
 });
 
-test('nothing where nothing is, and for another person’s run', async () => {
+test('returns nothing for an unknown subject and for the run of another user', async () => {
   expect((await ask('zyzzyva')).output).toBe('Nothing is remembered about this.');
   const other = await createToolCaller('backend');
   expect((await ask('Quintos', other.context)).output).toBe('Nothing is remembered about this.');

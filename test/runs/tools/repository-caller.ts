@@ -6,18 +6,18 @@ import type { Tool, ToolContext, ToolOutcome } from '../../../functions/tools/to
 import { changeFiles, storeContent } from '../../../functions/tools/workspace.ts';
 import { createToolCaller, type ToolCaller } from '../../tools/tool-caller.ts';
 
-/** A run whose worker calls tools that reach outside, as the engine does: asks, lets a person allow, executes, writes the statements. */
+/** Calls tools that reach other systems as the engine does: asks for approval, executes, and writes the statements. */
 export interface OutsideCaller extends ToolCaller {
-  /** Writes files of the run; null deletes one. */
+  /** Writes files of the run; null deletes a file. */
   write(files: Record<string, string | null>): Promise<void>;
   putSecret(name: string, value: string): Promise<void>;
-  /** The run's registered repository. */
+  /** Returns the run's registered repository. */
   repository(): Promise<unknown>;
-  /** Executes and commits. */
+  /** Executes the tool and writes its statements. */
   execute(tool: Tool, parameters: unknown, context?: Partial<ToolContext>): Promise<ToolOutcome>;
   recover(tool: Tool, parameters: unknown, context?: Partial<ToolContext>): Promise<ToolOutcome | undefined>;
   ask(tool: Tool, parameters: unknown, context?: Partial<ToolContext>): ReturnType<NonNullable<Tool['approval']>>;
-  /** What a person's yes to this request puts into the context. */
+  /** Returns the approval of this request for the context. */
   allowed(request: { fingerprint?: string }): NonNullable<ToolContext['approved']>;
 }
 
@@ -68,7 +68,7 @@ export async function createOutsideCaller(repository?: string): Promise<OutsideC
       return outcome && commit(outcome);
     },
     ask: async (tool, parameters, changes) => {
-      if (tool.approval === undefined) throw new Error(`${tool.name} asks nobody`);
+      if (tool.approval === undefined) throw new Error(`${tool.name} needs no approval`);
       return tool.approval(parse(tool, parameters), { ...context, ...changes });
     },
     allowed: ({ fingerprint }) => ({

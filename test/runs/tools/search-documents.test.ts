@@ -25,7 +25,7 @@ async function search(parameters: unknown, context = caller.context) {
   return outcome;
 }
 
-test('pieces are data in frames that they cannot close, with what a citation needs (attack 98)', async () => {
+test('returns chunks as data that cannot close their tags, with the fields of a citation', async () => {
   const outcome = await search({ query: 'When do owls hunt?', k: 1 });
   expect(outcome.isError).toBe(false);
   expect(outcome.output.split('\n')).toEqual([
@@ -41,7 +41,7 @@ test('pieces are data in frames that they cannot close, with what a citation nee
   expect(outcome.facts).toEqual({ chunks: [expect.stringMatching(/^chk_/)] });
 });
 
-test('one document alone, and nothing where nothing is', async () => {
+test('searches one document, and returns nothing for an unknown document or subject', async () => {
   expect((await search({ query: 'larks', document_id: id })).output).toContain('Larks sing');
   expect((await search({ query: 'larks', document_id: 'doc_none' })).output).toBe(
     'No document says anything about this.',
@@ -49,7 +49,7 @@ test('one document alone, and nothing where nothing is', async () => {
   expect((await search({ query: 'zyzzyva' })).output).toBe('No document says anything about this.');
 });
 
-test('another person’s run finds none of it (attack 26)', async () => {
+test('returns nothing to the run of another user', async () => {
   const other = await createToolCaller('retriever');
   expect((await search({ query: 'Owls hunt at night.' }, other.context)).output).toBe(
     'No document says anything about this.',

@@ -11,7 +11,7 @@ import { beginShutdown } from '../../../../functions/platform/process/shutdown.t
 import { openCloudTasks } from '../../../../functions/platform/queue/cloud-tasks.ts';
 import { openQueue, useQueue } from '../../../../functions/platform/queue/open-queue.ts';
 import { claimUnsentTasks } from '../../../../functions/platform/queue/outbox.ts';
-import { expireDeadLeases } from '../../../../functions/runs/expire-dead-leases.ts';
+import { expireDeadLeases } from '../../../../functions/runs/claim.ts';
 
 /**
  * A worker of the fault bench, started by `workers.ts` as its own process. It serves every function at one port and

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { Timestamp } from '../run.ts';
+
+/**
+ * An event of a run, as its log and its stream show it. Events are written in the transaction of the change that they
+ * report and numbered without gaps. Text deltas are not events: they are transient and have no number.
+ */
+export interface RunEvent {
+  type: RunEventType;
+  level: 'debug' | 'info' | 'warning' | 'error';
+  /** `system`, or the worker's name. */
+  source: string;
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+const RUN_EVENT_TYPES = [
+  'run_started',
+  'run_admitted',
+  'input_requested',
+  'input_received',
+  'run_replanned',
+  'node_started',
+  'turn_completed',
+  'turn_postponed',
+  'leak_removed',
+  'tool_completed',
+  'message_sent',
+  'node_completed',
+  'node_failed',
+  'node_skipped',
+  'run_completed',
+  'run_failed',
+  'run_cancelled',
+  'run_cost_exceeded',
+] as const;
+type RunEventType = (typeof RUN_EVENT_TYPES)[number];
+
+const TERMINAL: readonly string[] = ['run_completed', 'run_failed', 'run_cancelled', 'run_cost_exceeded'];
+
+/** Whether no further event can follow. */
+export function isTerminal(type: string): boolean {
+  return TERMINAL.includes(type);
+}
+
+/** A line of `GET /sprints/{id}/logs`, and the `data` of an event in the stream. */
+export const LogLine = z.strictObject({
+  seq: z.int(),
+  timestamp: Timestamp,
+  type: z.string(),
+  level: z.enum(['debug', 'info', 'warning', 'error']),
+  source: z.string(),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type LogLine = z.infer<typeof LogLine>;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { Statement } from '../../platform/database/batch.ts';
+import { log } from '../../platform/log.ts';
+import { storableText } from '../../platform/storable.ts';
+import type { Claim } from '../claim.ts';
+
+/** The channel of PostgreSQL notifications that carries deltas to the streams of a run. */
+export const DELTA_CHANNEL = 'run_deltas';
+
+/**
+ * A piece of the text that a worker is writing. Transient: it has no number and may be lost; the event of the turn has
+ * the whole text.
+ */
+export const Delta = z.object({
+  run_id: z.string(),
+  node: z.string(),
+  source: z.string(),
+  turn: z.int(),
+  text: z.string(),
+  reset: z.boolean(),
+});
+
+/**
+ * The interval at which deltas are sent, so that a fast model costs a few notifications per second and not hundreds.
+ */
+const GATHER_MS = 200;
+/**
+ * The most characters of one delta: PostgreSQL limits a notification to 8,000 bytes, and a character may need several.
+ */
+const LONGEST_TEXT = 1_200;
+
+/** Publishes a turn's text while it arrives. A failure affects only the live view. */
+export function streamDeltas(claim: Claim) {
+  let pending = '';
+  let reset = false;
+  let sending: Promise<void> = Promise.resolve();
+  const takePending = () => {
+    const statements: Statement[] = [];
+    while (pending !== '' || reset) {
+      const end = lengthOfPiece(pending);
+      const delta: z.input<typeof Delta> = {
+        run_id: claim.node.run_id,
+        node: claim.node.name,
+        source: claim.node.worker,
+        turn: claim.node.turn,
+        // A provider may cut text inside a surrogate pair, which cannot be sent.
+        text: storableText(pending.slice(0, end)),
+        reset,
+      };
+      pending = pending.slice(end);
+      reset = false;
+      statements.push(notifyDelta(delta));
+    }
+    return statements;
+  };
+  const send = () => {
+    for (const statement of takePending()) sending = sending.then(() => notify(claim, statement));
+  };
+  const timer = setInterval(send, GATHER_MS);
+  return {
+    add: (text: string) => {
+      pending += text;
+    },
+    /** The attempt failed: readers discard the text so far. */
+    reset: () => {
+      pending = '';
+      reset = true;
+    },
+    /**
+     * Stops the timer and returns the statements for the rest of the text. In the transaction that records the turn
+     * they need no round trip of their own and arrive before the turn's event.
+     */
+    finish: async (): Promise<Statement[]> => {
+      clearInterval(timer);
+      await sending;
+      return takePending();
+    },
+    /** Sends the rest of the text and stops; after `finish` there is no rest. */
+    end: async () => {
+      clearInterval(timer);
+      send();
+      await sending;
+    },
+  };
+}
+
+/** Returns the length of the next delta, which does not end inside a surrogate pair. */
+function lengthOfPiece(text: string): number {
+  const isInsidePair = /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(LONGEST_TEXT - 1, LONGEST_TEXT + 1));
+  return isInsidePair ? LONGEST_TEXT - 1 : LONGEST_TEXT;
+}
+
+function notifyDelta(delta: z.input<typeof Delta>): Statement {
+  return {
+    name: 'notify_delta',
+    text: 'select pg_notify($1, $2)',
+    values: [DELTA_CHANNEL, JSON.stringify(delta)],
+  };
+}
+
+async function notify(claim: Claim, statement: Statement): Promise<void> {
+  try {
+    await claim.database.query(statement);
+  } catch (error) {
+    log('debug', 'delta not sent', { run_id: claim.node.run_id, error });
+  }
+}

@@ -1,0 +1,49 @@
+import type { CompletedOutcome } from '../../tools/tool.ts';
+import { scriptedMark } from '../end-node.ts';
+import type { ClaimedNode } from '../sql/node.ts';
+import type { ToolCallRow } from '../sql/turn.ts';
+import type { RunEvent } from './event.ts';
+
+/** Returns the events that a run's log shows for a tool call. */
+export function eventsOfCall(
+  node: ClaimedNode,
+  call: ToolCallRow,
+  outcome: CompletedOutcome,
+  durationMs: number,
+): RunEvent[] {
+  const facts = { ...outcome.facts, ...scriptedMark(node.provider) };
+  const events: RunEvent[] = [
+    {
+      type: 'tool_completed',
+      level: outcome.isError ? 'warning' : 'info',
+      source: node.worker,
+      message: `${call.name} ${describeArguments(call.arguments)}${outcome.isError ? ' failed' : ''}`,
+      data: {
+        node: node.name,
+        turn: call.turn,
+        index: call.call_index,
+        tool: call.name,
+        is_error: outcome.isError,
+        duration_ms: durationMs,
+        output: outcome.output.slice(0, 2_000),
+        ...facts,
+      },
+    },
+  ];
+  if (call.name === 'send_message' && !outcome.isError) {
+    events.push({
+      type: 'message_sent',
+      level: 'info',
+      source: node.worker,
+      message: `${node.worker} wrote to ${String(call.arguments.to)}`,
+      data: { to: call.arguments.to, content: call.arguments.content, ...scriptedMark(node.provider) },
+    });
+  }
+  return events;
+}
+
+/** Returns the argument that best describes a call, such as its path or command; never the content of a file. */
+function describeArguments(parameters: Record<string, unknown>): string {
+  const telling = parameters.command ?? parameters.path ?? parameters.to ?? parameters.query ?? parameters.url ?? '';
+  return typeof telling === 'string' ? telling.slice(0, 300) : '';
+}

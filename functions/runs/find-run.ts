@@ -1,0 +1,25 @@
+import type { Queryable } from '../platform/database/database.ts';
+import { Problem } from '../platform/errors.ts';
+import { findRunStatus, type RunState } from './sql/run.ts';
+import { findRunById, findSprintById, type RunRow, type SprintRow } from './sql/run-view.ts';
+
+/** Reads of a run for endpoints. Each throws Problem 404 when the caller's tenant has no such run. */
+
+/** Returns a run of any kind as the API shows it. @throws Problem 404 */
+export async function showRun(queryable: Queryable, id: string): Promise<RunRow> {
+  return (await findRunById(queryable, id)) ?? notFound('run');
+}
+
+/** Returns a sprint as the API shows it. @throws Problem 404, also for a run that is not a sprint */
+export async function showSprint(queryable: Queryable, id: string): Promise<SprintRow> {
+  return (await findSprintById(queryable, id)) ?? notFound('sprint');
+}
+
+/** Returns a run's state. @throws Problem 404 */
+export async function requireRun(queryable: Queryable, id: string, noun: 'run' | 'sprint' = 'run'): Promise<RunState> {
+  return (await findRunStatus(queryable, id)) ?? notFound(noun);
+}
+
+function notFound(noun: string): never {
+  throw new Problem('not-found', `There is no such ${noun}.`);
+}

@@ -1,0 +1,81 @@
+import { archiveSession } from '../../entities/session.ts';
+import type { Transaction } from '../../platform/database/database.ts';
+import { ModelChoice } from '../../platform/models/model.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
+import { createTask } from '../../platform/queue/task.ts';
+import type { RunEvent } from '../events/event.ts';
+import type { RunEnd } from '../planning/next-moves.ts';
+import { withoutRehearsalNotes } from '../rehearsal/scripted-notice.ts';
+import { SettleRun } from '../run.ts';
+import { appendEvents } from '../sql/event.ts';
+import { cancelNodes, type NodeRow } from '../sql/node.ts';
+import { updateQuestionsWithdrawn } from '../sql/question.ts';
+import { updateRunEnded } from '../sql/run.ts';
+import { listRunsWaitingForSlot } from '../sql/slot.ts';
+
+export interface Ending {
+  tenantId: string;
+  runId: string;
+  kind: 'sprint' | 'run';
+  userId: string;
+  task: string;
+  nodes: readonly NodeRow[];
+  scripted: { scripted?: boolean };
+}
+
+/**
+ * Ends the run, archives what memory can learn from it, and lets the next run take its slot, in one transaction.
+ * Nothing is learned from a run over its budget, because learning needs a model call.
+ */
+export async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promise<void> {
+  await transaction.query(cancelNodes(run.runId));
+  await transaction.query(updateQuestionsWithdrawn(run.runId));
+  if (!(await updateRunEnded(transaction, run.runId, end))) return;
+  await transaction.query(appendEvents(run.runId, [eventOf(end, run.scripted)]));
+  await settleWaitingRuns(transaction, run.tenantId, run.runId);
+  if (end.status === 'cost_exceeded') return;
+  await archiveSession(transaction, {
+    tenantId: run.tenantId,
+    userId: run.userId,
+    runId: run.runId,
+    kind: run.kind,
+    material: {
+      task: run.task,
+      reports: run.nodes.flatMap((node) =>
+        node.result === null ? [] : [{ worker: node.worker, text: withoutRehearsalNotes(node.result) }],
+      ),
+      model: modelOfFirst(run.nodes),
+    },
+  });
+}
+
+/**
+ * Enqueues the settling of the tenant's runs that wait for a slot or for a place among the parallel nodes. `cause`
+ * makes the task names unique.
+ */
+export async function settleWaitingRuns(transaction: Transaction, tenantId: string, cause: string): Promise<void> {
+  for (const runId of await listRunsWaitingForSlot(transaction)) {
+    const task = createTask(SettleRun, { tenant_id: tenantId, run_id: runId }, `slot:${runId}:${cause}`);
+    await enqueue(transaction, tenantId, task);
+  }
+}
+
+/** Returns the model of the first node; it also extracts what can be learned from the run. */
+function modelOfFirst(nodes: readonly NodeRow[]): ModelChoice {
+  const [first] = nodes;
+  return ModelChoice.parse({ provider: first?.provider, model: first?.model });
+}
+
+function eventOf(end: RunEnd, scripted: { scripted?: boolean }): RunEvent {
+  if (end.status === 'completed') {
+    return {
+      type: 'run_completed',
+      level: 'info',
+      source: 'system',
+      message: 'The run is completed',
+      data: { result: end.result, ...scripted },
+    };
+  }
+  const type = end.status === 'failed' ? 'run_failed' : 'run_cost_exceeded';
+  return { type, level: 'error', source: 'system', message: end.error, data: { result: end.result, ...scripted } };
+}

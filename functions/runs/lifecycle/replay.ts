@@ -1,0 +1,123 @@
+import type { Transaction } from '../../platform/database/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import { createId } from '../../platform/id.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
+import { createTask } from '../../platform/queue/task.ts';
+import { Graph, singleGraph, sprintGraph, unplannedGraph } from '../planning/graph.ts';
+import { deadNodes, type NodeState } from '../planning/next-moves.ts';
+import { hasEnded, SettleRun } from '../run.ts';
+import { appendEvents } from '../sql/event.ts';
+import { insertNodes, listNodes } from '../sql/node.ts';
+import { copyFiles, copyMessages, copyNodes } from '../sql/replay.ts';
+import { findRunForReplay, findTenantForStart, insertRun, type RunForReplay } from '../sql/run.ts';
+import { TEAM_WORKERS } from '../worker.ts';
+import { modelOf } from './start.ts';
+
+/**
+ * What a replay runs again: everything, all nodes that did not complete, or one node and the nodes that depend on it.
+ */
+type ReplayFrom = { from: 'start' } | { from: 'failure' } | { from: 'node'; node: string };
+
+/**
+ * Repeats a run that has ended, as a new run; the original run does not change. Completed nodes that are kept are
+ * copied with their results and the run's files, so their model calls are not paid for twice. The other nodes run with
+ * the models that are configured now. The replay waits for one of the tenant's slots.
+ * @returns the new run's id
+ * @throws Problem 404, 409 when the run has not ended, 422 for an unknown node
+ */
+export async function replayRun(
+  transaction: Transaction,
+  tenantId: string,
+  runId: string,
+  scope: ReplayFrom,
+): Promise<string> {
+  const original = await findRunForReplay(transaction, runId);
+  if (original === undefined) throw new Problem('not-found', 'There is no such run.');
+  const { status, graph_data: _, ...settings } = original;
+  if (!hasEnded(status))
+    throw new Problem('conflict', `The run is ${status}; only a run that has ended can be replayed.`);
+  const { graph, kept } = await partsOf(transaction, runId, original, scope);
+  const tenant = await findTenantForStart(transaction);
+  const nodes = graph.nodes.map((node) => ({ id: createId('node'), ...node, ...modelOf(tenant.worker_config, node) }));
+  const [first] = nodes;
+  const id = createId('run');
+  if (first === undefined) throw new Error(`The replay ${id} of ${runId} has no node`);
+  const from = scope.from === 'start' ? undefined : scope.from === 'node' ? scope.node : 'failure';
+  await transaction.queryAll([
+    insertRun({ id, settings, graph, modelUsed: `${first.provider}/${first.model}`, replay: { of: runId, from } }),
+    insertNodes(id, nodes),
+    ...(kept.length > 0 ? [copyNodes(runId, id, kept), copyFiles(runId, id), copyMessages(runId, id, kept)] : []),
+    appendEvents(id, [
+      {
+        type: 'run_started',
+        level: 'info',
+        source: 'system',
+        message: `The run repeats ${runId}`,
+        data: { replay_of: runId, ...(from ? { from } : {}), kept },
+      },
+    ]),
+  ]);
+  await enqueue(transaction, tenantId, createTask(SettleRun, { tenant_id: tenantId, run_id: id }, `replay:${id}`));
+  return id;
+}
+
+async function partsOf(
+  transaction: Transaction,
+  runId: string,
+  original: RunForReplay,
+  scope: ReplayFrom,
+): Promise<{ graph: Graph; kept: string[] }> {
+  if (scope.from === 'start') return { graph: newGraph(original), kept: [] };
+  const states = await listNodes(transaction, runId);
+  const graph = withoutFailedReplans(Graph.parse(original.graph_data), states);
+  return { graph, kept: keptNodes(graph, states, scope) };
+}
+
+/**
+ * Removes the replanning nodes that did not complete: they added nothing to the graph. In the replay the planner is
+ * asked again only if a node fails again.
+ */
+function withoutFailedReplans(graph: Graph, states: readonly Pick<NodeState, 'name' | 'status'>[]): Graph {
+  const completed = new Set(states.filter((node) => node.status === 'completed').map((node) => node.name));
+  const replans = graph.replans.filter((replan) => completed.has(replan.node));
+  const removed = new Set(graph.replans.filter((replan) => !completed.has(replan.node)).map((replan) => replan.node));
+  return { ...graph, replans, nodes: graph.nodes.filter((node) => !removed.has(node.name)) };
+}
+
+/** Returns the graph with which a run of this kind starts. */
+function newGraph({ kind, team, agent_type: agentType }: RunForReplay): Graph {
+  if (kind === 'sprint') return sprintGraph(TEAM_WORKERS.filter((worker) => team.includes(worker)));
+  return agentType == null || agentType === 'planner' ? unplannedGraph() : singleGraph(agentType);
+}
+
+/**
+ * Returns the nodes that a replay copies: completed nodes, and failed nodes that a later plan has replaced. The node to
+ * replay and the nodes that depend on it are not copied.
+ * @throws Problem 422 when the node to replay is not in the graph
+ */
+export function keptNodes(
+  graph: Graph,
+  states: readonly Pick<NodeState, 'name' | 'status'>[],
+  scope: Exclude<ReplayFrom, { from: 'start' }>,
+): string[] {
+  if (scope.from === 'node' && !graph.nodes.some((node) => node.name === scope.node)) {
+    throw new Problem('invalid-request', `The run has no node ${scope.node.slice(0, 100)}.`, {
+      errors: [{ path: 'body.from_node', message: 'unknown node' }],
+    });
+  }
+  const known = new Set(graph.nodes.map((node) => node.name));
+  const completed = states
+    .filter((node) => node.status === 'completed' && known.has(node.name))
+    .map((node) => node.name);
+  const replacedBy = graph.replans.filter((replan) => completed.includes(replan.node));
+  const replaced = new Set(replacedBy.flatMap((replan) => replan.failed));
+  const replacedStates = states.filter((node) => replaced.has(node.name));
+  const repeated = scope.from === 'node' ? withDependents(graph, scope.node) : new Set<string>();
+  return [...completed.filter((name) => !repeated.has(name)), ...deadNodes(graph, replacedStates)];
+}
+
+function withDependents(graph: Graph, name: string): Set<string> {
+  const found = new Set([name]);
+  for (const node of graph.nodes) if (node.depends_on.some((before) => found.has(before))) found.add(node.name);
+  return found;
+}

@@ -1,0 +1,77 @@
+import type { Transaction } from '../../platform/database/database.ts';
+import { Problem } from '../../platform/errors.ts';
+import { createId } from '../../platform/id.ts';
+import { ModelError } from '../../platform/models/model.ts';
+import { isHostAllowed } from '../../tools/network-policy.ts';
+import { pushTurns } from '../claim.ts';
+import { scriptedMark } from '../end-node.ts';
+import { chooseWorkerModel } from '../open-model.ts';
+import type { Graph, GraphNode } from '../planning/graph.ts';
+import { appendEvents } from '../sql/event.ts';
+import { enqueueTurn, insertNodes } from '../sql/node.ts';
+import { findTenantForStart, insertRun, type RunSettings } from '../sql/run.ts';
+import { assignmentOf, workerOf } from '../worker.ts';
+
+/**
+ * Inserts a run with its nodes, its first event and its first task in the caller's transaction, so an accepted run is
+ * never lost.
+ * @returns the run's id
+ * @throws Problem 429 over the tenant's `max_concurrent_sprints`, 403 for a host that the tenant does not allow, 501
+ * when no model is configured
+ */
+export async function startRun(transaction: Transaction, settings: RunSettings, graph: Graph): Promise<string> {
+  const tenant = await findTenantForStart(transaction);
+  if (tenant.active >= tenant.max_concurrent_sprints) {
+    throw new Problem(
+      'too-many-requests',
+      `Your tenant has reached its limit of ${tenant.max_concurrent_sprints} concurrent runs; wait for one to end or cancel one.`,
+      { retryAfterSeconds: 10 },
+    );
+  }
+  rejectHosts(settings.allowed_hosts ?? [], tenant.allowed_hosts);
+  const id = createId('run');
+  const nodes = graph.nodes.map((node) => ({
+    id: createId('node'),
+    ...node,
+    ...modelOf(tenant.worker_config, node),
+  }));
+  const [first] = nodes;
+  if (first === undefined) throw new Error(`The run ${id} has no node`);
+  const rows = await transaction.queryAll([
+    insertRun({ id, settings, graph, modelUsed: `${first.provider}/${first.model}` }),
+    insertNodes(id, nodes),
+    appendEvents(id, [
+      {
+        type: 'run_started',
+        level: 'info',
+        source: 'system',
+        message: settings.kind === 'sprint' ? 'The sprint is accepted' : 'The run is accepted',
+        data: { team: settings.team, ...scriptedMark(first.provider) },
+      },
+    ]),
+    enqueueTurn(first.id),
+  ]);
+  transaction.afterCommit(() => pushTurns(rows.flat()));
+  return id;
+}
+
+/** Returns the model that a new node will use. @throws Problem 501 when none is configured */
+export function modelOf(workerConfig: unknown, node: Pick<GraphNode, 'name' | 'worker'>) {
+  try {
+    return chooseWorkerModel(workerConfig, node.worker, workerOf(assignmentOf(node)).model);
+  } catch (error) {
+    if (error instanceof ModelError) throw new Problem('not-available', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** @throws Problem 403 for the first host that an admin has not allowed to the tenant */
+function rejectHosts(wanted: readonly string[], allowed: readonly string[]): void {
+  const rejected = wanted.find((host) => !allowed.includes(host) && !isHostAllowed(host, allowed));
+  if (rejected !== undefined) {
+    throw new Problem(
+      'forbidden',
+      `Your tenant does not allow the host ${rejected}; an admin can add it to the tenant's allowed_hosts.`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { openDatabase } from '../../functions/platform/database/open.ts';
+import { toolsOf } from '../../functions/runs/toolbox.ts';
+import { plannableWorkers, systemPrompt, workerOf } from '../../functions/runs/worker.ts';
+import { declareTool } from '../../functions/tools/tool.ts';
+
+const ASSIGNMENTS = readdirSync(new URL('../../functions/runs/workers/', import.meta.url)).map((file) =>
+  file.replace(/\.md$/, ''),
+);
+
+it.each(ASSIGNMENTS)(
+  'the worker %s has a valid frontmatter, existing tools, and an instruction that names it',
+  async (assignment) => {
+    const { worker, tools } = workerOf(assignment);
+    const node = {
+      id: 'node_1',
+      name: assignment === 'chef-plan' ? 'plan' : 'other',
+      worker,
+      team: ['backend', 'frontend', 'devops'],
+    };
+    const declared = toolsOf(node, await openDatabase()).map(declareTool);
+    expect(declared.map((tool) => tool.name)).toEqual(tools);
+    expect(new Set(tools).size).toBe(tools.length);
+    expect(systemPrompt(assignment, node.team)).toMatch(new RegExp(`^You are the ${worker} worker\n`));
+    expect(systemPrompt(assignment, node.team)).not.toMatch(/\{(team|workers)\}/);
+  },
+);
+
+it('a planner may use these workers and gets a description of each', () => {
+  expect(plannableWorkers().map((worker) => worker.assignment)).toEqual([
+    'backend',
+    'coder',
+    'devops',
+    'formatter',
+    'frontend',
+    'retriever',
+    'summarizer',
+    'thinker',
+  ]);
+  expect(systemPrompt('planner', [])).toContain('- retriever: Finds what is known');
+});
+
+it('rejects a worker name that could leave the folder', () => {
+  for (const name of ['../README', 'a/b', 'chef-plan.md', '', 'nobody']) expect(() => workerOf(name)).toThrow();
+});
