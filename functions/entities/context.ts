@@ -10,7 +10,7 @@ import { entitiesAt } from './files/entity.ts';
 import { RELATED } from './files/links.ts';
 import { PROFILE } from './files/ontology.ts';
 import { entriesOf, TIMELINE } from './files/timeline.ts';
-import { mendSpelling } from './search/mend-spelling.ts';
+import { correctSpelling } from './search/correct-spelling.ts';
 import { type FoundBlock, searchMemoryBlocks } from './sql/found-block.ts';
 import { type BlockRow, listBlocks } from './sql/memory-block.ts';
 import { listHistory } from './sql/memory-commit.ts';
@@ -78,7 +78,7 @@ export async function assembleContext(
 async function search(queryable: Queryable, { text, asOf }: Question, head: HeadRow): Promise<FoundBlock[]> {
   const at = asOf === undefined ? undefined : head.committed_at;
   if (text.trim() === '') return [];
-  const { question } = await mendSpelling(queryable, readQuestion(text));
+  const { question } = await correctSpelling(queryable, readQuestion(text));
   return searchMemoryBlocks(queryable, { ...askedTerms(question), asOf: at, limit: MOST_FOUND });
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Transaction } from '../platform/database/database.ts';
+import { idSchema } from '../platform/id.ts';
 import { ModelChoice } from '../platform/models/model.ts';
-import { createTask, enqueue } from '../platform/queue/task.ts';
-import { ExtractFacts } from './extract-task.ts';
+import { createTask, enqueue, taskType } from '../platform/queue/task.ts';
 import { insertMemorySession } from './sql/memory-session.ts';
 
 /** What a run leaves to learn from: the person's own words, the workers' words, and the model that shall read them. */
@@ -12,6 +12,13 @@ export const SessionMaterial = z.object({
   model: ModelChoice,
 });
 export type SessionMaterial = z.infer<typeof SessionMaterial>;
+
+/** Starts the step that learns facts from an archived run. */
+export const ExtractFacts = taskType({
+  step: 'memory-extract-facts',
+  queue: 'memory',
+  payload: z.strictObject({ tenant_id: z.string(), run_id: idSchema('run') }),
+});
 
 export interface ArchivedSession {
   tenantId: string;

@@ -1,6 +1,5 @@
-import { findBlocks } from '../entities/search/find-blocks.ts';
-import { findTurns } from '../entities/search/find-turns.ts';
-import { type Correction, mendSpelling } from '../entities/search/mend-spelling.ts';
+import { type Correction, correctSpelling } from '../entities/search/correct-spelling.ts';
+import { findBlocks, findTurns } from '../entities/search/find-hits.ts';
 import type { Database, Queryable } from '../platform/database/database.ts';
 import { askedTerms, type ReadQuestion, readQuestion } from '../platform/language/read-question.ts';
 import { log } from '../platform/log.ts';
@@ -60,7 +59,7 @@ export async function findMendedAnswers(
   question: Question,
   filter: FactFilter,
 ): Promise<{ facts: RecalledMemory[]; corrected: Correction[] }> {
-  const { question: read, corrected } = await mendSpelling(queryable, readQuestion(question.text));
+  const { question: read, corrected } = await correctSpelling(queryable, readQuestion(question.text));
   return { facts: await findFacts(queryable, question, read, filter), corrected };
 }
 
@@ -112,7 +111,7 @@ export async function findHits(
   question: Question,
   { kinds, scope, asOf, limit, maxTokens }: MemoryQuestion,
 ): Promise<{ hits: MemoryHit[]; corrected: Correction[] }> {
-  const { question: read, corrected } = await mendSpelling(queryable, readQuestion(question.text));
+  const { question: read, corrected } = await correctSpelling(queryable, readQuestion(question.text));
   const asksOwn = scope === undefined || scope === 'user';
   const lists: { hits: readonly MemoryHit[]; coverage: number }[] = [];
   if (kinds.includes('fact')) lists.push(toFacts(await findFacts(queryable, question, read, { limit, scope, asOf })));

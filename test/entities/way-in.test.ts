@@ -6,16 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitSession } from '../../functions/entities/endpoints/commit-session.ts';
 import { diffEntity } from '../../functions/entities/endpoints/diff-entity.ts';
-import { entityHistory } from '../../functions/entities/endpoints/entity-history.ts';
 import { exportMemory } from '../../functions/entities/endpoints/export-memory.ts';
 import { getContext } from '../../functions/entities/endpoints/get-context.ts';
 import { getJob } from '../../functions/entities/endpoints/get-job.ts';
 import { getRepoStatus } from '../../functions/entities/endpoints/get-repo-status.ts';
 import { listEntities } from '../../functions/entities/endpoints/list-entities.ts';
-import { processAndCommit } from '../../functions/entities/endpoints/process-and-commit.ts';
-import { processSession } from '../../functions/entities/endpoints/process-session.ts';
+import { listEntityHistory } from '../../functions/entities/endpoints/list-entity-history.ts';
 import { readEntity } from '../../functions/entities/endpoints/read-entity.ts';
 import { rebuildIndex } from '../../functions/entities/endpoints/rebuild-index.ts';
+import { receiveAndCommit } from '../../functions/entities/endpoints/receive-and-commit.ts';
+import { receiveSession } from '../../functions/entities/endpoints/receive-session.ts';
 import { setupRepo } from '../../functions/entities/endpoints/setup-repo.ts';
 import { archiveSession } from '../../functions/entities/session.ts';
 import { proposeChanges } from '../../functions/entities/steps/propose-changes.ts';
@@ -35,14 +35,14 @@ beforeAll(async () => {
   server = await startServer([
     commitSession,
     diffEntity,
-    entityHistory,
+    listEntityHistory,
     exportMemory,
     getContext,
     getJob,
     getRepoStatus,
     listEntities,
-    processAndCommit,
-    processSession,
+    receiveAndCommit,
+    receiveSession,
     readEntity,
     rebuildIndex,
     setupRepo,

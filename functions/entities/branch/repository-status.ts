@@ -4,7 +4,8 @@ import { isEntityPath, Ontology } from '../files/ontology.ts';
 import { findLink, type LinkRow } from '../sql/memory-link.ts';
 import { listFiles } from '../sql/memory-object.ts';
 import { findHead, findRepository, findRepositoryCounts } from '../sql/memory-repository.ts';
-import { Link, SyncReport } from '../sync/link.ts';
+import { LinkedRepository } from '../sync/linked-repository.ts';
+import { SyncReport } from '../sync/sync-report.ts';
 
 export const RepositoryStatus = z.strictObject({
   user_id: z.string(),
@@ -20,7 +21,7 @@ export const RepositoryStatus = z.strictObject({
   memory_files_count: z.int().meta({ description: 'Entity files' }),
   index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
   repo_url: z.string().nullable().meta({ description: 'The repository that it is linked with, or was' }),
-  link: Link,
+  link: LinkedRepository,
   last_sync_at: z.string().nullable(),
   last_sync: SyncReport.nullable(),
 });
@@ -60,7 +61,7 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
   };
 }
 
-function linkView(link: LinkRow | undefined): Link {
+function linkView(link: LinkRow | undefined): LinkedRepository {
   if (link === undefined) return { status: 'none' };
   const { branch, has_token, is_leased, next_sync_at, ended_at, ended_reason } = link;
   if (link.status === 'ended') return { status: 'ended', branch, ended_at: ended_at ?? '', reason: ended_reason ?? '' };

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/database/database.ts';
+import { Problem } from '../../platform/errors.ts';
 import { ChangeConflict, textsAt } from '../branch/apply-change-set.ts';
 import { entityTexts } from '../branch/entity-texts.ts';
 import type { Committed } from '../branch/record-commit.ts';
@@ -7,11 +8,20 @@ import { partsOf } from '../files/entity-file.ts';
 import { indexEntry } from '../files/entity-index.ts';
 import type { BlockConflict } from '../files/merge-blocks.ts';
 import { addToTimeline, type Cause, timelineEntry, timelinePath } from '../files/timeline.ts';
+import { findCommit } from '../sql/memory-commit.ts';
+import { lockConsolidation, updateStagedCommitted } from '../sql/memory-consolidation.ts';
+import { listSteps, updateStepCommitted } from '../sql/memory-consolidation-step.ts';
 import type { Owner } from '../sql/memory-object.ts';
-import { claimRepository, findHead, type HeadRow, type RepositoryRow } from '../sql/memory-repository.ts';
-import { carryOut, type Misfit, type Texts, writesOf } from './carry-out.ts';
+import {
+  claimRepository,
+  findHead,
+  type HeadRow,
+  type RepositoryRow,
+  updateConsolidatedPosition,
+} from '../sql/memory-repository.ts';
+import { applyOperations, type OperationFault, type Texts, writesOf } from './apply-operations.ts';
 import { stemOf } from './merge-entities.ts';
-import type { Operation, Plan, Tool } from './operation.ts';
+import { type Operation, Plan, Tool } from './operation.ts';
 
 /** A plan as it is to be committed, with the texts that it was made on. */
 export interface PlannedStep {
@@ -45,8 +55,8 @@ export async function commitOperations(
   { id, step }: { id: string; step: PlannedStep },
 ): Promise<Committed | undefined> {
   const branch = await holdBranch(transaction);
-  const { texts, misfits } = carryOut(step.plan.operations, branch.texts);
-  if (misfits.length > 0) throw new ChangeConflict(conflictsOf(misfits, step, branch.texts));
+  const { texts, faults } = applyOperations(step.plan.operations, branch.texts);
+  if (faults.length > 0) throw new ChangeConflict(conflictsOf(faults, step, branch.texts));
   const writes = writesOf(branch.texts, texts);
   const stems = [...writes.keys()].map(stemOf);
   const trailer = `Consolidation: ${id}\nProposed-By: ${step.plan.proposer}`;
@@ -102,17 +112,43 @@ function notesOf(operations: readonly Operation[], texts: Texts): string[] {
 }
 
 /** Both sides of what does not fit: the branch, and what was to come of it. */
-function conflictsOf(misfits: readonly Misfit[], { plan, base }: PlannedStep, branch: Texts): BlockConflict[] {
-  const wanted = carryOut(plan.operations, base).texts;
-  const partOf = (texts: Texts, { path, block }: Misfit) => {
+function conflictsOf(faults: readonly OperationFault[], { plan, base }: PlannedStep, branch: Texts): BlockConflict[] {
+  const wanted = applyOperations(plan.operations, base).texts;
+  const partOf = (texts: Texts, { path, block }: OperationFault) => {
     const text = texts.get(path);
     return text === undefined || block === '' ? text : partsOf(text).get(block);
   };
-  return misfits.map((misfit) => ({
-    path: misfit.path,
-    block: misfit.block,
-    base: partOf(base, misfit),
-    branch: partOf(branch, misfit),
-    session: partOf(wanted, misfit),
+  return faults.map((fault) => ({
+    path: fault.path,
+    block: fault.block,
+    base: partOf(base, fault),
+    branch: partOf(branch, fault),
+    session: partOf(wanted, fault),
   }));
+}
+
+/**
+ * Commits the steps of a staged dry run, each tool as its own commit, all or none. Idempotent: a committed consolidation stays as it is. When the
+ * branch has moved, the plan is applied to the current branch.
+ * @throws Problem 404 for an unknown consolidation, 409 for one that is not staged; ChangeConflict when the plan no longer applies
+ */
+export async function commitStagedSteps(transaction: Transaction, owner: Owner, id: string): Promise<void> {
+  const row = await lockConsolidation(transaction, id);
+  if (row === undefined) throw new Problem('not-found', 'The consolidation does not exist.');
+  if (row.status === 'committed') return;
+  if (row.status !== 'staged')
+    throw new Problem('conflict', `The consolidation is ${row.status}. Only a staged consolidation can be committed.`);
+  const steps = await listSteps(transaction, id);
+  const baseCommit = steps[0]?.base_commit ?? undefined;
+  const head = baseCommit === undefined ? undefined : await findCommit(transaction, { id: baseCommit });
+  let base: Texts = await entityTexts(transaction, head?.tree_id);
+  for (const step of steps) {
+    const [tool, plan] = [Tool.parse(step.tool), Plan.parse(step.plan)];
+    const committed = await commitOperations(transaction, owner, { id, step: { tool, plan, base } });
+    if (committed !== undefined)
+      await updateStepCommitted(transaction, { consolidationId: id, tool, commitId: committed.id });
+    base = applyOperations(plan.operations, base).texts;
+  }
+  await updateStagedCommitted(transaction, id);
+  await updateConsolidatedPosition(transaction);
 }

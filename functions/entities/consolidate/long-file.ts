@@ -2,7 +2,7 @@ import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { parseEntity } from '../files/entity-file.ts';
 import { RELATED } from '../files/links.ts';
 import { PROFILE } from '../files/ontology.ts';
-import { carryOut, type Texts } from './carry-out.ts';
+import { applyOperations, type Texts } from './apply-operations.ts';
 import type { Move } from './operation.ts';
 
 /** Blocks of one heading: their ids are counted, so they stay together. */
@@ -66,8 +66,8 @@ function faultOf(
   if (bad !== undefined) return `the block "${bad.slice(0, 100)}" is not one that can be moved, or is moved already`;
   const torn = move.blocks.flatMap((id) => free.get(id)?.ids ?? []).find((id) => !move.blocks.includes(id));
   if (torn !== undefined) return `the blocks of one heading stay together: "${torn}" is missing`;
-  const { texts, misfits } = carryOut([...good, move], file.texts);
-  if (misfits[0] !== undefined) return misfits[0].why;
+  const { texts, faults } = applyOperations([...good, move], file.texts);
+  if (faults[0] !== undefined) return faults[0].why;
   const length = estimateTokens(texts.get(move.into) ?? '');
   return length > file.softCap ? `${move.into} would have ${length} tokens, more than ${file.softCap}` : undefined;
 }

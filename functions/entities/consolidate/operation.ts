@@ -44,19 +44,19 @@ export const Operation = z.discriminatedUnion('op', [Merge, Move, Link]);
 export type Operation = z.infer<typeof Operation>;
 
 /** What was looked at and left as it is. `seen` says what the files held, so that the same is not asked again. */
-export const Left = z.strictObject({
+export const Unchanged = z.strictObject({
   paths: z.array(z.string()),
   seen: z.array(z.string()),
   reason: Reason,
   confidence: z.number().min(0).max(1).nullable(),
 });
-export type Left = z.infer<typeof Left>;
+export type Unchanged = z.infer<typeof Unchanged>;
 
 /** What one tool wants to do. */
 export const Plan = z.strictObject({
   proposer: z.enum(['model', 'rules']),
   operations: z.array(Operation),
-  left: z.array(Left),
+  left: z.array(Unchanged),
   left_out: z.int().nonnegative(),
 });
 export type Plan = z.infer<typeof Plan>;

@@ -6,6 +6,7 @@ import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { findSecondsUntilTomorrow, OverBudget } from '../../usage/meter.ts';
+import type { PaidModel } from '../ask-model.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
 import { entityTexts } from '../branch/entity-texts.ts';
 import { findCommit } from '../sql/memory-commit.ts';
@@ -19,11 +20,10 @@ import {
 } from '../sql/memory-consolidation.ts';
 import { insertStep, listSteps, type StepRow } from '../sql/memory-consolidation-step.ts';
 import { findHead, findRepository, updateConsolidatedPosition } from '../sql/memory-repository.ts';
-import type { Asker } from './ask.ts';
-import { carryOut } from './carry-out.ts';
+import { applyOperations } from './apply-operations.ts';
 import { commitOperations, type PlannedStep } from './commit-operations.ts';
 import { Plan, Tool } from './operation.ts';
-import { type ProposeQuestion, propose } from './propose.ts';
+import { type ProposeInput, propose } from './propose.ts';
 
 /** One that fails so often is kept as failed. */
 const MOST_ATTEMPTS = 5;
@@ -79,8 +79,8 @@ async function runTool(work: ConsolidationWork, scoped: Scoped, row: Consolidati
     const steps = await listSteps(scoped, row.id);
     if (steps.some((step) => step.tool === tool)) return;
     const { baseCommit, ...base } = await openBase(scoped, row, steps);
-    const asker = await openAsker(work, scoped, `${row.id} attempt ${row.attempts} ${tool} round ${round}`);
-    const plan = await propose(tool, { ...base, scoped, consolidation: row, asker });
+    const model = await openPaidModel(work, scoped, `${row.id} attempt ${row.attempts} ${tool} round ${round}`);
+    const plan = await propose(tool, { ...base, scoped, consolidation: row, model });
     try {
       return await record(work, scoped, { row, baseCommit, step: { tool, plan, base: base.texts } });
     } catch (error) {
@@ -94,7 +94,7 @@ async function openBase(
   scoped: Scoped,
   row: ConsolidationRow,
   steps: readonly StepRow[],
-): Promise<Omit<ProposeQuestion, 'scoped' | 'consolidation' | 'asker'> & { baseCommit: string | undefined }> {
+): Promise<Omit<ProposeInput, 'scoped' | 'consolidation' | 'model'> & { baseCommit: string | undefined }> {
   const repository = await findRepository(scoped);
   if (repository === undefined) throw new Error('A consolidation has no repository');
   const [first] = steps;
@@ -105,15 +105,15 @@ async function openBase(
   const base = head === false ? undefined : head;
   const texts = await entityTexts(scoped, base?.tree_id);
   const before = isLater ? steps.flatMap(({ plan }) => Plan.parse(plan).operations) : [];
-  return { repository, head: base, baseCommit: base?.id, texts: carryOut(before, texts).texts };
+  return { repository, head: base, baseCommit: base?.id, texts: applyOperations(before, texts).texts };
 }
 
 /** The tenant's model, paid by the tenant; undefined where there is none. */
-async function openAsker(
+async function openPaidModel(
   { signal, tenantId, userId }: ConsolidationWork,
   scoped: Scoped,
   reference: string,
-): Promise<Asker | undefined> {
+): Promise<PaidModel | undefined> {
   const choice = await findMemoryModel(scoped);
   if (choice.provider === 'rehearsal') return undefined;
   return { model: await openModel(choice), choice, payer: { scoped, tenantId, userId }, reference, signal };

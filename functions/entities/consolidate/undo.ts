@@ -3,14 +3,14 @@ import { Problem } from '../../platform/errors.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
 import { fileFaults } from '../files/edit.ts';
 import type { BlockConflict } from '../files/merge-blocks.ts';
-import { isEntityPath } from '../files/ontology.ts';
 import { unmergeFile } from '../files/unmerge-file.ts';
 import { findIsSoundBase } from '../sql/branch-history.ts';
 import { type ConsolidationRow, lockConsolidation, updateConsolidationUndone } from '../sql/memory-consolidation.ts';
-import { listChanges, listSteps } from '../sql/memory-consolidation-step.ts';
-import { listBlobs, type Owner } from '../sql/memory-object.ts';
-import { writesOf } from './carry-out.ts';
+import { listSteps } from '../sql/memory-consolidation-step.ts';
+import type { Owner } from '../sql/memory-object.ts';
+import { writesOf } from './apply-operations.ts';
 import { commitUpkeep, holdBranch, namedIn, today } from './commit-operations.ts';
+import { committedChanges } from './consolidation.ts';
 import { stemOf } from './merge-entities.ts';
 
 /**
@@ -57,11 +57,7 @@ async function takenBack(
   const texts = new Map(now);
   const conflicts: BlockConflict[] = [];
   for (const commit of commits) {
-    const changes = (await listChanges(transaction, commit)).filter(({ path }) => isEntityPath(path));
-    const ids = changes.flatMap(({ before_id, after_id }) => [before_id, after_id]).filter((blob) => blob !== null);
-    const blobs = new Map((await listBlobs(transaction, ids)).map((blob) => [blob.id, blob.text]));
-    for (const { path, before_id, after_id } of changes) {
-      const [before, after] = [blobs.get(before_id ?? ''), blobs.get(after_id ?? '')];
+    for (const { path, before, after } of await committedChanges(transaction, commit)) {
       const undone = unmergeFile({ path, before, after, now: texts.get(path) });
       if ('conflicts' in undone) conflicts.push(...undone.conflicts);
       else if (undone.text === undefined) texts.delete(path);

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { idSchema } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { commitStagedSteps } from '../consolidate/commit-staged-steps.ts';
-import { Consolidation } from '../consolidate/consolidation.ts';
-import { settleConsolidation } from '../consolidate/settle.ts';
-import { Conflict, PROBLEM_JSON } from '../ingest/commit-staged.ts';
+import { commitStagedSteps } from '../consolidate/commit-operations.ts';
+import { Consolidation, changeConsolidation } from '../consolidate/consolidation.ts';
+import { Conflict } from '../ingest/commit-staged.ts';
 
 /**
  * Commits what a dry run staged, once; again answers the same. Where the branch moved since, the plan is carried out on the branch as it is; where it does not fit any
@@ -20,7 +19,5 @@ export const commitConsolidation = endpoint({
   reply: { 200: Consolidation, 409: Conflict },
 }).serve(async ({ params, database, identity }) => {
   const scoped = await enter(database, identity, 'memory:write');
-  const settled = await settleConsolidation(scoped, params.id, commitStagedSteps);
-  if ('conflict' in settled) return { status: 409, body: settled.conflict, headers: PROBLEM_JSON };
-  return { status: 200, body: settled.view };
+  return changeConsolidation(scoped, params.id, commitStagedSteps);
 });

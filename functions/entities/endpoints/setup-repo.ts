@@ -6,8 +6,8 @@ import { enter } from '../../platform/sign-in/enter.ts';
 import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
 import { Ontology } from '../files/ontology.ts';
 import { findRepository, insertRepository, updateConsolidates, updateOntology } from '../sql/memory-repository.ts';
-import { GitHubToken, LinkedBranch } from '../sync/link.ts';
-import { prepareLink, removeLink } from '../sync/set-link.ts';
+import { prepareLinkedRepository, unlinkRepository } from '../sync/link-repository.ts';
+import { GitHubToken, LinkedBranch } from '../sync/linked-repository.ts';
 
 /**
  * Makes the caller's memory repository, 201, or changes the one that is there, 200: the kinds of entity that come from now on, and the repository that it is linked
@@ -40,7 +40,8 @@ export const setupRepo = endpoint({
 }).serve(async ({ body, database, identity }) => {
   const { ontology, consolidates, repo_url: repoUrl, branch = 'main', github_token: token } = body;
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
-  const link = typeof repoUrl === 'string' ? await prepareLink(caller, { repoUrl, branch, token }) : undefined;
+  const link =
+    typeof repoUrl === 'string' ? await prepareLinkedRepository(caller, { repoUrl, branch, token }) : undefined;
   return scoped.transaction(async (transaction, entered) => {
     // Between the two he may have come into another tenant, for which the token was not encrypted.
     if (entered?.tenantId !== caller.tenantId) throw new Problem('conflict', 'Your tenant has changed. Try again.');
@@ -49,7 +50,7 @@ export const setupRepo = endpoint({
     if (ontology !== undefined) await updateOntology(transaction, ontology);
     if (consolidates !== undefined) await updateConsolidates(transaction, consolidates);
     if (link !== undefined) await link(transaction);
-    else if (repoUrl === null) await removeLink(transaction);
+    else if (repoUrl === null) await unlinkRepository(transaction);
     const status = await repositoryStatus(transaction, caller.userId);
     if (status === undefined) throw new Error('A repository is not there right after it was made');
     return existing === undefined ? { status: 201, body: status } : { status: 200, body: status };

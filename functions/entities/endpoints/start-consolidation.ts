@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { awaitConsolidation, Consolidation, consolidationView } from '../consolidate/consolidation.ts';
+import { Consolidation, consolidationView } from '../consolidate/consolidation.ts';
 import { ConsolidationBody, startConsolidation } from '../consolidate/start-consolidation.ts';
-import { Wait } from '../ingest/job.ts';
+import { awaitStatus, Wait } from '../ingest/job.ts';
+import { findConsolidation } from '../sql/memory-consolidation.ts';
 
 /**
  * Consolidates the caller's entity files: makes one of two files about the same thing (`dedupe`), parts what is too long (`redistribute`), links what belongs together
@@ -23,7 +24,7 @@ export const startConsolidationEndpoint = endpoint({
   const started = await scoped.transaction((transaction, entered) =>
     startConsolidation(transaction, entered ?? caller, { body, startedBy: 'person' }),
   );
-  const row = await awaitConsolidation(scoped, started.id, { seconds: query.wait, signal });
+  const row = await awaitStatus(() => findConsolidation(scoped, { id: started.id }), { seconds: query.wait, signal });
   const view = await consolidationView(scoped, row);
   return row.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
 });

@@ -6,7 +6,7 @@ import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.
 import { Wait } from '../ingest/job.ts';
 import { findLink } from '../sql/memory-link.ts';
 import { awaitSync } from '../sync/await-sync.ts';
-import { GitHubToken } from '../sync/link.ts';
+import { GitHubToken } from '../sync/linked-repository.ts';
 import { syncLink } from '../sync/sync-link.ts';
 
 /** The call itself is held as long as the sync goes on, when it brings the token. */

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { idSchema } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { Consolidation } from '../consolidate/consolidation.ts';
-import { settleConsolidation } from '../consolidate/settle.ts';
+import { Consolidation, changeConsolidation } from '../consolidate/consolidation.ts';
 import { undoConsolidation } from '../consolidate/undo.ts';
-import { Conflict, PROBLEM_JSON } from '../ingest/commit-staged.ts';
+import { Conflict } from '../ingest/commit-staged.ts';
 
 /**
  * Undoes a consolidation by one new commit, once; again answers the same. What was changed since stays; where it contradicts, the answer is 409 with both sides and
@@ -20,7 +19,5 @@ export const undoConsolidationEndpoint = endpoint({
   reply: { 200: Consolidation, 409: Conflict },
 }).serve(async ({ params, database, identity }) => {
   const scoped = await enter(database, identity, 'memory:write');
-  const settled = await settleConsolidation(scoped, params.id, undoConsolidation);
-  if ('conflict' in settled) return { status: 409, body: settled.conflict, headers: PROBLEM_JSON };
-  return { status: 200, body: settled.view };
+  return changeConsolidation(scoped, params.id, undoConsolidation);
 });

@@ -5,7 +5,7 @@ import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-cha
 import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository } from '../sql/memory-repository.ts';
-import { ringJob } from './receive.ts';
+import { enqueueProposal } from './job.ts';
 
 /** The answer to a session whose blocks the branch has changed meanwhile: a problem of RFC 9457 that holds both sides. */
 export const Conflict = z.strictObject({
@@ -65,7 +65,7 @@ export async function restage(scoped: Scoped, sessionId: string): Promise<void> 
     if (caller === undefined) throw new Error('A transaction of a caller has no caller');
     const job = await findJob(transaction, { sessionId });
     if (job === undefined || !(await deleteChangeSet(transaction, sessionId))) return;
-    await ringJob(transaction, caller, { id: job.id, key: `${job.id}:restaged:${job.attempts}` });
+    await enqueueProposal(transaction, caller, { id: job.id, key: `${job.id}:restaged:${job.attempts}` });
   });
 }
 

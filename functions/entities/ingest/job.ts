@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Queryable, Scoped } from '../../platform/database/database.ts';
+import type { Queryable, Transaction } from '../../platform/database/database.ts';
 import { idSchema } from '../../platform/id.ts';
+import { createTask, enqueue, taskType } from '../../platform/queue/task.ts';
 import { BaseMissing, type ChangeSet, changeSetOf, stagedChanges } from '../branch/apply-change-set.ts';
 import { BlockChange, diffBlocks } from '../files/diff-blocks.ts';
 import type { FileChange } from '../files/timeline.ts';
-import { findChangeSet, findJob, type JobRow } from '../sql/memory-job.ts';
+import { findChangeSet, type JobRow } from '../sql/memory-job.ts';
+import type { Owner } from '../sql/memory-object.ts';
 
 /** The way of a session into the memory, as its person follows it. */
 export const Job = z.strictObject({
@@ -76,15 +78,35 @@ async function staged(
   }
 }
 
-const LOOK_AGAIN_MS = 100;
+/** Starts the step that proposes and stages the changes of an archived session. */
+export const ProposeChanges = taskType({
+  step: 'entities-propose-changes',
+  queue: 'memory',
+  payload: z.strictObject({ tenant_id: z.string(), user_id: z.string(), job_id: idSchema('job') }),
+});
 
-/** The job when it is done, or as it stands after so many seconds. */
-export async function awaitJob(scoped: Scoped, id: string, seconds: number, signal: AbortSignal): Promise<JobRow> {
+/** Enqueues the propose step of a job. The queue drops a second task of the same `key`. */
+export async function enqueueProposal(
+  transaction: Transaction,
+  { tenantId, userId }: Owner,
+  job: { id: string; key: string },
+): Promise<void> {
+  const payload = { tenant_id: tenantId, user_id: userId, job_id: job.id };
+  await enqueue(transaction, tenantId, createTask(ProposeChanges, payload, job.key));
+}
+
+const POLL_MS = 100;
+
+/** Polls a row until it leaves the state `queued` or the wait is over; returns the row as it was read last. */
+export async function awaitStatus<Row extends { status: string }>(
+  find: () => Promise<Row | undefined>,
+  { seconds, signal }: { seconds: number; signal: AbortSignal },
+): Promise<Row> {
   const until = performance.now() + seconds * 1000;
   for (;;) {
-    const job = await findJob(scoped, { id });
-    if (job === undefined) throw new Error('A job that was just written is not there');
-    if (job.status !== 'queued' || performance.now() >= until) return job;
-    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    const row = await find();
+    if (row === undefined) throw new Error('The row that is awaited is missing');
+    if (row.status !== 'queued' || performance.now() >= until) return row;
+    await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -25,9 +25,9 @@ import {
   type RepositoryRow,
 } from '../sql/memory-repository.ts';
 import { findArchivedSession, listSessionTurns } from '../sql/session-turn.ts';
-import { dayOf, type Spoken, spokenIn } from './material.ts';
 import { proposeByModel } from './propose-by-model.ts';
 import { pathsByRules, proposeByRules } from './propose-by-rules.ts';
+import { contentOf, dayOf, type SessionContent } from './session-content.ts';
 
 /** A session that fails so often is kept as failed, with its turns. */
 const MOST_ATTEMPTS = 5;
@@ -52,7 +52,7 @@ export interface JobToProcess {
  * day it waits for the next.
  * @throws NotNow while another call works on it; FenceLost when its claim ran out under the work
  */
-export async function processJob(work: JobToProcess): Promise<void> {
+export async function proposeAndStage(work: JobToProcess): Promise<void> {
   const { database, tenantId, userId, jobId } = work;
   const scoped = database.as({ kind: 'tenant', tenantId, userId });
   const job = await claimJob(scoped, jobId, LEASE_SECONDS);
@@ -100,7 +100,7 @@ function describe(error: unknown): string {
 async function stage(work: JobToProcess, scoped: Scoped, job: JobRow): Promise<void> {
   const session = await findArchivedSession(scoped, job.session_id);
   if (session === undefined) throw new Error('The session of a job is not archived');
-  const spoken = spokenIn(session, await listSessionTurns(scoped, job.session_id));
+  const spoken = contentOf(session, await listSessionTurns(scoped, job.session_id));
   const day = dayOf(spoken, session.created_at);
   for (let round = 0; ; round += 1) {
     const base = await openBase(scoped);
@@ -155,7 +155,7 @@ async function openBase(scoped: Scoped): Promise<Base> {
 async function propose(
   { signal, tenantId, userId }: JobToProcess,
   scoped: Scoped,
-  question: Base & { job: JobRow; spoken: Spoken; day: string; round: number },
+  question: Base & { job: JobRow; spoken: SessionContent; day: string; round: number },
 ): Promise<Pick<ChangeSet, 'proposer' | 'edits' | 'shown'> & { faults: string[] }> {
   const { job, spoken, day, round, head, repository } = question;
   const { ontology } = repository;
@@ -167,12 +167,12 @@ async function propose(
       const text = texts.get(path);
       return text === undefined ? undefined : Buffer.byteLength(text);
     };
-    const edits = proposeByRules({ spoken, sessionId: job.session_id, day, ontology, sizeOf });
+    const edits = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, sizeOf });
     return { proposer: 'rules', edits, faults: [] };
   }
   const proposal = await proposeByModel({
     model: await openModel(spoken.model),
-    spoken,
+    content: spoken,
     day,
     ontology,
     index: await indexAt(scoped, head?.tree_id),

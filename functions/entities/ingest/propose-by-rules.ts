@@ -1,7 +1,7 @@
 import type { Edit } from '../files/edit.ts';
 import { LARGEST_FILE } from '../files/edit.ts';
 import { type Ontology, PROFILE, pathOfEntity } from '../files/ontology.ts';
-import { PERSON, type Spoken } from './material.ts';
+import { PERSON, type SessionContent } from './session-content.ts';
 
 /**
  * Edits without a model: for each who spoke, one block with the sentences that say something of them, word by word. It serves a laptop without a key, and a
@@ -10,16 +10,16 @@ import { PERSON, type Spoken } from './material.ts';
  * A speaker's file is made when they first speak; the person's own words (`user`) go to the profile, and a worker's reports to a context.
  */
 export function proposeByRules(proposal: {
-  spoken: Spoken;
+  content: SessionContent;
   sessionId: string;
   day: string;
   ontology: Ontology;
   /** Bytes of a file of the base; undefined where there is none. */
   sizeOf: (path: string) => number | undefined;
 }): Edit[] {
-  const { spoken, sessionId, day, ontology, sizeOf } = proposal;
+  const { content, sessionId, day, ontology, sizeOf } = proposal;
   const edits: Edit[] = [];
-  for (const { path, name, type, sentences } of speakersOf(spoken, ontology)) {
+  for (const { path, name, type, sentences } of speakersOf(content, ontology)) {
     const kept = sentences.slice(0, MOST_SENTENCES);
     if (kept.length === 0) continue;
     const block = {
@@ -36,8 +36,8 @@ export function proposeByRules(proposal: {
 }
 
 /** Paths that {@link proposeByRules} may ask the size of. */
-export function pathsByRules(spoken: Spoken, ontology: Ontology): string[] {
-  return [...speakersOf(spoken, ontology)].map(({ path }) => path);
+export function pathsByRules(content: SessionContent, ontology: Ontology): string[] {
+  return [...speakersOf(content, ontology)].map(({ path }) => path);
 }
 
 const MOST_SENTENCES = 16;
@@ -57,7 +57,7 @@ interface Speaker {
   sentences: string[];
 }
 
-function speakersOf({ turns, isTalk }: Spoken, ontology: Ontology): Iterable<Speaker> {
+function speakersOf({ turns, isTalk }: SessionContent, ontology: Ontology): Iterable<Speaker> {
   const speakers = new Map<string, Speaker>();
   for (const { speaker, text } of turns) {
     if (/^(assistant|system|tool)$/i.test(speaker)) continue;

@@ -1,7 +1,7 @@
 import { NotNow } from '../../platform/errors.ts';
 import { step } from '../../platform/step.ts';
+import { SyncRepository } from '../sync/link-repository.ts';
 import { syncLink } from '../sync/sync-link.ts';
-import { SyncRepository } from '../sync/sync-task.ts';
 
 /** Another sync may have looked at both sides before what this one was rung for; so it comes again. */
 const BUSY_SECONDS = 5;

@@ -1,12 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BareRepository } from '../../platform/git/bare-repository.ts';
+import { failureOf } from '../../platform/git/git-failure.ts';
 import { partsOf } from '../files/entity-file.ts';
 import { isIndexPath } from '../files/entity-index.ts';
 import { mergeParts } from '../files/merge-blocks.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { TIMELINE, timelineParts } from '../files/timeline.ts';
 import { blobOf, type GitObject, objectOf, type TreeFile, textOf } from '../git/object.ts';
-import type { SyncConflict } from './link.ts';
-import { mergeText } from './merge-text.ts';
+import type { SyncConflict } from './sync-report.ts';
 
 export type Files = ReadonlyMap<string, TreeFile>;
 
@@ -115,6 +117,27 @@ async function mergeContents(
       repository: shown(session),
     })),
   };
+}
+
+/** What git-merge-file(1) answers where it cannot merge; below that it counts the conflicts. */
+const CANNOT = 128;
+
+/** Git's own three-way merge of a text, line by line; undefined where both sides changed the same lines. @throws GitFailure */
+async function mergeText(
+  repository: BareRepository,
+  sides: { base: Buffer; memory: Buffer; repository: Buffer },
+): Promise<Buffer | undefined> {
+  // The names are ours, whatever the file is called; nothing looks at them but this call.
+  const [memory, base, theirs] = ['memory', 'base', 'repository'].map((name) => join(repository.folder, 'home', name));
+  if (memory === undefined || base === undefined || theirs === undefined)
+    throw new Error('Three sides have three files');
+  await writeFile(memory, sides.memory);
+  await writeFile(base, sides.base);
+  await writeFile(theirs, sides.repository);
+  const result = await repository.git(['merge-file', '-p', '-q', memory, base, theirs]);
+  if (result.exitCode === 0) return result.stdout;
+  if (result.exitCode === null || result.exitCode >= CANNOT) throw failureOf(result);
+  return undefined;
 }
 
 const NONE = Buffer.alloc(0);

@@ -15,9 +15,9 @@ import { listContents } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
 import { collisions } from './inspect-names.ts';
 import { Refused } from './limits.ts';
-import type { SyncConflict } from './link.ts';
 import { type Files, mergeFiles } from './merge-files.ts';
 import type { Incoming } from './read-incoming.ts';
+import type { SyncConflict } from './sync-report.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
 /** What the branch is to become by what came in; made outside of any transaction, on a head that is compared when it is written. */

@@ -11,9 +11,9 @@ import { type ClaimedLink, updateLinkLease } from '../sql/memory-link.ts';
 import { findCommitObject, type Owner } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
 import type { SyncLimits } from './limits.ts';
-import type { SyncConflict, SyncMoves } from './link.ts';
 import { planIncoming } from './plan-incoming.ts';
 import { readIncoming } from './read-incoming.ts';
+import type { SyncConflict, SyncMoves } from './sync-report.ts';
 import { takeIncoming } from './take-incoming.ts';
 import { openWorkingCopy, type WorkingCopy } from './working-copy.ts';
 

@@ -1,6 +1,6 @@
 import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
-import { feedRun } from '../ingest/feed-run.ts';
+import { receiveRun } from '../ingest/receive-session.ts';
 import { listUnscannedSessions } from '../sql/session-turn.ts';
 
 /** What ended a moment ago may still be written. */
@@ -14,10 +14,10 @@ export const scanUnscanned = timer({ name: 'entities-scan-unscanned', schedule: 
     for (const session of await listUnscannedSessions(database.as({ kind: 'system' }), GRACE_SECONDS, BATCH)) {
       const owner = { tenantId: session.tenant_id, userId: session.user_id };
       try {
-        const isFed = await database
+        const isNew = await database
           .as({ kind: 'tenant', ...owner })
-          .transaction((transaction) => feedRun(transaction, owner, session.session_id));
-        if (isFed) counts.scanned_sessions += 1;
+          .transaction((transaction) => receiveRun(transaction, owner, session.session_id));
+        if (isNew) counts.scanned_sessions += 1;
       } catch (error) {
         counts.failed += 1;
         log('warning', 'a session could not be fed to entity memory; the next tick tries again', {

@@ -1,6 +1,5 @@
 import type { Transaction } from '../../platform/database/database.ts';
-import { findLink } from '../sql/memory-link.ts';
-import { endLink } from '../sync/end-link.ts';
+import { findLink, updateLinkEnded } from '../sql/memory-link.ts';
 
 /**
  * Ends the link of the transaction's person's memory to a repository elsewhere, before its history is made anew: what was pushed there is another history from
@@ -8,7 +7,7 @@ import { endLink } from '../sync/end-link.ts';
  */
 export async function endLinkedRepository(transaction: Transaction): Promise<string | null> {
   const link = await findLink(transaction);
-  const wasLinked = await endLink(
+  const wasLinked = await updateLinkEnded(
     transaction,
     'A source was erased here, and its history made anew. The linked repository still has the old one: erase it there, then link an empty one.',
   );

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import type { Edit } from '../files/edit.ts';
-import { ringJob } from '../ingest/receive.ts';
+import { enqueueProposal } from '../ingest/job.ts';
 import { listStagedFrom, type StagedRow } from '../sql/branch-history.ts';
 import { deleteChangeSet } from '../sql/memory-job.ts';
 import { deleteStagedSets, updateJobsReverted, updateSessionsKeptOut } from '../sql/source-session.ts';
@@ -55,7 +55,7 @@ export async function settleStaged(
     }
     settled.restaged.push(sessionId);
     if (row.job_id !== null && (await deleteChangeSet(transaction, sessionId))) {
-      await ringJob(transaction, owner, { id: row.job_id, key: `${row.job_id}:restaged:${row.attempts}` });
+      await enqueueProposal(transaction, owner, { id: row.job_id, key: `${row.job_id}:restaged:${row.attempts}` });
     } else await deleteStagedSets(transaction, [sessionId]);
   }
   return settled;

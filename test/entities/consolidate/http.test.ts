@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitConsolidation } from '../../../functions/entities/endpoints/commit-consolidation.ts';
-import { entityHistory } from '../../../functions/entities/endpoints/entity-history.ts';
 import { getConsolidation } from '../../../functions/entities/endpoints/get-consolidation.ts';
 import { listConsolidationsEndpoint } from '../../../functions/entities/endpoints/list-consolidations.ts';
 import { listEntities } from '../../../functions/entities/endpoints/list-entities.ts';
+import { listEntityHistory } from '../../../functions/entities/endpoints/list-entity-history.ts';
 import { readEntity } from '../../../functions/entities/endpoints/read-entity.ts';
 import { rebuildIndex } from '../../../functions/entities/endpoints/rebuild-index.ts';
 import { setupRepo } from '../../../functions/entities/endpoints/setup-repo.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
     commitConsolidation,
     consolidateEntities,
     consolidateTimer,
-    entityHistory,
+    listEntityHistory,
     getConsolidation,
     listConsolidationsEndpoint,
     listEntities,

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { applyOperations } from '../../../functions/entities/consolidate/apply-operations.ts';
 import { candidateOf } from '../../../functions/entities/consolidate/candidate.ts';
-import { carryOut } from '../../../functions/entities/consolidate/carry-out.ts';
-import { proposeMerges } from '../../../functions/entities/consolidate/dedupe.ts';
-import { findAlike } from '../../../functions/entities/consolidate/find-alike.ts';
-import { proposeLinks } from '../../../functions/entities/consolidate/link.ts';
+import { findSimilar } from '../../../functions/entities/consolidate/find-similar.ts';
 import { checkMoves, unitsOf } from '../../../functions/entities/consolidate/long-file.ts';
 import { mergeEntities, sentencesOf } from '../../../functions/entities/consolidate/merge-entities.ts';
 import type { Move, Operation } from '../../../functions/entities/consolidate/operation.ts';
-import { proposeMoves } from '../../../functions/entities/consolidate/redistribute.ts';
+import { proposeLinks } from '../../../functions/entities/consolidate/propose-links.ts';
+import { proposeMerges } from '../../../functions/entities/consolidate/propose-merges.ts';
+import { proposeMoves } from '../../../functions/entities/consolidate/propose-moves.ts';
 import { applyEdits } from '../../../functions/entities/files/edit.ts';
 import { markerFaults, parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { addLinks, linksIn, relatedOf, withoutRelated } from '../../../functions/entities/files/links.ts';
@@ -141,8 +141,8 @@ describe('a merge', () => {
       merge(LEO, MAYA),
       merge(MAYA, MAYA),
     ]) {
-      const done = carryOut([operation], texts);
-      expect(done.misfits).toHaveLength(1);
+      const done = applyOperations([operation], texts);
+      expect(done.faults).toHaveLength(1);
       expect(done.texts).toEqual(texts);
     }
   });
@@ -150,7 +150,7 @@ describe('a merge', () => {
 
 describe('which files could be one', () => {
   const pairs = (texts: Map<string, string>) =>
-    findAlike([...texts].map(([path, text]) => candidateOf(path, text))).map(({ one, other, isCertain }) => [
+    findSimilar([...texts].map(([path, text]) => candidateOf(path, text))).map(({ one, other, isCertain }) => [
       one.path,
       other.path,
       isCertain,
@@ -236,8 +236,8 @@ describe('redistribute', () => {
       [LEO]: { name: 'Leo', blocks: { A: 'B.' } },
     });
     const plan = await run(texts);
-    const { texts: after, misfits } = carryOut(plan.operations, texts);
-    expect(misfits).toEqual([]);
+    const { texts: after, faults } = applyOperations(plan.operations, texts);
+    expect(faults).toEqual([]);
     expect(blocksOf(after)).toEqual(blocksOf(texts));
     const parts = [...after.keys()].filter((path) => path.includes('_part_'));
     expect(parts.length).toBeGreaterThan(2);
@@ -259,8 +259,8 @@ describe('redistribute', () => {
       fc.asyncProperty(source, fc.integer({ min: 60, max: 400 }), async (text, softCap) => {
         const texts = new Map([[MAYA, text]]);
         const plan = await run(texts, { softCap });
-        const { texts: after, misfits } = carryOut(plan.operations, texts);
-        expect(misfits).toEqual([]);
+        const { texts: after, faults } = applyOperations(plan.operations, texts);
+        expect(faults).toEqual([]);
         const words = (all: Map<string, string>) =>
           [...all.values()]
             .flatMap((each) =>
@@ -331,7 +331,7 @@ describe('links', () => {
 
   test('both ways between those that name one another or are told of together; as names are written; the profile is left as it is', () => {
     const before = texts();
-    const { texts: after } = carryOut(
+    const { texts: after } = applyOperations(
       link(before, [
         [MAYA, 'memories/people/ana.md'],
         ['memories/people/ana.md', MAYA, 'profile.md'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChangeConflict } from '../../../functions/entities/branch/apply-change-set.ts';
-import { commitStagedSteps } from '../../../functions/entities/consolidate/commit-staged-steps.ts';
+import { commitStagedSteps } from '../../../functions/entities/consolidate/commit-operations.ts';
 import { processConsolidation } from '../../../functions/entities/consolidate/process.ts';
 import { ConsolidationBody, startConsolidation } from '../../../functions/entities/consolidate/start-consolidation.ts';
 import { undoConsolidation } from '../../../functions/entities/consolidate/undo.ts';

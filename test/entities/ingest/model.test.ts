@@ -2,8 +2,8 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { textsAt } from '../../../functions/entities/branch/apply-change-set.ts';
 import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
 import { jobView } from '../../../functions/entities/ingest/job.ts';
-import { processJob } from '../../../functions/entities/ingest/process.ts';
-import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive-session.ts';
 import { findJob } from '../../../functions/entities/sql/memory-job.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
@@ -54,7 +54,8 @@ async function send(person: Person, id: string, text: string): Promise<string> {
   return jobId;
 }
 
-const run = (person: Person, jobId: string) => processJob({ database, ...ownerOf(person), jobId, signal: forever });
+const run = (person: Person, jobId: string) =>
+  proposeAndStage({ database, ...ownerOf(person), jobId, signal: forever });
 
 async function look(person: Person, jobId: string) {
   const scoped = database.as(scopeOf(person));

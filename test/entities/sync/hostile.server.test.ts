@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
 import { findLink, updateLinkRenewed } from '../../../functions/entities/sql/memory-link.ts';
 import { SYNC_LIMITS, type SyncLimits } from '../../../functions/entities/sync/limits.ts';
-import { SyncReport } from '../../../functions/entities/sync/link.ts';
 import { syncLink } from '../../../functions/entities/sync/sync-link.ts';
+import { SyncReport } from '../../../functions/entities/sync/sync-report.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { getRepoStatus } from '../../../functions/entities/endpoints/get-repo-status.ts';
-import { processAndCommit } from '../../../functions/entities/endpoints/process-and-commit.ts';
+import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
 import { setupRepo } from '../../../functions/entities/endpoints/setup-repo.ts';
 import { startSync } from '../../../functions/entities/endpoints/start-sync.ts';
+import { updateLinkEnded } from '../../../functions/entities/sql/memory-link.ts';
 import { proposeChanges } from '../../../functions/entities/steps/propose-changes.ts';
 import { syncRepo } from '../../../functions/entities/steps/sync-repo.ts';
-import { endLink } from '../../../functions/entities/sync/end-link.ts';
 import { syncLink } from '../../../functions/entities/sync/sync-link.ts';
 import { syncRepos } from '../../../functions/entities/timers/sync-repos.ts';
 import { putSecret } from '../../../functions/identity/endpoints/put-secret.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   server = await startServer([
     eraseMemory,
     getRepoStatus,
-    processAndCommit,
+    receiveAndCommit,
     putSecret,
     setupRepo,
     startSync,
@@ -483,7 +483,9 @@ describe('the end of a link', () => {
     git.before = async () => {
       if (!isEnded) {
         isEnded = true;
-        await database.as(scopeOf(who)).transaction((transaction) => endLink(transaction, 'A source was erased.'));
+        await database
+          .as(scopeOf(who))
+          .transaction((transaction) => updateLinkEnded(transaction, 'A source was erased.'));
       }
       return false;
     };
@@ -498,7 +500,9 @@ describe('the end of a link', () => {
     });
     expect(await linkRow()).toMatchObject({ ciphertext: null, wrapped_key: null, key_name: null, remote_commit: null });
     expect((await call(who, 'POST', '/repos/sync', { github_token: git.token })).status).toBe(404);
-    expect(await database.as(scopeOf(who)).transaction((transaction) => endLink(transaction, 'Again.'))).toBe(false);
+    expect(await database.as(scopeOf(who)).transaction((transaction) => updateLinkEnded(transaction, 'Again.'))).toBe(
+      false,
+    );
     // Its person may link anew.
     expect((await setup({ repo_url: repository, github_token: git.token })).body.link.status).toBe('linked');
   });

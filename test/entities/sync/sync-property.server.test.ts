@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyChangeSet, ChangeConflict, type ChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
 import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
-import { processJob } from '../../../functions/entities/ingest/process.ts';
-import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive-session.ts';
 import { findJob, insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
 import { findLink } from '../../../functions/entities/sql/memory-link.ts';
-import { type SyncConflict, SyncReport } from '../../../functions/entities/sync/link.ts';
 import { syncLink } from '../../../functions/entities/sync/sync-link.ts';
+import { type SyncConflict, SyncReport } from '../../../functions/entities/sync/sync-report.ts';
 import type { Database, Scoped } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { FenceLost, NotNow } from '../../../functions/platform/errors.ts';
@@ -98,7 +98,7 @@ async function tell(play: Play, number: number): Promise<void> {
   const id = `session-${number}`;
   await scoped.transaction((transaction) => receiveSession(transaction, { owner, id, turns, commits: true }));
   const job = await findJob(scoped, { sessionId: id });
-  await processJob({ database, ...owner, jobId: job?.id ?? '', signal: forever }).catch((error: unknown) => {
+  await proposeAndStage({ database, ...owner, jobId: job?.id ?? '', signal: forever }).catch((error: unknown) => {
     if (!(error instanceof NotNow)) throw error;
   });
 }

@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
 import { commitSession } from '../../../functions/entities/endpoints/commit-session.ts';
 import { diffEntity } from '../../../functions/entities/endpoints/diff-entity.ts';
-import { entityHistory } from '../../../functions/entities/endpoints/entity-history.ts';
 import { getContext } from '../../../functions/entities/endpoints/get-context.ts';
 import { getRepoStatus } from '../../../functions/entities/endpoints/get-repo-status.ts';
 import { listEntities } from '../../../functions/entities/endpoints/list-entities.ts';
-import { processAndCommit } from '../../../functions/entities/endpoints/process-and-commit.ts';
+import { listEntityHistory } from '../../../functions/entities/endpoints/list-entity-history.ts';
 import { readEntity } from '../../../functions/entities/endpoints/read-entity.ts';
 import { rebuildIndex } from '../../../functions/entities/endpoints/rebuild-index.ts';
+import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
 import { setupRepo } from '../../../functions/entities/endpoints/setup-repo.ts';
 import { startSync } from '../../../functions/entities/endpoints/start-sync.ts';
 import { claimRepository, findHead } from '../../../functions/entities/sql/memory-repository.ts';
@@ -34,11 +34,11 @@ beforeAll(async () => {
   server = await startServer([
     commitSession,
     diffEntity,
-    entityHistory,
+    listEntityHistory,
     getContext,
     getRepoStatus,
     listEntities,
-    processAndCommit,
+    receiveAndCommit,
     readEntity,
     rebuildIndex,
     setupRepo,

@@ -5,7 +5,7 @@ import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/session-turn.ts';
 
 /** What a session says, whoever it came from, and which model shall read it. */
-export interface Spoken {
+export interface SessionContent {
   turns: Turn[];
   model: ModelChoice;
   /** The run that pays for it; a transcript is paid by the person's tenant. */
@@ -18,7 +18,7 @@ export interface Spoken {
 export const PERSON = 'user';
 
 /** A transcript's turns as they are; of a run the task as the person's turn, and each report as its worker's. */
-export function spokenIn(session: ArchivedSessionRow, turns: readonly Turn[]): Spoken {
+export function contentOf(session: ArchivedSessionRow, turns: readonly Turn[]): SessionContent {
   if (session.kind === 'transcript') {
     return { turns: [...turns], model: defaultModel(), runId: undefined, isTalk: true };
   }
@@ -34,7 +34,7 @@ export function spokenIn(session: ArchivedSessionRow, turns: readonly Turn[]): S
 }
 
 /** The day of a session, which its files and its place in the timeline are named for: that of what was said last. */
-export function dayOf({ turns }: Spoken, createdAt: string): string {
+export function dayOf({ turns }: SessionContent, createdAt: string): string {
   const last = turns.at(-1)?.said_at ?? createdAt;
   return new Date(last).toISOString().slice(0, 10);
 }

@@ -8,8 +8,8 @@ import { listHistory } from '../sql/memory-commit.ts';
 const Position = z.strictObject({ position: z.int() });
 
 /** The commits that changed an entity, newest first. What never was, or is another person's, is 404. */
-export const entityHistory = endpoint({
-  name: 'entities-entity-history',
+export const listEntityHistory = endpoint({
+  name: 'entities-list-entity-history',
   route: 'GET /api/v1/memory/entities/{entity+}/history',
   access: 'memory:read',
   summary: 'Lists the commits that changed an entity, newest first.',

@@ -1,10 +1,10 @@
 import { compareByRules } from '../../platform/language/compare-by-rules.ts';
 import { splitFrontmatter } from '../files/frontmatter.ts';
+import { applyOperations, type Texts } from './apply-operations.ts';
 import { type Candidate, candidateReader } from './candidate.ts';
-import { carryOut, type Texts } from './carry-out.ts';
-import { type AlikePair, findAlike } from './find-alike.ts';
+import { findSimilar, type SimilarPair } from './find-similar.ts';
 import { sentencesOf } from './merge-entities.ts';
-import { type Left, type Merge, type Plan, pairKey } from './operation.ts';
+import { type Merge, type Plan, pairKey, type Unchanged } from './operation.ts';
 
 /** Whether two files are about the same thing, as somebody judges who has read both. */
 export interface Verdict {
@@ -13,37 +13,37 @@ export interface Verdict {
   reason: string;
 }
 
-export interface DedupeQuestion {
+export interface MergesInput {
   texts: Texts;
   /** How strong the memory of a file is, by path: the stronger one survives. */
   strengths: ReadonlyMap<string, number>;
   /** Pairs that a person has undone, by {@link pairKey}. */
   refused: ReadonlySet<string>;
   /** What was judged before; it holds while neither file says something else. */
-  left: readonly Left[];
+  left: readonly Unchanged[];
   /** A model; undefined where there is none, and rules judge. */
-  judge: ((pair: AlikePair) => Promise<Verdict>) | undefined;
+  judge: ((pair: SimilarPair) => Promise<Verdict>) | undefined;
 }
 
 /** From here a model's "the same" is taken. Merging two people in error is worse than having one twice. */
 const LEAST_CONFIDENCE = 0.85;
 /** Questions to a model in one run; the likeliest pairs come first, the others in the next run. */
-const MOST_JUDGED = 12;
-const MOST_MERGED = 200;
+const MAX_JUDGED = 12;
+const MAX_MERGED = 200;
 
 /**
  * Which files are to become one. After each merge the files are looked at anew, so a file that was merged away is in no later pair, and three files about one
  * thing become one. A model judges one pair at a time and sees nothing else, so no file can speak for another pair.
  */
-export async function proposeMerges(question: DedupeQuestion): Promise<Plan> {
+export async function proposeMerges(question: MergesInput): Promise<Plan> {
   const { texts, judge, refused } = question;
   const read = candidateReader();
   const operations: Merge[] = [];
-  const left: Left[] = [];
+  const left: Unchanged[] = [];
   let files: Texts = texts;
   for (let judged = 0; ; ) {
     const candidates = [...files].map(([path, text]) => read(path, text));
-    const open = findAlike(candidates).filter(
+    const open = findSimilar(candidates).filter(
       (pair) =>
         (judge !== undefined || pair.isCertain) &&
         !refused.has(pairKey('merge', pair.one.path, pair.other.path)) &&
@@ -51,7 +51,7 @@ export async function proposeMerges(question: DedupeQuestion): Promise<Plan> {
     );
     const asked = open.filter((pair) => !question.left.some((known) => isAbout(known, pair)));
     const [pair] = asked;
-    const isFull = judged >= MOST_JUDGED || operations.length >= MOST_MERGED;
+    const isFull = judged >= MAX_JUDGED || operations.length >= MAX_MERGED;
     if (pair === undefined || isFull) {
       const known = question.left.filter((before) => open.some((same) => isAbout(before, same)));
       return { proposer: judge ? 'model' : 'rules', operations, left: [...left, ...known], left_out: asked.length };
@@ -59,16 +59,16 @@ export async function proposeMerges(question: DedupeQuestion): Promise<Plan> {
     if (judge !== undefined) judged += 1;
     const verdict = await (judge ?? judgeByRules)(pair);
     const merge = mergeOf(pair, verdict, question.strengths);
-    const done = verdict.isSame && verdict.confidence >= LEAST_CONFIDENCE ? carryOut([merge], files) : undefined;
-    if (done !== undefined && done.misfits.length === 0) {
+    const done = verdict.isSame && verdict.confidence >= LEAST_CONFIDENCE ? applyOperations([merge], files) : undefined;
+    if (done !== undefined && done.faults.length === 0) {
       operations.push(merge);
       files = done.texts;
-    } else left.push(leftOf(pair, verdict, done?.misfits[0]?.why));
+    } else left.push(unchangedOf(pair, verdict, done?.faults[0]?.why));
   }
 }
 
 /** A name that is the one's and the other's alone says that they are one, unless their words say that they are not. */
-async function judgeByRules({ one, other, reason }: AlikePair): Promise<Verdict> {
+async function judgeByRules({ one, other, reason }: SimilarPair): Promise<Verdict> {
   const contradiction = contradictionOf(one.text, other.text);
   return contradiction === undefined
     ? { isSame: true, confidence: 1, reason }
@@ -94,7 +94,7 @@ function contradictionOf(one: string, other: string): string | undefined {
 }
 
 /** Who survives: a file with a head before one without (words that came in for a file that was merged away), then the stronger, then the longer one. */
-function mergeOf(pair: AlikePair, { reason, confidence }: Verdict, strengths: ReadonlyMap<string, number>): Merge {
+function mergeOf(pair: SimilarPair, { reason, confidence }: Verdict, strengths: ReadonlyMap<string, number>): Merge {
   const weights = ({ path, text }: Candidate) => [
     splitFrontmatter(text).fields.length > 0 ? 1 : 0,
     strengths.get(path) ?? 0,
@@ -107,11 +107,15 @@ function mergeOf(pair: AlikePair, { reason, confidence }: Verdict, strengths: Re
   return { op: 'merge', path: loser.path, into: survivor.path, reason, confidence };
 }
 
-function leftOf({ one, other }: AlikePair, { reason, confidence }: Verdict, misfit: string | undefined): Left {
-  const why = misfit === undefined ? reason : `They are the same, but ${misfit}.`;
+function unchangedOf(
+  { one, other }: SimilarPair,
+  { reason, confidence }: Verdict,
+  fault: string | undefined,
+): Unchanged {
+  const why = fault === undefined ? reason : `They are the same, but ${fault}.`;
   return { paths: [one.path, other.path], seen: [one.seen, other.seen], reason: why.slice(0, 300), confidence };
 }
 
-function isAbout({ paths, seen }: Left, { one, other }: AlikePair): boolean {
+function isAbout({ paths, seen }: Unchanged, { one, other }: SimilarPair): boolean {
   return paths[0] === one.path && paths[1] === other.path && seen[0] === one.seen && seen[1] === other.seen;
 }

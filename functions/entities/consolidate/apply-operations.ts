@@ -6,7 +6,7 @@ import { mergeEntities } from './merge-entities.ts';
 import type { Link, Merge, Move, Operation } from './operation.ts';
 
 /** Where an operation does not fit the files (any more): the file, the block (empty for all of it) and why. */
-export interface Misfit {
+export interface OperationFault {
   path: string;
   block: string;
   why: string;
@@ -19,39 +19,31 @@ export type Texts = ReadonlyMap<string, string>;
  * text: a merge keeps what both files say, a move takes whole blocks as they stand at this moment, a link adds a line. The same operations on the same texts give
  * the same texts; carried out on a newer commit they take what came meanwhile with them, or are a misfit.
  */
-export function carryOut(
+export function applyOperations(
   operations: readonly Operation[],
   texts: Texts,
-): { texts: Map<string, string>; misfits: Misfit[] } {
+): { texts: Map<string, string>; faults: OperationFault[] } {
   const files = new Map(texts);
-  const misfits: Misfit[] = [];
+  const faults: OperationFault[] = [];
   for (const operation of operations) {
     if (operation.op !== 'link' && [operation.path, operation.into].includes(PROFILE)) {
-      misfits.push({ path: PROFILE, block: '', why: 'the profile stays as it is' });
+      faults.push({ path: PROFILE, block: '', why: 'the profile stays as it is' });
       continue;
     }
-    const found =
-      operation.op === 'merge'
-        ? merge(operation, files)
-        : operation.op === 'move'
-          ? move(operation, files)
-          : link(operation, files);
-    misfits.push(...found);
+    if (operation.op === 'merge') faults.push(...merge(operation, files));
+    else if (operation.op === 'move') faults.push(...move(operation, files));
+    else link(operation, files);
   }
-  return { texts: files, misfits };
+  return { texts: files, faults };
 }
 
 /** What differs, in the order of the paths: new texts, undefined for a file that is no more. */
 export function writesOf(before: Texts, after: Texts): Map<string, string | undefined> {
-  const changed = [...after].filter(([path, text]) => before.get(path) !== text);
-  const gone = [...before.keys()]
-    .filter((path) => !after.has(path))
-    .map((path): [string, undefined] => [path, undefined]);
-  const all: [string, string | undefined][] = [...changed, ...gone];
-  return new Map(all.sort(([one], [other]) => (one < other ? -1 : 1)));
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return new Map(paths.filter((path) => before.get(path) !== after.get(path)).map((path) => [path, after.get(path)]));
 }
 
-function merge({ path, into }: Merge, files: Map<string, string>): Misfit[] {
+function merge({ path, into }: Merge, files: Map<string, string>): OperationFault[] {
   const [loser, survivor] = [files.get(path), files.get(into)];
   if (path === into) return [{ path, block: '', why: 'a file is not merged into itself' }];
   if (loser === undefined || survivor === undefined)
@@ -67,7 +59,7 @@ function merge({ path, into }: Merge, files: Map<string, string>): Misfit[] {
   return [];
 }
 
-function move({ path, into, create, blocks }: Move, files: Map<string, string>): Misfit[] {
+function move({ path, into, create, blocks }: Move, files: Map<string, string>): OperationFault[] {
   const source = files.get(path);
   if (source === undefined || path === into) return [{ path, block: '', why: 'there is no such file' }];
   const head = create && headOf({ ...create, aliases: [] }, [`parted_from: ${path}`]);
@@ -92,15 +84,14 @@ function move({ path, into, create, blocks }: Move, files: Map<string, string>):
 }
 
 /** What is gone has no links, and a file at its cap gets none: a link is never worth a refusal. */
-function link({ path, targets }: Link, files: Map<string, string>): Misfit[] {
+function link({ path, targets }: Link, files: Map<string, string>): void {
   const source = files.get(path);
-  if (source === undefined) return [];
+  if (source === undefined) return;
   const text = addLinks(
     source,
     targets.filter((target) => target !== path && files.has(target)),
   );
   if (fileFaults(text).length === 0) files.set(path, text);
-  return [];
 }
 
 function joined(parts: readonly string[]): string {

@@ -1,12 +1,12 @@
 import { type EntityFile, parseEntity } from '../files/entity-file.ts';
 import { linksIn, RELATED, relatedOf } from '../files/links.ts';
 import { PROFILE } from '../files/ontology.ts';
-import type { Texts } from './carry-out.ts';
-import { namesFinder } from './find-names.ts';
+import type { Texts } from './apply-operations.ts';
+import { nameFinder } from './candidate.ts';
 import { stemOf } from './merge-entities.ts';
 import { type Link, type Plan, pairKey } from './operation.ts';
 
-export interface LinkQuestion {
+export interface LinksInput {
   texts: Texts;
   /** Paths that recent sessions changed, a set for each session. */
   sessions: readonly (readonly string[])[];
@@ -27,7 +27,7 @@ const NAMED = 100;
  * Which entities are to be linked, both ways: where the text of one names the other, and where two are named together in {@link LEAST_TOGETHER} blocks, or were changed
  * together by as many recent sessions. No model is asked; the same files give the same links, and links that are there give none.
  */
-export function proposeLinks({ texts, sessions, refused }: LinkQuestion): Plan {
+export function proposeLinks({ texts, sessions, refused }: LinksInput): Plan {
   const scores = new Map<string, number>();
   const tie = (one: string, other: string, score: number) => {
     if (one === other) return;
@@ -35,7 +35,7 @@ export function proposeLinks({ texts, sessions, refused }: LinkQuestion): Plan {
     scores.set(key, (scores.get(key) ?? 0) + score);
   };
   const entities = [...texts].map(([path, text]) => ({ path, ...parseEntity(text) }));
-  const find = namesFinder(entities.map(({ path, frontmatter }) => ({ path, called: calledBy(path, frontmatter) })));
+  const find = nameFinder(entities.map(({ path, frontmatter }) => ({ path, called: calledBy(path, frontmatter) })));
   for (const { path, blocks } of entities) {
     for (const block of blocks) {
       if (block.id === RELATED) continue;

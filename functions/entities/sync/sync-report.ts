@@ -1,9 +1,77 @@
+import { z } from 'zod';
 import { Problem } from '../../platform/errors.ts';
 import { type FailureKind, GitFailure } from '../../platform/git/git-failure.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
 import { Refused, TooLarge } from './limits.ts';
-import type { SyncFailure, SyncMoves, SyncReport } from './link.ts';
 import type { Synchronised } from './synchronise.ts';
+
+/** Both sides of a part of a file that they changed in different ways; null where a side does not have it. */
+export const SyncConflict = z.strictObject({
+  path: z.string(),
+  block: z
+    .string()
+    .nullable()
+    .meta({ description: 'The block; empty for what stands before the first, null for the whole file' }),
+  base: z.string().nullable().meta({ description: 'What both sides started from' }),
+  memory: z.string().nullable(),
+  repository: z.string().nullable(),
+});
+export type SyncConflict = z.infer<typeof SyncConflict>;
+
+/** What a sync moved, also one that did not come to its end. */
+const Moved = {
+  pulled: z
+    .strictObject({
+      remote_commit: z.string().meta({ description: 'The tip of the linked branch that was taken in' }),
+      commit_id: z.string().meta({ description: 'The commit of the memory that has it' }),
+      commits: z.int().meta({ description: 'How many commits were new' }),
+    })
+    .nullable(),
+  pushed_commit: z.string().nullable(),
+};
+
+/** Why a sync could not be done; all but `internal` are told by the other side, or by what we were given. */
+export const SyncFailure = z.enum([
+  'unauthorized',
+  'not-found',
+  'not-allowed',
+  'redirected',
+  'rejected',
+  'overtaken',
+  'timeout',
+  'unreachable',
+  'key-service',
+  'internal',
+]);
+export type SyncFailure = z.infer<typeof SyncFailure>;
+
+/**
+ * How a sync ended. Only `synced` says that both sides have the same. After `conflict`, `refused`, `too_large` and `rewritten` nothing was taken and nothing
+ * pushed until one of the sides changes; after `failed` it is tried again, later and later.
+ */
+export const SyncReport = z.discriminatedUnion('outcome', [
+  z.strictObject({ outcome: z.literal('synced'), ...Moved }),
+  z.strictObject({
+    outcome: z.literal('conflict'),
+    ...Moved,
+    conflicts: z.array(SyncConflict),
+    left_out: z.int().meta({ description: 'How many more there are' }),
+  }),
+  z.strictObject({ outcome: z.literal('refused'), ...Moved, reasons: z.array(z.string()) }),
+  z.strictObject({ outcome: z.literal('too_large'), ...Moved, error: z.string() }),
+  z.strictObject({
+    outcome: z.literal('rewritten'),
+    ...Moved,
+    known_commit: z.string(),
+    found_commit: z.string().nullable().meta({ description: 'The tip now; null where the branch is gone' }),
+    error: z.string(),
+  }),
+  z.strictObject({ outcome: z.literal('failed'), ...Moved, kind: SyncFailure, error: z.string() }),
+]);
+export type SyncReport = z.infer<typeof SyncReport>;
+
+/** What a sync moved so far. */
+export type SyncMoves = Pick<SyncReport, 'pulled' | 'pushed_commit'>;
 
 /** How a sync ended, in words for its person. What git and the server said is not among them: a server can repeat what it was sent. */
 

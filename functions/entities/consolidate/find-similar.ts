@@ -1,10 +1,10 @@
 import { linksIn } from '../files/links.ts';
 import { asciiSlug, PROFILE } from '../files/ontology.ts';
 import type { Candidate } from './candidate.ts';
-import { namesFinder } from './find-names.ts';
+import { nameFinder } from './candidate.ts';
 
 /** Two files that may be about the same thing, and what says so. */
-export interface AlikePair {
+export interface SimilarPair {
   one: Candidate;
   other: Candidate;
   /** How much speaks for it; only an order. */
@@ -28,13 +28,13 @@ const LEAST_SHARED_WORDS = 3;
  * counts only with something more in common: related entities, or rare words. Only names that share a beginning or an end of a word are compared, so the work grows
  * with the files and not with their square.
  */
-export function findAlike(candidates: readonly Candidate[]): AlikePair[] {
+export function findSimilar(candidates: readonly Candidate[]): SimilarPair[] {
   const compared = candidates.filter(({ path }) => path !== PROFILE);
   const counts = new Map<string, number>();
   for (const { words } of compared) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const owners = ownersOfNames(compared);
   const namedBy = relationsReader(compared);
-  const pairs: AlikePair[] = [];
+  const pairs: SimilarPair[] = [];
   for (const [one, other] of neighbours(compared)) {
     if (one.type !== other.type || one.numbers !== other.numbers || areParted(one, other)) continue;
     const common = [...one.names].filter((name) => other.names.has(name));
@@ -56,7 +56,7 @@ function calledTheSame(
   one: Candidate,
   other: Candidate,
   { common, owners, score }: { common: string[]; owners: ReadonlyMap<string, Set<string>>; score: number },
-): AlikePair {
+): SimilarPair {
   // An alias of both ("Mum") is the name of neither.
   const called = [one, other].map(({ name }) => asciiSlug(name)).find((name) => common.includes(name));
   const isCertain = called !== undefined && owners.get(called)?.size === 2;
@@ -101,7 +101,7 @@ function areParted(one: Candidate, other: Candidate): boolean {
 
 /** Which entities a file tells of. Read from what it says and not from its links, which are made from the same: else a second run would know more than the first. */
 function relationsReader(candidates: readonly Candidate[]): (candidate: Candidate) => ReadonlySet<string> {
-  const find = namesFinder(candidates);
+  const find = nameFinder(candidates);
   const read = new Map<string, ReadonlySet<string>>();
   return ({ path, said }) => {
     const known = read.get(path) ?? new Set([...find(said), ...linksIn(said)].filter((other) => other !== path));
@@ -151,6 +151,6 @@ function count<T>(items: Iterable<T>, test: (item: T) => boolean): number {
   return found;
 }
 
-function keyOf({ one, other }: AlikePair): string {
+function keyOf({ one, other }: SimilarPair): string {
   return `${one.path} ${other.path}`;
 }

@@ -12,7 +12,7 @@ const A_NAME = /^\p{L}{4,20}$/u;
  * The question as it was probably meant: a name that nothing in the person's memory has stands for those that differ from it by a letter, too, and counts with
  * them as one word. Only names: an ordinary word that is unknown seldom is a misspelling of the one that looks like it ("horse", "house").
  */
-export async function mendSpelling(
+export async function correctSpelling(
   queryable: Queryable,
   question: ReadQuestion,
 ): Promise<{ question: ReadQuestion; corrected: Correction[] }> {

@@ -1,32 +1,32 @@
+import { z } from 'zod';
 import type { Caller, Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { parseRemote } from '../../platform/git/remote.ts';
 import { createId } from '../../platform/id.ts';
-import { createTask, enqueue } from '../../platform/queue/task.ts';
+import { createTask, enqueue, taskType } from '../../platform/queue/task.ts';
 import { seal } from '../../platform/secrets/envelope.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { deleteLink, insertLinkChange, updateLinkRenewed, updateLinkRung, upsertLink } from '../sql/memory-link.ts';
 import type { Owner } from '../sql/memory-object.ts';
-import { placeOfToken } from './link.ts';
-import { SyncRepository } from './sync-task.ts';
+import { placeOfToken } from './linked-repository.ts';
 
-export interface WantedLink {
-  repoUrl: string;
-  branch: string;
-  token: SecretText | undefined;
-}
+/** Starts the step that syncs a user's memory with the linked repository. */
+export const SyncRepository = taskType({
+  step: 'entities-sync-repo',
+  queue: 'memory',
+  payload: z.strictObject({ tenant_id: z.string(), user_id: z.string() }),
+});
 
 /**
- * Prepares a link: judges the address and encrypts the token, outside of any transaction. What it answers writes the link down in one.
- * @throws Problem 422 for an address that is not allowed; 502 when the key service does not answer, and nothing is stored then
+ * Checks the address and encrypts the token, outside of any transaction. Returns a function that stores the linked repository in a transaction.
+ * @throws Problem 422 for an address that is not allowed; 502 when the key service does not answer, and then nothing is stored
  */
-export async function prepareLink(
+export async function prepareLinkedRepository(
   caller: Caller,
-  wanted: WantedLink,
+  { repoUrl, branch, token }: { repoUrl: string; branch: string; token: SecretText | undefined },
 ): Promise<(transaction: Transaction) => Promise<void>> {
-  const { host, owner, name } = parseRemote(wanted.repoUrl);
-  const { branch, token } = wanted;
+  const { host, owner, name } = parseRemote(repoUrl);
   const link = { id: createId('link'), repo_url: `https://${host}/${owner}/${name}` };
   const envelope = token && (await seal(token.reveal(), placeOfToken(caller, link)).catch(explain));
   return async (transaction) => {
@@ -36,17 +36,19 @@ export async function prepareLink(
       await upsertLink(transaction, caller, { id: link.id, ...same, token: envelope });
       await insertLinkChange(transaction, { action: 'memory-link-repo', host });
     }
-    await ringLink(transaction, caller, { isAsked: false });
+    await enqueueSync(transaction, caller, { isAsked: false });
   };
 }
 
-/** Ends the link for good, with its token. Nothing happens where there is none. */
-export async function removeLink(transaction: Transaction): Promise<void> {
+/** Removes the linked repository with its token. Does nothing when no repository is linked. */
+export async function unlinkRepository(transaction: Transaction): Promise<void> {
   if (await deleteLink(transaction)) await insertLinkChange(transaction, { action: 'memory-unlink-repo' });
 }
 
-/** Rings the sync of a link that has a token of its own, and is due or asked for; false where it is not to be. */
-export async function ringLink(
+/**
+ * Enqueues a sync when the linked repository has a stored token and the sync is due, or was asked for. Returns false when no sync was enqueued.
+ */
+export async function enqueueSync(
   transaction: Transaction,
   { tenantId, userId }: Owner,
   { isAsked }: { isAsked: boolean },

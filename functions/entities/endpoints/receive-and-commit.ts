@@ -3,7 +3,7 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { Conflict, commitStaged, PROBLEM_JSON } from '../ingest/commit-staged.ts';
 import { Job, jobView, Wait } from '../ingest/job.ts';
-import { takeSession } from '../ingest/take-session.ts';
+import { receiveAndWait } from '../ingest/receive-session.ts';
 import { SessionBody } from '../ingest/transcript.ts';
 import { findJob } from '../sql/memory-job.ts';
 
@@ -11,8 +11,8 @@ import { findJob } from '../sql/memory-job.ts';
  * Takes a session in and commits what it changes. 202 with the job to follow; 200 when it is done within `?wait=` seconds. A session that was staged before is
  * committed at once, and answers 409 with both sides where the branch has changed the same blocks since.
  */
-export const processAndCommit = endpoint({
-  name: 'entities-process-and-commit',
+export const receiveAndCommit = endpoint({
+  name: 'entities-receive-and-commit',
   route: 'POST /api/v1/memory/process-and-commit',
   access: 'memory:write',
   summary: 'Archives a session and commits what it changes in your entities.',
@@ -21,11 +21,11 @@ export const processAndCommit = endpoint({
   bodyLimit: 8 * 1024 * 1024,
   reply: { 200: Job, 202: Job, 409: Conflict },
 }).serve(async ({ body, query, database, identity, signal }) => {
-  const taken = await takeSession({ database, identity, body, commits: true, waitSeconds: query.wait, signal });
-  if (taken.body.status !== 'staged') return taken;
+  const received = await receiveAndWait({ database, identity, body, commits: true, waitSeconds: query.wait, signal });
+  if (received.body.status !== 'staged') return received;
   const scoped = await enter(database, identity, 'memory:write');
-  const conflict = await commitStaged(scoped, taken.body.session_id);
+  const conflict = await commitStaged(scoped, received.body.session_id);
   if (conflict !== undefined) return { status: 409, body: conflict, headers: PROBLEM_JSON };
-  const job = await findJob(scoped, { id: taken.body.id });
-  return { status: 200, body: job === undefined ? taken.body : await jobView(scoped, job) };
+  const job = await findJob(scoped, { id: received.body.id });
+  return { status: 200, body: job === undefined ? received.body : await jobView(scoped, job) };
 });
