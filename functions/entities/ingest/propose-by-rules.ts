@@ -1,7 +1,8 @@
 import type { Edit } from '../files/edit.ts';
 import { LARGEST_FILE } from '../files/edit.ts';
 import { type Ontology, PROFILE, pathOfEntity } from '../files/ontology.ts';
-import { PERSON, type SessionContent } from './session-content.ts';
+import type { SessionContent } from './session-content.ts';
+import { USER_SPEAKER } from './transcript.ts';
 
 /**
  * Edits without a model: for each who spoke, one block with the sentences that say something of them, word by word. It serves a laptop without a key, and a
@@ -61,7 +62,7 @@ function speakersOf({ turns, isTalk }: SessionContent, ontology: Ontology): Iter
   const speakers = new Map<string, Speaker>();
   for (const { speaker, text } of turns) {
     if (/^(assistant|system|tool)$/i.test(speaker)) continue;
-    const isSelf = speaker.toLowerCase() === PERSON;
+    const isSelf = speaker.toLowerCase() === USER_SPEAKER;
     const type = isSelf || isTalk ? 'person' : 'context';
     const path = isSelf ? PROFILE : pathOfEntity(ontology, type, speaker);
     if (path === undefined) continue;

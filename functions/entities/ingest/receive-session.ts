@@ -8,8 +8,7 @@ import type { Owner } from '../sql/memory-object.ts';
 import { insertRepository } from '../sql/memory-repository.ts';
 import { findArchivedSession, insertTranscript, updateSessionScanned } from '../sql/session-turn.ts';
 import { awaitStatus, enqueueProposal, type Job, jobView } from './job.ts';
-import { contentOf } from './session-content.ts';
-import { type SessionBody, turnsOf } from './transcript.ts';
+import { type SessionBody, turnsOf, turnsOfRun } from './transcript.ts';
 
 export interface SentSession {
   database: Database;
@@ -74,7 +73,7 @@ export async function receiveRun(transaction: Transaction, owner: Owner, id: str
   if (!(await updateSessionScanned(transaction, id))) return false;
   const session = await findArchivedSession(transaction, id);
   if (session === undefined) return false;
-  const turns = contentOf(session, []).turns.map((turn) => ({ ...turn, text: turn.text.slice(0, MAX_TURN_LENGTH) }));
+  const turns = turnsOfRun(session).map((turn) => ({ ...turn, text: turn.text.slice(0, MAX_TURN_LENGTH) }));
   await archiveTurns(transaction, { ...owner, sessionId: id, turns });
   await createJob(transaction, { owner, id, commits: true });
   return true;

@@ -3,37 +3,28 @@ import type { ModelChoice } from '../../platform/models/model.ts';
 import type { Turn } from '../archive-turns.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/session-turn.ts';
+import { turnsOfRun } from './transcript.ts';
 
-/** What a session says, whoever it came from, and which model shall read it. */
+/** The turns of a session, and the model that reads them. */
 export interface SessionContent {
   turns: Turn[];
   model: ModelChoice;
-  /** The run that pays for it; a transcript is paid by the person's tenant. */
+  /** The run that pays for the model; undefined for a transcript, which the user's tenant pays for. */
   runId: string | undefined;
-  /** Whether its speakers are people; those of a run are workers. */
+  /** Whether the speakers are people. The speakers of a run are workers. */
   isTalk: boolean;
 }
 
-/** The person's own words in a run, or in a conversation that names nobody. */
-export const PERSON = 'user';
-
-/** A transcript's turns as they are; of a run the task as the person's turn, and each report as its worker's. */
+/** Returns the content of a session: `turns` for a transcript, the task and the reports for a run. */
 export function contentOf(session: ArchivedSessionRow, turns: readonly Turn[]): SessionContent {
   if (session.kind === 'transcript') {
     return { turns: [...turns], model: defaultModel(), runId: undefined, isTalk: true };
   }
-  const { task, reports, model } = SessionMaterial.parse(session.material);
-  const said_at = session.created_at;
-  const said = [{ speaker: PERSON, text: task }, ...reports.map(({ worker, text }) => ({ speaker: worker, text }))];
-  return {
-    turns: said.filter(({ text }) => text.trim() !== '').map((turn) => ({ ...turn, said_at })),
-    model,
-    runId: session.id,
-    isTalk: false,
-  };
+  const { model } = SessionMaterial.parse(session.material);
+  return { turns: turnsOfRun(session), model, runId: session.id, isTalk: false };
 }
 
-/** The day of a session, which its files and its place in the timeline are named for: that of what was said last. */
+/** Returns the day of the last turn. The archive file and the timeline entry of a session are named by this day. */
 export function dayOf({ turns }: SessionContent, createdAt: string): string {
   const last = turns.at(-1)?.said_at ?? createdAt;
   return new Date(last).toISOString().slice(0, 10);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
 import type { Turn } from '../archive-turns.ts';
+import { SessionMaterial } from '../session.ts';
+import type { ArchivedSessionRow } from '../sql/session-turn.ts';
 
 /** Ids of sessions are file names in the archive: words of letters and digits, with dots, dashes and underscores between. */
 export const SessionId = z
@@ -53,6 +55,19 @@ export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn
   });
 }
 
+/** The speaker of the user's own words in a run, and of text without a speaker. */
+export const USER_SPEAKER = 'user';
+
+/** Returns the turns of an archived run: the task as the user's turn, then each report as the turn of its worker. */
+export function turnsOfRun({ material, created_at: said_at }: ArchivedSessionRow): Turn[] {
+  const { task, reports } = SessionMaterial.parse(material);
+  const said = [
+    { speaker: USER_SPEAKER, text: task },
+    ...reports.map(({ worker, text }) => ({ speaker: worker, text })),
+  ];
+  return said.filter(({ text }) => text.trim() !== '').map((turn) => ({ ...turn, said_at }));
+}
+
 /** A line that names its speaker begins a turn; what follows without one goes on with it. What comes before the first is the person's. */
 function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
   const turns: { speaker: string; text: string }[] = [];
@@ -61,7 +76,7 @@ function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
     const last = turns.at(-1);
     if (speaker !== undefined && words !== undefined) turns.push({ speaker: speaker.trim(), text: words.trim() });
     else if (last === undefined || last.text.length > LONGEST_TURN)
-      turns.push({ speaker: last?.speaker ?? 'user', text: line });
+      turns.push({ speaker: last?.speaker ?? USER_SPEAKER, text: line });
     else last.text += `\n${line}`;
   }
   return turns.flatMap(({ speaker, text }) => chunksOf(text).map((chunk) => ({ speaker, text: chunk })));
