@@ -67,8 +67,8 @@ export function requireAnswer<T>(answer: T | undefined): T {
 }
 
 /**
- * Parses each item of a list of a model on its own, so that one malformed item is one fault and the others remain. Returns the good items and
- * what is wrong with the others.
+ * Parses each item of a list of a model on its own, so that one malformed item is one fault and the others remain.
+ * Returns the good items and what is wrong with the others.
  */
 export function parseEach<T>(
   items: readonly unknown[],

@@ -16,7 +16,10 @@ export interface CommitList<Item> {
   itemsOf(commit: HeadRow): Promise<Item[]>;
 }
 
-/** Returns one page of a list that is computed from the files of a commit. All pages show the commit that the first page showed. */
+/**
+ * Returns one page of a list that is computed from the files of a commit. All pages show the commit that the first page
+ * showed.
+ */
 export async function pageOfCommit<Item>({ read, cursor, query, itemsOf }: CommitList<Item>) {
   const after = cursor.decode(query.cursor, Position);
   const commit =

@@ -5,7 +5,7 @@ import { PROFILE, typeOfFile } from '../files/ontology.ts';
 import { mergeEntities } from './merge-entities.ts';
 import type { Link, Merge, Move, Operation } from './operation.ts';
 
-/** Where an operation does not fit the files (any more): the file, the block (empty for all of it) and why. */
+/** Why an operation cannot be applied to the files: the file, the block (empty for the whole file) and the reason. */
 export interface OperationFault {
   path: string;
   block: string;
@@ -15,9 +15,9 @@ export interface OperationFault {
 export type Texts = ReadonlyMap<string, string>;
 
 /**
- * Carries operations out on the texts of entity files, one after another. It is the only thing that writes for consolidation, and whatever a plan says, it deletes no
- * text: a merge keeps what both files say, a move takes whole blocks as they stand at this moment, a link adds a line. The same operations on the same texts give
- * the same texts; carried out on a newer commit they take what came meanwhile with them, or are a misfit.
+ * Applies operations to the texts of entity files, in order. Only this function writes for consolidation, and no plan
+ * can delete text: a merge keeps what both files say, a move takes whole current blocks, a link adds a line.
+ * Deterministic. On a newer commit the operations include what was added since, or return a fault.
  */
 export function applyOperations(
   operations: readonly Operation[],
@@ -27,7 +27,7 @@ export function applyOperations(
   const faults: OperationFault[] = [];
   for (const operation of operations) {
     if (operation.op !== 'link' && [operation.path, operation.into].includes(PROFILE)) {
-      faults.push({ path: PROFILE, block: '', why: 'the profile stays as it is' });
+      faults.push({ path: PROFILE, block: '', why: 'the profile cannot be merged or split' });
       continue;
     }
     if (operation.op === 'merge') faults.push(...merge(operation, files));
@@ -37,7 +37,7 @@ export function applyOperations(
   return { texts: files, faults };
 }
 
-/** What differs, in the order of the paths: new texts, undefined for a file that is no more. */
+/** Returns the changed files by path; undefined for a deleted file. */
 export function writesOf(before: Texts, after: Texts): Map<string, string | undefined> {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
   return new Map(paths.filter((path) => before.get(path) !== after.get(path)).map((path) => [path, after.get(path)]));
@@ -45,14 +45,14 @@ export function writesOf(before: Texts, after: Texts): Map<string, string | unde
 
 function merge({ path, into }: Merge, files: Map<string, string>): OperationFault[] {
   const [loser, survivor] = [files.get(path), files.get(into)];
-  if (path === into) return [{ path, block: '', why: 'a file is not merged into itself' }];
+  if (path === into) return [{ path, block: '', why: 'a file cannot be merged into itself' }];
   if (loser === undefined || survivor === undefined)
-    return [{ path: loser === undefined ? path : into, block: '', why: 'there is no such file' }];
+    return [{ path: loser === undefined ? path : into, block: '', why: 'the file does not exist' }];
   if (typeOfFile(path, loser) !== typeOfFile(into, survivor))
-    return [{ path, block: '', why: 'they are of different types' }];
+    return [{ path, block: '', why: 'the files have different types' }];
   const text = mergeEntities({ path: into, text: survivor }, { path, text: loser });
   const [fault] = fileFaults(text);
-  if (fault !== undefined) return [{ path: into, block: '', why: `together they are ${fault}` }];
+  if (fault !== undefined) return [{ path: into, block: '', why: `the merged file would be ${fault}` }];
   files.delete(path);
   files.set(into, text);
   for (const [other, before] of files) files.set(other, rewriteLinks(before, { self: other, from: path, to: into }));
@@ -61,18 +61,18 @@ function merge({ path, into }: Merge, files: Map<string, string>): OperationFaul
 
 function move({ path, into, create, blocks }: Move, files: Map<string, string>): OperationFault[] {
   const source = files.get(path);
-  if (source === undefined || path === into) return [{ path, block: '', why: 'there is no such file' }];
+  if (source === undefined || path === into) return [{ path, block: '', why: 'the file does not exist' }];
   const head = create && headOf({ ...create, aliases: [] }, [`parted_from: ${path}`]);
   const target = files.get(into) ?? head ?? undefined;
-  if (target === undefined) return [{ path: into, block: '', why: 'there is no such file' }];
+  if (target === undefined) return [{ path: into, block: '', why: 'the file does not exist' }];
   const parts = partsOf(source);
   const missing = blocks.filter((id) => id === '' || !parts.has(id));
-  if (missing.length > 0) return missing.map((block) => ({ path, block, why: 'there is no such block' }));
+  if (missing.length > 0) return missing.map((block) => ({ path, block, why: 'the block does not exist' }));
   const rest = joined([...parts].filter(([id]) => !blocks.includes(id)).map(([, raw]) => raw));
   const grown = `${[target.trimEnd(), ...blocks.map((id) => (parts.get(id) ?? '').trim())].join('\n\n')}\n`;
   const [left, right] = [addLinks(rest, [into]), addLinks(grown, [path])];
   if (parseEntity(rest).blocks.every(({ id }) => id === RELATED))
-    return [{ path, block: '', why: 'nothing would be left of the file' }];
+    return [{ path, block: '', why: 'no block would remain in the file' }];
   const faults = [
     ...fileFaults(left).map((why) => ({ path, why })),
     ...fileFaults(right).map((why) => ({ path: into, why })),
@@ -83,7 +83,7 @@ function move({ path, into, create, blocks }: Move, files: Map<string, string>):
   return [];
 }
 
-/** What is gone has no links, and a file at its cap gets none: a link is never worth a refusal. */
+/** Adds links. Skips missing targets and files at their size cap: a missing link must not make the plan fail. */
 function link({ path, targets }: Link, files: Map<string, string>): void {
   const source = files.get(path);
   if (source === undefined) return;

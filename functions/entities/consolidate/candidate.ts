@@ -67,14 +67,17 @@ export function candidateOf(path: string, text: string): Candidate {
   };
 }
 
-/** Returns a hash of everything in a file but its links. A new hash means that an earlier decision about the file must be made again. */
+/**
+ * Returns a hash of everything in a file but its links. A new hash means that an earlier decision about the file must
+ * be made again.
+ */
 export function contentHash(text: string): string {
   return hash('sha1', withoutRelated(text), 'hex').slice(0, 16);
 }
 
 /**
- * Returns a function that finds which entities a text names. Names match as whole words with their capitals ("Will" is a person, "will" is not). A
- * name of two entities matches neither.
+ * Returns a function that finds which entities a text names. Names match as whole words with their capitals ("Will" is
+ * a person, "will" is not). A name of two entities matches neither.
  */
 export function nameFinder(entities: Iterable<NamedEntity>): (text: string) => string[] {
   const owners = new Map<string, string | undefined>();

@@ -23,14 +23,14 @@ import { applyOperations, type OperationFault, type Texts, writesOf } from './ap
 import { stemOf } from './merge-entities.ts';
 import { type Operation, Plan, Tool } from './operation.ts';
 
-/** A plan as it is to be committed, with the texts that it was made on. */
+/** A plan to commit, with the texts that it was made for. */
 export interface PlannedStep {
   tool: Tool;
   plan: Plan;
   base: Texts;
 }
 
-/** The person's repository, held by the transaction, with its texts as they are. */
+/** The user's repository, locked by the transaction, with its current texts. */
 export interface OpenBranch {
   repository: RepositoryRow;
   head: HeadRow | undefined;
@@ -39,15 +39,15 @@ export interface OpenBranch {
 
 export async function holdBranch(transaction: Transaction): Promise<OpenBranch> {
   const repository = await claimRepository(transaction);
-  if (repository === undefined) throw new Error('A consolidation has no repository');
+  if (repository === undefined) throw new Error('The user has no repository to consolidate');
   const head = await findHead(transaction, repository.branch);
   return { repository, head, texts: await entityTexts(transaction, head?.tree_id) };
 }
 
 /**
- * Carries a plan out on the branch as it is and commits what it changes, with index and timeline; undefined where it changes nothing. What was committed since the
- * plan was made is kept and takes part.
- * @throws ChangeConflict where the plan does not fit the files any more, with both sides; everything of the transaction is to be rolled back then
+ * Applies a plan to the current branch and commits the result with index and timeline. Commits made since the plan are
+ * kept and included. Returns undefined when nothing changes.
+ * @throws ChangeConflict when the plan no longer applies, with both sides; the caller must roll back the transaction
  */
 export async function commitOperations(
   transaction: Transaction,
@@ -72,7 +72,10 @@ export async function commitOperations(
   });
 }
 
-/** Commits changes of entity files that no session made, with an entry of the timeline; undefined where there are none. */
+/**
+ * Commits changes of entity files that do not come from a session, with a timeline entry. Returns undefined when there
+ * are no changes.
+ */
 export async function commitUpkeep(
   transaction: Transaction,
   owner: Owner,
@@ -101,7 +104,7 @@ export function namedIn(stems: readonly string[]): string {
   return stems.length === 0 ? '' : ` | ${stems.slice(0, MOST_NAMED).join(', ')}`;
 }
 
-/** The timeline goes on naming both: what became one, and where blocks went. */
+/** Returns lines for the timeline, which keep the names of merged files and the targets of moved blocks. */
 function notesOf(operations: readonly Operation[], texts: Texts): string[] {
   const nameOf = (path: string) => `${indexEntry(path, texts.get(path) ?? '').name} (${path})`;
   return operations.flatMap((operation) => {
@@ -111,7 +114,7 @@ function notesOf(operations: readonly Operation[], texts: Texts): string[] {
   });
 }
 
-/** Both sides of what does not fit: the branch, and what was to come of it. */
+/** Returns both sides of each conflict: the current branch, and the planned result. */
 function conflictsOf(faults: readonly OperationFault[], { plan, base }: PlannedStep, branch: Texts): BlockConflict[] {
   const wanted = applyOperations(plan.operations, base).texts;
   const partOf = (texts: Texts, { path, block }: OperationFault) => {
@@ -128,9 +131,10 @@ function conflictsOf(faults: readonly OperationFault[], { plan, base }: PlannedS
 }
 
 /**
- * Commits the steps of a staged dry run, each tool as its own commit, all or none. Idempotent: a committed consolidation stays as it is. When the
- * branch has moved, the plan is applied to the current branch.
- * @throws Problem 404 for an unknown consolidation, 409 for one that is not staged; ChangeConflict when the plan no longer applies
+ * Commits the steps of a staged dry run, each tool as its own commit, all or none. Idempotent: a committed
+ * consolidation stays as it is. When the branch has moved, the plan is applied to the current branch.
+ * @throws Problem 404 for an unknown consolidation, 409 for one that is not staged; ChangeConflict when the plan no
+ * longer applies
  */
 export async function commitStagedSteps(transaction: Transaction, owner: Owner, id: string): Promise<void> {
   const row = await lockConsolidation(transaction, id);

@@ -16,7 +16,7 @@ import { Operation, Plan, Tool, Unchanged } from './operation.ts';
 
 const Fields = {
   id: idSchema('con'),
-  consolidation_id: z.string().meta({ description: 'The id that whoever asked for it gave' }),
+  consolidation_id: z.string().meta({ description: 'The id that the caller chose' }),
   status: z.enum(['queued', 'staged', 'committed', 'failed', 'undone']),
   started_by: z.enum(['person', 'timer']),
   tools: z.array(Tool),
@@ -36,17 +36,19 @@ export type ConsolidationLine = z.infer<typeof ConsolidationLine>;
 const Step = z.strictObject({
   tool: Tool,
   proposer: z.enum(['model', 'rules']),
-  base_commit: z.string().nullable().meta({ description: 'The commit that it was planned on' }),
-  commit_id: z.string().nullable().meta({ description: 'Null while it is staged, and where there was nothing to do' }),
-  operations: z.array(Operation).meta({ description: 'What was done, with the reason of each' }),
-  left: z.array(Unchanged.omit({ seen: true })).meta({ description: 'What was looked at and left as it is, and why' }),
-  left_out: z.int().meta({ description: 'What this run had no room for; the next one takes it' }),
+  base_commit: z.string().nullable().meta({ description: 'The commit that the step was planned for' }),
+  commit_id: z.string().nullable().meta({ description: 'Null while the step is staged, and when it changed nothing' }),
+  operations: z.array(Operation).meta({ description: 'The operations, each with its reason' }),
+  left: z
+    .array(Unchanged.omit({ seen: true }))
+    .meta({ description: 'Files that were examined and not changed, and why' }),
+  left_out: z.int().meta({ description: 'Candidates beyond the limit of this run; the next run examines them' }),
   changes: z.array(
     z.strictObject({ path: z.string(), kind: z.enum(['created', 'changed', 'removed']), blocks: z.array(BlockChange) }),
   ),
 });
 
-/** A consolidation with what each tool did or wants to do, block by block. */
+/** A consolidation with the operations and changes of each tool, by block. */
 export const Consolidation = z.strictObject({ ...Fields, steps: z.array(Step) });
 export type Consolidation = z.infer<typeof Consolidation>;
 
@@ -79,7 +81,10 @@ export async function consolidationView(queryable: Queryable, row: Consolidation
   return { ...lineOf(row), steps };
 }
 
-/** What each staged step would change, one after another on their base; nothing where a step is committed. */
+/**
+ * Returns what each staged step would change, one step after another on their base commit. Returns nothing once a step
+ * is committed.
+ */
 async function stagedTexts(queryable: Queryable, steps: readonly StepRow[]): Promise<FileChange[][]> {
   const base = steps[0]?.base_commit;
   if (base == null || steps.some((step) => step.commit_id !== null)) return [];
@@ -105,8 +110,8 @@ export async function committedChanges(queryable: Queryable, commitId: string): 
 }
 
 /**
- * Commits or undoes a consolidation of the caller in one transaction and returns the reply of the endpoint: the consolidation, or 409 with both
- * sides of each block in conflict. Nothing is written on a conflict.
+ * Commits or undoes a consolidation of the caller in one transaction and returns the reply of the endpoint: the
+ * consolidation, or 409 with both sides of each block in conflict. Nothing is written on a conflict.
  */
 export async function changeConsolidation(
   scoped: Scoped,

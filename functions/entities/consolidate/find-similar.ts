@@ -3,30 +3,30 @@ import { asciiSlug, PROFILE } from '../files/ontology.ts';
 import type { Candidate } from './candidate.ts';
 import { nameFinder } from './candidate.ts';
 
-/** Two files that may be about the same thing, and what says so. */
+/** Two files that may describe the same entity, and why. */
 export interface SimilarPair {
   one: Candidate;
   other: Candidate;
-  /** How much speaks for it; only an order. */
+  /** Only orders the pairs. */
   score: number;
-  /** One's name is a name of the other and of nothing else: where no model judges, this is what leaves no doubt. */
+  /** Whether the name of one file is used by exactly these two files. Without a model only such pairs are merged. */
   isCertain: boolean;
   reason: string;
 }
 
-/** Names are alike from here: with a Dice coefficient of letter pairs, "Catherine" and "Cathrine" have 0.8. */
+/** The lowest Dice coefficient of letter pairs at which names count as similar. "Catherine" and "Cathrine" have 0.8. */
 const ALIKE = 0.75;
-/** A word that so many names have tells nothing ("meeting"); the pairs among them would be the square of it. */
+/** Words in more names than this ("meeting") are not compared, because the number of pairs grows with the square. */
 const MOST_OF_A_WORD = 60;
-/** A word in so few files is rare. */
+/** A word in at most this many files is rare. */
 const RARE = 3;
 const LEAST_SHARED_RELATED = 2;
 const LEAST_SHARED_WORDS = 3;
 
 /**
- * The pairs of files that could be one, the likeliest first: of one type, with names that are alike. One name that contains the other, or is spelled nearly alike,
- * counts only with something more in common: related entities, or rare words. Only names that share a beginning or an end of a word are compared, so the work grows
- * with the files and not with their square.
+ * Returns the pairs of files that may describe the same entity, the most likely first. Both files have the same type
+ * and similar names. Names that are only similar need more in common: related entities or rare words. Only names that
+ * share the first or last three letters of a word are compared, so the work grows linearly.
  */
 export function findSimilar(candidates: readonly Candidate[]): SimilarPair[] {
   const compared = candidates.filter(({ path }) => path !== PROFILE);
@@ -45,7 +45,7 @@ export function findSimilar(candidates: readonly Candidate[]): SimilarPair[] {
     const score = alike + Math.min(related, 5) * 0.05 + Math.min(words, 10) * 0.02;
     if (common.length > 0) pairs.push(calledTheSame(one, other, { common, owners, score }));
     else if (related >= LEAST_SHARED_RELATED || words >= LEAST_SHARED_WORDS) {
-      const reason = `Their names are alike, and they share ${related} related entities and ${words} rare words.`;
+      const reason = `The names are similar, and the files share ${related} related entities and ${words} rare words.`;
       pairs.push({ one, other, isCertain: false, score, reason });
     }
   }
@@ -57,7 +57,7 @@ function calledTheSame(
   other: Candidate,
   { common, owners, score }: { common: string[]; owners: ReadonlyMap<string, Set<string>>; score: number },
 ): SimilarPair {
-  // An alias of both ("Mum") is the name of neither.
+  // A shared alias ("Mum") may be the name of neither entity.
   const called = [one, other].map(({ name }) => asciiSlug(name)).find((name) => common.includes(name));
   const isCertain = called !== undefined && owners.get(called)?.size === 2;
   return {
@@ -69,7 +69,10 @@ function calledTheSame(
   };
 }
 
-/** How alike the likest of their names are: 1 where the words of one are all words of the other, else how many pairs of letters they share. */
+/**
+ * Returns the similarity of the most similar names: 1 when all words of one name are in the other, else the Dice
+ * coefficient of their letter pairs.
+ */
 function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
   let most = 0;
   for (const one of some) for (const other of others) most = Math.max(most, likenessOf(one, other));
@@ -99,7 +102,10 @@ function areParted(one: Candidate, other: Candidate): boolean {
   );
 }
 
-/** Which entities a file tells of. Read from what it says and not from its links, which are made from the same: else a second run would know more than the first. */
+/**
+ * Returns a function that lists the entities a file mentions. It reads the text and not the links, which are derived
+ * from the text: with links a second run would find more than the first.
+ */
 function relationsReader(candidates: readonly Candidate[]): (candidate: Candidate) => ReadonlySet<string> {
   const find = nameFinder(candidates);
   const read = new Map<string, ReadonlySet<string>>();
@@ -110,7 +116,7 @@ function relationsReader(candidates: readonly Candidate[]): (candidate: Candidat
   };
 }
 
-/** Which files have a name of words, by the name. */
+/** Maps a normalised name to the files that use it. */
 function ownersOfNames(candidates: readonly Candidate[]): Map<string, Set<string>> {
   const owners = new Map<string, Set<string>>();
   for (const { names, path, type } of candidates) for (const name of names) add(owners, name, `${type} ${path}`);

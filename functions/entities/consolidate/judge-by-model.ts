@@ -12,11 +12,17 @@ const Answer = z.object({
   reason: z.string().trim().min(1).max(2000),
 });
 const MAX_REASON_LENGTH = 300;
-/** Characters of each file that the model is shown: half from the beginning (what it is about), half from the end (the latest). */
+/**
+ * Characters of each file that the model is shown: half from the beginning (what it is about), half from the end (the
+ * latest).
+ */
 const MAX_SHOWN_LENGTH = 16_000;
 const MAX_OUTPUT_TOKENS = 8_000;
 
-/** Returns a function that asks the model whether two files are about the same thing. The model sees only these two files. */
+/**
+ * Returns a function that asks the model whether two files are about the same thing. The model sees only these two
+ * files.
+ */
 export function judgeByModel(model: PaidModel): (pair: SimilarPair) => Promise<Verdict> {
   let asked = 0;
   return async ({ one, other }) => {

@@ -5,7 +5,7 @@ import { PROFILE } from '../files/ontology.ts';
 import { applyOperations, type Texts } from './apply-operations.ts';
 import type { Move } from './operation.ts';
 
-/** Blocks of one heading: their ids are counted, so they stay together. */
+/** The blocks of one heading. They stay together, because their ids are numbered. */
 export interface Unit {
   ids: string[];
   heading: string;
@@ -13,17 +13,17 @@ export interface Unit {
   tokens: number;
 }
 
-/** A file that is too long, as somebody plans how to part it. */
+/** A file over the soft cap, as a planner sees it. */
 export interface LongFile {
   path: string;
   text: string;
-  /** What may be moved: not what every conversation needs, nor the links. */
+  /** The blocks that may be moved: no always-load blocks and no links. */
   units: Unit[];
   softCap: number;
   texts: Texts;
 }
 
-/** What may be moved, in the file's order. */
+/** Returns what may be moved, in the order of the file. */
 export function unitsOf(text: string): Unit[] {
   const units = new Map<string, Unit & { stays: boolean }>();
   for (const { id, heading, raw, alwaysLoad } of parseEntity(text).blocks) {
@@ -38,7 +38,7 @@ export function unitsOf(text: string): Unit[] {
   return [...units.values()].filter(({ stays }) => !stays).map(({ stays: _, ...unit }) => unit);
 }
 
-/** Those of the moves that may be made, one after another, and what is wrong with the others. */
+/** Returns the moves that can be made one after another, and what is wrong with the others. */
 export function checkMoves(file: LongFile, moves: readonly Move[]): { moves: Move[]; faults: string[] } {
   const good: Move[] = [];
   const faults: string[] = [];
@@ -60,10 +60,10 @@ function faultOf(
   { good, free }: { good: readonly Move[]; free: ReadonlyMap<string, Unit> },
 ): string | undefined {
   if (move.path !== file.path) return 'only blocks of this file can be moved';
-  if (move.into === PROFILE) return 'nothing is moved to the profile';
+  if (move.into === PROFILE) return 'the profile cannot be a target';
   if (new Set(move.blocks).size !== move.blocks.length) return 'a block is named twice';
   const bad = move.blocks.find((id) => !free.has(id));
-  if (bad !== undefined) return `the block "${bad.slice(0, 100)}" is not one that can be moved, or is moved already`;
+  if (bad !== undefined) return `the block "${bad.slice(0, 100)}" cannot be moved, or is already moved`;
   const torn = move.blocks.flatMap((id) => free.get(id)?.ids ?? []).find((id) => !move.blocks.includes(id));
   if (torn !== undefined) return `the blocks of one heading stay together: "${torn}" is missing`;
   const { texts, faults } = applyOperations([...good, move], file.texts);

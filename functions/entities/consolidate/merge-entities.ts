@@ -9,9 +9,10 @@ export interface EntityText {
 }
 
 /**
- * Two files about the same thing as one, which is the survivor's: its own text as it stands, the other's names and file name as aliases, its fields that the
- * survivor has not, and its blocks behind the survivor's. Nothing that was said is lost: a block is left out only where a block of the same heading says each of
- * its sentences, letter by letter, at least as weightily; what has no place of its own (a field with two values, a text before the blocks) becomes a block.
+ * Merges two files about the same entity into the survivor: its text unchanged, the other file's names as aliases, the
+ * other file's fields that the survivor lacks, and the other file's blocks at the end. No sentence is lost. A block is
+ * left out only when a block with the same heading and at least its strength holds all its sentences word for word.
+ * What has no place (a field with two values, text before the blocks) becomes a block.
  */
 export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   const [own, other] = [splitFrontmatter(survivor.text), splitFrontmatter(loser.text)];
@@ -31,7 +32,7 @@ export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   return rewriteLinks(addLinks(text, targets), { self: survivor.path, from: loser.path, to: survivor.path });
 }
 
-/** The text before the first block, without the title that the aliases say. */
+/** Returns the text before the first block, without a title that repeats a name. */
 function preambleLines(body: string, names: ReadonlySet<string>): string[] {
   const lines = (partsOf(body).get('') ?? '').split('\n').map((line) => line.trimEnd());
   return lines.filter((line) => line !== '' && !names.has(line.replace(/^#\s+/, '')));
@@ -41,7 +42,10 @@ function restBlock(path: string, lines: readonly string[]) {
   return { heading: `From ${stemOf(path)}`, text: lines.join('\n'), strength: 'low' as const, always_load: false };
 }
 
-/** The fields of the survivor with those of the other that it lacks; `left` are the lines that have no place, `names` all that the aliases say. */
+/**
+ * Merges the frontmatter fields. `left` are lines that have no place in the frontmatter; `names` are the name and all
+ * aliases.
+ */
 function mergeFields(survivor: EntityText, loser: EntityText) {
   const [own, other] = [survivor, loser].map(({ text }) => entriesOfFields(splitFrontmatter(text).fields));
   const [mine, its] = [parseEntity(survivor.text).frontmatter, parseEntity(loser.text).frontmatter];
@@ -71,7 +75,9 @@ function mergeFields(survivor: EntityText, loser: EntityText) {
 
 const WEIGHT = { low: 0, medium: 1, high: 2 };
 
-/** Whether a block says each sentence of another, under the same heading and with no less weight. */
+/**
+ * Returns whether a block holds each sentence of another one, under the same heading and with at least its strength.
+ */
 function saysAll(known: Block, other: Block): boolean {
   const sentences = new Set(sentencesOf(known.text));
   return (
@@ -89,7 +95,7 @@ function bare(heading: string): string {
     .trim();
 }
 
-/** What a text says, one sentence each; marks of lists, white space and the last full stop are no part of it. */
+/** Splits a text into sentences without list markers, extra white space and the final full stop. */
 export function sentencesOf(text: string): string[] {
   return text
     .split(/\n|(?<=[.!?])\s+/)

@@ -8,24 +8,25 @@ import { type Link, type Plan, pairKey } from './operation.ts';
 
 export interface LinksInput {
   texts: Texts;
-  /** Paths that recent sessions changed, a set for each session. */
+  /** The paths that each recent session changed. */
   sessions: readonly (readonly string[])[];
-  /** Pairs that a person has undone, by {@link pairKey}. */
+  /** Pairs that the user has undone, by {@link pairKey}. */
   refused: ReadonlySet<string>;
 }
 
-/** A file with more links says nothing by them. */
+/** More links in a file carry no information. */
 const MOST_LINKS = 24;
-/** One block or one session about two things may be chance. */
+/** How often two entities must occur together: once may be chance. */
 const LEAST_TOGETHER = 2;
-/** A block that names so many is a list. */
+/** A block with more entities is a list. */
 const MOST_IN_A_BLOCK = 12;
-/** A text that names another is worth more than any number of times at which both were named. */
+/** The score when one file names the other; it exceeds every count of common mentions. */
 const NAMED = 100;
 
 /**
- * Which entities are to be linked, both ways: where the text of one names the other, and where two are named together in {@link LEAST_TOGETHER} blocks, or were changed
- * together by as many recent sessions. No model is asked; the same files give the same links, and links that are there give none.
+ * Proposes links in both directions between entities when the text of one names the other, or when both are named
+ * together in at least {@link LEAST_TOGETHER} blocks or were changed together by as many recent sessions.
+ * Deterministic, without a model; existing links are not proposed.
  */
 export function proposeLinks({ texts, sessions, refused }: LinksInput): Plan {
   const scores = new Map<string, number>();
@@ -56,7 +57,7 @@ export function proposeLinks({ texts, sessions, refused }: LinksInput): Plan {
   return { proposer: 'rules', operations: linksOf(ties, texts), left: [], left_out: 0 };
 }
 
-/** As the index calls it: by its name, or its file's where it says none, and its aliases. */
+/** Returns the names of an entity: its name, or its file name without one, and its aliases. */
 function calledBy(path: string, { name, aliases }: EntityFile['frontmatter']): string[] {
   return [name ?? stemOf(path), ...aliases];
 }
@@ -67,13 +68,13 @@ interface Tie {
   score: number;
 }
 
-/** Paths have no spaces, and those of a tie stand in their order. */
+/** Splits the key of a pair; paths contain no spaces. */
 function tieOf(key: string, score: number): Tie {
   const [one = '', other = ''] = key.split(' ');
   return { one, other, score };
 }
 
-/** The links that are missing, the strongest first, as far as both files have room. */
+/** Returns the missing links, the strongest first, while both files have room. */
 function linksOf(ties: Tie[], texts: Texts): Link[] {
   const related = new Map([...texts].map(([path, text]) => [path, new Set(relatedOf(text))]));
   const added = new Map<string, { targets: string[]; isNamed: boolean }>();
@@ -93,7 +94,7 @@ function linksOf(ties: Tie[], texts: Texts): Link[] {
     op: 'link',
     path,
     targets,
-    reason: isNamed ? 'One names the other.' : 'They are told of together.',
+    reason: isNamed ? 'One file names the other.' : 'Both are mentioned together.',
   }));
 }
 

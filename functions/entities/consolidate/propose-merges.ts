@@ -6,7 +6,7 @@ import { findSimilar, type SimilarPair } from './find-similar.ts';
 import { sentencesOf } from './merge-entities.ts';
 import { type Merge, type Plan, pairKey, type Unchanged } from './operation.ts';
 
-/** Whether two files are about the same thing, as somebody judges who has read both. */
+/** The decision whether two files describe the same entity. */
 export interface Verdict {
   isSame: boolean;
   confidence: number;
@@ -15,25 +15,26 @@ export interface Verdict {
 
 export interface MergesInput {
   texts: Texts;
-  /** How strong the memory of a file is, by path: the stronger one survives. */
+  /** The strength of each file by path. The stronger file survives. */
   strengths: ReadonlyMap<string, number>;
-  /** Pairs that a person has undone, by {@link pairKey}. */
+  /** Pairs that the user has undone, by {@link pairKey}. */
   refused: ReadonlySet<string>;
-  /** What was judged before; it holds while neither file says something else. */
+  /** Earlier decisions. They hold while neither file has changed. */
   left: readonly Unchanged[];
-  /** A model; undefined where there is none, and rules judge. */
+  /** Decides with a model; undefined without a model, then rules decide. */
   judge: ((pair: SimilarPair) => Promise<Verdict>) | undefined;
 }
 
-/** From here a model's "the same" is taken. Merging two people in error is worse than having one twice. */
+/** The lowest confidence at which two files are merged. A wrong merge is worse than a duplicate. */
 const LEAST_CONFIDENCE = 0.85;
-/** Questions to a model in one run; the likeliest pairs come first, the others in the next run. */
+/** Model calls in one run. The most likely pairs come first; the others wait for the next run. */
 const MAX_JUDGED = 12;
 const MAX_MERGED = 200;
 
 /**
- * Which files are to become one. After each merge the files are looked at anew, so a file that was merged away is in no later pair, and three files about one
- * thing become one. A model judges one pair at a time and sees nothing else, so no file can speak for another pair.
+ * Proposes which files to merge. Files are compared again after each merge, so a merged file is in no later pair and
+ * three files can become one. The model sees only one pair at a time, so the text of a file cannot influence the
+ * decision about another pair.
  */
 export async function proposeMerges(question: MergesInput): Promise<Plan> {
   const { texts, judge, refused } = question;
@@ -67,7 +68,10 @@ export async function proposeMerges(question: MergesInput): Promise<Plan> {
   }
 }
 
-/** A name that is the one's and the other's alone says that they are one, unless their words say that they are not. */
+/**
+ * Decides that two files describe the same entity when a name is used by exactly these two files, unless their
+ * sentences contradict.
+ */
 async function judgeByRules({ one, other, reason }: SimilarPair): Promise<Verdict> {
   const contradiction = contradictionOf(one.text, other.text);
   return contradiction === undefined
@@ -79,7 +83,7 @@ async function judgeByRules({ one, other, reason }: SimilarPair): Promise<Verdic
       };
 }
 
-/** So many sentences of each are compared with all of the other; where files are longer, rules are not asked to be certain of more. */
+/** Sentences at the end of each file that are compared with each other. */
 const MOST_SENTENCES = 100;
 
 function contradictionOf(one: string, other: string): string | undefined {
@@ -93,7 +97,10 @@ function contradictionOf(one: string, other: string): string | undefined {
   return undefined;
 }
 
-/** Who survives: a file with a head before one without (words that came in for a file that was merged away), then the stronger, then the longer one. */
+/**
+ * Chooses the surviving file: one with frontmatter over one without (a later session added to a file after it was
+ * merged away), then the stronger, then the longer file.
+ */
 function mergeOf(pair: SimilarPair, { reason, confidence }: Verdict, strengths: ReadonlyMap<string, number>): Merge {
   const weights = ({ path, text }: Candidate) => [
     splitFrontmatter(text).fields.length > 0 ? 1 : 0,
@@ -112,7 +119,7 @@ function unchangedOf(
   { reason, confidence }: Verdict,
   fault: string | undefined,
 ): Unchanged {
-  const why = fault === undefined ? reason : `They are the same, but ${fault}.`;
+  const why = fault === undefined ? reason : `They describe the same entity, but ${fault}.`;
   return { paths: [one.path, other.path], seen: [one.seen, other.seen], reason: why.slice(0, 300), confidence };
 }
 

@@ -21,7 +21,10 @@ export interface MovesInput {
 /** Files that a model splits in one run, the longest first. */
 const MAX_MODEL_FILES = 3;
 
-/** Plans how to split the files over the soft cap, the longest first. The profile is never split: every context shows it. */
+/**
+ * Plans how to split the files over the soft cap, the longest first. The profile is never split: every context shows
+ * it.
+ */
 export async function proposeMoves({ texts, softCap, refused, left, plan }: MovesInput): Promise<Plan> {
   const result: Plan = { proposer: plan ? 'model' : 'rules', operations: [], left: [], left_out: 0 };
   const long = [...texts].filter(([path, text]) => path !== PROFILE && estimateTokens(text) > softCap);
@@ -59,9 +62,9 @@ const RESERVED_TOKENS = 400;
 const MAX_PARTS = 99;
 
 /**
- * Splits a long file without a model: moves the oldest blocks to `<file>_part_1`, `_part_2`, … until the file is well under the cap. The date in
- * the heading gives the age; undated blocks come after dated ones, in the order of the file, because files grow at their end. Blocks marked as
- * strong are moved last.
+ * Splits a long file without a model: moves the oldest blocks to `<file>_part_1`, `_part_2`, … until the file is well
+ * under the cap. The date in the heading gives the age; undated blocks come after dated ones, in the order of the file,
+ * because files grow at their end. Blocks marked as strong are moved last.
  */
 export async function splitByRules(file: LongFile): Promise<Move[]> {
   const order = file.units.toSorted((one, other) => compare(one, other));

@@ -19,15 +19,18 @@ export interface ProposeInput {
   repository: RepositoryRow;
   head: HeadRow | undefined;
   texts: Texts;
-  /** Undefined where there is no model: rules decide then. */
+  /** Undefined without a model, then rules decide. */
   model: PaidModel | undefined;
 }
 
-/** Sessions whose files are looked at together. */
+/** How many recent sessions the link tool reads. */
 const RECENT_SESSIONS = 20;
 const MOST_UNDONE = 200;
 
-/** What a tool wants to do to these files. What the person has undone is not proposed again, and what was looked at in vain is not asked again while it is the same. */
+/**
+ * Plans what a tool does to the files. Does not propose what the user has undone, and does not ask again about
+ * unchanged files that were examined before.
+ */
 export async function propose(tool: Tool, question: ProposeInput): Promise<Plan> {
   const { scoped, head, texts, model, repository, consolidation } = question;
   const position = head?.position ?? 0;

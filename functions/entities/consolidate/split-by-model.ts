@@ -29,8 +29,9 @@ const Answer = z.object({ moves: z.array(Proposed).max(MAX_MOVES) });
 const LooseAnswer = z.object({ moves: z.array(z.unknown()).max(MAX_MOVES) });
 
 /**
- * Returns a function that asks the model how to split a file. The model names blocks and targets; code checks each move (the blocks exist, the
- * target is an entity and stays under the cap) and applies it. The model may correct faulty moves once; moves that are still faulty are left out.
+ * Returns a function that asks the model how to split a file. The model names blocks and targets; code checks each move
+ * (the blocks exist, the target is an entity and stays under the cap) and applies it. The model may correct faulty
+ * moves once; moves that are still faulty are left out.
  */
 export function splitByModel(model: PaidModel, ontology: Ontology): (file: LongFile) => Promise<Move[]> {
   let asked = 0;
@@ -56,7 +57,10 @@ export function splitByModel(model: PaidModel, ontology: Ontology): (file: LongF
   };
 }
 
-/** Returns the move, or what is wrong with it. The path of a new file is computed from its name and type, never taken from the model. */
+/**
+ * Returns the move, or what is wrong with it. The path of a new file is computed from its name and type, never taken
+ * from the model.
+ */
 function moveOf(file: LongFile, proposed: Proposed, ontology: Ontology): Move | string {
   const { blocks, into, name, type } = proposed;
   const reason = storableText(proposed.reason.replaceAll(/\s+/g, ' ').slice(0, 300));

@@ -7,8 +7,8 @@ import { Nonconformance, nonconformanceOf } from '../files/conformance.ts';
 import { findRepository } from '../sql/memory-repository.ts';
 
 /**
- * Lists where the caller's entity files deviate from the ontology of their repository; the list is empty when all files conform. All pages show the
- * same commit.
+ * Lists where the caller's entity files deviate from the ontology of their repository; the list is empty when all files
+ * conform. All pages show the same commit.
  */
 export const checkConformance = endpoint({
   name: 'entities-check-conformance',

@@ -7,8 +7,9 @@ import { Consolidation, changeConsolidation } from '../consolidate/consolidation
 import { Conflict } from '../ingest/commit-staged.ts';
 
 /**
- * Commits what a dry run staged, once; again answers the same. Where the branch moved since, the plan is carried out on the branch as it is; where it does not fit any
- * more, the answer is 409 with both sides and nothing is committed. 404 for no such consolidation; 409 for one that is not staged.
+ * Commits a staged dry run. Idempotent. When the branch has moved, the plan is applied to the current branch; 409 with
+ * both sides when it no longer applies, and nothing is committed. 404 for an unknown consolidation; 409 for one that is
+ * not staged.
  */
 export const commitConsolidation = endpoint({
   name: 'entities-commit-consolidation',

@@ -6,8 +6,8 @@ import { pageOfCommit } from '../commit-page.ts';
 import { Entity, entitiesAt } from '../files/entity.ts';
 
 /**
- * Lists the caller's entities by path, now or as of a moment, each with its strength. All pages show the same commit. The list of an empty memory is
- * empty.
+ * Lists the caller's entities by path, now or as of a moment, each with its strength. All pages show the same commit.
+ * The list of an empty memory is empty.
  */
 export const listEntities = endpoint({
   name: 'entities-list-entities',

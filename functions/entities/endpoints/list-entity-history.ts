@@ -7,7 +7,10 @@ import { listHistory } from '../sql/memory-commit.ts';
 
 const Position = z.strictObject({ position: z.int() });
 
-/** The commits that changed an entity, newest first. What never was, or is another person's, is 404. */
+/**
+ * Lists the commits that changed an entity, newest first. 404 for an entity that never existed or belongs to another
+ * user.
+ */
 export const listEntityHistory = endpoint({
   name: 'entities-list-entity-history',
   route: 'GET /api/v1/memory/entities/{entity+}/history',
@@ -27,17 +30,17 @@ export const listEntityHistory = endpoint({
         remote: z
           .strictObject({
             commit_id: z.string(),
-            authors: z.array(z.string()).meta({ description: 'Names of who wrote what the sync brought' }),
+            authors: z.array(z.string()).meta({ description: 'Names of the authors of the synced commits' }),
           })
           .nullable()
-          .meta({ description: 'The commit of the linked repository that a sync brought this from' }),
+          .meta({ description: 'The commit of the linked repository that a sync took this from' }),
       }),
     ),
   },
 }).query(async ({ params, query, read, cursor }) => {
   const below = cursor.decode(query.cursor, Position)?.position;
   const rows = await listHistory(read, { path: params.entity, below, limit: query.limit + 1 });
-  if (rows.length === 0 && below === undefined) throw new Problem('not-found', 'There is no such entity.');
+  if (rows.length === 0 && below === undefined) throw new Problem('not-found', 'The entity does not exist.');
   const items = rows
     .slice(0, query.limit)
     .map(({ before_id: before, after_id: after, remote_commit: remote, remote_authors: authors, ...commit }) => ({

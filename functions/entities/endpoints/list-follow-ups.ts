@@ -6,7 +6,10 @@ import { entityTexts } from '../branch/entity-texts.ts';
 import { pageOfCommit } from '../commit-page.ts';
 import { FollowUp, followUpsIn } from '../files/follow-ups.ts';
 
-/** Lists the open follow-ups in the caller's entity files by due date, now or as of a moment. All pages show the same commit. */
+/**
+ * Lists the open follow-ups in the caller's entity files by due date, now or as of a moment. All pages show the same
+ * commit.
+ */
 export const listFollowUps = endpoint({
   name: 'entities-list-follow-ups',
   route: 'GET /api/v1/memory/follow-ups',

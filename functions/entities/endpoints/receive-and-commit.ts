@@ -8,14 +8,14 @@ import { SessionBody } from '../ingest/transcript.ts';
 import { findJob } from '../sql/memory-job.ts';
 
 /**
- * Takes a session in and commits what it changes. 202 with the job to follow; 200 when it is done within `?wait=` seconds. A session that was staged before is
- * committed at once, and answers 409 with both sides where the branch has changed the same blocks since.
+ * Receives a session and commits its changes. 202 with a job to poll, or 200 when it is done within `?wait=` seconds. A
+ * session that is already staged is committed at once; 409 with both sides when the branch has changed the same blocks.
  */
 export const receiveAndCommit = endpoint({
   name: 'entities-receive-and-commit',
   route: 'POST /api/v1/memory/process-and-commit',
   access: 'memory:write',
-  summary: 'Archives a session and commits what it changes in your entities.',
+  summary: 'Receives a session and commits its changes to your entities.',
   query: z.strictObject({ wait: Wait }),
   body: SessionBody,
   bodyLimit: 8 * 1024 * 1024,

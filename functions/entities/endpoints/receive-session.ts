@@ -5,14 +5,15 @@ import { receiveAndWait } from '../ingest/receive-session.ts';
 import { SessionBody } from '../ingest/transcript.ts';
 
 /**
- * Takes a session in and stages what it changes: an immutable change set on the branch as it is, shown as a diff, and nothing of it in the files yet. 202 with
- * the job to follow; 200 when it is done within `?wait=` seconds. The same `session_id` again is the same session, whatever it says.
+ * Receives a session and stages its changes: an immutable change set on the current branch, shown as a diff; no file
+ * changes yet. 202 with a job to poll, or 200 when it is done within `?wait=` seconds. Idempotent by `session_id`,
+ * whatever else the body says.
  */
 export const receiveSession = endpoint({
   name: 'entities-receive-session',
   route: 'POST /api/v1/memory/process-session',
   access: 'memory:write',
-  summary: 'Archives a session and stages what it changes in your entities.',
+  summary: 'Receives a session and stages its changes to your entities.',
   query: z.strictObject({ wait: Wait }),
   body: SessionBody,
   bodyLimit: 8 * 1024 * 1024,

@@ -7,15 +7,16 @@ import { awaitStatus, Wait } from '../ingest/job.ts';
 import { findConsolidation } from '../sql/memory-consolidation.ts';
 
 /**
- * Consolidates the caller's entity files: makes one of two files about the same thing (`dedupe`), parts what is too long (`redistribute`), links what belongs together
- * (`link`), each by a commit of its own that can be undone. No text is lost. 202 with what to follow; 200 when it is done within `?wait=` seconds. The same
- * `consolidation_id` again is the same consolidation. With `dry_run` it is staged only.
+ * Consolidates the caller's entity files: merges files about the same entity (`dedupe`), splits long files
+ * (`redistribute`) and adds links (`link`). Each tool makes its own commit and can be undone; no text is lost. 202 with
+ * an id to poll, or 200 when it is done within `?wait=` seconds. Idempotent by `consolidation_id`. `dry_run` only
+ * stages the steps.
  */
 export const startConsolidationEndpoint = endpoint({
   name: 'entities-start-consolidation',
   route: 'POST /api/v1/memory/consolidate',
   access: 'memory:write',
-  summary: 'Merges, parts and links your entity files.',
+  summary: 'Merges, splits and links your entity files.',
   query: z.strictObject({ wait: Wait }),
   body: ConsolidationBody,
   reply: { 200: Consolidation, 202: Consolidation },

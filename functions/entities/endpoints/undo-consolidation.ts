@@ -7,14 +7,15 @@ import { undoConsolidation } from '../consolidate/undo.ts';
 import { Conflict } from '../ingest/commit-staged.ts';
 
 /**
- * Undoes a consolidation by one new commit, once; again answers the same. What was changed since stays; where it contradicts, the answer is 409 with both sides and
- * nothing is undone. What was undone is not proposed again. 404 for no such consolidation; 409 for one that committed nothing yet.
+ * Undoes a consolidation with a new commit. Idempotent. Later changes are kept; 409 with both sides when they
+ * contradict, and nothing is undone. What was undone is not proposed again. 404 for an unknown consolidation; 409 for
+ * one that has committed nothing yet.
  */
 export const undoConsolidationEndpoint = endpoint({
   name: 'entities-undo-consolidation',
   route: 'POST /api/v1/memory/consolidations/{id}/undo',
   access: 'memory:write',
-  summary: 'Undoes a consolidation by a new commit.',
+  summary: 'Undoes a consolidation with a new commit.',
   params: z.strictObject({ id: idSchema('con') }),
   reply: { 200: Consolidation, 409: Conflict },
 }).serve(async ({ params, database, identity }) => {

@@ -29,9 +29,9 @@ const Edits = z.object({ edits: z.array(Edit).max(MOST_EDITS) });
 const LooseEdits = z.object({ edits: z.array(z.unknown()).max(MOST_EDITS) });
 
 /**
- * Asks the model which files a session concerns, shows it these files, and asks for edits. Each edit is checked against the files; the
- * model is told about faults and may correct them twice. Edits that are still wrong then are left out and returned as `faults`. `shown` are the
- * files that the model saw.
+ * Asks the model which files a session concerns, shows it these files, and asks for edits. Each edit is checked against
+ * the files; the model is told about faults and may correct them twice. Edits that are still wrong then are left out
+ * and returned as `faults`. `shown` are the files that the model saw.
  * @throws ModelError when a call fails or the last answer is not JSON; OverBudget before a call that no budget covers
  */
 export async function proposeByModel(
@@ -89,7 +89,10 @@ async function identify(proposal: Proposal, session: string, ask: Ask): Promise<
     .slice(0, MAX_FILES);
 }
 
-/** Returns the edits that can be made. Rejects edits of existing files that the model was not shown: it cannot know what they say. */
+/**
+ * Returns the edits that can be made. Rejects edits of existing files that the model was not shown: it cannot know what
+ * they say.
+ */
 function checkEdits(
   edits: Edit[],
   files: ReadonlyMap<string, string>,

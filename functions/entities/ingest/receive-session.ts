@@ -47,8 +47,8 @@ export interface ReceivedSession {
 }
 
 /**
- * Archives the turns of a session and creates its job, in the caller's transaction. Idempotent by the session's id: a second call returns
- * the same job, and can only add the wish to commit or requeue a job that failed.
+ * Archives the turns of a session and creates its job, in the caller's transaction. Idempotent by the session's id: a
+ * second call returns the same job, and can only add the wish to commit or requeue a job that failed.
  * @throws Problem 409 when the id belongs to another user's session
  */
 export async function receiveSession(transaction: Transaction, session: ReceivedSession): Promise<JobRow> {
@@ -66,8 +66,8 @@ export async function receiveSession(transaction: Transaction, session: Received
 const MAX_TURN_LENGTH = 100_000;
 
 /**
- * Receives the archived session of a sprint or run that has ended: archives its words as turns and creates its job. Returns false when this was
- * done before. Only the user who started the run can find the workers' words.
+ * Receives the archived session of a sprint or run that has ended: archives its words as turns and creates its job.
+ * Returns false when this was done before. Only the user who started the run can find the workers' words.
  */
 export async function receiveRun(transaction: Transaction, owner: Owner, id: string): Promise<boolean> {
   if (!(await updateSessionScanned(transaction, id))) return false;

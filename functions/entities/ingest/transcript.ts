@@ -4,14 +4,16 @@ import type { Turn } from '../archive-turns.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/session-turn.ts';
 
-/** Ids of sessions are file names in the archive: words of letters and digits, with dots, dashes and underscores between. */
+/**
+ * A session id is used as a file name in the archive, so it allows only letters, digits, dots, dashes and underscores.
+ */
 export const SessionId = z
   .string()
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?$/, 'must be letters, digits, dots, dashes and underscores')
-  .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must be no path')
-  .meta({ description: 'The id of the session; the same id again is the same session' });
+  .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must not contain two dots in a row or end with .lock')
+  .meta({ description: 'The id of the session; repeating it returns the same session' });
 
-/** The folder of the archived sessions. */
+/** The folder of archived sessions. */
 export const ARCHIVE = 'sessions';
 
 export const MOST_TURNS = 2000;
@@ -25,7 +27,7 @@ const GivenTurn = z.strictObject({
   caption: z.string().max(10_000).optional(),
 });
 
-/** A session that is sent: turns, or a conversation as one text of lines `Speaker: words`. */
+/** A session as it is sent: turns, or a conversation as lines of `Speaker: words`. */
 export const SessionBody = z
   .strictObject({
     conversation: z.string().trim().min(1).max(LONGEST_TRANSCRIPT).optional(),
@@ -34,13 +36,13 @@ export const SessionBody = z
   })
   .superRefine(({ conversation, turns }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['turns'], message });
-    if ((conversation === undefined) === (turns === undefined)) refuse('give either turns or a conversation');
+    if ((conversation === undefined) === (turns === undefined)) refuse('send either turns or a conversation');
     const size = turns?.reduce((sum, { text, caption = '' }) => sum + text.length + caption.length, 0) ?? 0;
-    if (size > LONGEST_TRANSCRIPT) refuse(`at most ${LONGEST_TRANSCRIPT} characters in one session`);
+    if (size > LONGEST_TRANSCRIPT) refuse(`a session has at most ${LONGEST_TRANSCRIPT} characters`);
   });
 export type SessionBody = z.output<typeof SessionBody>;
 
-/** The turns of a session. One without a time was said when the one before it was, or now. */
+/** Returns the turns of a session. A turn without a time gets the time of the previous turn, or `now`. */
 export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn[] {
   const given = turns ?? turnsOfText(conversation ?? '');
   let saidAt = turns?.find((turn) => turn.said_at !== undefined)?.said_at ?? now;
@@ -68,7 +70,10 @@ export function turnsOfRun({ material, created_at: said_at }: ArchivedSessionRow
   return said.filter(({ text }) => text.trim() !== '').map((turn) => ({ ...turn, said_at }));
 }
 
-/** A line that names its speaker begins a turn; what follows without one goes on with it. What comes before the first is the person's. */
+/**
+ * Parses a conversation. A line with a speaker starts a turn; lines without one continue it. Text before the first
+ * speaker belongs to the user.
+ */
 function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
   const turns: { speaker: string; text: string }[] = [];
   for (const line of conversation.split('\n')) {
@@ -82,7 +87,7 @@ function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
   return turns.flatMap(({ speaker, text }) => chunksOf(text).map((chunk) => ({ speaker, text: chunk })));
 }
 
-/** Longer ones are several turns of the same speaker. */
+/** Characters of one turn; longer text becomes several turns of the same speaker. */
 const LONGEST_TURN = 50_000;
 
 function chunksOf(text: string): string[] {
@@ -90,12 +95,12 @@ function chunksOf(text: string): string[] {
   return Array.from({ length: count }, (_, index) => text.slice(index * LONGEST_TURN, (index + 1) * LONGEST_TURN));
 }
 
-/** Where a session lies in the tree, by its day. */
+/** Returns the path of an archived session in the tree, by its day. */
 export function archivePath(id: string, day: string): string {
   return `${ARCHIVE}/${day.slice(0, 7)}/${day}_${id}.txt`;
 }
 
-/** A session as it is archived in the tree: one turn after another, each with its time and speaker. */
+/** Returns the archived text of a session: one line for each turn with time and speaker. */
 export function archiveText(turns: readonly Turn[]): string {
   const lines = turns.map(({ speaker, said_at, text, caption }) => {
     const picture = caption === undefined ? '' : `\n  [picture: ${caption}]`;

@@ -5,12 +5,13 @@ import { type Correction, findSpellings } from '../sql/spelling.ts';
 
 export type { Correction };
 
-/** What the index of names has keys for: a shorter word is like too many others. */
+/** Matches words that the index of names has keys for. Shorter words are similar to too many names. */
 const A_NAME = /^\p{L}{4,20}$/u;
 
 /**
- * The question as it was probably meant: a name that nothing in the person's memory has stands for those that differ from it by a letter, too, and counts with
- * them as one word. Only names: an ordinary word that is unknown seldom is a misspelling of the one that looks like it ("horse", "house").
+ * Adds similar names to the question: a name that does not occur in the user's memory also stands for the names that
+ * differ by one letter, and counts with them as one word. Only names are corrected, because an unknown ordinary word is
+ * rarely a misspelling of a similar one ("horse", "house").
  */
 export async function correctSpelling(
   queryable: Queryable,
@@ -20,7 +21,7 @@ export async function correctSpelling(
   const words = own.flatMap(({ words }) => words.slice(0, 1)).filter((word) => A_NAME.test(word));
   if (words.length === 0) return { question, corrected: [] };
   const found = await findSpellings(queryable, words);
-  // A sentence begins with a capital, too.
+  // The first word of a sentence is capitalised without being a name.
   const corrected = found.filter(({ name }) => !isOrdinary(name));
   if (corrected.length === 0) return { question, corrected };
   const namesOf = (term: ReadQuestion['terms'][number]) =>

@@ -6,11 +6,17 @@ import type { BlockHit, TurnHit } from './hit.ts';
 import { rankTurns } from './rank-turns.ts';
 import { toCandidates } from './turn-candidates.ts';
 
-/** The sessions that are read closely, and about how many turns of them: ranking takes some milliseconds then. */
+/**
+ * The sessions that are ranked, and about how many of their turns. With these limits the ranking takes a few
+ * milliseconds.
+ */
 const MOST_SESSIONS = 40;
 const MOST_TURNS = 1_500;
 
-/** The turns of the person's archived sessions that answer a question best. `coverage` says how much of the question the best one covers. */
+/**
+ * Returns the turns of the caller's archived sessions that answer a question best. `coverage` is the share of the
+ * question that the best turn covers.
+ */
 export async function findTurns(
   queryable: Queryable,
   question: ReadQuestion,
@@ -41,7 +47,10 @@ export async function findTurns(
   return { hits, coverage };
 }
 
-/** Returns the blocks of the caller's entity files that answer a question best. `coverage` says how much of it the best one covers. */
+/**
+ * Returns the blocks of the caller's entity files that answer a question best. `coverage` is the share of the question
+ * that the best block covers.
+ */
 export async function findBlocks(
   queryable: Queryable,
   question: ReadQuestion,
@@ -53,7 +62,7 @@ export async function findBlocks(
       kind: 'block',
       id: `${block.path}#${block.block}`,
       ...block,
-      // Entity files are written from sessions, in which anybody may have said anything.
+      // Entity files are written from sessions, whose text is untrusted.
       trust: 'untrusted',
       score,
       why: { text_score: score, bm25, coverage },

@@ -3,7 +3,7 @@ import { step } from '../../platform/step.ts';
 import { processConsolidation } from '../consolidate/process.ts';
 import { ConsolidateEntities } from '../consolidate/start-consolidation.ts';
 
-/** Consolidates a person's entity files. Rung any number of times, it does each tool once. */
+/** Consolidates a user's entity files. Idempotent: duplicate and concurrent deliveries run each tool once. */
 export const consolidateEntities = step(ConsolidateEntities, { secrets: MODEL_KEYS }).handle(
   ({ payload, database, signal }) =>
     processConsolidation({

@@ -3,7 +3,10 @@ import { step } from '../../platform/step.ts';
 import { ProposeChanges } from '../ingest/job.ts';
 import { proposeAndStage } from '../ingest/process.ts';
 
-/** Makes an archived session a change set, and a commit where it is asked for. Rung any number of times, it does it once. */
+/**
+ * Proposes the changes of an archived session, stages them, and commits them when the job asks for it. Idempotent:
+ * duplicate and concurrent deliveries are no-ops.
+ */
 export const proposeChanges = step(ProposeChanges, { secrets: MODEL_KEYS }).handle(({ payload, database, signal }) =>
   proposeAndStage({
     database,

@@ -19,8 +19,10 @@ export const SyncRepository = taskType({
 });
 
 /**
- * Checks the address and encrypts the token, outside of any transaction. Returns a function that stores the linked repository in a transaction.
- * @throws Problem 422 for an address that is not allowed; 502 when the key service does not answer, and then nothing is stored
+ * Checks the address and encrypts the token, outside of any transaction. Returns a function that stores the linked
+ * repository in a transaction.
+ * @throws Problem 422 for an address that is not allowed; 502 when the key service does not answer, and then nothing is
+ * stored
  */
 export async function prepareLinkedRepository(
   caller: Caller,
@@ -46,7 +48,8 @@ export async function unlinkRepository(transaction: Transaction): Promise<void> 
 }
 
 /**
- * Enqueues a sync when the linked repository has a stored token and the sync is due, or was asked for. Returns false when no sync was enqueued.
+ * Enqueues a sync when the linked repository has a stored token and the sync is due, or was asked for. Returns false
+ * when no sync was enqueued.
  */
 export async function enqueueSync(
   transaction: Transaction,

@@ -4,7 +4,10 @@ import type { Place } from '../../platform/secrets/envelope.ts';
 import { SecretText } from '../../platform/secrets/secret-text.ts';
 import type { Owner } from '../sql/memory-object.ts';
 
-/** Allows only what git and GitHub accept: visible ASCII on one line, so that a token cannot add a line to what git reads. */
+/**
+ * Allows only what git and GitHub accept: visible ASCII on one line, so that a token cannot add a line to what git
+ * reads.
+ */
 export const GitHubToken = z
   .string()
   .trim()

@@ -13,11 +13,11 @@ import type { SyncConflict } from './sync-report.ts';
 export type Files = ReadonlyMap<string, TreeFile>;
 
 export interface SidesToMerge {
-  /** What both sides started from: one commit's files as a rule, several where the histories crossed, none where they have nothing in common. */
+  /** The files of the merge bases: usually one, several for criss-cross histories, none for unrelated histories. */
   bases: readonly Files[];
   memory: Files;
   repository: Files;
-  /** The bytes of blobs of any side, in the order of the ids. */
+  /** Returns the contents of blobs of any side, in the order of the ids. */
   read(ids: readonly string[]): Promise<Buffer[]>;
   /** Where git merges texts. */
   workshop: BareRepository;
@@ -25,16 +25,17 @@ export interface SidesToMerge {
 
 export interface MergedFiles {
   files: Map<string, TreeFile>;
-  /** Contents that neither side had. */
+  /** New contents that neither side had. */
   blobs: GitObject[];
-  /** What both sides changed in different ways; where there is one, the files are not to be used. */
+  /** Changes that contradict. If there are any, the merged files must not be used. */
   conflicts: SyncConflict[];
 }
 
 /**
- * Merges two sides path by path: what one side alone changed is taken from it, a removal too. Where both did, an entity file is merged block by block, a timeline
- * entry by entry, another text line by line, and what cannot be is a conflict. Where histories crossed, a path is merged only if every base says the same. The
- * index is left out: it is made from the files.
+ * Merges two sides path by path (three-way). A change or removal on one side only is taken. When both sides changed a
+ * path, entity files are merged by block, timelines by entry, other texts by line; the rest is a conflict. With several
+ * bases a path is merged only if all bases give the same result. The index is left out, because it is derived from the
+ * files.
  */
 export async function mergeFiles(sides: SidesToMerge): Promise<MergedFiles> {
   const bases = sides.bases.length > 0 ? sides.bases : [new Map<string, TreeFile>()];
@@ -65,7 +66,7 @@ interface PathSides {
   repository: TreeFile | undefined;
 }
 
-/** What all bases say, or the conflict of one; undefined where they say different things. */
+/** Returns the result that all bases give, or the first conflict; undefined when the results differ. */
 function agreed(results: readonly PathResult[]): PathResult | undefined {
   const conflict = results.find((result) => 'conflicts' in result);
   if (conflict !== undefined) return conflict;
@@ -78,7 +79,7 @@ async function mergePath(sides: SidesToMerge, at: PathSides): Promise<PathResult
   const { base, memory, repository } = at;
   if (sameFile(memory, repository) || sameFile(repository, base)) return { file: memory };
   if (sameFile(memory, base)) return { file: repository };
-  // One side removed what the other changed.
+  // One side removed the file, the other changed it.
   if (memory === undefined || repository === undefined) return { conflicts: [await wholeFile(sides, at)] };
   const mode = memory.mode === base?.mode ? repository.mode : memory.mode;
   if (memory.id === repository.id || repository.id === base?.id) return { file: { id: memory.id, mode } };
@@ -101,7 +102,7 @@ async function mergeContents(
   if (ofBase === undefined || ofMemory === undefined || ofRepository === undefined)
     return { conflicts: [await wholeFile(sides, at)] };
   if (cut === undefined) {
-    // Two texts that were written apart have nothing that a merge could start from.
+    // Two texts without a common base cannot be merged.
     const text = base && (await mergeText(sides.workshop, { base, memory, repository }));
     return text === undefined ? { conflicts: [await wholeFile(sides, at)] } : written(objectOf('blob', text), mode);
   }
@@ -119,18 +120,18 @@ async function mergeContents(
   };
 }
 
-/** What git-merge-file(1) answers where it cannot merge; below that it counts the conflicts. */
+/** The exit code of git-merge-file(1) for an error; lower codes count conflicts. */
 const CANNOT = 128;
 
-/** Git's own three-way merge of a text, line by line; undefined where both sides changed the same lines. @throws GitFailure */
+/** Merges a text line by line with git; undefined when both sides changed the same lines. @throws GitFailure */
 async function mergeText(
   repository: BareRepository,
   sides: { base: Buffer; memory: Buffer; repository: Buffer },
 ): Promise<Buffer | undefined> {
-  // The names are ours, whatever the file is called; nothing looks at them but this call.
+  // Fixed names, independent of the names of the files; only this call reads them.
   const [memory, base, theirs] = ['memory', 'base', 'repository'].map((name) => join(repository.folder, 'home', name));
   if (memory === undefined || base === undefined || theirs === undefined)
-    throw new Error('Three sides have three files');
+    throw new Error('A three-way merge needs three files');
   await writeFile(memory, sides.memory);
   await writeFile(base, sides.base);
   await writeFile(theirs, sides.repository);
@@ -141,7 +142,7 @@ async function mergeText(
 }
 
 const NONE = Buffer.alloc(0);
-/** Characters of a side in a conflict. */
+/** Characters of each side that a conflict shows. */
 const MOST_SHOWN = 10_000;
 
 function shown(text: string | undefined): string | null {
@@ -152,12 +153,12 @@ function written(blob: GitObject, mode: TreeFile['mode']): PathResult {
   return { file: { id: blob.id, mode }, blob };
 }
 
-/** Both sides of a file, where they are texts. */
+/** Returns a conflict about a whole file, with both sides when they are text. */
 async function wholeFile({ read }: SidesToMerge, at: PathSides): Promise<SyncConflict> {
   const side = async (file: TreeFile | undefined) => {
     if (file === undefined) return null;
     const [content = NONE] = await read([file.id]);
-    return shown(textOf(content) ?? `(${content.length} bytes that are no text)`);
+    return shown(textOf(content) ?? `(${content.length} bytes of binary data)`);
   };
   return {
     path: at.path,

@@ -5,32 +5,32 @@ import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts'
 import { Refused, TooLarge } from './limits.ts';
 import type { Synchronised } from './synchronise.ts';
 
-/** Both sides of a part of a file that they changed in different ways; null where a side does not have it. */
+/** Both sides of a part of a file that was changed in contradicting ways; null when a side lacks it. */
 export const SyncConflict = z.strictObject({
   path: z.string(),
   block: z
     .string()
     .nullable()
-    .meta({ description: 'The block; empty for what stands before the first, null for the whole file' }),
-  base: z.string().nullable().meta({ description: 'What both sides started from' }),
+    .meta({ description: 'The block; empty for the text before the first block, null for the whole file' }),
+  base: z.string().nullable().meta({ description: 'The text in the merge base' }),
   memory: z.string().nullable(),
   repository: z.string().nullable(),
 });
 export type SyncConflict = z.infer<typeof SyncConflict>;
 
-/** What a sync moved, also one that did not come to its end. */
+/** What a sync moved, even if it did not finish. */
 const Moved = {
   pulled: z
     .strictObject({
-      remote_commit: z.string().meta({ description: 'The tip of the linked branch that was taken in' }),
-      commit_id: z.string().meta({ description: 'The commit of the memory that has it' }),
-      commits: z.int().meta({ description: 'How many commits were new' }),
+      remote_commit: z.string().meta({ description: 'The tip of the linked branch that was merged' }),
+      commit_id: z.string().meta({ description: 'The commit of the memory that contains it' }),
+      commits: z.int().meta({ description: 'The number of new commits' }),
     })
     .nullable(),
   pushed_commit: z.string().nullable(),
 };
 
-/** Why a sync could not be done; all but `internal` are told by the other side, or by what we were given. */
+/** Why a sync failed. All kinds but `internal` have a cause outside of our code. */
 export const SyncFailure = z.enum([
   'unauthorized',
   'not-found',
@@ -46,8 +46,8 @@ export const SyncFailure = z.enum([
 export type SyncFailure = z.infer<typeof SyncFailure>;
 
 /**
- * How a sync ended. Only `synced` says that both sides have the same. After `conflict`, `refused`, `too_large` and `rewritten` nothing was taken and nothing
- * pushed until one of the sides changes; after `failed` it is tried again, later and later.
+ * How a sync ended. Only after `synced` both sides are equal. After `conflict`, `refused`, `too_large` and `rewritten`
+ * nothing is pulled or pushed until a side changes; after `failed` the sync is retried with backoff.
  */
 export const SyncReport = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('synced'), ...Moved }),
@@ -55,7 +55,7 @@ export const SyncReport = z.discriminatedUnion('outcome', [
     outcome: z.literal('conflict'),
     ...Moved,
     conflicts: z.array(SyncConflict),
-    left_out: z.int().meta({ description: 'How many more there are' }),
+    left_out: z.int().meta({ description: 'The number of further conflicts' }),
   }),
   z.strictObject({ outcome: z.literal('refused'), ...Moved, reasons: z.array(z.string()) }),
   z.strictObject({ outcome: z.literal('too_large'), ...Moved, error: z.string() }),
@@ -63,17 +63,20 @@ export const SyncReport = z.discriminatedUnion('outcome', [
     outcome: z.literal('rewritten'),
     ...Moved,
     known_commit: z.string(),
-    found_commit: z.string().nullable().meta({ description: 'The tip now; null where the branch is gone' }),
+    found_commit: z.string().nullable().meta({ description: 'The current tip; null when the branch was deleted' }),
     error: z.string(),
   }),
   z.strictObject({ outcome: z.literal('failed'), ...Moved, kind: SyncFailure, error: z.string() }),
 ]);
 export type SyncReport = z.infer<typeof SyncReport>;
 
-/** What a sync moved so far. */
+/** What a sync has moved so far. */
 export type SyncMoves = Pick<SyncReport, 'pulled' | 'pushed_commit'>;
 
-/** How a sync ended, in words for its person. What git and the server said is not among them: a server can repeat what it was sent. */
+/**
+ * The texts of a report come from files and from this module only. Output of git and of the remote is left out, because
+ * a server can repeat the credentials that it was sent.
+ */
 
 const MOST_CONFLICTS = 50;
 const MOST_REASONS = 50;
@@ -93,36 +96,37 @@ export function reportOf(done: Exclude<Synchronised, { outcome: 'unchanged' }>, 
         known_commit: done.knownCommit,
         found_commit: done.foundCommit ?? null,
         error:
-          'The branch of the repository was rewritten or removed: what was there last is not below what is there now. To bring back by a sync what somebody took away on purpose ' +
-          'would be wrong, so nothing is done. Link the repository again to have what is there now merged with your memory.',
+          'The branch of the repository was rewritten or removed: the commit of the last sync is not an ancestor of its tip. ' +
+          'The sync does nothing, so that it does not restore what was removed on purpose. ' +
+          'Link the repository again to merge its current state with your memory.',
       };
     case 'overtaken':
       return failed('overtaken', moves);
   }
 }
 
-/** The report of what ended a sync. @param isLate whether it ran out of its time */
+/** Returns the report of a failed sync. @param isLate whether the sync ran out of time */
 export function endOfFailure(error: unknown, { moves, isLate }: { moves: SyncMoves; isLate: boolean }): SyncReport {
   if (isLate) return failed('timeout', moves);
   if (error instanceof TooLarge) return { outcome: 'too_large', ...moves, error: error.message };
   if (error instanceof Refused) return { outcome: 'refused', ...moves, reasons: error.reasons.slice(0, MOST_REASONS) };
   if (error instanceof GitFailure) return ofGit(error.kind, moves);
-  // The address was allowed when it was linked, and is not any more.
+  // The address was allowed when it was linked, and the configuration has changed since.
   if (error instanceof Problem) return failed('not-allowed', moves);
   if (error instanceof KeyServiceUnavailable) return failed('key-service', moves);
   return failed('internal', moves);
 }
 
-/** Whether somebody of us must look at it; the rest is the remote's, or its person's. */
+/** Returns whether the failure is a defect of ours that must be logged as an error. */
 export function isOurFault(error: unknown): boolean {
   return ![TooLarge, Refused, GitFailure, Problem, KeyServiceUnavailable].some((kind) => error instanceof kind);
 }
 
 function ofGit(kind: FailureKind, moves: SyncMoves): SyncReport {
   if (kind === 'too-large')
-    return { outcome: 'too_large', ...moves, error: 'The repository is larger than can be worked with here.' };
+    return { outcome: 'too_large', ...moves, error: 'The repository exceeds the limits of a sync.' };
   if (kind === 'malformed')
-    return { outcome: 'refused', ...moves, reasons: ['The history holds an object that git itself finds fault with.'] };
+    return { outcome: 'refused', ...moves, reasons: ['The history contains an object that git rejects as malformed.'] };
   return failed(kind, moves);
 }
 
@@ -131,15 +135,14 @@ function failed(kind: SyncFailure, moves: SyncMoves): SyncReport {
 }
 
 const WORDS: Record<SyncFailure, string> = {
-  unauthorized:
-    'The repository does not let us in: the token is wrong, has expired, or lacks the right to write to it.',
-  'not-found': 'There is no such repository, or the token may not see it.',
-  'not-allowed': 'This installation does not talk to the repository’s host any more.',
-  redirected: 'The repository answers from another address. It was renamed or moved; link its new address.',
-  rejected: 'The repository refused the push by a rule of its own, such as a protected branch.',
-  overtaken: 'Others push to the branch faster than the sync can follow.',
+  unauthorized: 'The repository rejected the token: it is wrong, has expired, or may not write to the repository.',
+  'not-found': 'The repository does not exist, or the token may not read it.',
+  'not-allowed': 'The host of the repository is not allowed any more.',
+  redirected: 'The repository was renamed or moved. Link its new address.',
+  rejected: 'The repository rejected the push by one of its rules, such as a protected branch.',
+  overtaken: 'Concurrent pushes to the branch overtook every attempt of the sync.',
   timeout: 'The repository took too long to answer.',
-  unreachable: 'The repository could not be reached, or broke off.',
-  'key-service': 'The key service does not answer, so the token cannot be used for now.',
-  internal: 'Something went wrong on our side.',
+  unreachable: 'The repository could not be reached, or the connection broke.',
+  'key-service': 'The key service does not answer, so the token cannot be decrypted.',
+  internal: 'The sync failed because of a defect on our side.',
 };

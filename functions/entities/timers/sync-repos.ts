@@ -5,7 +5,10 @@ import { enqueueSync } from '../sync/link-repository.ts';
 
 const BATCH = 1000;
 
-/** Rings the sync of every memory whose link is due, once each however often the timer fires. One bad row never stops the loop. */
+/**
+ * Enqueues each sync that is due, once between two ticks even if the timer fires twice. A failing row does not stop the
+ * loop.
+ */
 export const syncRepos = timer({ name: 'entities-sync-repos', schedule: '*/5 * * * *' }).handle(
   async ({ database }) => {
     const counts = { due_links: 0, failed: 0 };
@@ -18,7 +21,7 @@ export const syncRepos = timer({ name: 'entities-sync-repos', schedule: '*/5 * *
         if (isEnqueued) counts.due_links += 1;
       } catch (error) {
         counts.failed += 1;
-        log('warning', 'a link could not be rung; the next tick tries again', { tenant_id: tenantId, error });
+        log('warning', 'sync not enqueued; the next tick retries', { tenant_id: tenantId, error });
       }
     }
     return counts;

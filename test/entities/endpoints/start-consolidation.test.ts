@@ -59,7 +59,7 @@ test('200: merges two files without losing a sentence, redirects links to the re
     for (const sentence of saidIn([before.get(path) ?? ''])) expect(said).toContain(sentence);
   const survivor = await served.call(user, 'GET', `/memory/entities/${MAYA}`);
   expect(survivor.body).toMatchObject({ name: 'Maya', aliases: ['Maya Chen', 'maya_chen'] });
-  // What was said twice stands once.
+  // A sentence that both files hold is kept once.
   expect(survivor.body.text.match(/2 cats/g)).toHaveLength(1);
   expect(after.get(BOAT)).toContain(`Leo told it to [[${MAYA}]].`);
   expect(after.get(BOAT)).not.toContain('maya_chen.md');
