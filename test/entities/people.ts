@@ -10,7 +10,7 @@ import { createId } from '../../functions/platform/id.ts';
 import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 import { embedTexts } from '../../functions/usage/embed-texts.ts';
 
-/** A member of a tenant, as the tests know him. */
+/** A member of a tenant. */
 export interface Person {
   tenantId: string;
   userId: string;
@@ -21,7 +21,7 @@ export interface Person {
 export const forever = new AbortController().signal;
 export const usesServer = !usesEmbeddedDatabase();
 
-/** Runs as the owner of the tables, whom row-level security does not bind. */
+/** Runs as the owner of the tables, who is not subject to row-level security. */
 export async function asOwner<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   return database.as({ kind: 'system' }).transaction(async (transaction) => {
     await transaction.query({ name: 'test_become_owner', text: 'set local role postgres' });
@@ -29,7 +29,7 @@ export async function asOwner<T>(database: Database, work: (transaction: Transac
   });
 }
 
-/** Somebody of a new tenant, or of this one. */
+/** Creates a user in a new tenant, or in the given one. */
 export async function createPerson(database: Database, role: Role = 'admin', tenantId?: string): Promise<Person> {
   const tenant = tenantId ?? createId('ten');
   const userId = createId('usr');
@@ -64,12 +64,12 @@ async function tokenOf(subject: string): Promise<string> {
   });
 }
 
-/** The scope of a person's own statements. */
+/** Returns the scope of a user's own statements. */
 export function scopeOf(person: Pick<Person, 'tenantId' | 'userId'>) {
   return { kind: 'tenant' as const, tenantId: person.tenantId, userId: person.userId };
 }
 
-/** Writes facts as they come from a person, or as a run of his learned them. */
+/** Inserts facts as they come from a user, or as a run of theirs learned them. */
 export async function insertFacts(
   database: Database,
   person: Person,
@@ -104,7 +104,7 @@ export async function insertFacts(
   });
 }
 
-/** What the tests read from answers; the rest they match as it is. */
+/** The fields that tests read from answers; the others are matched as they are. */
 const Fact = z.looseObject({ id: z.string().catch(''), text: z.string().catch('') });
 const Answer = z.looseObject({
   id: z.string().optional(),
@@ -114,7 +114,8 @@ const Answer = z.looseObject({
 
 /** Serves declared functions on loopback. */
 export async function serveFunctions(functions: ServedFunction[]) {
-  // As long as the product's: the embedded database stands in this process's way for seconds, and a kept connection would be closed meanwhile.
+  // As long as in production: the embedded database blocks this process for seconds, and a kept connection would be
+  // closed meanwhile.
   const server = createServer({ keepAliveTimeout: 620_000 }, (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const served = functions.find(
@@ -126,7 +127,7 @@ export async function serveFunctions(functions: ServedFunction[]) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // A TCP server's address is never a pipe's name.
   return {
-    /** Calls a route as this person; `undefined` sends no token. */
+    /** Calls a route as this user; `undefined` sends no token. */
     call: async (
       person: Person | undefined,
       method: string,

@@ -6,8 +6,7 @@ import { enter } from '../../platform/sign-in/enter.ts';
 import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
 import { Ontology } from '../files/ontology.ts';
 import { findRepository, insertRepository, updateConsolidates, updateOntology } from '../sql/memory-repository.ts';
-import { prepareLinkedRepository, unlinkRepository } from '../sync/link-repository.ts';
-import { GitHubToken, LinkedBranch } from '../sync/linked-repository.ts';
+import { GitHubToken, LinkedBranch, prepareLinkedRepository, unlinkRepository } from '../sync/linked-repository.ts';
 
 /**
  * Creates the caller's memory repository (201) or changes it (200). `ontology` decides the kinds of later entities.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller, Scoped } from '../../platform/database/database.ts';
 import { findLink, type LinkRow } from '../sql/memory-link.ts';
-import { enqueueSync } from './link-repository.ts';
+import { enqueueSync } from './linked-repository.ts';
 
 const LOOK_AGAIN_MS = 100;
 

@@ -1,7 +1,7 @@
 import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
 import { listDueLinks } from '../sql/memory-link.ts';
-import { enqueueSync } from '../sync/link-repository.ts';
+import { enqueueSync } from '../sync/linked-repository.ts';
 
 const BATCH = 1000;
 

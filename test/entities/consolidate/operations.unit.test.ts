@@ -314,7 +314,7 @@ describe('proposeMoves', () => {
     expect(faultsOf(move({ blocks: ['home'] }))[0]).toContain('cannot be moved');
     expect(faultsOf(move({ blocks: ['work'] }))[0]).toContain('the blocks of one heading stay together');
     expect(faultsOf(move({ blocks: ['sea', 'sea'] }))).toEqual(['a block is named twice']);
-    expect(faultsOf(move({}), move({ into: LEO }))[0]).toContain('moved already');
+    expect(faultsOf(move({}), move({ into: LEO }))[0]).toContain('already moved');
     expect(faultsOf(move({ into: LEO, create: null }))[0]).toContain('more than 2000');
     expect(faultsOf(move({ into: 'memories/people/nobody.md', create: null }))).toEqual(['the file does not exist']);
     expect(faultsOf(move({ into: MAYA }))).toEqual(['the file does not exist']);

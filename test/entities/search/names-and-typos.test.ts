@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
-import { archiveSession } from '../../../functions/entities/session.ts';
+import { archiveSession, archiveTurns } from '../../../functions/entities/session.ts';
 import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
@@ -68,7 +67,7 @@ test.for([
   ['What about Thibautl?', 'thibautl', 'thibault', 'How lovely! My brother Thibault has one, too.'],
   ['Which animal did Caroine adopt?', 'caroine', 'caroline', 'I adopted a greyhound in spring.'],
   ['Where does Ingebrog live?', 'ingebrog', 'ingeborg', 'Moved to Porto in March.'],
-])('%s', async ([query = '', word, name, text]) => {
+])('corrects one wrong letter: %s', async ([query = '', word, name, text]) => {
   const { first, corrected } = await search(anna, query);
   expect(first).toBe(text);
   expect(corrected).toEqual([{ word, name }]);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { archiveTurns, type Turn } from '../../../functions/entities/archive-turns.ts';
-import { archiveSession } from '../../../functions/entities/session.ts';
+import { archiveSession, archiveTurns, type Turn } from '../../../functions/entities/session.ts';
 import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
@@ -81,7 +80,7 @@ describe('evidence', () => {
     ['what did Tom do in May 2026', 'I finished the marathon'],
     ['Do her kids like school?', 'They love the new school.'],
     ['marathn', ''],
-  ])('%s', async (query, beginning) => {
+  ])('answers "%s"', async (query, beginning) => {
     const found = await search(anna, { query, k: 3 });
     expect(found.status).toBe(200);
     if (beginning === '') expect(textsOf(found)).toEqual([]);

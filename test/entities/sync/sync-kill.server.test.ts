@@ -66,9 +66,9 @@ const isPushAsked = ({ url }: IncomingMessage) => url?.includes('service=git-rec
 const isPush = ({ method, url }: IncomingMessage) => method === 'POST' && (url?.endsWith('/git-receive-pack') ?? false);
 
 describe.each([
-  ['and its git goes on alone', false],
-  ['and its git with it', true],
-])('a process that is killed, %s', (_what, isMachineGone) => {
+  ['while its git processes continue', false],
+  ['with its git processes', true],
+])('a process that is killed %s', (_what, isMachineGone) => {
   const key = isMachineGone ? 'gone' : 'orphan';
 
   /** Creates a memory and a repository that were equal and have both moved since. */
