@@ -10,7 +10,7 @@ import { createId } from '../../functions/platform/id.ts';
 import { localKey } from '../../functions/platform/sign-in/local-key.ts';
 import { embedTexts } from '../../functions/usage/embed-texts.ts';
 
-/** A member of a tenant. */
+/** A user of a tenant, with a token. */
 export interface Person {
   tenantId: string;
   userId: string;
@@ -21,7 +21,7 @@ export interface Person {
 export const forever = new AbortController().signal;
 export const usesServer = !usesEmbeddedDatabase();
 
-/** Runs as the owner of the tables, who is not subject to row-level security. */
+/** Runs `work` as the owner of the tables, who bypasses row-level security. */
 export async function asOwner<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   return database.as({ kind: 'system' }).transaction(async (transaction) => {
     await transaction.query({ name: 'test_become_owner', text: 'set local role postgres' });
@@ -29,7 +29,7 @@ export async function asOwner<T>(database: Database, work: (transaction: Transac
   });
 }
 
-/** Creates a user in a new tenant, or in the given one. */
+/** Creates a user, in a new tenant or in the given one. */
 export async function createPerson(database: Database, role: Role = 'admin', tenantId?: string): Promise<Person> {
   const tenant = tenantId ?? createId('ten');
   const userId = createId('usr');
@@ -64,12 +64,12 @@ async function tokenOf(subject: string): Promise<string> {
   });
 }
 
-/** Returns the scope of a user's own statements. */
+/** Returns the database scope of a user. */
 export function scopeOf(person: Pick<Person, 'tenantId' | 'userId'>) {
   return { kind: 'tenant' as const, tenantId: person.tenantId, userId: person.userId };
 }
 
-/** Inserts facts as they come from a user, or as a run of theirs learned them. */
+/** Inserts facts that a user stated; `place` can make them facts of a run or a page. */
 export async function insertFacts(
   database: Database,
   person: Person,
@@ -104,7 +104,7 @@ export async function insertFacts(
   });
 }
 
-/** The fields that tests read from answers; the others are matched as they are. */
+/** The typed part of an answer; tests match the rest as it is. */
 const Fact = z.looseObject({ id: z.string().catch(''), text: z.string().catch('') });
 const Answer = z.looseObject({
   id: z.string().optional(),
@@ -114,8 +114,8 @@ const Answer = z.looseObject({
 
 /** Serves declared functions on loopback. */
 export async function serveFunctions(functions: ServedFunction[]) {
-  // As long as in production: the embedded database blocks this process for seconds, and a kept connection would be
-  // closed meanwhile.
+  // The same keep-alive as the product: the embedded database can block this process for seconds, and a shorter one
+  // would close a connection that is in use.
   const server = createServer({ keepAliveTimeout: 620_000 }, (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const served = functions.find(
@@ -125,7 +125,7 @@ export async function serveFunctions(functions: ServedFunction[]) {
     else void served.handle(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // A TCP server's address is never a pipe's name.
+  const { port } = server.address() as AddressInfo; // The address of a TCP server is never a pipe name.
   return {
     /** Calls a route as this user; `undefined` sends no token. */
     call: async (

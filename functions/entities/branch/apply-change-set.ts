@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
+import type { Turn } from '../archive-turns.ts';
 import { applyEdits, Edit } from '../files/edit.ts';
 import { indexAt } from '../files/index-at.ts';
 import { type BlockConflict, mergeBlocks } from '../files/merge-blocks.ts';
 import { withHead } from '../files/plain-head.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../files/timeline.ts';
 import { archivePath, archiveText } from '../ingest/transcript.ts';
-import type { Turn } from '../session.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { type ChangeSetRow, findJob, updateJobCommitted } from '../sql/memory-job.ts';
 import { listTexts, type Owner } from '../sql/memory-object.ts';

@@ -1,6 +1,7 @@
 import { defaultModel } from '../../identity/choose-model.ts';
 import type { ModelChoice } from '../../platform/models/model.ts';
-import { SessionMaterial, type Turn } from '../session.ts';
+import type { Turn } from '../archive-turns.ts';
+import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/session-turn.ts';
 import { turnsOfRun } from './transcript.ts';
 

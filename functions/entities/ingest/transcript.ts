@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
-import { SessionMaterial, type Turn } from '../session.ts';
+import type { Turn } from '../archive-turns.ts';
+import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/session-turn.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import type { Turn } from '../session.ts';
+import type { Turn } from '../archive-turns.ts';
 
 /** What was said in an archived session of the transaction's person, in its order. */
 export async function listSessionTurns(queryable: Queryable, sessionId: string): Promise<Turn[]> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Turn } from '../../../functions/entities/session.ts';
+import type { Turn } from '../../../functions/entities/archive-turns.ts';
 
 /** A conversation of LoCoMo: sessions of two people, and questions with the turns that hold the answer. */
 export interface Conversation {

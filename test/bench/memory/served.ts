@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Turn } from '../../../functions/entities/session.ts';
+import type { Turn } from '../../../functions/entities/archive-turns.ts';
 import type { Answer, Person, TestServer } from '../../support/server.ts';
 
 /** The product's own doors, over HTTP, for somebody who signed up. */

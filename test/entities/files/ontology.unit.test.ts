@@ -12,7 +12,7 @@ import {
 import { followUpStatus, statusesOf, statusOf } from '../../../functions/entities/files/status.ts';
 
 describe('kinds', () => {
-  test('each has a folder of its own, and is found again by it, by its name and by other words for it', () => {
+  test('each kind has its own folder, and is found by folder, by name and by other words', () => {
     expect(kindsOf('personal')).toEqual(['person', 'context', 'event']);
     expect(kindsOf('corporate')).toEqual(['person', 'project', 'external', 'decision']);
     for (const ontology of Ontology.options) {
@@ -36,7 +36,7 @@ describe('kinds', () => {
     expect(kindOfPath('profile.md')).toBeUndefined();
   });
 
-  test('of a file: what its type means in its folder’s ontology, the folder’s where it says none, a strange word as it is', () => {
+  test('the type of a file is the kind its type means, the kind of its folder without a type, or an unknown word unchanged', () => {
     const path = 'entities/external/acme.md';
     expect([
       typeOfFile(path, '---\ntype: Vendor\n---\n'),
@@ -53,7 +53,7 @@ describe('statuses', () => {
     ['corporate', 'project', 'On-Hold', 'blocked'],
     ['corporate', 'project', 'blocked by the bank', 'blocked'],
     ['corporate', 'project', 'shipped.', 'done'],
-    // What we do not know closes nothing.
+    // An unknown text closes nothing.
     ['corporate', 'project', 'done, I think', undefined],
     ['corporate', 'project', 'not done', undefined],
     ['corporate', 'project', 'done?', undefined],
@@ -69,7 +69,7 @@ describe('statuses', () => {
     expect(statusOf(ontology, kind, words)).toBe(status);
   });
 
-  test('every status of every kind means itself; a follow-up that we do not know is not done', () => {
+  test('recognises every status of every kind; a follow-up with an unknown status is not closed', () => {
     for (const ontology of Ontology.options)
       for (const kind of kindsOf(ontology))
         for (const status of statusesOf(ontology, kind)) expect(statusOf(ontology, kind, status)).toBe(status);
@@ -84,7 +84,7 @@ describe('statuses', () => {
   });
 });
 
-test('an invalid due date and punctuation stay part of the title', () => {
+test('an invalid due day and markup stay part of the title of a follow-up', () => {
   const texts = new Map([
     [
       'profile.md',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveSession, archiveTurns } from '../../../functions/entities/session.ts';
+import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
+import { archiveSession } from '../../../functions/entities/session.ts';
 import { blameMemory } from '../../../functions/memory/endpoints/blame-memory.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveSession, archiveTurns } from '../../../functions/entities/session.ts';
+import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
+import { archiveSession } from '../../../functions/entities/session.ts';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { eraseMemory } from '../../../functions/memory/endpoints/erase-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';

@@ -1,7 +1,7 @@
+import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
 import { applyChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
 import { openCommit } from '../../../functions/entities/branch/open-commit.ts';
 import type { Edit } from '../../../functions/entities/files/edit.ts';
-import { archiveTurns } from '../../../functions/entities/session.ts';
 import { insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
 import { insertRepository } from '../../../functions/entities/sql/memory-repository.ts';
 import { insertTranscript } from '../../../functions/entities/sql/session-turn.ts';

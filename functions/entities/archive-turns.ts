@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Queryable } from '../platform/database/database.ts';
+import { storableText } from '../platform/storable.ts';
+import { insertMemoryTurns } from './sql/memory-turn.ts';
+
+/** One turn of a session. */
+export const Turn = z.strictObject({
+  speaker: z.string().trim().min(1).max(200),
+  /** With a time zone. Relative dates in the text ("yesterday") count from this time. */
+  said_at: z.iso.datetime({ offset: true }),
+  text: z.string().max(100_000),
+  caption: z.string().max(10_000).optional().meta({ description: 'Describes the picture of the turn' }),
+});
+export type Turn = z.infer<typeof Turn>;
+
+export interface TurnsOfSession {
+  tenantId: string;
+  /** The user who owns the session. The statements run as this user. */
+  userId: string;
+  /** The id of an existing row of `memory_sessions`. */
+  sessionId: string;
+  turns: readonly Turn[];
+}
+
+/**
+ * Archives the turns of a session in their order, so that search can find and quote them. Idempotent: existing
+ * positions are not changed. Returns the number of new turns; 0 when the session does not exist or belongs to another
+ * user.
+ */
+export async function archiveTurns(queryable: Queryable, { turns, ...session }: TurnsOfSession): Promise<number> {
+  if (turns.length === 0) return 0;
+  return insertMemoryTurns(
+    queryable,
+    session,
+    turns.map(({ speaker, said_at: saidAt, text, caption }, position) => ({
+      position,
+      speaker: storableText(speaker),
+      saidAt,
+      text: storableText(text),
+      caption: caption === undefined ? undefined : storableText(caption),
+    })),
+  );
+}
