@@ -31,13 +31,13 @@ export interface PlannedStep {
 }
 
 /** The user's repository, locked by the transaction, with its current texts. */
-export interface OpenBranch {
+export interface LockedBranch {
   repository: RepositoryRow;
   head: HeadRow | undefined;
   texts: Map<string, string>;
 }
 
-export async function holdBranch(transaction: Transaction): Promise<OpenBranch> {
+export async function lockBranch(transaction: Transaction): Promise<LockedBranch> {
   const repository = await claimRepository(transaction);
   if (repository === undefined) throw new Error('The user has no repository to consolidate');
   const head = await findHead(transaction, repository.branch);
@@ -54,13 +54,13 @@ export async function commitOperations(
   owner: Owner,
   { id, step }: { id: string; step: PlannedStep },
 ): Promise<Committed | undefined> {
-  const branch = await holdBranch(transaction);
+  const branch = await lockBranch(transaction);
   const { texts, faults } = applyOperations(step.plan.operations, branch.texts);
   if (faults.length > 0) throw new ChangeConflict(conflictsOf(faults, step, branch.texts));
   const writes = writesOf(branch.texts, texts);
   const stems = [...writes.keys()].map(stemOf);
   const trailer = `Consolidation: ${id}\nProposed-By: ${step.plan.proposer}`;
-  return commitUpkeep(transaction, owner, branch, {
+  return commitFiles(transaction, owner, branch, {
     writes,
     cause: {
       kind: 'Consolidation',
@@ -68,7 +68,7 @@ export async function commitOperations(
       day: today(),
       notes: notesOf(step.plan.operations, branch.texts),
     },
-    message: `Consolidate (${step.tool})${namedIn(stems)}\n\n${trailer}`,
+    message: `Consolidate (${step.tool})${listNames(stems)}\n\n${trailer}`,
   });
 }
 
@@ -76,10 +76,10 @@ export async function commitOperations(
  * Commits changes of entity files that do not come from a session, with a timeline entry. Returns undefined when there
  * are no changes.
  */
-export async function commitUpkeep(
+export async function commitFiles(
   transaction: Transaction,
   owner: Owner,
-  { repository, head, texts }: OpenBranch,
+  { repository, head, texts }: LockedBranch,
   { writes, cause, message }: { writes: ReadonlyMap<string, string | undefined>; cause: Cause; message: string },
 ): Promise<Committed | undefined> {
   if (writes.size === 0) return undefined;
@@ -98,10 +98,10 @@ export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-const MOST_NAMED = 8;
+const MAX_NAMES = 8;
 
-export function namedIn(stems: readonly string[]): string {
-  return stems.length === 0 ? '' : ` | ${stems.slice(0, MOST_NAMED).join(', ')}`;
+export function listNames(stems: readonly string[]): string {
+  return stems.length === 0 ? '' : ` | ${stems.slice(0, MAX_NAMES).join(', ')}`;
 }
 
 /** Returns lines for the timeline, which keep the names of merged files and the targets of moved blocks. */

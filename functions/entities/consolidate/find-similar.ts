@@ -15,13 +15,13 @@ export interface SimilarPair {
 }
 
 /** The lowest Dice coefficient of letter pairs at which names count as similar. "Catherine" and "Cathrine" have 0.8. */
-const ALIKE = 0.75;
+const MIN_SIMILARITY = 0.75;
 /** Words in more names than this ("meeting") are not compared, because the number of pairs grows with the square. */
-const MOST_OF_A_WORD = 60;
+const MAX_BUCKET = 60;
 /** A word in at most this many files is rare. */
-const RARE = 3;
-const LEAST_SHARED_RELATED = 2;
-const LEAST_SHARED_WORDS = 3;
+const MAX_RARE_FILES = 3;
+const MIN_SHARED_RELATED = 2;
+const MIN_SHARED_WORDS = 3;
 
 /**
  * Returns the pairs of files that may describe the same entity, the most likely first. Both files have the same type
@@ -35,16 +35,16 @@ export function findSimilar(candidates: readonly Candidate[]): SimilarPair[] {
   const owners = ownersOfNames(compared);
   const namedBy = relationsReader(compared);
   const pairs: SimilarPair[] = [];
-  for (const [one, other] of neighbours(compared)) {
-    if (one.type !== other.type || one.numbers !== other.numbers || areParted(one, other)) continue;
+  for (const [one, other] of comparablePairs(compared)) {
+    if (one.type !== other.type || one.numbers !== other.numbers || areParts(one, other)) continue;
     const common = [...one.names].filter((name) => other.names.has(name));
-    const alike = common.length > 0 ? 1 : likeness(one.names, other.names);
-    if (alike < ALIKE) continue;
+    const nameScore = common.length > 0 ? 1 : similarity(one.names, other.names);
+    if (nameScore < MIN_SIMILARITY) continue;
     const related = count(namedBy(one), (path) => namedBy(other).has(path));
-    const words = count(one.words, (word) => other.words.has(word) && (counts.get(word) ?? 0) <= RARE);
-    const score = alike + Math.min(related, 5) * 0.05 + Math.min(words, 10) * 0.02;
-    if (common.length > 0) pairs.push(calledTheSame(one, other, { common, owners, score }));
-    else if (related >= LEAST_SHARED_RELATED || words >= LEAST_SHARED_WORDS) {
+    const words = count(one.words, (word) => other.words.has(word) && (counts.get(word) ?? 0) <= MAX_RARE_FILES);
+    const score = nameScore + Math.min(related, 5) * 0.05 + Math.min(words, 10) * 0.02;
+    if (common.length > 0) pairs.push(sameNamePair(one, other, { common, owners, score }));
+    else if (related >= MIN_SHARED_RELATED || words >= MIN_SHARED_WORDS) {
       const reason = `The names are similar, and the files share ${related} related entities and ${words} rare words.`;
       pairs.push({ one, other, isCertain: false, score, reason });
     }
@@ -52,7 +52,7 @@ export function findSimilar(candidates: readonly Candidate[]): SimilarPair[] {
   return pairs.sort((a, b) => b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-function calledTheSame(
+function sameNamePair(
   one: Candidate,
   other: Candidate,
   { common, owners, score }: { common: string[]; owners: ReadonlyMap<string, Set<string>>; score: number },
@@ -73,28 +73,28 @@ function calledTheSame(
  * Returns the similarity of the most similar names: 1 when all words of one name are in the other, else the Dice
  * coefficient of their letter pairs.
  */
-function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+function similarity(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
   let most = 0;
-  for (const one of some) for (const other of others) most = Math.max(most, likenessOf(one, other));
+  for (const one of some) for (const other of others) most = Math.max(most, nameSimilarity(one, other));
   return most;
 }
 
-function likenessOf(one: string, other: string): number {
+function nameSimilarity(one: string, other: string): number {
   const [a, b] = [one.split('_'), other.split('_')];
   const [few, many] = a.length < b.length ? [a, b] : [b, a];
   if (few.join('').length >= 3 && few.every((word) => many.includes(word))) return 1;
-  const [left, right] = [pairsOfLetters(one), pairsOfLetters(other)];
+  const [left, right] = [letterPairs(one), letterPairs(other)];
   const shared = count(left, (pair) => right.has(pair));
   return left.size + right.size === 0 ? 0 : (2 * shared) / (left.size + right.size);
 }
 
-function pairsOfLetters(text: string): Set<string> {
+function letterPairs(text: string): Set<string> {
   const pairs = new Set<string>();
   for (let at = 0; at + 2 <= text.length; at += 1) pairs.add(text.slice(at, at + 2));
   return pairs;
 }
 
-function areParted(one: Candidate, other: Candidate): boolean {
+function areParts(one: Candidate, other: Candidate): boolean {
   return (
     one.partedFrom === other.path ||
     other.partedFrom === one.path ||
@@ -123,7 +123,7 @@ function ownersOfNames(candidates: readonly Candidate[]): Map<string, Set<string
   return owners;
 }
 
-function* neighbours(candidates: readonly Candidate[]): Iterable<[Candidate, Candidate]> {
+function* comparablePairs(candidates: readonly Candidate[]): Iterable<[Candidate, Candidate]> {
   const buckets = new Map<string, Set<Candidate>>();
   for (const candidate of candidates) {
     for (const name of candidate.names) add(buckets, `=${name}`, candidate);
@@ -133,7 +133,7 @@ function* neighbours(candidates: readonly Candidate[]): Iterable<[Candidate, Can
   }
   const met = new Set<string>();
   for (const [, bucket] of buckets) {
-    if (bucket.size > MOST_OF_A_WORD) continue;
+    if (bucket.size > MAX_BUCKET) continue;
     const sorted = [...bucket].sort((a, b) => (a.path < b.path ? -1 : 1));
     for (const [at, one] of sorted.entries()) {
       for (const other of sorted.slice(at + 1)) {

@@ -24,7 +24,7 @@ export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   const hasLinks = hasPlainRelated(other.body);
   for (const block of parseEntity(other.body).blocks) {
     if (hasLinks && block.id === RELATED) continue;
-    if (!blocks.some((known) => saysAll(known, block))) added.push(block.raw);
+    if (!blocks.some((known) => containsAll(known, block))) added.push(block.raw);
   }
   const parts = [own.body.trimEnd(), ...added.map((raw) => raw.trim())];
   const text = joinFrontmatter(merged.fields, `${parts.join('\n\n')}\n`);
@@ -48,10 +48,15 @@ function restBlock(path: string, lines: readonly string[]) {
  */
 function mergeFields(survivor: EntityText, loser: EntityText) {
   const [own, other] = [survivor, loser].map(({ text }) => entriesOfFields(splitFrontmatter(text).fields));
-  const [mine, its] = [parseEntity(survivor.text).frontmatter, parseEntity(loser.text).frontmatter];
+  const [ownFields, otherFields] = [parseEntity(survivor.text).frontmatter, parseEntity(loser.text).frontmatter];
   const stem = stemOf(loser.path);
-  const name = mine.name ?? stemOf(survivor.path);
-  const wanted = [...mine.aliases, ...(its.name === undefined ? [] : [its.name]), ...its.aliases, stem];
+  const name = ownFields.name ?? stemOf(survivor.path);
+  const wanted = [
+    ...ownFields.aliases,
+    ...(otherFields.name === undefined ? [] : [otherFields.name]),
+    ...otherFields.aliases,
+    stem,
+  ];
   const aliases = [...new Set(wanted)].filter((alias) => alias !== name && alias !== stemOf(survivor.path));
   const keys = new Map((own ?? []).map((entry) => [entry.key, entry]));
   const fields = (own ?? []).flatMap(({ key, lines }) => (key === 'aliases' && lines.length === 1 ? [] : lines));
@@ -78,17 +83,17 @@ const WEIGHT = { low: 0, medium: 1, high: 2 };
 /**
  * Returns whether a block holds each sentence of another one, under the same heading and with at least its strength.
  */
-function saysAll(known: Block, other: Block): boolean {
+function containsAll(known: Block, other: Block): boolean {
   const sentences = new Set(sentencesOf(known.text));
   return (
-    bare(known.heading) === bare(other.heading) &&
+    plainHeading(known.heading) === plainHeading(other.heading) &&
     WEIGHT[known.strength] >= WEIGHT[other.strength] &&
     (known.alwaysLoad || !other.alwaysLoad) &&
     sentencesOf(other.text).every((sentence) => sentences.has(sentence))
   );
 }
 
-function bare(heading: string): string {
+function plainHeading(heading: string): string {
   return heading
     .replaceAll(/\[(?:Strength:[^[\]]*|ALWAYS_LOAD)\]/gi, '')
     .replaceAll(/\s+/g, ' ')

@@ -15,22 +15,22 @@ export interface LinksInput {
 }
 
 /** More links in a file carry no information. */
-const MOST_LINKS = 24;
+const MAX_LINKS = 24;
 /** How often two entities must occur together: once may be chance. */
-const LEAST_TOGETHER = 2;
+const MIN_SCORE = 2;
 /** A block with more entities is a list. */
-const MOST_IN_A_BLOCK = 12;
+const MAX_NAMED = 12;
 /** The score when one file names the other; it exceeds every count of common mentions. */
-const NAMED = 100;
+const NAMED_SCORE = 100;
 
 /**
  * Proposes links in both directions between entities when the text of one names the other, or when both are named
- * together in at least {@link LEAST_TOGETHER} blocks or were changed together by as many recent sessions.
+ * together in at least {@link MIN_SCORE} blocks or were changed together by as many recent sessions.
  * Deterministic, without a model; existing links are not proposed.
  */
 export function proposeLinks({ texts, sessions, refused }: LinksInput): Plan {
   const scores = new Map<string, number>();
-  const tie = (one: string, other: string, score: number) => {
+  const addScore = (one: string, other: string, score: number) => {
     if (one === other) return;
     const key = one < other ? `${one} ${other}` : `${other} ${one}`;
     scores.set(key, (scores.get(key) ?? 0) + score);
@@ -44,17 +44,17 @@ export function proposeLinks({ texts, sessions, refused }: LinksInput): Plan {
         [...find(`${block.heading}\n${block.text}`), ...linksIn(block.raw)].filter((other) => texts.has(other)),
       );
       named.delete(PROFILE);
-      if (path !== PROFILE) for (const other of named) tie(path, other, NAMED);
-      if (named.size <= MOST_IN_A_BLOCK) forEachPair([...named], (a, b) => tie(a, b, 1));
+      if (path !== PROFILE) for (const other of named) addScore(path, other, NAMED_SCORE);
+      if (named.size <= MAX_NAMED) forEachPair([...named], (a, b) => addScore(a, b, 1));
     }
   }
   for (const paths of sessions) {
     const changed = paths.filter((path) => path !== PROFILE && texts.has(path));
-    if (changed.length <= MOST_IN_A_BLOCK) forEachPair(changed, (a, b) => tie(a, b, 1));
+    if (changed.length <= MAX_NAMED) forEachPair(changed, (a, b) => addScore(a, b, 1));
   }
-  const strong = [...scores].filter(([, score]) => score >= LEAST_TOGETHER).map(([key, score]) => tieOf(key, score));
-  const ties = strong.filter(({ one, other }) => !refused.has(pairKey('link', one, other)));
-  return { proposer: 'rules', operations: linksOf(ties, texts), left: [], left_out: 0 };
+  const strong = [...scores].filter(([, score]) => score >= MIN_SCORE).map(([key, score]) => pairOf(key, score));
+  const pairs = strong.filter(({ one, other }) => !refused.has(pairKey('link', one, other)));
+  return { proposer: 'rules', operations: linksOf(pairs, texts), left: [], left_out: 0 };
 }
 
 /** Returns the names of an entity: its name, or its file name without one, and its aliases. */
@@ -62,32 +62,32 @@ function calledBy(path: string, { name, aliases }: EntityFile['frontmatter']): s
   return [name ?? stemOf(path), ...aliases];
 }
 
-interface Tie {
+interface ScoredPair {
   one: string;
   other: string;
   score: number;
 }
 
 /** Splits the key of a pair; paths contain no spaces. */
-function tieOf(key: string, score: number): Tie {
+function pairOf(key: string, score: number): ScoredPair {
   const [one = '', other = ''] = key.split(' ');
   return { one, other, score };
 }
 
 /** Returns the missing links, the strongest first, while both files have room. */
-function linksOf(ties: Tie[], texts: Texts): Link[] {
+function linksOf(pairs: ScoredPair[], texts: Texts): Link[] {
   const related = new Map([...texts].map(([path, text]) => [path, new Set(relatedOf(text))]));
   const added = new Map<string, { targets: string[]; isNamed: boolean }>();
-  ties.sort((a, b) => b.score - a.score || (a.one + a.other < b.one + b.other ? -1 : 1));
-  for (const { one, other, score } of ties) {
+  pairs.sort((a, b) => b.score - a.score || (a.one + a.other < b.one + b.other ? -1 : 1));
+  for (const { one, other, score } of pairs) {
     const open = [[one, other] as const, [other, one] as const].filter(
       ([path, target]) => !related.get(path)?.has(target),
     );
-    if (open.some(([path]) => (related.get(path)?.size ?? 0) >= MOST_LINKS)) continue;
+    if (open.some(([path]) => (related.get(path)?.size ?? 0) >= MAX_LINKS)) continue;
     for (const [path, target] of open) {
       related.get(path)?.add(target);
       const known = added.get(path) ?? { targets: [], isNamed: false };
-      added.set(path, { targets: [...known.targets, target], isNamed: known.isNamed || score >= NAMED });
+      added.set(path, { targets: [...known.targets, target], isNamed: known.isNamed || score >= NAMED_SCORE });
     }
   }
   return [...added].map(([path, { targets, isNamed }]) => ({

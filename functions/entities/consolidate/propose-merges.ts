@@ -26,7 +26,7 @@ export interface MergesInput {
 }
 
 /** The lowest confidence at which two files are merged. A wrong merge is worse than a duplicate. */
-const LEAST_CONFIDENCE = 0.85;
+const MIN_CONFIDENCE = 0.85;
 /** Model calls in one run. The most likely pairs come first; the others wait for the next run. */
 const MAX_JUDGED = 12;
 const MAX_MERGED = 200;
@@ -60,7 +60,7 @@ export async function proposeMerges(question: MergesInput): Promise<Plan> {
     if (judge !== undefined) judged += 1;
     const verdict = await (judge ?? judgeByRules)(pair);
     const merge = mergeOf(pair, verdict, question.strengths);
-    const done = verdict.isSame && verdict.confidence >= LEAST_CONFIDENCE ? applyOperations([merge], files) : undefined;
+    const done = verdict.isSame && verdict.confidence >= MIN_CONFIDENCE ? applyOperations([merge], files) : undefined;
     if (done !== undefined && done.faults.length === 0) {
       operations.push(merge);
       files = done.texts;
@@ -84,12 +84,12 @@ async function judgeByRules({ one, other, reason }: SimilarPair): Promise<Verdic
 }
 
 /** Sentences at the end of each file that are compared with each other. */
-const MOST_SENTENCES = 100;
+const MAX_SENTENCES = 100;
 
 function contradictionOf(one: string, other: string): string | undefined {
-  const [mine, its] = [sentencesOf(one), sentencesOf(other)].map((sentences) => sentences.slice(-MOST_SENTENCES));
-  for (const text of mine ?? []) {
-    for (const known of its ?? []) {
+  const [own, others] = [sentencesOf(one), sentencesOf(other)].map((sentences) => sentences.slice(-MAX_SENTENCES));
+  for (const text of own ?? []) {
+    for (const known of others ?? []) {
       const verdict = compareByRules(text, { id: '', text: known });
       if (verdict?.relation === 'contradict') return verdict.reason;
     }

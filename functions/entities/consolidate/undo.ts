@@ -9,7 +9,7 @@ import { type ConsolidationRow, lockConsolidation, updateConsolidationUndone } f
 import { listSteps } from '../sql/memory-consolidation-step.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { writesOf } from './apply-operations.ts';
-import { commitUpkeep, holdBranch, namedIn, today } from './commit-operations.ts';
+import { commitFiles, listNames, lockBranch, today } from './commit-operations.ts';
 import { committedChanges } from './consolidation.ts';
 import { stemOf } from './merge-entities.ts';
 
@@ -27,18 +27,18 @@ export async function undoConsolidation(transaction: Transaction, owner: Owner, 
   if (row.status !== 'committed' && !(row.status === 'failed' && commits.length > 0)) {
     throw new Problem('conflict', whyNot(row.status));
   }
-  const branch = await holdBranch(transaction);
+  const branch = await lockBranch(transaction);
   for (const commit of commits) {
     if (await findIsSoundBase(transaction, commit)) continue;
     throw new Problem('conflict', 'A source was reverted since. Undoing the consolidation would restore its words.');
   }
-  const { texts, conflicts } = await takenBack(transaction, branch.texts, commits.toReversed());
+  const { texts, conflicts } = await revertCommits(transaction, branch.texts, commits.toReversed());
   if (conflicts.length > 0) throw new ChangeConflict(conflicts);
   const writes = writesOf(branch.texts, texts);
-  const committed = await commitUpkeep(transaction, owner, branch, {
+  const committed = await commitFiles(transaction, owner, branch, {
     writes,
     cause: { kind: 'Undo', id, day: today() },
-    message: `Undo consolidation ${id}${namedIn([...writes.keys()].map(stemOf))}`,
+    message: `Undo consolidation ${id}${listNames([...writes.keys()].map(stemOf))}`,
   });
   await updateConsolidationUndone(transaction, id, committed?.id);
 }
@@ -50,7 +50,7 @@ function whyNot(status: ConsolidationRow['status']): string {
     : 'The consolidation is still running. Poll it and try again when it is committed.';
 }
 
-async function takenBack(
+async function revertCommits(
   transaction: Transaction,
   now: ReadonlyMap<string, string>,
   commits: readonly string[],

@@ -20,7 +20,7 @@ export interface SidesToMerge {
   /** Returns the contents of blobs of any side, in the order of the ids. */
   read(ids: readonly string[]): Promise<Buffer[]>;
   /** Where git merges texts. */
-  workshop: BareRepository;
+  git: BareRepository;
 }
 
 export interface MergedFiles {
@@ -45,8 +45,8 @@ export async function mergeFiles(sides: SidesToMerge): Promise<MergedFiles> {
     const [memory, repository] = [sides.memory.get(path), sides.repository.get(path)];
     const results: PathResult[] = [];
     for (const base of bases) results.push(await mergePath(sides, { path, base: base.get(path), memory, repository }));
-    const result = agreed(results) ?? {
-      conflicts: [await wholeFile(sides, { path, base: undefined, memory, repository })],
+    const result = commonResult(results) ?? {
+      conflicts: [await fileConflict(sides, { path, base: undefined, memory, repository })],
     };
     if ('conflicts' in result) merged.conflicts.push(...result.conflicts);
     else if (result.file !== undefined) {
@@ -67,7 +67,7 @@ interface PathSides {
 }
 
 /** Returns the result that all bases give, or the first conflict; undefined when the results differ. */
-function agreed(results: readonly PathResult[]): PathResult | undefined {
+function commonResult(results: readonly PathResult[]): PathResult | undefined {
   const conflict = results.find((result) => 'conflicts' in result);
   if (conflict !== undefined) return conflict;
   const [first, ...others] = results;
@@ -80,7 +80,7 @@ async function mergePath(sides: SidesToMerge, at: PathSides): Promise<PathResult
   if (sameFile(memory, repository) || sameFile(repository, base)) return { file: memory };
   if (sameFile(memory, base)) return { file: repository };
   // One side removed the file, the other changed it.
-  if (memory === undefined || repository === undefined) return { conflicts: [await wholeFile(sides, at)] };
+  if (memory === undefined || repository === undefined) return { conflicts: [await fileConflict(sides, at)] };
   const mode = memory.mode === base?.mode ? repository.mode : memory.mode;
   if (memory.id === repository.id || repository.id === base?.id) return { file: { id: memory.id, mode } };
   if (memory.id === base?.id) return { file: { id: repository.id, mode } };
@@ -96,26 +96,26 @@ async function mergeContents(
   const [memory = NONE, repository = NONE, base] = await sides.read(
     [at.memory.id, at.repository.id].concat(at.base === undefined ? [] : [at.base.id]),
   );
-  const cut = isEntityPath(path) ? partsOf : path.startsWith(TIMELINE) ? timelineParts : undefined;
+  const split = isEntityPath(path) ? partsOf : path.startsWith(TIMELINE) ? timelineParts : undefined;
   const texts = [base ?? NONE, memory, repository].map(textOf);
-  const [ofBase, ofMemory, ofRepository] = texts;
-  if (ofBase === undefined || ofMemory === undefined || ofRepository === undefined)
-    return { conflicts: [await wholeFile(sides, at)] };
-  if (cut === undefined) {
+  const [baseText, memoryText, repositoryText] = texts;
+  if (baseText === undefined || memoryText === undefined || repositoryText === undefined)
+    return { conflicts: [await fileConflict(sides, at)] };
+  if (split === undefined) {
     // Two texts without a common base cannot be merged.
-    const text = base && (await mergeText(sides.workshop, { base, memory, repository }));
-    return text === undefined ? { conflicts: [await wholeFile(sides, at)] } : written(objectOf('blob', text), mode);
+    const text = base && (await mergeText(sides.git, { base, memory, repository }));
+    return text === undefined ? { conflicts: [await fileConflict(sides, at)] } : written(objectOf('blob', text), mode);
   }
-  const parts = { base: cut(ofBase), branch: cut(ofMemory), session: cut(ofRepository) };
+  const parts = { base: split(baseText), branch: split(memoryText), session: split(repositoryText) };
   const merged = mergeParts(path, parts, { keepsFirstHead: false });
   if ('text' in merged) return written(blobOf(merged.text), mode);
   return {
     conflicts: merged.conflicts.map(({ block, base: was, branch, session }) => ({
       path,
       block,
-      base: shown(was),
-      memory: shown(branch),
-      repository: shown(session),
+      base: excerpt(was),
+      memory: excerpt(branch),
+      repository: excerpt(session),
     })),
   };
 }
@@ -143,10 +143,10 @@ async function mergeText(
 
 const NONE = Buffer.alloc(0);
 /** Characters of each side that a conflict shows. */
-const MOST_SHOWN = 10_000;
+const MAX_EXCERPT = 10_000;
 
-function shown(text: string | undefined): string | null {
-  return text?.slice(0, MOST_SHOWN) ?? null;
+function excerpt(text: string | undefined): string | null {
+  return text?.slice(0, MAX_EXCERPT) ?? null;
 }
 
 function written(blob: GitObject, mode: TreeFile['mode']): PathResult {
@@ -154,11 +154,11 @@ function written(blob: GitObject, mode: TreeFile['mode']): PathResult {
 }
 
 /** Returns a conflict about a whole file, with both sides when they are text. */
-async function wholeFile({ read }: SidesToMerge, at: PathSides): Promise<SyncConflict> {
+async function fileConflict({ read }: SidesToMerge, at: PathSides): Promise<SyncConflict> {
   const side = async (file: TreeFile | undefined) => {
     if (file === undefined) return null;
     const [content = NONE] = await read([file.id]);
-    return shown(textOf(content) ?? `(${content.length} bytes of binary data)`);
+    return excerpt(textOf(content) ?? `(${content.length} bytes of binary data)`);
   };
   return {
     path: at.path,

@@ -48,7 +48,7 @@ export async function planIncoming(
   const memory = await filesAt(queryable, head);
   const baseFiles = await Promise.all(bases.map((base) => filesOfBase(copy, base)));
   const read = reader(queryable, incoming);
-  const sides = { bases: baseFiles, memory, repository: incoming.files, read, workshop: copy.repository };
+  const sides = { bases: baseFiles, memory, repository: incoming.files, read, git: copy.repository };
   const isAhead = head === undefined || bases.includes(head.id);
   const { files, blobs, conflicts } = isAhead
     ? { files: withoutIndex(incoming.files), blobs: [], conflicts: [] }
@@ -59,7 +59,7 @@ export async function planIncoming(
   const texts = await entityTexts(changed, readAny);
   const entries = indexOf(texts, sides);
   for (const [path, file] of entries.files) files.set(path, file);
-  const faults = [...collisions([...files.keys(), ...OWN_FOLDERS]), ...(await foreignIndex(sides))];
+  const faults = [...collisions([...files.keys(), ...RESERVED_PATHS]), ...(await indexCollisions(sides))];
   if (faults.length > 0) throw new Refused(faults);
   const made = [...blobs, ...entries.blobs];
   const trees = buildTrees(files);
@@ -74,7 +74,7 @@ export async function planIncoming(
  * Paths below the folders that a memory writes to. A file in the place of such a folder is rejected early, before there
  * is anything to write.
  */
-const OWN_FOLDERS = [
+const RESERVED_PATHS = [
   ...entityFolders().flatMap((folder) => [folder, `${INDEX}/${folder}`]),
   TIMELINE.slice(0, -1),
   ARCHIVE,
@@ -156,7 +156,7 @@ async function entityTexts(changes: readonly ChangedPath[], read: Read): Promise
  * Rejects files of the user at paths of index entries, which would be overwritten: without an entry in a common base
  * the file must be one of our entries.
  */
-async function foreignIndex({ bases, memory, repository, read }: SidesOfIndex): Promise<string[]> {
+async function indexCollisions({ bases, memory, repository, read }: SidesOfIndex): Promise<string[]> {
   const unknown = [...repository].filter(
     ([path, { id }]) => isIndexPath(path) && id !== memory.get(path)?.id && !bases.some((base) => base.has(path)),
   );
