@@ -6,12 +6,11 @@ import type { ConsolidationRow } from '../sql/memory-consolidation.ts';
 import { findNewestPlan, listRecentlyChanged, listUndonePlans } from '../sql/memory-consolidation-step.ts';
 import type { HeadRow, RepositoryRow } from '../sql/memory-repository.ts';
 import type { Texts } from './apply-operations.ts';
-import { judgeByModel } from './judge-by-model.ts';
 import { Plan, subjectsOf, type Tool, type Unchanged } from './operation.ts';
+import { judgeByModel, splitByModel } from './plan-by-model.ts';
 import { proposeLinks } from './propose-links.ts';
 import { proposeMerges } from './propose-merges.ts';
 import { proposeMoves } from './propose-moves.ts';
-import { splitByModel } from './split-by-model.ts';
 
 export interface ProposeInput {
   scoped: Scoped;

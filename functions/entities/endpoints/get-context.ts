@@ -3,7 +3,7 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { AsOf } from '../as-of.ts';
 import { assembleContext, ContextItem, Depth, renderContext } from '../context.ts';
-import { Conversation, endOf } from '../conversation.ts';
+import { Conversation, endOf } from '../ingest/transcript.ts';
 
 /** Characters at the end of a conversation that search reads. */
 const LONGEST_QUESTION = 4000;

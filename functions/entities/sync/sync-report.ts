@@ -3,7 +3,6 @@ import { Problem } from '../../platform/errors.ts';
 import { type FailureKind, GitFailure } from '../../platform/git/git-failure.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
 import { Refused, TooLarge } from './limits.ts';
-import type { Synchronised } from './synchronise.ts';
 
 /** Both sides of a part of a file that was changed in contradicting ways; null when a side lacks it. */
 export const SyncConflict = z.strictObject({
@@ -69,6 +68,16 @@ export const SyncReport = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('failed'), ...Moved, kind: SyncFailure, error: z.string() }),
 ]);
 export type SyncReport = z.infer<typeof SyncReport>;
+
+/** What one sync did; {@link reportOf} makes the report of it. */
+export type Synchronised =
+  | { outcome: 'synced' }
+  | { outcome: 'conflict'; conflicts: SyncConflict[] }
+  | { outcome: 'rewritten'; knownCommit: string; foundCommit: string | undefined }
+  /** One of the sides moves faster than the sync. */
+  | { outcome: 'overtaken' }
+  /** Neither side has moved since the last sync, which could not continue. */
+  | { outcome: 'unchanged' };
 
 /** What a sync has moved so far. */
 export type SyncMoves = Pick<SyncReport, 'pulled' | 'pushed_commit'>;
