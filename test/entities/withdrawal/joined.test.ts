@@ -98,7 +98,7 @@ test('what a source said does not come back by undoing a consolidation; a consol
   expect(await call('POST', `/memory/consolidations/${id}/undo`)).toMatchObject({
     status: 409,
     type: 'urn:apexflow:problem:conflict',
-    detail: expect.stringContaining('taken back'),
+    detail: expect.stringContaining('source was reverted'),
   });
   const { items } = await call('GET', '/memory/entities');
   expect(items.map(({ path }: { path: string }) => path)).toEqual(['memories/people/leo.md']);
