@@ -13,7 +13,7 @@ export const Turn = z.strictObject({
 });
 export type Turn = z.infer<typeof Turn>;
 
-export interface TurnsOfSession {
+interface TurnsOfSession {
   tenantId: string;
   /** The user who owns the session. The statements run as this user. */
   userId: string;

@@ -17,7 +17,7 @@ export interface PaidModel {
   signal: AbortSignal;
 }
 
-export interface ModelQuestion<Schema extends z.ZodType> {
+interface ModelQuestion<Schema extends z.ZodType> {
   /** Distinguishes the calls of one attempt. */
   part: string;
   system: string;
@@ -30,7 +30,7 @@ export interface ModelQuestion<Schema extends z.ZodType> {
 }
 
 /** The answer of a model as text, and parsed; `answer` is undefined when the text is not JSON of the schema. */
-export interface ModelAnswer<Schema extends z.ZodType> {
+interface ModelAnswer<Schema extends z.ZodType> {
   answer: z.output<Schema> | undefined;
   text: string;
 }

@@ -8,7 +8,7 @@ import type { HeadRow } from './sql/memory-repository.ts';
 /** The commit that a list shows, and how many of its items were returned. A cursor holds no names. */
 const Position = z.strictObject({ commit: z.int(), offset: z.int() });
 
-export interface CommitList<Item> {
+interface CommitList<Item> {
   read: Queryable;
   cursor: Cursors;
   query: { limit: number; cursor?: string | undefined; as_of?: string | undefined };

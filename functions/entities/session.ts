@@ -20,7 +20,7 @@ export const ExtractFacts = taskType({
   payload: z.strictObject({ tenant_id: z.string(), run_id: idSchema('run') }),
 });
 
-export interface ArchivedSession {
+interface ArchivedSession {
   tenantId: string;
   /** The run's id. A run is archived once. */
   runId: string;

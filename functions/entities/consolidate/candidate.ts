@@ -7,7 +7,7 @@ import { asciiSlug, typeOfFile } from '../files/ontology.ts';
 import { stemOf } from './merge-entities.ts';
 
 /** An entity and the names that texts use for it. */
-export interface NamedEntity {
+interface NamedEntity {
   path: string;
   /** The name and the aliases, as they are written. */
   called: readonly string[];

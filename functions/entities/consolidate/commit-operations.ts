@@ -31,7 +31,7 @@ export interface PlannedStep {
 }
 
 /** The user's repository, locked by the transaction, with its current texts. */
-export interface LockedBranch {
+interface LockedBranch {
   repository: RepositoryRow;
   head: HeadRow | undefined;
   texts: Map<string, string>;

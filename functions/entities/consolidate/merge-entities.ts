@@ -3,7 +3,7 @@ import { type Block, parseEntity, partsOf } from '../files/entity-file.ts';
 import { aliasesLine, entriesOfFields, joinFrontmatter, splitFrontmatter } from '../files/frontmatter.ts';
 import { addLinks, hasPlainRelated, RELATED, relatedOf, rewriteLinks } from '../files/links.ts';
 
-export interface EntityText {
+interface EntityText {
   path: string;
   text: string;
 }

@@ -6,7 +6,7 @@ import { nameFinder } from './candidate.ts';
 import { stemOf } from './merge-entities.ts';
 import { type Link, type Plan, pairKey } from './operation.ts';
 
-export interface LinksInput {
+interface LinksInput {
   texts: Texts;
   /** The paths that each recent session changed. */
   sessions: readonly (readonly string[])[];

@@ -13,7 +13,7 @@ export interface Verdict {
   reason: string;
 }
 
-export interface MergesInput {
+interface MergesInput {
   texts: Texts;
   /** The strength of each file by path. The stronger file survives. */
   strengths: ReadonlyMap<string, number>;

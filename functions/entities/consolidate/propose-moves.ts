@@ -9,7 +9,7 @@ import { stemOf } from './merge-entities.ts';
 import type { Move, Plan, Unchanged } from './operation.ts';
 
 /** The blocks of one heading. They stay together, because their ids are numbered. */
-export interface Unit {
+interface Unit {
   ids: string[];
   heading: string;
   text: string;
@@ -26,7 +26,7 @@ export interface LongFile {
   texts: Texts;
 }
 
-export interface MovesInput {
+interface MovesInput {
   texts: Texts;
   softCap: number;
   /** Moves that the user has undone, as `move <path> <block>`. */
@@ -84,7 +84,7 @@ const MAX_PARTS = 99;
  * under the cap. The date in the heading gives the age; undated blocks come after dated ones, in the order of the file,
  * because files grow at their end. Blocks marked as strong are moved last.
  */
-export async function splitByRules(file: LongFile): Promise<Move[]> {
+async function splitByRules(file: LongFile): Promise<Move[]> {
   const order = file.units.toSorted((one, other) => compare(one, other));
   const parts = partsWithRoom(file);
   const moves: Move[] = [];

@@ -24,7 +24,7 @@ export const ConsolidateEntities = taskType({
  * long before an edit is rejected. The 12 files that a session's model is shown fit a context of 128,000 tokens even
  * when all are at the cap.
  */
-export const SOFT_CAP_TOKENS = 8_000;
+const SOFT_CAP_TOKENS = 8_000;
 
 export const ConsolidationBody = z.strictObject({
   tools: z

@@ -10,7 +10,7 @@ import { findArchivedSession, insertTranscript, updateSessionScanned } from '../
 import { awaitStatus, enqueueProposal, type Job, jobView } from './job.ts';
 import { type SessionBody, turnsOf, turnsOfRun } from './transcript.ts';
 
-export interface SentSession {
+interface SentSession {
   database: Database;
   identity: Identity | undefined;
   body: SessionBody;
@@ -38,7 +38,7 @@ export async function receiveAndWait(
   return job.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
 }
 
-export interface ReceivedSession {
+interface ReceivedSession {
   owner: Owner;
   id: string;
   turns: readonly Turn[];

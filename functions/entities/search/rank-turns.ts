@@ -37,7 +37,7 @@ const NUMBERS =
   /\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|couple|few|several|dozen|twice|once|both)\b/i;
 const FIRST_PERSON = /\b(?:i|my|me|we|our)\b/i;
 
-export interface RankedTurn {
+interface RankedTurn {
   session: string;
   position: number;
   /** Comparable only within one search. */
@@ -46,7 +46,7 @@ export interface RankedTurn {
   signals: Record<string, number>;
 }
 
-export interface RankedTurns {
+interface RankedTurns {
   turns: RankedTurn[];
   /** The share of the question's words, weighted by rarity, in the best turn and its neighbours: 0 to 1. */
   coverage: number;

@@ -3,7 +3,7 @@ import type { ReadQuestion } from '../../platform/language/read-question.ts';
 import type { FoundTurnCandidates } from '../sql/memory-turn.ts';
 
 /** A turn that may answer the question, with its index in {@link Candidates.sessions}. */
-export interface TurnCandidate {
+interface TurnCandidate {
   session: number;
   position: number;
   speaker: string;

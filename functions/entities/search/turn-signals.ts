@@ -4,7 +4,7 @@ import type { ReadQuestion } from '../../platform/language/read-question.ts';
 import type { Candidates } from './turn-candidates.ts';
 
 /** One number for each turn, divided by the maximum of the signal. */
-export type Signal = Float64Array;
+type Signal = Float64Array;
 
 /** The signals of a turn: its own words, its neighbours, its session and its day. None needs a model. */
 export interface TurnSignals {

@@ -12,7 +12,7 @@ import type { SyncConflict } from './sync-report.ts';
 
 export type Files = ReadonlyMap<string, TreeFile>;
 
-export interface SidesToMerge {
+interface SidesToMerge {
   /** The files of the merge bases: usually one, several for criss-cross histories, none for unrelated histories. */
   bases: readonly Files[];
   memory: Files;
@@ -23,7 +23,7 @@ export interface SidesToMerge {
   git: BareRepository;
 }
 
-export interface MergedFiles {
+interface MergedFiles {
   files: Map<string, TreeFile>;
   /** New contents that neither side had. */
   blobs: GitObject[];

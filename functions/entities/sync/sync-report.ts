@@ -30,7 +30,7 @@ const Moved = {
 };
 
 /** Why a sync failed. All kinds but `internal` have a cause outside of our code. */
-export const SyncFailure = z.enum([
+const SyncFailure = z.enum([
   'unauthorized',
   'not-found',
   'not-allowed',
@@ -42,7 +42,7 @@ export const SyncFailure = z.enum([
   'key-service',
   'internal',
 ]);
-export type SyncFailure = z.infer<typeof SyncFailure>;
+type SyncFailure = z.infer<typeof SyncFailure>;
 
 /**
  * How a sync ended. Only after `synced` both sides are equal. After `conflict`, `refused`, `too_large` and `rewritten`
