@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Transaction } from '../platform/database/database.ts';
-import { idSchema } from '../platform/id.ts';
 import { ModelChoice } from '../platform/models/model.ts';
-import { createTask, enqueue, taskType } from '../platform/queue/task.ts';
+import { createTask, enqueue } from '../platform/queue/task.ts';
 import { insertMemorySession } from './sql/memory-session.ts';
+import { ExtractFacts } from './tasks.ts';
 
 /** What a run leaves to learn from: the user's task, the workers' reports, and the model that reads them. */
 export const SessionMaterial = z.object({
@@ -12,13 +12,6 @@ export const SessionMaterial = z.object({
   model: ModelChoice,
 });
 export type SessionMaterial = z.infer<typeof SessionMaterial>;
-
-/** Starts the step that learns facts from an archived run. */
-export const ExtractFacts = taskType({
-  step: 'memory-extract-facts',
-  queue: 'memory',
-  payload: z.strictObject({ tenant_id: z.string(), run_id: idSchema('run') }),
-});
 
 interface ArchivedSession {
   tenantId: string;

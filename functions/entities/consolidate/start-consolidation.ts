@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
-import { createId, idSchema } from '../../platform/id.ts';
-import { createTask, enqueue, taskType } from '../../platform/queue/task.ts';
+import { createId } from '../../platform/id.ts';
+import { createTask, enqueue } from '../../platform/queue/task.ts';
 import {
   type ConsolidationRow,
   findConsolidation,
@@ -10,14 +10,8 @@ import {
 } from '../sql/memory-consolidation.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { insertRepository } from '../sql/memory-repository.ts';
+import { ConsolidateEntities } from '../tasks.ts';
 import { TOOLS, Tool } from './operation.ts';
-
-/** Starts the step that consolidates a user's entity files. */
-export const ConsolidateEntities = taskType({
-  step: 'entities-consolidate-entities',
-  queue: 'memory',
-  payload: z.strictObject({ tenant_id: z.string(), user_id: z.string(), consolidation_id: idSchema('con') }),
-});
 
 /**
  * Estimated tokens above which a file is split: a third of the largest file that edits may write, so files are split

@@ -5,7 +5,7 @@ import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-cha
 import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository } from '../sql/memory-repository.ts';
-import { enqueueProposal } from './job.ts';
+import { enqueueProposal } from '../tasks.ts';
 
 /** The 409 answer when the branch has changed the same blocks: an RFC 9457 problem with both sides. */
 export const Conflict = z.strictObject({

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Queryable, Transaction } from '../../platform/database/database.ts';
+import type { Queryable } from '../../platform/database/database.ts';
 import { idSchema } from '../../platform/id.ts';
-import { createTask, enqueue, taskType } from '../../platform/queue/task.ts';
 import { BaseMissing, type ChangeSet, changeSetOf, stagedChanges } from '../branch/apply-change-set.ts';
 import { BlockChange, diffBlocks } from '../files/diff-blocks.ts';
 import type { FileChange } from '../files/timeline.ts';
 import { findChangeSet, type JobRow } from '../sql/memory-job.ts';
-import type { Owner } from '../sql/memory-object.ts';
 
 /** The job of a session, as its user sees it. */
 export const Job = z.strictObject({
@@ -79,23 +77,6 @@ async function staged(
     if (isAgain || !(error instanceof BaseMissing)) throw error;
     return staged(queryable, sessionId, true);
   }
-}
-
-/** Starts the step that proposes and stages the changes of an archived session. */
-export const ProposeChanges = taskType({
-  step: 'entities-propose-changes',
-  queue: 'memory',
-  payload: z.strictObject({ tenant_id: z.string(), user_id: z.string(), job_id: idSchema('job') }),
-});
-
-/** Enqueues the propose step of a job. The queue drops a second task of the same `key`. */
-export async function enqueueProposal(
-  transaction: Transaction,
-  { tenantId, userId }: Owner,
-  job: { id: string; key: string },
-): Promise<void> {
-  const payload = { tenant_id: tenantId, user_id: userId, job_id: job.id };
-  await enqueue(transaction, tenantId, createTask(ProposeChanges, payload, job.key));
 }
 
 const POLL_MS = 100;

@@ -7,7 +7,8 @@ import { findJob, insertJob, type JobRow, updateJobCommits, updateJobRequeued } 
 import type { Owner } from '../sql/memory-object.ts';
 import { insertRepository } from '../sql/memory-repository.ts';
 import { findArchivedSession, insertTranscript, updateSessionScanned } from '../sql/session-turn.ts';
-import { awaitStatus, enqueueProposal, type Job, jobView } from './job.ts';
+import { enqueueProposal } from '../tasks.ts';
+import { awaitStatus, type Job, jobView } from './job.ts';
 import { type SessionBody, turnsOf, turnsOfRun } from './transcript.ts';
 
 interface SentSession {

@@ -1,7 +1,7 @@
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
 import { processConsolidation } from '../consolidate/process.ts';
-import { ConsolidateEntities } from '../consolidate/start-consolidation.ts';
+import { ConsolidateEntities } from '../tasks.ts';
 
 /** Consolidates a user's entity files. Idempotent: duplicate and concurrent deliveries run each tool once. */
 export const consolidateEntities = step(ConsolidateEntities, { secrets: MODEL_KEYS }).handle(

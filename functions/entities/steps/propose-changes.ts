@@ -1,7 +1,7 @@
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
-import { ProposeChanges } from '../ingest/job.ts';
 import { proposeAndStage } from '../ingest/process.ts';
+import { ProposeChanges } from '../tasks.ts';
 
 /**
  * Proposes the changes of an archived session, stages them, and commits them when the job asks for it. Idempotent:

@@ -1,7 +1,7 @@
 import { NotNow } from '../../platform/errors.ts';
 import { step } from '../../platform/step.ts';
-import { SyncRepository } from '../sync/linked-repository.ts';
 import { syncLink } from '../sync/sync-link.ts';
+import { SyncRepository } from '../tasks.ts';
 
 /** A running sync may have read both sides before this task was enqueued, so the task is retried after it. */
 const BUSY_SECONDS = 5;

@@ -3,12 +3,13 @@ import type { Caller, Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { BranchName, parseRemote } from '../../platform/git/remote.ts';
 import { createId } from '../../platform/id.ts';
-import { createTask, enqueue, taskType } from '../../platform/queue/task.ts';
+import { createTask, enqueue } from '../../platform/queue/task.ts';
 import { type Place, seal } from '../../platform/secrets/envelope.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
 import { SecretText } from '../../platform/secrets/secret-text.ts';
 import { deleteLink, insertLinkChange, updateLinkRenewed, updateLinkRung, upsertLink } from '../sql/memory-link.ts';
 import type { Owner } from '../sql/memory-object.ts';
+import { SyncRepository } from '../tasks.ts';
 
 /**
  * Allows only what git and GitHub accept: visible ASCII on one line, so that a token cannot add a line to what git
@@ -43,13 +44,6 @@ export const LinkedRepository = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ended'), branch: z.string(), ended_at: z.string(), reason: z.string() }),
 ]);
 export type LinkedRepository = z.infer<typeof LinkedRepository>;
-
-/** Starts the step that syncs a user's memory with the linked repository. */
-export const SyncRepository = taskType({
-  step: 'entities-sync-repo',
-  queue: 'memory',
-  payload: z.strictObject({ tenant_id: z.string(), user_id: z.string() }),
-});
 
 /**
  * Checks the address and encrypts the token, outside of any transaction. Returns a function that stores the linked

@@ -1,9 +1,9 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import type { Edit } from '../files/edit.ts';
-import { enqueueProposal } from '../ingest/job.ts';
 import { listStagedFrom, type StagedRow } from '../sql/branch-history.ts';
 import { deleteChangeSet } from '../sql/memory-job.ts';
 import { deleteStagedSets, updateJobsReverted, updateSessionsKeptOut } from '../sql/source-session.ts';
+import { enqueueProposal } from '../tasks.ts';
 import type { SourceReach } from './in-source-repositories.ts';
 import type { NewFiles } from './new-files.ts';
 import { type PastSession, pastSession } from './past.ts';

@@ -1,4 +1,4 @@
-import { ExtractFacts } from '../../entities/session.ts';
+import { ExtractFacts } from '../../entities/tasks.ts';
 import { log } from '../../platform/log.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { createTask, enqueue } from '../../platform/queue/task.ts';
