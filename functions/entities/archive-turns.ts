@@ -3,28 +3,29 @@ import type { Queryable } from '../platform/database/database.ts';
 import { storableText } from '../platform/storable.ts';
 import { insertMemoryTurns } from './sql/memory-session.ts';
 
-/** One thing that somebody said in a session. */
+/** One turn of a session. */
 export const Turn = z.strictObject({
   speaker: z.string().trim().min(1).max(200),
-  /** With its zone: what "yesterday" in the text is counted from. */
+  /** With a time zone. Relative dates in the text ("yesterday") count from this time. */
   said_at: z.iso.datetime({ offset: true }),
   text: z.string().max(100_000),
-  caption: z.string().max(10_000).optional().meta({ description: 'What a picture of the turn shows, in words' }),
+  caption: z.string().max(10_000).optional().meta({ description: 'Describes the picture of the turn' }),
 });
 export type Turn = z.infer<typeof Turn>;
 
-export interface TurnsOfSession {
+interface TurnsOfSession {
   tenantId: string;
-  /** Whose session it is; the statements' own person. */
+  /** The user who owns the session. The statements run as this user. */
   userId: string;
-  /** Of a row of `memory_sessions` that is there already. */
+  /** The id of an existing row of `memory_sessions`. */
   sessionId: string;
   turns: readonly Turn[];
 }
 
 /**
- * Archives what was said in a session, in the order of `turns`, as evidence that a search finds and quotes. Twice the same session is once: positions that
- * are there stay as they are. Answers how many turns were new; 0 as well for a session that is not there or is another person's.
+ * Archives the turns of a session in their order, so that search can find and quote them. Idempotent: existing
+ * positions are not changed. Returns the number of new turns; 0 when the session does not exist or belongs to another
+ * user.
  */
 export async function archiveTurns(queryable: Queryable, { turns, ...session }: TurnsOfSession): Promise<number> {
   if (turns.length === 0) return 0;

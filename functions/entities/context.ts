@@ -8,7 +8,7 @@ import { diffBlocks } from './files/diff-blocks.ts';
 import { RELATED } from './files/links.ts';
 import { PROFILE } from './files/ontology.ts';
 import { entriesOf, TIMELINE } from './files/timeline.ts';
-import { mendSpelling } from './search/mend-spelling.ts';
+import { correctSpelling } from './search/correct-spelling.ts';
 import { type BlockRow, listBlocks } from './sql/memory-block.ts';
 import { listHistory } from './sql/memory-commit.ts';
 import { listBlobs, listFiles } from './sql/memory-object.ts';
@@ -18,7 +18,7 @@ import { type FoundBlock, searchMemoryBlocks } from './sql/search.ts';
 export const Depth = z.enum(['basic', 'wide', 'deep', 'temporal']);
 export type Depth = z.infer<typeof Depth>;
 
-/** One piece of a context: where it stands, and why it is here. */
+/** One item of a context: where it comes from, and why it was chosen. */
 export const ContextItem = z.strictObject({
   kind: z.enum(['profile', 'always', 'found', 'file', 'timeline', 'history']),
   path: z.string(),
@@ -26,12 +26,12 @@ export const ContextItem = z.strictObject({
   commit_id: z.string(),
   text: z.string(),
   tokens: z.int(),
-  score: z.number().nullable().meta({ description: 'Of the search, where a search found it' }),
+  score: z.number().nullable().meta({ description: 'The search score of an item that search found' }),
 });
 export type ContextItem = z.infer<typeof ContextItem>;
 
 export interface Question {
-  /** What the conversation is about; empty where nothing was said. */
+  /** What the conversation is about; empty when nothing was said yet. */
   text: string;
   depth: Depth;
   maxTokens: number;
@@ -46,11 +46,15 @@ const MOST_WITH_HISTORY = 5;
 const MOST_COMMITS = 5;
 
 /**
- * What a conversation should know, from the person's files alone and without a model, the most needed first, within a budget of tokens.
+ * Assembles what a conversation should know from the user's entity files, without a model call. The most important
+ * items come first, within a token budget.
  *
- * - basic: the profile, the always-load blocks of the strongest entities (its weightiest block of one that marks none) and the recent timeline, newest first;
- * - wide: the same, with the blocks that share words with the conversation, and their entities' always-load blocks, in place of the strongest;
- * - deep: whole files in place of blocks; temporal: wide, and how what was found came to be.
+ * - basic: the profile, the always-load blocks of the strongest entities (or the strongest block of an entity without
+ *   one), and the recent timeline, newest first;
+ * - wide: like basic, but with the blocks that search finds for the conversation and the always-load blocks of their
+ *   entities;
+ * - deep: whole files instead of blocks;
+ * - temporal: wide, with the history of the files found.
  */
 export async function assembleContext(
   queryable: Queryable,
@@ -76,7 +80,7 @@ export async function assembleContext(
 async function search(queryable: Queryable, { text, asOf }: Question, head: HeadRow): Promise<FoundBlock[]> {
   const at = asOf === undefined ? undefined : head.committed_at;
   if (text.trim() === '') return [];
-  const { question } = await mendSpelling(queryable, readQuestion(text));
+  const { question } = await correctSpelling(queryable, readQuestion(text));
   return searchMemoryBlocks(queryable, { ...askedTerms(question), asOf: at, limit: MOST_FOUND });
 }
 
@@ -133,7 +137,7 @@ function textItem(kind: ContextItem['kind'], path: string, text: string, commitI
   return { kind, path, block: null, commit_id: commitId, text, tokens: estimateTokens(text), score: null };
 }
 
-/** The newest entries of the two newest months that have any. */
+/** Returns the newest entries of the two newest months. */
 async function timelineItems(queryable: Queryable, head: HeadRow): Promise<ContextItem[]> {
   const files = (await listFiles(queryable, head.tree_id)).map(({ path }) => path);
   const months = files
@@ -172,7 +176,7 @@ function shortened(text: string | null): string {
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
 }
 
-/** Each block once; what does not fit is passed over for what does. */
+/** Keeps each block once. Skips an item that does not fit the budget and goes on with the next one. */
 function within(maxTokens: number, wanted: readonly ContextItem[]): { items: ContextItem[]; left_out: number } {
   const items: ContextItem[] = [];
   const seen = new Set<string>();
@@ -199,7 +203,10 @@ function render({ kind, path, block, commit_id: commitId, text }: ContextItem): 
   return `<entity kind="${kind}" source="${showOnOneLine(place)}" commit="${commitId.slice(0, 12)}">\n${showAsData(text)}\n</entity>`;
 }
 
-/** A context as a part of a prompt: data in a frame that nothing in it can leave. Nothing for none. */
+/**
+ * Renders a context as delimited data for a prompt; escaped text cannot close the frame. Returns an empty string
+ * without items.
+ */
 export function renderContext(items: readonly ContextItem[]): string {
   return items.length === 0 ? '' : ['<entities>', FRAME, ...items.map(render), '</entities>'].join('\n');
 }

@@ -3,10 +3,10 @@ import type { Transaction } from '../platform/database/database.ts';
 import { ModelChoice } from '../platform/models/model.ts';
 import { enqueue } from '../platform/queue/enqueue.ts';
 import { createTask } from '../platform/queue/task.ts';
-import { ExtractFacts } from './extract-task.ts';
 import { insertMemorySession } from './sql/memory-session.ts';
+import { ExtractFacts } from './tasks.ts';
 
-/** What a run leaves to learn from: the person's own words, the workers' words, and the model that shall read them. */
+/** What a run leaves to learn from: the user's task, the workers' reports, and the model that reads them. */
 export const SessionMaterial = z.object({
   task: z.string(),
   reports: z.array(z.object({ worker: z.string().min(1).max(200), text: z.string() })),
@@ -14,9 +14,9 @@ export const SessionMaterial = z.object({
 });
 export type SessionMaterial = z.infer<typeof SessionMaterial>;
 
-export interface ArchivedSession {
+interface ArchivedSession {
   tenantId: string;
-  /** The run's id: archiving it twice is archiving it once. */
+  /** The run's id. A run is archived once. */
   runId: string;
   userId: string;
   /** `sprint` or `run`. */
@@ -25,8 +25,8 @@ export interface ArchivedSession {
 }
 
 /**
- * Archives what a run leaves, in the transaction that ends it, and rings the step that learns from it. True when this call archived it.
- * It writes nothing for a person who is gone, so that a run can end after its person was erased.
+ * Archives what a run leaves, in the transaction that ends the run, and starts the step that learns from it. Returns
+ * true when this call archived it. Writes nothing when the user was erased, so that the run can still end.
  */
 export async function archiveSession(transaction: Transaction, session: ArchivedSession): Promise<boolean> {
   const { tenantId, runId, userId, kind, material } = session;
@@ -38,14 +38,17 @@ export async function archiveSession(transaction: Transaction, session: Archived
   return isNew;
 }
 
-/** The most that one session teaches. */
+/** The most facts that one session can teach. */
 export const MOST_FACTS = 20;
-/** Of the task and of each report: the beginning says what it is about, and a model's context is finite. */
+/**
+ * Characters of the task and of each report that are read. The beginning says what a text is about, and the context of
+ * a model is limited.
+ */
 export const LONGEST_PART = 20_000;
 
 /**
- * A fact that was found in a session. `origin` is where the extractor read it and decides the trust; no extractor can say otherwise, because each
- * part is read on its own.
+ * A fact found in a session. `origin` is the part that the extractor read, and it decides the trust. Each part is read
+ * on its own, so an extractor cannot claim another origin.
  */
 export type ExtractedFact =
   | { origin: 'task'; scope: 'tenant' | 'user'; category: string; text: string }

@@ -1,4 +1,4 @@
-import type { Correction } from '../entities/search/mend-spelling.ts';
+import type { Correction } from '../entities/search/correct-spelling.ts';
 import type { Database, Scoped } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { showOnOneLine } from '../platform/models/show-as-data.ts';

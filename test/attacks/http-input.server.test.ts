@@ -41,8 +41,8 @@ async function countRows(): Promise<unknown> {
 
 /** Endpoints with a higher body limit, because they receive transcripts. */
 const LIMITS: Record<string, number> = {
-  'entities-process-session': 8 * 1024 * 1024,
-  'entities-process-and-commit': 8 * 1024 * 1024,
+  'entities-receive-session': 8 * 1024 * 1024,
+  'entities-receive-and-commit': 8 * 1024 * 1024,
 };
 
 describe('bodies', () => {

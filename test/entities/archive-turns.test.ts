@@ -49,7 +49,7 @@ describe('archiveTurns', () => {
     expect(new Date(String(rows[0]?.said_at)).toISOString()).toBe('2026-03-01T08:00:00.000Z');
   });
 
-  it('shows them to their person alone, and writes nothing to a session of somebody else', async () => {
+  it('shows turns to their user only, and writes nothing to the session of another user', async () => {
     const owner = await createPerson(database);
     const colleague = await createPerson(database, 'admin', owner.tenantId);
     const stranger = await createPerson(database);
@@ -69,7 +69,7 @@ describe('archiveTurns', () => {
     await expect(forged).rejects.toThrow(/row-level security/);
   });
 
-  it('goes with its session', async () => {
+  it('deletes the turns together with their session', async () => {
     const person = await createPerson(database);
     const { sessionId } = await archive(person, turns);
     await asOwner(database, (transaction) =>

@@ -230,7 +230,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/conformance": {
-    /** Tells where your entity files do not conform to your ontology. */
+    /** Lists where your entity files do not conform to your ontology. */
     get: {
       parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -247,7 +247,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/consolidate": {
-    /** Merges, parts and links your entity files. */
+    /** Merges, splits and links your entity files. */
     post: {
       parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { tools?: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens?: number; dry_run?: boolean; consolidation_id?: string; } } };
@@ -284,7 +284,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/consolidations/{id}": {
-    /** Shows what a consolidation did to your entity files, by block. */
+    /** Shows what a consolidation changes in your entity files, by block. */
     get: {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -319,7 +319,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/consolidations/{id}/undo": {
-    /** Undoes a consolidation by a new commit. */
+    /** Undoes a consolidation with a new commit. */
     post: {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -337,7 +337,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/context": {
-    /** Gathers what your memory knows for a conversation. */
+    /** Returns what your memory knows for a conversation, within a token budget. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { depth?: "basic" | "wide" | "deep" | "temporal"; conversation?: string | ({ speaker?: string; text: string; })[]; max_tokens?: number; as_of?: string; } } };
@@ -373,7 +373,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/entities/{entity}": {
-    /** Reads an entity, as of any time, with where each block comes from. */
+    /** Reads an entity, as of any time, with the commit of each block. */
     get: {
       parameters: { query?: { as_of?: string; }; path: { entity: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -391,7 +391,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/entities/{entity}/blame": {
-    /** Tells from which session each block of an entity comes, and what later sessions made of it. */
+    /** Shows which session each block of an entity comes from, and which later session changed it. */
     get: {
       parameters: { query?: { limit?: number; cursor?: string; block?: string; }; path: { entity: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -464,7 +464,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/export": {
-    /** Exports your entity memory as a git bundle, to clone. */
+    /** Exports your entity memory as a git bundle that git can clone. */
     get: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -479,7 +479,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/follow-ups": {
-    /** Lists what your entity files say is to be done, by the day that it is due. */
+    /** Lists the follow-ups in your entity files by due date. */
     get: {
       parameters: { query?: { limit?: number; cursor?: string; as_of?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -496,7 +496,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/jobs/{id}": {
-    /** Tells where a session stands on its way into your memory. */
+    /** Shows the state of a session that your memory received. */
     get: {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -600,7 +600,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/process-and-commit": {
-    /** Archives a session and commits what it changes in your entities. */
+    /** Receives a session and commits its changes to your entities. */
     post: {
       parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { conversation?: string; turns?: ({ speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; } } };
@@ -621,7 +621,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/process-session": {
-    /** Archives a session and stages what it changes in your entities. */
+    /** Receives a session and stages its changes to your entities. */
     post: {
       parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { conversation?: string; turns?: ({ speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; } } };
@@ -695,7 +695,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/rebuild-index": {
-    /** Makes the index of your entities anew from their files. */
+    /** Rebuilds the index of your entities from their files. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
@@ -862,7 +862,7 @@ export interface paths {
     };
   };
   "/api/v1/repos/setup": {
-    /** Sets up your memory repository, and links it with one at GitHub. */
+    /** Sets up your memory repository and links it with a GitHub repository. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { ontology?: "personal" | "corporate"; consolidates?: boolean; repo_url?: string | null; branch?: string; github_token?: string; } } };
@@ -882,7 +882,7 @@ export interface paths {
     };
   };
   "/api/v1/repos/status/{user_id}": {
-    /** Tells how much is in your memory repository, and how its last sync ended. */
+    /** Shows the size of your memory repository and how its last sync ended. */
     get: {
       parameters: { query?: never; path: { user_id: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -899,7 +899,7 @@ export interface paths {
     };
   };
   "/api/v1/repos/sync": {
-    /** Syncs your memory with the repository that it is linked with. */
+    /** Syncs your memory with the linked repository. */
     post: {
       parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { github_token?: string; } } };

@@ -5,7 +5,8 @@ import { isEntityPath, Ontology } from '../files/ontology.ts';
 import { findLink, type LinkRow } from '../sql/memory-link.ts';
 import { listFiles } from '../sql/memory-object.ts';
 import { findHead, findRepository, findRepositoryCounts } from '../sql/memory-repository.ts';
-import { Link, SyncReport } from '../sync/link.ts';
+import { LinkedRepository } from '../sync/linked-repository.ts';
+import { SyncReport } from '../sync/sync-report.ts';
 
 export const RepositoryStatus = z.strictObject({
   user_id: z.string(),
@@ -21,7 +22,7 @@ export const RepositoryStatus = z.strictObject({
   memory_files_count: z.int().meta({ description: 'Entity files' }),
   index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
   repo_url: z.string().nullable().meta({ description: 'The linked repository, or the last one that was linked' }),
-  link: Link,
+  link: LinkedRepository,
   last_sync_at: z.string().nullable(),
   last_sync: SyncReport.nullable(),
 });
@@ -61,7 +62,7 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
   };
 }
 
-function statusOfLinked(linked: LinkRow | undefined): Link {
+function statusOfLinked(linked: LinkRow | undefined): LinkedRepository {
   if (linked === undefined) return { status: 'none' };
   const { branch, has_token, is_leased, next_sync_at, ended_at, ended_reason } = linked;
   if (linked.status === 'ended')

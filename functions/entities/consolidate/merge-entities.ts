@@ -3,15 +3,16 @@ import { type Block, parseEntity, partsOf } from '../files/entity-file.ts';
 import { aliasesLine, entriesOfFields, joinFrontmatter, splitFrontmatter } from '../files/frontmatter.ts';
 import { addLinks, hasPlainRelated, RELATED, relatedOf, rewriteLinks } from '../files/links.ts';
 
-export interface EntityText {
+interface EntityText {
   path: string;
   text: string;
 }
 
 /**
- * Two files about the same thing as one, which is the survivor's: its own text as it stands, the other's names and file name as aliases, its fields that the
- * survivor has not, and its blocks behind the survivor's. Nothing that was said is lost: a block is left out only where a block of the same heading says each of
- * its sentences, letter by letter, at least as weightily; what has no place of its own (a field with two values, a text before the blocks) becomes a block.
+ * Merges two files about the same entity into the survivor: its text unchanged, the other file's names as aliases, the
+ * other file's fields that the survivor lacks, and the other file's blocks at the end. No sentence is lost. A block is
+ * left out only when a block with the same heading and at least its strength holds all its sentences word for word.
+ * What has no place (a field with two values, text before the blocks) becomes a block.
  */
 export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   const [own, other] = [splitFrontmatter(survivor.text), splitFrontmatter(loser.text)];
@@ -23,7 +24,7 @@ export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   const hasLinks = hasPlainRelated(other.body);
   for (const block of parseEntity(other.body).blocks) {
     if (hasLinks && block.id === RELATED) continue;
-    if (!blocks.some((known) => saysAll(known, block))) added.push(block.raw);
+    if (!blocks.some((known) => containsAll(known, block))) added.push(block.raw);
   }
   const parts = [own.body.trimEnd(), ...added.map((raw) => raw.trim())];
   const text = joinFrontmatter(merged.fields, `${parts.join('\n\n')}\n`);
@@ -31,7 +32,7 @@ export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   return rewriteLinks(addLinks(text, targets), { self: survivor.path, from: loser.path, to: survivor.path });
 }
 
-/** The text before the first block, without the title that the aliases say. */
+/** Returns the text before the first block, without a title that repeats a name. */
 function preambleLines(body: string, names: ReadonlySet<string>): string[] {
   const lines = (partsOf(body).get('') ?? '').split('\n').map((line) => line.trimEnd());
   return lines.filter((line) => line !== '' && !names.has(line.replace(/^#\s+/, '')));
@@ -41,13 +42,21 @@ function restBlock(path: string, lines: readonly string[]) {
   return { heading: `From ${stemOf(path)}`, text: lines.join('\n'), strength: 'low' as const, always_load: false };
 }
 
-/** The fields of the survivor with those of the other that it lacks; `left` are the lines that have no place, `names` all that the aliases say. */
+/**
+ * Merges the frontmatter fields. `left` are lines that have no place in the frontmatter; `names` are the name and all
+ * aliases.
+ */
 function mergeFields(survivor: EntityText, loser: EntityText) {
   const [own, other] = [survivor, loser].map(({ text }) => entriesOfFields(splitFrontmatter(text).fields));
-  const [mine, its] = [parseEntity(survivor.text).frontmatter, parseEntity(loser.text).frontmatter];
+  const [ownFields, otherFields] = [parseEntity(survivor.text).frontmatter, parseEntity(loser.text).frontmatter];
   const stem = stemOf(loser.path);
-  const name = mine.name ?? stemOf(survivor.path);
-  const wanted = [...mine.aliases, ...(its.name === undefined ? [] : [its.name]), ...its.aliases, stem];
+  const name = ownFields.name ?? stemOf(survivor.path);
+  const wanted = [
+    ...ownFields.aliases,
+    ...(otherFields.name === undefined ? [] : [otherFields.name]),
+    ...otherFields.aliases,
+    stem,
+  ];
   const aliases = [...new Set(wanted)].filter((alias) => alias !== name && alias !== stemOf(survivor.path));
   const keys = new Map((own ?? []).map((entry) => [entry.key, entry]));
   const fields = (own ?? []).flatMap(({ key, lines }) => (key === 'aliases' && lines.length === 1 ? [] : lines));
@@ -71,25 +80,27 @@ function mergeFields(survivor: EntityText, loser: EntityText) {
 
 const WEIGHT = { low: 0, medium: 1, high: 2 };
 
-/** Whether a block says each sentence of another, under the same heading and with no less weight. */
-function saysAll(known: Block, other: Block): boolean {
+/**
+ * Returns whether a block holds each sentence of another one, under the same heading and with at least its strength.
+ */
+function containsAll(known: Block, other: Block): boolean {
   const sentences = new Set(sentencesOf(known.text));
   return (
-    bare(known.heading) === bare(other.heading) &&
+    plainHeading(known.heading) === plainHeading(other.heading) &&
     WEIGHT[known.strength] >= WEIGHT[other.strength] &&
     (known.alwaysLoad || !other.alwaysLoad) &&
     sentencesOf(other.text).every((sentence) => sentences.has(sentence))
   );
 }
 
-function bare(heading: string): string {
+function plainHeading(heading: string): string {
   return heading
     .replaceAll(/\[(?:Strength:[^[\]]*|ALWAYS_LOAD)\]/gi, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
 
-/** What a text says, one sentence each; marks of lists, white space and the last full stop are no part of it. */
+/** Splits a text into sentences without list markers, extra white space and the final full stop. */
 export function sentencesOf(text: string): string[] {
   return text
     .split(/\n|(?<=[.!?])\s+/)

@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { EntityPath } from '../files/ontology.ts';
 
-/** What consolidation may do to the files of a person. A plan is a list of these and nothing else: whoever planned it, code carries it out. */
+/**
+ * What consolidation may do to the files of a user. A plan is a list of these operations; code applies them, whoever
+ * made the plan.
+ */
 
 export const Tool = z.enum(['dedupe', 'redistribute', 'link']);
 export type Tool = z.infer<typeof Tool>;
-/** The order in which they work: first fewer files, then smaller ones, then links between what is there. */
+/** The order of the tools: merge files, then split long files, then link what is left. */
 export const TOOLS = Tool.options;
 
-const Reason = z.string().max(300).meta({ description: 'Why, in a sentence' });
+const Reason = z.string().max(300).meta({ description: 'The reason, in one sentence' });
 
 export const Merge = z.strictObject({
   op: z.literal('merge'),
-  path: EntityPath.meta({ description: 'The file that becomes part of the other' }),
+  path: EntityPath.meta({ description: 'The file that is merged into the other file' }),
   into: EntityPath,
   reason: Reason,
   confidence: z.number().min(0).max(1),
@@ -26,7 +29,7 @@ export const Move = z.strictObject({
   create: z
     .strictObject({ name: z.string(), type: z.string() })
     .nullable()
-    .meta({ description: 'Name and type of the file where it is a new one' }),
+    .meta({ description: 'Name and type of a new target file; null for an existing one' }),
   blocks: z.array(z.string()).min(1),
   reason: Reason,
 });
@@ -43,25 +46,31 @@ export type Link = z.infer<typeof Link>;
 export const Operation = z.discriminatedUnion('op', [Merge, Move, Link]);
 export type Operation = z.infer<typeof Operation>;
 
-/** What was looked at and left as it is. `seen` says what the files held, so that the same is not asked again. */
-export const Left = z.strictObject({
+/**
+ * Files that were examined and stay unchanged. `seen` identifies their content, so that the same question is not asked
+ * again.
+ */
+export const Unchanged = z.strictObject({
   paths: z.array(z.string()),
   seen: z.array(z.string()),
   reason: Reason,
   confidence: z.number().min(0).max(1).nullable(),
 });
-export type Left = z.infer<typeof Left>;
+export type Unchanged = z.infer<typeof Unchanged>;
 
-/** What one tool wants to do. */
+/** What one tool plans to do. */
 export const Plan = z.strictObject({
   proposer: z.enum(['model', 'rules']),
   operations: z.array(Operation),
-  left: z.array(Left),
+  left: z.array(Unchanged),
   left_out: z.int().nonnegative(),
 });
 export type Plan = z.infer<typeof Plan>;
 
-/** What an operation is about, whichever way round: one that a person has undone is not proposed again. */
+/**
+ * Returns keys of what an operation is about, independent of direction. Operations with a key that the user has undone
+ * are not proposed again.
+ */
 export function subjectsOf(operation: Operation): string[] {
   if (operation.op === 'merge') return [pairKey('merge', operation.path, operation.into)];
   if (operation.op === 'link') return operation.targets.map((target) => pairKey('link', operation.path, target));

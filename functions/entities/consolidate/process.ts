@@ -4,17 +4,17 @@ import { FenceLost } from '../../platform/errors.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
+import type { PaidModel } from '../ask-model.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
 import { entityTexts } from '../branch/read-branch.ts';
 import { findCommit } from '../sql/memory-commit.ts';
 import { type ConsolidationRow, consolidationClaims, updateConsolidationDone } from '../sql/memory-consolidation.ts';
 import { insertStep, listSteps, type StepRow } from '../sql/memory-consolidation-step.ts';
 import { findHead, findRepository, updateConsolidatedPosition } from '../sql/memory-repository.ts';
-import type { Asker } from './ask.ts';
-import { carryOut } from './carry-out.ts';
+import { applyOperations } from './apply-operations.ts';
 import { commitOperations, type PlannedStep } from './commit-operations.ts';
 import { Plan, Tool } from './operation.ts';
-import { type ProposeQuestion, propose } from './propose.ts';
+import { type ProposeInput, propose } from './propose.ts';
 
 /** How often a tool plans again because the branch moved in a way that contradicts its plan. */
 const MOST_REBASES = 3;
@@ -62,8 +62,8 @@ async function runTool(work: ConsolidationWork, scoped: Scoped, row: Consolidati
     const steps = await listSteps(scoped, row.id);
     if (steps.some((step) => step.tool === tool)) return;
     const { baseCommit, ...base } = await openBase(scoped, row, steps);
-    const asker = await openAsker(work, scoped, `${row.id} attempt ${row.attempts} ${tool} round ${round}`);
-    const plan = await propose(tool, { ...base, scoped, consolidation: row, asker });
+    const model = await openPaidModel(work, scoped, `${row.id} attempt ${row.attempts} ${tool} round ${round}`);
+    const plan = await propose(tool, { ...base, scoped, consolidation: row, model });
     try {
       return await record(work, scoped, { row, baseCommit, step: { tool, plan, base: base.texts } });
     } catch (error) {
@@ -80,7 +80,7 @@ async function openBase(
   scoped: Scoped,
   row: ConsolidationRow,
   steps: readonly StepRow[],
-): Promise<Omit<ProposeQuestion, 'scoped' | 'consolidation' | 'asker'> & { baseCommit: string | undefined }> {
+): Promise<Omit<ProposeInput, 'scoped' | 'consolidation' | 'model'> & { baseCommit: string | undefined }> {
   const repository = await findRepository(scoped);
   if (repository === undefined) throw new Error('A consolidation has no repository');
   const [first] = steps;
@@ -91,15 +91,15 @@ async function openBase(
   const base = head === false ? undefined : head;
   const texts = await entityTexts(scoped, base?.tree_id);
   const before = isLater ? steps.flatMap(({ plan }) => Plan.parse(plan).operations) : [];
-  return { repository, head: base, baseCommit: base?.id, texts: carryOut(before, texts).texts };
+  return { repository, head: base, baseCommit: base?.id, texts: applyOperations(before, texts).texts };
 }
 
-/** Opens the tenant's model for memory, at the tenant's cost. Undefined when none is configured. */
-async function openAsker(
+/** The tenant's model, paid by the tenant; undefined where there is none. */
+async function openPaidModel(
   { signal, tenantId, userId }: ConsolidationWork,
   scoped: Scoped,
   reference: string,
-): Promise<Asker | undefined> {
+): Promise<PaidModel | undefined> {
   const choice = await findMemoryModel(scoped);
   if (choice.provider === 'rehearsal') return undefined;
   return { model: await openModel(choice), choice, payer: { scoped, tenantId, userId }, reference, signal };

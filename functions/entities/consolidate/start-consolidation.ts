@@ -11,14 +11,15 @@ import {
 } from '../sql/memory-consolidation.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { insertRepository } from '../sql/memory-repository.ts';
-import { ConsolidateEntities } from './consolidation-task.ts';
+import { ConsolidateEntities } from '../tasks.ts';
 import { TOOLS, Tool } from './operation.ts';
 
 /**
- * Tokens, by our estimate, from which a file is parted. A third of the largest file that edits may make: a file is parted long before an edit is refused; and the
- * twelve files that a session's model is shown fit a context of 128,000 tokens even when all are at the cap.
+ * Estimated tokens above which a file is split: a third of the largest file that edits may write, so files are split
+ * long before an edit is rejected. The 12 files that a session's model is shown fit a context of 128,000 tokens even
+ * when all are at the cap.
  */
-export const SOFT_CAP_TOKENS = 8_000;
+const SOFT_CAP_TOKENS = 8_000;
 
 export const ConsolidationBody = z.strictObject({
   tools: z
@@ -27,23 +28,20 @@ export const ConsolidationBody = z.strictObject({
     .max(TOOLS.length)
     .default([...TOOLS])
     .transform((tools) => TOOLS.filter((tool) => tools.includes(tool)))
-    .meta({ description: 'What is to be done; always in the order dedupe, redistribute, link' }),
+    .meta({ description: 'The tools to run; always in the order dedupe, redistribute, link' }),
   soft_cap_tokens: z.int().min(1_000).max(20_000).default(SOFT_CAP_TOKENS),
-  dry_run: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Only stages what would be done, to be committed by a call of its own' }),
+  dry_run: z.boolean().default(false).meta({ description: 'Only stages the changes; another call commits them' }),
   consolidation_id: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, 'must be letters, digits, dots, dashes and underscores')
     .optional()
-    .meta({ description: 'Your id of this consolidation; the same id again is the same consolidation' }),
+    .meta({ description: 'Your id of this consolidation; repeating it returns the same consolidation' }),
 });
 export type ConsolidationBody = z.output<typeof ConsolidationBody>;
 
 /**
- * Writes a consolidation down and rings the step that does it, in the caller's transaction. Twice the same id is once, whatever else is said; one that failed is tried
- * anew.
+ * Inserts a consolidation and starts its step, in the caller's transaction. Idempotent by `consolidation_id`, whatever
+ * else the body says; a failed consolidation is requeued.
  */
 export async function startConsolidation(
   transaction: Transaction,
@@ -63,7 +61,7 @@ export async function startConsolidation(
     dry_run,
   });
   const row = await findConsolidation(transaction, { key });
-  if (row === undefined) throw new Error('A consolidation is not there right after it was written');
+  if (row === undefined) throw new Error(`The consolidation ${key} is missing right after it was inserted`);
   const isRequeued = !isNew && (await updateConsolidationRequeued(transaction, row.id));
   if (isNew || isRequeued) {
     const payload = { tenant_id: owner.tenantId, user_id: owner.userId, consolidation_id: row.id };

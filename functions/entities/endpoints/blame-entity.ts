@@ -6,19 +6,20 @@ import { EntityPath } from '../files/ontology.ts';
 import { Trust } from '../search/hit.ts';
 import { type BlockVersionRow, listBlockVersions } from '../sql/memory-block.ts';
 
-/** At which commit a page goes on, and past how many of its blocks: a cursor holds no name. */
+/** The commit at which a page continues, and how many of its blocks were returned. A cursor holds no names. */
 const Position = z.strictObject({ position: z.int(), skip: z.int().nonnegative() });
 
 /**
- * Where each block of an entity comes from: every version with its commit, the session that it was learned from, and what ended it, the newest first; of one block with
- * `block`. `source_id` is what `revert` and `erase` take; null for a commit that no session made, which moved what was there: the version before it tells. What never
- * was, or is another person's, is 404.
+ * Lists all versions of the blocks of an entity, newest first: the commit and the session that each came from, and what
+ * ended it. `block` selects one block. `source_id` is the argument of `revert` and `erase`; null for a commit without a
+ * session, which moved existing text, so the version before it shows the source. 404 for an entity that never existed
+ * or belongs to another user.
  */
 export const blameEntity = endpoint({
   name: 'entities-blame-entity',
   route: 'GET /api/v1/memory/entities/{entity+}/blame',
   access: 'memory:read',
-  summary: 'Tells from which session each block of an entity comes, and what later sessions made of it.',
+  summary: 'Shows which session each block of an entity comes from, and which later session changed it.',
   params: z.strictObject({ entity: EntityPath }),
   query: z.strictObject({ ...pageQuery, block: z.string().min(1).max(200).optional() }),
   reply: {
@@ -31,12 +32,12 @@ export const blameEntity = endpoint({
         position: z.int(),
         message: z.string(),
         source_id: z.string().nullable(),
-        session_kind: z.string().nullable().meta({ description: 'transcript, or what kind of run' }),
+        session_kind: z.string().nullable().meta({ description: '`transcript`, or the kind of run' }),
         proposer: z.enum(['model', 'rules']).nullable(),
-        trust: Trust.nullable().meta({ description: 'What was learned from a session is untrusted' }),
-        is_reverted: z.boolean().meta({ description: 'Whether the source was taken back since' }),
+        trust: Trust.nullable().meta({ description: 'Text learned from a session is untrusted' }),
+        is_reverted: z.boolean().meta({ description: 'Whether the source was reverted since' }),
         since: z.string(),
-        until: z.string().nullable().meta({ description: 'null for what stands in the file now' }),
+        until: z.string().nullable().meta({ description: 'Null for text that is in the current file' }),
         ended_by: z.strictObject({ commit_id: z.string(), source_id: z.string().nullable() }).nullable(),
       }),
     ),
@@ -45,7 +46,7 @@ export const blameEntity = endpoint({
   const from = cursor.decode(query.cursor, Position);
   const page = { path: params.entity, block: query.block, from, limit: query.limit + 1 };
   const rows = await listBlockVersions(read, page);
-  if (rows.length === 0 && from === undefined) throw new Problem('not-found', 'There is no such entity or block.');
+  if (rows.length === 0 && from === undefined) throw new Problem('not-found', 'The entity or block does not exist.');
   const items = rows.slice(0, query.limit).map(versionOf);
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   return {

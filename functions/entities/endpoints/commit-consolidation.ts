@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { idSchema } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { commitStagedSteps } from '../consolidate/commit-staged-steps.ts';
-import { Consolidation } from '../consolidate/consolidation.ts';
-import { settleConsolidation } from '../consolidate/settle.ts';
-import { Conflict, PROBLEM_JSON } from '../ingest/commit-staged.ts';
+import { commitStagedSteps } from '../consolidate/commit-operations.ts';
+import { Consolidation, changeConsolidation } from '../consolidate/consolidation.ts';
+import { Conflict } from '../ingest/commit-staged.ts';
 
 /**
- * Commits what a dry run staged, once; again answers the same. Where the branch moved since, the plan is carried out on the branch as it is; where it does not fit any
- * more, the answer is 409 with both sides and nothing is committed. 404 for no such consolidation; 409 for one that is not staged.
+ * Commits a staged dry run. Idempotent. When the branch has moved, the plan is applied to the current branch; 409 with
+ * both sides when it no longer applies, and nothing is committed. 404 for an unknown consolidation; 409 for one that is
+ * not staged.
  */
 export const commitConsolidation = endpoint({
   name: 'entities-commit-consolidation',
@@ -20,7 +20,5 @@ export const commitConsolidation = endpoint({
   reply: { 200: Consolidation, 409: Conflict },
 }).serve(async ({ params, database, identity }) => {
   const scoped = await enter(database, identity, 'memory:write');
-  const settled = await settleConsolidation(scoped, params.id, commitStagedSteps);
-  if ('conflict' in settled) return { status: 409, body: settled.conflict, headers: PROBLEM_JSON };
-  return { status: 200, body: settled.view };
+  return changeConsolidation(scoped, params.id, commitStagedSteps);
 });

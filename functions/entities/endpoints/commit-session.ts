@@ -7,8 +7,9 @@ import { SessionId } from '../ingest/transcript.ts';
 import { findJob } from '../sql/memory-job.ts';
 
 /**
- * Commits a staged session, once; again answers the same commit. Where the branch has moved since, the edits are merged block by block, or the answer is 409
- * with both sides of every block in question and nothing is committed; with `on_conflict: restage` the session is then staged anew on the branch as it is, 202. 404 for no such session; 409 for one that is not staged yet.
+ * Commits a staged session. Idempotent. When the branch has moved, the edits are merged by block; 409 with both sides
+ * of each conflict, and nothing is committed. With `on_conflict: restage` a conflict answers 202 and the changes are
+ * proposed again on the current branch. 404 for an unknown session; 409 for one that is not staged.
  */
 export const commitSession = endpoint({
   name: 'entities-commit-session',
@@ -24,7 +25,7 @@ export const commitSession = endpoint({
   if (restages) await restage(scoped, body.session_id);
   else if (conflict !== undefined) return { status: 409, body: conflict, headers: PROBLEM_JSON };
   const job = await findJob(scoped, { sessionId: body.session_id });
-  if (job === undefined) throw new Error('A committed session has no job');
+  if (job === undefined) throw new Error(`The committed session ${body.session_id} has no job`);
   const view = await jobView(scoped, job);
   return restages ? { status: 202, body: view } : { status: 200, body: view };
 });

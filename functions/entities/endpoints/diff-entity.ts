@@ -6,8 +6,8 @@ import { BlockChange } from '../files/diff-blocks.ts';
 import { EntityPath } from '../files/ontology.ts';
 
 /**
- * What changed in an entity between two commits or moments, block by block; by default what the newest of its changes did. 404 for an entity or a commit that is
- * not there.
+ * Shows what changed in an entity between two commits or moments, by block; by default the newest change. 404 for an
+ * unknown entity or commit.
  */
 export const diffEntity = endpoint({
   name: 'entities-diff-entity',
@@ -19,14 +19,14 @@ export const diffEntity = endpoint({
   reply: {
     200: z.strictObject({
       path: z.string(),
-      from: z.string().nullable().meta({ description: 'The older commit; null for before the first' }),
+      from: z.string().nullable().meta({ description: 'The older commit; null before the first commit' }),
       to: z.string(),
       blocks: z.array(BlockChange),
     }),
   },
 }).query(async ({ params: { entity }, query, read }) => {
   const diff = await diffOfEntity(read, { path: entity, ...query });
-  if ('missing' in diff) throw new Problem('not-found', `There is no such ${diff.missing}.`);
+  if ('missing' in diff) throw new Problem('not-found', `The ${diff.missing} does not exist.`);
   const { from, to, blocks } = diff;
   return { status: 200, body: { path: entity, from: from?.id ?? null, to: to.id, blocks } };
 });

@@ -7,14 +7,14 @@ import { findObjectCount, listObjects, type ObjectRow } from '../sql/memory-obje
 import { findRepository } from '../sql/memory-repository.ts';
 
 /**
- * The caller's whole entity memory as a git bundle: `git clone memory.bundle` is the repository, with its history. What is committed while it is read is not in
- * it. 404 while there is no commit.
+ * Exports the caller's entity memory as a git bundle: `git clone memory.bundle` gives the repository with its history.
+ * Commits made during the export are not in it. 404 when nothing is committed.
  */
 export const exportMemory = endpoint({
   name: 'entities-export-memory',
   route: 'GET /api/v1/memory/export',
   access: 'memory:read',
-  summary: 'Exports your entity memory as a git bundle, to clone.',
+  summary: 'Exports your entity memory as a git bundle that git can clone.',
   reply: { 200: 'application/x-git-bundle' },
 }).query(async ({ read }) => {
   const repository = await findRepository(read);

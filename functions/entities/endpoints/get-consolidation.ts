@@ -5,16 +5,19 @@ import { idSchema } from '../../platform/id.ts';
 import { Consolidation, consolidationView } from '../consolidate/consolidation.ts';
 import { findConsolidation } from '../sql/memory-consolidation.ts';
 
-/** Where a consolidation of the caller's stands, and what each of its tools did or wants to do, with reasons and the diff by block. Another person's is 404. */
+/**
+ * Shows the state of a consolidation and what each tool did or plans to do, with reasons and the diff by block. 404 for
+ * other users.
+ */
 export const getConsolidation = endpoint({
   name: 'entities-get-consolidation',
   route: 'GET /api/v1/memory/consolidations/{id}',
   access: 'memory:read',
-  summary: 'Shows what a consolidation did to your entity files, by block.',
+  summary: 'Shows what a consolidation changes in your entity files, by block.',
   params: z.strictObject({ id: idSchema('con') }),
   reply: { 200: Consolidation },
 }).query(async ({ params, read }) => {
   const row = await findConsolidation(read, { id: params.id });
-  if (row === undefined) throw new Problem('not-found', 'There is no such consolidation.');
+  if (row === undefined) throw new Problem('not-found', 'The consolidation does not exist.');
   return { status: 200, body: await consolidationView(read, row) };
 });

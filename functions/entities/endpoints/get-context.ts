@@ -3,20 +3,21 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { AsOf } from '../as-of.ts';
 import { assembleContext, ContextItem, Depth, renderContext } from '../context.ts';
-import { Conversation, endOf } from '../conversation.ts';
+import { Conversation, endOf } from '../ingest/transcript.ts';
 
-/** The end of a conversation says what it is about. */
+/** Characters at the end of a conversation that search reads. */
 const LONGEST_QUESTION = 4000;
 
 /**
- * What a conversation should know, from the caller's entities, in four depths, without a call of a model; `text` is the same as a delimited part of a prompt.
- * Never more than `max_tokens`; what did not fit is counted. An empty memory answers an empty list.
+ * Returns what a conversation should know from the caller's entities, at one of four depths, without a model call.
+ * `text` holds the same items as delimited data for a prompt. Never exceeds `max_tokens`; `left_out` counts what did
+ * not fit. An empty memory returns an empty list.
  */
 export const getContext = endpoint({
   name: 'entities-get-context',
   route: 'POST /api/v1/memory/context',
   access: 'memory:read',
-  summary: 'Gathers what your memory knows for a conversation.',
+  summary: 'Returns what your memory knows for a conversation, within a token budget.',
   body: z.strictObject({
     depth: Depth.default('basic'),
     conversation: Conversation.default(''),
@@ -27,9 +28,9 @@ export const getContext = endpoint({
     200: z.strictObject({
       depth: Depth,
       items: z.array(ContextItem),
-      left_out: z.int().meta({ description: 'Items that the budget had no room for' }),
+      left_out: z.int().meta({ description: 'Items that did not fit the budget' }),
       tokens: z.int(),
-      text: z.string().meta({ description: 'The items as data for a prompt' }),
+      text: z.string().meta({ description: 'The items as delimited data for a prompt' }),
     }),
   },
 }).query(async ({ body, read }) => {

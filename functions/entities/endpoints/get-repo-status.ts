@@ -5,18 +5,19 @@ import { idSchema } from '../../platform/id.ts';
 import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
 
 /**
- * How the caller's memory repository is, with which one it is linked, and how the last sync ended, with both sides of what they could not agree on. Another
- * person's is 404, as is one that is not set up.
+ * Shows the size of the caller's memory repository, its linked repository, and the last sync with both sides of each
+ * conflict. 404 for other users and before the repository is set up.
  */
 export const getRepoStatus = endpoint({
   name: 'entities-get-repo-status',
   route: 'GET /api/v1/repos/status/{user_id}',
   access: 'memory:read',
-  summary: 'Tells how much is in your memory repository, and how its last sync ended.',
+  summary: 'Shows the size of your memory repository and how its last sync ended.',
   params: z.strictObject({ user_id: idSchema('usr') }),
   reply: { 200: RepositoryStatus },
 }).query(async ({ params, read }) => {
   const status = await repositoryStatus(read, params.user_id);
-  if (status === undefined) throw new Problem('not-found', 'There is no such repository.');
+  if (status === undefined)
+    throw new Problem('not-found', 'The repository does not exist, or it belongs to another user.');
   return { status: 200, body: status };
 });

@@ -7,7 +7,10 @@ import { listConsolidations } from '../sql/memory-consolidation.ts';
 
 const Position = z.strictObject({ id: idSchema('con') });
 
-/** The consolidations of the caller's files, newest first, with their commits; those that a timer began as well. */
+/**
+ * Lists the consolidations of the caller's files with their commits, newest first, including those that the timer
+ * started.
+ */
 export const listConsolidationsEndpoint = endpoint({
   name: 'entities-list-consolidations',
   route: 'GET /api/v1/memory/consolidations',

@@ -17,12 +17,15 @@ const Blamed = z.strictObject({
   since: z.string(),
 });
 
-/** An entity's file as it is, or was at a moment, with the commit that each block came with. What is not there, or is another person's, is 404. */
+/**
+ * Returns an entity's file, now or as of a moment, with the commit that each block came with. 404 for other users and
+ * when the entity did not exist.
+ */
 export const readEntity = endpoint({
   name: 'entities-read-entity',
   route: 'GET /api/v1/memory/entities/{entity+}',
   access: 'memory:read',
-  summary: 'Reads an entity, as of any time, with where each block comes from.',
+  summary: 'Reads an entity, as of any time, with the commit of each block.',
   params: z.strictObject({ entity: EntityPath }),
   query: z.strictObject({ as_of: AsOf }),
   reply: {
@@ -39,7 +42,8 @@ export const readEntity = endpoint({
 }).query(async ({ params, query, read }) => {
   const head = await openCommit(read, query.as_of);
   const text = (await textsAt(read, head?.tree_id, [params.entity])).get(params.entity);
-  if (head === undefined || text === undefined) throw new Problem('not-found', 'There is no such entity.');
+  if (head === undefined || text === undefined)
+    throw new Problem('not-found', 'The entity does not exist at this time.');
   const rows = await listBlocks(read, { paths: [params.entity], asOf: head.committed_at });
   const { path, name, type, aliases, blocks } = indexEntry(params.entity, text);
   const order = new Map(blocks.map(({ id }, index) => [id, index]));

@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { awaitConsolidation, Consolidation, consolidationView } from '../consolidate/consolidation.ts';
+import { Consolidation, consolidationView } from '../consolidate/consolidation.ts';
 import { ConsolidationBody, startConsolidation } from '../consolidate/start-consolidation.ts';
-import { Wait } from '../ingest/job.ts';
+import { awaitStatus, Wait } from '../ingest/job.ts';
+import { findConsolidation } from '../sql/memory-consolidation.ts';
 
 /**
- * Consolidates the caller's entity files: makes one of two files about the same thing (`dedupe`), parts what is too long (`redistribute`), links what belongs together
- * (`link`), each by a commit of its own that can be undone. No text is lost. 202 with what to follow; 200 when it is done within `?wait=` seconds. The same
- * `consolidation_id` again is the same consolidation. With `dry_run` it is staged only.
+ * Consolidates the caller's entity files: merges files about the same entity (`dedupe`), splits long files
+ * (`redistribute`) and adds links (`link`). Each tool makes its own commit and can be undone; no text is lost. 202 with
+ * an id to poll, or 200 when it is done within `?wait=` seconds. Idempotent by `consolidation_id`. `dry_run` only
+ * stages the steps.
  */
 export const startConsolidationEndpoint = endpoint({
   name: 'entities-start-consolidation',
   route: 'POST /api/v1/memory/consolidate',
   access: 'memory:write',
-  summary: 'Merges, parts and links your entity files.',
+  summary: 'Merges, splits and links your entity files.',
   query: z.strictObject({ wait: Wait }),
   body: ConsolidationBody,
   reply: { 200: Consolidation, 202: Consolidation },
@@ -23,7 +25,7 @@ export const startConsolidationEndpoint = endpoint({
   const started = await scoped.transaction((transaction, entered) =>
     startConsolidation(transaction, entered ?? caller, { body, startedBy: 'person' }),
   );
-  const row = await awaitConsolidation(scoped, started.id, { seconds: query.wait, signal });
+  const row = await awaitStatus(() => findConsolidation(scoped, { id: started.id }), { seconds: query.wait, signal });
   const view = await consolidationView(scoped, row);
   return row.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
 });

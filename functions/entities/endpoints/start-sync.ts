@@ -6,22 +6,23 @@ import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.
 import { Wait } from '../ingest/job.ts';
 import { findLink } from '../sql/memory-link.ts';
 import { awaitSync } from '../sync/await-sync.ts';
-import { GitHubToken } from '../sync/link.ts';
+import { GitHubToken } from '../sync/linked-repository.ts';
 import { syncLink } from '../sync/sync-link.ts';
 
-/** The call itself is held as long as the sync goes on, when it brings the token. */
+/** How long a sync may take within the call, when the call sends the token. */
 const SECONDS = 240;
 
 /**
- * Syncs the caller's memory with the repository that it is linked with, now. With a `github_token`, which is used for this call and stored nowhere, the answer is 200
- * when it is done. Without one the link's own is used: 200 when it is done within `?wait=` seconds, else 202. How it ended stands in `last_sync`: a conflict, or a
- * repository that lets nobody in, is no failure of this call. 404 where nothing is linked; 409 where there is no token, or another sync goes on.
+ * Syncs the caller's memory with the linked repository now. With `github_token`, which is used for this call and not
+ * stored, the answer is 200 after the sync. Without it the stored token is used: 200 when the sync ends within `?wait=`
+ * seconds, else 202. `last_sync` says how the sync ended; a conflict or a rejected token is not a failure of this call.
+ * 404 without a linked repository; 409 without any token or while another sync runs.
  */
 export const startSync = endpoint({
   name: 'entities-start-sync',
   route: 'POST /api/v1/repos/sync',
   access: 'memory:write',
-  summary: 'Syncs your memory with the repository that it is linked with.',
+  summary: 'Syncs your memory with the linked repository.',
   query: z.strictObject({ wait: Wait }),
   body: z.strictObject({ github_token: GitHubToken.optional() }),
   reply: { 200: RepositoryStatus, 202: RepositoryStatus },
@@ -29,18 +30,22 @@ export const startSync = endpoint({
 }).serve(async ({ body, query, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
   const link = await findLink(scoped);
-  if (link?.status !== 'linked') throw new Problem('not-found', 'Your memory is linked with no repository.');
+  if (link?.status !== 'linked')
+    throw new Problem('not-found', 'No repository is linked. Link one with POST /repos/setup.');
   const { github_token: credential } = body;
   let isDone = true;
   if (credential !== undefined) {
     const how = await syncLink({ database, owner: caller, credential, seconds: SECONDS, signal }).catch(endedMeanwhile);
     if (how !== 'done')
-      throw new Problem('conflict', 'Another sync goes on, or the link was changed. Look at its status.');
+      throw new Problem(
+        'conflict',
+        'Another sync is running, or the linked repository has changed. See GET /repos/status.',
+      );
   } else if (!link.has_token) {
-    throw new Problem('conflict', 'The link has no token: send one, or link the repository again with one.');
+    throw new Problem('conflict', 'No token is stored. Send github_token, or link the repository with a token.');
   } else isDone = await awaitSync(scoped, caller, { link, seconds: query.wait, signal });
   const status = await repositoryStatus(scoped, caller.userId);
-  if (status === undefined) throw new Problem('not-found', 'Your memory is linked with no repository.');
+  if (status === undefined) throw new Problem('not-found', 'No repository is linked. Link one with POST /repos/setup.');
   return isDone ? { status: 200, body: status } : { status: 202, body: status };
 });
 

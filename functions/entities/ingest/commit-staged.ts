@@ -5,9 +5,9 @@ import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-cha
 import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository } from '../sql/memory-repository.ts';
-import { ringJob } from './process-task.ts';
+import { enqueueProposal } from '../tasks.ts';
 
-/** The answer to a session whose blocks the branch has changed meanwhile: a problem of RFC 9457 that holds both sides. */
+/** The 409 answer when the branch has changed the same blocks: an RFC 9457 problem with both sides. */
 export const Conflict = z.strictObject({
   type: z.literal('urn:apexflow:problem:conflict'),
   title: z.string(),
@@ -26,21 +26,22 @@ export const Conflict = z.strictObject({
 export type Conflict = z.infer<typeof Conflict>;
 
 /**
- * Commits a staged session by compare-and-swap of the branch; one that is committed stays so. Where the branch moved, the edits are merged with what it got, or
- * it is a conflict and nothing is written.
- * @throws Problem 404 for no such session, 409 for one that is not staged
+ * Commits a staged session by compare-and-swap of the branch. Idempotent. When the branch has moved, the edits are
+ * merged with its changes; on a conflict nothing is written and the conflict is returned.
+ * @throws Problem 404 for an unknown session, 409 for one that is not staged
  */
 export async function commitStaged(scoped: Scoped, sessionId: string): Promise<Conflict | undefined> {
   try {
     await scoped.transaction(async (transaction, caller) => {
-      if (caller === undefined) throw new Error('A transaction of a caller has no caller');
+      if (caller === undefined) throw new Error('The transaction has no caller');
       const owner: Owner = { tenantId: caller.tenantId, userId: caller.userId };
-      // What is staged is read under the lock: while it was waited for, a source may have been erased, and with it what this was made on.
+      // Lock first, then read: a concurrent erasure may delete the change set or rewrite its base while this call waits
+      // for the lock.
       await claimRepository(transaction);
       const row = await findChangeSet(transaction, sessionId);
       if (row !== undefined) return applyChangeSet(transaction, owner, changeSetOf(row));
       const job = await findJob(transaction, { sessionId });
-      if (job === undefined) throw new Problem('not-found', 'There is no such session.');
+      if (job === undefined) throw new Problem('not-found', 'The session does not exist.');
       throw new Problem('conflict', WHY_NOT[job.status]);
     });
     return undefined;
@@ -50,26 +51,26 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
   }
 }
 
-const WAITS = 'The session is not staged yet: follow its job.';
+const WAITS = 'The session is not staged yet. Poll its job and try again.';
 const WHY_NOT: Record<JobStatus, string> = {
   queued: WAITS,
   staged: WAITS,
   committed: WAITS,
-  failed: 'The session is not staged yet: it failed; send it again.',
-  reverted: 'The session was taken back with its source and is not applied again.',
+  failed: 'The session failed before it was staged. Send it again.',
+  reverted: 'The session was reverted with its source and cannot be committed.',
 };
 
-/** Makes a staged session's change set anew on the branch as it is; its job is followed as the first time. */
+/** Deletes a staged change set and proposes it again on the current branch. The caller polls the same job. */
 export async function restage(scoped: Scoped, sessionId: string): Promise<void> {
   await scoped.transaction(async (transaction, caller) => {
-    if (caller === undefined) throw new Error('A transaction of a caller has no caller');
+    if (caller === undefined) throw new Error('The transaction has no caller');
     const job = await findJob(transaction, { sessionId });
     if (job === undefined || !(await deleteChangeSet(transaction, sessionId))) return;
-    await ringJob(transaction, caller, { id: job.id, key: `${job.id}:restaged:${job.attempts}` });
+    await enqueueProposal(transaction, caller, { id: job.id, key: `${job.id}:restaged:${job.attempts}` });
   });
 }
 
-/** A conflict as it is answered; `detail` says what was not done. */
+/** Returns the 409 answer; `detail` says what was not done. */
 export function conflictOf(
   { conflicts }: ChangeConflict,
   detail = 'The branch has changed the same blocks since the session was staged; nothing was committed.',

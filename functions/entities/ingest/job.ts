@@ -1,42 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Queryable, Scoped } from '../../platform/database/database.ts';
+import type { Queryable } from '../../platform/database/database.ts';
 import { idSchema } from '../../platform/id.ts';
 import { BaseMissing, type ChangeSet, changeSetOf, stagedChanges } from '../branch/apply-change-set.ts';
 import { BlockChange, diffBlocks } from '../files/diff-blocks.ts';
 import type { FileChange } from '../files/timeline.ts';
-import { findChangeSet, findJob, type JobRow } from '../sql/memory-job.ts';
+import { findChangeSet, type JobRow } from '../sql/memory-job.ts';
 
-/** The way of a session into the memory, as its person follows it. */
+/** The job of a session, as its user sees it. */
 export const Job = z.strictObject({
   id: idSchema('job'),
   session_id: z.string(),
   status: z.enum(['queued', 'staged', 'committed', 'failed', 'reverted']),
   attempts: z.int(),
   proposer: z.enum(['model', 'rules']).nullable().meta({
-    description: 'Who proposed the changes: a model, or the rules of a place that has none',
+    description: 'Whether a model or, without a model, rules proposed the changes',
   }),
-  base_commit: z.string().nullable().meta({ description: 'The commit that the changes were made on' }),
+  base_commit: z.string().nullable().meta({ description: 'The commit that the changes are based on' }),
   commit_id: z.string().nullable(),
   changes: z
     .array(z.strictObject({ path: z.string(), kind: z.enum(['created', 'changed']), blocks: z.array(BlockChange) }))
-    .meta({ description: 'What the session changes, on its base' }),
-  faults: z.array(z.string()).meta({ description: 'Edits that were left out or withdrawn, and why' }),
+    .meta({ description: 'What the session changes, relative to its base commit' }),
+  faults: z.array(z.string()).meta({ description: 'Edits that were left out or reverted, and why' }),
   error: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),
 });
 export type Job = z.infer<typeof Job>;
 
-/** How long an answer may be waited for, seconds; beyond it the job is followed by its address. */
+/** Seconds that an answer may wait for the job; after that the caller polls the job. */
 export const Wait = z.coerce
   .number()
   .min(0)
   .max(50)
   .default(0)
-  .meta({ description: 'Seconds that the answer may wait for the job to be done' });
+  .meta({ description: 'Seconds that the answer may wait for the end of the job' });
 
-/** A job with its diff. */
+/** Returns a job with the diff of its change set. */
 export async function jobView(queryable: Queryable, job: JobRow): Promise<Job> {
   const { set, changes } = await staged(queryable, job.session_id);
   return {
@@ -59,7 +59,10 @@ export async function jobView(queryable: Queryable, job: JobRow): Promise<Job> {
   };
 }
 
-/** Between the change set and its base an erasure may have made another commit of the base: then both are read again. */
+/**
+ * Reads the change set and its base. A concurrent erasure may rewrite the base between the two reads; then both are
+ * read again.
+ */
 async function staged(
   queryable: Queryable,
   sessionId: string,
@@ -76,15 +79,18 @@ async function staged(
   }
 }
 
-const LOOK_AGAIN_MS = 100;
+const POLL_MS = 100;
 
-/** The job when it is done, or as it stands after so many seconds. */
-export async function awaitJob(scoped: Scoped, id: string, seconds: number, signal: AbortSignal): Promise<JobRow> {
+/** Polls a row until it leaves the state `queued` or the wait is over; returns the row as it was read last. */
+export async function awaitStatus<Row extends { status: string }>(
+  find: () => Promise<Row | undefined>,
+  { seconds, signal }: { seconds: number; signal: AbortSignal },
+): Promise<Row> {
   const until = performance.now() + seconds * 1000;
   for (;;) {
-    const job = await findJob(scoped, { id });
-    if (job === undefined) throw new Error('A job that was just written is not there');
-    if (job.status !== 'queued' || performance.now() >= until) return job;
-    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    const row = await find();
+    if (row === undefined) throw new Error('The row that is awaited is missing');
+    if (row.status !== 'queued' || performance.now() >= until) return row;
+    await sleep(POLL_MS, undefined, { signal });
   }
 }

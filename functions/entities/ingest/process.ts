@@ -14,9 +14,9 @@ import {
   type RepositoryRow,
 } from '../sql/memory-repository.ts';
 import { findArchivedSession, listSessionTurns } from '../sql/memory-session.ts';
-import { dayOf, type Spoken, spokenIn } from './material.ts';
 import { proposeByModel } from './propose-by-model.ts';
 import { pathsByRules, proposeByRules } from './propose-by-rules.ts';
+import { contentOf, dayOf, type SessionContent } from './session-content.ts';
 
 /** How often a session's proposal is made again because the branch moved or its base disappeared. */
 const MOST_REBASES = 3;
@@ -38,7 +38,7 @@ export interface JobToProcess {
  * @throws NotNow while another call works on the job, or until the next day
  * @throws FenceLost when another call took the job over
  */
-export async function processJob(work: JobToProcess): Promise<void> {
+export async function proposeAndStage(work: JobToProcess): Promise<void> {
   const { database, tenantId, userId, jobId } = work;
   const scoped = database.as({ kind: 'tenant', tenantId, userId });
   await workOnClaim(
@@ -58,7 +58,7 @@ export async function processJob(work: JobToProcess): Promise<void> {
 async function stage(work: JobToProcess, scoped: Scoped, job: JobRow): Promise<void> {
   const session = await findArchivedSession(scoped, job.session_id);
   if (session === undefined) throw new Error('The session of a job is not archived');
-  const spoken = spokenIn(session, await listSessionTurns(scoped, job.session_id));
+  const spoken = contentOf(session, await listSessionTurns(scoped, job.session_id));
   const day = dayOf(spoken, session.created_at);
   for (let round = 0; ; round += 1) {
     const base = await openBase(scoped);
@@ -116,7 +116,7 @@ async function openBase(scoped: Scoped): Promise<Base> {
 async function propose(
   { signal, tenantId, userId }: JobToProcess,
   scoped: Scoped,
-  question: Base & { job: JobRow; spoken: Spoken; day: string; round: number },
+  question: Base & { job: JobRow; spoken: SessionContent; day: string; round: number },
 ): Promise<Pick<ChangeSet, 'proposer' | 'edits' | 'shown'> & { faults: string[] }> {
   const { job, spoken, day, round, head, repository } = question;
   const { ontology } = repository;
@@ -128,12 +128,12 @@ async function propose(
       const text = texts.get(path);
       return text === undefined ? undefined : Buffer.byteLength(text);
     };
-    const edits = proposeByRules({ spoken, sessionId: job.session_id, day, ontology, sizeOf });
+    const edits = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, sizeOf });
     return { proposer: 'rules', edits, faults: [] };
   }
   const proposal = await proposeByModel({
     model: await openModel(spoken.model),
-    spoken,
+    content: spoken,
     day,
     ontology,
     index: await indexAt(scoped, head?.tree_id),

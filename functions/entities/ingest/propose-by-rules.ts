@@ -1,25 +1,27 @@
 import type { Edit } from '../files/edit.ts';
 import { LARGEST_FILE } from '../files/edit.ts';
 import { type Ontology, PROFILE, pathOfEntity } from '../files/ontology.ts';
-import { PERSON, type Spoken } from './material.ts';
+import type { SessionContent } from './session-content.ts';
+import { USER_SPEAKER } from './transcript.ts';
 
 /**
- * Edits without a model: for each who spoke, one block with the sentences that say something of them, word by word. It serves a laptop without a key, and a
- * change set says that it was made so. The same session gives the same edits.
+ * Proposes edits without a model, for installations without a model key: one block for each speaker with the
+ * informative sentences, word for word. Deterministic; the change set names the proposer `rules`.
  *
- * A speaker's file is made when they first speak; the person's own words (`user`) go to the profile, and a worker's reports to a context.
+ * The user's own words (speaker `user`) go to the profile, the words of other people to a file of theirs, and a
+ * worker's report to a context. Missing files are created.
  */
 export function proposeByRules(proposal: {
-  spoken: Spoken;
+  content: SessionContent;
   sessionId: string;
   day: string;
   ontology: Ontology;
-  /** Bytes of a file of the base; undefined where there is none. */
+  /** Returns the size in bytes of a file of the base commit, or undefined when the file does not exist. */
   sizeOf: (path: string) => number | undefined;
 }): Edit[] {
-  const { spoken, sessionId, day, ontology, sizeOf } = proposal;
+  const { content, sessionId, day, ontology, sizeOf } = proposal;
   const edits: Edit[] = [];
-  for (const { path, name, type, sentences } of speakersOf(spoken, ontology)) {
+  for (const { path, name, type, sentences } of speakersOf(content, ontology)) {
     const kept = sentences.slice(0, MOST_SENTENCES);
     if (kept.length === 0) continue;
     const block = {
@@ -35,19 +37,19 @@ export function proposeByRules(proposal: {
   return edits;
 }
 
-/** Paths that {@link proposeByRules} may ask the size of. */
-export function pathsByRules(spoken: Spoken, ontology: Ontology): string[] {
-  return [...speakersOf(spoken, ontology)].map(({ path }) => path);
+/** Returns the paths whose sizes {@link proposeByRules} may ask for. */
+export function pathsByRules(content: SessionContent, ontology: Ontology): string[] {
+  return [...speakersOf(content, ontology)].map(({ path }) => path);
 }
 
 const MOST_SENTENCES = 16;
 const MOST_SPEAKERS = 20;
-/** For heading and markers. */
+/** Bytes for the heading and markers of a block. */
 const ROOM = 500;
 const SHORTEST = 10;
 const LONGEST = 400;
 
-/** Somebody speaks of themselves or of what they know: first person, or a name or number that is not the sentence's first word. */
+/** Matches informative sentences: first person, or a name or number after the first word. */
 const TELLS = /\b(I|I'm|I've|I'd|my|mine|we|our|we're|always|never|prefer|decided|because)\b|\s[A-Z][a-z]+|\d/;
 
 interface Speaker {
@@ -57,11 +59,11 @@ interface Speaker {
   sentences: string[];
 }
 
-function speakersOf({ turns, isTalk }: Spoken, ontology: Ontology): Iterable<Speaker> {
+function speakersOf({ turns, isTalk }: SessionContent, ontology: Ontology): Iterable<Speaker> {
   const speakers = new Map<string, Speaker>();
   for (const { speaker, text } of turns) {
     if (/^(assistant|system|tool)$/i.test(speaker)) continue;
-    const isSelf = speaker.toLowerCase() === PERSON;
+    const isSelf = speaker.toLowerCase() === USER_SPEAKER;
     const type = isSelf || isTalk ? 'person' : 'context';
     const path = isSelf ? PROFILE : pathOfEntity(ontology, type, speaker);
     if (path === undefined) continue;
@@ -77,7 +79,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ').trim() || 'nobody';
 }
 
-/** Questions and pleasantries say nothing that will be asked for. */
+/** Splits a text into sentences and drops questions and short or uninformative ones. */
 function sentencesOf(text: string): string[] {
   return text
     .slice(0, 20_000)

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
 import type { Turn } from '../archive-turns.ts';
+import { SessionMaterial } from '../session.ts';
+import type { ArchivedSessionRow } from '../sql/memory-session.ts';
 
-/** Ids of sessions are file names in the archive: words of letters and digits, with dots, dashes and underscores between. */
+/**
+ * A session id is used as a file name in the archive, so it allows only letters, digits, dots, dashes and underscores.
+ */
 export const SessionId = z
   .string()
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?$/, 'must be letters, digits, dots, dashes and underscores')
-  .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must be no path')
-  .meta({ description: 'The id of the session; the same id again is the same session' });
+  .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must not contain two dots in a row or end with .lock')
+  .meta({ description: 'The id of the session; repeating it returns the same session' });
 
 export const MOST_TURNS = 2000;
 /** Characters of all turns together. */
@@ -20,7 +24,7 @@ const GivenTurn = z.strictObject({
   caption: z.string().max(10_000).optional(),
 });
 
-/** A session that is sent: turns, or a conversation as one text of lines `Speaker: words`. */
+/** A session as it is sent: turns, or a conversation as lines of `Speaker: words`. */
 export const SessionBody = z
   .strictObject({
     conversation: z.string().trim().min(1).max(LONGEST_TRANSCRIPT).optional(),
@@ -29,13 +33,13 @@ export const SessionBody = z
   })
   .superRefine(({ conversation, turns }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['turns'], message });
-    if ((conversation === undefined) === (turns === undefined)) refuse('give either turns or a conversation');
+    if ((conversation === undefined) === (turns === undefined)) refuse('send either turns or a conversation');
     const size = turns?.reduce((sum, { text, caption = '' }) => sum + text.length + caption.length, 0) ?? 0;
-    if (size > LONGEST_TRANSCRIPT) refuse(`at most ${LONGEST_TRANSCRIPT} characters in one session`);
+    if (size > LONGEST_TRANSCRIPT) refuse(`a session has at most ${LONGEST_TRANSCRIPT} characters`);
   });
 export type SessionBody = z.output<typeof SessionBody>;
 
-/** The turns of a session. One without a time was said when the one before it was, or now. */
+/** Returns the turns of a session. A turn without a time gets the time of the previous turn, or `now`. */
 export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn[] {
   const given = turns ?? turnsOfText(conversation ?? '');
   let saidAt = turns?.find((turn) => turn.said_at !== undefined)?.said_at ?? now;
@@ -50,7 +54,23 @@ export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn
   });
 }
 
-/** A line that names its speaker begins a turn; what follows without one goes on with it. What comes before the first is the person's. */
+/** The speaker of the user's own words in a run, and of text without a speaker. */
+export const USER_SPEAKER = 'user';
+
+/** Returns the turns of an archived run: the task as the user's turn, then each report as the turn of its worker. */
+export function turnsOfRun({ material, created_at: said_at }: ArchivedSessionRow): Turn[] {
+  const { task, reports } = SessionMaterial.parse(material);
+  const said = [
+    { speaker: USER_SPEAKER, text: task },
+    ...reports.map(({ worker, text }) => ({ speaker: worker, text })),
+  ];
+  return said.filter(({ text }) => text.trim() !== '').map((turn) => ({ ...turn, said_at }));
+}
+
+/**
+ * Parses a conversation. A line with a speaker starts a turn; lines without one continue it. Text before the first
+ * speaker belongs to the user.
+ */
 function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
   const turns: { speaker: string; text: string }[] = [];
   for (const line of conversation.split('\n')) {
@@ -58,16 +78,32 @@ function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
     const last = turns.at(-1);
     if (speaker !== undefined && words !== undefined) turns.push({ speaker: speaker.trim(), text: words.trim() });
     else if (last === undefined || last.text.length > LONGEST_TURN)
-      turns.push({ speaker: last?.speaker ?? 'user', text: line });
+      turns.push({ speaker: last?.speaker ?? USER_SPEAKER, text: line });
     else last.text += `\n${line}`;
   }
   return turns.flatMap(({ speaker, text }) => chunksOf(text).map((chunk) => ({ speaker, text: chunk })));
 }
 
-/** Longer ones are several turns of the same speaker. */
+/** Characters of one turn; longer text becomes several turns of the same speaker. */
 const LONGEST_TURN = 50_000;
 
 function chunksOf(text: string): string[] {
   const count = Math.max(1, Math.ceil(text.length / LONGEST_TURN));
   return Array.from({ length: count }, (_, index) => text.slice(index * LONGEST_TURN, (index + 1) * LONGEST_TURN));
+}
+
+const Said = z.strictObject({ speaker: z.string().max(200).optional(), text: z.string().max(100_000) });
+
+/** A conversation so far, as one text or as turns. */
+export const Conversation = z.union([z.string().max(200_000), z.array(Said).max(2000)]);
+export type Conversation = z.infer<typeof Conversation>;
+
+/**
+ * Returns the last `characters` of a conversation, which say best what it is about now. With `named`, each turn starts
+ * with its speaker.
+ */
+export function endOf(conversation: Conversation, characters: number, named = false): string {
+  if (typeof conversation === 'string') return storableText(conversation.slice(-characters));
+  const lines = conversation.map(({ speaker, text }) => (named && speaker ? `${speaker}: ${text}` : text));
+  return storableText(lines.join('\n').slice(-characters));
 }

@@ -3,7 +3,10 @@ import type { ReadQuestion } from '../../platform/language/read-question.ts';
 import type { Candidates } from './turn-candidates.ts';
 import { measureTurns, type TurnSignals } from './turn-signals.ts';
 
-/** What each signal counts beside a turn's own words. Found on LoCoMo's conversations; flat around these values, so they are rounded. */
+/**
+ * The weight of each signal relative to the turn's own words. Tuned on the LoCoMo conversations and rounded, because
+ * the result is flat around these values.
+ */
 const WEIGHTS: Record<keyof TurnSignals, number> = {
   own: 1,
   before: 0.5,
@@ -17,12 +20,15 @@ const WEIGHTS: Record<keyof TurnSignals, number> = {
   pieces: 0.4,
 };
 
-/** A turn that the question's own participant spoke; one with a time where it asks when, and with a number where it asks how many. */
+/**
+ * Factors for a turn that the named participant spoke, for a turn with a time when the question asks when, with a
+ * number when it asks how many, and in the first person.
+ */
 const BY_NAMED = 1.8;
 const SAYS_WHEN = 1.8;
 const SAYS_HOW_MANY = 1.2;
 const IN_FIRST_PERSON = 1.2;
-/** Questions seldom answer. */
+/** Questions seldom contain answers. */
 const IS_QUESTION = 0.85;
 
 const TIMES =
@@ -31,22 +37,22 @@ const NUMBERS =
   /\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|couple|few|several|dozen|twice|once|both)\b/i;
 const FIRST_PERSON = /\b(?:i|my|me|we|our)\b/i;
 
-export interface RankedTurn {
+interface RankedTurn {
   session: string;
   position: number;
-  /** Comparable within one search only. */
+  /** Comparable only within one search. */
   score: number;
-  /** Each signal between 0 and 1, and the factors that were not 1. */
+  /** Each signal between 0 and 1, and the factors that are not 1. */
   signals: Record<string, number>;
 }
 
-export interface RankedTurns {
+interface RankedTurns {
   turns: RankedTurn[];
-  /** How much of what the question tells stands in the best of them and beside it, 0 to 1. */
+  /** The share of the question's words, weighted by rarity, in the best turn and its neighbours: 0 to 1. */
   coverage: number;
 }
 
-/** The candidates that anything speaks for, best first, newest first on ties. */
+/** Returns the candidates with a positive score, best first, newest first on ties. */
 export function rankTurns(question: ReadQuestion, candidates: Candidates): RankedTurns {
   const signals = measureTurns(question, candidates);
   const names = Object.keys(WEIGHTS) as (keyof TurnSignals)[]; // Exactly its keys, by its type.
@@ -71,7 +77,10 @@ export function rankTurns(question: ReadQuestion, candidates: Candidates): Ranke
   return { turns, coverage: best[0] === undefined ? 0 : coverageAt(question, candidates, best[0].index) };
 }
 
-/** A word that no turn has tells as much as one that a single turn has. */
+/**
+ * Returns the coverage of the question at a turn. A word that no turn contains counts as much as a word of a single
+ * turn.
+ */
 function coverageAt(question: ReadQuestion, { turns, names, worth, turnCount }: Candidates, index: number): number {
   const around = turns
     .slice(Math.max(0, index - 1), index + 2)
@@ -87,7 +96,7 @@ function factorsOf(question: ReadQuestion, { turns, named }: Candidates, index: 
   const turn = turns[index];
   if (turn === undefined) return {};
   return {
-    // A long turn says more than its words in the question show.
+    // A long turn says more than its matching words show.
     length: Math.log(Math.max(turn.text.length, 2)) ** 0.2,
     ...(turn.speaker === named ? { participant: BY_NAMED } : {}),
     ...(question.asksWhen && TIMES.test(turn.text) ? { time: SAYS_WHEN } : {}),

@@ -2,38 +2,41 @@ import { rarityOf } from '../../platform/language/bm25.ts';
 import type { ReadQuestion } from '../../platform/language/read-question.ts';
 import type { FoundTurnCandidates } from '../sql/search.ts';
 
-/** A turn that could answer, with its place in {@link Candidates.sessions}. */
-export interface TurnCandidate {
+/** A turn that may answer the question, with its index in {@link Candidates.sessions}. */
+interface TurnCandidate {
   session: number;
   position: number;
   speaker: string;
   /** In lexemes. */
   size: number;
   isQuestion: boolean;
-  /** Its beginning, where it is long. */
+  /** The beginning of a long text. */
   text: string;
-  /** How often each term of the question is in it. */
+  /** How often each term of the question occurs in it. */
   counts: Float64Array;
 }
 
 export interface Candidates {
-  /** In the order of their sessions and positions. */
+  /** In the order of sessions and positions. */
   turns: TurnCandidate[];
-  /** `first` and `end` are places in {@link turns}. */
+  /** `first` and `end` are indexes into {@link turns}. */
   sessions: { id: string; began: Date; first: number; end: number }[];
-  /** What each term tells, by how rare it is among the turns and among the sessions of the whole memory. */
+  /** The inverse document frequency of each term, among the turns and among the sessions of the whole memory. */
   worth: { ofTurn: Float64Array; ofSession: Float64Array };
   meanSize: number;
   meanSessionSize: number;
   sessionCount: number;
   turnCount: number;
-  /** The terms of the question that are a participant's name. */
+  /** The terms of the question that are names of participants. */
   names: ReadonlySet<number>;
-  /** The one participant whom the question names; undefined for none and for several. */
+  /** The single participant whom the question names; undefined for none or several. */
   named: string | undefined;
 }
 
-/** What the database found, made ready for signals. A participant's name tells no turn from another and leaves the question's terms. */
+/**
+ * Prepares what the database found for the signals. Names of participants are removed from the terms, because they do
+ * not distinguish turns.
+ */
 export function toCandidates(question: ReadQuestion, found: FoundTurnCandidates): Candidates {
   const named = namedIn(question, found.speakers);
   const spoken = new Set(found.speakers.flatMap(namesOf));
@@ -71,7 +74,7 @@ export function toCandidates(question: ReadQuestion, found: FoundTurnCandidates)
   };
 }
 
-/** The text form of a tsvector: `'word':3A,8A`, with quotes in a word doubled. */
+/** Counts the terms in the text form of a tsvector: `'word':3A,8A`, with doubled quotes inside a word. */
 function countHits(hits: string, termOf: ReadonlyMap<string, number>, terms: number): Float64Array {
   const counts = new Float64Array(terms);
   for (const [, lexeme = '', places = ''] of hits.matchAll(/'((?:[^']|'')*)':([\dA-D,]+)/g)) {
@@ -82,11 +85,13 @@ function countHits(hits: string, termOf: ReadonlyMap<string, number>, terms: num
 }
 
 const FIRST_PERSON = new Set(['i', 'me', 'my', 'mine', 'myself', 'im', 'ive']);
-/** How transcripts of chats call the person; "my" in his question means him. */
+/** The user's speaker name in chat transcripts. "My" in a question refers to the user. */
 const PERSON_OF_CHAT = 'user';
 const SHORTEST_NICKNAME = 3;
 
-/** The participants whom a question names, by name, by the beginning of a name with a capital ("Mel"), or as himself. */
+/**
+ * Returns the participants whom a question names: by name, by a capitalised short form ("Mel"), or in the first person.
+ */
 function namedIn({ text, words }: ReadQuestion, speakers: readonly string[]): string[] {
   const asked = new Set(words);
   const capitalised = (text.match(/\p{Lu}\p{L}+/gu) ?? []).map((word) => word.toLowerCase());
@@ -99,7 +104,7 @@ function namedIn({ text, words }: ReadQuestion, speakers: readonly string[]): st
   return speakers.filter(isNamed);
 }
 
-/** The words of a speaker's name that can stand for him alone. */
+/** Returns the words of a speaker's name that can stand for the speaker. */
 function namesOf(speaker: string): string[] {
   return (speaker.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []).filter((name) => name.length >= 2);
 }

@@ -2,25 +2,25 @@ import { bm25, characterNgrams, rarityOf, scaled } from '../../platform/language
 import type { ReadQuestion } from '../../platform/language/read-question.ts';
 import type { Candidates } from './turn-candidates.ts';
 
-/** One number for each turn, each signal divided by its maximum. */
-export type Signal = Float64Array;
+/** One number for each turn, divided by the maximum of the signal. */
+type Signal = Float64Array;
 
-/** What speaks for a turn: its own words, those around it, its session and its day. None needs a model. */
+/** The signals of a turn: its own words, its neighbours, its session and its day. None needs a model. */
 export interface TurnSignals {
-  /** The turn's own words. */
+  /** BM25 of the turn's own words. */
   own: Signal;
   before: Signal;
   beforeThat: Signal;
   after: Signal;
-  /** The words of the question that this turn answers, somebody else's. */
+  /** The words of the preceding question of another speaker. */
   answered: Signal;
-  /** Two, and five, turns on either side as one text. */
+  /** BM25 of the text with 2 (`near`) and 5 (`around`) turns on either side. */
   near: Signal;
   around: Signal;
   session: Signal;
-  /** The day of the session, where the question names one. */
+  /** The day of the session, when the question names one. */
   day: Signal;
-  /** Pieces of words: forgives inflection and typing errors. */
+  /** Word pieces; they tolerate inflection and typing errors. */
   pieces: Signal;
 }
 
@@ -41,7 +41,7 @@ export function measureTurns(question: ReadQuestion, candidates: Candidates): Tu
   };
 }
 
-/** The signal of the turn so many places on, within the session. */
+/** Returns the signal shifted by a number of turns within the session. */
 function shifted(signal: Signal, { turns }: Candidates, by: number): Signal {
   return signal.map((_, index) => {
     const isSameSession = turns[index + by]?.session === turns[index]?.session;
@@ -58,7 +58,7 @@ function answeredQuestions(own: Signal, { turns }: Candidates): Signal {
   });
 }
 
-/** BM25 of each turn with its neighbours as one text; words are as rare as they are among such texts. */
+/** Returns BM25 of each turn with its neighbours as one text. Rarity is counted among these texts. */
 function windows(question: ReadQuestion, { turns, sessions }: Candidates, reach: number): Signal {
   const terms = question.terms.length;
   const sizes = new Float64Array(turns.length);
@@ -93,7 +93,7 @@ function sessionWords({ turns, sessions, worth, meanSessionSize }: Candidates): 
   return scaled(scores);
 }
 
-/** A part of a date tells more the fewer sessions share it. */
+/** Scores sessions by matching parts of a date. A part counts more the fewer sessions share it. */
 function sessionDays({ dates }: ReadQuestion, { turns, sessions, sessionCount }: Candidates): Signal {
   const parts = sessions.map(({ began }) => [
     ...dates.months.map((month) => began.getUTCMonth() + 1 === month),
@@ -116,7 +116,7 @@ function sessionDays({ dates }: ReadQuestion, { turns, sessions, sessionCount }:
 }
 
 function wordPieces(question: ReadQuestion, { turns, names }: Candidates): Signal {
-  // Words that stand for one of the question's have no say here: pieces are for the spelling of what was asked.
+  // Synonyms are excluded: pieces match the spelling of the asked words only.
   const asked = question.terms.filter(({ weight }, term) => weight === 1 && !names.has(term));
   const places = new Map<string, number>();
   for (const { words } of asked)

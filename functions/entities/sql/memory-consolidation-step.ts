@@ -8,7 +8,10 @@ export interface StepRow {
   plan: unknown;
 }
 
-/** Writes what a tool did or wants to do; a second time fails the transaction, with the commit that it came with. */
+/**
+ * Inserts what a tool did or plans to do. A second insert for the same tool fails, and rolls back the transaction with
+ * its commit.
+ */
 export async function insertStep(
   queryable: Queryable,
   { tenantId, userId }: Owner,
@@ -36,7 +39,7 @@ export async function insertStep(
   });
 }
 
-/** The steps of a consolidation, in the order in which they were done. */
+/** Returns the steps of a consolidation in the order of execution. */
 export async function listSteps(queryable: Queryable, consolidationId: string): Promise<StepRow[]> {
   return queryable.query<StepRow>({
     name: 'list_memory_consolidation_steps',
@@ -46,7 +49,7 @@ export async function listSteps(queryable: Queryable, consolidationId: string): 
   });
 }
 
-/** A staged step has its commit. */
+/** Sets the commit of a staged step. */
 export async function updateStepCommitted(
   queryable: Queryable,
   step: { consolidationId: string; tool: string; commitId: string },
@@ -59,7 +62,7 @@ export async function updateStepCommitted(
   });
 }
 
-/** The newest plan of a tool that a model, or rules, made. */
+/** Returns the newest plan of a tool by a proposer (`model` or `rules`). */
 export async function findNewestPlan(queryable: Queryable, tool: string, proposer: string): Promise<unknown> {
   const [row] = await queryable.query<{ plan: unknown }>({
     name: 'find_newest_memory_plan',
@@ -71,7 +74,7 @@ export async function findNewestPlan(queryable: Queryable, tool: string, propose
   return row?.plan;
 }
 
-/** The plans of a tool that the person has undone, newest first. */
+/** Returns the plans of a tool that the user has undone, newest first. */
 export async function listUndonePlans(queryable: Queryable, tool: string, limit: number): Promise<{ plan: unknown }[]> {
   return queryable.query({
     name: 'list_undone_memory_plans',
@@ -83,7 +86,7 @@ export async function listUndonePlans(queryable: Queryable, tool: string, limit:
   });
 }
 
-/** The entity files that the newest sessions up to a commit changed, a row for each session. */
+/** Returns the entity files that the newest sessions up to a commit changed, one row for each session. */
 export async function listRecentlyChanged(
   queryable: Queryable,
   position: number,
@@ -100,7 +103,7 @@ export async function listRecentlyChanged(
   });
 }
 
-/** What a commit changed: each path with the blobs before and after, null where there is no file. */
+/** Returns the paths that a commit changed, with the blobs before and after; null when there is no file. */
 export async function listChanges(
   queryable: Queryable,
   commitId: string,

@@ -1,9 +1,9 @@
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
-import { ConsolidateEntities } from '../consolidate/consolidation-task.ts';
 import { processConsolidation } from '../consolidate/process.ts';
+import { ConsolidateEntities } from '../tasks.ts';
 
-/** Consolidates a person's entity files. Rung any number of times, it does each tool once. */
+/** Consolidates a user's entity files. Idempotent: duplicate and concurrent deliveries run each tool once. */
 export const consolidateEntities = step(ConsolidateEntities, { secrets: MODEL_KEYS }).handle(
   ({ payload, database, signal }) =>
     processConsolidation({

@@ -1,11 +1,14 @@
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
-import { processJob } from '../ingest/process.ts';
-import { ProcessSession } from '../ingest/process-task.ts';
+import { proposeAndStage } from '../ingest/process.ts';
+import { ProposeChanges } from '../tasks.ts';
 
-/** Makes an archived session a change set, and a commit where it is asked for. Rung any number of times, it does it once. */
-export const proposeChanges = step(ProcessSession, { secrets: MODEL_KEYS }).handle(({ payload, database, signal }) =>
-  processJob({
+/**
+ * Proposes the changes of an archived session, stages them, and commits them when the job asks for it. Idempotent:
+ * duplicate and concurrent deliveries are no-ops.
+ */
+export const proposeChanges = step(ProposeChanges, { secrets: MODEL_KEYS }).handle(({ payload, database, signal }) =>
+  proposeAndStage({
     database,
     tenantId: payload.tenant_id,
     userId: payload.user_id,

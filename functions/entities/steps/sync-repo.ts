@@ -1,16 +1,19 @@
 import { NotNow } from '../../platform/errors.ts';
 import { step } from '../../platform/step.ts';
 import { syncLink } from '../sync/sync-link.ts';
-import { SyncRepository } from '../sync/sync-task.ts';
+import { SyncRepository } from '../tasks.ts';
 
-/** Another sync may have looked at both sides before what this one was rung for; so it comes again. */
+/** A running sync may have read both sides before this task was enqueued, so the task is retried after it. */
 const BUSY_SECONDS = 5;
 
-/** Syncs a person's memory with the repository that it is linked with. Rung any number of times, it makes nothing twice. */
+/**
+ * Syncs a user's memory with the linked repository. Idempotent: duplicate and concurrent deliveries change nothing
+ * twice.
+ */
 export const syncRepo = step(SyncRepository, { memoryMiB: 2048, concurrency: 4 }).handle(
   async ({ payload, database, signal }) => {
     const owner = { tenantId: payload.tenant_id, userId: payload.user_id };
     if ((await syncLink({ database, owner, signal })) === 'busy')
-      throw new NotNow('The memory is being synced', BUSY_SECONDS);
+      throw new NotNow('Another sync of the memory is running', BUSY_SECONDS);
   },
 );

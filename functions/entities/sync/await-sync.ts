@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller, Scoped } from '../../platform/database/database.ts';
 import { findLink, type LinkRow } from '../sql/memory-link.ts';
-import { ringLink } from './set-link.ts';
+import { enqueueSync } from './linked-repository.ts';
 
 const LOOK_AGAIN_MS = 100;
 
@@ -11,7 +11,7 @@ export async function awaitSync(
   caller: Caller,
   { link, seconds, signal }: { link: LinkRow; seconds: number; signal: AbortSignal },
 ): Promise<boolean> {
-  await scoped.transaction((transaction) => ringLink(transaction, caller, { isAsked: true }));
+  await scoped.transaction((transaction) => enqueueSync(transaction, caller, { isAsked: true }));
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until) {
     const now = await findLink(scoped);

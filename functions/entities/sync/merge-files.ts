@@ -1,38 +1,41 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BareRepository } from '../../platform/git/bare-repository.ts';
+import { failureOf } from '../../platform/git/git-failure.ts';
 import { partsOf } from '../files/entity-file.ts';
 import { isIndexPath } from '../files/entity-index.ts';
 import { mergeParts } from '../files/merge-blocks.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { TIMELINE, timelineParts } from '../files/timeline.ts';
 import { blobOf, type GitObject, objectOf, type TreeFile, textOf } from '../git/object.ts';
-import type { SyncConflict } from './link.ts';
-import { mergeText } from './merge-text.ts';
+import type { SyncConflict } from './sync-report.ts';
 
 export type Files = ReadonlyMap<string, TreeFile>;
 
-export interface SidesToMerge {
-  /** What both sides started from: one commit's files as a rule, several where the histories crossed, none where they have nothing in common. */
+interface SidesToMerge {
+  /** The files of the merge bases: usually one, several for criss-cross histories, none for unrelated histories. */
   bases: readonly Files[];
   memory: Files;
   repository: Files;
-  /** The bytes of blobs of any side, in the order of the ids. */
+  /** Returns the contents of blobs of any side, in the order of the ids. */
   read(ids: readonly string[]): Promise<Buffer[]>;
   /** Where git merges texts. */
-  workshop: BareRepository;
+  git: BareRepository;
 }
 
-export interface MergedFiles {
+interface MergedFiles {
   files: Map<string, TreeFile>;
-  /** Contents that neither side had. */
+  /** New contents that neither side had. */
   blobs: GitObject[];
-  /** What both sides changed in different ways; where there is one, the files are not to be used. */
+  /** Changes that contradict. If there are any, the merged files must not be used. */
   conflicts: SyncConflict[];
 }
 
 /**
- * Merges two sides path by path: what one side alone changed is taken from it, a removal too. Where both did, an entity file is merged block by block, a timeline
- * entry by entry, another text line by line, and what cannot be is a conflict. Where histories crossed, a path is merged only if every base says the same. The
- * index is left out: it is made from the files.
+ * Merges two sides path by path (three-way). A change or removal on one side only is taken. When both sides changed a
+ * path, entity files are merged by block, timelines by entry, other texts by line; the rest is a conflict. With several
+ * bases a path is merged only if all bases give the same result. The index is left out, because it is derived from the
+ * files.
  */
 export async function mergeFiles(sides: SidesToMerge): Promise<MergedFiles> {
   const bases = sides.bases.length > 0 ? sides.bases : [new Map<string, TreeFile>()];
@@ -42,8 +45,8 @@ export async function mergeFiles(sides: SidesToMerge): Promise<MergedFiles> {
     const [memory, repository] = [sides.memory.get(path), sides.repository.get(path)];
     const results: PathResult[] = [];
     for (const base of bases) results.push(await mergePath(sides, { path, base: base.get(path), memory, repository }));
-    const result = agreed(results) ?? {
-      conflicts: [await wholeFile(sides, { path, base: undefined, memory, repository })],
+    const result = commonResult(results) ?? {
+      conflicts: [await fileConflict(sides, { path, base: undefined, memory, repository })],
     };
     if ('conflicts' in result) merged.conflicts.push(...result.conflicts);
     else if (result.file !== undefined) {
@@ -63,8 +66,8 @@ interface PathSides {
   repository: TreeFile | undefined;
 }
 
-/** What all bases say, or the conflict of one; undefined where they say different things. */
-function agreed(results: readonly PathResult[]): PathResult | undefined {
+/** Returns the result that all bases give, or the first conflict; undefined when the results differ. */
+function commonResult(results: readonly PathResult[]): PathResult | undefined {
   const conflict = results.find((result) => 'conflicts' in result);
   if (conflict !== undefined) return conflict;
   const [first, ...others] = results;
@@ -76,8 +79,8 @@ async function mergePath(sides: SidesToMerge, at: PathSides): Promise<PathResult
   const { base, memory, repository } = at;
   if (sameFile(memory, repository) || sameFile(repository, base)) return { file: memory };
   if (sameFile(memory, base)) return { file: repository };
-  // One side removed what the other changed.
-  if (memory === undefined || repository === undefined) return { conflicts: [await wholeFile(sides, at)] };
+  // One side removed the file, the other changed it.
+  if (memory === undefined || repository === undefined) return { conflicts: [await fileConflict(sides, at)] };
   const mode = memory.mode === base?.mode ? repository.mode : memory.mode;
   if (memory.id === repository.id || repository.id === base?.id) return { file: { id: memory.id, mode } };
   if (memory.id === base?.id) return { file: { id: repository.id, mode } };
@@ -93,48 +96,69 @@ async function mergeContents(
   const [memory = NONE, repository = NONE, base] = await sides.read(
     [at.memory.id, at.repository.id].concat(at.base === undefined ? [] : [at.base.id]),
   );
-  const cut = isEntityPath(path) ? partsOf : path.startsWith(TIMELINE) ? timelineParts : undefined;
+  const split = isEntityPath(path) ? partsOf : path.startsWith(TIMELINE) ? timelineParts : undefined;
   const texts = [base ?? NONE, memory, repository].map(textOf);
-  const [ofBase, ofMemory, ofRepository] = texts;
-  if (ofBase === undefined || ofMemory === undefined || ofRepository === undefined)
-    return { conflicts: [await wholeFile(sides, at)] };
-  if (cut === undefined) {
-    // Two texts that were written apart have nothing that a merge could start from.
-    const text = base && (await mergeText(sides.workshop, { base, memory, repository }));
-    return text === undefined ? { conflicts: [await wholeFile(sides, at)] } : written(objectOf('blob', text), mode);
+  const [baseText, memoryText, repositoryText] = texts;
+  if (baseText === undefined || memoryText === undefined || repositoryText === undefined)
+    return { conflicts: [await fileConflict(sides, at)] };
+  if (split === undefined) {
+    // Two texts without a common base cannot be merged.
+    const text = base && (await mergeText(sides.git, { base, memory, repository }));
+    return text === undefined ? { conflicts: [await fileConflict(sides, at)] } : written(objectOf('blob', text), mode);
   }
-  const parts = { base: cut(ofBase), branch: cut(ofMemory), session: cut(ofRepository) };
+  const parts = { base: split(baseText), branch: split(memoryText), session: split(repositoryText) };
   const merged = mergeParts(path, parts, { keepsFirstHead: false });
   if ('text' in merged) return written(blobOf(merged.text), mode);
   return {
     conflicts: merged.conflicts.map(({ block, base: was, branch, session }) => ({
       path,
       block,
-      base: shown(was),
-      memory: shown(branch),
-      repository: shown(session),
+      base: excerpt(was),
+      memory: excerpt(branch),
+      repository: excerpt(session),
     })),
   };
 }
 
-const NONE = Buffer.alloc(0);
-/** Characters of a side in a conflict. */
-const MOST_SHOWN = 10_000;
+/** The exit code of git-merge-file(1) for an error; lower codes count conflicts. */
+const CANNOT = 128;
 
-function shown(text: string | undefined): string | null {
-  return text?.slice(0, MOST_SHOWN) ?? null;
+/** Merges a text line by line with git; undefined when both sides changed the same lines. @throws GitFailure */
+async function mergeText(
+  repository: BareRepository,
+  sides: { base: Buffer; memory: Buffer; repository: Buffer },
+): Promise<Buffer | undefined> {
+  // Fixed names, independent of the names of the files; only this call reads them.
+  const [memory, base, theirs] = ['memory', 'base', 'repository'].map((name) => join(repository.folder, 'home', name));
+  if (memory === undefined || base === undefined || theirs === undefined)
+    throw new Error('A three-way merge needs three files');
+  await writeFile(memory, sides.memory);
+  await writeFile(base, sides.base);
+  await writeFile(theirs, sides.repository);
+  const result = await repository.git(['merge-file', '-p', '-q', memory, base, theirs]);
+  if (result.exitCode === 0) return result.stdout;
+  if (result.exitCode === null || result.exitCode >= CANNOT) throw failureOf(result);
+  return undefined;
+}
+
+const NONE = Buffer.alloc(0);
+/** Characters of each side that a conflict shows. */
+const MAX_EXCERPT = 10_000;
+
+function excerpt(text: string | undefined): string | null {
+  return text?.slice(0, MAX_EXCERPT) ?? null;
 }
 
 function written(blob: GitObject, mode: TreeFile['mode']): PathResult {
   return { file: { id: blob.id, mode }, blob };
 }
 
-/** Both sides of a file, where they are texts. */
-async function wholeFile({ read }: SidesToMerge, at: PathSides): Promise<SyncConflict> {
+/** Returns a conflict about a whole file, with both sides when they are text. */
+async function fileConflict({ read }: SidesToMerge, at: PathSides): Promise<SyncConflict> {
   const side = async (file: TreeFile | undefined) => {
     if (file === undefined) return null;
     const [content = NONE] = await read([file.id]);
-    return shown(textOf(content) ?? `(${content.length} bytes that are no text)`);
+    return excerpt(textOf(content) ?? `(${content.length} bytes of binary data)`);
   };
   return {
     path: at.path,

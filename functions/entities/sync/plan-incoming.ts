@@ -16,27 +16,30 @@ import { listContents } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
 import { collisions } from './inspect-names.ts';
 import { Refused } from './limits.ts';
-import type { SyncConflict } from './link.ts';
 import { type Files, mergeFiles } from './merge-files.ts';
 import type { Incoming } from './read-incoming.ts';
+import type { SyncConflict } from './sync-report.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
-/** What the branch is to become by what came in; made outside of any transaction, on a head that is compared when it is written. */
+/**
+ * What the branch becomes with the fetched commits. Computed outside of a transaction for a head that is compared
+ * before it is written.
+ */
 export interface IncomingPlan {
   head: HeadRow | undefined;
   incoming: Incoming;
-  /** Whether the tip stands on the head: then no second parent is needed. */
+  /** Whether the remote tip descends from the head, so that no merge commit is needed. */
   isAhead: boolean;
   treeId: string;
-  /** Trees and blobs that are neither in the branch nor in what came in. */
+  /** New trees and blobs. */
   made: GitObject[];
   changes: ChangedPath[];
   texts: Map<string, string | undefined>;
 }
 
 /**
- * Makes the files of both sides one, with the index that they give. What is an entity file is checked as one: text, markers that balance, not too large.
- * @throws Refused with each reason
+ * Merges the files of both sides and derives the index. Entity files are validated: text, balanced markers, size.
+ * @throws Refused with all reasons
  */
 export async function planIncoming(
   queryable: Queryable,
@@ -46,7 +49,7 @@ export async function planIncoming(
   const memory = await filesAt(queryable, head);
   const baseFiles = await Promise.all(bases.map((base) => filesOfBase(copy, base)));
   const read = reader(queryable, incoming);
-  const sides = { bases: baseFiles, memory, repository: incoming.files, read, workshop: copy.repository };
+  const sides = { bases: baseFiles, memory, repository: incoming.files, read, git: copy.repository };
   const isAhead = head === undefined || bases.includes(head.id);
   const { files, blobs, conflicts } = isAhead
     ? { files: withoutIndex(incoming.files), blobs: [], conflicts: [] }
@@ -57,7 +60,7 @@ export async function planIncoming(
   const texts = await entityTexts(changed, readAny);
   const entries = indexOf(texts, sides);
   for (const [path, file] of entries.files) files.set(path, file);
-  const faults = [...collisions([...files.keys(), ...OWN_FOLDERS]), ...(await foreignIndex(sides))];
+  const faults = [...collisions([...files.keys(), ...RESERVED_PATHS]), ...(await indexCollisions(sides))];
   if (faults.length > 0) throw new Refused(faults);
   const made = [...blobs, ...entries.blobs];
   const trees = buildTrees(files);
@@ -68,8 +71,11 @@ export async function planIncoming(
   return { head, incoming, isAhead, treeId, made: fresh, changes: changesBetween(memory, files), texts };
 }
 
-/** Where a memory writes sooner or later, as a path below each folder that no file has: what lies in its way is refused before there is anything to write. */
-const OWN_FOLDERS = [
+/**
+ * Paths below the folders that a memory writes to. A file in the place of such a folder is rejected early, before there
+ * is anything to write.
+ */
+const RESERVED_PATHS = [
   ...entityFolders().flatMap((folder) => [folder, `${INDEX}/${folder}`]),
   TIMELINE.slice(0, -1),
   ARCHIVE,
@@ -77,7 +83,7 @@ const OWN_FOLDERS = [
 
 type Read = (ids: readonly string[]) => Promise<Buffer[]>;
 
-/** Blobs by their ids: of what came in, of what was made, or of the branch. */
+/** Returns a function that reads blobs from the fetched objects, the new objects, or the branch. */
 function reader(queryable: Queryable, incoming: Incoming, made: readonly GitObject[] = []): Read {
   const here = new Map([...incoming.objects, ...made].map(({ id, content }) => [id, content]));
   return async (ids) => {
@@ -87,7 +93,7 @@ function reader(queryable: Queryable, incoming: Incoming, made: readonly GitObje
     );
     return ids.map((id) => {
       const content = here.get(id) ?? stored.get(id);
-      if (content === undefined) throw new Error(`The blob ${id} is on no side`);
+      if (content === undefined) throw new Error(`The blob ${id} is missing on both sides`);
       return content;
     });
   };
@@ -97,7 +103,7 @@ function withoutIndex(files: Files): Map<string, TreeFile> {
   return new Map([...files].filter(([path]) => !isIndexPath(path)));
 }
 
-/** The entries that the memory has of files that nobody changed, and new ones of those that were. An entry keeps its mode. */
+/** Keeps the index entries of unchanged files and computes those of changed ones. An entry keeps its mode. */
 function indexOf(texts: ReadonlyMap<string, string | undefined>, { memory, repository }: SidesOfIndex) {
   const files = new Map<string, TreeFile>();
   for (const [path, file] of memory) {
@@ -114,7 +120,7 @@ function indexOf(texts: ReadonlyMap<string, string | undefined>, { memory, repos
   return { files, blobs };
 }
 
-/** The files of a commit that both sides have; what is no regular file there is no file to merge with. */
+/** Returns the files of a merge base; entries that are not regular files are left out. */
 async function filesOfBase({ repository }: WorkingCopy, commitId: string): Promise<Files> {
   const { stdout } = checkGit(await repository.git(['ls-tree', '-r', '-z', '--full-tree', commitId]));
   return new Map(
@@ -126,7 +132,7 @@ async function filesOfBase({ repository }: WorkingCopy, commitId: string): Promi
   );
 }
 
-/** The new texts of the entity files among the changes. */
+/** Returns the new texts of the changed entity files. */
 async function entityTexts(changes: readonly ChangedPath[], read: Read): Promise<Map<string, string | undefined>> {
   const entities = changes.filter(({ path }) => isEntityPath(path));
   const present = entities.filter(({ afterId }) => afterId !== undefined);
@@ -137,7 +143,7 @@ async function entityTexts(changes: readonly ChangedPath[], read: Read): Promise
     const content = contents[index] ?? Buffer.alloc(0);
     const text = textOf(content);
     if (content.length > LARGEST_FILE) faults.push(`${path}: larger than ${LARGEST_FILE} bytes`);
-    else if (text === undefined) faults.push(`${path}: no text`);
+    else if (text === undefined) faults.push(`${path}: not valid UTF-8 text`);
     else {
       faults.push(...markerFaults(text).map((fault) => `${path}: ${fault}`));
       texts.set(path, text);
@@ -147,8 +153,11 @@ async function entityTexts(changes: readonly ChangedPath[], read: Read): Promise
   return texts;
 }
 
-/** Somebody's own file of an entry's name would be written over: where neither side had an entry in common, it must be one of ours. */
-async function foreignIndex({ bases, memory, repository, read }: SidesOfIndex): Promise<string[]> {
+/**
+ * Rejects files of the user at paths of index entries, which would be overwritten: without an entry in a common base
+ * the file must be one of our entries.
+ */
+async function indexCollisions({ bases, memory, repository, read }: SidesOfIndex): Promise<string[]> {
   const unknown = [...repository].filter(
     ([path, { id }]) => isIndexPath(path) && id !== memory.get(path)?.id && !bases.some((base) => base.has(path)),
   );
@@ -156,7 +165,7 @@ async function foreignIndex({ bases, memory, repository, read }: SidesOfIndex): 
   return unknown.flatMap(([path], at) => {
     const content = contents[at];
     const isEntry = readEntry((content && textOf(content)) ?? '') !== undefined;
-    return isEntry ? [] : [`${path}: an entry of the memory's own index is called so; rename yours`];
+    return isEntry ? [] : [`${path}: the memory writes an index entry at this path; rename your file`];
   });
 }
 

@@ -7,7 +7,7 @@ import { entryFaults, nameOf } from './inspect-names.ts';
 import { Refused, type SyncLimits, TooLarge } from './limits.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
-/** What the remote has and the branch has not. */
+/** What the remote has and the branch lacks. */
 export interface Incoming {
   tip: string;
   /** The tree of the tip. */
@@ -16,17 +16,18 @@ export interface Incoming {
   files: Map<string, TreeFile>;
   objects: GitObject[];
   commits: number;
-  /** Names of who wrote the new commits, the newest first, without their addresses. */
+  /** Names of the authors of the new commits, newest first, without e-mail addresses. */
   authors: string[];
 }
 
 const ID_BYTES = 41;
-/** What `cat-file --batch` says before each object. */
+/** The header that `cat-file --batch` prints before each object. */
 const HEAD_BYTES = 80;
 
 /**
- * Reads what a fetched tip brings. Of the tip's tree only regular files are taken; names that some disk would take for another, or for git's own, are refused.
- * @throws TooLarge when it would be too much with what is there; Refused with each reason
+ * Reads the objects that a fetched tip adds. Accepts only regular files in the tree of the tip, with names that no file
+ * system confuses.
+ * @throws TooLarge when the total exceeds the limits; Refused with all reasons
  */
 export async function readIncoming(
   { repository, own }: WorkingCopy,
@@ -52,11 +53,12 @@ export async function readIncoming(
   if (objects.reduce((sum, { content }) => sum + content.length, 0) > room) throw new TooLarge(limits);
   const commits = objects.filter(({ kind }) => kind === 'commit');
   const treeId = /^tree ([0-9a-f]{40})\n/.exec(commits[0]?.content.toString('latin1', 0, 60) ?? '')?.[1];
-  if (treeId === undefined || commits[0]?.id !== tip) throw new Error('The first object of a history is not its tip');
+  if (treeId === undefined || commits[0]?.id !== tip)
+    throw new Error(`The first object that git listed is not the tip ${tip}`);
   return { tip, treeId, files, objects, commits: commits.length, authors: authorsOf(commits) };
 }
 
-/** `<mode> <kind> <id>\t<path>` each. */
+/** Parses lines of `<mode> <kind> <id>\t<path>`. */
 function filesOf(output: Buffer): Map<string, TreeFile> {
   const files = new Map<string, TreeFile>();
   const reasons: string[] = [];
@@ -72,13 +74,13 @@ function filesOf(output: Buffer): Map<string, TreeFile> {
   return files;
 }
 
-/** `<id> <kind> <size>\n<content>\n` each. */
+/** Parses a sequence of `<id> <kind> <size>\n<content>\n`. */
 function objectsIn(output: Buffer): GitObject[] {
   const objects: GitObject[] = [];
   for (let at = 0; at < output.length; ) {
     const end = output.indexOf(10, at);
     const [id = '', kind = '', size = ''] = output.toString('latin1', at, end).split(' ');
-    if (!isKind(kind)) throw new Error(`git has no object ${id}, which it has just named`);
+    if (!isKind(kind)) throw new Error(`git listed the object ${id} and cannot read it`);
     const content = output.subarray(end + 1, end + 1 + Number(size));
     objects.push({ id, kind, content });
     at = end + 1 + Number(size) + 1;
@@ -92,14 +94,14 @@ function isKind(kind: string): kind is ObjectKind {
 
 const MOST_AUTHORS = 10;
 const LONGEST_NAME = 200;
-/** Of a commit; who wrote it stands near its beginning. */
+/** Bytes of a commit that are searched for its author. */
 const HEADER_BYTES = 4096;
 
 function authorsOf(commits: readonly GitObject[]): string[] {
   const names = commits.map(
     ({ content }) => /^author (.*?) ?<[^\n]*$/m.exec(content.toString('utf8', 0, HEADER_BYTES))?.[1] ?? '',
   );
-  // Whoever has no name set is called by his address by some programs; an address is not ours to show.
+  // Some programs use the e-mail address when an author has set no name; addresses are not shown.
   const plain = names.map((name) =>
     storableText(escapeControls(name.slice(0, LONGEST_NAME).replaceAll(/\S+@\S+/g, '')).trim()),
   );

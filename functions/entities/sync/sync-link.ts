@@ -15,9 +15,9 @@ import {
   updateLinkLease,
 } from '../sql/memory-link.ts';
 import type { Owner } from '../sql/memory-object.ts';
-import { endOfFailure, isOurFault, reportOf } from './end-of-sync.ts';
 import { SYNC_LIMITS, type SyncLimits } from './limits.ts';
-import { placeOfToken, type SyncMoves, SyncReport } from './link.ts';
+import { placeOfToken } from './linked-repository.ts';
+import { endOfFailure, isOurFault, reportOf, type SyncMoves, SyncReport } from './sync-report.ts';
 import { type Sync, synchronise } from './synchronise.ts';
 
 export interface LinkToSync {

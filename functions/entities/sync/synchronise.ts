@@ -12,9 +12,9 @@ import { type ClaimedLink, updateLinkLease } from '../sql/memory-link.ts';
 import { findCommitObject, type Owner } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
 import type { SyncLimits } from './limits.ts';
-import type { SyncConflict, SyncMoves } from './link.ts';
 import { planIncoming } from './plan-incoming.ts';
 import { readIncoming } from './read-incoming.ts';
+import type { Synchronised, SyncMoves } from './sync-report.ts';
 import { takeIncoming } from './take-incoming.ts';
 import { openWorkingCopy, type WorkingCopy } from './working-copy.ts';
 
@@ -31,15 +31,6 @@ export interface Sync {
   /** The tips that were looked at last. */
   tips: { head: string | undefined; remote: string | undefined };
 }
-
-export type Synchronised =
-  | { outcome: 'synced' }
-  | { outcome: 'conflict'; conflicts: SyncConflict[] }
-  | { outcome: 'rewritten'; knownCommit: string; foundCommit: string | undefined }
-  /** One of the sides moves faster than we can follow. */
-  | { outcome: 'overtaken' }
-  /** Neither side has moved since there was no way on. */
-  | { outcome: 'unchanged' };
 
 const MOST_ROUNDS = 5;
 

@@ -13,18 +13,21 @@ import type { HeadRow } from '../sql/memory-repository.ts';
 import { gitLimitsOf, type SyncLimits, TooLarge } from './limits.ts';
 
 /**
- * A bare repository for the time of one sync, in which the person's objects and those of the linked repository come together. It lies in a folder of ours that
- * goes when it is disposed; nothing is ever checked out of it.
+ * A temporary bare repository that holds the objects of the user's branch and of the linked repository during one sync.
+ * Its folder is deleted on disposal; nothing is ever checked out.
  */
 export interface WorkingCopy extends AsyncDisposable {
   repository: BareRepository;
-  /** Objects and bytes of the person's branch in here. */
+  /** The number and size of the objects of the user's branch in it. */
   own: { objects: number; bytes: number };
-  /** Brings the person's objects up to a commit, those that are not here yet. @throws TooLarge */
+  /** Adds the missing objects of the user's branch up to a commit. @throws TooLarge */
   addOwn(head: HeadRow): Promise<void>;
-  /** Brings objects that are in the branch by now. */
+  /** Adds objects that the branch has by now. */
   add(objects: readonly GitObject[]): Promise<void>;
-  /** Fetches a branch of the remote and answers its tip. Everything that comes is checked by git, as strictly as `git fsck --strict`. @throws GitFailure, TooLarge */
+  /**
+   * Fetches a branch of the remote and returns its tip. Git checks all objects as `git fsck --strict` does. @throws
+   * GitFailure, TooLarge
+   */
   fetch(branch: string): Promise<string>;
 }
 
@@ -54,7 +57,7 @@ export async function openWorkingCopy(opened: {
       own.bytes += bytes;
       if (own.objects > limits.objects || own.bytes > limits.bytes) throw new TooLarge(limits);
       await indexPack(repository, writePack({ objectCount: count, objects: objectsOf(queryable, range) }));
-      // With a name they count, when git tells the remote what need not be sent.
+      // Git negotiates with the remote only about commits that a ref names.
       checkGit(await repository.git(['update-ref', OWN, head.id]));
       position = head.position;
     },

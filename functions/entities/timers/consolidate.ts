@@ -3,14 +3,15 @@ import { timer } from '../../platform/timer.ts';
 import { ConsolidationBody, startConsolidation } from '../consolidate/start-consolidation.ts';
 import { listUnconsolidatedPeople } from '../sql/memory-consolidation.ts';
 
-/** Commits since the last time: with fewer there is little to put in order. */
+/** New commits since the last consolidation; with fewer there is little to consolidate. */
 const LEAST_COMMITS = 20;
 const BATCH = 200;
 const MOST_BATCHES = 50;
 
 /**
- * Begins a consolidation for everybody whose files changed enough since the last one and who did not turn it off. Each has one a day: fired twice is once. One person
- * whose cannot be begun never stops the others; who is not reached today is tomorrow.
+ * Starts the daily consolidation of each user with enough new commits who did not turn it off. Idempotent: one
+ * consolidation for each user and day. A failing user does not stop the others; users beyond the limit wait until the
+ * next day.
  */
 export const consolidate = timer({ name: 'entities-consolidate', schedule: '10 4 * * *' }).handle(
   async ({ database }) => {
@@ -31,7 +32,7 @@ export const consolidate = timer({ name: 'entities-consolidate', schedule: '10 4
           counts.consolidations += 1;
         } catch (error) {
           counts.failed += 1;
-          log('warning', 'a consolidation could not be begun; the next tick tries again', {
+          log('warning', 'consolidation not started; the next tick retries', {
             tenant_id: tenantId,
             error,
           });

@@ -3,11 +3,10 @@ import { archiveText } from '../files/archive.ts';
 import { findFirstCommitOf } from '../sql/branch-history.ts';
 import { findHistoryCounts, updateChangeSets } from '../sql/history-rewrite.ts';
 import { listBlocks } from '../sql/memory-block.ts';
-import { findLink } from '../sql/memory-link.ts';
+import { findLink, updateLinkEnded } from '../sql/memory-link.ts';
 import { claimRepository, findHead } from '../sql/memory-repository.ts';
 import { listSessionTurns } from '../sql/memory-session.ts';
 import { updateJobFaults } from '../sql/source-session.ts';
-import { endLink } from '../sync/end-link.ts';
 import { openReplay, type Replay, type ReplayedCommit, replayCommits } from './replay.ts';
 import { BranchRewrite } from './rewrite-branch.ts';
 import type { SourceSessions } from './source-repositories.ts';
@@ -93,7 +92,7 @@ async function redactedArchives(
  */
 async function endLinkedRepository(transaction: Transaction): Promise<string | null> {
   const linked = await findLink(transaction);
-  const wasLinked = await endLink(
+  const wasLinked = await updateLinkEnded(
     transaction,
     'A source was erased here, and the history was rewritten. The linked repository still has the old history: erase it there, then link an empty one.',
   );

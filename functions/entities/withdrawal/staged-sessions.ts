@@ -1,8 +1,8 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import type { Edit } from '../files/edit.ts';
-import { ringJob } from '../ingest/process-task.ts';
 import { deleteChangeSet } from '../sql/memory-job.ts';
 import { deleteStagedSets, updateJobsReverted, updateSessionsKeptOut } from '../sql/source-session.ts';
+import { enqueueProposal } from '../tasks.ts';
 import type { OriginalSession } from './history-slice.ts';
 import { type Replay, refusalOf } from './replay.ts';
 import { replayEdits } from './replay-edits.ts';
@@ -42,7 +42,7 @@ export async function withdrawStaged(
     }
     result.restaged.push(sessionId);
     if (row.job_id !== null && (await deleteChangeSet(transaction, sessionId))) {
-      await ringJob(transaction, owner, { id: row.job_id, key: `${row.job_id}:restaged:${row.attempts}` });
+      await enqueueProposal(transaction, owner, { id: row.job_id, key: `${row.job_id}:restaged:${row.attempts}` });
     } else await deleteStagedSets(transaction, [sessionId]);
   }
   return result;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AsOf } from '../../entities/as-of.ts';
-import { Conversation } from '../../entities/conversation.ts';
+import { Conversation } from '../../entities/ingest/transcript.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';

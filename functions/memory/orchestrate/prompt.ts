@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Conversation, endOf } from '../../entities/conversation.ts';
+import { type Conversation, endOf } from '../../entities/ingest/transcript.ts';
 import { markedInstruction } from '../../platform/models/guard-answer.ts';
 import { showAsData } from '../../platform/models/show-as-data.ts';
 

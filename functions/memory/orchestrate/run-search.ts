@@ -1,5 +1,5 @@
 import { openCommit } from '../../entities/branch/read-branch.ts';
-import { endOf } from '../../entities/conversation.ts';
+import { endOf } from '../../entities/ingest/transcript.ts';
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Caller, Database, Scoped } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';

@@ -1,4 +1,4 @@
-import { type Correction, mendSpelling } from '../../entities/search/mend-spelling.ts';
+import { type Correction, correctSpelling } from '../../entities/search/correct-spelling.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { askedTerms, type ReadQuestion, readQuestion } from '../../platform/language/read-question.ts';
 import type { MemoryScope, ScoredMemory } from '../memory.ts';
@@ -27,7 +27,7 @@ export async function findFactsCorrected(
   query: SearchQuery,
   filter: FactFilter,
 ): Promise<{ facts: ScoredMemory[]; corrected: Correction[] }> {
-  const { question: terms, corrected } = await mendSpelling(queryable, readQuestion(query.text));
+  const { question: terms, corrected } = await correctSpelling(queryable, readQuestion(query.text));
   return { facts: await findFactsByTerms(queryable, query, terms, filter), corrected };
 }
 

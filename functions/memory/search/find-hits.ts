@@ -1,6 +1,5 @@
-import { findBlocks } from '../../entities/search/find-blocks.ts';
-import { findTurns } from '../../entities/search/find-turns.ts';
-import { type Correction, mendSpelling } from '../../entities/search/mend-spelling.ts';
+import { type Correction, correctSpelling } from '../../entities/search/correct-spelling.ts';
+import { findBlocks, findTurns } from '../../entities/search/find-hits.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { readQuestion } from '../../platform/language/read-question.ts';
 import type { MemoryScope, ScoredMemory } from '../memory.ts';
@@ -28,7 +27,7 @@ export async function findHits(
   query: SearchQuery,
   { kinds, scope, asOf, limit, maxTokens }: HitFilter,
 ): Promise<{ hits: MemoryHit[]; corrected: Correction[] }> {
-  const { question: terms, corrected } = await mendSpelling(queryable, readQuestion(query.text));
+  const { question: terms, corrected } = await correctSpelling(queryable, readQuestion(query.text));
   const includesOwn = scope === undefined || scope === 'user';
   const lists: RankedHits[] = [];
   if (kinds.includes('fact'))

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { ConsolidateEntities } from '../../entities/consolidate/consolidation-task.ts';
-import { ExtractFacts } from '../../entities/extract-task.ts';
-import { ProcessSession } from '../../entities/ingest/process-task.ts';
-import { SyncRepository } from '../../entities/sync/sync-task.ts';
+import { ConsolidateEntities, ExtractFacts, ProposeChanges, SyncRepository } from '../../entities/tasks.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 
 /** The steps that work on memory. An erasure deletes their waiting tasks and dead letters. */
-const MEMORY_STEPS = [ExtractFacts, ConsolidateEntities, ProcessSession, SyncRepository].map(({ step }) => step);
+const MEMORY_STEPS = [ExtractFacts, ConsolidateEntities, ProposeChanges, SyncRepository].map(({ step }) => step);
 /**
  * Records which facts were in the context of a run of the current user, each once, with the first time. The lock (`for
  * key share`) waits for a concurrent erasure of a fact and then skips it; without the lock the foreign key would fail,

@@ -1,4 +1,4 @@
-import { ExtractFacts } from '../../entities/extract-task.ts';
+import { ExtractFacts } from '../../entities/tasks.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
 import { learnFromSession } from '../learn.ts';

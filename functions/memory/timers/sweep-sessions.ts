@@ -1,4 +1,4 @@
-import { ExtractFacts } from '../../entities/extract-task.ts';
+import { ExtractFacts } from '../../entities/tasks.ts';
 import { log } from '../../platform/log.ts';
 import { enqueue } from '../../platform/queue/enqueue.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';

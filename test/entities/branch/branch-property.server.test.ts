@@ -10,8 +10,8 @@ import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
 import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
-import { processJob } from '../../../functions/entities/ingest/process.ts';
-import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive-session.ts';
 import { listBlocks } from '../../../functions/entities/sql/memory-block.ts';
 import { findChangeSet, findJob, insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
 import { listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
@@ -76,7 +76,7 @@ async function act(person: Person, { kind: what, session }: Action): Promise<voi
     const job = await findJob(scoped, { sessionId: id });
     if (job === undefined) return;
     const tried = what === 'process' ? database : crashing(database);
-    await processJob({ database: tried, ...owner, jobId: job.id, signal: forever }).catch((error: unknown) => {
+    await proposeAndStage({ database: tried, ...owner, jobId: job.id, signal: forever }).catch((error: unknown) => {
       if (!(error instanceof NotNow) && error !== CRASH) throw error;
     });
   } else if (what === 'replace') await stageReplacement(person, session);

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { applyOperations } from '../../../functions/entities/consolidate/apply-operations.ts';
 import { candidateOf } from '../../../functions/entities/consolidate/candidate.ts';
-import { carryOut } from '../../../functions/entities/consolidate/carry-out.ts';
-import { proposeMerges } from '../../../functions/entities/consolidate/dedupe.ts';
-import { findAlike } from '../../../functions/entities/consolidate/find-alike.ts';
-import { proposeLinks } from '../../../functions/entities/consolidate/link.ts';
-import { checkMoves, unitsOf } from '../../../functions/entities/consolidate/long-file.ts';
+import { findSimilar } from '../../../functions/entities/consolidate/find-similar.ts';
 import { mergeEntities, sentencesOf } from '../../../functions/entities/consolidate/merge-entities.ts';
 import type { Move, Operation } from '../../../functions/entities/consolidate/operation.ts';
-import { proposeMoves } from '../../../functions/entities/consolidate/redistribute.ts';
+import { proposeLinks } from '../../../functions/entities/consolidate/propose-links.ts';
+import { proposeMerges } from '../../../functions/entities/consolidate/propose-merges.ts';
+import { checkMoves, proposeMoves, unitsOf } from '../../../functions/entities/consolidate/propose-moves.ts';
 import { applyEdits } from '../../../functions/entities/files/edit.ts';
 import { markerFaults, parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { addLinks, linksIn, relatedOf, withoutRelated } from '../../../functions/entities/files/links.ts';
@@ -20,7 +19,7 @@ const MAYA = 'memories/people/maya.md';
 const CHEN = 'memories/people/maya_chen.md';
 const LEO = 'memories/people/leo.md';
 
-/** Files by path, as edits make them. */
+/** Creates files with edits. */
 function files(entities: Record<string, NewEntity>): Map<string, string> {
   const edits = Object.entries(entities).map(([path, entity]) => create(path, entity));
   const { files: made, faults } = applyEdits(edits, () => undefined);
@@ -58,7 +57,10 @@ const block = fc.record({
   isMarked: fc.boolean(),
   always: fc.boolean(),
 });
-/** Files as people and models write them: with and without markers, with fields of their own, words before the first block, CRLF. */
+/**
+ * Files as people and models write them: with and without markers, with extra fields, text before the first block,
+ * CRLF.
+ */
 const source = fc
   .record({
     name: fc.constantFrom('Maya', 'Maya Chen', 'M. "C", [x]', 'Máya'),
@@ -82,8 +84,8 @@ const source = fc
   })
   .filter((text) => markerFaults(text).length === 0);
 
-describe('a merge', () => {
-  test('loses nothing that was said: every sentence of both files is a sentence of the survivor, every field and name stands in it', () => {
+describe('mergeEntities', () => {
+  test('keeps every sentence, field and name of both files', () => {
     fc.assert(
       fc.property(source, source, (one, other) => {
         const merged = mergeEntities({ path: MAYA, text: one }, { path: CHEN, text: other });
@@ -112,7 +114,7 @@ describe('a merge', () => {
     );
   });
 
-  test('what stands in both stands once, also with a heading of another weight; the weightier one stays', () => {
+  test('keeps a block that both files have once, and the stronger one when the strengths differ', () => {
     const one = file({ name: 'Maya', blocks: { Home: 'She lives in Porto. She has 2 cats.', Sea: 'She sails.' } });
     const other = one
       .replace('### Sea [Strength: Low]', '### Sea [Strength: High]')
@@ -125,7 +127,7 @@ describe('a merge', () => {
     ]);
   });
 
-  test('is refused for files of different types, files that are not there and files too large together', () => {
+  test('cannot be applied to files of different types, missing files, the profile, or files that are too large together', () => {
     const texts = files({
       [MAYA]: { name: 'Maya', blocks: { One: 'x'.repeat(19_000), Two: 'y'.repeat(19_000) } },
       [CHEN]: { name: 'Maya', blocks: { Three: 'z'.repeat(19_000), Four: 'w'.repeat(19_000) } },
@@ -141,22 +143,22 @@ describe('a merge', () => {
       merge(LEO, MAYA),
       merge(MAYA, MAYA),
     ]) {
-      const done = carryOut([operation], texts);
-      expect(done.misfits).toHaveLength(1);
+      const done = applyOperations([operation], texts);
+      expect(done.faults).toHaveLength(1);
       expect(done.texts).toEqual(texts);
     }
   });
 });
 
-describe('which files could be one', () => {
+describe('findSimilar', () => {
   const pairs = (texts: Map<string, string>) =>
-    findAlike([...texts].map(([path, text]) => candidateOf(path, text))).map(({ one, other, isCertain }) => [
+    findSimilar([...texts].map(([path, text]) => candidateOf(path, text))).map(({ one, other, isCertain }) => [
       one.path,
       other.path,
       isCertain,
     ]);
 
-  test('by name, alias, spelling and stem, with something in common; never by another type, another number, or the profile', () => {
+  test('finds files by name, alias, spelling and file name with something in common, but not of another type or number, nor the profile', () => {
     const day = { Plan: 'Fireworks above the lighthouse quay.' };
     const rare = { Work: 'The Zanzibar regatta needs varnish.' };
     const texts = files({
@@ -172,7 +174,7 @@ describe('which files could be one', () => {
       'memories/events/2026_06_01_launch.md': { name: 'Launch 2026-06-01', type: 'event', blocks: day },
     });
     expect(pairs(texts)).toEqual([
-      // The project is called the same: which of them is meant is not certain.
+      // The project has the same name, so the pair is not certain.
       [MAYA, CHEN, false],
       ['memories/people/catherine.md', 'memories/people/cathrine.md', false],
     ]);
@@ -181,8 +183,8 @@ describe('which files could be one', () => {
   });
 });
 
-describe('dedupe by rules', () => {
-  test('three files of one name by turns become one; whom two could be is left alone', async () => {
+describe('proposeMerges by rules', () => {
+  test('merges files with the same name, unless a third file uses the name as well', async () => {
     const one = files({
       [MAYA]: { name: 'Maya Chen', blocks: { Home: 'She lives near the tower of Porto.' } },
       [CHEN]: { name: 'Maya Chen', blocks: { Work: 'Hulls.' } },
@@ -196,7 +198,7 @@ describe('dedupe by rules', () => {
     expect((await dedupe(three)).operations).toEqual([]);
   });
 
-  test('what contradicts is two, and the reason is kept', async () => {
+  test('keeps files whose sentences contradict, with the reason', async () => {
     const texts = files({
       [MAYA]: { name: 'Maya', blocks: { Home: 'I live in Porto.' } },
       [CHEN]: { name: 'Maya', blocks: { Home: 'I live in Oslo.' } },
@@ -206,7 +208,7 @@ describe('dedupe by rules', () => {
       operations: [],
       left: [{ paths: [MAYA, CHEN], reason: expect.stringContaining('contradict') }],
     });
-    // It is not compared again while neither says something else, and is again when one does.
+    // It is compared again only after a file has changed.
     const again = await dedupe(texts, { left: plan.left });
     expect(again.left).toEqual(plan.left);
     texts.set(CHEN, (texts.get(CHEN) ?? '').replace('Oslo', 'Porto'));
@@ -214,7 +216,7 @@ describe('dedupe by rules', () => {
   });
 });
 
-describe('redistribute', () => {
+describe('proposeMoves', () => {
   const blocksOf = (texts: Map<string, string>) =>
     [...texts.values()]
       .flatMap((text) =>
@@ -230,37 +232,37 @@ describe('redistribute', () => {
   const run = (texts: Map<string, string>, more: object = {}) =>
     proposeMoves({ texts, softCap: 2000, refused: new Set(), left: [], plan: undefined, ...more });
 
-  test('by rules: whole blocks move, the oldest first, text unchanged; all files are under the cap; both are linked; a second time is nothing', async () => {
+  test('moves whole blocks by rules, the oldest first, until all files are under the cap; links both ways; a second run moves nothing', async () => {
     const texts = files({
       [MAYA]: { name: 'Maya', blocks: { About: 'She builds boats.', ...months(20) } },
       [LEO]: { name: 'Leo', blocks: { A: 'B.' } },
     });
     const plan = await run(texts);
-    const { texts: after, misfits } = carryOut(plan.operations, texts);
-    expect(misfits).toEqual([]);
+    const { texts: after, faults } = applyOperations(plan.operations, texts);
+    expect(faults).toEqual([]);
     expect(blocksOf(after)).toEqual(blocksOf(texts));
     const parts = [...after.keys()].filter((path) => path.includes('_part_'));
     expect(parts.length).toBeGreaterThan(2);
     for (const text of after.values()) expect(estimateTokens(text)).toBeLessThanOrEqual(2000);
     expect(relatedOf(after.get(MAYA) ?? '').sort()).toEqual(parts.sort());
     for (const path of parts) expect(relatedOf(after.get(path) ?? '')).toEqual([MAYA]);
-    // What has no date and was written first of all stays longer than what is dated.
+    // The undated first block stays longer than dated blocks.
     expect(after.get(MAYA)).toContain('She builds boats.');
     expect(after.get(MAYA)).not.toContain('2026-01-01');
     expect((await run(after)).operations).toEqual([]);
-    // A part is about the same thing, and is not merged back.
+    // A part describes the same entity and is not merged back.
     expect(
       (await dedupe(after, { judge: async () => ({ isSame: true, confidence: 1, reason: 'x' }) })).operations,
     ).toEqual([]);
   });
 
-  test('conserves every block of any file, whatever its blocks look like', async () => {
+  test('keeps every block of any file', async () => {
     await fc.assert(
       fc.asyncProperty(source, fc.integer({ min: 60, max: 400 }), async (text, softCap) => {
         const texts = new Map([[MAYA, text]]);
         const plan = await run(texts, { softCap });
-        const { texts: after, misfits } = carryOut(plan.operations, texts);
-        expect(misfits).toEqual([]);
+        const { texts: after, faults } = applyOperations(plan.operations, texts);
+        expect(faults).toEqual([]);
         const words = (all: Map<string, string>) =>
           [...all.values()]
             .flatMap((each) =>
@@ -273,7 +275,7 @@ describe('redistribute', () => {
     );
   });
 
-  test('always-load blocks, links and the profile stay; what was undone stays; the last block stays', async () => {
+  test('keeps always-load blocks, the profile, and blocks whose move was undone', async () => {
     const texts = files({ [MAYA]: { name: 'Maya', blocks: months(8) } });
     const text = texts.get(MAYA) ?? '';
     expect(
@@ -285,7 +287,7 @@ describe('redistribute', () => {
     expect(await run(texts, { refused })).toMatchObject({ operations: [], left: [{ paths: [MAYA] }] });
   });
 
-  test('every move of somebody else’s plan is checked', () => {
+  test('checks every move of a plan', () => {
     const texts = files({
       [MAYA]: { name: 'Maya', blocks: { Home: long(10), Work: long(10), Sea: long(10) } },
       [LEO]: { name: 'Leo', blocks: { Home: long(130) } },
@@ -305,16 +307,16 @@ describe('redistribute', () => {
     const faultsOf = (...moves: Move[]) =>
       checkMoves(longFile, moves).faults.map((fault) => fault.replace(/^move \d+: /, ''));
     expect(faultsOf(move({ path: LEO }))).toEqual(['only blocks of this file can be moved']);
-    expect(faultsOf(move({ into: 'profile.md' }))).toEqual(['nothing is moved to the profile']);
-    expect(faultsOf(move({ blocks: ['nothing'] }))[0]).toContain('is not one that can be moved');
-    expect(faultsOf(move({ blocks: [''] }))[0]).toContain('is not one that can be moved');
-    expect(faultsOf(move({ blocks: ['home'] }))[0]).toContain('is not one that can be moved');
+    expect(faultsOf(move({ into: 'profile.md' }))).toEqual(['the profile cannot be a target']);
+    expect(faultsOf(move({ blocks: ['nothing'] }))[0]).toContain('cannot be moved');
+    expect(faultsOf(move({ blocks: [''] }))[0]).toContain('cannot be moved');
+    expect(faultsOf(move({ blocks: ['home'] }))[0]).toContain('cannot be moved');
     expect(faultsOf(move({ blocks: ['work'] }))[0]).toContain('the blocks of one heading stay together');
     expect(faultsOf(move({ blocks: ['sea', 'sea'] }))).toEqual(['a block is named twice']);
-    expect(faultsOf(move({}), move({ into: LEO }))[0]).toContain('moved already');
+    expect(faultsOf(move({}), move({ into: LEO }))[0]).toContain('already moved');
     expect(faultsOf(move({ into: LEO, create: null }))[0]).toContain('more than 2000');
-    expect(faultsOf(move({ into: 'memories/people/nobody.md', create: null }))).toEqual(['there is no such file']);
-    expect(faultsOf(move({ into: MAYA }))).toEqual(['there is no such file']);
+    expect(faultsOf(move({ into: 'memories/people/nobody.md', create: null }))).toEqual(['the file does not exist']);
+    expect(faultsOf(move({ into: MAYA }))).toEqual(['the file does not exist']);
     expect(faultsOf(move({ blocks: ['sea', 'work', 'work-2'] }))).toEqual([]);
   });
 });
@@ -329,9 +331,9 @@ describe('links', () => {
       'profile.md': { name: 'Me', blocks: { Friends: 'I know Ana and Will.', Team: 'Ana and Will row.' } },
     });
 
-  test('both ways between those that name one another or are told of together; as names are written; the profile is left as it is', () => {
+  test('are proposed both ways between entities that name each other or are mentioned together, and not for the profile', () => {
     const before = texts();
-    const { texts: after } = carryOut(
+    const { texts: after } = applyOperations(
       link(before, [
         [MAYA, 'memories/people/ana.md'],
         ['memories/people/ana.md', MAYA, 'profile.md'],
@@ -346,7 +348,7 @@ describe('links', () => {
       'profile.md': [],
     });
     for (const [path, text] of before) {
-      // A block is added, and nothing else is touched.
+      // Only a block is added at the end.
       expect(after.get(path)?.startsWith(text.trimEnd())).toBe(true);
       expect(withoutRelated(after.get(path) ?? '').trimEnd()).toBe(text.trimEnd());
     }
@@ -358,14 +360,14 @@ describe('links', () => {
     ).toEqual([]);
   });
 
-  test('one session, one block and a name of two tell nothing', () => {
+  test('are not proposed for one common session, one common block or an ambiguous name', () => {
     const before = texts();
     before.set('memories/people/will_b.md', file({ name: 'Will', blocks: { Home: 'He sings.' } }));
     const plan = link(before, [[MAYA, 'memories/people/ana.md']]);
     expect(plan.operations.map(({ path }) => path).sort()).toEqual([LEO, MAYA]);
   });
 
-  test('are a set: adding one twice is once, into a block that is there or a new one, before the end of it', () => {
+  test('are a set: adding a link twice adds it once, to the existing block or a new one', () => {
     fc.assert(
       fc.property(source, fc.subarray([MAYA, CHEN, LEO], { minLength: 1 }), (text, targets) => {
         const once = addLinks(text, targets);
@@ -383,7 +385,7 @@ describe('links', () => {
     );
   });
 
-  test('only the paths of entities are links', () => {
+  test('are paths of entities only', () => {
     expect(
       linksIn(
         '[[memories/people/leo.md]] [[memories/people/leo.md|Leo]] [[../etc/passwd.md]] [[sessions/x.md]] [[index.json]] [x](y)',
@@ -392,11 +394,11 @@ describe('links', () => {
   });
 });
 
-describe('taking a change back', () => {
+describe('unmergeFile', () => {
   const undo = (before: string | undefined, after: string | undefined, now: string | undefined) =>
     unmergeFile({ path: MAYA, before, after, now });
 
-  test('gives what was before where nothing came since, for whatever change', () => {
+  test('restores the earlier text when nothing has changed since, for any change', () => {
     const text = fc.option(source, { nil: undefined });
     fc.assert(
       fc.property(text, text, (before, after) => {
@@ -405,7 +407,7 @@ describe('taking a change back', () => {
     );
   });
 
-  test('a new file goes, and stays with what came to it; a removed one comes back, beside one that was made again', () => {
+  test('deletes a new file but keeps later blocks, and restores a deleted file beside a new one', () => {
     const made = file({ name: 'Maya', blocks: { Home: 'Porto.' } });
     const more = `${made}\n/START\n### News\nA van.\n/END\n`;
     expect(undo(undefined, made, made)).toEqual({ text: undefined });
@@ -419,7 +421,7 @@ describe('taking a change back', () => {
     expect(undo(made, again, undefined)).toMatchObject({ conflicts: [{ block: '', branch: undefined }] });
   });
 
-  test('links are a set: those that came since stay, and those that were made go', () => {
+  test('removes the links that were added and keeps later ones', () => {
     const before = addLinks(file({ name: 'Maya', blocks: { Home: 'Porto.' } }), [LEO]);
     const after = addLinks(before, [CHEN]);
     const now = addLinks(after, ['memories/people/ana.md']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChangeConflict } from '../../../functions/entities/branch/apply-change-set.ts';
-import { commitStagedSteps } from '../../../functions/entities/consolidate/commit-staged-steps.ts';
+import { commitStagedSteps } from '../../../functions/entities/consolidate/commit-operations.ts';
 import { processConsolidation } from '../../../functions/entities/consolidate/process.ts';
 import { ConsolidationBody, startConsolidation } from '../../../functions/entities/consolidate/start-consolidation.ts';
 import { undoConsolidation } from '../../../functions/entities/consolidate/undo.ts';
@@ -14,8 +14,9 @@ import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { append, commitSession, create, expectCleanForGit, expectSound, filesOf, saidIn } from './repository.ts';
 
 /**
- * Random interleavings of sessions with consolidations, dry runs, commits, undos and crashes, on several connections where the database has them: whatever the order,
- * the branch is linear, git finds no fault in it, the index and the rows of blocks are what the files say, and every sentence that a session told stands in a file.
+ * Random interleavings of sessions with consolidations, dry runs, commits, undos and crashes, concurrent on PostgreSQL.
+ * In every order the branch is linear, git finds no fault, the index and the rows of blocks match the files, and every
+ * sentence of a session is in a file.
  */
 let database: Database;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(closeDatabase);
 
 const CRASH = new Error('the process is gone');
-/** Of each two the second has the first one's name, so that they are to become one. */
+/** The second of each pair has the name of the first one, so that they are merged. */
 const PEOPLE = [
   ['memories/people/maya.md', 'Maya'],
   ['memories/people/maya_chen.md', 'Maya'],
@@ -89,7 +90,7 @@ async function tell({ person, sentences }: Told, which: number): Promise<void> {
   await commitSession(database, person, [edit]);
 }
 
-/** What may happen: somebody else is at it, the branch contradicts, or there is nothing to settle. */
+/** Expected errors: a concurrent call, a contradicting branch, or nothing to commit. */
 async function allowing(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
     const isAllowed = error === CRASH || [ChangeConflict, NotNow, FenceLost].some((kind) => error instanceof kind);
@@ -97,7 +98,9 @@ async function allowing(work: Promise<unknown>): Promise<void> {
   });
 }
 
-/** A database on which the transaction of this number is cut before it is committed; what was claimed stays so until its lease ends. */
+/**
+ * A database whose transaction of this number is cut off before the commit; its claim stays until the lease expires.
+ */
 function crashingAt(number: number): Database {
   let left = number;
   return {
@@ -119,7 +122,10 @@ function crashingAt(number: number): Database {
   };
 }
 
-/** What was told before the wave stands in a file; so does what the wave told, unless a merge took the file away between a session's reading and its edit. */
+/**
+ * Checks that all sentences from before the wave are in a file, and those of the wave unless a merge removed the file
+ * between the reading and the edit of a session.
+ */
 async function check({ person, sentences }: Told, earlier: ReadonlySet<string>): Promise<void> {
   await expectSound(database, person);
   const said = saidIn((await filesOf(database, person)).values());
@@ -127,7 +133,7 @@ async function check({ person, sentences }: Told, earlier: ReadonlySet<string>):
   for (const sentence of sentences) if (!said.has(sentence)) sentences.delete(sentence);
 }
 
-test('whatever the interleaving of sessions and upkeep: sound, and nothing that was told is lost', async () => {
+test('any interleaving of sessions and consolidations keeps the branch sound and loses no sentence', async () => {
   await fc.assert(
     fc.asyncProperty(waves, async (plan) => {
       const told: Told = { person: await createPerson(database, 'member'), sentences: new Set() };
@@ -135,7 +141,7 @@ test('whatever the interleaving of sessions and upkeep: sound, and nothing that 
         const earlier = new Set(told.sentences);
         const tellers = wave.filter(({ kind }) => kind === 'tell');
         const others = wave.filter(({ kind }) => kind !== 'tell');
-        // Tellers in turn: what they write is known by whether it was written.
+        // Sessions of one wave run one after another, so that the test knows which were written.
         await Promise.all([
           ...others.map((each) => act(told, each)),
           (async () => {

@@ -24,19 +24,19 @@ import { createId } from '../../../functions/platform/id.ts';
 import { expectIndex } from '../expect-index.ts';
 import { type Person, scopeOf } from '../people.ts';
 
-/** Entity files of a person, written as sessions write them, and what has to hold of them whatever was done. */
+/** Creates entity files as sessions write them, and checks invariants of a memory. */
 
 export interface NewEntity {
   name: string;
   type?: string;
   aliases?: string[];
-  /** Text by heading. */
+  /** The text by heading. */
   blocks: Record<string, string>;
 }
 
 const ownerOf = ({ tenantId, userId }: Person) => ({ tenantId, userId });
 
-/** The edit that makes a file. */
+/** Returns the edit that creates a file. */
 export function create(path: string, { name, type = 'person', aliases = [], blocks }: NewEntity): Edit {
   const list = Object.entries(blocks).map(([heading, text]) => ({ heading, text }));
   return Edit.parse({ op: 'create', path, name, type, aliases, blocks: list });
@@ -46,7 +46,7 @@ export function append(path: string, heading: string, text: string): Edit {
   return Edit.parse({ op: 'append', path, block: { heading, text } });
 }
 
-/** Commits edits as a session that was staged on a commit, the newest if it is not said which. */
+/** Commits edits as a session that was staged on `base`, by default the newest commit. */
 export async function commitSession(database: Database, person: Person, edits: Edit[], base?: string): Promise<string> {
   const scoped = database.as(scopeOf(person));
   const head = await openCommit(scoped);
@@ -64,19 +64,22 @@ export async function commitSession(database: Database, person: Person, edits: E
   return id;
 }
 
-/** The entity files as they are, by path. */
+/** Returns the current entity files by path. */
 export async function filesOf(database: Database, person: Person): Promise<Map<string, string>> {
   const scoped = database.as(scopeOf(person));
   return entityTexts(scoped, (await openCommit(scoped))?.tree_id);
 }
 
-/** Everything that files say: a sentence each, without heads and links. */
+/** Returns the sentences of files, without frontmatter and links. */
 export function saidIn(texts: Iterable<string>): Set<string> {
   const blocks = [...texts].flatMap((text) => parseEntity(text).blocks.filter(({ id }) => id !== 'related'));
   return new Set(blocks.flatMap(({ text }) => sentencesOf(text)));
 }
 
-/** Linear; the index and the rows of blocks are what the files say; each block's commit is one that is there. Answers the messages of the commits. */
+/**
+ * Checks that the branch is linear, that the index and the rows of blocks match the files, and that the commit of each
+ * block exists. Returns the commit messages.
+ */
 export async function expectSound(database: Database, person: Person): Promise<string[]> {
   const scoped = database.as(scopeOf(person));
   const head = await openCommit(scoped);
@@ -103,7 +106,7 @@ export async function expectSound(database: Database, person: Person): Promise<s
   return commits.map(({ message }) => message);
 }
 
-/** git clones it and finds no fault in any object. */
+/** Checks that git can clone the memory and finds no fault in an object. */
 export async function expectCleanForGit(database: Database, person: Person): Promise<void> {
   const scoped = database.as(scopeOf(person));
   const head = await openCommit(scoped);
@@ -136,7 +139,7 @@ export async function expectCleanForGit(database: Database, person: Person): Pro
   }
 }
 
-/** The texts of the timeline, all months together. */
+/** Returns the texts of the timeline, all months together. */
 export async function timelineOf(database: Database, person: Person): Promise<string> {
   const scoped = database.as(scopeOf(person));
   const head = await openCommit(scoped);

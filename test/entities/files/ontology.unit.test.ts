@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { followUpsIn } from '../../../functions/entities/files/follow-ups.ts';
 import {
@@ -83,20 +82,6 @@ describe('statuses', () => {
       { status: undefined, isClosed: false },
     ]);
   });
-});
-
-test('names of any script have a path in lower-case ASCII', () => {
-  expect(pathOfEntity('personal', 'person', 'Renée O’Hara-7')).toBe('memories/people/renee_o_hara_7.md');
-  expect(pathOfEntity('personal', 'person', '李')).toBe('memories/people/u674e.md');
-  expect(pathOfEntity('corporate', 'decision', 'Use Postgres!')).toBe('entities/decisions/use_postgres.md');
-  expect(pathOfEntity('corporate', 'wish', 'x')).toBe('entities/projects/x.md');
-  expect(pathOfEntity('personal', 'person', '!?')).toBeUndefined();
-  fc.assert(
-    fc.property(fc.string(), (name) => {
-      const path = pathOfEntity('personal', 'person', name);
-      return path === undefined || isEntityPath(path);
-    }),
-  );
 });
 
 test('an invalid due day and markup stay part of the title of a follow-up', () => {

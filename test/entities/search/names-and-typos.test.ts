@@ -7,7 +7,7 @@ import { closeDatabase, openDatabase } from '../../../functions/platform/databas
 import { createId } from '../../../functions/platform/id.ts';
 import { createPerson, insertFacts, type Person, scopeOf, serveFunctions } from '../people.ts';
 
-/** A name that is misspelled by a letter is found all the same, in facts, turns and blocks; ordinary words are taken as they are. */
+/** A name with one wrong letter is found in facts, turns and blocks; ordinary words are not corrected. */
 
 let database: Database;
 let server: Awaited<ReturnType<typeof serveFunctions>>;
@@ -68,22 +68,22 @@ test.for([
   ['What about Thibautl?', 'thibautl', 'thibault', 'How lovely! My brother Thibault has one, too.'],
   ['Which animal did Caroine adopt?', 'caroine', 'caroline', 'I adopted a greyhound in spring.'],
   ['Where does Ingebrog live?', 'ingebrog', 'ingeborg', 'Moved to Porto in March.'],
-])('%s', async ([query = '', word, name, text]) => {
+])('corrects one wrong letter: %s', async ([query = '', word, name, text]) => {
   const { first, corrected } = await search(anna, query);
   expect(first).toBe(text);
   expect(corrected).toEqual([{ word, name }]);
 });
 
-test('what is there is never taken for something else; nor is an ordinary word that nobody said', async () => {
+test('does not correct a known name or an unknown ordinary word', async () => {
   expect((await search(anna, 'Who is Quintus?')).corrected).toEqual([]);
   expect((await search(anna, 'Does Melanie know Caroline?')).corrected).toEqual([]);
-  // "House" is there without a capital; "Mouse" begins a sentence; "Teams" does both.
+  // "House" occurs in lower case, "Mouse" at the start of a sentence, "Teams" in both ways.
   for (const word of ['horse', 'moose', 'beams']) {
     expect(await search(anna, word)).toMatchObject({ texts: [], corrected: [] });
   }
 });
 
-test('nobody learns a name from what he may not see (attack 97)', async () => {
+test('does not correct to names that only other users have', async () => {
   expect((await search(ben, 'Who is Quintos?')).corrected).toEqual([{ word: 'quintos', name: 'quintus' }]);
   for (const private_ of ['Rosalynd', 'Caroine', 'Thibautl', 'Ingebrog']) {
     expect(await search(ben, private_)).toMatchObject({ texts: [], corrected: [] });
@@ -91,7 +91,7 @@ test('nobody learns a name from what he may not see (attack 97)', async () => {
   expect(await search(await createPerson(database), 'Quintos')).toMatchObject({ texts: [], corrected: [] });
 });
 
-test('an erased name is not remembered as a spelling', async () => {
+test('does not correct to an erased name', async () => {
   const carl = await createPerson(database);
   const [id] = await insertFacts(database, carl, ['The gardener is called Wolfgang.']);
   expect((await search(carl, 'Wolfgnag')).corrected).toEqual([{ word: 'wolfgnag', name: 'wolfgang' }]);

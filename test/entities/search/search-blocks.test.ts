@@ -27,7 +27,7 @@ const ask = async (person: Person, text: string, asOf?: string) => {
   return hits;
 };
 
-test('a block of an entity file is found with its commit, as it stands now or stood then, by its person alone', async () => {
+test('finds a block of an entity file with its commit, now and as of a moment, for its user only', async () => {
   const person = await createPerson(database);
   const colleague = await createPerson(database, 'admin', person.tenantId);
   await insertBlock(person, 'Lena lives in Porto.', '2026-03-01T00:00:00Z', '2026-05-01T00:00:00Z');
@@ -51,7 +51,7 @@ test('a block of an entity file is found with its commit, as it stands now or st
   expect(await ask(colleague, question)).toEqual([]);
 });
 
-test('a block is found by the name of its file, which its words need not repeat', async () => {
+test('finds a block by the name of its file', async () => {
   const person = await createPerson(database);
   const insert = (path: string, text: string) =>
     database.as(scopeOf(person)).query({

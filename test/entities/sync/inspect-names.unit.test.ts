@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { collisions, entryFaults } from '../../../functions/entities/sync/inspect-names.ts';
 
-/** git refuses most of these names by itself; a sync refuses them as well, whatever the git of the machine does. */
+/** git itself refuses most of these names; a sync refuses them with any version of git. */
 const faultsOf = (name: string | Buffer, mode = '100644') => entryFaults(mode, Buffer.from(name));
 
-describe('an entry of a tree', () => {
+describe('a tree entry', () => {
   test.each([
     '.git',
     '.GIT/config',
@@ -15,28 +15,28 @@ describe('an entry of a tree', () => {
     '.git./x',
     '.git . ./x',
     '.git::$INDEX_ALLOCATION/x',
-  ])('is refused when some disk takes its name for .git: %j', (name) => {
-    expect(faultsOf(name)).toEqual(['a name of git’s own']);
+  ])('is refused when a file system takes its name for .git: %j', (name) => {
+    expect(faultsOf(name)).toEqual(['a name that git reserves']);
   });
 
   test.each(['.gitignore', '.github/workflows/ci.yml', 'git/config', 'a.git/x', 'git~x', 'ünï "quoted"'])(
-    'is taken: %j',
+    'is accepted: %j',
     (name) => expect(faultsOf(name)).toEqual([]),
   );
 
   test.each(['', '/a', 'a//b', 'a/', '.', '../a', 'a/./b', 'a/..'])(
-    'is refused when its path is not plain: %j',
+    'is refused when its path has an empty or dot segment: %j',
     (path) => {
-      expect(faultsOf(path)).toEqual(['no plain path']);
+      expect(faultsOf(path)).toEqual(['an empty, . or .. segment in the path']);
     },
   );
 
   test('is refused for its mode, its bytes or its length', () => {
     expect(faultsOf('link', '120000')).toEqual(['a symbolic link']);
     expect(faultsOf('sub', '160000')).toEqual(['a submodule']);
-    expect(faultsOf('group-writable', '100664')).toEqual(['of mode 100664, which is no regular file’s']);
+    expect(faultsOf('group-writable', '100664')).toEqual(['mode 100664 is not that of a regular file']);
     expect(faultsOf('run.sh', '100755')).toEqual([]);
-    expect(faultsOf(Buffer.from([0x61, 0xff]))).toEqual(['a name that is no text']);
+    expect(faultsOf(Buffer.from([0x61, 0xff]))).toEqual(['a name that is not valid UTF-8']);
     expect(faultsOf(`${'x'.repeat(250)}/${'y'.repeat(49)}`)).toEqual([]);
     expect(faultsOf(`${'x'.repeat(250)}/${'y'.repeat(50)}`)).toEqual(['a path of more than 300 characters']);
     // 130 characters, 260 bytes.
@@ -44,14 +44,14 @@ describe('an entry of a tree', () => {
   });
 });
 
-describe('paths beside each other', () => {
-  test('collide when one is a file and a folder, or when they differ only in case or composition', () => {
+describe('collisions', () => {
+  test('are a file that is also a folder, and paths that differ only in case or composition', () => {
     expect(collisions(['a', 'a/b', 'b'])).toEqual(['a: a file and a folder']);
-    expect(collisions(['Notes/a', 'notes/b'])).toEqual(['notes: some disks take it for Notes']);
-    expect(collisions(['\u00fc', 'u\u0308'])).toEqual(['u\u0308: some disks take it for \u00fc']);
+    expect(collisions(['Notes/a', 'notes/b'])).toEqual(['notes: some file systems confuse it with Notes']);
+    expect(collisions(['\u00fc', 'u\u0308'])).toEqual(['u\u0308: some file systems confuse it with \u00fc']);
   });
 
-  test('do not collide otherwise', () => {
+  test('are not found between other paths', () => {
     expect(collisions(['a/b', 'a/c', 'a.md', 'ab', 'b/a'])).toEqual([]);
   });
 });

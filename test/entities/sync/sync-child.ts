@@ -4,7 +4,7 @@ import { closeDatabase, openDatabase } from '../../../functions/platform/databas
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
 import { useGitServer } from './synced-memory.ts';
 
-/** A process that syncs, to be killed. It reads its order as JSON from standard input and prints how it ended. */
+/** A process that syncs and can be killed. It reads its input as JSON from standard input and prints the outcome. */
 const Order = z.object({
   host: z.string(),
   caFile: z.string(),

@@ -8,8 +8,8 @@ import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
 import { findLink } from '../../../functions/entities/sql/memory-link.ts';
 import { claimRepository, findHead } from '../../../functions/entities/sql/memory-repository.ts';
-import { SyncReport } from '../../../functions/entities/sync/link.ts';
 import { syncLink } from '../../../functions/entities/sync/sync-link.ts';
+import { SyncReport } from '../../../functions/entities/sync/sync-report.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { SecretText } from '../../../functions/platform/secrets/secret-text.ts';
@@ -19,8 +19,8 @@ import { asOwner, createPerson, forever, type Person, scopeOf } from '../people.
 import { expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
 
 /**
- * Kills the syncing process with SIGKILL at points that the server sees, and syncs again: there is one merge of the two
- * sides, on both of them, and nothing is lost. The embedded database serves one process alone, so this needs a server.
+ * Kills the syncing process with SIGKILL at points that the server observes, and syncs again: both sides have the same
+ * single merge, and nothing is lost. The embedded database serves a single process, so this needs a server.
  */
 let git: GitServer;
 let database: Database;
@@ -46,9 +46,7 @@ function startSync({ tenantId, userId }: Person): ChildProcess {
   return child;
 }
 
-/**
- * Kills the process with SIGKILL. When its machine is gone, the gits that it started are killed too; else they go on.
- */
+/** Kills the process with SIGKILL. When its machine fails, its git processes are killed too; else they continue. */
 function kill(child: ChildProcess, isMachineGone: boolean): void {
   const children = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && parentOf(entry) === String(child.pid));
   child.kill('SIGKILL');
@@ -68,12 +66,12 @@ const isPushAsked = ({ url }: IncomingMessage) => url?.includes('service=git-rec
 const isPush = ({ method, url }: IncomingMessage) => method === 'POST' && (url?.endsWith('/git-receive-pack') ?? false);
 
 describe.each([
-  ['and its git goes on alone', false],
-  ['and its git with it', true],
-])('a process that is killed, %s', (_what, isMachineGone) => {
+  ['while its git processes continue', false],
+  ['with its git processes', true],
+])('a process that is killed %s', (_what, isMachineGone) => {
   const key = isMachineGone ? 'gone' : 'orphan';
 
-  /** A memory and a repository that had the same and have both moved since. */
+  /** Creates a memory and a repository that were equal and have both moved since. */
   async function apart(name: string): Promise<{ who: Person; repository: string; ours: string; theirs: string }> {
     const repository = `${key}/${name.replace(/[^a-z]+/g, '-')}`;
     git.create(repository, { [MAYA]: '# Maya\n\n### Home\nPorto\n' });
@@ -98,7 +96,7 @@ describe.each([
     return SyncReport.parse((await findLink(database.as(scopeOf(who))))?.last_sync);
   }
 
-  /** Takes over when the lease has ended, and syncs to the end. */
+  /** Lets another process take over after the lease has expired, and syncs to the end. */
   async function expectOnce({ who, repository, ours, theirs }: Awaited<ReturnType<typeof apart>>): Promise<SyncReport> {
     await asOwner(database, (transaction) =>
       transaction.query({
@@ -109,7 +107,7 @@ describe.each([
     );
     const report = await sync(who);
     expect(report.outcome).toBe('synced');
-    // Again changes nothing, also after what the killed process left behind has ended.
+    // Another sync changes nothing, even after the remaining processes of the killed one have ended.
     expect(await sync(who)).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
     const head = (await openCommit(database.as(scopeOf(who))))?.id;
     expect(git.tip(repository)).toBe(head);
@@ -142,7 +140,7 @@ describe.each([
     await expectOnce(sides);
   });
 
-  test('when the server has taken the push and its answer is lost: the next sync finds it there', async () => {
+  test('after the server accepted the push but before the response: the next sync finds the pushed commit', async () => {
     const sides = await apart('lost-answer');
     const child = startSync(sides.who);
     git.cutAnswer = (request) => {

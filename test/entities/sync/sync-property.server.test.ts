@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyChangeSet, ChangeConflict, type ChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
 import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
-import { processJob } from '../../../functions/entities/ingest/process.ts';
-import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive-session.ts';
 import { findJob, insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
 import { findLink } from '../../../functions/entities/sql/memory-link.ts';
-import { type SyncConflict, SyncReport } from '../../../functions/entities/sync/link.ts';
 import { syncLink } from '../../../functions/entities/sync/sync-link.ts';
+import { type SyncConflict, SyncReport } from '../../../functions/entities/sync/sync-report.ts';
 import type { Database, Scoped } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { FenceLost, NotNow } from '../../../functions/platform/errors.ts';
@@ -20,10 +20,10 @@ import { createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { expectIndexed, linkMemory, textsOf, useGitServer } from './synced-memory.ts';
 
 /**
- * Random interleavings of sessions, edits at the repository, syncs and syncs that crash, some of them at the same time.
- * At the end both sides have the same commit, git finds no fault in either, and the index and the rows of blocks match
- * the files. Every commit of the repository is in the history, no edit is lost and each session is applied once. The
- * remote is real git behind HTTPS.
+ * Random interleavings of sessions, edits at the repository, syncs and syncs that crash, some of them concurrent. At
+ * the end both sides have the same commit, git finds no fault in either, and the index and the rows of blocks match the
+ * files. Every commit of the repository is in the history, no edit is lost and each session is applied once. The remote
+ * is real git behind HTTPS.
  */
 let database: Database;
 let git: GitServer;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   database = await openDatabase();
   git = await startGitServer();
   useGitServer(git);
-  // Nobody rings: each step runs when the interleaving says so.
+  // Delivers no task: each step runs when the interleaving says so.
   useQueue({ create: async () => undefined, close: async () => undefined });
 }, 60_000);
 afterAll(async () => {
@@ -62,13 +62,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     when: fc.constantFrom('before' as const, 'within' as const, 'after' as const),
   }),
 );
-/** Actions of one wave run beside each other. */
+/** Actions of one wave run concurrently. */
 const waves = fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), { minLength: 3, maxLength: 5 });
 
 interface Play {
   person: Person;
   repository: string;
-  /** Counts edits, so that each is told from the others. */
+  /** Counts edits, so that each differs from the others. */
   edits: number;
   notes: string[];
   remoteCommits: string[];
@@ -98,12 +98,12 @@ async function tell(play: Play, number: number): Promise<void> {
   const id = `session-${number}`;
   await scoped.transaction((transaction) => receiveSession(transaction, { owner, id, turns, commits: true }));
   const job = await findJob(scoped, { sessionId: id });
-  await processJob({ database, ...owner, jobId: job?.id ?? '', signal: forever }).catch((error: unknown) => {
+  await proposeAndStage({ database, ...owner, jobId: job?.id ?? '', signal: forever }).catch((error: unknown) => {
     if (!(error instanceof NotNow)) throw error;
   });
 }
 
-/** What a model would stage: a story is told in another way, here. */
+/** Stages what a model would propose: a story in other words, here. */
 async function replaceHere(play: Play, number: number): Promise<void> {
   const scoped = database.as(scopeOf(play.person));
   const head = await openCommit(scoped);
@@ -120,12 +120,12 @@ async function replaceHere(play: Play, number: number): Promise<void> {
       await applyChangeSet(transaction, ownerOf(play), set);
     })
     .catch((error: unknown) => {
-      // The text that was looked for has changed meanwhile.
+      // The searched text has changed meanwhile.
       if (!(error instanceof ChangeConflict)) throw error;
     });
 }
 
-/** Somebody pushes to the repository: a new block, or another telling of a story. */
+/** Pushes to the repository: a new block, or a story in other words. */
 function editThere(play: Play, { kind, speaker: index }: Extract<Action, { speaker: number }>): void {
   play.edits += 1;
   const number = play.edits;
@@ -154,7 +154,7 @@ async function reportOf(play: Play): Promise<SyncReport | undefined> {
   return link?.last_sync ? SyncReport.parse(link.last_sync) : undefined;
 }
 
-/** A database that is gone from its nth call on, as it is for a process that was killed there. */
+/** A database that fails from its nth call on, as for a process that was killed there. */
 function crashing(inner: Database, { at, when }: { at: number; when: 'before' | 'within' | 'after' }): Database {
   let calls = 0;
   const around = async <T>(run: (isCut: boolean) => Promise<T>): Promise<T> => {
@@ -194,7 +194,7 @@ async function endLeases(play: Play): Promise<void> {
     ]);
 }
 
-/** Somebody at the repository gives in, block by block. */
+/** Resolves the conflicts at the repository, block by block. */
 function giveIn(play: Play, conflicts: readonly SyncConflict[]): void {
   for (const path of new Set(conflicts.map((conflict) => conflict.path))) {
     const commit = git.edit(play.repository, (read) => {
@@ -209,7 +209,7 @@ function giveIn(play: Play, conflicts: readonly SyncConflict[]): void {
   }
 }
 
-/** Syncs until both sides have the same. Each round of a disagreement ends it. */
+/** Syncs until both sides are equal. Each round resolves its conflicts. */
 async function settle(play: Play): Promise<void> {
   for (let round = 0; round < 4; round += 1) {
     await endLeases(play);
@@ -240,7 +240,7 @@ async function check(play: Play): Promise<void> {
     text: 'select id, parent_id, session_id, position from memory_commits order by position',
   });
   expect(commits.map(({ parent_id: parent }) => parent)).toEqual([null, ...commits.map(({ id }) => id)].slice(0, -1));
-  // The head has every earlier commit of the branch and of the repository below it: nothing was forced.
+  // All earlier commits of the branch and of the repository are ancestors of the head: nothing was forced.
   for (const id of [...commits.map((commit) => commit.id), ...play.remoteCommits]) expect(history).toContain(id);
   const applied = commits.flatMap(({ session_id: id }) => (id === null ? [] : [id]));
   expect(new Set(applied).size).toBe(applied.length);
@@ -249,7 +249,7 @@ async function check(play: Play): Promise<void> {
   for (const id of applied) expect(all).toContain(`(Session: ${id})`);
 }
 
-test('whatever the interleaving: one commit on both sides, clean, indexed, nothing lost, nothing twice', async () => {
+test('any interleaving ends with one commit on both sides, a correct index, and no edit lost or applied twice', async () => {
   let count = 0;
   await fc.assert(
     fc.asyncProperty(waves, async (plan) => {
@@ -270,7 +270,7 @@ test('whatever the interleaving: one commit on both sides, clean, indexed, nothi
       for (const { session: number } of sessionsOf(plan)) await tell(play, number);
       await settle(play);
       await check(play);
-      // Each session is in the branch at the end, and each story stands once, in whosever words.
+      // Each session is in the branch at the end, and each story stands once, in one of its wordings.
       const told = new Set(sessionsOf(plan).map(({ session: number }) => number)).size;
       const entities = [...(await textsOf(database, play.person))].filter(([path]) => path.startsWith('memories/'));
       const stories = entities.flatMap(([, text]) => text.match(new RegExp(STORY, 'g')) ?? []);

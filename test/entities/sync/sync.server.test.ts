@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
 import { commitSession } from '../../../functions/entities/endpoints/commit-session.ts';
 import { diffEntity } from '../../../functions/entities/endpoints/diff-entity.ts';
-import { entityHistory } from '../../../functions/entities/endpoints/entity-history.ts';
 import { getContext } from '../../../functions/entities/endpoints/get-context.ts';
 import { getRepoStatus } from '../../../functions/entities/endpoints/get-repo-status.ts';
 import { listEntities } from '../../../functions/entities/endpoints/list-entities.ts';
-import { processAndCommit } from '../../../functions/entities/endpoints/process-and-commit.ts';
+import { listEntityHistory } from '../../../functions/entities/endpoints/list-entity-history.ts';
 import { readEntity } from '../../../functions/entities/endpoints/read-entity.ts';
 import { rebuildIndex } from '../../../functions/entities/endpoints/rebuild-index.ts';
+import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
 import { setupRepo } from '../../../functions/entities/endpoints/setup-repo.ts';
 import { startSync } from '../../../functions/entities/endpoints/start-sync.ts';
 import { claimRepository, findHead } from '../../../functions/entities/sql/memory-repository.ts';
@@ -34,11 +34,11 @@ beforeAll(async () => {
   server = await startServer([
     commitSession,
     diffEntity,
-    entityHistory,
+    listEntityHistory,
     getContext,
     getRepoStatus,
     listEntities,
-    processAndCommit,
+    receiveAndCommit,
     readEntity,
     rebuildIndex,
     setupRepo,
@@ -73,7 +73,7 @@ const link = async (body: object = {}) => {
   expect(answer).toMatchObject({ body: { link: { status: 'linked' } } });
   return answer;
 };
-/** Syncs with a token that is good for this call. */
+/** Syncs with a token that is used for this call only. */
 const sync = async (github_token = git.token) => {
   const answer = await call(who, 'POST', '/repos/sync', { github_token });
   expect(answer.status).toBe(200);
@@ -94,7 +94,7 @@ const person = (name: string, blocks: Record<string, string>) =>
   `---\nname: ${name}\ntype: person\naliases: []\n---\n\n# ${name}\n\n${Object.entries(blocks)
     .map(([heading, text]) => `/START\n### ${heading} [Strength: Low]\n${text}\n/END\n`)
     .join('\n')}`;
-/** Both sides have the same, and neither git nor the index finds a fault in it. */
+/** Checks that both sides are equal, and that neither git nor the index has a fault. Returns the commit. */
 async function expectSame() {
   const head = (await call(who, 'GET', `/repos/status/${who.userId}`)).body.head_commit;
   expect(head).toBe(tip());
@@ -105,7 +105,7 @@ async function expectSame() {
 }
 
 describe('a sync', () => {
-  test('pushes everything into an empty repository, then takes its commits as they are, dated and diffed like all others', async () => {
+  test('pushes everything into an empty repository, then takes its commits unchanged, with dates and diffs', async () => {
     git.create(repository);
     const commit = await tell('I live in Porto.');
     await link();
@@ -117,10 +117,10 @@ describe('a sync', () => {
     expect(await expectSame()).toBe(commit);
     const requests = git.requests.length;
     expect((await sync()).last_sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
-    // A look at the repository takes two requests: one that is refused, and one with the token.
+    // Reading the repository takes two requests: one that is rejected, and one with the token.
     expect(git.requests.slice(requests).filter(({ line }) => line.startsWith('POST')).length).toBeLessThanOrEqual(1);
 
-    // A commit that changes no entity needs no commit of ours for the index.
+    // A commit that changes no entity needs no index commit of ours.
     const found = git.commit(repository, 'main', { 'README.md': 'Hello.\n' });
     expect((await sync()).last_sync).toEqual({
       outcome: 'synced',
@@ -145,14 +145,14 @@ describe('a sync', () => {
     await expectSame();
   });
 
-  test('of nothing with nothing is synced', async () => {
+  test('of two empty sides is synced', async () => {
     git.create(repository);
     await link();
     expect((await sync()).last_sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
     expect((await sync()).status).toBe('empty');
   });
 
-  test('takes everything into an empty memory: entities become memory, other files keep their bytes and their mode', async () => {
+  test('takes everything into an empty memory: entities are indexed, other files keep bytes and mode', async () => {
     const picture = randomBytes(2000);
     git.create(repository, { 'README.md': '# Mine\n', LICENSE: 'MIT\n', '.github/workflows/ci.yml': 'on: push\n' });
     git.plant(repository, `100755 blob ${git.object(repository, 'blob', '#!/bin/sh\n')}\trun.sh`);
@@ -176,9 +176,9 @@ describe('a sync', () => {
       { commit_id: head, position: 1, session_id: null, remote: { commit_id: found, authors: ['Somebody'] } },
     ]);
     expect(JSON.stringify([entity, items, report])).not.toContain('somebody@example.com');
-    // The index was made, on top of what was there; all else is as it came.
+    // The index is committed on top; everything else is unchanged.
     expect(git.git(repository, 'diff', '--name-status', found, 'main')).toBe('A\tindex/memories/people/maya.json');
-    // Nothing that reads files stumbles over what is no text.
+    // Readers skip files that are not text.
     expect((await call(who, 'POST', '/memory/rebuild-index')).body).toMatchObject({ entities: 1, commit_id: null });
     expect((await call(who, 'POST', '/memory/context', { depth: 'deep', conversation: 'Maya Porto' })).status).toBe(
       200,
@@ -192,7 +192,7 @@ describe('a sync', () => {
     expect(entryOf('main', 'run.sh')).toMatch(/^100755/);
   });
 
-  test('of two sides that moved merges them: two parents, each block from who changed it', async () => {
+  test('merges two sides that have moved: two parents, each block from the side that changed it', async () => {
     git.create(repository);
     await tell('I live in Porto.');
     await link();
@@ -213,7 +213,7 @@ describe('a sync', () => {
     );
   });
 
-  test('of texts that are no entities merges line by line, a timeline entry by entry', async () => {
+  test('merges other texts line by line, and a timeline entry by entry', async () => {
     git.create(repository);
     await tell('I live in Porto.');
     await link();
@@ -221,7 +221,7 @@ describe('a sync', () => {
     git.commit(repository, 'main', { 'notes.md': 'one\ntwo\nthree\nfour\nfive\n' });
     await sync();
     await takeOwn({ 'notes.md': 'ONE\ntwo\nthree\nfour\nfive\n' });
-    // Somebody adds an entry where the session adds its own.
+    // An entry is added at the same place where the session adds its own.
     git.commit(repository, 'main', {
       'notes.md': 'one\ntwo\nthree\nfour\nFIVE\n',
       'timeline/2026-03.md': `${theirs('timeline/2026-03.md')}\n\n#### 2026-03-09 (by hand)\n\n- sailed\n`,
@@ -236,7 +236,7 @@ describe('a sync', () => {
   });
 });
 
-test('a removal at the repository removes the file here, and is a conflict when the file was changed here', async () => {
+test('a removal at the repository removes the file here, and conflicts with a change here', async () => {
   const leo = 'memories/people/leo.md';
   git.create(repository, { [MAYA]: person('Maya', { Home: 'Porto.' }), [leo]: person('Leo', { Home: 'Faro.' }) });
   await link();
@@ -254,7 +254,7 @@ test('a removal at the repository removes the file here, and is a conflict when 
   const { last_sync: report } = await sync();
   expect(report).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: null, repository: null }] });
   expect(report.conflicts[0].memory).toContain('3 dogs');
-  // The conflict ends when the file is put back as both sides had it.
+  // Restoring the file as both sides had it ends the conflict.
   git.commit(repository, 'main', { [MAYA]: report.conflicts[0].base });
   expect((await sync()).last_sync.outcome).toBe('synced');
   await expectSame();
@@ -262,7 +262,7 @@ test('a removal at the repository removes the file here, and is a conflict when 
 });
 
 describe('a conflict', () => {
-  /** Both sides changed the same block in different ways. */
+  /** Changes the same block differently on both sides. */
   const disagree = async () => {
     git.create(repository, { [MAYA]: person('Maya', { Home: 'Porto.', Work: 'Harbour.' }) });
     await link();
@@ -293,7 +293,7 @@ describe('a conflict', () => {
     expect((await call(who, 'POST', '/memory/commit-session', { session_id })).status).toBe(200);
   };
 
-  test('is reported with both sides, changes neither, is not tried again while neither moves, and ends by an edit at the repository', async () => {
+  test('is reported with both sides, changes neither, is not retried while neither moves, and ends by an edit at the repository', async () => {
     await disagree();
     const [before, head] = [tip(), (await call(who, 'GET', `/repos/status/${who.userId}`)).body.head_commit];
     const first = await sync();
@@ -316,7 +316,7 @@ describe('a conflict', () => {
     expect(again.last_sync).toEqual(first.last_sync);
     expect(again.last_sync_at).not.toBe(first.last_sync_at);
     expect(git.requests.slice(requests).some(({ line }) => line.includes('receive-pack'))).toBe(false);
-    // Nothing of the merge that did not happen is left.
+    // Nothing of the failed merge is stored.
     await checkExport(database, who);
 
     git.commit(repository, 'main', { [MAYA]: theirs().replace('Lisbon.', 'Faro.').replace('Harbour.', 'Retired.') });
@@ -334,7 +334,7 @@ describe('a conflict', () => {
     expect(await read()).toContain('Lisbon.');
   });
 
-  test('of two histories that have nothing in common: merged where no path contradicts, else reported', async () => {
+  test('of two unrelated histories: merges them when no path contradicts, else reports the conflict', async () => {
     git.create(repository, { 'README.md': 'Mine.\n', 'memories/people/leo.md': person('Leo', { Home: 'Faro.' }) });
     await tell('I live in Porto.');
     await link();
@@ -350,7 +350,7 @@ describe('a conflict', () => {
     expect((await sync()).last_sync).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: '' }] });
   });
 
-  test('of a text that is no entity, and of one that is no text, is one of whole files', async () => {
+  test('of other texts and of binary files covers whole files', async () => {
     git.create(repository, { 'notes.md': 'one\n', 'a.bin': '\0' });
     await link();
     await sync();
@@ -360,14 +360,14 @@ describe('a conflict', () => {
     expect(report).toMatchObject({
       outcome: 'conflict',
       conflicts: [
-        { path: 'a.bin', block: null, base: '(1 bytes that are no text)' },
+        { path: 'a.bin', block: null, base: '(1 bytes of binary data)' },
         { path: 'notes.md', block: null, base: 'one\n', memory: 'here\n', repository: 'there\n' },
       ],
     });
   });
 });
 
-/** Changes of files that no session makes: as another sync would bring them. */
+/** Commits changes that no session makes, as another sync would. */
 async function takeOwn(files: Record<string, string>): Promise<void> {
   const owner = { tenantId: who.tenantId, userId: who.userId };
   await database.as(scopeOf(who)).transaction(async (transaction) => {

@@ -11,14 +11,14 @@ import type { GitServer } from '../../support/git-server.ts';
 import { expectIndex } from '../expect-index.ts';
 import { type Person, scopeOf } from '../people.ts';
 
-/** What the tests of the sync look at, on both sides. */
+/** Sets up and inspects both sides of a sync. */
 
 export function useGitServer(server: Pick<GitServer, 'host' | 'caFile'>): void {
   environment.GIT_HOSTS = [server.host];
   environment.GIT_CA_FILE = server.caFile;
 }
 
-/** Links a person's memory, without a token of its own. */
+/** Links a repository without a stored token. */
 export async function linkMemory(database: Database, person: Person, url: string): Promise<void> {
   const { tenantId, userId } = person;
   const scoped = database.as(scopeOf(person));
@@ -36,7 +36,7 @@ export async function linkMemory(database: Database, person: Person, url: string
   ]);
 }
 
-/** The texts of a person's branch by path. */
+/** Returns the texts of a user's branch by path. */
 export async function textsOf(database: Database, person: Person): Promise<Map<string, string>> {
   const scoped = database.as(scopeOf(person));
   const head = await openCommit(scoped);
@@ -45,7 +45,7 @@ export async function textsOf(database: Database, person: Person): Promise<Map<s
   return new Map((await listTexts(scoped, head.tree_id, paths)).map(({ path, text }) => [path, text]));
 }
 
-/** The index and the rows of blocks say what the files of the branch say. */
+/** Checks that the index and the rows of blocks match the files of the branch. */
 export async function expectIndexed(database: Database, person: Person): Promise<void> {
   const texts = await textsOf(database, person);
   const entities = [...texts].filter(([path]) => isEntityPath(path));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textsAt } from '../../../functions/entities/branch/read-branch.ts';
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
-import { processJob } from '../../../functions/entities/ingest/process.ts';
-import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive-session.ts';
 import { findJob } from '../../../functions/entities/sql/memory-job.ts';
 import { claimRepository, findHead } from '../../../functions/entities/sql/memory-repository.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
@@ -48,7 +48,7 @@ async function receive(who: Person, id: string, text: string, commits: boolean):
 
 async function send(who: Person, id: string, text: string): Promise<void> {
   const jobId = await receive(who, id, text, true);
-  await processJob({ database, ...ownerOf(who), jobId, signal: forever });
+  await proposeAndStage({ database, ...ownerOf(who), jobId, signal: forever });
   expect(await findJob(database.as(scopeOf(who)), { id: jobId })).toMatchObject({ status: 'committed', error: null });
 }
 
@@ -152,7 +152,7 @@ test.each(['revert', 'erase'] as const)(
         };
       },
     };
-    await processJob({ database: meeting, ...ownerOf(who), jobId, signal: forever });
+    await proposeAndStage({ database: meeting, ...ownerOf(who), jobId, signal: forever });
     expect((await findJob(scoped, { id: jobId }))?.status).toBe('staged');
     expect((await story.call(who, 'POST', '/memory/commit-session', { session_id: 'late' })).status).toBe(200);
     const { text } = (await read(who, MAYA)).body;

@@ -4,8 +4,8 @@ import { applyChangeSet, changeSetOf } from '../../../functions/entities/branch/
 import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { rebuildIndex } from '../../../functions/entities/branch/rebuild-index.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
-import { processJob } from '../../../functions/entities/ingest/process.ts';
-import { receiveSession } from '../../../functions/entities/ingest/receive.ts';
+import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
+import { receiveSession } from '../../../functions/entities/ingest/receive-session.ts';
 import { findCommit } from '../../../functions/entities/sql/memory-commit.ts';
 import { findChangeSet, findJob, insertChangeSet } from '../../../functions/entities/sql/memory-job.ts';
 import { listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
@@ -83,7 +83,7 @@ class Actor {
     const job = await scoped.transaction((transaction) =>
       receiveSession(transaction, { owner: ownerOf(this.person), id: idOf(session), turns, commits: false }),
     );
-    await processJob({ database, ...ownerOf(this.person), jobId: job.id, signal: forever });
+    await proposeAndStage({ database, ...ownerOf(this.person), jobId: job.id, signal: forever });
   }
 
   async #commit(session: number): Promise<void> {

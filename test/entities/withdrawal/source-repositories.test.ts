@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { feedRun } from '../../../functions/entities/ingest/feed-run.ts';
+import { receiveRun } from '../../../functions/entities/ingest/receive-session.ts';
 import { archiveSession } from '../../../functions/entities/session.ts';
 import { findJob } from '../../../functions/entities/sql/memory-job.ts';
 import { eraseSource } from '../../../functions/entities/withdrawal/erase-source.ts';
@@ -52,7 +52,7 @@ async function run(
     const model = { provider: 'rehearsal' as const, model: 'script' };
     const material = { task, reports: [{ worker: 'backend', text: report }], model };
     await archiveSession(transaction, { tenantId, userId, runId, kind: 'run', material });
-    await feedRun(transaction, { tenantId, userId }, runId);
+    await receiveRun(transaction, { tenantId, userId }, runId);
   });
   const statusOfJob = async () => (await findJob(database.as(scopeOf(who)), { sessionId: runId }))?.status;
   await expect.poll(statusOfJob, { timeout: 20_000 }).not.toBe('queued');

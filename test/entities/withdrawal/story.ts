@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blameEntity } from '../../../functions/entities/endpoints/blame-entity.ts';
 import { commitSession } from '../../../functions/entities/endpoints/commit-session.ts';
-import { entityHistory } from '../../../functions/entities/endpoints/entity-history.ts';
 import { exportMemory } from '../../../functions/entities/endpoints/export-memory.ts';
 import { getContext } from '../../../functions/entities/endpoints/get-context.ts';
 import { getJob } from '../../../functions/entities/endpoints/get-job.ts';
 import { listEntities } from '../../../functions/entities/endpoints/list-entities.ts';
-import { processAndCommit } from '../../../functions/entities/endpoints/process-and-commit.ts';
-import { processSession } from '../../../functions/entities/endpoints/process-session.ts';
+import { listEntityHistory } from '../../../functions/entities/endpoints/list-entity-history.ts';
 import { readEntity } from '../../../functions/entities/endpoints/read-entity.ts';
 import { rebuildIndex } from '../../../functions/entities/endpoints/rebuild-index.ts';
+import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
+import { receiveSession } from '../../../functions/entities/endpoints/receive-session.ts';
 import { setupRepo } from '../../../functions/entities/endpoints/setup-repo.ts';
 import { proposeChanges } from '../../../functions/entities/steps/propose-changes.ts';
 import { eraseMemory } from '../../../functions/memory/endpoints/erase-memory.ts';
@@ -52,14 +52,14 @@ export async function openStory(options: { usesModel: boolean }) {
   const server = await startServer([
     blameEntity,
     commitSession,
-    entityHistory,
+    listEntityHistory,
     eraseMemory,
     exportMemory,
     getContext,
     getJob,
     listEntities,
-    processAndCommit,
-    processSession,
+    receiveAndCommit,
+    receiveSession,
     proposeChanges,
     readEntity,
     rebuildIndex,

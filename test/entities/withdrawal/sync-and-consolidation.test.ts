@@ -98,7 +98,7 @@ test('a consolidation from before a revert cannot be undone, so the source does 
   expect(await call('POST', `/memory/consolidations/${id}/undo`)).toMatchObject({
     status: 409,
     type: 'urn:apexflow:problem:conflict',
-    detail: expect.stringContaining('taken back'),
+    detail: expect.stringContaining('source was reverted'),
   });
   const { items } = await call('GET', '/memory/entities');
   expect(items.map(({ path }: { path: string }) => path)).toEqual(['memories/people/leo.md']);

@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { ConsolidateEntities } from '../../../functions/entities/consolidate/consolidation-task.ts';
-import { SyncRepository } from '../../../functions/entities/sync/sync-task.ts';
+import { ConsolidateEntities, SyncRepository } from '../../../functions/entities/tasks.ts';
 import { deletePersonMemory } from '../../../functions/memory/sql/memory-source.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { asOwner, createPerson, type Person, scopeOf } from '../../entities/people.ts';

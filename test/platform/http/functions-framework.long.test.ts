@@ -102,7 +102,7 @@ it('is what serve.ts starts when FUNCTION_SERVER is framework', async () => {
 
 const STREAM_FOREVER = `
 import { once } from 'node:events';
-import { endpoint } from '../endpoint.js';
+import { endpoint } from '../../../functions/platform/endpoint.ts';
 
 export const streamForever = endpoint({
   name: 'platform-stream-forever',

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { getRepoStatus } from '../../../functions/entities/endpoints/get-repo-status.ts';
+import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
+import { proposeChanges } from '../../../functions/entities/steps/propose-changes.ts';
+import { problem, serve } from '../served.ts';
+
+const served = serve(getRepoStatus, receiveAndCommit, proposeChanges);
+
+test('200: counts commits, files and blocks; 404 for other users', async () => {
+  const user = await served.createUser();
+  const { commit_id } = await served.remember(user, 'I lead the harbour project 7.');
+  const path = `/repos/status/${user.userId}`;
+  expect(await served.call(user, 'GET', path)).toMatchObject({
+    status: 200,
+    body: {
+      user_id: user.userId,
+      status: 'ready',
+      branch: 'main',
+      ontology: 'personal',
+      head_commit: commit_id,
+      commits: 1,
+      files: 4,
+      memory_files_count: 1,
+      index_stats: { total_blocks: 1 },
+      repo_url: null,
+      link: { status: 'none' },
+      last_sync: null,
+    },
+  });
+  for (const other of await served.others(user))
+    expect(await served.call(other, 'GET', path)).toMatchObject(problem('not-found', 404));
+});
+
+test('404 before the repository is set up, 422 for an id of another kind, 401 without a token', async () => {
+  const user = await served.createUser();
+  const path = `/repos/status/${user.userId}`;
+  expect(await served.call(user, 'GET', path)).toMatchObject(problem('not-found', 404));
+  expect(await served.call(user, 'GET', '/repos/status/me')).toMatchObject(problem('invalid-request', 422));
+  await served.expectRefused('GET', path);
+});
