@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
  * The name of a test file says where it runs:
  *
  * - `*.unit.test.ts` needs no database and runs once;
- * - `*.long.test.ts` is a unit test that takes long (it starts and kills many processes) and runs only when `CI` is set;
+ * - `*.long.test.ts` is a unit test that takes long (it starts and kills many processes) and runs only when `CI` is
+ *   set;
  * - `*.test.ts` runs on the embedded database, and on the server of `DATABASE_URL` when it is set;
  * - `*.server.test.ts` runs only on that server: it needs several connections, or it takes long.
  */

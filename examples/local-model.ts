@@ -7,8 +7,8 @@ import { resultOf, signUp } from './client.ts';
  *     OPENAI_BASE_URL=http://localhost:11434/v1 npm start
  *     LOCAL_MODEL=qwen3:8b npx node examples/local-model.ts "Explain a lease with a fencing token in three sentences."
  *
- * A model that is not in the price table is booked at the dearest price of its provider: a budget then ends early rather
- * than late.
+ * A model that is not in the price table is booked at the dearest price of its provider: a budget then ends early
+ * rather than late.
  */
 
 const model = process.env.LOCAL_MODEL ?? 'qwen3:8b';

@@ -21,7 +21,8 @@ async function openMemory(name: string): Promise<Client> {
 const ada = await openMemory('Ada');
 const grace = await openMemory('Grace');
 
-// A session is archived word for word; entity files are edited and committed. The same session_id again changes nothing.
+// A session is archived word for word; entity files are edited and committed. The same session_id again changes
+// nothing.
 let session = resultOf(
   await ada.POST('/api/v1/memory/process-and-commit', {
     body: {

@@ -22,7 +22,8 @@ quoted() { printf '"%s"' "$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g')"; }
 
 TOKEN=$(call /auth/register -d "{\"email\":\"you-$(date +%s)-$$@example.com\",\"password\":\"correct-horse-battery\",\"display_name\":\"You\"}" | field access_token)
 
-# The same Idempotency-Key again would answer the same sprint: a POST that is repeated after a broken connection starts one.
+# The same Idempotency-Key again would answer the same sprint: a POST that is repeated after a broken connection starts
+# one.
 SPRINT=$(call /sprints -H "idempotency-key: sprint-$$-$(date +%s)" -d "{\"task\":$(quoted "$TASK")}" | field id)
 echo "started $SPRINT"
 

@@ -1,5 +1,5 @@
-# Creates the database and applies migrations and SQL functions. The pipeline runs the job with the new image before any new
-# code serves requests.
+# Creates the database and applies migrations and SQL functions. The pipeline runs the job with the new image before any
+# new code serves requests.
 resource "google_cloud_run_v2_job" "migrate" {
   name                = "apexflow-migrate"
   location            = var.region

@@ -4,9 +4,9 @@ import { describeDatabase, serverConfig } from '../functions/platform/database/o
 import { environment } from '../functions/platform/environment.ts';
 
 /**
- * `node dist/scripts/deploy-migrate.js LOGIN` is the migration job. It creates the database if it is missing, applies the
- * missing migrations and the changed SQL functions, and lets LOGIN, the account that functions sign in with, act as the
- * runtime role. It signs in as the administrator of the database. Idempotent.
+ * `node dist/scripts/deploy-migrate.js LOGIN` is the migration job. It creates the database if it is missing, applies
+ * the missing migrations and the changed SQL functions, and lets LOGIN, the account that functions sign in with, act as
+ * the runtime role. It signs in as the administrator of the database. Idempotent.
  */
 
 /** A migration that waits for a table behind a long transaction blocks every later query on that table. */

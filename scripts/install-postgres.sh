@@ -2,8 +2,8 @@
 # Installs PostgreSQL 15 with pgvector 0.8 on Debian 12 from Debian's archives. Needs root. Does nothing when both are
 # installed.
 #
-# Debian 12 has PostgreSQL 15 but no pgvector. The next release of Debian has the source of pgvector, which builds in seconds.
-# The script keeps package lists of its own for that release, so the machine's package lists do not change.
+# Debian 12 has PostgreSQL 15 but no pgvector. The next release of Debian has the source of pgvector, which builds in
+# seconds. The script keeps package lists of its own for that release, so the machine's package lists do not change.
 set -euo pipefail
 
 PROGRAMS=/usr/lib/postgresql/15/bin

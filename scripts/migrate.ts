@@ -8,8 +8,8 @@ import {
 } from '../functions/platform/database/open.ts';
 
 /**
- * `npm run migrate` applies the missing migrations and the changed SQL functions to the database of the environment. Safe
- * to run at any time; concurrent runs wait for each other.
+ * `npm run migrate` applies the missing migrations and the changed SQL functions to the database of the environment.
+ * Safe to run at any time; concurrent runs wait for each other.
  */
 
 if (usesEmbeddedDatabase()) {

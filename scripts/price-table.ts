@@ -6,16 +6,18 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
 /**
- * `node scripts/price-table.ts [version]`: writes functions/platform/models/price-table.ts from the price data of the npm package
- * `@pydantic/genai-prices` (MIT). The package is unpacked into a temporary folder and is no dependency of the product.
+ * `node scripts/price-table.ts [version]`: writes functions/platform/models/price-table.ts from the price data of the
+ * npm package `@pydantic/genai-prices` (MIT). The package is unpacked into a temporary folder and is no dependency of
+ * the product.
  */
 
 const PACKAGE = '@pydantic/genai-prices';
 const TARGET = join(import.meta.dirname, '../functions/platform/models/price-table.ts');
 
 /**
- * The models that get a price. A model that is missing is charged at the highest price of its provider, and so are models of
- * OpenAI-compatible servers; so special models with very high prices (`o1-pro`, 600 dollars) are left out on purpose.
+ * The models that get a price. A model that is missing is charged at the highest price of its provider, and so are
+ * models of OpenAI-compatible servers; so special models with very high prices (`o1-pro`, 600 dollars) are left out on
+ * purpose.
  */
 const MODELS = {
   gemini: {
@@ -102,7 +104,8 @@ function startsOf(amount: Amount): (number | undefined)[] {
 
 function rowText(name: string, from: string, prices: z.infer<typeof Prices>, start: number | undefined): string {
   const { input_mtok, cache_write_mtok, output_mtok, cache_read_mtok } = prices;
-  // OpenAI writes to its cache without being asked, and the usage does not tell how much: the higher price counts for all input.
+  // OpenAI writes to its cache without being asked, and the usage does not tell how much: the higher price counts for
+  // all input.
   const input = name.startsWith('openai') ? (cache_write_mtok ?? input_mtok) : input_mtok;
   const texts = [input, output_mtok, cache_read_mtok ?? input].map((amount) => `'${decimal(amount, start)}'`);
   const options =

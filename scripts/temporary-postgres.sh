@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs a PostgreSQL 15 for tests: temporary-postgres.sh start FOLDER PORT | restart FOLDER immediate|fast | stop FOLDER
 #
-# It listens on loopback and trusts every client (user postgres). `stop` removes the folder. Postgres refuses to run as root,
-# so root starts it as the user postgres. It gives up durability for speed: `restart FOLDER immediate` (a crash) can lose
-# commits, unless SURVIVES_CRASHES is set.
+# It listens on loopback and trusts every client (user postgres). `stop` removes the folder. Postgres refuses to run as
+# root, so root starts it as the user postgres. It gives up durability for speed: `restart FOLDER immediate` (a crash)
+# can lose commits, unless SURVIVES_CRASHES is set.
 set -euo pipefail
 
 PROGRAMS=/usr/lib/postgresql/15/bin

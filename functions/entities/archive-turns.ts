@@ -1,17 +1,7 @@
-import { z } from 'zod';
 import type { Queryable } from '../platform/database/database.ts';
 import { storableText } from '../platform/storable.ts';
+import type { Turn } from './files/archive.ts';
 import { insertMemoryTurns } from './sql/memory-session.ts';
-
-/** One turn of a session. */
-export const Turn = z.strictObject({
-  speaker: z.string().trim().min(1).max(200),
-  /** With a time zone. Relative dates in the text ("yesterday") count from this time. */
-  said_at: z.iso.datetime({ offset: true }),
-  text: z.string().max(100_000),
-  caption: z.string().max(10_000).optional().meta({ description: 'Describes the picture of the turn' }),
-});
-export type Turn = z.infer<typeof Turn>;
 
 interface TurnsOfSession {
   tenantId: string;

@@ -24,8 +24,8 @@ export interface SessionToLearn {
 
 /**
  * Learns from an archived session: extracts its facts, embeds them, compares them with the known facts and writes them,
- * together with the session's end, in one transaction. Idempotent: any number of duplicate or concurrent calls write the
- * facts once. A session that does not exist or does not wait is a no-op.
+ * together with the session's end, in one transaction. Idempotent: any number of duplicate or concurrent calls write
+ * the facts once. A session that does not exist or does not wait is a no-op.
  *
  * pending → learned, or failed; {@link workOnClaim} says when a failure is tried again.
  * @throws NotNow while another call works on the session, or until the next day
@@ -88,7 +88,9 @@ async function prepareFacts(session: SessionToLearn, claimed: SessionRow, scoped
   }));
 }
 
-/** Opens the model that compares facts: the one that extracts them. Undefined for the rehearsal, where rules compare. */
+/**
+ * Opens the model that compares facts: the one that extracts them. Undefined for the rehearsal, where rules compare.
+ */
 async function comparer(
   session: SessionToLearn,
   { model: choice }: SessionMaterial,

@@ -2,40 +2,48 @@ import { environment } from './environment.ts';
 import { DatabaseAway, FenceLost } from './errors.ts';
 import { type LogFields, log } from './log.ts';
 
-/** How long a claim lasts without renewal. A laptop that was killed goes on soon after its restart; in the cloud a slow database must not cost claims. */
+/**
+ * Seconds that a claim lasts without renewal. Short on a laptop, so that work resumes soon after a killed process is
+ * started again; long in the cloud, so that a slow database does not cost claims.
+ */
 export const LEASE_SECONDS = environment.LEASE_SECONDS ?? (environment.isCloud ? 60 : 6);
-/** A claim is renewed this often at least, because that is also how a worker notices that its work was cancelled. */
+/** The longest time between two renewals. A worker also learns from a renewal that its work was cancelled. */
 const LONGEST_HEARTBEAT_MS = 2_000;
-/** A renewal may fail, as when Postgres restarts; the work stops when none has succeeded for this long, well before anybody else may claim it. */
+/**
+ * A renewal may fail, for example while Postgres restarts. When none has succeeded for this long the work stops, well
+ * before another worker may claim it.
+ */
 const UNRENEWED_MS = (LEASE_SECONDS * 1000) / 2;
 
 export interface LeaseTerms {
-  /** What is held, as errors and logs name it: `The node backend`. */
+  /** Names the claimed work in errors and logs: `The node backend`. */
   name: string;
   /**
-   * Prolongs the claim by {@link LEASE_SECONDS} where its fence still matches and it was not given back; false when the claim is another's or over. It may arrive
-   * after what gives the claim back, and must not bring it back: whoever goes on would wait for a lease that nobody holds.
+   * Extends the claim by {@link LEASE_SECONDS} if its fence still matches and it was not released. Returns false when a
+   * newer claim has the work, or it has ended. The statement may arrive after the release and must not bring the lease
+   * back: the next worker would wait for a lease that nobody holds.
    */
   renew: () => Promise<boolean>;
-  /** What else ends the work. */
+  /** Other signals that end the work. */
   stops: readonly AbortSignal[];
   fields?: LogFields;
 }
 
 /**
- * Renews a claim while somebody works under it, so that the claim of a process that died ends within {@link LEASE_SECONDS} however long the work takes. `signal`
- * aborts what runs outside the database as soon as the claim is lost; what is written is fenced by the claim itself, never by this.
+ * Renews a claim while work goes on. The claim of a process that died ends within {@link LEASE_SECONDS}, however long
+ * the work takes. `signal` aborts work outside the database as soon as the claim is lost. Writes are not protected by
+ * the lease but by the fence of the claim.
  */
 export class Lease {
   readonly signal: AbortSignal;
-  /** Aborted with {@link FenceLost} when the claim itself is gone, whatever else has stopped. */
+  /** Aborted with {@link FenceLost} when the claim is lost, and only then. */
   readonly lost: AbortSignal;
   readonly #terms: LeaseTerms;
   readonly #lost = new AbortController();
   readonly #heartbeat: NodeJS.Timeout;
   #beating: Promise<void> = Promise.resolve();
   #isEnding = false;
-  /** Before the last renewal that succeeded was sent, in the clock of this process. */
+  /** When the last successful renewal was sent, by the clock of this process. */
   #renewedAt = performance.now();
 
   constructor(terms: LeaseTerms) {
@@ -50,18 +58,21 @@ export class Lease {
     );
   }
 
-  /** Who is about to give the claim back says so first: a renewal that then finds it gone is no loss. Given back too late, it is one still. */
+  /**
+   * Call before the release, so that a renewal already in flight is not reported as a lost lease. A release that comes
+   * after the lease has expired is still a loss.
+   */
   end(): void {
     this.#isEnding = true;
   }
 
-  /** Ends it as lost: a write has found that the fence is another's. */
+  /** Ends the lease as lost: a write found the fence of a newer claim. */
   lose(): void {
     clearInterval(this.#heartbeat);
     this.#lost.abort(new FenceLost(this.#terms.name));
   }
 
-  /** Stops renewing. What is not released ends with its lease. */
+  /** Stops renewing. A claim that is not released expires. */
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
     await this.#beating;
@@ -69,14 +80,14 @@ export class Lease {
 
   async #beat(): Promise<void> {
     const sentAt = performance.now();
-    // Also when a renewal neither succeeds nor fails.
+    // A renewal may also hang: it neither succeeds nor fails.
     if (sentAt - this.#renewedAt > UNRENEWED_MS) return this.lose();
     try {
       if (!(await this.#terms.renew()) && !this.#isEnding) this.lose();
       this.#renewedAt = Math.max(this.#renewedAt, sentAt);
     } catch (error) {
       log('warning', 'a lease could not be renewed', { ...this.#terms.fields, error });
-      // Rule 4 of the engine: what cannot be renewed stops the work; whoever claims next goes on from what is recorded.
+      // Work stops when its claim cannot be renewed. The next claim continues from the recorded state.
       if (!(error instanceof DatabaseAway)) this.lose();
     }
   }

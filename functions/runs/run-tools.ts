@@ -33,8 +33,8 @@ export async function runTools(
 }
 
 /**
- * The most runs of a tool whose effects conflict with a change that another worker made between the tool's reads and the
- * transaction that writes its effects.
+ * The most runs of a tool whose effects conflict with a change that another worker made between the tool's reads and
+ * the transaction that writes its effects.
  */
 const MOST_TRIES = 3;
 const CONFLICT = 'Other workers keep changing the same files. Read them again and agree on who writes which file.';

@@ -20,16 +20,19 @@ export interface ClaimedWork<Row extends Claimed> {
   queryable: Queryable;
   signal: AbortSignal;
   fields: LogFields;
-  /** Returns what the row keeps of an error whose message may be shown to the user; undefined keeps the error's name. */
+  /**
+   * Returns what the row keeps of an error whose message may be shown to the user; undefined keeps the error's name.
+   */
   describe?: (error: unknown) => string | undefined;
 }
 
 /**
  * Claims a row, works on it under a lease that is renewed, and settles a failure. Idempotent: duplicate, late and
- * concurrent calls are no-ops, because `work` ends with a statement that is fenced by the claim and takes the row out of
- * its waiting status, in the transaction that writes the result.
+ * concurrent calls are no-ops, because `work` ends with a statement that is fenced by the claim and takes the row out
+ * of its waiting status, in the transaction that writes the result.
  *
- * - The work fails: the row waits again and the error is thrown, so that the queue delivers the task again. After 5 tries
+ * - The work fails: the row waits again and the error is thrown, so that the queue delivers the task again. After 5
+ *   tries
  *   the row is failed.
  * - The budget of the tenant's day is used up: the row waits for the next day, and the try does not count.
  * - The budget of the run is used up: the row is failed, since no later try could pay.
@@ -86,7 +89,9 @@ async function settleFailure<Row extends Claimed>(
   throw error;
 }
 
-/** Returns an error's message where it holds nothing of a prompt: a provider's error. Of any other error only its name. */
+/**
+ * Returns an error's message where it holds nothing of a prompt: a provider's error. Of any other error only its name.
+ */
 function nameOf(error: unknown): string {
   if (error instanceof OverBudget) return error.message;
   if (error instanceof ModelError) return `${error.kind}: ${error.message}`.slice(0, 500);

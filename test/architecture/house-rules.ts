@@ -79,9 +79,8 @@ export function fullFolders(paths: readonly string[]): string[] {
 }
 
 /**
- * Small files of `functions/` with exactly one importer, which should be merged into it, or into another file of
- * `sql/`. Deployed functions, tools, pure data, lazily loaded files and files with an importer in another domain are
- * exempt.
+ * Small files of `functions/` with exactly one importer, which should be merged into it. Statements, deployed
+ * functions, tools, pure data, lazily loaded files and files with an importer in another domain are exempt.
  */
 export function smallSingleImports(files: readonly RepositoryFile[]): string[] {
   const importers = new Map<string, { importer: string; isLazy: boolean }[]>();
@@ -99,9 +98,11 @@ export function smallSingleImports(files: readonly RepositoryFile[]): string[] {
 
 function isExempt({ path, text }: RepositoryFile): boolean {
   const isData = !/\bfunction\b|=>|\bclass\b/.test(codeOf(text));
+  // Only sql/ knows tables, so a statement cannot move to its importer.
+  const isStatement = path.includes('/sql/');
   const isTool = /^functions\/[^/]+\/(?:.+\/)?tools?\//.test(path) || path.startsWith('functions/tools/');
   const isSmall = text.split('\n').length - 1 <= SMALL_FILE;
-  return !path.startsWith('functions/') || !isSmall || DEPLOYED.test(path) || isTool || isData;
+  return !path.startsWith('functions/') || !isSmall || DEPLOYED.test(path) || isTool || isStatement || isData;
 }
 
 /** Domains whose README is missing or too long. */

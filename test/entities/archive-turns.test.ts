@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { archiveTurns, type Turn } from '../../functions/entities/archive-turns.ts';
+import { archiveTurns } from '../../functions/entities/archive-turns.ts';
+import type { Turn } from '../../functions/entities/files/archive.ts';
 import { archiveSession } from '../../functions/entities/session.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';

@@ -52,8 +52,8 @@ export async function administer(url: string, statement: string): Promise<void> 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/apexflow');
 
 /**
- * Returns the folder of a migrated embedded database, which is kept until a migration, an SQL function or PGlite changes.
- * The folder gets its name when it is complete, so that a concurrent test run never sees an unfinished one.
+ * Returns the folder of a migrated embedded database, which is kept until a migration, an SQL function or PGlite
+ * changes. The folder gets its name when it is complete, so that a concurrent test run never sees an unfinished one.
  */
 async function embeddedTemplate(): Promise<string> {
   const folder = join(CACHE, `postgres-${schemaHash()}`);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
-import type { Turn } from '../archive-turns.ts';
-import { archivePath, archiveText } from '../files/archive.ts';
+import { archivePath, archiveText, type Turn } from '../files/archive.ts';
 import { applyEdits, Edit, withFrontmatter } from '../files/edit.ts';
 import { type BlockConflict, mergeBlocks } from '../files/merge-blocks.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../files/timeline.ts';

@@ -29,11 +29,11 @@ export interface ConsolidationWork {
 
 /**
  * Consolidates a user's files: one tool after another plans outside any transaction, and commits in one, together with
- * the row that records the tool. Idempotent: duplicate and concurrent calls run each tool once, and a call after a crash
- * goes on with the first tool that is missing.
+ * the row that records the tool. Idempotent: duplicate and concurrent calls run each tool once, and a call after a
+ * crash goes on with the first tool that is missing.
  *
- * queued → committed, or staged for a dry run, or failed; {@link workOnClaim} says when a failure is tried again. Commits
- * of the tools before a failure stay and can be undone.
+ * queued → committed, or staged for a dry run, or failed; {@link workOnClaim} says when a failure is tried again.
+ * Commits of the tools before a failure stay and can be undone.
  * @throws NotNow while another call works on the consolidation, or until the next day
  * @throws FenceLost when another call took the consolidation over
  */
@@ -73,8 +73,8 @@ async function runTool(work: ConsolidationWork, scoped: Scoped, row: Consolidati
 }
 
 /**
- * Returns the files that a tool plans on: those of the branch. For a dry run those of the commit that its first tool saw,
- * with the planned operations of the tools before.
+ * Returns the files that a tool plans on: those of the branch. For a dry run those of the commit that its first tool
+ * saw, with the planned operations of the tools before.
  */
 async function openBase(
   scoped: Scoped,

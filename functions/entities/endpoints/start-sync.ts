@@ -1,12 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Caller, Scoped } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { FenceLost, Problem } from '../../platform/errors.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
 import { Wait } from '../ingest/job.ts';
-import { findLink } from '../sql/memory-link.ts';
-import { awaitSync } from '../sync/await-sync.ts';
-import { GitHubToken } from '../sync/linked-repository.ts';
+import { findLink, type LinkRow } from '../sql/memory-link.ts';
+import { enqueueSync, GitHubToken } from '../sync/linked-repository.ts';
 import { syncLink } from '../sync/sync-link.ts';
 
 /** How long a sync may take within the call, when the call sends the token. */
@@ -52,4 +53,22 @@ export const startSync = endpoint({
 function endedMeanwhile(error: unknown): 'ended' {
   if (error instanceof FenceLost) return 'ended';
   throw error;
+}
+
+const POLL_MS = 100;
+
+/** Enqueues a sync and waits for it. Returns false when it did not end within these seconds. */
+async function awaitSync(
+  scoped: Scoped,
+  caller: Caller,
+  { link, seconds, signal }: { link: LinkRow; seconds: number; signal: AbortSignal },
+): Promise<boolean> {
+  await scoped.transaction((transaction) => enqueueSync(transaction, caller, { isAsked: true }));
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) {
+    const now = await findLink(scoped);
+    if (now?.id !== link.id || (now.fence > link.fence && !now.is_leased)) return true;
+    await sleep(POLL_MS, undefined, { signal });
+  }
+  return false;
 }

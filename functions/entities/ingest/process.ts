@@ -30,9 +30,9 @@ export interface JobToProcess {
 }
 
 /**
- * Works on the job of an archived session: proposes edits, outside any transaction, then stages them, and commits them if
- * the job asks for it, in one transaction. Idempotent: any number of duplicate or concurrent calls do it once. A failure
- * changes nothing but the job, which keeps the reason.
+ * Works on the job of an archived session: proposes edits, outside any transaction, then stages them, and commits them
+ * if the job asks for it, in one transaction. Idempotent: any number of duplicate or concurrent calls do it once. A
+ * failure changes nothing but the job, which keeps the reason.
  *
  * queued → staged → committed, or failed; {@link workOnClaim} says when a failure is tried again.
  * @throws NotNow while another call works on the job, or until the next day

@@ -2,7 +2,8 @@ import type { Database, Identity, Transaction } from '../../platform/database/da
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { archiveTurns, type Turn } from '../archive-turns.ts';
+import { archiveTurns } from '../archive-turns.ts';
+import type { Turn } from '../files/archive.ts';
 import { findJob, insertJob, type JobRow, updateJobCommits, updateJobRequeued } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { insertRepository } from '../sql/memory-repository.ts';

@@ -1,6 +1,6 @@
 import { defaultModel } from '../../identity/choose-model.ts';
 import type { ModelChoice } from '../../platform/models/model.ts';
-import type { Turn } from '../archive-turns.ts';
+import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/memory-session.ts';
 import { turnsOfRun } from './transcript.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
-import type { Turn } from '../archive-turns.ts';
+import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/memory-session.ts';
 

@@ -121,7 +121,10 @@ export async function updateStagedCommitted(queryable: Queryable, id: string): P
   });
 }
 
-/** Marks a consolidation as undone, with the commit that undid it if it had changed anything. The caller's transaction holds the row. */
+/**
+ * Marks a consolidation as undone, with the commit that undid it if it had changed anything. The caller's transaction
+ * holds the row.
+ */
 export async function updateConsolidationUndone(
   queryable: Queryable,
   id: string,
@@ -135,7 +138,10 @@ export async function updateConsolidationUndone(
   });
 }
 
-/** Lists users of all tenants whose files changed enough to be consolidated, one page. SQL function `list_unconsolidated_people`. */
+/**
+ * Lists users of all tenants whose files changed enough to be consolidated, one page. SQL function
+ * `list_unconsolidated_people`.
+ */
 export async function listUnconsolidatedPeople(
   system: Queryable,
   page: { after: string; least: number; limit: number },

@@ -114,7 +114,9 @@ export async function updateJobCommitted(queryable: Queryable, id: string, commi
   });
 }
 
-/** Requests a commit of a job that was requested to be staged only. The call that works on the job reads it at the end. */
+/**
+ * Requests a commit of a job that was requested to be staged only. The call that works on the job reads it at the end.
+ */
 export async function updateJobCommits(queryable: Queryable, id: string): Promise<void> {
   await queryable.query({
     name: 'update_memory_job_commits',

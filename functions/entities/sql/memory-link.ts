@@ -23,7 +23,10 @@ export interface LinkRow {
 const COLUMNS = `id, status, repo_url, branch, ciphertext is not null as has_token, fence, coalesce(lease_until > now(), false) as is_leased, next_sync_at,
   remote_commit, seen_head, seen_remote, last_sync, last_sync_at, ended_at, ended_reason`;
 
-/** The link of the transaction's person, also one that ended; undefined when he never had one, or ended it himself. */
+/**
+ * Returns the linked repository of the transaction's user, also one that was unlinked by the system. Undefined when the
+ * user never linked one, or unlinked it.
+ */
 export async function findLink(queryable: Queryable): Promise<LinkRow | undefined> {
   const [row] = await queryable.query<LinkRow>({
     name: 'find_memory_link',
@@ -40,8 +43,8 @@ export interface NewLink {
 }
 
 /**
- * Links the person's memory anew; a sync of an earlier link loses its fence, since the id is another. The tip that was known of the same branch stays known,
- * unless the person links again because it was rewritten.
+ * Links a repository. A running sync of an earlier link loses its fence, because the id is new. The known tip of the
+ * same branch is kept, unless the user links again because the remote history was rewritten.
  */
 export async function upsertLink(queryable: Queryable, { tenantId, userId }: Owner, link: NewLink): Promise<void> {
   await queryable.query({
@@ -66,7 +69,10 @@ export async function upsertLink(queryable: Queryable, { tenantId, userId }: Own
   });
 }
 
-/** The same link, with its token, is looked at anew: it is due at once, and a branch that was rewritten is taken as it is. False when it is another. */
+/**
+ * Makes the sync of the same linked repository due now, keeping its token. A remote history that was rewritten is
+ * accepted. Returns false when another repository is linked.
+ */
 export async function updateLinkRenewed(
   queryable: Queryable,
   link: { repoUrl: string; branch: string },
@@ -81,7 +87,7 @@ export async function updateLinkRenewed(
   return updated.length > 0;
 }
 
-/** Removes the link with its token and what it reported; false when there is none. */
+/** Deletes the link with its token and its report. Returns false when no repository is linked. */
 export async function deleteLink(queryable: Queryable): Promise<boolean> {
   const deleted = await queryable.query({
     name: 'delete_memory_link',
@@ -90,7 +96,10 @@ export async function deleteLink(queryable: Queryable): Promise<boolean> {
   return deleted.length > 0;
 }
 
-/** Ends a link and keeps nothing of it but where it led and why it ended; false when there is none. A sync that goes on loses its fence. */
+/**
+ * Ends a link and deletes its token and report; its URL and the reason stay. A running sync loses its fence. Returns
+ * false when no repository is linked.
+ */
 export async function updateLinkEnded(queryable: Queryable, reason: string): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_link_ended',
@@ -102,7 +111,7 @@ export async function updateLinkEnded(queryable: Queryable, reason: string): Pro
   return updated.length > 0;
 }
 
-/** A link that a sync works on, with the envelope of its token. */
+/** A link that a sync has claimed, with the envelope of its token. */
 export interface ClaimedLink
   extends Pick<
     LinkRow,
@@ -115,7 +124,7 @@ export interface ClaimedLink
 
 export type LinkClaim = Pick<ClaimedLink, 'id' | 'fence'>;
 
-/** Takes the link when nobody works on it. The new fence guards what this claim writes. */
+/** Claims the link if no sync has a lease on it. The new fence guards the writes of this claim. */
 export async function claimLink(queryable: Queryable, leaseSeconds: number): Promise<ClaimedLink | undefined> {
   const [row] = await queryable.query<ClaimedLink>({
     name: 'claim_memory_link',
@@ -127,7 +136,10 @@ export async function claimLink(queryable: Queryable, leaseSeconds: number): Pro
   return row;
 }
 
-/** Lengthens a claim, and holds its row until the transaction ends; false when it is no longer the claim. */
+/**
+ * Extends the lease of a claim and locks its row until the transaction ends. Returns false when a newer claim has the
+ * link, or it was released.
+ */
 export async function updateLinkLease(queryable: Queryable, claim: LinkClaim, leaseSeconds: number): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_link_lease',
@@ -140,17 +152,17 @@ export async function updateLinkLease(queryable: Queryable, claim: LinkClaim, le
 }
 
 export interface SyncEnd {
-  /** As JSON. */
+  /** JSON. */
   report: string;
-  /** The tip of the linked branch that both sides have; what was known stays where it is undefined. */
+  /** The tip of the remote branch that both sides have. Undefined keeps the known one. */
   remoteCommit: string | undefined;
-  /** Both tips, where there is no way on until one of them moves. */
+  /** Both tips, when no sync can succeed until one of them moves. */
   seen: { head: string | undefined; remote: string | undefined } | undefined;
-  /** It is tried again later and later: after 10 minutes, 20, 40, at last once a day. */
+  /** A failure is tried again after 10 minutes, then 20, 40 and so on, at most a day. */
   isFailure: boolean;
 }
 
-/** Ends a claim with its report; false when it is no longer the claim. */
+/** Releases a claim with its report. Returns false when a newer claim has the link. */
 export async function releaseLink(queryable: Queryable, claim: LinkClaim, end: SyncEnd): Promise<boolean> {
   const released = await queryable.query({
     name: 'release_memory_link',
@@ -164,7 +176,10 @@ export async function releaseLink(queryable: Queryable, claim: LinkClaim, end: S
   return released.length > 0;
 }
 
-/** A line in the person's audit log: he linked his memory, or ended the link. Of the address only the host: the rest is his own, and goes when he is erased. */
+/**
+ * Inserts an entry in the audit log: the user linked or unlinked a repository. It holds only the host of the URL,
+ * because the audit log outlives an erasure of the user.
+ */
 export async function insertLinkChange(
   queryable: Queryable,
   change: { action: 'memory-link-repo' | 'memory-unlink-repo'; host?: string },
@@ -176,7 +191,7 @@ export async function insertLinkChange(
   });
 }
 
-/** Gives a claim back that came to nothing; the link stays due. */
+/** Releases a claim without a report. The sync stays due. */
 export async function releaseLinkUnreported(queryable: Queryable, claim: LinkClaim): Promise<void> {
   await queryable.query({
     name: 'release_memory_link_unreported',
@@ -187,8 +202,9 @@ export async function releaseLinkUnreported(queryable: Queryable, claim: LinkCla
 }
 
 /**
- * A due link with a token is rung once between two ticks of the timer, however often that fires; one that somebody asks for, each time. It is due a little before the
- * next tick, five minutes later, since a tick never comes on the second. False when it is not to be rung.
+ * Marks a link as enqueued. The timer enqueues a due link with a token at most once in 4 minutes, however often it
+ * runs; a request of the user is enqueued each time. The 4 minutes are less than the timer's 5, because a tick may come
+ * early. Returns false when nothing is to be enqueued.
  */
 export async function updateLinkRung(queryable: Queryable, { isAsked }: { isAsked: boolean }): Promise<boolean> {
   const rung = await queryable.query({
@@ -201,7 +217,7 @@ export async function updateLinkRung(queryable: Queryable, { isAsked }: { isAske
   return rung.length > 0;
 }
 
-/** People of all tenants whose link is due, the longest due first. Through the definer function. */
+/** Lists users of all tenants whose sync is due, longest due first. SQL function `list_due_memory_links`. */
 export async function listDueLinks(
   system: Queryable,
   limit: number,

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import type { Turn } from '../archive-turns.ts';
+import type { Turn } from '../files/archive.ts';
 import { columnsOf } from './columns.ts';
 
 /** Archived sessions: conversations, runs and transcripts, with the material that memory learns from. */

@@ -26,18 +26,18 @@ export interface Sync {
   credential: SecretText;
   limits: SyncLimits;
   signal: AbortSignal;
-  /** What was moved so far: it stays moved, however the sync ends. */
+  /** What was pulled and pushed so far. It stays, however the sync ends. */
   moves: SyncMoves;
-  /** The tips that were looked at last. */
+  /** The tips that were read last. */
   tips: { head: string | undefined; remote: string | undefined };
 }
 
 const MOST_ROUNDS = 5;
 
 /**
- * Brings a person's branch and the linked one to the same commit: what is new at the remote is fetched, merged and committed here, then what is new here is pushed,
- * never by force. A remote that moved meanwhile is looked at anew, and so is a branch. What was done before a crash is seen in where the two stand, so doing it again
- * makes nothing twice: a commit that is in the branch and was not pushed is pushed, and one that was pushed is found at the remote.
+ * Brings a user's branch and the remote branch to the same commit. Fetches, merges and commits what is new at the
+ * remote, then pushes what is new here, never by force. When a side moves meanwhile, the next round starts from its new
+ * state. Idempotent after a crash: the positions of both sides show what is left to do.
  * @throws GitFailure, TooLarge, Refused, FenceLost
  */
 export async function synchronise(sync: Sync): Promise<Synchronised> {
@@ -60,13 +60,13 @@ export async function synchronise(sync: Sync): Promise<Synchronised> {
   return { outcome: 'overtaken' };
 }
 
-/** A sync that found no way on finds none while neither side moves. */
+/** Returns whether an earlier sync could not continue and neither side has moved since. */
 function isStuck({ link, tips }: Sync): boolean {
   const isSeen = link.seen_head !== null || link.seen_remote !== null;
   return isSeen && link.seen_head === (tips.head ?? null) && link.seen_remote === (tips.remote ?? null);
 }
 
-/** One round; undefined where a side has moved meanwhile. */
+/** Runs one round. Returns undefined when a side moved meanwhile. */
 async function bringTogether(
   sync: Sync,
   copy: WorkingCopy,
@@ -92,27 +92,27 @@ async function bringTogether(
   const before = moves.pulled?.commits ?? 0;
   moves.pulled = { remote_commit: theirs, commit_id: taken.commitId, commits: before + incoming.commits };
   sync.tips.head = taken.commitId;
-  // From here on the remote's tip is known: it is in the branch, whatever becomes of the push.
+  // The remote's tip is in the branch now, even if the push fails.
   sync.link.remote_commit = theirs;
   if (taken.commitId === theirs) return { outcome: 'synced' };
   await copy.add(taken.objects);
   return push(sync, copy, taken.commitId);
 }
 
-/** Pushes the branch's commit; undefined where others were faster. */
+/** Pushes the commit of the branch. Returns undefined when another push was faster. */
 async function push(
   { scoped, link, moves, tips }: Sync,
   copy: WorkingCopy,
   commit: string | undefined,
 ): Promise<Synchronised | undefined> {
-  // Nothing here, and nothing there.
+  // Both sides are empty.
   if (commit === undefined) return { outcome: 'synced' };
-  // A push that goes out after the link was ended, or another's claim began, would be nobody's.
+  // No push after the link was ended or a newer claim began.
   if (!(await updateLinkLease(scoped, link, LEASE_SECONDS))) throw new FenceLost('The link of a memory');
   const outcome = await pushCommit(copy.repository, commit, link.branch);
   if (outcome === 'overtaken') return undefined;
   if (outcome instanceof GitFailure) {
-    // Whether it was done cannot be told when the connection broke: the next look at the remote tells.
+    // When the connection broke, the next round reads from the remote whether the push arrived.
     if (outcome.kind === 'unreachable') return undefined;
     throw outcome;
   }
@@ -122,16 +122,16 @@ async function push(
   return { outcome: 'synced' };
 }
 
-/** Whether a commit is one of those that another stands on. One that is not here at all is not. */
+/** Returns whether a commit is an ancestor of another. False for a commit that is not in the working copy. */
 async function isBelow({ repository }: WorkingCopy, commit: string, other: string): Promise<boolean> {
   const { exitCode } = await repository.git(['merge-base', '--is-ancestor', commit, other]);
   return exitCode === 0;
 }
 
-/** The best commits that both histories have; none where they have nothing in common. */
+/** Returns the merge bases of two commits. */
 async function commonCommits({ repository }: WorkingCopy, one: string, other: string): Promise<string[]> {
   const result = await repository.git(['merge-base', '--all', one, other]);
-  // It says so by 1 where there are none.
+  // `git merge-base` exits with 1 when there is none.
   if (result.exitCode === 1 && result.stdout.length === 0) return [];
   return checkGit(result).stdout.toString('latin1').trim().split('\n');
 }

@@ -11,14 +11,15 @@ import type { IncomingPlan } from './plan-incoming.ts';
 
 export interface Taken {
   commitId: string;
-  /** What the working copy has not yet. */
+  /** The objects that the working copy lacks. */
   objects: GitObject[];
 }
 
 /**
- * Moves the branch to what a plan says, in one transaction: to the tip itself where that stands on the head and its index is right, else to a commit of ours on top of
- * it, or to a merge of both. Undefined, with nothing written, where the branch is no longer on the head of the plan: it is made anew then.
- * @throws FenceLost when the claim is not ours any more
+ * Moves the branch as a plan says, in one transaction: to the remote tip itself if it is based on the head and its
+ * index is right, else to a commit of ours on top of it, or to a merge commit. Returns undefined and writes nothing
+ * when the branch has left the head of the plan; the caller plans again.
+ * @throws FenceLost when a newer claim has the link
  */
 export function takeIncoming(
   scoped: Scoped,
@@ -28,7 +29,7 @@ export function takeIncoming(
   const { owner, claim, repositoryName } = taking;
   const { head, incoming } = plan;
   return scoped.transaction(async (transaction) => {
-    // The repository first, as whoever else changes both does: no two wait for each other.
+    // Locks the repository before the link, like every writer of both, so that no two deadlock.
     const repository = await claimRepository(transaction);
     if (repository === undefined || !(await updateLinkLease(transaction, claim, LEASE_SECONDS)))
       throw new FenceLost('The link of a memory');
@@ -65,7 +66,7 @@ function ourMessage(repositoryName: string, { isAhead, incoming }: IncomingPlan)
 
 const LONGEST_MESSAGE = 2_000;
 
-/** What somebody wrote to his commit, without addresses: those stay in the commit itself. */
+/** Returns the message of a remote commit without e-mail addresses. The commit object keeps them. */
 function messageOf(commit: GitObject | undefined): string {
   const text = commit?.content.toString('utf8') ?? '';
   const message = text.slice(text.indexOf('\n\n') + 2).trimEnd();

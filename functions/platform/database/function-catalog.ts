@@ -1,6 +1,8 @@
 import type { ClientBase } from 'pg';
 
-/** Questions and changes to the catalog of the functions in the schema `public`. A name may stand for several overloads. */
+/**
+ * Questions and changes to the catalog of the functions in the schema `public`. A name may stand for several overloads.
+ */
 
 /** Returns the definition of each function of this name. */
 export async function readDefinitions(client: ClientBase, name: string): Promise<string[]> {
@@ -41,7 +43,8 @@ export async function dropFunctions(client: ClientBase, names: readonly string[]
 
 /**
  * Drops a function and those of `droppable` that cannot exist without it, and returns the names of the latter. Only
- * functions with an SQL-standard body depend on what they call; Postgres resolves the calls in a string body at run time.
+ * functions with an SQL-standard body depend on what they call; Postgres resolves the calls in a string body at run
+ * time.
  */
 export async function dropWithDependents(
   client: ClientBase,
@@ -58,7 +61,9 @@ export async function dropWithDependents(
   return dependents;
 }
 
-/** Returns the indexes and generated columns whose stored values a function computes, directly or in another function. */
+/**
+ * Returns the indexes and generated columns whose stored values a function computes, directly or in another function.
+ */
 export async function readStoredUses(client: ClientBase, name: string): Promise<string[]> {
   const { rows } = await client.query<{ stored: string }>(
     `select 'index ' || c.relname as stored from (${USERS}) u

@@ -19,12 +19,13 @@ export const SCHEMA_FOLDERS: SchemaFolders = {
 };
 
 /**
- * Brings a database up to date: applies the missing migrations, oldest first, then the SQL functions whose files changed,
- * and drops the functions whose files were removed. Everything is one transaction: after an error the database is as it
- * was before. Idempotent; concurrent calls wait for each other, and the second one finds nothing to do.
+ * Brings a database up to date: applies the missing migrations, oldest first, then the SQL functions whose files
+ * changed, and drops the functions whose files were removed. Everything is one transaction: after an error the database
+ * is as it was before. Idempotent; concurrent calls wait for each other, and the second one finds nothing to do.
  *
- * A migration may use a function, in an index, a generated column, a policy or a trigger. Such a function, and the functions
- * that it calls, are applied directly before the first migration that names them, so they cannot depend on its tables.
+ * A migration may use a function, in an index, a generated column, a policy or a trigger. Such a function, and the
+ * functions that it calls, are applied directly before the first migration that names them, so they cannot depend on
+ * its tables.
  * @returns What was applied: `migration <name>`, `function <name>`, `dropped function <name>`.
  */
 export async function migrate(client: ClientBase, folders: SchemaFolders = SCHEMA_FOLDERS): Promise<string[]> {
@@ -89,8 +90,8 @@ function loadWith(functions: SqlFunctionsUpdate): MigrationLoader {
 }
 
 /**
- * Takes the lock of all migrating processes until the transaction ends. Callers set a short `lock_timeout` for the locks
- * of tables; another migration may take longer, so it does not apply here.
+ * Takes the lock of all migrating processes until the transaction ends. Callers set a short `lock_timeout` for the
+ * locks of tables; another migration may take longer, so it does not apply here.
  */
 async function waitForOthers(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ timeout: string }>(`select current_setting('lock_timeout') as timeout`);

@@ -83,7 +83,10 @@ const TABLE = `create table schema_functions (
 const RECORD = `insert into schema_functions (name, hash) values ($1, $2)
   on conflict (name) do update set hash = excluded.hash, applied_at = now()`;
 
-/** SQLSTATEs of a result type or an argument name that changed, and of a second function of the name, which the grants reject. */
+/**
+ * SQLSTATEs of a result type or an argument name that changed, and of a second function of the name, which the grants
+ * reject.
+ */
 const SIGNATURE_CHANGED = ['42P13', '42725'];
 
 /**

@@ -1,4 +1,6 @@
-/** The parameters of BM25: `k1` saturates repeated words, `b` discounts long texts. SQL functions get them as arguments. */
+/**
+ * The parameters of BM25: `k1` saturates repeated words, `b` discounts long texts. SQL functions get them as arguments.
+ */
 export interface Bm25Parameters {
   k1: number;
   b: number;

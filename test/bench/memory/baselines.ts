@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Turn } from '../../../functions/entities/archive-turns.ts';
+import type { Turn } from '../../../functions/entities/files/archive.ts';
 import type { Scoped } from '../../../functions/platform/database/database.ts';
 import { embedTexts } from '../../../functions/usage/embed-texts.ts';
 import { placeOf } from './locomo.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Turn } from '../../../functions/entities/archive-turns.ts';
+import type { Turn } from '../../../functions/entities/files/archive.ts';
 
 /** A LoCoMo conversation: sessions of two people, and questions with the turns that contain the answer. */
 export interface Conversation {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Turn } from '../../../functions/entities/archive-turns.ts';
+import type { Turn } from '../../../functions/entities/files/archive.ts';
 import type { Answer, Person, TestServer } from '../../support/server.ts';
 
 /** Calls of the product's endpoints over HTTP, as a registered user. */

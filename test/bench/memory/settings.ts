@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
@@ -28,8 +27,6 @@ const Options = z.strictObject({
   json: z.boolean().default(false),
 });
 
-const DATA = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
-
 /** Parses the options. @throws Error with the invalid option or the missing path */
 export function readMemorySettings(args: readonly string[]): MemorySettings {
   const { values } = parseArgs({
@@ -51,7 +48,7 @@ export function readMemorySettings(args: readonly string[]): MemorySettings {
     ...rest,
     parts: only === undefined ? MEMORY_PARTS : [only],
     file: isFolder ? undefined : data,
-    folder: isFolder ? data : DATA,
+    folder: isFolder ? data : (process.env.MEMORY_BENCH_DATA ?? '.'),
   };
 }
 
@@ -60,7 +57,7 @@ export function fileOf(folder: string, ...path: string[]): string | undefined {
   const file = join(folder, ...path);
   if (existsSync(file)) return file;
   console.error(
-    `Not measured: there is no ${file}. The data is not part of the project; --data names a file or a folder of it.`,
+    `Not measured: there is no ${file}. The data is not part of the project; Name a file or a folder of it with --data, or the folder with MEMORY_BENCH_DATA.`,
   );
   return undefined;
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Turn } from '../../../functions/entities/archive-turns.ts';
+import type { Turn } from '../../../functions/entities/files/archive.ts';
 import { environment } from '../../../functions/platform/environment.ts';
 import { type ScriptedGemini, startScriptedGemini } from '../../support/scripted-gemini.ts';
 import type { ScriptedRequest } from '../../support/scripted-provider.ts';

@@ -31,7 +31,9 @@ export async function createTwoMayas({ createUser, database }: Served): Promise<
   return user;
 }
 
-/** Consolidates the files of a user and waits for the end; needs `startConsolidationEndpoint` and `consolidateEntities`. */
+/**
+ * Consolidates the files of a user and waits for the end; needs `startConsolidationEndpoint` and `consolidateEntities`.
+ */
 export async function consolidate({ call }: Served, user: Person, body: object = {}) {
   const answer = await call(user, 'POST', '/memory/consolidate?wait=20', body);
   expect({ status: answer.status, error: answer.body.error ?? null }).toEqual({ status: 200, error: null });

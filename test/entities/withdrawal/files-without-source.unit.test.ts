@@ -32,7 +32,10 @@ function commit(position: number, changes: Map<string, string | undefined>): Ori
   };
 }
 
-/** Commit 2 is the source: it edits Maya and creates Zyx. Commit 3 edits Maya again, and writes the archive of a session. */
+/**
+ * Commit 2 is the source: it edits Maya and creates Zyx. Commit 3 edits Maya again, and writes the archive of a
+ * session.
+ */
 function replayed(): FilesWithoutSource {
   const versions = new FileVersions();
   versions.add(1, MAYA, before);

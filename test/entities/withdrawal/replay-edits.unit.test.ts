@@ -9,7 +9,9 @@ const append = (heading: string, text: string) => edit({ op: 'append', block: { 
 const replace = (search: string, replacement: string) => edit({ op: 'replace', search, replacement });
 const after = (...edits: Edit[]) => applyEdits(edits, () => undefined).files.get(PATH);
 
-/** Replays edits that were proposed on `original`. Without the source the file is `base`, and `branch` on the branch. */
+/**
+ * Replays edits that were proposed on `original`. Without the source the file is `base`, and `branch` on the branch.
+ */
 const replay = (
   edits: Edit[],
   files: { original?: string | undefined; base?: string | undefined; branch?: string | undefined },

@@ -8,7 +8,9 @@ import { type Person, scopeOf } from '../../entities/people.ts';
 
 export const ALL: HitKind[] = ['fact', 'turn', 'block'];
 
-/** Opens an orchestrated search without a model: its state, a function that calls a tool, and the number of statements. */
+/**
+ * Opens an orchestrated search without a model: its state, a function that calls a tool, and the number of statements.
+ */
 export async function openSearch(
   database: Database,
   who: Person,

@@ -113,7 +113,8 @@ describe('a forged token', () => {
       response.end(JSON.stringify({ keys: [jwk] }));
     });
     await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(evil.address() as AddressInfo).port}/keys`; // A TCP server's address is never a string.
+    // A TCP server's address is never a string.
+    const url = `http://127.0.0.1:${(evil.address() as AddressInfo).port}/keys`;
     const ours = signer().keySet.keys[0]?.kid;
     const sign = (header: object) =>
       new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', ...header }).sign(privateKey);
@@ -241,7 +242,8 @@ describe('the issuer of tokens', () => {
       response.end(JSON.stringify(signer().keySet));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const keys = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); // A TCP server's address is never a string.
+    // A TCP server's address is never a string.
+    const keys = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const issuer = { issuer: 'https://securetoken.google.com/p', audience: 'p', keys };
     const token = await signer().sign(claims({ iss: issuer.issuer, aud: 'p' }));
     const verify = createUserVerifier(issuer, undefined);
