@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { environment } from '../platform/environment.ts';
 import { type Model, type ModelChoice, ModelError, type ModelMessage } from '../platform/models/model.ts';
-import { jsonText } from '../platform/models/parse-json.ts';
+import { jsonText, withoutFence } from '../platform/models/parse-json.ts';
 import { buyTurn } from '../usage/buy-turn.ts';
 import type { Payer } from '../usage/meter.ts';
 
@@ -93,21 +92,4 @@ export function askForCorrection(messages: ModelMessage[], text: string, faults:
 
 function issuesOf({ issues }: z.ZodError): string {
   return issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
-}
-
-/** Removes the code fence that some servers without response schemas put around JSON. */
-function withoutFence(text: string): string {
-  return text
-    .trim()
-    .replace(/^```(?:json)?\s/, '')
-    .replace(/```$/, '');
-}
-
-const prompts = new Map<string, Promise<string>>();
-
-/** Reads a prompt file once. The build copies prompt files next to the compiled code. */
-export function readPrompt(url: URL): Promise<string> {
-  const known = prompts.get(url.href) ?? readFile(url, 'utf8');
-  prompts.set(url.href, known);
-  return known;
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
 import { environment } from '../platform/environment.ts';
 import { type Model, ModelError, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
-import { jsonText } from '../platform/models/parse-json.ts';
+import { jsonText, withoutFence } from '../platform/models/parse-json.ts';
+import { readPrompt } from '../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../platform/models/show-as-data.ts';
 import { buyTurn } from '../usage/buy-turn.ts';
 import type { Payer } from '../usage/meter.ts';
@@ -81,10 +81,11 @@ async function askModel<Fact>(
 ): Promise<Fact[]> {
   const request: ModelRequest = {
     model: material.model.model,
-    system: (await prompt())
-      .replace('{today}', today)
-      .replace('{most}', String(MOST_FACTS))
-      .replace('{scopes}', prepared.scopes),
+    system: await readPrompt(new URL('./extract.md', import.meta.url), {
+      today,
+      most: String(MOST_FACTS),
+      scopes: prepared.scopes,
+    }),
     messages: [{ role: 'user', text: prepared.data }],
     tools: [],
     maxOutputTokens: MOST_OUTPUT_TOKENS,
@@ -101,20 +102,7 @@ async function askModel<Fact>(
 }
 
 function parseFacts<Fact>(turn: ModelTurn, schema: z.ZodType<{ facts: Fact[] }>): Fact[] {
-  // Servers that do not support response schemas often put JSON into a code fence.
-  const text = turn.text
-    .trim()
-    .replace(/^```(?:json)?\s/, '')
-    .replace(/```$/, '');
-  const parsed = jsonText(schema).safeParse(text);
+  const parsed = jsonText(schema).safeParse(withoutFence(turn.text));
   if (parsed.success) return parsed.data.facts;
   throw new ModelError('invalid_answer', "The model's facts do not match the schema");
-}
-
-let promptText: Promise<string> | undefined;
-
-/** The build copies the file next to the compiled code. */
-function prompt(): Promise<string> {
-  promptText ??= readFile(new URL('./extract.md', import.meta.url), 'utf8');
-  return promptText;
 }

@@ -15,7 +15,7 @@ const Column = z.object({
   is_required: z.boolean(),
   has_default: z.boolean(),
   /** The referenced table of a foreign key. */
-  refers_to: z.string().nullable(),
+  refers_to: z.object({ table: z.string(), column: z.string() }).nullable(),
   /** The first value of a check constraint with a list of values. */
   first_allowed: z.string().nullable(),
 });
@@ -27,8 +27,10 @@ const TABLES = `
     'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
     'is_required', a.attnotnull and a.attidentity = '' and a.attgenerated = '',
     'has_default', a.atthasdef or a.attidentity <> '',
-    'refers_to', (select f.confrelid::regclass::text from pg_constraint f
-      where f.conrelid = t.oid and f.contype = 'f' and f.conkey[cardinality(f.conkey)] = a.attnum limit 1),
+    'refers_to', (select jsonb_build_object('table', f.confrelid::regclass::text, 'column', r.attname)
+      from pg_constraint f join pg_attribute r on r.attrelid = f.confrelid
+        and r.attnum = f.confkey[array_position(f.conkey, a.attnum)]
+      where f.conrelid = t.oid and f.contype = 'f' and a.attnum = any (f.conkey) limit 1),
     'first_allowed', (select substring(pg_get_constraintdef(c.oid) from '= ANY \\(\\(?ARRAY\\[''([^'']*)''')
       from pg_constraint c where c.conrelid = t.oid and c.contype = 'c' and c.conkey = array[a.attnum] limit 1)
     ) order by a.attnum) as columns
@@ -75,7 +77,7 @@ export async function fillTables(tables: Table[], owner: RowOwner): Promise<void
   let open = await emptyTables(tables, owner.tenantId);
   while (open.length > 0) {
     const names = new Set(open.map(({ name }) => name));
-    const ready = open.filter(({ columns }) => columns.every(({ refers_to }) => !names.has(refers_to ?? '')));
+    const ready = open.filter(({ columns }) => columns.every(({ refers_to }) => !names.has(refers_to?.table ?? '')));
     if (ready.length === 0) throw new Error(`Tables that reference each other: ${[...names].join(', ')}`);
     for (const table of ready) await insertRow(table, owner);
     open = open.filter((table) => !ready.includes(table));
@@ -114,8 +116,13 @@ async function givenValue(table: Table, column: Column, owner: RowOwner): Promis
   if (column.name === table.tenantColumn) return owner.tenantId;
   if (column.name === 'user_id') return owner.userId;
   if (column.refers_to !== null) {
-    const [row] = await asOwner(`select id from ${column.refers_to} where tenant_id = $1 limit 1`, [owner.tenantId]);
-    return row?.id;
+    // Columns of one foreign key take their values from the same row.
+    const { table: other, column: referenced } = column.refers_to;
+    const [row] = await asOwner(
+      `select ${referenced} as value from ${other} where tenant_id = $1 order by ctid limit 1`,
+      [owner.tenantId],
+    );
+    return row?.value;
   }
   const special = SPECIAL[`${table.name}.${column.name}`] ?? column.first_allowed;
   return special ?? generatedValue(column.type, `${owner.marker}-${table.name}-${column.name}`);

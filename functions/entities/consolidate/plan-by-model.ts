@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ModelMessage } from '../../platform/models/model.ts';
+import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { storableText } from '../../platform/storable.ts';
-import { askForCorrection, askModel, type PaidModel, parseEach, readPrompt, requireAnswer } from '../ask-model.ts';
+import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } from '../ask-model.ts';
 import { OneLine } from '../files/edit.ts';
 import { indexEntry } from '../files/entity-index.ts';
 import { EntityPath, kindOfType, kindsOf, type Ontology, pathOfEntity } from '../files/ontology.ts';
@@ -81,9 +82,10 @@ export function splitByModel(model: PaidModel, ontology: Ontology): (file: LongF
   return async (file) => {
     asked += 1;
     const messages: ModelMessage[] = [{ role: 'user', text: questionOf(file) }];
-    const system = (await readPrompt(new URL('./split.md', import.meta.url)))
-      .replace('{kinds}', kindsOf(ontology).join(', '))
-      .replace('{cap}', String(file.softCap));
+    const system = await readPrompt(new URL('./split.md', import.meta.url), {
+      kinds: kindsOf(ontology).join(', '),
+      cap: String(file.softCap),
+    });
     const form = { system, schema: LooseMoves, format: Moves, maxOutputTokens: MAX_OUTPUT_TOKENS };
     for (let round = 0; ; round += 1) {
       const { answer, text } = await askModel(model, { part: `part ${asked} ${round}`, messages, ...form });

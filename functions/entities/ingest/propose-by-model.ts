@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ModelError, type ModelMessage } from '../../platform/models/model.ts';
+import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
-import { askForCorrection, askModel, type PaidModel, parseEach, readPrompt, requireAnswer } from '../ask-model.ts';
+import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } from '../ask-model.ts';
 import { archiveText } from '../files/archive.ts';
 import { applyEdits, Edit, MOST_EDITS } from '../files/edit.ts';
 import type { IndexEntry } from '../files/entity-index.ts';
@@ -64,10 +65,11 @@ type Ask = Awaited<ReturnType<typeof asker>>;
 /** Asks with the system prompt of this session. */
 async function asker({ content, day, ontology, ...paid }: Proposal) {
   const kinds = kindsOf(ontology);
-  const system = (await readPrompt(new URL('./propose.md', import.meta.url)))
-    .replace('{day}', day)
-    .replace('{kinds}', kinds.join(', '))
-    .replace('{folders}', kinds.map((kind) => pathOfEntity(ontology, kind, 'name')).join(', '));
+  const system = await readPrompt(new URL('./propose.md', import.meta.url), {
+    day,
+    kinds: kinds.join(', '),
+    folders: kinds.map((kind) => pathOfEntity(ontology, kind, 'name')).join(', '),
+  });
   return <Schema extends z.ZodType>(question: {
     part: string;
     messages: ModelMessage[];

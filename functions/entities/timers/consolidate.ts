@@ -1,5 +1,5 @@
-import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
+import { forEachRow } from '../../platform/timer-rows.ts';
 import { ConsolidationBody, startConsolidation } from '../consolidate/start-consolidation.ts';
 import { listUnconsolidatedPeople } from '../sql/memory-consolidation.ts';
 
@@ -7,6 +7,11 @@ import { listUnconsolidatedPeople } from '../sql/memory-consolidation.ts';
 const LEAST_COMMITS = 20;
 const BATCH = 200;
 const MOST_BATCHES = 50;
+
+const FAILURE = {
+  failure: 'consolidation not started; the next tick retries',
+  fieldsOf: ({ tenant_id }: { tenant_id: string }) => ({ tenant_id }),
+};
 
 /**
  * Starts the daily consolidation of each user with enough new commits who did not turn it off. Idempotent: one
@@ -21,23 +26,15 @@ export const consolidate = timer({ name: 'entities-consolidate', schedule: '10 4
     let after = '';
     for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
       const people = await listUnconsolidatedPeople(system, { after, least: LEAST_COMMITS, limit: BATCH });
-      for (const { tenant_id: tenantId, user_id: userId, repository_id: repositoryId } of people) {
-        after = repositoryId;
-        const owner = { tenantId, userId };
-        try {
-          const scoped = database.as({ kind: 'tenant', ...owner });
-          await scoped.transaction((transaction) =>
-            startConsolidation(transaction, owner, { body, startedBy: 'timer' }),
-          );
-          counts.consolidations += 1;
-        } catch (error) {
-          counts.failed += 1;
-          log('warning', 'consolidation not started; the next tick retries', {
-            tenant_id: tenantId,
-            error,
-          });
-        }
-      }
+      const { done, failed } = await forEachRow(people, FAILURE, async (person) => {
+        const owner = { tenantId: person.tenant_id, userId: person.user_id };
+        await database
+          .as({ kind: 'tenant', ...owner })
+          .transaction((transaction) => startConsolidation(transaction, owner, { body, startedBy: 'timer' }));
+      });
+      counts.consolidations += done;
+      counts.failed += failed;
+      after = people.at(-1)?.repository_id ?? after;
       if (people.length < BATCH) break;
     }
     return counts;

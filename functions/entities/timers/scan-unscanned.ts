@@ -1,5 +1,5 @@
-import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
+import { forEachRow } from '../../platform/timer-rows.ts';
 import { receiveRun } from '../ingest/receive-session.ts';
 import { listUnscannedSessions } from '../sql/memory-session.ts';
 
@@ -13,22 +13,20 @@ const BATCH = 200;
  */
 export const scanUnscanned = timer({ name: 'entities-scan-unscanned', schedule: '*/5 * * * *' }).handle(
   async ({ database }) => {
-    const counts = { scanned_sessions: 0, failed: 0 };
-    for (const session of await listUnscannedSessions(database.as({ kind: 'system' }), GRACE_SECONDS, BATCH)) {
-      const owner = { tenantId: session.tenant_id, userId: session.user_id };
-      try {
-        const isNew = await database
+    const sessions = await listUnscannedSessions(database.as({ kind: 'system' }), GRACE_SECONDS, BATCH);
+    const { done, failed } = await forEachRow(
+      sessions,
+      {
+        failure: 'run not received; the next tick retries',
+        fieldsOf: ({ session_id }) => ({ session_id }),
+      },
+      async (session) => {
+        const owner = { tenantId: session.tenant_id, userId: session.user_id };
+        return database
           .as({ kind: 'tenant', ...owner })
           .transaction((transaction) => receiveRun(transaction, owner, session.session_id));
-        if (isNew) counts.scanned_sessions += 1;
-      } catch (error) {
-        counts.failed += 1;
-        log('warning', 'run not received; the next tick retries', {
-          session_id: session.session_id,
-          error,
-        });
-      }
-    }
-    return counts;
+      },
+    );
+    return { scanned_sessions: done, failed };
   },
 );

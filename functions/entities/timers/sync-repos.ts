@@ -1,5 +1,5 @@
-import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
+import { forEachRow } from '../../platform/timer-rows.ts';
 import { listDueLinks } from '../sql/memory-link.ts';
 import { enqueueSync } from '../sync/linked-repository.ts';
 
@@ -11,19 +11,18 @@ const BATCH = 1000;
  */
 export const syncRepos = timer({ name: 'entities-sync-repos', schedule: '*/5 * * * *' }).handle(
   async ({ database }) => {
-    const counts = { due_links: 0, failed: 0 };
-    for (const { tenant_id: tenantId, user_id: userId } of await listDueLinks(database.as({ kind: 'system' }), BATCH)) {
-      const owner = { tenantId, userId };
-      try {
-        const isEnqueued = await database
-          .as({ kind: 'tenant', ...owner })
-          .transaction((transaction) => enqueueSync(transaction, owner, { isAsked: false }));
-        if (isEnqueued) counts.due_links += 1;
-      } catch (error) {
-        counts.failed += 1;
-        log('warning', 'sync not enqueued; the next tick retries', { tenant_id: tenantId, error });
-      }
-    }
-    return counts;
+    const links = await listDueLinks(database.as({ kind: 'system' }), BATCH);
+    const { done, failed } = await forEachRow(
+      links,
+      {
+        failure: 'sync not enqueued; the next tick retries',
+        fieldsOf: ({ tenant_id }) => ({ tenant_id }),
+      },
+      async ({ tenant_id: tenantId, user_id: userId }) =>
+        database
+          .as({ kind: 'tenant', tenantId, userId })
+          .transaction((transaction) => enqueueSync(transaction, { tenantId, userId }, { isAsked: false })),
+    );
+    return { due_links: done, failed };
   },
 );

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { environment } from '../../platform/environment.ts';
 import { type Model, type ModelChoice, ModelError } from '../../platform/models/model.ts';
-import { jsonText } from '../../platform/models/parse-json.ts';
+import { jsonText, withoutFence } from '../../platform/models/parse-json.ts';
+import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { buyTurn } from '../../usage/buy-turn.ts';
 import type { Payer } from '../../usage/meter.ts';
@@ -41,7 +41,7 @@ export async function compareByModel(comparison: ModelComparison): Promise<(Comp
       timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
       request: {
         model: choice.model,
-        system: await prompt(),
+        system: await readPrompt(new URL('./compare-facts.md', import.meta.url)),
         messages: [{ role: 'user', text: showPairs(pairs) }],
         tools: [],
         maxOutputTokens: 8000,
@@ -49,10 +49,7 @@ export async function compareByModel(comparison: ModelComparison): Promise<(Comp
       },
     },
   });
-  const text = turn.text
-    .trim()
-    .replace(/^```(?:json)?\s/, '')
-    .replace(/```$/, '');
+  const text = withoutFence(turn.text);
   const parsed = jsonText(Answer).safeParse(text);
   if (!parsed.success)
     throw new ModelError('invalid_answer', "The model's comparison of facts does not match the schema");
@@ -85,12 +82,4 @@ function showPairs(pairs: ModelComparison['pairs']): string {
       return [`<fact number="${index + 1}">${showOnOneLine(text)}</fact>`, ...lines].join('\n');
     })
     .join('\n');
-}
-
-let promptText: Promise<string> | undefined;
-
-/** The build copies the file next to the compiled code. */
-function prompt(): Promise<string> {
-  promptText ??= readFile(new URL('./compare-facts.md', import.meta.url), 'utf8');
-  return promptText;
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Conversation, endOf } from '../../entities/ingest/transcript.ts';
 import { markedInstruction } from '../../platform/models/guard-answer.ts';
+import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData } from '../../platform/models/show-as-data.ts';
 
 /** What the caller asks: a query, or a conversation for which memory is searched. */
@@ -9,8 +9,6 @@ export type SearchInput = { query: string } | { conversation: Conversation };
 /** The most characters of a conversation, from its end. */
 const LONGEST_CONVERSATION = 12_000;
 
-let promptText: Promise<string> | undefined;
-
 /**
  * Returns the system prompt of a search. It contains a marker by which `guardAnswer` detects an answer that repeats it.
  */
@@ -18,13 +16,15 @@ export async function systemPrompt(
   id: string,
   { today, asOf, turns }: { today: string; asOf: string | undefined; turns: number },
 ): Promise<string> {
-  // The build copies the file next to the compiled code.
-  promptText ??= readFile(new URL('./orchestrate.md', import.meta.url), 'utf8');
   const past =
     asOf === undefined
       ? ''
       : ` The question is asked as of ${asOf}: you see memory as it was then, and "now" means then.`;
-  const text = (await promptText).replace('{turns}', String(turns)).replace('{today}', today).replace('{as_of}', past);
+  const text = await readPrompt(new URL('./orchestrate.md', import.meta.url), {
+    turns: String(turns),
+    today,
+    as_of: past,
+  });
   return markedInstruction(text.trim(), id);
 }
 

@@ -1,5 +1,5 @@
-import { log } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
+import { forEachRow } from '../../platform/timer-rows.ts';
 import { scanRuns } from '../preferences/scan-runs.ts';
 import { listUnscannedPeople } from '../sql/preference.ts';
 
@@ -11,23 +11,20 @@ const BATCH = 200;
  */
 export const scanPreferences = timer({ name: 'memory-scan-preferences', schedule: '*/10 * * * *' }).handle(
   async ({ database }) => {
-    const counts = { scanned_runs: 0, staged: 0, failed: 0 };
-    for (const { tenant_id: tenantId, user_id: userId } of await listUnscannedPeople(
-      database.as({ kind: 'system' }),
-      BATCH,
-    )) {
-      try {
+    const counts = { scanned_runs: 0, staged: 0 };
+    const people = await listUnscannedPeople(database.as({ kind: 'system' }), BATCH);
+    const { failed } = await forEachRow(
+      people,
+      {
+        failure: 'preference scan failed, the next tick retries',
+        fieldsOf: ({ tenant_id }) => ({ tenant_id }),
+      },
+      async ({ tenant_id: tenantId, user_id: userId }) => {
         const scanned = await scanRuns(database.as({ kind: 'tenant', tenantId, userId }));
         counts.scanned_runs += scanned.scanned_runs;
         counts.staged += scanned.staged;
-      } catch (error) {
-        counts.failed += 1;
-        log('warning', 'preference scan failed, the next tick retries', {
-          tenant_id: tenantId,
-          error,
-        });
-      }
-    }
-    return counts;
+      },
+    );
+    return { ...counts, failed };
   },
 );

@@ -17,3 +17,11 @@ export function jsonText<Inner extends z.ZodType>(inner: Inner) {
     })
     .pipe(inner);
 }
+
+/** Removes the code fence that some servers without response schemas put around JSON. */
+export function withoutFence(text: string): string {
+  return text
+    .trim()
+    .replace(/^```(?:json)?\s/, '')
+    .replace(/```$/, '');
+}

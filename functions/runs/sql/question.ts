@@ -129,14 +129,17 @@ export function updateQuestionsWithdrawn(runId: string): Statement {
   };
 }
 
+export interface ExpiredQuestion {
+  tenant_id: string;
+  run_id: string;
+  question_id: string;
+}
+
 /**
  * Lists questions of all tenants that were not answered in time, with the definer function `list_expired_questions`.
  */
-export async function listExpiredQuestions(
-  system: Queryable,
-  limit: number,
-): Promise<{ tenant_id: string; run_id: string; question_id: string }[]> {
-  return system.query({
+export async function listExpiredQuestions(system: Queryable, limit: number): Promise<ExpiredQuestion[]> {
+  return system.query<ExpiredQuestion>({
     name: 'list_expired_questions',
     text: 'select tenant_id, run_id, question_id from list_expired_questions($1)',
     values: [limit],

@@ -1,9 +1,10 @@
 import type { Database } from '../../platform/database/database.ts';
-import { log, logMeasures } from '../../platform/log.ts';
+import { logMeasures } from '../../platform/log.ts';
 import { enqueue } from '../../platform/queue/enqueue.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
 import { createTask } from '../../platform/queue/task.ts';
 import { timer } from '../../platform/timer.ts';
+import { forEachRow } from '../../platform/timer-rows.ts';
 import { pushTurns } from '../claim.ts';
 import { endDoomedRun } from '../lifecycle/end-doomed-run.ts';
 import { SettleRun } from '../run.ts';
@@ -11,6 +12,11 @@ import { listUnsettledRuns } from '../sql/run.ts';
 import { listDoomedRuns, listStalledNodes, releaseStalledNode, type StalledNode } from '../sql/stalled-node.ts';
 
 const BATCH = 500;
+
+const FAILURE = {
+  failure: 'stalled row not swept; the next tick retries',
+  fieldsOf: ({ run_id }: { run_id: string }) => ({ run_id }),
+};
 
 /**
  * Finds runs and nodes that should move and do not, and enqueues their next task: an expired lease, a missed wake-up, a
@@ -29,23 +35,23 @@ export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * *
       doomed_runs: 0,
       failed: 0,
     };
-    for (const node of await listStalledNodes(system, LOST_AFTER_SECONDS, BATCH)) {
-      await countFailure(counts, node.run_id, async () => {
-        if (await release(database, node)) counts[node.reason] += 1;
-      });
-    }
-    for (const run of await listDoomedRuns(system, LOST_AFTER_SECONDS, BATCH)) {
-      await countFailure(counts, run.run_id, async () => {
-        await endDoomedRun(database, run);
-        counts.doomed_runs += 1;
-      });
-    }
-    for (const run of await listUnsettledRuns(system, LOST_AFTER_SECONDS, BATCH)) {
-      await countFailure(counts, run.run_id, async () => {
-        await settle(database, run);
-        counts.unsettled_runs += 1;
-      });
-    }
+    const sweep = async <Row extends { run_id: string }>(
+      rows: readonly Row[],
+      handle: (row: Row) => Promise<unknown>,
+    ) => {
+      const { done, failed } = await forEachRow(rows, FAILURE, handle);
+      counts.failed += failed;
+      return done;
+    };
+    await sweep(await listStalledNodes(system, LOST_AFTER_SECONDS, BATCH), async (node) => {
+      if (await release(database, node)) counts[node.reason] += 1;
+    });
+    counts.doomed_runs = await sweep(await listDoomedRuns(system, LOST_AFTER_SECONDS, BATCH), (run) =>
+      endDoomedRun(database, run),
+    );
+    counts.unsettled_runs = await sweep(await listUnsettledRuns(system, LOST_AFTER_SECONDS, BATCH), (run) =>
+      settle(database, run),
+    );
     logMeasures('stalled runs swept', counts);
     return counts;
   },
@@ -64,13 +70,4 @@ async function settle(database: Database, run: { tenant_id: string; run_id: stri
   await database
     .as({ kind: 'tenant', tenantId: run.tenant_id })
     .transaction((transaction) => enqueue(transaction, run.tenant_id, task));
-}
-
-async function countFailure(counts: { failed: number }, runId: string, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    counts.failed += 1;
-    log('warning', 'stalled row not swept; the next tick retries', { run_id: runId, error });
-  }
 }

@@ -1,5 +1,6 @@
-import { log, logMeasures } from '../../platform/log.ts';
+import { logMeasures } from '../../platform/log.ts';
 import { timer } from '../../platform/timer.ts';
+import { forEachRow } from '../../platform/timer-rows.ts';
 import { deleteWrittenOffReservations, listExpiredReservations, updateReservationWrittenOff } from '../sql/usage.ts';
 
 const BATCH = 500;
@@ -12,21 +13,16 @@ const BATCH = 500;
 export const writeOffReservations = timer({ name: 'usage-write-off-reservations', schedule: '* * * * *' }).handle(
   async ({ database }) => {
     const system = database.as({ kind: 'system' });
-    const counts = { written_off: 0, deleted: 0, failed: 0 };
-    for (const lost of await listExpiredReservations(system, BATCH)) {
-      try {
-        const tenant = database.as({ kind: 'tenant', tenantId: lost.tenant_id });
-        if (await updateReservationWrittenOff(tenant, lost.reference)) counts.written_off += 1;
-      } catch (error) {
-        counts.failed += 1;
-        log('warning', 'reservation not written off, retried at the next tick', {
-          tenant_id: lost.tenant_id,
-          reference: lost.reference,
-          error,
-        });
-      }
-    }
-    counts.deleted = await deleteWrittenOffReservations(system);
+    const { done, failed } = await forEachRow(
+      await listExpiredReservations(system, BATCH),
+      {
+        failure: 'reservation not written off, retried at the next tick',
+        fieldsOf: ({ tenant_id, reference }) => ({ tenant_id, reference }),
+      },
+      ({ tenant_id: tenantId, reference }) =>
+        updateReservationWrittenOff(database.as({ kind: 'tenant', tenantId }), reference),
+    );
+    const counts = { written_off: done, deleted: await deleteWrittenOffReservations(system), failed };
     logMeasures('reservations written off', counts);
     return counts;
   },

@@ -119,7 +119,7 @@ describe('evidence', () => {
   test('returns the best hits within a token budget', async () => {
     for (const budget of [1, 15, 40, 400]) {
       const found = await search(anna, { query: 'Nora Bergen school marathon', max_tokens: budget });
-      const tokens = textsOf(found).reduce((sum, text) => sum + Math.ceil(text.length / 4), 0);
+      const tokens = textsOf(found).reduce((sum, text) => sum + Math.ceil(text.length / 3), 0);
       expect(tokens).toBeLessThanOrEqual(budget);
       expect(found.body.tokens).toBe(tokens);
     }
