@@ -102,7 +102,7 @@ it('is what serve.ts starts when FUNCTION_SERVER is framework', async () => {
 
 const STREAM_FOREVER = `
 import { once } from 'node:events';
-import { endpoint } from '../../../functions/platform/endpoint.ts';
+import { endpoint } from '../endpoint.js';
 
 export const streamForever = endpoint({
   name: 'platform-stream-forever',
