@@ -18,7 +18,6 @@ $$;
 
 CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS bigint
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   last bigint;
@@ -51,7 +50,6 @@ CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precisio
 
 CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   is_new boolean;
@@ -97,7 +95,6 @@ end $$;
 
 CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
@@ -757,7 +754,6 @@ end $$;
 
 CREATE FUNCTION public.hold_node(p_run_id text, p_node_id text, p_fence bigint) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
   perform from sessions where id = p_run_id for no key update;
@@ -1265,7 +1261,6 @@ end $$;
 
 CREATE FUNCTION public.release_reservation(p_reference text) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   released call_reservations%rowtype;
@@ -1293,7 +1288,6 @@ ALTER FUNCTION public.release_tasks(p_task_names text[]) OWNER TO apexflow_defin
 
 CREATE FUNCTION public.replace_graph(p_run_id text, p_revision integer, p_graph jsonb) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 begin
   update sessions set graph_data = p_graph || jsonb_build_object('revision', p_revision + 1)
@@ -1306,7 +1300,6 @@ end $$;
 
 CREATE FUNCTION public.reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision) RETURNS text
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   run sessions%rowtype;
@@ -1463,7 +1456,6 @@ ALTER FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) 
 
 CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   node run_nodes%rowtype;
@@ -1792,7 +1784,6 @@ end $$;
 
 CREATE FUNCTION public.write_off_reservation(p_reference text) RETURNS boolean
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   lost call_reservations%rowtype;

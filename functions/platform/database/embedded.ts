@@ -33,6 +33,7 @@ export async function openEmbedded(folder: string, role: string | undefined): Pr
   await engine.exec(`set timezone = 'UTC'`);
   const client = await pool.connect();
   await migrate(client).finally(() => client.release());
+  await engine.exec('set search_path = public, pg_temp');
   if (role !== undefined) await engine.exec(`set role ${role}`);
   return {
     pool,

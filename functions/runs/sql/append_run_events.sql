@@ -2,7 +2,7 @@
 -- numbers have no gaps and follow the order of the commits, because the update locks the run. p_events: [{type, level,
 -- source, message, data}].
 create or replace function append_run_events(p_run_id text, p_events jsonb) returns bigint
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 declare
   last bigint;
   owner text;

@@ -8,7 +8,7 @@ create or replace function claim_node(p_run_id text, p_node_id text, p_generatio
 returns table (id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint,
   attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[],
   allowed_hosts text[], has_budget boolean)
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 #variable_conflict use_column
 declare
   node run_nodes%rowtype;

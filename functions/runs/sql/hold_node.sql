@@ -2,7 +2,7 @@
 --
 -- Raises AF000 when a newer claim or a cancellation has the node: the caller lost its claim and must stop.
 create or replace function hold_node(p_run_id text, p_node_id text, p_fence bigint) returns void
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 begin
   perform from sessions where id = p_run_id for no key update;
   perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;

@@ -6,7 +6,7 @@
 -- functions/platform/queue/task.ts does. Returns the task, to be sent after the commit.
 create or replace function ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamptz default null)
 returns table (task_name text, payload jsonb, not_before timestamptz)
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 declare
   node run_nodes%rowtype;
 begin

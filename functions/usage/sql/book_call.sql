@@ -6,7 +6,7 @@
 create or replace function book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text,
   p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric,
   p_reservation text, p_next_turn integer) returns boolean
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 declare
   is_new boolean;
 begin

@@ -1,7 +1,7 @@
 -- Deletes a reservation, because the cost of the call is known. If the reservation was written off before, its amount
 -- is subtracted from the run's unknown cost.
 create or replace function release_reservation(p_reference text) returns void
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 declare
   released call_reservations%rowtype;
 begin

@@ -6,7 +6,7 @@
 -- tenant.
 create or replace function reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision)
 returns text
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 declare
   run sessions%rowtype;
   day_budget numeric;

@@ -1,7 +1,7 @@
 -- Writes off an expired reservation: the process that made it died, so what the call cost is unknown. The amount
 -- counts against the run's budget for good. Returns whether this call wrote it off.
 create or replace function write_off_reservation(p_reference text) returns boolean
-language plpgsql security invoker set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security invoker as $$
 declare
   lost call_reservations%rowtype;
 begin
