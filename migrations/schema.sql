@@ -54,7 +54,8 @@ CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, 
 declare
   is_new boolean;
 begin
-  if p_run_id is not null then
+  -- A turn is booked by a claim, which holds the lock of the run already.
+  if p_run_id is not null and p_next_turn is null then
     perform from sessions where id = p_run_id for no key update;
   end if;
   -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
@@ -752,11 +753,18 @@ begin
   end loop;
 end $$;
 
-CREATE FUNCTION public.hold_node(p_run_id text, p_node_id text, p_fence bigint) RETURNS void
+CREATE FUNCTION public.hold_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
+declare
+  last bigint;
 begin
-  perform from sessions where id = p_run_id for no key update;
+  if p_events is null then
+    perform from sessions where id = p_run_id for no key update;
+  else
+    -- An assignment is evaluated without an executor of its own, which `perform` would start.
+    last := append_run_events(p_run_id, p_events);
+  end if;
   perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;
   if not found then
     perform refuse('AF000', 'the node belongs to a newer claim');

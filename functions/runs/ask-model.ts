@@ -92,8 +92,11 @@ function meterOf({ node, tenantId, database }: Claim, choice: ModelChoice, reque
       kind: 'turn',
       reference: `${node.id}:${node.turn}:${node.fence}`,
       choice,
-      worstCase: worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date()),
-      guard: [holdNode(node.run_id, node.id, node.fence)],
+      // Nothing is reserved without a budget, so nothing is estimated.
+      worstCase: node.has_budget
+        ? worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date())
+        : '0',
+      guard: [holdNode(node)],
       isLimited: node.has_budget,
     },
   );

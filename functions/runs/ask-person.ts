@@ -7,7 +7,6 @@ import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
 import { DAYS_OPEN } from './question.ts';
 import { SettleRun } from './run.ts';
-import { appendEvents } from './sql/event.ts';
 import { findEndedNode } from './sql/lease.ts';
 import { updateNodeWaitingForInput } from './sql/node.ts';
 import { type AskedQuestion, findQuestionOfCall, insertQuestion } from './sql/question.ts';
@@ -98,8 +97,25 @@ async function ask(
   const { node, tenantId } = claim;
   const id = createId('ques');
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, id);
-  await claim.commit(
-    [
+  await claim.commit({
+    events: [
+      {
+        type: 'input_requested',
+        level: 'warning',
+        source: node.worker,
+        message: asked.text,
+        data: {
+          node: node.name,
+          question: id,
+          kind: asked.kind,
+          options: asked.options,
+          tool: call.name,
+          arguments: call.arguments,
+          ...scriptedMark(node.provider),
+        },
+      },
+    ],
+    statements: [
       insertQuestion({
         ...asked,
         id,
@@ -113,27 +129,10 @@ async function ask(
       }),
       updateToolCallWaiting(node.id, call.turn, call.call_index),
       updateNodeWaitingForInput(node.id),
-      appendEvents(node.run_id, [
-        {
-          type: 'input_requested',
-          level: 'warning',
-          source: node.worker,
-          message: asked.text,
-          data: {
-            node: node.name,
-            question: id,
-            kind: asked.kind,
-            options: asked.options,
-            tool: call.name,
-            arguments: call.arguments,
-            ...scriptedMark(node.provider),
-          },
-        },
-      ]),
       insertTask(tenantId, settle),
     ],
-    findEndedNode(node),
-  );
+    done: findEndedNode(node),
+  });
   await claim.stop();
   await sendToQueue(settle);
 }

@@ -7,10 +7,20 @@ import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
 import { isRunning, OWN_PROCESS } from '../platform/process/process-life.ts';
 import { sendToQueue } from '../platform/queue/enqueue.ts';
 import type { Task } from '../platform/queue/task.ts';
+import type { RunEvent } from './events/event.ts';
 import { TakeTurn } from './run.ts';
 import { expireLeases, findNextTurnTask, listLeaseHolders } from './sql/lease.ts';
 import { type ClaimedNode, enqueueTurn, holdNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
+
+/** What a claim writes in one transaction. */
+interface ClaimWrite {
+  /** Appended to the run, in this order. */
+  events?: readonly RunEvent[] | undefined;
+  statements: readonly Statement[];
+  /** Returns a row only after the commit. */
+  done?: Statement;
+}
 
 /**
  * A worker's exclusive right to one node, until the claim is released, lost or cancelled. Every write goes through
@@ -53,17 +63,16 @@ export class Claim {
   }
 
   /**
-   * Writes the statements in one fenced transaction and one round trip, then pushes the tasks that they wrote to the
-   * queue. When the connection is lost, it is unknown whether the transaction was committed. `done` is a query that
+   * Writes the events and the statements in one fenced transaction and one round trip, then pushes the tasks that they
+   * wrote to the queue. When the connection is lost, it is unknown whether the transaction was committed. `done` is a query that
    * returns a row only after the commit; with it the statements are written exactly once, however often the connection
    * is lost.
    * @throws FenceLost when the claim is lost; then nothing was written. DatabaseAway when the connection is lost and
    * `done` is missing, or the claim was lost in the meantime.
    */
-  async commit(statements: readonly Statement[], done?: Statement): Promise<void> {
+  async commit({ events, statements, done }: ClaimWrite): Promise<void> {
     const { node } = this;
-    const write = async () =>
-      (await this.#scoped.queryAll([holdNode(node.run_id, node.id, node.fence), ...statements])).flat();
+    const write = async () => (await this.#scoped.queryAll([holdNode(node, events), ...statements])).flat();
     let mayBeCommitted = false;
     const writeOnce = async () => {
       if (mayBeCommitted && done !== undefined) {
@@ -84,9 +93,16 @@ export class Claim {
   }
 
   /** Releases the claim and enqueues the node's next turn, at once or after a delay. */
-  async release(statements: readonly Statement[] = [], wakeAfterSeconds?: number): Promise<void> {
+  async release(
+    { events, statements = [] }: Partial<Pick<ClaimWrite, 'events' | 'statements'>>,
+    wakeAfterSeconds?: number,
+  ): Promise<void> {
     this.#lease.end();
-    await this.commit([...statements, enqueueTurn(this.node.id, wakeAfterSeconds)], findNextTurnTask(this.node));
+    await this.commit({
+      events,
+      statements: [...statements, enqueueTurn(this.node.id, wakeAfterSeconds)],
+      done: findNextTurnTask(this.node),
+    });
     await this.stop();
   }
 

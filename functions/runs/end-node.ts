@@ -4,7 +4,6 @@ import { createTask, insertTask } from '../platform/queue/task.ts';
 import type { Claim } from './claim.ts';
 import type { RunEvent } from './events/event.ts';
 import { SettleRun } from './run.ts';
-import { appendEvents } from './sql/event.ts';
 import { findEndedNode } from './sql/lease.ts';
 import { updateNodeEnded } from './sql/node.ts';
 
@@ -27,16 +26,11 @@ export async function endNode(
 ): Promise<void> {
   const { node, tenantId } = claim;
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
-  await claim.commit(
-    [
-      ...before,
-      updateNodeEnded(node.id, end),
-      appendEvents(node.run_id, [...events, eventOf(claim, end)]),
-      insertTask(tenantId, settle),
-      ...last,
-    ],
-    findEndedNode(node),
-  );
+  await claim.commit({
+    events: [...events, eventOf(claim, end)],
+    statements: [...before, updateNodeEnded(node.id, end), insertTask(tenantId, settle), ...last],
+    done: findEndedNode(node),
+  });
   await claim.stop();
   await sendToQueue(settle);
 }

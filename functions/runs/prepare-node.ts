@@ -7,7 +7,6 @@ import { scriptedMark } from './end-node.ts';
 import { Graph, type GraphNode, isPlanner } from './planning/graph.ts';
 import { inputsOf } from './planning/values.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
-import { appendEvents } from './sql/event.ts';
 import { findPrepared } from './sql/lease.ts';
 import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
 import { listNodes, type NodeRow, updateNodePrompt } from './sql/node.ts';
@@ -59,30 +58,27 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
       ...planned,
     }),
   };
-  await claim.commit(
-    [
-      updateNodePrompt(node.id, prompt),
-      updateMessagesDelivered(messages.map((message) => message.id)),
-      appendEvents(node.run_id, [
-        {
-          type: 'node_started',
-          level: 'info',
-          source: node.worker,
-          message: `${node.name} starts with ${node.provider}/${node.model}`,
-          data: {
-            node: node.name,
-            provider: node.provider,
-            model: node.model,
-            messages: messages.length,
-            memories: memories.map((memory) => memory.id),
-            preferences: preferences.used,
-            ...scriptedMark(node.provider),
-          },
+  await claim.commit({
+    events: [
+      {
+        type: 'node_started',
+        level: 'info',
+        source: node.worker,
+        message: `${node.name} starts with ${node.provider}/${node.model}`,
+        data: {
+          node: node.name,
+          provider: node.provider,
+          model: node.model,
+          messages: messages.length,
+          memories: memories.map((memory) => memory.id),
+          preferences: preferences.used,
+          ...scriptedMark(node.provider),
         },
-      ]),
+      },
     ],
-    findPrepared(node),
-  );
+    statements: [updateNodePrompt(node.id, prompt), updateMessagesDelivered(messages.map((message) => message.id))],
+    done: findPrepared(node),
+  });
   return prompt;
 }
 

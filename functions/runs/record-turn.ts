@@ -6,9 +6,8 @@ import type { Claim } from './claim.ts';
 import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
 import { asSubmission } from './planning/planner-answer.ts';
-import { appendEvents } from './sql/event.ts';
 import { findRecordedTurn } from './sql/lease.ts';
-import { insertToolCalls, insertTurn, type ToolCallRow } from './sql/turn.ts';
+import { insertTurn, type ToolCallRow } from './sql/turn.ts';
 import { turnLimitOf } from './worker.ts';
 
 type Answered = Extract<Asked, { status: 'answered' }>;
@@ -33,26 +32,21 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[
   const { node } = claim;
   const { turn, leaks } = guardAnswer(node.run_id, asSubmission(node, answered.turn));
   const recorded = { ...answered, turn };
-  const record = recordStatement(claim, recorded);
   // The booking is the last statement: it locks the tenant's daily total, for which other runs of the tenant wait until
   // the commit.
   const booking = answered.meter.answered(turn.usage, { cost: answered.cost, nextTurn: node.turn + 1 });
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
   const end = endAfter(claim, turn);
+  const record = recordStatement(claim, recorded, end === undefined ? turn.tool_calls : []);
   if (end !== undefined) {
     await endNode(claim, end, events, [...answered.lastDeltas, record], [booking]);
     return [];
   }
-  await claim.commit(
-    [
-      ...answered.lastDeltas,
-      record,
-      insertToolCalls(node.id, node.run_id, node.turn, turn.tool_calls),
-      appendEvents(node.run_id, events),
-      booking,
-    ],
-    findRecordedTurn(node),
-  );
+  await claim.commit({
+    events,
+    statements: [...answered.lastDeltas, record, booking],
+    done: findRecordedTurn(node),
+  });
   return turn.tool_calls.map((call, index) => ({
     turn: node.turn,
     call_index: index,
@@ -67,7 +61,12 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[
   }));
 }
 
-function recordStatement({ node }: Claim, { turn, cost, durationMs }: Answered): Statement {
+/** `calls` are those that run: none when the answer ends the node. */
+function recordStatement(
+  { node }: Claim,
+  { turn, cost, durationMs }: Answered,
+  calls: ModelTurn['tool_calls'],
+): Statement {
   return insertTurn({
     nodeId: node.id,
     runId: node.run_id,
@@ -77,6 +76,7 @@ function recordStatement({ node }: Claim, { turn, cost, durationMs }: Answered):
     response: turn,
     cost,
     durationMs,
+    calls,
   });
 }
 

@@ -6,7 +6,6 @@ import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
 import { endNode } from './end-node.ts';
 import { eventsOfCall } from './events/tool-events.ts';
-import { appendEvents } from './sql/event.ts';
 import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
 import { sleepUntilMessage } from './sql/message.ts';
 import { enqueueTurn, updateAttemptsReset } from './sql/node.ts';
@@ -66,14 +65,14 @@ async function runToEnd(
 async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; forMessage?: boolean }): Promise<void> {
   const { id, run_id: runId, worker } = claim.node;
   const seconds = Math.max(1, (until.wakeAt.getTime() - Date.now()) / 1000);
-  await claim.commit(
-    [
+  await claim.commit({
+    statements: [
       updateToolCallWaiting(id, call.turn, call.call_index),
       updateAttemptsReset(id),
       until.forMessage ? sleepUntilMessage(runId, id, worker, seconds) : enqueueTurn(id, seconds),
     ],
-    findNextTurnTask(claim.node),
-  );
+    done: findNextTurnTask(claim.node),
+  });
   await claim.stop();
 }
 
@@ -88,7 +87,7 @@ async function record(
   durationMs: number,
   atRelease: readonly Statement[] | undefined,
 ): Promise<boolean> {
-  const { id, run_id: runId } = claim.node;
+  const { id } = claim.node;
   const events = eventsOfCall(claim.node, call, outcome, durationMs);
   const statements = [
     ...outcome.statements,
@@ -97,8 +96,8 @@ async function record(
   try {
     if (outcome.ends) await endNode(claim, outcome.ends, events, statements);
     else if (atRelease === undefined)
-      await claim.commit([...statements, appendEvents(runId, events)], findRecordedCall(claim.node, call));
-    else await claim.release([...statements, appendEvents(runId, events), ...atRelease]);
+      await claim.commit({ events, statements, done: findRecordedCall(claim.node, call) });
+    else await claim.release({ events, statements: [...statements, ...atRelease] });
     return true;
   } catch (error) {
     if (sqlState(error) === 'AF409' && outcome.statements.length > 0) return false;
@@ -122,7 +121,10 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
     const full = { ...context, ...answered.given };
     if (chosen !== undefined && !chosen.safeToRepeat) {
       if (call.attempts > 0) return await interrupted(chosen, call, full);
-      await claim.commit([updateToolCallTried(node.id, call.turn, call.call_index)], findTriedCall(node, call));
+      await claim.commit({
+        statements: [updateToolCallTried(node.id, call.turn, call.call_index)],
+        done: findTriedCall(node, call),
+      });
     }
     return await callTool(tools, call.name, call.arguments, full);
   } catch (error) {

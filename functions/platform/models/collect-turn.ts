@@ -95,6 +95,9 @@ function usageOf(request: ModelRequest, { usage, characters }: Progress): Usage 
   return Usage.safeParse(usage).data;
 }
 
+/** Releases what still listens to an attempt. One object, because each `abort()` without a reason makes an exception. */
+const ENDED = new Error('The attempt has ended');
+
 /** Runs one attempt and gives up when nothing arrives for `silenceMs`. */
 async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progress): Promise<ModelTurn> {
   const { model, request, silenceMs = Math.ceil(call.timeoutMs / 2) } = call;
@@ -103,10 +106,10 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
     silence.abort(new ModelError('timeout', `${model.provider} sent nothing for ${silenceMs} ms`));
   }, silenceMs);
   try {
-    const events = model.stream(request, AbortSignal.any([signal, silence.signal]));
+    const either = AbortSignal.any([signal, silence.signal]);
     const onEvent = () => void timer.refresh();
-    const turn = await readTurn(events, request, {
-      signal: AbortSignal.any([signal, silence.signal]),
+    const turn = await readTurn(model.stream(request, either), request, {
+      signal: either,
       onEvent,
       onUsage: (usage) => {
         progress.usage = usage;
@@ -122,7 +125,7 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
     return parsed.data;
   } finally {
     clearTimeout(timer);
-    silence.abort();
+    silence.abort(ENDED);
   }
 }
 

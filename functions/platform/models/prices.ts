@@ -52,12 +52,31 @@ export function worstCaseCost(choice: ModelChoice, inputTokens: number, maxOutpu
 function ratesOf(choice: ModelChoice, inputTokens: number, at: Date): { rates: Rates; estimated: boolean } | undefined {
   if (choice.provider === 'rehearsal') return undefined;
   const day = at.toISOString().slice(0, 10);
-  const ofProvider = PRICE_TABLE.filter((row) => row.provider === choice.provider);
-  const ofModel = ofProvider.filter((row) => covers(row.model, choice.model));
+  const { ofProvider, ofModel } = rowsOf(choice);
   const tier = highestTier(ofModel, inputTokens);
   const row = newest(tier, day);
   if (row !== undefined) return { rates: toRates(row), estimated: row.valid_from > day };
   return { rates: dearest(ofProvider.map(toRates)), estimated: true };
+}
+
+interface ChoiceRows {
+  ofProvider: readonly PriceRow[];
+  ofModel: readonly PriceRow[];
+}
+
+/** Rows by provider and model, because a turn asks for them twice. Tenants name models, so the map is bounded. */
+const known = new Map<string, ChoiceRows>();
+const MOST_KNOWN = 1_000;
+
+function rowsOf({ provider, model }: ModelChoice): ChoiceRows {
+  const key = `${provider}/${model}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const ofProvider = PRICE_TABLE.filter((row) => row.provider === provider);
+  const rows = { ofProvider, ofModel: ofProvider.filter((row) => covers(row.model, model)) };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, rows);
+  return rows;
 }
 
 /**

@@ -3,15 +3,21 @@ import type { Queryable } from '../../platform/database/database.ts';
 import { storableJson } from '../../platform/storable.ts';
 import type { LogLine, RunEvent } from '../events/event.ts';
 
+/** Returns events as the SQL functions take them. Text that was cut inside a surrogate pair is repaired. */
+export function eventsAsJson(events: readonly RunEvent[]): string {
+  const json = JSON.stringify(events);
+  // JSON.stringify escapes the characters that need repair; most events have none.
+  return json.includes('\\u') ? JSON.stringify(storableJson(events)) : json;
+}
+
 /**
  * Appends events to a run in this order, numbered without gaps. The run's row stays locked until the transaction ends.
- * Text that was cut inside a surrogate pair is repaired.
  */
 export function appendEvents(runId: string, events: readonly RunEvent[]): Statement {
   return {
     name: 'append_run_events',
     text: 'select append_run_events($1, $2)',
-    values: [runId, JSON.stringify(storableJson(events))],
+    values: [runId, eventsAsJson(events)],
   };
 }
 

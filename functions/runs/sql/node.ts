@@ -2,9 +2,11 @@ import type { Row, Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
 import { ENGINE_VERSION } from '../engine-version.ts';
+import type { RunEvent } from '../events/event.ts';
 import type { NodeStatus } from '../planning/graph.ts';
 import type { NodeState } from '../planning/next-moves.ts';
 import { TakeTurn } from '../run.ts';
+import { eventsAsJson } from './event.ts';
 
 /** A node as its claim returns it, with the settings of its run. */
 export interface ClaimedNode {
@@ -101,11 +103,18 @@ export async function updateNodeLease(
 }
 
 /**
- * Locks the run, then the node, and checks the fence. It is the first statement of every fenced transaction. Raises
- * AF000 (FenceLost) when the claim is lost.
+ * Locks the run, then the node, checks the fence and appends events to the run. It is the first statement of every
+ * fenced transaction. Raises AF000 (FenceLost) when the claim is lost.
  */
-export function holdNode(runId: string, nodeId: string, fence: number): Statement {
-  return { name: 'hold_node', text: 'select hold_node($1, $2, $3)', values: [runId, nodeId, fence] };
+export function holdNode(
+  { run_id: runId, id, fence }: Pick<ClaimedNode, 'run_id' | 'id' | 'fence'>,
+  events: readonly RunEvent[] = [],
+): Statement {
+  return {
+    name: 'hold_node',
+    text: 'select hold_node($1, $2, $3, $4)',
+    values: [runId, id, fence, events.length === 0 ? undefined : eventsAsJson(events)],
+  };
 }
 
 /** Enqueues a node's next turn and ends its lease. Returns rows of {@link TurnTask}. */

@@ -39,7 +39,10 @@ export function listToolCalls(nodeId: string): Statement {
   };
 }
 
-/** Inserts a model's answer, once per (node, turn). A second answer to the same turn fails the transaction. */
+/**
+ * Inserts a model's answer, once per (node, turn), with the calls that are to run, before any of them runs. A second
+ * answer to the same turn fails the transaction.
+ */
 export function insertTurn(turn: {
   nodeId: string;
   runId: string;
@@ -49,11 +52,16 @@ export function insertTurn(turn: {
   response: ModelTurn;
   cost: string;
   durationMs: number;
+  calls: ModelTurn['tool_calls'];
 }): Statement {
   return {
     name: 'insert_turn',
-    text: `insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
-      values ($1, $2, current_tenant_id(), $3, $4, $5, $6, $7, $8)`,
+    text: `with recorded as (
+        insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
+        values ($1, $2, current_tenant_id(), $3, $4, $5, $6, $7, $8))
+      insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
+      select $1, $2, c.position - 1, current_tenant_id(), $3, c.call ->> 'id', c.call ->> 'name', c.call -> 'arguments', 'started', 0
+      from jsonb_array_elements($9::jsonb) with ordinality as c (call, position)`,
     values: [
       turn.nodeId,
       turn.turn,
@@ -63,23 +71,8 @@ export function insertTurn(turn: {
       JSON.stringify(turn.response),
       turn.cost,
       turn.durationMs,
+      JSON.stringify(turn.calls),
     ],
-  };
-}
-
-/** Inserts the calls of a turn before any of them runs. */
-export function insertToolCalls(
-  nodeId: string,
-  runId: string,
-  turn: number,
-  calls: ModelTurn['tool_calls'],
-): Statement {
-  return {
-    name: 'insert_tool_calls',
-    text: `insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
-      select $1, $2, c.position - 1, current_tenant_id(), $3, c.call ->> 'id', c.call ->> 'name', c.call -> 'arguments', 'started', 0
-      from jsonb_array_elements($4::jsonb) with ordinality as c (call, position)`,
-    values: [nodeId, turn, runId, JSON.stringify(calls)],
   };
 }
 

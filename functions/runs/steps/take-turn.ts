@@ -16,7 +16,6 @@ import { isOwnEngine } from '../engine-version.ts';
 import { recordTurn } from '../record-turn.ts';
 import { TakeTurn, type TakeTurnPayload } from '../run.ts';
 import { runTools } from '../run-tools.ts';
-import { appendEvents } from '../sql/event.ts';
 import { findLease } from '../sql/lease.ts';
 import { claimNode, updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
 import { findEngineVersion } from '../sql/run.ts';
@@ -125,7 +124,7 @@ async function prepare(claim: Claim): Promise<{ system: string; text: string }> 
  */
 async function handleFailure(claim: Claim, error: unknown): Promise<void> {
   if (claim.isLost || error instanceof FenceLost) throw new FenceLost('The node');
-  if (claim.signal.aborted) return claim.release([updateAttemptReturned(claim.node.id)]);
+  if (claim.signal.aborted) return claim.release({ statements: [updateAttemptReturned(claim.node.id)] });
   const { node } = claim;
   const reason = error instanceof ModelError ? error.message : 'an internal error';
   const isFinal = error instanceof ModelError && !error.retryable;
@@ -141,5 +140,5 @@ async function handleFailure(claim: Claim, error: unknown): Promise<void> {
     message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
     data: { node: node.name, turn: node.turn, attempts: node.attempts },
   } as const;
-  await claim.release([appendEvents(node.run_id, [event])], seconds);
+  await claim.release({ events: [event] }, seconds);
 }

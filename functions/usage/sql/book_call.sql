@@ -10,7 +10,8 @@ language plpgsql security invoker as $$
 declare
   is_new boolean;
 begin
-  if p_run_id is not null then
+  -- A turn is booked by a claim, which holds the lock of the run already.
+  if p_run_id is not null and p_next_turn is null then
     perform from sessions where id = p_run_id for no key update;
   end if;
   -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was

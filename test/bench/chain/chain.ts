@@ -51,7 +51,7 @@ async function measureOnce(
   }
 }
 
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 4;
 
 /** Measures the same through a proxy that adds a millisecond to each round trip to the database. */
 export async function measureDistantChain(database: BenchDatabase, settings: Settings, home: string) {
