@@ -64,9 +64,9 @@ export class Claim {
 
   /**
    * Writes the events and the statements in one fenced transaction and one round trip, then pushes the tasks that they
-   * wrote to the queue. When the connection is lost, it is unknown whether the transaction was committed. `done` is a query that
-   * returns a row only after the commit; with it the statements are written exactly once, however often the connection
-   * is lost.
+   * wrote to the queue. When the connection is lost, it is unknown whether the transaction was committed. `done` is a
+   * query that returns a row only after the commit; with it the statements are written exactly once, however often the
+   * connection is lost.
    * @throws FenceLost when the claim is lost; then nothing was written. DatabaseAway when the connection is lost and
    * `done` is missing, or the claim was lost in the meantime.
    */

@@ -8,7 +8,6 @@ import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.
 import { Wait } from '../ingest/job.ts';
 import { findLink, type LinkRow } from '../sql/memory-link.ts';
 import { enqueueSync, GitHubToken } from '../sync/linked-repository.ts';
-import { syncLink } from '../sync/sync-link.ts';
 
 /** How long a sync may take within the call, when the call sends the token. */
 const SECONDS = 240;
@@ -36,6 +35,7 @@ export const startSync = endpoint({
   const { github_token: credential } = body;
   let isDone = true;
   if (credential !== undefined) {
+    const { syncLink } = await import('../sync/sync-link.ts');
     const how = await syncLink({ database, owner: caller, credential, seconds: SECONDS, signal }).catch(endedMeanwhile);
     if (how !== 'done')
       throw new Problem(

@@ -11,7 +11,6 @@ import { buyEmbedding } from '../../usage/embed-texts.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { FIRST_CONFIDENCE } from '../confidence.ts';
 import { compareFact } from '../facts/compare-facts.ts';
-import { validFromOf } from '../facts/dates.ts';
 import { writeFact } from '../facts/write-fact.ts';
 import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
 import type { NewMemory } from '../sql/memory.ts';
@@ -64,7 +63,7 @@ export const addMemory = endpoint({
     confidence: FIRST_CONFIDENCE.trusted,
     embedding: embedded.vectors[0] ?? [],
     embedder: embedded.embedder,
-    validFrom: body.valid_from ?? namedDay(body.text),
+    validFrom: body.valid_from ?? await namedDay(body.text),
   });
   return begin(async (transaction, entered) => {
     // The caller's rights are read again in the transaction that writes, because they may have changed meanwhile.
@@ -83,7 +82,8 @@ export const addMemory = endpoint({
  * Returns the day since when the text says that it is true; undefined when it names none, so that the database's clock
  * decides.
  */
-function namedDay(text: string): string | undefined {
+async function namedDay(text: string): Promise<string | undefined> {
+  const { validFromOf } = await import('../facts/dates.ts');
   const now = new Date().toISOString();
   const day = validFromOf(text, now);
   return day === now ? undefined : day;

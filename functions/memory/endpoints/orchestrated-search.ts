@@ -8,7 +8,6 @@ import { enter } from '../../platform/sign-in/enter.ts';
 import { storableText } from '../../platform/storable.ts';
 import { LONGEST_QUERY } from '../memory.ts';
 import { OrchestratedAnswer } from '../orchestrate/answer.ts';
-import { runSearch } from '../orchestrate/run-search.ts';
 import { HitKind } from '../search/hit.ts';
 
 /**
@@ -80,6 +79,7 @@ export const orchestratedSearch = endpoint({
     mostDollars: body.budget_usd,
     signal,
   };
+  const { runSearch } = await import('../orchestrate/run-search.ts');
   return { status: 200, body: await limitSearches(caller.tenantId, () => runSearch(search)) };
 });
 

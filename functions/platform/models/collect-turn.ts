@@ -95,7 +95,9 @@ function usageOf(request: ModelRequest, { usage, characters }: Progress): Usage 
   return Usage.safeParse(usage).data;
 }
 
-/** Releases what still listens to an attempt. One object, because each `abort()` without a reason makes an exception. */
+/**
+ * Releases what still listens to an attempt. One object, because each `abort()` without a reason makes an exception.
+ */
 const ENDED = new Error('The attempt has ended');
 
 /** Runs one attempt and gives up when nothing arrives for `silenceMs`. */
