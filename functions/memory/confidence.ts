@@ -1,22 +1,23 @@
 import type { Trust } from '../entities/search/hit.ts';
 
 /**
- * Confidence is a number between 0 and 1 that says how sure we are of a fact or of a preference. This file holds all of
- * its rules and constants:
+ * Confidence is a number between 0 and 1 that says how sure we are of a fact or of a preference:
  *
  * - a repetition raises it toward a cap (`reinforce`);
  * - a contradiction lowers it by a step (`contradict`);
  * - time halves it (`decay`).
  *
- * SQL receives the constants as arguments and has no copy: `insertMemory` gets `FACT_CONFIDENCE` (sql/memory.ts),
- * `decay_memories` gets `FACT_HALF_LIFE_DAYS` and `FADED_CONFIDENCE` (timers/decay-memories.ts). To change how fast a
- * fact fades, change these two constants and nothing else. The constants of preferences are in
+ * This file holds all constants of facts. The functions below are for preferences. For facts the same formulas are SQL,
+ * because thousands of rows change at once: `insertMemory` (sql/memory.ts) reinforces, sql/decay_memories.sql decays.
+ * SQL gets the constants as arguments. To change how fast facts decay, change `FACT_HALF_LIFE_DAYS`; to change where
+ * decay ends, `FADED_CONFIDENCE`; to change the formula, sql/decay_memories.sql. The constants of preferences are in
  * preferences/preference.ts.
  */
 export interface ConfidenceRule {
   /** The confidence at the beginning. */
   base: number;
   cap: number;
+  /** Contradictions, and for preferences time, lower the confidence to this. Facts decay to FADED_CONFIDENCE only. */
   floor: number;
   /** The share of the distance to the cap that a repetition of medium strength adds. */
   reinforceRate: number;

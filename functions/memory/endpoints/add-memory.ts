@@ -48,6 +48,7 @@ export const addMemory = endpoint({
   resolveScope(caller, body);
   const embedding = { texts: [body.text], purpose: 'document' as const, signal };
   const embedded = await buyEmbedding(database, caller, embedding).catch(refuseFailedEmbedding);
+  const validFrom = body.valid_from ?? (await namedDay(body.text));
   const factIn = (scope: FactScope): NewMemory => ({
     id: createId('mem'),
     tenantId: caller.tenantId,
@@ -63,7 +64,7 @@ export const addMemory = endpoint({
     confidence: FIRST_CONFIDENCE.trusted,
     embedding: embedded.vectors[0] ?? [],
     embedder: embedded.embedder,
-    validFrom: body.valid_from ?? await namedDay(body.text),
+    validFrom,
   });
   return begin(async (transaction, entered) => {
     // The caller's rights are read again in the transaction that writes, because they may have changed meanwhile.
