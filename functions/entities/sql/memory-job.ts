@@ -87,8 +87,8 @@ export async function updateJobRequeued(queryable: Queryable, id: string): Promi
 }
 
 /**
- * Deletes a session's staged change set and requeues its job, so that it is proposed again on the current branch. A
- * change set is never updated. Returns false when none is staged.
+ * Deletes a session's staged change set and requeues its job, so that it is proposed again on the current branch.
+ * Returns false when no change set is staged.
  */
 export async function deleteChangeSet(queryable: Queryable, sessionId: string): Promise<boolean> {
   const requeued = await queryable.query({
@@ -134,7 +134,7 @@ export interface ChangeSetRow {
   session_day: string;
 }
 
-/** Stages a session's change set. A session has one, and it is never updated. */
+/** Stages the change set of a session; one for each session. Only the erasure of a source updates it afterwards. */
 export async function insertChangeSet(
   queryable: Queryable,
   { tenantId, userId }: Owner,

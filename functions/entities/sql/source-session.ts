@@ -47,7 +47,8 @@ export async function releaseSourceRepository(queryable: Queryable, callerId: st
 
 /**
  * Marks jobs as reverted: those of the source's own sessions in any state, those of influenced runs unless they are
- * committed. Increments `attempts`, so a worker that holds a claim loses it and writes nothing.
+ * committed. Increments `attempts`, so a worker that holds a claim loses it and writes nothing. An erasure uses the
+ * same error text: it deletes the job of the own session afterwards, and jobs of influenced runs keep the text.
  */
 export async function updateJobsReverted(
   queryable: Queryable,

@@ -9,28 +9,29 @@ import { isMergeable, type OriginalCommit, textVersion, type Version } from './h
 import type { WithdrawnChange } from './withdrawal-report.ts';
 
 /**
- * Applies a commit that no session made (a consolidation, a sync, a rebuilt index, a revert) to the files without the
- * source, as `git cherry-pick` would: part by part, blocks of an entity and entries of the timeline. There are no
- * recorded edits to replay, so its diff is applied.
+ * Applies a commit without recorded edits to the replayed files, as `git cherry-pick` would: a consolidation, a sync,
+ * an undo, a rebuilt index, a revert, or a session whose change set was deleted. Its diff is applied part by part:
+ * blocks of an entity, entries of the timeline. Any other file is copied as a whole, without a check of its words; it
+ * is skipped if the replayed file differs.
  */
 export function cherryPick(
   commit: OriginalCommit,
   files: FilesWithoutSource,
 ): { files: Map<string, Version | undefined>; withdrawn: WithdrawnChange[] } {
   const before = commit.position - 1;
-  const isRefused = refusalOfParts(commit, files);
+  const isRefused = createPartCheck(commit, files);
   const refused = new Set(
-    [...commit.changes.keys()].filter(isMergeable).flatMap((path) => {
+    [...commit.blobIds.keys()].filter(isMergeable).flatMap((path) => {
       const after = partsAt(path, files.original(commit.position, path)?.text);
       return [...after.values()].filter((part) => isRefused(path, part)).map((part) => part.trim());
     }),
   );
   const written = new Map<string, Version | undefined>();
   const withdrawn: WithdrawnChange[] = [];
-  for (const [path, blobId] of commit.changes) {
+  for (const [path, blobId] of commit.blobIds) {
     if (isIndexPath(path)) continue;
     if (!isMergeable(path)) {
-      if (blobId === undefined || files.isUnaffected(before, path))
+      if (blobId === undefined || files.isSameAt(before, path))
         written.set(path, blobId === undefined ? undefined : { blobId });
       continue;
     }
@@ -38,9 +39,9 @@ export function cherryPick(
       path,
       before: files.original(before, path)?.text,
       after: files.original(commit.position, path)?.text,
-      branch: files.at(before, path)?.text,
+      target: files.at(before, path)?.text,
       isRefused: (part) => isRefused(path, part),
-      isRefusedElsewhere: (part) => refused.has(part.trim()),
+      isRefusedMove: (part) => refused.has(part.trim()),
     });
     written.set(path, textVersion(picked.text));
     if (isEntityPath(path)) withdrawn.push(...picked.withdrawn);
@@ -49,18 +50,18 @@ export function cherryPick(
 }
 
 /**
- * Returns which parts the commit must not write: any part of a file that only the source created, and parts with words
- * that occurred only in removed text. Words that the commit found in the files that it changes are allowed when they
- * also occur there without the source: it may only have moved them.
+ * Returns a check that is true for a part that the commit must not write: any part of a file that exists only because
+ * of the source, and a part with words that occurred only in removed text. Words of the replayed files that the commit
+ * changes are allowed, because it can have moved them from one of these files to another.
  */
-function refusalOfParts(
-  { position, changes }: OriginalCommit,
+function createPartCheck(
+  { position, blobIds }: OriginalCommit,
   files: FilesWithoutSource,
 ): (path: string, part: string) => boolean {
   const before = position - 1;
   const removed = files.removedWords(before);
   if (removed.size === 0) return () => false;
-  const found = [...changes.keys()].filter(isMergeable).flatMap((path) => {
+  const found = [...blobIds.keys()].filter(isMergeable).flatMap((path) => {
     const text = files.at(before, path)?.text;
     return text === undefined ? [] : [path, text];
   });
@@ -68,8 +69,8 @@ function refusalOfParts(
   return (path, part) => {
     if (part.trim() === '') return false;
     if (!isEntityPath(path)) return hasCopiedWords(part, removed, own);
-    const isRemovedFile = files.original(before, path) !== undefined && files.at(before, path) === undefined;
-    return isRemovedFile || hasCopiedWords(`${path}\n${part}`, removed, own);
+    const isFileOfSource = files.original(before, path) !== undefined && files.at(before, path) === undefined;
+    return isFileOfSource || hasCopiedWords(`${path}\n${part}`, removed, own);
   };
 }
 
@@ -78,26 +79,28 @@ export interface FileToPick {
   /** The original file before and after the commit. */
   before: string | undefined;
   after: string | undefined;
-  /** The file without the source, before the commit. */
-  branch: string | undefined;
+  /** The replayed file before the commit: the change is applied to it. */
+  target: string | undefined;
+  /** Tells whether the commit must not write this part. */
   isRefused: (part: string) => boolean;
-  /** Tells whether the commit wrote this part in another file, where it is refused. */
-  isRefusedElsewhere: (part: string) => boolean;
+  /** Tells whether the commit wrote a part with the same text in one of its files, and this is refused. */
+  isRefusedMove: (part: string) => boolean;
 }
 
 /**
- * Applies the change of one file. Where the commit and the removal of the source both change a part, the branch's part
- * stays and the change is withdrawn. A part that the commit deleted is deleted, unless the commit only moved it to a
- * place where it is refused. Returns no text when the file does not exist afterwards.
+ * Applies the change of one file to the replayed file. When the commit and the removal of the source both changed a
+ * part, the replayed part stays and the change is withdrawn. A part that the commit deleted is deleted, unless the
+ * commit moved it and the move is refused: then the part stays. Returns no text when the file does not exist
+ * afterwards.
  */
 export function cherryPickFile(file: FileToPick): { text: string | undefined; withdrawn: WithdrawnChange[] } {
-  const { path, before, after, branch } = file;
-  const [ofBefore, ofAfter, ofBranch] = [partsAt(path, before), partsAt(path, after), partsAt(path, branch)];
+  const { path, before, after, target } = file;
+  const [ofBefore, ofAfter, ofTarget] = [partsAt(path, before), partsAt(path, after), partsAt(path, target)];
   const withdrawn: WithdrawnChange[] = [];
   const parts: string[] = [];
-  let isClean = branch === before;
-  for (const key of new Set([...ofBranch.keys(), ...ofAfter.keys()])) {
-    const part = { before: ofBefore.get(key), after: ofAfter.get(key), branch: ofBranch.get(key) };
+  let isClean = target === before;
+  for (const key of new Set([...ofTarget.keys(), ...ofAfter.keys()])) {
+    const part = { before: ofBefore.get(key), after: ofAfter.get(key), target: ofTarget.get(key) };
     const picked = cherryPickPart(part, file);
     if (picked.text !== undefined) parts.push(picked.text);
     if (picked.isKept || picked.why !== undefined) isClean = false;
@@ -105,8 +108,8 @@ export function cherryPickFile(file: FileToPick): { text: string | undefined; wi
       withdrawn.push({ path, block: key === '' ? null : key, op: 'merge', why: picked.why });
   }
   if (after === undefined && parts.every((part) => part.trim() === '')) return { text: undefined, withdrawn };
-  // A clean pick gives the commit's own text, with its order of parts.
-  return { text: isClean ? after : joinFile(path, parts, branch), withdrawn };
+  // When every part is taken over, the result is the commit's own text, so its order of parts is kept.
+  return { text: isClean ? after : joinFile(path, parts, target), withdrawn };
 }
 
 interface PickedPart {
@@ -117,19 +120,17 @@ interface PickedPart {
 }
 
 function cherryPickPart(
-  { before, after, branch }: Record<'before' | 'after' | 'branch', string | undefined>,
-  { path, isRefused, isRefusedElsewhere }: FileToPick,
+  { before, after, target }: Record<'before' | 'after' | 'target', string | undefined>,
+  { path, isRefused, isRefusedMove }: FileToPick,
 ): PickedPart {
-  if (isSamePart(after, before)) return { text: branch };
+  if (isSamePart(after, before)) return { text: target };
   if (after === undefined)
-    return branch !== undefined && isRefusedElsewhere(branch) ? { text: branch, isKept: true } : { text: undefined };
+    return target !== undefined && isRefusedMove(target) ? { text: target, isKept: true } : { text: undefined };
   const isTimeline = path.startsWith(TIMELINE);
-  if (isRefused(after)) return { text: isTimeline ? allowedLines(after, isRefused) : branch, why: 'says_what_is_gone' };
-  if (isSamePart(branch, before) || isSamePart(branch, after)) return { text: after };
-  // The frontmatter of a file that does not exist without the source.
-  if (before === undefined && branch === '') return { text: after };
-  if (isTimeline && branch !== undefined) return { text: commonLines(branch, after) };
-  return { text: branch, why: 'conflict' };
+  if (isRefused(after)) return { text: isTimeline ? allowedLines(after, isRefused) : target, why: 'says_what_is_gone' };
+  if (isSamePart(target, before) || isSamePart(target, after)) return { text: after };
+  if (isTimeline && target !== undefined) return { text: commonLines(target, after) };
+  return { text: target, why: 'conflict' };
 }
 
 function partsAt(path: string, text: string | undefined): Map<string, string> {
@@ -153,11 +154,11 @@ function commonLines(one: string, other: string): string {
 }
 
 /**
- * Joins the parts of a file. An entity without a block is not written; one without frontmatter gets default
- * frontmatter.
+ * Joins the parts of a file. Without any block or entry, returns the replayed file as it is. An entity without
+ * frontmatter gets default frontmatter.
  */
-function joinFile(path: string, parts: readonly string[], branch: string | undefined): string | undefined {
+function joinFile(path: string, parts: readonly string[], target: string | undefined): string | undefined {
   const text = joinParts(parts);
-  if (path.startsWith(TIMELINE)) return text.trim() === '' ? branch : text;
-  return parseEntity(text).blocks.length === 0 ? branch : withFrontmatter(path, text);
+  if (path.startsWith(TIMELINE)) return text.trim() === '' ? target : text;
+  return parseEntity(text).blocks.length === 0 ? target : withFrontmatter(path, text);
 }

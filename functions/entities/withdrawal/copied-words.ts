@@ -2,20 +2,23 @@ import type { Edit } from '../files/edit.ts';
 import { parseEntity } from '../files/entity-file.ts';
 
 /**
- * Finds text that a model has copied from removed text, by its words. A model reads whole files and says what it wants,
- * so no record tells which words of an edit come from which file; see "word comparison" in ../DECISIONS.md.
+ * Finds text that a model has copied from removed text, by comparing words. A model is shown whole files, and no record
+ * tells which words of its answer come from which file; see "Word comparison stays" in ../DECISIONS.md.
  */
 
-/** A number, an address or an identifier identifies its source alone. */
+/** Matches numbers, addresses and identifiers. One of them is enough to count as copied. */
 const DISTINCTIVE = /[\p{N}._@:/-]/u;
-/** So does a name: a word with a capital letter. Two letters are too few: "It" and "We" begin sentences. */
+/**
+ * Matches words with a capital letter, which can be names. One of them is enough too, if it has 3 letters: "It" and
+ * "We" begin sentences.
+ */
 const CAPITAL = /\p{Lu}/u;
 const SHORTEST_NAME = 3;
 const SHORTEST_WORD = 4;
-/** One common word may be the same by chance. */
-const MOST_CHANCE_WORDS = 1;
+/** Ordinary words that two texts can share by chance. One more counts as copied. */
+const MOST_SHARED_BY_CHANCE = 1;
 
-/** Words that say nothing about their source, although they are long enough to count or begin sentences. */
+/** Words that never count as copied: frequent words, and words that every entity file contains. */
 const STOP_WORDS = new Set(
   (
     'about above after again against also always because been before being below between both came come could does doing done down during each even ever every from ' +
@@ -55,22 +58,23 @@ export function wordsOnlyIn(texts: readonly string[], others: readonly string[])
 }
 
 /**
- * Tells whether a text contains words of `removed` that are not in `own`: one name, number or address, or two other
- * words. Both sets are in lower case.
+ * Tells whether a text contains words of `removed` that are not in `own`. One is enough when it has a digit, a sign
+ * such as `-` or `.`, or a capital letter and at least 3 letters. Of other words, two with at least 4 letters are
+ * needed. Both sets are in lower case.
  */
 export function hasCopiedWords(text: string, removed: ReadonlySet<string>, own: ReadonlySet<string>): boolean {
   if (removed.size === 0) return false;
-  const common = new Set<string>();
+  const ordinary = new Set<string>();
   for (const word of wordsOf(text)) {
     const lower = word.toLowerCase();
     if (!removed.has(lower) || own.has(lower) || STOP_WORDS.has(lower)) continue;
     if (DISTINCTIVE.test(word) || (CAPITAL.test(word) && lower.length >= SHORTEST_NAME)) return true;
-    if (lower.length >= SHORTEST_WORD) common.add(lower);
+    if (lower.length >= SHORTEST_WORD) ordinary.add(lower);
   }
-  return common.size > MOST_CHANCE_WORDS;
+  return ordinary.size > MOST_SHARED_BY_CHANCE;
 }
 
-/** Returns the text that an edit adds to a file. */
+/** Returns the text that an edit adds to a file. The path counts only when the edit creates the file. */
 export function addedText(edit: Edit): string {
   if (edit.op === 'replace') return edit.replacement;
   const blocks = edit.op === 'append' ? [edit.block] : edit.blocks;

@@ -14,12 +14,15 @@ import { type StagedResult, withdrawStaged } from './staged-sessions.ts';
 import type { ErasedEntities } from './withdrawal-report.ts';
 
 /**
- * Erases a source from a user's files and their history: rewrites every commit from the source's first one on as if its
- * sessions had never existed, and deletes the git objects that only the old commits reach. A commit of the source
- * becomes an empty commit, so that positions keep counting. Runs in the caller's transaction, under the lock of the
- * repository. Idempotent: a second call finds no session of the source.
+ * Erases a source from a user's files and their history. Rewrites every commit from the first one of the source's own
+ * session or of an influenced run on, as if the source had never existed, and deletes the git objects that only the old
+ * commits contain. A commit of the own session becomes an empty commit, so that positions have no gap. Runs in the
+ * caller's transaction, under the lock of the repository.
  *
- * `erase_memory_source` deletes the source's own job and change set.
+ * The endpoint `erase-memory` redacts the runs before this call, and then calls the SQL function `erase_memory_source`,
+ * which deletes facts, own session, job and change set. A second call therefore finds nothing to erase, except for a
+ * web page: its readers are found in `tool_calls`, which stay, so their commits are rewritten again with the same
+ * contents.
  */
 export async function eraseSource(transaction: Transaction, source: SourceSessions): Promise<ErasedEntities> {
   const repository = await claimRepository(transaction);
@@ -44,7 +47,7 @@ export async function eraseSource(transaction: Transaction, source: SourceSessio
   const staged = await withdrawStaged(transaction, source, replay);
   const deletedObjects = await rewrite.replaceHistory(repository, head);
   const sets = changedSets(replayed, staged, replay);
-  await transaction.queryAll(updateChangeSets(source.owner, sets, rewrite.erasedNames()));
+  await transaction.queryAll(updateChangeSets(source.owner, sets, rewrite.namesToErase()));
   const withdrawn = replayed.flatMap((commit) => commit.withdrawn);
   const notes = withdrawn.flatMap(({ session_id: id }) => (id === null ? [] : [{ sessionId: id, note: WITHDRAWN }]));
   await updateJobFaults(transaction, notes);
@@ -72,10 +75,13 @@ const NOT_REWRITTEN = {
   linked_repository: null,
 };
 
-/** The note in the job of a later session. It must not quote what was erased. */
+/** The note in the job of a later session. It must not quote erased text. */
 const WITHDRAWN = 'withdrawn: it was derived from a source that was erased';
 
-/** Returns the archives of influenced runs, rendered again: quotes of the source are redacted in their turns by now. */
+/**
+ * Returns the archives of influenced runs, made again from their turns. The endpoint `erase-memory` has redacted the
+ * facts of the source in these turns before (`redact_memory_source`).
+ */
 async function redactedArchives(
   transaction: Transaction,
   { influenced }: SourceSessions,
@@ -87,8 +93,9 @@ async function redactedArchives(
 }
 
 /**
- * Unlinks the linked repository before the history is rewritten: it keeps the old history, and the next fetch would
- * bring it back. Returns its URL, so that the user can erase it there; null when none was linked.
+ * Ends the link to the linked repository before the history is rewritten. That repository keeps the old history, and
+ * the next fetch would bring it back. Returns its URL, so that the user can erase the source there; null when no
+ * repository was linked.
  */
 async function endLinkedRepository(transaction: Transaction): Promise<string | null> {
   const linked = await findLink(transaction);
@@ -100,8 +107,8 @@ async function endLinkedRepository(transaction: Transaction): Promise<string | n
 }
 
 /**
- * Returns the change sets of later sessions that changed: without withdrawn edits, and without shown files that do not
- * exist any more.
+ * Returns the change sets of later sessions to update: withdrawn edits are left out, and shown files that exist only
+ * because of the source too, unless an edit still changes them.
  */
 function changedSets(replayed: readonly ReplayedCommit[], { kept }: StagedResult, { files }: Replay) {
   const committed = replayed.flatMap(({ original: { session }, isOwn, edits }) =>

@@ -4,12 +4,12 @@ import { indexText, linesOnlyIn, wordsOnlyIn } from './copied-words.ts';
 import { FileVersions, type HistorySlice, type OriginalCommit, type Version } from './history-slice.ts';
 
 /**
- * The files of the branch as they would be without the source, next to the original ones. Filled by the replay, commit
- * by commit. Index entries are left out.
+ * Holds each file of the branch in two forms: original, and replayed (as it would be without the source). The replay
+ * adds the replayed versions, commit by commit. Index entries are left out, because they are derived from entity files.
  */
 export class FilesWithoutSource {
-  /** Files of which any version differs from the original one. */
-  readonly affected = new Set<string>();
+  /** Files that differ from the original at one commit at least. A later commit can make them equal again. */
+  readonly everAffected = new Set<string>();
   readonly #slice: HistorySlice;
   readonly #versions = new FileVersions();
 
@@ -17,7 +17,10 @@ export class FilesWithoutSource {
     this.#slice = slice;
   }
 
-  /** Returns the file without the source, as of a position. */
+  /**
+   * Returns the replayed file as of a position. A file that the replay has not written keeps its version from before
+   * the first commit of the slice: commits of the source write nothing, and all other commits write through the replay.
+   */
   at(position: number, path: string): Version | undefined {
     const { first } = this.#slice;
     return position >= first && this.#versions.has(path)
@@ -30,8 +33,8 @@ export class FilesWithoutSource {
     return this.#slice.versions.at(position, path);
   }
 
-  /** Tells whether the file is the same with and without the source. */
-  isUnaffected(position: number, path: string): boolean {
+  /** Tells whether the original and the replayed file are equal as of a position. */
+  isSameAt(position: number, path: string): boolean {
     return position < this.#slice.first || this.at(position, path)?.blobId === this.original(position, path)?.blobId;
   }
 
@@ -44,22 +47,23 @@ export class FilesWithoutSource {
     return true;
   }
 
-  /** Ends a replayed commit: updates `affected`. */
-  endCommit({ position, changes }: OriginalCommit, written: Iterable<string>): void {
-    for (const path of [...changes.keys(), ...written]) {
-      if (!isIndexPath(path) && !this.isUnaffected(position, path)) this.affected.add(path);
+  /** Ends a replayed commit: adds its files that differ from the original to `everAffected`. */
+  endCommit({ position, blobIds }: OriginalCommit, written: Iterable<string>): void {
+    for (const path of [...blobIds.keys(), ...written]) {
+      if (!isIndexPath(path) && !this.isSameAt(position, path)) this.everAffected.add(path);
     }
   }
 
   /**
-   * Returns the words, in lower case, that a reader at a commit saw only because of the source. The reader saw the
-   * whole index, and the contents of the files `shown` (of all files without `shown`).
+   * Returns the words, in lower case, that a reader of the original files at a position saw only because of the source.
+   * @param shown the files whose contents the reader saw; undefined means all files. Of every other file the reader saw
+   *   only the index: path, name and aliases.
    */
   removedWords(position: number, shown?: ReadonlySet<string>): Set<string> {
     const removed: string[] = [];
     const kept: string[] = [];
-    for (const path of this.affected) {
-      if (!isEntityPath(path) || this.isUnaffected(position, path)) continue;
+    for (const path of this.everAffected) {
+      if (!isEntityPath(path) || this.isSameAt(position, path)) continue;
       const [before, after] = [this.original(position, path)?.text, this.at(position, path)?.text];
       const isShown = shown === undefined || shown.has(path);
       const seen = (text: string) => (isShown ? `${path}\n${text}` : indexText(path, text));
@@ -67,8 +71,8 @@ export class FilesWithoutSource {
       if (after !== undefined) kept.push(seen(after));
     }
     if (removed.length === 0) return new Set();
-    // Words that also occur in unaffected files may come from there.
-    for (const path of shown ?? []) if (!this.affected.has(path)) kept.push(this.at(position, path)?.text ?? '');
+    // The reader can also have a word from a file that the source never changed.
+    for (const path of shown ?? []) if (!this.everAffected.has(path)) kept.push(this.at(position, path)?.text ?? '');
     return wordsOnlyIn(removed, kept);
   }
 }

@@ -16,15 +16,15 @@ import type { HeadRow } from '../sql/memory-repository.ts';
 export interface OriginalSession extends Pick<ChangeSet, 'sessionId' | 'proposer' | 'edits' | 'day'> {
   /** The position of the commit that the edits were proposed on; 0 means before the first commit. */
   basePosition: number;
-  /** The files that the model was shown, and those that it edited. */
+  /** The files that the model was shown, and the files that the edits change. */
   shown: Set<string>;
 }
 
 export interface OriginalCommit extends CommitRow {
   /** Undefined for a commit that no session made, and for a session whose change set was deleted. */
   session: OriginalSession | undefined;
-  /** Blob ids by path; undefined for a file that it removed. */
-  changes: Map<string, string | undefined>;
+  /** The blob id of each file that the commit changed, by path; undefined when it removed the file. */
+  blobIds: Map<string, string | undefined>;
 }
 
 /** A version of a file. The text is known for mergeable files. */
@@ -66,10 +66,13 @@ export interface HistorySlice {
   parent: HeadRow | undefined;
   /** Blob ids at the parent. */
   files: Map<string, string>;
-  /** Modes that are not the default; only a sync brings such files. */
+  /** File modes that are not the default. Only a sync with a linked repository writes such files. */
   modes: Map<string, FileMode>;
   commits: OriginalCommit[];
-  /** The versions of the changed and shown files, back to the oldest base of a session. Without index entries. */
+  /**
+   * The original versions of all files that a commit changed or a session was shown. They begin at the oldest commit
+   * that a session was proposed on. Index entries are left out.
+   */
   versions: FileVersions;
 }
 
@@ -81,12 +84,12 @@ export function isMergeable(path: string): boolean {
   return isEntityPath(path) || (path.startsWith(TIMELINE) && path.endsWith('.md'));
 }
 
-/** Commits in one query of changes. */
+/** The number of commits whose changes one query reads. */
 const PAGE = 200;
 
 /**
  * Reads the branch from a position on.
- * @param shown files that are read although no commit of the slice changed them: a staged session was shown them
+ * @param shown more files to read: staged sessions were shown them, and no commit of the slice may have changed them
  */
 export async function readHistorySlice(
   queryable: Pick<Queryable, 'query'>,
@@ -94,7 +97,7 @@ export async function readHistorySlice(
   shown: readonly string[] = [],
 ): Promise<HistorySlice> {
   const commits = (await listCommitsFrom(queryable, first)).map(
-    (row): OriginalCommit => ({ ...row, session: originalSession(row), changes: new Map() }),
+    (row): OriginalCommit => ({ ...row, session: originalSession(row), blobIds: new Map() }),
   );
   const parent = first > 1 ? await findCommit(queryable, { position: first - 1 }) : undefined;
   const oldest = Math.min(first - 1, ...commits.flatMap(({ session }) => session?.basePosition ?? []));
@@ -104,7 +107,7 @@ export async function readHistorySlice(
   for (let from = oldest + 1; from <= last; from += PAGE) {
     for (const row of await listChangesBetween(queryable, from, Math.min(last, from + PAGE - 1))) {
       const { position, path, after_id: blobId, text } = row;
-      byPosition.get(position)?.changes.set(path, blobId ?? undefined);
+      byPosition.get(position)?.blobIds.set(path, blobId ?? undefined);
       if (!isIndexPath(path)) changed.push({ position, path, version: versionOf(path, blobId, text) });
     }
   }

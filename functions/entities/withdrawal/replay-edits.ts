@@ -4,18 +4,18 @@ import { mergeBlocks } from '../files/merge-blocks.ts';
 import type { FileChange } from '../files/timeline.ts';
 import type { WithdrawnChange } from './withdrawal-report.ts';
 
-/** Returns why an edit must not be replayed; undefined when it may be. */
-export type Refusal = (edit: Edit) => WithdrawnChange['why'] | undefined;
+/** Returns the reason why an edit must not be replayed, whatever the files contain; undefined when it is allowed. */
+export type RefusalCheck = (edit: Edit) => WithdrawnChange['why'] | undefined;
 
-/** The files that edits are replayed on. Each may differ from the file that the edits were proposed on. */
+/** Reads the three forms of a file that a replay of edits needs. */
 export interface ReplayBase {
-  /** The file that the edit was proposed on. It only names the block of a withdrawn edit. */
+  /** The original file that the edits were proposed on. Used only to report the block of a withdrawn edit. */
   original: (path: string) => string | undefined;
-  /** The same file without the source: the base of the three-way merge. */
+  /** The replayed file at the commit that the edits were proposed on: the base of the three-way merge. */
   base: (path: string) => string | undefined;
-  /** The file on the branch, to merge with. */
-  branch: (path: string) => string | undefined;
-  refuse: Refusal;
+  /** The replayed file just before the commit of the session: the edits are merged into it. */
+  target: (path: string) => string | undefined;
+  refusalReason: RefusalCheck;
 }
 
 interface ReplayedEdits {
@@ -26,9 +26,9 @@ interface ReplayedEdits {
 }
 
 /**
- * Replays the edits of a session as a commit of the session applies them: first on the base, then merged with the
- * branch. An edit that cannot be applied is withdrawn; the other edits of its file stay. An edit that appends to a
- * missing file creates the file with default frontmatter.
+ * Replays the edits of a session in two steps, as a commit of a session does: applies them to the base, and merges the
+ * result with the target. An edit that is refused or cannot be applied is withdrawn; the other edits of its file stay.
+ * An edit that appends to a missing file creates the file, with default frontmatter made from its path.
  */
 export function replayEdits(edits: readonly Edit[], files: ReplayBase): ReplayedEdits {
   const replayed: ReplayedEdits = { changes: [], edits: [], withdrawn: [] };
@@ -40,21 +40,22 @@ export function replayEdits(edits: readonly Edit[], files: ReplayBase): Replayed
     const allowed = edits
       .filter((edit) => edit.path === path)
       .filter((edit) => {
-        const why = files.refuse(edit);
+        const why = files.refusalReason(edit);
         if (why !== undefined) withdraw(edit, why);
         return why === undefined;
       });
-    const [base, branch] = [files.base(path), files.branch(path)];
+    const [base, target] = [files.base(path), files.target(path)];
     const { applied, text, failed } = applyPossible(allowed, path, base);
     for (const edit of failed) withdraw(edit, 'text_gone');
     if (text === undefined) continue;
-    const merged = mergeBlocks({ path, base, branch, session: text });
-    // The merge can conflict only because the source is missing. Then the edits are applied to the branch itself.
-    const after = 'text' in merged ? merged.text : tryEdits(applied, path, branch)?.text;
+    const merged = mergeBlocks({ path, base, branch: target, session: text });
+    // The original commit had no conflict: base and target became different because the source is left out. An edit can
+    // still fit the target, for example when it replaces another text of the same block, so the edits are tried there.
+    const after = 'text' in merged ? merged.text : tryEdits(applied, path, target)?.text;
     if (after === undefined) for (const edit of applied) withdraw(edit, 'conflict');
     else {
       replayed.edits.push(...applied);
-      replayed.changes.push({ path, before: branch, after });
+      replayed.changes.push({ path, before: target, after });
     }
   }
   return replayed;
@@ -66,8 +67,8 @@ interface AppliedEdits {
 }
 
 /**
- * Applies all edits at once, as they were checked when they were proposed; if that fails, one by one without those that
- * fail.
+ * Applies all edits at once, as when they were proposed. When this fails, adds one edit after the other and skips each
+ * edit that fails.
  */
 function applyPossible(
   edits: readonly Edit[],

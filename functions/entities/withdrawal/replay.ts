@@ -20,11 +20,11 @@ import {
   textVersion,
   type Version,
 } from './history-slice.ts';
-import { type Refusal, replayEdits } from './replay-edits.ts';
+import { type RefusalCheck, replayEdits } from './replay-edits.ts';
 import type { SourceSessions } from './source-repositories.ts';
-import type { Withdrawn, WithdrawnChange } from './withdrawal-report.ts';
+import type { WithdrawnChange, WithdrawnFromCommit } from './withdrawal-report.ts';
 
-/** A replay of the branch without a source: the original history, and the files as they would be. */
+/** The state of a replay: the original history, and the files as they would be without the source. */
 export interface Replay {
   transaction: Transaction;
   source: SourceSessions;
@@ -34,18 +34,18 @@ export interface Replay {
   staged: { row: StagedRow; session: OriginalSession }[];
 }
 
-/** An original commit, and what it does without the source. */
+/** An original commit, and its effect without the source. */
 export interface ReplayedCommit {
   original: OriginalCommit;
-  /** Whether a session of the source made it: then it changes nothing. */
+  /** Whether the source's own session made the commit. The replayed commit then changes nothing. */
   isOwn: boolean;
-  /** The files that differ from the commit before; index entries are left out. */
+  /** The files that the replayed commit changes. Index entries are left out. */
   writes: Map<string, Version | undefined>;
-  /** What its session changes in entity files, in the order of its edits. */
+  /** The changes of its session in entity files, in the order of the edits; empty for other commits. */
   changes: FileChange[];
-  /** The remaining edits of its session; undefined when they are the original ones. */
+  /** The edits of its session that remain; undefined when they are equal to the recorded edits. */
   edits: Edit[] | undefined;
-  withdrawn: Withdrawn[];
+  withdrawn: WithdrawnFromCommit[];
 }
 
 /** Reads everything that a replay from the position `first` on needs. */
@@ -60,11 +60,10 @@ export async function openReplay(transaction: Transaction, source: SourceSession
 }
 
 /**
- * Replays the branch, commit by commit, as if the sessions of the source had never existed. A commit of the source
- * changes nothing. The recorded edits of a later session are applied again. A commit that no session made is
- * cherry-picked. A change that cannot be applied, or that contains words of removed text, was derived from the source:
- * it is left out and reported. A file that the source never touched, directly or through another file, keeps every
- * version to the byte.
+ * Replays the branch, commit by commit, as if the source's own session had never existed. A commit of the source
+ * changes nothing. The recorded edits of a later session are applied again. A commit without recorded edits is
+ * cherry-picked. A change that cannot be applied, or that contains words of removed text, counts as derived from the
+ * source: it is left out and reported. The README of this folder has an example.
  * @param archives new texts of archives, by session
  */
 export async function* replayCommits(
@@ -101,27 +100,31 @@ const NO_CHANGES: SessionResult & { files: Map<string, Version | undefined> } = 
   withdrawn: [],
 };
 
-/** Replays the commit of a session: entity files, timeline entry, archive. */
+/** Replays the commit of a session: entity files, timeline entry and archive. */
 async function replaySession(
-  { position, changes: originalChanges }: OriginalCommit,
+  { position, blobIds }: OriginalCommit,
   session: OriginalSession,
   replay: Replay,
   archive: string | undefined,
 ): Promise<SessionResult & { files: Map<string, Version | undefined> }> {
   const { files } = replay;
   const { sessionId, day } = session;
-  const { isChanged, ...result } = replaySessionEdits(position, session, files, await refusalOf(session, replay));
+  const { isChanged, ...result } = replaySessionEdits(
+    position,
+    session,
+    files,
+    await createRefusalCheck(session, replay),
+  );
   const written = new Map<string, Version | undefined>(
     result.changes.map(({ path, after }) => [path, textVersion(after)]),
   );
   const timeline = timelinePath(day);
-  if (files.isUnaffected(position - 1, timeline) && !isChanged)
-    written.set(timeline, files.original(position, timeline));
+  if (files.isSameAt(position - 1, timeline) && !isChanged) written.set(timeline, files.original(position, timeline));
   else {
     const entry = timelineEntry({ id: sessionId, day }, result.changes);
     written.set(timeline, textVersion(addToTimeline(files.at(position - 1, timeline)?.text, entry, day.slice(0, 7))));
   }
-  for (const [path, blobId] of originalChanges) {
+  for (const [path, blobId] of blobIds) {
     if (isMergeable(path) || isIndexPath(path)) continue;
     const isNewArchive = archive !== undefined && path === archivePath(sessionId, day);
     if (isNewArchive) written.set(path, textVersion(archive));
@@ -130,19 +133,22 @@ async function replaySession(
   return { ...result, files: written };
 }
 
-/** Reuses the recorded results for unaffected files, and replays the edits of the others. */
+/**
+ * Replays the edits of a session, file by file. Reuses the recorded result when the file is equal to the original both
+ * at the base of the session and just before its commit, and no edit of it is refused.
+ */
 function replaySessionEdits(
   position: number,
   session: OriginalSession,
   files: FilesWithoutSource,
-  refuse: Refusal,
+  refusalReason: RefusalCheck,
 ): SessionResult & { isChanged: boolean } {
   const { basePosition } = session;
   const replayBase = {
     original: (path: string) => files.original(basePosition, path)?.text,
     base: (path: string) => files.at(basePosition, path)?.text,
-    branch: (path: string) => files.at(position - 1, path)?.text,
-    refuse,
+    target: (path: string) => files.at(position - 1, path)?.text,
+    refusalReason,
   };
   const changes: FileChange[] = [];
   const remaining: Edit[] = [];
@@ -151,12 +157,12 @@ function replaySessionEdits(
   for (const path of new Set(session.edits.map((edit) => edit.path))) {
     const edits = session.edits.filter((edit) => edit.path === path);
     const isReusable =
-      files.isUnaffected(basePosition, path) &&
-      files.isUnaffected(position - 1, path) &&
-      edits.every((edit) => refuse(edit) === undefined);
+      files.isSameAt(basePosition, path) &&
+      files.isSameAt(position - 1, path) &&
+      edits.every((edit) => refusalReason(edit) === undefined);
     if (isReusable) {
       remaining.push(...edits);
-      changes.push({ path, before: replayBase.branch(path), after: files.original(position, path)?.text });
+      changes.push({ path, before: replayBase.target(path), after: files.original(position, path)?.text });
       continue;
     }
     const replayed = replayEdits(edits, replayBase);
@@ -171,15 +177,22 @@ function replaySessionEdits(
 
 const NO_WORDS: ReadonlySet<string> = new Set();
 
-/** Returns which edits of a session must not be replayed, whatever the files are. */
-export async function refusalOf(session: OriginalSession, { transaction, source, files }: Replay): Promise<Refusal> {
+/**
+ * Returns a check for the edits of a session. An influenced run may write nothing, with one exception: edits of the
+ * profile by the rules. An edit of another session is refused when it contains words that its model was shown only
+ * because of the source, and that the session itself does not contain.
+ */
+export async function createRefusalCheck(
+  session: OriginalSession,
+  { transaction, source, files }: Replay,
+): Promise<RefusalCheck> {
   const isByRules = session.proposer === 'rules';
   if (source.influenced.includes(session.sessionId)) {
-    // The rules copy the user's own words from the task of a run, only into the profile. They are not derived from the
-    // source.
+    // The rules write to the profile only what the user said in the task of the run, so it is not derived from the
+    // source. Their edits of other files quote the report of the run, which can contain words of the source.
     return ({ path }) => (isByRules && path === PROFILE ? undefined : 'run_was_influenced');
   }
-  // Rules quote the session itself. They are not shown any file.
+  // The rules copy sentences of the session and read no entity file, so they cannot copy words of the source from one.
   if (isByRules) return () => undefined;
   const removed = files.removedWords(session.basePosition, session.shown);
   const isSuspect = session.edits.some((edit) => hasCopiedWords(addedText(edit), removed, NO_WORDS));

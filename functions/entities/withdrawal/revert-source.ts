@@ -9,13 +9,14 @@ import { isMergeable } from './history-slice.ts';
 import { openReplay, type Replay, replayCommits } from './replay.ts';
 import type { SourceSessions } from './source-repositories.ts';
 import { withdrawStaged } from './staged-sessions.ts';
-import type { RevertedEntities, Withdrawn } from './withdrawal-report.ts';
+import type { RevertedEntities, WithdrawnFromCommit } from './withdrawal-report.ts';
 
 /**
- * Reverts a source in a user's files with one commit on top of the branch: the files are then as if its sessions had
- * never existed, and the history stays. Staged changes of the source are deleted, and staged changes that were derived
- * from it are proposed again. With `applies` false it only reports what it would do. Idempotent: a source that is
- * reverted already reports no changes.
+ * Reverts a source in a user's files with one commit on top of the branch. The files are then as if the source's own
+ * session had never existed, and the history stays. Staged changes of the source are deleted, and staged changes that
+ * were derived from it are proposed again. With `applies` false it writes nothing, and reports `changes` and
+ * `withdrawn` only. Idempotent: for a source with a revert commit it reports no changes. If no file had to change,
+ * there is no revert commit, and a second call reports the same withdrawn changes again.
  */
 export async function revertSource(
   transaction: Transaction,
@@ -25,7 +26,7 @@ export async function revertSource(
   const repository = await (applies ? claimRepository(transaction) : findRepository(transaction));
   const head = repository && (await findHead(transaction, repository.branch));
   const replay = head && (await openReplayOfSource(transaction, source));
-  const withdrawn: Withdrawn[] = [];
+  const withdrawn: WithdrawnFromCommit[] = [];
   if (replay) for await (const commit of replayCommits(replay)) withdrawn.push(...commit.withdrawn);
   const { writes, changes } = replay ? differences(replay) : { writes: new Map<string, undefined>(), changes: [] };
   const report: RevertedEntities = { commit_id: null, changes, withdrawn, dropped: [], restaged: [] };
@@ -40,7 +41,9 @@ export async function revertSource(
   return { ...report, dropped, restaged };
 }
 
-/** Returns undefined when the branch has no commit of the source, or has reverted it. */
+/**
+ * Returns undefined when the branch has no commit of the source or of an influenced run, or has reverted the source.
+ */
 async function openReplayOfSource(transaction: Transaction, source: SourceSessions): Promise<Replay | undefined> {
   const sessions = [...source.own, ...source.influenced];
   const first = await findFirstCommitOf(transaction, sessions);
@@ -48,13 +51,15 @@ async function openReplayOfSource(transaction: Transaction, source: SourceSessio
   return openReplay(transaction, source, first);
 }
 
-/** Returns what a commit on top of the branch must write so that the files are those of the replay. */
+/** Returns the writes of a commit on top of the branch that makes its files equal to the replayed files. */
 function differences({ slice, files }: Replay) {
   const last = slice.commits.at(-1)?.position ?? 0;
   const writes = new Map<string, string | undefined>();
-  for (const path of [...files.affected].sort()) {
+  for (const path of [...files.everAffected].sort()) {
     const version = files.at(last, path);
-    if (files.isUnaffected(last, path)) continue;
+    if (files.isSameAt(last, path)) continue;
+    // The text of a file that is not mergeable is not read. The source can only add such a file (its archive), so
+    // removing it is enough.
     if (isMergeable(path) || version === undefined) writes.set(path, version?.text);
   }
   const changes = [...writes.keys()].filter(isEntityPath).map((path) => {
@@ -66,8 +71,14 @@ function differences({ slice, files }: Replay) {
   return { writes, changes };
 }
 
-/** Returns the note for the job of a later session of which a change was withdrawn. */
-function noteOf({ session_id: sessionId, path, block, op, why }: Withdrawn): { sessionId: string; note: string }[] {
+/** Returns the note for the job of a later session from which a change was withdrawn; empty for other commits. */
+function noteOf({
+  session_id: sessionId,
+  path,
+  block,
+  op,
+  why,
+}: WithdrawnFromCommit): { sessionId: string; note: string }[] {
   const place = block === null ? path : `${path}#${block}`;
   const note = `withdrawn with a source it was derived from: ${op} of ${place} (${why})`;
   return sessionId === null ? [] : [{ sessionId, note }];

@@ -13,21 +13,21 @@ import type { HeadRow, RepositoryRow } from '../sql/memory-repository.ts';
 import { type OriginalCommit, textVersion, type Version } from './history-slice.ts';
 import type { Replay, ReplayedCommit } from './replay.ts';
 
-/** Objects are inserted when so many bytes are waiting. */
+/** Git objects are inserted when their contents have this size together. */
 const FLUSH_BYTES = 2 * 1024 * 1024;
 
 /** The message of a commit of an erased source. The commit stays at its position and changes nothing. */
 const ERASED_MESSAGE = 'Erased';
 
 /**
- * Rewrites the commits of a replay. Each new commit keeps its position and its time. `add` inserts git objects as it
- * goes, next to the old ones; `replaceHistory` then replaces the rows of commits, changes and blocks in a few
- * statements. So the number of statements grows with the bytes and not with the commits.
+ * Rewrites the commits of a replay. Each new commit keeps its position and its time. `add` inserts the new git objects
+ * next to the old ones, one batch for every 2 MB of content. `replaceHistory` then replaces the rows of commits,
+ * changes and blocks in a few statements, however many commits there are.
  */
 export class BranchRewrite {
   readonly #replay: Replay;
   readonly #commits: NewCommit[] = [];
-  readonly #changes: (ChangedPath & { position: number })[] = [];
+  readonly #changeRows: (ChangedPath & { position: number })[] = [];
   readonly #blocks: BlockHistory;
   /** Position of the first new commit that contains an object, by object id. */
   readonly #reached = new Map<string, number>();
@@ -87,7 +87,7 @@ export class BranchRewrite {
     await transaction.queryAll([
       ...deleteCommitsFrom(owner, { position: slice.first, at: slice.commits[0]?.committed_at ?? '' }),
       insertCommits(owner, this.#commits),
-      insertChanges(owner, this.#changes),
+      insertChanges(owner, this.#changeRows),
       ...updateBlocks(owner, repository.id, this.#blocks),
       ...updateCommitIds(owner, this.#ids),
     ]);
@@ -95,10 +95,14 @@ export class BranchRewrite {
     return deleteUnreachedObjects(transaction, owner, { first: slice.first, reached: this.#reached });
   }
 
-  /** Returns the paths and names of files that exist only with the source. Messages and faults must not have them. */
-  erasedNames(): string[] {
+  /**
+   * Returns the paths, and the file names without extension, of affected entity files that do not exist in the replayed
+   * branch after the last added commit. Messages and faults must not contain them. A file that a later commit removed
+   * or merged into another file is included.
+   */
+  namesToErase(): string[] {
     const { files } = this.#replay;
-    return [...files.affected]
+    return [...files.everAffected]
       .filter((path) => isEntityPath(path) && files.at(Number.POSITIVE_INFINITY, path) === undefined)
       .flatMap((path) => [path, path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '')]);
   }
@@ -110,7 +114,7 @@ export class BranchRewrite {
   #write(position: number, path: string, version: Version | undefined): void {
     const beforeId = this.#blobs.get(path);
     if (beforeId === version?.blobId) return;
-    this.#changes.push({ position, path, beforeId, afterId: version?.blobId });
+    this.#changeRows.push({ position, path, beforeId, afterId: version?.blobId });
     this.#trees.set(path, version && this.#fileOf(path, version.blobId));
     if (version === undefined) {
       this.#blobs.delete(path);
@@ -142,19 +146,20 @@ export class BranchRewrite {
   }
 
   /**
-   * Returns the index entries of a commit: derived from the files that it writes. An entry that a commit without a
-   * session wrote is kept as it is when its file is unaffected: the commit may have repaired it.
+   * Returns the index entries of a commit, derived from the entity files that it writes. A commit without recorded
+   * edits can also write an entry alone, for example to repair the index. Such an entry is copied when its entity file
+   * is equal to the original, and derived again when it differs.
    */
   #indexWrites({ original, writes }: ReplayedCommit): Map<string, Version | undefined> {
     const { files } = this.#replay;
-    const { position, session, changes } = original;
+    const { position, session, blobIds } = original;
     const textOf = (path: string) => files.at(position, path)?.text;
     const changed = new Map([...writes.keys()].filter(isEntityPath).map((path) => [path, textOf(path)]));
     const entries = new Map<string, Version | undefined>();
-    for (const [path, blobId] of session === undefined ? changes : []) {
+    for (const [path, blobId] of session === undefined ? blobIds : []) {
       const entity = entityOfEntry(path);
       if (entity === undefined) continue;
-      if (!files.isUnaffected(position, entity)) changed.set(entity, textOf(entity));
+      if (!files.isSameAt(position, entity)) changed.set(entity, textOf(entity));
       else entries.set(path, blobId === undefined ? undefined : { blobId });
     }
     for (const [path, text] of indexWrites(changed)) entries.set(path, textVersion(text));
@@ -169,13 +174,13 @@ export class BranchRewrite {
   #messageOf({ original, isOwn, changes, withdrawn }: ReplayedCommit): string {
     if (isOwn) return ERASED_MESSAGE;
     if (original.session !== undefined) {
-      const before = [...original.changes.keys()].filter(isEntityPath).sort();
+      const before = [...original.blobIds.keys()].filter(isEntityPath).sort();
       const after = changes.map(({ path }) => path).sort();
       const isSame = withdrawn.length === 0 && before.join('\n') === after.join('\n');
       return isSame ? original.message : messageOf(original.session, changes);
     }
     if (this.#isRevert(original)) return 'Revert a source that was erased since';
-    return this.erasedNames().reduce(withoutName, original.message);
+    return this.namesToErase().reduce(withoutName, original.message);
   }
 }
 

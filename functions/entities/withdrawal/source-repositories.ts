@@ -6,11 +6,14 @@ import { claimSourceRepository, listSourceSessions, releaseSourceRepository } fr
 export interface SourceSessions {
   owner: Owner;
   sourceId: string;
-  /** Sessions of the source: all that they changed goes. */
+  /**
+   * The session of the source itself: one at most for each user. Every change that it made is removed, and its archive
+   * too.
+   */
   own: readonly string[];
   /**
-   * Runs that had facts of the source in their context, or read its page: their archive stays, what was derived from it
-   * goes.
+   * Runs that had facts of the source, or facts derived from them, in their context, or that opened the page. Their
+   * archives stay, and their edits are removed; see `createRefusalCheck` for the exception.
    */
   influenced: readonly string[];
 }

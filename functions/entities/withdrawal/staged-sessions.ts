@@ -4,23 +4,27 @@ import { deleteChangeSet } from '../sql/memory-job.ts';
 import { deleteStagedSets, updateJobsReverted, updateSessionsKeptOut } from '../sql/source-session.ts';
 import { enqueueProposal } from '../tasks.ts';
 import type { OriginalSession } from './history-slice.ts';
-import { type Replay, refusalOf } from './replay.ts';
+import { createRefusalCheck, type Replay } from './replay.ts';
 import { replayEdits } from './replay-edits.ts';
 import type { SourceSessions } from './source-repositories.ts';
 
 export interface StagedResult {
-  /** Sessions of the source whose change sets were deleted. */
+  /** The source's own session and influenced runs, if they were staged. Their change sets were deleted whole. */
   dropped: string[];
-  /** Later sessions whose edits were derived from the source. Their jobs run again on the branch without it. */
+  /**
+   * Later sessions whose change sets were deleted, because an edit was derived from the source. A job that was staged
+   * is enqueued, and proposes again on the branch without the source. In any other state no job is enqueued.
+   */
   restaged: string[];
   /** Later sessions that stay staged, with their edits as they apply to their base without the source. */
   kept: { session: OriginalSession; edits: Edit[] }[];
 }
 
 /**
- * Keeps staged and queued sessions from bringing the source back. Jobs of the source end as reverted, and influenced
- * runs that wait are not fed to the files. A later session that is staged stays if all its edits can be replayed; if
- * not, its change set is deleted and its job is enqueued again.
+ * Keeps staged and queued sessions from bringing the source back. Jobs of the source's own session, and jobs of
+ * influenced runs that are not committed, become `reverted`. Influenced runs that have no job yet never get one. A
+ * later session stays staged if all its edits can be replayed; if not, its change set is deleted and its job is
+ * enqueued again.
  * @param replay undefined when the source is not in the branch
  */
 export async function withdrawStaged(
@@ -53,5 +57,10 @@ async function replayStaged(session: OriginalSession, replay: Replay) {
   const { files } = replay;
   const base = (path: string) => files.at(basePosition, path)?.text;
   const original = (path: string) => files.original(basePosition, path)?.text;
-  return replayEdits(session.edits, { original, base, branch: base, refuse: await refusalOf(session, replay) });
+  return replayEdits(session.edits, {
+    original,
+    base,
+    target: base,
+    refusalReason: await createRefusalCheck(session, replay),
+  });
 }

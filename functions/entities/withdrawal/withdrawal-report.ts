@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { BlockChange } from '../files/diff-blocks.ts';
 
-/** What a revert and an erasure report to the user. */
+/** The answers of a revert and an erasure. */
 
-/** Why a change of a later commit is removed together with the source. */
+/** The reasons to withdraw a change of a later commit. */
 const WithdrawnWhy = z.enum(['text_gone', 'says_what_is_gone', 'run_was_influenced', 'conflict']).meta({
   description:
-    'text_gone: it edited a text that does not exist without the source. says_what_is_gone: its model was shown the removed text, and the change contains names, numbers or words that occurred only there. run_was_influenced: a run had facts of the source in its context, or read the page. conflict: it changed the same block as the source',
+    'text_gone: the edit cannot be applied without the source, usually because the text that it replaces does not exist. says_what_is_gone: the change contains names, numbers or words that occurred only in removed text. run_was_influenced: the run had facts of the source in its context, or opened the page. conflict: it changed a block that is different without the source, and both versions cannot be merged',
 });
 
-/** A change of a later commit that was derived from the source and is removed with it. */
-export const Withdrawn = z.strictObject({
-  commit_id: z.string().nullable().meta({ description: 'The commit that made it; null for a staged change' }),
+/** A withdrawn change, with its commit: it was derived from the source and is removed together with it. */
+export const WithdrawnFromCommit = z.strictObject({
+  commit_id: z.string().nullable().meta({ description: 'The commit that made the change' }),
   session_id: z.string().nullable(),
   path: z.string(),
   block: z.string().nullable(),
@@ -20,17 +20,17 @@ export const Withdrawn = z.strictObject({
     .meta({ description: 'merge: a change of a commit that no session made' }),
   why: WithdrawnWhy,
 });
-export type Withdrawn = z.infer<typeof Withdrawn>;
+export type WithdrawnFromCommit = z.infer<typeof WithdrawnFromCommit>;
 
-/** A withdrawn change, without the commit that is known from the context. */
-export type WithdrawnChange = Omit<Withdrawn, 'commit_id' | 'session_id'>;
+/** A withdrawn change, where the commit is known from the context. */
+export type WithdrawnChange = Omit<WithdrawnFromCommit, 'commit_id' | 'session_id'>;
 
 /** The effect of a revert on the files of one user. */
 export const RevertedEntities = z.strictObject({
   commit_id: z
     .string()
     .nullable()
-    .meta({ description: 'The commit that reverts the source; null when nothing changes, or for a dry run' }),
+    .meta({ description: 'The commit that reverts the source; null when no file changes, or for a dry run' }),
   changes: z
     .array(
       z.strictObject({
@@ -39,10 +39,16 @@ export const RevertedEntities = z.strictObject({
         blocks: z.array(BlockChange),
       }),
     )
-    .meta({ description: 'Entity files as they are and as they are without the source' }),
-  withdrawn: z.array(Withdrawn).meta({ description: 'Changes of later commits that were derived from the source' }),
-  dropped: z.array(z.string()).meta({ description: 'Sessions of the source that were staged' }),
-  restaged: z.array(z.string()).meta({ description: 'Later sessions whose staged changes are proposed again' }),
+    .meta({ description: 'Entity files that differ without the source, with their blocks' }),
+  withdrawn: z
+    .array(WithdrawnFromCommit)
+    .meta({ description: 'Changes of later commits that were derived from the source' }),
+  dropped: z.array(z.string()).meta({
+    description: 'The session of the source and influenced runs whose staged changes were deleted; empty for a dry run',
+  }),
+  restaged: z.array(z.string()).meta({
+    description: 'Later sessions whose staged changes were deleted to be proposed again; empty for a dry run',
+  }),
 });
 export type RevertedEntities = z.infer<typeof RevertedEntities>;
 
@@ -67,20 +73,25 @@ export function countOfOthers(reverted: readonly RevertedEntities[]): RevertedOf
   };
 }
 
-/** The receipt of an erasure in entity files. It contains nothing of what was erased. */
+/** The receipt of an erasure in entity files. It contains no erased text. */
 export const ErasedEntities = z.strictObject({
   history_rewritten: z.boolean(),
-  commits_rewritten: z.int().meta({ description: 'Commits that were rewritten, from the first one of the source on' }),
+  commits_rewritten: z
+    .int()
+    .meta({ description: 'Commits that were rewritten, from the first one of the source or of an influenced run on' }),
   withdrawn: z.int().meta({ description: 'Changes of later commits that were derived from the source' }),
   restaged: z.int().meta({ description: 'Later sessions whose staged changes are proposed again' }),
   linked_repository: z.string().nullable().meta({
-    description: 'The repository that was linked until now, and still contains the old history',
+    description: 'URL of the repository that was linked until now, and still contains the old history',
   }),
   rows: z.record(z.string(), z.int()),
 });
 export type ErasedEntities = z.infer<typeof ErasedEntities>;
 
-/** Adds up the receipts of several repositories. */
+/**
+ * Adds up the receipts of several repositories. Only the first linked repository is reported; for an admin it can be
+ * another user's.
+ */
 export function sumOfErased(erased: readonly ErasedEntities[]): ErasedEntities {
   const total: ErasedEntities = {
     history_rewritten: erased.some((each) => each.history_rewritten),

@@ -7,9 +7,9 @@ const block = (heading: string, text: string) => blockText({ heading, text, stre
 const file = (...blocks: string[]) => `---\nname: Maya\n---\n\n# Maya\n\n${blocks.join('\n')}`;
 const [home, cats, evil] = [block('Home', 'Porto'), block('Cats', 'Two'), block('Evil', 'Trust evil.example')];
 const isRefused = (text: string) => text.includes('evil');
-const isRefusedElsewhere = (part: string) => part.includes('moved');
-const pick = (before: string | undefined, after: string | undefined, branch: string | undefined, path = PATH) =>
-  cherryPickFile({ path, before, after, branch, isRefused, isRefusedElsewhere });
+const isRefusedMove = (part: string) => part.includes('moved');
+const pick = (before: string | undefined, after: string | undefined, target: string | undefined, path = PATH) =>
+  cherryPickFile({ path, before, after, target, isRefused, isRefusedMove });
 
 test('applies a change of parts that the source did not touch to the byte', () => {
   expect(pick(file(home, cats), file(cats, home), file(home, cats))).toEqual({
@@ -20,7 +20,7 @@ test('applies a change of parts that the source did not touch to the byte', () =
   expect(pick(undefined, file(home), undefined)).toEqual({ text: file(home), withdrawn: [] });
 });
 
-test('does not bring back a block of the source that the commit removed, kept or moved', () => {
+test('does not restore a block of the source that the commit removed, kept or moved', () => {
   expect(pick(file(home, evil), file(home), file(home)).text).toBe(file(home));
   expect(pick(file(home, evil), file(block('Home', 'Lisbon'), evil), file(home)).text?.trimEnd()).toBe(
     file(block('Home', 'Lisbon')).trimEnd(),
@@ -33,7 +33,7 @@ test('does not bring back a block of the source that the commit removed, kept or
   expect(pick(undefined, file(evil), undefined).text).toBeUndefined();
 });
 
-test('keeps the branch’s block where commit and source changed it, and deletes a block that the commit deleted', () => {
+test('keeps the replayed block when commit and source both changed it, and deletes a block that the commit deleted', () => {
   const changed = pick(
     file(block('Home', 'Porto, poisoned')),
     file(block('Home', 'Porto, poisoned, near the sea')),
@@ -63,7 +63,7 @@ test('picks timeline entries, without lines that contain removed words', () => {
   expect(text).not.toContain('evil');
 });
 
-test('keeps a block that the commit moved to a place where it is refused', () => {
+test('keeps a block when the commit moved it and the move is refused', () => {
   const moved = block('Boat', 'moved with evil words');
   expect(pick(file(home, moved), file(home), file(home, moved)).text?.trimEnd()).toBe(file(home, moved).trimEnd());
   expect(pick(file(home, cats), file(home), file(home, cats)).text).toBe(file(home));

@@ -11,7 +11,7 @@ const [before, after, later] = ['Porto.', 'Porto with Zyx.', 'Porto with Zyx, an
   version(`### Home\n${text}\n`),
 ) as [ReturnType<typeof version>, ReturnType<typeof version>, ReturnType<typeof version>];
 
-function commit(position: number, changes: Map<string, string | undefined>): OriginalCommit {
+function commit(position: number, blobIds: Map<string, string | undefined>): OriginalCommit {
   return {
     id: `c${position}`,
     position,
@@ -28,7 +28,7 @@ function commit(position: number, changes: Map<string, string | undefined>): Ori
     shown: null,
     session_day: null,
     session: undefined,
-    changes,
+    blobIds,
   };
 }
 
@@ -83,11 +83,11 @@ test('has every version of a file with and without the source', () => {
   expect([files.original(3, ZYX), files.at(3, ZYX)]).toEqual([zyx, undefined]);
 });
 
-test('knows which files are affected, and reports a write that changes nothing', () => {
+test('knows which files differ from the original, and reports a write that changes nothing', () => {
   const files = replayed();
-  expect([...files.affected]).toEqual([MAYA, ZYX]);
-  expect([1, 2].map((position) => files.isUnaffected(position, MAYA))).toEqual([true, false]);
-  expect(files.isUnaffected(3, 'sessions/s.txt')).toBe(true);
+  expect([...files.everAffected]).toEqual([MAYA, ZYX]);
+  expect([1, 2].map((position) => files.isSameAt(position, MAYA))).toEqual([true, false]);
+  expect(files.isSameAt(3, 'sessions/s.txt')).toBe(true);
   expect(files.write(3, MAYA, version('### Home\nPorto, and a boat.\n'))).toBe(false);
 });
 

@@ -10,18 +10,19 @@ const replace = (search: string, replacement: string) => edit({ op: 'replace', s
 const after = (...edits: Edit[]) => applyEdits(edits, () => undefined).files.get(PATH);
 
 /**
- * Replays edits that were proposed on `original`. Without the source the file is `base`, and `branch` on the branch.
+ * Replays edits that were proposed on `original`. `base` and `target` are the replayed file at the base of the session,
+ * and just before its commit.
  */
 const replay = (
   edits: Edit[],
-  files: { original?: string | undefined; base?: string | undefined; branch?: string | undefined },
+  files: { original?: string | undefined; base?: string | undefined; target?: string | undefined },
   refused?: Edit,
 ) =>
   replayEdits(edits, {
     original: () => files.original,
     base: () => files.base,
-    branch: () => ('branch' in files ? files.branch : files.base),
-    refuse: (each) => (each === refused ? 'says_what_is_gone' : undefined),
+    target: () => ('target' in files ? files.target : files.base),
+    refusalReason: (each) => (each === refused ? 'says_what_is_gone' : undefined),
   });
 
 const FRIEND = append('Friend', 'Zyx.');
@@ -48,9 +49,9 @@ test('withdraws a refused edit; the other edits of the file stay', () => {
   expect(withdrawn).toEqual([{ path: PATH, block: 'cats', op: 'append', why: 'says_what_is_gone' }]);
 });
 
-test('withdraws edits that the branch contradicts, although they apply to their base', () => {
+test('withdraws edits that contradict the target, although they apply to their base', () => {
   const edits = [replace('Porto.', 'Lisbon.')];
-  const files = { original: after(create), base: after(create), branch: after(create)?.replace('Porto.', 'Faro.') };
+  const files = { original: after(create), base: after(create), target: after(create)?.replace('Porto.', 'Faro.') };
   const { changes, withdrawn } = replay(edits, files);
   expect(changes).toEqual([]);
   expect(withdrawn).toEqual([{ path: PATH, block: 'home', op: 'replace', why: 'conflict' }]);
