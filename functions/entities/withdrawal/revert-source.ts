@@ -71,15 +71,12 @@ function differences({ slice, files }: Replay) {
   return { writes, changes };
 }
 
-/** Returns the note for the job of a later session from which a change was withdrawn; empty for other commits. */
-function noteOf({
-  session_id: sessionId,
-  path,
-  block,
-  op,
-  why,
-}: WithdrawnFromCommit): { sessionId: string; note: string }[] {
-  const place = block === null ? path : `${path}#${block}`;
-  const note = `withdrawn with a source it was derived from: ${op} of ${place} (${why})`;
+/**
+ * Returns the note for the job of a later session from which a change was withdrawn; empty for other commits. It does not
+ * name the block: a block's id comes from its heading, which may hold words of the source, and the note outlives an
+ * erasure.
+ */
+function noteOf({ session_id: sessionId, path, op, why }: WithdrawnFromCommit): { sessionId: string; note: string }[] {
+  const note = `withdrawn with a source it was derived from: ${op} in ${path} (${why})`;
   return sessionId === null ? [] : [{ sessionId, note }];
 }

@@ -89,16 +89,20 @@ export const ErasedEntities = z.strictObject({
 export type ErasedEntities = z.infer<typeof ErasedEntities>;
 
 /**
- * Adds up the receipts of several repositories. Only the first linked repository is reported; for an admin it can be
- * another user's.
+ * Adds up the receipts of several repositories. The URL of a linked repository is reported to its own user only; another
+ * user reads in the status of their repository why the link ended.
  */
-export function sumOfErased(erased: readonly ErasedEntities[]): ErasedEntities {
+export function sumOfErased(
+  answers: readonly { userId: string; answer: ErasedEntities }[],
+  callerId: string,
+): ErasedEntities {
+  const erased = answers.map(({ answer }) => answer);
   const total: ErasedEntities = {
     history_rewritten: erased.some((each) => each.history_rewritten),
     commits_rewritten: 0,
     withdrawn: 0,
     restaged: 0,
-    linked_repository: erased.find((each) => each.linked_repository !== null)?.linked_repository ?? null,
+    linked_repository: answers.find(({ userId }) => userId === callerId)?.answer.linked_repository ?? null,
     rows: {},
   };
   for (const each of erased) {

@@ -77,7 +77,7 @@ async function eraseOneSource(transaction: Transaction, caller: Caller, sourceId
     { caller, sourceId, action: 'memory-erase-entities' },
     (reach) => eraseSource(transaction, reach),
   );
-  const { rows, ...entities } = sumOfErased(answers.map(({ answer }) => answer));
+  const { rows, ...entities } = sumOfErased(answers, caller.userId);
   const facts = await deleteSourceMemory(transaction, sourceId);
   return { rows: addRows(facts.rows, rows), redacted, blobs: facts.blobs.length, entities };
 }

@@ -185,9 +185,11 @@ test('blame finds a poisoned session, and one revert removes it with what was de
     'reverted',
   );
   expect((await jobOf(who, built.id)).body.faults).toEqual([
-    expect.stringContaining('append of memories/people/maya.md#setup'),
-    expect.stringContaining('replace of memories/people/maya.md#registry'),
+    expect.stringContaining('append in memories/people/maya.md'),
+    expect.stringContaining('replace in memories/people/maya.md'),
   ]);
+  // The ids of blocks come from headings, which can hold words of the source; an erasure does not rewrite the notes.
+  expect(JSON.stringify((await jobOf(who, built.id)).body.faults)).not.toMatch(/#|registry|setup/);
 
   // A session that was staged on the poisoned branch does not bring it back.
   expect((await story.call(who, 'POST', '/memory/commit-session', { session_id: 'waiting' })).body).toMatchObject({
