@@ -40,6 +40,29 @@ describe('runs whose process is paused, replaced or killed', () => {
       ],
     });
   };
+  /** Requests of the backend that contain `mark` wait for `end`. All others are answered at once. */
+  const answerAfter = (end: Promise<void>, mark: string) => {
+    const play = mixedPlay(() => undefined);
+    const [line, ...rest] = play.backend ?? [];
+    bench.team.perform({
+      ...play,
+      backend: [
+        async (request) => {
+          if (JSON.stringify(request.messages).includes(mark)) await end;
+          if (typeof line !== 'function') throw new Error('A line of the mixed play is not a function');
+          return line(request);
+        },
+        ...rest,
+      ],
+    });
+  };
+  const worksOn = async ({ child }: FaultWorker, run: SmallRun): Promise<boolean> => {
+    const { rows } = await bench.pool.query<{ holder: string }>(
+      'select holder from run_nodes where run_id = $1 and lease_until > now()',
+      [run.id],
+    );
+    return rows.some(({ holder }) => holder.split('/')[1]?.startsWith(`${child.pid} `));
+  };
   const holderOf = async (run: SmallRun): Promise<FaultWorker> => {
     const { rows } = await bench.pool.query<{ holder: string }>(
       'select holder from run_nodes where run_id = $1 and lease_until is not null',
@@ -119,22 +142,26 @@ describe('runs whose process is paused, replaced or killed', () => {
     timeout: 120_000,
   }, async () => {
     const kills: Promise<void>[] = [];
+    let other: SmallRun | undefined;
     bench.team.onRequest = ({ role, turn, request }) => {
       if (role !== 'backend' || turn !== 0 || !JSON.stringify(request.messages).includes('[short-1]')) return;
       kills.push(
         holderOf(poison).then(async (worker) => {
+          // The other run is the control: its own attempts are not to be killed with the process, five times in a row.
+          await expect.poll(async () => other === undefined || (await worksOn(worker, other))).toBe(false);
           worker.kill();
           await worker.ended();
           await worker.start();
         }),
       );
     };
-    hangOnce();
+    const end = Promise.withResolvers<void>();
+    answerAfter(end.promise, '[short-1]');
     const poison = await runs.start(1);
-    answer.resolve();
-    const other = await runs.start(2);
+    other = await runs.start(2);
     await bench.ended([poison.id, other.id], 100_000);
     await Promise.all(kills);
+    end.resolve();
     // An attempt that is killed before it asks the model is counted as well.
     expect(kills.length).toBeGreaterThan(1);
     expect(kills.length).toBeLessThanOrEqual(5);
