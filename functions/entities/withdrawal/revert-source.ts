@@ -72,8 +72,8 @@ function differences({ slice, files }: Replay) {
 }
 
 /**
- * Returns the note for the job of a later session from which a change was withdrawn; empty for other commits. It does not
- * name the block: a block's id comes from its heading, which may hold words of the source, and the note outlives an
+ * Returns the note for the job of a later session from which a change was withdrawn; empty for other commits. It does
+ * not name the block: a block's id comes from its heading, which may hold words of the source, and the note outlives an
  * erasure.
  */
 function noteOf({ session_id: sessionId, path, op, why }: WithdrawnFromCommit): { sessionId: string; note: string }[] {

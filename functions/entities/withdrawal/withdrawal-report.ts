@@ -89,8 +89,8 @@ export const ErasedEntities = z.strictObject({
 export type ErasedEntities = z.infer<typeof ErasedEntities>;
 
 /**
- * Adds up the receipts of several repositories. The URL of a linked repository is reported to its own user only; another
- * user reads in the status of their repository why the link ended.
+ * Adds up the receipts of several repositories. The URL of a linked repository is reported to its own user only;
+ * another user reads in the status of their repository why the link ended.
  */
 export function sumOfErased(
   answers: readonly { userId: string; answer: ErasedEntities }[],
