@@ -64,7 +64,7 @@ export function claimStatements<Row extends Claimed>(table: {
     },
 
     async renew(queryable, claim, leaseSeconds) {
-      // Not without `lease_until is not null`: a renewal that arrives after the release must not bring the lease back.
+      // `lease_until is not null`: a renewal that arrives after the release must not bring the lease back.
       const renewed = await queryable.query({
         name: `update_${name}_lease`,
         text: `update ${name} set lease_until = now() + make_interval(secs => $3::float8)${touched}
