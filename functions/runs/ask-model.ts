@@ -1,4 +1,3 @@
-import type { Statement } from '../platform/database/batch.ts';
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { collectTurn } from '../platform/models/collect-turn.ts';
@@ -22,8 +21,8 @@ export type Asked =
       durationMs: number;
       /** Books the cost: in the transaction that records the turn, or alone when the turn could not be recorded. */
       meter: Meter;
-      /** Statements that publish the end of the text, for the transaction that records the turn. */
-      lastDeltas: Statement[];
+      /** The end of the text, to be published with the record of the turn. */
+      lastDeltas: string[];
     }
   | { status: 'over_budget' };
 

@@ -10,16 +10,24 @@ import type { Task } from '../platform/queue/task.ts';
 import type { RunEvent } from './events/event.ts';
 import { TakeTurn } from './run.ts';
 import { expireLeases, findNextTurnTask, listLeaseHolders } from './sql/lease.ts';
-import { type ClaimedNode, enqueueTurn, holdNode, updateNodeLease } from './sql/node.ts';
+import { type ClaimedNode, holdNode, releaseNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
+import type { CallResult } from './sql/turn.ts';
 
 /** What a claim writes in one transaction. */
-interface ClaimWrite {
+export interface ClaimWrite {
   /** Appended to the run, in this order. */
   events?: readonly RunEvent[] | undefined;
-  statements: readonly Statement[];
+  /** The first statement, which checks the fence and appends the events. {@link holdNode} by default. */
+  hold?: ((events: readonly RunEvent[]) => Statement) | undefined;
+  statements?: readonly Statement[] | undefined;
   /** Returns a row only after the commit. */
   done?: Statement;
+}
+
+interface ClaimRelease extends Partial<Pick<ClaimWrite, 'events' | 'statements'>> {
+  wakeAfterSeconds?: number | undefined;
+  result?: CallResult | undefined;
 }
 
 /**
@@ -70,9 +78,10 @@ export class Claim {
    * @throws FenceLost when the claim is lost; then nothing was written. DatabaseAway when the connection is lost and
    * `done` is missing, or the claim was lost in the meantime.
    */
-  async commit({ events, statements, done }: ClaimWrite): Promise<void> {
+  async commit({ events = [], hold, statements = [], done }: ClaimWrite): Promise<void> {
     const { node } = this;
-    const write = async () => (await this.#scoped.queryAll([holdNode(node, events), ...statements])).flat();
+    const first = hold?.(events) ?? holdNode(node, events);
+    const write = async () => (await this.#scoped.queryAll([first, ...statements])).flat();
     let mayBeCommitted = false;
     const writeOnce = async () => {
       if (mayBeCommitted && done !== undefined) {
@@ -92,15 +101,16 @@ export class Claim {
     await pushTurns(rows);
   }
 
-  /** Releases the claim and enqueues the node's next turn, at once or after a delay. */
-  async release(
-    { events, statements = [] }: Partial<Pick<ClaimWrite, 'events' | 'statements'>>,
-    wakeAfterSeconds?: number,
-  ): Promise<void> {
+  /**
+   * Releases the claim and enqueues the node's next turn, at once or after a delay. `result` is recorded with it: the
+   * result of the turn's last call.
+   */
+  async release({ events, statements, wakeAfterSeconds, result }: ClaimRelease): Promise<void> {
     this.#lease.end();
     await this.commit({
       events,
-      statements: [...statements, enqueueTurn(this.node.id, wakeAfterSeconds)],
+      hold: (appended) => releaseNode(this.node, appended, { wakeAfterSeconds, result }),
+      statements,
       done: findNextTurnTask(this.node),
     });
     await this.stop();
@@ -118,7 +128,7 @@ export class Claim {
  */
 export const CLOCK_MARGIN_MS = 250;
 
-/** Pushes every task that the rows of `ring_node` describe to the queue. */
+/** Pushes every task that the rows of `ring_node` and `release_node` describe to the queue. */
 export async function pushTurns(rows: readonly Row[]): Promise<void> {
   for (const row of rows) {
     if (typeof row.task_name !== 'string') continue;

@@ -89,15 +89,13 @@ async function record(
 ): Promise<boolean> {
   const { id } = claim.node;
   const events = eventsOfCall(claim.node, call, outcome, durationMs);
-  const statements = [
-    ...outcome.statements,
-    updateToolCallCompleted(id, call.turn, call.call_index, outcome.output, outcome.isError),
-  ];
+  const result = { turn: call.turn, callIndex: call.call_index, output: outcome.output, isError: outcome.isError };
+  const statements = [...outcome.statements, updateToolCallCompleted(id, result)];
   try {
-    if (outcome.ends) await endNode(claim, outcome.ends, events, statements);
+    if (outcome.ends) await endNode(claim, outcome.ends, { events, statements });
     else if (atRelease === undefined)
       await claim.commit({ events, statements, done: findRecordedCall(claim.node, call) });
-    else await claim.release({ events, statements: [...statements, ...atRelease] });
+    else await claim.release({ events, statements: [...outcome.statements, ...atRelease], result });
     return true;
   } catch (error) {
     if (sqlState(error) === 'AF409' && outcome.statements.length > 0) return false;

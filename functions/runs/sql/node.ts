@@ -7,6 +7,7 @@ import type { NodeStatus } from '../planning/graph.ts';
 import type { NodeState } from '../planning/next-moves.ts';
 import { TakeTurn } from '../run.ts';
 import { eventsAsJson } from './event.ts';
+import type { CallResult } from './turn.ts';
 
 /** A node as its claim returns it, with the settings of its run. */
 export interface ClaimedNode {
@@ -114,6 +115,35 @@ export function holdNode(
     name: 'hold_node',
     text: 'select hold_node($1, $2, $3, $4)',
     values: [runId, id, fence, events.length === 0 ? undefined : eventsAsJson(events)],
+  };
+}
+
+/**
+ * Ends a claim and enqueues the node's next turn, instead of {@link holdNode}: checks the fence and appends the events
+ * as it does. Records the result of the turn's last call with it. Returns rows of {@link TurnTask}.
+ */
+export function releaseNode(
+  { run_id: runId, id, fence }: Pick<ClaimedNode, 'run_id' | 'id' | 'fence'>,
+  events: readonly RunEvent[],
+  { wakeAfterSeconds, result }: { wakeAfterSeconds?: number | undefined; result?: CallResult | undefined },
+): Statement {
+  return {
+    name: 'release_node',
+    text: `select task_name, payload, not_before
+      from release_node($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7::float8), $8, $9, $10, $11)`,
+    values: [
+      runId,
+      id,
+      fence,
+      events.length === 0 ? undefined : eventsAsJson(events),
+      TakeTurn.step,
+      TakeTurn.queue,
+      wakeAfterSeconds,
+      result?.turn,
+      result?.callIndex,
+      result?.output,
+      result?.isError,
+    ],
   };
 }
 

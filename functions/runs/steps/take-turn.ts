@@ -140,5 +140,5 @@ async function handleFailure(claim: Claim, error: unknown): Promise<void> {
     message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
     data: { node: node.name, turn: node.turn, attempts: node.attempts },
   } as const;
-  await claim.release({ events: [event] }, seconds);
+  await claim.release({ events: [event], wakeAfterSeconds: seconds });
 }
