@@ -36,7 +36,6 @@ interface ClaimRelease extends Partial<Pick<ClaimWrite, 'events' | 'statements'>
  * soon as the claim is lost or the process stops.
  */
 export class Claim {
-  readonly node: ClaimedNode;
   readonly tenantId: string;
   /**
    * The database in the scope of the run's tenant and user. Each query is its own transaction and is retried while the
@@ -48,9 +47,10 @@ export class Claim {
   readonly signal: AbortSignal;
   readonly #lease: Lease;
   readonly #scoped: Scoped;
+  #node: ClaimedNode;
 
   constructor(node: ClaimedNode, tenantId: string, root: Database, stops: readonly AbortSignal[]) {
-    this.node = node;
+    this.#node = node;
     this.tenantId = tenantId;
     const scope = { kind: 'tenant', tenantId, userId: node.user_id } as const;
     this.#scoped = root.as(scope);
@@ -63,6 +63,16 @@ export class Claim {
     this.signal = this.#lease.signal;
     this.root = repeatingDatabase(root, this.signal);
     this.database = this.root.as(scope);
+  }
+
+  /** The node in its current turn. */
+  get node(): ClaimedNode {
+    return this.#node;
+  }
+
+  /** Goes on with the node's next turn, after its start was recorded as the first attempt. */
+  startTurn(turn: number, prompt: ClaimedNode['prompt']): void {
+    this.#node = { ...this.#node, turn, prompt, attempts: 1 };
   }
 
   /** Whether the claim is lost: another worker has claimed the node, or the run was cancelled. */

@@ -11,12 +11,18 @@ import { turnLimitOf } from './worker.ts';
 
 type Answered = Extract<Asked, { status: 'answered' }>;
 
+/** A recorded answer and its calls. */
+interface Recorded {
+  turn: ModelTurn;
+  calls: ToolCallRow[];
+}
+
 /**
  * Records a model's answer exactly once, with its tokens, cost, tool calls and event, in one fenced transaction. An
  * answer without tool calls ends the node in the same transaction.
- * @returns the tool calls to run now; empty when the node has ended
+ * @returns the recorded answer with the tool calls to run now; undefined when the node has ended
  */
-export async function recordTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
+export async function recordTurn(claim: Claim, answered: Answered): Promise<Recorded | undefined> {
   try {
     return await writeTurn(claim, answered);
   } catch (error) {
@@ -27,7 +33,7 @@ export async function recordTurn(claim: Claim, answered: Answered): Promise<Tool
   }
 }
 
-async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
+async function writeTurn(claim: Claim, answered: Answered): Promise<Recorded | undefined> {
   const { node } = claim;
   const { turn, leaks } = guardAnswer(node.run_id, asSubmission(node, answered.turn));
   const recorded = { ...answered, turn };
@@ -39,21 +45,24 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[
     insertTurn(node, appended, { response: turn, cost, durationMs, calls, booking: meter.booking, deltas });
   if (end !== undefined) {
     await endNode(claim, end, { events, hold });
-    return [];
+    return undefined;
   }
   await claim.commit({ events, hold, done: findRecordedTurn(node) });
-  return turn.tool_calls.map((call, index) => ({
-    turn: node.turn,
-    call_index: index,
-    call_id: call.id,
-    name: call.name,
-    arguments: call.arguments,
-    status: 'started',
-    output: null,
-    is_error: false,
-    attempts: 0,
-    started_at: new Date().toISOString(),
-  }));
+  const open = turn.tool_calls.map(
+    (call, index): ToolCallRow => ({
+      turn: node.turn,
+      call_index: index,
+      call_id: call.id,
+      name: call.name,
+      arguments: call.arguments,
+      status: 'started',
+      output: null,
+      is_error: false,
+      attempts: 0,
+      started_at: new Date().toISOString(),
+    }),
+  );
+  return { turn, calls: open };
 }
 
 function leakEvents({ node }: Claim, leaks: readonly Leak[]): RunEvent[] {

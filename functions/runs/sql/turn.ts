@@ -106,6 +106,23 @@ export interface CallResult {
   isError: boolean;
 }
 
+/**
+ * Records a call's result once and appends its events. It is the first statement of its transaction and checks the
+ * fence, as `hold_node` does. `startsTurn`: the claim goes on with the node's next turn.
+ */
+export function recordCall(
+  node: ClaimedNode,
+  events: readonly RunEvent[],
+  { turn, callIndex, output, isError }: CallResult,
+  startsTurn: boolean,
+): Statement {
+  return {
+    name: 'record_call',
+    text: 'select record_call($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    values: [node.run_id, node.id, node.fence, eventsAsJson(events), turn, callIndex, output, isError, startsTurn],
+  };
+}
+
 /** Records a call's result once: a completed call does not change. */
 export function updateToolCallCompleted(nodeId: string, { turn, callIndex, output, isError }: CallResult): Statement {
   return {

@@ -125,7 +125,7 @@ describe('delivery', () => {
     expect(await everything(id)).toEqual(before);
     expect(bench.team.asked).toEqual([]);
     await deliver(task);
-    expect(bench.team.of('plan')).toHaveLength(1);
+    expect(bench.team.of('plan').map(({ turn }) => turn)).toEqual([0, 1]);
   });
 
   it('answers 422 for an invalid payload and 401 for a caller without the token of the queue', async () => {
