@@ -101,6 +101,8 @@ const Variables = z.object({
     .regex(/^(gemini|claude|openai|rehearsal)\/.+$/)
     .optional(),
   MODEL_TIMEOUT_SECONDS: count(300, 1500),
+  /** Seconds for which a task goes on with further turns of its node. With 0 each turn is a task. */
+  TASK_SECONDS: z.coerce.number().int().min(0).max(60).default(15),
 
   /** The lease of a step's claim in seconds. */
   LEASE_SECONDS: z.coerce.number().int().min(2).max(600).optional(),

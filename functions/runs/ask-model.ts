@@ -10,7 +10,7 @@ import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
 import { streamDeltas } from './events/stream-delta.ts';
 import { openRunModel } from './open-model.ts';
-import { holdNode } from './sql/node.ts';
+import { holdNode } from './sql/claim.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
 export type Asked =

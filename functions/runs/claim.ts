@@ -9,10 +9,9 @@ import { sendToQueue } from '../platform/queue/enqueue.ts';
 import type { Task } from '../platform/queue/task.ts';
 import type { RunEvent } from './events/event.ts';
 import { TakeTurn } from './run.ts';
+import { type CallResult, type ClaimedNode, holdNode, releaseNode, updateNodeLease } from './sql/claim.ts';
 import { expireLeases, findNextTurnTask, listLeaseHolders } from './sql/lease.ts';
-import { type ClaimedNode, holdNode, releaseNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
-import type { CallResult } from './sql/turn.ts';
 
 /** What a claim writes in one transaction. */
 export interface ClaimWrite {

@@ -1,5 +1,5 @@
--- Deletes tasks from the outbox, after the queue accepted them. PL/pgSQL keeps the plan; a SQL function would be planned
--- for each call.
+-- Deletes tasks from the outbox, after the queue accepted them. PL/pgSQL keeps the plan; a SQL function would be
+-- planned for each call.
 create or replace function release_tasks(p_task_names text[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin

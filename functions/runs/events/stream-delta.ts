@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { log } from '../../platform/log.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Claim } from '../claim.ts';
-
-/** The channel of PostgreSQL notifications that carries deltas to the streams of a run. */
-export const DELTA_CHANNEL = 'run_deltas';
+import { DELTA_CHANNEL } from './event.ts';
 
 /**
  * A piece of the text that a worker is writing. Transient: it has no number and may be lost; the event of the turn has

@@ -10,8 +10,8 @@
 -- When the call was booked before as a failed attempt, its tokens and cost are subtracted again.
 create or replace function record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer,
   p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text,
-  p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_delta_channel text,
-  p_deltas text[])
+  p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text,
+  p_delta_channel text, p_deltas text[])
 returns void
 language plpgsql security invoker as $$
 declare

@@ -1,10 +1,9 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { ModelTurn } from '../../platform/models/model.ts';
-import type { RunEvent } from '../events/event.ts';
-import { DELTA_CHANNEL } from '../events/stream-delta.ts';
+import { DELTA_CHANNEL, type RunEvent } from '../events/event.ts';
+import type { CallResult, ClaimedNode } from './claim.ts';
 import { eventsAsJson } from './event.ts';
-import type { ClaimedNode } from './node.ts';
 
 export interface TurnRow {
   turn: number;
@@ -96,14 +95,6 @@ export function updateToolCallTried(nodeId: string, turn: number, callIndex: num
       where node_id = $1 and turn = $2 and call_index = $3 and status <> 'completed'`,
     values: [nodeId, turn, callIndex],
   };
-}
-
-/** The result of a call of a node. */
-export interface CallResult {
-  turn: number;
-  callIndex: number;
-  output: string;
-  isError: boolean;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Scoped } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
 import { FenceLost } from '../../platform/errors.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
@@ -17,8 +18,9 @@ import { isOwnEngine } from '../engine-version.ts';
 import { recordTurn } from '../record-turn.ts';
 import { TakeTurn, type TakeTurnPayload } from '../run.ts';
 import { runTools } from '../run-tools.ts';
+import { claimNode } from '../sql/claim.ts';
 import { findLease } from '../sql/lease.ts';
-import { claimNode, updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
+import { updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
 import { findEngineVersion } from '../sql/run.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
 
@@ -32,16 +34,11 @@ const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 300;
 
 /**
- * How long a claim goes on with further turns of its node before the next turn gets a task of its own. Going on saves
- * the queue, the claim and the reading of the history, about half of a turn's time. The limit lets tenants take turns
- * and lets settings that the claim has read, such as allowed hosts, take effect.
- */
-const GO_ON_MS = 15_000;
-
-/**
  * Takes turns of a node: claims the node, continues from its records (a recorded turn is never asked again), asks the
  * model, runs the tools that the model calls, and goes on with the next turn, enqueues it or ends the node. Each turn
- * is recorded before the next one starts. Idempotent: duplicate, late and concurrent deliveries are no-ops.
+ * is recorded before the next one starts. A claim goes on for `TASK_SECONDS`, which saves the queue, the claim and the
+ * reading of the history: 40 % of a turn's time. The limit lets tenants take turns and lets settings that the claim has
+ * read, such as allowed hosts, take effect. Idempotent: duplicate, late and concurrent deliveries are no-ops.
  */
 export const takeTurn = step(TakeTurn, {
   memoryMiB: 1024,
@@ -65,7 +62,7 @@ export const takeTurn = step(TakeTurn, {
   if (node === undefined) return waitForLease(tenant, payload);
   const [turns = [], calls = []] = rows;
   const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
-  const until = performance.now() + GO_ON_MS;
+  const until = performance.now() + environment.TASK_SECONDS * 1000;
   try {
     // These are the columns of the two statements; `History` parses the turns, and the tests of this step read the
     // calls.
