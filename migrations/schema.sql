@@ -22,17 +22,14 @@ CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS 
 declare
   last bigint;
   owner text;
+  is_done boolean;
   added integer := jsonb_array_length(p_events);
 begin
   update sessions set event_seq = event_seq + added where id = p_run_id returning event_seq, tenant_id into last, owner;
   if not found then
     return null;
   end if;
-  insert into run_events (run_id, seq, tenant_id, type, level, source, message, data)
-  select p_run_id, last - added + e.number, owner, e.event ->> 'type', e.event ->> 'level', e.event ->> 'source',
-    left(e.event ->> 'message', 20000), coalesce(e.event -> 'data', '{}'::jsonb)
-  from jsonb_array_elements(p_events) with ordinality as e (event, number);
-  perform pg_notify('run_events', p_run_id);
+  is_done := insert_run_events(owner, p_run_id, last - added, p_events);
   return last;
 end $$;
 
@@ -48,34 +45,18 @@ CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precisio
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_worth * p_times) * (p_k1 + (1)::double precision)) / (p_times + (p_k1 * (((1)::double precision - p_b) + ((p_b * (p_size)::double precision) / p_mean_size)))));
 
-CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
+CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 declare
   is_new boolean;
 begin
-  -- A turn is booked by a claim, which holds the lock of the run already.
-  if p_run_id is not null and p_next_turn is null then
+  if p_run_id is not null then
     perform from sessions where id = p_run_id for no key update;
   end if;
-  -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
-  -- recorded after all, so a turn and an attempt with the same reference exclude each other.
-  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
-    output_tokens, cached_tokens, cost)
-  select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
-    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
-  where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
-    and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
-  on conflict (tenant_id, kind, reference) do nothing;
-  is_new := found;
-  if p_next_turn is not null then
-    update run_nodes set turn = p_next_turn, attempts = 0,
-      input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
-      output_tokens = output_tokens + case when is_new then p_output_tokens else 0 end,
-      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end,
-        cost = cost + case when is_new then p_cost else 0 end
-    where id = p_node_id;
-  elsif is_new and p_node_id is not null then
+  is_new := insert_ledger_line(p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+  if is_new and p_node_id is not null then
     update run_nodes set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
       cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
     where id = p_node_id;
@@ -771,6 +752,84 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.insert_ledger_line(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
+    output_tokens, cached_tokens, cost)
+  select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
+  where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
+    and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
+  on conflict (tenant_id, kind, reference) do nothing;
+  return found;
+end $$;
+
+CREATE FUNCTION public.insert_run_events(p_tenant_id text, p_run_id text, p_after bigint, p_events jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into run_events (run_id, seq, tenant_id, type, level, source, message, data)
+  select p_run_id, p_after + e.number, p_tenant_id, e.event ->> 'type', e.event ->> 'level', e.event ->> 'source',
+    left(e.event ->> 'message', 20000), coalesce(e.event -> 'data', '{}'::jsonb)
+  from jsonb_array_elements(p_events) with ordinality as e (event, number);
+  -- A simple expression runs without an executor, which `perform` would start.
+  return pg_notify('run_events', p_run_id) is null or true;
+end $$;
+
+CREATE TABLE public.run_nodes (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    name text NOT NULL,
+    worker text NOT NULL,
+    "position" integer NOT NULL,
+    instruction text,
+    depends_on text[] DEFAULT '{}'::text[] NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    holder text,
+    attempts integer DEFAULT 0 NOT NULL,
+    wake_at timestamp with time zone,
+    rung_at timestamp with time zone,
+    turn integer DEFAULT 0 NOT NULL,
+    prompt jsonb,
+    result text,
+    error text,
+    provider text,
+    model text,
+    input_tokens bigint DEFAULT 0 NOT NULL,
+    output_tokens bigint DEFAULT 0 NOT NULL,
+    cached_tokens bigint DEFAULT 0 NOT NULL,
+    cost numeric(20,10) DEFAULT 0 NOT NULL,
+    reserved numeric(20,10) DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
+  values (p_node.tenant_id,
+    left(encode(sha256(convert_to(p_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
+    p_queue, p_step,
+    jsonb_build_object('tenant_id', p_node.tenant_id, 'run_id', p_node.run_id, 'node_id', p_node.id,
+      'generation', p_node.generation),
+    p_node.wake_at)
+  on conflict on constraint outbox_task_name_key do nothing
+  returning o.task_name, o.payload, o.not_before into task_name, payload, not_before;
+end $$;
+
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_asked_scope IS NULL) OR (p_scope = p_asked_scope)) AND ((p_run_id IS NULL) OR (p_scope <> 'sprint'::text) OR (p_scope_id = p_run_id)) AND ((p_worker IS NULL) OR (p_scope <> 'worker'::text) OR (p_scope_id = p_worker)));
@@ -1180,6 +1239,27 @@ CREATE FUNCTION public.rarity_of(p_with double precision, p_all double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ln(((1)::double precision + ((GREATEST((p_all - p_with), (0)::double precision) + (0.5)::double precision) / (p_with + (0.5)::double precision))));
 
+CREATE FUNCTION public.record_call(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_starts_turn boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  last bigint;
+begin
+  -- An assignment is evaluated without an executor of its own, which `perform` would start.
+  last := append_run_events(p_run_id, p_events);
+  if p_starts_turn then
+    update run_nodes set attempts = 1 where id = p_node_id and fence = p_fence and status = 'running';
+  else
+    perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;
+  end if;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  update tool_calls set status = 'completed', output = p_output, is_error = p_is_error,
+    completed_at = clock_timestamp()
+  where node_id = p_node_id and turn = p_turn and call_index = p_call_index and status <> 'completed';
+end $$;
+
 CREATE FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1191,6 +1271,52 @@ CREATE FUNCTION public.record_security_event(p_subject text, p_key_id text, p_ac
 $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  added integer := jsonb_array_length(p_events);
+  run record;
+  is_new boolean;
+  delta text;
+begin
+  update sessions set event_seq = event_seq + added, cost = cost + p_cost, input_tokens = input_tokens + p_input_tokens,
+    output_tokens = output_tokens + p_output_tokens, cached_tokens = cached_tokens + p_cached_tokens
+  where id = p_run_id returning event_seq, tenant_id, user_id into run;
+  update run_nodes set turn = p_turn + 1, attempts = 0, cost = cost + p_cost,
+    input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
+    cached_tokens = cached_tokens + p_cached_tokens
+  where id = p_node_id and fence = p_fence and status = 'running';
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  foreach delta in array p_deltas loop
+    is_new := pg_notify(p_delta_channel, delta) is null;
+  end loop;
+  is_new := insert_run_events(run.tenant_id, p_run_id, run.event_seq - added, p_events);
+  insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
+  values (p_node_id, p_turn, run.tenant_id, p_run_id, p_provider, p_model, p_response, p_cost, p_duration_ms);
+  if p_calls <> '[]' then
+    insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
+    select p_node_id, p_turn, c.position - 1, run.tenant_id, p_run_id, c.call ->> 'id', c.call ->> 'name',
+      c.call -> 'arguments', 'started', 0
+    from jsonb_array_elements(p_calls) with ordinality as c (call, position);
+  end if;
+  is_new := insert_ledger_line(run.user_id, p_run_id, p_node_id, 'turn', p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+  if not is_new then
+    update sessions set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
+      output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
+    where id = p_run_id;
+    update run_nodes set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
+      output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
+    where id = p_node_id;
+  end if;
+  if p_reservation is not null then
+    perform release_reservation(p_reservation);
+  end if;
+end $$;
 
 CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1267,6 +1393,40 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  node run_nodes%rowtype;
+  task record;
+  last bigint;
+begin
+  if p_events is null then
+    perform from sessions where id = p_run_id for no key update;
+  else
+    -- An assignment is evaluated without an executor of its own, which `perform` would start.
+    last := append_run_events(p_run_id, p_events);
+  end if;
+  update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
+  where id = p_node_id and fence = p_fence and status = 'running'
+  returning * into node;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  if p_output is not null then
+    update tool_calls set status = 'completed', output = p_output, is_error = p_is_error,
+      completed_at = clock_timestamp()
+    where node_id = p_node_id and turn = p_turn and call_index = p_call_index and status <> 'completed';
+  end if;
+  task := insert_turn_task(node, p_step, p_queue);
+  if task.task_name is not null then
+    task_name := task.task_name;
+    payload := task.payload;
+    not_before := task.not_before;
+    return next;
+  end if;
+end $$;
+
 CREATE FUNCTION public.release_reservation(p_reference text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1286,11 +1446,12 @@ begin
 end $$;
 
 CREATE FUNCTION public.release_tasks(p_task_names text[]) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+begin
   delete from outbox where task_name = any (p_task_names);
-$$;
+end $$;
 
 ALTER FUNCTION public.release_tasks(p_task_names text[]) OWNER TO apexflow_definer;
 
@@ -1467,6 +1628,7 @@ CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wa
     AS $$
 declare
   node run_nodes%rowtype;
+  task record;
 begin
   update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
   where id = p_node_id and status in ('pending', 'running')
@@ -1474,15 +1636,13 @@ begin
   if not found then
     return;
   end if;
-  return query insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
-  values (node.tenant_id,
-    left(encode(sha256(convert_to(p_step || ' ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
-    p_queue, p_step,
-    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id,
-      'generation', node.generation),
-    p_wake_at)
-  on conflict on constraint outbox_task_name_key do nothing
-  returning o.task_name, o.payload, o.not_before;
+  task := insert_turn_task(node, p_step, p_queue);
+  if task.task_name is not null then
+    task_name := task.task_name;
+    payload := task.payload;
+    not_before := task.not_before;
+    return next;
+  end if;
 end $$;
 
 CREATE FUNCTION public.role_rank(p_role text) RETURNS integer
@@ -2507,43 +2667,6 @@ ALTER TABLE public.run_messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.run_nodes (
-    id text NOT NULL,
-    tenant_id text NOT NULL,
-    run_id text NOT NULL,
-    name text NOT NULL,
-    worker text NOT NULL,
-    "position" integer NOT NULL,
-    instruction text,
-    depends_on text[] DEFAULT '{}'::text[] NOT NULL,
-    status text DEFAULT 'pending'::text NOT NULL,
-    generation integer DEFAULT 0 NOT NULL,
-    fence bigint DEFAULT 0 NOT NULL,
-    lease_until timestamp with time zone,
-    holder text,
-    attempts integer DEFAULT 0 NOT NULL,
-    wake_at timestamp with time zone,
-    rung_at timestamp with time zone,
-    turn integer DEFAULT 0 NOT NULL,
-    prompt jsonb,
-    result text,
-    error text,
-    provider text,
-    model text,
-    input_tokens bigint DEFAULT 0 NOT NULL,
-    output_tokens bigint DEFAULT 0 NOT NULL,
-    cached_tokens bigint DEFAULT 0 NOT NULL,
-    cost numeric(20,10) DEFAULT 0 NOT NULL,
-    reserved numeric(20,10) DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    started_at timestamp with time zone,
-    completed_at timestamp with time zone,
-    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
-)
-WITH (fillfactor='60');
-
-ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.run_questions (
     id text NOT NULL,
@@ -3890,6 +4013,9 @@ GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms intege
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
 
@@ -4140,9 +4266,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_files TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_messages TO apexflow_definer;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_runtime;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_definer;
