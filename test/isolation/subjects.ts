@@ -44,7 +44,10 @@ export async function fillSubject(
   };
   await send('POST', '/memory', { text: `The first ${marker} is blue` });
   const fact = await send('POST', '/memory', { text: `The second ${marker} is green` });
-  const rowId: string = fact.user_id;
+  if (fact.user_id !== (userId ?? owner.userId))
+    throw new Error(`A fact of ${userId} is shown as one of ${fact.user_id}`);
+  const [row] = await asOwner('select user_id from memories where id = $1', [fact.id]);
+  const rowId = String(row?.user_id);
   let job = '';
   // The same names of sessions, consolidations and keys for all subjects.
   for (const session_id of ['earlier', 'latest']) {

@@ -183,6 +183,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         secret: `${marker}_one`,
         entity: `memories/people/${marker}.md`,
         session_id: `${marker}-session`,
+        user_id: person.userId,
         key: `${marker} one`,
         value: marker,
       },

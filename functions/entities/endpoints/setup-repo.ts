@@ -56,7 +56,7 @@ export const setupRepo = endpoint({
     if (consolidates !== undefined) await updateConsolidates(transaction, consolidates);
     if (link !== undefined) await link(transaction);
     else if (repoUrl === null) await unlinkRepository(transaction);
-    const status = await repositoryStatus(transaction, identity?.onBehalfOf?.name ?? entered.userId);
+    const status = await repositoryStatus(transaction, entered.userId);
     if (status === undefined)
       throw new Error(`The repository of ${entered.userId} is missing right after it was inserted`);
     return existing === undefined ? { status: 201, body: status } : { status: 200, body: status };
