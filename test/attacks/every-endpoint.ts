@@ -32,7 +32,7 @@ export const NOTHING: Known = {
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
-    user_id: createId('usr'),
+    user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',
     secret: 'deploy_token',

@@ -1,4 +1,5 @@
 import { createId } from '../../functions/platform/id.ts';
+import { waitFor } from '../support/local-server.ts';
 import { asOwner, ownerTransaction, statementOf } from '../support/owner.ts';
 import type { Answer, TestServer } from '../support/server.ts';
 import type { Known } from './fill.ts';
@@ -108,6 +109,20 @@ export async function fillSubject(
       },
     },
   };
+}
+
+/** Waits until no job, consolidation or sync of the tenant is open. */
+export async function untilIdle(tenantId: string): Promise<void> {
+  await waitFor('the work on the memory of a tenant', async () => {
+    const [row] = await asOwner(
+      `select exists (select from memory_jobs where tenant_id = $1 and status = 'queued')
+        or exists (select from memory_jobs where tenant_id = $1 and status = 'staged' and commits)
+        or exists (select from memory_consolidations where tenant_id = $1 and status = 'queued')
+        or exists (select from memory_links where tenant_id = $1 and lease_until is not null) as is_busy`,
+      [tenantId],
+    );
+    return row?.is_busy === false;
+  });
 }
 
 let tablesRead: ReturnType<typeof readTables> | undefined;
