@@ -1,6 +1,8 @@
--- Inserts a line of the ledger once per reference. Returns whether it is new. The owner of a subject pays. An answer that could not be recorded is
--- booked as an attempt. The caller cannot always know whether it was recorded after all, so a turn and an attempt with
--- the same reference exclude each other. The caller holds the lock of the run, so both cannot be booked at once.
+-- Inserts a line of the ledger once per reference. Returns whether it is new. The owner of a subject pays.
+--
+-- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was recorded
+-- after all, so a turn and an attempt with the same reference exclude each other. The caller holds the lock of the run,
+-- so both cannot be booked at once.
 create or replace function insert_ledger_line(p_user_id text, p_run_id text, p_node_id text, p_kind text,
   p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint,
   p_cached_tokens bigint, p_cost numeric) returns boolean
