@@ -161,3 +161,55 @@ test.each(['revert', 'erase'] as const)(
     await checkBranch(database, who);
   },
 );
+
+test.each(['revert', 'erase'] as const)(
+  '%s removes the name of a file that only the source created, unless the later session that appended to it says the name',
+  async (what) => {
+    const who = await createPerson(database, 'member');
+    const name = `zyx${createId('word').slice(-10).toLowerCase()}`;
+    const [theirs, place] = [`memories/people/${name}.md`, `memories/people/anna-${name}-2.md`];
+    const said = `memories/people/jos-${name.slice(0, 6)}.md`;
+    const append = (path: string, heading: string, text: string) => ({
+      op: 'append',
+      path,
+      block: block(heading, text),
+    });
+    story.script(
+      { when: 'I live in Porto', edits: [create(MAYA, 'Maya', block('Home', 'In Porto.'))] },
+      {
+        when: `I met ${name}`,
+        edits: [
+          create(theirs, name, block('Who', 'A friend.')),
+          create(place, `Anna ${name} 2`, block('Who', 'A sister.')),
+          create(said, `Jos ${name.slice(0, 6)}`, block('Who', 'A brother.')),
+        ],
+      },
+      {
+        when: 'have a boat',
+        paths: [theirs, place, said],
+        edits: [
+          append(theirs, 'Boat', 'Has a boat.'),
+          append(place, 'Oar', 'Has an oar.'),
+          append(said, 'Sail', 'Has a sail.'),
+        ],
+      },
+    );
+    await send(who, 'clean', 'I live in Porto.');
+    await send(who, 'source', `I met ${name}, and Anna ${name} 2.`);
+    await send(who, 'later', `They have a boat. Anna and Jós ${name.slice(0, 6)}, too.`);
+    const answer = await withdraw(who, what, 'source');
+    expect(answer.status).toBe(200);
+    for (const path of [theirs, place]) expect((await read(who, path)).status).toBe(404);
+    // The later session has this name from its own words.
+    const { text } = (await read(who, said)).body;
+    expect([text.includes('Has a sail.'), text.includes('A brother.')]).toEqual([true, false]);
+    if (what === 'erase') {
+      expect(answer.body.entities).toMatchObject({ withdrawn: 2 });
+      expect(await everythingStored(database)).not.toContain(name);
+    } else
+      expect(answer.body.entities.withdrawn).toMatchObject(
+        [theirs, place].map((path) => ({ path, op: 'append', why: 'says_what_is_gone' })),
+      );
+    await checkBranch(database, who);
+  },
+);
