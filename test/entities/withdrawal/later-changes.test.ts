@@ -10,7 +10,7 @@ import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { everythingStored } from '../../memory/everything-stored.ts';
-import { createPerson, forever, type Person, scopeOf } from '../people.ts';
+import { asOwner, createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
 import { openStory, type Story } from './story.ts';
 
@@ -213,3 +213,39 @@ test.each(['revert', 'erase'] as const)(
     await checkBranch(database, who);
   },
 );
+
+test('a derived change set of a job that has failed is deleted and reported as dropped, because nothing proposes it again', async () => {
+  const who = await createPerson(database, 'member');
+  const marker = `Zyx${createId('word').slice(-10)}`;
+  story.script(
+    { when: 'I live in Porto', edits: [create(MAYA, 'Maya', block('Home', 'In Porto.'))] },
+    { when: marker, paths: [MAYA], edits: [{ op: 'append', path: MAYA, block: block('Trust', `Trust ${marker}.`) }] },
+    ...['I dance', 'I sing'].map((when) => ({
+      when,
+      paths: [MAYA],
+      edits: [{ op: 'append', path: MAYA, block: block(when, `With ${marker}.`) }],
+    })),
+  );
+  await send(who, 'clean', 'I live in Porto.');
+  await send(who, 'source', `It says ${marker}.`);
+  for (const [id, text] of [
+    ['staged', 'I dance.'],
+    ['failed', 'I sing.'],
+  ] as const) {
+    const jobId = await receive(who, id, text, false);
+    await proposeAndStage({ database, ...ownerOf(who), jobId, signal: forever });
+  }
+  await asOwner(database, (transaction) =>
+    transaction.query({
+      name: 'test_fail_job',
+      text: `update memory_jobs set status = 'failed' where user_id = $1 and session_id = 'failed'`,
+      values: [who.userId],
+    }),
+  );
+  const { body } = await withdraw(who, 'revert', 'source');
+  expect(body.entities).toMatchObject({ restaged: ['staged'], dropped: ['failed'] });
+  const statuses = await Promise.all(
+    ['staged', 'failed'].map(async (sessionId) => (await findJob(database.as(scopeOf(who)), { sessionId }))?.status),
+  );
+  expect(statuses).toEqual(['queued', 'failed']);
+});
