@@ -29,13 +29,15 @@ export interface StagedResult {
  * later session stays staged if all its edits can be replayed; if not, its change set is deleted and its job is
  * enqueued again.
  * @param replay undefined when the source is not in the branch
+ * @param error why the jobs are `reverted`
  */
 export async function withdrawStaged(
   transaction: Transaction,
   { own, influenced, owner }: SourceSessions,
   replay: Replay | undefined,
+  error: string,
 ): Promise<StagedResult> {
-  await updateJobsReverted(transaction, { own, influenced });
+  await updateJobsReverted(transaction, { own, influenced }, error);
   await updateSessionsKeptOut(transaction, influenced);
   const dropped = await deleteStagedSets(transaction, [...own, ...influenced]);
   const result: StagedResult = { dropped: [...dropped], restaged: [], kept: [] };
