@@ -22,6 +22,7 @@ export function createDatabase(connections: Connections): Database {
       },
     }),
     listen: (channel, hear) => connections.listen(channel, (payload) => hearSafely(channel, hear, payload)),
+    purge: connections.purge,
     close: connections.close,
   };
 }

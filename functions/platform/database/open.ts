@@ -155,6 +155,7 @@ async function openServer(config: PoolConfig): Promise<Connections> {
   return {
     pool,
     listen: listener.listen,
+    purge: () => Promise.resolve(),
     close: async () => {
       await listener.close();
       await pool.end();
