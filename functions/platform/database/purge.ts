@@ -8,8 +8,9 @@ import { log } from '../log.ts';
  * indexes, into new files; a plain `vacuum` would leave the bytes in the free space of their pages. Then a new segment
  * of the log begins, and the checkpoint deletes the older segments and the old files.
  *
- * Embedded Postgres has one session, so other statements wait: about 20 ms for each table with rows, and 16 ms for each
- * MB of them. A file marks a purge that has begun; the next start completes it after a crash.
+ * Embedded Postgres has one session, so other statements wait. A purge takes 0.5 s of CPU time with little data, and 5 s
+ * with 20,000 turns (18 MB with their indexes; measured 2026-11-29). A file marks a purge that has begun; the next start
+ * completes it after a crash.
  */
 export class Purge {
   readonly #pool: Pool;
