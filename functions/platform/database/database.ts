@@ -88,5 +88,7 @@ export interface Connections {
   pool: Pool;
   listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
   purge(): Promise<void>;
+  /** Whether a crash has cut off a purge, so that it must run again. */
+  mustPurge?: boolean;
   close(): Promise<void>;
 }

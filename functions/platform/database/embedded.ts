@@ -38,11 +38,11 @@ export async function openEmbedded(folder: string, role: string | undefined): Pr
   await engine.exec('set search_path = public, pg_temp');
   if (role !== undefined) await engine.exec(`set role ${role}`);
   const purge = new Purge(pool, folder, role);
-  if (!inMemory) await purge.complete();
   return {
     pool,
     listen: (channel, hear) => engine.listen(channel, hear),
     purge: () => (inMemory ? Promise.resolve() : purge.run()),
+    mustPurge: purge.isCutOff,
     close: async () => {
       await pool.end();
       await engine.close();
