@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textsAt } from '../../../functions/entities/branch/read-branch.ts';
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
 import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
@@ -13,6 +13,11 @@ import { everythingStored } from '../../memory/everything-stored.ts';
 import { asOwner, createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
 import { openStory, type Story } from './story.ts';
+
+// A withdrawal during a proposal holds the only connection, and must not cost the proposal its lease on a busy machine.
+vi.hoisted(() => {
+  process.env.LEASE_SECONDS = '600';
+});
 
 let database: Database;
 let story: Story;
