@@ -566,6 +566,8 @@ declare
   v_turns integer;
   v_is_admin boolean;
   v_table text;
+  v_readers text[];
+  v_url text := '"url": ' || to_jsonb(p_source_id)::text;
 begin
   select u.role = 'admin' into v_is_admin from users u
     where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
@@ -600,6 +602,19 @@ begin
     and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
+    and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('idempotency_keys', v_count); end if;
+  v_readers := array(select r.run_id from list_page_readers(p_source_id) r
+    join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+    where is_in_reach(v_is_admin, s.user_id));
+  update model_turns set response = replace(response::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in response::text) > 0;
+  update run_events set data = replace(data::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in data::text) > 0;
+  update tool_calls set arguments = replace(arguments::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in arguments::text) > 0;
   insert into audit_log (tenant_id, user_id, action, outcome, data)
   values (current_tenant_id(), current_user_id(), 'memory-erase', 'allowed', jsonb_build_object('rows', v_rows));
   return json_build_object('rows', v_rows, 'redacted', 0, 'blobs', '{}'::text[]);
@@ -1056,6 +1071,24 @@ $$;
 
 ALTER FUNCTION public.list_memory_proposals(p_before text, p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+  select distinct q.quote from (
+    select (regexp_match(p_output, '^<web_page[^\n]* title="([^"\n]*)"'))[1] as shown
+    union all
+    select regexp_replace(s, '^- (.*): https?://\S+$', '\1')
+    -- The first two lines are the frame and its note.
+    from regexp_split_to_table(regexp_replace(p_output, '^<web_page[^\n]*\n[^\n]*\n', ''), '\n|(?<=[.!?])\s+') s
+    where p_output like '<web\_page%'
+  ) t, lateral (select rtrim(btrim(replace(replace(replace(replace(t.shown, '&quot;', '"'), '&lt;', '<'), '&gt;', '>'),
+    '&amp;', '&')), '.!?,;: ')) as q (quote)
+  where length(q.quote) >= 12 and t.shown !~ '^</?(web_page|links)>';
+$_$;
+
+ALTER FUNCTION public.list_page_quotes(p_output text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_page_readers(p_source_id text) RETURNS TABLE(run_id text, read_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1419,66 +1452,118 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION public.redact_json(p_value jsonb, p_texts text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
-  v_use record;
-  v_form text;
-  v_inner text;
-  v_count integer := 0;
-  v_touched integer;
+  v_string text;
+  v_text text;
 begin
-  for v_use in
-    select u.run_id, u.user_id, m.text from memory_uses u join memories m on m.id = u.memory_id
-    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
-  loop
-    foreach v_form in array array[v_use.text,
-      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'),
-        '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
-    loop
-      v_inner := to_jsonb(v_form)::text;
-      v_inner := substr(v_inner, 2, length(v_inner) - 2);
-      update run_nodes set prompt = replace(prompt::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in prompt::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update tool_calls set output = replace(output, v_form, '[erased]'),
-        arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id
-        and (position(v_form in output) > 0 or position(v_inner in arguments::text) > 0);
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update model_turns set response = replace(response::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in response::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update memory_sessions set material = replace(material::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and user_id = v_use.user_id and id = v_use.run_id
-        and position(v_inner in material::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update memory_turns set text = replace(text, v_form, '[erased]')
-      where tenant_id = current_tenant_id() and user_id = v_use.user_id and session_id = v_use.run_id
-        and position(v_form in text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-    end loop;
-  end loop;
-  return v_count;
+  case jsonb_typeof(p_value)
+    when 'string' then
+      v_string := p_value #>> '{}';
+      foreach v_text in array p_texts loop v_string := replace(v_string, v_text, '[erased]'); end loop;
+      return to_jsonb(v_string);
+    when 'array' then
+      return (select coalesce(jsonb_agg(redact_json(e.value, p_texts) order by e.position), '[]')
+        from jsonb_array_elements(p_value) with ordinality as e (value, position));
+    when 'object' then
+      return (select coalesce(jsonb_object_agg(e.key, redact_json(e.value, p_texts)), '{}') from jsonb_each(p_value) e);
+    else
+      return p_value;
+  end case;
 end $$;
+
+ALTER FUNCTION public.redact_json(p_value jsonb, p_texts text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select coalesce(sum(redact_run(s.run_id, s.texts)), 0)::integer from (
+    select u.run_id, array_agg(m.text) as texts from memory_uses u join memories m on m.id = u.memory_id
+    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids) group by u.run_id) s;
+$$;
 
 ALTER FUNCTION public.redact_memories(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.redact_memory_source(p_source_id text) RETURNS integer
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select redact_memories((select coalesce(array_agg(d.memory_id), '{}') from list_derived_memories(p_source_id) d));
-$$;
+declare
+  v_reader record;
+  v_count integer;
+begin
+  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d));
+  for v_reader in
+    select c.run_id, array_agg(distinct q) filter (where q is not null) as quotes from list_page_readers(p_source_id) r
+    join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+    join users u on u.id = current_user_id() and u.tenant_id = s.tenant_id and u.disabled_at is null
+      and (u.id = s.user_id or u.role = 'admin')
+    join tool_calls c on c.tenant_id = s.tenant_id and c.run_id = s.id and c.name = 'web_fetch'
+      and c.arguments ->> 'url' = p_source_id
+    left join lateral list_page_quotes(c.output) q on true
+    group by c.run_id
+  loop
+    update tool_calls set output = '[erased]' where tenant_id = current_tenant_id() and run_id = v_reader.run_id
+      and name = 'web_fetch' and arguments ->> 'url' = p_source_id and output is not null;
+    v_count := v_count + redact_run(v_reader.run_id, v_reader.quotes);
+  end loop;
+  return v_count;
+end $$;
 
 ALTER FUNCTION public.redact_memory_source(p_source_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_run(p_run_id text, p_texts text[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_forms text[];
+  v_target record;
+  v_count integer := 0;
+  v_touched integer;
+  -- Session ids belong to their user: another user's session may have the id of the run.
+  v_user text := (select s.user_id from sessions s where s.tenant_id = current_tenant_id() and s.id = p_run_id);
+begin
+  -- Longer forms come first, so that a form which is part of another one does not leave the rest of it.
+  select array_agg(f.form order by length(f.form) desc, f.form) into v_forms from (
+    select distinct unnest(array[t, e.text, regexp_replace(replace(e.text, '"', '&quot;'), E'[\\r\\n\\t]+', ' ', 'g')])
+    from unnest(p_texts) t,
+      lateral (select replace(replace(replace(t, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')) as e (text)
+  ) f (form) where f.form <> '';
+  if v_forms is null then return 0; end if;
+  for v_target in
+    select t.name, t.key, string_agg(quote_ident(c), ', ') as columns, string_agg(format('r.%I', c), ', ') as redacted,
+      'jsonb_build_object(' || string_agg(format('%1$L, t.%1$I', c), ', ') || ')' as data
+    from (values
+      ('sessions', 'id', array['result', 'error', 'node_outputs']),
+      ('run_nodes', 'run_id', array['instruction', 'prompt', 'result', 'error']),
+      ('model_turns', 'run_id', array['response']),
+      ('tool_calls', 'run_id', array['arguments', 'output']),
+      ('run_events', 'run_id', array['message', 'data']),
+      ('run_messages', 'run_id', array['content']),
+      ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
+      ('memory_sessions', 'id', array['material']),
+      ('memory_turns', 'session_id', array['text', 'caption'])
+    ) as t (name, key, columns), unnest(t.columns) c
+    group by t.name, t.key
+  loop
+    execute format('update %I t
+      set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
+      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
+    using p_run_id, v_forms, v_user;
+    get diagnostics v_touched = row_count;
+    v_count := v_count + v_touched;
+  end loop;
+  return v_count;
+end $_$;
+
+ALTER FUNCTION public.redact_run(p_run_id text, p_texts text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
@@ -4189,6 +4274,8 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_page_quotes(p_output text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_source_sessions(p_source_id text) FROM PUBLIC;
@@ -4247,10 +4334,14 @@ GRANT ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double pre
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.redact_json(p_value jsonb, p_texts text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.redact_memories(p_ids text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.redact_memory_source(p_source_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.redact_memory_source(p_source_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;

@@ -125,7 +125,9 @@ const LOCAL_ONLY = ['APEXFLOW_HOME', 'METADATA_SERVER_DETECTION'];
  * @throws Error with one line per fault when a variable is invalid or a local switch is set in the cloud
  */
 export function parseEnvironment(source: Record<string, string | undefined>): Environment {
-  const parsed = Variables.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  // Read once, so compiling a parser does not pay.
+  const parsed = Variables.safeParse(given, { jitless: true });
   if (!parsed.success) {
     throw new Error(`The environment has invalid variables:\n${z.prettifyError(parsed.error)}`);
   }
