@@ -1526,7 +1526,9 @@ declare
   v_count integer := 0;
   v_touched integer;
   -- Session ids belong to their user: another user's session may have the id of the run.
-  v_user text := (select s.user_id from sessions s where s.tenant_id = current_tenant_id() and s.id = p_run_id);
+  v_user text := coalesce(
+    (select s.user_id from sessions s where s.tenant_id = current_tenant_id() and s.id = p_run_id),
+    (select u.user_id from memory_uses u where u.tenant_id = current_tenant_id() and u.run_id = p_run_id limit 1));
 begin
   -- Longer forms come first, so that a form which is part of another one does not leave the rest of it.
   select array_agg(f.form order by length(f.form) desc, f.form) into v_forms from (
