@@ -168,7 +168,8 @@ create table memory_blocks (
   user_id text not null references users (id) on delete cascade,
   repository text not null,
   path text not null check (length(path) between 1 and 300),
-  block text not null check (length(block) between 1 and 200),
+  -- Empty for the text before the first block.
+  block text not null check (length(block) <= 200),
   heading text not null,
   text text not null,
   strength text not null check (strength in ('low', 'medium', 'high')),

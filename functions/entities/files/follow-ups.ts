@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blockLines } from './block-lines.ts';
 import { parseEntity } from './entity-file.ts';
 import { followUpStatus } from './status.ts';
 
@@ -24,9 +25,9 @@ const OPEN = FollowUp.shape.status;
 export function followUpsIn(texts: ReadonlyMap<string, string>): FollowUp[] {
   const found = [...texts].flatMap(([path, text]) =>
     parseEntity(text).blocks.flatMap((block) =>
-      block.text.split('\n').flatMap((line) => {
-        const [, said, rest] = LINE.exec(line) ?? [];
-        if (said === undefined || rest === undefined) return [];
+      blockLines(block.text).flatMap(({ line, isCode }) => {
+        const [, said, rest] = LINE.exec(line.trimEnd()) ?? [];
+        if (isCode || said === undefined || rest === undefined) return [];
         const { status, isClosed } = followUpStatus(said);
         return isClosed
           ? []

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
-import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
+import { introductionOf, parseEntity } from '../../../functions/entities/files/entity-file.ts';
 import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
 import { listBlocks } from '../../../functions/entities/sql/memory-block.ts';
 import { listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
@@ -55,7 +55,13 @@ export async function expectIndexed(database: Database, person: Person): Promise
   );
   expect(rows.sort()).toEqual(
     entities
-      .flatMap(([path, text]) => parseEntity(text).blocks.map((block) => `${path} ${block.id} ${block.text}`))
+      .flatMap(([path, text]) => {
+        const file = parseEntity(text);
+        const introduction = { id: '', text: introductionOf(file) };
+        return [...(introduction.text === '' ? [] : [introduction]), ...file.blocks].map(
+          (block) => `${path} ${block.id} ${block.text}`,
+        );
+      })
       .sort(),
   );
 }
