@@ -39,8 +39,8 @@ export function changeBlocks(
 }
 
 /**
- * Returns the blocks of a file as the columns of their rows, and the text before the first block as a block with an empty
- * id.
+ * Returns the blocks of a file as the columns of their rows, and the text before the first block as a block with an
+ * empty id.
  */
 function contentsOf(source: string): Omit<BlockRow, 'path' | 'commit_id' | 'valid_from'>[] {
   const file = parseEntity(source);

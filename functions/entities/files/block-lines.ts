@@ -1,6 +1,6 @@
 /**
- * What the lines of an entity file mean. A marker begins its line. Words may follow (`/END 2026-05-07`), but a path such
- * as `/start/here` is not a marker. In a code fence nothing has a meaning.
+ * What the lines of an entity file mean. A marker begins its line. Words may follow (`/END 2026-05-07`), but a path
+ * such as `/start/here` is not a marker. In a code fence nothing has a meaning.
  */
 export interface BlockLine {
   /** With its line end. */
@@ -36,9 +36,9 @@ export function missingFence(text: string): string | undefined {
 }
 
 /**
- * Finds code fences as in CommonMark: three or more backticks or tildes, closed by at least as many of the same sign and
- * nothing else. A fence in a list item is indented, so any indentation is allowed. A fence that nothing closes is text:
- * a forgotten fence must not hide the rest of the file.
+ * Finds code fences as in CommonMark: three or more backticks or tildes, closed by at least as many of the same sign
+ * and nothing else. A fence in a list item is indented, so any indentation is allowed. A fence that nothing closes is
+ * text: a forgotten fence must not hide the rest of the file.
  */
 function fencesOf(lines: readonly string[]): { code: Set<number>; open: string | undefined } {
   const code = new Set<number>();

@@ -150,8 +150,8 @@ export function withFrontmatter(path: string, text: string): string {
 }
 
 /**
- * Returns the text of a block. Lines that look like markers or block headings are indented, so that they stay text; code
- * between fences stays as it is. A code fence that is left open is closed: it would hide the blocks that follow.
+ * Returns the text of a block. Lines that look like markers or block headings are indented, so that they stay text;
+ * code between fences stays as it is. A code fence that is left open is closed: it would hide the blocks that follow.
  */
 export function blockText({ heading, text, strength, always_load: alwaysLoad }: NewBlock): string {
   const weight = strength === 'low' ? 'Low' : strength === 'medium' ? 'Medium' : 'High';

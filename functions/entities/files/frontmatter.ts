@@ -210,7 +210,8 @@ export function addAliases(entry: FieldEntry, aliases: readonly string[], lineEn
   const document = parse(entry.lines.join('').replaceAll('\r\n', '\n'));
   const list = document?.get('aliases', true);
   const isPlainText = more.every((alias) => alias.search(UNSEEN) < 0);
-  if (document === undefined || !yaml().isSeq(list) || !isPlainText) return [aliasesLine([...known, ...more]) + lineEnd];
+  if (document === undefined || !yaml().isSeq(list) || !isPlainText)
+    return [aliasesLine([...known, ...more]) + lineEnd];
   for (const alias of more) {
     const scalar = new (yaml().Scalar)(alias);
     const [sign] = scalarOf(alias);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseEntity } from './entity-file.ts';
+import { pathFault } from './portable-path.ts';
 
 /** Defines the kinds of entities in a repository, and their folders. */
 export const Ontology = z.enum(['personal', 'corporate']);
@@ -35,10 +36,7 @@ const KINDS: Record<Ontology, Record<string, Kind>> = {
 /** The file about the user whose repository it is. */
 export const PROFILE = 'profile.md';
 
-/**
- * A file name without extension, in lower case: safe on every file system. Without dots there can be no `.git` and no
- * `..`.
- */
+/** A file name without extension, in lower case. */
 const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /**
@@ -55,7 +53,8 @@ export function isEntityPath(path: string): boolean {
   if (path === PROFILE) return true;
   const slash = path.lastIndexOf('/');
   const isFolder = kindOfFolder(path.slice(0, slash)) !== undefined;
-  return isFolder && path.endsWith('.md') && SLUG.test(path.slice(slash + 1, -'.md'.length));
+  const isSlug = path.endsWith('.md') && SLUG.test(path.slice(slash + 1, -'.md'.length));
+  return isFolder && isSlug && pathFault(path) === undefined;
 }
 
 /** Returns the folders of all ontologies. */
@@ -104,22 +103,8 @@ export function typeOfFile(path: string, source: string): string {
   return kindOfType(place.ontology, type) ?? type.toLowerCase();
 }
 
-/**
- * Returns the path of an entity by kind and name. An unknown kind goes to the second folder. Undefined for a name
- * without letters and digits.
- */
-export function pathOfEntity(ontology: Ontology, kind: string, name: string): string | undefined {
+/** Returns the folder of a kind. An unknown kind has the second folder. */
+export function folderOfKind(ontology: Ontology, kind: string): string {
   const kinds = KINDS[ontology];
-  const folder = kinds[kind]?.folder ?? Object.values(kinds)[1]?.folder;
-  const slug = asciiSlug(name);
-  return slug === '' || folder === undefined ? undefined : `${folder}/${slug}.md`;
-}
-
-/** Returns a name in ASCII: diacritics are removed, and letters of other scripts become their code points. */
-export function asciiSlug(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  const spelled = plain.replaceAll(/[^\p{ASCII}]/gu, (sign) =>
-    /\p{L}|\p{N}/u.test(sign) ? `u${sign.codePointAt(0)?.toString(16)}` : ' ',
-  );
-  return (spelled.match(/[a-z0-9]+/g) ?? []).join('_').slice(0, 60);
+  return (kinds[kind] ?? Object.values(kinds)[1])?.folder ?? '';
 }

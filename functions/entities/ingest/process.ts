@@ -124,11 +124,7 @@ async function propose(
   if (spoken.turns.length === 0) return { proposer: 'rules', edits: [], faults: [] };
   if (spoken.model.provider === 'rehearsal') {
     const texts = await read(pathsByRules(spoken, ontology));
-    const sizeOf = (path: string) => {
-      const text = texts.get(path);
-      return text === undefined ? undefined : Buffer.byteLength(text);
-    };
-    const edits = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, sizeOf });
+    const edits = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, texts });
     return { proposer: 'rules', edits, faults: [] };
   }
   const proposal = await proposeByModel({

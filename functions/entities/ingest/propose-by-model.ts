@@ -6,7 +6,7 @@ import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } 
 import { archiveText } from '../files/archive.ts';
 import { applyEdits, Edit, MOST_EDITS } from '../files/edit.ts';
 import type { IndexEntry } from '../files/entity-index.ts';
-import { kindsOf, type Ontology, pathOfEntity } from '../files/ontology.ts';
+import { folderOfKind, kindsOf, type Ontology } from '../files/ontology.ts';
 import type { SessionContent } from './session-content.ts';
 
 export interface Proposal extends Omit<PaidModel, 'choice'> {
@@ -68,7 +68,7 @@ async function asker({ content, day, ontology, ...paid }: Proposal) {
   const system = await readPrompt(new URL('./propose.md', import.meta.url), {
     day,
     kinds: kinds.join(', '),
-    folders: kinds.map((kind) => pathOfEntity(ontology, kind, 'name')).join(', '),
+    folders: kinds.map((kind) => `${folderOfKind(ontology, kind)}/name.md`).join(', '),
   });
   return <Schema extends z.ZodType>(question: {
     part: string;
