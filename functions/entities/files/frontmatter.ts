@@ -72,7 +72,7 @@ export function entriesOfFields(fields: readonly string[]): FieldEntry[] {
 }
 
 function isMapping(fields: readonly string[]): boolean {
-  const first = fields.find((line) => !/^\s*(?:#.*)?$/.test(line));
+  const first = fields.find((line) => !/^(?:#|$)/.test(line.trim()));
   return first === undefined || KEY.test(first) || /^(?:\?\s|\{|%|&\S+\s*$)/.test(first);
 }
 
@@ -123,7 +123,7 @@ function readFields(fields: readonly string[]): Map<string, Value> {
   if (whole !== undefined) return valuesOf(whole);
   const values = new Map<string, Value>();
   for (const { key, lines } of entriesOfFields(fields)) {
-    const alone = parse(lines.join(''));
+    const alone = parse(lines.join('')) ?? parse(lines[0] ?? '');
     const raw = (lines[0] ?? '').replace(KEY, '').replace(/^:/, '').trim();
     const read = alone && valuesOf(alone).get(key);
     const value = read ?? { texts: [unquoted(raw)], isList: false, isQuoted: false };
@@ -194,7 +194,7 @@ export function scalarOf(text: string): string {
 
 /** Returns the line `aliases: […]`, without a line end. */
 export function aliasesLine(aliases: readonly string[]): string {
-  const known = new Set(aliases.map(plain).filter((alias) => alias !== ''));
+  const known = new Set(aliases.map((alias) => alias.trim()).filter((alias) => alias !== ''));
   return `aliases: [${[...known].map(scalarOf).join(', ')}]`;
 }
 
