@@ -114,7 +114,7 @@ function moveOf(file: LongFile, proposed: Proposed, ontology: Ontology): Move | 
   const kind = kindOfType(ontology, type ?? '');
   if (kind === undefined || name == null || nameKey(name) === '')
     return `a new file needs a name, and a type of: ${kindsOf(ontology).join(', ')}`;
-  const path = pathChooser(ontology, (each) => file.texts.get(each))(kind, name);
+  const path = pathChooser(ontology, [...file.texts.keys()], (each) => file.texts.get(each))(kind, name);
   const create = file.texts.has(path) ? null : { name: storableText(name), type: kind };
   return { op: 'move', path: file.path, into: path, create, blocks, reason };
 }

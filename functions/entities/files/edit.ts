@@ -3,7 +3,7 @@ import { storableText } from '../../platform/storable.ts';
 import { blockLines, missingFence } from './block-lines.ts';
 import { markerFaults, parseEntity } from './entity-file.ts';
 import { aliasesLine, lineEndOf, scalarOf } from './frontmatter.ts';
-import { EntityPath, kindOfPath, PROFILE } from './ontology.ts';
+import { EntityPath, kindOfPath, NewEntityPath, PROFILE, stemOfPath } from './ontology.ts';
 
 /** The largest size of an entity file in bytes. Consolidation splits files long before they reach it. */
 export const LARGEST_FILE = 64 * 1024;
@@ -32,7 +32,7 @@ type NewBlock = z.output<typeof NewBlock>;
 export const Edit = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('create'),
-    path: EntityPath,
+    path: NewEntityPath,
     name: OneLine,
     type: OneLine,
     aliases: z.array(OneLine).max(20).default([]),
@@ -139,8 +139,9 @@ export function frontmatterText({ name, type, aliases }: NewFrontmatter, more: r
  */
 export function defaultFrontmatter(path: string): NewFrontmatter {
   if (path === PROFILE) return { name: 'user', type: 'person', aliases: [] };
-  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
-  const name = stem.replaceAll(/[_-]+/g, ' ').replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  const name = stemOfPath(path)
+    .replaceAll(/[_-]+/g, ' ')
+    .replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
   return { name: name.trim(), type: kindOfPath(path)?.kind ?? 'unknown', aliases: [] };
 }
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { parseEntity } from './entity-file.ts';
-import { folderOfKind, type Ontology } from './ontology.ts';
-import { pathFault } from './portable-path.ts';
+import { folderOfKind, type Ontology, stemOfPath } from './ontology.ts';
+import { foldedPath, pathFault } from './portable-path.ts';
 
 /**
  * Names of entities and their file names. A file name is ASCII, so different names can have the same file name (Hùng
@@ -55,17 +55,24 @@ function hashOf(name: string): string {
 /** Returns the path of a name beside a path that another name has. */
 export function hashedPath(path: string, name: string): string {
   const slash = path.lastIndexOf('/') + 1;
-  const stem = path.slice(slash).replace(/\.md$/, '').slice(0, LONGEST_SLUG);
+  const stem = stemOfPath(path).slice(0, LONGEST_SLUG);
   return `${path.slice(0, slash)}${stem}_${hashOf(name)}.md`;
 }
 
-/** Returns the paths that a name can have: the plain one, if some disk does not refuse it, and the one with a hash. */
-export function pathsOfName(ontology: Ontology, kind: string, name: string): string[] {
-  const folder = folderOfKind(ontology, kind);
+/**
+ * Returns the paths that a name can have, the best last: files that people named otherwise (`Maya Chen.md`), the plain
+ * path, if no disk refuses it, and the path with a hash.
+ * @param files the paths of the branch
+ */
+export function pathsOfName(ontology: Ontology, kind: string, name: string, files: readonly string[]): string[] {
+  const folder = `${folderOfKind(ontology, kind)}/`;
   const slug = slugOfName(name);
-  const plain = `${folder}/${slug}.md`;
-  const isPortable = slug !== '' && pathFault(plain) === undefined;
-  return [...(isPortable ? [plain] : []), hashedPath(slug === '' ? `${folder}/${kind}.md` : plain, name)];
+  const plain = `${folder}${slug}.md`;
+  const hashed = hashedPath(slug === '' ? `${folder}${kind}.md` : plain, name);
+  const others = files.filter(
+    (path) => path.startsWith(folder) && path !== plain && path !== hashed && slugOfName(stemOfPath(path)) === slug,
+  );
+  return [...others, ...(slug !== '' && pathFault(plain) === undefined ? [plain] : []), hashed];
 }
 
 /** What tells whose file it is. */
@@ -79,15 +86,14 @@ interface Named {
  * Returns the names of an entity as they are compared. A file name that was made from the name is no name of its own.
  */
 export function namesOf({ path, name, aliases = [] }: Named): Set<string> {
-  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
-  const isMade = stem === slugOfName(name) || path === hashedPath(path.replace(/_[a-z]{8}\.md$/, '.md'), name);
+  const stem = stemOfPath(path);
+  const isMade = slugOfName(stem) === slugOfName(name) || path === hashedPath(path.replace(/_[a-z]{8}\.md$/, '.md'), name);
   return new Set([name, ...aliases, ...(isMade ? [] : [stem])].map(nameKey));
 }
 
 /** Tells whether a file is about the entity with this name. */
 export function isAbout(path: string, text: string, named: Omit<Named, 'path'>): boolean {
-  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
-  const { name = stem, aliases } = parseEntity(text).frontmatter;
+  const { name = stemOfPath(path), aliases } = parseEntity(text).frontmatter;
   const own = namesOf({ path, name, aliases });
   return [...namesOf({ path, ...named })].some((key) => own.has(key));
 }
@@ -95,23 +101,26 @@ export function isAbout(path: string, text: string, named: Omit<Named, 'path'>):
 /**
  * Returns a function that chooses the path of an entity: the file that is about it, else the plain path if no other
  * entity has it, else the path with a hash. The same name always gets the same path, and two names never do.
- * @param read returns the text of a file of the branch
+ * @param files the paths of the branch
+ * @param read returns the text of one of them
  */
 export function pathChooser(
   ontology: Ontology,
+  files: readonly string[],
   read: (path: string) => string | undefined,
 ): (kind: string, name: string) => string {
   const given = new Map<string, string>();
+  const taken = new Set(files.map(foldedPath));
   return (kind, name) => {
     const key = nameKey(name);
-    const paths = pathsOfName(ontology, kind, name);
+    const paths = pathsOfName(ontology, kind, name, files);
     const isOwn = (path: string) => {
       const text = read(path);
       return given.has(path) ? given.get(path) === key : text !== undefined && isAbout(path, text, { name });
     };
-    const isFree = (path: string) => !given.has(path) && read(path) === undefined;
-    const path = paths.findLast(isOwn) ?? paths.find(isFree) ?? paths.at(-1) ?? '';
+    const path = paths.findLast(isOwn) ?? paths.find((each) => !taken.has(foldedPath(each))) ?? paths.at(-1) ?? '';
     given.set(path, key);
+    taken.add(foldedPath(path));
     return path;
   };
 }

@@ -9,7 +9,7 @@ import { isEntityPath } from './ontology.ts';
  * writes its links into a block of their own, `Related`, one in each line. Markdown renders such a link as plain text.
  * It contains a path and no name, so no text of an entity can inject markup.
  */
-const LINK = /\[\[([a-z0-9_/-]+\.md)(?:[|#][^\]\n]*)?\]\]/g;
+const LINK = /\[\[([^[\]|#\n]+\.md)(?:[|#][^\]\n]*)?\]\]/g;
 
 /** The id of the block that consolidation writes links into. */
 export const RELATED = 'related';
@@ -50,7 +50,7 @@ const PLAIN = { heading: 'Related', strength: 'low', always_load: false } as con
 export function hasPlainRelated(source: string): boolean {
   const block = parseEntity(source).blocks.find(({ id }) => id === RELATED);
   return (
-    block?.text.split('\n').every((line) => line.trim() === '' || /^- \[\[[a-z0-9_/-]+\.md\]\]$/.test(line.trim())) ??
+    block?.text.split('\n').every((line) => line.trim() === '' || /^- \[\[[^[\]|#\n]+\.md\]\]$/.test(line.trim())) ??
     true
   );
 }
@@ -68,7 +68,7 @@ export function withoutRelated(source: string): string {
 export function rewriteLinks(source: string, { self, from, to }: { self: string; from: string; to: string }): string {
   const { head, body } = splitFrontmatter(source);
   const text =
-    head.replace(/^(parted_from:[ \t]*)([a-z0-9_/.-]+)(?=[ \t]*\r?$)/m, (line, key, path) =>
+    head.replace(/^(parted_from:[ \t]*)(\S.*?)(?=[ \t]*\r?$)/m, (line, key, path) =>
       path === from ? `${key}${to}` : line,
     ) + body.replaceAll(LINK, (link, path) => (path === from ? link.replace(from, to) : link));
   const raw = partsOf(text).get(RELATED);
@@ -84,7 +84,7 @@ export function rewriteLinks(source: string, { self, from, to }: { self: string;
 function withoutRepeated(raw: string, self: string): string {
   const seen = new Set<string>([self]);
   const lines = raw.split('\n').filter((line) => {
-    const [, path] = /^- \[\[([a-z0-9_/-]+\.md)\]\]\s*$/.exec(line) ?? [];
+    const [, path] = /^- \[\[([^[\]|#\n]+\.md)\]\]\s*$/.exec(line) ?? [];
     const isTwice = path !== undefined && seen.has(path);
     if (path !== undefined) seen.add(path);
     return !isTwice;

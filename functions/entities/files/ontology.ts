@@ -36,8 +36,9 @@ const KINDS: Record<Ontology, Record<string, Kind>> = {
 /** The file about the user whose repository it is. */
 export const PROFILE = 'profile.md';
 
-/** A file name without extension, in lower case. */
+/** The name of a new file without extension, in lower case. Files that people write may have any portable name. */
 const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const LONGEST_ENTITY_PATH = 200;
 
 /**
  * The path of an entity file: the profile, or a file in a folder of any ontology, since the ontology of a repository
@@ -45,16 +46,26 @@ const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;
  */
 export const EntityPath = z
   .string()
-  .max(200)
+  .max(LONGEST_ENTITY_PATH)
   .refine(isEntityPath, 'must be the path of an entity, such as memories/people/maya.md')
   .meta({ description: 'Path of an entity file, such as memories/people/maya.md' });
 
+/** The path of an entity file that does not exist yet. */
+export const NewEntityPath = EntityPath.refine(
+  (path) => SLUG.test(stemOfPath(path)),
+  'the name of a new file must be small letters, digits, - and _, such as maya.md',
+);
+
 export function isEntityPath(path: string): boolean {
   if (path === PROFILE) return true;
-  const slash = path.lastIndexOf('/');
-  const isFolder = kindOfFolder(path.slice(0, slash)) !== undefined;
-  const isSlug = path.endsWith('.md') && SLUG.test(path.slice(slash + 1, -'.md'.length));
-  return isFolder && isSlug && pathFault(path) === undefined;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (kindOfPath(path) === undefined || !name.endsWith('.md') || name.startsWith('.')) return false;
+  return path.length <= LONGEST_ENTITY_PATH && pathFault(path) === undefined;
+}
+
+/** Returns the file name of a path without its extension. */
+export function stemOfPath(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
 }
 
 /** Returns the folders of all ontologies. */

@@ -17,12 +17,13 @@ export function proposeByRules(proposal: {
   sessionId: string;
   day: string;
   ontology: Ontology;
-  /** The files of the base commit at {@link pathsByRules}. */
+  /** The paths of the base commit, and its texts at {@link pathsByRules}. */
+  files: readonly string[];
   texts: ReadonlyMap<string, string>;
 }): Edit[] {
-  const { content, sessionId, day, ontology, texts } = proposal;
+  const { content, sessionId, day, ontology, files, texts } = proposal;
   const edits: Edit[] = [];
-  const pathOf = pathChooser(ontology, (path) => texts.get(path));
+  const pathOf = pathChooser(ontology, files, (path) => texts.get(path));
   for (const { path, name, type, sentences } of speakersOf(content, pathOf)) {
     const kept = sentences.slice(0, MOST_SENTENCES);
     if (kept.length === 0) continue;
@@ -41,9 +42,14 @@ export function proposeByRules(proposal: {
 }
 
 /** Returns the paths that {@link proposeByRules} reads. */
-export function pathsByRules({ turns, isTalk }: SessionContent, ontology: Ontology): string[] {
+export function pathsByRules(
+  { turns, isTalk }: SessionContent,
+  ontology: Ontology,
+  files: readonly string[],
+): string[] {
+  const kind = isTalk ? 'person' : 'context';
   const speakers = [...new Set(turns.map(({ speaker }) => speaker))];
-  return [PROFILE, ...speakers.flatMap((speaker) => pathsOfName(ontology, isTalk ? 'person' : 'context', speaker))];
+  return [PROFILE, ...speakers.flatMap((speaker) => pathsOfName(ontology, kind, speaker, files))];
 }
 
 const MOST_SENTENCES = 16;

@@ -74,12 +74,18 @@ test('markers in a text become text; a file without a block is rejected', () => 
   for (const path of [
     'index/profile.json',
     '../x.md',
-    'memories/people/A.md',
+    'memories/people/aux.md',
+    'memories/people/a:b.md',
     'memories/people/.git.md',
     'memories/x.md',
     'sessions/a.txt',
   ])
     expect([path, isEntityPath(path), Edit.safeParse({ ...edit, path }).success]).toEqual([path, false, false]);
+  // A file that a person made may have capitals; a new file may not.
+  expect([
+    isEntityPath('memories/people/A.md'),
+    Edit.safeParse({ ...edit, path: 'memories/people/A.md' }).success,
+  ]).toEqual([true, false]);
   expect(Edit.safeParse({ ...edit, name: 'two\nlines: x' }).success).toBe(false);
   expect(Edit.safeParse({ ...edit, blocks: [] }).success).toBe(false);
 });

@@ -11,7 +11,7 @@ function branch() {
   return {
     files,
     tell: (...names: string[]) => {
-      const choose = pathChooser('personal', (path) => files.get(path));
+      const choose = pathChooser('personal', [...files.keys()], (path) => files.get(path));
       const paths = names.map((name) => choose('person', name));
       for (const [index, path] of paths.entries())
         if (!files.has(path))
@@ -99,4 +99,16 @@ test('a file is about its name, its aliases and a file name that somebody chose'
     }),
   ).toBe(false);
   expect(isAbout('memories/people/leo.md', '### A\nx\n', { name: 'Leo' })).toBe(true);
+});
+
+test('a file that a person named is found by its name, and no path differs from it only by case', () => {
+  const { files, tell } = branch();
+  const folder = 'memories/people/';
+  files.set(`${folder}Maya Chen.md`, '# Maya\n\nSome text.\n');
+  files.set(`${folder}Leo.md`, frontmatterText({ name: 'Leo Smith', type: 'person', aliases: [] }));
+  files.set(`${folder}Ada.md`, frontmatterText({ name: 'Ada', type: 'person', aliases: [] }));
+  expect(tell('Maya Chen', 'maya chen', 'Leo', 'Ada')).toEqual(
+    ['Maya Chen', 'Maya Chen', 'Leo', 'Ada'].map((stem) => `${folder}${stem}.md`),
+  );
+  expect(tell('Adá')).toEqual([expect.stringMatching(/ada_[a-z]{8}\.md$/)]);
 });

@@ -17,7 +17,7 @@ describe('kinds', () => {
     expect(kindsOf('corporate')).toEqual(['person', 'project', 'external', 'decision']);
     for (const ontology of Ontology.options) {
       for (const kind of kindsOf(ontology)) {
-        const path = pathChooser(ontology, () => undefined)(kind, 'X');
+        const path = pathChooser(ontology, [], () => undefined)(kind, 'X');
         expect([isEntityPath(path), kindOfPath(path), kindOfType(ontology, kind)]).toEqual([
           true,
           { ontology, kind },
