@@ -1,4 +1,4 @@
-import { introductionOf, parseEntity } from '../files/entity-file.ts';
+import { sectionsOf } from '../files/entity-file.ts';
 import type { BlockRow, EndedBlock } from '../sql/memory-block.ts';
 
 type Texts = ReadonlyMap<string, string | undefined>;
@@ -22,9 +22,18 @@ export function changeBlocks(
 ): { ended: BlockRow[]; begun: BlockRow[] } {
   const wanted = new Map(
     [...texts].flatMap(([path, text]) =>
-      contentsOf(text ?? '').map((block): [string, BlockRow] => [
-        keyOf({ path, block: block.block }),
-        { path, ...block, commit_id: commitId, valid_from: at },
+      sectionsOf(text ?? '').map((block): [string, BlockRow] => [
+        keyOf({ path, block: block.id }),
+        {
+          path,
+          block: block.id,
+          heading: block.heading,
+          text: block.text,
+          strength: block.strength,
+          always_load: block.alwaysLoad,
+          commit_id: commitId,
+          valid_from: at,
+        },
       ]),
     ),
   );
@@ -36,24 +45,6 @@ export function changeBlocks(
   const authors = new Map(ended.map((row) => [contentOf(row), row.commit_id]));
   const begun = [...wanted.values()].map((row) => ({ ...row, commit_id: authors.get(contentOf(row)) ?? commitId }));
   return { ended, begun };
-}
-
-/**
- * Returns the blocks of a file as the columns of their rows, and the text before the first block as a block with an
- * empty id.
- */
-function contentsOf(source: string): Omit<BlockRow, 'path' | 'commit_id' | 'valid_from'>[] {
-  const file = parseEntity(source);
-  const introduction = introductionOf(file);
-  const blocks = file.blocks.map(({ id, heading, text, strength, alwaysLoad }) => ({
-    block: id,
-    heading,
-    text,
-    strength,
-    always_load: alwaysLoad,
-  }));
-  if (introduction === '') return blocks;
-  return [{ block: '', heading: '', text: introduction, strength: 'low', always_load: false }, ...blocks];
 }
 
 /** The rows of blocks that a rewritten history ends and begins, collected commit by commit. */

@@ -54,12 +54,14 @@ export function parseEntity(source: string): EntityFile {
 }
 
 /**
- * Returns the text before the first block, without frontmatter; empty when it is only a title. It is searched like a
- * block.
+ * Returns the texts that are searched: the blocks, and before them the text before the first block as a block with an
+ * empty id. A title alone is no such text, and the frontmatter is not part of it.
  */
-export function introductionOf({ preamble }: Pick<EntityFile, 'preamble'>): string {
+export function sectionsOf(source: string): Omit<Block, 'raw'>[] {
+  const { preamble, blocks } = parseEntity(source);
   const text = splitFrontmatter(preamble).body.replaceAll('\r\n', '\n').trim();
-  return text.split('\n').every((line) => line.trim() === '' || /^#\s/.test(line)) ? '' : text;
+  const isTitle = text.split('\n').every((line) => line.trim() === '' || /^#\s/.test(line));
+  return isTitle ? blocks : [{ id: '', heading: '', strength: 'low', alwaysLoad: false, text }, ...blocks];
 }
 
 function textOf(lines: readonly BlockLine[]): string {

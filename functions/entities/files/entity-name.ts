@@ -87,7 +87,8 @@ interface Named {
  */
 export function namesOf({ path, name, aliases = [] }: Named): Set<string> {
   const stem = stemOfPath(path);
-  const isMade = slugOfName(stem) === slugOfName(name) || path === hashedPath(path.replace(/_[a-z]{8}\.md$/, '.md'), name);
+  const isMade =
+    slugOfName(stem) === slugOfName(name) || path === hashedPath(path.replace(/_[a-z]{8}\.md$/, '.md'), name);
   return new Set([name, ...aliases, ...(isMade ? [] : [stem])].map(nameKey));
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { blockLines } from './block-lines.ts';
-import { parseEntity } from './entity-file.ts';
+import { sectionsOf } from './entity-file.ts';
 import { followUpStatus } from './status.ts';
 
 /**
@@ -24,7 +24,7 @@ const OPEN = FollowUp.shape.status;
 /** Returns the open follow-ups of all files: by due day, those without a day last, then by path and line. */
 export function followUpsIn(texts: ReadonlyMap<string, string>): FollowUp[] {
   const found = [...texts].flatMap(([path, text]) =>
-    parseEntity(text).blocks.flatMap((block) =>
+    sectionsOf(text).flatMap((block) =>
       blockLines(block.text).flatMap(({ line, isCode }) => {
         const [, said, rest] = LINE.exec(line.trimEnd()) ?? [];
         if (isCode || said === undefined || rest === undefined) return [];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffBlocks } from '../../../functions/entities/files/diff-blocks.ts';
-import { introductionOf, markerFaults, parseEntity, partsOf } from '../../../functions/entities/files/entity-file.ts';
+import { markerFaults, parseEntity, partsOf, sectionsOf } from '../../../functions/entities/files/entity-file.ts';
 
 const FILE = `---
 name: Maya
@@ -128,7 +128,7 @@ describe('a code fence', () => {
 });
 
 describe('the introduction', () => {
-  const of = (text: string) => introductionOf(parseEntity(text));
+  const of = (text: string) => sectionsOf(text).find(({ id }) => id === '')?.text ?? '';
 
   test('is the text before the first block, without frontmatter; a title alone is none', () => {
     expect(of('---\nname: x\n---\n\n# Maya\n\nShe was born in Faro.\r\n\r\n## Now\n\n### A\nx\n')).toBe(
