@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
 import { archivePath, archiveText, type Turn } from '../files/archive.ts';
-import { applyEdits, Edit, withFrontmatter } from '../files/edit.ts';
+import { applyEdits, Edit, fileFaults, withFrontmatter } from '../files/edit.ts';
 import { hashedPath, isAbout } from '../files/entity-name.ts';
 import { type BlockConflict, mergeBlocks } from '../files/merge-blocks.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../files/timeline.ts';
@@ -153,6 +153,9 @@ async function mergedChanges(
       const isRemoved = base !== undefined && !branch.has(path);
       const needsFrontmatter = isRemoved && !(await isMergedAway(transaction, head, path));
       const after = needsFrontmatter ? withFrontmatter(path, merged.text) : merged.text;
+      // Two valid sides can be too large together. The session is proposed again on the new branch.
+      if (fileFaults(after, branch.get(path) ?? session).length > 0)
+        conflicts.push({ path, block: '', base, branch: branch.get(path), session });
       changes.push({ path, before: branch.get(path), after });
     }
   }

@@ -5,6 +5,7 @@ import {
   aliasesLine,
   entriesOfFields,
   fieldOf,
+  isYaml,
   lineEndOf,
   scalarOf,
   splitFrontmatter,
@@ -70,14 +71,18 @@ function mergeFields(survivor: EntityText, loser: EntityText, lineEnd: string) {
   const listed = keys.get('aliases');
   const fields = own.flatMap((entry) => (entry === listed ? addAliases(entry, aliases, lineEnd) : entry.lines));
   const left: string[] = [];
+  const more: string[] = [];
   for (const { key, lines } of other) {
     const isLink = key === 'parted_from' && fieldOf(loser.text, key) === survivor.path;
     if (key === 'name' || key === 'aliases' || isLink) continue;
     const known = keys.get(key);
     const said = lines.map((line) => line.trimEnd());
-    if (known === undefined && key !== '') fields.push(...said.map((line) => line + lineEnd));
+    if (known === undefined && key !== '') more.push(...said.map((line) => line + lineEnd));
     else if (known?.lines.join('').trim() !== lines.join('').trim()) left.push(...said);
   }
+  // What is no YAML must not spoil the fields of the survivor.
+  if (isYaml([...fields, ...more]) || !isYaml(fields)) fields.push(...more);
+  else left.push(...more.map((line) => line.trimEnd()));
   if (!keys.has('name')) fields.unshift(`name: ${scalarOf(name)}`);
   if (listed === undefined) fields.push(aliasesLine(aliases));
   return { fields, left, names: new Set([name, ...aliases]) };

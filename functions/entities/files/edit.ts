@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
 import { blockLines, missingFence } from './block-lines.ts';
 import { markerFaults, parseEntity } from './entity-file.ts';
-import { aliasesLine, lineEndOf, scalarOf } from './frontmatter.ts';
+import { aliasesLine, frontmatterFaults, lineEndOf, scalarOf } from './frontmatter.ts';
 import { EntityPath, kindOfPath, NewEntityPath, PROFILE, stemOfPath } from './ontology.ts';
 
 /** The largest size of an entity file in bytes. Consolidation splits files long before they reach it. */
@@ -94,7 +94,7 @@ function applyEdit(edit: Edit, text: string | undefined): { text: string } | { f
 export function appendBlock(text: string, block: string): string {
   const end = lineEndOf(text);
   const gap = /(?:^|\n)\r?\n$|^$/.test(text) ? '' : text.endsWith('\n') ? end : end + end;
-  return text + gap + (end === '\n' ? block : block.replaceAll(/\r?\n/g, end));
+  return text + gap + block.replaceAll(/\r?\n/g, end);
 }
 
 /** Replaces a text that occurs once. A search that was written with other line ends than the file's is found, too. */
@@ -113,12 +113,14 @@ function replaceText(
 }
 
 /**
- * Returns what is wrong with a whole file; empty when it is valid. Only a file that somebody else wrote (`before`) may
- * be without a block.
+ * Returns what is wrong with a whole file; empty when it is valid. `before` is the file that was changed: when somebody
+ * else wrote it, it may be without a block, and faults of its frontmatter may stay.
  */
 export function fileFaults(text: string, before?: string): string[] {
   const faults = markerFaults(text);
   if (Buffer.byteLength(text) > LARGEST_FILE) faults.push(`larger than ${LARGEST_FILE} bytes`);
+  const known = frontmatterFaults(before ?? '');
+  faults.push(...frontmatterFaults(text).filter((fault) => !known.includes(fault)));
   const mayLackBlocks = before !== undefined && parseEntity(before).blocks.length === 0;
   if (!mayLackBlocks && parseEntity(text).blocks.length === 0) faults.push('without a block');
   return faults;

@@ -85,8 +85,8 @@ export interface Frontmatter {
 /** Returns the fields that a memory reads. Aliases are a list, or one text in which commas separate them. */
 export function readFrontmatter(source: string): Frontmatter {
   const values = readFields(splitFrontmatter(source).fields);
-  const { texts = [], isList = false, isQuoted = false } = values.get('aliases') ?? {};
-  const aliases = isList || isQuoted ? texts : texts.flatMap((text) => text.split(','));
+  const { texts = [], unquoted = [], isList = false } = values.get('aliases') ?? {};
+  const aliases = isList || unquoted.length === 0 ? texts : texts.flatMap((text) => text.split(','));
   return {
     name: oneLine(values.get('name')),
     type: oneLine(values.get('type')),
@@ -99,10 +99,47 @@ export function fieldOf(source: string, key: string): string | undefined {
   return oneLine(readFields(splitFrontmatter(source).fields).get(key.toLowerCase()));
 }
 
+/**
+ * Returns what keeps another reader from the name, the type and the aliases as texts: frontmatter that is not YAML, and
+ * texts without quotes that are something else in YAML 1.1 or 1.2, such as a date.
+ */
+export function frontmatterFaults(source: string): string[] {
+  const { fields } = splitFrontmatter(source);
+  const whole = parse(fields.join(''));
+  if (whole === undefined || !isYaml(fields)) return ['the frontmatter is not valid YAML'];
+  const values = valuesOf(whole);
+  return ['name', 'type', 'aliases'].flatMap((key) =>
+    (values.get(key)?.unquoted ?? []).filter(isNoText).map((text) => `${key}: put ${text} into quotes`),
+  );
+}
+
+/** Tells whether lines of frontmatter are YAML, and each alias has its anchor before it. */
+export function isYaml(fields: readonly string[]): boolean {
+  const document = parse(fields.join(''));
+  if (document === undefined) return false;
+  const anchors = new Set<string>();
+  let isSound = true;
+  yaml().visit(document, {
+    Value: (_key, { anchor }) => void (anchor && anchors.add(anchor)),
+    Alias: (_key, { source }) => {
+      isSound &&= anchors.has(source);
+    },
+  });
+  return isSound;
+}
+
+function isNoText(text: string): boolean {
+  return (['1.1', '1.2'] as const).some((version) => {
+    const document = yaml().parseDocument(text, { version, logLevel: 'silent' });
+    return document.errors.length === 0 && typeof document.toJS({ maxAliasCount: 0 }) !== 'string';
+  });
+}
+
 interface Value {
   texts: string[];
+  /** Those of the texts that are written without quotes. */
+  unquoted: string[];
   isList: boolean;
-  isQuoted: boolean;
 }
 
 function oneLine(value: Value | undefined): string | undefined {
@@ -126,14 +163,14 @@ function readFields(fields: readonly string[]): Map<string, Value> {
     const alone = parse(lines.join('')) ?? parse(lines[0] ?? '');
     const raw = (lines[0] ?? '').replace(KEY, '').replace(/^:/, '').trim();
     const read = alone && valuesOf(alone).get(key);
-    const value = read ?? { texts: [unquoted(raw)], isList: false, isQuoted: false };
+    const value = read ?? { texts: [withoutQuotes(raw)], unquoted: [raw], isList: false };
     if (key !== '' && (alone === undefined || read !== undefined)) values.set(key, value);
   }
   return values;
 }
 
 /** Removes quotes that belong together. For a field that is not YAML. */
-function unquoted(text: string): string {
+function withoutQuotes(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
@@ -166,11 +203,10 @@ function valuesOf(document: Document.Parsed): Map<string, Value> {
     const name = textOf(key)?.text.toLowerCase();
     if (name === undefined) continue;
     const node = resolved(value);
-    const read = isSeq(node) ? undefined : textOf(node ?? undefined);
-    if (isSeq(node)) {
-      const texts = node.items.flatMap((item) => textOf(item)?.text ?? []);
-      values.set(name, { texts, isList: true, isQuoted: false });
-    } else values.set(name, { texts: read === undefined ? [] : [read.text], isList: false, isQuoted: !read?.isPlain });
+    const isList = isSeq(node);
+    const read = (isList ? node.items : [node ?? undefined]).flatMap((item) => textOf(item) ?? []);
+    const unquoted = read.filter(({ text, isPlain }) => isPlain && text !== '').map(({ text }) => text);
+    values.set(name, { texts: read.map(({ text }) => text), unquoted, isList });
   }
   return values;
 }

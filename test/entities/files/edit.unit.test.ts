@@ -143,3 +143,17 @@ test('code between fences is written as it is, and a fence that is left open is 
     ['b', false, '```\nx\n```'],
   ]);
 });
+
+test('an edit cannot leave frontmatter that another reader does not read; what somebody else wrote may stay', () => {
+  const text = '---\nname: Maya\nborn: [sic] 1980\n---\n\n### A\nx\n';
+  const sound = text.replace('born: [sic] 1980\n', '');
+  const faultsOf = (source: string, search: string, replacement: string) =>
+    applyEdits([replace(search, replacement)], read({ [PATH]: source })).faults;
+  expect(faultsOf(sound, 'name: Maya', 'name: Boss: Maya')).toEqual([`${PATH}: the frontmatter is not valid YAML`]);
+  expect(faultsOf(sound, 'name: Maya', 'name: 2024-01-01')).toEqual([`${PATH}: name: put 2024-01-01 into quotes`]);
+  expect(faultsOf(sound, 'name: Maya', 'name: Maya\naliases: [yes, *x]')).toEqual([
+    `${PATH}: the frontmatter is not valid YAML`,
+  ]);
+  expect(faultsOf(sound, 'name: Maya', 'name: Maya, the boss\naliases:\n  - "yes"\n  - 12th')).toEqual([]);
+  expect(faultsOf(text, '### A\nx', '### A\ny')).toEqual([]);
+});
