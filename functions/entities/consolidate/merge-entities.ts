@@ -5,13 +5,12 @@ import {
   aliasesLine,
   entriesOfFields,
   fieldOf,
-  isYaml,
   lineEndOf,
-  scalarOf,
   splitFrontmatter,
   withFields,
 } from '../files/frontmatter.ts';
 import { addLinks, hasPlainRelated, RELATED, relatedOf, rewriteLinks } from '../files/links.ts';
+import { isYaml, scalarOf } from '../files/yaml-text.ts';
 
 interface EntityText {
   path: string;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
 import { blockLines, missingFence } from './block-lines.ts';
 import { markerFaults, parseEntity } from './entity-file.ts';
-import { aliasesLine, frontmatterFaults, lineEndOf, scalarOf } from './frontmatter.ts';
+import { aliasesLine, frontmatterFaults, lineEndOf } from './frontmatter.ts';
 import { EntityPath, kindOfPath, NewEntityPath, PROFILE, stemOfPath } from './ontology.ts';
+import { scalarOf } from './yaml-text.ts';
 
 /** The largest size of an entity file in bytes. Consolidation splits files long before they reach it. */
 export const LARGEST_FILE = 64 * 1024;

@@ -131,7 +131,7 @@ describe('what others write', () => {
     const levels = Array.from({ length: 60 }, (_, level) => `l${level}: &l${level} [${`*l${level - 1},`.repeat(9)}]`);
     expect(read('l0: &l0 x', ...levels.slice(1), 'aliases: *l59', 'name: Maya').name).toBe('Maya');
     expect(read('name: Maya', `x: ${'['.repeat(30_000)}`).name).toBe('Maya');
-    expect(read('name: &a Maya', `aliases: [${'*a,'.repeat(15_000)}]`).aliases).toEqual(['Maya']);
+    expect(read('name: &a Maya', `aliases: [${'*a,'.repeat(2_500)}]`).aliases).toEqual(['Maya']);
   });
 
   test('keeps every byte: head and body joined are the file, and lines of fields are the head', () => {
