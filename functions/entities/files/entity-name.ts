@@ -41,7 +41,7 @@ export function slugOfName(name: string): string {
 export function nameKey(name: string): string {
   const plain = name.normalize('NFKC').toLowerCase();
   const key = plain.replaceAll(/[\s_.,'’‘"“”\p{Pd}]+/gu, ' ').trim();
-  return (key === '' ? plain.trim() : key).normalize('NFC');
+  return (/[\p{L}\p{N}]/u.test(key) ? key : plain.trim()).normalize('NFC');
 }
 
 const HASH_LETTERS = 8;

@@ -31,6 +31,7 @@ describe('two names', () => {
     ['😀', '😃'],
     ['José', 'Jose'],
     ['???', '!!!'],
+    ['>', '>-'],
     ['محمد', 'مُحمّد'],
     ['Con', 'Con 1'],
     [`${'Anna '.repeat(15)}One`, `${'Anna '.repeat(15)}Two`],
