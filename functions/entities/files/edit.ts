@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
 import { blockLines, missingFence } from './block-lines.ts';
 import { markerFaults, parseEntity } from './entity-file.ts';
+import { hashedPath, isAbout } from './entity-name.ts';
 import { aliasesLine, frontmatterFaults, lineEndOf } from './frontmatter.ts';
 import { EntityPath, kindOfPath, NewEntityPath, PROFILE, stemOfPath } from './ontology.ts';
 import { scalarOf } from './yaml-text.ts';
@@ -83,12 +84,20 @@ function add(faults: Map<string, string[]>, path: string, fault: string): void {
 
 function applyEdit(edit: Edit, text: string | undefined): { text: string } | { fault: string } {
   if (edit.op === 'create') {
-    if (text !== undefined) return { fault: 'the file exists; append to it or replace in it' };
+    if (text !== undefined) return { fault: whyExists(edit, text) };
     return { text: frontmatterText(edit) + edit.blocks.map(blockText).join('\n') };
   }
   if (text === undefined) return { fault: 'there is no such file; create it' };
   if (edit.op === 'append') return { text: appendBlock(text, blockText(edit.block)) };
   return replaceText(text, edit);
+}
+
+function whyExists(
+  { path, name, aliases }: Pick<Extract<Edit, { op: 'create' }>, 'path' | 'name' | 'aliases'>,
+  text: string,
+) {
+  if (isAbout(path, text, { name, aliases })) return 'the file exists; append to it or replace in it';
+  return `the file exists and is about another name; create ${hashedPath(path, name)} for ${name}, or append if they are one`;
 }
 
 /** Adds a block at the end of a file, after an empty line. What is there keeps every byte; line ends are the file's. */

@@ -45,7 +45,10 @@ test('a failed edit is reported, and its file is not in the result', () => {
     expect(done.files.size).toBe(0);
     return done.faults.join('; ');
   };
-  expect(faultOf([create], { [PATH]: FILE })).toContain('exists');
+  expect(faultOf([create], { [PATH]: FILE })).toContain('exists; append to it');
+  // Another person whose name has the same letters: the fault names a path that is free.
+  const other = Edit.parse({ ...create, name: 'Máya' });
+  expect(faultOf([other], { [PATH]: FILE })).toMatch(/create memories\/people\/maya_[a-z]{8}\.md for Máya/);
   expect(faultOf([replace('x', 'y')], {})).toContain('no such file');
   expect(faultOf([replace('Home', 'x')], { [PATH]: FILE })).toContain('more than once');
   expect(faultOf([replace('nowhere', 'x')], { [PATH]: FILE })).toContain('not in the file');
