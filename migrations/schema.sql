@@ -823,8 +823,8 @@ declare
   v_head text;
 begin
   while v_at <= length(p_content) loop
-    -- A name is at most 255 bytes. Searching further would read the rest of the tree for each entry.
-    v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
+    -- A sync takes no path of more than 2,000 bytes. Searching further would read the rest of the tree for each entry.
+    v_nul := position('\x00'::bytea in substring(p_content from v_at for 2100));
     if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'the tree object is truncated'; end if;
     v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
     mode := split_part(v_head, ' ', 1);
@@ -2444,7 +2444,7 @@ CREATE TABLE public.memory_blocks (
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || heading) || ' '::text) || text))) STORED,
-    CONSTRAINT memory_blocks_block_check CHECK (((length(block) >= 1) AND (length(block) <= 200))),
+    CONSTRAINT memory_blocks_block_check CHECK ((length(block) <= 200)),
     CONSTRAINT memory_blocks_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_blocks_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
     CONSTRAINT memory_blocks_strength_check CHECK ((strength = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
@@ -2477,7 +2477,7 @@ CREATE TABLE public.memory_changes (
     after_id text,
     CONSTRAINT memory_changes_after_id_check CHECK ((after_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_changes_before_id_check CHECK ((before_id ~ '^[0-9a-f]{40}$'::text)),
-    CONSTRAINT memory_changes_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
+    CONSTRAINT memory_changes_path_check CHECK (((octet_length(path) >= 1) AND (octet_length(path) <= 2000))),
     CONSTRAINT memory_changes_position_check CHECK (("position" >= 1))
 );
 

@@ -6,7 +6,8 @@ import { storableText } from '../../platform/storable.ts';
 import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } from '../ask-model.ts';
 import { OneLine } from '../files/edit.ts';
 import { indexEntry } from '../files/entity-index.ts';
-import { EntityPath, kindOfType, kindsOf, type Ontology, pathOfEntity } from '../files/ontology.ts';
+import { nameKey, pathChooser } from '../files/entity-name.ts';
+import { EntityPath, kindOfType, kindsOf, type Ontology } from '../files/ontology.ts';
 import type { Candidate } from './candidate.ts';
 import type { SimilarPair } from './find-similar.ts';
 import type { Move } from './operation.ts';
@@ -111,9 +112,9 @@ function moveOf(file: LongFile, proposed: Proposed, ontology: Ontology): Move | 
   const reason = storableText(proposed.reason.replaceAll(/\s+/g, ' ').slice(0, 300));
   if (into !== null) return { op: 'move', path: file.path, into, create: null, blocks, reason };
   const kind = kindOfType(ontology, type ?? '');
-  const path = kind && pathOfEntity(ontology, kind, name ?? '');
-  if (kind === undefined || path === undefined || name == null)
+  if (kind === undefined || name == null || nameKey(name) === '')
     return `a new file needs a name, and a type of: ${kindsOf(ontology).join(', ')}`;
+  const path = pathChooser(ontology, [...file.texts.keys()], (each) => file.texts.get(each))(kind, name);
   const create = file.texts.has(path) ? null : { name: storableText(name), type: kind };
   return { op: 'move', path: file.path, into: path, create, blocks, reason };
 }

@@ -1,6 +1,7 @@
 import type { Edit } from '../files/edit.ts';
 import { LARGEST_FILE } from '../files/edit.ts';
-import { type Ontology, PROFILE, pathOfEntity } from '../files/ontology.ts';
+import { pathChooser, pathsOfName } from '../files/entity-name.ts';
+import { type Ontology, PROFILE } from '../files/ontology.ts';
 import type { SessionContent } from './session-content.ts';
 import { USER_SPEAKER } from './transcript.ts';
 
@@ -16,12 +17,14 @@ export function proposeByRules(proposal: {
   sessionId: string;
   day: string;
   ontology: Ontology;
-  /** Returns the size in bytes of a file of the base commit, or undefined when the file does not exist. */
-  sizeOf: (path: string) => number | undefined;
+  /** The paths of the base commit, and its texts at {@link pathsByRules}. */
+  files: readonly string[];
+  texts: ReadonlyMap<string, string>;
 }): Edit[] {
-  const { content, sessionId, day, ontology, sizeOf } = proposal;
+  const { content, sessionId, day, ontology, files, texts } = proposal;
   const edits: Edit[] = [];
-  for (const { path, name, type, sentences } of speakersOf(content, ontology)) {
+  const pathOf = pathChooser(ontology, files, (path) => texts.get(path));
+  for (const { path, name, type, sentences } of speakersOf(content, pathOf)) {
     const kept = sentences.slice(0, MOST_SENTENCES);
     if (kept.length === 0) continue;
     const block = {
@@ -30,16 +33,23 @@ export function proposeByRules(proposal: {
       strength: 'low' as const,
       always_load: false,
     };
-    const size = sizeOf(path);
-    if (size === undefined) edits.push({ op: 'create', path, name, type, aliases: [], blocks: [block] });
-    else if (size + Buffer.byteLength(block.text) + ROOM < LARGEST_FILE) edits.push({ op: 'append', path, block });
+    const text = texts.get(path);
+    if (text === undefined) edits.push({ op: 'create', path, name, type, aliases: [], blocks: [block] });
+    else if (Buffer.byteLength(text) + Buffer.byteLength(block.text) + ROOM < LARGEST_FILE)
+      edits.push({ op: 'append', path, block });
   }
   return edits;
 }
 
-/** Returns the paths whose sizes {@link proposeByRules} may ask for. */
-export function pathsByRules(content: SessionContent, ontology: Ontology): string[] {
-  return [...speakersOf(content, ontology)].map(({ path }) => path);
+/** Returns the paths that {@link proposeByRules} reads. */
+export function pathsByRules(
+  { turns, isTalk }: SessionContent,
+  ontology: Ontology,
+  files: readonly string[],
+): string[] {
+  const kind = isTalk ? 'person' : 'context';
+  const speakers = [...new Set(turns.map(({ speaker }) => speaker))];
+  return [PROFILE, ...speakers.flatMap((speaker) => pathsOfName(ontology, kind, speaker, files))];
 }
 
 const MOST_SENTENCES = 16;
@@ -59,14 +69,16 @@ interface Speaker {
   sentences: string[];
 }
 
-function speakersOf({ turns, isTalk }: SessionContent, ontology: Ontology): Iterable<Speaker> {
+function speakersOf(
+  { turns, isTalk }: SessionContent,
+  pathOf: (kind: string, name: string) => string,
+): Iterable<Speaker> {
   const speakers = new Map<string, Speaker>();
   for (const { speaker, text } of turns) {
     if (/^(assistant|system|tool)$/i.test(speaker)) continue;
     const isSelf = speaker.toLowerCase() === USER_SPEAKER;
     const type = isSelf || isTalk ? 'person' : 'context';
-    const path = isSelf ? PROFILE : pathOfEntity(ontology, type, speaker);
-    if (path === undefined) continue;
+    const path = isSelf ? PROFILE : pathOf(type, oneLine(speaker));
     const known = speakers.get(path) ?? { path, name: oneLine(speaker), type, sentences: [] };
     if (!speakers.has(path) && speakers.size >= MOST_SPEAKERS) continue;
     speakers.set(path, known);

@@ -164,6 +164,19 @@ export async function insertChangeSet(
   });
 }
 
+/** Replaces the edits of a change set. */
+export async function updateChangeSetEdits(
+  queryable: Queryable,
+  { sessionId, edits }: { sessionId: string; edits: unknown },
+): Promise<void> {
+  await queryable.query({
+    name: 'update_memory_change_set_edits',
+    text: `update memory_change_sets set edits = $2
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and session_id = $1`,
+    values: [sessionId, JSON.stringify(edits)],
+  });
+}
+
 export async function findChangeSet(queryable: Queryable, sessionId: string): Promise<ChangeSetRow | undefined> {
   const [row] = await queryable.query<ChangeSetRow>({
     name: 'find_memory_change_set',
