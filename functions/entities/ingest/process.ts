@@ -128,8 +128,8 @@ async function propose(
       const text = texts.get(path);
       return text === undefined ? undefined : Buffer.byteLength(text);
     };
-    const edits = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, sizeOf });
-    return { proposer: 'rules', edits, faults: [] };
+    const proposed = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, sizeOf });
+    return { proposer: 'rules', ...proposed };
   }
   const proposal = await proposeByModel({
     model: await openModel(spoken.model),

@@ -12,7 +12,7 @@ export const listKeys = endpoint({
   route: 'GET /api/v1/memory/keys',
   access: 'memory:read',
   summary: 'Lists the keys of your memory.',
-  query: z.strictObject({ ...pageQuery, prefix: z.string().max(200).default('') }),
+  query: z.strictObject({ ...pageQuery, prefix: z.string().max(200).normalize('NFC').default('') }),
   reply: { 200: pageOf(MemoryKey.omit({ value: true })) },
 }).query(async ({ query, read, cursor }) => {
   const after = cursor.decode(query.cursor, Position);
