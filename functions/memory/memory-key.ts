@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /**
  * A key of a user's key-value memory, in any script. It is part of the URL. The same letters can be written composed or
- * decomposed ("é" is one code point or two), so a key is stored and found in NFC. The joiners are needed in Persian and in
- * scripts of India.
+ * decomposed ("é" is one code point or two), so a key is stored and found in NFC. The joiners are needed in Persian and
+ * in scripts of India.
  */
 export const MemoryKeyName = z
   .string()

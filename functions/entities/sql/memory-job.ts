@@ -58,8 +58,8 @@ export async function findJob(
 }
 
 /**
- * Ends a claim as staged and adds the faults. Returns whether the session is to be committed as well, as requested by now; undefined when a
- * newer claim has the job.
+ * Ends a claim as staged and adds the faults. Returns whether the session is to be committed as well, as requested by
+ * now; undefined when a newer claim has the job.
  */
 export async function updateJobStaged(
   queryable: Queryable,

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { cutText } from '../../platform/cut-text.ts';
 import { escapeControls } from '../../platform/escape-controls.ts';
 import { isFileMode } from '../git/object.ts';
 
@@ -15,7 +16,7 @@ const LONGEST_NAME_BYTES = 255;
 
 /** Returns a name that is safe to show. */
 export function nameOf(name: Buffer): string {
-  return escapeControls(name.toString('utf8')).replaceAll('\n', '\\n').slice(0, LONGEST_PATH);
+  return cutText(escapeControls(name.toString('utf8')).replaceAll('\n', '\\n'), LONGEST_PATH);
 }
 
 export function entryFaults(mode: string, name: Buffer): string[] {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { cutText } from '../cut-text.ts';
 import { Problem } from '../errors.ts';
 import { refuseUnkeptJson } from './unkept-json.ts';
 
@@ -94,8 +95,8 @@ export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unkno
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: [part, ...issue.path.map(String)].join('.').slice(0, LONGEST_ECHO),
-    message: issue.message.slice(0, LONGEST_ECHO),
+    path: cutText([part, ...issue.path.map(String)].join('.'), LONGEST_ECHO),
+    message: cutText(issue.message, LONGEST_ECHO),
   }));
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
@@ -105,7 +106,7 @@ export function queryOf(search: URLSearchParams): Record<string, string> {
   const query = new Map<string, string>();
   for (const [name, value] of search) {
     if (query.has(name))
-      throw new Problem('invalid-request', `The query parameter ${name.slice(0, LONGEST_ECHO)} is given twice.`);
+      throw new Problem('invalid-request', `The query parameter ${cutText(name, LONGEST_ECHO)} is given twice.`);
     query.set(name, value);
   }
   // Object.fromEntries, because an assignment to __proto__ would drop the parameter instead of rejecting it as unknown.

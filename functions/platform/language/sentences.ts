@@ -11,8 +11,8 @@ const NEEDS_NO_SPACE = /[。！？｡।॥۔؟]/u;
 const MONTH = /^ (?:jan|feb|fév|m[aä]r|apr|avr|ma[iy]|jui?n|jui?l|aug|aoû|sep|o[ck]t|nov|d[eé][cz])/i;
 
 /**
- * Splits a text into sentences at line breaks and at the marks that end a sentence in any script. A point after a title,
- * an initial or a day ("Dr. Müller", "J. Doe", "3. Mai") ends none. Runs in linear time.
+ * Splits a text into sentences at line breaks and at the marks that end a sentence in any script. A point after a
+ * title, an initial or a day ("Dr. Müller", "J. Doe", "3. Mai") ends none. Runs in linear time.
  */
 export function splitSentences(text: string): string[] {
   return text.split('\n').flatMap(sentencesOfLine);

@@ -59,8 +59,8 @@ const LAST = new RegExp(
 );
 
 /**
- * `Anna (10:32): words`, `Speaker 1  00:12`, `Anna — Today at 10:32 AM`, `Anna, [12.05.23 14:32]`; without words behind a
- * colon the words are on the next lines.
+ * `Anna (10:32): words`, `Speaker 1  00:12`, `Anna — Today at 10:32 AM`, `Anna, [12.05.23 14:32]`; without words behind
+ * a colon the words are on the next lines.
  */
 const stampLast: LineForm = (head) => {
   const [start, name = '', space = '', open = '', written = '', close = '', colon = ''] = LAST.exec(head.text) ?? [];

@@ -45,8 +45,8 @@ export function isJson(text: string): boolean {
 }
 
 /**
- * Reads the messages of an exported chat in JSON; undefined when the JSON is not valid or has no messages with a speaker
- * and words. Messages without words, such as calls, are left out.
+ * Reads the messages of an exported chat in JSON; undefined when the JSON is not valid or has no messages with a
+ * speaker and words. Messages without words, such as calls, are left out.
  */
 export function readChatExport(text: string): WrittenTurn[] | undefined {
   const messages = messagesOf(parsed(text));

@@ -14,8 +14,8 @@ export function hasCues(text: string): boolean {
 }
 
 /**
- * Reads subtitles. A speaker is named by `<v Anna>`, by `Anna: ` at the start of a cue, or on the first line of a cue, as
- * Teams writes it. Cues of the same speaker in a row are one turn, and a cue without a speaker continues it. Runs in
+ * Reads subtitles. A speaker is named by `<v Anna>`, by `Anna: ` at the start of a cue, or on the first line of a cue,
+ * as Teams writes it. Cues of the same speaker in a row are one turn, and a cue without a speaker continues it. Runs in
  * linear time.
  */
 export function readCues(text: string): WrittenTurn[] {

@@ -3,7 +3,9 @@ import { type LineHead, lineHead } from './line-head.ts';
 import { isMailLabel, startsSmall } from './speaker-name.ts';
 import type { Stamp } from './stamp.ts';
 
-/** A turn as it stands in a transcript. Without a speaker it is a line of the program, or text before the first turn. */
+/**
+ * A turn as it stands in a transcript. Without a speaker it is a line of the program, or text before the first turn.
+ */
 export interface WrittenTurn {
   speaker: string | undefined;
   text: string;
@@ -12,9 +14,9 @@ export interface WrittenTurn {
 }
 
 /**
- * Reads the turns of a transcript of lines. The first lines with the marks of one form decide the form of the whole text;
- * a line with other marks belongs to the turn before it. Returns `prose` for a text in which nobody seems to speak, and
- * `unknown` when some lines look like those of a transcript but prove no form. Runs in linear time.
+ * Reads the turns of a transcript of lines. The first lines with the marks of one form decide the form of the whole
+ * text; a line with other marks belongs to the turn before it. Returns `prose` for a text in which nobody seems to
+ * speak, and `unknown` when some lines look like those of a transcript but prove no form. Runs in linear time.
  */
 export function readLines(text: string): WrittenTurn[] | 'prose' | 'unknown' {
   const lines = text.split('\n');

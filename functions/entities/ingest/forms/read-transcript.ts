@@ -22,8 +22,8 @@ const KNOWN_FORMS =
   'copies and exports of WhatsApp, Slack, Discord, Telegram, Teams, Zoom, Otter and IRC, WebVTT, SRT, and JSON lists of messages';
 
 /**
- * Reads a conversation that is given as one text. Whole dates become `said_at`; a time alone does not, because its day is
- * unknown. Text without any sign of a conversation is kept as words that nobody is known to have said.
+ * Reads a conversation that is given as one text. Whole dates become `said_at`; a time alone does not, because its day
+ * is unknown. Text without any sign of a conversation is kept as words that nobody is known to have said.
  * @throws Problem 422 when the text has signs of a conversation in an unknown form
  */
 export function readTranscript(given: string, now: string): Transcript {
