@@ -1,5 +1,5 @@
 import type { LineHead } from './line-head.ts';
-import { canBeName, isLabel, looksLikeName } from './speaker-name.ts';
+import { canBeName, isLabel, looksLikeName, mayBeName } from './speaker-name.ts';
 import { parseStamp, STAMP, type Stamp } from './stamp.ts';
 
 /** A line that starts a turn, or a line of the system ("Anna joined") when it has no speaker. */
@@ -125,17 +125,39 @@ const role: LineForm = ({ text }) => {
   return { speaker, text: '', stamp: undefined, lines: 1, shape: 'role', isClear: false };
 };
 
-const PLAIN = /^ *(\[?)([^:：\n"“”«»<>[\]|]{1,80}?)(\]?) ?(?:：|:(?=\s|$|[^\p{ASCII}]))/u;
+const PLAIN = /^ *([-*•] |\[|)([^:：\n"“”«»<>[\]|]{1,80}?)(\]?) ?(?:：|:(?=\s|$|[^\p{ASCII}]))/u;
 
-/** `Anna: words`, `Anna : words`, `小明：words`, `[SPEAKER_00]: words`. */
+/** `Anna: words`, `Anna : words`, `小明：words`, `[SPEAKER_00]: words`, `- Anna: words`; `anna smith: words` is another shape. */
 const plain: LineForm = (head) => {
   const [start, open = '', name = '', close = ''] = PLAIN.exec(head.text) ?? [];
-  if (start === undefined || (open === '') !== (close === '')) return undefined;
-  const from = head.text.indexOf(name);
+  if (start === undefined || (open === '[') !== (close === ']')) return undefined;
+  const from = head.text.indexOf(name, head.text.indexOf(open) + open.length);
   const speaker = head.original(from, from + name.length);
-  if (!looksLikeName(speaker)) return undefined;
-  return { speaker, text: head.rest(start.length), stamp: undefined, lines: 1, shape: `plain ${open}`, isClear: false };
+  const isName = looksLikeName(speaker);
+  if (!isName && !mayBeName(speaker)) return undefined;
+  const shape = isName ? `plain ${open}` : 'small';
+  return { speaker, text: head.rest(start.length), stamp: undefined, lines: 1, shape, isClear: false };
+};
+
+const BRACKETED = new RegExp(String.raw`^\[([^\[\]\n]{1,60})\] ?[\[(](${STAMP})[\])]:?(?= |$)`, 'iu');
+
+/** `[Anna] [10:32 PM] words`, as KakaoTalk writes it. */
+const bracketed: LineForm = (head) => {
+  const [start, name = '', written = ''] = BRACKETED.exec(head.text) ?? [];
+  const speaker = head.original(1, 1 + name.length);
+  if (start === undefined || !canBeName(speaker)) return undefined;
+  const text = head.rest(start.length);
+  return { speaker, text, stamp: parseStamp(written), lines: 1, shape: 'bracketed', isClear: true };
 };
 
 /** All forms; an earlier form wins when two match the same line. */
-export const LINE_FORMS: readonly LineForm[] = [angled, stampFirst, stampLast, stampBelow, bold, role, plain];
+export const LINE_FORMS: readonly LineForm[] = [
+  angled,
+  stampFirst,
+  bracketed,
+  stampLast,
+  stampBelow,
+  bold,
+  role,
+  plain,
+];

@@ -20,8 +20,11 @@ export interface LineHead {
   rest(from: number): string;
 }
 
+const EMPTY: LineHead = { text: '', original: () => '', rest: () => '' };
+
 /** Prepares the start of a line: other digits and spaces become ASCII, and marks without width are left out. */
 export function lineHead(line: string): LineHead {
+  if (line === '') return EMPTY;
   const start = line.slice(0, LONGEST_HEAD);
   if (!NOT_ASCII.test(start)) {
     return {

@@ -16,33 +16,50 @@ export interface WrittenTurn {
 /**
  * Reads the turns of a transcript of lines. The first lines with the marks of one form decide the form of the whole
  * text; a line with other marks belongs to the turn before it. Returns `prose` for a text in which nobody seems to
- * speak, and `unknown` when some lines look like those of a transcript but prove no form. Runs in linear time.
+ * speak, `unknown` when some lines look like those of a transcript but prove no form, and `too long` for more than `most`
+ * turns. Runs in linear time.
  */
-export function readLines(text: string): WrittenTurn[] | 'prose' | 'unknown' {
+export function readLines(text: string, most: number): WrittenTurn[] | 'prose' | 'unknown' | 'too long' {
   const lines = text.split('\n');
-  const heads = headsOf(lines);
+  const heads = headsOf(lines, most);
+  if (heads === undefined) return 'too long';
   const first = lines.findIndex((line) => line.trim() !== '');
   if (isMail(lines, first)) return 'prose';
   const groups = groupsOf(heads, lines, first);
   if (groups.length === 0) return 'prose';
   const chosen = choose(groups);
-  return chosen === undefined ? 'unknown' : split(lines, heads, chosen);
+  if (chosen !== undefined) return split(lines, heads, chosen);
+  return groups.every(({ shape }) => shape === 'small') ? 'prose' : 'unknown';
 }
 
-/** Returns the head of each line, if it has one. */
-function headsOf(lines: readonly string[]): (Head | undefined)[] {
-  let [current, next]: (LineHead | undefined)[] = [undefined, lineHead(lines[0] ?? '')];
-  let afterNext = lines[1] === undefined ? undefined : lineHead(lines[1]);
-  return lines.map((_, at) => {
-    const following = lines[at + 2];
-    [current, next, afterNext] = [next, afterNext, following === undefined ? undefined : lineHead(following)];
-    if (current === undefined || current.text === '') return undefined;
-    for (const form of LINE_FORMS) {
-      const head = form(current, next, afterNext);
-      if (head !== undefined) return head;
+/** Returns the head of each line, if it has one; undefined when more than `most` heads have the same shape. */
+function headsOf(lines: readonly string[], most: number): (Head | undefined)[] | undefined {
+  const heads: (Head | undefined)[] = [];
+  const counts = new Map<string, number>();
+  let [current, next, afterNext] = [lines[0], lines[1], lines[2]].map(prepared);
+  for (let at = 0; at < lines.length; at += 1) {
+    const head = current === undefined || current.text === '' ? undefined : firstHead(current, next, afterNext);
+    heads.push(head);
+    if (head !== undefined) {
+      const count = (counts.get(head.shape) ?? 0) + 1;
+      if (count > most) return undefined;
+      counts.set(head.shape, count);
     }
-    return undefined;
-  });
+    [current, next, afterNext] = [next, afterNext, prepared(lines[at + 3])];
+  }
+  return heads;
+}
+
+function prepared(line: string | undefined): LineHead | undefined {
+  return line === undefined ? undefined : lineHead(line);
+}
+
+function firstHead(...lines: Parameters<(typeof LINE_FORMS)[number]>): Head | undefined {
+  for (const form of LINE_FORMS) {
+    const head = form(...lines);
+    if (head !== undefined) return head;
+  }
+  return undefined;
 }
 
 /** Lines at the start of a text that are read for the head of an e-mail. */
@@ -58,7 +75,7 @@ function isMail(lines: readonly string[], first: number): boolean {
 /** The heads of one shape. */
 interface Group {
   shape: string;
-  /** Lines with text before the first head. */
+  /** Lines with text before the first head, with or without a speaker. */
   before: number;
   turns: number;
   isClear: boolean;
@@ -73,23 +90,25 @@ function groupsOf(heads: readonly (Head | undefined)[], lines: readonly string[]
   let before = 0;
   for (let at = first; at < heads.length; at += 1) {
     const head = heads[at];
-    if (head?.speaker !== undefined) {
+    if (head !== undefined) {
       const { shape, isClear, speaker, text } = head;
       const group = groups.get(shape) ?? { shape, before, turns: 0, isClear, speakers: new Map(), talkers: new Set() };
       groups.set(shape, group);
-      group.turns += 1;
-      group.speakers.set(speaker, (group.speakers.get(speaker) ?? 0) + 1);
-      if (text === '' || /\p{L}|\p{Extended_Pictographic}/u.test(text)) group.talkers.add(speaker);
+      if (speaker !== undefined) {
+        group.turns += 1;
+        group.speakers.set(speaker, (group.speakers.get(speaker) ?? 0) + 1);
+        if (text === '' || /\p{L}|\p{Extended_Pictographic}/u.test(text)) group.talkers.add(speaker);
+      }
     }
     if (lines[at]?.trim() !== '') before += 1;
   }
-  return [...groups.values()];
+  return [...groups.values()].filter(({ turns }) => turns > 0);
 }
 
 /** Lines that may stand before a transcript: a title, the people, the date. */
 const LONGEST_PREFACE = 20;
 /** A list of different labels is a record ("Name: …", "City: …") and not a conversation. */
-const MOST_ONE_TIME_SPEAKERS = 5;
+const MOST_ONE_TIME_SPEAKERS = 10;
 
 function choose(groups: readonly Group[]): Group | undefined {
   const proven = groups.filter(isProven).sort((one, other) => one.before - other.before);
@@ -104,6 +123,8 @@ function isProven({ shape, before, turns, isClear, speakers, talkers }: Group): 
   const isRepeated = turns > speakers.size;
   if (before > LONGEST_PREFACE) return false;
   if (shape === 'role') return speakers.size >= 2;
+  // Lists and records have such lines, too.
+  if (shape === 'small' || /^plain [-*•]/.test(shape)) return before === 0 && isRepeated && speakers.size >= 2;
   if (isClear) return before === 0 || turns >= 2;
   if (talkers.size === 0 || (!isRepeated && speakers.size > MOST_ONE_TIME_SPEAKERS)) return false;
   if (!shape.startsWith('plain')) return turns >= 2 && (before <= 5 || isRepeated);
@@ -118,7 +139,8 @@ function split(lines: readonly string[], heads: readonly (Head | undefined)[], g
     const head = heads[at];
     const isLine = head?.shape === group.shape;
     // A line of the program, such as "Anna", where other lines have words behind a colon.
-    const isSystem = head?.shape === `${group.shape} alone` || (isLine && head.speaker === undefined);
+    const isSystem =
+      (group.isClear && head?.shape === `${group.shape} alone`) || (isLine && head.speaker === undefined);
     if (head !== undefined && isSystem) {
       const text = head.text === '' ? (head.speaker ?? '') : head.text;
       turns.push({ speaker: undefined, stamp: head.stamp, lines: [text] });
@@ -146,5 +168,5 @@ function speakersIn({ shape, isClear, speakers, talkers }: Group): (name: string
   const haveCapitals = [...speakers.keys()].some((name) => !startsSmall(name));
   const isRole = /^(?:user|assistant|me|you|bot|ai)$/i;
   return (name) =>
-    talkers.has(name) && !(haveCapitals && startsSmall(name) && speakers.get(name) === 1 && !isRole.test(name));
+    talkers.has(name) && !(haveCapitals && /^\p{Ll}+$/u.test(name) && speakers.get(name) === 1 && !isRole.test(name));
 }

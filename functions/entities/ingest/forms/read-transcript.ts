@@ -14,6 +14,9 @@ interface Transcript {
   note: string | undefined;
 }
 
+/** Turns of one conversation. Storing 20,000 takes several seconds. */
+const MOST_SPOKEN = 20_000;
+
 /** Characters of one turn; longer text becomes several turns of the same speaker. */
 const LONGEST_TURN = 50_000;
 
@@ -24,7 +27,7 @@ const KNOWN_FORMS =
 /**
  * Reads a conversation that is given as one text. Whole dates become `said_at`; a time alone does not, because its day
  * is unknown. Text without any sign of a conversation is kept as words that nobody is known to have said.
- * @throws Problem 422 when the text has signs of a conversation in an unknown form
+ * @throws Problem 422 when the text has signs of a conversation in an unknown form, or too many turns
  */
 export function readTranscript(given: string, now: string): Transcript {
   const text = given.replaceAll(/\r\n?/g, '\n').replace(/^\ufeff/, '');
@@ -60,13 +63,15 @@ const PICTURE = '\n  [picture: ';
 
 function writtenTurns(text: string): WrittenTurn[] {
   const exported = isJson(text) ? readChatExport(text) : undefined;
-  if (exported !== undefined) return exported;
-  if (hasCues(text)) return readCues(text);
-  const lines = readLines(text);
-  if (lines === 'prose') return [{ speaker: undefined, text }];
-  if (lines !== 'unknown') return lines;
-  throw new Problem(
-    'invalid-request',
-    `body.conversation: its form is not known, so nobody can say who spoke. ${KNOWN_FORMS}. Or send turns with speaker and text.`,
-  );
+  const read = exported ?? (hasCues(text) ? readCues(text) : readLines(text, MOST_SPOKEN));
+  if (read === 'prose') return [{ speaker: undefined, text }];
+  if (read === 'unknown')
+    throw refused(`its form is not known, so nobody can say who spoke. ${KNOWN_FORMS}. Or send turns`);
+  if (read === 'too long' || read.length > MOST_SPOKEN)
+    throw refused(`it has more than ${MOST_SPOKEN} turns; send it in parts`);
+  return read;
+}
+
+function refused(why: string): Problem {
+  return new Problem('invalid-request', `body.conversation: ${why}.`);
 }

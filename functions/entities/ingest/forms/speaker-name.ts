@@ -63,7 +63,12 @@ export function looksLikeName(name: string): boolean {
   const words = name.replace(/ ?\([^()]*\)$/, '').split(/ +/);
   if (words.length > MOST_WORDS) return false;
   if (words.length === 1) return !name.includes('/');
-  return words.every((word) => !/^\p{Ll}/u.test(word) || PARTICLES.has(word));
+  return words.every((word) => !/^\p{Ll}/u.test(word) || PARTICLES.has(word) || /^\p{Ll}{1,2}['’]\p{Lu}/u.test(word));
+}
+
+/** Returns whether a text of at most three words may be a name that is written in small letters. */
+export function mayBeName(name: string): boolean {
+  return canBeName(name) && /^\p{L}/u.test(name) && !isLabel(name) && name.split(/ +/).length <= 3;
 }
 
 /** Returns whether a name starts with a small letter of a script that has capital letters. */

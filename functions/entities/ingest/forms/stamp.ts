@@ -31,7 +31,7 @@ const MONTHS: Record<string, number> = Object.fromEntries(
 const DAY = String.raw`\d{1,2}(?:st|nd|rd|th|\.)?`;
 const MONTH = String.raw`\p{L}{3,10}\.?`;
 const DATE = [
-  String.raw`\d{4}[-/.]\d{1,2}[-/.]\d{1,2}`,
+  String.raw`\d{4}(?:[-/]\d{1,2}[-/]|\. ?\d{1,2}\. ?)\d{1,2}\.?`,
   String.raw`\d{4}[年년] ?\d{1,2}[月월] ?\d{1,2}[日일]`,
   String.raw`\d{1,2}(?:[-/]\d{1,2}[-/]|\. ?\d{1,2}\. ?)(?:\d{4}|\d{2})`,
   String.raw`${DAY}[ -](?:de )?${MONTH},?[ -](?:de )?(?:\d{4}|\d{2})`,
@@ -42,7 +42,7 @@ const TIME = String.raw`(?:${HALF} ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,
 /** Without a date a point is no separator, because "2.10" is a number. */
 const BARE_TIME = TIME.replaceAll('[:.]', ':');
 const ZONE = String.raw`(?:Z|UTC|GMT| ?[+-]\d{2}:?\d{2})?`;
-const JOIN = String.raw`(?:T|[,،]? (?:at |um |à |a las |às |ore |kl\.? )?|[,،])`;
+const JOIN = String.raw`(?:T|[,،]? (?:at |um |à |a las |às |ore |klo |kl\.? )?|[,،])`;
 
 /** The source of a pattern that matches a stamp: a date, a date with a time in either order, or a time. */
 export const STAMP = `(?:(?:${DATE})(?:${JOIN}${TIME}${ZONE})?|(?:\\d{1,2}[/.]\\d{1,2}\\.?,? )?${BARE_TIME}(?:[,،] ?(?:${DATE}))?)`;
