@@ -38,7 +38,7 @@ const SELF_WORDS: Readonly<Record<string, LanguageWords>> = {
   Urdu: { words: 'میں میرا میری میرے مجھے مجھ ہم ہمارا ہماری ہمارے ہمیں' },
   Japanese: {
     signs:
-      '私 僕 俺 わたし ぼく おれ 自分は 住んで 暮らして 働いて 勤めて 好き 嫌い 生まれ 誕生日 と申し といいま と言いま',
+      '私 僕 俺 わたし ぼく おれ 自分は 住んで 暮らして 働いて 勤めて 好き 嫌い 生まれ 誕生日 趣味 出身 と申し といいま と言いま',
   },
   German: { words: 'ich mich mir wir uns immer nie', stems: 'mein unser' },
   Italian: {

@@ -127,7 +127,10 @@ const role: LineForm = ({ text }) => {
 
 const PLAIN = /^ *([-*•] |\[|)([^:：\n"“”«»<>[\]|]{1,80}?)(\]?) ?(?:：|:(?=\s|$|[^\p{ASCII}]))/u;
 
-/** `Anna: words`, `Anna : words`, `小明：words`, `[SPEAKER_00]: words`, `- Anna: words`; `anna smith: words` is another shape. */
+/**
+ * `Anna: words`, `Anna : words`, `小明：words`, `[SPEAKER_00]: words`, `- Anna: words`; `anna smith: words` is another
+ * shape.
+ */
 const plain: LineForm = (head) => {
   const [start, open = '', name = '', close = ''] = PLAIN.exec(head.text) ?? [];
   if (start === undefined || (open === '[') !== (close === ']')) return undefined;

@@ -16,8 +16,8 @@ export interface WrittenTurn {
 /**
  * Reads the turns of a transcript of lines. The first lines with the marks of one form decide the form of the whole
  * text; a line with other marks belongs to the turn before it. Returns `prose` for a text in which nobody seems to
- * speak, `unknown` when some lines look like those of a transcript but prove no form, and `too long` for more than `most`
- * turns. Runs in linear time.
+ * speak, `unknown` when some lines look like those of a transcript but prove no form, and `too long` for more than
+ * `most` turns. Runs in linear time.
  */
 export function readLines(text: string, most: number): WrittenTurn[] | 'prose' | 'unknown' | 'too long' {
   const lines = text.split('\n');
