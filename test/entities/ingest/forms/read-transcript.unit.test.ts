@@ -295,7 +295,7 @@ it.each([
   '\u0301',
   '👩\u200d',
   'Ab\n10:10\nc\n',
-  '[{"a":[',
+  '{"user":"a","text":"b"},',
 ])(
   'reads a text of nothing but %j in linear time',
   (piece) =>
