@@ -1,4 +1,10 @@
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Opens the segmenter on first use, because every function loads this file when it starts. */
+function segments(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Code units before a cut that are read to find the start of the character that the cut would split. */
 const LOOK_BACK = 128;
@@ -15,8 +21,7 @@ export function cutEnd(text: string, most: number): string {
   const start = boundaryBefore(text, wanted);
   if (start === wanted) return text.slice(start);
   // The character around the cut is left out.
-  const around = graphemes
-    .segment(text.slice(start, wanted + LOOK_BACK))
+  const around = segments(text.slice(start, wanted + LOOK_BACK))
     [Symbol.iterator]()
     .next().value;
   const end = start + (around?.segment.length ?? 0);
@@ -46,7 +51,7 @@ function boundaryBefore(text: string, at: number, least = 0): number {
   if (before < 0x300 && after < 0x300 && !(before === 0x0d && after === 0x0a)) return at;
   const point = codePointBefore(text, at);
   const from = codePointBefore(text, Math.max(least, at - LOOK_BACK));
-  const cluster = graphemes.segment(text.slice(from, at + LOOK_BACK)).containing(point - from);
+  const cluster = segments(text.slice(from, at + LOOK_BACK)).containing(point - from);
   const start = cluster === undefined ? point : from + cluster.index;
   return start > Math.max(least, from) || start === at ? start : point > least ? point : at;
 }
