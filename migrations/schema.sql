@@ -8,6 +8,19 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
+CREATE FUNCTION public.accountable_user_id(p_user_id text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if is_subject(p_user_id) then
+    return coalesce((select u.owner_id from users u where u.id = p_user_id), p_user_id);
+  end if;
+  return p_user_id;
+end $$;
+
+ALTER FUNCTION public.accountable_user_id(p_user_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -22,17 +35,14 @@ CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS 
 declare
   last bigint;
   owner text;
+  is_done boolean;
   added integer := jsonb_array_length(p_events);
 begin
   update sessions set event_seq = event_seq + added where id = p_run_id returning event_seq, tenant_id into last, owner;
   if not found then
     return null;
   end if;
-  insert into run_events (run_id, seq, tenant_id, type, level, source, message, data)
-  select p_run_id, last - added + e.number, owner, e.event ->> 'type', e.event ->> 'level', e.event ->> 'source',
-    left(e.event ->> 'message', 20000), coalesce(e.event -> 'data', '{}'::jsonb)
-  from jsonb_array_elements(p_events) with ordinality as e (event, number);
-  perform pg_notify('run_events', p_run_id);
+  is_done := insert_run_events(owner, p_run_id, last - added, p_events);
   return last;
 end $$;
 
@@ -44,38 +54,33 @@ CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS 
     cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
 $$;
 
+CREATE FUNCTION public.attribute_audit_line() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if is_subject(new.user_id) then
+    new.data := new.data || jsonb_build_object('subject', new.user_id);
+    new.user_id := accountable_user_id(new.user_id);
+  end if;
+  return new;
+end $$;
+
 CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_worth * p_times) * (p_k1 + (1)::double precision)) / (p_times + (p_k1 * (((1)::double precision - p_b) + ((p_b * (p_size)::double precision) / p_mean_size)))));
 
-CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
+CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 declare
   is_new boolean;
 begin
-  -- A turn is booked by a claim, which holds the lock of the run already.
-  if p_run_id is not null and p_next_turn is null then
+  if p_run_id is not null then
     perform from sessions where id = p_run_id for no key update;
   end if;
-  -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
-  -- recorded after all, so a turn and an attempt with the same reference exclude each other.
-  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
-    output_tokens, cached_tokens, cost)
-  select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
-    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
-  where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
-    and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
-  on conflict (tenant_id, kind, reference) do nothing;
-  is_new := found;
-  if p_next_turn is not null then
-    update run_nodes set turn = p_next_turn, attempts = 0,
-      input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
-      output_tokens = output_tokens + case when is_new then p_output_tokens else 0 end,
-      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end,
-        cost = cost + case when is_new then p_cost else 0 end
-    where id = p_node_id;
-  elsif is_new and p_node_id is not null then
+  is_new := insert_ledger_line(p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+  if is_new and p_node_id is not null then
     update run_nodes set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
       cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
     where id = p_node_id;
@@ -260,7 +265,8 @@ begin
     and u.disabled_at is null;
   select p.* into v_proposal from memory_proposals p
     where p.id = p_id and p.tenant_id = current_tenant_id()
-      and (p.user_id = current_user_id() or (v_role = 'admin' and p.status <> 'proposed')) for update;
+      and (p.user_id = current_user_id()
+        or (v_role = 'admin' and p.status <> 'proposed' and not is_subject(p.user_id))) for update;
   if not found then return 'missing'; end if;
   if v_proposal.status in ('accepted', 'declined') then return 'decided'; end if;
   if not p_accepts then
@@ -302,14 +308,14 @@ CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
   with removed as (
     delete from memories m
     where m.id = p_id and m.tenant_id = current_tenant_id()
-      and (m.user_id = current_user_id() or exists (
-        select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'))
+      and is_in_reach(exists (select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+        and u.role = 'admin'), m.user_id)
     returning m.id
   )
   select case
     when exists (select from removed) then 'deleted'
-    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id() and m.trust = 'trusted'
-      and m.scope <> 'user')
+    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id()
+      and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id))
       then 'forbidden'
     else 'missing' end;
 $$;
@@ -422,6 +428,44 @@ end $$;
 
 ALTER FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  setting text;
+begin
+  owner_id := current_user_id();
+  tenant_id := current_tenant_id();
+  if p_name like 'usr\_%' then
+    select u.id, u.role into user_id, role from users u where u.id = current_user_id() and u.id = p_name;
+    if not found then
+      perform refuse('AF404', 'not the id of the caller', 'There is no such user.');
+    end if;
+    return;
+  end if;
+  role := 'member';
+  if p_creates then
+    select u.id into user_id from users u where u.owner_id = current_user_id() and u.display_name = p_name
+      for key share;
+    if not found then
+      insert into users (id, tenant_id, owner_id, display_name, role)
+      values (p_new_id, current_tenant_id(), current_user_id(), p_name, 'member')
+      on conflict do nothing returning id into user_id;
+    end if;
+    if user_id is null then
+      select u.id into user_id from users u where u.owner_id = current_user_id() and u.display_name = p_name
+        for key share;
+    end if;
+  else
+    select u.id into user_id from users u where u.owner_id = current_user_id() and u.display_name = p_name;
+  end if;
+  user_id := coalesce(user_id, p_new_id);
+  setting := set_config('app.user_id', user_id, true);
+end $$;
+
+ALTER FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -436,7 +480,7 @@ declare
   v_blobs text[] := '{}';
 begin
   perform 1 from users u where u.id = p_user_id and u.tenant_id = current_tenant_id()
-    and (u.id = current_user_id() or exists (
+    and (u.id = current_user_id() or u.owner_id = current_user_id() or exists (
     select from users a where a.id = current_user_id() and a.tenant_id = current_tenant_id() and a.role = 'admin'
       and a.disabled_at is null));
   if not found then return null; end if;
@@ -459,7 +503,9 @@ begin
   select coalesce(array_agg(m.id), '{}') into v_facts from memories m
     where m.tenant_id = current_tenant_id() and m.user_id = p_user_id;
   select array_agg(w.id) || p_user_id into v_works from (
+    -- The id of a transcript is the caller's, and may be that of another user's run.
     select s.id from memory_sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+      and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
   perform restore_replaced_memories(v_facts, true);
@@ -520,46 +566,80 @@ declare
   v_turns integer;
   v_is_admin boolean;
   v_table text;
+  v_readers text[];
+  v_url text := '"url": ' || to_jsonb(p_source_id)::text;
 begin
   select u.role = 'admin' into v_is_admin from users u
     where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
   select coalesce(array_agg(d.memory_id), '{}') into v_facts from list_derived_memories(p_source_id) d;
   select count(*) into v_turns from memory_turns
-    where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
+    where tenant_id = current_tenant_id() and session_id = p_source_id and is_in_reach(v_is_admin, user_id);
   select coalesce(array_agg(j.id), '{}') into v_jobs from memory_jobs j
     where j.tenant_id = current_tenant_id() and j.session_id = p_source_id
-      and (v_is_admin or j.user_id = current_user_id());
+      and is_in_reach(v_is_admin, j.user_id);
   perform revert_memory_source(p_source_id, true);
   v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
   delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id
-    and (v_is_admin or user_id = current_user_id());
+    and is_in_reach(v_is_admin, user_id);
   foreach v_table in array array['outbox', 'dead_letters'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and step = any ($4)
       and (payload ->> ''job_id'' = any ($2)
       or (payload ->> ''run_id'' = $1 or payload ->> ''session_id'' = $1) and exists (
         select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1
-          and ($3 or s.user_id = current_user_id())))', v_table)
+          and s.kind <> ''transcript'' and is_in_reach($3, s.user_id)))', v_table)
     using p_source_id, v_jobs, v_is_admin, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   foreach v_table in array array['memory_jobs', 'memory_change_sets'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and session_id = $1
-      and ($2 or user_id = current_user_id())', v_table)
+      and is_in_reach($2, user_id)', v_table)
     using p_source_id, v_is_admin;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id
-    and (v_is_admin or user_id = current_user_id());
+    and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
+    and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('idempotency_keys', v_count); end if;
+  v_readers := array(select r.run_id from list_page_readers(p_source_id) r
+    join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+    where is_in_reach(v_is_admin, s.user_id));
+  update model_turns set response = replace(response::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in response::text) > 0;
+  update run_events set data = replace(data::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in data::text) > 0;
+  update tool_calls set arguments = replace(arguments::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in arguments::text) > 0;
   insert into audit_log (tenant_id, user_id, action, outcome, data)
   values (current_tenant_id(), current_user_id(), 'memory-erase', 'allowed', jsonb_build_object('rows', v_rows));
   return json_build_object('rows', v_rows, 'redacted', 0, 'blobs', '{}'::text[]);
 end $_$;
 
 ALTER FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.erase_subject(p_name text, p_steps text[]) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_id text;
+  v_erased json;
+begin
+  select u.id into v_id from users u where u.owner_id = current_user_id() and u.display_name = p_name for update;
+  if not found then
+    return null;
+  end if;
+  v_erased := erase_memory_of_person(v_id, true, p_steps);
+  delete from users where id = v_id;
+  return v_erased;
+end $$;
+
+ALTER FUNCTION public.erase_subject(p_name text, p_steps text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.expire_leases(p_holders text[]) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -578,7 +658,9 @@ CREATE FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder tex
     AS $_$
 declare
   v_in_sight text := 'm.tenant_id = $1 and is_visible_to($8, m.trust, m.scope, m.user_id) and m.embedder = $3
-    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)';
+    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
+    -- A subject sees only their own facts: this condition finds them by an index.
+    || case when is_subject(current_user_id()) then ' and m.user_id = $8' else '' end;
   v_near text[];
 begin
   execute case when p_exactly then
@@ -605,7 +687,7 @@ CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, n
 declare
   v_tenant text := current_tenant_id();
   v_user text := current_user_id();
-  v_unknown text[]; v_shared text[]; v_own text[];
+  v_unknown text[]; v_visible text[]; v_own text[];
 begin
   v_unknown := array(
     select w.word from unnest(p_words) as w (word)
@@ -614,18 +696,18 @@ begin
       and not exists (select from memories m
         where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
           tsvector_to_array(m.content_tsv))
-          && (owned_lexemes(v_tenant, '', l.lexemes) || owned_lexemes(v_tenant, v_user, l.lexemes)))
+          && visible_lexemes(l.lexemes))
       and not exists (select from memory_turns t
         where owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv))
           && owned_lexemes(v_tenant, v_user, l.lexemes)));
   if cardinality(v_unknown) = 0 then return; end if;
   v_own := owned_lexemes(v_tenant, v_user, spelling_keys(v_unknown));
-  v_shared := owned_lexemes(v_tenant, '', spelling_keys(v_unknown));
+  v_visible := visible_lexemes(spelling_keys(v_unknown));
   return query
   with names as materialized (
     (select unnest(names_in(m.text)) as name from memories m
       where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
-        spelling_keys(names_in(m.text))) && (v_shared || v_own)
+        spelling_keys(names_in(m.text))) && v_visible
       limit 500)
     union all
     (select unnest(names_of_turn(t.speaker, t.text)) from memory_turns t
@@ -771,9 +853,95 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.insert_ledger_line(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
+    output_tokens, cached_tokens, cost)
+  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider,
+    p_model, p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
+  where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
+    and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
+  on conflict (tenant_id, kind, reference) do nothing;
+  return found;
+end $$;
+
+CREATE FUNCTION public.insert_run_events(p_tenant_id text, p_run_id text, p_after bigint, p_events jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into run_events (run_id, seq, tenant_id, type, level, source, message, data)
+  select p_run_id, p_after + e.number, p_tenant_id, e.event ->> 'type', e.event ->> 'level', e.event ->> 'source',
+    left(e.event ->> 'message', 20000), coalesce(e.event -> 'data', '{}'::jsonb)
+  from jsonb_array_elements(p_events) with ordinality as e (event, number);
+  -- A simple expression runs without an executor, which `perform` would start.
+  return pg_notify('run_events', p_run_id) is null or true;
+end $$;
+
+CREATE TABLE public.run_nodes (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    name text NOT NULL,
+    worker text NOT NULL,
+    "position" integer NOT NULL,
+    instruction text,
+    depends_on text[] DEFAULT '{}'::text[] NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    holder text,
+    attempts integer DEFAULT 0 NOT NULL,
+    wake_at timestamp with time zone,
+    rung_at timestamp with time zone,
+    turn integer DEFAULT 0 NOT NULL,
+    prompt jsonb,
+    result text,
+    error text,
+    provider text,
+    model text,
+    input_tokens bigint DEFAULT 0 NOT NULL,
+    output_tokens bigint DEFAULT 0 NOT NULL,
+    cached_tokens bigint DEFAULT 0 NOT NULL,
+    cost numeric(20,10) DEFAULT 0 NOT NULL,
+    reserved numeric(20,10) DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
+  values (p_node.tenant_id,
+    left(encode(sha256(convert_to(p_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
+    p_queue, p_step,
+    jsonb_build_object('tenant_id', p_node.tenant_id, 'run_id', p_node.run_id, 'node_id', p_node.id,
+      'generation', p_node.generation),
+    p_node.wake_at)
+  on conflict on constraint outbox_task_name_key do nothing
+  returning o.task_name, o.payload, o.not_before into task_name, payload, not_before;
+end $$;
+
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_asked_scope IS NULL) OR (p_scope = p_asked_scope)) AND ((p_run_id IS NULL) OR (p_scope <> 'sprint'::text) OR (p_scope_id = p_run_id)) AND ((p_worker IS NULL) OR (p_scope <> 'worker'::text) OR (p_scope_id = p_worker)));
+
+CREATE FUNCTION public.is_subject(p_user_id text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (p_user_id ~~ 'subj\_%'::text);
+
+CREATE FUNCTION public.is_in_reach(p_is_admin boolean, p_user_id text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((p_user_id = public.current_user_id()) OR (p_is_admin AND (NOT public.is_subject(p_user_id))));
 
 CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -781,7 +949,7 @@ CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from
 
 CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text)) OR (p_author_id = p_user_id));
+    RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text) AND (p_user_id !~~ 'subj\_%'::text)) OR (p_author_id = p_user_id));
 
 CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(memory_id text, derived_from text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -791,13 +959,13 @@ CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(mem
     select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
       and u.disabled_at is null
   ), own as (
-    select m.id from memories m join asking a on m.user_id = a.id or a.role = 'admin'
+    select m.id from memories m join asking a on is_in_reach(a.role = 'admin', m.user_id)
     where m.tenant_id = current_tenant_id() and m.source_id = p_source_id
     union
     select m.id from list_page_readers(p_source_id) r
     join memories m on m.tenant_id = current_tenant_id() and m.source_id = r.run_id
       and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= r.read_at
-    join asking a on m.user_id = a.id or a.role = 'admin'
+    join asking a on is_in_reach(a.role = 'admin', m.user_id)
   ), derived as (
     select o.id, null::text as derived_from from own o
     union
@@ -805,7 +973,7 @@ CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(mem
     join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.id
     join memories m on m.tenant_id = u.tenant_id and m.source_id = u.run_id and m.source_kind in ('run', 'tool', 'web')
       and m.recorded_at >= u.used_at
-    join asking a on m.user_id = a.id or a.role = 'admin'
+    join asking a on is_in_reach(a.role = 'admin', m.user_id)
   )
   select d.id, min(d.derived_from) from derived d group by d.id;
 $$;
@@ -895,13 +1063,31 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
   from memory_proposals p join memories m on m.id = p.memory_id
   where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
     and ((p.status = 'proposed' and p.user_id = current_user_id())
-      or (p.status = 'endorsed' and exists (
+      or (p.status = 'endorsed' and not is_subject(p.user_id) and exists (
         select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'
           and u.disabled_at is null)))
   order by p.id desc limit p_limit;
 $$;
 
 ALTER FUNCTION public.list_memory_proposals(p_before text, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+  select distinct q.quote from (
+    select (regexp_match(p_output, '^<web_page[^\n]* title="([^"\n]*)"'))[1] as shown
+    union all
+    select regexp_replace(s, '^- (.*): https?://\S+$', '\1')
+    -- The first two lines are the frame and its note.
+    from regexp_split_to_table(regexp_replace(p_output, '^<web_page[^\n]*\n[^\n]*\n', ''), '\n|(?<=[.!?])\s+') s
+    where p_output like '<web\_page%'
+  ) t, lateral (select rtrim(btrim(replace(replace(replace(replace(t.shown, '&quot;', '"'), '&lt;', '<'), '&gt;', '>'),
+    '&amp;', '&')), '.!?,;: ')) as q (quote)
+  where length(q.quote) >= 12 and t.shown !~ '^</?(web_page|links)>';
+$_$;
+
+ALTER FUNCTION public.list_page_quotes(p_output text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_page_readers(p_source_id text) RETURNS TABLE(run_id text, read_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -937,7 +1123,7 @@ CREATE FUNCTION public.list_source_sessions(p_source_id text) RETURNS TABLE(user
     select s.user_id, s.id from runs r join memory_sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
   )
   select f.user_id, f.session_id, f.session_id = p_source_id from found f
-    join asking a on f.user_id = a.id or a.role = 'admin'
+    join asking a on is_in_reach(a.role = 'admin', f.user_id)
   order by f.user_id, f.session_id;
 $$;
 
@@ -1133,8 +1319,9 @@ end $$;
 CREATE TABLE public.users (
     id text NOT NULL,
     tenant_id text NOT NULL,
-    auth_subject text NOT NULL,
-    email text NOT NULL,
+    owner_id text,
+    auth_subject text,
+    email text,
     display_name text NOT NULL,
     role text NOT NULL,
     preferences jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -1142,6 +1329,12 @@ CREATE TABLE public.users (
     tokens_valid_after timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_check CHECK (((owner_id IS NOT NULL) = (id ~~ 'subj\_%'::text))),
+    CONSTRAINT users_check1 CHECK (
+CASE
+    WHEN (owner_id IS NULL) THEN ((auth_subject IS NOT NULL) AND (email IS NOT NULL))
+    ELSE ((auth_subject IS NULL) AND (email IS NULL) AND (role = 'member'::text))
+END),
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text])))
 );
@@ -1180,6 +1373,27 @@ CREATE FUNCTION public.rarity_of(p_with double precision, p_all double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ln(((1)::double precision + ((GREATEST((p_all - p_with), (0)::double precision) + (0.5)::double precision) / (p_with + (0.5)::double precision))));
 
+CREATE FUNCTION public.record_call(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_starts_turn boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  last bigint;
+begin
+  -- An assignment is evaluated without an executor of its own, which `perform` would start.
+  last := append_run_events(p_run_id, p_events);
+  if p_starts_turn then
+    update run_nodes set attempts = 1 where id = p_node_id and fence = p_fence and status = 'running';
+  else
+    perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;
+  end if;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  update tool_calls set status = 'completed', output = p_output, is_error = p_is_error,
+    completed_at = clock_timestamp()
+  where node_id = p_node_id and turn = p_turn and call_index = p_call_index and status <> 'completed';
+end $$;
+
 CREATE FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1192,64 +1406,166 @@ $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  added integer := jsonb_array_length(p_events);
+  run record;
+  is_new boolean;
+  delta text;
+begin
+  update sessions set event_seq = event_seq + added, cost = cost + p_cost, input_tokens = input_tokens + p_input_tokens,
+    output_tokens = output_tokens + p_output_tokens, cached_tokens = cached_tokens + p_cached_tokens
+  where id = p_run_id returning event_seq, tenant_id, user_id into run;
+  update run_nodes set turn = p_turn + 1, attempts = 0, cost = cost + p_cost,
+    input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
+    cached_tokens = cached_tokens + p_cached_tokens
+  where id = p_node_id and fence = p_fence and status = 'running';
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  foreach delta in array p_deltas loop
+    is_new := pg_notify(p_delta_channel, delta) is null;
+  end loop;
+  is_new := insert_run_events(run.tenant_id, p_run_id, run.event_seq - added, p_events);
+  insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
+  values (p_node_id, p_turn, run.tenant_id, p_run_id, p_provider, p_model, p_response, p_cost, p_duration_ms);
+  if p_calls <> '[]' then
+    insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
+    select p_node_id, p_turn, c.position - 1, run.tenant_id, p_run_id, c.call ->> 'id', c.call ->> 'name',
+      c.call -> 'arguments', 'started', 0
+    from jsonb_array_elements(p_calls) with ordinality as c (call, position);
+  end if;
+  is_new := insert_ledger_line(run.user_id, p_run_id, p_node_id, 'turn', p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+  if not is_new then
+    update sessions set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
+      output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
+    where id = p_run_id;
+    update run_nodes set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
+      output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
+    where id = p_node_id;
+  end if;
+  if p_reservation is not null then
+    perform release_reservation(p_reservation);
+  end if;
+end $$;
+
+CREATE FUNCTION public.redact_json(p_value jsonb, p_texts text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
-  v_use record;
-  v_form text;
-  v_inner text;
-  v_count integer := 0;
-  v_touched integer;
+  v_string text;
+  v_text text;
 begin
-  for v_use in
-    select u.run_id, m.text from memory_uses u join memories m on m.id = u.memory_id
-    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
-  loop
-    foreach v_form in array array[v_use.text,
-      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'),
-        '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
-    loop
-      v_inner := to_jsonb(v_form)::text;
-      v_inner := substr(v_inner, 2, length(v_inner) - 2);
-      update run_nodes set prompt = replace(prompt::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in prompt::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update tool_calls set output = replace(output, v_form, '[erased]'),
-        arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id
-        and (position(v_form in output) > 0 or position(v_inner in arguments::text) > 0);
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update model_turns set response = replace(response::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in response::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update memory_sessions set material = replace(material::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and id = v_use.run_id and position(v_inner in material::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update memory_turns set text = replace(text, v_form, '[erased]')
-      where tenant_id = current_tenant_id() and session_id = v_use.run_id and position(v_form in text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-    end loop;
-  end loop;
-  return v_count;
+  case jsonb_typeof(p_value)
+    when 'string' then
+      v_string := p_value #>> '{}';
+      foreach v_text in array p_texts loop v_string := replace(v_string, v_text, '[erased]'); end loop;
+      return to_jsonb(v_string);
+    when 'array' then
+      return (select coalesce(jsonb_agg(redact_json(e.value, p_texts) order by e.position), '[]')
+        from jsonb_array_elements(p_value) with ordinality as e (value, position));
+    when 'object' then
+      return (select coalesce(jsonb_object_agg(e.key, redact_json(e.value, p_texts)), '{}') from jsonb_each(p_value) e);
+    else
+      return p_value;
+  end case;
 end $$;
+
+ALTER FUNCTION public.redact_json(p_value jsonb, p_texts text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select coalesce(sum(redact_run(s.run_id, s.texts)), 0)::integer from (
+    select u.run_id, array_agg(m.text) as texts from memory_uses u join memories m on m.id = u.memory_id
+    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids) group by u.run_id) s;
+$$;
 
 ALTER FUNCTION public.redact_memories(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.redact_memory_source(p_source_id text) RETURNS integer
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select redact_memories((select coalesce(array_agg(d.memory_id), '{}') from list_derived_memories(p_source_id) d));
-$$;
+declare
+  v_reader record;
+  v_count integer;
+begin
+  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d));
+  for v_reader in
+    select c.run_id, array_agg(distinct q) filter (where q is not null) as quotes from list_page_readers(p_source_id) r
+    join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+    join users u on u.id = current_user_id() and u.tenant_id = s.tenant_id and u.disabled_at is null
+      and (u.id = s.user_id or u.role = 'admin')
+    join tool_calls c on c.tenant_id = s.tenant_id and c.run_id = s.id and c.name = 'web_fetch'
+      and c.arguments ->> 'url' = p_source_id
+    left join lateral list_page_quotes(c.output) q on true
+    group by c.run_id
+  loop
+    update tool_calls set output = '[erased]' where tenant_id = current_tenant_id() and run_id = v_reader.run_id
+      and name = 'web_fetch' and arguments ->> 'url' = p_source_id and output is not null;
+    v_count := v_count + redact_run(v_reader.run_id, v_reader.quotes);
+  end loop;
+  return v_count;
+end $$;
 
 ALTER FUNCTION public.redact_memory_source(p_source_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_run(p_run_id text, p_texts text[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_forms text[];
+  v_target record;
+  v_count integer := 0;
+  v_touched integer;
+  -- Session ids belong to their user: another user's session may have the id of the run.
+  v_user text := coalesce(
+    (select s.user_id from sessions s where s.tenant_id = current_tenant_id() and s.id = p_run_id),
+    (select u.user_id from memory_uses u where u.tenant_id = current_tenant_id() and u.run_id = p_run_id limit 1));
+begin
+  -- Longer forms come first, so that a form which is part of another one does not leave the rest of it.
+  select array_agg(f.form order by length(f.form) desc, f.form) into v_forms from (
+    select distinct unnest(array[t, e.text, regexp_replace(replace(e.text, '"', '&quot;'), E'[\\r\\n\\t]+', ' ', 'g')])
+    from unnest(p_texts) t,
+      lateral (select replace(replace(replace(t, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')) as e (text)
+  ) f (form) where f.form <> '';
+  if v_forms is null then return 0; end if;
+  for v_target in
+    select t.name, t.key, string_agg(quote_ident(c), ', ') as columns, string_agg(format('r.%I', c), ', ') as redacted,
+      'jsonb_build_object(' || string_agg(format('%1$L, t.%1$I', c), ', ') || ')' as data
+    from (values
+      ('sessions', 'id', array['result', 'error', 'node_outputs']),
+      ('run_nodes', 'run_id', array['instruction', 'prompt', 'result', 'error']),
+      ('model_turns', 'run_id', array['response']),
+      ('tool_calls', 'run_id', array['arguments', 'output']),
+      ('run_events', 'run_id', array['message', 'data']),
+      ('run_messages', 'run_id', array['content']),
+      ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
+      ('memory_sessions', 'id', array['material']),
+      ('memory_turns', 'session_id', array['text', 'caption'])
+    ) as t (name, key, columns), unnest(t.columns) c
+    group by t.name, t.key
+  loop
+    execute format('update %I t
+      set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
+      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
+    using p_run_id, v_forms, v_user;
+    get diagnostics v_touched = row_count;
+    v_count := v_count + v_touched;
+  end loop;
+  return v_count;
+end $_$;
+
+ALTER FUNCTION public.redact_run(p_run_id text, p_texts text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
@@ -1264,6 +1580,40 @@ CREATE FUNCTION public.refuse_disabled_tenant(p_tenant_id text) RETURNS void
 begin
   if exists (select from tenants where id = p_tenant_id and disabled_at is not null) then
     perform refuse('AF403', 'tenant disabled', 'Your tenant is disabled.');
+  end if;
+end $$;
+
+CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  node run_nodes%rowtype;
+  task record;
+  last bigint;
+begin
+  if p_events is null then
+    perform from sessions where id = p_run_id for no key update;
+  else
+    -- An assignment is evaluated without an executor of its own, which `perform` would start.
+    last := append_run_events(p_run_id, p_events);
+  end if;
+  update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
+  where id = p_node_id and fence = p_fence and status = 'running'
+  returning * into node;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  if p_output is not null then
+    update tool_calls set status = 'completed', output = p_output, is_error = p_is_error,
+      completed_at = clock_timestamp()
+    where node_id = p_node_id and turn = p_turn and call_index = p_call_index and status <> 'completed';
+  end if;
+  task := insert_turn_task(node, p_step, p_queue);
+  if task.task_name is not null then
+    task_name := task.task_name;
+    payload := task.payload;
+    not_before := task.not_before;
+    return next;
   end if;
 end $$;
 
@@ -1286,11 +1636,12 @@ begin
 end $$;
 
 CREATE FUNCTION public.release_tasks(p_task_names text[]) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+begin
   delete from outbox where task_name = any (p_task_names);
-$$;
+end $$;
 
 ALTER FUNCTION public.release_tasks(p_task_names text[]) OWNER TO apexflow_definer;
 
@@ -1421,7 +1772,7 @@ begin
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
     where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
       and e.action in ('reinforced', 'believed', 'promoted')
-      and (v_is_admin or e.user_id = current_user_id())
+      and is_in_reach(v_is_admin, e.user_id)
   loop
     v_weakened := v_weakened || v_line.memory_id;
     if not p_applies then continue; end if;
@@ -1434,10 +1785,10 @@ begin
     delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
-      and (v_is_admin or user_id = current_user_id());
+      and is_in_reach(v_is_admin, user_id);
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null,
       is_scanned = true
-    where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+    where tenant_id = current_tenant_id() and id = p_source_id and is_in_reach(v_is_admin, user_id);
     -- A preference that the user accepted is their own statement and stays. Staged items and quotes of the source go.
     update user_preferences p set updated_at = now(),
       staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
@@ -1448,7 +1799,7 @@ begin
         from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array'
           then p.evidence_log -> 'events' else '[]' end) e
         where e ->> 'source_id' is distinct from p_source_id))
-    where p.tenant_id = current_tenant_id() and (v_is_admin or p.user_id = current_user_id())
+    where p.tenant_id = current_tenant_id() and is_in_reach(v_is_admin, p.user_id)
       and (p.staging_queue -> 'items' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id))
         or p.evidence_log -> 'events' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id)));
     insert into audit_log (tenant_id, user_id, action, outcome, data)
@@ -1467,6 +1818,7 @@ CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wa
     AS $$
 declare
   node run_nodes%rowtype;
+  task record;
 begin
   update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
   where id = p_node_id and status in ('pending', 'running')
@@ -1474,15 +1826,13 @@ begin
   if not found then
     return;
   end if;
-  return query insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
-  values (node.tenant_id,
-    left(encode(sha256(convert_to(p_step || ' ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
-    p_queue, p_step,
-    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id,
-      'generation', node.generation),
-    p_wake_at)
-  on conflict on constraint outbox_task_name_key do nothing
-  returning o.task_name, o.payload, o.not_before;
+  task := insert_turn_task(node, p_step, p_queue);
+  if task.task_name is not null then
+    task_name := task.task_name;
+    payload := task.payload;
+    not_before := task.not_before;
+    return next;
+  end if;
 end $$;
 
 CREATE FUNCTION public.role_rank(p_role text) RETURNS integer
@@ -1589,18 +1939,27 @@ declare
   v_near text[] := '{}';
 begin
   select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
-  v_owned := owned_lexemes(v_tenant, '', v_lexemes) || owned_lexemes(v_tenant, v_user, v_lexemes);
+  v_owned := visible_lexemes(v_lexemes);
 
-  select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
-  where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-    and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
-  -- Facts are counted exactly only when there may be few.
-  if v_facts < 15000 then
+  if is_subject(v_user) then
+    -- The facts of all users of the tenant would be read to count these few.
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
-      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      where m.tenant_id = v_tenant and m.user_id = v_user
         and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       limit 15000) v;
+  else
+    select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
+    where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+    -- Facts are counted exactly only when there may be few.
+    if v_facts < 15000 then
+      select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
+      from (select m.size from memories m
+        where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+          and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        limit 15000) v;
+    end if;
   end if;
 
   if p_embedding is not null and p_vector_weight > 0
@@ -1615,8 +1974,8 @@ begin
     into v_owned, v_filler, v_common, v_common_facts
     from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w
       join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
-    v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
-    v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
+    v_owned := visible_lexemes(v_owned);
+    v_filler := visible_lexemes(v_filler);
   end if;
 
   return query
@@ -1761,6 +2120,10 @@ begin
 end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (CASE WHEN public.is_subject(public.current_user_id()) THEN '{}'::text[] ELSE public.owned_lexemes(public.current_tenant_id(), ''::text, p_lexemes) END || public.owned_lexemes(public.current_tenant_id(), public.current_user_id(), p_lexemes));
 
 CREATE FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) RETURNS TABLE(term integer, facts double precision, is_read boolean, is_filler boolean)
     LANGUAGE plpgsql STABLE
@@ -2055,6 +2418,7 @@ CASE scope
     WHEN 'user'::text THEN (scope_id = user_id)
     ELSE (scope_id <> ''::text)
 END),
+    CONSTRAINT memories_check1 CHECK (((scope = 'user'::text) OR (NOT public.is_subject(user_id)))),
     CONSTRAINT memories_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT memories_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'sprint'::text, 'worker'::text, 'user'::text]))),
     CONSTRAINT memories_source_kind_check CHECK ((source_kind = ANY (ARRAY['person'::text, 'run'::text, 'tool'::text, 'document'::text, 'web'::text, 'import'::text]))),
@@ -2508,43 +2872,6 @@ ALTER TABLE public.run_messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
-CREATE TABLE public.run_nodes (
-    id text NOT NULL,
-    tenant_id text NOT NULL,
-    run_id text NOT NULL,
-    name text NOT NULL,
-    worker text NOT NULL,
-    "position" integer NOT NULL,
-    instruction text,
-    depends_on text[] DEFAULT '{}'::text[] NOT NULL,
-    status text DEFAULT 'pending'::text NOT NULL,
-    generation integer DEFAULT 0 NOT NULL,
-    fence bigint DEFAULT 0 NOT NULL,
-    lease_until timestamp with time zone,
-    holder text,
-    attempts integer DEFAULT 0 NOT NULL,
-    wake_at timestamp with time zone,
-    rung_at timestamp with time zone,
-    turn integer DEFAULT 0 NOT NULL,
-    prompt jsonb,
-    result text,
-    error text,
-    provider text,
-    model text,
-    input_tokens bigint DEFAULT 0 NOT NULL,
-    output_tokens bigint DEFAULT 0 NOT NULL,
-    cached_tokens bigint DEFAULT 0 NOT NULL,
-    cost numeric(20,10) DEFAULT 0 NOT NULL,
-    reserved numeric(20,10) DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    started_at timestamp with time zone,
-    completed_at timestamp with time zone,
-    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
-)
-WITH (fillfactor='60');
-
-ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE public.run_questions (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2898,10 +3225,10 @@ ALTER TABLE ONLY public.memory_repositories
     ADD CONSTRAINT memory_repositories_tenant_id_user_id_key UNIQUE (tenant_id, user_id);
 
 ALTER TABLE ONLY public.memory_sessions
-    ADD CONSTRAINT memory_sessions_pkey PRIMARY KEY (tenant_id, id);
+    ADD CONSTRAINT memory_sessions_pkey PRIMARY KEY (tenant_id, user_id, id);
 
 ALTER TABLE ONLY public.memory_turns
-    ADD CONSTRAINT memory_turns_pkey PRIMARY KEY (tenant_id, session_id, "position");
+    ADD CONSTRAINT memory_turns_pkey PRIMARY KEY (tenant_id, user_id, session_id, "position");
 
 ALTER TABLE ONLY public.memory_uses
     ADD CONSTRAINT memory_uses_pkey PRIMARY KEY (tenant_id, run_id, memory_id);
@@ -3055,7 +3382,7 @@ CREATE INDEX idx_memories_scope ON public.memories USING btree (tenant_id, scope
 
 CREATE INDEX idx_memories_source ON public.memories USING btree (tenant_id, source_id);
 
-CREATE INDEX idx_memories_user ON public.memories USING btree (tenant_id, user_id);
+CREATE INDEX idx_memories_user ON public.memories USING btree (tenant_id, user_id, created_at DESC, id DESC);
 
 CREATE INDEX idx_notif_created ON public.notifications USING btree (created_at DESC);
 
@@ -3177,6 +3504,8 @@ CREATE INDEX memory_refs_by_user ON public.memory_refs USING btree (user_id);
 
 CREATE INDEX memory_repositories_by_user ON public.memory_repositories USING btree (user_id);
 
+CREATE INDEX memory_sessions_by_id ON public.memory_sessions USING btree (tenant_id, id);
+
 CREATE INDEX memory_sessions_by_user ON public.memory_sessions USING btree (user_id);
 
 CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (created_at) WHERE (status = 'pending'::text);
@@ -3236,6 +3565,12 @@ CREATE INDEX usage_ledger_by_run ON public.usage_ledger USING btree (tenant_id, 
 CREATE INDEX users_by_email ON public.users USING btree (lower(email));
 
 CREATE INDEX users_by_tenant ON public.users USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, display_name) WHERE (owner_id IS NOT NULL);
+
+CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
+
+CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
 
@@ -3399,7 +3734,7 @@ ALTER TABLE ONLY public.memory_turns
     ADD CONSTRAINT memory_turns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_turns
-    ADD CONSTRAINT memory_turns_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.memory_sessions(tenant_id, id) ON DELETE CASCADE;
+    ADD CONSTRAINT memory_turns_tenant_id_user_id_session_id_fkey FOREIGN KEY (tenant_id, user_id, session_id) REFERENCES public.memory_sessions(tenant_id, user_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_turns
     ADD CONSTRAINT memory_turns_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
@@ -3469,6 +3804,12 @@ ALTER TABLE ONLY public.usage_ledger
 
 ALTER TABLE ONLY public.user_preferences
     ADD CONSTRAINT user_preferences_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_preferences
+    ADD CONSTRAINT user_preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -3685,7 +4026,7 @@ CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime 
 
 CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
-CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((((trust = 'trusted'::text) AND (scope <> 'user'::text)) OR (user_id = public.current_user_id())));
+CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (public.is_visible_to(public.current_user_id(), trust, scope, user_id));
 
 CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((user_id = public.current_user_id()) OR (EXISTS ( SELECT
    FROM public.memories m
@@ -3826,6 +4167,9 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO apexflow_runtime;
 GRANT USAGE ON SCHEMA public TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.accountable_user_id(p_user_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.accountable_user_id(p_user_id text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 
@@ -3869,11 +4213,17 @@ GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email
 REVOKE ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.erase_subject(p_name text, p_steps text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_subject(p_name text, p_steps text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
@@ -3890,6 +4240,9 @@ GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms intege
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
 
@@ -3898,6 +4251,7 @@ GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_vali
 
 REVOKE ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
 
@@ -3921,6 +4275,8 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_page_quotes(p_output text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
 
@@ -3980,10 +4336,14 @@ GRANT ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double pre
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.redact_json(p_value jsonb, p_texts text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.redact_memories(p_ids text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.redact_memory_source(p_source_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.redact_memory_source(p_source_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
@@ -4140,9 +4500,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_files TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_messages TO apexflow_definer;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_runtime;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_definer;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { cursorsOf } from './cursor.ts';
 import { cutText } from './cut-text.ts';
 import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
@@ -13,6 +13,7 @@ import { withIdempotency } from './http/idempotency.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
+import { readOptionalJson, showUserId, takeUserId, type UserNamed } from './http/user-id.ts';
 import { createId } from './id.ts';
 import { type Access, minimumRole } from './sign-in/access.ts';
 import { countRefusedKey, identify } from './sign-in/authenticate.ts';
@@ -63,6 +64,11 @@ export function endpoint<
   };
 }
 
+type AnyContract = Pick<
+  EndpointContract<z.ZodType, z.ZodType, z.ZodType, Replies>,
+  'body' | 'bodyLimit' | 'onBehalfOf' | 'route'
+>;
+
 interface Call<Input> {
   input: Input;
   identity: Identity | undefined;
@@ -81,14 +87,14 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     if (params === undefined) throw new Problem('not-found', 'There is nothing at this address.');
     admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
     const address = clientAddress(request);
-    const identity = await signIn(contract, request, address);
+    const signedIn = await signIn(contract, request, address);
+    const { userId, query, body } = await readParts(contract, request, { params, query: queryOf(searchParams) });
+    const identity = withUserId(signedIn, userId, contract.onBehalfOf);
     // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
-      query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
-      body: contract.body
-        ? parsePart(contract.body, await readJson(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT), 'body')
-        : undefined,
+      query: parsePartOrRefuse(contract.query, query),
+      body: contract.body ? parsePart(contract.body, body, 'body') : undefined,
       request,
       requestId,
       address,
@@ -106,7 +112,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
         body: input.body,
       }),
     }).catch((error: unknown) => countRefusedKey(error, identity, address));
-    await writeReply(response, contract, reply, requestId);
+    await writeReply(response, contract, reply, { requestId, name: identity?.onBehalfOf?.name });
   };
   return declareFunction({
     kind: 'endpoint',
@@ -121,6 +127,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       ...(contract.params ? { params: contract.params } : {}),
       ...(contract.query ? { query: contract.query } : {}),
       ...(contract.body ? { body: contract.body } : {}),
+      takesUserId: contract.onBehalfOf !== undefined,
       idempotent: contract.idempotent ?? false,
       replies: contract.reply,
     },
@@ -172,11 +179,36 @@ function callerScope(access: Access, identity: Identity | undefined): Scope {
   return { kind: 'caller', identity, access, minimumRole: minimumRole(access) };
 }
 
+/** Reads the query and the body, without the `user_id` that an endpoint with `onBehalfOf` takes. */
+async function readParts(
+  { body: schema, bodyLimit = DEFAULT_BODY_LIMIT, onBehalfOf, route }: AnyContract,
+  request: IncomingMessage,
+  { params, query }: { params: Record<string, string>; query: Record<string, string> },
+): Promise<UserNamed> {
+  if (onBehalfOf === undefined) {
+    return { userId: undefined, query, body: schema && (await readJson(request, bodyLimit)) };
+  }
+  if (schema !== undefined) return takeUserId({ params, query, body: await readJson(request, bodyLimit) });
+  const body = /^(GET|DELETE) /.test(route) ? undefined : await readOptionalJson(request, bodyLimit);
+  const named = takeUserId({ params, query, body });
+  if (named.body !== undefined) parsePart(z.strictObject({}), named.body, 'body');
+  return named;
+}
+
+function withUserId(
+  identity: Identity | undefined,
+  userId: string | undefined,
+  onBehalfOf: 'known' | 'new' | undefined,
+): Identity | undefined {
+  if (identity === undefined || userId === undefined) return identity;
+  return { ...identity, onBehalfOf: { name: userId, newId: createId('subj'), creates: onBehalfOf === 'new' } };
+}
+
 async function writeReply<R extends Replies>(
   response: ServerResponse,
   { reply: replies, alternative }: { reply: R; alternative?: MediaType },
   reply: ReplyOf<R>,
-  requestId: string,
+  { requestId, name }: { requestId: string; name: string | undefined },
 ): Promise<void> {
   const headers = { 'x-request-id': requestId, ...reply.headers };
   const contract = replies[reply.status];
@@ -190,7 +222,7 @@ async function writeReply<R extends Replies>(
     return writeEmpty(response, reply.status, headers);
   const parsed = contract.safeParse(reply.body);
   if (!parsed.success) throw new Error(`The reply ${reply.status} does not match its schema`, { cause: parsed.error });
-  writeJson(response, reply.status, parsed.data, headers);
+  writeJson(response, reply.status, name === undefined ? parsed.data : showUserId(parsed.data, name), headers);
 }
 
 function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, string>): unknown {

@@ -15,6 +15,7 @@ export const commitSession = endpoint({
   name: 'entities-commit-session',
   route: 'POST /api/v1/memory/commit-session',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Commits a staged session to your entities.',
   body: z.strictObject({ session_id: SessionId, on_conflict: z.enum(['refuse', 'restage']).default('refuse') }),
   reply: { 200: Job, 202: Job, 409: Conflict },

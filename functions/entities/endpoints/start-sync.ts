@@ -22,6 +22,7 @@ export const startSync = endpoint({
   name: 'entities-start-sync',
   route: 'POST /api/v1/repos/sync',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Syncs your memory with the linked repository.',
   query: z.strictObject({ wait: Wait }),
   body: z.strictObject({ github_token: GitHubToken.optional() }),

@@ -38,9 +38,11 @@ export async function revertSource(
     report.commit_id = (await writeCommit(transaction, plan))?.id ?? null;
     await updateJobFaults(transaction, withdrawn.flatMap(noteOf));
   }
-  const { dropped, restaged } = await withdrawStaged(transaction, source, replay);
+  const { dropped, restaged } = await withdrawStaged(transaction, source, replay, NOT_APPLIED);
   return { ...report, dropped, restaged };
 }
+
+const NOT_APPLIED = 'Reverted with its source; it is not applied again.';
 
 /**
  * Returns undefined when the branch has no commit of the source or of an influenced run, or has reverted the source.

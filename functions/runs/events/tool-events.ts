@@ -1,7 +1,7 @@
 import { cutText } from '../../platform/cut-text.ts';
 import type { CompletedOutcome } from '../../tools/tool.ts';
 import { scriptedMark } from '../end-node.ts';
-import type { ClaimedNode } from '../sql/node.ts';
+import type { ClaimedNode } from '../sql/claim.ts';
 import type { ToolCallRow } from '../sql/turn.ts';
 import type { RunEvent } from './event.ts';
 
