@@ -126,8 +126,8 @@ async function propose(
   if (spoken.model.provider === 'rehearsal') {
     const files = head === undefined ? [] : (await listFiles(scoped, head.tree_id)).map(({ path }) => path);
     const texts = await read(pathsByRules(spoken, ontology, files));
-    const edits = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, files, texts });
-    return { proposer: 'rules', edits, faults: [] };
+    const proposed = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, files, texts });
+    return { proposer: 'rules', ...proposed };
   }
   const proposal = await proposeByModel({
     model: await openModel(spoken.model),

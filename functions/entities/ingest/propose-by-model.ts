@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutEnd } from '../../platform/cut-text.ts';
 import { ModelError, type ModelMessage } from '../../platform/models/model.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
@@ -40,7 +41,7 @@ export async function proposeByModel(
   proposal: Proposal,
 ): Promise<{ edits: Edit[]; faults: string[]; shown: string[] }> {
   const ask = await asker(proposal);
-  const session = `<session>\n${showAsData(archiveText(proposal.content.turns).slice(-MAX_SESSION_LENGTH))}\n</session>`;
+  const session = `<session>\n${showAsData(cutEnd(archiveText(proposal.content.turns), MAX_SESSION_LENGTH))}\n</session>`;
   const files = await proposal.read(await identify(proposal, session, ask));
   const shown = [...files.keys()];
   const material = [...files].map(([path, text]) => `<file path="${path}">\n${showAsData(text)}\n</file>`);

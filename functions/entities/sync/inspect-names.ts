@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { cutText } from '../../platform/cut-text.ts';
 import { escapeControls } from '../../platform/escape-controls.ts';
 import { isLikeGit, LONGEST_PATH } from '../files/portable-path.ts';
 import { isFileMode } from '../git/object.ts';
@@ -8,7 +9,7 @@ const LONGEST_STORED_BYTES = 2_000;
 
 /** Returns a name that is safe to show. */
 export function nameOf(name: Buffer | string): string {
-  return escapeControls(name.toString('utf8')).replaceAll('\n', '\\n').slice(0, LONGEST_PATH);
+  return cutText(escapeControls(name.toString('utf8')).replaceAll('\n', '\\n'), LONGEST_PATH);
 }
 
 /**
