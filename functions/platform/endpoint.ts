@@ -85,9 +85,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
       query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
-      body: contract.body
-        ? parsePart(contract.body, await readJson(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT), 'body')
-        : undefined,
+      body: contract.body ? parsePart(contract.body, await readContent(contract, request), 'body') : undefined,
       request,
       requestId,
       address,
@@ -198,6 +196,13 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
   if (unknown !== undefined)
     throw new Problem('invalid-request', `There is no query parameter ${unknown.slice(0, 100)}.`);
   return undefined;
+}
+
+function readContent(
+  { bodyLimit = DEFAULT_BODY_LIMIT, body }: { bodyLimit?: number; body?: z.ZodType },
+  request: IncomingMessage,
+): Promise<unknown> {
+  return readJson(request, bodyLimit, body);
 }
 
 function abortOn(response: ServerResponse): AbortSignal {

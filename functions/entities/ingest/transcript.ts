@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
+import { hasYear } from '../as-of.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/memory-session.ts';
+import { MESSAGE_FORMS, Messages, SaidMessages, type SpokenTurn } from './message.ts';
 
 /**
  * A session id is used as a file name in the archive, so it allows only letters, digits, dots, dashes and underscores.
@@ -13,36 +15,55 @@ export const SessionId = z
   .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must not contain two dots in a row or end with .lock')
   .meta({ description: 'The id of the session; repeating it returns the same session' });
 
-export const MOST_TURNS = 2000;
 /** Characters of all turns together. */
 const LONGEST_TRANSCRIPT = 2_000_000;
 
-const GivenTurn = z.strictObject({
-  speaker: z.string().trim().min(1).max(200),
-  text: z.string().max(100_000),
-  said_at: z.iso.datetime({ offset: true }).optional(),
-  caption: z.string().max(10_000).optional(),
-});
+const LongText = z.string().trim().min(1).max(LONGEST_TRANSCRIPT);
 
-/** A session as it is sent: turns, or a conversation as lines of `Speaker: words`. */
+/**
+ * The day of a session without a time of its own is the user's day. Its turns are dated noon UTC, which is the same day
+ * everywhere from UTC-12 to UTC+11; a date-time without an offset is UTC.
+ */
+const SessionDate = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
+    error: 'must be a day such as 2024-01-15, or an ISO 8601 date-time',
+  })
+  .refine(hasYear, 'must be of a year from 1 on')
+  .transform((given) => {
+    if (!given.includes('T')) return `${given}T12:00:00Z`;
+    return /(Z|[+-]\d\d:\d\d)$/.test(given) ? given : `${given}Z`;
+  })
+  .meta({ description: 'When the session was: a day, or a date-time. For turns without said_at; now when omitted' });
+
+/** A session as it is sent: what the user tells, messages, or a conversation as lines of `Speaker: words`. */
 export const SessionBody = z
   .strictObject({
-    conversation: z.string().trim().min(1).max(LONGEST_TRANSCRIPT).optional(),
-    turns: z.array(GivenTurn).min(1).max(MOST_TURNS).optional(),
+    memory_input: LongText.optional().meta({
+      description: 'What the user tells, in their own words. A transcript is read by its speakers if it clearly is one',
+    }),
+    conversation: z
+      .union([LongText, Messages], { error: `must be a text of lines "Speaker: words", or ${MESSAGE_FORMS.slice(8)}` })
+      .optional(),
+    turns: Messages.optional(),
     session_id: SessionId.optional(),
+    session_date: SessionDate.optional(),
   })
-  .superRefine(({ conversation, turns }, context) => {
+  .superRefine(({ memory_input, conversation, turns }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['turns'], message });
-    if ((conversation === undefined) === (turns === undefined)) refuse('send either turns or a conversation');
-    const size = turns?.reduce((sum, { text, caption = '' }) => sum + text.length + caption.length, 0) ?? 0;
+    const given = [memory_input, conversation, turns].filter((part) => part !== undefined);
+    if (given.length !== 1) refuse('send one of memory_input, turns and conversation');
+    const [messages] = given.filter((part) => typeof part !== 'string');
+    if (messages?.length === 0) refuse('no message has text');
+    const size = messages?.reduce((sum, turn) => sum + turn.text.length + (turn.caption?.length ?? 0), 0) ?? 0;
     if (size > LONGEST_TRANSCRIPT) refuse(`a session has at most ${LONGEST_TRANSCRIPT} characters`);
   });
 export type SessionBody = z.output<typeof SessionBody>;
 
-/** Returns the turns of a session. A turn without a time gets the time of the previous turn, or `now`. */
-export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn[] {
-  const given = turns ?? turnsOfText(conversation ?? '');
-  let saidAt = turns?.find((turn) => turn.said_at !== undefined)?.said_at ?? now;
+/** Returns the turns of a session. A turn without a time gets that of the previous turn, the session's, or `now`. */
+export function turnsOf({ memory_input, conversation, turns, session_date }: SessionBody, now: string): Turn[] {
+  const sent = turns ?? conversation ?? turnsOfTold(memory_input ?? '');
+  const given: SpokenTurn[] = typeof sent === 'string' ? turnsOfText(sent) : sent;
+  let saidAt = given.find((turn) => turn.said_at !== undefined)?.said_at ?? session_date ?? now;
   return given.map(({ speaker, text, said_at, caption }) => {
     saidAt = said_at ?? saidAt;
     return {
@@ -71,7 +92,7 @@ export function turnsOfRun({ material, created_at: said_at }: ArchivedSessionRow
  * Parses a conversation. A line with a speaker starts a turn; lines without one continue it. Text before the first
  * speaker belongs to the user.
  */
-function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
+function turnsOfText(conversation: string): SpokenTurn[] {
   const turns: { speaker: string; text: string }[] = [];
   for (const line of conversation.split('\n')) {
     const [, speaker, words] = /^(\p{L}[\p{L}\p{N} ._'-]{0,40}):\s(.*)$/su.exec(line) ?? [];
@@ -92,10 +113,27 @@ function chunksOf(text: string): string[] {
   return Array.from({ length: count }, (_, index) => text.slice(index * LONGEST_TURN, (index + 1) * LONGEST_TURN));
 }
 
-const Said = z.strictObject({ speaker: z.string().max(200).optional(), text: z.string().max(100_000) });
+/** The speakers of chat logs. */
+const CHAT_SPEAKER = /^(user|human|me|assistant|ai|system)$/i;
 
-/** A conversation so far, as one text or as turns. */
-export const Conversation = z.union([z.string().max(200_000), z.array(Said).max(2000)]);
+/**
+ * Returns the turns of a text that a user tells: all of it is the user's, also lines such as `Breakfast: eggs`. It is
+ * read as a transcript only if its first line has a speaker, and it is a chat log or two speakers speak more than once.
+ */
+function turnsOfTold(text: string): SpokenTurn[] {
+  const turns = turnsOfText(text);
+  const counts = new Map<string, number>();
+  for (const { speaker } of turns) counts.set(speaker, (counts.get(speaker) ?? 0) + 1);
+  const isChat = turns.some(({ speaker }) => CHAT_SPEAKER.test(speaker));
+  const talkers = [...counts.values()].filter((count) => count > 1);
+  const isTranscript = text.startsWith(`${turns[0]?.speaker}:`) && counts.size > 1 && (isChat || talkers.length > 1);
+  return isTranscript ? turns : chunksOf(text).map((chunk) => ({ speaker: USER_SPEAKER, text: chunk }));
+}
+
+/** A conversation so far, as one text or as messages. */
+export const Conversation = z.union([z.string().max(200_000), SaidMessages], {
+  error: `must be a text, or ${MESSAGE_FORMS.slice(8)}`,
+});
 export type Conversation = z.infer<typeof Conversation>;
 
 /**

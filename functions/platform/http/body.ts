@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { Problem } from '../errors.ts';
+import { explainIssues } from './explain-issues.ts';
 
 /** Bytes that a JSON body may have, unless its endpoint declares a `bodyLimit`. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
@@ -59,12 +60,16 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * Returns the body as JSON.
+ * @param schema an empty body is `{}` if this schema accepts that; otherwise an empty body is rejected
  * @throws Problem 415 for another content type, 400 for invalid JSON, 422 for text that Postgres cannot store
  */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJson(request: IncomingMessage, limit: number, schema?: z.ZodType): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   const bytes = await readBody(request, limit);
-  if (bytes.length === 0) throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
+  if (bytes.length === 0) {
+    if (schema?.safeParse({}).success) return {};
+    throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
+  }
   if (type !== 'application/json') throw new Problem('unsupported-media-type', 'Send the body as application/json.');
   return parseJson(bytes.toString('utf8'));
 }
@@ -103,14 +108,19 @@ function holdsUnstorableText(value: unknown): boolean {
 /** Characters of a field name or message that a problem repeats: callers choose field names of any length. */
 const LONGEST_ECHO = 200;
 
-/** Parses a part of a request with its schema. @throws Problem 422 that names each wrong field */
+/**
+ * Parses a part of a request with its schema.
+ * @throws Problem 422 that names each wrong field and what was expected there
+ */
 export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: [part, ...issue.path.map(String)].join('.').slice(0, LONGEST_ECHO),
-    message: issue.message.slice(0, LONGEST_ECHO),
-  }));
+  const errors = explainIssues(parsed.error.issues, [part])
+    .slice(0, 20)
+    .map(({ path, message }) => ({
+      path: path.join('.').slice(0, LONGEST_ECHO),
+      message: message.slice(0, LONGEST_ECHO),
+    }));
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
 
