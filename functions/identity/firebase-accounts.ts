@@ -9,8 +9,8 @@ import type { Accounts, Tokens } from './accounts.ts';
 
 /**
  * Creates the adapter for Firebase (Identity Platform). It calls the REST API, because the Admin SDK cannot check a
- * password. The Admin SDK is large, so it is loaded only to revoke, and to sign custom tokens. The emulator has the same API at another
- * address.
+ * password. The Admin SDK is large, so it is loaded only to revoke, and to sign custom tokens. The emulator has the
+ * same API at another address.
  */
 export function createFirebaseAccounts(): Accounts {
   return {

@@ -49,7 +49,7 @@ const CLAUDE = 'https://platform.claude.com/docs/en/about-claude/pricing, read t
 const OPENAI =
   'https://developers.openai.com/api/docs/pricing, read through public price tables in 2026-09; input at the cache-write price';
 
-/** Alibaba Cloud outside of mainland China. The output price is that of answers with thinking, which is the higher one. */
+/** Alibaba Cloud outside of mainland China. The output price is that of answers with thinking, the higher one. */
 const QWEN =
   'https://www.alibabacloud.com/help/en/model-studio/model-pricing, read through public price tables in 2026-11';
 
