@@ -15,22 +15,29 @@ create table tenants (
 );
 select protect_tenant_table('tenants', 'select, update', 'id');
 
--- A member of a tenant. auth_subject is the user id of the identity provider. Tokens of sign-ins before
--- tokens_valid_after are revoked.
+-- A member of a tenant, or a subject: somebody whose memory an application keeps in the name of its owner. A subject
+-- cannot sign in; its id begins with subj_ (is_subject), and display_name is the name that its owner gave it.
+--
+-- auth_subject is the user id of the identity provider. Tokens of sign-ins before tokens_valid_after are revoked.
 create table users (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,
-  auth_subject text not null unique,
-  email text not null,
+  owner_id text references users (id) on delete cascade,
+  auth_subject text unique,
+  email text,
   display_name text not null check (length(display_name) between 1 and 200),
   role text not null check (role in ('viewer', 'member', 'admin')),
   preferences jsonb not null default '{}',
   disabled_at timestamptz,
   tokens_valid_after timestamptz not null default '-infinity',
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  check ((owner_id is not null) = (id like 'subj\_%')),
+  check (case when owner_id is null then auth_subject is not null and email is not null
+    else auth_subject is null and email is null and role = 'member' end)
 );
 create index users_by_tenant on users (tenant_id, id);
+create unique index users_subjects on users (owner_id, display_name) where owner_id is not null;
 create index users_by_email on users (lower(email));
 select protect_tenant_table('users', 'select, update');
 
@@ -87,6 +94,7 @@ create table audit_log (
 );
 create index audit_log_by_tenant on audit_log (tenant_id, created_at desc);
 select protect_tenant_table('audit_log', 'select, insert');
+create trigger audit_log_actor before insert on audit_log for each row execute function attribute_audit_line();
 
 -- Secrets of a tenant, base64. Each is encrypted with its own data key, which a key outside of the database wraps.
 -- Tenant, name and version are bound into both ciphertexts, so a row that is copied elsewhere cannot be decrypted.

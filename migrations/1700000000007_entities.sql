@@ -1,7 +1,7 @@
 -- Entity memory: archived sessions, and one git repository for each user with files about people, things and topics.
 
 -- What a session leaves to learn from, archived in the transaction that ends it; the id of the run makes this
--- idempotent. material: {"task", "reports": [{"worker", "text"}], "model": {"provider", "model"}}. attempts is also the
+-- idempotent. Each user has session ids of their own. material: {"task", "reports": [{"worker", "text"}], "model": {"provider", "model"}}. attempts is also the
 -- fence of the claim that works on the session.
 create table memory_sessions (
   tenant_id text not null references tenants (id) on delete cascade,
@@ -22,10 +22,11 @@ create table memory_sessions (
   postponements integer not null default 0,
   -- Whether the session was given to entity memory. A timer finds sessions whose task was lost.
   is_scanned boolean not null default false,
-  primary key (tenant_id, id),
+  primary key (tenant_id, user_id, id),
   check ((status = 'learned') = (learned_at is not null))
 );
 create index memory_sessions_by_user on memory_sessions (user_id);
+create index memory_sessions_by_id on memory_sessions (tenant_id, id);
 create index memory_sessions_pending on memory_sessions (created_at) where status = 'pending';
 create index memory_sessions_unscanned on memory_sessions (created_at) where not is_scanned;
 select protect_tenant_table('memory_sessions', 'select, insert, update, delete');
@@ -44,8 +45,8 @@ create table memory_turns (
   caption text check (length(caption) <= 10000),
   content_tsv tsvector generated always as (memory_lexemes(text || ' ' || coalesce(caption, ''))) stored,
   size integer generated always as (length(memory_lexemes(text || ' ' || coalesce(caption, '')))) stored,
-  primary key (tenant_id, session_id, position),
-  foreign key (tenant_id, session_id) references memory_sessions (tenant_id, id) on delete cascade
+  primary key (tenant_id, user_id, session_id, position),
+  foreign key (tenant_id, user_id, session_id) references memory_sessions (tenant_id, user_id, id) on delete cascade
 );
 -- Sizes, times and speakers of all turns of a user are read from the index alone.
 create index memory_turns_by_person on memory_turns (tenant_id, user_id, session_id) include (said_at, size, speaker);

@@ -36,10 +36,12 @@ create table memories (
   decayed_at timestamptz,
   -- A fixed sample of one fact in 64: in large tenants the frequency of words is estimated from it.
   is_sampled boolean not null generated always as (hashtext(id) & 63 = 0) stored,
-  check (case scope when 'tenant' then scope_id = '' when 'user' then scope_id = user_id else scope_id <> '' end)
+  check (case scope when 'tenant' then scope_id = '' when 'user' then scope_id = user_id else scope_id <> '' end),
+  -- A subject shares nothing with the tenant.
+  check (scope = 'user' or not is_subject(user_id))
 );
 alter table memories alter column text set storage main, alter column content_tsv set storage main;
-create index idx_memories_user on memories (tenant_id, user_id);
+create index idx_memories_user on memories (tenant_id, user_id, created_at desc, id desc);
 create index idx_memories_category on memories (tenant_id, user_id, category);
 create index idx_memories_scope on memories (tenant_id, scope, scope_id);
 create index idx_memories_created on memories (tenant_id, created_at desc, id desc);
@@ -75,7 +77,7 @@ select protect_tenant_table('memories', 'select, insert, update, delete');
 -- Beside the isolation of tenants: even a statement without a condition sees no private or untrusted fact of another
 -- user.
 create policy own_or_shared on memories as restrictive for select to apexflow_runtime
-  using ((trust = 'trusted' and scope <> 'user') or user_id = current_user_id());
+  using (is_visible_to(current_user_id(), trust, scope, user_id));
 create policy in_own_name on memories as restrictive for insert to apexflow_runtime
   with check (user_id = current_user_id());
 
@@ -197,7 +199,7 @@ create policy own_only on memory_keys as restrictive to apexflow_runtime
 -- Preferences in three hubs: {"field": {value, confidence, …}}. evidence_log: {"events": [...]}, staging_queue:
 -- {"items": [...]}.
 create table user_preferences (
-  user_id text primary key,
+  user_id text primary key references users (id) on delete cascade,
   tenant_id text not null references tenants (id) on delete cascade,
   preferences jsonb not null default '{}',
   operating_ctx jsonb not null default '{}',

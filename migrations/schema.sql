@@ -8,6 +8,19 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
+CREATE FUNCTION public.accountable_user_id(p_user_id text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if is_subject(p_user_id) then
+    return coalesce((select u.owner_id from users u where u.id = p_user_id), p_user_id);
+  end if;
+  return p_user_id;
+end $$;
+
+ALTER FUNCTION public.accountable_user_id(p_user_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -44,6 +57,17 @@ CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS 
     cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
 $$;
 
+CREATE FUNCTION public.attribute_audit_line() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if is_subject(new.user_id) then
+    new.data := new.data || jsonb_build_object('subject', new.user_id);
+    new.user_id := accountable_user_id(new.user_id);
+  end if;
+  return new;
+end $$;
+
 CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_worth * p_times) * (p_k1 + (1)::double precision)) / (p_times + (p_k1 * (((1)::double precision - p_b) + ((p_b * (p_size)::double precision) / p_mean_size)))));
@@ -62,7 +86,7 @@ begin
   -- recorded after all, so a turn and an attempt with the same reference exclude each other.
   insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
     output_tokens, cached_tokens, cost)
-  select current_tenant_id(), p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
+  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
     p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
   where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
     and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
@@ -260,7 +284,8 @@ begin
     and u.disabled_at is null;
   select p.* into v_proposal from memory_proposals p
     where p.id = p_id and p.tenant_id = current_tenant_id()
-      and (p.user_id = current_user_id() or (v_role = 'admin' and p.status <> 'proposed')) for update;
+      and (p.user_id = current_user_id()
+        or (v_role = 'admin' and p.status <> 'proposed' and not is_subject(p.user_id))) for update;
   if not found then return 'missing'; end if;
   if v_proposal.status in ('accepted', 'declined') then return 'decided'; end if;
   if not p_accepts then
@@ -302,14 +327,14 @@ CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
   with removed as (
     delete from memories m
     where m.id = p_id and m.tenant_id = current_tenant_id()
-      and (m.user_id = current_user_id() or exists (
-        select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'))
+      and is_in_reach(exists (select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+        and u.role = 'admin'), m.user_id)
     returning m.id
   )
   select case
     when exists (select from removed) then 'deleted'
-    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id() and m.trust = 'trusted'
-      and m.scope <> 'user')
+    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id()
+      and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id))
       then 'forbidden'
     else 'missing' end;
 $$;
@@ -422,6 +447,44 @@ end $$;
 
 ALTER FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  setting text;
+begin
+  owner_id := current_user_id();
+  tenant_id := current_tenant_id();
+  if p_name like 'usr\_%' then
+    select u.id, u.role into user_id, role from users u where u.id = owner_id and u.id = p_name;
+    if not found then
+      perform refuse('AF404', 'not the id of the caller', 'There is no such user.');
+    end if;
+    return;
+  end if;
+  role := 'member';
+  if p_creates then
+    select u.id into user_id from users u where u.owner_id = current_user_id() and u.display_name = p_name
+      for key share;
+    if not found then
+      insert into users (id, tenant_id, owner_id, display_name, role)
+      values (p_new_id, current_tenant_id(), current_user_id(), p_name, 'member')
+      on conflict do nothing returning id into user_id;
+    end if;
+    if user_id is null then
+      select u.id into user_id from users u where u.owner_id = current_user_id() and u.display_name = p_name
+        for key share;
+    end if;
+  else
+    select u.id into user_id from users u where u.owner_id = current_user_id() and u.display_name = p_name;
+  end if;
+  user_id := coalesce(user_id, p_new_id);
+  setting := set_config('app.user_id', user_id, true);
+end $$;
+
+ALTER FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -436,7 +499,7 @@ declare
   v_blobs text[] := '{}';
 begin
   perform 1 from users u where u.id = p_user_id and u.tenant_id = current_tenant_id()
-    and (u.id = current_user_id() or exists (
+    and (u.id = current_user_id() or u.owner_id = current_user_id() or exists (
     select from users a where a.id = current_user_id() and a.tenant_id = current_tenant_id() and a.role = 'admin'
       and a.disabled_at is null));
   if not found then return null; end if;
@@ -459,7 +522,9 @@ begin
   select coalesce(array_agg(m.id), '{}') into v_facts from memories m
     where m.tenant_id = current_tenant_id() and m.user_id = p_user_id;
   select array_agg(w.id) || p_user_id into v_works from (
+    -- The id of a transcript is the caller's, and may be that of another user's run.
     select s.id from memory_sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+      and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
   perform restore_replaced_memories(v_facts, true);
@@ -525,33 +590,33 @@ begin
     where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
   select coalesce(array_agg(d.memory_id), '{}') into v_facts from list_derived_memories(p_source_id) d;
   select count(*) into v_turns from memory_turns
-    where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
+    where tenant_id = current_tenant_id() and session_id = p_source_id and is_in_reach(v_is_admin, user_id);
   select coalesce(array_agg(j.id), '{}') into v_jobs from memory_jobs j
     where j.tenant_id = current_tenant_id() and j.session_id = p_source_id
-      and (v_is_admin or j.user_id = current_user_id());
+      and is_in_reach(v_is_admin, j.user_id);
   perform revert_memory_source(p_source_id, true);
   v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
   delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id
-    and (v_is_admin or user_id = current_user_id());
+    and is_in_reach(v_is_admin, user_id);
   foreach v_table in array array['outbox', 'dead_letters'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and step = any ($4)
       and (payload ->> ''job_id'' = any ($2)
       or (payload ->> ''run_id'' = $1 or payload ->> ''session_id'' = $1) and exists (
         select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1
-          and ($3 or s.user_id = current_user_id())))', v_table)
+          and s.kind <> ''transcript'' and is_in_reach($3, s.user_id)))', v_table)
     using p_source_id, v_jobs, v_is_admin, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   foreach v_table in array array['memory_jobs', 'memory_change_sets'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and session_id = $1
-      and ($2 or user_id = current_user_id())', v_table)
+      and is_in_reach($2, user_id)', v_table)
     using p_source_id, v_is_admin;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id
-    and (v_is_admin or user_id = current_user_id());
+    and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
   insert into audit_log (tenant_id, user_id, action, outcome, data)
@@ -560,6 +625,24 @@ begin
 end $_$;
 
 ALTER FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.erase_subject(p_name text, p_steps text[]) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_id text;
+begin
+  select u.id into v_id from users u where u.owner_id = current_user_id() and u.display_name = p_name for update;
+  if not found then
+    return false;
+  end if;
+  perform erase_memory_of_person(v_id, true, p_steps);
+  delete from users where id = v_id;
+  return true;
+end $$;
+
+ALTER FUNCTION public.erase_subject(p_name text, p_steps text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.expire_leases(p_holders text[]) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -578,7 +661,9 @@ CREATE FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder tex
     AS $_$
 declare
   v_in_sight text := 'm.tenant_id = $1 and is_visible_to($8, m.trust, m.scope, m.user_id) and m.embedder = $3
-    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)';
+    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
+    -- A subject sees only their own facts: this condition finds them by an index.
+    || case when is_subject(current_user_id()) then ' and m.user_id = $8' else '' end;
   v_near text[];
 begin
   execute case when p_exactly then
@@ -605,7 +690,7 @@ CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, n
 declare
   v_tenant text := current_tenant_id();
   v_user text := current_user_id();
-  v_unknown text[]; v_shared text[]; v_own text[];
+  v_unknown text[]; v_visible text[]; v_own text[];
 begin
   v_unknown := array(
     select w.word from unnest(p_words) as w (word)
@@ -614,18 +699,18 @@ begin
       and not exists (select from memories m
         where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
           tsvector_to_array(m.content_tsv))
-          && (owned_lexemes(v_tenant, '', l.lexemes) || owned_lexemes(v_tenant, v_user, l.lexemes)))
+          && visible_lexemes(l.lexemes))
       and not exists (select from memory_turns t
         where owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv))
           && owned_lexemes(v_tenant, v_user, l.lexemes)));
   if cardinality(v_unknown) = 0 then return; end if;
   v_own := owned_lexemes(v_tenant, v_user, spelling_keys(v_unknown));
-  v_shared := owned_lexemes(v_tenant, '', spelling_keys(v_unknown));
+  v_visible := visible_lexemes(spelling_keys(v_unknown));
   return query
   with names as materialized (
     (select unnest(names_in(m.text)) as name from memories m
       where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
-        spelling_keys(names_in(m.text))) && (v_shared || v_own)
+        spelling_keys(names_in(m.text))) && v_visible
       limit 500)
     union all
     (select unnest(names_of_turn(t.speaker, t.text)) from memory_turns t
@@ -775,13 +860,21 @@ CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_asked_scope IS NULL) OR (p_scope = p_asked_scope)) AND ((p_run_id IS NULL) OR (p_scope <> 'sprint'::text) OR (p_scope_id = p_run_id)) AND ((p_worker IS NULL) OR (p_scope <> 'worker'::text) OR (p_scope_id = p_worker)));
 
+CREATE FUNCTION public.is_subject(p_user_id text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (p_user_id ~~ 'subj\_%'::text);
+
+CREATE FUNCTION public.is_in_reach(p_is_admin boolean, p_user_id text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((p_user_id = public.current_user_id()) OR (p_is_admin AND (NOT public.is_subject(p_user_id))));
+
 CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN (p_as_of IS NULL) THEN ((p_superseded_by IS NULL) AND ((p_valid_to IS NULL) OR (p_valid_to > now()))) ELSE ((p_valid_from <= p_as_of) AND ((p_valid_to > p_as_of) OR ((p_valid_to IS NULL) AND (p_superseded_by IS NULL)))) END;
 
 CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text)) OR (p_author_id = p_user_id));
+    RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text) AND (p_user_id !~~ 'subj\_%'::text)) OR (p_author_id = p_user_id));
 
 CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(memory_id text, derived_from text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -791,13 +884,13 @@ CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(mem
     select u.id, u.role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
       and u.disabled_at is null
   ), own as (
-    select m.id from memories m join asking a on m.user_id = a.id or a.role = 'admin'
+    select m.id from memories m join asking a on is_in_reach(a.role = 'admin', m.user_id)
     where m.tenant_id = current_tenant_id() and m.source_id = p_source_id
     union
     select m.id from list_page_readers(p_source_id) r
     join memories m on m.tenant_id = current_tenant_id() and m.source_id = r.run_id
       and m.source_kind in ('run', 'tool', 'web') and m.recorded_at >= r.read_at
-    join asking a on m.user_id = a.id or a.role = 'admin'
+    join asking a on is_in_reach(a.role = 'admin', m.user_id)
   ), derived as (
     select o.id, null::text as derived_from from own o
     union
@@ -805,7 +898,7 @@ CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(mem
     join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = d.id
     join memories m on m.tenant_id = u.tenant_id and m.source_id = u.run_id and m.source_kind in ('run', 'tool', 'web')
       and m.recorded_at >= u.used_at
-    join asking a on m.user_id = a.id or a.role = 'admin'
+    join asking a on is_in_reach(a.role = 'admin', m.user_id)
   )
   select d.id, min(d.derived_from) from derived d group by d.id;
 $$;
@@ -895,7 +988,7 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
   from memory_proposals p join memories m on m.id = p.memory_id
   where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
     and ((p.status = 'proposed' and p.user_id = current_user_id())
-      or (p.status = 'endorsed' and exists (
+      or (p.status = 'endorsed' and not is_subject(p.user_id) and exists (
         select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'
           and u.disabled_at is null)))
   order by p.id desc limit p_limit;
@@ -937,7 +1030,7 @@ CREATE FUNCTION public.list_source_sessions(p_source_id text) RETURNS TABLE(user
     select s.user_id, s.id from runs r join memory_sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
   )
   select f.user_id, f.session_id, f.session_id = p_source_id from found f
-    join asking a on f.user_id = a.id or a.role = 'admin'
+    join asking a on is_in_reach(a.role = 'admin', f.user_id)
   order by f.user_id, f.session_id;
 $$;
 
@@ -1133,8 +1226,9 @@ end $$;
 CREATE TABLE public.users (
     id text NOT NULL,
     tenant_id text NOT NULL,
-    auth_subject text NOT NULL,
-    email text NOT NULL,
+    owner_id text,
+    auth_subject text,
+    email text,
     display_name text NOT NULL,
     role text NOT NULL,
     preferences jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -1142,6 +1236,12 @@ CREATE TABLE public.users (
     tokens_valid_after timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_check CHECK (((owner_id IS NOT NULL) = (id ~~ 'subj\_%'::text))),
+    CONSTRAINT users_check1 CHECK (
+CASE
+    WHEN (owner_id IS NULL) THEN ((auth_subject IS NOT NULL) AND (email IS NOT NULL))
+    ELSE ((auth_subject IS NULL) AND (email IS NULL) AND (role = 'member'::text))
+END),
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text])))
 );
@@ -1204,7 +1304,7 @@ declare
   v_touched integer;
 begin
   for v_use in
-    select u.run_id, m.text from memory_uses u join memories m on m.id = u.memory_id
+    select u.run_id, u.user_id, m.text from memory_uses u join memories m on m.id = u.memory_id
     where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
   loop
     foreach v_form in array array[v_use.text,
@@ -1228,11 +1328,13 @@ begin
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
       update memory_sessions set material = replace(material::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and id = v_use.run_id and position(v_inner in material::text) > 0;
+      where tenant_id = current_tenant_id() and user_id = v_use.user_id and id = v_use.run_id
+        and position(v_inner in material::text) > 0;
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
       update memory_turns set text = replace(text, v_form, '[erased]')
-      where tenant_id = current_tenant_id() and session_id = v_use.run_id and position(v_form in text) > 0;
+      where tenant_id = current_tenant_id() and user_id = v_use.user_id and session_id = v_use.run_id
+        and position(v_form in text) > 0;
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
     end loop;
@@ -1421,7 +1523,7 @@ begin
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
     where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
       and e.action in ('reinforced', 'believed', 'promoted')
-      and (v_is_admin or e.user_id = current_user_id())
+      and is_in_reach(v_is_admin, e.user_id)
   loop
     v_weakened := v_weakened || v_line.memory_id;
     if not p_applies then continue; end if;
@@ -1434,10 +1536,10 @@ begin
     delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
-      and (v_is_admin or user_id = current_user_id());
+      and is_in_reach(v_is_admin, user_id);
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null,
       is_scanned = true
-    where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+    where tenant_id = current_tenant_id() and id = p_source_id and is_in_reach(v_is_admin, user_id);
     -- A preference that the user accepted is their own statement and stays. Staged items and quotes of the source go.
     update user_preferences p set updated_at = now(),
       staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
@@ -1448,7 +1550,7 @@ begin
         from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array'
           then p.evidence_log -> 'events' else '[]' end) e
         where e ->> 'source_id' is distinct from p_source_id))
-    where p.tenant_id = current_tenant_id() and (v_is_admin or p.user_id = current_user_id())
+    where p.tenant_id = current_tenant_id() and is_in_reach(v_is_admin, p.user_id)
       and (p.staging_queue -> 'items' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id))
         or p.evidence_log -> 'events' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id)));
     insert into audit_log (tenant_id, user_id, action, outcome, data)
@@ -1589,18 +1691,27 @@ declare
   v_near text[] := '{}';
 begin
   select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
-  v_owned := owned_lexemes(v_tenant, '', v_lexemes) || owned_lexemes(v_tenant, v_user, v_lexemes);
+  v_owned := visible_lexemes(v_lexemes);
 
-  select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
-  where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-    and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
-  -- Facts are counted exactly only when there may be few.
-  if v_facts < 15000 then
+  if is_subject(v_user) then
+    -- The facts of all users of the tenant would be read to count these few.
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
-      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      where m.tenant_id = v_tenant and m.user_id = v_user
         and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       limit 15000) v;
+  else
+    select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
+    where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+    -- Facts are counted exactly only when there may be few.
+    if v_facts < 15000 then
+      select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
+      from (select m.size from memories m
+        where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+          and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        limit 15000) v;
+    end if;
   end if;
 
   if p_embedding is not null and p_vector_weight > 0
@@ -1615,8 +1726,8 @@ begin
     into v_owned, v_filler, v_common, v_common_facts
     from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w
       join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
-    v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
-    v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
+    v_owned := visible_lexemes(v_owned);
+    v_filler := visible_lexemes(v_filler);
   end if;
 
   return query
@@ -1761,6 +1872,10 @@ begin
 end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (CASE WHEN public.is_subject(public.current_user_id()) THEN '{}'::text[] ELSE public.owned_lexemes(public.current_tenant_id(), ''::text, p_lexemes) END || public.owned_lexemes(public.current_tenant_id(), public.current_user_id(), p_lexemes));
 
 CREATE FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) RETURNS TABLE(term integer, facts double precision, is_read boolean, is_filler boolean)
     LANGUAGE plpgsql STABLE
@@ -2055,6 +2170,7 @@ CASE scope
     WHEN 'user'::text THEN (scope_id = user_id)
     ELSE (scope_id <> ''::text)
 END),
+    CONSTRAINT memories_check1 CHECK (((scope = 'user'::text) OR (NOT public.is_subject(user_id)))),
     CONSTRAINT memories_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT memories_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'sprint'::text, 'worker'::text, 'user'::text]))),
     CONSTRAINT memories_source_kind_check CHECK ((source_kind = ANY (ARRAY['person'::text, 'run'::text, 'tool'::text, 'document'::text, 'web'::text, 'import'::text]))),
@@ -2898,10 +3014,10 @@ ALTER TABLE ONLY public.memory_repositories
     ADD CONSTRAINT memory_repositories_tenant_id_user_id_key UNIQUE (tenant_id, user_id);
 
 ALTER TABLE ONLY public.memory_sessions
-    ADD CONSTRAINT memory_sessions_pkey PRIMARY KEY (tenant_id, id);
+    ADD CONSTRAINT memory_sessions_pkey PRIMARY KEY (tenant_id, user_id, id);
 
 ALTER TABLE ONLY public.memory_turns
-    ADD CONSTRAINT memory_turns_pkey PRIMARY KEY (tenant_id, session_id, "position");
+    ADD CONSTRAINT memory_turns_pkey PRIMARY KEY (tenant_id, user_id, session_id, "position");
 
 ALTER TABLE ONLY public.memory_uses
     ADD CONSTRAINT memory_uses_pkey PRIMARY KEY (tenant_id, run_id, memory_id);
@@ -3055,7 +3171,7 @@ CREATE INDEX idx_memories_scope ON public.memories USING btree (tenant_id, scope
 
 CREATE INDEX idx_memories_source ON public.memories USING btree (tenant_id, source_id);
 
-CREATE INDEX idx_memories_user ON public.memories USING btree (tenant_id, user_id);
+CREATE INDEX idx_memories_user ON public.memories USING btree (tenant_id, user_id, created_at DESC, id DESC);
 
 CREATE INDEX idx_notif_created ON public.notifications USING btree (created_at DESC);
 
@@ -3177,6 +3293,8 @@ CREATE INDEX memory_refs_by_user ON public.memory_refs USING btree (user_id);
 
 CREATE INDEX memory_repositories_by_user ON public.memory_repositories USING btree (user_id);
 
+CREATE INDEX memory_sessions_by_id ON public.memory_sessions USING btree (tenant_id, id);
+
 CREATE INDEX memory_sessions_by_user ON public.memory_sessions USING btree (user_id);
 
 CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (created_at) WHERE (status = 'pending'::text);
@@ -3236,6 +3354,10 @@ CREATE INDEX usage_ledger_by_run ON public.usage_ledger USING btree (tenant_id, 
 CREATE INDEX users_by_email ON public.users USING btree (lower(email));
 
 CREATE INDEX users_by_tenant ON public.users USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, display_name) WHERE (owner_id IS NOT NULL);
+
+CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
 
@@ -3399,7 +3521,7 @@ ALTER TABLE ONLY public.memory_turns
     ADD CONSTRAINT memory_turns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_turns
-    ADD CONSTRAINT memory_turns_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.memory_sessions(tenant_id, id) ON DELETE CASCADE;
+    ADD CONSTRAINT memory_turns_tenant_id_user_id_session_id_fkey FOREIGN KEY (tenant_id, user_id, session_id) REFERENCES public.memory_sessions(tenant_id, user_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_turns
     ADD CONSTRAINT memory_turns_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
@@ -3469,6 +3591,12 @@ ALTER TABLE ONLY public.usage_ledger
 
 ALTER TABLE ONLY public.user_preferences
     ADD CONSTRAINT user_preferences_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_preferences
+    ADD CONSTRAINT user_preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -3685,7 +3813,7 @@ CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime 
 
 CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
-CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((((trust = 'trusted'::text) AND (scope <> 'user'::text)) OR (user_id = public.current_user_id())));
+CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (public.is_visible_to(public.current_user_id(), trust, scope, user_id));
 
 CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((user_id = public.current_user_id()) OR (EXISTS ( SELECT
    FROM public.memories m
@@ -3826,6 +3954,9 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO apexflow_runtime;
 GRANT USAGE ON SCHEMA public TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.accountable_user_id(p_user_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.accountable_user_id(p_user_id text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 
@@ -3869,11 +4000,17 @@ GRANT ALL ON FUNCTION public.enter_as_user(p_subject text, p_email text, p_email
 REVOKE ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_source_repository(p_source_id text, p_user_id text, p_action text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.enter_subject(p_name text, p_new_id text, p_creates boolean, OUT user_id text, OUT tenant_id text, OUT role text, OUT owner_id text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.erase_memory_of_person(p_user_id text, p_everything boolean, p_steps text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.erase_subject(p_name text, p_steps text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_subject(p_name text, p_steps text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
@@ -3898,6 +4035,7 @@ GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_vali
 
 REVOKE ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
 

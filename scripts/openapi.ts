@@ -9,6 +9,7 @@ import {
 import { PROBLEMS, type ProblemKind } from '../functions/platform/errors.ts';
 import { METHODS } from '../functions/platform/http/route.ts';
 import type { PublicContract, ServedFunction } from '../functions/platform/http/served-function.ts';
+import { UserId } from '../functions/platform/http/user-id.ts';
 
 /** The format of every error answer (RFC 9457). */
 const ProblemDocument = z
@@ -76,9 +77,14 @@ function byRoute(one: ServedFunction, other: ServedFunction): number {
   return one.route.path < other.route.path ? -1 : 1;
 }
 
-function operationOf({ name, contract }: ServedFunction): ZodOpenApiOperationObject {
+function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOperationObject {
   if (contract === undefined) throw new Error(`${name} has no contract`);
-  const { summary, tags, access, params, query, body, idempotent } = contract;
+  const { summary, tags, access, params, takesUserId, idempotent } = contract;
+  const isNamed = takesUserId && !route.path.includes('{user_id}');
+  const query = isNamed
+    ? z.object({ ...(contract.query ? objectOf(contract.query, name).shape : {}), ...Named })
+    : contract.query;
+  const body = isNamed && contract.body ? withUserId(contract.body, name) : contract.body;
   const header = idempotent ? z.object({ 'Idempotency-Key': IdempotencyKey }) : undefined;
   return {
     operationId: name,
@@ -139,6 +145,17 @@ function problemsOf({ access, params, query, body, idempotent }: PublicContract)
     ...Object.fromEntries(kinds.map((kind) => [String(PROBLEMS[kind][0]), problem(PROBLEMS[kind][1])])),
     default: problem('Any other problem'),
   };
+}
+
+const Named = { user_id: UserId.optional() };
+
+/** Returns the schema of a body with `user_id`, which the platform takes out before the endpoint reads the body. */
+function withUserId(schema: z.ZodType, name: string): z.ZodType {
+  if (schema instanceof z.ZodObject) return schema.safeExtend(Named);
+  if (schema instanceof z.ZodUnion)
+    return z.union(schema.options.map((option) => withUserId(option as z.ZodType, name)));
+  if (schema instanceof z.ZodPipe) return withUserId(schema.in as z.ZodType, name);
+  throw new Error(`The body of ${name} is not an object, so OpenAPI cannot list its user_id`);
 }
 
 function objectOf(schema: z.ZodType, name: string): z.ZodObject {

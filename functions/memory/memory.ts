@@ -98,7 +98,8 @@ export function checkScopeId({ scope, scope_id: scopeId }: RequestedScope, conte
 
 /**
  * Returns the scope of a fact that a user adds. Every user may write for themselves, for a sprint and for a worker.
- * Only an admin may write for the whole tenant, because the workers of all users believe such a fact.
+ * Only an admin may write for the whole tenant, because the workers of all users believe such a fact. A subject shares
+ * no facts.
  * @throws Problem 403
  */
 export function resolveScope(caller: Caller, requested: RequestedScope): FactScope {
@@ -109,6 +110,8 @@ export function resolveScope(caller: Caller, requested: RequestedScope): FactSco
     }
     return { scope, scopeId: caller.userId };
   }
+  if (caller.userId !== caller.ownerId)
+    throw new Problem('forbidden', 'With user_id you can add facts with the scope user only.');
   if (scope === 'tenant') {
     if (caller.role !== 'admin') throw new Problem('forbidden', 'Only an admin can add facts for the whole tenant.');
     return { scope, scopeId: '' };

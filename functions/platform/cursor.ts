@@ -6,8 +6,8 @@ import { parseJson } from './http/body.ts';
 import { serverSecret } from './secrets/server-secret.ts';
 
 /**
- * The list and the caller that a cursor is made for. A cursor is opaque and signed, and is rejected for any other list
- * or caller.
+ * The list and the caller that a cursor is made for, and whom the caller acts for. A cursor is opaque and signed, and
+ * is rejected for any other list, caller or subject.
  */
 export interface CursorOwner {
   route: string;
@@ -64,7 +64,7 @@ const SIGNATURE_BYTES = 32;
 function signatureOf({ route, identity }: CursorOwner, payload: Buffer): Buffer {
   const who = identity === undefined ? 'public' : identity.kind === 'token' ? identity.subject : identity.keyId;
   return createHmac('sha256', serverSecret())
-    .update(JSON.stringify([route, identity?.kind, who]))
+    .update(JSON.stringify([route, identity?.kind, who, identity?.onBehalfOf?.name]))
     .update(payload)
     .digest();
 }

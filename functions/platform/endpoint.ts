@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { cursorsOf } from './cursor.ts';
 import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
@@ -12,6 +12,7 @@ import { withIdempotency } from './http/idempotency.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
+import { readOptionalJson, takeUserId, type UserNamed } from './http/user-id.ts';
 import { createId } from './id.ts';
 import { type Access, minimumRole } from './sign-in/access.ts';
 import { countRefusedKey, identify } from './sign-in/authenticate.ts';
@@ -62,6 +63,11 @@ export function endpoint<
   };
 }
 
+type AnyContract = Pick<
+  EndpointContract<z.ZodType, z.ZodType, z.ZodType, Replies>,
+  'body' | 'bodyLimit' | 'onBehalfOf' | 'route'
+>;
+
 interface Call<Input> {
   input: Input;
   identity: Identity | undefined;
@@ -80,12 +86,17 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     if (params === undefined) throw new Problem('not-found', 'There is nothing at this address.');
     admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
     const address = clientAddress(request);
-    const identity = await signIn(contract, request, address);
+    const signedIn = await signIn(contract, request, address);
+    const query = queryOf(searchParams);
+    const named = contract.onBehalfOf && (await readNamed(contract, request, { params, query }));
+    const identity = withUserId(signedIn, named?.userId, contract.onBehalfOf);
     // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
-      query: parsePartOrRefuse(contract.query, queryOf(searchParams)),
-      body: contract.body ? parsePart(contract.body, await readContent(contract, request), 'body') : undefined,
+      query: parsePartOrRefuse(contract.query, named?.query ?? query),
+      body: contract.body
+        ? parsePart(contract.body, named ? named.body : await readContent(contract, request), 'body')
+        : undefined,
       request,
       requestId,
       address,
@@ -118,6 +129,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       ...(contract.params ? { params: contract.params } : {}),
       ...(contract.query ? { query: contract.query } : {}),
       ...(contract.body ? { body: contract.body } : {}),
+      takesUserId: contract.onBehalfOf !== undefined,
       idempotent: contract.idempotent ?? false,
       replies: contract.reply,
     },
@@ -169,6 +181,29 @@ function callerScope(access: Access, identity: Identity | undefined): Scope {
   return { kind: 'caller', identity, access, minimumRole: minimumRole(access) };
 }
 
+/** Reads the query and the body of an endpoint with `onBehalfOf`, and takes `user_id` out of them. */
+async function readNamed(
+  contract: AnyContract,
+  request: IncomingMessage,
+  { params, query }: { params: Record<string, string>; query: Record<string, string> },
+): Promise<UserNamed> {
+  if (contract.body !== undefined) return takeUserId({ params, query, body: await readContent(contract, request) });
+  const { bodyLimit = DEFAULT_BODY_LIMIT, route } = contract;
+  const body = /^(GET|DELETE) /.test(route) ? undefined : await readOptionalJson(request, bodyLimit);
+  const named = takeUserId({ params, query, body });
+  if (named.body !== undefined) parsePart(z.strictObject({}), named.body, 'body');
+  return named;
+}
+
+function withUserId(
+  identity: Identity | undefined,
+  userId: string | undefined,
+  onBehalfOf: 'known' | 'new' | undefined,
+): Identity | undefined {
+  if (identity === undefined || userId === undefined) return identity;
+  return { ...identity, onBehalfOf: { name: userId, newId: createId('subj'), creates: onBehalfOf === 'new' } };
+}
+
 async function writeReply<R extends Replies>(
   response: ServerResponse,
   { reply: replies, alternative }: { reply: R; alternative?: MediaType },
@@ -199,7 +234,7 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
 }
 
 function readContent(
-  { bodyLimit = DEFAULT_BODY_LIMIT, body }: { bodyLimit?: number; body?: z.ZodType },
+  { body, bodyLimit = DEFAULT_BODY_LIMIT }: AnyContract,
   request: IncomingMessage,
 ): Promise<unknown> {
   return readJson(request, bodyLimit, body);

@@ -1,4 +1,4 @@
-import type { Database } from '../platform/database/database.ts';
+import type { Caller, Database } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { openEmbedder } from '../platform/models/embedding/open-embedder.ts';
 import { estimateTokens } from '../platform/models/estimate-tokens.ts';
@@ -37,6 +37,11 @@ export interface EmbeddingPayer {
   tenantId: string;
   userId: string;
   runId?: string | undefined;
+}
+
+/** Returns the user who pays for what a caller asks. */
+export function payerOf({ tenantId, ownerId }: Caller): EmbeddingPayer {
+  return { tenantId, userId: ownerId };
 }
 
 /**

@@ -192,7 +192,7 @@ export interface paths {
   "/api/v1/memory": {
     /** Lists the facts that you may see, newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; scope?: "tenant" | "sprint" | "worker" | "user"; category?: string; as_of?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; scope?: "tenant" | "sprint" | "worker" | "user"; category?: string; as_of?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; })[]; next_cursor: string | null; } } };
@@ -207,8 +207,8 @@ export interface paths {
     };
     /** Adds a fact, or reinforces the same one. */
     post: {
-      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { text: string; category?: string; scope?: "tenant" | "sprint" | "worker" | "user"; scope_id?: string; valid_from?: string; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { text: string; category?: string; scope?: "tenant" | "sprint" | "worker" | "user"; scope_id?: string; valid_from?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; } } };
         201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; } } };
@@ -228,8 +228,8 @@ export interface paths {
   "/api/v1/memory/commit-session": {
     /** Commits a staged session to your entities. */
     post: {
-      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; } } };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -249,7 +249,7 @@ export interface paths {
   "/api/v1/memory/conformance": {
     /** Lists where your entity files do not conform to your ontology. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ path: string; fault: "type_missing" | "type_unknown" | "type_elsewhere" | "folder_elsewhere" | "status_unknown" | "status_unusual"; found: string | null; expected: (string)[]; })[]; next_cursor: string | null; } } };
@@ -266,8 +266,8 @@ export interface paths {
   "/api/v1/memory/consolidate": {
     /** Merges, splits and links your entity files. */
     post: {
-      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { tools?: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens?: number; dry_run?: boolean; consolidation_id?: string; } } };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { tools?: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens?: number; dry_run?: boolean; consolidation_id?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
@@ -286,7 +286,7 @@ export interface paths {
   "/api/v1/memory/consolidations": {
     /** Lists the consolidations of your entity files, newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; commits: (string)[]; })[]; next_cursor: string | null; } } };
@@ -303,7 +303,7 @@ export interface paths {
   "/api/v1/memory/consolidations/{id}": {
     /** Shows what a consolidation changes in your entity files, by block. */
     get: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
@@ -320,7 +320,7 @@ export interface paths {
   "/api/v1/memory/consolidations/{id}/commit": {
     /** Commits a staged consolidation. */
     post: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
@@ -338,7 +338,7 @@ export interface paths {
   "/api/v1/memory/consolidations/{id}/undo": {
     /** Undoes a consolidation with a new commit. */
     post: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
@@ -356,8 +356,8 @@ export interface paths {
   "/api/v1/memory/context": {
     /** Returns what your memory knows for a conversation, within a token budget. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { depth?: "basic" | "wide" | "deep" | "temporal"; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker?: string; text: string; said_at?: string; caption?: string; })[]; max_tokens?: number; as_of?: string; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { depth?: "basic" | "wide" | "deep" | "temporal"; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker?: string; text: string; said_at?: string; caption?: string; })[]; max_tokens?: number; as_of?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { depth: "basic" | "wide" | "deep" | "temporal"; items: ({ kind: "profile" | "always" | "found" | "file" | "timeline" | "history"; path: string; block: string | null; commit_id: string; text: string; tokens: number; score: number | null; })[]; left_out: number; tokens: number; text: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -375,7 +375,7 @@ export interface paths {
   "/api/v1/memory/entities": {
     /** Lists your entities: people, projects, decisions and events. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; as_of?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; as_of?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ path: string; name: string; type: string; aliases: (string)[]; blocks: ({ id: string; heading: string; strength: "low" | "medium" | "high"; always_load: boolean; })[]; bytes: number; edits: number; changed_at: string; strength: number; })[]; next_cursor: string | null; } } };
@@ -392,7 +392,7 @@ export interface paths {
   "/api/v1/memory/entities/{entity}": {
     /** Reads an entity, as of any time, with the commit of each block. */
     get: {
-      parameters: { query?: { as_of?: string; }; path: { entity: string; }; header?: never; cookie?: never };
+      parameters: { query?: { as_of?: string; user_id?: string; }; path: { entity: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; name: string; type: string; aliases: (string)[]; commit_id: string; text: string; blocks: ({ block: string; heading: string; text: string; strength: "low" | "medium" | "high"; always_load: boolean; commit_id: string; since: string; })[]; } } };
@@ -410,7 +410,7 @@ export interface paths {
   "/api/v1/memory/entities/{entity}/blame": {
     /** Shows which session each block of an entity comes from, and which later session changed it. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; block?: string; }; path: { entity: string; }; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; block?: string; user_id?: string; }; path: { entity: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ block: string; heading: string; text: string; commit_id: string; position: number; message: string; source_id: string | null; session_kind: string | null; proposer: "model" | "rules" | null; trust: "trusted" | "untrusted" | null; is_reverted: boolean; since: string; until: string | null; ended_by: { commit_id: string; source_id: string | null; } | null; })[]; next_cursor: string | null; } } };
@@ -428,7 +428,7 @@ export interface paths {
   "/api/v1/memory/entities/{entity}/diff": {
     /** Shows what changed in an entity between two commits or times, by block. */
     get: {
-      parameters: { query?: { from?: string | string; to?: string | string; }; path: { entity: string; }; header?: never; cookie?: never };
+      parameters: { query?: { from?: string | string; to?: string | string; user_id?: string; }; path: { entity: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; from: string | null; to: string; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; } } };
@@ -446,7 +446,7 @@ export interface paths {
   "/api/v1/memory/entities/{entity}/history": {
     /** Lists the commits that changed an entity, newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; }; path: { entity: string; }; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path: { entity: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ commit_id: string; position: number; session_id: string | null; message: string; committed_at: string; kind: "created" | "changed" | "removed"; remote: { commit_id: string; authors: (string)[]; } | null; })[]; next_cursor: string | null; } } };
@@ -464,8 +464,8 @@ export interface paths {
   "/api/v1/memory/erase": {
     /** Erases a user’s or a source’s memory permanently. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { source_id?: string; person_id?: string; everything?: boolean; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { source_id?: string; person_id?: string; everything?: boolean; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { rows: { [key: string]: number }; redacted: number; blobs: number; entities: { history_rewritten: boolean; commits_rewritten: number; withdrawn: number; restaged: number; linked_repository: string | null; } | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -483,7 +483,7 @@ export interface paths {
   "/api/v1/memory/export": {
     /** Exports your entity memory as a git bundle that git can clone. */
     get: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/x-git-bundle": string } };
@@ -498,7 +498,7 @@ export interface paths {
   "/api/v1/memory/follow-ups": {
     /** Lists the follow-ups in your entity files by due date. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; as_of?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; as_of?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ path: string; block: string; status: "open" | "in_progress" | "blocked" | null; said: string; title: string; assignee: string | null; due: string | null; })[]; next_cursor: string | null; } } };
@@ -515,7 +515,7 @@ export interface paths {
   "/api/v1/memory/jobs/{id}": {
     /** Shows the state of a session that your memory received. */
     get: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -532,7 +532,7 @@ export interface paths {
   "/api/v1/memory/keys": {
     /** Lists the keys of your memory. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; prefix?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; prefix?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ key: string; version: number; created_at: string; updated_at: string; })[]; next_cursor: string | null; } } };
@@ -549,7 +549,7 @@ export interface paths {
   "/api/v1/memory/keys/{key}": {
     /** Reads a key of your memory. */
     get: {
-      parameters: { query?: never; path: { key: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { key: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { key: string; value: unknown; version: number; created_at: string; updated_at: string; } } };
@@ -564,8 +564,8 @@ export interface paths {
     };
     /** Writes a key of your memory. */
     put: {
-      parameters: { query?: never; path: { key: string; }; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { value: components['schemas']['__schema0']; } } };
+      parameters: { query?: { user_id?: string; }; path: { key: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { value: components['schemas']['__schema0']; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { key: string; value: unknown; version: number; created_at: string; updated_at: string; } } };
         201: { headers: { [name: string]: unknown }; content: { "application/json": { key: string; value: unknown; version: number; created_at: string; updated_at: string; } } };
@@ -583,7 +583,7 @@ export interface paths {
     };
     /** Deletes a key of your memory. */
     delete: {
-      parameters: { query?: never; path: { key: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { key: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never };
@@ -600,8 +600,8 @@ export interface paths {
   "/api/v1/memory/orchestrated-search": {
     /** Lets a model search your memory and answer with citations. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { query?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker?: string; text: string; said_at?: string; caption?: string; })[]; as_of?: string; kinds?: ("fact" | "turn" | "block")[]; max_tokens?: number; max_turns?: number; timeout_seconds?: number; budget_usd?: number; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { query?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker?: string; text: string; said_at?: string; caption?: string; })[]; as_of?: string; kinds?: ("fact" | "turn" | "block")[]; max_tokens?: number; max_turns?: number; timeout_seconds?: number; budget_usd?: number; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { retrieval: "orchestrated" | "search_only"; ended_by: "answered" | "empty" | "no_model" | "max_turns" | "budget" | "day_budget" | "time" | "refused" | "model_failed"; detail: string | null; answer: string | null; confidence: number | null; confidence_reason: string | null; unanswered: boolean; citations: ({ marker: string; kind: "fact" | "turn" | "block" | "commit"; id: string; path: string | null; block: string | null; commit_id: string | null; session_id: string | null; position: number | null; quote: string; trust: "trusted" | "untrusted"; source: string; said_at: string | null; valid_from: string | null; flags: (string)[]; })[]; dropped_citations: number; warnings: ("uncited" | "citations_dropped" | "untrusted_sources" | "instruction_like_sources" | "links_removed" | "instruction_repeated" | "secret_removed")[]; items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; score: number; why: { text_score: number; vector_score: number; bm25: number; similarity: number | null; coverage: number; }; kind: "fact"; } | { kind: "turn"; id: string; session_id: string; position: number; speaker: string; said_at: string; text: string; caption: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; } | { kind: "block"; id: string; repository: string; path: string; block: string; heading: string; text: string; commit_id: string; valid_from: string; valid_to: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; })[]; steps: ({ turn: number; tool: string; arguments: { [key: string]: unknown }; why: string | null; result: string; refs: (string)[]; tokens: number; is_error: boolean; is_repeat: boolean; })[]; tokens: { read: number; max: number; input: number; output: number; cached: number; }; turns: number; cost_usd: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -619,8 +619,8 @@ export interface paths {
   "/api/v1/memory/process-and-commit": {
     /** Receives a session and commits its changes to your entities. */
     post: {
-      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; } } };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -640,8 +640,8 @@ export interface paths {
   "/api/v1/memory/process-session": {
     /** Receives a session and stages its changes to your entities. */
     post: {
-      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; } } };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content?: string | ({ type: string; text?: string; })[] | null; tool_calls?: (unknown)[] | null; said_at?: string; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -660,7 +660,7 @@ export interface paths {
   "/api/v1/memory/proposals": {
     /** Lists the proposed promotions that you may decide. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; memory_id: string; user_id: string; text: string; flags: (string)[]; author: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; confidence: number; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; wanted_scope: "tenant" | "worker" | "user"; wanted_scope_id: string; proposed_by: "person" | "rule"; reason: string; status: "proposed" | "endorsed"; created_at: string; })[]; next_cursor: string | null; } } };
@@ -675,8 +675,8 @@ export interface paths {
     };
     /** Proposes a fact of your runs for promotion. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { memory_id: string; scope?: "user" | "worker" | "tenant"; scope_id?: string; reason?: string; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { memory_id: string; scope?: "user" | "worker" | "tenant"; scope_id?: string; reason?: string; user_id?: string; } } };
       responses: {
         201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -694,8 +694,8 @@ export interface paths {
   "/api/v1/memory/proposals/{id}": {
     /** Accepts or declines the promotion of a fact. */
     post: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { decision: "accept" | "decline"; } } };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { decision: "accept" | "decline"; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { status: "accepted" | "declined" | "endorsed"; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -714,7 +714,7 @@ export interface paths {
   "/api/v1/memory/rebuild-index": {
     /** Rebuilds the index of your entities from their files. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { entities: number; blocks: number; repaired_blocks: number; commit_id: string | null; } } };
@@ -729,8 +729,8 @@ export interface paths {
   "/api/v1/memory/revert": {
     /** Undoes everything that came from one source. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { source_id: string; dry_run?: boolean; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { source_id: string; dry_run?: boolean; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { removed: ({ id: string; text: string; derived_from: string | null; })[]; restored: (string)[]; weakened: (string)[]; entities: { commit_id: string | null; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; withdrawn: ({ commit_id: string | null; session_id: string | null; path: string; block: string | null; op: "create" | "append" | "replace" | "merge"; why: "text_gone" | "says_what_is_gone" | "run_was_influenced" | "conflict"; })[]; dropped: (string)[]; restaged: (string)[]; of_others: { repositories: number; commits: number; changed_files: number; withdrawn: number; }; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -748,8 +748,8 @@ export interface paths {
   "/api/v1/memory/search": {
     /** Searches the memory that you may see, by words and by meaning. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { query: string; k?: number; scope?: "tenant" | "sprint" | "worker" | "user"; kinds?: ("fact" | "turn" | "block")[]; as_of?: string; max_tokens?: number; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { query: string; k?: number; scope?: "tenant" | "sprint" | "worker" | "user"; kinds?: ("fact" | "turn" | "block")[]; as_of?: string; max_tokens?: number; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; score: number; why: { text_score: number; vector_score: number; bm25: number; similarity: number | null; coverage: number; }; kind: "fact"; } | { kind: "turn"; id: string; session_id: string; position: number; speaker: string; said_at: string; text: string; caption: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; } | { kind: "block"; id: string; repository: string; path: string; block: string; heading: string; text: string; commit_id: string; valid_from: string; valid_to: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; })[]; embedder: string | null; tokens: number; corrected: ({ word: string; name: string; })[]; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -764,10 +764,44 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/subjects": {
+    /** Lists the users of your application whose memory you keep. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ user_id: string; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/subjects/{user_id}": {
+    /** Erases the memory of a user of your application permanently. */
+    delete: {
+      parameters: { query?: never; path: { user_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { rows: { [key: string]: number }; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/{id}": {
     /** Deletes a fact. */
     delete: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never };
@@ -784,7 +818,7 @@ export interface paths {
   "/api/v1/memory/{id}/blame": {
     /** Returns the sources of a fact. */
     get: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { evidence: ({ action: "inserted" | "reinforced" | "believed" | "refined" | "contradicted" | "disputed" | "promoted"; other_id: string | null; reason: string | null; user_id: string; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; confidence_before: number | null; confidence_after: number; recorded_at: string; })[]; turns: ({ session_id: string; position: number; speaker: string; said_at: string; text: string; })[]; } } };
@@ -814,7 +848,7 @@ export interface paths {
   "/api/v1/remme/preferences": {
     /** Reads your preferences and why they are believed. */
     get: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { preferences: { [key: string]: { value: string; confidence: number; evidence: number; updated_at: string; } }; operating_ctx: { [key: string]: { value: string; confidence: number; evidence: number; updated_at: string; } }; soft_identity: { [key: string]: { value: string; confidence: number; evidence: number; updated_at: string; } }; evidence: ({ id: string; action: "accepted" | "rejected"; hub: "preferences" | "operating_ctx" | "soft_identity"; field: string; value: string; excerpt: string; source_id: string; confidence_before: number | null; confidence_after: number | null; recorded_at: string; })[]; } } };
@@ -829,7 +863,7 @@ export interface paths {
   "/api/v1/remme/scan": {
     /** Looks for preferences in your ended runs. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { scanned_runs: number; staged: number; } } };
@@ -844,7 +878,7 @@ export interface paths {
   "/api/v1/remme/staging": {
     /** Lists the preferences that wait for your decision. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; hub: "preferences" | "operating_ctx" | "soft_identity"; field: string; value: string; text: string; strength: "strong" | "medium" | "weak"; source_id: string; created_at: string; })[]; next_cursor: string | null; } } };
@@ -861,8 +895,8 @@ export interface paths {
   "/api/v1/remme/staging/{id}": {
     /** Accepts or rejects a staged preference. */
     post: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { decision: "accept" | "reject"; } } };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { decision: "accept" | "reject"; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { field: { value: string; confidence: number; evidence: number; updated_at: string; } | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -881,8 +915,8 @@ export interface paths {
   "/api/v1/repos/setup": {
     /** Sets up your memory repository and links it with a GitHub repository. */
     post: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { ontology?: "personal" | "corporate"; consolidates?: boolean; repo_url?: string | null; branch?: string; github_token?: string; } } };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { ontology?: "personal" | "corporate"; consolidates?: boolean; repo_url?: string | null; branch?: string; github_token?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { user_id: string; status: "empty" | "ready"; ontology: "personal" | "corporate"; branch: string; consolidates: boolean; head_commit: string | null; last_commit_at: string | null; commits: number; objects: number; files: number; memory_files_count: number; index_stats: { total_blocks: number; avg_tokens: number; }; repo_url: string | null; link: { status: "none"; } | { status: "linked"; branch: string; has_token: boolean; is_syncing: boolean; next_sync_at: string | null; } | { status: "ended"; branch: string; ended_at: string; reason: string; }; last_sync_at: string | null; last_sync: { outcome: "synced"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; } | { outcome: "conflict"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; conflicts: ({ path: string; block: string | null; base: string | null; memory: string | null; repository: string | null; })[]; left_out: number; } | { outcome: "refused"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; reasons: (string)[]; } | { outcome: "too_large"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; error: string; } | { outcome: "rewritten"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; known_commit: string; found_commit: string | null; error: string; } | { outcome: "failed"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; kind: "unauthorized" | "not-found" | "not-allowed" | "redirected" | "rejected" | "overtaken" | "timeout" | "unreachable" | "key-service" | "internal"; error: string; } | null; } } };
         201: { headers: { [name: string]: unknown }; content: { "application/json": { user_id: string; status: "empty" | "ready"; ontology: "personal" | "corporate"; branch: string; consolidates: boolean; head_commit: string | null; last_commit_at: string | null; commits: number; objects: number; files: number; memory_files_count: number; index_stats: { total_blocks: number; avg_tokens: number; }; repo_url: string | null; link: { status: "none"; } | { status: "linked"; branch: string; has_token: boolean; is_syncing: boolean; next_sync_at: string | null; } | { status: "ended"; branch: string; ended_at: string; reason: string; }; last_sync_at: string | null; last_sync: { outcome: "synced"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; } | { outcome: "conflict"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; conflicts: ({ path: string; block: string | null; base: string | null; memory: string | null; repository: string | null; })[]; left_out: number; } | { outcome: "refused"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; reasons: (string)[]; } | { outcome: "too_large"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; error: string; } | { outcome: "rewritten"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; known_commit: string; found_commit: string | null; error: string; } | { outcome: "failed"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; kind: "unauthorized" | "not-found" | "not-allowed" | "redirected" | "rejected" | "overtaken" | "timeout" | "unreachable" | "key-service" | "internal"; error: string; } | null; } } };
@@ -918,8 +952,8 @@ export interface paths {
   "/api/v1/repos/sync": {
     /** Syncs your memory with the linked repository. */
     post: {
-      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { github_token?: string; } } };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { github_token?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { user_id: string; status: "empty" | "ready"; ontology: "personal" | "corporate"; branch: string; consolidates: boolean; head_commit: string | null; last_commit_at: string | null; commits: number; objects: number; files: number; memory_files_count: number; index_stats: { total_blocks: number; avg_tokens: number; }; repo_url: string | null; link: { status: "none"; } | { status: "linked"; branch: string; has_token: boolean; is_syncing: boolean; next_sync_at: string | null; } | { status: "ended"; branch: string; ended_at: string; reason: string; }; last_sync_at: string | null; last_sync: { outcome: "synced"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; } | { outcome: "conflict"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; conflicts: ({ path: string; block: string | null; base: string | null; memory: string | null; repository: string | null; })[]; left_out: number; } | { outcome: "refused"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; reasons: (string)[]; } | { outcome: "too_large"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; error: string; } | { outcome: "rewritten"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; known_commit: string; found_commit: string | null; error: string; } | { outcome: "failed"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; kind: "unauthorized" | "not-found" | "not-allowed" | "redirected" | "rejected" | "overtaken" | "timeout" | "unreachable" | "key-service" | "internal"; error: string; } | null; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { user_id: string; status: "empty" | "ready"; ontology: "personal" | "corporate"; branch: string; consolidates: boolean; head_commit: string | null; last_commit_at: string | null; commits: number; objects: number; files: number; memory_files_count: number; index_stats: { total_blocks: number; avg_tokens: number; }; repo_url: string | null; link: { status: "none"; } | { status: "linked"; branch: string; has_token: boolean; is_syncing: boolean; next_sync_at: string | null; } | { status: "ended"; branch: string; ended_at: string; reason: string; }; last_sync_at: string | null; last_sync: { outcome: "synced"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; } | { outcome: "conflict"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; conflicts: ({ path: string; block: string | null; base: string | null; memory: string | null; repository: string | null; })[]; left_out: number; } | { outcome: "refused"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; reasons: (string)[]; } | { outcome: "too_large"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; error: string; } | { outcome: "rewritten"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; known_commit: string; found_commit: string | null; error: string; } | { outcome: "failed"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; kind: "unauthorized" | "not-found" | "not-allowed" | "redirected" | "rejected" | "overtaken" | "timeout" | "unreachable" | "key-service" | "internal"; error: string; } | null; } } };

@@ -28,13 +28,10 @@ export const RepositoryStatus = z.strictObject({
 });
 export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
 
-/**
- * Returns the status of the repository of this user; undefined when the transaction acts as another user, or there is
- * no repository.
- */
+/** Returns the status of the repository of the transaction's user, who is shown as `userId`; undefined without one. */
 export async function repositoryStatus(queryable: Queryable, userId: string): Promise<RepositoryStatus | undefined> {
   const repository = await findRepository(queryable);
-  if (repository?.user_id !== userId) return undefined;
+  if (repository === undefined) return undefined;
   const head = await findHead(queryable, repository.branch);
   const files = head === undefined ? [] : await listFiles(queryable, head.tree_id);
   const { commits, objects, blocks, characters } = await findRepositoryCounts(queryable);

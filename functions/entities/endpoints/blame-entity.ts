@@ -19,6 +19,7 @@ export const blameEntity = endpoint({
   name: 'entities-blame-entity',
   route: 'GET /api/v1/memory/entities/{entity+}/blame',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Shows which session each block of an entity comes from, and which later session changed it.',
   params: z.strictObject({ entity: EntityPath }),
   query: z.strictObject({ ...pageQuery, block: z.string().min(1).max(200).optional() }),

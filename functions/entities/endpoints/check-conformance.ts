@@ -14,6 +14,7 @@ export const checkConformance = endpoint({
   name: 'entities-check-conformance',
   route: 'GET /api/v1/memory/conformance',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists where your entity files do not conform to your ontology.',
   query: z.strictObject(pageQuery),
   reply: { 200: pageOf(Nonconformance) },

@@ -15,6 +15,7 @@ export const commitConsolidation = endpoint({
   name: 'entities-commit-consolidation',
   route: 'POST /api/v1/memory/consolidations/{id}/commit',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Commits a staged consolidation.',
   params: z.strictObject({ id: idSchema('con') }),
   reply: { 200: Consolidation, 409: Conflict },

@@ -17,6 +17,7 @@ export const commitSession = endpoint({
   name: 'entities-commit-session',
   route: 'POST /api/v1/memory/commit-session',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Commits a staged session to your entities.',
   query: z.strictObject({ wait: Wait }),
   body: z.strictObject({ session_id: SessionId, on_conflict: z.enum(['refuse', 'restage']).default('refuse') }),

@@ -13,6 +13,7 @@ export const diffEntity = endpoint({
   name: 'entities-diff-entity',
   route: 'GET /api/v1/memory/entities/{entity+}/diff',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Shows what changed in an entity between two commits or times, by block.',
   params: z.strictObject({ entity: EntityPath }),
   query: z.strictObject({ from: DiffEnd.optional(), to: DiffEnd.optional() }),

@@ -14,6 +14,7 @@ export const exportMemory = endpoint({
   name: 'entities-export-memory',
   route: 'GET /api/v1/memory/export',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Exports your entity memory as a git bundle that git can clone.',
   reply: { 200: 'application/x-git-bundle' },
 }).query(async ({ read }) => {

@@ -13,6 +13,7 @@ export const getConsolidation = endpoint({
   name: 'entities-get-consolidation',
   route: 'GET /api/v1/memory/consolidations/{id}',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Shows what a consolidation changes in your entity files, by block.',
   params: z.strictObject({ id: idSchema('con') }),
   reply: { 200: Consolidation },

@@ -17,6 +17,7 @@ export const getContext = endpoint({
   name: 'entities-get-context',
   route: 'POST /api/v1/memory/context',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Returns what your memory knows for a conversation, within a token budget.',
   body: z.strictObject({
     depth: Depth.default('basic'),

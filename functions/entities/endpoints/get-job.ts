@@ -10,6 +10,7 @@ export const getJob = endpoint({
   name: 'entities-get-job',
   route: 'GET /api/v1/memory/jobs/{id}',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Shows the state of a session that your memory received.',
   params: z.strictObject({ id: idSchema('job') }),
   reply: { 200: Job },

@@ -15,6 +15,7 @@ export const listConsolidationsEndpoint = endpoint({
   name: 'entities-list-consolidations',
   route: 'GET /api/v1/memory/consolidations',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists the consolidations of your entity files, newest first.',
   query: z.strictObject(pageQuery),
   reply: { 200: pageOf(ConsolidationLine) },

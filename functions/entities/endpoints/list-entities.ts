@@ -13,6 +13,7 @@ export const listEntities = endpoint({
   name: 'entities-list-entities',
   route: 'GET /api/v1/memory/entities',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists your entities: people, projects, decisions and events.',
   query: z.strictObject({ ...pageQuery, as_of: AsOf }),
   reply: { 200: pageOf(Entity) },

@@ -15,6 +15,7 @@ export const listEntityHistory = endpoint({
   name: 'entities-list-entity-history',
   route: 'GET /api/v1/memory/entities/{entity+}/history',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists the commits that changed an entity, newest first.',
   params: z.strictObject({ entity: EntityPath }),
   query: z.strictObject({ ...pageQuery }),

@@ -14,6 +14,7 @@ export const listFollowUps = endpoint({
   name: 'entities-list-follow-ups',
   route: 'GET /api/v1/memory/follow-ups',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists the follow-ups in your entity files by due date.',
   query: z.strictObject({ ...pageQuery, as_of: AsOf }),
   reply: { 200: pageOf(FollowUp) },

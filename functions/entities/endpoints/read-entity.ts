@@ -25,6 +25,7 @@ export const readEntity = endpoint({
   name: 'entities-read-entity',
   route: 'GET /api/v1/memory/entities/{entity+}',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Reads an entity, as of any time, with the commit of each block.',
   params: z.strictObject({ entity: EntityPath }),
   query: z.strictObject({ as_of: AsOf }),

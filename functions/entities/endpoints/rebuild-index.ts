@@ -7,6 +7,7 @@ export const rebuildIndex = endpoint({
   name: 'entities-rebuild-index',
   route: 'POST /api/v1/memory/rebuild-index',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Rebuilds the index of your entities from their files.',
   reply: {
     200: z.strictObject({

@@ -15,6 +15,7 @@ export const receiveAndCommit = endpoint({
   name: 'entities-receive-and-commit',
   route: 'POST /api/v1/memory/process-and-commit',
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Receives a session and commits its changes to your entities.',
   query: z.strictObject({ wait: Wait }),
   body: SessionBody,

@@ -13,6 +13,7 @@ export const receiveSession = endpoint({
   name: 'entities-receive-session',
   route: 'POST /api/v1/memory/process-session',
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Receives a session and stages its changes to your entities.',
   query: z.strictObject({ wait: Wait }),
   body: SessionBody,

@@ -25,6 +25,7 @@ export const setupRepo = endpoint({
   name: 'entities-setup-repo',
   route: 'POST /api/v1/repos/setup',
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Sets up your memory repository and links it with a GitHub repository.',
   body: z
     .strictObject({
@@ -48,25 +49,30 @@ export const setupRepo = endpoint({
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
   const link =
     typeof repoUrl === 'string' ? await prepareLinkedRepository(caller, { repoUrl, branch, token }) : undefined;
-  const { isNew, ...stored } = await scoped.transaction(async (transaction, entered) => {
-    // The caller may have joined another tenant since, and the token is encrypted for the first one.
-    if (entered?.tenantId !== caller.tenantId) throw new Problem('conflict', 'Your tenant has changed. Try again.');
+  const stored = await scoped.transaction(async (transaction, entered) => {
+    // The caller may have joined another tenant since, or a concurrent request has created the subject; the token is
+    // encrypted for the first ones.
+    if (entered === undefined || entered.tenantId !== caller.tenantId)
+      throw new Problem('conflict', 'Your tenant has changed. Try again.');
+    if (link !== undefined && entered.userId !== caller.userId)
+      throw new Problem('conflict', 'Another request has just created this user_id. Try again.');
     const existing = await findRepository(transaction);
-    await insertRepository(transaction, { id: createId('repo'), ...caller, ontology: ontology ?? 'personal' });
+    await insertRepository(transaction, { id: createId('repo'), ...entered, ontology: ontology ?? 'personal' });
     if (ontology !== undefined) await updateOntology(transaction, ontology);
     if (consolidates !== undefined) await updateConsolidates(transaction, consolidates);
     if (link !== undefined) await link(transaction);
     else if (repoUrl === null) await unlinkRepository(transaction);
-    return { isNew: existing === undefined, status: await repositoryStatus(transaction, caller.userId) };
+    const name = identity?.onBehalfOf?.name ?? entered.userId;
+    return { isNew: existing === undefined, owner: entered, name, status: await repositoryStatus(transaction, name) };
   });
+  const { isNew, owner, name } = stored;
   let { status } = stored;
   const credential =
     typeof repoUrl === 'string' ? openGitHubCredential(identity, parseRemote(repoUrl).host) : undefined;
   if (credential !== undefined && status?.link.status === 'linked' && !status.link.has_token) {
-    await syncNow({ database, owner: caller, credential, signal });
-    status = await repositoryStatus(scoped, caller.userId);
+    await syncNow({ database, owner, credential, signal });
+    status = await repositoryStatus(scoped, name);
   }
-  if (status === undefined)
-    throw new Error(`The repository of ${caller.userId} is missing right after it was inserted`);
+  if (status === undefined) throw new Error(`The repository of ${name} is missing right after it was inserted`);
   return isNew ? { status: 201, body: status } : { status: 200, body: status };
 });

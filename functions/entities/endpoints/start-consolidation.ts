@@ -16,6 +16,7 @@ export const startConsolidationEndpoint = endpoint({
   name: 'entities-start-consolidation',
   route: 'POST /api/v1/memory/consolidate',
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Merges, splits and links your entity files.',
   query: z.strictObject({ wait: Wait }),
   body: ConsolidationBody,

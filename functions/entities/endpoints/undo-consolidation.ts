@@ -15,6 +15,7 @@ export const undoConsolidationEndpoint = endpoint({
   name: 'entities-undo-consolidation',
   route: 'POST /api/v1/memory/consolidations/{id}/undo',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Undoes a consolidation with a new commit.',
   params: z.strictObject({ id: idSchema('con') }),
   reply: { 200: Consolidation, 409: Conflict },

@@ -1,5 +1,4 @@
 import type { Database, Identity, Transaction } from '../../platform/database/database.ts';
-import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { archiveTurns } from '../archive-turns.ts';
@@ -23,7 +22,7 @@ interface SentSession {
 
 /**
  * Receives a session that the caller sends and returns its job: 200 when the job is done within the wait, else 202.
- * @throws Problem 401, 403, and 409 for the id of another user's session
+ * @throws Problem 401, 403
  */
 export async function receiveAndWait(
   sent: SentSession,
@@ -51,15 +50,10 @@ interface ReceivedSession {
 /**
  * Archives the turns of a session and creates its job, in the caller's transaction. Idempotent by the session's id: a
  * second call returns the same job, and can only add the wish to commit or requeue a job that failed.
- * @throws Problem 409 when the id belongs to another user's session
  */
 export async function receiveSession(transaction: Transaction, session: ReceivedSession): Promise<JobRow> {
   const { owner, id, turns } = session;
   const isNew = await insertTranscript(transaction, { ...owner, id });
-  const archived = await findArchivedSession(transaction, id);
-  if (archived === undefined || archived.user_id !== owner.userId) {
-    throw new Problem('conflict', 'The session_id is already in use. Send the session with another session_id.');
-  }
   if (isNew) await archiveTurns(transaction, { ...owner, sessionId: id, turns });
   return createJob(transaction, session);
 }

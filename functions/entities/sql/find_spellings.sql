@@ -10,7 +10,7 @@ set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_tenant text := current_tenant_id();
   v_user text := current_user_id();
-  v_unknown text[]; v_shared text[]; v_own text[];
+  v_unknown text[]; v_visible text[]; v_own text[];
 begin
   v_unknown := array(
     select w.word from unnest(p_words) as w (word)
@@ -19,18 +19,18 @@ begin
       and not exists (select from memories m
         where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
           tsvector_to_array(m.content_tsv))
-          && (owned_lexemes(v_tenant, '', l.lexemes) || owned_lexemes(v_tenant, v_user, l.lexemes)))
+          && visible_lexemes(l.lexemes))
       and not exists (select from memory_turns t
         where owned_lexemes(t.tenant_id, t.user_id, tsvector_to_array(t.content_tsv))
           && owned_lexemes(v_tenant, v_user, l.lexemes)));
   if cardinality(v_unknown) = 0 then return; end if;
   v_own := owned_lexemes(v_tenant, v_user, spelling_keys(v_unknown));
-  v_shared := owned_lexemes(v_tenant, '', spelling_keys(v_unknown));
+  v_visible := visible_lexemes(spelling_keys(v_unknown));
   return query
   with names as materialized (
     (select unnest(names_in(m.text)) as name from memories m
       where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
-        spelling_keys(names_in(m.text))) && (v_shared || v_own)
+        spelling_keys(names_in(m.text))) && v_visible
       limit 500)
     union all
     (select unnest(names_of_turn(t.speaker, t.text)) from memory_turns t

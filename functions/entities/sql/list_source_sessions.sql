@@ -1,6 +1,6 @@
 -- Lists the sessions through which a source reached entity files: the session of the source itself, and runs that had
 -- a fact of the source (or a fact that was derived from it) in their context or that read the page of the source. An
--- admin gets the sessions of the whole tenant, a user their own.
+-- admin gets the sessions of all users of the tenant, but not of subjects; everybody else their own.
 create or replace function list_source_sessions(p_source_id text)
 returns table (user_id text, session_id text, is_own boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -22,7 +22,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     select s.user_id, s.id from runs r join memory_sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
   )
   select f.user_id, f.session_id, f.session_id = p_source_id from found f
-    join asking a on f.user_id = a.id or a.role = 'admin'
+    join asking a on is_in_reach(a.role = 'admin', f.user_id)
   order by f.user_id, f.session_id;
 $$;
 

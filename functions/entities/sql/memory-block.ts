@@ -132,7 +132,7 @@ export async function listBlockVersions(
       from memory_blocks b
       join memory_commits c on c.tenant_id = b.tenant_id and c.user_id = b.user_id and c.id = b.commit_id
       left join memory_change_sets s on s.tenant_id = c.tenant_id and s.user_id = c.user_id and s.session_id = c.session_id
-      left join memory_sessions a on a.tenant_id = c.tenant_id and a.id = c.session_id
+      left join memory_sessions a on a.tenant_id = c.tenant_id and a.user_id = c.user_id and a.id = c.session_id
       left join memory_commits e on e.tenant_id = b.tenant_id and e.user_id = b.user_id and e.committed_at = b.valid_to
       where b.tenant_id = current_tenant_id() and b.user_id = current_user_id() and b.path = $1 and ($2::text is null or b.block = $2)
         and ($3::integer is null or c.position <= $3)

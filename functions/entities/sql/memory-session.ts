@@ -5,7 +5,6 @@ import { columnsOf } from './columns.ts';
 /** Archived sessions: conversations, runs and transcripts, with the material that memory learns from. */
 export interface ArchivedSessionRow {
   id: string;
-  user_id: string;
   kind: string;
   material: unknown;
   created_at: string;
@@ -28,7 +27,7 @@ export async function insertMemorySession(queryable: Queryable, session: NewMemo
     name: 'insert_memory_session',
     text: `insert into memory_sessions (tenant_id, id, user_id, kind, material, author_role)
       select $1, $2, u.id, $4, $5, u.role from users u where u.id = $3 and u.tenant_id = $1
-      on conflict (tenant_id, id) do nothing
+      on conflict (tenant_id, user_id, id) do nothing
       returning id`,
     values: [session.tenantId, session.id, session.userId, session.kind, JSON.stringify(session.material)],
   });
@@ -36,7 +35,7 @@ export async function insertMemorySession(queryable: Queryable, session: NewMemo
 }
 
 /**
- * Archives a transcript. Returns false when the tenant has a session with this id. The session is inserted as learned
+ * Archives a transcript. Returns false when the user has a session with this id. The session is inserted as learned
  * and scanned: no facts are learned from a transcript, and its caller starts the job that feeds it to the entity files.
  */
 export async function insertTranscript(
@@ -47,17 +46,17 @@ export async function insertTranscript(
     name: 'insert_transcript_session',
     text: `insert into memory_sessions (tenant_id, id, user_id, kind, material, author_role, status, fact_count, learned_at, is_scanned)
       select $1, $2, u.id, 'transcript', '{}', u.role, 'learned', 0, now(), true from users u where u.id = $3 and u.tenant_id = $1
-      on conflict (tenant_id, id) do nothing returning id`,
+      on conflict (tenant_id, user_id, id) do nothing returning id`,
     values: [tenantId, id, userId],
   });
   return inserted.length > 0;
 }
 
-/** Returns an archived session of the transaction's tenant, whoever its user is: the caller must check `user_id`. */
+/** Returns an archived session of the transaction's user. */
 export async function findArchivedSession(queryable: Queryable, id: string): Promise<ArchivedSessionRow | undefined> {
   const [row] = await queryable.query<ArchivedSessionRow>({
     name: 'find_archived_session',
-    text: `select id, user_id, kind, material, created_at from memory_sessions where tenant_id = current_tenant_id() and id = $1`,
+    text: `select id, kind, material, created_at from memory_sessions where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1`,
     values: [id],
   });
   return row;
@@ -78,7 +77,7 @@ export async function listSessionTurns(queryable: Queryable, sessionId: string):
 export async function updateSessionScanned(queryable: Queryable, id: string): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_session_scanned',
-    text: `update memory_sessions set is_scanned = true where tenant_id = current_tenant_id() and id = $1 and not is_scanned returning id`,
+    text: `update memory_sessions set is_scanned = true where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and not is_scanned returning id`,
     values: [id],
   });
   return updated.length > 0;
@@ -122,7 +121,7 @@ export async function insertMemoryTurns(
       from memory_sessions s
       cross join unnest($4::integer[], $5::text[], $6::timestamptz[], $7::text[], $8::text[]) as t (position, speaker, said_at, text, caption)
       where s.tenant_id = $1 and s.user_id = $2 and s.id = $3
-      on conflict (tenant_id, session_id, position) do nothing
+      on conflict (tenant_id, user_id, session_id, position) do nothing
       returning position`,
     values: [
       session.tenantId,
@@ -152,7 +151,7 @@ export async function listMemoryTurns(
     name: 'list_memory_turns',
     text: `select t.session_id, t.position, t.speaker, t.said_at, t.text, t.caption
       from unnest($1::text[], $2::integer[]) with ordinality as p (session_id, position, place)
-      join memory_turns t on t.tenant_id = current_tenant_id() and t.session_id = p.session_id and t.position = p.position
+      join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.session_id = p.session_id and t.position = p.position
       order by p.place`,
     values: columnsOf(places, 'session', 'position'),
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Caller } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { withIdempotency } from '../../platform/http/idempotency.ts';
@@ -7,7 +8,7 @@ import { createId } from '../../platform/id.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
-import { buyEmbedding } from '../../usage/embed-texts.ts';
+import { buyEmbedding, payerOf } from '../../usage/embed-texts.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { FIRST_CONFIDENCE } from '../confidence.ts';
 import { compareFact } from '../facts/compare-facts.ts';
@@ -28,6 +29,7 @@ export const addMemory = endpoint({
   name: 'memory-add-memory',
   route,
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Adds a fact, or reinforces the same one.',
   body: z
     .strictObject({
@@ -47,32 +49,32 @@ export const addMemory = endpoint({
   const { caller, transaction: begin } = await enter(database, identity, 'memory:write');
   resolveScope(caller, body);
   const embedding = { texts: [body.text], purpose: 'document' as const, signal };
-  const embedded = await buyEmbedding(database, caller, embedding).catch(refuseFailedEmbedding);
+  const embedded = await buyEmbedding(database, payerOf(caller), embedding).catch(refuseFailedEmbedding);
   const validFrom = body.valid_from ?? (await namedDay(body.text));
-  const factIn = (scope: FactScope): NewMemory => ({
+  const factOf = ({ tenantId, userId }: Caller, scope: FactScope): NewMemory => ({
     id: createId('mem'),
-    tenantId: caller.tenantId,
-    userId: caller.userId,
+    tenantId,
+    userId,
     text: body.text,
     category: body.category,
     ...scope,
     source: 'added by a person',
     sourceKind: 'person',
     sourceId: undefined,
-    author: caller.userId,
+    author: userId,
     trust: 'trusted',
     confidence: FIRST_CONFIDENCE.trusted,
     embedding: embedded.vectors[0] ?? [],
     embedder: embedded.embedder,
     validFrom,
   });
-  return begin(async (transaction, entered) => {
+  return begin(async (transaction, entered = caller) => {
     // The caller's rights are read again in the transaction that writes, because they may have changed meanwhile.
-    const fact = factIn(resolveScope(entered ?? caller, body));
-    const attempt = { caller, route, key: headerOf(request, 'idempotency-key'), body };
+    const fact = factOf(entered, resolveScope(entered, body));
+    const attempt = { caller: entered, route, key: headerOf(request, 'idempotency-key'), body };
     return withIdempotency(attempt, transaction, async () => {
       const comparisons = await compareFact(transaction, fact);
-      const correctsOthers = (entered ?? caller).role === 'admin';
+      const correctsOthers = entered.role === 'admin';
       const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });
       return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };
     });

@@ -17,6 +17,7 @@ export const blameMemory = endpoint({
   name: 'memory-blame-memory',
   route: 'GET /api/v1/memory/{id}/blame',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Returns the sources of a fact.',
   params: z.strictObject({ id: idSchema('mem') }),
   reply: {

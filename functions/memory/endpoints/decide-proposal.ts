@@ -13,6 +13,7 @@ export const decideProposal = endpoint({
   name: 'memory-decide-proposal',
   route: 'POST /api/v1/memory/proposals/{id}',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Accepts or declines the promotion of a fact.',
   params: z.strictObject({ id: idSchema('prop') }),
   body: z.strictObject({ decision: z.enum(['accept', 'decline']) }),

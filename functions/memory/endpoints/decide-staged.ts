@@ -18,6 +18,7 @@ export const decideStaged = endpoint({
   name: 'memory-decide-staged',
   route: 'POST /api/v1/remme/staging/{id}',
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Accepts or rejects a staged preference.',
   params: z.strictObject({ id: idSchema('pref') }),
   body: z.strictObject({ decision: z.enum(['accept', 'reject']) }),

@@ -9,6 +9,7 @@ export const deleteKey = endpoint({
   name: 'memory-delete-key',
   route: 'DELETE /api/v1/memory/keys/{key}',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Deletes a key of your memory.',
   params: z.strictObject({ key: MemoryKeyName }),
   reply: { 204: null },

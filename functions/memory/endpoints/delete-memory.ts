@@ -12,6 +12,7 @@ export const deleteMemory = endpoint({
   name: 'memory-delete-memory',
   route: 'DELETE /api/v1/memory/{id}',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Deletes a fact.',
   params: z.strictObject({ id: idSchema('mem') }),
   reply: { 204: null },

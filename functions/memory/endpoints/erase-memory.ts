@@ -29,6 +29,7 @@ export const eraseMemory = endpoint({
   name: 'memory-erase-memory',
   route: 'POST /api/v1/memory/erase',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Erases a user’s or a source’s memory permanently.',
   body: z
     .strictObject({

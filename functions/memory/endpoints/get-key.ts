@@ -12,6 +12,7 @@ export const getKey = endpoint({
   name: 'memory-get-key',
   route: 'GET /api/v1/memory/keys/{key}',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Reads a key of your memory.',
   params: z.strictObject({ key: MemoryKeyName }),
   reply: { 200: MemoryKey },

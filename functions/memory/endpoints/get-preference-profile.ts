@@ -21,6 +21,7 @@ export const getPreferenceProfile = endpoint({
   name: 'memory-get-preference-profile',
   route: 'GET /api/v1/remme/preferences',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Reads your preferences and why they are believed.',
   reply: {
     200: z.strictObject({

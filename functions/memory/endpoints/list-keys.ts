@@ -11,6 +11,7 @@ export const listKeys = endpoint({
   name: 'memory-list-keys',
   route: 'GET /api/v1/memory/keys',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists the keys of your memory.',
   query: z.strictObject({ ...pageQuery, prefix: z.string().max(200).default('') }),
   reply: { 200: pageOf(MemoryKey.omit({ value: true })) },

@@ -16,6 +16,7 @@ export const listMemories = endpoint({
   name: 'memory-list-memories',
   route: 'GET /api/v1/memory',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists the facts that you may see, newest first.',
   query: z.strictObject({
     ...pageQuery,

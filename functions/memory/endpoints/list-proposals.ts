@@ -15,6 +15,7 @@ export const listProposals = endpoint({
   name: 'memory-list-proposals',
   route: 'GET /api/v1/memory/proposals',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists the proposed promotions that you may decide.',
   query: z.strictObject(pageQuery),
   reply: { 200: pageOf(Proposal) },

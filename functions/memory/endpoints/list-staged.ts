@@ -9,6 +9,7 @@ export const listStaged = endpoint({
   name: 'memory-list-staged',
   route: 'GET /api/v1/remme/staging',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lists the preferences that wait for your decision.',
   query: z.strictObject(pageQuery),
   reply: { 200: pageOf(StagedPreference) },

@@ -33,6 +33,7 @@ export const orchestratedSearch = endpoint({
   name: 'memory-orchestrated-search',
   route: 'POST /api/v1/memory/orchestrated-search',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Lets a model search your memory and answer with citations.',
   body: z
     .strictObject({

@@ -13,6 +13,7 @@ export const proposeMemory = endpoint({
   name: 'memory-propose-memory',
   route: 'POST /api/v1/memory/proposals',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Proposes a fact of your runs for promotion.',
   body: z
     .strictObject({
@@ -27,6 +28,8 @@ export const proposeMemory = endpoint({
     }),
   reply: { 201: z.strictObject({ id: idSchema('prop') }) },
 }).handle(async ({ body, caller, transaction }) => {
+  if (body.scope !== 'user' && caller.userId !== caller.ownerId)
+    throw new Problem('forbidden', 'With user_id you can propose facts for the scope user only.');
   const id = await insertMemoryProposal(transaction, {
     id: createId('prop'),
     memoryId: body.memory_id,

@@ -13,6 +13,7 @@ export const putKey = endpoint({
   name: 'memory-put-key',
   route: 'PUT /api/v1/memory/keys/{key}',
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Writes a key of your memory.',
   params: z.strictObject({ key: MemoryKeyName }),
   body: z.strictObject({ value: z.json() }),

@@ -27,6 +27,7 @@ export const revertSource = endpoint({
   name: 'memory-revert-source',
   route: 'POST /api/v1/memory/revert',
   access: 'memory:write',
+  onBehalfOf: 'known',
   summary: 'Undoes everything that came from one source.',
   body: z.strictObject({ source_id: z.string().trim().min(1).max(2000), dry_run: z.boolean().default(false) }),
   reply: {

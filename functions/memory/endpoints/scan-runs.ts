@@ -11,6 +11,7 @@ export const scanRuns = endpoint({
   name: 'memory-scan-runs',
   route: 'POST /api/v1/remme/scan',
   access: 'memory:write',
+  onBehalfOf: 'new',
   summary: 'Looks for preferences in your ended runs.',
   reply: { 200: z.strictObject({ scanned_runs: z.int(), staged: z.int() }) },
 }).serve(async ({ database, identity }) => {

@@ -3,6 +3,7 @@ import { AsOf } from '../../entities/as-of.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
+import { payerOf } from '../../usage/embed-texts.ts';
 import { LONGEST_QUERY, MemoryScope } from '../memory.ts';
 import { findHits } from '../search/find-hits.ts';
 import { HitKind, MemoryHit } from '../search/hit.ts';
@@ -24,6 +25,7 @@ export const searchMemory = endpoint({
   name: 'memory-search-memory',
   route: 'POST /api/v1/memory/search',
   access: 'memory:read',
+  onBehalfOf: 'known',
   summary: 'Searches the memory that you may see, by words and by meaning.',
   body: z.strictObject({
     query: z.string().trim().min(1).max(LONGEST_QUERY),
@@ -46,7 +48,7 @@ export const searchMemory = endpoint({
   deployment: { secrets: EMBEDDER_KEYS },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
-  const query = await embedQuery(database, caller, body.query, signal);
+  const query = await embedQuery(database, payerOf(caller), body.query, signal);
   const { hits: items, corrected } = await findHits(scoped, query, {
     kinds: body.kinds,
     scope: body.scope,

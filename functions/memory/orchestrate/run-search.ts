@@ -3,6 +3,7 @@ import { endOf } from '../../entities/ingest/transcript.ts';
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Caller, Database, Scoped } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
+import { payerOf } from '../../usage/embed-texts.ts';
 import { LONGEST_QUERY } from '../memory.ts';
 import { findHits } from '../search/find-hits.ts';
 import type { HitKind } from '../search/hit.ts';
@@ -54,7 +55,7 @@ export async function runSearch(search: OrchestratedSearch): Promise<Orchestrate
   if (choice.provider === 'rehearsal') {
     return reply(endWithoutModel('no_model', 'No model is configured, so there are only the hits of the search.'));
   }
-  const { tenantId, userId } = search.caller;
+  const { tenantId, userId } = payerOf(search.caller);
   const id = createId('ask');
   const result = await orchestrate({
     search: state,
@@ -78,7 +79,7 @@ export async function runSearch(search: OrchestratedSearch): Promise<Orchestrate
 async function openState(search: OrchestratedSearch, budget: SearchBudget): Promise<SearchState> {
   const { database, caller, scoped, asOf, kinds, signal, mostTokens } = search;
   const head = await openCommit(scoped, asOf);
-  const embedQuery = (text: string) => embedWithinBudget(budget, database, caller, { text, signal });
+  const embedQuery = (text: string) => embedWithinBudget(budget, database, payerOf(caller), { text, signal });
   return openSearchState({ queryable: scoped, kinds, asOf, head, embedQuery }, mostTokens);
 }
 

@@ -16,7 +16,8 @@ begin
     and u.disabled_at is null;
   select p.* into v_proposal from memory_proposals p
     where p.id = p_id and p.tenant_id = current_tenant_id()
-      and (p.user_id = current_user_id() or (v_role = 'admin' and p.status <> 'proposed')) for update;
+      and (p.user_id = current_user_id()
+        or (v_role = 'admin' and p.status <> 'proposed' and not is_subject(p.user_id))) for update;
   if not found then return 'missing'; end if;
   if v_proposal.status in ('accepted', 'declined') then return 'decided'; end if;
   if not p_accepts then

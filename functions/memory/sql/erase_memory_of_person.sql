@@ -18,7 +18,7 @@ declare
   v_blobs text[] := '{}';
 begin
   perform 1 from users u where u.id = p_user_id and u.tenant_id = current_tenant_id()
-    and (u.id = current_user_id() or exists (
+    and (u.id = current_user_id() or u.owner_id = current_user_id() or exists (
     select from users a where a.id = current_user_id() and a.tenant_id = current_tenant_id() and a.role = 'admin'
       and a.disabled_at is null));
   if not found then return null; end if;
@@ -41,7 +41,9 @@ begin
   select coalesce(array_agg(m.id), '{}') into v_facts from memories m
     where m.tenant_id = current_tenant_id() and m.user_id = p_user_id;
   select array_agg(w.id) || p_user_id into v_works from (
+    -- The id of a transcript is the caller's, and may be that of another user's run.
     select s.id from memory_sessions s where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
+      and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
   perform restore_replaced_memories(v_facts, true);

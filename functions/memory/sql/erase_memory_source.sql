@@ -1,7 +1,7 @@
 -- Erases a source: everything that reverting it takes back in facts and preferences, its archive with its turns, its
--- job with the staged changes, and tasks of p_steps that wait for it. An admin erases in the whole tenant, a user
--- their own. The words of the source in entity files, and where runs were shown them, are erased before. Returns
--- {"rows": {"table": count}, "redacted": 0, "blobs": []}.
+-- job with the staged changes, and tasks of p_steps that wait for it. An admin erases for all users of the tenant,
+-- but not for subjects; everybody else their own. The words of the source in entity files, and where runs were shown
+-- them, are erased before. Returns {"rows": {"table": count}, "redacted": 0, "blobs": []}.
 create or replace function erase_memory_source(p_source_id text, p_steps text[]) returns json
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -17,33 +17,33 @@ begin
     where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
   select coalesce(array_agg(d.memory_id), '{}') into v_facts from list_derived_memories(p_source_id) d;
   select count(*) into v_turns from memory_turns
-    where tenant_id = current_tenant_id() and session_id = p_source_id and (v_is_admin or user_id = current_user_id());
+    where tenant_id = current_tenant_id() and session_id = p_source_id and is_in_reach(v_is_admin, user_id);
   select coalesce(array_agg(j.id), '{}') into v_jobs from memory_jobs j
     where j.tenant_id = current_tenant_id() and j.session_id = p_source_id
-      and (v_is_admin or j.user_id = current_user_id());
+      and is_in_reach(v_is_admin, j.user_id);
   perform revert_memory_source(p_source_id, true);
   v_rows := jsonb_build_object('memories', cardinality(v_facts), 'memory_turns', v_turns);
   delete from memory_evidence where tenant_id = current_tenant_id() and source_id = p_source_id
-    and (v_is_admin or user_id = current_user_id());
+    and is_in_reach(v_is_admin, user_id);
   foreach v_table in array array['outbox', 'dead_letters'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and step = any ($4)
       and (payload ->> ''job_id'' = any ($2)
       or (payload ->> ''run_id'' = $1 or payload ->> ''session_id'' = $1) and exists (
         select from memory_sessions s where s.tenant_id = current_tenant_id() and s.id = $1
-          and ($3 or s.user_id = current_user_id())))', v_table)
+          and s.kind <> ''transcript'' and is_in_reach($3, s.user_id)))', v_table)
     using p_source_id, v_jobs, v_is_admin, p_steps;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   foreach v_table in array array['memory_jobs', 'memory_change_sets'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and session_id = $1
-      and ($2 or user_id = current_user_id())', v_table)
+      and is_in_reach($2, user_id)', v_table)
     using p_source_id, v_is_admin;
     get diagnostics v_count = row_count;
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   delete from memory_sessions where tenant_id = current_tenant_id() and id = p_source_id
-    and (v_is_admin or user_id = current_user_id());
+    and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
   insert into audit_log (tenant_id, user_id, action, outcome, data)

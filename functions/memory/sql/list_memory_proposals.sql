@@ -10,7 +10,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   from memory_proposals p join memories m on m.id = p.memory_id
   where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
     and ((p.status = 'proposed' and p.user_id = current_user_id())
-      or (p.status = 'endorsed' and exists (
+      or (p.status = 'endorsed' and not is_subject(p.user_id) and exists (
         select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'
           and u.disabled_at is null)))
   order by p.id desc limit p_limit;

@@ -3,7 +3,7 @@ import { ConsolidateEntities, ExtractFacts, ProposeChanges, SyncRepository } fro
 import type { Queryable } from '../../platform/database/database.ts';
 
 /** The steps that work on memory. An erasure deletes their waiting tasks and dead letters. */
-const MEMORY_STEPS = [ExtractFacts, ConsolidateEntities, ProposeChanges, SyncRepository].map(({ step }) => step);
+export const MEMORY_STEPS = [ExtractFacts, ConsolidateEntities, ProposeChanges, SyncRepository].map(({ step }) => step);
 /**
  * Records which facts were in the context of a run of the current user, each once, with the first time. The lock (`for
  * key share`) waits for a concurrent erasure of a fact and then skips it; without the lock the foreign key would fail,
@@ -40,12 +40,12 @@ export async function deleteSourceFacts(queryable: Queryable, sourceId: string, 
   return Reverted.parse(row?.reverted);
 }
 
-const Erased = z.object({
+export const Erased = z.object({
   rows: z.record(z.string(), z.number()),
   redacted: z.number(),
   blobs: z.array(z.string()),
 });
-type Erased = z.infer<typeof Erased>;
+export type Erased = z.infer<typeof Erased>;
 
 /**
  * Erases a user's memory, with `everything` all of the user's data. Returns undefined for a user whom the current user

@@ -5,7 +5,8 @@ export async function findHasAnyMemory(queryable: Queryable): Promise<boolean> {
   const [row] = await queryable.query<{ has_any: boolean }>({
     name: 'find_has_any_memory',
     text: `select exists (select from memory_turns where tenant_id = current_tenant_id() and user_id = current_user_id())
-      or exists (select from memories where tenant_id = current_tenant_id()) as has_any`,
+      or exists (select from memories where tenant_id = current_tenant_id() and user_id = current_user_id())
+      or (not is_subject(current_user_id()) and exists (select from memories where tenant_id = current_tenant_id())) as has_any`,
   });
   return row?.has_any ?? false;
 }

@@ -11,7 +11,7 @@ declare
   v_touched integer;
 begin
   for v_use in
-    select u.run_id, m.text from memory_uses u join memories m on m.id = u.memory_id
+    select u.run_id, u.user_id, m.text from memory_uses u join memories m on m.id = u.memory_id
     where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
   loop
     foreach v_form in array array[v_use.text,
@@ -35,11 +35,13 @@ begin
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
       update memory_sessions set material = replace(material::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and id = v_use.run_id and position(v_inner in material::text) > 0;
+      where tenant_id = current_tenant_id() and user_id = v_use.user_id and id = v_use.run_id
+        and position(v_inner in material::text) > 0;
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
       update memory_turns set text = replace(text, v_form, '[erased]')
-      where tenant_id = current_tenant_id() and session_id = v_use.run_id and position(v_form in text) > 0;
+      where tenant_id = current_tenant_id() and user_id = v_use.user_id and session_id = v_use.run_id
+        and position(v_form in text) > 0;
       get diagnostics v_touched = row_count;
       v_count := v_count + v_touched;
     end loop;

@@ -3,7 +3,8 @@
 -- {"removed": [{"id", "text", "derived_from"}], "restored": [id], "weakened": [id]}. With p_applies false it only
 -- returns what it would do.
 --
--- An admin reverts in the whole tenant, a user their own facts. The advisory lock serializes the reverts of a tenant.
+-- An admin reverts for all users of the tenant, but not for subjects; everybody else reverts their own facts. The
+-- advisory lock serializes the reverts of a tenant.
 create or replace function revert_memory_source(p_source_id text, p_applies boolean) returns json
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -31,7 +32,7 @@ begin
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
     where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
       and e.action in ('reinforced', 'believed', 'promoted')
-      and (v_is_admin or e.user_id = current_user_id())
+      and is_in_reach(v_is_admin, e.user_id)
   loop
     v_weakened := v_weakened || v_line.memory_id;
     if not p_applies then continue; end if;
@@ -44,10 +45,10 @@ begin
     delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
-      and (v_is_admin or user_id = current_user_id());
+      and is_in_reach(v_is_admin, user_id);
     update memory_sessions set status = 'failed', lease_until = null, error = 'reverted', learned_at = null,
       is_scanned = true
-    where tenant_id = current_tenant_id() and id = p_source_id and (v_is_admin or user_id = current_user_id());
+    where tenant_id = current_tenant_id() and id = p_source_id and is_in_reach(v_is_admin, user_id);
     -- A preference that the user accepted is their own statement and stays. Staged items and quotes of the source go.
     update user_preferences p set updated_at = now(),
       staging_queue = jsonb_build_object('items', (select coalesce(jsonb_agg(i), '[]')
@@ -58,7 +59,7 @@ begin
         from jsonb_array_elements(case jsonb_typeof(p.evidence_log -> 'events') when 'array'
           then p.evidence_log -> 'events' else '[]' end) e
         where e ->> 'source_id' is distinct from p_source_id))
-    where p.tenant_id = current_tenant_id() and (v_is_admin or p.user_id = current_user_id())
+    where p.tenant_id = current_tenant_id() and is_in_reach(v_is_admin, p.user_id)
       and (p.staging_queue -> 'items' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id))
         or p.evidence_log -> 'events' @> jsonb_build_array(jsonb_build_object('source_id', p_source_id)));
     insert into audit_log (tenant_id, user_id, action, outcome, data)

@@ -37,18 +37,27 @@ declare
   v_near text[] := '{}';
 begin
   select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
-  v_owned := owned_lexemes(v_tenant, '', v_lexemes) || owned_lexemes(v_tenant, v_user, v_lexemes);
+  v_owned := visible_lexemes(v_lexemes);
 
-  select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
-  where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-    and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
-  -- Facts are counted exactly only when there may be few.
-  if v_facts < 15000 then
+  if is_subject(v_user) then
+    -- The facts of all users of the tenant would be read to count these few.
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
-      where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      where m.tenant_id = v_tenant and m.user_id = v_user
         and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
       limit 15000) v;
+  else
+    select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
+    where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+    -- Facts are counted exactly only when there may be few.
+    if v_facts < 15000 then
+      select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
+      from (select m.size from memories m
+        where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
+          and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        limit 15000) v;
+    end if;
   end if;
 
   if p_embedding is not null and p_vector_weight > 0
@@ -63,8 +72,8 @@ begin
     into v_owned, v_filler, v_common, v_common_facts
     from weigh_terms(v_lexemes, v_lexeme_terms, v_owned, p_as_of, v_most, v_pool) w
       join unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term) using (term);
-    v_owned := owned_lexemes(v_tenant, '', v_owned) || owned_lexemes(v_tenant, v_user, v_owned);
-    v_filler := owned_lexemes(v_tenant, '', v_filler) || owned_lexemes(v_tenant, v_user, v_filler);
+    v_owned := visible_lexemes(v_owned);
+    v_filler := visible_lexemes(v_filler);
   end if;
 
   return query

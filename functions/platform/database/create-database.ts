@@ -34,11 +34,9 @@ const REPEATABLE_STATES = ['40P01', '40001', ...STALE_PLANS];
 const MOST_REPEATS = 3;
 
 async function sendAtomic(pool: Pool, scope: Scope, statements: readonly Statement[]): Promise<Row[][]> {
-  const enter = enterStatement(scope);
-  const results = await repeatWhenUndone(() =>
-    withClient(pool, (client) => send(client, enter ? [enter, ...statements] : statements)),
-  );
-  return enter ? results.slice(1) : results;
+  const enter = enterStatements(scope);
+  const results = await repeatWhenUndone(() => withClient(pool, (client) => send(client, [...enter, ...statements])));
+  return results.slice(enter.length);
 }
 
 async function repeatWhenUndone<T>(run: () => Promise<T>): Promise<T> {
@@ -57,16 +55,15 @@ async function runTransaction<T>(
   work: (transaction: Transaction, caller: Caller | undefined) => Promise<T>,
 ): Promise<{ answer: T; callbacks: AfterCommit[] }> {
   const callbacks: AfterCommit[] = [];
-  const enter = enterStatement(scope);
   let answer: T;
   try {
-    const entered = await send(client, enter ? [BEGIN, enter] : [BEGIN]);
+    const entered = await send(client, [BEGIN, ...enterStatements(scope)]);
     const transaction: Transaction = {
       query: async <R extends object>(statement: Statement) => rowsOf<R>((await send(client, [statement]))[0]),
       queryAll: (statements) => send(client, statements),
       afterCommit: (callback) => void callbacks.push(callback),
     };
-    answer = await work(transaction, callerOf(scope, entered[1]?.[0]));
+    answer = await work(transaction, callerOf(scope, entered.at(-1)?.[0]));
     const { command } = await client.query('commit').catch((error: Error) => Promise.reject(withStack(error)));
     if (command !== 'COMMIT') throw new Error('A statement failed inside the transaction and its error was ignored');
   } catch (error) {
@@ -116,17 +113,31 @@ async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>
   }
 }
 
-/** Returns the statement that sets the scope, or undefined for `system`, which has no tenant. */
-function enterStatement(scope: Scope): Statement | undefined {
-  if (scope.kind === 'system') return undefined;
+/** Returns the statements that set the scope; none for `system`, which has no tenant. The last returns the caller. */
+function enterStatements(scope: Scope): Statement[] {
+  if (scope.kind === 'system') return [];
   if (scope.kind === 'tenant') {
-    return {
-      name: 'enter_tenant',
-      text: `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`,
-      values: [scope.tenantId, scope.userId ?? ''],
-    };
+    return [
+      {
+        name: 'enter_tenant',
+        text: `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`,
+        values: [scope.tenantId, scope.userId ?? ''],
+      },
+    ];
   }
-  const { identity, access, minimumRole } = scope;
+  const { onBehalfOf } = scope.identity;
+  if (onBehalfOf === undefined) return [enterCaller(scope)];
+  return [
+    enterCaller(scope),
+    {
+      name: 'enter_subject',
+      text: 'select user_id, tenant_id, role, owner_id from enter_subject($1, $2, $3)',
+      values: [onBehalfOf.name, onBehalfOf.newId, onBehalfOf.creates],
+    },
+  ];
+}
+
+function enterCaller({ identity, access, minimumRole }: Extract<Scope, { kind: 'caller' }>): Statement {
   if (identity.kind === 'api-key') {
     return {
       name: 'enter_as_api_key',
@@ -150,11 +161,11 @@ function enterStatement(scope: Scope): Statement | undefined {
 
 function callerOf(scope: Scope, row: Row | undefined): Caller | undefined {
   if (scope.kind !== 'caller' || row === undefined) return undefined;
-  const { user_id: userId, tenant_id: tenantId, role } = row;
-  if (typeof userId !== 'string' || typeof tenantId !== 'string' || !isRole(role)) {
+  const { user_id: userId, tenant_id: tenantId, role, owner_id: ownerId = userId } = row;
+  if (typeof userId !== 'string' || typeof ownerId !== 'string' || typeof tenantId !== 'string' || !isRole(role)) {
     throw new Error('enter_as_user or enter_as_api_key returned a row with missing or unknown columns');
   }
-  return { userId, tenantId, role };
+  return { userId, ownerId, tenantId, role };
 }
 
 function isRole(value: unknown): value is Role {

@@ -7,7 +7,19 @@ export type Role = 'viewer' | 'member' | 'admin';
  * Who a request claims to be, after the form and signature of its token or key were checked. The database decides
  * whether it is still valid.
  */
-export type Identity =
+export type Identity = Credential & { onBehalfOf?: OnBehalfOf };
+
+/** Whose data a request is about, when it is not the caller's own; SQL function `enter_subject`. */
+export interface OnBehalfOf {
+  /** The name that the caller uses; the caller's own id is the caller. */
+  name: string;
+  /** The id of the subject if this request creates it. An unknown subject that is not created owns nothing. */
+  newId: string;
+  /** Whether statements create a subject that does not exist. */
+  creates: boolean;
+}
+
+type Credential =
   | {
       kind: 'token';
       /** The identity provider's user id. */
@@ -32,9 +44,12 @@ export type Scope =
   | { kind: 'tenant'; tenantId: string; userId?: string }
   | { kind: 'caller'; identity: Identity; access: string; minimumRole: Role };
 
-/** The caller as the SQL functions `enter_as_user` and `enter_as_api_key` return it. */
+/** The caller as the SQL functions `enter_as_user`, `enter_as_api_key` and `enter_subject` return it. */
 export interface Caller {
+  /** Whose rows the transaction reads and writes. */
   userId: string;
+  /** The signed-in user, who pays: the owner of a subject, otherwise the same as `userId`. */
+  ownerId: string;
   tenantId: string;
   role: Role;
 }

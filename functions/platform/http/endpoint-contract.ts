@@ -47,6 +47,11 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   reply: R;
   /** The media type of a 200 reply that may be bytes instead of the JSON that `reply` declares. */
   alternative?: MediaType;
+  /**
+   * The request may name whose data it is about: `user_id` in the path, the query or the body (./user-id.ts). `new`:
+   * the endpoint stores something, so it creates a subject that does not exist.
+   */
+  onBehalfOf?: 'known' | 'new';
   /** Accepts `Idempotency-Key`. Only with `.handle`. */
   idempotent?: boolean;
   bodyLimit?: number;

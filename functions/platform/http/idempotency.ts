@@ -19,7 +19,7 @@ interface Stored {
  * Makes a POST idempotent (IETF draft-ietf-httpapi-idempotency-key-header-07). The same key with the same body returns
  * the stored reply; with another body it is 422; while the first request is still running it is 409. The key, the work
  * and the stored reply are one transaction, so a failed request leaves no key. Keys are kept for at least 24 hours and
- * belong to one user and one route.
+ * belong to one user, or one subject of a user, and one route.
  */
 export async function withIdempotency<Reply extends { status: number; body?: unknown }>(
   attempt: Attempt,

@@ -51,6 +51,8 @@ export interface PublicContract {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The request may have `user_id`, in the query or the body. */
+  takesUserId: boolean;
   idempotent: boolean;
   /** By status: the schema of the body, the media type of a stream, or null for no body. */
   replies: Record<number, z.ZodType | string | null>;

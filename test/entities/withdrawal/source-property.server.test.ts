@@ -131,7 +131,7 @@ const withdraw = (
   work: (transaction: Transaction, source: SourceSessions) => Promise<unknown>,
 ) =>
   database.as(scopeOf(person)).transaction(async (transaction) => {
-    const caller = { ...ownerOf(person), role: person.role };
+    const caller = { ...ownerOf(person), ownerId: person.userId, role: person.role };
     const entry = { caller, sourceId: idOf(session), action: 'a test' };
     return inSourceRepositories(transaction, entry, (source) => work(transaction, source));
   });

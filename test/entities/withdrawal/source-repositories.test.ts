@@ -211,7 +211,7 @@ test('a rolled-back withdrawal changes nothing; repeated and concurrent erasures
     );
   const before = await dump();
   const gone = new Error('the process died');
-  const caller = { tenantId: who.tenantId, userId: who.userId, role: who.role };
+  const caller = { tenantId: who.tenantId, userId: who.userId, ownerId: who.userId, role: who.role };
   const works = [
     eraseSource,
     (transaction: Transaction, source: SourceSessions) => revertSource(transaction, source, true),
