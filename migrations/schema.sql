@@ -457,7 +457,7 @@ begin
   owner_id := current_user_id();
   tenant_id := current_tenant_id();
   if p_name like 'usr\_%' then
-    select u.id, u.role into user_id, role from users u where u.id = owner_id and u.id = p_name;
+    select u.id, u.role into user_id, role from users u where u.id = current_user_id() and u.id = p_name;
     if not found then
       perform refuse('AF404', 'not the id of the caller', 'There is no such user.');
     end if;
@@ -626,20 +626,21 @@ end $_$;
 
 ALTER FUNCTION public.erase_memory_source(p_source_id text, p_steps text[]) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.erase_subject(p_name text, p_steps text[]) RETURNS boolean
+CREATE FUNCTION public.erase_subject(p_name text, p_steps text[]) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   v_id text;
+  v_erased json;
 begin
   select u.id into v_id from users u where u.owner_id = current_user_id() and u.display_name = p_name for update;
   if not found then
-    return false;
+    return null;
   end if;
-  perform erase_memory_of_person(v_id, true, p_steps);
+  v_erased := erase_memory_of_person(v_id, true, p_steps);
   delete from users where id = v_id;
-  return true;
+  return v_erased;
 end $$;
 
 ALTER FUNCTION public.erase_subject(p_name text, p_steps text[]) OWNER TO apexflow_definer;

@@ -110,7 +110,7 @@ test('each finds their own words, so the checks above work', async () => {
     const { body } = await callFor(server, who, {
       method: 'POST',
       path: '/api/v1/memory/search',
-      body: { query: who.marker, k: 50 },
+      body: { query: `Who knows the ${who.marker} tower?`, k: 50 },
     });
     expect(new Set(body.items.map(({ kind }: { kind: string }) => kind))).toEqual(new Set(['fact', 'turn', 'block']));
   }

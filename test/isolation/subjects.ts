@@ -42,8 +42,8 @@ export async function fillSubject(
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
-  const fact = await send('POST', '/memory', { text: `The first ${marker} is blue` });
-  await send('POST', '/memory', { text: `The second ${marker} is green` });
+  await send('POST', '/memory', { text: `The first ${marker} is blue` });
+  const fact = await send('POST', '/memory', { text: `The second ${marker} is green` });
   const rowId: string = fact.user_id;
   let job = '';
   // The same names of sessions, consolidations and keys for all subjects.

@@ -13,7 +13,7 @@ begin
   owner_id := current_user_id();
   tenant_id := current_tenant_id();
   if p_name like 'usr\_%' then
-    select u.id, u.role into user_id, role from users u where u.id = owner_id and u.id = p_name;
+    select u.id, u.role into user_id, role from users u where u.id = current_user_id() and u.id = p_name;
     if not found then
       perform refuse('AF404', 'not the id of the caller', 'There is no such user.');
     end if;
