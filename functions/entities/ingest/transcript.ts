@@ -4,7 +4,7 @@ import { hasYear } from '../as-of.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/memory-session.ts';
-import { MESSAGE_FORMS, Messages, SaidMessages, type SpokenTurn } from './message.ts';
+import { LONGEST_TRANSCRIPT, MESSAGE_FORMS, Messages, SaidMessages, type SpokenTurn } from './message.ts';
 
 /**
  * A session id is used as a file name in the archive, so it allows only letters, digits, dots, dashes and underscores.
@@ -14,9 +14,6 @@ export const SessionId = z
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?$/, 'must be letters, digits, dots, dashes and underscores')
   .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must not contain two dots in a row or end with .lock')
   .meta({ description: 'The id of the session; repeating it returns the same session' });
-
-/** Characters of all turns together. */
-const LONGEST_TRANSCRIPT = 2_000_000;
 
 const LongText = z.string().trim().min(1).max(LONGEST_TRANSCRIPT);
 
@@ -48,15 +45,11 @@ export const SessionBody = z
     session_id: SessionId.optional(),
     session_date: SessionDate.optional(),
   })
-  .superRefine(({ memory_input, conversation, turns }, context) => {
-    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['turns'], message });
-    const given = [memory_input, conversation, turns].filter((part) => part !== undefined);
-    if (given.length !== 1) refuse('send one of memory_input, turns and conversation');
-    const [messages] = given.filter((part) => typeof part !== 'string');
-    if (messages?.length === 0) refuse('no message has text');
-    const size = messages?.reduce((sum, turn) => sum + turn.text.length + (turn.caption?.length ?? 0), 0) ?? 0;
-    if (size > LONGEST_TRANSCRIPT) refuse(`a session has at most ${LONGEST_TRANSCRIPT} characters`);
-  });
+  .refine(
+    ({ memory_input, conversation, turns }) =>
+      [memory_input, conversation, turns].filter((part) => part !== undefined).length === 1,
+    { path: ['turns'], message: 'send one of memory_input, turns and conversation' },
+  );
 export type SessionBody = z.output<typeof SessionBody>;
 
 /** Returns the turns of a session. A turn without a time gets that of the previous turn, the session's, or `now`. */

@@ -10,7 +10,8 @@ export interface WrongField {
 
 /**
  * Returns the wrong fields of a part of a request. Zod reports a value that matches no branch of a union as "Invalid
- * input" and an invalid key as "Invalid key in record"; here the message always says what was expected.
+ * input" and an invalid key as "Invalid key in record"; here the message always says what was expected. A union with a
+ * message of its own has that message, unless the value has only one fault in its closest branch.
  */
 export function explainIssues(issues: readonly Issue[], at: readonly string[] = []): WrongField[] {
   return issues.flatMap((issue) => explain(issue, [...at, ...issue.path.map(String)]));
@@ -24,8 +25,9 @@ function explain(issue: Issue, path: string[]): WrongField[] {
   if (issue.code === 'invalid_element') return explainIssues(issue.issues, path);
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: issue.message }];
   const closest = closestBranch(issue.errors);
-  if (closest !== undefined) return explainIssues(closest, path);
-  if (issue.message !== UNION_WITHOUT_MESSAGE) return [{ path, message: issue.message }];
+  const hasMessage = issue.message !== UNION_WITHOUT_MESSAGE;
+  if (closest !== undefined && (closest.length === 1 || !hasMessage)) return explainIssues(closest, path);
+  if (hasMessage) return [{ path, message: issue.message }];
   const expected = issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation));
   return [{ path, message: `expected ${[...new Set(expected)].join(' or ')}` }];
 }
