@@ -38,6 +38,7 @@ create table users (
 );
 create index users_by_tenant on users (tenant_id, id);
 create unique index users_subjects on users (owner_id, display_name) where owner_id is not null;
+create index users_subjects_by_id on users (owner_id, id desc) where owner_id is not null;
 create index users_by_email on users (lower(email));
 select protect_tenant_table('users', 'select, update');
 

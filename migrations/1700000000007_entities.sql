@@ -1,8 +1,8 @@
 -- Entity memory: archived sessions, and one git repository for each user with files about people, things and topics.
 
 -- What a session leaves to learn from, archived in the transaction that ends it; the id of the run makes this
--- idempotent. Each user has session ids of their own. material: {"task", "reports": [{"worker", "text"}], "model": {"provider", "model"}}. attempts is also the
--- fence of the claim that works on the session.
+-- idempotent. Each user has session ids of their own. material: {"task", "reports": [{"worker", "text"}], "model":
+-- {"provider", "model"}}. attempts is also the fence of the claim that works on the session.
 create table memory_sessions (
   tenant_id text not null references tenants (id) on delete cascade,
   id text not null,

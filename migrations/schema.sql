@@ -86,8 +86,8 @@ begin
   -- recorded after all, so a turn and an attempt with the same reference exclude each other.
   insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
     output_tokens, cached_tokens, cost)
-  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
-    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
+  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider,
+    p_model, p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
   where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
     and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
   on conflict (tenant_id, kind, reference) do nothing;
@@ -3357,6 +3357,8 @@ CREATE INDEX users_by_email ON public.users USING btree (lower(email));
 CREATE INDEX users_by_tenant ON public.users USING btree (tenant_id, id);
 
 CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, display_name) WHERE (owner_id IS NOT NULL);
+
+CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 

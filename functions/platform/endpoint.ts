@@ -12,7 +12,7 @@ import { withIdempotency } from './http/idempotency.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
-import { readOptionalJson, takeUserId, type UserNamed } from './http/user-id.ts';
+import { readOptionalJson, showUserId, takeUserId, type UserNamed } from './http/user-id.ts';
 import { createId } from './id.ts';
 import { type Access, minimumRole } from './sign-in/access.ts';
 import { countRefusedKey, identify } from './sign-in/authenticate.ts';
@@ -114,7 +114,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
         body: input.body,
       }),
     }).catch((error: unknown) => countRefusedKey(error, identity, address));
-    await writeReply(response, contract, reply, requestId);
+    await writeReply(response, contract, reply, { requestId, name: identity?.onBehalfOf?.name });
   };
   return declareFunction({
     kind: 'endpoint',
@@ -208,7 +208,7 @@ async function writeReply<R extends Replies>(
   response: ServerResponse,
   { reply: replies, alternative }: { reply: R; alternative?: MediaType },
   reply: ReplyOf<R>,
-  requestId: string,
+  { requestId, name }: { requestId: string; name: string | undefined },
 ): Promise<void> {
   const headers = { 'x-request-id': requestId, ...reply.headers };
   const contract = replies[reply.status];
@@ -222,7 +222,7 @@ async function writeReply<R extends Replies>(
     return writeEmpty(response, reply.status, headers);
   const parsed = contract.safeParse(reply.body);
   if (!parsed.success) throw new Error(`The reply ${reply.status} does not match its schema`, { cause: parsed.error });
-  writeJson(response, reply.status, parsed.data, headers);
+  writeJson(response, reply.status, name === undefined ? parsed.data : showUserId(parsed.data, name), headers);
 }
 
 function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, string>): unknown {

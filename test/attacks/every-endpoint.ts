@@ -32,6 +32,7 @@ export const NOTHING: Known = {
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
+    user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',
     secret: 'deploy_token',

@@ -4,7 +4,7 @@ import { createId } from '../../functions/platform/id.ts';
 import { type Endpoint, publicEndpoints } from '../attacks/every-endpoint.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import { fill, fillPath, type Known } from './fill.ts';
-import { callFor, dumpRowsOf, type FilledSubject, fillSubject } from './subjects.ts';
+import { callFor, dumpRowsOf, type FilledSubject, fillSubject, untilIdle } from './subjects.ts';
 import { addMember } from './world.ts';
 
 /**
@@ -52,8 +52,10 @@ function ask({ route, contract }: Endpoint, who: FilledSubject, known: Known) {
 }
 
 /** Returns the rows of all subjects but one. */
-const rowsOfOthers = async (who: FilledSubject) =>
-  Promise.all(subjects.filter((other) => other !== who).map(({ rowId }) => dumpRowsOf(rowId)));
+async function rowsOfOthers(who: FilledSubject) {
+  await untilIdle(owner.tenantId);
+  return Promise.all(subjects.filter((other) => other !== who).map(({ rowId }) => dumpRowsOf(rowId)));
+}
 
 test('every endpoint of memory takes user_id, and subjects are filled', async () => {
   const memory = (await publicEndpoints()).filter(({ contract }) => contract.access.startsWith('memory:'));

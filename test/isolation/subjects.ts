@@ -1,4 +1,5 @@
 import { createId } from '../../functions/platform/id.ts';
+import { waitFor } from '../support/local-server.ts';
 import { asOwner, ownerTransaction, statementOf } from '../support/owner.ts';
 import type { Answer, TestServer } from '../support/server.ts';
 import type { Known } from './fill.ts';
@@ -44,7 +45,10 @@ export async function fillSubject(
   };
   await send('POST', '/memory', { text: `The first ${marker} is blue` });
   const fact = await send('POST', '/memory', { text: `The second ${marker} is green` });
-  const rowId: string = fact.user_id;
+  if (fact.user_id !== (userId ?? owner.userId))
+    throw new Error(`A fact of ${userId} is shown as one of ${fact.user_id}`);
+  const [row] = await asOwner('select user_id from memories where id = $1', [fact.id]);
+  const rowId = String(row?.user_id);
   let job = '';
   // The same names of sessions, consolidations and keys for all subjects.
   for (const session_id of ['earlier', 'latest']) {
@@ -105,6 +109,20 @@ export async function fillSubject(
       },
     },
   };
+}
+
+/** Waits until no job, consolidation or sync of the tenant is open. */
+export async function untilIdle(tenantId: string): Promise<void> {
+  await waitFor('the work on the memory of a tenant', async () => {
+    const [row] = await asOwner(
+      `select exists (select from memory_jobs where tenant_id = $1 and status = 'queued')
+        or exists (select from memory_jobs where tenant_id = $1 and status = 'staged' and commits)
+        or exists (select from memory_consolidations where tenant_id = $1 and status = 'queued')
+        or exists (select from memory_links where tenant_id = $1 and lease_until is not null) as is_busy`,
+      [tenantId],
+    );
+    return row?.is_busy === false;
+  });
 }
 
 let tablesRead: ReturnType<typeof readTables> | undefined;

@@ -107,6 +107,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     jobs.push(told.id);
   }
   await post('/api/v1/repos/setup', { repo_url: `${marker}/memory` });
+  for (const name of ['alex', 'bea']) await post('/api/v1/repos/setup', { user_id: `${marker} ${name}` });
   await commitTasks(post, marker);
   // Two consolidations. The second has something to do.
   const consolidated = [];
@@ -183,6 +184,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         secret: `${marker}_one`,
         entity: `memories/people/${marker}.md`,
         session_id: `${marker}-session`,
+        user_id: `${marker} alex`,
         key: `${marker} one`,
         value: marker,
       },

@@ -62,17 +62,17 @@ export const setupRepo = endpoint({
     if (consolidates !== undefined) await updateConsolidates(transaction, consolidates);
     if (link !== undefined) await link(transaction);
     else if (repoUrl === null) await unlinkRepository(transaction);
-    const name = identity?.onBehalfOf?.name ?? entered.userId;
-    return { isNew: existing === undefined, owner: entered, name, status: await repositoryStatus(transaction, name) };
+    const status = await repositoryStatus(transaction, entered.userId);
+    return { isNew: existing === undefined, owner: entered, status };
   });
-  const { isNew, owner, name } = stored;
+  const { isNew, owner } = stored;
   let { status } = stored;
   const credential =
     typeof repoUrl === 'string' ? openGitHubCredential(identity, parseRemote(repoUrl).host) : undefined;
   if (credential !== undefined && status?.link.status === 'linked' && !status.link.has_token) {
     await syncNow({ database, owner, credential, signal });
-    status = await repositoryStatus(scoped, name);
+    status = await repositoryStatus(scoped, owner.userId);
   }
-  if (status === undefined) throw new Error(`The repository of ${name} is missing right after it was inserted`);
+  if (status === undefined) throw new Error(`The repository of ${owner.userId} is missing right after it was inserted`);
   return isNew ? { status: 201, body: status } : { status: 200, body: status };
 });

@@ -42,7 +42,7 @@ export const startSync = endpoint({
   else if (!link.has_token) {
     throw new Problem('conflict', 'No token is stored. Send github_token, or link the repository with a token.');
   } else isDone = await awaitSync(scoped, caller, { link, seconds: query.wait, signal });
-  const status = await repositoryStatus(scoped, identity?.onBehalfOf?.name ?? caller.userId);
+  const status = await repositoryStatus(scoped, caller.userId);
   if (status === undefined) throw new Problem('not-found', 'No repository is linked. Link one with POST /repos/setup.');
   return isDone ? { status: 200, body: status } : { status: 202, body: status };
 });

@@ -5,10 +5,10 @@ import { UserId } from '../../platform/http/user-id.ts';
 import { deleteSubject } from '../sql/subject.ts';
 
 /**
- * Erases a subject of the caller permanently and returns a receipt: facts with their vectors and evidence, sessions and turns, entity files
- * with their history, keys, preferences, queued tasks, stored replies, and the name. Other subjects and the caller's
- * own memory do not change. The usage and the audit log stay; they name the subject by an id that means nothing any
- * more. A later write under the same name begins an empty memory. 404 for a name without memory.
+ * Erases a subject of the caller permanently and returns a receipt: facts with their vectors and evidence, sessions and
+ * turns, entity files with their history, keys, preferences, queued tasks, stored replies, and the name. Other subjects
+ * and the caller's own memory do not change. The usage and the audit log stay; they name the subject by an id that
+ * means nothing any more. A later write under the same name begins an empty memory. 404 for a name without memory.
  */
 export const eraseSubject = endpoint({
   name: 'memory-erase-subject',

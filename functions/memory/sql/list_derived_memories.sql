@@ -1,8 +1,8 @@
 -- Lists all facts that a source produced, and in turn what runs learned that had any of these facts in their context.
 -- For a web page also what runs learned after they read it. Trusted statements of a user in a task are not derived.
 --
--- An admin gets the facts of all users of the tenant, but not of subjects; everybody else their own. derived_from is the fact that a fact follows from;
--- null for the facts of the source itself.
+-- An admin gets the facts of all users of the tenant, but not of subjects; everybody else their own. derived_from is
+-- the fact that a fact follows from; null for the facts of the source itself.
 create or replace function list_derived_memories(p_source_id text) returns table (memory_id text, derived_from text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with recursive asking as (

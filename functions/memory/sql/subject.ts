@@ -2,21 +2,22 @@ import type { Queryable } from '../../platform/database/database.ts';
 import { Erased, MEMORY_STEPS } from './memory-source.ts';
 
 interface SubjectRow {
+  id: string;
   user_id: string;
   created_at: string;
 }
 
-/** Lists the subjects of the current user by name. */
+/** Lists the subjects of the current user, newest first. */
 export async function listSubjects(
   queryable: Queryable,
-  page: { after: string | undefined; limit: number },
+  page: { before: string | undefined; limit: number },
 ): Promise<SubjectRow[]> {
   return queryable.query<SubjectRow>({
     name: 'list_subjects',
-    text: `select display_name as user_id, created_at from users
-      where tenant_id = current_tenant_id() and owner_id = current_user_id() and ($1::text is null or display_name > $1)
-      order by display_name limit $2`,
-    values: [page.after, page.limit],
+    text: `select id, display_name as user_id, created_at from users
+      where tenant_id = current_tenant_id() and owner_id = current_user_id() and ($1::text is null or id < $1)
+      order by id desc limit $2`,
+    values: [page.before, page.limit],
   });
 }
 

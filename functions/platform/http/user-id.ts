@@ -59,6 +59,17 @@ export function takeUserId(parts: {
   return { userId: [...names][0], query, body };
 }
 
+const SUBJECT_ID = /^subj_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+/**
+ * Returns a reply with the caller's name of the subject in place of the subject's id. The caller sees rows of no other
+ * subject, and no content has such an id, because ids of subjects never leave.
+ */
+export function showUserId(body: unknown, name: string): unknown {
+  const show = (_key: string, value: unknown) => (typeof value === 'string' && SUBJECT_ID.test(value) ? name : value);
+  return JSON.parse(JSON.stringify(body, show));
+}
+
 /** Reads the body of an endpoint that needs none: empty, or an object. The caller checks that no field is left. */
 export async function readOptionalJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const isEmpty =

@@ -18,8 +18,8 @@ begin
   -- recorded after all, so a turn and an attempt with the same reference exclude each other.
   insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
     output_tokens, cached_tokens, cost)
-  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
-    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
+  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider,
+    p_model, p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
   where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
     and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
   on conflict (tenant_id, kind, reference) do nothing;
