@@ -65,7 +65,7 @@ export function endpoint<
 
 type AnyContract = Pick<
   EndpointContract<z.ZodType, z.ZodType, z.ZodType, Replies>,
-  'body' | 'bodyLimit' | 'onBehalfOf' | 'route'
+  'body' | 'bodyLimit' | 'mayBeEmpty' | 'onBehalfOf' | 'route'
 >;
 
 interface Call<Input> {
@@ -234,10 +234,10 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
 }
 
 function readContent(
-  { body, bodyLimit = DEFAULT_BODY_LIMIT }: AnyContract,
+  { bodyLimit = DEFAULT_BODY_LIMIT, mayBeEmpty }: AnyContract,
   request: IncomingMessage,
 ): Promise<unknown> {
-  return readJson(request, bodyLimit, body);
+  return readJson(request, bodyLimit, mayBeEmpty);
 }
 
 function abortOn(response: ServerResponse): AbortSignal {

@@ -20,6 +20,7 @@ export const createApiKey = endpoint({
   access: ACCESS,
   summary: 'Creates an API key. The key is shown once.',
   body: NewApiKey,
+  mayBeEmpty: true,
   reply: { 201: z.strictObject({ ...ApiKey.shape, key: z.string() }) },
 }).serve(async ({ body, database, identity }) => {
   if (identity?.kind !== 'token')
