@@ -129,6 +129,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       ...(contract.params ? { params: contract.params } : {}),
       ...(contract.query ? { query: contract.query } : {}),
       ...(contract.body ? { body: contract.body } : {}),
+      ...(contract.mayBeEmpty ? { mayBeEmpty: true } : {}),
       takesUserId: contract.onBehalfOf !== undefined,
       idempotent: contract.idempotent ?? false,
       replies: contract.reply,
