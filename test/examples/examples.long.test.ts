@@ -102,6 +102,7 @@ it('memory-for-users.ts keeps users apart and erases one', async () => {
   expect(output).toMatch(/turn +\d\.\d\d +We moved the launch of Project Lighthouse to March 14\./);
   expect(output).toContain('Grace finds 0 of it');
   expect(output).toMatch(/context: [1-9]\d* items/);
+  expect(output).toContain('memory is kept for ada\n');
   expect(output).toMatch(/erased [1-9]\d* rows/);
   expect(output).toContain('Ada finds 0 hits');
 });
