@@ -1003,12 +1003,17 @@ CREATE FUNCTION public.list_due_memory_links(p_limit integer) RETURNS TABLE(tena
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select l.tenant_id, l.user_id from memory_links l
-  join users u on u.id = l.user_id and u.tenant_id = l.tenant_id and u.disabled_at is null
-  join tenants t on t.id = l.tenant_id and t.disabled_at is null
-  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
-    and (l.lease_until is null or l.lease_until < now())
-  order by l.next_sync_at limit p_limit;
+  select d.tenant_id, d.user_id
+  from (
+    select l.tenant_id, l.user_id, l.next_sync_at,
+      row_number() over (partition by l.tenant_id order by l.next_sync_at, l.id) as turn
+    from memory_links l
+    join users u on u.id = accountable_user_id(l.user_id) and u.tenant_id = l.tenant_id and u.disabled_at is null
+    join tenants t on t.id = l.tenant_id and t.disabled_at is null
+    where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
+      and (l.lease_until is null or l.lease_until < now())
+  ) d
+  order by d.turn, d.next_sync_at limit p_limit;
 $$;
 
 ALTER FUNCTION public.list_due_memory_links(p_limit integer) OWNER TO apexflow_definer;
@@ -1161,23 +1166,28 @@ $$;
 
 ALTER FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) RETURNS TABLE(repository_id text, tenant_id text, user_id text)
+CREATE FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select r.id, r.tenant_id, r.user_id from memory_repositories r
-  join users u on u.id = r.user_id and u.tenant_id = r.tenant_id and u.disabled_at is null
-  join tenants t on t.id = r.tenant_id and t.disabled_at is null
-  join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
-  join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
-  where r.id > p_after and r.consolidates and c.position - r.consolidated_position >= p_least
-    and not exists (select from memory_consolidations k
-      where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
-      and k.created_at > now() - interval '1 day')
-  order by r.id limit p_limit;
+  select w.tenant_id, w.user_id
+  from (
+    select r.tenant_id, r.user_id, r.id, row_number() over (partition by r.tenant_id
+      order by c.position - r.consolidated_position desc, r.id) as turn
+    from memory_repositories r
+    join users u on u.id = accountable_user_id(r.user_id) and u.tenant_id = r.tenant_id and u.disabled_at is null
+    join tenants t on t.id = r.tenant_id and t.disabled_at is null
+    join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
+    join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
+    where r.consolidates and c.position - r.consolidated_position >= p_least
+      and not exists (select from memory_consolidations k
+        where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
+        and k.created_at > now() - interval '1 day')
+  ) w
+  order by w.turn, w.id limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_unscanned_people(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -4288,8 +4298,8 @@ GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit intege
 
 REVOKE ALL ON FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_unscanned_people(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_runtime;

@@ -21,7 +21,7 @@ export interface paths {
     /** Creates an API key. The key is shown once. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { name: string; scopes: ("account:read" | "account:write" | "account:admin" | "tenant:read" | "tenant:write" | "tenant:admin" | "runs:read" | "runs:write" | "runs:admin" | "memory:read" | "memory:write" | "memory:admin" | "documents:read" | "documents:write" | "documents:admin" | "tools:read" | "tools:write" | "tools:admin")[]; expires_in_days?: number; } } };
+      requestBody?: { content: { "application/json": { name?: string; scopes?: ("account:read" | "account:write" | "account:admin" | "tenant:read" | "tenant:write" | "tenant:admin" | "runs:read" | "runs:write" | "runs:admin" | "memory:read" | "memory:write" | "memory:admin" | "documents:read" | "documents:write" | "documents:admin" | "tools:read" | "tools:write" | "tools:admin")[]; expires_in_days?: number; } } };
       responses: {
         201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; name: string; scopes: (string)[]; last_four: string; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_at: string; key: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -46,6 +46,23 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/auth/github": {
+    /** Signs in with a GitHub token. */
+    post: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { github_token: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; token_type: "bearer"; expires_in: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -211,7 +228,7 @@ export interface paths {
   "/api/v1/memory/commit-session": {
     /** Commits a staged session to your entities. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -340,7 +357,7 @@ export interface paths {
     /** Returns what your memory knows for a conversation, within a token budget. */
     post: {
       parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { depth?: "basic" | "wide" | "deep" | "temporal"; conversation?: string | ({ speaker?: string; text: string; })[]; max_tokens?: number; as_of?: string; user_id?: string; } } };
+      requestBody: { content: { "application/json": { depth?: "basic" | "wide" | "deep" | "temporal"; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker?: string; text: string; said_at?: string; caption?: string; })[]; max_tokens?: number; as_of?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { depth: "basic" | "wide" | "deep" | "temporal"; items: ({ kind: "profile" | "always" | "found" | "file" | "timeline" | "history"; path: string; block: string | null; commit_id: string; text: string; tokens: number; score: number | null; })[]; left_out: number; tokens: number; text: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -584,7 +601,7 @@ export interface paths {
     /** Lets a model search your memory and answer with citations. */
     post: {
       parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { query?: string; conversation?: string | ({ speaker?: string; text: string; })[]; as_of?: string; kinds?: ("fact" | "turn" | "block")[]; max_tokens?: number; max_turns?: number; timeout_seconds?: number; budget_usd?: number; user_id?: string; } } };
+      requestBody: { content: { "application/json": { query?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker?: string; text: string; said_at?: string; caption?: string; })[]; as_of?: string; kinds?: ("fact" | "turn" | "block")[]; max_tokens?: number; max_turns?: number; timeout_seconds?: number; budget_usd?: number; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { retrieval: "orchestrated" | "search_only"; ended_by: "answered" | "empty" | "no_model" | "max_turns" | "budget" | "day_budget" | "time" | "refused" | "model_failed"; detail: string | null; answer: string | null; confidence: number | null; confidence_reason: string | null; unanswered: boolean; citations: ({ marker: string; kind: "fact" | "turn" | "block" | "commit"; id: string; path: string | null; block: string | null; commit_id: string | null; session_id: string | null; position: number | null; quote: string; trust: "trusted" | "untrusted"; source: string; said_at: string | null; valid_from: string | null; flags: (string)[]; })[]; dropped_citations: number; warnings: ("uncited" | "citations_dropped" | "untrusted_sources" | "instruction_like_sources" | "links_removed" | "instruction_repeated" | "secret_removed")[]; items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; score: number; why: { text_score: number; vector_score: number; bm25: number; similarity: number | null; coverage: number; }; kind: "fact"; } | { kind: "turn"; id: string; session_id: string; position: number; speaker: string; said_at: string; text: string; caption: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; } | { kind: "block"; id: string; repository: string; path: string; block: string; heading: string; text: string; commit_id: string; valid_from: string; valid_to: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; })[]; steps: ({ turn: number; tool: string; arguments: { [key: string]: unknown }; why: string | null; result: string; refs: (string)[]; tokens: number; is_error: boolean; is_repeat: boolean; })[]; tokens: { read: number; max: number; input: number; output: number; cached: number; }; turns: number; cost_usd: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -603,7 +620,7 @@ export interface paths {
     /** Receives a session and commits its changes to your entities. */
     post: {
       parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { conversation?: string; turns?: ({ speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; user_id?: string; } } };
+      requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -624,7 +641,7 @@ export interface paths {
     /** Receives a session and stages its changes to your entities. */
     post: {
       parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { conversation?: string; turns?: ({ speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; user_id?: string; } } };
+      requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -1280,7 +1297,7 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "rehearsal"; model: string; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; created_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; created_at: string; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1291,9 +1308,9 @@ export interface paths {
     /** Changes settings of your tenant. */
     patch: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "rehearsal"; model: string; } }; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; } } };
+      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; } | "gemini" | "claude" | "openai" | "qwen" }; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "rehearsal"; model: string; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; created_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; created_at: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

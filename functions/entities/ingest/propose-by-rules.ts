@@ -1,5 +1,5 @@
 import { cutText } from '../../platform/cut-text.ts';
-import { SELF_LANGUAGES, speaksOfSelf } from '../../platform/language/self-words.ts';
+import { beginsAsNote, SELF_LANGUAGES, speaksOfSelf } from '../../platform/language/self-words.ts';
 import { isQuestion, letterLength, splitSentences } from '../../platform/language/sentences.ts';
 import type { Edit } from '../files/edit.ts';
 import { LARGEST_FILE } from '../files/edit.ts';
@@ -102,7 +102,8 @@ function speakersOf(
     const known = speakers.get(path) ?? { path, name: oneLine(speaker), type, sentences: [] };
     if (!speakers.has(path) && speakers.size >= MOST_SPEAKERS) continue;
     speakers.set(path, known);
-    for (const sentence of sentencesOf(text)) if (!known.sentences.includes(sentence)) known.sentences.push(sentence);
+    for (const sentence of sentencesOf(text, isSelf))
+      if (!known.sentences.includes(sentence)) known.sentences.push(sentence);
   }
   return speakers.values();
 }
@@ -117,9 +118,11 @@ function oneLine(text: string): string {
 }
 
 /** Splits a text into sentences and drops questions and short or uninformative ones. */
-function sentencesOf(text: string): string[] {
+function sentencesOf(text: string, isSelf: boolean): string[] {
   return splitSentences(cutText(text, 20_000))
     .map((sentence) => sentence.replace(/^[\s#>*+-]+/, '').trim())
     .filter((sentence) => letterLength(sentence) >= SHORTEST && sentence.length <= LONGEST && !isQuestion(sentence))
-    .filter((sentence) => NAMES_SOMETHING.test(sentence) || speaksOfSelf(sentence));
+    .filter(
+      (sentence) => NAMES_SOMETHING.test(sentence) || speaksOfSelf(sentence) || (isSelf && beginsAsNote(sentence)),
+    );
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { cutEnd } from '../../platform/cut-text.ts';
+import { cutEnd, cutIntoParts } from '../../platform/cut-text.ts';
 import { storableText } from '../../platform/storable.ts';
+import { hasYear } from '../as-of.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/memory-session.ts';
-import { readTranscript } from './forms/read-transcript.ts';
+import { LONGEST_TURN, NO_SPEAKER, readSpoken, readTranscript, type Transcript } from './forms/read-transcript.ts';
+import { LONGEST_TRANSCRIPT, MESSAGE_FORMS, Messages, SaidMessages } from './message.ts';
 
 /**
  * A session id is used as a file name in the archive, so it allows only letters, digits, dots, dashes and underscores.
@@ -15,41 +17,54 @@ export const SessionId = z
   .refine((id) => !id.includes('..') && !/\.lock$/i.test(id), 'must not contain two dots in a row or end with .lock')
   .meta({ description: 'The id of the session; repeating it returns the same session' });
 
-export const MOST_TURNS = 2000;
-/** Characters of all turns together. */
-const LONGEST_TRANSCRIPT = 2_000_000;
+const LongText = z.string().trim().min(1).max(LONGEST_TRANSCRIPT);
 
-const GivenTurn = z.strictObject({
-  speaker: z.string().trim().min(1).max(200),
-  text: z.string().max(100_000),
-  said_at: z.iso.datetime({ offset: true }).optional(),
-  caption: z.string().max(10_000).optional(),
-});
+/**
+ * The day of a session without a time of its own is the user's day. Its turns are dated noon UTC, which is the same day
+ * everywhere from UTC-12 to UTC+11; a date-time without an offset is UTC.
+ */
+const SessionDate = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
+    error: 'must be a day such as 2024-01-15, or an ISO 8601 date-time',
+  })
+  .refine(hasYear, 'must be of a year from 1 on')
+  .transform((given) => {
+    if (!given.includes('T')) return `${given}T12:00:00Z`;
+    return /(Z|[+-]\d\d:\d\d)$/.test(given) ? given : `${given}Z`;
+  })
+  .meta({ description: 'When the session was: a day, or a date-time. For turns without said_at; now when omitted' });
 
-/** A session as it is sent: turns, or a conversation as one text in a form that `forms/read-transcript.ts` knows. */
+/**
+ * A session as it is sent: what the user tells, messages, or a conversation as one text in a form that
+ * `forms/read-transcript.ts` knows.
+ */
 export const SessionBody = z
   .strictObject({
-    conversation: z.string().trim().min(1).max(LONGEST_TRANSCRIPT).optional(),
-    turns: z.array(GivenTurn).min(1).max(MOST_TURNS).optional(),
+    memory_input: LongText.optional().meta({
+      description: 'What the user tells, in their own words. A transcript is read by its speakers if it clearly is one',
+    }),
+    conversation: z
+      .union([LongText, Messages], { error: `must be a text of lines "Speaker: words", or ${MESSAGE_FORMS.slice(8)}` })
+      .optional(),
+    turns: Messages.optional(),
     session_id: SessionId.optional(),
+    session_date: SessionDate.optional(),
   })
-  .superRefine(({ conversation, turns }, context) => {
-    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['turns'], message });
-    if ((conversation === undefined) === (turns === undefined)) refuse('send either turns or a conversation');
-    const size = turns?.reduce((sum, { text, caption = '' }) => sum + text.length + caption.length, 0) ?? 0;
-    if (size > LONGEST_TRANSCRIPT) refuse(`a session has at most ${LONGEST_TRANSCRIPT} characters`);
-  });
+  .refine(
+    ({ memory_input, conversation, turns }) =>
+      [memory_input, conversation, turns].filter((part) => part !== undefined).length === 1,
+    { path: ['turns'], message: 'send one of memory_input, turns and conversation' },
+  );
 export type SessionBody = z.output<typeof SessionBody>;
 
 /**
- * Returns the turns of a session. A turn without a time gets the time of the previous turn, or `now`. `notes` say what
- * could not be read.
+ * Returns the turns of a session. A turn without a time gets that of the previous turn, the session's, or `now`.
+ * `notes` say what could not be read.
  * @throws Problem 422 for a conversation of an unknown form
  */
-export function turnsOf({ conversation, turns }: SessionBody, now: string): { turns: Turn[]; notes: string[] } {
-  const { turns: given, note } =
-    turns === undefined ? readTranscript(conversation ?? '', now) : { turns, note: undefined };
-  let saidAt = given.find((turn) => turn.said_at !== undefined)?.said_at ?? now;
+export function turnsOf(session: SessionBody, now: string): { turns: Turn[]; notes: string[] } {
+  const { turns: given, note } = spokenTurns(session, now);
+  let saidAt = given.find((turn) => turn.said_at !== undefined)?.said_at ?? session.session_date ?? now;
   const dated = given.map(({ speaker, text, said_at, caption }) => {
     saidAt = said_at ?? saidAt;
     return {
@@ -75,10 +90,40 @@ export function turnsOfRun({ material, created_at: said_at }: ArchivedSessionRow
   return said.filter(({ text }) => text.trim() !== '').map((turn) => ({ ...turn, said_at }));
 }
 
-const Said = z.strictObject({ speaker: z.string().max(200).optional(), text: z.string().max(100_000) });
+function spokenTurns({ memory_input, conversation, turns }: SessionBody, now: string): Transcript {
+  const messages = turns ?? (typeof conversation === 'string' ? undefined : conversation);
+  if (messages !== undefined) return { turns: messages, note: undefined };
+  if (typeof conversation === 'string') return readTranscript(conversation, now);
+  return readTold(memory_input ?? '', now);
+}
 
-/** A conversation so far, as one text or as turns. */
-export const Conversation = z.union([z.string().max(200_000), z.array(Said).max(2000)]);
+/** The speakers of chat logs. */
+const CHAT_SPEAKER = /^(user|human|me|assistant|ai|system)$/i;
+
+/**
+ * Returns the turns of a text that a user tells: all of it is the user's, also lines such as `Breakfast: eggs`. It is
+ * read as a transcript only if it begins as one and is a chat log, or two speakers speak more than once.
+ */
+function readTold(text: string, now: string): Transcript {
+  const spoken = readSpoken(text, now);
+  if (typeof spoken !== 'string') {
+    const speakers = spoken.turns.map(({ speaker }) => speaker);
+    const names = [...new Set(speakers)];
+    const isChat = names.some((name) => CHAT_SPEAKER.test(name));
+    const talkers = names.filter((name) => speakers.indexOf(name) !== speakers.lastIndexOf(name));
+    const begins = speakers[0] !== NO_SPEAKER;
+    if (begins && names.length > 1 && (isChat || talkers.length > 1)) return spoken;
+  }
+  return {
+    turns: cutIntoParts(text, LONGEST_TURN).map((part) => ({ speaker: USER_SPEAKER, text: part })),
+    note: undefined,
+  };
+}
+
+/** A conversation so far, as one text or as messages. */
+export const Conversation = z.union([z.string().max(200_000), SaidMessages], {
+  error: `must be a text, or ${MESSAGE_FORMS.slice(8)}`,
+});
 export type Conversation = z.infer<typeof Conversation>;
 
 /**

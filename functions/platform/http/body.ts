@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { cutText } from '../cut-text.ts';
 import { Problem } from '../errors.ts';
+import { explainIssues } from './explain-issues.ts';
 import { refuseUnkeptJson } from './unkept-json.ts';
 
 /** Bytes that a JSON body may have, unless its endpoint declares a `bodyLimit`. */
@@ -61,12 +62,16 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * Returns the body as JSON.
+ * @param mayBeEmpty an empty body is `{}`; otherwise it is rejected
  * @throws Problem 415 for another content type, 400 for invalid JSON, 422 for what cannot be kept
  */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJson(request: IncomingMessage, limit: number, mayBeEmpty = false): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   const bytes = await readBody(request, limit);
-  if (bytes.length === 0) throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
+  if (bytes.length === 0) {
+    if (mayBeEmpty) return {};
+    throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
+  }
   if (type !== 'application/json') throw new Problem('unsupported-media-type', 'Send the body as application/json.');
   return parseJson(bytes.toString('utf8'));
 }
@@ -90,14 +95,19 @@ export function parseJson(text: string): unknown {
 /** Characters of a field name or message that a problem repeats: callers choose field names of any length. */
 const LONGEST_ECHO = 200;
 
-/** Parses a part of a request with its schema. @throws Problem 422 that names each wrong field */
+/**
+ * Parses a part of a request with its schema.
+ * @throws Problem 422 that names each wrong field and what was expected there
+ */
 export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: cutText([part, ...issue.path.map(String)].join('.'), LONGEST_ECHO),
-    message: cutText(issue.message, LONGEST_ECHO),
-  }));
+  const errors = explainIssues(parsed.error.issues, [part])
+    .slice(0, 20)
+    .map(({ path, message }) => ({
+      path: cutText(path.join('.'), LONGEST_ECHO),
+      message: cutText(message, LONGEST_ECHO),
+    }));
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
 

@@ -62,3 +62,12 @@ export const SELF_LANGUAGES: readonly string[] = Object.keys(SELF_WORDS);
 
 /** Returns whether a sentence has a word with which people speak of themselves. */
 export const speaksOfSelf = wordMatcher(SELF_WORDS);
+
+/** Verbs with which an English diary or note begins, without its subject: "Had coffee with mom today." */
+const NOTE_START =
+  /^(?:(?:today|yesterday|just|finally)[, ]+)?(?:ate|became|began|booked|bought|built|called|cooked|did|drove|felt|feeling|finished|flew|found|got|had|heard|joined|learned|left|lost|made|met|moved|ordered|paid|planted|played|ran|read|received|saw|signed|slept|sold|spent|spoke|started|stopped|talked|took|tried|visited|walked|watched|went|woke|won|worked|wrote)\b/i;
+
+/** Returns whether a sentence of somebody who tells of themselves begins as a note does. English only. */
+export function beginsAsNote(sentence: string): boolean {
+  return NOTE_START.test(sentence);
+}

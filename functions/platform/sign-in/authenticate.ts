@@ -119,6 +119,7 @@ const UserClaims = z.object({
   email: z.string().max(320).default(''),
   email_verified: z.boolean().default(false),
   name: z.string().default(''),
+  github_credential: z.string().max(2000).optional(),
   firebase: z.object({ sign_in_provider: z.string(), tenant: z.string().optional() }),
 });
 
@@ -137,6 +138,7 @@ function identityOf(payload: JWTPayload, firebaseTenant: string | undefined): Id
     emailVerified: claims.email_verified,
     displayName: cutText(claims.name.trim(), 200) || claims.email.split('@')[0] || 'Somebody',
     issuedAt: new Date(claims.auth_time * 1000).toISOString(),
+    githubCredential: claims.github_credential,
   };
 }
 

@@ -64,3 +64,9 @@ it('says which file was full', () => {
   });
   expect(propose([['Noor', 'I live in Rome.']], 10).faults).toEqual([]);
 });
+
+it('keeps notes of the user that leave their subject out', () => {
+  const text = 'Had coffee with mom today. Great talk. Rather cold outside.';
+  expect(kept([['user', text]])).toEqual(['- Had coffee with mom today.']);
+  expect(kept([['Noor', text]])).toEqual([]);
+});
