@@ -13,7 +13,7 @@ import { FIRST_CONFIDENCE } from '../confidence.ts';
 import { compareFact } from '../facts/compare-facts.ts';
 import { writeFact } from '../facts/write-fact.ts';
 import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
-import type { NewMemory } from '../sql/memory.ts';
+import { lockScopes, type NewMemory } from '../sql/memory-statement.ts';
 
 const route = 'POST /api/v1/memory';
 
@@ -71,6 +71,8 @@ export const addMemory = endpoint({
     const fact = factIn(resolveScope(entered ?? caller, body));
     const attempt = { caller, route, key: headerOf(request, 'idempotency-key'), body };
     return withIdempotency(attempt, transaction, async () => {
+      // Locked before the comparison, so that it sees what concurrent requests of the scope wrote.
+      await lockScopes(transaction, [fact]);
       const comparisons = await compareFact(transaction, fact);
       const correctsOthers = (entered ?? caller).role === 'admin';
       const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });

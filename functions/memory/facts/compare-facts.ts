@@ -2,7 +2,8 @@ import type { Queryable } from '../../platform/database/database.ts';
 import { compareByRules, wordsToLookFor } from '../../platform/language/compare-by-rules.ts';
 import { LONGEST_QUERY, type Memory } from '../memory.ts';
 import { findFacts } from '../search/find-facts.ts';
-import type { NewMemory } from '../sql/memory.ts';
+import { listChainFacts } from '../sql/memory.ts';
+import type { NewMemory } from '../sql/memory-statement.ts';
 import { compareByModel, type ModelComparison } from './compare-by-model.ts';
 import type { Comparison } from './write-fact.ts';
 
@@ -51,12 +52,15 @@ export async function compareFact(queryable: Queryable, fact: NewMemory): Promis
   return comparisons;
 }
 
+/** At this time the last fact of each chain is true, also a planned one. */
+const END_OF_TIME = 'infinity';
+
 /** How many known facts a new fact is compared with. */
 const NEAREST = 8;
 
 /**
- * Returns the current facts of the same scope that are nearest to a new fact by words and vector, among those that the
- * queryable's user may see.
+ * Returns the facts of the same scope that are nearest to a new fact by words and vector, among those that the
+ * queryable's user may see: the last one of each chain, and the one that is true when the new fact becomes true.
  */
 async function findKnownFacts(queryable: Queryable, fact: NewMemory): Promise<Memory[]> {
   const { scope, scopeId, text, embedding, embedder } = fact;
@@ -67,10 +71,16 @@ async function findKnownFacts(queryable: Queryable, fact: NewMemory): Promise<Me
   const found = await findFacts(queryable, query, {
     limit: NEAREST,
     scope,
+    asOf: END_OF_TIME,
     ...(scope === 'sprint' ? { runId: scopeId } : {}),
     ...(scope === 'worker' ? { worker: scopeId } : {}),
   });
-  return found
+  const last = found
     .filter((known) => known.scope === scope && known.scope_id === scopeId)
-    .map(({ score: _, why: __, ...known }) => known);
+    .map(({ score: _, why: __, ...known }): Memory => known);
+  const validFrom = fact.validFrom ?? new Date().toISOString();
+  const later = last.filter((known) => Date.parse(known.valid_from) > Date.parse(validFrom)).map(({ id }) => id);
+  if (later.length === 0) return last;
+  const known = new Set(last.map(({ id }) => id));
+  return [...last, ...(await listChainFacts(queryable, later, validFrom)).filter(({ id }) => !known.has(id))];
 }
