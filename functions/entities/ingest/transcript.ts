@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Instant } from '../../platform/instant.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
@@ -20,7 +21,7 @@ const LONGEST_TRANSCRIPT = 2_000_000;
 const GivenTurn = z.strictObject({
   speaker: z.string().trim().min(1).max(200),
   text: z.string().max(100_000),
-  said_at: z.iso.datetime({ offset: true }).optional(),
+  said_at: Instant.optional(),
   caption: z.string().max(10_000).optional(),
 });
 

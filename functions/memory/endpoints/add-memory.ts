@@ -4,6 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { withIdempotency } from '../../platform/http/idempotency.ts';
 import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
+import { Instant } from '../../platform/instant.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
@@ -35,7 +36,7 @@ export const addMemory = endpoint({
       category: Category.default('general'),
       scope: MemoryScope.default('user'),
       scope_id: z.string().trim().min(1).max(200).optional(),
-      valid_from: z.iso.datetime({ offset: true }).optional().meta({
+      valid_from: Instant.optional().meta({
         description: 'When the fact became true; left out: the date after "since" in the text, otherwise now',
       }),
     })

@@ -25,7 +25,7 @@ export async function compareFacts(
   const found = facts.map((fact, at) =>
     (known[at] ?? []).flatMap((other): Comparison[] => {
       if (model !== undefined && other.trust === fact.trust) return [];
-      const verdict = compareByRules(fact.text, other);
+      const verdict = compareByRules(withoutStart(fact.text), { id: other.id, text: withoutStart(other.text) });
       return verdict === undefined ? [] : [{ ...verdict, known: other }];
     }),
   );
@@ -44,6 +44,17 @@ export async function compareFacts(
     for (const { at, ...comparison } of verdicts) found[at]?.push(comparison);
   }
   return found;
+}
+
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
+/** The words that say since when a fact is true. Its dates store them. */
+const START = new RegExp(
+  `,? ?\\b(?:since|as of|effective|starting|beginning|from) (?:the |on )?(?:(?:(?:next|last|this|coming) )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|year)|today|yesterday|(?:day after )?tomorrow|\\d{4}-\\d\\d(?:-\\d\\d)?|\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?: \\d{4})?|${MONTH} (?:\\d{1,2}(?:st|nd|rd|th)?,? )?\\d{4})\\b(?: on(?:wards?)?\\b)?,?`,
+  'gi',
+);
+
+function withoutStart(text: string): string {
+  return text.replaceAll(START, ' ').trim();
 }
 
 /** Compares one fact by rules. */
@@ -65,7 +76,7 @@ const NEAREST = 8;
 async function findKnownFacts(queryable: Queryable, fact: NewMemory): Promise<Memory[]> {
   const { scope, scopeId, text, embedding, embedder } = fact;
   const query = {
-    text: wordsToLookFor(text).slice(0, LONGEST_QUERY),
+    text: wordsToLookFor(withoutStart(text)).slice(0, LONGEST_QUERY),
     embedded: { vectors: [embedding], embedder, paid: undefined },
   };
   const found = await findFacts(queryable, query, {
