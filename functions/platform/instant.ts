@@ -6,18 +6,19 @@ const LAST = Date.parse('9999-12-31T23:59:59Z');
 const WIDEST_OFFSET = 15 * 60 + 59;
 
 /**
- * Returns whether PostgreSQL stores a time and returns it with a year of four digits: a time of the years 1 to 9999 in
- * UTC with an offset below 16 hours.
+ * Returns whether PostgreSQL stores a time and returns it with a year of four digits: a time of the years 1 to 9999, as
+ * written and in UTC, with an offset below 16 hours.
  */
 function isStorable(time: string): boolean {
   const moment = Date.parse(time);
-  return moment >= FIRST && moment <= LAST && Math.abs(utcOffsetOf(time)) <= WIDEST_OFFSET;
+  const isInRange = moment >= FIRST && moment <= LAST && !time.startsWith('0000');
+  return isInRange && Math.abs(utcOffsetOf(time)) <= WIDEST_OFFSET;
 }
 
 /** A moment with its time zone. The schema of every time in a request: what the database cannot store is a 422. */
 export const Instant = z.iso
   .datetime({ offset: true })
-  .refine(isStorable, 'must be of the years 1 to 9999 in UTC, with an offset below 16 hours');
+  .refine(isStorable, 'must be of the years 1 to 9999, also in UTC, with an offset below 16 hours');
 
 /** A day as a request names it. */
 export const Day = z.iso.date().refine((day) => isStorable(`${day}T00:00:00Z`), 'must be of the years 1 to 9999');
@@ -47,5 +48,5 @@ export function withOwnOffset<Row extends { said_at: string; utc_offset: number 
 
 /** Returns the day of a moment where it was written, `YYYY-MM-DD`: its own offset decides. */
 export function localDay(time: string): string {
-  return new Date(Date.parse(time) + utcOffsetOf(time) * 60_000).toISOString().slice(0, 10);
+  return time.slice(0, 'YYYY-MM-DD'.length);
 }

@@ -34,9 +34,9 @@ const RELATIVE = new RegExp(
 );
 
 /**
- * Returns since when a fact is true: the day after "since", "as of", "from" and the like in its text, otherwise the time
- * at which it was said. A day after that time is a plan, and the fact is true from that day on. The day of a period ("from
- * 20 to 24 December 2026") is no plan, because the sentence about it is true already.
+ * Returns since when a fact is true: the day after "since", "as of", "from" and the like in its text, otherwise the
+ * time at which it was said. A day after that time is a plan, and the fact is true from that day on. The first day of a
+ * period ("from 20 to 24 December 2026") is no plan, because the sentence about the period is true already.
  */
 export function validFromOf(text: string, saidAt: string): string {
   for (const { 0: words, 1: lead = '', index } of text.matchAll(SINCE)) {
@@ -91,8 +91,8 @@ function dayAt(text: string, place: Place, saidAt: string): { day: string; isPer
 }
 
 /**
- * Reads "next Monday" and "next week" as the start of a plan. "Monday" alone is one after "starting", and after "from" at
- * the beginning of a sentence or before "on": "the report from Monday" looks back.
+ * Reads "next Monday" and "next week" as the start of a plan. "Monday" alone is a start after "starting", and after
+ * "from" at the beginning of a text or before "on": "the report from Monday" looks back.
  */
 function comingDay(
   text: string,

@@ -50,6 +50,20 @@ test('200: commits a session that was staged before; 409 with both sides when th
   ]);
 });
 
+test.each([
+  ['2026-05-02T01:15:00+05:30', '2026-05-02'],
+  ['2026-05-02T22:45:00-07:00', '2026-05-02'],
+])('200: files a session of %s under its own day', async (said_at, day) => {
+  const user = await served.createUser();
+  const session_id = newSessionId();
+  const turns = [{ ...turn('Maya', 'I started my job today.'), said_at }];
+  expect((await served.call(user, 'POST', `${PATH}?wait=20`, { session_id, turns })).body.status).toBe('committed');
+  const { body } = await served.call(user, 'GET', `/memory/entities/${MAYA}`);
+  expect(body.text).toContain(`### ${day} ${session_id}`);
+  const archive = await served.call(user, 'GET', `/memory/entities/sessions/2026-05/${day}_${session_id}.txt`);
+  expect(archive.body.text ?? said_at).toContain(said_at);
+});
+
 test('422 for a body without a session, 401 without a token, 403 for a viewer', async () => {
   expect(await served.call(await served.createUser(), 'POST', PATH, {})).toMatchObject(problem('invalid-request', 422));
   await served.expectRefused('POST', PATH, { conversation: 'Maya: I was here.' });
