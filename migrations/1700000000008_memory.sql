@@ -39,7 +39,7 @@ create table memories (
   -- A fixed sample of one fact in 64: in large tenants the frequency of words is estimated from it.
   is_sampled boolean not null generated always as (hashtext(id) & 63 = 0) stored,
   -- Facts that answer the same question share a chain. A fact that answers two questions is in two chains.
-  chains text[] not null,
+  chains text[] not null default array[gen_random_uuid()::text],
   -- Whether an admin stated the fact, so that it also replaces what other users said.
   corrects_others boolean not null default false,
   -- The trusted fact that a promotion merged this one into. It replaces this fact at all times after.

@@ -133,7 +133,7 @@ async function writeStatement(transaction: Transaction, fact: NewMemory, place: 
             confidence, embedder, valid_from, valid_to, flags, chains, corrects_others)
           select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce($15::timestamptz, now()),
             case when $18::text[] <> '{}' then coalesce($15::timestamptz, now()) end, $16::text[],
-            case when $18::text[] = '{}' then array[$1] else $18 end, $19
+            coalesce(nullif($18::text[], '{}'), array[gen_random_uuid()::text]), $19
           where not exists (select from same)
           returning ${COLUMNS}
         ), fact as (
