@@ -37,7 +37,8 @@ export const addMemory = endpoint({
       scope: MemoryScope.default('user'),
       scope_id: z.string().trim().min(1).max(200).optional(),
       valid_from: Instant.optional().meta({
-        description: 'When the fact became true; left out: the date after "since" in the text, otherwise now',
+        description:
+          'Since when the fact is true; a later time is a plan. Left out: the date after "since" or "starting" in the text, otherwise now',
       }),
     })
     .superRefine(checkScopeId),
