@@ -49,7 +49,7 @@ export async function compareFacts(
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 /** The words that say since when a fact is true. Its dates store them. */
 const START = new RegExp(
-  `,? ?\\b(?:since|as of|effective|starting|beginning|from) (?:the |on )?(?:(?:(?:next|last|this|coming) )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|year)|today|yesterday|(?:day after )?tomorrow|\\d{4}-\\d\\d(?:-\\d\\d)?|\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?: \\d{4})?|${MONTH} (?:\\d{1,2}(?:st|nd|rd|th)?,? )?\\d{4})\\b(?: on(?:wards?)?\\b)?,?`,
+  `,? ?\\b(?:since|as of|effective|starting|beginning|from) (?:the |on |in |early |late )?(?:(?:(?:next|last|this|coming) )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|year)|(?:\\d{1,3}|an?|one|two|three|four|five|six) (?:days?|weeks?|months?|years?)|today|yesterday|(?:day after )?tomorrow|\\d{4}-\\d\\d(?:-\\d\\d)?|\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?: \\d{4})?|${MONTH} (?:\\d{1,2}(?:st|nd|rd|th)?,? )?\\d{4})\\b(?: on(?:wards?)?\\b)?,?`,
   'gi',
 );
 

@@ -11,7 +11,7 @@ import { readsAsYear } from './years.ts';
  */
 
 /** Words that introduce the time since when a fact is true. */
-const SINCE = /\b(since|as of|effective|starting|beginning|from) (?:the |on )?/gi;
+const SINCE = /\b(since|as of|effective|starting|beginning|from) (?:the |on |in |about |around |early |late )?/gi;
 const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 /** Dates whose order of day and month is unambiguous; "05/06/2024" is not. */
 const ABSOLUTE = new RegExp(
@@ -26,6 +26,8 @@ const WEEKDAY = '(?:mon|tues|wednes|thurs|fri|satur|sun)day';
 const COUNT = '(?:\\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)';
 const EXPRESSION = `(?:day before )?yesterday|today|(?:day after )?tomorrow|(?:last|this) ${WEEKDAY}|(?:last|this|next) (?:month|year)|${COUNT} (?:day|week|month|year)s? ago`;
 const RELATIVE_START = new RegExp(`^(?:${EXPRESSION})\\b`, 'i');
+/** "starting in two weeks". */
+const IN_TIME = new RegExp(`^${COUNT} (?:day|week|month|year)s?\\b`, 'i');
 const COMING = new RegExp(`^(?:next |this |coming )?(?:${WEEKDAY}|week)\\b`, 'i');
 /** "next Friday" is not replaced, because people mean different weeks; "every last Friday" is a repetition. */
 const RELATIVE = new RegExp(
@@ -80,6 +82,11 @@ function dayAt(text: string, place: Place, saidAt: string): { day: string; isPer
   const coming = COMING.exec(words)?.[0];
   if (coming !== undefined)
     return comingDay(text, { ...place, words: coming, isPeriod: endsAt(coming.length) }, saidAt);
+  const later = /\bin $/i.test(text.slice(0, place.from)) ? IN_TIME.exec(words)?.[0] : undefined;
+  if (later !== undefined) {
+    const [date] = parseRelative(`in ${later}`, saidAt);
+    return date === undefined ? undefined : { day: dayOf(date.start, 'day'), isPeriod: false };
+  }
   if (!ABSOLUTE.test(words)) return undefined;
   const [date] = casual.parse(words);
   // "since May" names no year, and a guess could be wrong.

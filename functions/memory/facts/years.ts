@@ -11,7 +11,7 @@ const FOLLOWING = new RegExp(
 );
 /** Before "from 2000" these say that a quantity changed or begins there. */
 const QUANTITY =
-  /\b(?:up|down|away|far|rang\w*|count\w*|(?:up|down)grad\w*|chang\w*|rais\w*|ris(?:e|es|en|ing)|rose|increas\w*|decreas\w*|gr[eo]w\w*|f[ae]ll\w*|dropp?\w*|cut|cuts|cutting|reduc\w*|lower\w*|shr[aiu]nk\w*|go|goes|going|gone|went|mov\w*|migrat\w*|switch\w*|updat\w*|convert\w*|expand\w*|extend\w*|scal\w*|doubl\w*|jump\w*|climb\w*|bump\w*|adjust\w*|differ\w*|renam\w*|improv\w*|declin\w*|swapp?\w*|prices?|costs?|fees?|salar\w+|budgets?|rents?|limits?|scores?|rates?|tickets?|numbers?|codes?|rooms?|versions?|ports?|sizes?|values?|calls?|call(?:ed|ing))\b[^.;!?]*$/i;
+  /\b(?:up|down|away|far|rang\w*|count\w*|(?:up|down)grad\w*|chang\w*|rais\w*|ris(?:e|es|en|ing)|rose|increas\w*|decreas\w*|gr[eo]w\w*|f[ae]ll\w*|dropp?\w*|cut|cuts|cutting|reduc\w*|lower\w*|shr[aiu]nk\w*|go|goes|going|gone|went|mov\w*|migrat\w*|switch\w*|updat\w*|convert\w*|expand\w*|extend\w*|scal\w*|doubl\w*|jump\w*|climb\w*|bump\w*|adjust\w*|differ\w*|renam\w*|improv\w*|declin\w*|swapp?\w*|prices?|costs?|fees?|salar\w+|budgets?|rents?|limits?|scores?|rates?|tickets?|numbers?|codes?|rooms?|versions?|ports?|sizes?|values?|calls?|call(?:ed|ing)|earn\w*|pay\w*|paid|weigh\w*|sell\w*|sold|buy\w*|bought)\b[^.;!?]*$/i;
 /** How much of the sentence before "from" is looked at. */
 const BEFORE = 80;
 

@@ -73,7 +73,11 @@ describe('validFromOf', () => {
     ['Effective next month the rent is 900.', '2026-06-01T00:00:00.000Z'],
     ['I am on leave starting next week.', '2026-05-11T00:00:00.000Z'],
     ['The office is in Rome as of 2027-03.', '2027-03-01T00:00:00.000Z'],
+    ['Starting in March 2027 I live in Oslo.', '2027-03-01T00:00:00.000Z'],
+    ['Beginning in two weeks I work at Beta.', '2026-05-19T00:00:00.000Z'],
     // Years.
+    ['I sail since about 2010.', '2010-01-01T00:00:00.000Z'],
+    ['I sail since early 2020.', '2020-01-01T00:00:00.000Z'],
     ['Anna leads the team since 2019 and is happy.', '2019-01-01T00:00:00.000Z'],
     ['Since 2019 I work at Acme.', '2019-01-01T00:00:00.000Z'],
     ['From 1999 to 2005 I worked at Acme.', '1999-01-01T00:00:00.000Z'],
@@ -108,6 +112,8 @@ describe('validFromOf', () => {
     'It is open from 2000 hours.',
     'Call me from 2025 550 199.',
     'I read from 1984 pages.',
+    'I earn from 1900 to 2000.',
+    'Pay from about 2000 euros.',
     'Files from 2000-3000 bytes, from 2000kB, from 1999:30.',
     // Periods that were planned before, and words that look back.
     'I am on leave from 20 to 24 December 2026.',
