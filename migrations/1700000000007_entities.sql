@@ -40,6 +40,8 @@ create table memory_turns (
   position integer not null check (position >= 0),
   speaker text not null check (length(speaker) between 1 and 200),
   said_at timestamptz not null,
+  -- The minutes from UTC that said_at was written with. They decide its day.
+  utc_offset smallint not null default 0,
   text text not null check (length(text) <= 100000),
   -- The description of a picture in the turn.
   caption text check (length(caption) <= 10000),
@@ -49,7 +51,7 @@ create table memory_turns (
   foreign key (tenant_id, user_id, session_id) references memory_sessions (tenant_id, user_id, id) on delete cascade
 );
 -- Sizes, times and speakers of all turns of a user are read from the index alone.
-create index memory_turns_by_person on memory_turns (tenant_id, user_id, session_id) include (said_at, size, speaker);
+create index memory_turns_by_person on memory_turns (tenant_id, user_id, session_id) include (said_at, utc_offset, size, speaker);
 create index memory_turns_lexemes on memory_turns
   using gin (owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv))) with (fastupdate = off);
 create index memory_turns_spellings on memory_turns

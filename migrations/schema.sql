@@ -237,7 +237,7 @@ CREATE FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interv
     AS $$
   with due as (
     select m.id from memories m
-    where m.trust = 'untrusted' and m.superseded_by is null and m.confidence > p_floor
+    where m.trust = 'untrusted' and m.valid_to is null and m.confidence > p_floor
       and greatest(m.decayed_at, m.updated_at) < now() - p_interval
     order by greatest(m.decayed_at, m.updated_at) limit p_limit for update skip locked
   ), faded as (
@@ -263,6 +263,9 @@ declare
 begin
   select u.role into v_role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
     and u.disabled_at is null;
+  perform lock_memory_scopes((select array[p.wanted_scope || ' ' || p.wanted_scope_id, m.scope || ' ' || m.scope_id]
+    from memory_proposals p join memories m on m.id = p.memory_id
+    where p.id = p_id and p.tenant_id = current_tenant_id()));
   select p.* into v_proposal from memory_proposals p
     where p.id = p_id and p.tenant_id = current_tenant_id()
       and (p.user_id = current_user_id()
@@ -277,18 +280,21 @@ begin
     update memory_proposals set status = 'endorsed' where id = p_id;
     return 'endorsed';
   end if;
-  select m.* into v_fact from memories m where m.id = v_proposal.memory_id and m.superseded_by is null for update;
+  select m.* into v_fact from memories m
+    where m.id = v_proposal.memory_id and coalesce(m.valid_to, 'infinity') > now();
   if not found then return 'missing'; end if;
   update memory_proposals set status = 'accepted', decided_by = current_user_id(), decided_at = now() where id = p_id;
   select m.id into v_twin from memories m
     where m.tenant_id = v_fact.tenant_id and m.scope = v_proposal.wanted_scope
       and m.scope_id = v_proposal.wanted_scope_id and m.trust = 'trusted'
-      and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.superseded_by is null and m.id <> v_fact.id for update;
+      and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.valid_to is null and m.id <> v_fact.id;
   if v_twin is not null then
-    update memories set superseded_by = v_twin, valid_to = now(), updated_at = now() where id = v_fact.id;
+    update memories set superseded_by = v_twin, merged_into = v_twin, valid_to = greatest(valid_from, now()),
+      updated_at = now() where id = v_fact.id;
   else
     update memories set trust = 'trusted', scope = v_proposal.wanted_scope, scope_id = v_proposal.wanted_scope_id,
       confidence = greatest(confidence, p_confidence), updated_at = now() where id = v_fact.id;
+    perform derive_validity(v_fact.chains, '-infinity');
   end if;
   insert into memory_evidence (tenant_id, user_id, memory_id, action, other_id, reason, source_kind, source_id, author,
     confidence_before, confidence_after)
@@ -302,23 +308,24 @@ end $$;
 ALTER FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean, p_confidence real) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  with removed as (
-    delete from memories m
-    where m.id = p_id and m.tenant_id = current_tenant_id()
-      and is_in_reach(exists (select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
-        and u.role = 'admin'), m.user_id)
-    returning m.id
-  )
-  select case
-    when exists (select from removed) then 'deleted'
-    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id()
-      and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id))
-      then 'forbidden'
+declare
+  v_fact memories;
+begin
+  perform lock_memory_scopes((select array[m.scope || ' ' || m.scope_id] from memories m
+    where m.id = p_id and m.tenant_id = current_tenant_id()));
+  select m.* into v_fact from memories m where m.id = p_id and m.tenant_id = current_tenant_id();
+  if v_fact.id is null then return 'missing'; end if;
+  if is_in_reach(exists (select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+    and u.role = 'admin'), v_fact.user_id) then
+    perform forget_memories(array[p_id]);
+    return 'deleted';
+  end if;
+  return case when is_visible_to(current_user_id(), v_fact.trust, v_fact.scope, v_fact.user_id) then 'forbidden'
     else 'missing' end;
-$$;
+end $$;
 
 ALTER FUNCTION public.delete_memory(p_id text) OWNER TO apexflow_definer;
 
@@ -341,6 +348,76 @@ CREATE FUNCTION public.delete_written_off_reservations() RETURNS integer
 $$;
 
 ALTER FUNCTION public.delete_written_off_reservations() OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_again record;
+  v_id text;
+begin
+  update memories m set valid_from = f.valid_from, stated = f.id
+  from (select distinct on (e.memory_id) e.memory_id, e.valid_from, e.id
+    from memories k join memory_evidence e on e.tenant_id = k.tenant_id and e.memory_id = k.id
+    where k.tenant_id = current_tenant_id() and k.chains && p_chains and e.valid_from is not null
+    order by e.memory_id, e.valid_from, e.id) f
+  where m.id = f.memory_id and (m.valid_from, m.stated) is distinct from (f.valid_from, f.id);
+
+  loop
+    select m.id, e.id as line, e.valid_from into v_again
+    from memories m join memory_evidence e on e.tenant_id = m.tenant_id and e.memory_id = m.id
+    where m.tenant_id = current_tenant_id() and m.chains && p_chains
+      and e.valid_from >= p_since and (e.valid_from, e.id) > (m.valid_from, m.stated)
+      and exists (select from memories x where x.tenant_id = m.tenant_id and x.chains && m.chains
+        and (x.valid_from, x.stated) > (m.valid_from, m.stated) and (x.valid_from, x.stated) < (e.valid_from, e.id)
+        and lower(x.text) <> lower(m.text)
+        and may_replace(x.trust, x.user_id, x.corrects_others, x.text, m.trust, m.user_id, m.text))
+    order by e.valid_from, e.id limit 1;
+    exit when not found;
+    -- Both rows are closed until the last step, because a text has one open row (memories_once). The new id has the
+    -- time of the first row's id.
+    update memories set valid_to = v_again.valid_from where id = v_again.id;
+    select left(v_again.id, 14) || string_agg(substr('0123456789abcdefghjkmnpqrstvwxyz',
+      (get_byte(r.bytes, i) & 31) + 1, 1), '') into v_id
+    from (select uuid_send(gen_random_uuid()) as bytes) r, generate_series(0, 15) i;
+    insert into memories (id, tenant_id, user_id, text, category, scope, scope_id, source, source_kind, source_id,
+      author, trust, embedder, confidence, valid_from, valid_to, stated, flags, chains, corrects_others, metadata)
+    select v_id, m.tenant_id, e.user_id, m.text, m.category, m.scope, m.scope_id, m.source, e.source_kind, e.source_id,
+      e.author, m.trust, m.embedder, e.confidence_after, e.valid_from, e.valid_from, e.id, m.flags, m.chains,
+      m.corrects_others, m.metadata
+    from memories m, memory_evidence e where m.id = v_again.id and e.id = v_again.line;
+    insert into memory_vectors (tenant_id, memory_id, embedding)
+    select v.tenant_id, v_id, v.embedding from memory_vectors v where v.memory_id = v_again.id;
+    update memory_evidence set memory_id = v_id
+    where memory_id = v_again.id and (valid_from, id) >= (v_again.valid_from, v_again.line);
+    -- The source of each row is the first that stated it, or the user who believed it.
+    update memories m set user_id = e.user_id, source_kind = e.source_kind, source_id = e.source_id, author = e.author
+    from (select distinct on (s.memory_id) s.* from memory_evidence s
+      where s.memory_id in (v_again.id, v_id) and s.valid_from is not null
+      order by s.memory_id, s.action = 'believed' desc, s.id) e
+    where m.id = e.memory_id;
+  end loop;
+
+  with touched as materialized (
+    select m.* from memories m where m.tenant_id = current_tenant_id() and m.chains && p_chains
+  ), member as materialized (
+    -- A fact of two chains ends with the first replacement in either.
+    select m.id, m.chains, m.valid_from, m.stated, m.trust, m.user_id, m.corrects_others, m.text from memories m
+    where m.tenant_id = current_tenant_id() and m.chains && (select array_agg(c) from touched t, unnest(t.chains) c)
+  )
+  update memories m set valid_to = n.valid_to, superseded_by = n.next, updated_at = now()
+  from (select t.id, x.id as next, x.valid_from as valid_to
+    from touched t left join lateral (
+      select k.id, k.valid_from from member k
+      where (k.valid_from, k.stated) > (t.valid_from, t.stated) and k.chains && t.chains
+        and may_replace(k.trust, k.user_id, k.corrects_others, k.text, t.trust, t.user_id, t.text)
+      order by k.valid_from, k.stated limit 1) x on true
+    where t.merged_into is null and (t.valid_to is null or t.valid_to >= p_since)) n
+  where m.id = n.id and (m.valid_to, m.superseded_by) is distinct from (n.valid_to, n.next);
+end $$;
+
+ALTER FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) RETURNS TABLE(user_id text, tenant_id text, role text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -508,9 +585,9 @@ begin
       and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
-  perform restore_replaced_memories(v_facts, true);
   v_redacted := redact_memories(v_facts);
-  delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
+  perform forget_memories(v_facts);
+  if v_facts <> '{}' then v_rows := v_rows || jsonb_build_object('memories', cardinality(v_facts)); end if;
   foreach v_table in array array['outbox', 'dead_letters'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and (step = any ($3) or $2)
       and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1)
@@ -658,7 +735,7 @@ CREATE FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder tex
     AS $_$
 declare
   v_in_sight text := 'm.tenant_id = $1 and is_visible_to($8, m.trust, m.scope, m.user_id) and m.embedder = $3
-    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
+    and is_true_at($7, m.valid_from, m.valid_to) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
     -- A subject sees only their own facts: this condition finds them by an index.
     || case when is_subject(current_user_id()) then ' and m.user_id = $8' else '' end;
   v_near text[];
@@ -743,7 +820,8 @@ begin
     select coalesce(array_agg(l.lexeme), '{}') as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
       owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned from lexemes l
   ), sessions as materialized (
-    select t.session_id, min(t.said_at) as began, count(*) as turns, sum(t.size) as size,
+    select t.session_id, min(t.said_at) as began,
+      min(t.said_at + make_interval(mins => t.utc_offset)) as began_there, count(*) as turns, sum(t.size) as size,
       array_agg(distinct t.speaker) as speakers
     from memory_turns t
     where t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
@@ -781,9 +859,9 @@ begin
     from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc,
       s.session_id rows unbounded preceding) as turns_so_far
       from (select s.session_id, s.began, s.turns, coalesce(b.score, 0)
-          + 3 * ((extract(month from s.began) = any (p_months))::integer
-            + (extract(year from s.began) = any (p_years))::integer
-            + (extract(day from s.began) = any (p_days))::integer) as score
+          + 3 * ((extract(month from s.began_there) = any (p_months))::integer
+            + (extract(year from s.began_there) = any (p_years))::integer
+            + (extract(day from s.began_there) = any (p_days))::integer) as score
         from sessions s left join by_words b using (session_id)) s
       where s.score > 0
       order by s.score desc, s.began desc, s.session_id limit p_sessions) s
@@ -812,6 +890,30 @@ begin
 end $$;
 
 ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.forget_memories(p_ids text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_chains text[];
+  v_since timestamptz;
+begin
+  perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
+    where m.tenant_id = current_tenant_id() and m.id = any (p_ids)));
+  update memories m set merged_into = null where m.tenant_id = current_tenant_id() and m.merged_into = any (p_ids);
+  select array_agg(distinct c), min(m.valid_from) into v_chains, v_since from memories m, unnest(m.chains) c
+    where m.tenant_id = current_tenant_id() and (m.id = any (p_ids) or m.superseded_by = any (p_ids));
+  update memories m set confidence = least(1, m.confidence + e.taken)
+  from (select memory_id, sum(confidence_before - confidence_after) as taken from memory_evidence
+    where tenant_id = current_tenant_id() and other_id = any (p_ids) and action = 'contradicted' group by memory_id) e
+  where m.id = e.memory_id;
+  delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (p_ids);
+  delete from memories where tenant_id = current_tenant_id() and id = any (p_ids);
+  if v_chains is not null then perform derive_validity(v_chains, v_since); end if;
+end $$;
+
+ALTER FUNCTION public.forget_memories(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.git_tree_entries(p_content bytea) RETURNS TABLE(mode text, name text, object_id text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -943,13 +1045,26 @@ CREATE FUNCTION public.is_in_reach(p_is_admin boolean, p_user_id text) RETURNS b
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((p_user_id = public.current_user_id()) OR (p_is_admin AND (NOT public.is_subject(p_user_id))));
 
-CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) RETURNS boolean
+CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN (p_as_of IS NULL) THEN ((p_superseded_by IS NULL) AND ((p_valid_to IS NULL) OR (p_valid_to > now()))) ELSE ((p_valid_from <= p_as_of) AND ((p_valid_to > p_as_of) OR ((p_valid_to IS NULL) AND (p_superseded_by IS NULL)))) END;
+    RETURN ((p_valid_from <= COALESCE(p_as_of, now())) AND ((p_valid_to IS NULL) OR (p_valid_to > COALESCE(p_as_of, now()))));
 
 CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text) AND (p_user_id !~~ 'subj\_%'::text)) OR (p_author_id = p_user_id));
+
+CREATE FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select m.id from memories m
+  where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+    and is_true_at(p_at, m.valid_from, m.valid_to)
+    and m.chains && (select array_agg(c) from memories k, unnest(k.chains) c
+      where k.tenant_id = current_tenant_id() and k.id = any (p_ids));
+$$;
+
+ALTER FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(memory_id text, derived_from text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1066,7 +1181,8 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
   select p.id, p.memory_id, p.user_id, m.text, m.flags, m.author, m.source, m.source_kind, m.source_id, m.confidence,
     m.scope, m.scope_id, p.wanted_scope, p.wanted_scope_id, p.proposed_by, p.reason, p.status, p.created_at
   from memory_proposals p join memories m on m.id = p.memory_id
-  where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
+  where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before)
+    and coalesce(m.valid_to, 'infinity') > now()
     and ((p.status = 'proposed' and p.user_id = current_user_id())
       or (p.status = 'endorsed' and not is_subject(p.user_id) and exists (
         select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'
@@ -1225,6 +1341,25 @@ $$;
 
 ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.lock_memory_scopes(p_scopes text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_lock bigint;
+begin
+  for v_lock in
+    select distinct hashtextextended('memory ' || current_tenant_id() || ' ' || s, 0) as lock
+    from unnest(p_scopes) s order by lock
+  loop
+    perform pg_advisory_xact_lock(v_lock);
+  end loop;
+end $$;
+
+CREATE FUNCTION public.may_replace(p_trust text, p_user_id text, p_corrects_others boolean, p_text text, p_older_trust text, p_older_user_id text, p_older_text text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((p_trust = 'trusted'::text) OR (p_older_trust = 'untrusted'::text)) AND (p_corrects_others OR (p_user_id = p_older_user_id) OR (lower(p_text) = lower(p_older_text))));
+
 CREATE FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(oldest_unsent_seconds double precision, oldest_stalled_seconds double precision, longest_transaction_seconds double precision, foreign_engine_runs integer, dead_letters integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1282,6 +1417,41 @@ CREATE FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes t
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(("left"(md5(((owned_lexemes.p_tenant_id || ' '::text) || owned_lexemes.p_owner)), 12) || l.l)) AS array_agg FROM unnest(owned_lexemes.p_lexemes) l(l));
 
+CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) RETURNS TABLE(chains text[], memory_id text, is_next boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with related as materialized (
+    select m.*, md5(lower(m.text)) = md5(lower(p_text)) and m.scope = p_scope and m.scope_id = p_scope_id as is_same
+    from memories m
+    where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+      and (m.id = any (p_related)
+        or (m.scope = p_scope and m.scope_id = p_scope_id and md5(lower(m.text)) = md5(lower(p_text))))
+  ), joined as materialized (
+    select coalesce(array_agg(distinct c), '{}') as chains from related r, unnest(r.chains) c
+  ), member as materialized (
+    select m.* from memories m, joined j where m.tenant_id = current_tenant_id() and m.chains && j.chains
+  ), next as (
+    select m.id from member m
+    where m.valid_from > p_valid_from
+      and may_replace(m.trust, m.user_id, m.corrects_others, m.text, p_trust, current_user_id(), p_text)
+    order by m.valid_from, m.stated limit 1
+  ), saying as (
+    select r.id, r.valid_from > p_valid_from as is_next from related r
+    where r.merged_into is null
+      and case when r.is_same then r.trust = 'trusted' or r.user_id = current_user_id()
+        else r.id = any (p_repeated) and (r.trust = 'trusted' or p_trust = 'untrusted') end
+      and case when r.valid_from > p_valid_from then r.trust = p_trust and r.id = (select n.id from next n)
+        else not exists (select from member x
+          where (x.valid_from, x.stated) > (r.valid_from, r.stated) and x.valid_from <= p_valid_from
+            and may_replace(x.trust, x.user_id, x.corrects_others, x.text, r.trust, r.user_id, r.text)) end
+    order by r.trust = 'trusted' desc, r.valid_from > p_valid_from, r.is_same desc, r.stated limit 1
+  )
+  select j.chains, s.id, coalesce(s.is_next, false) from joined j left join saying s on true;
+$$;
+
+ALTER FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1289,7 +1459,7 @@ CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id t
   with fact as (
     select m.* from memories m
     where m.id = p_memory_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
-      and m.trust = 'untrusted' and m.superseded_by is null and m.scope in ('sprint', 'worker')
+      and m.trust = 'untrusted' and coalesce(m.valid_to, 'infinity') > now() and m.scope in ('sprint', 'worker')
       and m.source_kind in ('run', 'tool')
   ), sources as (
     select count(distinct e.source_id) as count
@@ -1707,52 +1877,6 @@ begin
   return 'reserved';
 end $$;
 
-CREATE FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) RETURNS text[]
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-declare
-  v_restored text[] := '{}';
-  v_fact record;
-  v_next record;
-begin
-  for v_fact in
-    select m.id, m.superseded_by, m.text, m.scope, m.scope_id, m.trust, m.user_id from memories m
-    where m.tenant_id = current_tenant_id() and m.superseded_by = any (p_doomed) and not m.id = any (p_doomed)
-    order by m.valid_from desc, m.id for update
-  loop
-    with recursive chain as (
-      select m.id, m.superseded_by, m.valid_to from memories m where m.id = v_fact.superseded_by
-      union
-      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by
-        where c.superseded_by = any (p_doomed)
-    )
-    select c.superseded_by, c.valid_to into v_next from chain c
-      where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
-    -- The same text was stated again since then, and that row is current.
-    if v_next.superseded_by is null and exists (select from memories t
-      where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
-        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust
-        and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
-        and md5(lower(t.text)) = md5(lower(v_fact.text)) and t.superseded_by is null and not t.id = any (p_doomed)) then
-      continue;
-    end if;
-    v_restored := v_restored || v_fact.id;
-    if not p_applies then continue; end if;
-    update memories m set superseded_by = v_next.superseded_by, updated_at = now(),
-      valid_to = case when v_next.superseded_by is null then e.valid_to_before else v_next.valid_to end,
-      confidence = coalesce(e.confidence_before, m.confidence)
-    from (select x.valid_to_before, x.confidence_before from (select 1) one left join memory_evidence x
-      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by
-        and x.action in ('refined', 'contradicted')
-      order by x.id desc limit 1) e
-    where m.id = v_fact.id;
-  end loop;
-  return v_restored;
-end $$;
-
-ALTER FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) OWNER TO apexflow_definer;
-
 CREATE FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1775,7 +1899,12 @@ begin
     coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from)
       order by m.recorded_at, m.id), '[]')
   into v_doomed, v_removed from list_derived_memories(p_source_id) d join memories m on m.id = d.memory_id;
-  v_restored := restore_replaced_memories(v_doomed, p_applies);
+  -- What a removed fact replaced holds again, unless the same text was stated again since then.
+  select coalesce(array_agg(m.id order by m.valid_from desc, m.id), '{}') into v_restored from memories m
+    where m.tenant_id = current_tenant_id() and m.superseded_by = any (v_doomed) and not m.id = any (v_doomed)
+      and not exists (select from memories t where t.tenant_id = m.tenant_id and t.chains && m.chains
+        and t.id <> m.id and not t.id = any (v_doomed) and t.trust = m.trust and lower(t.text) = lower(m.text)
+        and t.valid_to is null);
   for v_line in
     select e.id, e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain
       from memory_evidence e
@@ -1791,8 +1920,11 @@ begin
     delete from memory_evidence where id = v_line.id;
   end loop;
   if p_applies then
-    delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_doomed);
-    delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
+    perform forget_memories(v_doomed);
+    -- A fact that the source only repeated is true since its other statements.
+    perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
+      where m.id = any (v_weakened)));
+    perform derive_validity(m.chains, '-infinity') from memories m where m.id = any (v_weakened);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
       and is_in_reach(v_is_admin, user_id);
@@ -1956,18 +2088,18 @@ begin
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
       where m.tenant_id = v_tenant and m.user_id = v_user
-        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and is_true_at(p_as_of, m.valid_from, m.valid_to)
       limit 15000) v;
   else
     select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
     where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+      and is_true_at(p_as_of, m.valid_from, m.valid_to);
     -- Facts are counted exactly only when there may be few.
     if v_facts < 15000 then
       select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
       from (select m.size from memories m
         where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-          and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+          and is_true_at(p_as_of, m.valid_from, m.valid_to)
         limit 15000) v;
     end if;
   end if;
@@ -1998,7 +2130,7 @@ begin
         tsvector_to_array(k.content_tsv)) && v_owned
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
   ), filler as materialized (
     select m.id, m.size, m.content_tsv
@@ -2008,7 +2140,7 @@ begin
           tsvector_to_array(k.content_tsv)) && v_filler
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (
@@ -2150,7 +2282,7 @@ begin
         tsvector_to_array(k.content_tsv)) && p_owned
       offset 0) m
     where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
   ), counted as (
     select l.term, 64.0 * count(distinct s.id) as facts
     from unnest(p_lexemes, p_terms) as l (lexeme, term) left join sampled s on l.lexeme = any (s.words) group by l.term
@@ -2394,6 +2526,35 @@ CREATE TABLE public.local_refresh_tokens (
     revoked_at timestamp with time zone
 );
 
+CREATE TABLE public.memory_evidence (
+    id bigint NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    memory_id text NOT NULL,
+    action text NOT NULL,
+    other_id text,
+    reason text,
+    source_kind text NOT NULL,
+    source_id text,
+    author text NOT NULL,
+    confidence_before real,
+    confidence_after real NOT NULL,
+    valid_from timestamp with time zone,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
+);
+
+ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.memory_evidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.memories (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2421,6 +2582,10 @@ CREATE TABLE public.memories (
     flags text[] DEFAULT '{}'::text[] NOT NULL,
     decayed_at timestamp with time zone,
     is_sampled boolean GENERATED ALWAYS AS (((hashtext(id) & 63) = 0)) STORED NOT NULL,
+    chains text[] DEFAULT ARRAY[(gen_random_uuid())::text] NOT NULL,
+    corrects_others boolean DEFAULT false NOT NULL,
+    merged_into text,
+    stated bigint DEFAULT nextval('public.memory_evidence_id_seq'::regclass) NOT NULL,
     CONSTRAINT memories_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT memories_check CHECK (
 CASE scope
@@ -2556,35 +2721,6 @@ CREATE TABLE public.memory_consolidations (
 );
 
 ALTER TABLE ONLY public.memory_consolidations FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.memory_evidence (
-    id bigint NOT NULL,
-    tenant_id text NOT NULL,
-    user_id text NOT NULL,
-    memory_id text NOT NULL,
-    action text NOT NULL,
-    other_id text,
-    reason text,
-    source_kind text NOT NULL,
-    source_id text,
-    author text NOT NULL,
-    confidence_before real,
-    confidence_after real NOT NULL,
-    valid_to_before timestamp with time zone,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
-);
-
-ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.memory_evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.memory_evidence_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 
 CREATE TABLE public.memory_jobs (
     id text NOT NULL,
@@ -2748,6 +2884,7 @@ CREATE TABLE public.memory_turns (
     "position" integer NOT NULL,
     speaker text NOT NULL,
     said_at timestamp with time zone NOT NULL,
+    utc_offset smallint DEFAULT 0 NOT NULL,
     text text NOT NULL,
     caption text,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text)))) STORED,
@@ -3422,9 +3559,11 @@ CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree
 
 CREATE INDEX local_refresh_tokens_by_subject ON public.local_refresh_tokens USING btree (subject);
 
-CREATE INDEX memories_counted ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, superseded_by, valid_from, valid_to, size);
+CREATE INDEX memories_chains ON public.memories USING gin (chains);
 
-CREATE INDEX memories_fading ON public.memories USING btree (GREATEST(decayed_at, updated_at)) WHERE ((trust = 'untrusted'::text) AND (superseded_by IS NULL));
+CREATE INDEX memories_counted ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, valid_from, valid_to, size);
+
+CREATE INDEX memories_fading ON public.memories USING btree (GREATEST(decayed_at, updated_at)) WHERE ((trust = 'untrusted'::text) AND (valid_to IS NULL));
 
 CREATE INDEX memories_lexemes ON public.memories USING gin (public.owned_lexemes(tenant_id,
 CASE
@@ -3436,9 +3575,11 @@ CREATE UNIQUE INDEX memories_once ON public.memories USING btree (tenant_id, sco
 CASE trust
     WHEN 'untrusted'::text THEN user_id
     ELSE ''::text
-END), md5(lower(text))) WHERE (superseded_by IS NULL);
+END), md5(lower(text))) WHERE (valid_to IS NULL);
 
-CREATE INDEX memories_sampled ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, superseded_by, valid_from, valid_to, size) WHERE is_sampled;
+CREATE INDEX memories_same_text ON public.memories USING btree (tenant_id, scope, scope_id, md5(lower(text)));
+
+CREATE INDEX memories_sampled ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, valid_from, valid_to, size) WHERE is_sampled;
 
 CREATE INDEX memories_sampled_lexemes ON public.memories USING gin (public.owned_lexemes(tenant_id,
 CASE
@@ -3522,7 +3663,7 @@ CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (crea
 
 CREATE INDEX memory_sessions_unscanned ON public.memory_sessions USING btree (created_at) WHERE (NOT is_scanned);
 
-CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_id, user_id, session_id) INCLUDE (said_at, size, speaker);
+CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_id, user_id, session_id) INCLUDE (said_at, utc_offset, size, speaker);
 
 CREATE INDEX memory_turns_by_user ON public.memory_turns USING btree (user_id);
 
@@ -4214,6 +4355,9 @@ GRANT ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) TO ape
 REVOKE ALL ON FUNCTION public.delete_written_off_reservations() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_written_off_reservations() TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) TO apexflow_runtime;
 
@@ -4247,6 +4391,8 @@ GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
 
@@ -4256,12 +4402,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
 
-REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) TO apexflow_definer;
+REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
 
@@ -4310,6 +4460,13 @@ GRANT ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_li
 REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_corrects_others boolean, p_text text, p_older_trust text, p_older_user_id text, p_older_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_corrects_others boolean, p_text text, p_older_trust text, p_older_user_id text, p_older_text text) TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
 
@@ -4328,6 +4485,9 @@ GRANT ALL ON FUNCTION public.names_of_turn(p_speaker text, p_text text) TO apexf
 REVOKE ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) TO apexflow_runtime;
@@ -4357,8 +4517,6 @@ REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUB
 
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
-
-REVOKE ALL ON FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) TO apexflow_runtime;
@@ -4420,6 +4578,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_accounts TO apexflow_run
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_refresh_tokens TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.local_refresh_tokens TO apexflow_definer;
 
+GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;
+
+GRANT USAGE ON SEQUENCE public.memory_evidence_id_seq TO apexflow_runtime;
+GRANT USAGE ON SEQUENCE public.memory_evidence_id_seq TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_definer;
 
@@ -4446,9 +4610,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidation_steps TO 
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidations TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidations TO apexflow_definer;
-
-GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_jobs TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_jobs TO apexflow_definer;

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { Instant } from '../../platform/instant.ts';
 
 /** One turn of a session. */
 export const Turn = z.strictObject({
   speaker: z.string().trim().min(1).max(200),
   /** With a time zone. Relative dates in the text ("yesterday") count from this time. */
-  said_at: z.iso.datetime({ offset: true }),
+  said_at: Instant,
   text: z.string().max(100_000),
   caption: z.string().max(10_000).optional().meta({ description: 'Describes the picture of the turn' }),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasYear } from '../as-of.ts';
+import { Instant } from '../../platform/instant.ts';
 
 /**
  * The two forms of a message of a conversation, which may be mixed in one list. `{speaker, text, said_at}` names who
@@ -26,7 +26,7 @@ export const MOST_TURNS = 2000;
 /** Characters of all turns of a session together. */
 export const LONGEST_TRANSCRIPT = 2_000_000;
 const LONGEST_TEXT = 100_000;
-const SaidAt = z.iso.datetime({ offset: true }).refine(hasYear, 'must be of a year from 1 on').optional();
+const SaidAt = Instant.optional();
 
 /** A part of a message. Only parts with text count; pictures, calls and results of tools do not. */
 const ContentPart = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cutEnd, cutIntoParts } from '../../platform/cut-text.ts';
+import { Instant } from '../../platform/instant.ts';
 import { storableText } from '../../platform/storable.ts';
-import { hasYear } from '../as-of.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/memory-session.ts';
@@ -27,11 +27,11 @@ const SessionDate = z
   .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
     error: 'must be a day such as 2024-01-15, or an ISO 8601 date-time',
   })
-  .refine(hasYear, 'must be of a year from 1 on')
   .transform((given) => {
     if (!given.includes('T')) return `${given}T12:00:00Z`;
     return /(Z|[+-]\d\d:\d\d)$/.test(given) ? given : `${given}Z`;
   })
+  .pipe(Instant)
   .meta({ description: 'When the session was: a day, or a date-time. For turns without said_at; now when omitted' });
 
 /**

@@ -23,7 +23,8 @@ begin
     select coalesce(array_agg(l.lexeme), '{}') as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
       owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned from lexemes l
   ), sessions as materialized (
-    select t.session_id, min(t.said_at) as began, count(*) as turns, sum(t.size) as size,
+    select t.session_id, min(t.said_at) as began,
+      min(t.said_at + make_interval(mins => t.utc_offset)) as began_there, count(*) as turns, sum(t.size) as size,
       array_agg(distinct t.speaker) as speakers
     from memory_turns t
     where t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
@@ -61,9 +62,9 @@ begin
     from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc,
       s.session_id rows unbounded preceding) as turns_so_far
       from (select s.session_id, s.began, s.turns, coalesce(b.score, 0)
-          + 3 * ((extract(month from s.began) = any (p_months))::integer
-            + (extract(year from s.began) = any (p_years))::integer
-            + (extract(day from s.began) = any (p_days))::integer) as score
+          + 3 * ((extract(month from s.began_there) = any (p_months))::integer
+            + (extract(year from s.began_there) = any (p_years))::integer
+            + (extract(day from s.began_there) = any (p_days))::integer) as score
         from sessions s left join by_words b using (session_id)) s
       where s.score > 0
       order by s.score desc, s.began desc, s.session_id limit p_sessions) s

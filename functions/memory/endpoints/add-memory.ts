@@ -5,6 +5,7 @@ import { Problem } from '../../platform/errors.ts';
 import { withIdempotency } from '../../platform/http/idempotency.ts';
 import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
+import { Instant } from '../../platform/instant.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
@@ -14,7 +15,7 @@ import { FIRST_CONFIDENCE } from '../confidence.ts';
 import { compareFact } from '../facts/compare-facts.ts';
 import { writeFact } from '../facts/write-fact.ts';
 import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
-import type { NewMemory } from '../sql/memory.ts';
+import { lockScopes, type NewMemory } from '../sql/memory-statement.ts';
 
 const route = 'POST /api/v1/memory';
 
@@ -37,8 +38,9 @@ export const addMemory = endpoint({
       category: Category.default('general'),
       scope: MemoryScope.default('user'),
       scope_id: z.string().trim().min(1).max(200).optional(),
-      valid_from: z.iso.datetime({ offset: true }).optional().meta({
-        description: 'When the fact became true; left out: the date after "since" in the text, otherwise now',
+      valid_from: Instant.optional().meta({
+        description:
+          'Since when the fact is true; a later time is a plan. Left out: the date after "since" or "starting" in the text, otherwise now',
       }),
     })
     .superRefine(checkScopeId),
@@ -73,6 +75,8 @@ export const addMemory = endpoint({
     const fact = factOf(entered, resolveScope(entered, body));
     const attempt = { caller: entered, route, key: headerOf(request, 'idempotency-key'), body };
     return withIdempotency(attempt, transaction, async () => {
+      // Locked before the comparison, so that it sees what concurrent requests of the scope wrote.
+      await lockScopes(transaction, [fact]);
       const comparisons = await compareFact(transaction, fact);
       const correctsOthers = entered.role === 'admin';
       const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });

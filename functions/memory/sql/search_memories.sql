@@ -44,18 +44,18 @@ begin
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
       where m.tenant_id = v_tenant and m.user_id = v_user
-        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and is_true_at(p_as_of, m.valid_from, m.valid_to)
       limit 15000) v;
   else
     select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
     where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+      and is_true_at(p_as_of, m.valid_from, m.valid_to);
     -- Facts are counted exactly only when there may be few.
     if v_facts < 15000 then
       select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
       from (select m.size from memories m
         where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-          and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+          and is_true_at(p_as_of, m.valid_from, m.valid_to)
         limit 15000) v;
     end if;
   end if;
@@ -86,7 +86,7 @@ begin
         tsvector_to_array(k.content_tsv)) && v_owned
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
   ), filler as materialized (
     select m.id, m.size, m.content_tsv
@@ -96,7 +96,7 @@ begin
           tsvector_to_array(k.content_tsv)) && v_filler
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (

@@ -107,7 +107,7 @@ describe('messages', () => {
     [
       'a year that Postgres does not have',
       [{ role: 'user', content: 'x', said_at: '0000-01-01T00:00:00Z' }],
-      'body.turns.0.said_at: must be of a year from 1 on',
+      'body.turns.0.said_at: must be of the years 1 to 9999',
     ],
   ])('says what was expected instead of %s', (_what, given, detail) => {
     expect(detailOf(SessionBody, { turns: given })).toContain(detail);
@@ -178,7 +178,7 @@ describe('session_date', () => {
     'is refused: %s',
     (session_date) => {
       expect(detailOf(SessionBody, { memory_input, session_date })).toMatch(
-        /body\.session_date: must be (a day such as 2024-01-15, or an ISO 8601 date-time|of a year from 1 on)/,
+        /body\.session_date: must be (a day such as 2024-01-15, or an ISO 8601 date-time|of the years 1 to 9999)/,
       );
     },
   );
