@@ -4,7 +4,12 @@ import type { Verdict } from '../../platform/language/compare-by-rules.ts';
 import { contradict, FACT_CONFIDENCE, reinforce } from '../confidence.ts';
 import type { Memory } from '../memory.ts';
 import { insertMemory, type NewMemory } from '../sql/memory.ts';
-import { insertEvidence, updateMemoryConfidence, updateMemorySuperseded } from '../sql/memory-history.ts';
+import {
+  insertEvidence,
+  replaceRecased,
+  updateMemoryConfidence,
+  updateMemorySuperseded,
+} from '../sql/memory-history.ts';
 import { proposeRepeatedMemory } from '../sql/memory-proposal.ts';
 
 /** How a new fact relates to a known one, with the known fact as it was when they were compared. */
@@ -42,9 +47,11 @@ export async function writeFact(
     const memory = await reinforceKnown(transaction, fact, repeated);
     if (memory !== undefined) return { memory, isNew: false };
   }
+  const recased = await replaceRecasedFact(transaction, { fact, comparisons, correctsOthers });
   const written = await insertMemory(transaction, fact);
   for (const comparison of comparisons) {
     const { known } = comparison;
+    if (comparison === recased) continue;
     if (known.id === written.memory.id || (comparison.relation === 'repeat' && isAtLeast(known, fact))) continue;
     if (known.trust === 'trusted' && written.memory.trust === 'untrusted')
       await dispute(transaction, fact, written.memory, comparison);
@@ -54,6 +61,38 @@ export async function writeFact(
   }
   if (!written.isNew && written.memory.trust === 'untrusted') await proposeIfRepeated(transaction, written.memory.id);
   return written;
+}
+
+/**
+ * Supersedes the known fact of which the new one corrects the letter case, before the new one is written. Returns its
+ * comparison; undefined when there is none, or none that the author may replace.
+ */
+async function replaceRecasedFact(
+  transaction: Transaction,
+  { fact, comparisons, correctsOthers }: FactToWrite,
+): Promise<Comparison | undefined> {
+  const recased = comparisons.find(
+    ({ relation, known }) =>
+      relation === 'contradict' &&
+      isSameText(known, fact) &&
+      known.trust === fact.trust &&
+      (known.user_id === fact.userId || correctsOthers) &&
+      Date.parse(known.valid_from) <= Date.parse(fact.validFrom ?? new Date().toISOString()),
+  );
+  if (recased === undefined) return undefined;
+  const { known, reason } = recased;
+  const after = contradict(known.confidence, FACT_CONFIDENCE);
+  if (!(await replaceRecased(transaction, fact, { id: known.id, confidence: after }))) return undefined;
+  await insertEvidence(transaction, {
+    ...sourceOf(fact),
+    memoryId: known.id,
+    action: 'contradicted',
+    otherId: fact.id,
+    reason,
+    confidenceBefore: known.confidence,
+    confidenceAfter: after,
+  });
+  return recased;
 }
 
 /** How many different runs must say a fact before it is proposed for promotion. */

@@ -1,11 +1,13 @@
-import type { Queryable } from '../../platform/database/database.ts';
+import type { Queryable, Transaction } from '../../platform/database/database.ts';
 import { HOURS_BETWEEN_DECAYS } from '../confidence.ts';
 import type { SourceKind } from '../memory.ts';
+import { type NewMemory, textLock } from './memory.ts';
 
 interface Supersession {
   id: string;
   byId: string;
-  validTo: string;
+  /** Left out: the start of the transaction. */
+  validTo: string | undefined;
   confidence: number;
 }
 
@@ -19,11 +21,29 @@ export async function updateMemorySuperseded(
 ): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_superseded',
-    text: `update memories set superseded_by = $2, valid_to = greatest(valid_from, $3::timestamptz), confidence = $4, updated_at = now()
+    text: `update memories set superseded_by = $2, valid_to = greatest(valid_from, coalesce($3::timestamptz, now())), confidence = $4, updated_at = now()
       where tenant_id = current_tenant_id() and id = $1 and superseded_by is null and id <> $2 returning id`,
     values: [id, byId, validTo, confidence],
   });
   return updated.length > 0;
+}
+
+/**
+ * Supersedes the known fact of which the new fact, not written yet, corrects the letter case. The scope has one current
+ * row with the same letters, so the known one gives way first. Returns false when it was superseded before.
+ */
+export async function replaceRecased(
+  transaction: Transaction,
+  fact: NewMemory,
+  known: { id: string; confidence: number },
+): Promise<boolean> {
+  await transaction.query(textLock(fact));
+  return updateMemorySuperseded(transaction, {
+    id: known.id,
+    byId: fact.id,
+    validTo: fact.validFrom,
+    confidence: known.confidence,
+  });
 }
 
 /** Sets the confidence of a current fact. Returns false when the fact is superseded. */

@@ -1,4 +1,5 @@
 import type { Trust } from '../../entities/search/hit.ts';
+import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Transaction } from '../../platform/database/database.ts';
 import { SENTENCE_BM25 } from '../../platform/language/bm25.ts';
 import type { AskedTerms } from '../../platform/language/read-question.ts';
@@ -138,11 +139,7 @@ export async function insertMemory(
   fact: NewMemory,
 ): Promise<{ memory: Memory; isNew: boolean }> {
   const rows = await transaction.queryAll([
-    {
-      name: 'lock_memory_text',
-      text: `select pg_advisory_xact_lock(hashtextextended($1 || lower($2), 0))`,
-      values: [`memory ${fact.tenantId} ${fact.scope} ${fact.scopeId} `, fact.text],
-    },
+    textLock(fact),
     {
       name: 'insert_memory',
       text: `with same as materialized (
@@ -222,6 +219,15 @@ export async function insertMemory(
   const memory = rows[1]?.[0] as Memory | undefined;
   if (memory === undefined) throw new Error(`The fact ${fact.id} was neither written nor found`);
   return { memory, isNew: memory.id === fact.id };
+}
+
+/** Locks a fact's text, in any letter case, until the transaction ends. */
+export function textLock(fact: NewMemory): Statement {
+  return {
+    name: 'lock_memory_text',
+    text: `select pg_advisory_xact_lock(hashtextextended($1 || lower($2), 0))`,
+    values: [`memory ${fact.tenantId} ${fact.scope} ${fact.scopeId} `, fact.text],
+  };
 }
 
 /**
