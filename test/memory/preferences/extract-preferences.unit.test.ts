@@ -26,7 +26,7 @@ test('extracts fields from free text, and nothing from questions and tasks', () 
     ['soft_identity', 'place', 'visby', 'medium'],
     ['preferences', 'coding.database', 'postgresql', 'strong'],
     ['operating_ctx', 'time_zone', 'europe/stockholm', 'medium'],
-    ['soft_identity', 'work', 'vegetarian', 'medium'],
+    ['soft_identity', 'food', 'vegetarian', 'medium'],
   ]);
 });
 
