@@ -57,8 +57,8 @@ export async function compareFact(queryable: Queryable, fact: NewMemory): Promis
 }
 
 /**
- * Compares one fact by the model with the nearest known facts of the same trust. Returns the comparisons, and the ids of
- * the facts that the model was shown. Makes no call when there are none.
+ * Compares one fact by the model with the nearest known facts of the same trust. Returns the comparisons, and the ids
+ * of the facts that the model was shown. Makes no call when there are none.
  * @throws as {@link compareByModel} does
  */
 export async function compareFactByModel(

@@ -10,9 +10,9 @@ type ExtractedPreference = Pick<StagedPreference, 'hub' | 'field' | 'value' | 's
 
 /**
  * Extracts preferences from a user's text, sentence by sentence, without a model. Known wishes become known fields with
- * known values, and with `not` in front when the sentence denies them; any other "I prefer …" or "I never want …" becomes
- * a field under `extras`. Deterministic; runs in linear time, because only the first 20,000 characters are read and long
- * sentences are skipped.
+ * known values, and with `not` in front when the sentence denies them; any other "I prefer …" or "I never want …"
+ * becomes a field under `extras`. Deterministic; runs in linear time, because only the first 20,000 characters are read
+ * and long sentences are skipped.
  */
 export function extractPreferences(text: string): (ExtractedPreference & { text: string })[] {
   const read = text.slice(0, LONGEST);

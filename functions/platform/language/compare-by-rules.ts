@@ -2,7 +2,15 @@ import { compareAnswers, compareNumbers, type Finding, type Relation } from './c
 import { contradictsDenial, isOpposite, isReplaced, isSameDenial } from './compare-denials.ts';
 import { isCaseCorrected } from './letter-case.ts';
 import { otherWordsFor } from './read-answer.ts';
-import { continues, isSameWords, readStatement, type Statement, sentencesIn, type Word } from './read-statement.ts';
+import {
+  continues,
+  isSameWord,
+  isSameWords,
+  readStatement,
+  type Statement,
+  sentencesIn,
+  type Word,
+} from './read-statement.ts';
 
 export interface Verdict {
   /** The id of the known fact. */
@@ -32,19 +40,46 @@ export function compareByRules(fresh: string, known: { id: string; text: string 
 
 /** Of several new sentences each may contradict the known one. A known text of several sentences is not retired. */
 function compareTexts(fresh: string, known: string): Finding | undefined {
-  const [sentences, before] = [sentencesIn(fresh), sentencesIn(known)];
-  const [one, other] = [readStatement(fresh), readStatement(known)];
+  const [{ statement: one, sentences }, { statement: other, sentences: before }] = [read(fresh), read(known)];
   if (sentences.length === 1 && before.length === 1) return compare(one, other);
   if (isSameWords(one.words, other.words)) return one.denial === other.denial ? sameWords(one, other) : undefined;
   const byLength = extension(one.words, other.words);
   if (byLength !== undefined) return { relation: byLength, reason: 'The same words.' };
   if (before.length > 1) return undefined;
   return sentences
-    .map((sentence) => compare(readStatement(sentence), other))
+    .map((sentence) => compare(read(sentence).statement, other))
     .find((finding) => finding?.relation === 'contradict');
 }
 
+interface ReadText {
+  statement: Statement;
+  sentences: readonly string[];
+}
+
+/** The texts that were read last: two files are compared sentence by sentence, each with every other. */
+const lastRead = new Map<string, ReadText>();
+const MOST_READ = 256;
+
+function read(text: string): ReadText {
+  const known = lastRead.get(text);
+  if (known !== undefined) return known;
+  const fresh = { statement: readStatement(text), sentences: sentencesIn(text) };
+  const [oldest] = lastRead.keys();
+  if (lastRead.size >= MOST_READ && oldest !== undefined) lastRead.delete(oldest);
+  lastRead.set(text, fresh);
+  return fresh;
+}
+
+const UNTELLING = /^(an?|the|any|some|no|always|can|new|current|present)$/;
+
+/** Statements that are about the same begin with the same word. It saves the work for most pairs. */
+function beginAlike(one: Statement, other: Statement): boolean {
+  const [first, second] = [one, other].map(({ words }) => words.find(({ plain }) => !UNTELLING.test(plain))?.plain);
+  return first !== undefined && second !== undefined && isSameWord(first, second);
+}
+
 function compare(fresh: Statement, known: Statement): Finding | undefined {
+  if (!beginAlike(fresh, known)) return undefined;
   if (fresh.isQuestion !== known.isQuestion) return undefined;
   const isDenial = (fresh.denial === undefined) !== (known.denial === undefined);
   if (!isDenial && fresh.isPast === known.isPast && isSameWords(fresh.words, known.words))

@@ -23,7 +23,7 @@ export function contradictsDenial(fresh: Statement, known: Statement): boolean {
   });
 }
 
-/** Whether a denied and an affirmed verb speak of the same time. "He worked" does not contradict "no longer works". */
+/** Whether a denied and an affirmed verb speak of the same time. "worked" does not contradict "no longer works". */
 function isSameTime({ denial, isPast }: Statement, denied: string, said: string): boolean {
   if (denied === said) return !isPast || isPastForm(said);
   return denial === 'never' || (isPast || isPastForm(denied)) === isPastForm(said);

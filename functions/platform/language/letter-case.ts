@@ -1,4 +1,4 @@
-import { isKnownName } from './names.ts';
+import { isKnownName } from './known-words.ts';
 import type { Word } from './read-statement.ts';
 
 /** What a sentence speaks of whose letter case counts. */

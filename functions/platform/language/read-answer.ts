@@ -1,4 +1,4 @@
-import { isProduct } from './names.ts';
+import { isProduct } from './known-words.ts';
 import type { Word } from './read-statement.ts';
 import { readValue, type Value } from './value-kind.ts';
 
@@ -8,8 +8,15 @@ export interface Answer {
   value: Value;
 }
 
+const answers = new WeakMap<readonly Word[], Answer | undefined>();
+
 /** Returns the question that a statement answers, if the question has one answer at a time. */
 export function answerOf(words: readonly Word[]): Answer | undefined {
+  if (!answers.has(words)) answers.set(words, readAnswer(words));
+  return answers.get(words);
+}
+
+function readAnswer(words: readonly Word[]): Answer | undefined {
   const text = words.map(({ plain }) => plain).join(' ');
   for (const { link, question, accepts } of LINKS) {
     const found = link.exec(text);
@@ -60,6 +67,11 @@ const LINKS: readonly Link[] = [
     link: /^(.{1,80}?) is (?:stored|kept|hosted|located|deployed) (?:in|on|at|to) /,
     question: 'is kept in',
     accepts: ({ kind }) => /^(name|host|path|url)$/.test(kind),
+  },
+  {
+    link: /^(.{1,80}?) (?:works? in|is working in) /,
+    question: 'works in',
+    accepts: isPlace,
   },
   { link: /^(.{1,80}?) (?:study|studies|is studying) at /, question: 'studies at', accepts: isName },
   { link: /^(.{1,80}?) is (?:married|engaged) to /, question: 'is the partner of', accepts: isName },
@@ -118,7 +130,7 @@ const NAMED_ONCE = new Set(
   ),
 );
 const TITLED_ONCE = new Set(
-  'name surname nickname username login handle email e-mail address color colour timezone zone host hostname branch registry framework database language editor password passphrase tool provider shell browser os system engine license licence plan tariff font theme status state'.split(
+  'name surname nickname username login handle email e-mail address color colour timezone zone host hostname branch registry framework database language editor password passphrase tool tracker codename provider shell browser os system engine license licence plan tariff font theme status state'.split(
     ' ',
   ),
 );

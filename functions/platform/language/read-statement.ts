@@ -172,7 +172,7 @@ export function isSameWords(one: readonly Word[], other: readonly Word[]): boole
 const CONTINUES =
   /^(and|because|since|so|for|in|on|at|with|without|who|which|that|where|when|as|to|via|by|from|during|every|each|called|named|after|before|until|if|unless|except|but|between|through|under|near|around|daily|weekly|monthly|once|twice)$/;
 
-/** Returns whether a longer sentence goes on with a new part after so many words: "eats meat | on Sundays", not "eats meat | pies". */
+/** Returns whether a sentence goes on with a new part after so many words: "eats meat on Sundays", not "meat pies". */
 export function continues(long: readonly Word[], length: number): boolean {
   const next = long[length];
   return next !== undefined && (next.isAfterComma || CONTINUES.test(next.plain));

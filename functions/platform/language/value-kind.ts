@@ -1,5 +1,4 @@
-import { isKnownName, isPeople } from './names.ts';
-import { isQuality } from './quality-words.ts';
+import { isKnownName, isPeople, isQuality } from './known-words.ts';
 import type { Word } from './read-statement.ts';
 
 /** The value of an answer with its kind. Two values of one kind answer the same question. */
@@ -70,6 +69,7 @@ function withoutLead(words: readonly Word[]) {
   const skip = (pattern: RegExp) => {
     if (words.length > at + 1 && pattern.test(words[at]?.plain ?? '')) at += 1;
   };
+  skip(/^(daily|always)$/);
   skip(/^(due|scheduled|planned|set|named|called|located|situated|based)$/);
   const before = at;
   skip(/^(on|at|in|by|for|to|from|every)$/);
@@ -88,6 +88,9 @@ const MOST_UNIT_WORDS = 4;
 function numberOf(words: readonly Word[], preposition: string): Value | undefined {
   const [first, second] = words;
   if (first === undefined) return undefined;
+  // "at 12"
+  if (preposition === 'at' && words.length === 1 && /^(1?\d|2[0-4])$/.test(first.plain))
+    return { kind: 'time', isExact: true, words, tail: [] };
   const place = /^(on|in|at|from)$/.test(preposition) ? `${preposition} ` : '';
   const [, sign = '', digits, ending = ''] = /^([$€£¥]?)([+-]?\d[\d.,']*)([a-z%$€£¥]*)$/.exec(first.plain) ?? [];
   if (digits === undefined && !COUNTS.includes(first.plain)) {
@@ -117,7 +120,7 @@ function unitWord({ plain }: Word): string {
 }
 
 export const isCapital = ({ text }: Word) =>
-  /^\p{Lu}/u.test(text) || /^[#@]?\p{Ll}+\p{Lu}/u.test(text) || /^\d+\p{Lu}\p{Ll}/u.test(text);
+  /^[\p{Lu}@]/u.test(text) || /^[#@]?\p{Ll}+\p{Lu}/u.test(text) || /^\d+\p{Lu}\p{Ll}/u.test(text);
 const PARTICLE = /^(of|de|da|di|del|della|la|le|van|von|der|den|the|&|y|st)$/;
 const MOST_NAME_WORDS = 5;
 const MOST_PLAIN_WORDS = 3;
