@@ -71,6 +71,7 @@ const INDENTATION_GOES_ON =
   /^\s+(?:over|instead|rather|than|and|or|not|everywhere|please|for indent\w*|in (?:all |our |my |every )?(?:code|files?|projects?|go|python|typescript|javascript|java|rust|html|css|sql|yaml|json))\b/i;
 /** Nobody says "we use yarn" of wool. */
 const PACKAGE_MANAGER = /^(?:yarn|bun|uv)$/i;
+const COMPARED = /^(?:instead|rather|over|and|or|not|anymore|everywhere)$/i;
 const TECHNICAL =
   /\b(?:app|apps|api|apis|rest|server|servers|backend|back-end|frontend|front-end|code|coding|codebase|program|programming|script|scripts|software|library|libraries|framework|frameworks|package|packages|dependency|dependencies|module|modules|component|components|hook|hooks|router|routes|endpoint|endpoints|middleware|database|sql|query|test|tests|testing|cli|tool|tools|tooling|compiler|compile|types|typed|language|languages|project|projects|repo|repository|repositories|git|github|docker|kubernetes|deploy|deployment|service|services|microservice|microservices|web|website|websites|html|css|http|json|node|nodejs|typescript|javascript|php|kotlin|vue|svelte|angular|django|fastify|postgres|postgresql|mysql|sqlite|mongodb|npm|pnpm|pip|linux|ubuntu|debian|macos|laptop|machine|computer|desktop|editor|ide|terminal|shell|indentation|indent|formatting|linter|version)\b/i;
 const GOES_ON =
@@ -87,13 +88,12 @@ export function isTool({ sentence, start, end }: Place, value: string, text: str
   if (INDENTATION.test(value)) return isEnd || INDENTATION_GOES_ON.test(behind);
   const next = isEnd ? undefined : /^\s+([\p{L}\p{N}-]+)/u.exec(behind)?.[1];
   if (next !== undefined && !GOES_ON.test(next) && !TECHNICAL.test(next)) return !ORDINARY.test(value);
-  if (MOSTLY_TECHNICAL.test(value)) return true;
-  if (!ORDINARY.test(value)) return true;
+  if (MOSTLY_TECHNICAL.test(value) || !ORDINARY.test(value)) return true;
+  const isUsed = /^(?:always )?us(?:e|ing)\b/i.test(sentence.slice(start, end));
+  if (isUsed && PACKAGE_MANAGER.test(value) && (isEnd || COMPARED.test(next ?? ''))) return true;
   const others = `${sentence.slice(0, end - value.length)} ${behind}`;
   if (TECHNICAL.test(others)) return true;
   if (!isEnd) return false;
   const isCapital = /^\p{Lu}/u.test(sentence.slice(end - value.length, end)) && end > value.length;
-  const isUsed = /^(?:always )?us(?:e|ing)\b/i.test(sentence.slice(start, end));
-  if (isUsed && PACKAGE_MANAGER.test(value)) return true;
   return isCapital || TECHNICAL.test(text.replace(sentence, ' '));
 }

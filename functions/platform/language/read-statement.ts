@@ -141,7 +141,9 @@ function withoutEchoes(words: Word[], denial: Denial, isPast: boolean): ReturnTy
 
 /** Returns whether two words are forms of one word: "speaks" and "speak", "ate" and "eaten". */
 export function isSameWord(one: string, other: string): boolean {
-  return one === other || stemOf(one) === stemOf(other) || formsOf(one).includes(other);
+  const [stem, otherStem] = [stemOf(one), stemOf(other)];
+  if (one === other || stem === otherStem || formsOf(one).includes(other)) return true;
+  return stemOf(baseOf(one)) === otherStem || stem === stemOf(baseOf(other));
 }
 
 function stemOf(word: string): string {

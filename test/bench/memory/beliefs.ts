@@ -4,7 +4,7 @@ import type { Person, TestServer } from '../../support/server.ts';
 
 /** What a new fact does to a known one: replaces it, repeats it, or leaves it alone. */
 const Relation = z.enum(['supersedes', 'same', 'unrelated']);
-type Relation = z.infer<typeof Relation>;
+export type Relation = z.infer<typeof Relation>;
 
 /** Rules are written with the pairs of `tuning` in view; only the figures of `judging` tell how good they are. */
 export const HALVES = ['tuning', 'judging'] as const;
