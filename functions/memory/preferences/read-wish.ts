@@ -28,7 +28,7 @@ function clauseBefore({ sentence, start }: Place): string {
   const clause = before.split(/[,;:()–—]|\b(?:but|so|then)\b/i).at(-1) ?? '';
   // "don't use React and use Vue": the second verb is a new wish. "instead of npm use yarn": the phrase is complete.
   if (/\band $/i.test(clause)) return '';
-  return clause.replaceAll(DENIES_NOTHING, ' ').replace(/\b(?:instead of|rather than) \S+ $/i, ' ');
+  return clause.replaceAll(DENIES_NOTHING, ' ').replace(/\b(?:instead of|rather than) (?!us(?:e|ing)\b)\S+ /i, ' ');
 }
 
 const LONGEST_CLAUSE = 160;
@@ -46,7 +46,7 @@ export function stanceOf(place: Place): Stance {
 }
 
 const ADVERBS =
-  /(?:^|\s)(?:please|always|just|only|also|really|strongly|mostly|mainly|usually|generally|normally|now|currently|still|actually|never|not|don['’]?t|do not|do|no longer|rather|must|should|will|have to|need to|want to|like to|love to|prefer to|decided to|agreed to|try to|would like to|would rather|would|avoid|stop|stopped|instead of|rather than|no|quit|hate|dislike|even|probably|definitely|personally)\s*$/i;
+  /(?:^|\s)(?:please|always|just|only|also|really|strongly|mostly|mainly|usually|generally|normally|now|currently|still|actually|never|not|don['’]?t|do not|do|no longer|rather|must|should|will|have to|need to|want to|like to|love to|prefer to|not to|prefer|decided to|agreed to|try to|would like to|would rather|would|avoid|stop|stopped|instead of|rather than|no|quit|hate|dislike|even|probably|definitely|personally)\s*$/i;
 const AUTHOR = /(?:^|\s)(?:i|we|i['’]d|we['’]d|i['’]ll|we['’]ll|let['’]s|you)\s*$/i;
 
 /** Returns whether the verb at a place has the author as its subject, or none: "we use", "use", "never use". */
@@ -63,15 +63,15 @@ export function isOwnChoice(place: Place): boolean {
 
 /** Tools whose name has an ordinary meaning. */
 const ORDINARY =
-  /^(?:go|rust|swift|ruby|express|rails|flask|react|bun|yarn|poetry|uv|cursor|zed|windows|python|java)$/i;
+  /^(?:go|rust|swift|ruby|express|rails|flask|react|bun|yarn|poetry|uv|cursor|zed|windows|python|java|angular|svelte|django|vim|pip)$/i;
 /** Names that mean a tool wherever no other thing follows: "I like Python because …". */
-const MOSTLY_TECHNICAL = /^(?:python|java|react)$/i;
+const MOSTLY_TECHNICAL = /^(?:python|java|react|angular|svelte|django|vim|pip)$/i;
 const INDENTATION = /^(?:two |four )?(?:tabs|spaces)$/i;
 const INDENTATION_GOES_ON =
   /^\s+(?:over|instead|rather|than|and|or|not|everywhere|please|for indent\w*|in (?:all |our |my |every )?(?:code|files?|projects?|go|python|typescript|javascript|java|rust|html|css|sql|yaml|json))\b/i;
 /** Nobody says "we use yarn" of wool. */
 const PACKAGE_MANAGER = /^(?:yarn|bun|uv)$/i;
-const COMPARED = /^(?:instead|rather|over|and|or|not|anymore|everywhere)$/i;
+const COMPARED = /^(?:instead|rather|over|not|anymore|everywhere)$/i;
 const TECHNICAL =
   /\b(?:app|apps|api|apis|rest|server|servers|backend|back-end|frontend|front-end|code|coding|codebase|program|programming|script|scripts|software|library|libraries|framework|frameworks|package|packages|dependency|dependencies|module|modules|component|components|hook|hooks|router|routes|endpoint|endpoints|middleware|database|sql|query|test|tests|testing|cli|tool|tools|tooling|compiler|compile|types|typed|language|languages|project|projects|repo|repository|repositories|git|github|docker|kubernetes|deploy|deployment|service|services|microservice|microservices|web|website|websites|html|css|http|json|node|nodejs|typescript|javascript|php|kotlin|vue|svelte|angular|django|fastify|postgres|postgresql|mysql|sqlite|mongodb|npm|pnpm|pip|linux|ubuntu|debian|macos|laptop|machine|computer|desktop|editor|ide|terminal|shell|indentation|indent|formatting|linter|version)\b/i;
 const GOES_ON =

@@ -3,7 +3,7 @@ import type { Word } from './read-statement.ts';
 
 /** What a sentence speaks of whose letter case counts. */
 const CASE_SENSITIVE =
-  /^(username|user|login|handle|nickname|nick|account|alias|tag|hashtag|id|identifier|key|token|secret|password|passphrase|passcode|code|pin|path|folder|directory|file|filename|variable|constant|branch|channel|bucket|ssid|wifi|wi-fi|network|command|license|licence|serial|class|function|method|table|column|topic|queue|image)$/;
+  /^(username|user|login|handle|nickname|nick|account|alias|tag|hashtag|id|identifier|key|token|secret|password|passphrase|passcode|code|pin|path|folder|directory|file|filename|variable|constant|branch|channel|bucket|ssid|wifi|wi-fi|network|command|license|licence|serial|class|function|method|table|column|topic|queue|image|namespace|slug|label|cluster|container|package|module|parameter|field|header|flag|option|schema|hash|uuid|gamertag|spelling|spelled|spelt)$/;
 
 /** "My name is john" gains a capital letter; a name in lower case afterwards is only written carelessly. */
 const NAMED = /^(name|called|named)$/;
@@ -16,6 +16,7 @@ export function isCaseCorrected(fresh: readonly Word[], known: readonly Word[]):
   const isShouted = (words: readonly Word[]) => words.length > 2 && words.every(({ text }) => !/\p{Ll}/u.test(text));
   if (isShouted(fresh) || isShouted(known)) return false;
   const isSensitive = fresh.some(({ plain }) => plain.split(/['’]/).some((part) => CASE_SENSITIVE.test(part)));
+  const verb = fresh.findIndex(({ plain }) => plain === 'is');
   const isNamed = fresh.some(({ plain }) => NAMED.test(plain));
   return fresh.some((word, at) => {
     const before = known[at];
@@ -24,8 +25,9 @@ export function isCaseCorrected(fresh: readonly Word[], known: readonly Word[]):
     if (isKnownName(word.plain)) return false;
     if (at === 0 && !isCode(word.text) && !isCode(before.text)) return false;
     if (isNamed && !isSensitive && capitals(word.text) > capitals(before.text)) return true;
-    // Only a value is compared: a word of the attribute itself, "my Username is …", is not.
-    return isCode(word.text) || isCode(before.text) || (isSensitive && !CASE_SENSITIVE.test(word.plain) && at > 1);
+    // A word of the attribute itself, "my Username is …", is no value.
+    const isValue = verb < 0 ? at > 1 && !CASE_SENSITIVE.test(word.plain) : at > verb;
+    return isCode(word.text) || isCode(before.text) || (isSensitive && isValue);
   });
 }
 

@@ -103,6 +103,7 @@ describe('a denial', () => {
 describe('letter case', () => {
   it.each([
     ['My login is MaxM', 'My login is maxm'],
+    ['The password is Key', 'The password is key'],
     ['The socket is /run/App.sock', 'The socket is /run/app.sock'],
     ['My mail is Ada.L@example.com', 'My mail is ada.l@example.com'],
     ['The license key is AB12-cd', 'The license key is AB12-CD'],
