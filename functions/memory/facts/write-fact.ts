@@ -79,7 +79,9 @@ async function replaceRecasedFact(
       (known.user_id === fact.userId || correctsOthers) &&
       Date.parse(known.valid_from) <= Date.parse(fact.validFrom ?? new Date().toISOString()),
   );
-  if (recased === undefined) return undefined;
+  // With another row of the same letters, of a run, the new fact would be merged into that row.
+  const isOnly = comparisons.filter(({ known }) => isSameText(known, fact)).length === 1;
+  if (recased === undefined || !isOnly) return undefined;
   const { known, reason } = recased;
   const after = contradict(known.confidence, FACT_CONFIDENCE);
   if (!(await replaceRecased(transaction, fact, { id: known.id, confidence: after }))) return undefined;
