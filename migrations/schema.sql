@@ -1417,12 +1417,13 @@ CREATE FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes t
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(("left"(md5(((owned_lexemes.p_tenant_id || ' '::text) || owned_lexemes.p_owner)), 12) || l.l)) AS array_agg FROM unnest(owned_lexemes.p_lexemes) l(l));
 
-CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) RETURNS TABLE(chains text[], memory_id text, is_next boolean)
+CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) RETURNS TABLE(chains text[], memory_id text, is_next boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   with related as materialized (
-    select m.*, md5(lower(m.text)) = md5(lower(p_text)) and m.scope = p_scope and m.scope_id = p_scope_id as is_same
+    select m.*, md5(lower(m.text)) = md5(lower(p_text)) and m.scope = p_scope and m.scope_id = p_scope_id
+      and m.id <> all (p_recased) and (p_recased = '{}' or m.text = p_text) as is_same
     from memories m
     where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
       and (m.id = any (p_related)
@@ -1450,7 +1451,7 @@ CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_
   select j.chains, s.id, coalesce(s.is_next, false) from joined j left join saying s on true;
 $$;
 
-ALTER FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) OWNER TO apexflow_definer;
+ALTER FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -4486,8 +4487,8 @@ REVOKE ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_le
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[]) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) TO apexflow_runtime;

@@ -25,7 +25,7 @@ export async function compareFacts(
   for (const fact of facts) known.push(await findKnownFacts(queryable, fact));
   const found = facts.map((fact, at) =>
     (known[at] ?? []).flatMap((other): Comparison[] => {
-      if (model !== undefined && other.trust === fact.trust) return [];
+      if (model !== undefined && isForModel(fact, other)) return [];
       const verdict = compareByRules(withoutStart(fact.text), { id: other.id, text: withoutStart(other.text) });
       return verdict === undefined ? [] : [{ ...verdict, known: other }];
     }),
@@ -35,7 +35,7 @@ export async function compareFacts(
     const pairs = facts.map((fact, at) => ({
       at,
       text: fact.text,
-      known: fact.trust === trust ? (known[at] ?? []).filter((other) => other.trust === trust) : [],
+      known: fact.trust === trust ? (known[at] ?? []).filter((other) => isForModel(fact, other)) : [],
     }));
     const verdicts = await compareByModel({
       ...model,
@@ -58,6 +58,11 @@ function withoutStart(text: string): string {
   return text.replaceAll(START, ' ').trim();
 }
 
+/** A model decides about other words. Whether another letter case is a correction is decided by rules. */
+function isForModel(fact: NewMemory, known: Memory): boolean {
+  return known.trust === fact.trust && known.text.toLowerCase() !== fact.text.toLowerCase();
+}
+
 /** Compares one fact by rules. */
 export async function compareFact(queryable: Queryable, fact: NewMemory): Promise<Comparison[]> {
   const [comparisons = []] = await compareFacts(queryable, [fact]);
@@ -66,6 +71,26 @@ export async function compareFact(queryable: Queryable, fact: NewMemory): Promis
 
 /** At this time the last fact of each chain is true, also a planned one. */
 const END_OF_TIME = 'infinity';
+/**
+ * Compares one fact by the model with the nearest known facts of the same trust. Returns the comparisons, and the ids
+ * of the facts that the model was shown. Makes no call when there are none.
+ * @throws as {@link compareByModel} does
+ */
+export async function compareFactByModel(
+  queryable: Queryable,
+  fact: NewMemory,
+  model: Omit<ModelComparison, 'pairs' | 'part'>,
+): Promise<{ comparisons: Comparison[]; shown: ReadonlySet<string> }> {
+  const found = await findKnownFacts(queryable, fact);
+  const known = found.filter((other) => isForModel(fact, other));
+  // A repetition word for word says nothing new about the other facts.
+  const isRepeated = found.some(({ text, trust }) => text === fact.text && trust === fact.trust);
+  const pairs = known.length === 0 || isRepeated ? [] : [{ at: 0, text: fact.text, known }];
+  const comparisons = await compareByModel({ ...model, part: 'comparison', pairs });
+  return { comparisons: comparisons.map(({ at: _, ...comparison }) => comparison), shown: idsOf(known) };
+}
+
+const idsOf = (facts: readonly Memory[]) => new Set(facts.map(({ id }) => id));
 
 /** How many known facts a new fact is compared with. */
 const NEAREST = 8;

@@ -40,6 +40,7 @@ export async function writeFact(
   const { memory, isNew } = await insertMemory(transaction, fact, {
     related: comparisons.map(({ known }) => known.id),
     repeated: repeated.map(({ known }) => known.id),
+    recased: recasedFacts({ fact, comparisons, correctsOthers }),
     reason: repeated[0]?.reason,
     correctsOthers,
   });
@@ -54,6 +55,15 @@ export async function writeFact(
     if (known !== undefined) await record(transaction, { fact, written, isNew, known, comparison });
   }
   return { memory: now.get(memory.id) ?? memory, isNew };
+}
+
+/** Returns the known facts of which the new one corrects the letter case, and which its author may replace. */
+function recasedFacts({ fact, comparisons, correctsOthers }: FactToWrite): string[] {
+  return comparisons.flatMap(({ relation, known }) => {
+    const isRecased = relation === 'contradict' && known.text.toLowerCase() === fact.text.toLowerCase();
+    const mayReplace = known.trust === fact.trust && (known.user_id === fact.userId || correctsOthers);
+    return isRecased && mayReplace ? [known.id] : [];
+  });
 }
 
 /** How many different runs must say a fact before it is proposed for promotion. */

@@ -30,6 +30,8 @@ interface Relations {
   related: readonly string[];
   /** Those of them that it repeats in other words. */
   repeated: readonly string[];
+  /** Those of which it corrects the letter case. Their text is not the same for once. */
+  recased: readonly string[];
   /** Why it repeats them; stored as evidence. */
   reason?: string | undefined;
   /** Whether the fact also replaces what other users said in the same scope. */
@@ -67,12 +69,12 @@ export async function lockScopes(
 export async function insertMemory(
   transaction: Transaction,
   fact: NewMemory,
-  relations: Relations = { related: [], repeated: [], correctsOthers: false },
+  relations: Relations = { related: [], repeated: [], recased: [], correctsOthers: false },
 ): Promise<{ memory: Memory; isNew: boolean }> {
   await lockScopes(transaction, [fact]);
   const [place] = await transaction.query<{ chains: string[]; memory_id: string | null; is_next: boolean }>({
     name: 'place_fact',
-    text: 'select * from place_fact($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7, $8)',
+    text: 'select * from place_fact($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7, $8, $9)',
     values: [
       fact.scope,
       fact.scopeId,
@@ -82,9 +84,19 @@ export async function insertMemory(
       fact.validFrom,
       relations.related,
       relations.repeated,
+      relations.recased,
     ],
   });
   const { chains = [], memory_id: saidBy = null, is_next: isNext = false } = place ?? {};
+  // A text has one open row in any letter case (memories_once). `derive_validity` opens the right one.
+  if (relations.recased.length > 0) {
+    await transaction.query({
+      name: 'close_recased_memories',
+      text: `update memories set valid_to = greatest(valid_from, coalesce($2::timestamptz, now()))
+        where tenant_id = current_tenant_id() and id = any ($1) and valid_to is null`,
+      values: [relations.recased, fact.validFrom],
+    });
+  }
   const memory = await writeStatement(transaction, fact, { chains, saidBy, ...relations });
   const isAlone = chains.length === 0 || (saidBy !== null && !isNext && chains.length === 1);
   if (isAlone) return { memory, isNew: saidBy === null };

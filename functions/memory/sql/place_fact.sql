@@ -1,15 +1,18 @@
 -- Returns where a statement of the current user belongs: its chains, and the fact that already says it at that time
 -- (null: a new fact). p_related are the facts that it refines, contradicts or repeats, p_repeated those that it repeats
--- in other words; facts with the same text in the scope always count.
+-- in other words; facts with the same text in the scope always count, but for p_recased: the statement corrects their
+-- letter case.
 --
 -- An existing fact takes the statement when nothing replaced it before p_valid_from, or when it is the next fact, which
 -- then is true from p_valid_from on. A trusted fact takes an untrusted statement, but only while it is true.
 create or replace function place_fact(p_scope text, p_scope_id text, p_text text, p_trust text,
-  p_corrects_others boolean, p_valid_from timestamptz, p_related text[], p_repeated text[])
+  p_corrects_others boolean, p_valid_from timestamptz, p_related text[], p_repeated text[],
+  p_recased text[])
 returns table (chains text[], memory_id text, is_next boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with related as materialized (
-    select m.*, md5(lower(m.text)) = md5(lower(p_text)) and m.scope = p_scope and m.scope_id = p_scope_id as is_same
+    select m.*, md5(lower(m.text)) = md5(lower(p_text)) and m.scope = p_scope and m.scope_id = p_scope_id
+      and m.id <> all (p_recased) and (p_recased = '{}' or m.text = p_text) as is_same
     from memories m
     where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
       and (m.id = any (p_related)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { startServer } from '../../support/server.ts';
 import type { BenchDatabase } from '../database.ts';
+import { measureBeliefs } from './beliefs.ts';
 import { measureCranfield, readCranfield } from './cranfield.ts';
 import { readLocomo } from './locomo.ts';
 import { measureLongMemEval, readLongMemEval } from './longmemeval.ts';
@@ -28,6 +29,9 @@ export async function measureMemory(
         : {}),
       ...(files.cranfield
         ? { cranfield: await measureCranfield(server, database, readCranfield(files.cranfield)) }
+        : {}),
+      ...(settings.parts.includes('beliefs') && settings.file === undefined
+        ? { beliefs: await measureBeliefs(server) }
         : {}),
       ...(wants('scale', settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
       // Last, because it sets a scripted model and embedder.

@@ -1,4 +1,5 @@
 import type { Machine } from '../machine.ts';
+import { type BeliefResult, HALVES } from './beliefs.ts';
 import type { CranfieldResult } from './cranfield.ts';
 import type { EvidenceFigures } from './evidence.ts';
 import type { LongMemEvalResult } from './longmemeval.ts';
@@ -12,12 +13,21 @@ export interface MemoryReport {
   locomo?: LocomoResult;
   longmemeval?: LongMemEvalResult;
   cranfield?: CranfieldResult;
+  beliefs?: BeliefResult;
   scale?: ScaleResult;
   way_in?: WayInResult;
 }
 
 /** Renders the report as text. */
-export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale, way_in: wayIn }: MemoryReport): string {
+export function tableOfMemory({
+  machine,
+  locomo,
+  longmemeval,
+  cranfield,
+  beliefs,
+  scale,
+  way_in: wayIn,
+}: MemoryReport): string {
   const postgres = machine.postgres === null ? 'embedded database' : `PostgreSQL ${machine.postgres}`;
   return [
     `Node ${machine.node}, ${postgres}, ${machine.cpu_count} × ${machine.cpu}, load before: ${machine.load_before}. No neural weights.`,
@@ -34,6 +44,7 @@ export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale, 
           `Cranfield, ${cranfield.documents} documents, ${cranfield.queries} queries: nDCG@10 ${cranfield.ndcg_10} %`,
         ]
       : []),
+    ...(beliefs ? beliefLines(beliefs) : []),
     ...(scale ? scaleLines(scale) : []),
     ...(wayIn ? wayInLines(wayIn) : []),
     '',
@@ -66,6 +77,17 @@ function locomoLines({ conversations, methods, search_p50_ms, search_p95_ms }: L
     ),
     `  => recall@10 ${ours?.recall_10} (aim: at least ${RECALL_AIM}), within 2,000 tokens ${ours?.tokens_2000} (aim: at least ${TOKENS_AIM})`,
     `  a search over HTTP: p50 ${search_p50_ms} ms, p95 ${search_p95_ms} ms`,
+  ];
+}
+
+function beliefLines(beliefs: BeliefResult): string[] {
+  return [
+    '',
+    'Beliefs by rules: two facts added by hand, percent of the labelled pairs that were judged wrongly',
+    ...HALVES.map((half) => {
+      const { pairs, ...rates } = beliefs[half];
+      return `  ${half} (${pairs} pairs): false supersession ${rates.false_supersession}, missed supersession ${rates.missed_supersession}, false same ${rates.false_same}, missed same ${rates.missed_same}`;
+    }),
   ];
 }
 

@@ -78,7 +78,7 @@ async function state(transaction: Transaction, person: Person, name: string, { s
       embedder: 'test',
       validFrom: momentOf(day),
     },
-    { related: known === undefined ? [] : [known.id], repeated: [], correctsOthers: false },
+    { related: known === undefined ? [] : [known.id], repeated: [], recased: [], correctsOthers: false },
   );
 }
 
