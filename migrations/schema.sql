@@ -929,12 +929,17 @@ CREATE FUNCTION public.list_due_memory_links(p_limit integer) RETURNS TABLE(tena
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select l.tenant_id, l.user_id from memory_links l
-  join users u on u.id = l.user_id and u.tenant_id = l.tenant_id and u.disabled_at is null
-  join tenants t on t.id = l.tenant_id and t.disabled_at is null
-  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
-    and (l.lease_until is null or l.lease_until < now())
-  order by l.next_sync_at limit p_limit;
+  select d.tenant_id, d.user_id
+  from (
+    select l.tenant_id, l.user_id, l.next_sync_at,
+      row_number() over (partition by l.tenant_id order by l.next_sync_at, l.id) as turn
+    from memory_links l
+    join users u on u.id = accountable_user_id(l.user_id) and u.tenant_id = l.tenant_id and u.disabled_at is null
+    join tenants t on t.id = l.tenant_id and t.disabled_at is null
+    where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
+      and (l.lease_until is null or l.lease_until < now())
+  ) d
+  order by d.turn, d.next_sync_at limit p_limit;
 $$;
 
 ALTER FUNCTION public.list_due_memory_links(p_limit integer) OWNER TO apexflow_definer;
@@ -996,6 +1001,32 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
 $$;
 
 ALTER FUNCTION public.list_memory_proposals(p_before text, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_memory_records(p_table text, p_offset integer, p_limit integer) RETURNS SETOF jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_name text := coalesce((select u.display_name from users u where u.id = current_user_id() and u.owner_id is not null),
+    current_user_id());
+begin
+  if not exists (select from list_memory_tables() t where t = p_table) then
+    return;
+  end if;
+  return query execute format('select replace((to_jsonb(t) - $1)::text, to_jsonb(current_user_id())::text, $2)::jsonb
+    from %I t where t.tenant_id = current_tenant_id() and t.user_id = current_user_id()
+    order by t.ctid offset $3 limit $4', p_table)
+    using array['ciphertext', 'wrapped_key', 'key_name', 'content_tsv', 'size', 'is_sampled'], to_jsonb(v_name)::text,
+      p_offset, p_limit;
+end $_$;
+
+CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $$
+  select c.table_name::text from information_schema.columns c
+  where c.table_schema = 'public' and c.column_name = 'user_id' and c.table_name <> 'memory_objects'
+    and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
+  order by 1;
+$$;
 
 CREATE FUNCTION public.list_page_readers(p_source_id text) RETURNS TABLE(run_id text, read_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1069,23 +1100,28 @@ $$;
 
 ALTER FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) RETURNS TABLE(repository_id text, tenant_id text, user_id text)
+CREATE FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select r.id, r.tenant_id, r.user_id from memory_repositories r
-  join users u on u.id = r.user_id and u.tenant_id = r.tenant_id and u.disabled_at is null
-  join tenants t on t.id = r.tenant_id and t.disabled_at is null
-  join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
-  join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
-  where r.id > p_after and r.consolidates and c.position - r.consolidated_position >= p_least
-    and not exists (select from memory_consolidations k
-      where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
-      and k.created_at > now() - interval '1 day')
-  order by r.id limit p_limit;
+  select w.tenant_id, w.user_id
+  from (
+    select r.tenant_id, r.user_id, r.id, row_number() over (partition by r.tenant_id
+      order by c.position - r.consolidated_position desc, r.id) as turn
+    from memory_repositories r
+    join users u on u.id = accountable_user_id(r.user_id) and u.tenant_id = r.tenant_id and u.disabled_at is null
+    join tenants t on t.id = r.tenant_id and t.disabled_at is null
+    join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
+    join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
+    where r.consolidates and c.position - r.consolidated_position >= p_least
+      and not exists (select from memory_consolidations k
+        where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
+        and k.created_at > now() - interval '1 day')
+  ) w
+  order by w.turn, w.id limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_unscanned_people(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -4073,8 +4109,8 @@ GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit intege
 
 REVOKE ALL ON FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_unscanned_people(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_runtime;
