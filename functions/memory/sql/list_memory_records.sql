@@ -3,8 +3,8 @@
 create or replace function list_memory_records(p_table text, p_offset integer, p_limit integer) returns setof jsonb
 language plpgsql stable security invoker as $$
 declare
-  v_name text := coalesce((select u.display_name from users u where u.id = current_user_id() and u.owner_id is not null),
-    current_user_id());
+  v_name text := coalesce((select u.display_name from users u
+    where u.id = current_user_id() and u.owner_id is not null), current_user_id());
 begin
   if not exists (select from list_memory_tables() t where t = p_table) then
     return;
