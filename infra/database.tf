@@ -18,6 +18,12 @@ resource "google_alloydb_cluster" "this" {
     recovery_window_days = 14
   }
 
+  # Without this block AlloyDB also takes scheduled backups and keeps them for 14 days. What is erased must not stay
+  # longer than README.md says.
+  automated_backup_policy {
+    enabled = false
+  }
+
   depends_on = [google_service_networking_connection.services]
 }
 

@@ -153,3 +153,11 @@ resource "google_monitoring_alert_policy" "engine_silent" {
     }
   }
 }
+
+# Request logs hold the paths of requests, and so the names of entity files. README.md states how long.
+resource "google_logging_project_bucket_config" "default" {
+  project        = var.project_id
+  location       = "global"
+  bucket_id      = "_Default"
+  retention_days = 30
+}

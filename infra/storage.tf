@@ -5,8 +5,13 @@ resource "google_storage_bucket" "objects" {
   public_access_prevention    = "enforced"
   force_destroy               = !var.deletion_protection
 
+  # How long an erased object can be restored. README.md states it.
   soft_delete_policy {
     retention_duration_seconds = 7 * 24 * 3600
+  }
+
+  versioning {
+    enabled = false
   }
 
   lifecycle_rule {

@@ -152,7 +152,8 @@ create policy own_only on memory_refs as restrictive to apexflow_runtime
 create table memory_changes (
   tenant_id text not null references tenants (id) on delete cascade,
   user_id text not null references users (id) on delete cascade,
-  path text not null check (length(path) between 1 and 300),
+  -- The primary key holds it, so it is limited in bytes.
+  path text not null check (octet_length(path) between 1 and 2000),
   position integer not null check (position >= 1),
   before_id text check (before_id ~ '^[0-9a-f]{40}$'),
   after_id text check (after_id ~ '^[0-9a-f]{40}$'),
@@ -169,7 +170,8 @@ create table memory_blocks (
   user_id text not null references users (id) on delete cascade,
   repository text not null,
   path text not null check (length(path) between 1 and 300),
-  block text not null check (length(block) between 1 and 200),
+  -- Empty for the text before the first block.
+  block text not null check (length(block) <= 200),
   heading text not null,
   text text not null,
   strength text not null check (strength in ('low', 'medium', 'high')),
@@ -208,7 +210,8 @@ create table memory_change_sets (
 );
 create index memory_change_sets_by_user on memory_change_sets (user_id);
 select protect_tenant_table('memory_change_sets', 'select, insert, delete');
--- Only an erasure changes a row: it removes edits that repeat erased words and replaces ids of rewritten commits.
+-- An erasure changes rows: it removes edits that repeat erased words and replaces ids of rewritten commits. A commit
+-- changes the path of an edit when another entity has taken it.
 grant update (base_commit, edits, shown) on memory_change_sets to apexflow_runtime;
 create policy own_only on memory_change_sets as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());

@@ -35,17 +35,14 @@ CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS 
 declare
   last bigint;
   owner text;
+  is_done boolean;
   added integer := jsonb_array_length(p_events);
 begin
   update sessions set event_seq = event_seq + added where id = p_run_id returning event_seq, tenant_id into last, owner;
   if not found then
     return null;
   end if;
-  insert into run_events (run_id, seq, tenant_id, type, level, source, message, data)
-  select p_run_id, last - added + e.number, owner, e.event ->> 'type', e.event ->> 'level', e.event ->> 'source',
-    left(e.event ->> 'message', 20000), coalesce(e.event -> 'data', '{}'::jsonb)
-  from jsonb_array_elements(p_events) with ordinality as e (event, number);
-  perform pg_notify('run_events', p_run_id);
+  is_done := insert_run_events(owner, p_run_id, last - added, p_events);
   return last;
 end $$;
 
@@ -72,34 +69,18 @@ CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precisio
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_worth * p_times) * (p_k1 + (1)::double precision)) / (p_times + (p_k1 * (((1)::double precision - p_b) + ((p_b * (p_size)::double precision) / p_mean_size)))));
 
-CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_next_turn integer) RETURNS boolean
+CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 declare
   is_new boolean;
 begin
-  -- A turn is booked by a claim, which holds the lock of the run already.
-  if p_run_id is not null and p_next_turn is null then
+  if p_run_id is not null then
     perform from sessions where id = p_run_id for no key update;
   end if;
-  -- An answer that could not be recorded is booked as an attempt. The caller cannot always know whether it was
-  -- recorded after all, so a turn and an attempt with the same reference exclude each other.
-  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
-    output_tokens, cached_tokens, cost)
-  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider,
-    p_model, p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
-  where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
-    and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
-  on conflict (tenant_id, kind, reference) do nothing;
-  is_new := found;
-  if p_next_turn is not null then
-    update run_nodes set turn = p_next_turn, attempts = 0,
-      input_tokens = input_tokens + case when is_new then p_input_tokens else 0 end,
-      output_tokens = output_tokens + case when is_new then p_output_tokens else 0 end,
-      cached_tokens = cached_tokens + case when is_new then p_cached_tokens else 0 end,
-        cost = cost + case when is_new then p_cost else 0 end
-    where id = p_node_id;
-  elsif is_new and p_node_id is not null then
+  is_new := insert_ledger_line(p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+  if is_new and p_node_id is not null then
     update run_nodes set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
       cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
     where id = p_node_id;
@@ -585,6 +566,8 @@ declare
   v_turns integer;
   v_is_admin boolean;
   v_table text;
+  v_readers text[];
+  v_url text := '"url": ' || to_jsonb(p_source_id)::text;
 begin
   select u.role = 'admin' into v_is_admin from users u
     where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
@@ -619,6 +602,19 @@ begin
     and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
+    and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('idempotency_keys', v_count); end if;
+  v_readers := array(select r.run_id from list_page_readers(p_source_id) r
+    join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+    where is_in_reach(v_is_admin, s.user_id));
+  update model_turns set response = replace(response::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in response::text) > 0;
+  update run_events set data = replace(data::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in data::text) > 0;
+  update tool_calls set arguments = replace(arguments::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in arguments::text) > 0;
   insert into audit_log (tenant_id, user_id, action, outcome, data)
   values (current_tenant_id(), current_user_id(), 'memory-erase', 'allowed', jsonb_build_object('rows', v_rows));
   return json_build_object('rows', v_rows, 'redacted', 0, 'blobs', '{}'::text[]);
@@ -827,8 +823,8 @@ declare
   v_head text;
 begin
   while v_at <= length(p_content) loop
-    -- A name is at most 255 bytes. Searching further would read the rest of the tree for each entry.
-    v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
+    -- A sync takes no path of more than 2,000 bytes. Searching further would read the rest of the tree for each entry.
+    v_nul := position('\x00'::bytea in substring(p_content from v_at for 2100));
     if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'the tree object is truncated'; end if;
     v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
     mode := split_part(v_head, ' ', 1);
@@ -855,6 +851,84 @@ begin
   if not found then
     perform refuse('AF000', 'the node belongs to a newer claim');
   end if;
+end $$;
+
+CREATE FUNCTION public.insert_ledger_line(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
+    output_tokens, cached_tokens, cost)
+  select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider,
+    p_model, p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
+  where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
+    and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
+  on conflict (tenant_id, kind, reference) do nothing;
+  return found;
+end $$;
+
+CREATE FUNCTION public.insert_run_events(p_tenant_id text, p_run_id text, p_after bigint, p_events jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into run_events (run_id, seq, tenant_id, type, level, source, message, data)
+  select p_run_id, p_after + e.number, p_tenant_id, e.event ->> 'type', e.event ->> 'level', e.event ->> 'source',
+    left(e.event ->> 'message', 20000), coalesce(e.event -> 'data', '{}'::jsonb)
+  from jsonb_array_elements(p_events) with ordinality as e (event, number);
+  -- A simple expression runs without an executor, which `perform` would start.
+  return pg_notify('run_events', p_run_id) is null or true;
+end $$;
+
+CREATE TABLE public.run_nodes (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    name text NOT NULL,
+    worker text NOT NULL,
+    "position" integer NOT NULL,
+    instruction text,
+    depends_on text[] DEFAULT '{}'::text[] NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    holder text,
+    attempts integer DEFAULT 0 NOT NULL,
+    wake_at timestamp with time zone,
+    rung_at timestamp with time zone,
+    turn integer DEFAULT 0 NOT NULL,
+    prompt jsonb,
+    result text,
+    error text,
+    provider text,
+    model text,
+    input_tokens bigint DEFAULT 0 NOT NULL,
+    output_tokens bigint DEFAULT 0 NOT NULL,
+    cached_tokens bigint DEFAULT 0 NOT NULL,
+    cost numeric(20,10) DEFAULT 0 NOT NULL,
+    reserved numeric(20,10) DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
+  values (p_node.tenant_id,
+    left(encode(sha256(convert_to(p_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
+    p_queue, p_step,
+    jsonb_build_object('tenant_id', p_node.tenant_id, 'run_id', p_node.run_id, 'node_id', p_node.id,
+      'generation', p_node.generation),
+    p_node.wake_at)
+  on conflict on constraint outbox_task_name_key do nothing
+  returning o.task_name, o.payload, o.not_before into task_name, payload, not_before;
 end $$;
 
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
@@ -1006,8 +1080,8 @@ CREATE FUNCTION public.list_memory_records(p_table text, p_offset integer, p_lim
     LANGUAGE plpgsql STABLE
     AS $_$
 declare
-  v_name text := coalesce((select u.display_name from users u where u.id = current_user_id() and u.owner_id is not null),
-    current_user_id());
+  v_name text := coalesce((select u.display_name from users u
+    where u.id = current_user_id() and u.owner_id is not null), current_user_id());
 begin
   if not exists (select from list_memory_tables() t where t = p_table) then
     return;
@@ -1027,6 +1101,24 @@ CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
     and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
   order by 1;
 $$;
+
+CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+  select distinct q.quote from (
+    select (regexp_match(p_output, '^<web_page[^\n]* title="([^"\n]*)"'))[1] as shown
+    union all
+    select regexp_replace(s, '^- (.*): https?://\S+$', '\1')
+    -- The first two lines are the frame and its note.
+    from regexp_split_to_table(regexp_replace(p_output, '^<web_page[^\n]*\n[^\n]*\n', ''), '\n|(?<=[.!?])\s+') s
+    where p_output like '<web\_page%'
+  ) t, lateral (select rtrim(btrim(replace(replace(replace(replace(t.shown, '&quot;', '"'), '&lt;', '<'), '&gt;', '>'),
+    '&amp;', '&')), '.!?,;: ')) as q (quote)
+  where length(q.quote) >= 12 and t.shown !~ '^</?(web_page|links)>';
+$_$;
+
+ALTER FUNCTION public.list_page_quotes(p_output text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_page_readers(p_source_id text) RETURNS TABLE(run_id text, read_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1317,6 +1409,27 @@ CREATE FUNCTION public.rarity_of(p_with double precision, p_all double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ln(((1)::double precision + ((GREATEST((p_all - p_with), (0)::double precision) + (0.5)::double precision) / (p_with + (0.5)::double precision))));
 
+CREATE FUNCTION public.record_call(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_starts_turn boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  last bigint;
+begin
+  -- An assignment is evaluated without an executor of its own, which `perform` would start.
+  last := append_run_events(p_run_id, p_events);
+  if p_starts_turn then
+    update run_nodes set attempts = 1 where id = p_node_id and fence = p_fence and status = 'running';
+  else
+    perform from run_nodes where id = p_node_id and fence = p_fence and status = 'running' for update;
+  end if;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  update tool_calls set status = 'completed', output = p_output, is_error = p_is_error,
+    completed_at = clock_timestamp()
+  where node_id = p_node_id and turn = p_turn and call_index = p_call_index and status <> 'completed';
+end $$;
+
 CREATE FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1329,66 +1442,166 @@ $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  added integer := jsonb_array_length(p_events);
+  run record;
+  is_new boolean;
+  delta text;
+begin
+  update sessions set event_seq = event_seq + added, cost = cost + p_cost, input_tokens = input_tokens + p_input_tokens,
+    output_tokens = output_tokens + p_output_tokens, cached_tokens = cached_tokens + p_cached_tokens
+  where id = p_run_id returning event_seq, tenant_id, user_id into run;
+  update run_nodes set turn = p_turn + 1, attempts = 0, cost = cost + p_cost,
+    input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
+    cached_tokens = cached_tokens + p_cached_tokens
+  where id = p_node_id and fence = p_fence and status = 'running';
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  foreach delta in array p_deltas loop
+    is_new := pg_notify(p_delta_channel, delta) is null;
+  end loop;
+  is_new := insert_run_events(run.tenant_id, p_run_id, run.event_seq - added, p_events);
+  insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
+  values (p_node_id, p_turn, run.tenant_id, p_run_id, p_provider, p_model, p_response, p_cost, p_duration_ms);
+  if p_calls <> '[]' then
+    insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
+    select p_node_id, p_turn, c.position - 1, run.tenant_id, p_run_id, c.call ->> 'id', c.call ->> 'name',
+      c.call -> 'arguments', 'started', 0
+    from jsonb_array_elements(p_calls) with ordinality as c (call, position);
+  end if;
+  is_new := insert_ledger_line(run.user_id, p_run_id, p_node_id, 'turn', p_reference, p_provider, p_model,
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+  if not is_new then
+    update sessions set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
+      output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
+    where id = p_run_id;
+    update run_nodes set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
+      output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
+    where id = p_node_id;
+  end if;
+  if p_reservation is not null then
+    perform release_reservation(p_reservation);
+  end if;
+end $$;
+
+CREATE FUNCTION public.redact_json(p_value jsonb, p_texts text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
-  v_use record;
-  v_form text;
-  v_inner text;
-  v_count integer := 0;
-  v_touched integer;
+  v_string text;
+  v_text text;
 begin
-  for v_use in
-    select u.run_id, u.user_id, m.text from memory_uses u join memories m on m.id = u.memory_id
-    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids)
-  loop
-    foreach v_form in array array[v_use.text,
-      replace(replace(replace(replace(regexp_replace(v_use.text, E'[\\r\\n\\t]+', ' ', 'g'), '&', '&amp;'),
-        '<', '&lt;'), '>', '&gt;'), '"', '&quot;')]
-    loop
-      v_inner := to_jsonb(v_form)::text;
-      v_inner := substr(v_inner, 2, length(v_inner) - 2);
-      update run_nodes set prompt = replace(prompt::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in prompt::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update tool_calls set output = replace(output, v_form, '[erased]'),
-        arguments = replace(arguments::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id
-        and (position(v_form in output) > 0 or position(v_inner in arguments::text) > 0);
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update model_turns set response = replace(response::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and run_id = v_use.run_id and position(v_inner in response::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update memory_sessions set material = replace(material::text, v_inner, '[erased]')::jsonb
-      where tenant_id = current_tenant_id() and user_id = v_use.user_id and id = v_use.run_id
-        and position(v_inner in material::text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-      update memory_turns set text = replace(text, v_form, '[erased]')
-      where tenant_id = current_tenant_id() and user_id = v_use.user_id and session_id = v_use.run_id
-        and position(v_form in text) > 0;
-      get diagnostics v_touched = row_count;
-      v_count := v_count + v_touched;
-    end loop;
-  end loop;
-  return v_count;
+  case jsonb_typeof(p_value)
+    when 'string' then
+      v_string := p_value #>> '{}';
+      foreach v_text in array p_texts loop v_string := replace(v_string, v_text, '[erased]'); end loop;
+      return to_jsonb(v_string);
+    when 'array' then
+      return (select coalesce(jsonb_agg(redact_json(e.value, p_texts) order by e.position), '[]')
+        from jsonb_array_elements(p_value) with ordinality as e (value, position));
+    when 'object' then
+      return (select coalesce(jsonb_object_agg(e.key, redact_json(e.value, p_texts)), '{}') from jsonb_each(p_value) e);
+    else
+      return p_value;
+  end case;
 end $$;
+
+ALTER FUNCTION public.redact_json(p_value jsonb, p_texts text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_memories(p_ids text[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select coalesce(sum(redact_run(s.run_id, s.texts)), 0)::integer from (
+    select u.run_id, array_agg(m.text) as texts from memory_uses u join memories m on m.id = u.memory_id
+    where u.tenant_id = current_tenant_id() and u.memory_id = any (p_ids) group by u.run_id) s;
+$$;
 
 ALTER FUNCTION public.redact_memories(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.redact_memory_source(p_source_id text) RETURNS integer
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select redact_memories((select coalesce(array_agg(d.memory_id), '{}') from list_derived_memories(p_source_id) d));
-$$;
+declare
+  v_reader record;
+  v_count integer;
+begin
+  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d));
+  for v_reader in
+    select c.run_id, array_agg(distinct q) filter (where q is not null) as quotes from list_page_readers(p_source_id) r
+    join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+    join users u on u.id = current_user_id() and u.tenant_id = s.tenant_id and u.disabled_at is null
+      and (u.id = s.user_id or u.role = 'admin')
+    join tool_calls c on c.tenant_id = s.tenant_id and c.run_id = s.id and c.name = 'web_fetch'
+      and c.arguments ->> 'url' = p_source_id
+    left join lateral list_page_quotes(c.output) q on true
+    group by c.run_id
+  loop
+    update tool_calls set output = '[erased]' where tenant_id = current_tenant_id() and run_id = v_reader.run_id
+      and name = 'web_fetch' and arguments ->> 'url' = p_source_id and output is not null;
+    v_count := v_count + redact_run(v_reader.run_id, v_reader.quotes);
+  end loop;
+  return v_count;
+end $$;
 
 ALTER FUNCTION public.redact_memory_source(p_source_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_run(p_run_id text, p_texts text[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_forms text[];
+  v_target record;
+  v_count integer := 0;
+  v_touched integer;
+  -- Session ids belong to their user: another user's session may have the id of the run.
+  v_user text := coalesce(
+    (select s.user_id from sessions s where s.tenant_id = current_tenant_id() and s.id = p_run_id),
+    (select u.user_id from memory_uses u where u.tenant_id = current_tenant_id() and u.run_id = p_run_id limit 1));
+begin
+  -- Longer forms come first, so that a form which is part of another one does not leave the rest of it.
+  select array_agg(f.form order by length(f.form) desc, f.form) into v_forms from (
+    select distinct unnest(array[t, e.text, regexp_replace(replace(e.text, '"', '&quot;'), E'[\\r\\n\\t]+', ' ', 'g')])
+    from unnest(p_texts) t,
+      lateral (select replace(replace(replace(t, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')) as e (text)
+  ) f (form) where f.form <> '';
+  if v_forms is null then return 0; end if;
+  for v_target in
+    select t.name, t.key, string_agg(quote_ident(c), ', ') as columns, string_agg(format('r.%I', c), ', ') as redacted,
+      'jsonb_build_object(' || string_agg(format('%1$L, t.%1$I', c), ', ') || ')' as data
+    from (values
+      ('sessions', 'id', array['result', 'error', 'node_outputs']),
+      ('run_nodes', 'run_id', array['instruction', 'prompt', 'result', 'error']),
+      ('model_turns', 'run_id', array['response']),
+      ('tool_calls', 'run_id', array['arguments', 'output']),
+      ('run_events', 'run_id', array['message', 'data']),
+      ('run_messages', 'run_id', array['content']),
+      ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
+      ('memory_sessions', 'id', array['material']),
+      ('memory_turns', 'session_id', array['text', 'caption'])
+    ) as t (name, key, columns), unnest(t.columns) c
+    group by t.name, t.key
+  loop
+    execute format('update %I t
+      set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
+      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
+    using p_run_id, v_forms, v_user;
+    get diagnostics v_touched = row_count;
+    v_count := v_count + v_touched;
+  end loop;
+  return v_count;
+end $_$;
+
+ALTER FUNCTION public.redact_run(p_run_id text, p_texts text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
@@ -1403,6 +1616,40 @@ CREATE FUNCTION public.refuse_disabled_tenant(p_tenant_id text) RETURNS void
 begin
   if exists (select from tenants where id = p_tenant_id and disabled_at is not null) then
     perform refuse('AF403', 'tenant disabled', 'Your tenant is disabled.');
+  end if;
+end $$;
+
+CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  node run_nodes%rowtype;
+  task record;
+  last bigint;
+begin
+  if p_events is null then
+    perform from sessions where id = p_run_id for no key update;
+  else
+    -- An assignment is evaluated without an executor of its own, which `perform` would start.
+    last := append_run_events(p_run_id, p_events);
+  end if;
+  update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
+  where id = p_node_id and fence = p_fence and status = 'running'
+  returning * into node;
+  if not found then
+    perform refuse('AF000', 'the node belongs to a newer claim');
+  end if;
+  if p_output is not null then
+    update tool_calls set status = 'completed', output = p_output, is_error = p_is_error,
+      completed_at = clock_timestamp()
+    where node_id = p_node_id and turn = p_turn and call_index = p_call_index and status <> 'completed';
+  end if;
+  task := insert_turn_task(node, p_step, p_queue);
+  if task.task_name is not null then
+    task_name := task.task_name;
+    payload := task.payload;
+    not_before := task.not_before;
+    return next;
   end if;
 end $$;
 
@@ -1425,11 +1672,12 @@ begin
 end $$;
 
 CREATE FUNCTION public.release_tasks(p_task_names text[]) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+begin
   delete from outbox where task_name = any (p_task_names);
-$$;
+end $$;
 
 ALTER FUNCTION public.release_tasks(p_task_names text[]) OWNER TO apexflow_definer;
 
@@ -1606,6 +1854,7 @@ CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wa
     AS $$
 declare
   node run_nodes%rowtype;
+  task record;
 begin
   update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
   where id = p_node_id and status in ('pending', 'running')
@@ -1613,15 +1862,13 @@ begin
   if not found then
     return;
   end if;
-  return query insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
-  values (node.tenant_id,
-    left(encode(sha256(convert_to(p_step || ' ' || node.id || ':' || node.generation, 'UTF8')), 'hex'), 40),
-    p_queue, p_step,
-    jsonb_build_object('tenant_id', node.tenant_id, 'run_id', node.run_id, 'node_id', node.id,
-      'generation', node.generation),
-    p_wake_at)
-  on conflict on constraint outbox_task_name_key do nothing
-  returning o.task_name, o.payload, o.not_before;
+  task := insert_turn_task(node, p_step, p_queue);
+  if task.task_name is not null then
+    task_name := task.task_name;
+    payload := task.payload;
+    not_before := task.not_before;
+    return next;
+  end if;
 end $$;
 
 CREATE FUNCTION public.role_rank(p_role text) RETURNS integer
@@ -2233,7 +2480,7 @@ CREATE TABLE public.memory_blocks (
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || heading) || ' '::text) || text))) STORED,
-    CONSTRAINT memory_blocks_block_check CHECK (((length(block) >= 1) AND (length(block) <= 200))),
+    CONSTRAINT memory_blocks_block_check CHECK ((length(block) <= 200)),
     CONSTRAINT memory_blocks_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_blocks_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
     CONSTRAINT memory_blocks_strength_check CHECK ((strength = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
@@ -2266,7 +2513,7 @@ CREATE TABLE public.memory_changes (
     after_id text,
     CONSTRAINT memory_changes_after_id_check CHECK ((after_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_changes_before_id_check CHECK ((before_id ~ '^[0-9a-f]{40}$'::text)),
-    CONSTRAINT memory_changes_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
+    CONSTRAINT memory_changes_path_check CHECK (((octet_length(path) >= 1) AND (octet_length(path) <= 2000))),
     CONSTRAINT memory_changes_position_check CHECK (("position" >= 1))
 );
 
@@ -2660,43 +2907,6 @@ ALTER TABLE public.run_messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.run_nodes (
-    id text NOT NULL,
-    tenant_id text NOT NULL,
-    run_id text NOT NULL,
-    name text NOT NULL,
-    worker text NOT NULL,
-    "position" integer NOT NULL,
-    instruction text,
-    depends_on text[] DEFAULT '{}'::text[] NOT NULL,
-    status text DEFAULT 'pending'::text NOT NULL,
-    generation integer DEFAULT 0 NOT NULL,
-    fence bigint DEFAULT 0 NOT NULL,
-    lease_until timestamp with time zone,
-    holder text,
-    attempts integer DEFAULT 0 NOT NULL,
-    wake_at timestamp with time zone,
-    rung_at timestamp with time zone,
-    turn integer DEFAULT 0 NOT NULL,
-    prompt jsonb,
-    result text,
-    error text,
-    provider text,
-    model text,
-    input_tokens bigint DEFAULT 0 NOT NULL,
-    output_tokens bigint DEFAULT 0 NOT NULL,
-    cached_tokens bigint DEFAULT 0 NOT NULL,
-    cost numeric(20,10) DEFAULT 0 NOT NULL,
-    reserved numeric(20,10) DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    started_at timestamp with time zone,
-    completed_at timestamp with time zone,
-    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
-)
-WITH (fillfactor='60');
-
-ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.run_questions (
     id text NOT NULL,
@@ -4066,6 +4276,9 @@ GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms intege
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
 
@@ -4098,6 +4311,8 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_page_quotes(p_output text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
 
@@ -4157,10 +4372,14 @@ GRANT ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double pre
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.redact_json(p_value jsonb, p_texts text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.redact_memories(p_ids text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.redact_memory_source(p_source_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.redact_memory_source(p_source_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
@@ -4317,9 +4536,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_files TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_messages TO apexflow_definer;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_runtime;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_questions TO apexflow_definer;

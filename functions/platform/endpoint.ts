@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { cursorsOf } from './cursor.ts';
+import { cutText } from './cut-text.ts';
 import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
@@ -228,7 +229,7 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
   if (schema) return parsePart(schema, query, 'query');
   const [unknown] = Object.keys(query);
   if (unknown !== undefined)
-    throw new Problem('invalid-request', `There is no query parameter ${unknown.slice(0, 100)}.`);
+    throw new Problem('invalid-request', `There is no query parameter ${cutText(unknown, 100)}.`);
   return undefined;
 }
 

@@ -101,6 +101,8 @@ const Variables = z.object({
     .regex(/^(gemini|claude|openai|rehearsal)\/.+$/)
     .optional(),
   MODEL_TIMEOUT_SECONDS: count(300, 1500),
+  /** Seconds for which a task goes on with further turns of its node. With 0 each turn is a task. */
+  TASK_SECONDS: z.coerce.number().int().min(0).max(60).default(15),
 
   /** The lease of a step's claim in seconds. */
   LEASE_SECONDS: z.coerce.number().int().min(2).max(600).optional(),
@@ -123,7 +125,9 @@ const LOCAL_ONLY = ['APEXFLOW_HOME', 'METADATA_SERVER_DETECTION'];
  * @throws Error with one line per fault when a variable is invalid or a local switch is set in the cloud
  */
 export function parseEnvironment(source: Record<string, string | undefined>): Environment {
-  const parsed = Variables.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  // Read once, so compiling a parser does not pay.
+  const parsed = Variables.safeParse(given, { jitless: true });
   if (!parsed.success) {
     throw new Error(`The environment has invalid variables:\n${z.prettifyError(parsed.error)}`);
   }

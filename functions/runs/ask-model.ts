@@ -1,4 +1,3 @@
-import type { Statement } from '../platform/database/batch.ts';
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { collectTurn } from '../platform/models/collect-turn.ts';
@@ -11,7 +10,7 @@ import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
 import { streamDeltas } from './events/stream-delta.ts';
 import { openRunModel } from './open-model.ts';
-import { holdNode } from './sql/node.ts';
+import { holdNode } from './sql/claim.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
 export type Asked =
@@ -22,8 +21,8 @@ export type Asked =
       durationMs: number;
       /** Books the cost: in the transaction that records the turn, or alone when the turn could not be recorded. */
       meter: Meter;
-      /** Statements that publish the end of the text, for the transaction that records the turn. */
-      lastDeltas: Statement[];
+      /** The end of the text, to be published with the record of the turn. */
+      lastDeltas: string[];
     }
   | { status: 'over_budget' };
 

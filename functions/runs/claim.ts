@@ -9,17 +9,24 @@ import { sendToQueue } from '../platform/queue/enqueue.ts';
 import type { Task } from '../platform/queue/task.ts';
 import type { RunEvent } from './events/event.ts';
 import { TakeTurn } from './run.ts';
+import { type CallResult, type ClaimedNode, holdNode, releaseNode, updateNodeLease } from './sql/claim.ts';
 import { expireLeases, findNextTurnTask, listLeaseHolders } from './sql/lease.ts';
-import { type ClaimedNode, enqueueTurn, holdNode, updateNodeLease } from './sql/node.ts';
 import { lockRun } from './sql/run.ts';
 
 /** What a claim writes in one transaction. */
-interface ClaimWrite {
+export interface ClaimWrite {
   /** Appended to the run, in this order. */
   events?: readonly RunEvent[] | undefined;
-  statements: readonly Statement[];
+  /** The first statement, which checks the fence and appends the events. {@link holdNode} by default. */
+  hold?: ((events: readonly RunEvent[]) => Statement) | undefined;
+  statements?: readonly Statement[] | undefined;
   /** Returns a row only after the commit. */
   done?: Statement;
+}
+
+interface ClaimRelease extends Partial<Pick<ClaimWrite, 'events' | 'statements'>> {
+  wakeAfterSeconds?: number | undefined;
+  result?: CallResult | undefined;
 }
 
 /**
@@ -28,7 +35,6 @@ interface ClaimWrite {
  * soon as the claim is lost or the process stops.
  */
 export class Claim {
-  readonly node: ClaimedNode;
   readonly tenantId: string;
   /**
    * The database in the scope of the run's tenant and user. Each query is its own transaction and is retried while the
@@ -40,9 +46,10 @@ export class Claim {
   readonly signal: AbortSignal;
   readonly #lease: Lease;
   readonly #scoped: Scoped;
+  #node: ClaimedNode;
 
   constructor(node: ClaimedNode, tenantId: string, root: Database, stops: readonly AbortSignal[]) {
-    this.node = node;
+    this.#node = node;
     this.tenantId = tenantId;
     const scope = { kind: 'tenant', tenantId, userId: node.user_id } as const;
     this.#scoped = root.as(scope);
@@ -55,6 +62,16 @@ export class Claim {
     this.signal = this.#lease.signal;
     this.root = repeatingDatabase(root, this.signal);
     this.database = this.root.as(scope);
+  }
+
+  /** The node in its current turn. */
+  get node(): ClaimedNode {
+    return this.#node;
+  }
+
+  /** Goes on with the node's next turn, after its start was recorded as the first attempt. */
+  startTurn(turn: number, prompt: ClaimedNode['prompt']): void {
+    this.#node = { ...this.#node, turn, prompt, attempts: 1 };
   }
 
   /** Whether the claim is lost: another worker has claimed the node, or the run was cancelled. */
@@ -70,9 +87,10 @@ export class Claim {
    * @throws FenceLost when the claim is lost; then nothing was written. DatabaseAway when the connection is lost and
    * `done` is missing, or the claim was lost in the meantime.
    */
-  async commit({ events, statements, done }: ClaimWrite): Promise<void> {
+  async commit({ events = [], hold, statements = [], done }: ClaimWrite): Promise<void> {
     const { node } = this;
-    const write = async () => (await this.#scoped.queryAll([holdNode(node, events), ...statements])).flat();
+    const first = hold?.(events) ?? holdNode(node, events);
+    const write = async () => (await this.#scoped.queryAll([first, ...statements])).flat();
     let mayBeCommitted = false;
     const writeOnce = async () => {
       if (mayBeCommitted && done !== undefined) {
@@ -92,15 +110,16 @@ export class Claim {
     await pushTurns(rows);
   }
 
-  /** Releases the claim and enqueues the node's next turn, at once or after a delay. */
-  async release(
-    { events, statements = [] }: Partial<Pick<ClaimWrite, 'events' | 'statements'>>,
-    wakeAfterSeconds?: number,
-  ): Promise<void> {
+  /**
+   * Releases the claim and enqueues the node's next turn, at once or after a delay. `result` is recorded with it: the
+   * result of the turn's last call.
+   */
+  async release({ events, statements, wakeAfterSeconds, result }: ClaimRelease): Promise<void> {
     this.#lease.end();
     await this.commit({
       events,
-      statements: [...statements, enqueueTurn(this.node.id, wakeAfterSeconds)],
+      hold: (appended) => releaseNode(this.node, appended, { wakeAfterSeconds, result }),
+      statements,
       done: findNextTurnTask(this.node),
     });
     await this.stop();
@@ -118,7 +137,7 @@ export class Claim {
  */
 export const CLOCK_MARGIN_MS = 250;
 
-/** Pushes every task that the rows of `ring_node` describe to the queue. */
+/** Pushes every task that the rows of `ring_node` and `release_node` describe to the queue. */
 export async function pushTurns(rows: readonly Row[]): Promise<void> {
   for (const row of rows) {
     if (typeof row.task_name !== 'string') continue;

@@ -1,7 +1,6 @@
-import type { Statement } from '../platform/database/batch.ts';
 import { sendToQueue } from '../platform/queue/enqueue.ts';
 import { createTask, insertTask } from '../platform/queue/task.ts';
-import type { Claim } from './claim.ts';
+import type { Claim, ClaimWrite } from './claim.ts';
 import type { RunEvent } from './events/event.ts';
 import { SettleRun } from './run.ts';
 import { findEndedNode } from './sql/lease.ts';
@@ -20,15 +19,14 @@ export type NodeEnd =
 export async function endNode(
   claim: Claim,
   end: NodeEnd,
-  events: readonly RunEvent[] = [],
-  before: readonly Statement[] = [],
-  last: readonly Statement[] = [],
+  { events = [], hold, statements = [] }: Partial<ClaimWrite> = {},
 ): Promise<void> {
   const { node, tenantId } = claim;
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
   await claim.commit({
     events: [...events, eventOf(claim, end)],
-    statements: [...before, updateNodeEnded(node.id, end), insertTask(tenantId, settle), ...last],
+    hold,
+    statements: [...statements, updateNodeEnded(node.id, end), insertTask(tenantId, settle)],
     done: findEndedNode(node),
   });
   await claim.stop();

@@ -1,4 +1,3 @@
-import type { Statement } from '../platform/database/batch.ts';
 import { guardAnswer, type Leak } from '../platform/models/guard-answer.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
 import type { Asked } from './ask-model.ts';
@@ -12,12 +11,18 @@ import { turnLimitOf } from './worker.ts';
 
 type Answered = Extract<Asked, { status: 'answered' }>;
 
+/** A recorded answer and its calls. */
+interface Recorded {
+  turn: ModelTurn;
+  calls: ToolCallRow[];
+}
+
 /**
  * Records a model's answer exactly once, with its tokens, cost, tool calls and event, in one fenced transaction. An
  * answer without tool calls ends the node in the same transaction.
- * @returns the tool calls to run now; empty when the node has ended
+ * @returns the recorded answer with the tool calls to run now; undefined when the node has ended
  */
-export async function recordTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
+export async function recordTurn(claim: Claim, answered: Answered): Promise<Recorded | undefined> {
   try {
     return await writeTurn(claim, answered);
   } catch (error) {
@@ -28,56 +33,36 @@ export async function recordTurn(claim: Claim, answered: Answered): Promise<Tool
   }
 }
 
-async function writeTurn(claim: Claim, answered: Answered): Promise<ToolCallRow[]> {
+async function writeTurn(claim: Claim, answered: Answered): Promise<Recorded | undefined> {
   const { node } = claim;
   const { turn, leaks } = guardAnswer(node.run_id, asSubmission(node, answered.turn));
   const recorded = { ...answered, turn };
-  // The booking is the last statement: it locks the tenant's daily total, for which other runs of the tenant wait until
-  // the commit.
-  const booking = answered.meter.answered(turn.usage, { cost: answered.cost, nextTurn: node.turn + 1 });
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
   const end = endAfter(claim, turn);
-  const record = recordStatement(claim, recorded, end === undefined ? turn.tool_calls : []);
+  const calls = end === undefined ? turn.tool_calls : [];
+  const { cost, durationMs, meter, lastDeltas: deltas } = answered;
+  const hold = (appended: readonly RunEvent[]) =>
+    insertTurn(node, appended, { response: turn, cost, durationMs, calls, booking: meter.booking, deltas });
   if (end !== undefined) {
-    await endNode(claim, end, events, [...answered.lastDeltas, record], [booking]);
-    return [];
+    await endNode(claim, end, { events, hold });
+    return undefined;
   }
-  await claim.commit({
-    events,
-    statements: [...answered.lastDeltas, record, booking],
-    done: findRecordedTurn(node),
-  });
-  return turn.tool_calls.map((call, index) => ({
-    turn: node.turn,
-    call_index: index,
-    call_id: call.id,
-    name: call.name,
-    arguments: call.arguments,
-    status: 'started',
-    output: null,
-    is_error: false,
-    attempts: 0,
-    started_at: new Date().toISOString(),
-  }));
-}
-
-/** `calls` are those that run: none when the answer ends the node. */
-function recordStatement(
-  { node }: Claim,
-  { turn, cost, durationMs }: Answered,
-  calls: ModelTurn['tool_calls'],
-): Statement {
-  return insertTurn({
-    nodeId: node.id,
-    runId: node.run_id,
-    turn: node.turn,
-    provider: node.provider,
-    model: node.model,
-    response: turn,
-    cost,
-    durationMs,
-    calls,
-  });
+  await claim.commit({ events, hold, done: findRecordedTurn(node) });
+  const open = turn.tool_calls.map(
+    (call, index): ToolCallRow => ({
+      turn: node.turn,
+      call_index: index,
+      call_id: call.id,
+      name: call.name,
+      arguments: call.arguments,
+      status: 'started',
+      output: null,
+      is_error: false,
+      attempts: 0,
+      started_at: new Date().toISOString(),
+    }),
+  );
+  return { turn, calls: open };
 }
 
 function leakEvents({ node }: Claim, leaks: readonly Leak[]): RunEvent[] {

@@ -5,30 +5,48 @@ import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext }
 import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
 import { endNode } from './end-node.ts';
+import type { RunEvent } from './events/event.ts';
 import { eventsOfCall } from './events/tool-events.ts';
 import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
 import { sleepUntilMessage } from './sql/message.ts';
 import { enqueueTurn, updateAttemptsReset } from './sql/node.ts';
-import { type ToolCallRow, updateToolCallCompleted, updateToolCallTried, updateToolCallWaiting } from './sql/turn.ts';
+import {
+  recordCall,
+  type ToolCallRow,
+  updateToolCallCompleted,
+  updateToolCallTried,
+  updateToolCallWaiting,
+} from './sql/turn.ts';
+
+/** What follows the last call of a turn. */
+export interface AfterLastCall {
+  /** Whether the claim goes on with the node's next turn. Asked when the last result is recorded. */
+  goesOn: () => boolean;
+  /** Statements for the transaction that releases the claim. */
+  atRelease: readonly Statement[];
+}
 
 /**
  * Runs the open calls of a turn one after the other in the model's order, because later calls may depend on earlier
  * ones. Each result is recorded with its effects before the next call starts, so a crash repeats at most the
- * interrupted call. The claim is released in the same transaction as the last result, with the statements of
- * `atRelease`; or earlier, when a call waits or ends the node.
+ * interrupted call. The claim goes on or is released in the same transaction as the last result; it ends earlier when a
+ * call waits or ends the node.
+ * @returns the completed calls when the claim goes on with the next turn, else undefined
  */
 export async function runTools(
   claim: Claim,
   calls: readonly ToolCallRow[],
   tools: readonly Tool[],
-  atRelease: readonly Statement[],
-): Promise<void> {
-  const last = calls.at(-1);
+  after: AfterLastCall,
+): Promise<ToolCallRow[] | undefined> {
+  const completed: ToolCallRow[] = [];
   for (const call of calls) {
     claim.signal.throwIfAborted();
-    const isDone = await runToEnd(claim, call, tools, call === last ? atRelease : undefined);
-    if (!isDone) return;
+    const result = await runToEnd(claim, call, tools, call === calls.at(-1) ? after : undefined);
+    if (result === undefined) return undefined;
+    completed.push({ ...call, status: 'completed', output: result.output, is_error: result.isError });
   }
+  return completed;
 }
 
 /**
@@ -38,27 +56,29 @@ export async function runTools(
 const MOST_TRIES = 3;
 const CONFLICT = 'Other workers keep changing the same files. Read them again and agree on who writes which file.';
 
-/** Returns false when the node now waits or has ended, so no further call runs. */
+/** Returns undefined when the claim has ended: the node waits, has ended or has its next task. */
 async function runToEnd(
   claim: Claim,
   call: ToolCallRow,
   tools: readonly Tool[],
-  atRelease: readonly Statement[] | undefined,
-): Promise<boolean> {
+  after: AfterLastCall | undefined,
+): Promise<CompletedOutcome | undefined> {
   const startedAt = performance.now();
   for (let tries = 1; ; tries += 1) {
     const outcome = tries > MOST_TRIES ? failure(CONFLICT) : await runCall(claim, call, tools);
-    if (outcome.status === 'asked') return false;
+    if (outcome.status === 'asked') return undefined;
     if (outcome.status === 'asking') {
       await askQuestion(claim, call, outcome.question);
-      return false;
+      return undefined;
     }
     if (outcome.status === 'waiting') {
       await sleep(claim, call, outcome);
-      return false;
+      return undefined;
     }
     const durationMs = Math.round(performance.now() - startedAt);
-    if (await record(claim, call, outcome, durationMs, atRelease)) return !outcome.ends;
+    const recorded = await record(claim, call, outcome, durationMs, after);
+    if (recorded === 'conflict') continue;
+    return recorded === 'open' ? outcome : undefined;
   }
 }
 
@@ -77,30 +97,34 @@ async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; for
 }
 
 /**
- * Records a result with its effects. Returns false, with nothing written, when the effects conflict with a change that
- * another worker made after the tool had read.
+ * Records a result with its effects. Returns whether the claim is still open. `conflict`: the effects conflict with a
+ * change that another worker made after the tool had read, and nothing was written.
  */
 async function record(
   claim: Claim,
   call: ToolCallRow,
   outcome: CompletedOutcome,
   durationMs: number,
-  atRelease: readonly Statement[] | undefined,
-): Promise<boolean> {
-  const { id } = claim.node;
-  const events = eventsOfCall(claim.node, call, outcome, durationMs);
-  const statements = [
-    ...outcome.statements,
-    updateToolCallCompleted(id, call.turn, call.call_index, outcome.output, outcome.isError),
-  ];
+  after: AfterLastCall | undefined,
+): Promise<'open' | 'ended' | 'conflict'> {
+  const { node } = claim;
+  const events = eventsOfCall(node, call, outcome, durationMs);
+  const result = { turn: call.turn, callIndex: call.call_index, output: outcome.output, isError: outcome.isError };
+  const { ends, statements } = outcome;
   try {
-    if (outcome.ends) await endNode(claim, outcome.ends, events, statements);
-    else if (atRelease === undefined)
-      await claim.commit({ events, statements, done: findRecordedCall(claim.node, call) });
-    else await claim.release({ events, statements: [...statements, ...atRelease] });
-    return true;
+    if (ends) {
+      await endNode(claim, ends, { events, statements: [...statements, updateToolCallCompleted(node.id, result)] });
+      return 'ended';
+    }
+    if (after === undefined || after.goesOn()) {
+      const hold = (appended: readonly RunEvent[]) => recordCall(node, appended, result, after !== undefined);
+      await claim.commit({ events, hold, statements, done: findRecordedCall(node, call) });
+      return 'open';
+    }
+    await claim.release({ events, statements: [...statements, ...after.atRelease], result });
+    return 'ended';
   } catch (error) {
-    if (sqlState(error) === 'AF409' && outcome.statements.length > 0) return false;
+    if (sqlState(error) === 'AF409' && statements.length > 0) return 'conflict';
     throw error;
   }
 }

@@ -107,20 +107,24 @@ export class Meter {
   }
 
   /** Returns a statement that books the attempt, for the transaction that records its result. */
-  answered(usage: Usage, more: { cost?: string; nextTurn?: number } = {}): Statement {
+  answered(usage: Usage, more: { cost?: string } = {}): Statement {
     return this.#line(this.#purchase.kind, usage, more);
   }
 
-  #line(kind: UsageLine['kind'], usage: Usage, more: { cost?: string; nextTurn?: number } = {}): Statement {
+  /** The reference and the reservation of the attempt, for a statement that books it with its result. */
+  get booking(): { reference: string; reservation: string | undefined } {
+    return { reference: this.#reference, reservation: this.#isReserved ? this.#reference : undefined };
+  }
+
+  #line(kind: UsageLine['kind'], usage: Usage, more: { cost?: string } = {}): Statement {
     const { scoped: _scoped, ...payer } = this.#payer;
     return usageStatement({
       ...payer,
       ...more,
       kind,
-      reference: this.#reference,
+      ...this.booking,
       choice: this.#purchase.choice,
       usage,
-      reservation: this.#isReserved ? this.#reference : undefined,
     });
   }
 

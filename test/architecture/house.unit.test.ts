@@ -30,6 +30,8 @@ const scripts = files.filter(({ path }) => path.endsWith('.ts'));
 // The rules' own examples break the rules.
 const judged = [...files, ...documents].filter(({ path }) => !path.startsWith('test/architecture/'));
 
+const VALUES_OF_HTTP = /^import (?!type )[^;]*from '(?:node:)?http';/m;
+
 describe('the repository', () => {
   it('is read', () => {
     expect(files.length).toBeGreaterThan(500);
@@ -54,6 +56,11 @@ describe('the repository', () => {
 
   it('has no folder in functions/ with more than 25 TypeScript files', () => {
     expect(fullFolders(scripts.map(({ path }) => path).filter((path) => path.startsWith('functions/')))).toEqual([]);
+  });
+
+  it('imports only types from node:http, whose values load undici; see platform/http/node-http.ts', () => {
+    const importers = scripts.filter(({ path, text }) => path.startsWith('functions/') && VALUES_OF_HTTP.test(text));
+    expect(importers.map(({ path }) => path)).toEqual([]);
   });
 
   it('has no small file with one importer', () => {

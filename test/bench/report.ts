@@ -166,8 +166,8 @@ function coldStartLines({ functions, ...figures }: ColdStartResult): string[] {
         ),
       ),
     rowOf('median of all functions', '', '', `${figures.median_ratio} of it`),
-    verdict('slowest function / Functions Framework', figures.worst_ratio, figures.aim, 'at most'),
-    `  highest by CPU: ${figures.worst_cpu_ratio}`,
+    verdict('highest CPU time / Functions Framework', figures.worst_cpu_ratio, figures.aim, 'at most'),
+    `  slowest by the clock: ${figures.worst_ratio}`,
   ];
 }
 

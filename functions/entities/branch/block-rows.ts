@@ -1,4 +1,4 @@
-import { parseEntity } from '../files/entity-file.ts';
+import { sectionsOf } from '../files/entity-file.ts';
 import type { BlockRow, EndedBlock } from '../sql/memory-block.ts';
 
 type Texts = ReadonlyMap<string, string | undefined>;
@@ -22,7 +22,7 @@ export function changeBlocks(
 ): { ended: BlockRow[]; begun: BlockRow[] } {
   const wanted = new Map(
     [...texts].flatMap(([path, text]) =>
-      parseEntity(text ?? '').blocks.map((block): [string, BlockRow] => [
+      sectionsOf(text ?? '').map((block): [string, BlockRow] => [
         keyOf({ path, block: block.id }),
         {
           path,

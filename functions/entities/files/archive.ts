@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** One turn of a session. */
@@ -13,9 +14,13 @@ export type Turn = z.infer<typeof Turn>;
 /** The folder of the archived sessions. */
 export const ARCHIVE = 'sessions';
 
-/** Returns the path of an archived session. `day` is `YYYY-MM-DD`. */
+/**
+ * Returns the path of an archived session. `day` is `YYYY-MM-DD`. An id with capitals gets a hash, because some disks
+ * take `Standup` and `standup` for one name. No id contains `+`.
+ */
 export function archivePath(id: string, day: string): string {
-  return `${ARCHIVE}/${day.slice(0, 7)}/${day}_${id}.txt`;
+  const unique = id === id.toLowerCase() ? id : `${id}+${hash('sha256', id, 'hex').slice(0, 8)}`;
+  return `${ARCHIVE}/${day.slice(0, 7)}/${day}_${unique}.txt`;
 }
 
 /** Returns the text of an archived session: one turn after another, each with its time and speaker. */

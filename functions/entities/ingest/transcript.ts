@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { cutEnd } from '../../platform/cut-text.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
 import type { ArchivedSessionRow } from '../sql/memory-session.ts';
+import { readTranscript } from './forms/read-transcript.ts';
 
 /**
  * A session id is used as a file name in the archive, so it allows only letters, digits, dots, dashes and underscores.
@@ -24,7 +26,7 @@ const GivenTurn = z.strictObject({
   caption: z.string().max(10_000).optional(),
 });
 
-/** A session as it is sent: turns, or a conversation as lines of `Speaker: words`. */
+/** A session as it is sent: turns, or a conversation as one text in a form that `forms/read-transcript.ts` knows. */
 export const SessionBody = z
   .strictObject({
     conversation: z.string().trim().min(1).max(LONGEST_TRANSCRIPT).optional(),
@@ -39,11 +41,16 @@ export const SessionBody = z
   });
 export type SessionBody = z.output<typeof SessionBody>;
 
-/** Returns the turns of a session. A turn without a time gets the time of the previous turn, or `now`. */
-export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn[] {
-  const given = turns ?? turnsOfText(conversation ?? '');
-  let saidAt = turns?.find((turn) => turn.said_at !== undefined)?.said_at ?? now;
-  return given.map(({ speaker, text, said_at, caption }) => {
+/**
+ * Returns the turns of a session. A turn without a time gets the time of the previous turn, or `now`. `notes` say what
+ * could not be read.
+ * @throws Problem 422 for a conversation of an unknown form
+ */
+export function turnsOf({ conversation, turns }: SessionBody, now: string): { turns: Turn[]; notes: string[] } {
+  const { turns: given, note } =
+    turns === undefined ? readTranscript(conversation ?? '', now) : { turns, note: undefined };
+  let saidAt = given.find((turn) => turn.said_at !== undefined)?.said_at ?? now;
+  const dated = given.map(({ speaker, text, said_at, caption }) => {
     saidAt = said_at ?? saidAt;
     return {
       speaker: storableText(speaker),
@@ -52,9 +59,10 @@ export function turnsOf({ conversation, turns }: SessionBody, now: string): Turn
       ...(caption === undefined ? {} : { caption: storableText(caption) }),
     };
   });
+  return { turns: dated, notes: note === undefined ? [] : [note] };
 }
 
-/** The speaker of the user's own words in a run, and of text without a speaker. */
+/** The speaker of the user's own words. */
 export const USER_SPEAKER = 'user';
 
 /** Returns the turns of an archived run: the task as the user's turn, then each report as the turn of its worker. */
@@ -65,31 +73,6 @@ export function turnsOfRun({ material, created_at: said_at }: ArchivedSessionRow
     ...reports.map(({ worker, text }) => ({ speaker: worker, text })),
   ];
   return said.filter(({ text }) => text.trim() !== '').map((turn) => ({ ...turn, said_at }));
-}
-
-/**
- * Parses a conversation. A line with a speaker starts a turn; lines without one continue it. Text before the first
- * speaker belongs to the user.
- */
-function turnsOfText(conversation: string): z.infer<typeof GivenTurn>[] {
-  const turns: { speaker: string; text: string }[] = [];
-  for (const line of conversation.split('\n')) {
-    const [, speaker, words] = /^(\p{L}[\p{L}\p{N} ._'-]{0,40}):\s(.*)$/su.exec(line) ?? [];
-    const last = turns.at(-1);
-    if (speaker !== undefined && words !== undefined) turns.push({ speaker: speaker.trim(), text: words.trim() });
-    else if (last === undefined || last.text.length > LONGEST_TURN)
-      turns.push({ speaker: last?.speaker ?? USER_SPEAKER, text: line });
-    else last.text += `\n${line}`;
-  }
-  return turns.flatMap(({ speaker, text }) => chunksOf(text).map((chunk) => ({ speaker, text: chunk })));
-}
-
-/** Characters of one turn; longer text becomes several turns of the same speaker. */
-const LONGEST_TURN = 50_000;
-
-function chunksOf(text: string): string[] {
-  const count = Math.max(1, Math.ceil(text.length / LONGEST_TURN));
-  return Array.from({ length: count }, (_, index) => text.slice(index * LONGEST_TURN, (index + 1) * LONGEST_TURN));
 }
 
 const Said = z.strictObject({ speaker: z.string().max(200).optional(), text: z.string().max(100_000) });
@@ -103,7 +86,7 @@ export type Conversation = z.infer<typeof Conversation>;
  * with its speaker.
  */
 export function endOf(conversation: Conversation, characters: number, named = false): string {
-  if (typeof conversation === 'string') return storableText(conversation.slice(-characters));
+  if (typeof conversation === 'string') return storableText(cutEnd(conversation, characters));
   const lines = conversation.map(({ speaker, text }) => (named && speaker ? `${speaker}: ${text}` : text));
-  return storableText(lines.join('\n').slice(-characters));
+  return storableText(cutEnd(lines.join('\n'), characters));
 }

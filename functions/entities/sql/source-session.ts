@@ -47,20 +47,20 @@ export async function releaseSourceRepository(queryable: Queryable, callerId: st
 
 /**
  * Marks jobs as reverted: those of the source's own sessions in any state, those of influenced runs unless they are
- * committed. Increments `attempts`, so a worker that holds a claim loses it and writes nothing. An erasure uses the
- * same error text: it deletes the job of the own session afterwards, and jobs of influenced runs keep the text.
+ * committed. Increments `attempts`, so a worker that holds a claim loses it and writes nothing. A job that was reverted
+ * before gets the new error.
  */
 export async function updateJobsReverted(
   queryable: Queryable,
   sessions: { own: readonly string[]; influenced: readonly string[] },
+  error: string,
 ): Promise<void> {
   await queryable.query({
     name: 'update_memory_jobs_reverted',
-    text: `update memory_jobs set status = 'reverted', attempts = attempts + 1, lease_until = null, faults = '[]', updated_at = now(),
-        error = 'Reverted with its source; it is not applied again.'
-      where tenant_id = current_tenant_id() and user_id = current_user_id() and status <> 'reverted'
+    text: `update memory_jobs set status = 'reverted', attempts = attempts + 1, lease_until = null, faults = '[]', error = $3, updated_at = now()
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and (status <> 'reverted' or error <> $3)
         and (session_id = any ($1) or session_id = any ($2) and status <> 'committed')`,
-    values: [sessions.own, sessions.influenced],
+    values: [sessions.own, sessions.influenced, error],
   });
 }
 

@@ -74,12 +74,21 @@ export function hasCopiedWords(text: string, removed: ReadonlySet<string>, own: 
   return ordinary.size > MOST_SHARED_BY_CHANCE;
 }
 
-/** Returns the text that an edit adds to a file. The path counts only when the edit creates the file. */
-export function addedText(edit: Edit): string {
+/**
+ * Returns the text that an edit adds. The path counts only when the edit creates the file.
+ * @param isThere whether the file exists without the source; an append to a missing file creates it
+ */
+export function addedText(edit: Edit, isThere: boolean): string {
   if (edit.op === 'replace') return edit.replacement;
-  const blocks = edit.op === 'append' ? [edit.block] : edit.blocks;
-  const head = edit.op === 'create' ? [edit.path, edit.name, ...edit.aliases] : [];
-  return [...head, ...blocks.flatMap(({ heading, text }) => [heading, text])].join('\n');
+  if (edit.op === 'append') return `${isThere ? '' : fileName(edit.path)}\n${edit.block.heading}\n${edit.block.text}`;
+  const head = [edit.path, edit.name, ...edit.aliases];
+  return [...head, ...edit.blocks.flatMap(({ heading, text }) => [heading, text])].join('\n');
+}
+
+/** Returns the words of a file name in capital letters, because each of them can be a name. */
+function fileName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
+  return name.replaceAll(/[_-]+/g, ' ').toUpperCase();
 }
 
 /** Returns what the index shows of a file: path, name and aliases. A model sees the whole index. */

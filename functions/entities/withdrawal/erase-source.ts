@@ -20,16 +20,15 @@ import type { ErasedEntities } from './withdrawal-report.ts';
  * caller's transaction, under the lock of the repository.
  *
  * The endpoint `erase-memory` redacts the runs before this call, and then calls the SQL function `erase_memory_source`,
- * which deletes facts, own session, job and change set. A second call therefore finds nothing to erase, except for a
- * web page: its readers are found in `tool_calls`, which stay, so their commits are rewritten again with the same
- * contents.
+ * which deletes facts, own session, job and change set, and the URL of a page in the calls of its readers. A second
+ * call therefore finds nothing to erase.
  */
 export async function eraseSource(transaction: Transaction, source: SourceSessions): Promise<ErasedEntities> {
   const repository = await claimRepository(transaction);
   const head = repository && (await findHead(transaction, repository.branch));
   const first = await findFirstCommitOf(transaction, [...source.own, ...source.influenced]);
   if (repository === undefined || head === undefined || first === undefined) {
-    const { dropped } = await withdrawStaged(transaction, source, undefined);
+    const { dropped } = await withdrawStaged(transaction, source, undefined, NOT_APPLIED);
     return { ...NOT_REWRITTEN, rows: { memory_change_sets: dropped.length } };
   }
   const before = await findHistoryCounts(transaction);
@@ -44,7 +43,7 @@ export async function eraseSource(transaction: Transaction, source: SourceSessio
     await rewrite.add(commit);
     replayed.push(commit);
   }
-  const staged = await withdrawStaged(transaction, source, replay);
+  const staged = await withdrawStaged(transaction, source, replay, NOT_APPLIED);
   const deletedObjects = await rewrite.replaceHistory(repository, head);
   const sets = changedSets(replayed, staged, replay);
   await transaction.queryAll(updateChangeSets(source.owner, sets, rewrite.namesToErase()));
@@ -74,6 +73,9 @@ const NOT_REWRITTEN = {
   restaged: 0,
   linked_repository: null,
 };
+
+/** The error of jobs of influenced runs. The endpoint deletes the job of the own session afterwards. */
+const NOT_APPLIED = 'It was derived from a source that was erased; it is not applied again.';
 
 /** The note in the job of a later session. It must not quote erased text. */
 const WITHDRAWN = 'withdrawn: it was derived from a source that was erased';

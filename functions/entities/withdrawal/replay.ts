@@ -195,9 +195,12 @@ export async function createRefusalCheck(
   // The rules copy sentences of the session and read no entity file, so they cannot copy words of the source from one.
   if (isByRules) return () => undefined;
   const removed = files.removedWords(session.basePosition, session.shown);
-  const isSuspect = session.edits.some((edit) => hasCopiedWords(addedText(edit), removed, NO_WORDS));
-  if (!isSuspect) return () => undefined;
+  const isCopied = (edit: Edit, own: ReadonlySet<string>) =>
+    hasCopiedWords(addedText(edit, files.at(session.basePosition, edit.path) !== undefined), removed, own);
+  if (!session.edits.some((edit) => isCopied(edit, NO_WORDS))) return () => undefined;
   const turns = await listSessionTurns(transaction, session.sessionId);
-  const own = wordsIn(turns.flatMap(({ speaker, text, caption = '' }) => [speaker, text, caption]));
-  return (edit) => (hasCopiedWords(addedText(edit), removed, own) ? 'says_what_is_gone' : undefined);
+  const said = turns.flatMap(({ speaker, text, caption = '' }) => [speaker, text, caption]);
+  // File names have no accents, so `jose` comes from a session that says "José".
+  const own = wordsIn([...said, ...said.map((text) => text.normalize('NFKD').replaceAll(/\p{M}/gu, ''))]);
+  return (edit) => (isCopied(edit, own) ? 'says_what_is_gone' : undefined);
 }

@@ -9,11 +9,14 @@ import { replayEdits } from './replay-edits.ts';
 import type { SourceSessions } from './source-repositories.ts';
 
 export interface StagedResult {
-  /** The source's own session and influenced runs, if they were staged. Their change sets were deleted whole. */
+  /**
+   * Sessions whose change sets were deleted whole and are not proposed again: the source's own session, influenced
+   * runs, and later sessions with a derived edit whose job was not staged, for example because it had failed.
+   */
   dropped: string[];
   /**
-   * Later sessions whose change sets were deleted, because an edit was derived from the source. A job that was staged
-   * is enqueued, and proposes again on the branch without the source. In any other state no job is enqueued.
+   * Later sessions whose change sets were deleted, because an edit was derived from the source. Their jobs are
+   * enqueued, and propose again on the branch without the source.
    */
   restaged: string[];
   /** Later sessions that stay staged, with their edits as they apply to their base without the source. */
@@ -26,16 +29,18 @@ export interface StagedResult {
  * later session stays staged if all its edits can be replayed; if not, its change set is deleted and its job is
  * enqueued again.
  * @param replay undefined when the source is not in the branch
+ * @param error why the jobs are `reverted`
  */
 export async function withdrawStaged(
   transaction: Transaction,
   { own, influenced, owner }: SourceSessions,
   replay: Replay | undefined,
+  error: string,
 ): Promise<StagedResult> {
-  await updateJobsReverted(transaction, { own, influenced });
+  await updateJobsReverted(transaction, { own, influenced }, error);
   await updateSessionsKeptOut(transaction, influenced);
   const dropped = await deleteStagedSets(transaction, [...own, ...influenced]);
-  const result: StagedResult = { dropped, restaged: [], kept: [] };
+  const result: StagedResult = { dropped: [...dropped], restaged: [], kept: [] };
   for (const { row, session } of replay?.staged ?? []) {
     const { sessionId } = session;
     if (replay === undefined || dropped.includes(sessionId)) continue;
@@ -44,10 +49,10 @@ export async function withdrawStaged(
       result.kept.push({ session, edits });
       continue;
     }
-    result.restaged.push(sessionId);
     if (row.job_id !== null && (await deleteChangeSet(transaction, sessionId))) {
       await enqueueProposal(transaction, owner, { id: row.job_id, key: `${row.job_id}:restaged:${row.attempts}` });
-    } else await deleteStagedSets(transaction, [sessionId]);
+      result.restaged.push(sessionId);
+    } else result.dropped.push(...(await deleteStagedSets(transaction, [sessionId])));
   }
   return result;
 }

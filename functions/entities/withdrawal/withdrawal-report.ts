@@ -44,7 +44,8 @@ export const RevertedEntities = z.strictObject({
     .array(WithdrawnFromCommit)
     .meta({ description: 'Changes of later commits that were derived from the source' }),
   dropped: z.array(z.string()).meta({
-    description: 'The session of the source and influenced runs whose staged changes were deleted; empty for a dry run',
+    description:
+      'Sessions whose staged changes were deleted and are not proposed again: the session of the source, influenced runs, and later sessions whose job had failed; empty for a dry run',
   }),
   restaged: z.array(z.string()).meta({
     description: 'Later sessions whose staged changes were deleted to be proposed again; empty for a dry run',

@@ -3,6 +3,7 @@ import { eraseSource } from '../../entities/withdrawal/erase-source.ts';
 import { inSourceRepositories } from '../../entities/withdrawal/source-repositories.ts';
 import { addRows, ErasedEntities, sumOfErased } from '../../entities/withdrawal/withdrawal-report.ts';
 import type { Caller, Transaction } from '../../platform/database/database.ts';
+import { openDatabase } from '../../platform/database/open.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { log } from '../../platform/log.ts';
@@ -22,6 +23,9 @@ import { deletePersonMemory, deleteSourceMemory, updateShownRedacted } from '../
  *
  * A source's erasure also rewrites entity files: every commit from the source's first one on is made anew without it
  * and gets a new id.
+ *
+ * On a laptop the files of the embedded database are purged before the answer; infra/README.md says what managed
+ * backups keep.
  *
  * Answers 403 for another user's memory, 404 for a user who does not exist.
  */
@@ -59,6 +63,7 @@ export const eraseMemory = endpoint({
   const userId = body.person_id ?? caller.userId;
   if (userId !== caller.userId && caller.role !== 'admin')
     throw new Problem('forbidden', 'Only an admin can erase another user’s memory.');
+  transaction.afterCommit(async () => (await openDatabase()).purge());
   if (body.source_id !== undefined)
     return { status: 200, body: await eraseOneSource(transaction, caller, body.source_id) };
   const erased = await deletePersonMemory(transaction, userId, body.everything);

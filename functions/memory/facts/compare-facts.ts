@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { compareByRules, wordsToLookFor } from '../../platform/language/compare-by-rules.ts';
 import { LONGEST_QUERY, type Memory } from '../memory.ts';
@@ -61,7 +62,7 @@ const NEAREST = 8;
 async function findKnownFacts(queryable: Queryable, fact: NewMemory): Promise<Memory[]> {
   const { scope, scopeId, text, embedding, embedder } = fact;
   const query = {
-    text: wordsToLookFor(text).slice(0, LONGEST_QUERY),
+    text: cutText(wordsToLookFor(text), LONGEST_QUERY),
     embedded: { vectors: [embedding], embedder, paid: undefined },
   };
   const found = await findFacts(queryable, query, {

@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import { contradict, reinforce } from '../confidence.ts';
 import {
   currentConfidence,
@@ -41,7 +42,7 @@ export function applyDecision(
     hub: staged.hub,
     field: staged.field,
     value: staged.value,
-    excerpt: staged.text.slice(0, 200),
+    excerpt: cutText(staged.text, 200),
     source_id: staged.source_id,
     confidence_before: known ?? null,
     confidence_after: after ?? null,

@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { Strength } from '../confidence.ts';
 import type { Hub, StagedPreference } from './preference.ts';
 
@@ -111,5 +112,5 @@ function strengthOf(sentence: string): Strength {
 
 function slugOf(words: string): string {
   const slug = words.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '_');
-  return slug.slice(0, 40).replace(/^_|_$/g, '') || 'wish';
+  return cutText(slug, 40).replace(/^_|_$/g, '') || 'wish';
 }

@@ -1,7 +1,8 @@
 -- Erases a source: everything that reverting it takes back in facts and preferences, its archive with its turns, its
--- job with the staged changes, and tasks of p_steps that wait for it. An admin erases for all users of the tenant,
--- but not for subjects; everybody else their own. The words of the source in entity files, and where runs were shown
--- them, are erased before. Returns {"rows": {"table": count}, "redacted": 0, "blobs": []}.
+-- job with the staged changes, tasks of p_steps that wait for it, and stored answers of memory requests. Runs that read
+-- the page lose its URL, so that a repeated erasure finds no reader. An admin erases for all users of the tenant, but
+-- not for subjects; everybody else their own. The words of the source in entity files, and where runs were shown them,
+-- are erased before. Returns {"rows": {"table": count}, "redacted": 0, "blobs": []}.
 create or replace function erase_memory_source(p_source_id text, p_steps text[]) returns json
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -12,6 +13,8 @@ declare
   v_turns integer;
   v_is_admin boolean;
   v_table text;
+  v_readers text[];
+  v_url text := '"url": ' || to_jsonb(p_source_id)::text;
 begin
   select u.role = 'admin' into v_is_admin from users u
     where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.disabled_at is null;
@@ -46,6 +49,19 @@ begin
     and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
+    and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('idempotency_keys', v_count); end if;
+  v_readers := array(select r.run_id from list_page_readers(p_source_id) r
+    join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
+    where is_in_reach(v_is_admin, s.user_id));
+  update model_turns set response = replace(response::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in response::text) > 0;
+  update run_events set data = replace(data::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in data::text) > 0;
+  update tool_calls set arguments = replace(arguments::text, v_url, '"url": "[erased]"')::jsonb
+    where tenant_id = current_tenant_id() and run_id = any (v_readers) and position(v_url in arguments::text) > 0;
   insert into audit_log (tenant_id, user_id, action, outcome, data)
   values (current_tenant_id(), current_user_id(), 'memory-erase', 'allowed', jsonb_build_object('rows', v_rows));
   return json_build_object('rows', v_rows, 'redacted', 0, 'blobs', '{}'::text[]);

@@ -22,6 +22,11 @@ export function createDatabase(connections: Connections): Database {
       },
     }),
     listen: (channel, hear) => connections.listen(channel, (payload) => hearSafely(channel, hear, payload)),
+    // What is erased is committed already, so a failure is not the caller's.
+    purge: () =>
+      connections.purge().catch((error: unknown) => {
+        log('error', 'deleted rows remain in the files of the database until the next start', { error });
+      }),
     close: connections.close,
   };
 }

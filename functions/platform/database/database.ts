@@ -90,6 +90,11 @@ export interface Database {
    * can be lost, so poll as well.
    */
   listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
+  /**
+   * Removes what deleted rows have left in the files of the embedded database; call it after an erasure. Does nothing
+   * on a server: its autovacuum and its backups have their own times, see infra/README.md.
+   */
+  purge(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -97,5 +102,8 @@ export interface Database {
 export interface Connections {
   pool: Pool;
   listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
+  purge(): Promise<void>;
+  /** Whether a crash has cut off a purge, so that it must run again. */
+  mustPurge?: boolean;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Connections } from './database.ts';
 import { takeLock } from './lock.ts';
 import { migrate } from './migrate.ts';
+import { Purge } from './purge.ts';
 
 /**
  * Opens the embedded database: PGlite with pgvector, in this process and in one folder, for one user on one machine. It
@@ -30,14 +31,18 @@ export async function openEmbedded(folder: string, role: string | undefined): Pr
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 30_000,
   });
-  await engine.exec(`set timezone = 'UTC'`);
+  // Segments of the write-ahead log are deleted and not used again, because a purge must leave no old bytes in them.
+  await engine.exec(`set timezone = 'UTC'; set wal_recycle = off`);
   const client = await pool.connect();
   await migrate(client).finally(() => client.release());
   await engine.exec('set search_path = public, pg_temp');
   if (role !== undefined) await engine.exec(`set role ${role}`);
+  const purge = new Purge(pool, folder, role);
   return {
     pool,
     listen: (channel, hear) => engine.listen(channel, hear),
+    purge: () => (inMemory ? Promise.resolve() : purge.run()),
+    mustPurge: purge.isCutOff,
     close: async () => {
       await pool.end();
       await engine.close();

@@ -46,7 +46,10 @@ async function connect(): Promise<Database> {
   if (usesEmbeddedDatabase()) {
     if (environment.isCloud) throw new Error('This service has no database: set DATABASE_URL or ALLOYDB_HOST');
     const { openEmbedded } = await import('./embedded.ts');
-    return createDatabase(await openEmbedded(embeddedFolder(), environment.DATABASE_ROLE));
+    const connections = await openEmbedded(embeddedFolder(), environment.DATABASE_ROLE);
+    const database = createDatabase(connections);
+    if (connections.mustPurge) await database.purge();
+    return database;
   }
   return createDatabase(
     await openServer({ ...(await serverConfig()), options: sessionOptions(environment.DATABASE_ROLE) }),
@@ -155,6 +158,7 @@ async function openServer(config: PoolConfig): Promise<Connections> {
   return {
     pool,
     listen: listener.listen,
+    purge: () => Promise.resolve(),
     close: async () => {
       await listener.close();
       await pool.end();

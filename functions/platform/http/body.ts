@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { cutText } from '../cut-text.ts';
 import { Problem } from '../errors.ts';
+import { refuseUnkeptJson } from './unkept-json.ts';
 
 /** Bytes that a JSON body may have, unless its endpoint declares a `bodyLimit`. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
@@ -59,7 +61,7 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * Returns the body as JSON.
- * @throws Problem 415 for another content type, 400 for invalid JSON, 422 for text that Postgres cannot store
+ * @throws Problem 415 for another content type, 400 for invalid JSON, 422 for what cannot be kept
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
@@ -69,7 +71,10 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   return parseJson(bytes.toString('utf8'));
 }
 
-/** Parses JSON of a caller. @throws Problem 400 for invalid JSON, 422 for text that Postgres cannot store */
+/**
+ * Parses JSON of a caller.
+ * @throws Problem 400 for invalid JSON, 422 for what cannot be kept as it was sent, see {@link refuseUnkeptJson}
+ */
 export function parseJson(text: string): unknown {
   let value: unknown;
   try {
@@ -77,27 +82,9 @@ export function parseJson(text: string): unknown {
   } catch {
     throw new Problem('malformed-request', 'The body is not valid JSON.');
   }
-  if (text.includes('\\u') && holdsUnstorableText(value)) {
-    throw new Problem('invalid-request', 'A text contains a NUL character or a lone surrogate.');
-  }
+  const refused = refuseUnkeptJson(text, value);
+  if (refused !== undefined) throw new Problem('invalid-request', refused);
   return value;
-}
-
-/**
- * Returns whether any text has a NUL or a lone surrogate, which Postgres cannot store. It uses no recursion: the
- * nesting is the caller's.
- */
-function holdsUnstorableText(value: unknown): boolean {
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (typeof next === 'string') {
-      if (next.includes('\u0000') || !next.isWellFormed()) return true;
-    } else if (typeof next === 'object' && next !== null) {
-      for (const [key, entry] of Object.entries(next)) open.push(key, entry);
-    }
-  }
-  return false;
 }
 
 /** Characters of a field name or message that a problem repeats: callers choose field names of any length. */
@@ -108,8 +95,8 @@ export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unkno
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: [part, ...issue.path.map(String)].join('.').slice(0, LONGEST_ECHO),
-    message: issue.message.slice(0, LONGEST_ECHO),
+    path: cutText([part, ...issue.path.map(String)].join('.'), LONGEST_ECHO),
+    message: cutText(issue.message, LONGEST_ECHO),
   }));
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
@@ -119,7 +106,7 @@ export function queryOf(search: URLSearchParams): Record<string, string> {
   const query = new Map<string, string>();
   for (const [name, value] of search) {
     if (query.has(name))
-      throw new Problem('invalid-request', `The query parameter ${name.slice(0, LONGEST_ECHO)} is given twice.`);
+      throw new Problem('invalid-request', `The query parameter ${cutText(name, LONGEST_ECHO)} is given twice.`);
     query.set(name, value);
   }
   // Object.fromEntries, because an assignment to __proto__ would drop the parameter instead of rejecting it as unknown.

@@ -1,8 +1,9 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { IncomingMessage, type RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { environment, requireCloudServices } from '../environment.ts';
 import { createListener } from './listener.ts';
+import * as http from './node-http.ts';
 import { withProbe } from './probe.ts';
 import type { ServedFunction } from './served-function.ts';
 
@@ -58,7 +59,7 @@ function hideBodies(): void {
   subscribe('http.server.request.start', (message) => {
     if (typeof message !== 'object' || message === null || !('request' in message)) return;
     const { request } = message;
-    if (!(request instanceof IncomingMessage)) return;
+    if (!(request instanceof http.IncomingMessage)) return;
     const type = request.headers['content-type'];
     if (type !== undefined) contentTypes.set(request, type);
     delete request.headers['content-type'];

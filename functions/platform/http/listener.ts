@@ -1,16 +1,10 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { Problem } from '../errors.ts';
 import { createId } from '../id.ts';
 import { log } from '../log.ts';
 import { writeProblem } from './answer.ts';
 import { admit } from './body.ts';
+import { createServer } from './node-http.ts';
 import { refuseConnections } from './refuse-connection.ts';
 import { createRouter, type Router } from './router.ts';
 import type { ServedFunction } from './served-function.ts';

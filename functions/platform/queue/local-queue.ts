@@ -1,5 +1,6 @@
-import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
+import type { RequestOptions } from 'node:http';
 import { openDatabase } from '../database/open.ts';
+import { Agent, request as httpRequest } from '../http/node-http.ts';
 import { log } from '../log.ts';
 import { FairQueue } from './fair-queue.ts';
 import { releaseTasks } from './outbox.ts';

@@ -54,3 +54,6 @@ export const LogLine = z.strictObject({
   data: z.record(z.string(), z.unknown()),
 });
 export type LogLine = z.infer<typeof LogLine>;
+
+/** The channel of PostgreSQL notifications that carries deltas to the streams of a run. */
+export const DELTA_CHANNEL = 'run_deltas';

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import type { Statement } from '../../platform/database/batch.ts';
 import { log } from '../../platform/log.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Claim } from '../claim.ts';
-
-/** The channel of PostgreSQL notifications that carries deltas to the streams of a run. */
-export const DELTA_CHANNEL = 'run_deltas';
+import { DELTA_CHANNEL } from './event.ts';
 
 /**
  * A piece of the text that a worker is writing. Transient: it has no number and may be lost; the event of the turn has
@@ -35,7 +32,7 @@ export function streamDeltas(claim: Claim) {
   let reset = false;
   let sending: Promise<void> = Promise.resolve();
   const takePending = () => {
-    const statements: Statement[] = [];
+    const deltas: string[] = [];
     while (pending !== '' || reset) {
       const end = lengthOfPiece(pending);
       const delta: z.input<typeof Delta> = {
@@ -49,12 +46,12 @@ export function streamDeltas(claim: Claim) {
       };
       pending = pending.slice(end);
       reset = false;
-      statements.push(notifyDelta(delta));
+      deltas.push(JSON.stringify(delta));
     }
-    return statements;
+    return deltas;
   };
   const send = () => {
-    for (const statement of takePending()) sending = sending.then(() => notify(claim, statement));
+    for (const delta of takePending()) sending = sending.then(() => notify(claim, delta));
   };
   const timer = setInterval(send, GATHER_MS);
   return {
@@ -67,10 +64,10 @@ export function streamDeltas(claim: Claim) {
       reset = true;
     },
     /**
-     * Stops the timer and returns the statements for the rest of the text. In the transaction that records the turn
-     * they need no round trip of their own and arrive before the turn's event.
+     * Stops the timer and returns the rest of the text as deltas. In the transaction that records the turn they need no
+     * round trip of their own and arrive before the turn's event.
      */
-    finish: async (): Promise<Statement[]> => {
+    finish: async (): Promise<string[]> => {
       clearInterval(timer);
       await sending;
       return takePending();
@@ -90,17 +87,13 @@ function lengthOfPiece(text: string): number {
   return isInsidePair ? LONGEST_TEXT - 1 : LONGEST_TEXT;
 }
 
-function notifyDelta(delta: z.input<typeof Delta>): Statement {
-  return {
-    name: 'notify_delta',
-    text: 'select pg_notify($1, $2)',
-    values: [DELTA_CHANNEL, JSON.stringify(delta)],
-  };
-}
-
-async function notify(claim: Claim, statement: Statement): Promise<void> {
+async function notify(claim: Claim, delta: string): Promise<void> {
   try {
-    await claim.database.query(statement);
+    await claim.database.query({
+      name: 'notify_delta',
+      text: 'select pg_notify($1, $2)',
+      values: [DELTA_CHANNEL, delta],
+    });
   } catch (error) {
     log('debug', 'delta not sent', { run_id: claim.node.run_id, error });
   }

@@ -3,8 +3,8 @@ import { parseJson } from '../../platform/http/body.ts';
 import { hasEnded } from '../run.ts';
 import { listEventsAfter } from '../sql/event.ts';
 import { findRunStatus } from '../sql/run.ts';
-import { isTerminal, type LogLine } from './event.ts';
-import { DELTA_CHANNEL, Delta } from './stream-delta.ts';
+import { DELTA_CHANNEL, isTerminal, type LogLine } from './event.ts';
+import { Delta } from './stream-delta.ts';
 
 const EVENT_CHANNEL = 'run_events';
 /** Proxies close connections that are silent for longer. */

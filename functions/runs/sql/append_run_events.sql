@@ -6,16 +6,13 @@ language plpgsql security invoker as $$
 declare
   last bigint;
   owner text;
+  is_done boolean;
   added integer := jsonb_array_length(p_events);
 begin
   update sessions set event_seq = event_seq + added where id = p_run_id returning event_seq, tenant_id into last, owner;
   if not found then
     return null;
   end if;
-  insert into run_events (run_id, seq, tenant_id, type, level, source, message, data)
-  select p_run_id, last - added + e.number, owner, e.event ->> 'type', e.event ->> 'level', e.event ->> 'source',
-    left(e.event ->> 'message', 20000), coalesce(e.event -> 'data', '{}'::jsonb)
-  from jsonb_array_elements(p_events) with ordinality as e (event, number);
-  perform pg_notify('run_events', p_run_id);
+  is_done := insert_run_events(owner, p_run_id, last - added, p_events);
   return last;
 end $$;

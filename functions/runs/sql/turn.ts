@@ -1,6 +1,9 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { ModelTurn } from '../../platform/models/model.ts';
+import { DELTA_CHANNEL, type RunEvent } from '../events/event.ts';
+import type { CallResult, ClaimedNode } from './claim.ts';
+import { eventsAsJson } from './event.ts';
 
 export interface TurnRow {
   turn: number;
@@ -40,38 +43,46 @@ export function listToolCalls(nodeId: string): Statement {
 }
 
 /**
- * Inserts a model's answer, once per (node, turn), with the calls that are to run, before any of them runs. A second
- * answer to the same turn fails the transaction.
+ * Inserts a model's answer, once per (node, turn), with the calls that are to run, before any of them runs; appends the
+ * events and books the call. It is the first statement of its transaction and checks the fence, as `hold_node` does. A
+ * second answer to the same turn fails the transaction.
  */
-export function insertTurn(turn: {
-  nodeId: string;
-  runId: string;
-  turn: number;
-  provider: string;
-  model: string;
-  response: ModelTurn;
-  cost: string;
-  durationMs: number;
-  calls: ModelTurn['tool_calls'];
-}): Statement {
+export function insertTurn(
+  node: ClaimedNode,
+  events: readonly RunEvent[],
+  turn: {
+    response: ModelTurn;
+    cost: string;
+    durationMs: number;
+    calls: ModelTurn['tool_calls'];
+    booking: { reference: string; reservation: string | undefined };
+    /** The end of the answer's text for live streams. */
+    deltas: readonly string[];
+  },
+): Statement {
+  const { usage } = turn.response;
   return {
-    name: 'insert_turn',
-    text: `with recorded as (
-        insert into model_turns (node_id, turn, tenant_id, run_id, provider, model, response, cost, duration_ms)
-        values ($1, $2, current_tenant_id(), $3, $4, $5, $6, $7, $8))
-      insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, attempts)
-      select $1, $2, c.position - 1, current_tenant_id(), $3, c.call ->> 'id', c.call ->> 'name', c.call -> 'arguments', 'started', 0
-      from jsonb_array_elements($9::jsonb) with ordinality as c (call, position)`,
+    name: 'record_turn',
+    text: 'select record_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)',
     values: [
-      turn.nodeId,
-      turn.turn,
-      turn.runId,
-      turn.provider,
-      turn.model,
+      node.run_id,
+      node.id,
+      node.fence,
+      eventsAsJson(events),
+      node.turn,
+      node.provider,
+      node.model,
       JSON.stringify(turn.response),
-      turn.cost,
       turn.durationMs,
       JSON.stringify(turn.calls),
+      turn.booking.reference,
+      usage.input_tokens,
+      usage.output_tokens,
+      usage.cached_tokens,
+      turn.cost,
+      turn.booking.reservation,
+      DELTA_CHANNEL,
+      turn.deltas,
     ],
   };
 }
@@ -86,14 +97,25 @@ export function updateToolCallTried(nodeId: string, turn: number, callIndex: num
   };
 }
 
-/** Records a call's result once: a completed call does not change. */
-export function updateToolCallCompleted(
-  nodeId: string,
-  turn: number,
-  callIndex: number,
-  output: string,
-  isError: boolean,
+/**
+ * Records a call's result once and appends its events. It is the first statement of its transaction and checks the
+ * fence, as `hold_node` does. `startsTurn`: the claim goes on with the node's next turn.
+ */
+export function recordCall(
+  node: ClaimedNode,
+  events: readonly RunEvent[],
+  { turn, callIndex, output, isError }: CallResult,
+  startsTurn: boolean,
 ): Statement {
+  return {
+    name: 'record_call',
+    text: 'select record_call($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    values: [node.run_id, node.id, node.fence, eventsAsJson(events), turn, callIndex, output, isError, startsTurn],
+  };
+}
+
+/** Records a call's result once: a completed call does not change. */
+export function updateToolCallCompleted(nodeId: string, { turn, callIndex, output, isError }: CallResult): Statement {
   return {
     name: 'update_tool_call_completed',
     text: `update tool_calls set status = 'completed', output = $4, is_error = $5, completed_at = clock_timestamp()

@@ -1,4 +1,5 @@
 import type { Scoped } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
 import { FenceLost } from '../../platform/errors.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { log } from '../../platform/log.ts';
@@ -8,6 +9,7 @@ import { shutdownSignal } from '../../platform/process/shutdown.ts';
 import { enqueue } from '../../platform/queue/enqueue.ts';
 import { createTask } from '../../platform/queue/task.ts';
 import { step } from '../../platform/step.ts';
+import type { Tool } from '../../tools/tool.ts';
 import { askModel } from '../ask-model.ts';
 import { CLOCK_MARGIN_MS, Claim, HOLDER } from '../claim.ts';
 import { type History, historyOf, openCalls } from '../conversation.ts';
@@ -16,8 +18,9 @@ import { isOwnEngine } from '../engine-version.ts';
 import { recordTurn } from '../record-turn.ts';
 import { TakeTurn, type TakeTurnPayload } from '../run.ts';
 import { runTools } from '../run-tools.ts';
+import { claimNode } from '../sql/claim.ts';
 import { findLease } from '../sql/lease.ts';
-import { claimNode, updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
+import { updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
 import { findEngineVersion } from '../sql/run.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
 
@@ -31,9 +34,11 @@ const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 300;
 
 /**
- * Takes one turn of a node: claims the node, continues from its records (a recorded turn is never asked again), asks
- * the model, runs the tools that the model calls, and enqueues the next turn or ends the node. Idempotent: duplicate,
- * late and concurrent deliveries are no-ops.
+ * Takes turns of a node: claims the node, continues from its records (a recorded turn is never asked again), asks the
+ * model, runs the tools that the model calls, and goes on with the next turn, enqueues it or ends the node. Each turn
+ * is recorded before the next one starts. A claim goes on for `TASK_SECONDS`, which saves the queue, the claim and the
+ * reading of the history: 40 % of a turn's time. The limit lets tenants take turns and lets settings that the claim has
+ * read, such as allowed hosts, take effect. Idempotent: duplicate, late and concurrent deliveries are no-ops.
  */
 export const takeTurn = step(TakeTurn, {
   memoryMiB: 1024,
@@ -57,10 +62,12 @@ export const takeTurn = step(TakeTurn, {
   if (node === undefined) return waitForLease(tenant, payload);
   const [turns = [], calls = []] = rows;
   const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
+  const until = performance.now() + environment.TASK_SECONDS * 1000;
   try {
     // These are the columns of the two statements; `History` parses the turns, and the tests of this step read the
     // calls.
-    await advance(claim, historyOf(turns as unknown as TurnRow[], calls as unknown as ToolCallRow[]));
+    let history: History | undefined = historyOf(turns as unknown as TurnRow[], calls as unknown as ToolCallRow[]);
+    while (history !== undefined) history = await advance(claim, history, until);
   } catch (error) {
     await handleFailure(claim, error);
   } finally {
@@ -85,28 +92,47 @@ async function waitForLease(tenant: Scoped, payload: TakeTurnPayload): Promise<v
   await tenant.transaction((transaction) => enqueue(transaction, tenantId, again));
 }
 
-async function advance(claim: Claim, history: History): Promise<void> {
+/**
+ * Takes a turn, or finishes the one that is recorded.
+ * @returns the history when the claim goes on with the next turn, undefined when the claim has ended
+ */
+async function advance(claim: Claim, history: History, until: number): Promise<History | undefined> {
   const { node } = claim;
   if (node.attempts > MOST_ATTEMPTS) {
-    return endNode(claim, {
-      status: 'failed',
-      error: `turn ${node.turn + 1} was started ${MOST_ATTEMPTS} times and never finished`,
-    });
+    const error = `turn ${node.turn + 1} was started ${MOST_ATTEMPTS} times and never finished`;
+    await endNode(claim, { status: 'failed', error });
+    return undefined;
   }
   const prompt = node.prompt ?? (await prepare(claim));
   const { toolsOf } = await import('../toolbox.ts');
   const tools = toolsOf(node, claim.root);
-  let open = openCalls(history);
-  const isRecorded = open.length > 0;
-  if (!isRecorded) {
-    const asked = await askModel(claim, prompt, history, tools);
-    if (asked.status === 'over_budget')
-      return endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next model call' });
-    open = await recordTurn(claim, asked);
-    if (open.length === 0) return;
-  }
-  // Recording a turn resets the attempts. When the turn was already recorded, they are reset with the last call.
-  await runTools(claim, open, tools, isRecorded ? [updateAttemptsReset(node.id)] : []);
+  const open = openCalls(history);
+  const recorded = open.length > 0 ? undefined : await askAndRecord(claim, prompt, history, tools);
+  const calls = recorded?.calls ?? open;
+  if (calls.length === 0) return undefined;
+  const completed = await runTools(claim, calls, tools, {
+    goesOn: () => performance.now() < until && !claim.signal.aborted,
+    // Recording a turn resets the attempts. When the turn was already recorded, they are reset with the last call.
+    atRelease: recorded === undefined ? [updateAttemptsReset(node.id)] : [],
+  });
+  if (completed === undefined) return undefined;
+  const turns = recorded === undefined ? history.turns : [...history.turns, recorded.turn];
+  const before = history.calls.filter((call) => !open.includes(call));
+  claim.startTurn(turns.length, prompt);
+  return { turns, calls: [...before, ...completed] };
+}
+
+/** Asks the model and records its answer. Returns undefined when the node has ended. */
+async function askAndRecord(
+  claim: Claim,
+  prompt: { system: string; text: string },
+  history: History,
+  tools: readonly Tool[],
+): ReturnType<typeof recordTurn> {
+  const asked = await askModel(claim, prompt, history, tools);
+  if (asked.status === 'answered') return recordTurn(claim, asked);
+  await endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next model call' });
+  return undefined;
 }
 
 /**
@@ -140,5 +166,5 @@ async function handleFailure(claim: Claim, error: unknown): Promise<void> {
     message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
     data: { node: node.name, turn: node.turn, attempts: node.attempts },
   } as const;
-  await claim.release({ events: [event] }, seconds);
+  await claim.release({ events: [event], wakeAfterSeconds: seconds });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import { environment } from '../../platform/environment.ts';
 import { escapeControls } from '../../platform/escape-controls.ts';
 import { jsonText } from '../../platform/models/parse-json.ts';
@@ -52,7 +53,7 @@ export async function callGitHub(apiUrl: string, call: GitHubCall): Promise<GitH
   const failed = Failed.safeParse(body).data;
   const details = failed?.errors?.map(({ message, code }) => message ?? code ?? '') ?? [];
   const said = [failed?.message ?? '', ...details].filter((part) => part !== '').join('; ');
-  return { status, body, said: escapeControls(call.credential.redactFrom(said)).slice(0, 1_000) };
+  return { status, body, said: cutText(escapeControls(call.credential.redactFrom(said)), 1_000) };
 }
 
 function send(

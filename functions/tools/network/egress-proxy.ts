@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createServer } from '../../platform/http/node-http.ts';
 import { log } from '../../platform/log.ts';
 import { Egress, type EgressReport, type EgressSettings } from './egress.ts';
 import { forwardRequest } from './forward-request.ts';

@@ -1,4 +1,5 @@
-import { type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request as send } from '../../platform/http/node-http.ts';
 import type { Egress } from './egress.ts';
 
 /**

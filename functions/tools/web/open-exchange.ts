@@ -1,6 +1,7 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import { request as requestHttp } from '../../platform/http/node-http.ts';
 import type { WebAccess } from './web-access.ts';
 import { portOf } from './web-url.ts';
 

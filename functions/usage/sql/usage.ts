@@ -18,8 +18,6 @@ export interface UsageLine {
   cost: string;
   /** The reservation of this call, which is released. */
   reservation?: string | undefined;
-  /** Set when the call became a turn of its node: the number of the next turn. */
-  nextTurn?: number | undefined;
 }
 
 /**
@@ -29,7 +27,7 @@ export interface UsageLine {
 export function insertUsage(line: UsageLine): Statement {
   return {
     name: 'book_call',
-    text: 'select book_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as booked',
+    text: 'select book_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as booked',
     values: [
       line.userId,
       line.runId,
@@ -43,7 +41,6 @@ export function insertUsage(line: UsageLine): Statement {
       line.usage.cached_tokens,
       line.cost,
       line.reservation,
-      line.nextTurn,
     ],
   };
 }

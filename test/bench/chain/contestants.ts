@@ -25,7 +25,7 @@ const peer = (label: string, file: string, environment: Record<string, string> =
 
 export const OURS = {
   step: ours('ApexFlow step, one round trip', 'step'),
-  turn: ours('ApexFlow turn of the engine, 3 round trips', 'turn'),
+  turn: ours('ApexFlow turn of the engine, 2 round trips', 'turn'),
 };
 
 export const FLOOR = {

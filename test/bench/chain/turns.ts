@@ -12,8 +12,8 @@ import { clock, waiting } from './steps.ts';
 
 /**
  * Turns of the engine with a model that answers at once. A chain is a run with one node and five turns. Each turn
- * except the last calls an unknown tool, so a turn has three round trips: its claim, its record, and its tool result
- * with the next task.
+ * except the last calls an unknown tool, so a turn has two round trips, its record and its tool result; the first one
+ * has a claim before. All turns of a chain run in one task, as the steps of a DBOS workflow do.
  */
 
 const MODEL: Model = {

@@ -50,6 +50,41 @@ test('200: returns the staged session when the caller waits; the same session_id
   ]);
 });
 
+test('200: a transcript with dates has its times, and words of nobody go to no file', async () => {
+  const user = await served.createUser();
+  const conversation =
+    '13/02/2026, 09:30 - Messages are encrypted since 2016.\n13/02/2026, 09:31 - Noor: Nací en 1990.\nTodo: comprar pan\n14/02/2026, 09:31 - Élodie: J’habite à Évry.';
+  const received = await served.call(user, 'POST', `${PATH}?wait=20`, { session_id: newSessionId(), conversation });
+  expect(received).toMatchObject({ status: 200, body: { status: 'staged', faults: [] } });
+  expect(received.body.changes.map(({ path }: { path: string }) => path)).toEqual([
+    'memories/people/noor.md',
+    'memories/people/elodie.md',
+  ]);
+  expect(JSON.stringify(received.body.changes)).toContain('- J’habite à Évry.');
+  const turns = await served.database
+    .as(scopeOf(user))
+    .query({ name: 'test_dated', text: 'select speaker, said_at, text from memory_turns order by position' });
+  expect(turns).toEqual([
+    { speaker: 'unknown', said_at: '2026-02-13T09:30:00Z', text: 'Messages are encrypted since 2016.' },
+    { speaker: 'Noor', said_at: '2026-02-13T09:31:00Z', text: 'Nací en 1990.\nTodo: comprar pan' },
+    { speaker: 'Élodie', said_at: '2026-02-14T09:31:00Z', text: 'J’habite à Évry.' },
+  ]);
+});
+
+test('200: faults say when dates could not be read and when nothing was kept', async () => {
+  const user = await served.createUser();
+  const send = (conversation: string) =>
+    served.call(user, 'POST', `${PATH}?wait=20`, { session_id: newSessionId(), conversation });
+  const undated = await send('05/04/2026, 10:00 - Noor: I live here.');
+  expect(undated.body).toMatchObject({ status: 'staged', faults: [expect.stringContaining('the day or the month')] });
+  expect(undated.body.changes).toHaveLength(1);
+  expect((await send('I live in Rome.')).body).toMatchObject({
+    status: 'staged',
+    changes: [],
+    faults: [expect.stringContaining('no turn names a person')],
+  });
+});
+
 test('200: a colleague, another tenant and a subject may have a session of the same id', async () => {
   const user = await served.createUser();
   const others = [await served.createUser('member', user.tenantId), await served.createUser()];
@@ -61,7 +96,7 @@ test('200: a colleague, another tenant and a subject may have a session of the s
   expect(answers.map(({ status, body }) => [status, body.status])).toEqual(answers.map(() => [200, 'staged']));
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(4);
   expect(
-    await served.sql('turns', 'select text from memory_turns where session_id = $1 order by text', [session_id]),
+    await served.sql('turns_of_id', 'select text from memory_turns where session_id = $1 order by text', [session_id]),
   ).toEqual(['one', 'three', 'three', 'two'].map((name) => ({ text: `I am ${name}.` })));
 });
 
@@ -76,6 +111,7 @@ test.each([
   ['a session_id with two dots', { conversation: 'x', session_id: 'a..b' }],
   ['a session_id that begins with a dot', { conversation: 'x', session_id: '.git' }],
   ['a session_id of 101 characters', { conversation: 'x', session_id: 'x'.repeat(101) }],
+  ['a conversation of an unknown form', { conversation: '# Plan\n\nMilk: two\n\nMore: text' }],
   ['an unknown field', { conversation: 'x', user_id: 'usr_other' }],
   ['2001 turns', { turns: Array.from({ length: 2001 }, () => turn('Maya', 'x')) }],
 ])('422: rejects %s', async (_name, body) => {

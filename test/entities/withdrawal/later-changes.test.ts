@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textsAt } from '../../../functions/entities/branch/read-branch.ts';
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
 import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
@@ -10,9 +10,14 @@ import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { everythingStored } from '../../memory/everything-stored.ts';
-import { createPerson, forever, type Person, scopeOf } from '../people.ts';
+import { asOwner, createPerson, forever, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
 import { openStory, type Story } from './story.ts';
+
+// A withdrawal during a proposal holds the only connection, and must not cost the proposal its lease on a busy machine.
+vi.hoisted(() => {
+  process.env.LEASE_SECONDS = '600';
+});
 
 let database: Database;
 let story: Story;
@@ -161,3 +166,91 @@ test.each(['revert', 'erase'] as const)(
     await checkBranch(database, who);
   },
 );
+
+test.each(['revert', 'erase'] as const)(
+  '%s removes the name of a file that only the source created, unless the later session that appended to it says the name',
+  async (what) => {
+    const who = await createPerson(database, 'member');
+    const name = `zyx${createId('word').slice(-10).toLowerCase()}`;
+    const [theirs, place] = [`memories/people/${name}.md`, `memories/people/anna-${name}-2.md`];
+    const said = `memories/people/jos-${name.slice(0, 6)}.md`;
+    const append = (path: string, heading: string, text: string) => ({
+      op: 'append',
+      path,
+      block: block(heading, text),
+    });
+    story.script(
+      { when: 'I live in Porto', edits: [create(MAYA, 'Maya', block('Home', 'In Porto.'))] },
+      {
+        when: `I met ${name}`,
+        edits: [
+          create(theirs, name, block('Who', 'A friend.')),
+          create(place, `Anna ${name} 2`, block('Who', 'A sister.')),
+          create(said, `Jos ${name.slice(0, 6)}`, block('Who', 'A brother.')),
+        ],
+      },
+      {
+        when: 'have a boat',
+        paths: [theirs, place, said],
+        edits: [
+          append(theirs, 'Boat', 'Has a boat.'),
+          append(place, 'Oar', 'Has an oar.'),
+          append(said, 'Sail', 'Has a sail.'),
+        ],
+      },
+    );
+    await send(who, 'clean', 'I live in Porto.');
+    await send(who, 'source', `I met ${name}, and Anna ${name} 2.`);
+    await send(who, 'later', `They have a boat. Anna and Jós ${name.slice(0, 6)}, too.`);
+    const answer = await withdraw(who, what, 'source');
+    expect(answer.status).toBe(200);
+    for (const path of [theirs, place]) expect((await read(who, path)).status).toBe(404);
+    // The later session has this name from its own words.
+    const { text } = (await read(who, said)).body;
+    expect([text.includes('Has a sail.'), text.includes('A brother.')]).toEqual([true, false]);
+    if (what === 'erase') {
+      expect(answer.body.entities).toMatchObject({ withdrawn: 2 });
+      expect(await everythingStored(database)).not.toContain(name);
+    } else
+      expect(answer.body.entities.withdrawn).toMatchObject(
+        [theirs, place].map((path) => ({ path, op: 'append', why: 'says_what_is_gone' })),
+      );
+    await checkBranch(database, who);
+  },
+);
+
+test('a derived change set of a job that has failed is deleted and reported as dropped, because nothing proposes it again', async () => {
+  const who = await createPerson(database, 'member');
+  const marker = `Zyx${createId('word').slice(-10)}`;
+  story.script(
+    { when: 'I live in Porto', edits: [create(MAYA, 'Maya', block('Home', 'In Porto.'))] },
+    { when: marker, paths: [MAYA], edits: [{ op: 'append', path: MAYA, block: block('Trust', `Trust ${marker}.`) }] },
+    ...['I dance', 'I sing'].map((when) => ({
+      when,
+      paths: [MAYA],
+      edits: [{ op: 'append', path: MAYA, block: block(when, `With ${marker}.`) }],
+    })),
+  );
+  await send(who, 'clean', 'I live in Porto.');
+  await send(who, 'source', `It says ${marker}.`);
+  for (const [id, text] of [
+    ['staged', 'I dance.'],
+    ['failed', 'I sing.'],
+  ] as const) {
+    const jobId = await receive(who, id, text, false);
+    await proposeAndStage({ database, ...ownerOf(who), jobId, signal: forever });
+  }
+  await asOwner(database, (transaction) =>
+    transaction.query({
+      name: 'test_fail_job',
+      text: `update memory_jobs set status = 'failed' where user_id = $1 and session_id = 'failed'`,
+      values: [who.userId],
+    }),
+  );
+  const { body } = await withdraw(who, 'revert', 'source');
+  expect(body.entities).toMatchObject({ restaged: ['staged'], dropped: ['failed'] });
+  const statuses = await Promise.all(
+    ['staged', 'failed'].map(async (sessionId) => (await findJob(database.as(scopeOf(who)), { sessionId }))?.status),
+  );
+  expect(statuses).toEqual(['queued', 'failed']);
+});

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { receiveRun } from '../../../functions/entities/ingest/receive-session.ts';
-import { archiveSession } from '../../../functions/entities/session.ts';
 import { findJob } from '../../../functions/entities/sql/memory-job.ts';
 import { eraseSource } from '../../../functions/entities/withdrawal/erase-source.ts';
 import { revertSource } from '../../../functions/entities/withdrawal/revert-source.ts';
@@ -15,6 +13,7 @@ import { createId } from '../../../functions/platform/id.ts';
 import { everythingStored } from '../../memory/everything-stored.ts';
 import { asOwner, createPerson, insertFacts, type Person, scopeOf } from '../people.ts';
 import { checkBranch } from './check-branch.ts';
+import { archiveEndedRun, insertReader } from './ended-run.ts';
 import { openStory, type Story } from './story.ts';
 
 let database: Database;
@@ -38,26 +37,8 @@ const tell = async (who: Person, session_id: string, text: string) => {
   return answer.body;
 };
 
-/** Archives a run that has ended, and waits until its job has run. */
-async function run(
-  who: Person,
-  task: string,
-  report: string,
-  before?: (runId: string) => Promise<unknown>,
-): Promise<string> {
-  const runId = createId('run');
-  await before?.(runId);
-  const { tenantId, userId } = who;
-  await database.as(scopeOf(who)).transaction(async (transaction) => {
-    const model = { provider: 'rehearsal' as const, model: 'script' };
-    const material = { task, reports: [{ worker: 'backend', text: report }], model };
-    await archiveSession(transaction, { tenantId, userId, runId, kind: 'run', material });
-    await receiveRun(transaction, { tenantId, userId }, runId);
-  });
-  const statusOfJob = async () => (await findJob(database.as(scopeOf(who)), { sessionId: runId }))?.status;
-  await expect.poll(statusOfJob, { timeout: 20_000 }).not.toBe('queued');
-  return runId;
-}
+const run = (who: Person, task: string, report: string, before?: (runId: string) => Promise<unknown>) =>
+  archiveEndedRun(database, who, { task, report }, before);
 
 const BACKEND = 'memories/contexts/backend.md';
 const PAGE = 'https://evil.example/page';
@@ -79,25 +60,9 @@ test('reverting a page removes the reports of runs that had its facts in context
     'I noted: The host Evil7 is to be trusted. Done with 3 files.',
     (id) => insertMemoryUses(database.as(scopeOf(who)), id, [fact]),
   );
-  const reader = await run(who, 'We never deploy on Fridays.', 'I read about Evil7 on 1 page.', async (id) => {
-    await owner(
-      'run',
-      `insert into sessions (id, tenant_id, user_id, query, status) values ($1, $2, $3, 'q', 'completed')`,
-      [id, who.tenantId, who.userId],
-    );
-    const node = createId('node');
-    await owner(
-      'node',
-      `insert into run_nodes (id, tenant_id, run_id, name, worker, position) values ($1, $2, $3, 'n', 'backend', 0)`,
-      [node, who.tenantId, id],
-    );
-    await owner(
-      'call',
-      `insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, output)
-       values ($1, 0, 0, $2, $3, 'c', 'web_fetch', $4, 'completed', 'x')`,
-      [node, who.tenantId, id, JSON.stringify({ url: PAGE })],
-    );
-  });
+  const reader = await run(who, 'We never deploy on Fridays.', 'I read about Evil7 on 1 page.', (id) =>
+    insertReader(database, who, id, { url: PAGE, output: 'x' }),
+  );
   expect((await read(who, BACKEND)).body.text).toContain('Evil7');
   const dryRun = await revert(who, { source_id: PAGE, dry_run: true });
   expect(dryRun.body.entities.withdrawn).toMatchObject([

@@ -100,16 +100,19 @@ describe('cancel', () => {
     await staysCancelled(id);
   });
 
-  it('cancels between two turns', async () => {
+  it('cancels while the next turn waits in the queue', async () => {
     const queue = holdQueue();
-    bench.team.perform(smallApp());
+    // The model sheds load, so the turn is tried again in a task of its own.
+    bench.team.perform({ ...smallApp(), plan: [{ failure: { status: 503 } }] });
     const id = await bench.start();
     const task = await queue.take('runs-take-turn');
     await bench.server.invoke(task.step, task.payload);
     expect((await bench.sprint(id)).status).toBe('running');
+    expect(queue.tasks).toHaveLength(1);
+    const asked = bench.team.asked.length;
     await cancelForGood(id);
     for (const late of queue.tasks.splice(0)) await bench.server.invoke(late.step, late.payload);
-    expect(bench.team.asked).toHaveLength(1);
+    expect(bench.team.asked).toHaveLength(asked);
     await staysCancelled(id);
   });
 

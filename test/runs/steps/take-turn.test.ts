@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { environment } from '../../../functions/platform/environment.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import type { Task } from '../../../functions/platform/queue/task.ts';
-import { claimNode, enqueueTurn, updateNodeLease } from '../../../functions/runs/sql/node.ts';
+import { claimNode, updateNodeLease } from '../../../functions/runs/sql/claim.ts';
+import { enqueueTurn } from '../../../functions/runs/sql/node.ts';
 import { call, planFor, smallApp } from '../../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, oneTo, openBench, type RunBench, waitFor } from '../bench.ts';
 
@@ -87,6 +89,26 @@ describe('delivery', () => {
     expect(await asOwner('select max(version) as most from run_files where run_id = $1', [id])).toEqual([{ most: 1 }]);
   });
 
+  it('takes all turns of a node in one task, and each in its own when a task may not go on', async () => {
+    const turnTasks = async () => {
+      bench.team.perform(smallApp());
+      const id = await bench.start();
+      const delivered = await deliverAll(bench, queue);
+      expect((await bench.sprint(id)).status).toBe('completed');
+      const turns = Number((await asOwner('select count(*) as n from model_turns where run_id = $1', [id]))[0]?.n);
+      const nodes = Number((await asOwner('select count(*) as n from run_nodes where run_id = $1', [id]))[0]?.n);
+      return { tasks: delivered.filter(({ step }) => step === 'runs-take-turn').length, turns, nodes };
+    };
+    const whole = await turnTasks();
+    expect(whole.tasks).toBe(whole.nodes);
+    environment.TASK_SECONDS = 0;
+    const single = await turnTasks().finally(() => {
+      environment.TASK_SECONDS = 15;
+    });
+    expect(single).toEqual({ ...whole, tasks: whole.turns });
+    expect(whole.turns).toBeGreaterThan(whole.nodes);
+  });
+
   it('does nothing for tasks of a run that has ended, and for tasks that were never enqueued', async () => {
     bench.team.perform(smallApp());
     const id = await bench.start();
@@ -125,7 +147,7 @@ describe('delivery', () => {
     expect(await everything(id)).toEqual(before);
     expect(bench.team.asked).toEqual([]);
     await deliver(task);
-    expect(bench.team.of('plan')).toHaveLength(1);
+    expect(bench.team.of('plan').map(({ turn }) => turn)).toEqual([0, 1]);
   });
 
   it('answers 422 for an invalid payload and 401 for a caller without the token of the queue', async () => {

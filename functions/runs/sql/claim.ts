@@ -1,0 +1,129 @@
+import type { Row, Statement } from '../../platform/database/batch.ts';
+import type { Queryable, Scoped } from '../../platform/database/database.ts';
+import type { ProviderName } from '../../platform/models/model.ts';
+import { ENGINE_VERSION } from '../engine-version.ts';
+import type { RunEvent } from '../events/event.ts';
+import { TakeTurn } from '../run.ts';
+import { eventsAsJson } from './event.ts';
+
+/** A node as its claim returns it, with the settings of its run. */
+export interface ClaimedNode {
+  id: string;
+  run_id: string;
+  user_id: string;
+  name: string;
+  worker: string;
+  generation: number;
+  fence: number;
+  attempts: number;
+  turn: number;
+  prompt: { system: string; text: string } | null;
+  /** The planner's instruction; null for a team's workers. */
+  instruction: string | null;
+  provider: ProviderName;
+  model: string;
+  task: string;
+  team: string[];
+  has_budget: boolean;
+  allowed_hosts: string[];
+}
+
+/** The result of a call of a node. */
+export interface CallResult {
+  turn: number;
+  callIndex: number;
+  output: string;
+  isError: boolean;
+}
+
+/**
+ * Claims a node for one delivery of its task: increases the fence, takes the lease, and counts the attempt before
+ * anything runs. Returns no node when the task is outdated or when the node is claimed by another worker, not due or
+ * ended; the caller then answers 200. `then` is read in the same transaction and round trip after the claim, when no
+ * other worker can write to the node.
+ */
+export async function claimNode(
+  scoped: Scoped,
+  claim: { runId: string; nodeId: string; generation: number; leaseSeconds: number; holder: string },
+  then: readonly Statement[] = [],
+): Promise<{ node: ClaimedNode | undefined; rows: Row[][] }> {
+  const take: Statement = {
+    name: 'claim_node',
+    text: 'select * from claim_node($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      claim.runId,
+      claim.nodeId,
+      claim.generation,
+      claim.leaseSeconds,
+      claim.holder,
+      ENGINE_VERSION,
+      ENGINE_VERSION,
+    ],
+  };
+  const [[node] = [], ...rows] = await scoped.queryAll([take, ...then]);
+  // The columns are those of the SQL function `claim_node`; the tests of the engine read all of them.
+  return { node: node as ClaimedNode | undefined, rows };
+}
+
+/**
+ * Renews the lease of a claim. Returns false when the claim is lost. A lease that was released is not renewed, even
+ * when the renewal was sent before the release.
+ */
+export async function updateNodeLease(
+  queryable: Queryable,
+  nodeId: string,
+  fence: number,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const rows = await queryable.query({
+    name: 'update_node_lease',
+    text: `update run_nodes set lease_until = now() + make_interval(secs => $3::float8)
+      where id = $1 and fence = $2 and status = 'running' and lease_until is not null returning id`,
+    values: [nodeId, fence, leaseSeconds],
+  });
+  return rows.length > 0;
+}
+
+/**
+ * Locks the run, then the node, checks the fence and appends events to the run. It is the first statement of every
+ * fenced transaction. Raises AF000 (FenceLost) when the claim is lost.
+ */
+export function holdNode(
+  { run_id: runId, id, fence }: Pick<ClaimedNode, 'run_id' | 'id' | 'fence'>,
+  events: readonly RunEvent[] = [],
+): Statement {
+  return {
+    name: 'hold_node',
+    text: 'select hold_node($1, $2, $3, $4)',
+    values: [runId, id, fence, events.length === 0 ? undefined : eventsAsJson(events)],
+  };
+}
+
+/**
+ * Ends a claim and enqueues the node's next turn, instead of {@link holdNode}: checks the fence and appends the events
+ * as it does. Records the result of the turn's last call with it. Returns rows of {@link TurnTask}.
+ */
+export function releaseNode(
+  { run_id: runId, id, fence }: Pick<ClaimedNode, 'run_id' | 'id' | 'fence'>,
+  events: readonly RunEvent[],
+  { wakeAfterSeconds, result }: { wakeAfterSeconds?: number | undefined; result?: CallResult | undefined },
+): Statement {
+  return {
+    name: 'release_node',
+    text: `select task_name, payload, not_before
+      from release_node($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7::float8), $8, $9, $10, $11)`,
+    values: [
+      runId,
+      id,
+      fence,
+      events.length === 0 ? undefined : eventsAsJson(events),
+      TakeTurn.step,
+      TakeTurn.queue,
+      wakeAfterSeconds,
+      result?.turn,
+      result?.callIndex,
+      result?.output,
+      result?.isError,
+    ],
+  };
+}
