@@ -1192,6 +1192,32 @@ $$;
 
 ALTER FUNCTION public.list_memory_proposals(p_before text, p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_memory_records(p_table text, p_offset integer, p_limit integer) RETURNS SETOF jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_name text := coalesce((select u.display_name from users u
+    where u.id = current_user_id() and u.owner_id is not null), current_user_id());
+begin
+  if not exists (select from list_memory_tables() t where t = p_table) then
+    return;
+  end if;
+  return query execute format('select replace((to_jsonb(t) - $1)::text, to_jsonb(current_user_id())::text, $2)::jsonb
+    from %I t where t.tenant_id = current_tenant_id() and t.user_id = current_user_id()
+    order by t.ctid offset $3 limit $4', p_table)
+    using array['ciphertext', 'wrapped_key', 'key_name', 'content_tsv', 'size', 'is_sampled'], to_jsonb(v_name)::text,
+      p_offset, p_limit;
+end $_$;
+
+CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $$
+  select c.table_name::text from information_schema.columns c
+  where c.table_schema = 'public' and c.column_name = 'user_id' and c.table_name <> 'memory_objects'
+    and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
+  order by 1;
+$$;
+
 CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'

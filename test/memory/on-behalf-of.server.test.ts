@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../../functions/platform/database/open.ts';
 import { environment } from '../../functions/platform/environment.ts';
+import { insertUsage } from '../../functions/usage/sql/usage.ts';
 import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
@@ -97,10 +99,19 @@ test('a session id is free for each subject, and the requests of an application 
 test('what a subject uses is booked for its owner, also when its background work buys it', async () => {
   await send('PUT', '/memory/keys/one', { value: 1, user_id: 'paid' });
   const [row] = await asOwner('select id from users where owner_id = $1 and display_name = $2', [owner.userId, 'paid']);
-  await asOwner(
-    `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true),
-      book_call($2, null, null, 'search', 'one call', 'gemini', 'a model', 10, 20, 0, 0.5, null, null)`,
-    [owner.tenantId, String(row?.id)],
+  const userId = String(row?.id);
+  const scoped = (await openDatabase()).as({ kind: 'tenant', tenantId: owner.tenantId, userId });
+  await scoped.query(
+    insertUsage({
+      tenantId: owner.tenantId,
+      userId,
+      kind: 'search',
+      reference: 'one call',
+      provider: 'gemini',
+      model: 'a model',
+      usage: { input_tokens: 10, output_tokens: 20, cached_tokens: 0 },
+      cost: '0.5',
+    }),
   );
   expect(await asOwner(`select user_id from usage_ledger where reference = 'one call'`)).toEqual([
     { user_id: owner.userId },

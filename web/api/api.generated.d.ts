@@ -495,6 +495,21 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/export/records": {
+    /** Exports every record of your memory as lines of JSON. */
+    get: {
+      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/x-ndjson": string } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/follow-ups": {
     /** Lists the follow-ups in your entity files by due date. */
     get: {

@@ -85,14 +85,19 @@ test('200: faults say when dates could not be read and when nothing was kept', a
   });
 });
 
-test('409: rejects the session_id of a colleague and accepts that of another tenant', async () => {
+test('200: a colleague, another tenant and a subject may have a session of the same id', async () => {
   const user = await served.createUser();
-  const body = { session_id: newSessionId(), conversation: 'Maya: I keep my own counsel.' };
-  expect((await served.call(user, 'POST', `${PATH}?wait=20`, body)).status).toBe(200);
-  const colleague = await served.createUser('member', user.tenantId);
-  expect(await served.call(colleague, 'POST', PATH, body)).toMatchObject(problem('conflict', 409));
-  const stranger = await served.createUser();
-  expect((await served.call(stranger, 'POST', `${PATH}?wait=20`, body)).status).toBe(200);
+  const others = [await served.createUser('member', user.tenantId), await served.createUser()];
+  const session_id = newSessionId();
+  const send = (who: typeof user, name: string, more = {}) =>
+    served.call(who, 'POST', `${PATH}?wait=20`, { session_id, conversation: `Maya: I am ${name}.`, ...more });
+  const answers = [await send(user, 'one'), await send(user, 'two', { user_id: 'alex' })];
+  for (const other of others) answers.push(await send(other, 'three'));
+  expect(answers.map(({ status, body }) => [status, body.status])).toEqual(answers.map(() => [200, 'staged']));
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(4);
+  expect(
+    await served.sql('turns_of_id', 'select text from memory_turns where session_id = $1 order by text', [session_id]),
+  ).toEqual(['one', 'three', 'three', 'two'].map((name) => ({ text: `I am ${name}.` })));
 });
 
 test.each([
