@@ -19,7 +19,7 @@ const MONTH =
 const YEAR = '(?:19|20)\\d\\d';
 const DAY = '\\d{1,2}(?:st|nd|rd|th)?';
 const TIME = `(?:\\d{1,2}[:.]\\d\\d(?: ?[ap]\\.?m)?|\\d{1,2} ?[ap]\\.?m|\\d{1,2} o'clock|noon|midnight|half past \\w+|quarter (?:past|to) \\w+)`;
-const DATE = `(?:(?:(?:next|this|last|coming) )?${WEEKDAY}(?: (?:morning|afternoon|evening|night))?|\\d{4}-\\d\\d-\\d\\d|\\d{1,2}[./]\\d{1,2}[./](?:\\d{4}|\\d\\d)|(?:the )?${DAY} (?:of )?${MONTH}(?: ${YEAR})?|${MONTH} ${DAY}(?: ${YEAR})?|(?:early |mid |late |end of )?${MONTH}(?: ${YEAR})?|q[1-4](?: ${YEAR})?|${YEAR}|tomorrow|(?:next|this) (?:week|month|year|spring|summer|autumn|fall|winter))`;
+const DATE = `(?:(?:(?:next|this|last|coming) )?${WEEKDAY}(?: (?:morning|afternoon|evening|night))?|\\d{4}-\\d\\d-\\d\\d|\\d{1,2}[./]\\d{1,2}[./](?:\\d{4}|\\d\\d)|(?:the )?${DAY} (?:of )?${MONTH}(?: ${YEAR})?|${MONTH} ${DAY}(?: ${YEAR})?|(?:early |mid |late |end of )?${MONTH}(?: ${YEAR})?|q[1-4](?: ${YEAR})?|tomorrow|(?:next|this) (?:week|month|year|spring|summer|autumn|fall|winter))`;
 
 /** Each is matched against the beginning of the value, in lower case. */
 const EXACT: readonly (readonly [kind: string, pattern: RegExp])[] = [

@@ -96,6 +96,8 @@ function expressionOf({ table_name: table, column_name: name, data_type: type }:
   if (name === 'id' ? WITH_OWN_IDS.includes(table) : REFERENCES.test(name)) return copyOf(`t.${name}`);
   const words = `replace(t.${name}::text, '${MARKER}', 'marker' || lpad(n::text, 6, '0'))`;
   if (OF_GIT.includes(table)) return `t.${name}`;
+  // Facts of different subjects share no chain.
+  if (name === 'chains') return `array(select md5(c || n) from unnest(t.chains) c)`;
   if (type === 'jsonb') return `${words}::jsonb`;
   if (type === 'text') return `case when t.${name} = $1 then ${own} else ${words} end`;
   return `t.${name}`;
