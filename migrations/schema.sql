@@ -36,12 +36,15 @@ begin
   return last;
 end $$;
 
-CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS TABLE(lexeme text, term integer)
+CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) RETURNS TABLE(lexeme text, term integer)
     LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term)
-    cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
+    cross join lateral unnest(word_lexemes(w.word, p_languages)) l
+    where length(to_tsvector(case when w.word ~ '[\u0400-\u052f]' then 'russian' else p_languages[1] end::regconfig,
+      w.word)) > 0
+    group by l.lexeme;
 $$;
 
 CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) RETURNS double precision
@@ -609,7 +612,7 @@ declare
 begin
   v_unknown := array(
     select w.word from unnest(p_words) as w (word)
-      cross join lateral (select tsvector_to_array(memory_lexemes(w.word)) as lexemes) l
+      cross join lateral (select tsvector_to_array(word_lexemes(w.word, '{}')) as lexemes) l
     where cardinality(l.lexemes) > 0
       and not exists (select from memories m
         where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
@@ -632,14 +635,14 @@ begin
       where owned_lexemes(t.tenant_id, t.user_id, spelling_keys(names_of_turn(t.speaker, t.text))) && v_own
       limit 500)
     union all
-    (select unnest(names_of_block(b.path, b.text)) from memory_blocks b
-      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.text))) && v_own
+    (select unnest(names_of_block(b.path, b.names || ' ' || b.text)) from memory_blocks b
+      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.names || ' ' || b.text))) && v_own
       limit 500)
   ), alike as (
     select u.word, n.name, row_number() over (partition by u.word
       order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
     from unnest(v_unknown) as u (word) join (select n.name, count(*) as times from names n group by n.name) n
-      on length(memory_lexemes(n.name)) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
+      on length(word_lexemes(n.name, '{}')) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
   )
   select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word)
     order by a.word, a.place;
@@ -647,7 +650,7 @@ end $$;
 
 ALTER FUNCTION public.find_spellings(p_words text[]) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
+CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -656,7 +659,7 @@ CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p
 begin
   return (
   with lexemes as materialized (
-    select a.lexeme, a.term from asked_lexemes(p_words, p_terms) a
+    select a.lexeme, a.term from asked_lexemes(p_words, p_terms, p_languages) a
   ), asked as materialized (
     select coalesce(array_agg(l.lexeme), '{}') as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
       owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned from lexemes l
@@ -694,6 +697,10 @@ begin
       select o.session_id, 0, sum(t.rarity) from occurrences o join terms t using (term)
         group by o.session_id, o.position) b
     group by b.session_id
+  ), named as materialized (
+    -- A session in which a named person speaks comes after all that match.
+    select array_agg(u.speaker) as speakers from (select distinct unnest(s.speakers) as speaker from sessions s) u
+      cross join asked a where tsvector_to_array(word_lexemes(memory_words(u.speaker), '{}')) && a.lexemes
   ), chosen as materialized (
     select s.session_id, s.began
     from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc,
@@ -701,8 +708,9 @@ begin
       from (select s.session_id, s.began, s.turns, coalesce(b.score, 0)
           + 3 * ((extract(month from s.began) = any (p_months))::integer
             + (extract(year from s.began) = any (p_years))::integer
-            + (extract(day from s.began) = any (p_days))::integer) as score
-        from sessions s left join by_words b using (session_id)) s
+            + (extract(day from s.began) = any (p_days))::integer)
+          + case when s.speakers && n.speakers then 0.01 else 0 end as score
+        from sessions s left join by_words b using (session_id) cross join named n) s
       where s.score > 0
       order by s.score desc, s.began desc, s.session_id limit p_sessions) s
     -- The best session is returned whole, however long it is.
@@ -717,7 +725,7 @@ begin
     'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id)
       from (
         select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size,
-          right(rtrim(t.text), 1) = '?',
+          right(rtrim(t.text), 1) in ('?', '？', '؟'),
           left(t.text || coalesce(' ' || t.caption, ''), 800),
           -- Keeps only the asked words: unnesting a long turn is expensive.
           case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text
@@ -729,7 +737,7 @@ begin
   from whole w);
 end $$;
 
-ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.git_tree_entries(p_content bytea) RETURNS TABLE(mode text, name text, object_id text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -782,6 +790,22 @@ CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from
 CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text)) OR (p_author_id = p_user_id));
+
+CREATE FUNCTION public.language_of(p_words text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_words constant text := ' ' || substring(p_words from '^(?:[^ ]* ?){0,200}') || ' ';
+  v_language text; v_count integer; v_best text; v_most integer := 0;
+begin
+  foreach v_language in array
+    array['english', 'german', 'french', 'spanish', 'portuguese', 'italian', 'dutch', 'swedish'] loop
+    v_count := regexp_count(v_words, ' (?:' || stop_words_of(v_language) || ')(?= )');
+    if v_count > v_most then v_best := v_language; v_most := v_count; end if;
+  end loop;
+  return v_best;
+end $$;
 
 CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(memory_id text, derived_from text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1048,9 +1072,97 @@ $$;
 
 ALTER FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.memory_fold(p_words text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_text text := p_words;
+begin
+  if v_text !~ '[^\u0001-\u007f]' then return v_text; end if;
+  v_text := regexp_replace(normalize(v_text, NFD), '[\u0300\u0301\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7'
+    '\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u09bc\u0a3c\u0abc\u0b3c]', '', 'g');
+  v_text := regexp_replace(v_text, '([a-z\u00df-\u024f\u0370-\u03ff])[\u0300-\u036f]+', '\1', 'g');
+  v_text := translate(normalize(v_text, NFC), 'øłđðħıŧёґىیکةہەٱँ', E'olddhitегييكههها\u0902');
+  return replace(replace(replace(replace(v_text, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+end $$;
+
 CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN to_tsvector('english'::regconfig, translate(p_text, '/\._-@:#'::text, '        '::text));
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_words text := memory_words(p_text);
+  v_language constant text := language_of(v_words);
+  v_found tsvector;
+begin
+  if v_language = 'english' then
+    v_found := word_lexemes(v_words, '{}');
+  else
+    if v_language is not null then
+      v_words := regexp_replace(v_words, '(?<![^ ])(?:' || stop_words_of(v_language) || ')(?![^ ])', '', 'g');
+    end if;
+    v_found := word_lexemes(v_words, array_remove(array[v_language], null))
+      || to_tsvector('pg_catalog.simple', regexp_replace(
+        regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,4}(?![^ ]))', '', 'g'),
+        '(?<![^ ])([^ ]{5})[^ ]*', '0\1', 'g'));
+  end if;
+  if p_text !~ '[\u4e00-\u9fff]' then return v_found; end if;
+  return v_found
+    || ts_delete(to_tsvector('pg_catalog.simple', regexp_replace(regexp_replace(p_text, '[^\u4e00-\u9fff]+', ' ', 'g'),
+      '[^ ]', '\& ', 'g')), tsvector_to_array(v_found));
+end $$;
+
+CREATE FUNCTION public.memory_words(p_text text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_separators constant text :=
+    '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02c2-\u02df\u037e\u0387'
+    '\u055a-\u055f\u0589\u058a\u05be\u05c0\u05c3\u05c6\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964'
+    '\u0965\u0970\u0e2f\u0e46\u0e4f\u0e5a\u0e5b\u0eaf\u0ec6\u0f04-\u0f14\u104a-\u104f\u10fb\u1360-\u1368'
+    '\u17d4-\u17da\u1800-\u180a\u2000-\u206f\u20a0-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030'
+    '\u303d-\u303f\u30a0\u30fb\ud800-\uf8ff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff0f\uff1a-\uff20'
+    '\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff\U0001f000-\U0001faff';
+  v_base constant text :=
+    '\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f'
+    '\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff\u0e01-\u0e30'
+    '\u0e32\u0e33\u0e40-\u0e45\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec4\u0edc-\u0edf\u1000-\u102a\u103f'
+    '\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u1780-\u17b3\u17dc';
+  v_marks constant text :=
+    '\u3099\u309a\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e'
+    '\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u17b4-\u17d3\u17dd';
+  v_text text := replace(p_text, '`', '''');
+  v_whole text := '';
+  v_is_spaceless boolean;
+begin
+  if v_text ~ '[^\u0001-\u007f]' then
+    v_text := normalize(translate(v_text, '‘’‛ʼʹʻʽ´′＇՚ꞌ', ''''''''''''''''''''''''''), NFKC);
+    v_text := regexp_replace(replace(v_text, 'İ', 'i'), '[\u00ad\u0640\u05f3\u05f4\u200c-\u200f\u202a-\u202e'
+      '\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]', '', 'g');
+    v_text := translate(v_text, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९', '012345678901234567890123456789');
+  end if;
+  if v_text ~ '''' then
+    v_text := regexp_replace(v_text, '[A-Za-z]+n''t(?=[' || v_separators || ']|$)'
+      || '|''(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?=[' || v_separators || ']|$)', ' ', 'g');
+  end if;
+  v_is_spaceless := v_text ~ ('[' || v_base || ']');
+  if v_is_spaceless then v_text := regexp_replace(v_text, '[' || v_base || v_marks || ']+', ' \& ', 'g'); end if;
+  if v_text ~ '[''_-]|[a-z][A-Z]' then
+    select coalesce(string_agg(regexp_replace(m.found[1], '[''_-]', '', 'g'), ' '), '') into v_whole
+    from regexp_matches(v_text, '((?:[^' || v_separators || ']|[''_-])+)', 'g') as m (found)
+    where length(m.found[1]) <= 60
+      and m.found[1] ~ ('[^' || v_separators || '][''_-]+[^' || v_separators || ']|[a-z][A-Z]');
+  end if;
+  if v_is_spaceless then
+    v_text := regexp_replace(v_text, '[' || v_base || '][' || v_marks || ']*', '\& \&', 'g');
+  end if;
+  v_text := regexp_replace(v_text, '([a-z])([A-Z])', '\1 \2', 'g');
+  v_text := regexp_replace(v_text, '([A-Z])([A-Z][a-z])', '\1 \2', 'g');
+  v_text := regexp_replace(v_text, '[' || v_separators || ']+', ' ', 'g');
+  return btrim(regexp_replace(replace(lower(v_text || ' ' || v_whole), 'ς', 'σ'), ' +', ' ', 'g'));
+end $_$;
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1497,7 +1609,8 @@ CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector,
     AS $$
 #variable_conflict use_column
 declare
-  v_asked text[] := tsvector_to_array(memory_lexemes(p_query));
+  -- Without the beginnings of words.
+  v_asked text[] := array(select l from unnest(tsvector_to_array(memory_lexemes(p_query))) l where l !~ '^0[^0-9]');
   v_chunks float8; v_mean_size float8;
   v_telling text[]; v_filled float8[];
 begin
@@ -1565,7 +1678,7 @@ end $$;
 
 ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
+CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -1588,7 +1701,8 @@ declare
   v_facts float8; v_mean_size float8;
   v_near text[] := '{}';
 begin
-  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
+  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms
+  from asked_lexemes(p_words, p_terms, p_languages) a;
   v_owned := owned_lexemes(v_tenant, '', v_lexemes) || owned_lexemes(v_tenant, v_user, v_lexemes);
 
   select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
@@ -1690,9 +1804,9 @@ begin
   limit v_limit;
 end $$;
 
-ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
+CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -1701,7 +1815,7 @@ CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p
 begin
   return query
   with lexemes as materialized (
-    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
+    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms, p_languages) a
   ), asked as materialized (
     select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them from lexemes l
   ), standing as materialized (
@@ -1737,11 +1851,15 @@ begin
   limit least(greatest(p_limit, 1), 500);
 end $$;
 
-ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(DISTINCT k.key) AS array_agg FROM (unnest(spelling_keys.p_names) n(n) CROSS JOIN LATERAL (SELECT n.n AS key UNION ALL SELECT ("left"(n.n, (i.i - 1)) || substr(n.n, (i.i + 1))) FROM generate_series(1, length(n.n)) i(i)) k) WHERE ((length(n.n) >= 4) AND (length(n.n) <= 20)));
+
+CREATE FUNCTION public.stop_words_of(p_language text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE p_language WHEN 'english'::text THEN 'the|a|an|and|or|but|if|of|to|in|on|at|by|for|with|from|as|is|are|was|were|be|been|am|it|its|this|that|these|those|i|you|he|she|we|they|me|my|your|his|her|our|their|them|us|him|not|no|do|does|did|have|has|had|will|would|can|could|should|what|when|where|which|who|whom|how|why|there|so|than|then|about|into|just|too|very'::text WHEN 'german'::text THEN 'der|die|das|den|dem|des|ein|eine|einen|einem|einer|eines|und|oder|aber|ist|sind|war|waren|bin|bist|sein|hat|habe|haben|hatte|hatten|wird|werden|wurde|ich|du|er|sie|es|wir|ihr|mich|mir|dich|dir|ihm|ihn|uns|euch|mein|meine|meinen|meinem|meiner|dein|deine|deinen|deinem|deiner|seine|seinen|seinem|seiner|ihre|ihren|ihrem|ihrer|unser|unsere|unserer|nicht|kein|keine|keinen|mit|von|vom|zu|zum|zur|im|am|auf|für|an|bei|nach|aus|über|unter|vor|durch|um|gegen|ohne|wie|was|wer|wen|wem|wo|wann|warum|wohin|woher|welche|welcher|welches|welchen|als|auch|noch|nur|schon|sehr|so|dass|daß|wenn|weil|denn|doch|man|sich|kann|will|muss|soll|gibt'::text WHEN 'french'::text THEN 'le|la|les|un|une|des|du|de|et|ou|mais|est|sont|était|étaient|suis|es|sera|être|avoir|ai|as|a|avons|avez|ont|avait|je|tu|il|elle|on|nous|vous|ils|elles|me|te|se|lui|leur|leurs|mon|ma|mes|ton|ta|tes|son|sa|ses|notre|nos|votre|vos|ce|cet|cette|ces|ne|pas|plus|que|qui|quoi|quel|quelle|quels|quelles|où|quand|comment|pourquoi|combien|dans|sur|sous|avec|sans|pour|par|chez|vers|entre|au|aux|en|y|si|comme|très|bien|aussi|fait'::text WHEN 'spanish'::text THEN 'el|la|los|las|un|una|unos|unas|y|o|pero|es|son|era|eran|fue|soy|eres|está|están|estoy|estaba|ser|estar|ha|he|han|has|hay|había|tiene|tengo|tienen|yo|tú|él|ella|nosotros|ellos|ellas|usted|me|te|se|le|les|lo|nos|mi|mis|tu|tus|su|sus|nuestro|nuestra|no|ni|de|del|a|al|en|con|sin|por|para|sobre|entre|desde|hasta|que|qué|quién|quiénes|cuál|cuáles|cuándo|dónde|adónde|cómo|cuánto|cuánta|cuántos|cuántas|cuando|donde|como|muy|más|también|ya|porque|si|este|esta|estos|estas|ese|esa|esto|eso'::text WHEN 'portuguese'::text THEN 'o|a|os|as|um|uma|uns|umas|e|ou|mas|é|são|era|eram|foi|sou|está|estão|estou|estava|ser|estar|tem|tenho|têm|tinha|há|eu|tu|ele|ela|nós|eles|elas|você|vocês|me|te|se|lhe|lhes|meu|minha|meus|minhas|teu|tua|seu|sua|seus|suas|nosso|nossa|não|nem|de|do|da|dos|das|em|no|na|nos|nas|num|numa|com|sem|por|pelo|pela|para|pra|sobre|entre|desde|até|que|quem|qual|quais|quando|onde|aonde|como|quanto|quanta|quantos|quantas|ao|aos|à|às|muito|mais|também|já|porque|este|esta|esse|essa|isso|isto'::text WHEN 'italian'::text THEN 'il|lo|la|i|gli|le|un|uno|una|e|ed|o|ma|è|sono|era|erano|sei|siamo|essere|avere|ho|hai|ha|abbiamo|hanno|aveva|io|tu|lui|lei|noi|voi|loro|mi|ti|si|ci|vi|mio|mia|miei|mie|tuo|tua|suo|sua|suoi|sue|nostro|nostra|non|né|di|del|dello|della|dei|degli|delle|a|al|allo|alla|ai|agli|alle|in|nel|nella|nei|nelle|con|senza|per|da|dal|dalla|dai|su|sul|sulla|tra|fra|che|chi|quale|quali|quando|dove|come|quanto|quanta|quanti|quante|perché|molto|più|anche|già|questo|questa|quello|quella|cosa'::text WHEN 'dutch'::text THEN 'de|het|een|en|of|maar|is|zijn|was|waren|ben|bent|heb|hebt|heeft|hebben|had|ik|jij|je|u|hij|zij|ze|wij|we|jullie|hen|hun|mij|me|mijn|jouw|uw|haar|ons|onze|niet|geen|van|in|op|aan|met|voor|door|bij|naar|uit|over|onder|om|te|tot|als|dat|die|dit|deze|er|wat|wie|waar|wanneer|waarom|hoe|welke|hoeveel|ook|nog|al|wel|zo|dan|toen|wordt|worden|kan'::text WHEN 'swedish'::text THEN 'och|eller|men|är|var|vara|varit|har|hade|ha|jag|du|han|hon|den|det|vi|ni|de|dem|mig|dig|honom|henne|oss|er|min|mitt|mina|din|ditt|dina|sin|sitt|sina|hans|hennes|vår|vårt|våra|deras|en|ett|inte|ingen|inget|i|på|av|till|från|med|för|om|vid|hos|mot|under|över|efter|utan|som|att|vad|vem|vilken|vilket|vilka|när|var|vart|varför|hur|så|mycket|också|bara|sedan|ska|skulle|kan|blir|blev'::text ELSE NULL::text END;
 
 CREATE FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1789,6 +1907,54 @@ begin
     and p.so_far - p.facts < p_wanted
   from placed p;
 end $$;
+
+CREATE FUNCTION public.word_lexemes(p_words text, p_languages text[]) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_stemmers constant text[] := array[['russian', '\u0400-\u052f'], ['arabic', '\u0600-\u06ff'],
+    ['hindi', '\u0900-\u097f'], ['greek', '\u0370-\u03ff'], ['tamil', '\u0b80-\u0bff']];
+  v_folded constant text := memory_fold(p_words);
+  v_is_ascii constant boolean := p_words !~ '[^\u0001-\u007f]';
+  v_latin text := p_words;
+  v_rest text;
+  v_found tsvector;
+  v_language text;
+  v_stemmer text[];
+begin
+  if v_is_ascii then
+    v_found := to_tsvector('pg_catalog.english', p_words);
+  else
+    v_latin := regexp_replace(p_words, '[^ a-z0-9\u00df-\u024f\u0300-\u036f\u1e00-\u1eff]+', ' ', 'g');
+    v_found := to_tsvector('pg_catalog.english', regexp_replace(v_folded, '[^ a-z0-9]+', ' ', 'g'));
+  end if;
+  foreach v_language in array p_languages loop
+    if v_language <> 'english' then
+      v_found := v_found
+        || ts_delete(memory_fold(to_tsvector(v_language::regconfig, v_latin)::text)::tsvector,
+          tsvector_to_array(v_found));
+    end if;
+  end loop;
+  if v_is_ascii then return v_found; end if;
+
+  v_rest := regexp_replace(v_folded, '[a-z0-9]+', ' ', 'g');
+  foreach v_stemmer slice 1 in array v_stemmers loop
+    if v_rest ~ ('[' || v_stemmer[2] || ']') then
+      v_found := v_found
+        || to_tsvector(v_stemmer[1]::regconfig, regexp_replace(v_rest, '[^ ' || v_stemmer[2] || ']+', ' ', 'g'));
+      v_rest := regexp_replace(v_rest, '[' || v_stemmer[2] || ']+', ' ', 'g');
+    end if;
+  end loop;
+  if v_rest ~ '[א-ת]' then
+    v_rest := v_rest || ' ' || regexp_replace(regexp_replace(v_rest, '(?:^| )[הובלמשכ]([א-ת]{3,})', ' ~\1', 'g'),
+      '(?:^| )[^~ ][^ ]*', ' ', 'g');
+  end if;
+  v_found := v_found || to_tsvector('pg_catalog.simple', v_rest);
+  return v_found
+    || ts_delete(to_tsvector('pg_catalog.simple', regexp_replace(p_words, '(^| )[a-z0-9]+(?= |$)', ' ', 'g')),
+      tsvector_to_array(v_found));
+end $_$;
 
 CREATE FUNCTION public.write_off_reservation(p_reference text) RETURNS boolean
     LANGUAGE plpgsql
@@ -2074,12 +2240,13 @@ CREATE TABLE public.memory_blocks (
     block text NOT NULL,
     heading text NOT NULL,
     text text NOT NULL,
+    names text DEFAULT ''::text NOT NULL,
     strength text NOT NULL,
     always_load boolean NOT NULL,
     commit_id text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone,
-    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || heading) || ' '::text) || text))) STORED,
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || names) || ' '::text) || heading) || ' '::text) || text))) STORED,
     CONSTRAINT memory_blocks_block_check CHECK (((length(block) >= 1) AND (length(block) <= 200))),
     CONSTRAINT memory_blocks_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_blocks_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
@@ -3121,7 +3288,7 @@ CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id)
 
 CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
 
-CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, text)))) WITH (fastupdate=off);
+CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, ((names || ' '::text) || text))))) WITH (fastupdate=off);
 
 CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
 
@@ -3829,8 +3996,8 @@ GRANT USAGE ON SCHEMA public TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 
-REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) TO apexflow_definer;
+REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) TO apexflow_definer;
@@ -3884,8 +4051,8 @@ GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedd
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
@@ -3996,11 +4163,11 @@ GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies bo
 REVOKE ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.spelling_keys(p_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_definer;

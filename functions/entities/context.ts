@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../platform/database/database.ts';
+import { beginningOf } from '../platform/language/cut.ts';
 import { askedTerms, readQuestion } from '../platform/language/read-question.ts';
 import { estimateTokens } from '../platform/models/estimate-tokens.ts';
 import { showAsData, showOnOneLine } from '../platform/models/show-as-data.ts';
@@ -173,7 +174,7 @@ const LONGEST_QUOTE = 400;
 
 function shortened(text: string | null): string {
   const line = (text ?? '').replaceAll(/\s+/g, ' ').trim();
-  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+  return line.length > LONGEST_QUOTE ? `${beginningOf(line, LONGEST_QUOTE)}…` : line;
 }
 
 /** Keeps each block once. Skips an item that does not fit the budget and goes on with the next one. */

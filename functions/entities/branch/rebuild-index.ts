@@ -26,12 +26,12 @@ export async function rebuildIndex(transaction: Transaction, owner: Owner): Prom
   const texts = await textsAt(transaction, head.tree_id, paths.filter(isEntityPath));
   const at = head.committed_at;
   const current = await listBlocks(transaction, {});
-  const { ended, begun } = changeBlocks(current, texts, { commitId: head.id, at });
+  const { ended, begun, named } = changeBlocks(current, texts, { commitId: head.id, at });
   await transaction.queryAll([
-    ...updateBlocks(owner, repository.id, { ended: ended.map((row) => ({ ...row, at })), begun: [] }),
+    ...updateBlocks(owner, repository.id, { ended: ended.map((row) => ({ ...row, at })), begun: [], named: [] }),
     // A wrong row of the head's own commit now ends when it begins; its key must be free for the right one.
     ...(ended.length > 0 ? [deleteMomentaryBlocks(owner)] : []),
-    ...updateBlocks(owner, repository.id, { ended: [], begun }),
+    ...updateBlocks(owner, repository.id, { ended: [], begun, named }),
   ]);
   const entries = indexWrites(texts);
   const strays = paths.filter((path) => isIndexPath(path) && !entries.has(path));

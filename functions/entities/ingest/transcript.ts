@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endingOf } from '../../platform/language/cut.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
@@ -103,7 +104,7 @@ export type Conversation = z.infer<typeof Conversation>;
  * with its speaker.
  */
 export function endOf(conversation: Conversation, characters: number, named = false): string {
-  if (typeof conversation === 'string') return storableText(conversation.slice(-characters));
+  if (typeof conversation === 'string') return storableText(endingOf(conversation, characters));
   const lines = conversation.map(({ speaker, text }) => (named && speaker ? `${speaker}: ${text}` : text));
-  return storableText(lines.join('\n').slice(-characters));
+  return storableText(endingOf(lines.join('\n'), characters));
 }

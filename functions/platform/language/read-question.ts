@@ -1,4 +1,7 @@
 import { formsOf, QUESTION_WORDS, relatedTo } from './english.ts';
+import { foldWords, spellingsOf } from './fold.ts';
+import { isStopWord, LANGUAGES, type Language, languageOf } from './stop-words.ts';
+import { lastQuestionOf, weightedWords, wordsOf } from './words.ts';
 
 /** A word of the question with all its forms, which count as one. */
 interface Term {
@@ -13,31 +16,37 @@ export interface ReadQuestion {
   /** The words in lower case, in their order. */
   words: string[];
   terms: Term[];
+  /** The languages that the question may be in, for the stemmers; the likeliest first. */
+  languages: readonly Language[];
   /** The parts of dates in the question. */
   dates: { months: number[]; years: number[]; days: number[] };
   asksWhen: boolean;
   asksHowMany: boolean;
 }
 
-/** Terms as SQL parameters: words, the index of each word's term, and the weight of each term. */
+/** Terms as SQL parameters: words, the index of each word's term, the weight of each term, and the languages. */
 export interface AskedTerms {
   words: readonly string[];
   terms: readonly number[];
   weights: readonly number[];
+  languages: readonly string[];
 }
 
 /** Converts the terms of a question to SQL parameters. */
-export function askedTerms({ terms }: ReadQuestion): AskedTerms {
+export function askedTerms({ terms, languages }: ReadQuestion): AskedTerms {
   return {
     words: terms.flatMap(({ words }) => words),
     terms: terms.flatMap(({ words }, index) => words.map(() => index)),
     weights: terms.map(({ weight }) => weight),
+    languages,
   };
 }
 
-/** The weight of related words. */
+/** The weight of related words, of beginnings of words and of single characters. */
 const RELATED_WEIGHT = 0.2;
-/** A question may be a long task, whose first words are enough. */
+const BEGINNING_WEIGHT = 0.3;
+const CHARACTER_WEIGHT = 0.3;
+/** A question may be a whole task or conversation. Half as many words are taken from its beginning as from its end. */
 const MOST_TERMS = 64;
 
 const ASKS_WHEN =
@@ -46,41 +55,64 @@ const ASKS_HOW_MANY = /\bhow (?:many|much|often)\b/i;
 
 /** Parses a question into weighted terms, dates and the kind of answer. */
 export function readQuestion(text: string): ReadQuestion {
-  const words = (
-    text
-      .toLowerCase()
-      .replaceAll('’', "'")
-      .match(/[\p{L}\p{N}\p{M}']+/gu) ?? []
-  )
-    .map((word) => word.replace(/'s$/, '').replaceAll("'", ''))
-    .filter((word) => word !== '');
-  const telling = [...new Set(words.filter((word) => !QUESTION_WORDS.has(word)))].slice(0, MOST_TERMS);
+  const words = wordsOf(text);
+  const language = languageOf(wordsOf(lastQuestionOf(text))) ?? languageOf(words);
+  const isEnglish = language === undefined || language === 'english';
+  const isTelling = (word: string) => !(isEnglish ? QUESTION_WORDS.has(word) : isStopWord(word, language));
+  const telling = words.filter(isTelling);
   // A question that has only question words is searched with them.
-  const asked = telling.length > 0 ? telling : [...new Set(words)].slice(0, MOST_TERMS);
+  const asked = weightedWords(mostTelling(telling.length > 0 ? telling : words));
   return {
     text,
-    words,
-    terms: withRelated(asked),
+    words: [...new Set(words.map(foldWords))],
+    terms: termsOf(asked, isEnglish, language === 'english'),
+    languages: languagesOf(language),
     dates: datesIn(text),
     asksWhen: ASKS_WHEN.test(text),
     asksHowMany: ASKS_HOW_MANY.test(text),
   };
 }
 
+/** Stored texts have the stems of English and of their own language. */
+function languagesOf(language: Language | undefined): Language[] {
+  if (language === undefined) return [...LANGUAGES];
+  return language === 'english' ? ['english'] : [language, 'english'];
+}
+
+/** Returns the words of the last question, and of the beginning and the end of a long text, in their order. */
+function mostTelling(words: readonly string[]): string[] {
+  if (new Set(words).size <= MOST_TERMS) return [...words];
+  const first = [...new Set(words)].slice(0, Math.floor(MOST_TERMS / 3));
+  const last = [...new Set(words.toReversed())].filter((word) => !first.includes(word));
+  const taken = new Set([...first, ...last.slice(0, MOST_TERMS - first.length)]);
+  return words.filter((word) => taken.has(word));
+}
+
 /**
- * Returns the terms of the words and then of their related words, so that a word of the question is never counted as a
- * related word.
+ * Returns the terms of the words, then of related words and beginnings, so that a word of the question is never counted
+ * as one of those.
  */
-function withRelated(words: readonly string[]): Term[] {
+function termsOf(asked: ReturnType<typeof weightedWords>, hasForms: boolean, isEnglish: boolean): Term[] {
   const taken = new Set<string>();
   const take = (wanted: readonly string[], weight: number): Term[] => {
     const fresh = wanted.filter((word) => !taken.has(word));
     for (const word of fresh) taken.add(word);
     return fresh.length === 0 ? [] : [{ words: fresh, weight }];
   };
-  const own = words.flatMap((word) => (taken.has(word) ? [] : take(formsOf(word), 1)));
-  const related = words.flatMap((word) => take(relatedTo(word), RELATED_WEIGHT));
-  return [...own, ...related];
+  const whole = asked.filter(({ isWhole }) => isWhole).map(({ word }) => word);
+  const own = whole.flatMap((word) =>
+    taken.has(word) ? [] : take([...(hasForms ? formsOf(word) : [word]), ...spellingsOf(word)], 1),
+  );
+  const related = hasForms ? whole.flatMap((word) => take(relatedTo(word), RELATED_WEIGHT)) : [];
+  const beginnings = isEnglish ? [] : whole.flatMap((word) => take(beginningOf(word), BEGINNING_WEIGHT));
+  const characters = asked.filter(({ isWhole }) => !isWhole).flatMap(({ word }) => take([word], CHARACTER_WEIGHT));
+  return [...own, ...related, ...beginnings, ...characters];
+}
+
+/** Returns the lexeme that memory_lexemes.sql stores for words with this beginning. */
+function beginningOf(word: string): string[] {
+  const [, beginning] = /^(\D.{4})/su.exec(foldWords(word)) ?? [];
+  return beginning === undefined ? [] : [`0${beginning}`];
 }
 
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
