@@ -1,5 +1,5 @@
 /** Part of the character before it: the second half of a surrogate pair, marks, joiners and what they join. */
-const CONTINUES = /^[\p{M}\u200d\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/u;
+const CONTINUES = /^(?:\p{M}|\u200d|[\u{1f3fb}-\u{1f3ff}])/u;
 
 /** Returns whether a text can be cut at an index without splitting a character as readers see it. */
 function isBetween(text: string, index: number): boolean {

@@ -1,4 +1,4 @@
-const NON_ASCII = /[^\u0001-\u007f]/u;
+const NON_ASCII = /\P{ASCII}/u;
 /** Stress marks, Hebrew points, Arabic vowel signs and hamzas, nuktas. */
 const MARKS =
   /[\u0300\u0301\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u09bc\u0a3c\u0abc\u0b3c]/gu;

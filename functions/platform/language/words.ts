@@ -17,7 +17,7 @@ const SPACELESS_MARKS =
 
 const pattern = (source: string) => new RegExp(source, 'gu');
 
-const NON_ASCII = /[^\u0001-\u007f]/u;
+const NON_ASCII = /\P{ASCII}/u;
 const APOSTROPHES = /[‘’‛ʼʹʻʽ´`′＇՚ꞌ]/gu;
 const INVISIBLE = pattern(
   '[\\u00ad\\u0640\\u05f3\\u05f4\\u200c-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufe00-\\ufe0f\\ufeff]',
