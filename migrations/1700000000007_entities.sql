@@ -44,6 +44,8 @@ create table memory_turns (
   caption text check (length(caption) <= 10000),
   content_tsv tsvector generated always as (memory_lexemes(text || ' ' || coalesce(caption, ''))) stored,
   size integer generated always as (length(memory_lexemes(text || ' ' || coalesce(caption, '')))) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   primary key (tenant_id, session_id, position),
   foreign key (tenant_id, session_id) references memory_sessions (tenant_id, id) on delete cascade
 );
@@ -183,6 +185,8 @@ create table memory_blocks (
   content_tsv tsvector generated always as (
     memory_lexemes(translate(regexp_replace(path, '^.*/|\.md$', '', 'g'), '_-', '  ') || ' ' || names || ' ' || heading
       || ' ' || text)) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   primary key (tenant_id, user_id, path, block, valid_from)
 );
 create unique index memory_blocks_current on memory_blocks (tenant_id, user_id, path, block) where valid_to is null;

@@ -36,6 +36,8 @@ create table memories (
   decayed_at timestamptz,
   -- A fixed sample of one fact in 64: in large tenants the frequency of words is estimated from it.
   is_sampled boolean not null generated always as (hashtext(id) & 63 = 0) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   check (case scope when 'tenant' then scope_id = '' when 'user' then scope_id = user_id else scope_id <> '' end)
 );
 alter table memories alter column text set storage main, alter column content_tsv set storage main;

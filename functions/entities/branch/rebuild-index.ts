@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { indexWrites, isIndexPath } from '../files/entity-index.ts';
 import { isEntityPath } from '../files/ontology.ts';
-import { deleteMomentaryBlocks, listBlocks, updateBlocks } from '../sql/memory-block.ts';
+import { deleteMomentaryBlocks, listBlocks, retokenizeMemory, updateBlocks } from '../sql/memory-block.ts';
 import { listFiles, type Owner } from '../sql/memory-object.ts';
 import { claimRepository, findHead } from '../sql/memory-repository.ts';
 import { changeBlocks, keyOf } from './block-rows.ts';
@@ -12,15 +12,20 @@ export interface Rebuilt {
   entities: number;
   blocks: number;
   repaired_blocks: number;
+  retokenized_rows: number;
   commit_id: string | null;
 }
 
-/** Repairs the index and the block rows so that they match the files. Commits only when the index was wrong. */
+/**
+ * Repairs the index and the block rows so that they match the files, and the lexemes of all memory so that they are of
+ * this version of the tokenizer. Commits only when the index was wrong.
+ */
 export async function rebuildIndex(transaction: Transaction, owner: Owner): Promise<Rebuilt> {
+  const retokenized = await retokenizeMemory(transaction);
   const repository = await claimRepository(transaction);
   const head = repository && (await findHead(transaction, repository.branch));
   if (repository === undefined || head === undefined) {
-    return { entities: 0, blocks: 0, repaired_blocks: 0, commit_id: null };
+    return { entities: 0, blocks: 0, repaired_blocks: 0, retokenized_rows: retokenized, commit_id: null };
   }
   const paths = (await listFiles(transaction, head.tree_id)).map(({ path }) => path);
   const texts = await textsAt(transaction, head.tree_id, paths.filter(isEntityPath));
@@ -42,6 +47,7 @@ export async function rebuildIndex(transaction: Transaction, owner: Owner): Prom
     entities: texts.size,
     blocks: current.length - ended.length + begun.length,
     repaired_blocks: new Set([...ended, ...begun].map(keyOf)).size,
+    retokenized_rows: retokenized,
     commit_id: committed?.id ?? null,
   };
 }

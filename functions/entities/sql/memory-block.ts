@@ -92,6 +92,16 @@ export function updateBlocks(
   ];
 }
 
+/** Stores the lexemes of all rows of the user's memory again that another version of the tokenizer wrote. */
+export async function retokenizeMemory(queryable: Queryable): Promise<number> {
+  const [row] = await queryable.query<{ count: number }>({
+    name: 'retokenize_memory',
+    text: 'select retokenize_memory() as count',
+    values: [],
+  });
+  return row?.count ?? 0;
+}
+
 /** Deletes rows that end at the moment at which they begin: they were never true. */
 export function deleteMomentaryBlocks({ tenantId, userId }: Owner): Statement {
   return {
