@@ -26,10 +26,10 @@ const DIGITS = '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७
 const DIGIT = new RegExp(`[${DIGITS}]`, 'gu');
 /** Ends of English words: "n't" with its verb, which says nothing without it, and "'s", "'re", "'ve", "'ll", "'d", "'m". */
 const CONTRACTIONS =
-  /[A-Za-z]+n't(?![A-Za-z0-9\u00c0-\u024f])|'(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?![A-Za-z0-9\u00c0-\u024f])/gu;
+  /(?<![A-Za-z])[A-Za-z]{1,8}n't(?![A-Za-z0-9\u00c0-\u024f])|'(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?![A-Za-z0-9\u00c0-\u024f])/gu;
 /** Words that are joined by signs or by capital letters: they are found whole and in parts. */
 const MAY_BE_JOINED = pattern(`(?:[^${SEPARATORS}]|['_-])+`);
-const IS_JOINED = new RegExp(`[^${SEPARATORS}]['_-]+[^${SEPARATORS}]|[a-z][A-Z]`, 'u');
+const IS_JOINED = new RegExp(`[^${SEPARATORS}]['_-]+[^${SEPARATORS}]|[a-z][A-Z]|[A-Z][A-Z][a-z]`, 'u');
 const LONGEST_JOINED = 60;
 const SPACELESS = pattern(`[${SPACELESS_BASE}${SPACELESS_MARKS}]+`);
 const SPACELESS_CHARACTER = pattern(`[${SPACELESS_BASE}][${SPACELESS_MARKS}]*`);

@@ -25,7 +25,7 @@ declare
   -- A pattern is compiled again when 32 others were used meanwhile, which is slow for long classes.
   v_signs constant text := case when v_is_ascii then '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f'
     else v_separators end;
-  v_is_spaceless constant boolean := not v_is_ascii and p_text ~ ('[' || v_base || '\uff66-\uff9f]');
+  v_is_spaceless boolean := false;
   v_text text := replace(p_text, '`', '''');
   v_whole text;
 begin
@@ -35,20 +35,19 @@ begin
       '\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]', '', 'g');
     v_text := translate(v_text, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९',
       '012345678901234567890123456789');
+    v_is_spaceless := v_text ~ ('[' || v_base || ']');
   end if;
   if position('''' in v_text) > 0 then
-    v_text := regexp_replace(v_text, '[A-Za-z]+n''t(?![A-Za-z0-9\u00c0-\u024f])'
+    v_text := regexp_replace(v_text, '(?<![A-Za-z])[A-Za-z]{1,8}n''t(?![A-Za-z0-9\u00c0-\u024f])'
       '|''(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?![A-Za-z0-9\u00c0-\u024f])', ' ', 'g');
   end if;
   if v_is_spaceless then v_text := regexp_replace(v_text, '[' || v_base || v_marks || ']+', ' \& ', 'g'); end if;
-  if v_text ~ '[''_-]|[a-z][A-Z]' then
+  if v_text ~ '[''_-]|[a-z][A-Z]|[A-Z][A-Z][a-z]' then
     select string_agg(translate(m.found[1], '''_-', ''), ' ') into v_whole
     from regexp_matches(v_text, '((?:[^' || v_signs || ']|[''_-])+)', 'g') as m (found)
     where length(m.found[1]) <= 60
-      and m.found[1] ~ ('[^' || v_signs || '][''_-]+[^' || v_signs || ']|[a-z][A-Z]');
+      and m.found[1] ~ ('[^' || v_signs || '][''_-]+[^' || v_signs || ']|[a-z][A-Z]|[A-Z][A-Z][a-z]');
     v_text := regexp_replace(v_text, '([a-z])([A-Z])', '\1 \2', 'g');
-  end if;
-  if v_text ~ '[A-Z][A-Z][a-z]' then
     v_text := regexp_replace(v_text, '([A-Z])([A-Z][a-z])', '\1 \2', 'g');
   end if;
   if v_is_spaceless then
