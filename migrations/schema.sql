@@ -791,18 +791,18 @@ CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text,
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text)) OR (p_author_id = p_user_id));
 
-CREATE FUNCTION public.language_of(p_words text) RETURNS text
+CREATE FUNCTION public.language_of(p_words text[]) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
-  v_words constant text := ' ' || substring(p_words from '^(?:[^ ]* ?){0,200}') || ' ';
-  v_language text; v_count integer; v_best text; v_most integer := 0;
+  v_stop_words constant jsonb := stop_words();
+  v_places text; v_count integer; v_best integer; v_most integer := 0;
 begin
-  foreach v_language in array
-    array['english', 'german', 'french', 'spanish', 'portuguese', 'italian', 'dutch', 'swedish'] loop
-    v_count := regexp_count(v_words, ' (?:' || stop_words_of(v_language) || ')(?= )');
-    if v_count > v_most then v_best := v_language; v_most := v_count; end if;
+  select string_agg(v_stop_words ->> w, '') into v_places from unnest(p_words[1:200]) w;
+  for v_place in 0..7 loop
+    v_count := length(v_places) - length(replace(v_places, v_place::text, ''));
+    if v_count > v_most then v_best := v_place; v_most := v_count; end if;
   end loop;
   return v_best;
 end $$;
@@ -1092,17 +1092,21 @@ CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
+  v_languages constant text[] :=
+    array['english', 'german', 'french', 'spanish', 'portuguese', 'italian', 'dutch', 'swedish'];
   v_words text := memory_words(p_text);
-  v_language constant text := language_of(v_words);
+  v_language constant integer := language_of(string_to_array(v_words, ' '));
   v_found tsvector;
 begin
-  if v_language = 'english' then
+  if v_language = 0 then
     v_found := word_lexemes(v_words, '{}');
   else
     if v_language is not null then
-      v_words := regexp_replace(v_words, '(?<![^ ])(?:' || stop_words_of(v_language) || ')(?![^ ])', '', 'g');
+      select coalesce(string_agg(w.word, ' '), '') into v_words
+      from (select stop_words() as places offset 0) s cross join unnest(string_to_array(v_words, ' ')) w (word)
+      where position(v_language::text in coalesce(s.places ->> w.word, '')) = 0;
     end if;
-    v_found := word_lexemes(v_words, array_remove(array[v_language], null))
+    v_found := word_lexemes(v_words, case when v_language is null then '{}' else array[v_languages[v_language + 1]] end)
       || to_tsvector('pg_catalog.simple', regexp_replace(
         regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,4}(?![^ ]))', '', 'g'),
         '(?<![^ ])([^ ]{5})[^ ]*', '0\1', 'g'));
@@ -1116,7 +1120,7 @@ end $$;
 CREATE FUNCTION public.memory_words(p_text text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $_$
+    AS $$
 declare
   v_separators constant text :=
     '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02c2-\u02df\u037e\u0387'
@@ -1133,36 +1137,41 @@ declare
   v_marks constant text :=
     '\u3099\u309a\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e'
     '\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u17b4-\u17d3\u17dd';
+  v_is_ascii constant boolean := p_text !~ '[^\u0001-\u007f]';
+  -- A pattern is compiled again when 32 others were used meanwhile, which is slow for long classes.
+  v_signs constant text := case when v_is_ascii then '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f'
+    else v_separators end;
+  v_is_spaceless boolean := false;
   v_text text := replace(p_text, '`', '''');
-  v_whole text := '';
-  v_is_spaceless boolean;
+  v_whole text;
 begin
-  if v_text ~ '[^\u0001-\u007f]' then
+  if not v_is_ascii then
     v_text := normalize(translate(v_text, '‘’‛ʼʹʻʽ´′＇՚ꞌ', ''''''''''''''''''''''''''), NFKC);
     v_text := regexp_replace(replace(v_text, 'İ', 'i'), '[\u00ad\u0640\u05f3\u05f4\u200c-\u200f\u202a-\u202e'
       '\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]', '', 'g');
-    v_text := translate(v_text, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९', '012345678901234567890123456789');
+    v_text := translate(v_text, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९',
+      '012345678901234567890123456789');
+    v_is_spaceless := v_text ~ ('[' || v_base || ']');
   end if;
-  if v_text ~ '''' then
-    v_text := regexp_replace(v_text, '[A-Za-z]+n''t(?=[' || v_separators || ']|$)'
-      || '|''(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?=[' || v_separators || ']|$)', ' ', 'g');
+  if position('''' in v_text) > 0 then
+    v_text := regexp_replace(v_text, '(?<![A-Za-z])[A-Za-z]{1,8}n''t(?![A-Za-z0-9\u00c0-\u024f])'
+      '|''(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?![A-Za-z0-9\u00c0-\u024f])', ' ', 'g');
   end if;
-  v_is_spaceless := v_text ~ ('[' || v_base || ']');
   if v_is_spaceless then v_text := regexp_replace(v_text, '[' || v_base || v_marks || ']+', ' \& ', 'g'); end if;
-  if v_text ~ '[''_-]|[a-z][A-Z]' then
-    select coalesce(string_agg(regexp_replace(m.found[1], '[''_-]', '', 'g'), ' '), '') into v_whole
-    from regexp_matches(v_text, '((?:[^' || v_separators || ']|[''_-])+)', 'g') as m (found)
+  if v_text ~ '[''_-]|[a-z][A-Z]|[A-Z][A-Z][a-z]' then
+    select string_agg(translate(m.found[1], '''_-', ''), ' ') into v_whole
+    from regexp_matches(v_text, '((?:[^' || v_signs || ']|[''_-])+)', 'g') as m (found)
     where length(m.found[1]) <= 60
-      and m.found[1] ~ ('[^' || v_separators || '][''_-]+[^' || v_separators || ']|[a-z][A-Z]');
+      and m.found[1] ~ ('[^' || v_signs || '][''_-]+[^' || v_signs || ']|[a-z][A-Z]|[A-Z][A-Z][a-z]');
+    v_text := regexp_replace(v_text, '([a-z])([A-Z])', '\1 \2', 'g');
+    v_text := regexp_replace(v_text, '([A-Z])([A-Z][a-z])', '\1 \2', 'g');
   end if;
   if v_is_spaceless then
     v_text := regexp_replace(v_text, '[' || v_base || '][' || v_marks || ']*', '\& \&', 'g');
   end if;
-  v_text := regexp_replace(v_text, '([a-z])([A-Z])', '\1 \2', 'g');
-  v_text := regexp_replace(v_text, '([A-Z])([A-Z][a-z])', '\1 \2', 'g');
-  v_text := regexp_replace(v_text, '[' || v_separators || ']+', ' ', 'g');
-  return btrim(regexp_replace(replace(lower(v_text || ' ' || v_whole), 'ς', 'σ'), ' +', ' ', 'g'));
-end $_$;
+  v_text := btrim(regexp_replace(v_text, '[' || v_signs || ']+', ' ', 'g'));
+  return replace(lower(btrim(v_text || coalesce(' ' || v_whole, ''))), 'ς', 'σ');
+end $$;
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1503,6 +1512,27 @@ begin
 end $$;
 
 ALTER FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.retokenize_memory() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_version constant text := tokenizer_version();
+  v_table text; v_count integer; v_all integer := 0;
+begin
+  foreach v_table in array array['memories', 'memory_turns', 'memory_blocks'] loop
+    -- A column that a generated column reads must be assigned, or Postgres keeps the generated value.
+    execute format('update %I set text = text, tokenizer = $1
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and tokenizer <> $1', v_table)
+      using v_version;
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
+end $_$;
+
+ALTER FUNCTION public.retokenize_memory() OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1857,9 +1887,9 @@ CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(DISTINCT k.key) AS array_agg FROM (unnest(spelling_keys.p_names) n(n) CROSS JOIN LATERAL (SELECT n.n AS key UNION ALL SELECT ("left"(n.n, (i.i - 1)) || substr(n.n, (i.i + 1))) FROM generate_series(1, length(n.n)) i(i)) k) WHERE ((length(n.n) >= 4) AND (length(n.n) <= 20)));
 
-CREATE FUNCTION public.stop_words_of(p_language text) RETURNS text
+CREATE FUNCTION public.stop_words() RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE p_language WHEN 'english'::text THEN 'the|a|an|and|or|but|if|of|to|in|on|at|by|for|with|from|as|is|are|was|were|be|been|am|it|its|this|that|these|those|i|you|he|she|we|they|me|my|your|his|her|our|their|them|us|him|not|no|do|does|did|have|has|had|will|would|can|could|should|what|when|where|which|who|whom|how|why|there|so|than|then|about|into|just|too|very'::text WHEN 'german'::text THEN 'der|die|das|den|dem|des|ein|eine|einen|einem|einer|eines|und|oder|aber|ist|sind|war|waren|bin|bist|sein|hat|habe|haben|hatte|hatten|wird|werden|wurde|ich|du|er|sie|es|wir|ihr|mich|mir|dich|dir|ihm|ihn|uns|euch|mein|meine|meinen|meinem|meiner|dein|deine|deinen|deinem|deiner|seine|seinen|seinem|seiner|ihre|ihren|ihrem|ihrer|unser|unsere|unserer|nicht|kein|keine|keinen|mit|von|vom|zu|zum|zur|im|am|auf|für|an|bei|nach|aus|über|unter|vor|durch|um|gegen|ohne|wie|was|wer|wen|wem|wo|wann|warum|wohin|woher|welche|welcher|welches|welchen|als|auch|noch|nur|schon|sehr|so|dass|daß|wenn|weil|denn|doch|man|sich|kann|will|muss|soll|gibt'::text WHEN 'french'::text THEN 'le|la|les|un|une|des|du|de|et|ou|mais|est|sont|était|étaient|suis|es|sera|être|avoir|ai|as|a|avons|avez|ont|avait|je|tu|il|elle|on|nous|vous|ils|elles|me|te|se|lui|leur|leurs|mon|ma|mes|ton|ta|tes|son|sa|ses|notre|nos|votre|vos|ce|cet|cette|ces|ne|pas|plus|que|qui|quoi|quel|quelle|quels|quelles|où|quand|comment|pourquoi|combien|dans|sur|sous|avec|sans|pour|par|chez|vers|entre|au|aux|en|y|si|comme|très|bien|aussi|fait'::text WHEN 'spanish'::text THEN 'el|la|los|las|un|una|unos|unas|y|o|pero|es|son|era|eran|fue|soy|eres|está|están|estoy|estaba|ser|estar|ha|he|han|has|hay|había|tiene|tengo|tienen|yo|tú|él|ella|nosotros|ellos|ellas|usted|me|te|se|le|les|lo|nos|mi|mis|tu|tus|su|sus|nuestro|nuestra|no|ni|de|del|a|al|en|con|sin|por|para|sobre|entre|desde|hasta|que|qué|quién|quiénes|cuál|cuáles|cuándo|dónde|adónde|cómo|cuánto|cuánta|cuántos|cuántas|cuando|donde|como|muy|más|también|ya|porque|si|este|esta|estos|estas|ese|esa|esto|eso'::text WHEN 'portuguese'::text THEN 'o|a|os|as|um|uma|uns|umas|e|ou|mas|é|são|era|eram|foi|sou|está|estão|estou|estava|ser|estar|tem|tenho|têm|tinha|há|eu|tu|ele|ela|nós|eles|elas|você|vocês|me|te|se|lhe|lhes|meu|minha|meus|minhas|teu|tua|seu|sua|seus|suas|nosso|nossa|não|nem|de|do|da|dos|das|em|no|na|nos|nas|num|numa|com|sem|por|pelo|pela|para|pra|sobre|entre|desde|até|que|quem|qual|quais|quando|onde|aonde|como|quanto|quanta|quantos|quantas|ao|aos|à|às|muito|mais|também|já|porque|este|esta|esse|essa|isso|isto'::text WHEN 'italian'::text THEN 'il|lo|la|i|gli|le|un|uno|una|e|ed|o|ma|è|sono|era|erano|sei|siamo|essere|avere|ho|hai|ha|abbiamo|hanno|aveva|io|tu|lui|lei|noi|voi|loro|mi|ti|si|ci|vi|mio|mia|miei|mie|tuo|tua|suo|sua|suoi|sue|nostro|nostra|non|né|di|del|dello|della|dei|degli|delle|a|al|allo|alla|ai|agli|alle|in|nel|nella|nei|nelle|con|senza|per|da|dal|dalla|dai|su|sul|sulla|tra|fra|che|chi|quale|quali|quando|dove|come|quanto|quanta|quanti|quante|perché|molto|più|anche|già|questo|questa|quello|quella|cosa'::text WHEN 'dutch'::text THEN 'de|het|een|en|of|maar|is|zijn|was|waren|ben|bent|heb|hebt|heeft|hebben|had|ik|jij|je|u|hij|zij|ze|wij|we|jullie|hen|hun|mij|me|mijn|jouw|uw|haar|ons|onze|niet|geen|van|in|op|aan|met|voor|door|bij|naar|uit|over|onder|om|te|tot|als|dat|die|dit|deze|er|wat|wie|waar|wanneer|waarom|hoe|welke|hoeveel|ook|nog|al|wel|zo|dan|toen|wordt|worden|kan'::text WHEN 'swedish'::text THEN 'och|eller|men|är|var|vara|varit|har|hade|ha|jag|du|han|hon|den|det|vi|ni|de|dem|mig|dig|honom|henne|oss|er|min|mitt|mina|din|ditt|dina|sin|sitt|sina|hans|hennes|vår|vårt|våra|deras|en|ett|inte|ingen|inget|i|på|av|till|från|med|för|om|vid|hos|mot|under|över|efter|utan|som|att|vad|vem|vilken|vilket|vilka|när|var|vart|varför|hur|så|mycket|också|bara|sedan|ska|skulle|kan|blir|blev'::text ELSE NULL::text END;
+    RETURN '{"a": "02345", "e": "45", "i": "057", "o": "345", "u": "6", "y": "23", "ai": "25", "al": "356", "am": "01", "an": "01", "ao": "4", "as": "024", "at": "0", "au": "2", "av": "7", "be": "0", "by": "0", "ce": "2", "ci": "5", "da": "45", "de": "23467", "di": "5", "do": "04", "du": "127", "ed": "5", "el": "3", "em": "4", "en": "2367", "er": "167", "es": "123", "et": "2", "eu": "4", "ha": "357", "he": "03", "ho": "5", "if": "0", "ik": "6", "il": "25", "im": "1", "in": "056", "io": "5", "is": "06", "it": "0", "je": "26", "la": "235", "le": "235", "lo": "35", "ma": "25", "me": "02346", "mi": "35", "my": "0", "na": "4", "ne": "2", "ni": "37", "no": "034", "of": "06", "om": "67", "on": "02", "op": "6", "or": "0", "os": "4", "ou": "24", "sa": "2", "se": "234", "si": "235", "so": "01", "su": "35", "ta": "2", "te": "2346", "ti": "5", "to": "0", "tu": "2345", "um": "14", "un": "235", "us": "0", "uw": "6", "vi": "57", "we": "06", "wo": "1", "ya": "3", "yo": "3", "ze": "6", "zo": "6", "zu": "1", "à": "4", "è": "5", "é": "4", "aan": "6", "als": "16", "and": "0", "aos": "4", "are": "0", "att": "7", "auf": "1", "aus": "1", "aux": "2", "bei": "1", "ben": "6", "bij": "6", "bin": "1", "but": "0", "can": "0", "ces": "2", "cet": "2", "che": "5", "chi": "5", "com": "4", "con": "35", "dai": "5", "dal": "5", "dan": "6", "das": "14", "dat": "6", "dei": "5", "del": "35", "dem": "17", "den": "17", "der": "1", "des": "12", "det": "7", "did": "0", "die": "16", "dig": "7", "din": "7", "dir": "1", "dit": "6", "dos": "4", "een": "6", "ein": "1", "ela": "4", "ele": "4", "era": "345", "esa": "3", "ese": "3", "eso": "3", "est": "2", "ett": "7", "foi": "4", "for": "0", "fra": "5", "fue": "3", "gli": "5", "had": "06", "hai": "5", "han": "37", "har": "7", "has": "03", "hat": "1", "hay": "3", "heb": "6", "hen": "6", "her": "0", "het": "6", "hij": "6", "him": "0", "his": "0", "hoe": "6", "hon": "7", "hos": "7", "how": "0", "hun": "6", "hur": "7", "há": "4", "ich": "1", "ihm": "1", "ihn": "1", "ihr": "1", "ils": "2", "ist": "1", "its": "0", "jag": "7", "jij": "6", "já": "4", "kan": "67", "las": "3", "lei": "5", "les": "23", "lhe": "4", "los": "3", "lui": "25", "man": "1", "mas": "4", "med": "7", "men": "7", "mes": "2", "met": "6", "meu": "4", "mia": "5", "mie": "5", "mig": "7", "mij": "6", "min": "7", "mio": "5", "mir": "1", "mis": "3", "mit": "1", "mon": "2", "mot": "7", "muy": "3", "nas": "4", "nei": "5", "nel": "5", "nem": "4", "nog": "6", "noi": "5", "non": "5", "nos": "234", "not": "0", "num": "4", "nur": "1", "né": "5", "och": "7", "ons": "6", "ont": "2", "ook": "6", "oss": "7", "our": "0", "où": "2", "par": "2", "pas": "2", "per": "5", "por": "34", "pra": "4", "på": "7", "que": "234", "qui": "2", "sei": "5", "sem": "4", "ser": "34", "ses": "2", "seu": "4", "she": "0", "sie": "1", "sin": "37", "ska": "7", "som": "7", "son": "23", "sou": "4", "soy": "3", "sua": "45", "sue": "5", "sul": "5", "suo": "5", "sur": "2", "sus": "3", "så": "7", "tem": "4", "tes": "2", "teu": "4", "the": "0", "ton": "2", "too": "0", "tot": "6", "tra": "5", "tua": "45", "tuo": "5", "tus": "3", "tú": "3", "uit": "6", "uma": "4", "una": "35", "und": "1", "une": "2", "uno": "5", "uns": "14", "vad": "7", "van": "6", "var": "7", "vem": "7", "vid": "7", "voi": "5", "vom": "1", "von": "1", "vor": "1", "vos": "2", "war": "1", "was": "016", "wat": "6", "wel": "6", "wem": "1", "wen": "1", "wer": "1", "who": "0", "why": "0", "wie": "16", "wij": "6", "wir": "1", "you": "0", "zij": "6", "zum": "1", "zur": "1", "às": "4", "är": "7", "él": "3", "aber": "1", "agli": "5", "alla": "5", "alle": "5", "allo": "5", "até": "4", "auch": "1", "avec": "2", "avez": "2", "bara": "7", "been": "0", "bent": "6", "bien": "2", "bist": "1", "blev": "7", "blir": "7", "chez": "2", "come": "5", "como": "34", "cosa": "5", "dans": "2", "dass": "1", "daß": "1", "dein": "1", "denn": "1", "deze": "6", "dich": "1", "dina": "7", "ditt": "7", "doch": "1", "does": "0", "door": "6", "dove": "5", "eine": "1", "elas": "4", "eles": "4", "ella": "3", "elle": "2", "eram": "4", "eran": "3", "eres": "3", "essa": "4", "esse": "4", "esta": "34", "este": "34", "esto": "3", "euch": "1", "fait": "2", "from": "0", "för": "7", "für": "1", "geen": "6", "gibt": "1", "già": "5", "haar": "6", "habe": "1", "hade": "7", "hans": "7", "have": "0", "hebt": "6", "ihre": "1", "inte": "7", "into": "0", "isso": "4", "isto": "4", "jouw": "6", "just": "0", "kann": "1", "kein": "1", "leur": "2", "lhes": "4", "loro": "5", "maar": "6", "mais": "24", "mein": "1", "meus": "4", "mich": "1", "miei": "5", "mijn": "6", "mina": "7", "mitt": "7", "muss": "1", "más": "3", "naar": "6", "nach": "1", "niet": "6", "noch": "1", "nous": "2", "numa": "4", "não": "4", "när": "7", "nós": "4", "oder": "1", "ohne": "1", "onde": "4", "onze": "6", "over": "6", "para": "34", "pela": "4", "pelo": "4", "pero": "3", "più": "5", "plus": "2", "pour": "2", "qual": "4", "quel": "2", "quem": "4", "quoi": "2", "qué": "3", "sans": "2", "sehr": "1", "sein": "1", "sera": "2", "seus": "4", "sich": "1", "sina": "7", "sind": "1", "sitt": "7", "soll": "1", "sono": "5", "sont": "2", "sous": "2", "suas": "4", "suis": "2", "suoi": "5", "são": "4", "than": "0", "that": "0", "them": "0", "then": "0", "they": "0", "this": "0", "till": "7", "toen": "6", "têm": "4", "umas": "4", "unas": "3", "unos": "3", "utan": "7", "vara": "7", "vart": "7", "vers": "2", "very": "0", "voor": "6", "vous": "2", "vår": "7", "waar": "6", "wann": "1", "weil": "1", "wenn": "1", "were": "0", "what": "0", "when": "0", "whom": "0", "will": "01", "wird": "1", "with": "0", "your": "0", "zijn": "6", "about": "0", "anche": "5", "aonde": "4", "aussi": "2", "avait": "2", "avere": "5", "aveva": "5", "avoir": "2", "avons": "2", "cette": "2", "comme": "2", "could": "0", "cuál": "3", "cómo": "3", "dalla": "5", "degli": "5", "deine": "1", "della": "5", "delle": "5", "dello": "5", "deras": "7", "desde": "34", "donde": "3", "durch": "1", "efter": "7", "einem": "1", "einen": "1", "einer": "1", "eines": "1", "ellas": "3", "eller": "7", "elles": "2", "ellos": "3", "entre": "234", "erano": "5", "estar": "34", "estas": "3", "estos": "3", "estou": "4", "estoy": "3", "está": "34", "från": "7", "gegen": "1", "haben": "1", "hanno": "5", "hasta": "3", "hatte": "1", "heeft": "6", "henne": "7", "honom": "7", "ihrem": "1", "ihren": "1", "ihrer": "1", "ingen": "7", "inget": "7", "keine": "1", "leurs": "2", "meine": "1", "minha": "4", "molto": "5", "muito": "4", "nella": "5", "nelle": "5", "nicht": "1", "nossa": "4", "nosso": "4", "notre": "2", "onder": "6", "quais": "4", "quale": "5", "quali": "5", "quand": "2", "quels": "2", "schon": "1", "sedan": "7", "seine": "1", "senza": "5", "siamo": "5", "sobre": "34", "sulla": "5", "tengo": "3", "tenho": "4", "their": "0", "there": "0", "these": "0", "those": "0", "tiene": "3", "tinha": "4", "très": "2", "under": "7", "unser": "1", "unter": "1", "usted": "3", "varit": "7", "vilka": "7", "você": "4", "votre": "2", "våra": "7", "vårt": "7", "waren": "16", "warum": "1", "welke": "6", "where": "0", "which": "0", "woher": "1", "wohin": "1", "wordt": "6", "would": "0", "wurde": "1", "être": "2", "över": "7", "über": "1", "cuando": "3", "deinem": "1", "deinen": "1", "deiner": "1", "dónde": "3", "essere": "5", "estaba": "3", "estava": "4", "están": "3", "estão": "4", "había": "3", "hatten": "1", "hebben": "6", "hennes": "7", "jullie": "6", "keinen": "1", "meinem": "1", "meinen": "1", "meiner": "1", "minhas": "4", "mycket": "7", "nostra": "5", "nostro": "5", "också": "7", "porque": "34", "quando": "45", "quanta": "45", "quante": "5", "quanti": "5", "quanto": "45", "quella": "5", "quelle": "2", "quello": "5", "questa": "5", "questo": "5", "quién": "3", "seinem": "1", "seinen": "1", "seiner": "1", "should": "0", "skulle": "7", "tienen": "3", "unsere": "1", "vilken": "7", "vilket": "7", "vocês": "4", "waarom": "6", "welche": "1", "werden": "1", "worden": "6", "était": "2", "abbiamo": "5", "adónde": "3", "combien": "2", "comment": "2", "cuáles": "3", "cuándo": "3", "cuánta": "3", "cuánto": "3", "hoeveel": "6", "nuestra": "3", "nuestro": "3", "perché": "5", "quantas": "4", "quantos": "4", "quelles": "2", "também": "4", "unserer": "1", "varför": "7", "wanneer": "6", "welchen": "1", "welcher": "1", "welches": "1", "cuántas": "3", "cuántos": "3", "nosotros": "3", "pourquoi": "2", "quiénes": "3", "también": "3", "étaient": "2"}'::jsonb;
 
 CREATE FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1879,6 +1909,10 @@ begin
 end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.tokenizer_version() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ('2/'::text || ((current_setting('server_version_num'::text))::integer / 10000));
 
 CREATE FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) RETURNS TABLE(term integer, facts double precision, is_read boolean, is_filler boolean)
     LANGUAGE plpgsql STABLE
@@ -2214,6 +2248,7 @@ CREATE TABLE public.memories (
     flags text[] DEFAULT '{}'::text[] NOT NULL,
     decayed_at timestamp with time zone,
     is_sampled boolean GENERATED ALWAYS AS (((hashtext(id) & 63) = 0)) STORED NOT NULL,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
     CONSTRAINT memories_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT memories_check CHECK (
 CASE scope
@@ -2247,6 +2282,7 @@ CREATE TABLE public.memory_blocks (
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || names) || ' '::text) || heading) || ' '::text) || text))) STORED,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
     CONSTRAINT memory_blocks_block_check CHECK (((length(block) >= 1) AND (length(block) <= 200))),
     CONSTRAINT memory_blocks_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_blocks_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
@@ -2545,6 +2581,7 @@ CREATE TABLE public.memory_turns (
     caption text,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text)))) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text))))) STORED,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
     CONSTRAINT memory_turns_caption_check CHECK ((length(caption) <= 10000)),
     CONSTRAINT memory_turns_position_check CHECK (("position" >= 0)),
     CONSTRAINT memory_turns_speaker_check CHECK (((length(speaker) >= 1) AND (length(speaker) <= 200))),
@@ -4156,6 +4193,9 @@ REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.retokenize_memory() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.retokenize_memory() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) TO apexflow_runtime;

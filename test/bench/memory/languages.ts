@@ -8,7 +8,7 @@ import type { TestServer } from '../../support/server.ts';
 import { sendSession } from './served.ts';
 
 /** Recall of texts in one language, in percent, by full text only. */
-interface LanguageFigures {
+export interface LanguageFigures {
   language: string;
   texts: number;
   questions: number;
@@ -42,7 +42,7 @@ export async function measureLanguages(server: TestServer, database: Database): 
   for (const file of readdirSync(FOLDER).toSorted()) {
     const { texts, questions } = readSet(file);
     const person = await server.signUp();
-    await insertFacts(database, person, texts);
+    await insertFacts(database, { ...person, role: 'admin' }, texts);
     for (let first = 0; first < texts.length; first += TURNS_PER_SESSION) {
       const turns = texts.slice(first, first + TURNS_PER_SESSION);
       const said = turns.map((text) => ({ speaker: 'user', text, said_at: '2026-05-04T10:00:00Z' }));

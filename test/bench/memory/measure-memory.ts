@@ -3,6 +3,7 @@ import { closeDatabase, openDatabase } from '../../../functions/platform/databas
 import { startServer } from '../../support/server.ts';
 import type { BenchDatabase } from '../database.ts';
 import { measureCranfield, readCranfield } from './cranfield.ts';
+import { measureLanguages } from './languages.ts';
 import { readLocomo } from './locomo.ts';
 import { measureLongMemEval, readLongMemEval } from './longmemeval.ts';
 import { measureLocomo } from './measure-locomo.ts';
@@ -28,6 +29,9 @@ export async function measureMemory(
         : {}),
       ...(files.cranfield
         ? { cranfield: await measureCranfield(server, database, readCranfield(files.cranfield)) }
+        : {}),
+      ...(settings.parts.includes('languages') && settings.file === undefined
+        ? { languages: await measureLanguages(server, database) }
         : {}),
       ...(wants('scale', settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
       // Last, because it sets a scripted model and embedder.
