@@ -636,7 +636,8 @@ begin
       limit 500)
     union all
     (select unnest(names_of_block(b.path, b.names || ' ' || b.text)) from memory_blocks b
-      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.names || ' ' || b.text))) && v_own
+      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.names || ' ' || b.text)))
+        && v_own
       limit 500)
   ), alike as (
     select u.word, n.name, row_number() over (partition by u.word

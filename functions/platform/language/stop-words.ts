@@ -1,4 +1,4 @@
-/** The languages in Latin script that are told apart. The names are those of PostgreSQL's text search configurations. */
+/** The languages in Latin script that are told apart. PostgreSQL's text search configurations have these names. */
 export const LANGUAGES = [
   'english',
   'german',

@@ -1,6 +1,6 @@
 /**
- * Splits texts and questions into words. `functions/platform/sql/memory_words.sql` and `memory_fold.sql` do the same for
- * stored texts: they have the same character classes and the same steps, and both are tested with the vectors of
+ * Splits texts and questions into words. `functions/platform/sql/memory_words.sql` does the same for stored texts: it
+ * has the same character classes and the same steps, and both are tested with the vectors of
  * `test/platform/language/word-vectors.ts`. A change here changes what is stored: raise `tokenizer_version.sql`.
  */
 
@@ -24,7 +24,7 @@ const INVISIBLE = pattern(
 );
 const DIGITS = '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९';
 const DIGIT = new RegExp(`[${DIGITS}]`, 'gu');
-/** Ends of English words: "n't" with its verb, which says nothing without it, and "'s", "'re", "'ve", "'ll", "'d", "'m". */
+/** "n't" with its verb, which says nothing without it, and the endings "'s", "'re", "'ve", "'ll", "'d" and "'m". */
 const CONTRACTIONS =
   /(?<![A-Za-z])[A-Za-z]{1,8}n't(?![A-Za-z0-9\u00c0-\u024f])|'(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?![A-Za-z0-9\u00c0-\u024f])/gu;
 /** Words that are joined by signs or by capital letters: they are found whole and in parts. */

@@ -35,7 +35,7 @@ export function estimateTokens(text: string): number {
     tokens += TOKENS_OF_ASCII[code] ?? TOKENS_PER_CODE.find(([end]) => code < end)?.[1] ?? 1;
   }
   // Sums of decimal fractions end a little above whole numbers.
-  return Math.ceil(tokens - 1e-6);
+  return Math.max(0, Math.ceil(tokens - 1e-6));
 }
 
 /** Estimates the input tokens of a request, for the reservation before the call. */

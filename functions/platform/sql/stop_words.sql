@@ -1,5 +1,5 @@
--- Returns the most frequent words of the languages in Latin script, each with the places of its languages in LANGUAGES of
--- functions/platform/language/stop-words.ts, which has the same words.
+-- Returns the most frequent words of the languages in Latin script, each with the places of its languages in LANGUAGES
+-- of functions/platform/language/stop-words.ts, which has the same words.
 create or replace function stop_words() returns jsonb language sql immutable parallel safe
   return '{
     "a":"02345","aan":"6","abbiamo":"5","aber":"1","about":"0","adónde":"3","agli":"5","ai":"25","al":"356",

@@ -1,6 +1,6 @@
 /**
- * Texts with their words, for the tokenizer in TypeScript and in SQL. `folded` are the words without accents, where they
- * differ; `language` is the language that the words tell.
+ * Texts with their words, for the tokenizer in TypeScript and in SQL. `folded` are the words without accents, where
+ * they differ; `language` is the language that the words tell.
  */
 export const WORD_VECTORS: readonly { text: string; words: string; folded?: string; language?: string }[] = [
   { text: '', words: '' },
