@@ -48,6 +48,9 @@ const BEGINNING_WEIGHT = 0.3;
 const CHARACTER_WEIGHT = 0.3;
 /** A question may be a whole task or conversation. Half as many words are taken from its beginning as from its end. */
 const MOST_TERMS = 64;
+/** With more words than this around its last question, a text is a conversation. */
+const LONG_QUESTION = 16;
+const AROUND_WEIGHT = 0.25;
 
 const ASKS_WHEN =
   /\b(?:when|(?:what|which) (?:date|day|week|month|year|time)|how long|how many (?:days|weeks|months|years))\b/i;
@@ -56,12 +59,14 @@ const ASKS_HOW_MANY = /\bhow (?:many|much|often)\b/i;
 /** Parses a question into weighted terms, dates and the kind of answer. */
 export function readQuestion(text: string): ReadQuestion {
   const words = wordsOf(text);
-  const language = languageOf(wordsOf(lastQuestionOf(text))) ?? languageOf(words);
+  const last = wordsOf(lastQuestionOf(text));
+  const language = languageOf(last) ?? languageOf(words);
   const isEnglish = language === undefined || language === 'english';
   const isTelling = (word: string) => !(isEnglish ? QUESTION_WORDS.has(word) : isStopWord(word, language));
   const telling = words.filter(isTelling);
+  const lastTelling = last.filter((word) => isTelling(word) && !isStopWord(word, language ?? 'english'));
   // A question that has only question words is searched with them.
-  const asked = weightedWords(mostTelling(telling.length > 0 ? telling : words));
+  const asked = mostTelling(telling.length > 0 ? telling : words, lastTelling);
   return {
     text,
     words: [...new Set(words.map(foldWords))],
@@ -79,29 +84,46 @@ function languagesOf(language: Language | undefined): Language[] {
   return language === 'english' ? ['english'] : [language, 'english'];
 }
 
-/** Returns the words of the last question, and of the beginning and the end of a long text, in their order. */
-function mostTelling(words: readonly string[]): string[] {
-  if (new Set(words).size <= MOST_TERMS) return [...words];
-  const first = [...new Set(words)].slice(0, Math.floor(MOST_TERMS / 3));
-  const last = [...new Set(words.toReversed())].filter((word) => !first.includes(word));
-  const taken = new Set([...first, ...last.slice(0, MOST_TERMS - first.length)]);
-  return words.filter((word) => taken.has(word));
+interface AskedWord {
+  word: string;
+  isWhole: boolean;
+  weight: number;
+}
+
+/**
+ * Chooses the words of a long text: those of its last question, then of its beginning and its end. In a text that is
+ * more than a sentence, the other words count less than those of the last question.
+ */
+function mostTelling(words: readonly string[], last: readonly string[]): AskedWord[] {
+  const own = new Set(last);
+  const isLong = own.size >= 2 && new Set(words).size - own.size > LONG_QUESTION;
+  const weigh = (list: readonly string[]) =>
+    weightedWords(list).map((asked) => ({ ...asked, weight: isLong && !own.has(asked.word) ? AROUND_WEIGHT : 1 }));
+  if (new Set(words).size <= MOST_TERMS) return weigh(words);
+  const chosen = new Set([...own].slice(-MOST_TERMS / 2));
+  const fill = (list: readonly string[], most: number) => {
+    for (const word of list) if (chosen.size < most) chosen.add(word);
+  };
+  fill(words, chosen.size + Math.floor((MOST_TERMS - chosen.size) / 3));
+  fill(words.toReversed(), MOST_TERMS);
+  return weigh(words.filter((word) => chosen.has(word)));
 }
 
 /**
  * Returns the terms of the words, then of related words and beginnings, so that a word of the question is never counted
  * as one of those.
  */
-function termsOf(asked: ReturnType<typeof weightedWords>, hasForms: boolean, isEnglish: boolean): Term[] {
+function termsOf(asked: readonly AskedWord[], hasForms: boolean, isEnglish: boolean): Term[] {
   const taken = new Set<string>();
   const take = (wanted: readonly string[], weight: number): Term[] => {
     const fresh = wanted.filter((word) => !taken.has(word));
     for (const word of fresh) taken.add(word);
     return fresh.length === 0 ? [] : [{ words: fresh, weight }];
   };
-  const whole = asked.filter(({ isWhole }) => isWhole).map(({ word }) => word);
-  const own = whole.flatMap((word) =>
-    taken.has(word) ? [] : take([...(hasForms ? formsOf(word) : [word]), ...spellingsOf(word)], 1),
+  const byWeight = asked.filter(({ isWhole }) => isWhole).toSorted((one, other) => other.weight - one.weight);
+  const whole = byWeight.map(({ word }) => word);
+  const own = byWeight.flatMap(({ word, weight }) =>
+    taken.has(word) ? [] : take([...(hasForms ? formsOf(word) : [word]), ...spellingsOf(word)], weight),
   );
   const related = hasForms ? whole.flatMap((word) => take(relatedTo(word), RELATED_WEIGHT)) : [];
   const beginnings = isEnglish ? [] : whole.flatMap((word) => take(beginningOf(word), BEGINNING_WEIGHT));

@@ -129,6 +129,15 @@ test('a long question keeps its end, and no character is split', async () => {
   await insertFacts(database, person, ['The sauna stands behind the barn.']);
   const filler = Array.from({ length: 200 }, (_, index) => `filler${index}`).join(' ');
   expect((await ask(person, `${filler}. Where is the sauna?`, ['fact'])).length).toBe(1);
+  // Facts that share words with the talk around the question do not come before the answer.
+  const talk =
+    'We painted the fence, cleaned the gutters, baked bread, mended socks, walked the dog, fed the goats, watered';
+  await insertFacts(database, person, [
+    'We cleaned the gutters and mended the fence.',
+    'We baked bread and fed the goats.',
+  ]);
+  for (const text of [`${talk}. Where is the sauna standing?`, `Where is the sauna standing? ${talk} and ${filler}`])
+    expect((await ask(person, text, ['fact']))[0]?.text).toBe('The sauna stands behind the barn.');
   const query = await embedQuery(database, person, `Build a sauna. ${'🦊'.repeat(2000)} Where is it?`, forever);
   expect(query.text).toMatch(/^Build a sauna\. 🦊+\n🦊+ Where is it\?$/u);
   expect(query.text.length).toBeLessThanOrEqual(2000);
