@@ -49,7 +49,7 @@ const CHARACTER_WEIGHT = 0.3;
 /** A question may be a whole task or conversation. Half as many words are taken from its beginning as from its end. */
 const MOST_TERMS = 64;
 /** With more words than this around its last question, a text is a conversation. */
-const LONG_QUESTION = 16;
+const LONG_QUESTION = 8;
 const AROUND_WEIGHT = 0.25;
 
 const ASKS_WHEN =

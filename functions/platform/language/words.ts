@@ -80,7 +80,14 @@ export function weightedWords(words: readonly string[]): { word: string; isWhole
   });
 }
 
+const QUESTION_MARKS = ['?', '？', '؟'];
+const SENTENCE_ENDS = new Set([...QUESTION_MARKS, '.', '!', '…', '。', '！', '\n']);
+
 /** Returns the last sentence that ends with a question mark, or the whole text. */
 export function lastQuestionOf(text: string): string {
-  return /[^.!?…。！？؟\n]*[?？؟](?=[^?？؟]*$)/u.exec(text.slice(-2000))?.[0] ?? text;
+  const end = Math.max(...QUESTION_MARKS.map((mark) => text.lastIndexOf(mark)));
+  if (end < 0) return text;
+  let start = end;
+  while (start > 0 && !SENTENCE_ENDS.has(text[start - 1] ?? '')) start -= 1;
+  return text.slice(start, end + 1);
 }
