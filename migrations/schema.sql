@@ -1109,8 +1109,8 @@ begin
     end if;
     v_found := word_lexemes(v_words, case when v_language is null then '{}' else array[v_languages[v_language + 1]] end)
       || to_tsvector('pg_catalog.simple', regexp_replace(
-        regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,4}(?![^ ]))', '', 'g'),
-        '(?<![^ ])([^ ]{5})[^ ]*', '0\1', 'g'));
+        regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,3}(?![^ ]))', '', 'g'),
+        '(?<![^ ])([^ ]{4})[^ ]*', '0\1', 'g'));
   end if;
   if p_text !~ '[\u4e00-\u9fff]' then return v_found; end if;
   return v_found

@@ -133,7 +133,7 @@ function termsOf(asked: readonly AskedWord[], hasForms: boolean, isEnglish: bool
 
 /** Returns the lexeme that memory_lexemes.sql stores for words with this beginning. */
 function beginningOf(word: string): string[] {
-  const [, beginning] = /^(\D.{4})/su.exec(foldWords(word)) ?? [];
+  const [, beginning] = /^(\D.{3})/su.exec(foldWords(word)) ?? [];
   return beginning === undefined ? [] : [`0${beginning}`];
 }
 

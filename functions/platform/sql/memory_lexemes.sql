@@ -1,5 +1,5 @@
 -- Returns the lexemes of a stored text: those of its words (word_lexemes) with the stems of its language, single Han
--- characters, and the beginnings of its words unless it is English. A beginning is 0 and the first five letters:
+-- characters, and the beginnings of its words unless it is English. A beginning is 0 and the first four letters:
 -- a question asks for it with less weight, because it tolerates inflection that no stemmer knows and finds compounds.
 --
 -- Generated columns and indexes store the result.
@@ -22,8 +22,8 @@ begin
     end if;
     v_found := word_lexemes(v_words, case when v_language is null then '{}' else array[v_languages[v_language + 1]] end)
       || to_tsvector('pg_catalog.simple', regexp_replace(
-        regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,4}(?![^ ]))', '', 'g'),
-        '(?<![^ ])([^ ]{5})[^ ]*', '0\1', 'g'));
+        regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,3}(?![^ ]))', '', 'g'),
+        '(?<![^ ])([^ ]{4})[^ ]*', '0\1', 'g'));
   end if;
   if p_text !~ '[\u4e00-\u9fff]' then return v_found; end if;
   return v_found

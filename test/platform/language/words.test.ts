@@ -62,7 +62,7 @@ test('the lexemes of a text: stems, exact forms with accents, beginnings, single
     'The café sells houses',
     '我的猫很可爱',
   ]);
-  expect(german?.lexemes).toEqual(expect.arrayContaining(['haus', 'hauser', 'häuser', '0hause', 'schon']));
+  expect(german?.lexemes).toEqual(expect.arrayContaining(['haus', 'hauser', 'häuser', '0haus', 'schon']));
   expect(german?.lexemes).not.toContain('die');
   expect(english?.lexemes).toEqual(['café', 'cafe', 'hous', 'sell'].toSorted());
   expect(chinese?.lexemes).toEqual(expect.arrayContaining(['我的', '的猫', '猫']));
