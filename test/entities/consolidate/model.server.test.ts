@@ -271,7 +271,7 @@ describe('splitting files with a model', () => {
     expect(gemini.requests).toHaveLength(2);
     // Another cap is another question.
     answers = [json({ moves: [] })];
-    await consolidate(person, { tools: ['redistribute'], soft_cap_tokens: 1100 });
+    await consolidate(person, { tools: ['redistribute'], soft_cap_tokens: 1010 });
     expect(gemini.requests).toHaveLength(3);
   });
 
