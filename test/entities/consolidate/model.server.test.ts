@@ -180,7 +180,7 @@ describe('judging pairs with a model', () => {
 
 describe('splitting files with a model', () => {
   const sentences = (subject: string) =>
-    Array.from({ length: 50 }, (_, at) => `${subject} has the plank number ${at}.`).join('\n');
+    Array.from({ length: 60 }, (_, at) => `${subject} has the plank number ${at}.`).join('\n');
   const long = () =>
     personWith({
       [MAYA]: {
@@ -271,7 +271,7 @@ describe('splitting files with a model', () => {
     expect(gemini.requests).toHaveLength(2);
     // Another cap is another question.
     answers = [json({ moves: [] })];
-    await consolidate(person, { tools: ['redistribute'], soft_cap_tokens: 1010 });
+    await consolidate(person, { tools: ['redistribute'], soft_cap_tokens: 1100 });
     expect(gemini.requests).toHaveLength(3);
   });
 
