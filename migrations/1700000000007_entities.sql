@@ -47,6 +47,8 @@ create table memory_turns (
   caption text check (length(caption) <= 10000),
   content_tsv tsvector generated always as (memory_lexemes(text || ' ' || coalesce(caption, ''))) stored,
   size integer generated always as (length(memory_lexemes(text || ' ' || coalesce(caption, '')))) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   primary key (tenant_id, user_id, session_id, position),
   foreign key (tenant_id, user_id, session_id) references memory_sessions (tenant_id, user_id, id) on delete cascade
 );
@@ -176,21 +178,25 @@ create table memory_blocks (
   block text not null check (length(block) <= 200),
   heading text not null,
   text text not null,
+  -- The current name and aliases of the file, one a line.
+  names text not null default '',
   strength text not null check (strength in ('low', 'medium', 'high')),
   always_load boolean not null,
   -- The commit that this text of the block came with, for blame.
   commit_id text not null check (commit_id ~ '^[0-9a-f]{40}$'),
   valid_from timestamptz not null,
   valid_to timestamptz,
-  -- With the words of the file name: a block is about the subject of its file and seldom names it.
+  -- With the names of the file and the words of its path: a block is about the subject of its file and seldom names it.
   content_tsv tsvector generated always as (
-    memory_lexemes(translate(regexp_replace(path, '^.*/|\.md$', '', 'g'), '_-', '  ') || ' ' || heading || ' '
-      || text)) stored,
+    memory_lexemes(translate(regexp_replace(path, '^.*/|\.md$', '', 'g'), '_-', '  ') || ' ' || names || ' ' || heading
+      || ' ' || text)) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   primary key (tenant_id, user_id, path, block, valid_from)
 );
 create unique index memory_blocks_current on memory_blocks (tenant_id, user_id, path, block) where valid_to is null;
 create index memory_blocks_spellings on memory_blocks
-  using gin (owned_lexemes(tenant_id, user_id, spelling_keys(names_of_block(path, text)))) with (fastupdate = off);
+  using gin (owned_lexemes(tenant_id, user_id, spelling_keys(names_of_block(path, names || ' ' || text)))) with (fastupdate = off);
 create index memory_blocks_by_user on memory_blocks (user_id);
 select protect_tenant_table('memory_blocks', 'select, insert, update, delete');
 create policy own_only on memory_blocks as restrictive to apexflow_runtime

@@ -38,6 +38,8 @@ create table memories (
   decayed_at timestamptz,
   -- A fixed sample of one fact in 64: in large tenants the frequency of words is estimated from it.
   is_sampled boolean not null generated always as (hashtext(id) & 63 = 0) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   -- Facts that answer the same question share a chain. A fact that answers two questions is in two chains.
   chains text[] not null default array[gen_random_uuid()::text],
   -- Whether an admin stated the fact, so that it also replaces what other users said.

@@ -46,12 +46,15 @@ begin
   return last;
 end $$;
 
-CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS TABLE(lexeme text, term integer)
+CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) RETURNS TABLE(lexeme text, term integer)
     LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term)
-    cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
+    cross join lateral unnest(word_lexemes(w.word, p_languages)) l
+    where length(to_tsvector(case when w.word ~ '[\u0400-\u052f]' then 'russian' else p_languages[1] end::regconfig,
+      w.word)) > 0
+    group by l.lexeme;
 $$;
 
 CREATE FUNCTION public.attribute_audit_line() RETURNS trigger
@@ -768,7 +771,7 @@ declare
 begin
   v_unknown := array(
     select w.word from unnest(p_words) as w (word)
-      cross join lateral (select tsvector_to_array(memory_lexemes(w.word)) as lexemes) l
+      cross join lateral (select tsvector_to_array(word_lexemes(w.word, '{}')) as lexemes) l
     where cardinality(l.lexemes) > 0
       and not exists (select from memories m
         where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
@@ -791,14 +794,15 @@ begin
       where owned_lexemes(t.tenant_id, t.user_id, spelling_keys(names_of_turn(t.speaker, t.text))) && v_own
       limit 500)
     union all
-    (select unnest(names_of_block(b.path, b.text)) from memory_blocks b
-      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.text))) && v_own
+    (select unnest(names_of_block(b.path, b.names || ' ' || b.text)) from memory_blocks b
+      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.names || ' ' || b.text)))
+        && v_own
       limit 500)
   ), alike as (
     select u.word, n.name, row_number() over (partition by u.word
       order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
     from unnest(v_unknown) as u (word) join (select n.name, count(*) as times from names n group by n.name) n
-      on length(memory_lexemes(n.name)) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
+      on length(word_lexemes(n.name, '{}')) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
   )
   select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word)
     order by a.word, a.place;
@@ -806,7 +810,7 @@ end $$;
 
 ALTER FUNCTION public.find_spellings(p_words text[]) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
+CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -815,7 +819,7 @@ CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p
 begin
   return (
   with lexemes as materialized (
-    select a.lexeme, a.term from asked_lexemes(p_words, p_terms) a
+    select a.lexeme, a.term from asked_lexemes(p_words, p_terms, p_languages) a
   ), asked as materialized (
     select coalesce(array_agg(l.lexeme), '{}') as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
       owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned from lexemes l
@@ -854,6 +858,10 @@ begin
       select o.session_id, 0, sum(t.rarity) from occurrences o join terms t using (term)
         group by o.session_id, o.position) b
     group by b.session_id
+  ), named as materialized (
+    -- A session in which a named person speaks comes after all that match.
+    select array_agg(u.speaker) as speakers from (select distinct unnest(s.speakers) as speaker from sessions s) u
+      cross join asked a where tsvector_to_array(word_lexemes(memory_words(u.speaker), '{}')) && a.lexemes
   ), chosen as materialized (
     select s.session_id, s.began
     from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc,
@@ -861,8 +869,9 @@ begin
       from (select s.session_id, s.began, s.turns, coalesce(b.score, 0)
           + 3 * ((extract(month from s.began_there) = any (p_months))::integer
             + (extract(year from s.began_there) = any (p_years))::integer
-            + (extract(day from s.began_there) = any (p_days))::integer) as score
-        from sessions s left join by_words b using (session_id)) s
+            + (extract(day from s.began_there) = any (p_days))::integer)
+          + case when s.speakers && n.speakers then 0.01 else 0 end as score
+        from sessions s left join by_words b using (session_id) cross join named n) s
       where s.score > 0
       order by s.score desc, s.began desc, s.session_id limit p_sessions) s
     -- The best session is returned whole, however long it is.
@@ -877,7 +886,7 @@ begin
     'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id)
       from (
         select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size,
-          right(rtrim(t.text), 1) = '?',
+          right(rtrim(t.text), 1) in ('?', '？', '؟'),
           left(t.text || coalesce(' ' || t.caption, ''), 800),
           -- Keeps only the asked words: unnesting a long turn is expensive.
           case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text
@@ -889,7 +898,7 @@ begin
   from whole w);
 end $$;
 
-ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.forget_memories(p_ids text[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1052,6 +1061,22 @@ CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from
 CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text) AND (p_user_id !~~ 'subj\_%'::text)) OR (p_author_id = p_user_id));
+
+CREATE FUNCTION public.language_of(p_words text[]) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_stop_words constant jsonb := stop_words();
+  v_places text; v_count integer; v_best integer; v_most integer := 0;
+begin
+  select string_agg(v_stop_words ->> w, '') into v_places from unnest(p_words[1:200]) w;
+  for v_place in 0..7 loop
+    v_count := length(v_places) - length(replace(v_places, v_place::text, ''));
+    if v_count > v_most then v_best := v_place; v_most := v_count; end if;
+  end loop;
+  return v_best;
+end $$;
 
 CREATE FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1405,9 +1430,106 @@ $$;
 
 ALTER FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.memory_fold(p_words text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_text text := p_words;
+begin
+  if v_text !~ '[^\u0001-\u007f]' then return v_text; end if;
+  v_text := regexp_replace(normalize(v_text, NFD), '[\u0300\u0301\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7'
+    '\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u09bc\u0a3c\u0abc\u0b3c]', '', 'g');
+  v_text := regexp_replace(v_text, '([a-z\u00df-\u024f\u0370-\u03ff])[\u0300-\u036f]+', '\1', 'g');
+  v_text := translate(normalize(v_text, NFC), 'øłđðħıŧёґىیکةہەٱँ', E'olddhitегييكههها\u0902');
+  return replace(replace(replace(replace(v_text, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+end $$;
+
 CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN to_tsvector('english'::regconfig, translate(p_text, '/\._-@:#'::text, '        '::text));
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_languages constant text[] :=
+    array['english', 'german', 'french', 'spanish', 'portuguese', 'italian', 'dutch', 'swedish'];
+  v_words text := memory_words(p_text);
+  v_language constant integer := language_of(string_to_array(v_words, ' '));
+  v_found tsvector;
+begin
+  if v_language = 0 then
+    v_found := word_lexemes(v_words, '{}');
+  else
+    if v_language is not null then
+      select coalesce(string_agg(w.word, ' '), '') into v_words
+      from (select stop_words() as places offset 0) s cross join unnest(string_to_array(v_words, ' ')) w (word)
+      where position(v_language::text in coalesce(s.places ->> w.word, '')) = 0;
+    end if;
+    v_found := word_lexemes(v_words, case when v_language is null then '{}' else array[v_languages[v_language + 1]] end)
+      || to_tsvector('pg_catalog.simple', regexp_replace(
+        regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,3}(?![^ ]))', '', 'g'),
+        '(?<![^ ])([^ ]{4})[^ ]*', '0\1', 'g'));
+  end if;
+  if p_text !~ '[\u4e00-\u9fff]' then return v_found; end if;
+  return v_found
+    || ts_delete(to_tsvector('pg_catalog.simple', regexp_replace(regexp_replace(p_text, '[^\u4e00-\u9fff]+', ' ', 'g'),
+      '[^ ]', '\& ', 'g')), tsvector_to_array(v_found));
+end $$;
+
+CREATE FUNCTION public.memory_words(p_text text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_separators constant text :=
+    '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02c2-\u02df\u037e\u0387'
+    '\u055a-\u055f\u0589\u058a\u05be\u05c0\u05c3\u05c6\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964'
+    '\u0965\u0970\u0e2f\u0e46\u0e4f\u0e5a\u0e5b\u0eaf\u0ec6\u0f04-\u0f14\u104a-\u104f\u10fb\u1360-\u1368'
+    '\u17d4-\u17da\u1800-\u180a\u2000-\u206f\u20a0-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030'
+    '\u303d-\u303f\u30a0\u30fb\ud800-\uf8ff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff0f\uff1a-\uff20'
+    '\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff\U0001f000-\U0001faff';
+  v_base constant text :=
+    '\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f'
+    '\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff\u0e01-\u0e30'
+    '\u0e32\u0e33\u0e40-\u0e45\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec4\u0edc-\u0edf\u1000-\u102a\u103f'
+    '\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u1780-\u17b3\u17dc';
+  v_marks constant text :=
+    '\u3099\u309a\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e'
+    '\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u17b4-\u17d3\u17dd';
+  v_is_ascii constant boolean := p_text !~ '[^\u0001-\u007f]';
+  -- A pattern is compiled again when 32 others were used meanwhile, which is slow for long classes.
+  v_signs constant text := case when v_is_ascii then '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f'
+    else v_separators end;
+  v_is_spaceless boolean := false;
+  v_text text := replace(p_text, '`', '''');
+  v_whole text;
+begin
+  if not v_is_ascii then
+    v_text := normalize(translate(v_text, '‘’‛ʼʹʻʽ´′＇՚ꞌ', ''''''''''''''''''''''''''), NFKC);
+    v_text := regexp_replace(replace(v_text, 'İ', 'i'), '[\u00ad\u0640\u05f3\u05f4\u200c-\u200f\u202a-\u202e'
+      '\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]', '', 'g');
+    v_text := translate(v_text, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९',
+      '012345678901234567890123456789');
+    v_is_spaceless := v_text ~ ('[' || v_base || ']');
+  end if;
+  if position('''' in v_text) > 0 then
+    v_text := regexp_replace(v_text, '(?<![A-Za-z])[A-Za-z]{1,8}n''t(?![A-Za-z0-9\u00c0-\u024f])'
+      '|''(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?![A-Za-z0-9\u00c0-\u024f])', ' ', 'g');
+  end if;
+  if v_is_spaceless then v_text := regexp_replace(v_text, '[' || v_base || v_marks || ']+', ' \& ', 'g'); end if;
+  if v_text ~ '[''_-]|[a-z][A-Z]|[A-Z][A-Z][a-z]' then
+    select string_agg(translate(m.found[1], '''_-', ''), ' ') into v_whole
+    from regexp_matches(v_text, '((?:[^' || v_signs || ']|[''_-])+)', 'g') as m (found)
+    where length(m.found[1]) <= 60
+      and m.found[1] ~ ('[^' || v_signs || '][''_-]+[^' || v_signs || ']|[a-z][A-Z]|[A-Z][A-Z][a-z]');
+    v_text := regexp_replace(v_text, '([a-z])([A-Z])', '\1 \2', 'g');
+    v_text := regexp_replace(v_text, '([A-Z])([A-Z][a-z])', '\1 \2', 'g');
+  end if;
+  if v_is_spaceless then
+    v_text := regexp_replace(v_text, '[' || v_base || '][' || v_marks || ']*', '\& \&', 'g');
+  end if;
+  v_text := btrim(regexp_replace(v_text, '[' || v_signs || ']+', ' ', 'g'));
+  return replace(lower(btrim(v_text || coalesce(' ' || v_whole, ''))), 'ς', 'σ');
+end $$;
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1904,6 +2026,27 @@ begin
   return 'reserved';
 end $$;
 
+CREATE FUNCTION public.retokenize_memory() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_version constant text := tokenizer_version();
+  v_table text; v_count integer; v_all integer := 0;
+begin
+  foreach v_table in array array['memories', 'memory_turns', 'memory_blocks'] loop
+    -- A column that a generated column reads must be assigned, or Postgres keeps the generated value.
+    execute format('update %I set text = text, tokenizer = $1
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and tokenizer <> $1', v_table)
+      using v_version;
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
+end $_$;
+
+ALTER FUNCTION public.retokenize_memory() OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2016,7 +2159,8 @@ CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector,
     AS $$
 #variable_conflict use_column
 declare
-  v_asked text[] := tsvector_to_array(memory_lexemes(p_query));
+  -- Without the beginnings of words.
+  v_asked text[] := array(select l from unnest(tsvector_to_array(memory_lexemes(p_query))) l where l !~ '^0[^0-9]');
   v_chunks float8; v_mean_size float8;
   v_telling text[]; v_filled float8[];
 begin
@@ -2084,7 +2228,7 @@ end $$;
 
 ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
+CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -2107,7 +2251,8 @@ declare
   v_facts float8; v_mean_size float8;
   v_near text[] := '{}';
 begin
-  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
+  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms
+  from asked_lexemes(p_words, p_terms, p_languages) a;
   v_owned := visible_lexemes(v_lexemes);
 
   if is_subject(v_user) then
@@ -2218,9 +2363,9 @@ begin
   limit v_limit;
 end $$;
 
-ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
+CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -2229,7 +2374,7 @@ CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p
 begin
   return query
   with lexemes as materialized (
-    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
+    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms, p_languages) a
   ), asked as materialized (
     select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them from lexemes l
   ), standing as materialized (
@@ -2265,11 +2410,15 @@ begin
   limit least(greatest(p_limit, 1), 500);
 end $$;
 
-ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(DISTINCT k.key) AS array_agg FROM (unnest(spelling_keys.p_names) n(n) CROSS JOIN LATERAL (SELECT n.n AS key UNION ALL SELECT ("left"(n.n, (i.i - 1)) || substr(n.n, (i.i + 1))) FROM generate_series(1, length(n.n)) i(i)) k) WHERE ((length(n.n) >= 4) AND (length(n.n) <= 20)));
+
+CREATE FUNCTION public.stop_words() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '{"a": "02345", "e": "45", "i": "057", "o": "345", "u": "6", "y": "23", "ai": "25", "al": "356", "am": "01", "an": "01", "ao": "4", "as": "024", "at": "0", "au": "2", "av": "7", "be": "0", "by": "0", "ce": "2", "ci": "5", "da": "45", "de": "23467", "di": "5", "do": "04", "du": "127", "ed": "5", "el": "3", "em": "4", "en": "2367", "er": "167", "es": "123", "et": "2", "eu": "4", "ha": "357", "he": "03", "ho": "5", "if": "0", "ik": "6", "il": "25", "im": "1", "in": "056", "io": "5", "is": "06", "it": "0", "je": "26", "la": "235", "le": "235", "lo": "35", "ma": "25", "me": "02346", "mi": "35", "my": "0", "na": "4", "ne": "2", "ni": "37", "no": "034", "of": "06", "om": "67", "on": "02", "op": "6", "or": "0", "os": "4", "ou": "24", "sa": "2", "se": "234", "si": "235", "so": "01", "su": "35", "ta": "2", "te": "2346", "ti": "5", "to": "0", "tu": "2345", "um": "14", "un": "235", "us": "0", "uw": "6", "vi": "57", "we": "06", "wo": "1", "ya": "3", "yo": "3", "ze": "6", "zo": "6", "zu": "1", "à": "4", "è": "5", "é": "4", "aan": "6", "als": "16", "and": "0", "aos": "4", "are": "0", "att": "7", "auf": "1", "aus": "1", "aux": "2", "bei": "1", "ben": "6", "bij": "6", "bin": "1", "but": "0", "can": "0", "ces": "2", "cet": "2", "che": "5", "chi": "5", "com": "4", "con": "35", "dai": "5", "dal": "5", "dan": "6", "das": "14", "dat": "6", "dei": "5", "del": "35", "dem": "17", "den": "17", "der": "1", "des": "12", "det": "7", "did": "0", "die": "16", "dig": "7", "din": "7", "dir": "1", "dit": "6", "dos": "4", "een": "6", "ein": "1", "ela": "4", "ele": "4", "era": "345", "esa": "3", "ese": "3", "eso": "3", "est": "2", "ett": "7", "foi": "4", "for": "0", "fra": "5", "fue": "3", "gli": "5", "had": "06", "hai": "5", "han": "37", "har": "7", "has": "03", "hat": "1", "hay": "3", "heb": "6", "hen": "6", "her": "0", "het": "6", "hij": "6", "him": "0", "his": "0", "hoe": "6", "hon": "7", "hos": "7", "how": "0", "hun": "6", "hur": "7", "há": "4", "ich": "1", "ihm": "1", "ihn": "1", "ihr": "1", "ils": "2", "ist": "1", "its": "0", "jag": "7", "jij": "6", "já": "4", "kan": "67", "las": "3", "lei": "5", "les": "23", "lhe": "4", "los": "3", "lui": "25", "man": "1", "mas": "4", "med": "7", "men": "7", "mes": "2", "met": "6", "meu": "4", "mia": "5", "mie": "5", "mig": "7", "mij": "6", "min": "7", "mio": "5", "mir": "1", "mis": "3", "mit": "1", "mon": "2", "mot": "7", "muy": "3", "nas": "4", "nei": "5", "nel": "5", "nem": "4", "nog": "6", "noi": "5", "non": "5", "nos": "234", "not": "0", "num": "4", "nur": "1", "né": "5", "och": "7", "ons": "6", "ont": "2", "ook": "6", "oss": "7", "our": "0", "où": "2", "par": "2", "pas": "2", "per": "5", "por": "34", "pra": "4", "på": "7", "que": "234", "qui": "2", "sei": "5", "sem": "4", "ser": "34", "ses": "2", "seu": "4", "she": "0", "sie": "1", "sin": "37", "ska": "7", "som": "7", "son": "23", "sou": "4", "soy": "3", "sua": "45", "sue": "5", "sul": "5", "suo": "5", "sur": "2", "sus": "3", "så": "7", "tem": "4", "tes": "2", "teu": "4", "the": "0", "ton": "2", "too": "0", "tot": "6", "tra": "5", "tua": "45", "tuo": "5", "tus": "3", "tú": "3", "uit": "6", "uma": "4", "una": "35", "und": "1", "une": "2", "uno": "5", "uns": "14", "vad": "7", "van": "6", "var": "7", "vem": "7", "vid": "7", "voi": "5", "vom": "1", "von": "1", "vor": "1", "vos": "2", "war": "1", "was": "016", "wat": "6", "wel": "6", "wem": "1", "wen": "1", "wer": "1", "who": "0", "why": "0", "wie": "16", "wij": "6", "wir": "1", "you": "0", "zij": "6", "zum": "1", "zur": "1", "às": "4", "är": "7", "él": "3", "aber": "1", "agli": "5", "alla": "5", "alle": "5", "allo": "5", "até": "4", "auch": "1", "avec": "2", "avez": "2", "bara": "7", "been": "0", "bent": "6", "bien": "2", "bist": "1", "blev": "7", "blir": "7", "chez": "2", "come": "5", "como": "34", "cosa": "5", "dans": "2", "dass": "1", "daß": "1", "dein": "1", "denn": "1", "deze": "6", "dich": "1", "dina": "7", "ditt": "7", "doch": "1", "does": "0", "door": "6", "dove": "5", "eine": "1", "elas": "4", "eles": "4", "ella": "3", "elle": "2", "eram": "4", "eran": "3", "eres": "3", "essa": "4", "esse": "4", "esta": "34", "este": "34", "esto": "3", "euch": "1", "fait": "2", "from": "0", "för": "7", "für": "1", "geen": "6", "gibt": "1", "già": "5", "haar": "6", "habe": "1", "hade": "7", "hans": "7", "have": "0", "hebt": "6", "ihre": "1", "inte": "7", "into": "0", "isso": "4", "isto": "4", "jouw": "6", "just": "0", "kann": "1", "kein": "1", "leur": "2", "lhes": "4", "loro": "5", "maar": "6", "mais": "24", "mein": "1", "meus": "4", "mich": "1", "miei": "5", "mijn": "6", "mina": "7", "mitt": "7", "muss": "1", "más": "3", "naar": "6", "nach": "1", "niet": "6", "noch": "1", "nous": "2", "numa": "4", "não": "4", "när": "7", "nós": "4", "oder": "1", "ohne": "1", "onde": "4", "onze": "6", "over": "6", "para": "34", "pela": "4", "pelo": "4", "pero": "3", "più": "5", "plus": "2", "pour": "2", "qual": "4", "quel": "2", "quem": "4", "quoi": "2", "qué": "3", "sans": "2", "sehr": "1", "sein": "1", "sera": "2", "seus": "4", "sich": "1", "sina": "7", "sind": "1", "sitt": "7", "soll": "1", "sono": "5", "sont": "2", "sous": "2", "suas": "4", "suis": "2", "suoi": "5", "são": "4", "than": "0", "that": "0", "them": "0", "then": "0", "they": "0", "this": "0", "till": "7", "toen": "6", "têm": "4", "umas": "4", "unas": "3", "unos": "3", "utan": "7", "vara": "7", "vart": "7", "vers": "2", "very": "0", "voor": "6", "vous": "2", "vår": "7", "waar": "6", "wann": "1", "weil": "1", "wenn": "1", "were": "0", "what": "0", "when": "0", "whom": "0", "will": "01", "wird": "1", "with": "0", "your": "0", "zijn": "6", "about": "0", "anche": "5", "aonde": "4", "aussi": "2", "avait": "2", "avere": "5", "aveva": "5", "avoir": "2", "avons": "2", "cette": "2", "comme": "2", "could": "0", "cuál": "3", "cómo": "3", "dalla": "5", "degli": "5", "deine": "1", "della": "5", "delle": "5", "dello": "5", "deras": "7", "desde": "34", "donde": "3", "durch": "1", "efter": "7", "einem": "1", "einen": "1", "einer": "1", "eines": "1", "ellas": "3", "eller": "7", "elles": "2", "ellos": "3", "entre": "234", "erano": "5", "estar": "34", "estas": "3", "estos": "3", "estou": "4", "estoy": "3", "está": "34", "från": "7", "gegen": "1", "haben": "1", "hanno": "5", "hasta": "3", "hatte": "1", "heeft": "6", "henne": "7", "honom": "7", "ihrem": "1", "ihren": "1", "ihrer": "1", "ingen": "7", "inget": "7", "keine": "1", "leurs": "2", "meine": "1", "minha": "4", "molto": "5", "muito": "4", "nella": "5", "nelle": "5", "nicht": "1", "nossa": "4", "nosso": "4", "notre": "2", "onder": "6", "quais": "4", "quale": "5", "quali": "5", "quand": "2", "quels": "2", "schon": "1", "sedan": "7", "seine": "1", "senza": "5", "siamo": "5", "sobre": "34", "sulla": "5", "tengo": "3", "tenho": "4", "their": "0", "there": "0", "these": "0", "those": "0", "tiene": "3", "tinha": "4", "très": "2", "under": "7", "unser": "1", "unter": "1", "usted": "3", "varit": "7", "vilka": "7", "você": "4", "votre": "2", "våra": "7", "vårt": "7", "waren": "16", "warum": "1", "welke": "6", "where": "0", "which": "0", "woher": "1", "wohin": "1", "wordt": "6", "would": "0", "wurde": "1", "être": "2", "över": "7", "über": "1", "cuando": "3", "deinem": "1", "deinen": "1", "deiner": "1", "dónde": "3", "essere": "5", "estaba": "3", "estava": "4", "están": "3", "estão": "4", "había": "3", "hatten": "1", "hebben": "6", "hennes": "7", "jullie": "6", "keinen": "1", "meinem": "1", "meinen": "1", "meiner": "1", "minhas": "4", "mycket": "7", "nostra": "5", "nostro": "5", "också": "7", "porque": "34", "quando": "45", "quanta": "45", "quante": "5", "quanti": "5", "quanto": "45", "quella": "5", "quelle": "2", "quello": "5", "questa": "5", "questo": "5", "quién": "3", "seinem": "1", "seinen": "1", "seiner": "1", "should": "0", "skulle": "7", "tienen": "3", "unsere": "1", "vilken": "7", "vilket": "7", "vocês": "4", "waarom": "6", "welche": "1", "werden": "1", "worden": "6", "était": "2", "abbiamo": "5", "adónde": "3", "combien": "2", "comment": "2", "cuáles": "3", "cuándo": "3", "cuánta": "3", "cuánto": "3", "hoeveel": "6", "nuestra": "3", "nuestro": "3", "perché": "5", "quantas": "4", "quantos": "4", "quelles": "2", "também": "4", "unserer": "1", "varför": "7", "wanneer": "6", "welchen": "1", "welcher": "1", "welches": "1", "cuántas": "3", "cuántos": "3", "nosotros": "3", "pourquoi": "2", "quiénes": "3", "también": "3", "étaient": "2"}'::jsonb;
 
 CREATE FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2289,6 +2438,10 @@ begin
 end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.tokenizer_version() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ('2/'::text || ((current_setting('server_version_num'::text))::integer / 10000));
 
 CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2321,6 +2474,54 @@ begin
     and p.so_far - p.facts < p_wanted
   from placed p;
 end $$;
+
+CREATE FUNCTION public.word_lexemes(p_words text, p_languages text[]) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_stemmers constant text[] := array[['russian', '\u0400-\u052f'], ['arabic', '\u0600-\u06ff'],
+    ['hindi', '\u0900-\u097f'], ['greek', '\u0370-\u03ff'], ['tamil', '\u0b80-\u0bff']];
+  v_folded constant text := memory_fold(p_words);
+  v_is_ascii constant boolean := p_words !~ '[^\u0001-\u007f]';
+  v_latin text := p_words;
+  v_rest text;
+  v_found tsvector;
+  v_language text;
+  v_stemmer text[];
+begin
+  if v_is_ascii then
+    v_found := to_tsvector('pg_catalog.english', p_words);
+  else
+    v_latin := regexp_replace(p_words, '[^ a-z0-9\u00df-\u024f\u0300-\u036f\u1e00-\u1eff]+', ' ', 'g');
+    v_found := to_tsvector('pg_catalog.english', regexp_replace(v_folded, '[^ a-z0-9]+', ' ', 'g'));
+  end if;
+  foreach v_language in array p_languages loop
+    if v_language <> 'english' then
+      v_found := v_found
+        || ts_delete(memory_fold(to_tsvector(v_language::regconfig, v_latin)::text)::tsvector,
+          tsvector_to_array(v_found));
+    end if;
+  end loop;
+  if v_is_ascii then return v_found; end if;
+
+  v_rest := regexp_replace(v_folded, '[a-z0-9]+', ' ', 'g');
+  foreach v_stemmer slice 1 in array v_stemmers loop
+    if v_rest ~ ('[' || v_stemmer[2] || ']') then
+      v_found := v_found
+        || to_tsvector(v_stemmer[1]::regconfig, regexp_replace(v_rest, '[^ ' || v_stemmer[2] || ']+', ' ', 'g'));
+      v_rest := regexp_replace(v_rest, '[' || v_stemmer[2] || ']+', ' ', 'g');
+    end if;
+  end loop;
+  if v_rest ~ '[א-ת]' then
+    v_rest := v_rest || ' ' || regexp_replace(regexp_replace(v_rest, '(?:^| )[הובלמשכ]([א-ת]{3,})', ' ~\1', 'g'),
+      '(?:^| )[^~ ][^ ]*', ' ', 'g');
+  end if;
+  v_found := v_found || to_tsvector('pg_catalog.simple', v_rest);
+  return v_found
+    || ts_delete(to_tsvector('pg_catalog.simple', regexp_replace(p_words, '(^| )[a-z0-9]+(?= |$)', ' ', 'g')),
+      tsvector_to_array(v_found));
+end $_$;
 
 CREATE FUNCTION public.write_off_reservation(p_reference text) RETURNS boolean
     LANGUAGE plpgsql
@@ -2609,6 +2810,7 @@ CREATE TABLE public.memories (
     flags text[] DEFAULT '{}'::text[] NOT NULL,
     decayed_at timestamp with time zone,
     is_sampled boolean GENERATED ALWAYS AS (((hashtext(id) & 63) = 0)) STORED NOT NULL,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
     chains text[] DEFAULT ARRAY[(gen_random_uuid())::text] NOT NULL,
     corrects_others boolean DEFAULT false NOT NULL,
     merged_into text,
@@ -2640,12 +2842,14 @@ CREATE TABLE public.memory_blocks (
     block text NOT NULL,
     heading text NOT NULL,
     text text NOT NULL,
+    names text DEFAULT ''::text NOT NULL,
     strength text NOT NULL,
     always_load boolean NOT NULL,
     commit_id text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone,
-    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || heading) || ' '::text) || text))) STORED,
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || names) || ' '::text) || heading) || ' '::text) || text))) STORED,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
     CONSTRAINT memory_blocks_block_check CHECK ((length(block) <= 200)),
     CONSTRAINT memory_blocks_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_blocks_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
@@ -2916,6 +3120,7 @@ CREATE TABLE public.memory_turns (
     caption text,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text)))) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text))))) STORED,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
     CONSTRAINT memory_turns_caption_check CHECK ((length(caption) <= 10000)),
     CONSTRAINT memory_turns_position_check CHECK (("position" >= 0)),
     CONSTRAINT memory_turns_speaker_check CHECK (((length(speaker) >= 1) AND (length(speaker) <= 200))),
@@ -3626,7 +3831,7 @@ CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id)
 
 CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
 
-CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, text)))) WITH (fastupdate=off);
+CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, ((names || ' '::text) || text))))) WITH (fastupdate=off);
 
 CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
 
@@ -4351,8 +4556,8 @@ GRANT ALL ON FUNCTION public.accountable_user_id(p_user_id text) TO apexflow_run
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 
-REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) TO apexflow_definer;
+REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) TO apexflow_definer;
@@ -4415,8 +4620,8 @@ GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedd
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
 
@@ -4545,17 +4750,20 @@ REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUB
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.retokenize_memory() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.retokenize_memory() TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.spelling_keys(p_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_definer;

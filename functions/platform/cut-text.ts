@@ -28,6 +28,16 @@ export function cutEnd(text: string, most: number): string {
   return text.slice(end >= wanted ? end : codePointAfter(text, wanted));
 }
 
+/**
+ * Shortens a question: keeps a third of the room for its beginning, which names the subject of a task, and the rest for
+ * its end, where the last question of a conversation is.
+ */
+export function cutMiddle(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const beginning = cutText(text, Math.floor(most / 3));
+  return `${beginning}\n${cutEnd(text, most - beginning.length - 1)}`;
+}
+
 /** Returns the parts of a text of at most `most` code units. Joined they are the text; no part splits a character. */
 export function cutIntoParts(text: string, most: number): string[] {
   const parts: string[] = [];

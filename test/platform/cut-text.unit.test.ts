@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutEnd, cutIntoParts, cutText } from '../../functions/platform/cut-text.ts';
+import { cutEnd, cutIntoParts, cutMiddle, cutText } from '../../functions/platform/cut-text.ts';
 import { expectLinear, repeated } from '../support/growth.ts';
 
 /** Characters of several code units: a pair, a combined letter, an emoji sequence, a flag, a syllable, a line break. */
@@ -37,3 +37,9 @@ it.each(['a', '😀', '\u0301', '\u200d', '👩\u200d', '\ud83d', '\r\n'])(
   (piece) =>
     expectLinear((text) => [cutIntoParts(text, 500), cutText(text, 1001), cutEnd(text, 1001)], repeated(piece), 20_000),
 );
+
+it('shortens a question to a third of its beginning and the rest of its end', () => {
+  const text = `${'a'.repeat(50)}${'b'.repeat(50)}`;
+  expect(cutMiddle(text, 31)).toBe(`${'a'.repeat(10)}\n${'b'.repeat(20)}`);
+  expect(cutMiddle(text, 100)).toBe(text);
+});

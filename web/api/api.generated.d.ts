@@ -732,7 +732,7 @@ export interface paths {
       parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { entities: number; blocks: number; repaired_blocks: number; commit_id: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { entities: number; blocks: number; repaired_blocks: number; retokenized_rows: number; commit_id: string | null; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

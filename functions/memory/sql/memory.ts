@@ -41,12 +41,13 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
   return queryable.query<ScoredMemoryRow>({
     name: 'search_memories',
     text: `select ${COLUMNS}, f.score, f.text_score, f.vector_score, f.bm25, f.similarity, f.coverage
-      from search_memories($1, $2, $3, $4::vector, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) f join memories m on m.id = f.memory_id
+      from search_memories($1, $2, $3, $4, $5::vector, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) f join memories m on m.id = f.memory_id
       order by f.score desc, m.created_at desc, m.id desc`,
     values: [
       search.words,
       search.terms,
       search.weights,
+      search.languages,
       search.embedding === undefined ? undefined : toVector(search.embedding),
       search.embedder,
       search.vectorWeight,

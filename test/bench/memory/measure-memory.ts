@@ -4,6 +4,7 @@ import { startServer } from '../../support/server.ts';
 import type { BenchDatabase } from '../database.ts';
 import { measureBeliefs } from './beliefs.ts';
 import { measureCranfield, readCranfield } from './cranfield.ts';
+import { measureLanguages } from './languages.ts';
 import { readLocomo } from './locomo.ts';
 import { measureLongMemEval, readLongMemEval } from './longmemeval.ts';
 import { measureLocomo } from './measure-locomo.ts';
@@ -32,6 +33,9 @@ export async function measureMemory(
         : {}),
       ...(settings.parts.includes('beliefs') && settings.file === undefined
         ? { beliefs: await measureBeliefs(server) }
+        : {}),
+      ...(settings.parts.includes('languages') && settings.file === undefined
+        ? { languages: await measureLanguages(server, database) }
         : {}),
       ...(wants('scale', settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
       // Last, because it sets a scripted model and embedder.

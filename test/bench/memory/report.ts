@@ -2,6 +2,7 @@ import type { Machine } from '../machine.ts';
 import { type BeliefResult, HALVES } from './beliefs.ts';
 import type { CranfieldResult } from './cranfield.ts';
 import type { EvidenceFigures } from './evidence.ts';
+import type { LanguageFigures } from './languages.ts';
 import type { LongMemEvalResult } from './longmemeval.ts';
 import { type LocomoResult, OURS, RECALL_AIM, TOKENS_AIM } from './measure-locomo.ts';
 import { RECALL_SCALE_AIM, type ScaleResult } from './scale.ts';
@@ -14,6 +15,7 @@ export interface MemoryReport {
   longmemeval?: LongMemEvalResult;
   cranfield?: CranfieldResult;
   beliefs?: BeliefResult;
+  languages?: LanguageFigures[];
   scale?: ScaleResult;
   way_in?: WayInResult;
 }
@@ -25,6 +27,7 @@ export function tableOfMemory({
   longmemeval,
   cranfield,
   beliefs,
+  languages,
   scale,
   way_in: wayIn,
 }: MemoryReport): string {
@@ -45,6 +48,7 @@ export function tableOfMemory({
         ]
       : []),
     ...(beliefs ? beliefLines(beliefs) : []),
+    ...(languages ? languageLines(languages) : []),
     ...(scale ? scaleLines(scale) : []),
     ...(wayIn ? wayInLines(wayIn) : []),
     '',
@@ -88,6 +92,18 @@ function beliefLines(beliefs: BeliefResult): string[] {
       const { pairs, ...rates } = beliefs[half];
       return `  ${half} (${pairs} pairs): false supersession ${rates.false_supersession}, missed supersession ${rates.missed_supersession}, false same ${rates.false_same}, missed same ${rates.missed_same}`;
     }),
+  ];
+}
+
+function languageLines(figures: readonly LanguageFigures[]): string[] {
+  const columns = ['fact_1', 'fact_10', 'turn_1', 'turn_10'] as const;
+  return [
+    '',
+    'Languages, full text only: the fact or turn that answers is first, and among ten of forty, percent of 20 questions',
+    `  ${''.padEnd(14)}${['fact@1', 'fact@10', 'turn@1', 'turn@10'].map((title) => title.padStart(9)).join('')}`,
+    ...figures.map(
+      (row) => `  ${row.language.padEnd(14)}${columns.map((column) => String(row[column]).padStart(9)).join('')}`,
+    ),
   ];
 }
 
