@@ -113,7 +113,7 @@ describe('bytes of another encoding, which as U+FFFD would make one user of Zo\u
       // Each character of the body is one byte.
       ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }),
     });
-    return { status: answer.status, body: await answer.json() };
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
   };
   const fact = JSON.stringify({ text: 'I live in Oslo' });
 
