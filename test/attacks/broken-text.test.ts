@@ -6,8 +6,8 @@ import { expectLoggedError } from '../support/setup-log.ts';
 import { call, planFor, write } from '../support/team-script.ts';
 
 /**
- * Tests text of a model that Postgres cannot store (NUL, lone surrogates, cuts inside a character), and requests that are
- * not UTF-8.
+ * Tests text of a model that Postgres cannot store (NUL, lone surrogates, cuts inside a character), and requests that
+ * are not UTF-8.
  */
 let bench: RunBench;
 beforeAll(async () => {

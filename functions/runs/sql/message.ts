@@ -59,8 +59,8 @@ export async function listAddressees(queryable: Queryable, runId: string): Promi
 }
 
 /**
- * Whether a node waits in a tool call, for a message for instance. A node with a wake-up time and no such call waits for
- * a retry.
+ * Whether a node waits in a tool call, for a message for instance. A node with a wake-up time and no such call waits
+ * for a retry.
  */
 const waitsInCall = (node: string) =>
   `exists (select from tool_calls c where c.node_id = ${node}.id and c.status = 'waiting')`;
