@@ -50,6 +50,13 @@ resource "google_service_account_iam_member" "creates_tasks_as_invoker" {
   member             = google_service_account.this[each.key].member
 }
 
+# An endpoint signs the custom token of a user whom GitHub has verified, as its own account.
+resource "google_service_account_iam_member" "signs_custom_tokens" {
+  service_account_id = google_service_account.this["api"].name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = google_service_account.this["api"].member
+}
+
 # A new revision runs as its function's account, so the pipeline needs permission to act as that account.
 resource "google_service_account_iam_member" "deploys_as" {
   for_each = toset(["api", "worker", "timer", "sandbox", "migrator"])

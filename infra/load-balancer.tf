@@ -5,6 +5,12 @@ locals {
     name => replace(replace(function.route.path, "/\\{[A-Za-z_]+\\+\\}/", "**"), "/\\{[A-Za-z_]+\\}/", "*")
   }
 
+  # Functions ignore one slash at the end of a path; `**` matches it already.
+  accepted_paths = {
+    for name, template in local.path_templates :
+    name => endswith(template, "**") ? [template] : [template, "${template}/"]
+  }
+
   # The first matching rule wins, so fixed segments must come before variable ones: `~` sorts after every letter.
   routes = {
     for name, function in local.public :
@@ -63,12 +69,16 @@ resource "google_compute_url_map" "this" {
         priority = route_rules.key
         service  = google_compute_backend_service.function[local.routes[route_rules.value]].id
 
-        match_rules {
-          path_template_match = local.path_templates[local.routes[route_rules.value]]
+        dynamic "match_rules" {
+          for_each = local.accepted_paths[local.routes[route_rules.value]]
 
-          header_matches {
-            header_name = ":method"
-            exact_match = local.public[local.routes[route_rules.value]].route.method
+          content {
+            path_template_match = match_rules.value
+
+            header_matches {
+              header_name = ":method"
+              exact_match = local.public[local.routes[route_rules.value]].route.method
+            }
           }
         }
       }

@@ -8,6 +8,7 @@ resource "google_project_service" "used" {
     "cloudtasks.googleapis.com",
     "compute.googleapis.com",
     "dns.googleapis.com",
+    "iamcredentials.googleapis.com",
     "identitytoolkit.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",

@@ -40,16 +40,20 @@ create table memory_turns (
   position integer not null check (position >= 0),
   speaker text not null check (length(speaker) between 1 and 200),
   said_at timestamptz not null,
+  -- The minutes from UTC that said_at was written with. They decide its day.
+  utc_offset smallint not null default 0,
   text text not null check (length(text) <= 100000),
   -- The description of a picture in the turn.
   caption text check (length(caption) <= 10000),
   content_tsv tsvector generated always as (memory_lexemes(text || ' ' || coalesce(caption, ''))) stored,
   size integer generated always as (length(memory_lexemes(text || ' ' || coalesce(caption, '')))) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   primary key (tenant_id, user_id, session_id, position),
   foreign key (tenant_id, user_id, session_id) references memory_sessions (tenant_id, user_id, id) on delete cascade
 );
 -- Sizes, times and speakers of all turns of a user are read from the index alone.
-create index memory_turns_by_person on memory_turns (tenant_id, user_id, session_id) include (said_at, size, speaker);
+create index memory_turns_by_person on memory_turns (tenant_id, user_id, session_id) include (said_at, utc_offset, size, speaker);
 create index memory_turns_lexemes on memory_turns
   using gin (owned_lexemes(tenant_id, user_id, tsvector_to_array(content_tsv))) with (fastupdate = off);
 create index memory_turns_spellings on memory_turns
@@ -152,7 +156,8 @@ create policy own_only on memory_refs as restrictive to apexflow_runtime
 create table memory_changes (
   tenant_id text not null references tenants (id) on delete cascade,
   user_id text not null references users (id) on delete cascade,
-  path text not null check (length(path) between 1 and 300),
+  -- The primary key holds it, so it is limited in bytes.
+  path text not null check (octet_length(path) between 1 and 2000),
   position integer not null check (position >= 1),
   before_id text check (before_id ~ '^[0-9a-f]{40}$'),
   after_id text check (after_id ~ '^[0-9a-f]{40}$'),
@@ -169,24 +174,29 @@ create table memory_blocks (
   user_id text not null references users (id) on delete cascade,
   repository text not null,
   path text not null check (length(path) between 1 and 300),
-  block text not null check (length(block) between 1 and 200),
+  -- Empty for the text before the first block.
+  block text not null check (length(block) <= 200),
   heading text not null,
   text text not null,
+  -- The current name and aliases of the file, one a line.
+  names text not null default '',
   strength text not null check (strength in ('low', 'medium', 'high')),
   always_load boolean not null,
   -- The commit that this text of the block came with, for blame.
   commit_id text not null check (commit_id ~ '^[0-9a-f]{40}$'),
   valid_from timestamptz not null,
   valid_to timestamptz,
-  -- With the words of the file name: a block is about the subject of its file and seldom names it.
+  -- With the names of the file and the words of its path: a block is about the subject of its file and seldom names it.
   content_tsv tsvector generated always as (
-    memory_lexemes(translate(regexp_replace(path, '^.*/|\.md$', '', 'g'), '_-', '  ') || ' ' || heading || ' '
-      || text)) stored,
+    memory_lexemes(translate(regexp_replace(path, '^.*/|\.md$', '', 'g'), '_-', '  ') || ' ' || names || ' ' || heading
+      || ' ' || text)) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
   primary key (tenant_id, user_id, path, block, valid_from)
 );
 create unique index memory_blocks_current on memory_blocks (tenant_id, user_id, path, block) where valid_to is null;
 create index memory_blocks_spellings on memory_blocks
-  using gin (owned_lexemes(tenant_id, user_id, spelling_keys(names_of_block(path, text)))) with (fastupdate = off);
+  using gin (owned_lexemes(tenant_id, user_id, spelling_keys(names_of_block(path, names || ' ' || text)))) with (fastupdate = off);
 create index memory_blocks_by_user on memory_blocks (user_id);
 select protect_tenant_table('memory_blocks', 'select, insert, update, delete');
 create policy own_only on memory_blocks as restrictive to apexflow_runtime
@@ -208,7 +218,8 @@ create table memory_change_sets (
 );
 create index memory_change_sets_by_user on memory_change_sets (user_id);
 select protect_tenant_table('memory_change_sets', 'select, insert, delete');
--- Only an erasure changes a row: it removes edits that repeat erased words and replaces ids of rewritten commits.
+-- An erasure changes rows: it removes edits that repeat erased words and replaces ids of rewritten commits. A commit
+-- changes the path of an edit when another entity has taken it.
 grant update (base_commit, edits, shown) on memory_change_sets to apexflow_runtime;
 create policy own_only on memory_change_sets as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());

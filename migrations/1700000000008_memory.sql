@@ -20,6 +20,8 @@ create table memories (
   trust text not null check (trust in ('trusted', 'untrusted')),
   embedder text not null,
   confidence real not null default 1.0 check (confidence between 0 and 1),
+  -- Derived from the statements of the fact's chains, by derive_validity: the first statement of the fact, and the next
+  -- fact of a chain that replaces it.
   valid_from timestamptz not null default now(),
   valid_to timestamptz,
   recorded_at timestamptz not null default now(),
@@ -36,6 +38,14 @@ create table memories (
   decayed_at timestamptz,
   -- A fixed sample of one fact in 64: in large tenants the frequency of words is estimated from it.
   is_sampled boolean not null generated always as (hashtext(id) & 63 = 0) stored,
+  -- The version of the stored lexemes (tokenizer_version).
+  tokenizer text not null default tokenizer_version(),
+  -- Facts that answer the same question share a chain. A fact that answers two questions is in two chains.
+  chains text[] not null default array[gen_random_uuid()::text],
+  -- Whether an admin stated the fact, so that it also replaces what other users said.
+  corrects_others boolean not null default false,
+  -- The trusted fact that a promotion merged this one into. It replaces this fact at all times after.
+  merged_into text,
   check (case scope when 'tenant' then scope_id = '' when 'user' then scope_id = user_id else scope_id <> '' end),
   -- A subject shares nothing with the tenant.
   check (scope = 'user' or not is_subject(user_id))
@@ -48,18 +58,20 @@ create index idx_memories_created on memories (tenant_id, created_at desc, id de
 create index idx_memories_source on memories (tenant_id, source_id);
 create index idx_memories_owner on memories (user_id);
 create index idx_memories_fts on memories using gin (content_tsv);
--- The same text in the same scope is one row. Untrusted facts are one row for each user, because no user sees
--- another's.
+-- The same text in the same scope is true once at a time. Untrusted facts are one row for each user, because no user
+-- sees another's.
 create unique index memories_once
   on memories (tenant_id, scope, scope_id, (case trust when 'untrusted' then user_id else '' end), md5(lower(text)))
-  where superseded_by is null;
+  where valid_to is null;
+create index memories_same_text on memories (tenant_id, scope, scope_id, md5(lower(text)));
+create index memories_chains on memories using gin (chains);
 create index memories_superseded_by on memories (tenant_id, superseded_by) where superseded_by is not null;
 create index memories_fading on memories ((greatest(decayed_at, updated_at)))
-  where trust = 'untrusted' and superseded_by is null;
+  where trust = 'untrusted' and valid_to is null;
 create index memories_counted on memories (tenant_id)
-  include (user_id, trust, scope, superseded_by, valid_from, valid_to, size);
+  include (user_id, trust, scope, valid_from, valid_to, size);
 create index memories_sampled on memories (tenant_id)
-  include (user_id, trust, scope, superseded_by, valid_from, valid_to, size) where is_sampled;
+  include (user_id, trust, scope, valid_from, valid_to, size) where is_sampled;
 create index memories_lexemes on memories using gin (
   owned_lexemes(tenant_id, case when trust = 'trusted' and scope <> 'user' then '' else user_id end,
     tsvector_to_array(content_tsv)))
@@ -127,9 +139,13 @@ create table memory_evidence (
   author text not null,
   confidence_before real,
   confidence_after real not null,
-  valid_to_before timestamptz,
+  -- Since when the source says that the fact is true. Null for a line that is no statement of the fact.
+  valid_from timestamptz,
   recorded_at timestamptz not null default now()
 );
+-- Orders statements with the same valid_from: the later one holds.
+alter table memories add column stated bigint not null default nextval('memory_evidence_id_seq');
+grant usage on sequence memory_evidence_id_seq to apexflow_runtime, apexflow_definer;
 create index memory_evidence_by_fact on memory_evidence (tenant_id, memory_id, id);
 create index memory_evidence_of_fact on memory_evidence (memory_id);
 create index memory_evidence_by_source on memory_evidence (tenant_id, source_id);

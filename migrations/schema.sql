@@ -46,12 +46,15 @@ begin
   return last;
 end $$;
 
-CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) RETURNS TABLE(lexeme text, term integer)
+CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) RETURNS TABLE(lexeme text, term integer)
     LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select l.lexeme, min(w.term) from unnest(p_words, p_terms) as w (word, term)
-    cross join lateral unnest(memory_lexemes(w.word)) l group by l.lexeme;
+    cross join lateral unnest(word_lexemes(w.word, p_languages)) l
+    where length(to_tsvector(case when w.word ~ '[\u0400-\u052f]' then 'russian' else p_languages[1] end::regconfig,
+      w.word)) > 0
+    group by l.lexeme;
 $$;
 
 CREATE FUNCTION public.attribute_audit_line() RETURNS trigger
@@ -237,7 +240,7 @@ CREATE FUNCTION public.decay_memories(p_half_lives jsonb, p_floor real, p_interv
     AS $$
   with due as (
     select m.id from memories m
-    where m.trust = 'untrusted' and m.superseded_by is null and m.confidence > p_floor
+    where m.trust = 'untrusted' and m.valid_to is null and m.confidence > p_floor
       and greatest(m.decayed_at, m.updated_at) < now() - p_interval
     order by greatest(m.decayed_at, m.updated_at) limit p_limit for update skip locked
   ), faded as (
@@ -263,6 +266,9 @@ declare
 begin
   select u.role into v_role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
     and u.disabled_at is null;
+  perform lock_memory_scopes((select array[p.wanted_scope || ' ' || p.wanted_scope_id, m.scope || ' ' || m.scope_id]
+    from memory_proposals p join memories m on m.id = p.memory_id
+    where p.id = p_id and p.tenant_id = current_tenant_id()));
   select p.* into v_proposal from memory_proposals p
     where p.id = p_id and p.tenant_id = current_tenant_id()
       and (p.user_id = current_user_id()
@@ -277,18 +283,21 @@ begin
     update memory_proposals set status = 'endorsed' where id = p_id;
     return 'endorsed';
   end if;
-  select m.* into v_fact from memories m where m.id = v_proposal.memory_id and m.superseded_by is null for update;
+  select m.* into v_fact from memories m
+    where m.id = v_proposal.memory_id and coalesce(m.valid_to, 'infinity') > now();
   if not found then return 'missing'; end if;
   update memory_proposals set status = 'accepted', decided_by = current_user_id(), decided_at = now() where id = p_id;
   select m.id into v_twin from memories m
     where m.tenant_id = v_fact.tenant_id and m.scope = v_proposal.wanted_scope
       and m.scope_id = v_proposal.wanted_scope_id and m.trust = 'trusted'
-      and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.superseded_by is null and m.id <> v_fact.id for update;
+      and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.valid_to is null and m.id <> v_fact.id;
   if v_twin is not null then
-    update memories set superseded_by = v_twin, valid_to = now(), updated_at = now() where id = v_fact.id;
+    update memories set superseded_by = v_twin, merged_into = v_twin, valid_to = greatest(valid_from, now()),
+      updated_at = now() where id = v_fact.id;
   else
     update memories set trust = 'trusted', scope = v_proposal.wanted_scope, scope_id = v_proposal.wanted_scope_id,
       confidence = greatest(confidence, p_confidence), updated_at = now() where id = v_fact.id;
+    perform derive_validity(v_fact.chains, '-infinity');
   end if;
   insert into memory_evidence (tenant_id, user_id, memory_id, action, other_id, reason, source_kind, source_id, author,
     confidence_before, confidence_after)
@@ -302,23 +311,24 @@ end $$;
 ALTER FUNCTION public.decide_memory_proposal(p_id text, p_accepts boolean, p_confidence real) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.delete_memory(p_id text) RETURNS text
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  with removed as (
-    delete from memories m
-    where m.id = p_id and m.tenant_id = current_tenant_id()
-      and is_in_reach(exists (select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
-        and u.role = 'admin'), m.user_id)
-    returning m.id
-  )
-  select case
-    when exists (select from removed) then 'deleted'
-    when exists (select from memories m where m.id = p_id and m.tenant_id = current_tenant_id()
-      and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id))
-      then 'forbidden'
+declare
+  v_fact memories;
+begin
+  perform lock_memory_scopes((select array[m.scope || ' ' || m.scope_id] from memories m
+    where m.id = p_id and m.tenant_id = current_tenant_id()));
+  select m.* into v_fact from memories m where m.id = p_id and m.tenant_id = current_tenant_id();
+  if v_fact.id is null then return 'missing'; end if;
+  if is_in_reach(exists (select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
+    and u.role = 'admin'), v_fact.user_id) then
+    perform forget_memories(array[p_id]);
+    return 'deleted';
+  end if;
+  return case when is_visible_to(current_user_id(), v_fact.trust, v_fact.scope, v_fact.user_id) then 'forbidden'
     else 'missing' end;
-$$;
+end $$;
 
 ALTER FUNCTION public.delete_memory(p_id text) OWNER TO apexflow_definer;
 
@@ -341,6 +351,76 @@ CREATE FUNCTION public.delete_written_off_reservations() RETURNS integer
 $$;
 
 ALTER FUNCTION public.delete_written_off_reservations() OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_again record;
+  v_id text;
+begin
+  update memories m set valid_from = f.valid_from, stated = f.id
+  from (select distinct on (e.memory_id) e.memory_id, e.valid_from, e.id
+    from memories k join memory_evidence e on e.tenant_id = k.tenant_id and e.memory_id = k.id
+    where k.tenant_id = current_tenant_id() and k.chains && p_chains and e.valid_from is not null
+    order by e.memory_id, e.valid_from, e.id) f
+  where m.id = f.memory_id and (m.valid_from, m.stated) is distinct from (f.valid_from, f.id);
+
+  loop
+    select m.id, e.id as line, e.valid_from into v_again
+    from memories m join memory_evidence e on e.tenant_id = m.tenant_id and e.memory_id = m.id
+    where m.tenant_id = current_tenant_id() and m.chains && p_chains
+      and e.valid_from >= p_since and (e.valid_from, e.id) > (m.valid_from, m.stated)
+      and exists (select from memories x where x.tenant_id = m.tenant_id and x.chains && m.chains
+        and (x.valid_from, x.stated) > (m.valid_from, m.stated) and (x.valid_from, x.stated) < (e.valid_from, e.id)
+        and lower(x.text) <> lower(m.text)
+        and may_replace(x.trust, x.user_id, x.corrects_others, x.text, m.trust, m.user_id, m.text))
+    order by e.valid_from, e.id limit 1;
+    exit when not found;
+    -- Both rows are closed until the last step, because a text has one open row (memories_once). The new id has the
+    -- time of the first row's id.
+    update memories set valid_to = v_again.valid_from where id = v_again.id;
+    select left(v_again.id, 14) || string_agg(substr('0123456789abcdefghjkmnpqrstvwxyz',
+      (get_byte(r.bytes, i) & 31) + 1, 1), '') into v_id
+    from (select uuid_send(gen_random_uuid()) as bytes) r, generate_series(0, 15) i;
+    insert into memories (id, tenant_id, user_id, text, category, scope, scope_id, source, source_kind, source_id,
+      author, trust, embedder, confidence, valid_from, valid_to, stated, flags, chains, corrects_others, metadata)
+    select v_id, m.tenant_id, e.user_id, m.text, m.category, m.scope, m.scope_id, m.source, e.source_kind, e.source_id,
+      e.author, m.trust, m.embedder, e.confidence_after, e.valid_from, e.valid_from, e.id, m.flags, m.chains,
+      m.corrects_others, m.metadata
+    from memories m, memory_evidence e where m.id = v_again.id and e.id = v_again.line;
+    insert into memory_vectors (tenant_id, memory_id, embedding)
+    select v.tenant_id, v_id, v.embedding from memory_vectors v where v.memory_id = v_again.id;
+    update memory_evidence set memory_id = v_id
+    where memory_id = v_again.id and (valid_from, id) >= (v_again.valid_from, v_again.line);
+    -- The source of each row is the first that stated it, or the user who believed it.
+    update memories m set user_id = e.user_id, source_kind = e.source_kind, source_id = e.source_id, author = e.author
+    from (select distinct on (s.memory_id) s.* from memory_evidence s
+      where s.memory_id in (v_again.id, v_id) and s.valid_from is not null
+      order by s.memory_id, s.action = 'believed' desc, s.id) e
+    where m.id = e.memory_id;
+  end loop;
+
+  with touched as materialized (
+    select m.* from memories m where m.tenant_id = current_tenant_id() and m.chains && p_chains
+  ), member as materialized (
+    -- A fact of two chains ends with the first replacement in either.
+    select m.id, m.chains, m.valid_from, m.stated, m.trust, m.user_id, m.corrects_others, m.text from memories m
+    where m.tenant_id = current_tenant_id() and m.chains && (select array_agg(c) from touched t, unnest(t.chains) c)
+  )
+  update memories m set valid_to = n.valid_to, superseded_by = n.next, updated_at = now()
+  from (select t.id, x.id as next, x.valid_from as valid_to
+    from touched t left join lateral (
+      select k.id, k.valid_from from member k
+      where (k.valid_from, k.stated) > (t.valid_from, t.stated) and k.chains && t.chains
+        and may_replace(k.trust, k.user_id, k.corrects_others, k.text, t.trust, t.user_id, t.text)
+      order by k.valid_from, k.stated limit 1) x on true
+    where t.merged_into is null and (t.valid_to is null or t.valid_to >= p_since)) n
+  where m.id = n.id and (m.valid_to, m.superseded_by) is distinct from (n.valid_to, n.next);
+end $$;
+
+ALTER FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) RETURNS TABLE(user_id text, tenant_id text, role text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -508,9 +588,9 @@ begin
       and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
-  perform restore_replaced_memories(v_facts, true);
   v_redacted := redact_memories(v_facts);
-  delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
+  perform forget_memories(v_facts);
+  if v_facts <> '{}' then v_rows := v_rows || jsonb_build_object('memories', cardinality(v_facts)); end if;
   foreach v_table in array array['outbox', 'dead_letters'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and (step = any ($3) or $2)
       and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1)
@@ -658,7 +738,7 @@ CREATE FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder tex
     AS $_$
 declare
   v_in_sight text := 'm.tenant_id = $1 and is_visible_to($8, m.trust, m.scope, m.user_id) and m.embedder = $3
-    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
+    and is_true_at($7, m.valid_from, m.valid_to) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
     -- A subject sees only their own facts: this condition finds them by an index.
     || case when is_subject(current_user_id()) then ' and m.user_id = $8' else '' end;
   v_near text[];
@@ -691,7 +771,7 @@ declare
 begin
   v_unknown := array(
     select w.word from unnest(p_words) as w (word)
-      cross join lateral (select tsvector_to_array(memory_lexemes(w.word)) as lexemes) l
+      cross join lateral (select tsvector_to_array(word_lexemes(w.word, '{}')) as lexemes) l
     where cardinality(l.lexemes) > 0
       and not exists (select from memories m
         where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
@@ -714,14 +794,15 @@ begin
       where owned_lexemes(t.tenant_id, t.user_id, spelling_keys(names_of_turn(t.speaker, t.text))) && v_own
       limit 500)
     union all
-    (select unnest(names_of_block(b.path, b.text)) from memory_blocks b
-      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.text))) && v_own
+    (select unnest(names_of_block(b.path, b.names || ' ' || b.text)) from memory_blocks b
+      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.names || ' ' || b.text)))
+        && v_own
       limit 500)
   ), alike as (
     select u.word, n.name, row_number() over (partition by u.word
       order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
     from unnest(v_unknown) as u (word) join (select n.name, count(*) as times from names n group by n.name) n
-      on length(memory_lexemes(n.name)) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
+      on length(word_lexemes(n.name, '{}')) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
   )
   select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word)
     order by a.word, a.place;
@@ -729,7 +810,7 @@ end $$;
 
 ALTER FUNCTION public.find_spellings(p_words text[]) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
+CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -738,12 +819,13 @@ CREATE FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p
 begin
   return (
   with lexemes as materialized (
-    select a.lexeme, a.term from asked_lexemes(p_words, p_terms) a
+    select a.lexeme, a.term from asked_lexemes(p_words, p_terms, p_languages) a
   ), asked as materialized (
     select coalesce(array_agg(l.lexeme), '{}') as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them,
       owned_lexemes(current_tenant_id(), current_user_id(), array_agg(l.lexeme)) as owned from lexemes l
   ), sessions as materialized (
-    select t.session_id, min(t.said_at) as began, count(*) as turns, sum(t.size) as size,
+    select t.session_id, min(t.said_at) as began,
+      min(t.said_at + make_interval(mins => t.utc_offset)) as began_there, count(*) as turns, sum(t.size) as size,
       array_agg(distinct t.speaker) as speakers
     from memory_turns t
     where t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.said_at <= p_as_of
@@ -776,15 +858,20 @@ begin
       select o.session_id, 0, sum(t.rarity) from occurrences o join terms t using (term)
         group by o.session_id, o.position) b
     group by b.session_id
+  ), named as materialized (
+    -- A session in which a named person speaks comes after all that match.
+    select array_agg(u.speaker) as speakers from (select distinct unnest(s.speakers) as speaker from sessions s) u
+      cross join asked a where tsvector_to_array(word_lexemes(memory_words(u.speaker), '{}')) && a.lexemes
   ), chosen as materialized (
     select s.session_id, s.began
     from (select s.*, sum(s.turns) over (order by s.score desc, s.began desc,
       s.session_id rows unbounded preceding) as turns_so_far
       from (select s.session_id, s.began, s.turns, coalesce(b.score, 0)
-          + 3 * ((extract(month from s.began) = any (p_months))::integer
-            + (extract(year from s.began) = any (p_years))::integer
-            + (extract(day from s.began) = any (p_days))::integer) as score
-        from sessions s left join by_words b using (session_id)) s
+          + 3 * ((extract(month from s.began_there) = any (p_months))::integer
+            + (extract(year from s.began_there) = any (p_years))::integer
+            + (extract(day from s.began_there) = any (p_days))::integer)
+          + case when s.speakers && n.speakers then 0.01 else 0 end as score
+        from sessions s left join by_words b using (session_id) cross join named n) s
       where s.score > 0
       order by s.score desc, s.began desc, s.session_id limit p_sessions) s
     -- The best session is returned whole, however long it is.
@@ -799,7 +886,7 @@ begin
     'found', coalesce((select json_agg(json_build_array(f.session_id, f.began, f.turns) order by f.began, f.session_id)
       from (
         select c.session_id, c.began, json_agg(json_build_array(t.position, t.speaker, t.size,
-          right(rtrim(t.text), 1) = '?',
+          right(rtrim(t.text), 1) in ('?', '？', '؟'),
           left(t.text || coalesce(' ' || t.caption, ''), 800),
           -- Keeps only the asked words: unnesting a long turn is expensive.
           case when t.content_tsv @@ a.any_of_them then ts_filter(setweight(t.content_tsv, 'A', a.lexemes), '{a}')::text
@@ -811,7 +898,31 @@ begin
   from whole w);
 end $$;
 
-ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.forget_memories(p_ids text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_chains text[];
+  v_since timestamptz;
+begin
+  perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
+    where m.tenant_id = current_tenant_id() and m.id = any (p_ids)));
+  update memories m set merged_into = null where m.tenant_id = current_tenant_id() and m.merged_into = any (p_ids);
+  select array_agg(distinct c), min(m.valid_from) into v_chains, v_since from memories m, unnest(m.chains) c
+    where m.tenant_id = current_tenant_id() and (m.id = any (p_ids) or m.superseded_by = any (p_ids));
+  update memories m set confidence = least(1, m.confidence + e.taken)
+  from (select memory_id, sum(confidence_before - confidence_after) as taken from memory_evidence
+    where tenant_id = current_tenant_id() and other_id = any (p_ids) and action = 'contradicted' group by memory_id) e
+  where m.id = e.memory_id;
+  delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (p_ids);
+  delete from memories where tenant_id = current_tenant_id() and id = any (p_ids);
+  if v_chains is not null then perform derive_validity(v_chains, v_since); end if;
+end $$;
+
+ALTER FUNCTION public.forget_memories(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.git_tree_entries(p_content bytea) RETURNS TABLE(mode text, name text, object_id text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -823,8 +934,8 @@ declare
   v_head text;
 begin
   while v_at <= length(p_content) loop
-    -- A name is at most 255 bytes. Searching further would read the rest of the tree for each entry.
-    v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
+    -- A sync takes no path of more than 2,000 bytes. Searching further would read the rest of the tree for each entry.
+    v_nul := position('\x00'::bytea in substring(p_content from v_at for 2100));
     if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'the tree object is truncated'; end if;
     v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
     mode := split_part(v_head, ' ', 1);
@@ -943,13 +1054,42 @@ CREATE FUNCTION public.is_in_reach(p_is_admin boolean, p_user_id text) RETURNS b
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((p_user_id = public.current_user_id()) OR (p_is_admin AND (NOT public.is_subject(p_user_id))));
 
-CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) RETURNS boolean
+CREATE FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN (p_as_of IS NULL) THEN ((p_superseded_by IS NULL) AND ((p_valid_to IS NULL) OR (p_valid_to > now()))) ELSE ((p_valid_from <= p_as_of) AND ((p_valid_to > p_as_of) OR ((p_valid_to IS NULL) AND (p_superseded_by IS NULL)))) END;
+    RETURN ((p_valid_from <= COALESCE(p_as_of, now())) AND ((p_valid_to IS NULL) OR (p_valid_to > COALESCE(p_as_of, now()))));
 
 CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text) AND (p_user_id !~~ 'subj\_%'::text)) OR (p_author_id = p_user_id));
+
+CREATE FUNCTION public.language_of(p_words text[]) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_stop_words constant jsonb := stop_words();
+  v_places text; v_count integer; v_best integer; v_most integer := 0;
+begin
+  select string_agg(v_stop_words ->> w, '') into v_places from unnest(p_words[1:200]) w;
+  for v_place in 0..7 loop
+    v_count := length(v_places) - length(replace(v_places, v_place::text, ''));
+    if v_count > v_most then v_best := v_place; v_most := v_count; end if;
+  end loop;
+  return v_best;
+end $$;
+
+CREATE FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select m.id from memories m
+  where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+    and is_true_at(p_at, m.valid_from, m.valid_to)
+    and m.chains && (select array_agg(c) from memories k, unnest(k.chains) c
+      where k.tenant_id = current_tenant_id() and k.id = any (p_ids));
+$$;
+
+ALTER FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_derived_memories(p_source_id text) RETURNS TABLE(memory_id text, derived_from text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1003,12 +1143,17 @@ CREATE FUNCTION public.list_due_memory_links(p_limit integer) RETURNS TABLE(tena
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select l.tenant_id, l.user_id from memory_links l
-  join users u on u.id = l.user_id and u.tenant_id = l.tenant_id and u.disabled_at is null
-  join tenants t on t.id = l.tenant_id and t.disabled_at is null
-  where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
-    and (l.lease_until is null or l.lease_until < now())
-  order by l.next_sync_at limit p_limit;
+  select d.tenant_id, d.user_id
+  from (
+    select l.tenant_id, l.user_id, l.next_sync_at,
+      row_number() over (partition by l.tenant_id order by l.next_sync_at, l.id) as turn
+    from memory_links l
+    join users u on u.id = accountable_user_id(l.user_id) and u.tenant_id = l.tenant_id and u.disabled_at is null
+    join tenants t on t.id = l.tenant_id and t.disabled_at is null
+    where l.status = 'linked' and l.ciphertext is not null and l.next_sync_at <= now()
+      and (l.lease_until is null or l.lease_until < now())
+  ) d
+  order by d.turn, d.next_sync_at limit p_limit;
 $$;
 
 ALTER FUNCTION public.list_due_memory_links(p_limit integer) OWNER TO apexflow_definer;
@@ -1061,7 +1206,8 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
   select p.id, p.memory_id, p.user_id, m.text, m.flags, m.author, m.source, m.source_kind, m.source_id, m.confidence,
     m.scope, m.scope_id, p.wanted_scope, p.wanted_scope_id, p.proposed_by, p.reason, p.status, p.created_at
   from memory_proposals p join memories m on m.id = p.memory_id
-  where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
+  where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before)
+    and coalesce(m.valid_to, 'infinity') > now()
     and ((p.status = 'proposed' and p.user_id = current_user_id())
       or (p.status = 'endorsed' and not is_subject(p.user_id) and exists (
         select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'
@@ -1070,6 +1216,32 @@ CREATE FUNCTION public.list_memory_proposals(p_before text, p_limit integer) RET
 $$;
 
 ALTER FUNCTION public.list_memory_proposals(p_before text, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_memory_records(p_table text, p_offset integer, p_limit integer) RETURNS SETOF jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_name text := coalesce((select u.display_name from users u
+    where u.id = current_user_id() and u.owner_id is not null), current_user_id());
+begin
+  if not exists (select from list_memory_tables() t where t = p_table) then
+    return;
+  end if;
+  return query execute format('select replace((to_jsonb(t) - $1)::text, to_jsonb(current_user_id())::text, $2)::jsonb
+    from %I t where t.tenant_id = current_tenant_id() and t.user_id = current_user_id()
+    order by t.ctid offset $3 limit $4', p_table)
+    using array['ciphertext', 'wrapped_key', 'key_name', 'content_tsv', 'size', 'is_sampled'], to_jsonb(v_name)::text,
+      p_offset, p_limit;
+end $_$;
+
+CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $$
+  select c.table_name::text from information_schema.columns c
+  where c.table_schema = 'public' and c.column_name = 'user_id' and c.table_name <> 'memory_objects'
+    and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
+  order by 1;
+$$;
 
 CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
@@ -1161,23 +1333,28 @@ $$;
 
 ALTER FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) RETURNS TABLE(repository_id text, tenant_id text, user_id text)
+CREATE FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select r.id, r.tenant_id, r.user_id from memory_repositories r
-  join users u on u.id = r.user_id and u.tenant_id = r.tenant_id and u.disabled_at is null
-  join tenants t on t.id = r.tenant_id and t.disabled_at is null
-  join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
-  join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
-  where r.id > p_after and r.consolidates and c.position - r.consolidated_position >= p_least
-    and not exists (select from memory_consolidations k
-      where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
-      and k.created_at > now() - interval '1 day')
-  order by r.id limit p_limit;
+  select w.tenant_id, w.user_id
+  from (
+    select r.tenant_id, r.user_id, r.id, row_number() over (partition by r.tenant_id
+      order by c.position - r.consolidated_position desc, r.id) as turn
+    from memory_repositories r
+    join users u on u.id = accountable_user_id(r.user_id) and u.tenant_id = r.tenant_id and u.disabled_at is null
+    join tenants t on t.id = r.tenant_id and t.disabled_at is null
+    join memory_refs f on f.tenant_id = r.tenant_id and f.user_id = r.user_id and f.name = r.branch
+    join memory_commits c on c.tenant_id = f.tenant_id and c.user_id = f.user_id and c.id = f.commit_id
+    where r.consolidates and c.position - r.consolidated_position >= p_least
+      and not exists (select from memory_consolidations k
+        where k.tenant_id = r.tenant_id and k.user_id = r.user_id and k.status = 'queued'
+        and k.created_at > now() - interval '1 day')
+  ) w
+  order by w.turn, w.id limit p_limit;
 $$;
 
-ALTER FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) OWNER TO apexflow_definer;
+ALTER FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_unscanned_people(p_limit integer) RETURNS TABLE(tenant_id text, user_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1215,6 +1392,25 @@ $$;
 
 ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.lock_memory_scopes(p_scopes text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_lock bigint;
+begin
+  for v_lock in
+    select distinct hashtextextended('memory ' || current_tenant_id() || ' ' || s, 0) as lock
+    from unnest(p_scopes) s order by lock
+  loop
+    perform pg_advisory_xact_lock(v_lock);
+  end loop;
+end $$;
+
+CREATE FUNCTION public.may_replace(p_trust text, p_user_id text, p_corrects_others boolean, p_text text, p_older_trust text, p_older_user_id text, p_older_text text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((p_trust = 'trusted'::text) OR (p_older_trust = 'untrusted'::text)) AND (p_corrects_others OR (p_user_id = p_older_user_id) OR (lower(p_text) = lower(p_older_text))));
+
 CREATE FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(oldest_unsent_seconds double precision, oldest_stalled_seconds double precision, longest_transaction_seconds double precision, foreign_engine_runs integer, dead_letters integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1234,9 +1430,106 @@ $$;
 
 ALTER FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.memory_fold(p_words text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_text text := p_words;
+begin
+  if v_text !~ '[^\u0001-\u007f]' then return v_text; end if;
+  v_text := regexp_replace(normalize(v_text, NFD), '[\u0300\u0301\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7'
+    '\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u09bc\u0a3c\u0abc\u0b3c]', '', 'g');
+  v_text := regexp_replace(v_text, '([a-z\u00df-\u024f\u0370-\u03ff])[\u0300-\u036f]+', '\1', 'g');
+  v_text := translate(normalize(v_text, NFC), 'øłđðħıŧёґىیکةہەٱँ', E'olddhitегييكههها\u0902');
+  return replace(replace(replace(replace(v_text, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+end $$;
+
 CREATE FUNCTION public.memory_lexemes(p_text text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN to_tsvector('english'::regconfig, translate(p_text, '/\._-@:#'::text, '        '::text));
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_languages constant text[] :=
+    array['english', 'german', 'french', 'spanish', 'portuguese', 'italian', 'dutch', 'swedish'];
+  v_words text := memory_words(p_text);
+  v_language constant integer := language_of(string_to_array(v_words, ' '));
+  v_found tsvector;
+begin
+  if v_language = 0 then
+    v_found := word_lexemes(v_words, '{}');
+  else
+    if v_language is not null then
+      select coalesce(string_agg(w.word, ' '), '') into v_words
+      from (select stop_words() as places offset 0) s cross join unnest(string_to_array(v_words, ' ')) w (word)
+      where position(v_language::text in coalesce(s.places ->> w.word, '')) = 0;
+    end if;
+    v_found := word_lexemes(v_words, case when v_language is null then '{}' else array[v_languages[v_language + 1]] end)
+      || to_tsvector('pg_catalog.simple', regexp_replace(
+        regexp_replace(memory_fold(v_words), '(?<![^ ])(?:[0-9][^ ]*|[^ ]{1,3}(?![^ ]))', '', 'g'),
+        '(?<![^ ])([^ ]{4})[^ ]*', '0\1', 'g'));
+  end if;
+  if p_text !~ '[\u4e00-\u9fff]' then return v_found; end if;
+  return v_found
+    || ts_delete(to_tsvector('pg_catalog.simple', regexp_replace(regexp_replace(p_text, '[^\u4e00-\u9fff]+', ' ', 'g'),
+      '[^ ]', '\& ', 'g')), tsvector_to_array(v_found));
+end $$;
+
+CREATE FUNCTION public.memory_words(p_text text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_separators constant text :=
+    '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02c2-\u02df\u037e\u0387'
+    '\u055a-\u055f\u0589\u058a\u05be\u05c0\u05c3\u05c6\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964'
+    '\u0965\u0970\u0e2f\u0e46\u0e4f\u0e5a\u0e5b\u0eaf\u0ec6\u0f04-\u0f14\u104a-\u104f\u10fb\u1360-\u1368'
+    '\u17d4-\u17da\u1800-\u180a\u2000-\u206f\u20a0-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030'
+    '\u303d-\u303f\u30a0\u30fb\ud800-\uf8ff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff0f\uff1a-\uff20'
+    '\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff\U0001f000-\U0001faff';
+  v_base constant text :=
+    '\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f'
+    '\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff\u0e01-\u0e30'
+    '\u0e32\u0e33\u0e40-\u0e45\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec4\u0edc-\u0edf\u1000-\u102a\u103f'
+    '\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u1780-\u17b3\u17dc';
+  v_marks constant text :=
+    '\u3099\u309a\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e'
+    '\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u17b4-\u17d3\u17dd';
+  v_is_ascii constant boolean := p_text !~ '[^\u0001-\u007f]';
+  -- A pattern is compiled again when 32 others were used meanwhile, which is slow for long classes.
+  v_signs constant text := case when v_is_ascii then '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f'
+    else v_separators end;
+  v_is_spaceless boolean := false;
+  v_text text := replace(p_text, '`', '''');
+  v_whole text;
+begin
+  if not v_is_ascii then
+    v_text := normalize(translate(v_text, '‘’‛ʼʹʻʽ´′＇՚ꞌ', ''''''''''''''''''''''''''), NFKC);
+    v_text := regexp_replace(replace(v_text, 'İ', 'i'), '[\u00ad\u0640\u05f3\u05f4\u200c-\u200f\u202a-\u202e'
+      '\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]', '', 'g');
+    v_text := translate(v_text, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९',
+      '012345678901234567890123456789');
+    v_is_spaceless := v_text ~ ('[' || v_base || ']');
+  end if;
+  if position('''' in v_text) > 0 then
+    v_text := regexp_replace(v_text, '(?<![A-Za-z])[A-Za-z]{1,8}n''t(?![A-Za-z0-9\u00c0-\u024f])'
+      '|''(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)(?![A-Za-z0-9\u00c0-\u024f])', ' ', 'g');
+  end if;
+  if v_is_spaceless then v_text := regexp_replace(v_text, '[' || v_base || v_marks || ']+', ' \& ', 'g'); end if;
+  if v_text ~ '[''_-]|[a-z][A-Z]|[A-Z][A-Z][a-z]' then
+    select string_agg(translate(m.found[1], '''_-', ''), ' ') into v_whole
+    from regexp_matches(v_text, '((?:[^' || v_signs || ']|[''_-])+)', 'g') as m (found)
+    where length(m.found[1]) <= 60
+      and m.found[1] ~ ('[^' || v_signs || '][''_-]+[^' || v_signs || ']|[a-z][A-Z]|[A-Z][A-Z][a-z]');
+    v_text := regexp_replace(v_text, '([a-z])([A-Z])', '\1 \2', 'g');
+    v_text := regexp_replace(v_text, '([A-Z])([A-Z][a-z])', '\1 \2', 'g');
+  end if;
+  if v_is_spaceless then
+    v_text := regexp_replace(v_text, '[' || v_base || '][' || v_marks || ']*', '\& \&', 'g');
+  end if;
+  v_text := btrim(regexp_replace(v_text, '[' || v_signs || ']+', ' ', 'g'));
+  return replace(lower(btrim(v_text || coalesce(' ' || v_whole, ''))), 'ς', 'σ');
+end $$;
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1272,6 +1565,42 @@ CREATE FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes t
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(("left"(md5(((owned_lexemes.p_tenant_id || ' '::text) || owned_lexemes.p_owner)), 12) || l.l)) AS array_agg FROM unnest(owned_lexemes.p_lexemes) l(l));
 
+CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) RETURNS TABLE(chains text[], memory_id text, is_next boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with related as materialized (
+    select m.*, md5(lower(m.text)) = md5(lower(p_text)) and m.scope = p_scope and m.scope_id = p_scope_id
+      and m.id <> all (p_recased) and (p_recased = '{}' or m.text = p_text) as is_same
+    from memories m
+    where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+      and (m.id = any (p_related)
+        or (m.scope = p_scope and m.scope_id = p_scope_id and md5(lower(m.text)) = md5(lower(p_text))))
+  ), joined as materialized (
+    select coalesce(array_agg(distinct c), '{}') as chains from related r, unnest(r.chains) c
+  ), member as materialized (
+    select m.* from memories m, joined j where m.tenant_id = current_tenant_id() and m.chains && j.chains
+  ), next as (
+    select m.id from member m
+    where m.valid_from > p_valid_from
+      and may_replace(m.trust, m.user_id, m.corrects_others, m.text, p_trust, current_user_id(), p_text)
+    order by m.valid_from, m.stated limit 1
+  ), saying as (
+    select r.id, r.valid_from > p_valid_from as is_next from related r
+    where r.merged_into is null
+      and case when r.is_same then r.trust = 'trusted' or r.user_id = current_user_id()
+        else r.id = any (p_repeated) and (r.trust = 'trusted' or p_trust = 'untrusted') end
+      and case when r.valid_from > p_valid_from then r.trust = p_trust and r.id = (select n.id from next n)
+        else not exists (select from member x
+          where (x.valid_from, x.stated) > (r.valid_from, r.stated) and x.valid_from <= p_valid_from
+            and may_replace(x.trust, x.user_id, x.corrects_others, x.text, r.trust, r.user_id, r.text)) end
+    order by r.trust = 'trusted' desc, r.valid_from > p_valid_from, r.is_same desc, r.stated limit 1
+  )
+  select j.chains, s.id, coalesce(s.is_next, false) from joined j left join saying s on true;
+$$;
+
+ALTER FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1279,7 +1608,7 @@ CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id t
   with fact as (
     select m.* from memories m
     where m.id = p_memory_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
-      and m.trust = 'untrusted' and m.superseded_by is null and m.scope in ('sprint', 'worker')
+      and m.trust = 'untrusted' and coalesce(m.valid_to, 'infinity') > now() and m.scope in ('sprint', 'worker')
       and m.source_kind in ('run', 'tool')
   ), sources as (
     select count(distinct e.source_id) as count
@@ -1700,51 +2029,26 @@ begin
   return 'reserved';
 end $$;
 
-CREATE FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) RETURNS text[]
+CREATE FUNCTION public.retokenize_memory() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
+    AS $_$
 declare
-  v_restored text[] := '{}';
-  v_fact record;
-  v_next record;
+  v_version constant text := tokenizer_version();
+  v_table text; v_count integer; v_all integer := 0;
 begin
-  for v_fact in
-    select m.id, m.superseded_by, m.text, m.scope, m.scope_id, m.trust, m.user_id from memories m
-    where m.tenant_id = current_tenant_id() and m.superseded_by = any (p_doomed) and not m.id = any (p_doomed)
-    order by m.valid_from desc, m.id for update
-  loop
-    with recursive chain as (
-      select m.id, m.superseded_by, m.valid_to from memories m where m.id = v_fact.superseded_by
-      union
-      select m.id, m.superseded_by, m.valid_to from chain c join memories m on m.id = c.superseded_by
-        where c.superseded_by = any (p_doomed)
-    )
-    select c.superseded_by, c.valid_to into v_next from chain c
-      where c.superseded_by is null or not c.superseded_by = any (p_doomed) limit 1;
-    -- The same text was stated again since then, and that row is current.
-    if v_next.superseded_by is null and exists (select from memories t
-      where t.tenant_id = current_tenant_id() and t.scope = v_fact.scope
-        and t.scope_id = v_fact.scope_id and t.trust = v_fact.trust
-        and (t.trust = 'trusted' or t.user_id = v_fact.user_id)
-        and md5(lower(t.text)) = md5(lower(v_fact.text)) and t.superseded_by is null and not t.id = any (p_doomed)) then
-      continue;
-    end if;
-    v_restored := v_restored || v_fact.id;
-    if not p_applies then continue; end if;
-    update memories m set superseded_by = v_next.superseded_by, updated_at = now(),
-      valid_to = case when v_next.superseded_by is null then e.valid_to_before else v_next.valid_to end,
-      confidence = coalesce(e.confidence_before, m.confidence)
-    from (select x.valid_to_before, x.confidence_before from (select 1) one left join memory_evidence x
-      on x.tenant_id = current_tenant_id() and x.memory_id = v_fact.id and x.other_id = v_fact.superseded_by
-        and x.action in ('refined', 'contradicted')
-      order by x.id desc limit 1) e
-    where m.id = v_fact.id;
+  foreach v_table in array array['memories', 'memory_turns', 'memory_blocks'] loop
+    -- A column that a generated column reads must be assigned, or Postgres keeps the generated value.
+    execute format('update %I set text = text, tokenizer = $1
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and tokenizer <> $1', v_table)
+      using v_version;
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
   end loop;
-  return v_restored;
-end $$;
+  return v_all;
+end $_$;
 
-ALTER FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) OWNER TO apexflow_definer;
+ALTER FUNCTION public.retokenize_memory() OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1768,7 +2072,12 @@ begin
     coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from)
       order by m.recorded_at, m.id), '[]')
   into v_doomed, v_removed from list_derived_memories(p_source_id) d join memories m on m.id = d.memory_id;
-  v_restored := restore_replaced_memories(v_doomed, p_applies);
+  -- What a removed fact replaced holds again, unless the same text was stated again since then.
+  select coalesce(array_agg(m.id order by m.valid_from desc, m.id), '{}') into v_restored from memories m
+    where m.tenant_id = current_tenant_id() and m.superseded_by = any (v_doomed) and not m.id = any (v_doomed)
+      and not exists (select from memories t where t.tenant_id = m.tenant_id and t.chains && m.chains
+        and t.id <> m.id and not t.id = any (v_doomed) and t.trust = m.trust and lower(t.text) = lower(m.text)
+        and t.valid_to is null);
   for v_line in
     select e.id, e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain
       from memory_evidence e
@@ -1784,8 +2093,11 @@ begin
     delete from memory_evidence where id = v_line.id;
   end loop;
   if p_applies then
-    delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_doomed);
-    delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
+    perform forget_memories(v_doomed);
+    -- A fact that the source only repeated is true since its other statements.
+    perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
+      where m.id = any (v_weakened)));
+    perform derive_validity(m.chains, '-infinity') from memories m where m.id = any (v_weakened);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
       and is_in_reach(v_is_admin, user_id);
@@ -1850,7 +2162,8 @@ CREATE FUNCTION public.search_documents(p_query text, p_embedding public.vector,
     AS $$
 #variable_conflict use_column
 declare
-  v_asked text[] := tsvector_to_array(memory_lexemes(p_query));
+  -- Without the beginnings of words.
+  v_asked text[] := array(select l from unnest(tsvector_to_array(memory_lexemes(p_query))) l where l !~ '^0[^0-9]');
   v_chunks float8; v_mean_size float8;
   v_telling text[]; v_filled float8[];
 begin
@@ -1918,7 +2231,7 @@ end $$;
 
 ALTER FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
+CREATE FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(memory_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -1941,7 +2254,8 @@ declare
   v_facts float8; v_mean_size float8;
   v_near text[] := '{}';
 begin
-  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
+  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms
+  from asked_lexemes(p_words, p_terms, p_languages) a;
   v_owned := visible_lexemes(v_lexemes);
 
   if is_subject(v_user) then
@@ -1949,18 +2263,18 @@ begin
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
       where m.tenant_id = v_tenant and m.user_id = v_user
-        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and is_true_at(p_as_of, m.valid_from, m.valid_to)
       limit 15000) v;
   else
     select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
     where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+      and is_true_at(p_as_of, m.valid_from, m.valid_to);
     -- Facts are counted exactly only when there may be few.
     if v_facts < 15000 then
       select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
       from (select m.size from memories m
         where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-          and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+          and is_true_at(p_as_of, m.valid_from, m.valid_to)
         limit 15000) v;
     end if;
   end if;
@@ -1991,7 +2305,7 @@ begin
         tsvector_to_array(k.content_tsv)) && v_owned
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
   ), filler as materialized (
     select m.id, m.size, m.content_tsv
@@ -2001,7 +2315,7 @@ begin
           tsvector_to_array(k.content_tsv)) && v_filler
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (
@@ -2052,9 +2366,9 @@ begin
   limit v_limit;
 end $$;
 
-ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
+CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) RETURNS TABLE(path text, block text, valid_from timestamp with time zone, score double precision, bm25 double precision, coverage double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -2063,7 +2377,7 @@ CREATE FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p
 begin
   return query
   with lexemes as materialized (
-    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
+    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms, p_languages) a
   ), asked as materialized (
     select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them from lexemes l
   ), standing as materialized (
@@ -2099,11 +2413,15 @@ begin
   limit least(greatest(p_limit, 1), 500);
 end $$;
 
-ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(DISTINCT k.key) AS array_agg FROM (unnest(spelling_keys.p_names) n(n) CROSS JOIN LATERAL (SELECT n.n AS key UNION ALL SELECT ("left"(n.n, (i.i - 1)) || substr(n.n, (i.i + 1))) FROM generate_series(1, length(n.n)) i(i)) k) WHERE ((length(n.n) >= 4) AND (length(n.n) <= 20)));
+
+CREATE FUNCTION public.stop_words() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '{"a": "02345", "e": "45", "i": "057", "o": "345", "u": "6", "y": "23", "ai": "25", "al": "356", "am": "01", "an": "01", "ao": "4", "as": "024", "at": "0", "au": "2", "av": "7", "be": "0", "by": "0", "ce": "2", "ci": "5", "da": "45", "de": "23467", "di": "5", "do": "04", "du": "127", "ed": "5", "el": "3", "em": "4", "en": "2367", "er": "167", "es": "123", "et": "2", "eu": "4", "ha": "357", "he": "03", "ho": "5", "if": "0", "ik": "6", "il": "25", "im": "1", "in": "056", "io": "5", "is": "06", "it": "0", "je": "26", "la": "235", "le": "235", "lo": "35", "ma": "25", "me": "02346", "mi": "35", "my": "0", "na": "4", "ne": "2", "ni": "37", "no": "034", "of": "06", "om": "67", "on": "02", "op": "6", "or": "0", "os": "4", "ou": "24", "sa": "2", "se": "234", "si": "235", "so": "01", "su": "35", "ta": "2", "te": "2346", "ti": "5", "to": "0", "tu": "2345", "um": "14", "un": "235", "us": "0", "uw": "6", "vi": "57", "we": "06", "wo": "1", "ya": "3", "yo": "3", "ze": "6", "zo": "6", "zu": "1", "à": "4", "è": "5", "é": "4", "aan": "6", "als": "16", "and": "0", "aos": "4", "are": "0", "att": "7", "auf": "1", "aus": "1", "aux": "2", "bei": "1", "ben": "6", "bij": "6", "bin": "1", "but": "0", "can": "0", "ces": "2", "cet": "2", "che": "5", "chi": "5", "com": "4", "con": "35", "dai": "5", "dal": "5", "dan": "6", "das": "14", "dat": "6", "dei": "5", "del": "35", "dem": "17", "den": "17", "der": "1", "des": "12", "det": "7", "did": "0", "die": "16", "dig": "7", "din": "7", "dir": "1", "dit": "6", "dos": "4", "een": "6", "ein": "1", "ela": "4", "ele": "4", "era": "345", "esa": "3", "ese": "3", "eso": "3", "est": "2", "ett": "7", "foi": "4", "for": "0", "fra": "5", "fue": "3", "gli": "5", "had": "06", "hai": "5", "han": "37", "har": "7", "has": "03", "hat": "1", "hay": "3", "heb": "6", "hen": "6", "her": "0", "het": "6", "hij": "6", "him": "0", "his": "0", "hoe": "6", "hon": "7", "hos": "7", "how": "0", "hun": "6", "hur": "7", "há": "4", "ich": "1", "ihm": "1", "ihn": "1", "ihr": "1", "ils": "2", "ist": "1", "its": "0", "jag": "7", "jij": "6", "já": "4", "kan": "67", "las": "3", "lei": "5", "les": "23", "lhe": "4", "los": "3", "lui": "25", "man": "1", "mas": "4", "med": "7", "men": "7", "mes": "2", "met": "6", "meu": "4", "mia": "5", "mie": "5", "mig": "7", "mij": "6", "min": "7", "mio": "5", "mir": "1", "mis": "3", "mit": "1", "mon": "2", "mot": "7", "muy": "3", "nas": "4", "nei": "5", "nel": "5", "nem": "4", "nog": "6", "noi": "5", "non": "5", "nos": "234", "not": "0", "num": "4", "nur": "1", "né": "5", "och": "7", "ons": "6", "ont": "2", "ook": "6", "oss": "7", "our": "0", "où": "2", "par": "2", "pas": "2", "per": "5", "por": "34", "pra": "4", "på": "7", "que": "234", "qui": "2", "sei": "5", "sem": "4", "ser": "34", "ses": "2", "seu": "4", "she": "0", "sie": "1", "sin": "37", "ska": "7", "som": "7", "son": "23", "sou": "4", "soy": "3", "sua": "45", "sue": "5", "sul": "5", "suo": "5", "sur": "2", "sus": "3", "så": "7", "tem": "4", "tes": "2", "teu": "4", "the": "0", "ton": "2", "too": "0", "tot": "6", "tra": "5", "tua": "45", "tuo": "5", "tus": "3", "tú": "3", "uit": "6", "uma": "4", "una": "35", "und": "1", "une": "2", "uno": "5", "uns": "14", "vad": "7", "van": "6", "var": "7", "vem": "7", "vid": "7", "voi": "5", "vom": "1", "von": "1", "vor": "1", "vos": "2", "war": "1", "was": "016", "wat": "6", "wel": "6", "wem": "1", "wen": "1", "wer": "1", "who": "0", "why": "0", "wie": "16", "wij": "6", "wir": "1", "you": "0", "zij": "6", "zum": "1", "zur": "1", "às": "4", "är": "7", "él": "3", "aber": "1", "agli": "5", "alla": "5", "alle": "5", "allo": "5", "até": "4", "auch": "1", "avec": "2", "avez": "2", "bara": "7", "been": "0", "bent": "6", "bien": "2", "bist": "1", "blev": "7", "blir": "7", "chez": "2", "come": "5", "como": "34", "cosa": "5", "dans": "2", "dass": "1", "daß": "1", "dein": "1", "denn": "1", "deze": "6", "dich": "1", "dina": "7", "ditt": "7", "doch": "1", "does": "0", "door": "6", "dove": "5", "eine": "1", "elas": "4", "eles": "4", "ella": "3", "elle": "2", "eram": "4", "eran": "3", "eres": "3", "essa": "4", "esse": "4", "esta": "34", "este": "34", "esto": "3", "euch": "1", "fait": "2", "from": "0", "för": "7", "für": "1", "geen": "6", "gibt": "1", "già": "5", "haar": "6", "habe": "1", "hade": "7", "hans": "7", "have": "0", "hebt": "6", "ihre": "1", "inte": "7", "into": "0", "isso": "4", "isto": "4", "jouw": "6", "just": "0", "kann": "1", "kein": "1", "leur": "2", "lhes": "4", "loro": "5", "maar": "6", "mais": "24", "mein": "1", "meus": "4", "mich": "1", "miei": "5", "mijn": "6", "mina": "7", "mitt": "7", "muss": "1", "más": "3", "naar": "6", "nach": "1", "niet": "6", "noch": "1", "nous": "2", "numa": "4", "não": "4", "när": "7", "nós": "4", "oder": "1", "ohne": "1", "onde": "4", "onze": "6", "over": "6", "para": "34", "pela": "4", "pelo": "4", "pero": "3", "più": "5", "plus": "2", "pour": "2", "qual": "4", "quel": "2", "quem": "4", "quoi": "2", "qué": "3", "sans": "2", "sehr": "1", "sein": "1", "sera": "2", "seus": "4", "sich": "1", "sina": "7", "sind": "1", "sitt": "7", "soll": "1", "sono": "5", "sont": "2", "sous": "2", "suas": "4", "suis": "2", "suoi": "5", "são": "4", "than": "0", "that": "0", "them": "0", "then": "0", "they": "0", "this": "0", "till": "7", "toen": "6", "têm": "4", "umas": "4", "unas": "3", "unos": "3", "utan": "7", "vara": "7", "vart": "7", "vers": "2", "very": "0", "voor": "6", "vous": "2", "vår": "7", "waar": "6", "wann": "1", "weil": "1", "wenn": "1", "were": "0", "what": "0", "when": "0", "whom": "0", "will": "01", "wird": "1", "with": "0", "your": "0", "zijn": "6", "about": "0", "anche": "5", "aonde": "4", "aussi": "2", "avait": "2", "avere": "5", "aveva": "5", "avoir": "2", "avons": "2", "cette": "2", "comme": "2", "could": "0", "cuál": "3", "cómo": "3", "dalla": "5", "degli": "5", "deine": "1", "della": "5", "delle": "5", "dello": "5", "deras": "7", "desde": "34", "donde": "3", "durch": "1", "efter": "7", "einem": "1", "einen": "1", "einer": "1", "eines": "1", "ellas": "3", "eller": "7", "elles": "2", "ellos": "3", "entre": "234", "erano": "5", "estar": "34", "estas": "3", "estos": "3", "estou": "4", "estoy": "3", "está": "34", "från": "7", "gegen": "1", "haben": "1", "hanno": "5", "hasta": "3", "hatte": "1", "heeft": "6", "henne": "7", "honom": "7", "ihrem": "1", "ihren": "1", "ihrer": "1", "ingen": "7", "inget": "7", "keine": "1", "leurs": "2", "meine": "1", "minha": "4", "molto": "5", "muito": "4", "nella": "5", "nelle": "5", "nicht": "1", "nossa": "4", "nosso": "4", "notre": "2", "onder": "6", "quais": "4", "quale": "5", "quali": "5", "quand": "2", "quels": "2", "schon": "1", "sedan": "7", "seine": "1", "senza": "5", "siamo": "5", "sobre": "34", "sulla": "5", "tengo": "3", "tenho": "4", "their": "0", "there": "0", "these": "0", "those": "0", "tiene": "3", "tinha": "4", "très": "2", "under": "7", "unser": "1", "unter": "1", "usted": "3", "varit": "7", "vilka": "7", "você": "4", "votre": "2", "våra": "7", "vårt": "7", "waren": "16", "warum": "1", "welke": "6", "where": "0", "which": "0", "woher": "1", "wohin": "1", "wordt": "6", "would": "0", "wurde": "1", "être": "2", "över": "7", "über": "1", "cuando": "3", "deinem": "1", "deinen": "1", "deiner": "1", "dónde": "3", "essere": "5", "estaba": "3", "estava": "4", "están": "3", "estão": "4", "había": "3", "hatten": "1", "hebben": "6", "hennes": "7", "jullie": "6", "keinen": "1", "meinem": "1", "meinen": "1", "meiner": "1", "minhas": "4", "mycket": "7", "nostra": "5", "nostro": "5", "också": "7", "porque": "34", "quando": "45", "quanta": "45", "quante": "5", "quanti": "5", "quanto": "45", "quella": "5", "quelle": "2", "quello": "5", "questa": "5", "questo": "5", "quién": "3", "seinem": "1", "seinen": "1", "seiner": "1", "should": "0", "skulle": "7", "tienen": "3", "unsere": "1", "vilken": "7", "vilket": "7", "vocês": "4", "waarom": "6", "welche": "1", "werden": "1", "worden": "6", "était": "2", "abbiamo": "5", "adónde": "3", "combien": "2", "comment": "2", "cuáles": "3", "cuándo": "3", "cuánta": "3", "cuánto": "3", "hoeveel": "6", "nuestra": "3", "nuestro": "3", "perché": "5", "quantas": "4", "quantos": "4", "quelles": "2", "também": "4", "unserer": "1", "varför": "7", "wanneer": "6", "welchen": "1", "welcher": "1", "welches": "1", "cuántas": "3", "cuántos": "3", "nosotros": "3", "pourquoi": "2", "quiénes": "3", "también": "3", "étaient": "2"}'::jsonb;
 
 CREATE FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2124,6 +2442,10 @@ end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.tokenizer_version() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ('2/'::text || ((current_setting('server_version_num'::text))::integer / 10000));
+
 CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (CASE WHEN public.is_subject(public.current_user_id()) THEN '{}'::text[] ELSE public.owned_lexemes(public.current_tenant_id(), ''::text, p_lexemes) END || public.owned_lexemes(public.current_tenant_id(), public.current_user_id(), p_lexemes));
@@ -2143,7 +2465,7 @@ begin
         tsvector_to_array(k.content_tsv)) && p_owned
       offset 0) m
     where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
   ), counted as (
     select l.term, 64.0 * count(distinct s.id) as facts
     from unnest(p_lexemes, p_terms) as l (lexeme, term) left join sampled s on l.lexeme = any (s.words) group by l.term
@@ -2155,6 +2477,54 @@ begin
     and p.so_far - p.facts < p_wanted
   from placed p;
 end $$;
+
+CREATE FUNCTION public.word_lexemes(p_words text, p_languages text[]) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_stemmers constant text[] := array[['russian', '\u0400-\u052f'], ['arabic', '\u0600-\u06ff'],
+    ['hindi', '\u0900-\u097f'], ['greek', '\u0370-\u03ff'], ['tamil', '\u0b80-\u0bff']];
+  v_folded constant text := memory_fold(p_words);
+  v_is_ascii constant boolean := p_words !~ '[^\u0001-\u007f]';
+  v_latin text := p_words;
+  v_rest text;
+  v_found tsvector;
+  v_language text;
+  v_stemmer text[];
+begin
+  if v_is_ascii then
+    v_found := to_tsvector('pg_catalog.english', p_words);
+  else
+    v_latin := regexp_replace(p_words, '[^ a-z0-9\u00df-\u024f\u0300-\u036f\u1e00-\u1eff]+', ' ', 'g');
+    v_found := to_tsvector('pg_catalog.english', regexp_replace(v_folded, '[^ a-z0-9]+', ' ', 'g'));
+  end if;
+  foreach v_language in array p_languages loop
+    if v_language <> 'english' then
+      v_found := v_found
+        || ts_delete(memory_fold(to_tsvector(v_language::regconfig, v_latin)::text)::tsvector,
+          tsvector_to_array(v_found));
+    end if;
+  end loop;
+  if v_is_ascii then return v_found; end if;
+
+  v_rest := regexp_replace(v_folded, '[a-z0-9]+', ' ', 'g');
+  foreach v_stemmer slice 1 in array v_stemmers loop
+    if v_rest ~ ('[' || v_stemmer[2] || ']') then
+      v_found := v_found
+        || to_tsvector(v_stemmer[1]::regconfig, regexp_replace(v_rest, '[^ ' || v_stemmer[2] || ']+', ' ', 'g'));
+      v_rest := regexp_replace(v_rest, '[' || v_stemmer[2] || ']+', ' ', 'g');
+    end if;
+  end loop;
+  if v_rest ~ '[א-ת]' then
+    v_rest := v_rest || ' ' || regexp_replace(regexp_replace(v_rest, '(?:^| )[הובלמשכ]([א-ת]{3,})', ' ~\1', 'g'),
+      '(?:^| )[^~ ][^ ]*', ' ', 'g');
+  end if;
+  v_found := v_found || to_tsvector('pg_catalog.simple', v_rest);
+  return v_found
+    || ts_delete(to_tsvector('pg_catalog.simple', regexp_replace(p_words, '(^| )[a-z0-9]+(?= |$)', ' ', 'g')),
+      tsvector_to_array(v_found));
+end $_$;
 
 CREATE FUNCTION public.write_off_reservation(p_reference text) RETURNS boolean
     LANGUAGE plpgsql
@@ -2387,6 +2757,35 @@ CREATE TABLE public.local_refresh_tokens (
     revoked_at timestamp with time zone
 );
 
+CREATE TABLE public.memory_evidence (
+    id bigint NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    memory_id text NOT NULL,
+    action text NOT NULL,
+    other_id text,
+    reason text,
+    source_kind text NOT NULL,
+    source_id text,
+    author text NOT NULL,
+    confidence_before real,
+    confidence_after real NOT NULL,
+    valid_from timestamp with time zone,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
+);
+
+ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.memory_evidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.memories (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2414,6 +2813,11 @@ CREATE TABLE public.memories (
     flags text[] DEFAULT '{}'::text[] NOT NULL,
     decayed_at timestamp with time zone,
     is_sampled boolean GENERATED ALWAYS AS (((hashtext(id) & 63) = 0)) STORED NOT NULL,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
+    chains text[] DEFAULT ARRAY[(gen_random_uuid())::text] NOT NULL,
+    corrects_others boolean DEFAULT false NOT NULL,
+    merged_into text,
+    stated bigint DEFAULT nextval('public.memory_evidence_id_seq'::regclass) NOT NULL,
     CONSTRAINT memories_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT memories_check CHECK (
 CASE scope
@@ -2441,13 +2845,15 @@ CREATE TABLE public.memory_blocks (
     block text NOT NULL,
     heading text NOT NULL,
     text text NOT NULL,
+    names text DEFAULT ''::text NOT NULL,
     strength text NOT NULL,
     always_load boolean NOT NULL,
     commit_id text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone,
-    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || heading) || ' '::text) || text))) STORED,
-    CONSTRAINT memory_blocks_block_check CHECK (((length(block) >= 1) AND (length(block) <= 200))),
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((((((translate(regexp_replace(path, '^.*/|\.md$'::text, ''::text, 'g'::text), '_-'::text, '  '::text) || ' '::text) || names) || ' '::text) || heading) || ' '::text) || text))) STORED,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
+    CONSTRAINT memory_blocks_block_check CHECK ((length(block) <= 200)),
     CONSTRAINT memory_blocks_commit_id_check CHECK ((commit_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_blocks_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
     CONSTRAINT memory_blocks_strength_check CHECK ((strength = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
@@ -2480,7 +2886,7 @@ CREATE TABLE public.memory_changes (
     after_id text,
     CONSTRAINT memory_changes_after_id_check CHECK ((after_id ~ '^[0-9a-f]{40}$'::text)),
     CONSTRAINT memory_changes_before_id_check CHECK ((before_id ~ '^[0-9a-f]{40}$'::text)),
-    CONSTRAINT memory_changes_path_check CHECK (((length(path) >= 1) AND (length(path) <= 300))),
+    CONSTRAINT memory_changes_path_check CHECK (((octet_length(path) >= 1) AND (octet_length(path) <= 2000))),
     CONSTRAINT memory_changes_position_check CHECK (("position" >= 1))
 );
 
@@ -2549,35 +2955,6 @@ CREATE TABLE public.memory_consolidations (
 );
 
 ALTER TABLE ONLY public.memory_consolidations FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.memory_evidence (
-    id bigint NOT NULL,
-    tenant_id text NOT NULL,
-    user_id text NOT NULL,
-    memory_id text NOT NULL,
-    action text NOT NULL,
-    other_id text,
-    reason text,
-    source_kind text NOT NULL,
-    source_id text,
-    author text NOT NULL,
-    confidence_before real,
-    confidence_after real NOT NULL,
-    valid_to_before timestamp with time zone,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
-);
-
-ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.memory_evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.memory_evidence_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 
 CREATE TABLE public.memory_jobs (
     id text NOT NULL,
@@ -2741,10 +3118,12 @@ CREATE TABLE public.memory_turns (
     "position" integer NOT NULL,
     speaker text NOT NULL,
     said_at timestamp with time zone NOT NULL,
+    utc_offset smallint DEFAULT 0 NOT NULL,
     text text NOT NULL,
     caption text,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text)))) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(((text || ' '::text) || COALESCE(caption, ''::text))))) STORED,
+    tokenizer text DEFAULT public.tokenizer_version() NOT NULL,
     CONSTRAINT memory_turns_caption_check CHECK ((length(caption) <= 10000)),
     CONSTRAINT memory_turns_position_check CHECK (("position" >= 0)),
     CONSTRAINT memory_turns_speaker_check CHECK (((length(speaker) >= 1) AND (length(speaker) <= 200))),
@@ -3415,9 +3794,11 @@ CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree
 
 CREATE INDEX local_refresh_tokens_by_subject ON public.local_refresh_tokens USING btree (subject);
 
-CREATE INDEX memories_counted ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, superseded_by, valid_from, valid_to, size);
+CREATE INDEX memories_chains ON public.memories USING gin (chains);
 
-CREATE INDEX memories_fading ON public.memories USING btree (GREATEST(decayed_at, updated_at)) WHERE ((trust = 'untrusted'::text) AND (superseded_by IS NULL));
+CREATE INDEX memories_counted ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, valid_from, valid_to, size);
+
+CREATE INDEX memories_fading ON public.memories USING btree (GREATEST(decayed_at, updated_at)) WHERE ((trust = 'untrusted'::text) AND (valid_to IS NULL));
 
 CREATE INDEX memories_lexemes ON public.memories USING gin (public.owned_lexemes(tenant_id,
 CASE
@@ -3429,9 +3810,11 @@ CREATE UNIQUE INDEX memories_once ON public.memories USING btree (tenant_id, sco
 CASE trust
     WHEN 'untrusted'::text THEN user_id
     ELSE ''::text
-END), md5(lower(text))) WHERE (superseded_by IS NULL);
+END), md5(lower(text))) WHERE (valid_to IS NULL);
 
-CREATE INDEX memories_sampled ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, superseded_by, valid_from, valid_to, size) WHERE is_sampled;
+CREATE INDEX memories_same_text ON public.memories USING btree (tenant_id, scope, scope_id, md5(lower(text)));
+
+CREATE INDEX memories_sampled ON public.memories USING btree (tenant_id) INCLUDE (user_id, trust, scope, valid_from, valid_to, size) WHERE is_sampled;
 
 CREATE INDEX memories_sampled_lexemes ON public.memories USING gin (public.owned_lexemes(tenant_id,
 CASE
@@ -3451,7 +3834,7 @@ CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id)
 
 CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
 
-CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, text)))) WITH (fastupdate=off);
+CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, ((names || ' '::text) || text))))) WITH (fastupdate=off);
 
 CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
 
@@ -3515,7 +3898,7 @@ CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (crea
 
 CREATE INDEX memory_sessions_unscanned ON public.memory_sessions USING btree (created_at) WHERE (NOT is_scanned);
 
-CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_id, user_id, session_id) INCLUDE (said_at, size, speaker);
+CREATE INDEX memory_turns_by_person ON public.memory_turns USING btree (tenant_id, user_id, session_id) INCLUDE (said_at, utc_offset, size, speaker);
 
 CREATE INDEX memory_turns_by_user ON public.memory_turns USING btree (user_id);
 
@@ -4176,8 +4559,8 @@ GRANT ALL ON FUNCTION public.accountable_user_id(p_user_id text) TO apexflow_run
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
 
-REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[]) TO apexflow_definer;
+REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.bm25_of(p_worth double precision, p_times double precision, p_size integer, p_mean_size double precision, p_k1 double precision, p_b double precision) TO apexflow_definer;
@@ -4206,6 +4589,9 @@ GRANT ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) TO ape
 
 REVOKE ALL ON FUNCTION public.delete_written_off_reservations() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_written_off_reservations() TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.derive_validity(p_chains text[], p_since timestamp with time zone) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_as_api_key(p_key_id text, p_secret_hash text, p_access text, p_minimum_role text) TO apexflow_runtime;
@@ -4237,8 +4623,10 @@ GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedd
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
@@ -4249,12 +4637,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
 
-REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone, p_superseded_by text) TO apexflow_definer;
+REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
 
@@ -4291,8 +4683,8 @@ GRANT ALL ON FUNCTION public.list_stalled_nodes(p_grace interval, p_limit intege
 
 REVOKE ALL ON FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_after text, p_least integer, p_limit integer) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unconsolidated_people(p_least integer, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_unscanned_people(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unscanned_people(p_limit integer) TO apexflow_runtime;
@@ -4302,6 +4694,13 @@ GRANT ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_li
 
 REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_corrects_others boolean, p_text text, p_older_trust text, p_older_user_id text, p_older_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_corrects_others boolean, p_text text, p_older_trust text, p_older_user_id text, p_older_text text) TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
@@ -4321,6 +4720,9 @@ GRANT ALL ON FUNCTION public.names_of_turn(p_speaker text, p_text text) TO apexf
 REVOKE ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) TO apexflow_runtime;
@@ -4351,7 +4753,8 @@ REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUB
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.restore_replaced_memories(p_doomed text[], p_applies boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.retokenize_memory() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.retokenize_memory() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) TO apexflow_runtime;
@@ -4359,11 +4762,11 @@ GRANT ALL ON FUNCTION public.revert_memory_source(p_source_id text, p_applies bo
 REVOKE ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_documents(p_query text, p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_document_id text, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.spelling_keys(p_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_definer;
@@ -4413,6 +4816,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_accounts TO apexflow_run
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_refresh_tokens TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.local_refresh_tokens TO apexflow_definer;
 
+GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;
+
+GRANT USAGE ON SEQUENCE public.memory_evidence_id_seq TO apexflow_runtime;
+GRANT USAGE ON SEQUENCE public.memory_evidence_id_seq TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memories TO apexflow_definer;
 
@@ -4439,9 +4848,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidation_steps TO 
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidations TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_consolidations TO apexflow_definer;
-
-GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_jobs TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_jobs TO apexflow_definer;

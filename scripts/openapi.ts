@@ -96,7 +96,9 @@ function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOpera
       ...(query ? { query: objectOf(query, name) } : {}),
       ...(header ? { header } : {}),
     },
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(body
+      ? { requestBody: { required: !contract.mayBeEmpty, content: { 'application/json': { schema: body } } } }
+      : {}),
     responses: { ...problemsOf(contract), ...repliesOf(contract) },
   };
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../platform/cut-text.ts';
 import type { Database, Queryable } from '../platform/database/database.ts';
 import { log } from '../platform/log.ts';
 import { ModelError } from '../platform/models/model.ts';
@@ -33,7 +34,7 @@ export interface FoundChunks {
 export async function searchDocuments(search: DocumentSearch): Promise<FoundChunks> {
   const { database, payer, k, documentId, signal } = search;
   // Slicing may leave half of a surrogate pair, and PostgreSQL rejects it.
-  const question = search.question.slice(0, LONGEST_QUESTION).toWellFormed().replaceAll('\0', ' ').trim();
+  const question = cutText(search.question, LONGEST_QUESTION).toWellFormed().replaceAll('\0', ' ').trim();
   if (question === '') return { items: [], embedder: null };
   const embedded = await embedQuestion(database, payer, question, signal);
   const embedder = embedded?.embedder ?? '';

@@ -15,12 +15,24 @@ export interface Accounts {
    */
   signIn(credential: { email: string; password: string }): Promise<Tokens>;
   /**
+   * Signs in a user whom another service has verified, and creates the account on the first sign-in. `claims` become
+   * claims of the access token. There is no refresh token: the user is verified again when the token has expired.
+   */
+  signInVerified(user: VerifiedUser): Promise<Omit<Tokens, 'refreshToken'>>;
+  /**
    * Returns a new access token of the same sign-in.
    * @throws Problem 401 when the refresh token is unknown, revoked or expired
    */
   refresh(refreshToken: string): Promise<Tokens>;
   /** Revokes all refresh tokens of a user. */
   revoke(subject: string): Promise<void>;
+}
+
+export interface VerifiedUser {
+  /** The id of the account; it begins with the name of the service that verified the user. */
+  subject: string;
+  displayName: string;
+  claims: Record<string, string>;
 }
 
 export interface Tokens {

@@ -16,14 +16,27 @@ export const ApiKey = z.strictObject({
 });
 
 export const NewApiKey = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1).max(200).default('API key'),
   scopes: z
     .array(z.enum(SCOPES))
     .min(1)
     .max(SCOPES.length)
-    .transform((scopes) => [...new Set(scopes)]),
+    .transform((scopes) => [...new Set(scopes)])
+    .optional()
+    .meta({
+      description: 'Omitted: what your role allows, without administration and without changes of your account',
+    }),
   expires_in_days: z.int().min(1).max(3650).optional(),
 });
+
+/**
+ * Returns the scopes of a key that was created without scopes: what the role may read and write. A program needs no
+ * administration, and `account:write` could revoke the other keys of its user.
+ */
+export function ordinaryScopes(role: Role): Scope[] {
+  const ordinary = SCOPES.filter((scope) => !scope.endsWith(':admin') && scope !== 'account:write');
+  return ordinary.filter((scope) => RANK[minimumRole(scope)] <= RANK[role]);
+}
 
 const RANK: Record<Role, number> = { viewer: 1, member: 2, admin: 3 };
 

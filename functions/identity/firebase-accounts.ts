@@ -1,3 +1,4 @@
+import type { BaseAuth } from 'firebase-admin/auth';
 import { z } from 'zod';
 import { environment } from '../platform/environment.ts';
 import { Problem, type ProblemKind } from '../platform/errors.ts';
@@ -8,8 +9,8 @@ import type { Accounts, Tokens } from './accounts.ts';
 
 /**
  * Creates the adapter for Firebase (Identity Platform). It calls the REST API, because the Admin SDK cannot check a
- * password. The Admin SDK is large, so it is loaded for revoking only. The emulator has the same API at another
- * address.
+ * password. The Admin SDK is large, so it is loaded only to revoke, and to sign custom tokens. The emulator has the
+ * same API at another address.
  */
 export function createFirebaseAccounts(): Accounts {
   return {
@@ -17,14 +18,24 @@ export function createFirebaseAccounts(): Accounts {
       signedIn(await call(IDENTITY_TOOLKIT, 'accounts:signUp', { email, password, displayName, ...inTenant() })),
     signIn: async ({ email, password }) =>
       signedIn(await call(IDENTITY_TOOLKIT, 'accounts:signInWithPassword', { email, password, ...inTenant() })),
+    signInVerified: async ({ subject, claims }) => {
+      const token = await (await authOfUsers()).createCustomToken(subject, claims);
+      const { accessToken, expiresInSeconds } = signedIn(
+        await call(IDENTITY_TOOLKIT, 'accounts:signInWithCustomToken', { token, ...inTenant() }),
+      );
+      return { accessToken, expiresInSeconds };
+    },
     refresh: async (refreshToken) =>
       refreshed(await call(SECURE_TOKEN, 'token', { grant_type: 'refresh_token', refresh_token: refreshToken })),
-    revoke: async (subject) => {
-      const auth = await firebaseAuth(firebaseProject());
-      const tenant = environment.FIREBASE_TENANT_ID;
-      await (tenant ? auth.tenantManager().authForTenant(tenant) : auth).revokeRefreshTokens(subject);
-    },
+    revoke: async (subject) => (await authOfUsers()).revokeRefreshTokens(subject),
   };
+}
+
+/** Returns the part of the Admin SDK for the users of this installation. */
+async function authOfUsers(): Promise<BaseAuth> {
+  const auth = await firebaseAuth(firebaseProject());
+  const tenant = environment.FIREBASE_TENANT_ID;
+  return tenant ? auth.tenantManager().authForTenant(tenant) : auth;
 }
 
 const IDENTITY_TOOLKIT = 'identitytoolkit.googleapis.com/v1';

@@ -34,6 +34,10 @@ export function createLocalAccounts(): Accounts {
       if (account === undefined || !matches) throw wrongCredential();
       return signInNow({ subject: account.subject, email: account.email, displayName: account.display_name });
     },
+    signInVerified: async ({ subject, displayName, claims }) => {
+      const person = { subject, email: '', displayName };
+      return accessTokenOf(person, Math.floor(Date.now() / 1000), { provider: 'custom', claims });
+    },
     refresh: async (refreshToken) => {
       const found = await findLocalRefreshToken(await system(), hashOf(refreshToken));
       if (found === undefined) throw new Problem('unauthenticated', 'The refresh token is not valid. Sign in again.');
@@ -66,9 +70,18 @@ async function signInNow(person: Person): Promise<Tokens> {
 }
 
 async function tokensOf(person: Person, signedInSeconds: number, refreshToken: string): Promise<Tokens> {
+  return { ...(await accessTokenOf(person, signedInSeconds)), refreshToken };
+}
+
+async function accessTokenOf(
+  person: Person,
+  signedInSeconds: number,
+  { provider, claims }: { provider: string; claims: Record<string, string> } = { provider: 'password', claims: {} },
+): Promise<Omit<Tokens, 'refreshToken'>> {
   const now = Math.floor(Date.now() / 1000);
   const { issuer, audience } = userTokenIssuer('local');
   const accessToken = await localKey('user-tokens').sign({
+    ...claims,
     iss: issuer,
     aud: audience,
     sub: person.subject,
@@ -79,9 +92,9 @@ async function tokensOf(person: Person, signedInSeconds: number, refreshToken: s
     auth_time: signedInSeconds,
     iat: now,
     exp: now + ACCESS_TOKEN_SECONDS,
-    firebase: { identities: { email: [person.email] }, sign_in_provider: 'password' },
+    firebase: { identities: person.email === '' ? {} : { email: [person.email] }, sign_in_provider: provider },
   });
-  return { accessToken, refreshToken, expiresInSeconds: ACCESS_TOKEN_SECONDS };
+  return { accessToken, expiresInSeconds: ACCESS_TOKEN_SECONDS };
 }
 
 function hashOf(refreshToken: string): string {

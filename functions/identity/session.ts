@@ -4,7 +4,7 @@ import { Problem } from '../platform/errors.ts';
 import { idSchema } from '../platform/id.ts';
 import { verifyUserToken } from '../platform/sign-in/authenticate.ts';
 import type { Tokens } from './accounts.ts';
-import { provisionAccount } from './sql/users.ts';
+import { provisionAccount, type UserRow } from './sql/users.ts';
 
 /** The answer of register, login and refresh. */
 export const Session = z.strictObject({
@@ -36,21 +36,7 @@ export async function openSession(
   tokens: Tokens,
   wishes: { displayName?: string | undefined; tenantName?: string | undefined } = {},
 ): Promise<Session> {
-  const verified = await verifyUserToken(tokens.accessToken);
-  // The identity provider may issue a token whose `auth_time` is before the last sign-out. It is never valid.
-  if (verified.kind === 'expired') throw signedOut();
-  if (verified.kind !== 'valid' || verified.value.kind !== 'token') {
-    throw new Error(
-      'The token of the identity provider was rejected. Check FIREBASE_PROJECT_ID and FIREBASE_TENANT_ID.',
-    );
-  }
-  const person = { ...verified.value, displayName: wishes.displayName ?? verified.value.displayName };
-  const { is_signed_out: isSignedOut, ...user } = await provisionAccount(
-    database.as({ kind: 'system' }),
-    person,
-    wishes.tenantName,
-  );
-  if (isSignedOut) throw signedOut();
+  const user = await provisionUser(database, tokens.accessToken, wishes);
   return {
     access_token: tokens.accessToken,
     refresh_token: tokens.refreshToken,
@@ -58,6 +44,30 @@ export async function openSession(
     expires_in: tokens.expiresInSeconds,
     user,
   };
+}
+
+/** Finds or creates the user of a new access token, as {@link openSession} does. `email` replaces that of the token. */
+export async function provisionUser(
+  database: Database,
+  accessToken: string,
+  wishes: { displayName?: string | undefined; tenantName?: string | undefined; email?: string },
+): Promise<UserRow> {
+  const verified = await verifyUserToken(accessToken);
+  // The identity provider may issue a token whose `auth_time` is before the last sign-out. It is never valid.
+  if (verified.kind === 'expired') throw signedOut();
+  if (verified.kind !== 'valid' || verified.value.kind !== 'token') {
+    throw new Error(
+      'The token of the identity provider was rejected. Check FIREBASE_PROJECT_ID and FIREBASE_TENANT_ID.',
+    );
+  }
+  const { email = verified.value.email, displayName = verified.value.displayName, tenantName } = wishes;
+  const { is_signed_out: isSignedOut, ...user } = await provisionAccount(
+    database.as({ kind: 'system' }),
+    { ...verified.value, email, displayName },
+    tenantName,
+  );
+  if (isSignedOut) throw signedOut();
+  return user;
 }
 
 function signedOut(): Problem {

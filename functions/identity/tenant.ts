@@ -1,17 +1,37 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
+import { DEFAULT_MODELS } from '../platform/models/default-models.ts';
 import { ModelChoice } from '../platform/models/model.ts';
 
-/** Maps a worker's name to its model. Other workers use the entry `default`, else the deployment's default model. */
+const WorkerName = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must be the name of a worker, such as backend');
+
+/** The names of providers that stand for their default models. */
+const PROVIDERS = Object.keys(DEFAULT_MODELS) as (keyof typeof DEFAULT_MODELS)[];
+
+/** A provider's name stands for its default model of today. */
+const DefaultOfProvider = z.enum(PROVIDERS).transform((provider) => ({
+  provider,
+  model: DEFAULT_MODELS[provider].model,
+}));
+
+/**
+ * Maps a worker's name to its model: a provider and a model, or the name of a provider. Other workers use the entry
+ * `default`, else the deployment's default model.
+ */
 export const WorkerConfig = z
-  .record(z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/), ModelChoice)
+  .record(
+    WorkerName,
+    z.union([ModelChoice, DefaultOfProvider], {
+      error: `must be {provider, model}, or one of ${PROVIDERS.join(', ')} for its default model`,
+    }),
+  )
   .refine((workers) => Object.keys(workers).length <= 100, 'at most 100 workers');
 
 export const TenantName = z.string().trim().min(1).max(200);
 
 const settings = {
   name: TenantName,
-  worker_config: WorkerConfig,
+  worker_config: z.record(WorkerName, ModelChoice),
   max_concurrent_sprints: z.int().min(1).max(1000),
   /** Nodes of all runs that may work at the same time. */
   max_parallel_nodes: z.int().min(1).max(10_000),
@@ -38,7 +58,7 @@ export const Tenant = z.strictObject({
 
 /** Settings to change; omitted settings stay as they are. `worker_config` is replaced as a whole. */
 export const TenantChange = z
-  .strictObject(settings)
+  .strictObject({ ...settings, worker_config: WorkerConfig })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'must contain at least one setting');
 export type TenantChange = z.infer<typeof TenantChange>;

@@ -1,7 +1,12 @@
 import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
+import { cutText } from '../platform/cut-text.ts';
+import { isQuestion, letterLength, splitSentences } from '../platform/language/sentences.ts';
+import { wordMatcher } from '../platform/language/word-matcher.ts';
+import { RULE_WORDS } from './rule-words.ts';
 
 /**
- * Extracts facts without a model: sentences that match a pattern, word by word. Used by the rehearsal, which has no API
+ * Extracts facts without a model: sentences with telling words, word by word, in the languages of
+ * {@link RULE_WORDS}. Used by the rehearsal, which has no API
  * key. Deterministic.
  *
  * The task gives rules and preferences for the whole tenant. Each report gives decisions, endpoints, files and lessons,
@@ -22,19 +27,22 @@ const MOST_FACTS_OF_TASK = 8;
 const SHORTEST_SENTENCE = 12;
 const LONGEST_SENTENCE = 400;
 
-type Rules = readonly (readonly [category: string, pattern: RegExp])[];
+type Rules = readonly (readonly [category: string, matches: (sentence: string) => boolean])[];
 
 const TASK_RULES: Rules = [
-  ['preference', /\b(prefer|prefers|preferred|like|likes|favourite|favorite)\b/i],
-  ['rule', /\b(always|never|must|should|only|avoid|do not|don't|require|requires)\b/i],
-  ['convention', /\b(use|uses|using|we|our|us|my)\b/i],
+  ['preference', wordMatcher(RULE_WORDS.preference)],
+  ['rule', wordMatcher(RULE_WORDS.rule)],
+  ['convention', wordMatcher(RULE_WORDS.convention)],
 ];
 
+const isEndpoint = /\b(GET|POST|PUT|PATCH|DELETE)\s\S{0,3}\/|\/api\//;
+const isFile = /\w\.(ts|tsx|js|jsx|mjs|py|go|rs|java|html|css|sql|json|ya?ml|md|toml|sh|vue|txt)\b/;
+
 const REPORT_RULES: Rules = [
-  ['decision', /\b(decided|decision|chose|chosen|instead of|because|agreed|convention)\b/i],
-  ['endpoint', /\b(GET|POST|PUT|PATCH|DELETE)\s\S{0,3}\/|\/api\//],
-  ['lesson', /\b(learned|lesson|turned out|note that|requires|must|prefer|prefers|always|never)\b/i],
-  ['file', /\w\.(ts|tsx|js|jsx|mjs|py|go|rs|java|html|css|sql|json|ya?ml|md|toml|sh|vue|txt)\b/],
+  ['decision', wordMatcher(RULE_WORDS.decision)],
+  ['endpoint', (sentence) => isEndpoint.test(sentence)],
+  ['lesson', wordMatcher(RULE_WORDS.lesson)],
+  ['file', (sentence) => isFile.test(sentence)],
 ];
 
 /** Takes one sentence of each report in turn, so that a long report does not crowd out the others. */
@@ -62,21 +70,24 @@ function fromReports({ reports }: SessionMaterial, most: number): ExtractedFact[
 }
 
 function categoryIn(rules: Rules, sentence: string): string | undefined {
-  return rules.find(([, pattern]) => pattern.test(sentence))?.[0];
+  return rules.find(([, matches]) => matches(sentence))?.[0];
 }
 
 /** Returns the distinct sentences of a text, without code blocks, list markers, headings, emphasis and questions. */
 function sentencesOf(text: string): string[] {
-  const lines = withoutCode(text.slice(0, LONGEST_PART))
+  const lines = withoutCode(cutText(text, LONGEST_PART))
     .split('\n')
     .map((line) => line.trim())
     // A line that starts like JSON, such as a plan, is skipped.
-    .filter((line) => line.length >= SHORTEST_SENTENCE && !/^[{}[\]"]/.test(line))
+    .filter((line) => letterLength(line) >= SHORTEST_SENTENCE && !/^[{}[\]"]/.test(line))
     .map((line) => line.replace(/^(#{1,6}|[-*+>]|\d{1,3}[.)])\s+/, '').replaceAll(/\*\*|__/g, ''));
-  const sentences = lines.flatMap((line) => line.split(/(?<=[.!?])\s+/)).map((sentence) => sentence.trim());
+  const sentences = lines.flatMap(splitSentences);
   const worthy = sentences.filter(
     (sentence) =>
-      sentence.length >= SHORTEST_SENTENCE && sentence.length <= LONGEST_SENTENCE && !/[?:]$/.test(sentence),
+      letterLength(sentence) >= SHORTEST_SENTENCE &&
+      sentence.length <= LONGEST_SENTENCE &&
+      !/[:：]$/.test(sentence) &&
+      !isQuestion(sentence),
   );
   return [...new Set(worthy)];
 }

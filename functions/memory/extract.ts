@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
+import { cutText } from '../platform/cut-text.ts';
 import { environment } from '../platform/environment.ts';
 import { type Model, ModelError, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
 import { jsonText, withoutFence } from '../platform/models/parse-json.ts';
@@ -39,7 +40,7 @@ async function readTask(extraction: Extraction, task: string): Promise<Extracted
     schema: FactsOfTask,
     scopes:
       'The data is what a person asked for. `scope` is `tenant` for what holds for the whole team and its projects, `user` for what is about this person alone. What shall be built now is not a fact.',
-    data: `<task>\n${showAsData(task.slice(0, LONGEST_PART))}\n</task>`,
+    data: `<task>\n${showAsData(cutText(task, LONGEST_PART))}\n</task>`,
   });
   return facts.map((fact) => ({ origin: 'task', ...fact }));
 }
@@ -52,7 +53,7 @@ async function readReports(extraction: Extraction, reports: SessionMaterial['rep
     data: reports
       .map(
         ({ worker, text }) =>
-          `<report worker="${showOnOneLine(worker)}">\n${showAsData(text.slice(0, LONGEST_PART))}\n</report>`,
+          `<report worker="${showOnOneLine(worker)}">\n${showAsData(cutText(text, LONGEST_PART))}\n</report>`,
       )
       .join('\n'),
   });

@@ -1,5 +1,5 @@
 import { type ExtractedFact, SessionMaterial } from '../entities/session.ts';
-import type { Database, Scoped } from '../platform/database/database.ts';
+import type { Database, Scoped, Transaction } from '../platform/database/database.ts';
 import { FenceLost } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import { openModel } from '../platform/models/open-model.ts';
@@ -9,11 +9,11 @@ import type { Payer } from '../usage/meter.ts';
 import { FIRST_CONFIDENCE } from './confidence.ts';
 import { extractByModel } from './extract.ts';
 import { extractByRules } from './extract-by-rules.ts';
-import { compareFacts } from './facts/compare-facts.ts';
+import { compareFact, compareFacts } from './facts/compare-facts.ts';
 import { validFromOf, withAbsoluteDates } from './facts/dates.ts';
-import { type FactToWrite, writeFact } from './facts/write-fact.ts';
+import { type Comparison, type FactToWrite, writeFact } from './facts/write-fact.ts';
 import { type SessionRow, sessionClaims, updateSessionLearned } from './sql/learning.ts';
-import type { NewMemory } from './sql/memory.ts';
+import { lockScopes, type NewMemory } from './sql/memory-statement.ts';
 
 export interface SessionToLearn {
   database: Database;
@@ -47,15 +47,37 @@ export async function learnFromSession(session: SessionToLearn): Promise<void> {
       const scoped = database.as({ kind: 'tenant', tenantId, userId: claimed.user_id });
       const facts = await prepareFacts({ ...session, signal }, claimed, scoped);
       await scoped.transaction(async (transaction) => {
+        await lockScopes(
+          transaction,
+          facts.map(({ fact }) => fact),
+        );
         if (!(await updateSessionLearned(transaction, claimed, facts.length))) throw new FenceLost(name);
-        for (const fact of facts) await writeFact(transaction, fact);
+        for (const prepared of facts) {
+          const comparisons = [...prepared.comparisons, ...(await compareWithNew(transaction, prepared))];
+          await writeFact(transaction, { ...prepared, comparisons });
+        }
       });
     },
   );
 }
 
+interface PreparedFact extends FactToWrite {
+  /** When the model compared the fact; undefined: it did not. ISO 8601. */
+  comparedAt: string | undefined;
+}
+
+/**
+ * Compares a fact by rules with the facts that the model did not see: those of the same session, and those that others
+ * wrote since. Call it when the scope is locked.
+ */
+async function compareWithNew(transaction: Transaction, { fact, comparedAt }: PreparedFact): Promise<Comparison[]> {
+  const found = await compareFact(transaction, fact);
+  if (comparedAt === undefined) return found;
+  return found.filter(({ known }) => Date.parse(known.recorded_at) >= Date.parse(comparedAt));
+}
+
 /** Makes all calls to providers, outside any transaction. Each call is booked when it ends. */
-async function prepareFacts(session: SessionToLearn, claimed: SessionRow, scoped: Scoped): Promise<FactToWrite[]> {
+async function prepareFacts(session: SessionToLearn, claimed: SessionRow, scoped: Scoped): Promise<PreparedFact[]> {
   const material = SessionMaterial.parse(claimed.material);
   const payer = { tenantId: session.tenantId, userId: claimed.user_id, runId: session.runId };
   const reference = `${session.runId} attempt ${claimed.attempts}`;
@@ -80,10 +102,13 @@ async function prepareFacts(session: SessionToLearn, claimed: SessionRow, scoped
       validFrom: validFromOf(fact.text, claimed.created_at),
     }),
   );
-  const comparisons = await compareFacts(scoped, facts, await comparer(session, material, paid));
+  const model = await comparer(session, material, paid);
+  const comparedAt = model === undefined ? undefined : new Date().toISOString();
+  const comparisons = model === undefined ? [] : await compareFacts(scoped, facts, model);
   return facts.map((fact, index) => ({
     fact,
     comparisons: comparisons[index] ?? [],
+    comparedAt,
     correctsOthers: fact.trust === 'trusted' && claimed.author_role === 'admin',
   }));
 }

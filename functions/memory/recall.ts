@@ -9,8 +9,8 @@ import { writeFact } from './facts/write-fact.ts';
 import { FactText, type Memory, type ScoredMemory } from './memory.ts';
 import { findFacts, findFactsCorrected } from './search/find-facts.ts';
 import { embedQuery } from './search/query.ts';
-import type { NewMemory } from './sql/memory.ts';
 import { insertMemoryUses } from './sql/memory-source.ts';
+import { lockScopes, type NewMemory } from './sql/memory-statement.ts';
 
 interface RecallRequest {
   database: Database;
@@ -131,9 +131,9 @@ export async function rememberFact(request: RememberRequest): Promise<Memory> {
     embedding: embedded.vectors[0] ?? [],
     embedder: embedded.embedder,
   };
-  const comparisons = await compareFact(scoped, fact);
-  const { memory } = await scoped.transaction((transaction) =>
-    writeFact(transaction, { fact, comparisons, correctsOthers: false }),
-  );
-  return memory;
+  return scoped.transaction(async (transaction) => {
+    await lockScopes(transaction, [fact]);
+    const comparisons = await compareFact(transaction, fact);
+    return (await writeFact(transaction, { fact, comparisons, correctsOthers: false })).memory;
+  });
 }

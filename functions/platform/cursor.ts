@@ -1,10 +1,9 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Identity } from './database/database.ts';
-import { environment } from './environment.ts';
 import { Problem } from './errors.ts';
 import { parseJson } from './http/body.ts';
-import { localSecret } from './process/local-home.ts';
+import { serverSecret } from './secrets/server-secret.ts';
 
 /**
  * The list and the caller that a cursor is made for, and whom the caller acts for. A cursor is opaque and signed, and
@@ -61,22 +60,13 @@ export function cursorsOf(owner: CursorOwner): Cursors {
 }
 
 const SIGNATURE_BYTES = 32;
-let secret: string | undefined;
 
 function signatureOf({ route, identity }: CursorOwner, payload: Buffer): Buffer {
-  secret ??= openSecret();
   const who = identity === undefined ? 'public' : identity.kind === 'token' ? identity.subject : identity.keyId;
-  return createHmac('sha256', secret)
+  return createHmac('sha256', serverSecret())
     .update(JSON.stringify([route, identity?.kind, who, identity?.onBehalfOf?.name]))
     .update(payload)
     .digest();
-}
-
-/** All instances need the same secret, so in the cloud it must be configured. */
-function openSecret(): string {
-  if (environment.CURSOR_SECRET) return environment.CURSOR_SECRET;
-  if (environment.isCloud) throw new Error('CURSOR_SECRET is missing: set it to sign the cursors of lists');
-  return localSecret('cursor', () => randomBytes(32).toString('hex'));
 }
 
 function invalid(): Problem {

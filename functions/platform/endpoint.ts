@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { cursorsOf } from './cursor.ts';
+import { cutText } from './cut-text.ts';
 import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
@@ -12,7 +13,7 @@ import { withIdempotency } from './http/idempotency.ts';
 import { addressOf, headerOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
-import { readOptionalJson, showUserId, takeUserId, type UserNamed } from './http/user-id.ts';
+import { readOptionalJson, showUserId, takeUserId, type UserNamed, withUserId } from './http/user-id.ts';
 import { createId } from './id.ts';
 import { type Access, minimumRole } from './sign-in/access.ts';
 import { countRefusedKey, identify } from './sign-in/authenticate.ts';
@@ -65,7 +66,7 @@ export function endpoint<
 
 type AnyContract = Pick<
   EndpointContract<z.ZodType, z.ZodType, z.ZodType, Replies>,
-  'body' | 'bodyLimit' | 'onBehalfOf' | 'route'
+  'body' | 'bodyLimit' | 'mayBeEmpty' | 'onBehalfOf' | 'route'
 >;
 
 interface Call<Input> {
@@ -87,13 +88,16 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
     const address = clientAddress(request);
     const signedIn = await signIn(contract, request, address);
-    const { userId, query, body } = await readParts(contract, request, { params, query: queryOf(searchParams) });
-    const identity = withUserId(signedIn, userId, contract.onBehalfOf);
+    const query = queryOf(searchParams);
+    const named = contract.onBehalfOf && (await readNamed(contract, request, { params, query }));
+    const identity = withUserId(signedIn, named?.userId, contract.onBehalfOf);
     // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
     const input = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
-      query: parsePartOrRefuse(contract.query, query),
-      body: contract.body ? parsePart(contract.body, body, 'body') : undefined,
+      query: parsePartOrRefuse(contract.query, named?.query ?? query),
+      body: contract.body
+        ? parsePart(contract.body, named ? named.body : await readContent(contract, request), 'body')
+        : undefined,
       request,
       requestId,
       address,
@@ -126,6 +130,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       ...(contract.params ? { params: contract.params } : {}),
       ...(contract.query ? { query: contract.query } : {}),
       ...(contract.body ? { body: contract.body } : {}),
+      ...(contract.mayBeEmpty ? { mayBeEmpty: true } : {}),
       takesUserId: contract.onBehalfOf !== undefined,
       idempotent: contract.idempotent ?? false,
       replies: contract.reply,
@@ -178,29 +183,18 @@ function callerScope(access: Access, identity: Identity | undefined): Scope {
   return { kind: 'caller', identity, access, minimumRole: minimumRole(access) };
 }
 
-/** Reads the query and the body, without the `user_id` that an endpoint with `onBehalfOf` takes. */
-async function readParts(
-  { body: schema, bodyLimit = DEFAULT_BODY_LIMIT, onBehalfOf, route }: AnyContract,
+/** Reads the query and the body of an endpoint with `onBehalfOf`, and takes `user_id` out of them. */
+async function readNamed(
+  contract: AnyContract,
   request: IncomingMessage,
   { params, query }: { params: Record<string, string>; query: Record<string, string> },
 ): Promise<UserNamed> {
-  if (onBehalfOf === undefined) {
-    return { userId: undefined, query, body: schema && (await readJson(request, bodyLimit)) };
-  }
-  if (schema !== undefined) return takeUserId({ params, query, body: await readJson(request, bodyLimit) });
+  if (contract.body !== undefined) return takeUserId({ params, query, body: await readContent(contract, request) });
+  const { bodyLimit = DEFAULT_BODY_LIMIT, route } = contract;
   const body = /^(GET|DELETE) /.test(route) ? undefined : await readOptionalJson(request, bodyLimit);
   const named = takeUserId({ params, query, body });
   if (named.body !== undefined) parsePart(z.strictObject({}), named.body, 'body');
   return named;
-}
-
-function withUserId(
-  identity: Identity | undefined,
-  userId: string | undefined,
-  onBehalfOf: 'known' | 'new' | undefined,
-): Identity | undefined {
-  if (identity === undefined || userId === undefined) return identity;
-  return { ...identity, onBehalfOf: { name: userId, newId: createId('subj'), creates: onBehalfOf === 'new' } };
 }
 
 async function writeReply<R extends Replies>(
@@ -228,8 +222,15 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
   if (schema) return parsePart(schema, query, 'query');
   const [unknown] = Object.keys(query);
   if (unknown !== undefined)
-    throw new Problem('invalid-request', `There is no query parameter ${unknown.slice(0, 100)}.`);
+    throw new Problem('invalid-request', `There is no query parameter ${cutText(unknown, 100)}.`);
   return undefined;
+}
+
+function readContent(
+  { bodyLimit = DEFAULT_BODY_LIMIT, mayBeEmpty }: AnyContract,
+  request: IncomingMessage,
+): Promise<unknown> {
+  return readJson(request, bodyLimit, mayBeEmpty);
 }
 
 function abortOn(response: ServerResponse): AbortSignal {

@@ -93,12 +93,14 @@ const Variables = z.object({
   ANTHROPIC_BASE_URL: text,
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: text,
+  QWEN_API_KEY: text,
+  QWEN_BASE_URL: text,
   /** The key of Brave's web search. Without it Gemini searches, if Gemini is configured. */
   BRAVE_SEARCH_API_KEY: text,
   /** The model, `provider/model`, of workers that the tenant's worker_config does not contain. */
   DEFAULT_MODEL: z
     .string()
-    .regex(/^(gemini|claude|openai|rehearsal)\/.+$/)
+    .regex(/^(gemini|claude|openai|qwen|rehearsal)\/.+$/)
     .optional(),
   MODEL_TIMEOUT_SECONDS: count(300, 1500),
   /** Seconds for which a task goes on with further turns of its node. With 0 each turn is a task. */

@@ -16,7 +16,7 @@ export function chooseWorkerModel(workerConfig: unknown, worker: string, declare
   if (choice.provider === 'rehearsal' && environment.isCloud) {
     throw new ModelError(
       'unauthorized',
-      'No model is configured: set GEMINI_API_KEY or Vertex AI, ANTHROPIC_API_KEY or OPENAI_API_KEY.',
+      'No model is configured: set GEMINI_API_KEY or Vertex AI, ANTHROPIC_API_KEY, OPENAI_API_KEY or QWEN_API_KEY.',
     );
   }
   return choice;

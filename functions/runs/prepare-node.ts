@@ -1,5 +1,6 @@
 import { recallPreferences } from '../memory/preferences/recall-preferences.ts';
 import { recallFor, renderMemories } from '../memory/recall.ts';
+import { cutText } from '../platform/cut-text.ts';
 import { markedInstruction } from '../platform/models/guard-answer.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
@@ -34,9 +35,10 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
       userId: node.user_id,
       worker: node.worker,
       runId: node.run_id,
-      query: [node.task, node.instruction ?? '', ...messages.map((message) => message.content)]
-        .join('\n')
-        .slice(0, 4000),
+      query: cutText(
+        [node.task, node.instruction ?? '', ...messages.map((message) => message.content)].join('\n'),
+        4000,
+      ),
       k: RECALLED,
       signal: claim.signal,
     }),

@@ -1,3 +1,4 @@
+import { cutText } from '../platform/cut-text.ts';
 import type { NamedValue } from './planning/values.ts';
 import type { MessageRow } from './sql/message.ts';
 
@@ -68,7 +69,7 @@ function stepBlock({ name, worker, status, instruction, writes, result, error }:
   const text = [
     `instruction: ${instruction}`,
     `writes: ${writes.join(', ') || 'nothing'}`,
-    (result ?? error ?? 'not begun').slice(0, SHOWN_OF_A_STEP),
+    cutText(result ?? error ?? 'not begun', SHOWN_OF_A_STEP),
   ].join('\n');
   return block(`step id="${name}" worker="${worker}" status="${status}"`, text);
 }

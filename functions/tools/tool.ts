@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutEnd, cutText } from '../platform/cut-text.ts';
 import type { Statement } from '../platform/database/batch.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import type { ToolDeclaration } from '../platform/models/model.ts';
@@ -146,7 +147,7 @@ export async function callTool(
   const chosen = tools.find((candidate) => candidate.name === name);
   if (chosen === undefined) {
     return failure(
-      `There is no tool ${name.slice(0, 100)}. Your tools are: ${tools.map((candidate) => candidate.name).join(', ')}.`,
+      `There is no tool ${cutText(name, 100)}. Your tools are: ${tools.map((candidate) => candidate.name).join(', ')}.`,
     );
   }
   const parsed = chosen.parameters.safeParse(parameters);
@@ -173,5 +174,5 @@ export async function askApproval(
 function shorten(text: string): string {
   if (text.length <= OUTPUT_LIMIT) return text;
   const half = OUTPUT_LIMIT / 2;
-  return `${text.slice(0, half)}\n[… ${text.length - OUTPUT_LIMIT} characters left out …]\n${text.slice(-half)}`;
+  return `${cutText(text, half)}\n[… ${text.length - OUTPUT_LIMIT} characters left out …]\n${cutEnd(text, half)}`;
 }

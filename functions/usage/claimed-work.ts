@@ -1,3 +1,4 @@
+import { cutText } from '../platform/cut-text.ts';
 import type { Claimed, ClaimStatements } from '../platform/database/claim.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { FenceLost, NotNow } from '../platform/errors.ts';
@@ -98,6 +99,6 @@ async function settleFailure<Row extends Claimed>(
  */
 function nameOf(error: unknown): string {
   if (error instanceof OverBudget) return error.message;
-  if (error instanceof ModelError) return `${error.kind}: ${error.message}`.slice(0, 500);
+  if (error instanceof ModelError) return cutText(`${error.kind}: ${error.message}`, 500);
   return error instanceof Error ? error.name : 'unknown';
 }

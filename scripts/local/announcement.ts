@@ -56,7 +56,7 @@ function describeModel(): string {
   const choice = configuredChoice();
   if (environment.DEFAULT_MODEL !== undefined) return environment.DEFAULT_MODEL;
   if (choice !== undefined) return `${choice.provider}/${choice.model}`;
-  return 'rehearsal: a scripted team, no model is called (set GEMINI_API_KEY, ANTHROPIC_API_KEY or OPENAI_API_KEY)';
+  return 'rehearsal: a scripted team, no model is called (set GEMINI_API_KEY, ANTHROPIC_API_KEY, OPENAI_API_KEY or QWEN_API_KEY)';
 }
 
 /** Runs a command in the sandbox, because an installed bubblewrap may not work. */

@@ -98,7 +98,10 @@ function searches(endpoint: Endpoint): fc.Arbitrary<string> {
     fc.constantFrom('running', 'user', 'info', '1'),
   );
   const pair = fc.tuple(
-    fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: fc.string() }),
+    fc.oneof(
+      { weight: 5, arbitrary: fc.constantFrom(...names, 'github_token') },
+      { weight: 1, arbitrary: fc.string() },
+    ),
     value,
   );
   return fc

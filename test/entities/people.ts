@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { MemoryScope } from '../../functions/memory/memory.ts';
-import { insertMemory, type NewMemory } from '../../functions/memory/sql/memory.ts';
+import { insertMemory, type NewMemory } from '../../functions/memory/sql/memory-statement.ts';
 import type { Database, Role, Transaction } from '../../functions/platform/database/database.ts';
 import { usesEmbeddedDatabase } from '../../functions/platform/database/open.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';

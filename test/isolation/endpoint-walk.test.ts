@@ -76,6 +76,7 @@ test('only these endpoints are public', () => {
       .sort(),
   ).toEqual([
     'identity-login',
+    'identity-login-with-github',
     'identity-refresh-token',
     'identity-register',
     'system-get-docs',

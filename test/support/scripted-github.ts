@@ -12,6 +12,8 @@ export interface ScriptedGitHub {
   repositories: Map<string, { description: string; private: boolean }>;
   requests: string[];
   login: string;
+  /** The user's numeric id, name and public e-mail address. */
+  user: { id: number; name: string | null; email: string | null };
   /** The answer to requests that create a repository, instead of a repository. */
   refuse: { status: number; body: object } | undefined;
   /** Breaks the connection before or after the repository is created. */
@@ -33,6 +35,7 @@ export function scriptGitHub(server: GitServer): ScriptedGitHub {
     repositories: new Map(),
     requests: [],
     login: 'octo-person',
+    user: { id: 583231, name: 'Octo Person', email: null },
     refuse: undefined,
     cut: undefined,
     instead: undefined,
@@ -57,7 +60,7 @@ async function answer(
   if (state.instead) return state.instead(request, response);
   if (request.headers.authorization !== `Bearer ${server.token}`)
     return sendJson(response, 401, { message: 'Bad credentials' });
-  if (path === '/user') return sendJson(response, 200, { login: state.login });
+  if (path === '/user') return sendJson(response, 200, { login: state.login, ...state.user });
   const known = state.repositories.get(path.replace(/^\/repos\//, ''));
   if (request.method === 'GET')
     return known ? sendJson(response, 200, known) : sendJson(response, 404, { message: 'Not Found' });

@@ -77,7 +77,7 @@ async function callUrl(url: string, method: string, { token, body, headers }: Ca
     throw new Error(`${method} ${url}: ${error.message}: ${error.cause}`, { cause: error });
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = /\bjson/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 

@@ -19,7 +19,7 @@ const variables = { ...process.env };
 
 /** Variables of a developer's shell that no test may use, such as keys of real models. */
 const FOREIGN =
-  /^(K_SERVICE|DEFAULT_MODEL|STORAGE_BUCKET|FUNCTION_|TASKS_|ALLOYDB_|FIREBASE_(?!EMULATOR_TESTS)|GEMINI_|GOOGLE_|ANTHROPIC_|OPENAI_|BRAVE_|GCLOUD_)/;
+  /^(K_SERVICE|DEFAULT_MODEL|STORAGE_BUCKET|FUNCTION_|TASKS_|ALLOYDB_|FIREBASE_(?!EMULATOR_TESTS)|GEMINI_|GOOGLE_|ANTHROPIC_|OPENAI_|QWEN_|BRAVE_|GCLOUD_)/;
 for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
 
 const home = mkdtempSync(join(tmpdir(), 'apexflow-test-'));

@@ -20,7 +20,7 @@ const Operation = z.strictObject({
   tags: z.array(z.string()).length(1),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(Parameter).optional(),
-  requestBody: z.strictObject({ required: z.literal(true), content: Content }).optional(),
+  requestBody: z.strictObject({ required: z.boolean(), content: Content }).optional(),
   responses: z.record(
     z.union([z.string().regex(/^[1-5]\d\d$/), z.literal('default')]),
     z.strictObject({ description: z.string().min(1), content: Content.optional() }),

@@ -22,7 +22,8 @@ language plpgsql stable rows 20 security definer set search_path = pg_catalog, p
 set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
-  v_asked text[] := tsvector_to_array(memory_lexemes(p_query));
+  -- Without the beginnings of words.
+  v_asked text[] := array(select l from unnest(tsvector_to_array(memory_lexemes(p_query))) l where l !~ '^0[^0-9]');
   v_chunks float8; v_mean_size float8;
   v_telling text[]; v_filled float8[];
 begin

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/database/database.ts';
 import { archivePath, archiveText, type Turn } from '../files/archive.ts';
-import { applyEdits, Edit, withFrontmatter } from '../files/edit.ts';
+import { applyEdits, Edit, fileFaults, withFrontmatter } from '../files/edit.ts';
+import { hashedPath, isAbout } from '../files/entity-name.ts';
 import { type BlockConflict, mergeBlocks } from '../files/merge-blocks.ts';
 import { addToTimeline, type FileChange, timelineEntry, timelinePath } from '../files/timeline.ts';
 import { findCommit } from '../sql/memory-commit.ts';
-import { type ChangeSetRow, findJob, updateJobCommitted } from '../sql/memory-job.ts';
+import { type ChangeSetRow, findJob, updateChangeSetEdits, updateJobCommitted } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository, findHead, type HeadRow } from '../sql/memory-repository.ts';
 import { listSessionTurns } from '../sql/memory-session.ts';
@@ -59,13 +60,14 @@ export class BaseMissing extends Error {
  * index. Idempotent: for a session that is committed it returns that commit.
  * @throws ChangeConflict when the branch changed the same block; the caller must roll back the transaction
  */
-export async function applyChangeSet(transaction: Transaction, owner: Owner, set: ChangeSet): Promise<Committed> {
+export async function applyChangeSet(transaction: Transaction, owner: Owner, staged: ChangeSet): Promise<Committed> {
   const repository = await claimRepository(transaction);
   if (repository === undefined)
-    throw new Error(`The session ${set.sessionId} cannot be committed: its user has no repository`);
-  const applied = await findCommit(transaction, { sessionId: set.sessionId });
+    throw new Error(`The session ${staged.sessionId} cannot be committed: its user has no repository`);
+  const applied = await findCommit(transaction, { sessionId: staged.sessionId });
   if (applied !== undefined) return applied;
   const head = await findHead(transaction, repository.branch);
+  const set = await redirected(transaction, staged, head);
   const changes = await mergedChanges(transaction, set, head);
   const turns = await listSessionTurns(transaction, set.sessionId);
   const timeline = timelinePath(set.day);
@@ -83,6 +85,42 @@ export async function applyChangeSet(transaction: Transaction, owner: Owner, set
   const job = await findJob(transaction, { sessionId: set.sessionId });
   if (job !== undefined) await updateJobCommitted(transaction, job.id, committed.id);
   return committed;
+}
+
+/**
+ * Returns the change set with a path of its own for each entity that it creates where the branch has another entity by
+ * now. The stored edits change, too, because a later erasure replays them.
+ */
+async function redirected(transaction: Transaction, set: ChangeSet, head: HeadRow | undefined): Promise<ChangeSet> {
+  const paths = set.edits.flatMap(({ op, path }) => (op === 'create' ? [path] : []));
+  if (head?.id === set.baseCommit || paths.length === 0) return set;
+  const [base, branch] = [await textsOfBase(transaction, set), await textsAt(transaction, head?.tree_id, paths)];
+  const edits = redirectCreates(
+    set.edits,
+    (path) => base.get(path),
+    (path) => branch.get(path),
+  );
+  if (edits.every(({ path }, index) => path === set.edits[index]?.path)) return set;
+  await updateChangeSetEdits(transaction, { sessionId: set.sessionId, edits });
+  return { ...set, edits };
+}
+
+/**
+ * Gives a file of its own to each entity that a session creates at a path which the branch gave to another entity since
+ * the session was staged (two sessions that met Hùng and Hưng at once). The other edits of the path go with it.
+ */
+function redirectCreates(
+  edits: readonly Edit[],
+  base: (path: string) => string | undefined,
+  branch: (path: string) => string | undefined,
+): Edit[] {
+  const moved = new Map<string, string>();
+  for (const edit of edits) {
+    const text = branch(edit.path);
+    if (edit.op !== 'create' || text === undefined || base(edit.path) !== undefined) continue;
+    if (!isAbout(edit.path, text, edit)) moved.set(edit.path, hashedPath(edit.path, edit.name));
+  }
+  return moved.size === 0 ? [...edits] : edits.map((edit) => ({ ...edit, path: moved.get(edit.path) ?? edit.path }));
 }
 
 /**
@@ -115,6 +153,9 @@ async function mergedChanges(
       const isRemoved = base !== undefined && !branch.has(path);
       const needsFrontmatter = isRemoved && !(await isMergedAway(transaction, head, path));
       const after = needsFrontmatter ? withFrontmatter(path, merged.text) : merged.text;
+      // Two valid sides can be too large together. The session is proposed again on the new branch.
+      if (fileFaults(after, branch.get(path) ?? session).length > 0)
+        conflicts.push({ path, block: '', base, branch: branch.get(path), session });
       changes.push({ path, before: branch.get(path), after });
     }
   }

@@ -1,5 +1,5 @@
-import { parseEntity } from '../files/entity-file.ts';
-import type { BlockRow, EndedBlock } from '../sql/memory-block.ts';
+import { parseEntity, sectionsOf } from '../files/entity-file.ts';
+import type { BlockRow, EndedBlock, NamedFile } from '../sql/memory-block.ts';
 
 type Texts = ReadonlyMap<string, string | undefined>;
 
@@ -9,8 +9,15 @@ interface Change {
   at: string;
 }
 
+/** Returns the name and the aliases of a file, one a line. A file that is removed has none. */
+export function namesIn(text: string | undefined): string {
+  const { name, aliases } = parseEntity(text ?? '').frontmatter;
+  return [name ?? [], aliases].flat().join('\n');
+}
+
 /**
- * Returns the rows to end and the rows to begin, so that the current rows of these files match their texts. A block
+ * Returns the rows to end and the rows to begin, so that the current rows of these files match their texts, and the
+ * files whose names changed. A block
  * that is only moved keeps the commit that wrote its text: blame must name the session that said it.
  * @param current the current rows of the files
  * @param texts new texts by path; undefined for a file that is removed
@@ -19,16 +26,17 @@ export function changeBlocks(
   current: readonly BlockRow[],
   texts: Texts,
   { commitId, at }: Change,
-): { ended: BlockRow[]; begun: BlockRow[] } {
+): { ended: BlockRow[]; begun: BlockRow[]; named: NamedFile[] } {
   const wanted = new Map(
     [...texts].flatMap(([path, text]) =>
-      parseEntity(text ?? '').blocks.map((block): [string, BlockRow] => [
+      sectionsOf(text ?? '').map((block): [string, BlockRow] => [
         keyOf({ path, block: block.id }),
         {
           path,
           block: block.id,
           heading: block.heading,
           text: block.text,
+          names: namesIn(text),
           strength: block.strength,
           always_load: block.alwaysLoad,
           commit_id: commitId,
@@ -44,7 +52,10 @@ export function changeBlocks(
   });
   const authors = new Map(ended.map((row) => [contentOf(row), row.commit_id]));
   const begun = [...wanted.values()].map((row) => ({ ...row, commit_id: authors.get(contentOf(row)) ?? commitId }));
-  return { ended, begun };
+  const named = [...texts]
+    .map(([path, text]) => ({ path, names: namesIn(text) }))
+    .filter(({ path, names }) => current.some((row) => row.path === path && row.names !== names));
+  return { ended, begun, named };
 }
 
 /** The rows of blocks that a rewritten history ends and begins, collected commit by commit. */

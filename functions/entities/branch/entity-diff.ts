@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
-import { Instant } from '../as-of.ts';
+import { Instant } from '../../platform/instant.ts';
 import { type BlockChange, diffBlocks } from '../files/diff-blocks.ts';
 import { findCommit, listHistory } from '../sql/memory-commit.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';

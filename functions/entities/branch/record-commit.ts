@@ -56,7 +56,7 @@ export async function recordCommit(transaction: Transaction, commit: CommitToRec
       owner,
       changes.map((change) => ({ ...change, position })),
     ),
-    ...updateBlocks(owner, repository.id, { ended, begun: blocks.begun }),
+    ...updateBlocks(owner, repository.id, { ...blocks, ended }),
   ]);
   await moveBranch(transaction, { owner, repository, from: head?.id, to: id });
   return { id, position };

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { indexWrites } from '../files/entity-index.ts';
+import { pathFault } from '../files/portable-path.ts';
 import { blobOf, commitOf, PLAIN, type TreeFile } from '../git/object.ts';
 import { TreeWriter } from '../git/tree-writer.ts';
 import type { ChangedPath } from '../sql/memory-commit.ts';
@@ -16,7 +17,8 @@ export interface CommitPlan
 /**
  * Commits new texts on top of the head, with everything that follows from them, see `recordCommit`. A file keeps its
  * mode. Returns undefined, and writes nothing, when no file changes.
- * @throws Error when the branch does not point to `head`: the repository was not locked
+ * @throws Error when the branch does not point to `head`: the repository was not locked; or for a new path that some
+ * disk refuses
  */
 export async function writeCommit(transaction: Transaction, plan: CommitPlan): Promise<Committed | undefined> {
   const { head, writes, message } = plan;
@@ -25,6 +27,8 @@ export async function writeCommit(transaction: Transaction, plan: CommitPlan): P
   const trees = new TreeWriter(old);
   trees.write();
   const blobs = [...writes, ...indexWrites(writes)].flatMap(([path, text]) => {
+    const fault = text === undefined || old.has(path) ? undefined : pathFault(path);
+    if (fault !== undefined) throw new Error(`The path ${path} must not be written: ${fault}`);
     const blob = text === undefined ? undefined : blobOf(text);
     const file = blob && { id: blob.id, mode: old.get(path)?.mode ?? PLAIN };
     trees.set(path, file);

@@ -1,4 +1,4 @@
-import { fileFaults, frontmatterText } from '../files/edit.ts';
+import { appendBlock, fileFaults, frontmatterText } from '../files/edit.ts';
 import { parseEntity, partsOf } from '../files/entity-file.ts';
 import { addLinks, RELATED, rewriteLinks } from '../files/links.ts';
 import { PROFILE, typeOfFile } from '../files/ontology.ts';
@@ -51,7 +51,7 @@ function merge({ path, into }: Merge, files: Map<string, string>): OperationFaul
   if (typeOfFile(path, loser) !== typeOfFile(into, survivor))
     return [{ path, block: '', why: 'the files have different types' }];
   const text = mergeEntities({ path: into, text: survivor }, { path, text: loser });
-  const [fault] = fileFaults(text);
+  const [fault] = fileFaults(text, survivor);
   if (fault !== undefined) return [{ path: into, block: '', why: `the merged file would be ${fault}` }];
   files.delete(path);
   files.set(into, text);
@@ -69,13 +69,13 @@ function move({ path, into, create, blocks }: Move, files: Map<string, string>):
   const missing = blocks.filter((id) => id === '' || !parts.has(id));
   if (missing.length > 0) return missing.map((block) => ({ path, block, why: 'the block does not exist' }));
   const rest = joined([...parts].filter(([id]) => !blocks.includes(id)).map(([, raw]) => raw));
-  const grown = `${[target.trimEnd(), ...blocks.map((id) => (parts.get(id) ?? '').trim())].join('\n\n')}\n`;
+  const grown = blocks.reduce((text, id) => appendBlock(text, `${(parts.get(id) ?? '').trim()}\n`), target);
   const [left, right] = [addLinks(rest, [into]), addLinks(grown, [path])];
   if (parseEntity(rest).blocks.every(({ id }) => id === RELATED))
     return [{ path, block: '', why: 'no block would remain in the file' }];
   const faults = [
-    ...fileFaults(left).map((why) => ({ path, why })),
-    ...fileFaults(right).map((why) => ({ path: into, why })),
+    ...fileFaults(left, source).map((why) => ({ path, why })),
+    ...fileFaults(right, target).map((why) => ({ path: into, why })),
   ];
   if (faults.length > 0) return faults.map((fault) => ({ ...fault, block: '' }));
   files.set(path, left);
@@ -91,7 +91,7 @@ function link({ path, targets }: Link, files: Map<string, string>): void {
     source,
     targets.filter((target) => target !== path && files.has(target)),
   );
-  if (fileFaults(text).length === 0) files.set(path, text);
+  if (fileFaults(text, source).length === 0) files.set(path, text);
 }
 
 function joined(parts: readonly string[]): string {

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { parseEntity } from '../files/entity-file.ts';
 import { indexEntry } from '../files/entity-index.ts';
+import { namesOf, slugOfName } from '../files/entity-name.ts';
 import { fieldOf } from '../files/frontmatter.ts';
 import { RELATED, withoutRelated } from '../files/links.ts';
-import { asciiSlug, typeOfFile } from '../files/ontology.ts';
+import { typeOfFile } from '../files/ontology.ts';
 import { stemOf } from './merge-entities.ts';
 
 /** An entity and the names that texts use for it. */
@@ -19,8 +20,10 @@ export interface Candidate extends NamedEntity {
   type: string;
   /** As it is written. */
   name: string;
-  /** Slugs of the name, the aliases and the file name: lower case, without accents and punctuation. */
+  /** The name, the aliases and the file name as `nameKey` compares them: with accents. */
   names: ReadonlySet<string>;
+  /** Slugs of the name, the aliases and the file name: lower case, without accents and punctuation. */
+  slugs: ReadonlySet<string>;
   /** Words of the slugs. */
   nameWords: ReadonlySet<string>;
   /** Numbers in the name and the file name. Files with different numbers or dates are never the same entity. */
@@ -48,7 +51,7 @@ export function candidateReader(): (path: string, text: string) => Candidate {
 
 export function candidateOf(path: string, text: string): Candidate {
   const { name, aliases } = indexEntry(path, text);
-  const names = new Set([name, ...aliases, stemOf(path)].map(asciiSlug).filter((slug) => slug !== ''));
+  const slugs = new Set([name, ...aliases, stemOf(path)].map(slugOfName).filter((slug) => slug !== ''));
   const blocks = parseEntity(text).blocks.filter(({ id }) => id !== RELATED);
   const said = blocks.map((block) => `${block.heading}\n${block.text}`).join('\n');
   return {
@@ -57,9 +60,10 @@ export function candidateOf(path: string, text: string): Candidate {
     type: typeOfFile(path, text),
     name,
     called: [name, ...aliases],
-    names,
-    nameWords: new Set([...names].flatMap((slug) => slug.split('_'))),
-    numbers: [...new Set(`${asciiSlug(name)}_${stemOf(path)}`.match(/\d+/g) ?? [])].sort().join(' '),
+    names: namesOf({ path, name, aliases }),
+    slugs,
+    nameWords: new Set([...slugs].flatMap((slug) => slug.split('_'))),
+    numbers: [...new Set(`${slugOfName(name)}_${stemOf(path)}`.match(/\d+/g) ?? [])].sort().join(' '),
     words: new Set(said.toLowerCase().match(/\p{L}{4,}|\p{N}{2,}/gu) ?? []),
     said,
     partedFrom: fieldOf(text, 'parted_from'),

@@ -1,5 +1,6 @@
+import { nameKey } from '../files/entity-name.ts';
 import { linksIn } from '../files/links.ts';
-import { asciiSlug, PROFILE } from '../files/ontology.ts';
+import { PROFILE } from '../files/ontology.ts';
 import type { Candidate } from './candidate.ts';
 import { nameFinder } from './candidate.ts';
 
@@ -38,7 +39,7 @@ export function findSimilar(candidates: readonly Candidate[]): SimilarPair[] {
   for (const [one, other] of comparablePairs(compared)) {
     if (one.type !== other.type || one.numbers !== other.numbers || areParts(one, other)) continue;
     const common = [...one.names].filter((name) => other.names.has(name));
-    const nameScore = common.length > 0 ? 1 : similarity(one.names, other.names);
+    const nameScore = common.length > 0 ? 1 : similarity(one.slugs, other.slugs);
     if (nameScore < MIN_SIMILARITY) continue;
     const related = count(namedBy(one), (path) => namedBy(other).has(path));
     const words = count(one.words, (word) => other.words.has(word) && (counts.get(word) ?? 0) <= MAX_RARE_FILES);
@@ -58,7 +59,7 @@ function sameNamePair(
   { common, owners, score }: { common: string[]; owners: ReadonlyMap<string, Set<string>>; score: number },
 ): SimilarPair {
   // A shared alias ("Mum") may be the name of neither entity.
-  const called = [one, other].map(({ name }) => asciiSlug(name)).find((name) => common.includes(name));
+  const called = [one, other].map(({ name }) => nameKey(name)).find((name) => common.includes(name));
   const isCertain = called !== undefined && owners.get(called)?.size === 2;
   return {
     one,

@@ -1,7 +1,16 @@
-import { blockText } from '../files/edit.ts';
+import { appendBlock, blockText } from '../files/edit.ts';
 import { type Block, parseEntity, partsOf } from '../files/entity-file.ts';
-import { aliasesLine, entriesOfFields, joinFrontmatter, splitFrontmatter } from '../files/frontmatter.ts';
+import {
+  addAliases,
+  aliasesLine,
+  entriesOfFields,
+  fieldOf,
+  lineEndOf,
+  splitFrontmatter,
+  withFields,
+} from '../files/frontmatter.ts';
 import { addLinks, hasPlainRelated, RELATED, relatedOf, rewriteLinks } from '../files/links.ts';
+import { isYaml, scalarOf } from '../files/yaml-text.ts';
 
 interface EntityText {
   path: string;
@@ -16,7 +25,8 @@ interface EntityText {
  */
 export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   const [own, other] = [splitFrontmatter(survivor.text), splitFrontmatter(loser.text)];
-  const merged = mergeFields(survivor, loser);
+  const lineEnd = lineEndOf(survivor.text);
+  const merged = mergeFields(survivor, loser, lineEnd);
   const blocks = parseEntity(own.body).blocks;
   const added: string[] = [];
   const rest = [...merged.left, ...preambleLines(other.body, merged.names)];
@@ -24,10 +34,9 @@ export function mergeEntities(survivor: EntityText, loser: EntityText): string {
   const hasLinks = hasPlainRelated(other.body);
   for (const block of parseEntity(other.body).blocks) {
     if (hasLinks && block.id === RELATED) continue;
-    if (!blocks.some((known) => containsAll(known, block))) added.push(block.raw);
+    if (!blocks.some((known) => containsAll(known, block))) added.push(`${block.raw.trim()}\n`);
   }
-  const parts = [own.body.trimEnd(), ...added.map((raw) => raw.trim())];
-  const text = joinFrontmatter(merged.fields, `${parts.join('\n\n')}\n`);
+  const text = added.reduce(appendBlock, withFields(survivor.text, merged.fields));
   const targets = hasLinks ? relatedOf(other.body).filter((path) => path !== survivor.path && path !== loser.path) : [];
   return rewriteLinks(addLinks(text, targets), { self: survivor.path, from: loser.path, to: survivor.path });
 }
@@ -46,35 +55,35 @@ function restBlock(path: string, lines: readonly string[]) {
  * Merges the frontmatter fields. `left` are lines that have no place in the frontmatter; `names` are the name and all
  * aliases.
  */
-function mergeFields(survivor: EntityText, loser: EntityText) {
-  const [own, other] = [survivor, loser].map(({ text }) => entriesOfFields(splitFrontmatter(text).fields));
+function mergeFields(survivor: EntityText, loser: EntityText, lineEnd: string) {
+  const [own = [], other = []] = [survivor, loser].map(({ text }) => entriesOfFields(splitFrontmatter(text).fields));
   const [ownFields, otherFields] = [parseEntity(survivor.text).frontmatter, parseEntity(loser.text).frontmatter];
-  const stem = stemOf(loser.path);
   const name = ownFields.name ?? stemOf(survivor.path);
   const wanted = [
     ...ownFields.aliases,
     ...(otherFields.name === undefined ? [] : [otherFields.name]),
     ...otherFields.aliases,
-    stem,
+    stemOf(loser.path),
   ];
   const aliases = [...new Set(wanted)].filter((alias) => alias !== name && alias !== stemOf(survivor.path));
-  const keys = new Map((own ?? []).map((entry) => [entry.key, entry]));
-  const fields = (own ?? []).flatMap(({ key, lines }) => (key === 'aliases' && lines.length === 1 ? [] : lines));
-  const left = aliases.filter((alias) => /[,[\]"\r\n]/.test(alias)).map((alias) => `Also known as ${alias}`);
-  for (const { key, value, lines } of other ?? []) {
-    if (
-      key === 'name' ||
-      (key === 'aliases' && lines.length === 1) ||
-      (key === 'parted_from' && value === survivor.path)
-    )
-      continue;
+  const keys = new Map(own.map((entry) => [entry.key, entry]));
+  const listed = keys.get('aliases');
+  const fields = own.flatMap((entry) => (entry === listed ? addAliases(entry, aliases, lineEnd) : entry.lines));
+  const left: string[] = [];
+  const more: string[] = [];
+  for (const { key, lines } of other) {
+    const isLink = key === 'parted_from' && fieldOf(loser.text, key) === survivor.path;
+    if (key === 'name' || key === 'aliases' || isLink) continue;
     const known = keys.get(key);
-    if (known === undefined && key !== '') fields.push(...lines);
-    else if (known?.lines.join('').trim() !== lines.join('').trim()) left.push(...lines.map((line) => line.trimEnd()));
+    const said = lines.map((line) => line.trimEnd());
+    if (known === undefined && key !== '') more.push(...said.map((line) => line + lineEnd));
+    else if (known?.lines.join('').trim() !== lines.join('').trim()) left.push(...said);
   }
-  if (!keys.has('name')) fields.unshift(`name: ${name}`);
-  if (!keys.has('aliases') || keys.get('aliases')?.lines.length === 1) fields.push(aliasesLine(aliases));
-  else left.push(...aliases.map((alias) => `Also known as ${alias}`));
+  // What is no YAML must not spoil the fields of the survivor.
+  if (isYaml([...fields, ...more]) || !isYaml(fields)) fields.push(...more);
+  else left.push(...more.map((line) => line.trimEnd()));
+  if (!keys.has('name')) fields.unshift(`name: ${scalarOf(name)}`);
+  if (listed === undefined) fields.push(aliasesLine(aliases));
   return { fields, left, names: new Set([name, ...aliases]) };
 }
 

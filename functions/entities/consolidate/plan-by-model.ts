@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutEnd, cutText } from '../../platform/cut-text.ts';
 import type { ModelMessage } from '../../platform/models/model.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
@@ -6,7 +7,8 @@ import { storableText } from '../../platform/storable.ts';
 import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } from '../ask-model.ts';
 import { OneLine } from '../files/edit.ts';
 import { indexEntry } from '../files/entity-index.ts';
-import { EntityPath, kindOfType, kindsOf, type Ontology, pathOfEntity } from '../files/ontology.ts';
+import { nameKey, pathChooser } from '../files/entity-name.ts';
+import { EntityPath, kindOfType, kindsOf, type Ontology } from '../files/ontology.ts';
 import type { Candidate } from './candidate.ts';
 import type { SimilarPair } from './find-similar.ts';
 import type { Move } from './operation.ts';
@@ -44,13 +46,13 @@ export function judgeByModel(model: PaidModel): (pair: SimilarPair) => Promise<V
       maxOutputTokens: MAX_OUTPUT_TOKENS,
     });
     const { same: isSame, confidence, reason } = requireAnswer(answer);
-    return { isSame, confidence, reason: storableText(reason.replaceAll(/\s+/g, ' ').slice(0, MAX_REASON_LENGTH)) };
+    return { isSame, confidence, reason: storableText(cutText(reason.replaceAll(/\s+/g, ' '), MAX_REASON_LENGTH)) };
   };
 }
 
 function shown({ path, text }: Candidate): string {
   const half = MAX_SHOWN_LENGTH / 2;
-  const part = text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, half)}\n…\n${text.slice(-half)}` : text;
+  const part = text.length > MAX_SHOWN_LENGTH ? `${cutText(text, half)}\n…\n${cutEnd(text, half)}` : text;
   return `<file path="${showOnOneLine(path)}">\n${showAsData(part)}\n</file>`;
 }
 
@@ -108,12 +110,12 @@ export function splitByModel(model: PaidModel, ontology: Ontology): (file: LongF
  */
 function moveOf(file: LongFile, proposed: Proposed, ontology: Ontology): Move | string {
   const { blocks, into, name, type } = proposed;
-  const reason = storableText(proposed.reason.replaceAll(/\s+/g, ' ').slice(0, 300));
+  const reason = storableText(cutText(proposed.reason.replaceAll(/\s+/g, ' '), 300));
   if (into !== null) return { op: 'move', path: file.path, into, create: null, blocks, reason };
   const kind = kindOfType(ontology, type ?? '');
-  const path = kind && pathOfEntity(ontology, kind, name ?? '');
-  if (kind === undefined || path === undefined || name == null)
+  if (kind === undefined || name == null || nameKey(name) === '')
     return `a new file needs a name, and a type of: ${kindsOf(ontology).join(', ')}`;
+  const path = pathChooser(ontology, [...file.texts.keys()], (each) => file.texts.get(each))(kind, name);
   const create = file.texts.has(path) ? null : { name: storableText(name), type: kind };
   return { op: 'move', path: file.path, into: path, create, blocks, reason };
 }
@@ -121,7 +123,7 @@ function moveOf(file: LongFile, proposed: Proposed, ontology: Ontology): Move | 
 function questionOf({ path, text, units, texts }: LongFile): string {
   const blocks = units.map(
     ({ ids, text: content, tokens }) =>
-      `<block ids="${showOnOneLine(ids.join(' '))}" tokens="${tokens}">\n${showAsData(content.slice(0, MAX_BLOCK_LENGTH))}\n</block>`,
+      `<block ids="${showOnOneLine(ids.join(' '))}" tokens="${tokens}">\n${showAsData(cutText(content, MAX_BLOCK_LENGTH))}\n</block>`,
   );
   const index = [...texts]
     .filter(([other]) => other !== path)

@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import { compareByRules } from '../../platform/language/compare-by-rules.ts';
 import { splitFrontmatter } from '../files/frontmatter.ts';
 import { applyOperations, type Texts } from './apply-operations.ts';
@@ -79,7 +80,7 @@ async function judgeByRules({ one, other, reason }: SimilarPair): Promise<Verdic
     : {
         isSame: false,
         confidence: 1,
-        reason: `${reason} But they contradict each other. ${contradiction}`.slice(0, 300),
+        reason: cutText(`${reason} But they contradict each other. ${contradiction}`, 300),
       };
 }
 
@@ -120,7 +121,7 @@ function unchangedOf(
   fault: string | undefined,
 ): Unchanged {
   const why = fault === undefined ? reason : `They describe the same entity, but ${fault}.`;
-  return { paths: [one.path, other.path], seen: [one.seen, other.seen], reason: why.slice(0, 300), confidence };
+  return { paths: [one.path, other.path], seen: [one.seen, other.seen], reason: cutText(why, 300), confidence };
 }
 
 function isAbout({ paths, seen }: Unchanged, { one, other }: SimilarPair): boolean {

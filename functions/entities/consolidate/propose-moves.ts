@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { parseEntity } from '../files/entity-file.ts';
 import { fieldOf } from '../files/frontmatter.ts';
@@ -177,7 +178,7 @@ function faultOf(
   if (move.into === PROFILE) return 'the profile cannot be a target';
   if (new Set(move.blocks).size !== move.blocks.length) return 'a block is named twice';
   const bad = move.blocks.find((id) => !free.has(id));
-  if (bad !== undefined) return `the block "${bad.slice(0, 100)}" cannot be moved, or is already moved`;
+  if (bad !== undefined) return `the block "${cutText(bad, 100)}" cannot be moved, or is already moved`;
   const torn = move.blocks.flatMap((id) => free.get(id)?.ids ?? []).find((id) => !move.blocks.includes(id));
   if (torn !== undefined) return `the blocks of one heading stay together: "${torn}" is missing`;
   const { texts, faults } = applyOperations([...good, move], file.texts);

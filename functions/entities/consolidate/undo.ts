@@ -61,7 +61,7 @@ async function revertCommits(
       const undone = unmergeFile({ path, before, after, now: texts.get(path) });
       if ('conflicts' in undone) conflicts.push(...undone.conflicts);
       else if (undone.text === undefined) texts.delete(path);
-      else if (fileFaults(undone.text).length === 0) texts.set(path, undone.text);
+      else if (fileFaults(undone.text, texts.get(path) ?? before).length === 0) texts.set(path, undone.text);
       // The restored blocks and the later changes together exceed the limits of a file.
       else conflicts.push({ path, block: '', base: after, branch: texts.get(path), session: before });
     }

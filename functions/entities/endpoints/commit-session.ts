@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { Conflict, commitStaged, PROBLEM_JSON, restage } from '../ingest/commit-staged.ts';
-import { Job, jobView } from '../ingest/job.ts';
+import { awaitStatus, Job, jobView, Wait } from '../ingest/job.ts';
 import { SessionId } from '../ingest/transcript.ts';
 import { findJob } from '../sql/memory-job.ts';
 
 /**
  * Commits a staged session. Idempotent. When the branch has moved, the edits are merged by block; 409 with both sides
  * of each conflict, and nothing is committed. With `on_conflict: restage` a conflict answers 202 and the changes are
- * proposed again on the current branch. 404 for an unknown session; 409 for one that is not staged.
+ * proposed again on the current branch. A session that is still being processed is committed as soon as it is staged:
+ * 202 with the job to poll, or 200 when that is within `?wait=` seconds. 404 for an unknown session; 409 for one that
+ * failed or was reverted.
  */
 export const commitSession = endpoint({
   name: 'entities-commit-session',
@@ -17,16 +19,18 @@ export const commitSession = endpoint({
   access: 'memory:write',
   onBehalfOf: 'known',
   summary: 'Commits a staged session to your entities.',
+  query: z.strictObject({ wait: Wait }),
   body: z.strictObject({ session_id: SessionId, on_conflict: z.enum(['refuse', 'restage']).default('refuse') }),
   reply: { 200: Job, 202: Job, 409: Conflict },
-}).serve(async ({ body, database, identity }) => {
+}).serve(async ({ body, query, database, identity, signal }) => {
   const scoped = await enter(database, identity, 'memory:write');
   const conflict = await commitStaged(scoped, body.session_id);
   const restages = conflict !== undefined && body.on_conflict === 'restage';
   if (restages) await restage(scoped, body.session_id);
   else if (conflict !== undefined) return { status: 409, body: conflict, headers: PROBLEM_JSON };
-  const job = await findJob(scoped, { sessionId: body.session_id });
+  const find = () => findJob(scoped, { sessionId: body.session_id });
+  const job = restages ? await find() : await awaitStatus(find, { seconds: query.wait, signal });
   if (job === undefined) throw new Error(`The committed session ${body.session_id} has no job`);
   const view = await jobView(scoped, job);
-  return restages ? { status: 202, body: view } : { status: 200, body: view };
+  return restages || job.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
 });

@@ -58,7 +58,7 @@ export const readEntity = endpoint({
       aliases,
       commit_id: head.id,
       text,
-      blocks: sorted.map(({ path: _, valid_from: since, ...block }) => ({ ...block, since })),
+      blocks: sorted.map(({ path: _, names: __, valid_from: since, ...block }) => ({ ...block, since })),
     },
   };
 });

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { rebuildIndex as rebuild } from '../branch/rebuild-index.ts';
 
-/** Rebuilds the index and the searched blocks from the entity files and leaves correct ones unchanged. Idempotent. */
+/**
+ * Rebuilds the index and the searched blocks from the entity files and leaves correct ones unchanged. Stores the words
+ * of facts, turns and blocks again that another version of the search has stored. Idempotent.
+ */
 export const rebuildIndex = endpoint({
   name: 'entities-rebuild-index',
   route: 'POST /api/v1/memory/rebuild-index',
@@ -14,6 +17,9 @@ export const rebuildIndex = endpoint({
       entities: z.int(),
       blocks: z.int(),
       repaired_blocks: z.int().meta({ description: 'Rows that differed from the files' }),
+      retokenized_rows: z
+        .int()
+        .meta({ description: 'Facts, turns and blocks whose words another version of the search had stored' }),
       commit_id: z
         .string()
         .nullable()

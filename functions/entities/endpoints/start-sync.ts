@@ -1,22 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { openGitHubCredential } from '../../identity/github-credential.ts';
 import type { Caller, Scoped } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { FenceLost, Problem } from '../../platform/errors.ts';
+import { Problem } from '../../platform/errors.ts';
+import { GitHubToken } from '../../platform/git/github.ts';
+import { parseRemote } from '../../platform/git/remote.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
 import { Wait } from '../ingest/job.ts';
 import { findLink, type LinkRow } from '../sql/memory-link.ts';
-import { enqueueSync, GitHubToken } from '../sync/linked-repository.ts';
-
-/** How long a sync may take within the call, when the call sends the token. */
-const SECONDS = 240;
+import { enqueueSync } from '../sync/linked-repository.ts';
+import { SYNC_DEPLOYMENT, syncNow } from '../sync/sync-now.ts';
 
 /**
  * Syncs the caller's memory with the linked repository now. With `github_token`, which is used for this call and not
  * stored, the answer is 200 after the sync. Without it the stored token is used: 200 when the sync ends within `?wait=`
- * seconds, else 202. `last_sync` says how the sync ended; a conflict or a rejected token is not a failure of this call.
- * 404 without a linked repository; 409 without any token or while another sync runs.
+ * seconds, else 202. Without a stored token the token of the caller's sign-in with GitHub is used. `last_sync` says how
+ * the sync ended; a conflict or a rejected token is not a failure of this call. 404 without a linked repository; 409
+ * without any token or while another sync runs.
  */
 export const startSync = endpoint({
   name: 'entities-start-sync',
@@ -27,34 +29,23 @@ export const startSync = endpoint({
   query: z.strictObject({ wait: Wait }),
   body: z.strictObject({ github_token: GitHubToken.optional() }),
   reply: { 200: RepositoryStatus, 202: RepositoryStatus },
-  deployment: { timeoutSeconds: 300, memoryMiB: 2048, concurrency: 4 },
+  deployment: SYNC_DEPLOYMENT,
 }).serve(async ({ body, query, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
   const link = await findLink(scoped);
   if (link?.status !== 'linked')
     throw new Problem('not-found', 'No repository is linked. Link one with POST /repos/setup.');
-  const { github_token: credential } = body;
+  const credential =
+    body.github_token ?? (link.has_token ? undefined : openGitHubCredential(identity, parseRemote(link.repo_url).host));
   let isDone = true;
-  if (credential !== undefined) {
-    const { syncLink } = await import('../sync/sync-link.ts');
-    const how = await syncLink({ database, owner: caller, credential, seconds: SECONDS, signal }).catch(endedMeanwhile);
-    if (how !== 'done')
-      throw new Problem(
-        'conflict',
-        'Another sync is running, or the linked repository has changed. See GET /repos/status.',
-      );
-  } else if (!link.has_token) {
+  if (credential !== undefined) await syncNow({ database, owner: caller, credential, signal });
+  else if (!link.has_token) {
     throw new Problem('conflict', 'No token is stored. Send github_token, or link the repository with a token.');
   } else isDone = await awaitSync(scoped, caller, { link, seconds: query.wait, signal });
   const status = await repositoryStatus(scoped, caller.userId);
   if (status === undefined) throw new Problem('not-found', 'No repository is linked. Link one with POST /repos/setup.');
   return isDone ? { status: 200, body: status } : { status: 202, body: status };
 });
-
-function endedMeanwhile(error: unknown): 'ended' {
-  if (error instanceof FenceLost) return 'ended';
-  throw error;
-}
 
 const POLL_MS = 100;
 

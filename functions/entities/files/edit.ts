@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { storableText } from '../../platform/storable.ts';
+import { blockLines, missingFence } from './block-lines.ts';
 import { markerFaults, parseEntity } from './entity-file.ts';
-import { aliasesLine } from './frontmatter.ts';
-import { EntityPath, kindOfPath, PROFILE } from './ontology.ts';
+import { hashedPath, isAbout } from './entity-name.ts';
+import { aliasesLine, frontmatterFaults, lineEndOf } from './frontmatter.ts';
+import { EntityPath, kindOfPath, NewEntityPath, PROFILE, stemOfPath } from './ontology.ts';
+import { scalarOf } from './yaml-text.ts';
 
 /** The largest size of an entity file in bytes. Consolidation splits files long before they reach it. */
 export const LARGEST_FILE = 64 * 1024;
@@ -31,7 +34,7 @@ type NewBlock = z.output<typeof NewBlock>;
 export const Edit = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('create'),
-    path: EntityPath,
+    path: NewEntityPath,
     name: OneLine,
     type: OneLine,
     aliases: z.array(OneLine).max(20).default([]),
@@ -69,7 +72,8 @@ export function applyEdits(edits: readonly Edit[], before: (path: string) => str
     if ('fault' in done) add(faults, edit.path, `edit ${index + 1} (${edit.op} of ${edit.path}): ${done.fault}`);
     else files.set(edit.path, storableText(done.text));
   }
-  for (const [path, text] of files) for (const fault of fileFaults(text)) add(faults, path, `${path}: ${fault}`);
+  for (const [path, text] of files)
+    for (const fault of fileFaults(text, before(path))) add(faults, path, `${path}: ${fault}`);
   for (const path of faults.keys()) files.delete(path);
   return { files, faults: [...faults.values()].flat() };
 }
@@ -80,22 +84,55 @@ function add(faults: Map<string, string[]>, path: string, fault: string): void {
 
 function applyEdit(edit: Edit, text: string | undefined): { text: string } | { fault: string } {
   if (edit.op === 'create') {
-    if (text !== undefined) return { fault: 'the file exists; append to it or replace in it' };
+    if (text !== undefined) return { fault: whyExists(edit, text) };
     return { text: frontmatterText(edit) + edit.blocks.map(blockText).join('\n') };
   }
   if (text === undefined) return { fault: 'there is no such file; create it' };
-  if (edit.op === 'append') return { text: `${text.trimEnd()}\n\n${blockText(edit.block)}` };
-  const at = text.indexOf(edit.search);
-  if (at < 0) return { fault: 'the text to search for is not in the file' };
-  if (text.indexOf(edit.search, at + 1) >= 0) return { fault: 'the text to search for is in the file more than once' };
-  return { text: text.slice(0, at) + edit.replacement + text.slice(at + edit.search.length) };
+  if (edit.op === 'append') return { text: appendBlock(text, blockText(edit.block)) };
+  return replaceText(text, edit);
 }
 
-/** Returns what is wrong with a whole file; empty when it is valid. */
-export function fileFaults(text: string): string[] {
+function whyExists(
+  { path, name, aliases }: Pick<Extract<Edit, { op: 'create' }>, 'path' | 'name' | 'aliases'>,
+  text: string,
+) {
+  if (isAbout(path, text, { name, aliases })) return 'the file exists; append to it or replace in it';
+  return `the file exists and is about another name; create ${hashedPath(path, name)} for ${name}, or append if they are one`;
+}
+
+/** Adds a block at the end of a file, after an empty line. What is there keeps every byte; line ends are the file's. */
+export function appendBlock(text: string, block: string): string {
+  const end = lineEndOf(text);
+  const gap = /(?:^|\n)\r?\n$|^$/.test(text) ? '' : text.endsWith('\n') ? end : end + end;
+  return text + gap + block.replaceAll(/\r?\n/g, end);
+}
+
+/** Replaces a text that occurs once. A search that was written with other line ends than the file's is found, too. */
+function replaceText(
+  text: string,
+  { search, replacement }: { search: string; replacement: string },
+): { text: string } | { fault: string } {
+  const end = lineEndOf(text);
+  const inFile = (part: string) => part.replaceAll(/\r?\n/g, end);
+  const wanted = text.includes(search) ? search : inFile(search);
+  const at = text.indexOf(wanted);
+  if (at < 0) return { fault: 'the text to search for is not in the file' };
+  if (text.indexOf(wanted, at + 1) >= 0) return { fault: 'the text to search for is in the file more than once' };
+  if (missingFence(replacement) !== missingFence(search)) return { fault: 'the replacement leaves a code fence open' };
+  return { text: text.slice(0, at) + inFile(replacement) + text.slice(at + wanted.length) };
+}
+
+/**
+ * Returns what is wrong with a whole file; empty when it is valid. `before` is the file that was changed: when somebody
+ * else wrote it, it may be without a block, and faults of its frontmatter may stay.
+ */
+export function fileFaults(text: string, before?: string): string[] {
   const faults = markerFaults(text);
   if (Buffer.byteLength(text) > LARGEST_FILE) faults.push(`larger than ${LARGEST_FILE} bytes`);
-  if (parseEntity(text).blocks.length === 0) faults.push('without a block');
+  const known = frontmatterFaults(before ?? '');
+  faults.push(...frontmatterFaults(text).filter((fault) => !known.includes(fault)));
+  const mayLackBlocks = before !== undefined && parseEntity(before).blocks.length === 0;
+  if (!mayLackBlocks && parseEntity(text).blocks.length === 0) faults.push('without a block');
   return faults;
 }
 
@@ -103,7 +140,7 @@ type NewFrontmatter = Pick<Extract<Edit, { op: 'create' }>, 'name' | 'type' | 'a
 
 /** Returns the frontmatter and the title of a new file. `more` are further fields, as whole lines. */
 export function frontmatterText({ name, type, aliases }: NewFrontmatter, more: readonly string[] = []): string {
-  const fields = [`name: ${name}`, `type: ${type}`, aliasesLine(aliases), ...more];
+  const fields = [`name: ${scalarOf(name)}`, `type: ${scalarOf(type)}`, aliasesLine(aliases), ...more];
   const lines = ['---', ...fields, '---', '', `# ${name}`, ''];
   return `${lines.join('\n')}\n`;
 }
@@ -114,8 +151,9 @@ export function frontmatterText({ name, type, aliases }: NewFrontmatter, more: r
  */
 export function defaultFrontmatter(path: string): NewFrontmatter {
   if (path === PROFILE) return { name: 'user', type: 'person', aliases: [] };
-  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
-  const name = stem.replaceAll(/[_-]+/g, ' ').replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  const name = stemOfPath(path)
+    .replaceAll(/[_-]+/g, ' ')
+    .replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
   return { name: name.trim(), type: kindOfPath(path)?.kind ?? 'unknown', aliases: [] };
 }
 
@@ -124,12 +162,18 @@ export function withFrontmatter(path: string, text: string): string {
   return parseEntity(text).preamble.trim() === '' ? frontmatterText(defaultFrontmatter(path)) + text : text;
 }
 
-/** Returns the text of a block. Lines that look like markers or block headings are indented, so that they stay text. */
+/**
+ * Returns the text of a block. Lines that look like markers or block headings are indented, so that they stay text;
+ * code between fences stays as it is. A code fence that is left open is closed: it would hide the blocks that follow.
+ */
 export function blockText({ heading, text, strength, always_load: alwaysLoad }: NewBlock): string {
   const weight = strength === 'low' ? 'Low' : strength === 'medium' ? 'Medium' : 'High';
   const title = `### ${heading.replaceAll(/\[(?:Strength:[^[\]]*|ALWAYS_LOAD)\]/gi, '').trim()} [Strength: ${weight}]`;
-  const inert = text
-    .replaceAll(/^(?=\/(?:START|END)(?:\s|$)|###\s)/gim, ' ')
-    .replaceAll('[ALWAYS_LOAD]', '(ALWAYS_LOAD)');
-  return `/START\n${title}${alwaysLoad ? ' [ALWAYS_LOAD]' : ''}\n${inert.trimEnd()}\n/END\n`;
+  const said = text.replaceAll(/\r\n?/g, '\n').trimEnd();
+  const missing = missingFence(said);
+  const inert = blockLines(missing === undefined ? said : `${said}\n${missing}`).map(({ line, kind, isCode }) => {
+    if (isCode) return line;
+    return (kind === 'text' ? line : ` ${line}`).replaceAll('[ALWAYS_LOAD]', '(ALWAYS_LOAD)');
+  });
+  return `/START\n${title}${alwaysLoad ? ' [ALWAYS_LOAD]' : ''}\n${inert.join('')}\n/END\n`;
 }

@@ -1,9 +1,11 @@
-import { entriesOfFields, splitFrontmatter, unquoted } from './frontmatter.ts';
+import { type BlockLine, blockLines, HEADING } from './block-lines.ts';
+import { type Frontmatter, readFrontmatter, splitFrontmatter } from './frontmatter.ts';
 
 /**
  * An entity file is markdown: frontmatter, a text, and blocks. A block begins at a line `/START` or, without one, at a
  * heading `### …`, and ends at a line `/END` or where the next block begins. `[Strength: High|Medium|Low]` in the
- * heading is its weight; `[ALWAYS_LOAD]` anywhere in it puts the block into every context.
+ * heading is its weight; `[ALWAYS_LOAD]` anywhere in it puts the block into every context. Nothing in a code fence has
+ * such a meaning.
  *
  * Parsing keeps every byte: the preamble and the raw blocks joined are the file, so an edit of one block does not
  * change another.
@@ -32,26 +34,38 @@ export interface Block {
   raw: string;
 }
 
-interface Frontmatter {
-  name: string | undefined;
-  type: string | undefined;
-  aliases: string[];
-}
-
-/** A marker begins its line. Words may follow (`/END 2026-05-07`), but a path such as `/start/here` is not a marker. */
-const START = /^\/START(?:\s|$)/i;
-const END = /^\/END(?:\s|$)/i;
-const HEADING = /^###\s+(?=\S)/;
-
 export function parseEntity(source: string): EntityFile {
-  const { fields, body } = splitFrontmatter(source);
-  const lines = body.split(/(?<=\n)/);
+  const { head, body } = splitFrontmatter(source);
+  const lines = blockLines(body);
   const starts = blockStarts(lines);
-  const head = source.slice(0, source.length - body.length);
-  const preamble = head + lines.slice(0, starts[0] ?? lines.length).join('');
+  const preamble = head + textOf(lines.slice(0, starts[0] ?? lines.length));
   const seen = new Map<string, number>();
   const blocks = starts.map((start, index) => blockOf(lines.slice(start, starts[index + 1]), seen));
-  return { frontmatter: parseFrontmatter(fields), preamble, blocks };
+  let frontmatter: Frontmatter | undefined;
+  return {
+    // Most callers need the blocks only.
+    get frontmatter() {
+      frontmatter ??= readFrontmatter(source);
+      return frontmatter;
+    },
+    preamble,
+    blocks,
+  };
+}
+
+/**
+ * Returns the texts that are searched: the blocks, and before them the text before the first block as a block with an
+ * empty id. A title alone is no such text, and the frontmatter is not part of it.
+ */
+export function sectionsOf(source: string): Omit<Block, 'raw'>[] {
+  const { preamble, blocks } = parseEntity(source);
+  const text = splitFrontmatter(preamble).body.replaceAll('\r\n', '\n').trim();
+  const isTitle = text.split('\n').every((line) => line.trim() === '' || /^#\s/.test(line));
+  return isTitle ? blocks : [{ id: '', heading: '', strength: 'low', alwaysLoad: false, text }, ...blocks];
+}
+
+function textOf(lines: readonly BlockLine[]): string {
+  return lines.map(({ line }) => line).join('');
 }
 
 /**
@@ -76,43 +90,45 @@ export function joinParts(parts: readonly string[]): string {
 
 /** Returns what is wrong with the markers of a file; empty when they balance. */
 export function markerFaults(source: string): string[] {
+  const { head, body } = splitFrontmatter(source);
+  const linesBefore = head.split('\n').length - 1;
   const faults: string[] = [];
   let openedAt: number | undefined;
   let isInBlock = false;
-  for (const [index, line] of source.split('\n').entries()) {
-    if (START.test(line)) {
-      if (openedAt !== undefined) faults.push(`line ${index + 1}: /START inside the block of line ${openedAt}`);
-      openedAt = index + 1;
+  for (const [index, { kind }] of blockLines(body).entries()) {
+    const number = linesBefore + index + 1;
+    if (kind === 'start') {
+      if (openedAt !== undefined) faults.push(`line ${number}: /START inside the block of line ${openedAt}`);
+      openedAt = number;
       isInBlock = true;
-    } else if (END.test(line)) {
-      if (!isInBlock) faults.push(`line ${index + 1}: /END without a block`);
+    } else if (kind === 'end') {
+      if (!isInBlock) faults.push(`line ${number}: /END without a block`);
       openedAt = undefined;
       isInBlock = false;
-    } else if (HEADING.test(line)) isInBlock = true;
+    } else if (kind === 'heading') isInBlock = true;
   }
   if (openedAt !== undefined) faults.push(`the block of line ${openedAt} has no /END`);
   return faults;
 }
 
 /** Returns the lines at which blocks begin. The first heading after a /START belongs to that block. */
-function blockStarts(lines: readonly string[]): number[] {
+function blockStarts(lines: readonly BlockLine[]): number[] {
   const starts: number[] = [];
   let isOpen = false;
-  for (const [index, line] of lines.entries()) {
-    if (START.test(line)) {
+  for (const [index, { kind }] of lines.entries()) {
+    if (kind === 'start') {
       starts.push(index);
       isOpen = true;
-    } else if (END.test(line)) isOpen = false;
-    else if (HEADING.test(line) && !isOpen) starts.push(index);
+    } else if (kind === 'end') isOpen = false;
+    else if (kind === 'heading' && !isOpen) starts.push(index);
   }
   return starts;
 }
 
-function blockOf(lines: readonly string[], seen: Map<string, number>): Block {
-  const raw = lines.join('');
-  const at = lines.findIndex((line) => HEADING.test(line));
-  const heading = at < 0 ? '' : (lines[at] ?? '').replace(HEADING, '').trim();
-  const said = lines.filter((line, index) => index !== at && !START.test(line) && !END.test(line));
+function blockOf(lines: readonly BlockLine[], seen: Map<string, number>): Block {
+  const at = lines.findIndex(({ kind }) => kind === 'heading');
+  const heading = (lines[at]?.line ?? '').replace(HEADING, '').trim();
+  const said = lines.filter(({ kind }, index) => index !== at && kind !== 'start' && kind !== 'end');
   const name = slugOf(heading.replaceAll(/\[[^[\]]*\]/g, '')) || 'unnamed_block';
   const count = (seen.get(name) ?? 0) + 1;
   seen.set(name, count);
@@ -120,9 +136,9 @@ function blockOf(lines: readonly string[], seen: Map<string, number>): Block {
     id: count === 1 ? name : `${name}-${count}`,
     heading,
     strength: strengthIn(heading),
-    alwaysLoad: raw.includes('[ALWAYS_LOAD]'),
-    text: said.join('').trim(),
-    raw,
+    alwaysLoad: lines.some(({ line, isCode }) => !isCode && line.includes('[ALWAYS_LOAD]')),
+    text: textOf(said).replaceAll('\r\n', '\n').trim(),
+    raw: textOf(lines),
   };
 }
 
@@ -142,15 +158,4 @@ export function slugOf(text: string): string {
 function strengthIn(heading: string): Strength {
   const found = /\[Strength:\s*(high|medium|low)\]/i.exec(heading)?.[1]?.toLowerCase();
   return found === 'high' || found === 'medium' ? found : 'low';
-}
-
-/** Reads name, type and aliases (`[a, b]`); other fields belong to the user. */
-function parseFrontmatter(fields: readonly string[]): Frontmatter {
-  const values = new Map(entriesOfFields(fields).map(({ key, value }) => [key, value]));
-  const list = /^\[(.*)\]$/.exec(values.get('aliases') ?? '')?.[1] ?? '';
-  return {
-    name: unquoted(values.get('name')),
-    type: unquoted(values.get('type')),
-    aliases: list.split(',').flatMap((alias) => unquoted(alias.trim()) ?? []),
-  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseEntity } from './entity-file.ts';
+import { blockLines } from './block-lines.ts';
+import { sectionsOf } from './entity-file.ts';
 import { followUpStatus } from './status.ts';
 
 /**
@@ -23,10 +24,10 @@ const OPEN = FollowUp.shape.status;
 /** Returns the open follow-ups of all files: by due day, those without a day last, then by path and line. */
 export function followUpsIn(texts: ReadonlyMap<string, string>): FollowUp[] {
   const found = [...texts].flatMap(([path, text]) =>
-    parseEntity(text).blocks.flatMap((block) =>
-      block.text.split('\n').flatMap((line) => {
-        const [, said, rest] = LINE.exec(line) ?? [];
-        if (said === undefined || rest === undefined) return [];
+    sectionsOf(text).flatMap((block) =>
+      blockLines(block.text).flatMap(({ line, isCode }) => {
+        const [, said, rest] = LINE.exec(line.trimEnd()) ?? [];
+        if (isCode || said === undefined || rest === undefined) return [];
         const { status, isClosed } = followUpStatus(said);
         return isClosed
           ? []

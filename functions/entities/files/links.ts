@@ -1,6 +1,7 @@
-import { blockText } from './edit.ts';
+import { blockLines } from './block-lines.ts';
+import { appendBlock, blockText } from './edit.ts';
 import { parseEntity, partsOf } from './entity-file.ts';
-import { joinFrontmatter, splitFrontmatter } from './frontmatter.ts';
+import { lineEndOf, splitFrontmatter } from './frontmatter.ts';
 import { isEntityPath } from './ontology.ts';
 
 /**
@@ -8,7 +9,7 @@ import { isEntityPath } from './ontology.ts';
  * writes its links into a block of their own, `Related`, one in each line. Markdown renders such a link as plain text.
  * It contains a path and no name, so no text of an entity can inject markup.
  */
-const LINK = /\[\[([a-z0-9_/-]+\.md)(?:[|#][^\]\n]*)?\]\]/g;
+const LINK = /\[\[([^[\]|#\n]+\.md)(?:[|#][^\]\n]*)?\]\]/g;
 
 /** The id of the block that consolidation writes links into. */
 export const RELATED = 'related';
@@ -32,11 +33,13 @@ export function addLinks(source: string, targets: readonly string[]): string {
   const lines = [...new Set(targets)].filter((target) => !known.has(target)).map((target) => `- [[${target}]]`);
   if (lines.length === 0) return source;
   const raw = partsOf(source).get(RELATED);
-  if (raw === undefined) return `${source.trimEnd()}\n\n${blockText({ ...PLAIN, text: lines.join('\n') })}`;
-  const end = /^\/END(?:\s|$)/im.exec(raw)?.index ?? raw.trimEnd().length;
-  const before = raw.slice(0, end).trimEnd();
-  const after = end < raw.trimEnd().length ? raw.slice(end) : '';
-  return withPart(source, RELATED, `${before}\n${lines.join('\n')}\n${after}`);
+  if (raw === undefined) return appendBlock(source, blockText({ ...PLAIN, text: lines.join('\n') }));
+  const own = blockLines(raw);
+  const end = own.findIndex(({ kind }) => kind === 'end');
+  const before = own.slice(0, end < 0 ? own.length : end).map(({ line }) => line);
+  const after = end < 0 ? [] : own.slice(end).map(({ line }) => line);
+  const added = [before.join('').trimEnd(), ...lines, ''].join(lineEndOf(source));
+  return withPart(source, RELATED, added + after.join(''));
 }
 
 const PLAIN = { heading: 'Related', strength: 'low', always_load: false } as const;
@@ -47,7 +50,7 @@ const PLAIN = { heading: 'Related', strength: 'low', always_load: false } as con
 export function hasPlainRelated(source: string): boolean {
   const block = parseEntity(source).blocks.find(({ id }) => id === RELATED);
   return (
-    block?.text.split('\n').every((line) => line.trim() === '' || /^- \[\[[a-z0-9_/-]+\.md\]\]$/.test(line.trim())) ??
+    block?.text.split('\n').every((line) => line.trim() === '' || /^- \[\[[^[\]|#\n]+\.md\]\]$/.test(line.trim())) ??
     true
   );
 }
@@ -63,12 +66,11 @@ export function withoutRelated(source: string): string {
  * @param self the path of the file
  */
 export function rewriteLinks(source: string, { self, from, to }: { self: string; from: string; to: string }): string {
-  const { fields, body } = splitFrontmatter(source);
-  const head = fields.map((line) => (line.trim() === `parted_from: ${from}` ? `parted_from: ${to}\n` : line));
-  const text = joinFrontmatter(
-    head,
-    body.replaceAll(LINK, (link, path) => (path === from ? link.replace(from, to) : link)),
-  );
+  const { head, body } = splitFrontmatter(source);
+  const text =
+    head.replace(/^(parted_from:[ \t]*)(\S.*?)(?=[ \t]*\r?$)/m, (line, key, path) =>
+      path === from ? `${key}${to}` : line,
+    ) + body.replaceAll(LINK, (link, path) => (path === from ? link.replace(from, to) : link));
   const raw = partsOf(text).get(RELATED);
   return raw === undefined || (text === source && self !== to)
     ? text
@@ -82,7 +84,7 @@ export function rewriteLinks(source: string, { self, from, to }: { self: string;
 function withoutRepeated(raw: string, self: string): string {
   const seen = new Set<string>([self]);
   const lines = raw.split('\n').filter((line) => {
-    const [, path] = /^- \[\[([a-z0-9_/-]+\.md)\]\]\s*$/.exec(line) ?? [];
+    const [, path] = /^- \[\[([^[\]|#\n]+\.md)\]\]\s*$/.exec(line) ?? [];
     const isTwice = path !== undefined && seen.has(path);
     if (path !== undefined) seen.add(path);
     return !isTwice;

@@ -22,8 +22,8 @@ interface Sides {
 
 /**
  * Three-way merge of a file by blocks. A block that only one side changed is taken from that side; a block that both
- * sides changed differently is a conflict, and there is no result. Blocks keep the branch's order; blocks that the
- * session added come last.
+ * sides changed differently is a conflict, and there is no result. Two new blocks with the same heading both stay, or
+ * become one when they are equal. Blocks keep the branch's order; blocks that the session added come last.
  */
 export function mergeBlocks({ path, base, branch, session }: Sides): { text: string } | { conflicts: BlockConflict[] } {
   if (branch === base || branch === session) return { text: session };
@@ -42,13 +42,20 @@ export function mergeParts(
 ): { text: string } | { conflicts: BlockConflict[] } {
   const conflicts: BlockConflict[] = [];
   const merged: string[] = [];
+  const last: string[] = [];
+  const added = [...branch].filter(([block]) => !base.has(block)).map(([, part]) => part);
   for (const block of new Set([...branch.keys(), ...session.keys()])) {
     const sides = { base: base.get(block), branch: branch.get(block), session: session.get(block) };
+    if (block !== '' && sides.base === undefined && sides.session !== undefined) {
+      if (sides.branch !== undefined) merged.push(sides.branch);
+      if (!added.some((part) => isSamePart(part, sides.session))) last.push(sides.session);
+      continue;
+    }
     const part = mergePart(sides, block === '' && keepsFirstHead);
     if (part === CONFLICT) conflicts.push({ path, block, ...sides });
     else if (part !== undefined) merged.push(part);
   }
-  return conflicts.length > 0 ? { conflicts } : { text: joinParts(merged) };
+  return conflicts.length > 0 ? { conflicts } : { text: joinParts([...merged, ...last]) };
 }
 
 type Parts = ReadonlyMap<string, string>;

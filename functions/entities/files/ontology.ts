@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseEntity } from './entity-file.ts';
+import { pathFault } from './portable-path.ts';
 
 /** Defines the kinds of entities in a repository, and their folders. */
 export const Ontology = z.enum(['personal', 'corporate']);
@@ -35,11 +36,9 @@ const KINDS: Record<Ontology, Record<string, Kind>> = {
 /** The file about the user whose repository it is. */
 export const PROFILE = 'profile.md';
 
-/**
- * A file name without extension, in lower case: safe on every file system. Without dots there can be no `.git` and no
- * `..`.
- */
+/** The name of a new file without extension, in lower case. Files that people write may have any portable name. */
 const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const LONGEST_ENTITY_PATH = 200;
 
 /**
  * The path of an entity file: the profile, or a file in a folder of any ontology, since the ontology of a repository
@@ -47,15 +46,26 @@ const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;
  */
 export const EntityPath = z
   .string()
-  .max(200)
+  .max(LONGEST_ENTITY_PATH)
   .refine(isEntityPath, 'must be the path of an entity, such as memories/people/maya.md')
   .meta({ description: 'Path of an entity file, such as memories/people/maya.md' });
 
+/** The path of an entity file that does not exist yet. */
+export const NewEntityPath = EntityPath.refine(
+  (path) => SLUG.test(stemOfPath(path)),
+  'the name of a new file must be small letters, digits, - and _, such as maya.md',
+);
+
 export function isEntityPath(path: string): boolean {
   if (path === PROFILE) return true;
-  const slash = path.lastIndexOf('/');
-  const isFolder = kindOfFolder(path.slice(0, slash)) !== undefined;
-  return isFolder && path.endsWith('.md') && SLUG.test(path.slice(slash + 1, -'.md'.length));
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (kindOfPath(path) === undefined || !name.endsWith('.md') || name.startsWith('.')) return false;
+  return path.length <= LONGEST_ENTITY_PATH && pathFault(path) === undefined;
+}
+
+/** Returns the file name of a path without its extension. */
+export function stemOfPath(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
 }
 
 /** Returns the folders of all ontologies. */
@@ -104,22 +114,8 @@ export function typeOfFile(path: string, source: string): string {
   return kindOfType(place.ontology, type) ?? type.toLowerCase();
 }
 
-/**
- * Returns the path of an entity by kind and name. An unknown kind goes to the second folder. Undefined for a name
- * without letters and digits.
- */
-export function pathOfEntity(ontology: Ontology, kind: string, name: string): string | undefined {
+/** Returns the folder of a kind. An unknown kind has the second folder. */
+export function folderOfKind(ontology: Ontology, kind: string): string {
   const kinds = KINDS[ontology];
-  const folder = kinds[kind]?.folder ?? Object.values(kinds)[1]?.folder;
-  const slug = asciiSlug(name);
-  return slug === '' || folder === undefined ? undefined : `${folder}/${slug}.md`;
-}
-
-/** Returns a name in ASCII: diacritics are removed, and letters of other scripts become their code points. */
-export function asciiSlug(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  const spelled = plain.replaceAll(/[^\p{ASCII}]/gu, (sign) =>
-    /\p{L}|\p{N}/u.test(sign) ? `u${sign.codePointAt(0)?.toString(16)}` : ' ',
-  );
-  return (spelled.match(/[a-z0-9]+/g) ?? []).join('_').slice(0, 60);
+  return (kinds[kind] ?? Object.values(kinds)[1])?.folder ?? '';
 }

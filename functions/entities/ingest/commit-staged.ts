@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Scoped } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-change-set.ts';
-import { deleteChangeSet, findChangeSet, findJob, type JobStatus } from '../sql/memory-job.ts';
+import { deleteChangeSet, findChangeSet, findJob, type JobStatus, updateJobCommits } from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository } from '../sql/memory-repository.ts';
 import { enqueueProposal } from '../tasks.ts';
@@ -27,8 +27,9 @@ export type Conflict = z.infer<typeof Conflict>;
 
 /**
  * Commits a staged session by compare-and-swap of the branch. Idempotent. When the branch has moved, the edits are
- * merged with its changes; on a conflict nothing is written and the conflict is returned.
- * @throws Problem 404 for an unknown session, 409 for one that is not staged
+ * merged with its changes; on a conflict nothing is written and the conflict is returned. A session that is not staged
+ * yet is committed as soon as it is staged.
+ * @throws Problem 404 for an unknown session, 409 for one that failed or was reverted
  */
 export async function commitStaged(scoped: Scoped, sessionId: string): Promise<Conflict | undefined> {
   try {
@@ -42,7 +43,10 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
       if (row !== undefined) return applyChangeSet(transaction, owner, changeSetOf(row));
       const job = await findJob(transaction, { sessionId });
       if (job === undefined) throw new Problem('not-found', 'The session does not exist.');
-      throw new Problem('conflict', WHY_NOT[job.status]);
+      const reason = WHY_NOT[job.status];
+      if (reason !== undefined) throw new Problem('conflict', reason);
+      // The step that stages the session holds the repository while it reads this wish.
+      await updateJobCommits(transaction, job.id);
     });
     return undefined;
   } catch (error) {
@@ -51,11 +55,7 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
   }
 }
 
-const WAITS = 'The session is not staged yet. Poll its job and try again.';
-const WHY_NOT: Record<JobStatus, string> = {
-  queued: WAITS,
-  staged: WAITS,
-  committed: WAITS,
+const WHY_NOT: Partial<Record<JobStatus, string>> = {
   failed: 'The session failed before it was staged. Send it again.',
   reverted: 'The session was reverted with its source and cannot be committed.',
 };

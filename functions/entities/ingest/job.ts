@@ -21,7 +21,7 @@ export const Job = z.strictObject({
   changes: z
     .array(z.strictObject({ path: z.string(), kind: z.enum(['created', 'changed']), blocks: z.array(BlockChange) }))
     .meta({ description: 'What the session changes, relative to its base commit' }),
-  faults: z.array(z.string()).meta({ description: 'Edits that were left out or reverted, and why' }),
+  faults: z.array(z.string()).meta({ description: 'What was left out, reverted or could not be read, and why' }),
   error: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),

@@ -6,6 +6,7 @@ import { applyChangeSet, ChangeConflict, type ChangeSet } from '../branch/apply-
 import { indexAt, textsAt } from '../branch/read-branch.ts';
 import { findIsSoundBase } from '../sql/branch-history.ts';
 import { insertChangeSet, type JobRow, jobClaims, updateJobStaged } from '../sql/memory-job.ts';
+import { listFiles } from '../sql/memory-object.ts';
 import {
   claimRepository,
   findHead,
@@ -123,13 +124,10 @@ async function propose(
   const read = (paths: readonly string[]) => textsAt(scoped, head?.tree_id, paths);
   if (spoken.turns.length === 0) return { proposer: 'rules', edits: [], faults: [] };
   if (spoken.model.provider === 'rehearsal') {
-    const texts = await read(pathsByRules(spoken, ontology));
-    const sizeOf = (path: string) => {
-      const text = texts.get(path);
-      return text === undefined ? undefined : Buffer.byteLength(text);
-    };
-    const edits = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, sizeOf });
-    return { proposer: 'rules', edits, faults: [] };
+    const files = head === undefined ? [] : (await listFiles(scoped, head.tree_id)).map(({ path }) => path);
+    const texts = await read(pathsByRules(spoken, ontology, files));
+    const proposed = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, files, texts });
+    return { proposer: 'rules', ...proposed };
   }
   const proposal = await proposeByModel({
     model: await openModel(spoken.model),

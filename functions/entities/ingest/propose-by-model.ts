@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutEnd } from '../../platform/cut-text.ts';
 import { ModelError, type ModelMessage } from '../../platform/models/model.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
@@ -6,7 +7,8 @@ import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } 
 import { archiveText } from '../files/archive.ts';
 import { applyEdits, Edit, MOST_EDITS } from '../files/edit.ts';
 import type { IndexEntry } from '../files/entity-index.ts';
-import { kindsOf, type Ontology, pathOfEntity } from '../files/ontology.ts';
+import { folderOfKind, kindsOf, type Ontology } from '../files/ontology.ts';
+import { foldedPath } from '../files/portable-path.ts';
 import type { SessionContent } from './session-content.ts';
 
 export interface Proposal extends Omit<PaidModel, 'choice'> {
@@ -39,7 +41,7 @@ export async function proposeByModel(
   proposal: Proposal,
 ): Promise<{ edits: Edit[]; faults: string[]; shown: string[] }> {
   const ask = await asker(proposal);
-  const session = `<session>\n${showAsData(archiveText(proposal.content.turns).slice(-MAX_SESSION_LENGTH))}\n</session>`;
+  const session = `<session>\n${showAsData(cutEnd(archiveText(proposal.content.turns), MAX_SESSION_LENGTH))}\n</session>`;
   const files = await proposal.read(await identify(proposal, session, ask));
   const shown = [...files.keys()];
   const material = [...files].map(([path, text]) => `<file path="${path}">\n${showAsData(text)}\n</file>`);
@@ -68,7 +70,7 @@ async function asker({ content, day, ontology, ...paid }: Proposal) {
   const system = await readPrompt(new URL('./propose.md', import.meta.url), {
     day,
     kinds: kinds.join(', '),
-    folders: kinds.map((kind) => pathOfEntity(ontology, kind, 'name')).join(', '),
+    folders: kinds.map((kind) => `${folderOfKind(ontology, kind)}/name.md`).join(', '),
   });
   return <Schema extends z.ZodType>(question: {
     part: string;
@@ -102,8 +104,14 @@ function checkEdits(
 ): { edits: Edit[]; faults: string[] } {
   const known = new Set(index.map(({ path }) => path));
   const unseen = (edit: Edit) => known.has(edit.path) && !files.has(edit.path);
-  const faults = edits.filter(unseen).map(({ path }) => `${path}: it exists and you were not shown it; leave it out`);
-  const seen = edits.filter((edit) => !unseen(edit));
+  const spelled = new Map(index.map(({ path }) => [foldedPath(path), path]));
+  // Some disks take the two for one file.
+  const other = ({ path }: Edit) => (known.has(path) ? undefined : spelled.get(foldedPath(path)));
+  const faults = edits.flatMap((edit) => {
+    if (unseen(edit)) return [`${edit.path}: it exists and you were not shown it; leave it out`];
+    return other(edit) === undefined ? [] : [`${edit.path}: the file is named ${other(edit)}`];
+  });
+  const seen = edits.filter((edit) => !unseen(edit) && other(edit) === undefined);
   const applied = applyEdits(seen, (path) => files.get(path));
   return { edits: seen.filter(({ path }) => applied.files.has(path)), faults: [...faults, ...applied.faults] };
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { Database, Identity, Transaction } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
@@ -22,7 +23,7 @@ interface SentSession {
 
 /**
  * Receives a session that the caller sends and returns its job: 200 when the job is done within the wait, else 202.
- * @throws Problem 401, 403
+ * @throws Problem 401, 403, 422 for a conversation of an unknown form
  */
 export async function receiveAndWait(
   sent: SentSession,
@@ -30,9 +31,9 @@ export async function receiveAndWait(
   const { database, identity, body, commits, waitSeconds, signal } = sent;
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
   const id = body.session_id ?? createId('ses');
-  const turns = turnsOf(body, new Date().toISOString());
+  const { turns, notes } = turnsOf(body, new Date().toISOString());
   const received = await scoped.transaction((transaction, entered) =>
-    receiveSession(transaction, { owner: entered ?? caller, id, turns, commits }),
+    receiveSession(transaction, { owner: entered ?? caller, id, turns, notes, commits }),
   );
   const job = await awaitStatus(() => findJob(scoped, { id: received.id }), { seconds: waitSeconds, signal });
   const view = await jobView(scoped, job);
@@ -43,6 +44,8 @@ interface ReceivedSession {
   owner: Owner;
   id: string;
   turns: readonly Turn[];
+  /** What could not be read in the session; they become faults of the job. */
+  notes?: readonly string[];
   /** Whether the change set is committed as soon as it is staged. */
   commits: boolean;
 }
@@ -69,7 +72,7 @@ export async function receiveRun(transaction: Transaction, owner: Owner, id: str
   if (!(await updateSessionScanned(transaction, id))) return false;
   const session = await findArchivedSession(transaction, id);
   if (session === undefined) return false;
-  const turns = turnsOfRun(session).map((turn) => ({ ...turn, text: turn.text.slice(0, MAX_TURN_LENGTH) }));
+  const turns = turnsOfRun(session).map((turn) => ({ ...turn, text: cutText(turn.text, MAX_TURN_LENGTH) }));
   await archiveTurns(transaction, { ...owner, sessionId: id, turns });
   await createJob(transaction, { owner, id, commits: true });
   return true;
@@ -78,11 +81,11 @@ export async function receiveRun(transaction: Transaction, owner: Owner, id: str
 /** Creates the job of an archived session, or returns the existing one; a failed job is requeued. */
 async function createJob(
   transaction: Transaction,
-  { owner, id, commits }: Omit<ReceivedSession, 'turns'>,
+  { owner, id, notes = [], commits }: Omit<ReceivedSession, 'turns'>,
 ): Promise<JobRow> {
   await insertRepository(transaction, { id: createId('repo'), ...owner, ontology: 'personal' });
   const jobId = createId('job');
-  const isNew = await insertJob(transaction, owner, { id: jobId, sessionId: id, commits });
+  const isNew = await insertJob(transaction, owner, { id: jobId, sessionId: id, commits, faults: notes });
   const job = await findJob(transaction, { sessionId: id });
   if (job === undefined) throw new Error(`The job of session ${id} is missing right after it was inserted`);
   if (isNew) await enqueueProposal(transaction, owner, { id: jobId, key: jobId });

@@ -1,4 +1,5 @@
 import { defaultModel } from '../../identity/choose-model.ts';
+import { localDay } from '../../platform/instant.ts';
 import type { ModelChoice } from '../../platform/models/model.ts';
 import type { Turn } from '../files/archive.ts';
 import { SessionMaterial } from '../session.ts';
@@ -24,8 +25,11 @@ export function contentOf(session: ArchivedSessionRow, turns: readonly Turn[]): 
   return { turns: turnsOfRun(session), model, runId: session.id, isTalk: false };
 }
 
-/** Returns the day of the last turn. The archive file and the timeline entry of a session are named by this day. */
+/**
+ * Returns the day of the last turn, where it was said. The archive file, the headings and the timeline entry of a
+ * session are named by this day.
+ */
 export function dayOf({ turns }: SessionContent, createdAt: string): string {
   const last = turns.at(-1)?.said_at ?? createdAt;
-  return new Date(last).toISOString().slice(0, 10);
+  return localDay(last);
 }

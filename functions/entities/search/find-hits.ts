@@ -22,10 +22,11 @@ export async function findTurns(
   question: ReadQuestion,
   { asOf, limit }: { asOf: string | undefined; limit: number },
 ): Promise<{ hits: TurnHit[]; coverage: number }> {
-  const { words, terms } = askedTerms(question);
+  const { words, terms, languages } = askedTerms(question);
   const found = await findTurnCandidates(queryable, {
     words,
     terms,
+    languages,
     dates: question.dates,
     asOf,
     mostSessions: MOST_SESSIONS,

@@ -28,6 +28,9 @@ const BY_NAMED = 1.8;
 const SAYS_WHEN = 1.8;
 const SAYS_HOW_MANY = 1.2;
 const IN_FIRST_PERSON = 1.2;
+/** What a turn of a named participant has without any matching word, also when the question asks for names only. */
+const NAMED_ALONE = 0.01;
+const ONLY_NAMED = 3;
 /** Questions seldom contain answers. */
 const IS_QUESTION = 0.85;
 
@@ -57,7 +60,8 @@ export function rankTurns(question: ReadQuestion, candidates: Candidates): Ranke
   const signals = measureTurns(question, candidates);
   const names = Object.keys(WEIGHTS) as (keyof TurnSignals)[]; // Exactly its keys, by its type.
   const ranked = candidates.turns.map((turn, index) => {
-    const sum = names.reduce((score, name) => score + WEIGHTS[name] * (signals[name][index] ?? 0), 0);
+    const base = candidates.named.has(turn.speaker) ? (candidates.isOnlyNames ? ONLY_NAMED : NAMED_ALONE) : 0;
+    const sum = names.reduce((score, name) => score + WEIGHTS[name] * (signals[name][index] ?? 0), base);
     const factors = factorsOf(question, candidates, index);
     const score = Object.values(factors).reduce((product, factor) => product * factor, sum);
     return { turn, index, score, factors };
@@ -81,7 +85,9 @@ export function rankTurns(question: ReadQuestion, candidates: Candidates): Ranke
  * Returns the coverage of the question at a turn. A word that no turn contains counts as much as a word of a single
  * turn.
  */
-function coverageAt(question: ReadQuestion, { turns, names, worth, turnCount }: Candidates, index: number): number {
+function coverageAt(question: ReadQuestion, candidates: Candidates, index: number): number {
+  const { turns, names, worth, turnCount, named, isOnlyNames } = candidates;
+  if (isOnlyNames && named.has(turns[index]?.speaker ?? '')) return 1;
   const around = turns
     .slice(Math.max(0, index - 1), index + 2)
     .filter(({ session }) => session === turns[index]?.session);
@@ -98,7 +104,7 @@ function factorsOf(question: ReadQuestion, { turns, named }: Candidates, index: 
   return {
     // A long turn says more than its matching words show.
     length: Math.log(Math.max(turn.text.length, 2)) ** 0.2,
-    ...(turn.speaker === named ? { participant: BY_NAMED } : {}),
+    ...(named.size === 1 && named.has(turn.speaker) ? { participant: BY_NAMED } : {}),
     ...(question.asksWhen && TIMES.test(turn.text) ? { time: SAYS_WHEN } : {}),
     ...(question.asksHowMany && NUMBERS.test(turn.text) ? { number: SAYS_HOW_MANY } : {}),
     ...(FIRST_PERSON.test(turn.text) ? { first_person: IN_FIRST_PERSON } : {}),

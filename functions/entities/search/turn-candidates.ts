@@ -1,5 +1,7 @@
 import { rarityOf } from '../../platform/language/bm25.ts';
+import { foldWords } from '../../platform/language/fold.ts';
 import type { ReadQuestion } from '../../platform/language/read-question.ts';
+import { wordsOf } from '../../platform/language/words.ts';
 import type { FoundTurnCandidates } from '../sql/search.ts';
 
 /** A turn that may answer the question, with its index in {@link Candidates.sessions}. */
@@ -29,20 +31,22 @@ export interface Candidates {
   turnCount: number;
   /** The terms of the question that are names of participants. */
   names: ReadonlySet<number>;
-  /** The single participant whom the question names; undefined for none or several. */
-  named: string | undefined;
+  /** The participants whom the question names. */
+  named: ReadonlySet<string>;
+  /** The question asks for nothing but names. */
+  isOnlyNames: boolean;
 }
 
 /**
  * Prepares what the database found for the signals. Names of participants are removed from the terms, because they do
- * not distinguish turns.
+ * not distinguish turns, unless the question has no other terms.
  */
 export function toCandidates(question: ReadQuestion, found: FoundTurnCandidates): Candidates {
-  const named = namedIn(question, found.speakers);
+  const named = new Set(namedIn(question, found.speakers));
   const spoken = new Set(found.speakers.flatMap(namesOf));
-  const names = new Set(
-    question.terms.flatMap(({ words }, index) => (words.some((word) => spoken.has(word)) ? [index] : [])),
-  );
+  const isName = ({ words }: ReadQuestion['terms'][number]) => words.some((word) => spoken.has(foldWords(word)));
+  const isOnlyNames = named.size > 0 && question.terms.every((term) => term.weight < 1 || isName(term));
+  const names = new Set(isOnlyNames ? [] : question.terms.flatMap((term, index) => (isName(term) ? [index] : [])));
   const worth = { ofTurn: new Float64Array(question.terms.length), ofSession: new Float64Array(question.terms.length) };
   const termOf = new Map<string, number>();
   for (const [index, lexemes, turns, sessions] of found.terms) {
@@ -70,7 +74,8 @@ export function toCandidates(question: ReadQuestion, found: FoundTurnCandidates)
     sessionCount: found.sessions,
     turnCount: found.turns,
     names,
-    named: named.length === 1 ? named[0] : undefined,
+    named,
+    isOnlyNames,
   };
 }
 
@@ -94,7 +99,7 @@ const SHORTEST_NICKNAME = 3;
  */
 function namedIn({ text, words }: ReadQuestion, speakers: readonly string[]): string[] {
   const asked = new Set(words);
-  const capitalised = (text.match(/\p{Lu}\p{L}+/gu) ?? []).map((word) => word.toLowerCase());
+  const capitalised = (text.match(/\p{Lu}\p{L}+/gu) ?? []).map((word) => foldWords(word.toLowerCase()));
   const isNamed = (speaker: string) =>
     namesOf(speaker).some(
       (name) =>
@@ -106,5 +111,7 @@ function namedIn({ text, words }: ReadQuestion, speakers: readonly string[]): st
 
 /** Returns the words of a speaker's name that can stand for the speaker. */
 function namesOf(speaker: string): string[] {
-  return (speaker.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []).filter((name) => name.length >= 2);
+  return wordsOf(speaker)
+    .map(foldWords)
+    .filter((name) => [...name].length >= 2 && !/\d/.test(name));
 }

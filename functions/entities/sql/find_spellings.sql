@@ -14,7 +14,7 @@ declare
 begin
   v_unknown := array(
     select w.word from unnest(p_words) as w (word)
-      cross join lateral (select tsvector_to_array(memory_lexemes(w.word)) as lexemes) l
+      cross join lateral (select tsvector_to_array(word_lexemes(w.word, '{}')) as lexemes) l
     where cardinality(l.lexemes) > 0
       and not exists (select from memories m
         where owned_lexemes(m.tenant_id, case when m.trust = 'trusted' and m.scope <> 'user' then '' else m.user_id end,
@@ -37,14 +37,15 @@ begin
       where owned_lexemes(t.tenant_id, t.user_id, spelling_keys(names_of_turn(t.speaker, t.text))) && v_own
       limit 500)
     union all
-    (select unnest(names_of_block(b.path, b.text)) from memory_blocks b
-      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.text))) && v_own
+    (select unnest(names_of_block(b.path, b.names || ' ' || b.text)) from memory_blocks b
+      where owned_lexemes(b.tenant_id, b.user_id, spelling_keys(names_of_block(b.path, b.names || ' ' || b.text)))
+        && v_own
       limit 500)
   ), alike as (
     select u.word, n.name, row_number() over (partition by u.word
       order by similarity(u.word, n.name) desc, n.times desc, n.name) as place
     from unnest(v_unknown) as u (word) join (select n.name, count(*) as times from names n group by n.name) n
-      on length(memory_lexemes(n.name)) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
+      on length(word_lexemes(n.name, '{}')) > 0 and spelling_keys(array[u.word]) && spelling_keys(array[n.name])
   )
   select a.word, a.name from alike a where a.place <= 2 and not exists (select from names n where n.name = a.word)
     order by a.word, a.place;

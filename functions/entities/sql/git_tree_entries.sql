@@ -8,8 +8,8 @@ declare
   v_head text;
 begin
   while v_at <= length(p_content) loop
-    -- A name is at most 255 bytes. Searching further would read the rest of the tree for each entry.
-    v_nul := position('\x00'::bytea in substring(p_content from v_at for 300));
+    -- A sync takes no path of more than 2,000 bytes. Searching further would read the rest of the tree for each entry.
+    v_nul := position('\x00'::bytea in substring(p_content from v_at for 2100));
     if v_nul = 0 or length(p_content) < v_at + v_nul + 19 then raise exception 'the tree object is truncated'; end if;
     v_head := convert_from(substring(p_content from v_at for v_nul - 1), 'UTF8');
     mode := split_part(v_head, ' ', 1);

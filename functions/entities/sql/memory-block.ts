@@ -10,6 +10,8 @@ export interface BlockRow {
   block: string;
   heading: string;
   text: string;
+  /** The current name and aliases of the file, one a line, by which a search finds its blocks. */
+  names: string;
   strength: Strength;
   always_load: boolean;
   /** The commit that wrote its text; a block that is only moved keeps it. */
@@ -24,14 +26,28 @@ export interface EndedBlock {
   at: string;
 }
 
+/** The current names of a file; empty for a file that is removed. */
+export interface NamedFile {
+  path: string;
+  names: string;
+}
+
 /**
- * Ends blocks and inserts new ones, in this order, since a path has one current row per block. Returns no statement for
- * an empty list.
+ * Ends blocks and inserts new ones, in this order, since a path has one current row per block, and renames all
+ * rows of a file, so that an erased name is in none of them. Returns no statement for an empty list.
  */
 export function updateBlocks(
   { tenantId, userId }: Owner,
   repository: string,
-  { ended, begun }: { ended: readonly EndedBlock[]; begun: readonly (BlockRow & { valid_to?: string | undefined })[] },
+  {
+    ended,
+    begun,
+    named,
+  }: {
+    ended: readonly EndedBlock[];
+    begun: readonly (BlockRow & { valid_to?: string | undefined })[];
+    named: readonly NamedFile[];
+  },
 ): Statement[] {
   const end = {
     name: 'update_memory_blocks_ended',
@@ -41,9 +57,9 @@ export function updateBlocks(
   };
   const begin = {
     name: 'insert_memory_blocks',
-    text: `insert into memory_blocks (tenant_id, user_id, repository, path, block, heading, text, strength, always_load, commit_id, valid_from, valid_to)
-      select $1, $2, $3, b.* from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::timestamptz[], $12::timestamptz[])
-        as b (path, block, heading, text, strength, always_load, commit_id, valid_from, valid_to)`,
+    text: `insert into memory_blocks (tenant_id, user_id, repository, path, block, heading, text, names, strength, always_load, commit_id, valid_from, valid_to)
+      select $1, $2, $3, b.* from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::timestamptz[], $13::timestamptz[])
+        as b (path, block, heading, text, names, strength, always_load, commit_id, valid_from, valid_to)`,
     values: [
       tenantId,
       userId,
@@ -54,6 +70,7 @@ export function updateBlocks(
         'block',
         'heading',
         'text',
+        'names',
         'strength',
         'always_load',
         'commit_id',
@@ -62,7 +79,27 @@ export function updateBlocks(
       ),
     ],
   };
-  return [...(ended.length > 0 ? [end] : []), ...(begun.length > 0 ? [begin] : [])];
+  const name = {
+    name: 'update_memory_blocks_named',
+    text: `update memory_blocks b set names = n.names from unnest($3::text[], $4::text[]) as n (path, names)
+      where b.tenant_id = $1 and b.user_id = $2 and b.path = n.path and b.names <> n.names`,
+    values: [tenantId, userId, ...columnsOf(named, 'path', 'names')],
+  };
+  return [
+    ...(ended.length > 0 ? [end] : []),
+    ...(begun.length > 0 ? [begin] : []),
+    ...(named.length > 0 ? [name] : []),
+  ];
+}
+
+/** Stores the lexemes of all rows of the user's memory again that another version of the tokenizer wrote. */
+export async function retokenizeMemory(queryable: Queryable): Promise<number> {
+  const [row] = await queryable.query<{ count: number }>({
+    name: 'retokenize_memory',
+    text: 'select retokenize_memory() as count',
+    values: [],
+  });
+  return row?.count ?? 0;
 }
 
 /** Deletes rows that end at the moment at which they begin: they were never true. */
@@ -84,7 +121,7 @@ export async function listBlocks(
 ): Promise<BlockRow[]> {
   return queryable.query<BlockRow>({
     name: 'list_memory_blocks',
-    text: `select path, block, heading, text, strength, always_load, commit_id, valid_from from memory_blocks
+    text: `select path, block, heading, text, names, strength, always_load, commit_id, valid_from from memory_blocks
       where tenant_id = current_tenant_id() and user_id = current_user_id() and ($1::text[] is null or path = any ($1))
         and case when $2::timestamptz is null then valid_to is null else valid_from <= $2 and (valid_to is null or valid_to > $2) end
         and ($3::boolean is null or always_load = $3)

@@ -139,16 +139,16 @@ export async function updateConsolidationUndone(
 }
 
 /**
- * Lists users of all tenants whose files changed enough to be consolidated, one page. SQL function
+ * Lists users of all tenants with this many new commits, in turns of the tenants. SQL function
  * `list_unconsolidated_people`.
  */
 export async function listUnconsolidatedPeople(
   system: Queryable,
-  page: { after: string; least: number; limit: number },
-): Promise<{ repository_id: string; tenant_id: string; user_id: string }[]> {
+  page: { least: number; limit: number },
+): Promise<{ tenant_id: string; user_id: string }[]> {
   return system.query({
     name: 'list_unconsolidated_people',
-    text: 'select repository_id, tenant_id, user_id from list_unconsolidated_people($1, $2, $3)',
-    values: [page.after, page.least, page.limit],
+    text: 'select tenant_id, user_id from list_unconsolidated_people($1, $2)',
+    values: [page.least, page.limit],
   });
 }

@@ -32,13 +32,13 @@ export const jobClaims = claimStatements<JobRow>({
 export async function insertJob(
   queryable: Queryable,
   { tenantId, userId }: Owner,
-  job: { id: string; sessionId: string; commits: boolean },
+  job: { id: string; sessionId: string; commits: boolean; faults?: readonly string[] },
 ): Promise<boolean> {
   const inserted = await queryable.query({
     name: 'insert_memory_job',
-    text: `insert into memory_jobs (id, tenant_id, user_id, session_id, commits) values ($1, $2, $3, $4, $5)
+    text: `insert into memory_jobs (id, tenant_id, user_id, session_id, commits, faults) values ($1, $2, $3, $4, $5, $6)
       on conflict (tenant_id, user_id, session_id) do nothing returning id`,
-    values: [job.id, tenantId, userId, job.sessionId, job.commits],
+    values: [job.id, tenantId, userId, job.sessionId, job.commits, JSON.stringify(job.faults ?? [])],
   });
   return inserted.length > 0;
 }
@@ -58,8 +58,8 @@ export async function findJob(
 }
 
 /**
- * Ends a claim as staged. Returns whether the session is to be committed as well, as requested by now; undefined when a
- * newer claim has the job.
+ * Ends a claim as staged and adds the faults. Returns whether the session is to be committed as well, as requested by
+ * now; undefined when a newer claim has the job.
  */
 export async function updateJobStaged(
   queryable: Queryable,
@@ -68,7 +68,7 @@ export async function updateJobStaged(
 ): Promise<{ commits: boolean } | undefined> {
   const [row] = await queryable.query<{ commits: boolean }>({
     name: 'update_memory_job_staged',
-    text: `update memory_jobs set status = 'staged', lease_until = null, error = null, faults = $3, updated_at = now()
+    text: `update memory_jobs set status = 'staged', lease_until = null, error = null, faults = faults || $3::jsonb, updated_at = now()
       where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and attempts = $2 and status = 'queued' returning commits`,
     values: [claim.id, claim.attempts, JSON.stringify(faults)],
   });
@@ -161,6 +161,19 @@ export async function insertChangeSet(
       set.day,
       set.shown ?? [],
     ],
+  });
+}
+
+/** Replaces the edits of a change set. */
+export async function updateChangeSetEdits(
+  queryable: Queryable,
+  { sessionId, edits }: { sessionId: string; edits: unknown },
+): Promise<void> {
+  await queryable.query({
+    name: 'update_memory_change_set_edits',
+    text: `update memory_change_sets set edits = $2
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and session_id = $1`,
+    values: [sessionId, JSON.stringify(edits)],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { utcOffsetOf, withOwnOffset } from '../../platform/instant.ts';
 import type { Turn } from '../files/archive.ts';
 import { columnsOf } from './columns.ts';
 
@@ -64,13 +65,13 @@ export async function findArchivedSession(queryable: Queryable, id: string): Pro
 
 /** Returns the turns of an archived session of the transaction's user, in their order. */
 export async function listSessionTurns(queryable: Queryable, sessionId: string): Promise<Turn[]> {
-  const rows = await queryable.query<Omit<Turn, 'caption'> & { caption: string | null }>({
+  const rows = await queryable.query<Omit<Turn, 'caption'> & { caption: string | null; utc_offset: number }>({
     name: 'list_session_turns',
-    text: `select speaker, said_at, text, caption from memory_turns
+    text: `select speaker, said_at, utc_offset, text, caption from memory_turns
       where tenant_id = current_tenant_id() and user_id = current_user_id() and session_id = $1 order by position`,
     values: [sessionId],
   });
-  return rows.map(({ caption, ...turn }) => (caption === null ? turn : { ...turn, caption }));
+  return withOwnOffset(rows).map(({ caption, ...turn }) => (caption === null ? turn : { ...turn, caption }));
 }
 
 /** Marks an archived session as fed to the entity files. Returns false when it was marked before. */
@@ -116,10 +117,11 @@ export async function insertMemoryTurns(
 ): Promise<number> {
   const inserted = await queryable.query({
     name: 'insert_memory_turns',
-    text: `insert into memory_turns (tenant_id, user_id, session_id, position, speaker, said_at, text, caption)
-      select s.tenant_id, s.user_id, s.id, t.position, t.speaker, t.said_at, t.text, t.caption
+    text: `insert into memory_turns (tenant_id, user_id, session_id, position, speaker, said_at, utc_offset, text, caption)
+      select s.tenant_id, s.user_id, s.id, t.position, t.speaker, t.said_at, t.utc_offset, t.text, t.caption
       from memory_sessions s
-      cross join unnest($4::integer[], $5::text[], $6::timestamptz[], $7::text[], $8::text[]) as t (position, speaker, said_at, text, caption)
+      cross join unnest($4::integer[], $5::text[], $6::timestamptz[], $7::smallint[], $8::text[], $9::text[])
+        as t (position, speaker, said_at, utc_offset, text, caption)
       where s.tenant_id = $1 and s.user_id = $2 and s.id = $3
       on conflict (tenant_id, user_id, session_id, position) do nothing
       returning position`,
@@ -127,7 +129,15 @@ export async function insertMemoryTurns(
       session.tenantId,
       session.userId,
       session.sessionId,
-      ...columnsOf(turns, 'position', 'speaker', 'saidAt', 'text', 'caption'),
+      ...columnsOf(
+        turns.map((turn) => ({ ...turn, utcOffset: utcOffsetOf(turn.saidAt) })),
+        'position',
+        'speaker',
+        'saidAt',
+        'utcOffset',
+        'text',
+        'caption',
+      ),
     ],
   });
   return inserted.length;
@@ -147,12 +157,13 @@ export async function listMemoryTurns(
   queryable: Queryable,
   places: readonly { session: string; position: number }[],
 ): Promise<MemoryTurn[]> {
-  return queryable.query<MemoryTurn>({
+  const rows = await queryable.query<MemoryTurn & { utc_offset: number }>({
     name: 'list_memory_turns',
-    text: `select t.session_id, t.position, t.speaker, t.said_at, t.text, t.caption
+    text: `select t.session_id, t.position, t.speaker, t.said_at, t.utc_offset, t.text, t.caption
       from unnest($1::text[], $2::integer[]) with ordinality as p (session_id, position, place)
       join memory_turns t on t.tenant_id = current_tenant_id() and t.user_id = current_user_id() and t.session_id = p.session_id and t.position = p.position
       order by p.place`,
     values: columnsOf(places, 'session', 'position'),
   });
+  return withOwnOffset(rows);
 }

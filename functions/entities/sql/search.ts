@@ -29,11 +29,20 @@ export async function searchMemoryBlocks(
   return queryable.query<FoundBlock>({
     name: 'search_memory_blocks',
     text: `select b.repository, b.path, b.block, b.heading, b.text, b.commit_id, b.valid_from, b.valid_to, f.score, f.bm25, f.coverage
-      from search_memory_blocks($1, $2, $3, $4, $5, $6, $7) f
+      from search_memory_blocks($1, $2, $3, $4, $5, $6, $7, $8) f
       join memory_blocks b on b.tenant_id = current_tenant_id() and b.user_id = current_user_id()
         and b.path = f.path and b.block = f.block and b.valid_from = f.valid_from
       order by f.score desc, b.valid_from desc, b.path, b.block`,
-    values: [search.words, search.terms, search.weights, search.asOf, search.limit, SENTENCE_BM25.k1, SENTENCE_BM25.b],
+    values: [
+      search.words,
+      search.terms,
+      search.weights,
+      search.languages,
+      search.asOf,
+      search.limit,
+      SENTENCE_BM25.k1,
+      SENTENCE_BM25.b,
+    ],
   });
 }
 
@@ -51,7 +60,7 @@ export interface FoundTurnCandidates {
   ][];
 }
 
-interface TurnCandidateSearch extends Pick<AskedTerms, 'words' | 'terms'> {
+interface TurnCandidateSearch extends Pick<AskedTerms, 'words' | 'terms' | 'languages'> {
   dates: { months: number[]; years: number[]; days: number[] };
   /** Ignores turns said later than this; undefined means now. */
   asOf: string | undefined;
@@ -67,8 +76,18 @@ export async function findTurnCandidates(
   const { months, years, days } = search.dates;
   const [row] = await queryable.query<{ found: FoundTurnCandidates }>({
     name: 'find_turn_candidates',
-    text: `select find_turn_candidates($1, $2, $3, $4, $5, coalesce($6::timestamptz, 'infinity'), $7, $8) as found`,
-    values: [search.words, search.terms, months, years, days, search.asOf, search.mostSessions, search.mostTurns],
+    text: `select find_turn_candidates($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, 'infinity'), $8, $9) as found`,
+    values: [
+      search.words,
+      search.terms,
+      search.languages,
+      months,
+      years,
+      days,
+      search.asOf,
+      search.mostSessions,
+      search.mostTurns,
+    ],
   });
   if (row === undefined) throw new Error('find_turn_candidates returned no row; it must return exactly one');
   return row.found;

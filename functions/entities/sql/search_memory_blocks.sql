@@ -4,7 +4,7 @@
 -- The score is BM25 as in search_memories; coverage is the share of the question's own words, weighted by rarity, that
 -- the block has. It is in plpgsql, so that its plans are kept for the connection.
 create or replace function search_memory_blocks(p_words text[], p_terms integer[], p_weights float8[],
-  p_as_of timestamptz, p_limit integer, p_k1 float8, p_b float8)
+  p_languages text[], p_as_of timestamptz, p_limit integer, p_k1 float8, p_b float8)
 returns table (path text, block text, valid_from timestamptz, score float8, bm25 float8, coverage float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off as $$
@@ -12,7 +12,7 @@ set enable_seqscan = off as $$
 begin
   return query
   with lexemes as materialized (
-    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms) a
+    select a.lexeme, a.term, p_weights[a.term + 1] as weight from asked_lexemes(p_words, p_terms, p_languages) a
   ), asked as materialized (
     select array_agg(l.lexeme) as lexemes, any_lexeme(array_agg(l.lexeme)) as any_of_them from lexemes l
   ), standing as materialized (

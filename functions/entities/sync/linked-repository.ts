@@ -7,23 +7,10 @@ import { enqueue } from '../../platform/queue/enqueue.ts';
 import { createTask } from '../../platform/queue/task.ts';
 import { type Place, seal } from '../../platform/secrets/envelope.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
-import { SecretText } from '../../platform/secrets/secret-text.ts';
+import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { deleteLink, insertLinkChange, updateLinkRenewed, updateLinkRung, upsertLink } from '../sql/memory-link.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { SyncRepository } from '../tasks.ts';
-
-/**
- * Allows only what git and GitHub accept: visible ASCII on one line, so that a token cannot add a line to what git
- * reads.
- */
-export const GitHubToken = z
-  .string()
-  .trim()
-  .min(8)
-  .max(512)
-  .refine((token) => /^[\x21-\x7e]+$/.test(token), 'must contain only visible ASCII characters and no spaces')
-  .transform((token) => new SecretText(token))
-  .meta({ description: 'A token that may read and write the linked repository; it is never shown', writeOnly: true });
 
 export const LinkedBranch = BranchName.meta({ description: 'The branch of the linked repository' });
 

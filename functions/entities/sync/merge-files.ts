@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cutText } from '../../platform/cut-text.ts';
 import type { BareRepository } from '../../platform/git/bare-repository.ts';
 import { failureOf } from '../../platform/git/git-failure.ts';
 import { partsOf } from '../files/entity-file.ts';
@@ -146,7 +147,7 @@ const NONE = Buffer.alloc(0);
 const MAX_EXCERPT = 10_000;
 
 function excerpt(text: string | undefined): string | null {
-  return text?.slice(0, MAX_EXCERPT) ?? null;
+  return text === undefined ? null : cutText(text, MAX_EXCERPT);
 }
 
 function written(blob: GitObject, mode: TreeFile['mode']): PathResult {

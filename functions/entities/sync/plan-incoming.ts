@@ -8,13 +8,14 @@ import { LARGEST_FILE } from '../files/edit.ts';
 import { markerFaults } from '../files/entity-file.ts';
 import { entityOfEntry, INDEX, indexWrites, isIndexPath, readEntry } from '../files/entity-index.ts';
 import { entityFolders, isEntityPath } from '../files/ontology.ts';
+import { collisions, pathFault } from '../files/portable-path.ts';
 import { TIMELINE } from '../files/timeline.ts';
 import { blobOf, type GitObject, isFileMode, PLAIN, type TreeFile, textOf } from '../git/object.ts';
 import { buildTrees } from '../git/tree-writer.ts';
 import type { ChangedPath } from '../sql/memory-commit.ts';
 import { listContents } from '../sql/memory-object.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
-import { collisions } from './inspect-names.ts';
+import { nameOf } from './inspect-names.ts';
 import { Refused } from './limits.ts';
 import { type Files, mergeFiles } from './merge-files.ts';
 import type { Incoming } from './read-incoming.ts';
@@ -35,10 +36,13 @@ export interface IncomingPlan {
   made: GitObject[];
   changes: ChangedPath[];
   texts: Map<string, string | undefined>;
+  /** Files that some disks refuse. They stay as they are. */
+  faults: string[];
 }
 
 /**
- * Merges the files of both sides and derives the index. Entity files are validated: text, balanced markers, size.
+ * Merges the files of both sides and derives the index. Entity files are validated: text, balanced markers, size. A
+ * file whose name some disk refuses is kept byte for byte, is no entity, and is a fault of the plan.
  * @throws Refused with all reasons
  */
 export async function planIncoming(
@@ -60,15 +64,17 @@ export async function planIncoming(
   const texts = await entityTexts(changed, readAny);
   const entries = indexOf(texts, sides);
   for (const [path, file] of entries.files) files.set(path, file);
-  const faults = [...collisions([...files.keys(), ...RESERVED_PATHS]), ...(await indexCollisions(sides))];
-  if (faults.length > 0) throw new Refused(faults);
+  const { clashes, confusions } = collisions([...files.keys(), ...RESERVED_PATHS]);
+  const refused = [...clashes, ...(await indexCollisions(sides))];
+  if (refused.length > 0) throw new Refused(refused);
+  const faults = [...[...files.keys()].flatMap(faultOfPath), ...confusions.map(nameOf)];
   const made = [...blobs, ...entries.blobs];
   const trees = buildTrees(files);
   const treeId = trees.at(-1)?.id ?? '';
   const known = new Set([...buildTrees(memory), ...incoming.objects].map(({ id }) => id));
   for (const { id } of [...memory.values(), ...incoming.files.values()]) known.add(id);
   const fresh = [...made, ...trees].filter(({ id }) => !known.has(id));
-  return { head, incoming, isAhead, treeId, made: fresh, changes: changesBetween(memory, files), texts };
+  return { head, incoming, isAhead, treeId, made: fresh, changes: changesBetween(memory, files), texts, faults };
 }
 
 /**
@@ -80,6 +86,11 @@ const RESERVED_PATHS = [
   TIMELINE.slice(0, -1),
   ARCHIVE,
 ].map((folder) => `${folder}/.`);
+
+function faultOfPath(path: string): string[] {
+  const fault = pathFault(path);
+  return fault === undefined ? [] : [`${nameOf(path)}: ${fault}`];
+}
 
 type Read = (ids: readonly string[]) => Promise<Buffer[]>;
 

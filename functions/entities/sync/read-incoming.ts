@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import { escapeControls } from '../../platform/escape-controls.ts';
 import { checkGit } from '../../platform/git/git-failure.ts';
 import { splitAtNul } from '../../platform/git/split-at-nul.ts';
@@ -103,7 +104,7 @@ function authorsOf(commits: readonly GitObject[]): string[] {
   );
   // Some programs use the e-mail address when an author has set no name; addresses are not shown.
   const plain = names.map((name) =>
-    storableText(escapeControls(name.slice(0, LONGEST_NAME).replaceAll(/\S+@\S+/g, '')).trim()),
+    storableText(escapeControls(cutText(name, LONGEST_NAME).replaceAll(/\S+@\S+/g, '')).trim()),
   );
   return [...new Set(plain.filter((name) => name !== ''))].slice(0, MOST_AUTHORS);
 }

@@ -64,7 +64,7 @@ async function syncClaimed(
   { scoped, link, lease, deadline }: { scoped: Scoped; link: ClaimedLink; lease: Lease; deadline: AbortSignal },
 ): Promise<'done' | 'idle'> {
   const { owner, limits = SYNC_LIMITS } = work;
-  const moves: SyncMoves = { pulled: null, pushed_commit: null };
+  const moves: SyncMoves = { pulled: null, pushed_commit: null, ...faultsOf(link) };
   const tips: Sync['tips'] = { head: undefined, remote: undefined };
   const release = async () => {
     lease.end();
@@ -105,6 +105,12 @@ async function syncClaimed(
       log('error', 'a memory could not be synced', { tenant_id: owner.tenantId, error });
     return 'done';
   }
+}
+
+/** Returns the faults of the last sync. They stay until a sync reads the files again. */
+function faultsOf(link: ClaimedLink): Pick<SyncMoves, 'faults'> {
+  const { faults } = SyncReport.nullable().parse(link.last_sync) ?? {};
+  return faults === undefined ? {} : { faults };
 }
 
 async function openToken(owner: Owner, link: ClaimedLink): Promise<SecretText | undefined> {

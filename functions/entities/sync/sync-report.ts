@@ -27,6 +27,10 @@ const Moved = {
     })
     .nullable(),
   pushed_commit: z.string().nullable(),
+  faults: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Files whose names some disks refuse; they are kept, and no entity is read from them' }),
 };
 
 /** Why a sync failed. All kinds but `internal` have a cause outside of our code. */
@@ -80,7 +84,7 @@ export type Synchronised =
   | { outcome: 'unchanged' };
 
 /** What a sync has moved so far. */
-export type SyncMoves = Pick<SyncReport, 'pulled' | 'pushed_commit'>;
+export type SyncMoves = Pick<SyncReport, 'pulled' | 'pushed_commit' | 'faults'>;
 
 /**
  * The texts of a report come from files and from this module only. Output of git and of the remote is left out, because
@@ -88,7 +92,7 @@ export type SyncMoves = Pick<SyncReport, 'pulled' | 'pushed_commit'>;
  */
 
 const MOST_CONFLICTS = 50;
-const MOST_REASONS = 50;
+export const MOST_REASONS = 50;
 
 export function reportOf(done: Exclude<Synchronised, { outcome: 'unchanged' }>, moves: SyncMoves): SyncReport {
   switch (done.outcome) {

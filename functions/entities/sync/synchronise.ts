@@ -14,7 +14,7 @@ import type { HeadRow } from '../sql/memory-repository.ts';
 import type { SyncLimits } from './limits.ts';
 import { planIncoming } from './plan-incoming.ts';
 import { readIncoming } from './read-incoming.ts';
-import type { Synchronised, SyncMoves } from './sync-report.ts';
+import { MOST_REASONS, type Synchronised, type SyncMoves } from './sync-report.ts';
 import { takeIncoming } from './take-incoming.ts';
 import { openWorkingCopy, type WorkingCopy } from './working-copy.ts';
 
@@ -90,6 +90,8 @@ async function bringTogether(
   const taken = await takeIncoming(sync.scoped, { owner, claim, repositoryName }, plan);
   if (taken === undefined) return undefined;
   const before = moves.pulled?.commits ?? 0;
+  if (plan.faults.length > 0) moves.faults = plan.faults.slice(0, MOST_REASONS);
+  else delete moves.faults;
   moves.pulled = { remote_commit: theirs, commit_id: taken.commitId, commits: before + incoming.commits };
   sync.tips.head = taken.commitId;
   // The remote's tip is in the branch now, even if the push fails.

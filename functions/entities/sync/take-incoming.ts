@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { Scoped } from '../../platform/database/database.ts';
 import { FenceLost } from '../../platform/errors.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
@@ -70,5 +71,5 @@ const LONGEST_MESSAGE = 2_000;
 function messageOf(commit: GitObject | undefined): string {
   const text = commit?.content.toString('utf8') ?? '';
   const message = text.slice(text.indexOf('\n\n') + 2).trimEnd();
-  return storableText(message.slice(0, LONGEST_MESSAGE).replaceAll(/<?\S+@\S+>?/g, '[address]'));
+  return storableText(cutText(message, LONGEST_MESSAGE).replaceAll(/<?\S+@\S+>?/g, '[address]'));
 }

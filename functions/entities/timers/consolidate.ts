@@ -5,8 +5,7 @@ import { listUnconsolidatedPeople } from '../sql/memory-consolidation.ts';
 
 /** New commits since the last consolidation; with fewer there is little to consolidate. */
 const LEAST_COMMITS = 20;
-const BATCH = 200;
-const MOST_BATCHES = 50;
+const MOST = 10_000;
 
 const FAILURE = {
   failure: 'consolidation not started; the next tick retries',
@@ -20,23 +19,17 @@ const FAILURE = {
  */
 export const consolidate = timer({ name: 'entities-consolidate', schedule: '10 4 * * *' }).handle(
   async ({ database }) => {
-    const counts = { consolidations: 0, failed: 0 };
     const body = ConsolidationBody.parse({ consolidation_id: `daily-${new Date().toISOString().slice(0, 10)}` });
-    const system = database.as({ kind: 'system' });
-    let after = '';
-    for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
-      const people = await listUnconsolidatedPeople(system, { after, least: LEAST_COMMITS, limit: BATCH });
-      const { done, failed } = await forEachRow(people, FAILURE, async (person) => {
-        const owner = { tenantId: person.tenant_id, userId: person.user_id };
-        await database
-          .as({ kind: 'tenant', ...owner })
-          .transaction((transaction) => startConsolidation(transaction, owner, { body, startedBy: 'timer' }));
-      });
-      counts.consolidations += done;
-      counts.failed += failed;
-      after = people.at(-1)?.repository_id ?? after;
-      if (people.length < BATCH) break;
-    }
-    return counts;
+    const people = await listUnconsolidatedPeople(database.as({ kind: 'system' }), {
+      least: LEAST_COMMITS,
+      limit: MOST,
+    });
+    const { done, failed } = await forEachRow(people, FAILURE, async (person) => {
+      const owner = { tenantId: person.tenant_id, userId: person.user_id };
+      await database
+        .as({ kind: 'tenant', ...owner })
+        .transaction((transaction) => startConsolidation(transaction, owner, { body, startedBy: 'timer' }));
+    });
+    return { consolidations: done, failed };
   },
 );

@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import { writeCommit } from '../branch/write-commit.ts';
 import { diffBlocks } from '../files/diff-blocks.ts';
@@ -32,7 +33,7 @@ export async function revertSource(
   const report: RevertedEntities = { commit_id: null, changes, withdrawn, dropped: [], restaged: [] };
   if (!applies || repository === undefined) return report;
   if (head !== undefined && writes.size > 0) {
-    const message = `Revert source ${source.sourceId.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
+    const message = `Revert source ${cutText(source.sourceId.replaceAll(/\s+/g, ' '), 200)}`;
     const plan = { owner: source.owner, repository, head, writes, message, revertedSource: source.sourceId };
     report.commit_id = (await writeCommit(transaction, plan))?.id ?? null;
     await updateJobFaults(transaction, withdrawn.flatMap(noteOf));

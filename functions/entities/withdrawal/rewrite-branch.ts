@@ -1,5 +1,5 @@
 import { messageOf } from '../branch/apply-change-set.ts';
-import { BlockHistory } from '../branch/block-rows.ts';
+import { BlockHistory, namesIn } from '../branch/block-rows.ts';
 import { moveBranch } from '../branch/record-commit.ts';
 import { entityOfEntry, indexWrites } from '../files/entity-index.ts';
 import { isEntityPath } from '../files/ontology.ts';
@@ -84,11 +84,16 @@ export class BranchRewrite {
     const { transaction, slice, source } = this.#replay;
     const { owner } = source;
     await this.#flush();
+    const { ended, begun } = this.#blocks;
+    const { files } = this.#replay;
+    const named = [...files.everAffected]
+      .filter(isEntityPath)
+      .map((path) => ({ path, names: namesIn(files.at(Number.POSITIVE_INFINITY, path)?.text) }));
     await transaction.queryAll([
       ...deleteCommitsFrom(owner, { position: slice.first, at: slice.commits[0]?.committed_at ?? '' }),
       insertCommits(owner, this.#commits),
       insertChanges(owner, this.#changeRows),
-      ...updateBlocks(owner, repository.id, this.#blocks),
+      ...updateBlocks(owner, repository.id, { ended, begun, named }),
       ...updateCommitIds(owner, this.#ids),
     ]);
     await moveBranch(transaction, { owner, repository, from: head.id, to: this.#commits.at(-1)?.id ?? '' });

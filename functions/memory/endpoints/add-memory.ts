@@ -2,19 +2,20 @@ import { z } from 'zod';
 import type { Caller } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { withIdempotency } from '../../platform/http/idempotency.ts';
+import { hasReply, withIdempotency } from '../../platform/http/idempotency.ts';
 import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
+import { Instant } from '../../platform/instant.ts';
 import { ModelError } from '../../platform/models/model.ts';
-import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { buyEmbedding, payerOf } from '../../usage/embed-texts.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { FIRST_CONFIDENCE } from '../confidence.ts';
-import { compareFact } from '../facts/compare-facts.ts';
+import { askAboutAdded, compareAdded } from '../facts/compare-added.ts';
 import { writeFact } from '../facts/write-fact.ts';
 import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
-import type { NewMemory } from '../sql/memory.ts';
+import { lockScopes, type NewMemory } from '../sql/memory-statement.ts';
 
 const route = 'POST /api/v1/memory';
 
@@ -22,8 +23,9 @@ const route = 'POST /api/v1/memory';
  * Adds a fact that the user knows. The fact is trusted from the start, and for the user alone unless the body names
  * another scope. Answers 201 with a new fact, or 200 with the existing one when the same text is in the scope already,
  * which reinforces it. A known fact that the new one refines or contradicts is superseded from `valid_from` on; a
- * search or list `as_of` an earlier time still returns it. Answers 403 when somebody else than an admin adds a fact for
- * the whole tenant.
+ * search or list `as_of` an earlier time still returns it. The tenant's model compares the fact with the nearest known
+ * ones; without a model, without budget, or when the model takes longer than 10 s, rules compare it. Answers 403 when
+ * somebody else than an admin adds a fact for the whole tenant.
  */
 export const addMemory = endpoint({
   name: 'memory-add-memory',
@@ -37,27 +39,29 @@ export const addMemory = endpoint({
       category: Category.default('general'),
       scope: MemoryScope.default('user'),
       scope_id: z.string().trim().min(1).max(200).optional(),
-      valid_from: z.iso.datetime({ offset: true }).optional().meta({
-        description: 'When the fact became true; left out: the date after "since" in the text, otherwise now',
+      valid_from: Instant.optional().meta({
+        description:
+          'Since when the fact is true; a later time is a plan. Left out: the date after "since" or "starting" in the text, otherwise now',
       }),
     })
     .superRefine(checkScopeId),
   reply: { 201: Memory, 200: Memory },
-  deployment: { secrets: EMBEDDER_KEYS },
+  deployment: { secrets: MODEL_KEYS },
   idempotent: true,
 }).serve(async ({ body, database, identity, request, signal }) => {
-  const { caller, transaction: begin } = await enter(database, identity, 'memory:write');
+  const { caller, transaction: begin, ...scoped } = await enter(database, identity, 'memory:write');
   resolveScope(caller, body);
   const embedding = { texts: [body.text], purpose: 'document' as const, signal };
   const embedded = await buyEmbedding(database, payerOf(caller), embedding).catch(refuseFailedEmbedding);
   const validFrom = body.valid_from ?? (await namedDay(body.text));
-  const factOf = ({ tenantId, userId }: Caller, scope: FactScope): NewMemory => ({
-    id: createId('mem'),
+  const id = createId('mem');
+  const factOf = ({ tenantId, userId }: Caller, place: FactScope): NewMemory => ({
+    id,
     tenantId,
     userId,
     text: body.text,
     category: body.category,
-    ...scope,
+    ...place,
     source: 'added by a person',
     sourceKind: 'person',
     sourceId: undefined,
@@ -68,12 +72,23 @@ export const addMemory = endpoint({
     embedder: embedded.embedder,
     validFrom,
   });
+  const payer = payerOf(caller);
+  // A repeated request returns its first reply, so it pays for no comparison.
+  const byModel = (await hasReply({ caller, route, key: headerOf(request, 'idempotency-key'), body }, scoped))
+    ? undefined
+    : await askAboutAdded(scoped, {
+        fact: factOf(caller, resolveScope(caller, body)),
+        payer: { ...payer, scoped: database.as({ kind: 'tenant', ...payer }) },
+        signal,
+      });
   return begin(async (transaction, entered = caller) => {
     // The caller's rights are read again in the transaction that writes, because they may have changed meanwhile.
     const fact = factOf(entered, resolveScope(entered, body));
     const attempt = { caller: entered, route, key: headerOf(request, 'idempotency-key'), body };
     return withIdempotency(attempt, transaction, async () => {
-      const comparisons = await compareFact(transaction, fact);
+      // Locked before the comparison, so that it sees what concurrent requests of the scope wrote.
+      await lockScopes(transaction, [fact]);
+      const comparisons = await compareAdded(transaction, fact, byModel);
       const correctsOthers = entered.role === 'admin';
       const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });
       return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };

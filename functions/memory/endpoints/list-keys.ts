@@ -13,7 +13,7 @@ export const listKeys = endpoint({
   access: 'memory:read',
   onBehalfOf: 'known',
   summary: 'Lists the keys of your memory.',
-  query: z.strictObject({ ...pageQuery, prefix: z.string().max(200).default('') }),
+  query: z.strictObject({ ...pageQuery, prefix: z.string().max(200).normalize('NFC').default('') }),
   reply: { 200: pageOf(MemoryKey.omit({ value: true })) },
 }).query(async ({ query, read, cursor }) => {
   const after = cursor.decode(query.cursor, Position);

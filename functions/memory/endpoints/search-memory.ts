@@ -18,7 +18,7 @@ const LIMIT_WITH_MAX_TOKENS = 500;
  * Searches what the caller may see: facts, turns of archived sessions and blocks of entity files. Returns the best
  * hits, each with the reason why it was found. Special characters in the query are text. A name that is misspelled by
  * one letter is corrected (`corrected`). Returns an empty list when nothing matches. With `max_tokens` the best hits
- * that fit together are returned (4 characters count as a token). `embedder` is null when the query could not be
+ * that fit together are returned, by an estimate of their tokens. `embedder` is null when the query could not be
  * embedded and the search used full text only.
  */
 export const searchMemory = endpoint({

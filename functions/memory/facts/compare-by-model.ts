@@ -14,9 +14,11 @@ export interface ModelComparison {
   choice: ModelChoice;
   signal: AbortSignal;
   payer: Payer;
-  /** Unique for each attempt to read the session; each call adds its part. */
+  /** Unique for each attempt to compare; each call adds its part. */
   reference: string;
   part: string;
+  /** The time limit with every attempt; left out: the deployment's limit for a model call. */
+  timeoutMs?: number;
   /** New facts, each with the nearest known facts. `at` is the caller's index of the fact. */
   pairs: readonly { at: number; text: string; known: readonly Memory[] }[];
 }
@@ -29,6 +31,7 @@ export interface ModelComparison {
  */
 export async function compareByModel(comparison: ModelComparison): Promise<(Comparison & { at: number })[]> {
   const { model, choice, signal, payer, reference, part, pairs } = comparison;
+  const { timeoutMs = environment.MODEL_TIMEOUT_SECONDS * 1000 } = comparison;
   if (pairs.length === 0) return [];
   const turn = await buyTurn({
     payer,
@@ -38,7 +41,7 @@ export async function compareByModel(comparison: ModelComparison): Promise<(Comp
     call: {
       model,
       signal,
-      timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
+      timeoutMs,
       request: {
         model: choice.model,
         system: await readPrompt(new URL('./compare-facts.md', import.meta.url)),

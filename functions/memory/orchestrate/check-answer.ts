@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import { showAsData, unescapeShown } from '../../platform/models/show-as-data.ts';
 import type { Citation, Warning } from './answer.ts';
 import { parseConfidence } from './parse-confidence.ts';
@@ -78,7 +79,7 @@ function checkCitation(
 ): Citation | string {
   const marker = ref.trim().replace(/^\[(.*)\]$/, '$1');
   const shown = shownSources.find(marker);
-  if (shown === undefined) return `${marker.slice(0, 20)}: nothing of this name was read`;
+  if (shown === undefined) return `${cutText(marker, 20)}: nothing of this name was read`;
   const found = findQuote(shown.texts, quote);
   if (found === undefined) return `${marker}: the quote does not stand there letter by letter`;
   const { flags, ...source } = shown.source;

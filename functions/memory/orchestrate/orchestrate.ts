@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { ModelMessage, ModelTurn, ToolResult } from '../../platform/models/model.ts';
 import type { EndReason, Warning } from './answer.ts';
 import { ANSWER, answerDeclaration, answerInText, answerOfText } from './answer-tool.ts';
@@ -115,7 +116,7 @@ function checkSubmitted(
 ): { answer: CheckedAnswer } | { fault: string } {
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    return { fault: `The answer is not as it should be: ${issues.join('; ').slice(0, 1000)}` };
+    return { fault: `The answer is not as it should be: ${cutText(issues.join('; '), 1000)}` };
   }
   const answer = checkAnswer(parsed.data, search.shownSources, query);
   const canImprove = answer.citations.length === 0 && !parsed.data.unanswered && !search.shownSources.isEmpty;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { hasYear, Instant } from '../../entities/as-of.ts';
 import type { HeadRow } from '../../entities/branch/read-branch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { Instant } from '../../platform/instant.ts';
 import type { ToolDeclaration } from '../../platform/models/model.ts';
 import type { HitKind, MemoryHit } from '../search/hit.ts';
 import type { SearchQuery } from '../search/query.ts';
@@ -70,8 +70,10 @@ export function readTool<Shape extends z.ZodRawShape>(tool: {
   };
 }
 
-const Day = z.iso.date().refine(hasYear);
-const isMoment = (text: string): boolean => Instant.safeParse(text).success || Day.safeParse(text).success;
+const isMoment = (text: string): boolean => Instant.safeParse(momentOf(text)).success;
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text);
+/** Returns the end of a day in UTC, and any other time as it is. */
+const momentOf = (text: string): string => (isDay(text) ? `${text}T23:59:59Z` : text);
 
 /**
  * A time as models write it: with its zone, or a day, which means the end of that day in UTC. One check instead of a
@@ -86,7 +88,7 @@ export const Moment = z
 /** Returns the earlier of the time in a call and the time of the search. */
 export function effectiveAsOf(asked: string | undefined, scope: Pick<ReadScope, 'asOf'>): string | undefined {
   if (asked === undefined) return scope.asOf;
-  const moment = asked.length === 'YYYY-MM-DD'.length ? `${asked}T23:59:59.999Z` : asked;
+  const moment = momentOf(asked);
   return scope.asOf !== undefined && Date.parse(scope.asOf) < Date.parse(moment) ? scope.asOf : moment;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import type { ToolCallRequest, ToolResult } from '../../platform/models/model.ts';
 import type { Page, ToolError } from './read-tool.ts';
 import { recordCall, type SearchState } from './search-state.ts';
@@ -40,12 +41,12 @@ function start({ scope, tools, calls }: SearchState, turn: number, call: ToolCal
   const tool = tools.find(({ name }) => name === call.name);
   if (tool === undefined) {
     return refuse(
-      `There is no tool ${call.name.slice(0, 100)}. You have: ${tools.map(({ name }) => name).join(', ')}.`,
+      `There is no tool ${cutText(call.name, 100)}. You have: ${tools.map(({ name }) => name).join(', ')}.`,
     );
   }
   const parsed = tool.parameters.safeParse(call.arguments);
   if (!parsed.success)
-    return refuse(`The arguments of ${tool.name} are wrong:\n${z.prettifyError(parsed.error).slice(0, 1000)}`);
+    return refuse(`The arguments of ${tool.name} are wrong:\n${cutText(z.prettifyError(parsed.error), 1000)}`);
   const { why: _, ...parameters } = parsed.data;
   const key = `${tool.name} ${JSON.stringify(Object.entries(parameters).sort(([one], [other]) => (one < other ? -1 : 1)))}`;
   const before = calls.get(key);

@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { HitKind, MemoryHit } from '../search/hit.ts';
 import type { TraceStep } from './answer.ts';
@@ -79,10 +80,10 @@ export function recordCall(search: SearchState, call: FinishedCall): { output: s
   const { why, ...parameters } = call.arguments;
   steps.push({
     turn,
-    tool: storableText(tool.slice(0, 100)),
+    tool: storableText(cutText(tool, 100)),
     arguments: shortened(parameters),
-    why: typeof why === 'string' ? why.slice(0, 300) : null,
-    result: result.slice(0, 1000),
+    why: typeof why === 'string' ? cutText(why, 300) : null,
+    result: cutText(result, 1000),
     refs,
     tokens: shownSources.tokens - before,
     is_error: isError,
@@ -128,5 +129,5 @@ const LONGEST_ARGUMENTS = 2000;
 /** Cuts the arguments of a call for the trace, because invalid ones can have any size. */
 function shortened(parameters: Record<string, unknown>): Record<string, unknown> {
   const text = JSON.stringify(parameters);
-  return text.length <= LONGEST_ARGUMENTS ? parameters : { cut: text.slice(0, LONGEST_ARGUMENTS).toWellFormed() };
+  return text.length <= LONGEST_ARGUMENTS ? parameters : { cut: cutText(text, LONGEST_ARGUMENTS).toWellFormed() };
 }

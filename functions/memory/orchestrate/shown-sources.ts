@@ -1,4 +1,5 @@
 import type { Trust } from '../../entities/search/hit.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
 
@@ -144,5 +145,5 @@ function cutTo(item: PageItem, sizeOf: (text: string) => number, room: number): 
   const attributes = { ...item.attributes, cut: 'the rest is left out' };
   // Escapes make the shown text longer by an amount that depends on its characters, so the length is found by trial.
   while (length > 0 && sizeOf(item.text.slice(0, length)) + LEAST_TOKENS / 2 > room) length = Math.floor(length * 0.9);
-  return { ...item, attributes, text: item.text.slice(0, length).toWellFormed() };
+  return { ...item, attributes, text: cutText(item.text, length).toWellFormed() };
 }

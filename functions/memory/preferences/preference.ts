@@ -34,6 +34,9 @@ export function currentConfidence(hub: Hub, field: PreferenceField, now: Date): 
   return decay(field.confidence, HUB_CONFIDENCE[hub], (now.getTime() - Date.parse(field.updated_at)) / 86_400_000);
 }
 
+/** Stands before a value that the user does not want: `not npm`. */
+export const DENIED = 'not ';
+
 /** A possible preference that waits for its user to accept or reject it. */
 export const StagedPreference = z.object({
   id: z.string(),

@@ -1,10 +1,10 @@
-import { CHARACTERS_PER_TOKEN } from '../../platform/models/estimate-tokens.ts';
+import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import type { MemoryHit } from './hit.ts';
 
 /** Estimates the tokens that a hit takes in a model's context: its text, and the caption of a picture. */
 export function tokensOf(hit: MemoryHit): number {
   const caption = hit.kind === 'turn' ? (hit.caption ?? '') : '';
-  return Math.ceil((hit.text.length + caption.length) / CHARACTERS_PER_TOKEN);
+  return estimateTokens(hit.text + caption);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { cutMiddle } from '../../platform/cut-text.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
@@ -22,8 +23,8 @@ export async function embedQuery(
   text: string,
   signal: AbortSignal,
 ): Promise<SearchQuery> {
-  // A cut inside a surrogate pair leaves half a character, which PostgreSQL rejects, as it rejects NUL.
-  const prepared = text.slice(0, LONGEST_QUERY).trim().toWellFormed().replaceAll('\0', ' ');
+  // PostgreSQL rejects half a character, as it rejects NUL.
+  const prepared = cutMiddle(text.trim(), LONGEST_QUERY).toWellFormed().replaceAll('\0', ' ');
   try {
     const embedded = await buyEmbedding(database, payer, { texts: [prepared], purpose: 'query', signal });
     return { text: prepared, embedded };

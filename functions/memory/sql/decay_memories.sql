@@ -9,7 +9,7 @@ returns integer
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   with due as (
     select m.id from memories m
-    where m.trust = 'untrusted' and m.superseded_by is null and m.confidence > p_floor
+    where m.trust = 'untrusted' and m.valid_to is null and m.confidence > p_floor
       and greatest(m.decayed_at, m.updated_at) < now() - p_interval
     order by greatest(m.decayed_at, m.updated_at) limit p_limit for update skip locked
   ), faded as (

@@ -14,6 +14,9 @@ declare
 begin
   select u.role into v_role from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
     and u.disabled_at is null;
+  perform lock_memory_scopes((select array[p.wanted_scope || ' ' || p.wanted_scope_id, m.scope || ' ' || m.scope_id]
+    from memory_proposals p join memories m on m.id = p.memory_id
+    where p.id = p_id and p.tenant_id = current_tenant_id()));
   select p.* into v_proposal from memory_proposals p
     where p.id = p_id and p.tenant_id = current_tenant_id()
       and (p.user_id = current_user_id()
@@ -28,18 +31,21 @@ begin
     update memory_proposals set status = 'endorsed' where id = p_id;
     return 'endorsed';
   end if;
-  select m.* into v_fact from memories m where m.id = v_proposal.memory_id and m.superseded_by is null for update;
+  select m.* into v_fact from memories m
+    where m.id = v_proposal.memory_id and coalesce(m.valid_to, 'infinity') > now();
   if not found then return 'missing'; end if;
   update memory_proposals set status = 'accepted', decided_by = current_user_id(), decided_at = now() where id = p_id;
   select m.id into v_twin from memories m
     where m.tenant_id = v_fact.tenant_id and m.scope = v_proposal.wanted_scope
       and m.scope_id = v_proposal.wanted_scope_id and m.trust = 'trusted'
-      and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.superseded_by is null and m.id <> v_fact.id for update;
+      and md5(lower(m.text)) = md5(lower(v_fact.text)) and m.valid_to is null and m.id <> v_fact.id;
   if v_twin is not null then
-    update memories set superseded_by = v_twin, valid_to = now(), updated_at = now() where id = v_fact.id;
+    update memories set superseded_by = v_twin, merged_into = v_twin, valid_to = greatest(valid_from, now()),
+      updated_at = now() where id = v_fact.id;
   else
     update memories set trust = 'trusted', scope = v_proposal.wanted_scope, scope_id = v_proposal.wanted_scope_id,
       confidence = greatest(confidence, p_confidence), updated_at = now() where id = v_fact.id;
+    perform derive_validity(v_fact.chains, '-infinity');
   end if;
   insert into memory_evidence (tenant_id, user_id, memory_id, action, other_id, reason, source_kind, source_id, author,
     confidence_before, confidence_after)

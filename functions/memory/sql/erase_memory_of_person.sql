@@ -46,9 +46,9 @@ begin
       and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
-  perform restore_replaced_memories(v_facts, true);
   v_redacted := redact_memories(v_facts);
-  delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_facts);
+  perform forget_memories(v_facts);
+  if v_facts <> '{}' then v_rows := v_rows || jsonb_build_object('memories', cardinality(v_facts)); end if;
   foreach v_table in array array['outbox', 'dead_letters'] loop
     execute format('delete from %I where tenant_id = current_tenant_id() and (step = any ($3) or $2)
       and (payload ->> ''run_id'' = any ($1) or payload ->> ''session_id'' = any ($1)

@@ -9,7 +9,7 @@ create or replace function find_near_facts(p_embedding vector, p_embedder text, 
 returns text[] language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_in_sight text := 'm.tenant_id = $1 and is_visible_to($8, m.trust, m.scope, m.user_id) and m.embedder = $3
-    and is_true_at($7, m.valid_from, m.valid_to, m.superseded_by) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
+    and is_true_at($7, m.valid_from, m.valid_to) and is_asked_for($4, $5, $6, m.scope, m.scope_id)'
     -- A subject sees only their own facts: this condition finds them by an index.
     || case when is_subject(current_user_id()) then ' and m.user_id = $8' else '' end;
   v_near text[];

@@ -8,7 +8,8 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select p.id, p.memory_id, p.user_id, m.text, m.flags, m.author, m.source, m.source_kind, m.source_id, m.confidence,
     m.scope, m.scope_id, p.wanted_scope, p.wanted_scope_id, p.proposed_by, p.reason, p.status, p.created_at
   from memory_proposals p join memories m on m.id = p.memory_id
-  where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before) and m.superseded_by is null
+  where p.tenant_id = current_tenant_id() and (p_before is null or p.id < p_before)
+    and coalesce(m.valid_to, 'infinity') > now()
     and ((p.status = 'proposed' and p.user_id = current_user_id())
       or (p.status = 'endorsed' and not is_subject(p.user_id) and exists (
         select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id() and u.role = 'admin'

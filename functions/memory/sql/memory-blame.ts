@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { withOwnOffset } from '../../platform/instant.ts';
 import type { NewEvidence } from './memory-history.ts';
 
 export interface EvidenceRow {
@@ -45,13 +46,14 @@ interface SourceTurn {
  * are read.
  */
 export async function listSourceTurns(queryable: Queryable, memoryId: string, limit: number): Promise<SourceTurn[]> {
-  return queryable.query<SourceTurn>({
+  const rows = await queryable.query<SourceTurn & { utc_offset: number }>({
     name: 'list_source_turns',
-    text: `select t.session_id, t.position, t.speaker, t.said_at, left(t.text, 2000) as text
+    text: `select t.session_id, t.position, t.speaker, t.said_at, t.utc_offset, left(t.text, 2000) as text
       from memories m join memory_turns t on t.tenant_id = m.tenant_id and t.user_id = current_user_id() and t.session_id = m.source_id
       cross join lateral (select count(*) as words from unnest(tsvector_to_array(t.content_tsv)) l where l = any (tsvector_to_array(m.content_tsv))) shared
       where m.tenant_id = current_tenant_id() and m.id = $1 and shared.words > 0
       order by shared.words desc, t.position limit $2`,
     values: [memoryId, limit],
   });
+  return withOwnOffset(rows);
 }

@@ -2,39 +2,13 @@ import type { Queryable } from '../../platform/database/database.ts';
 import { HOURS_BETWEEN_DECAYS } from '../confidence.ts';
 import type { SourceKind } from '../memory.ts';
 
-interface Supersession {
-  id: string;
-  byId: string;
-  validTo: string;
-  confidence: number;
-}
-
-/**
- * Marks a fact as superseded by another one. Returns false when it was superseded before. The fact stays, for searches
- * `as_of` an earlier time.
- */
-export async function updateMemorySuperseded(
-  queryable: Queryable,
-  { id, byId, validTo, confidence }: Supersession,
-): Promise<boolean> {
-  const updated = await queryable.query({
-    name: 'update_memory_superseded',
-    text: `update memories set superseded_by = $2, valid_to = greatest(valid_from, $3::timestamptz), confidence = $4, updated_at = now()
-      where tenant_id = current_tenant_id() and id = $1 and superseded_by is null and id <> $2 returning id`,
-    values: [id, byId, validTo, confidence],
-  });
-  return updated.length > 0;
-}
-
-/** Sets the confidence of a current fact. Returns false when the fact is superseded. */
-export async function updateMemoryConfidence(queryable: Queryable, id: string, confidence: number): Promise<boolean> {
-  const updated = await queryable.query({
+/** Sets the confidence of a fact. */
+export async function updateMemoryConfidence(queryable: Queryable, id: string, confidence: number): Promise<void> {
+  await queryable.query({
     name: 'update_memory_confidence',
-    text: `update memories set confidence = $2, updated_at = now()
-      where tenant_id = current_tenant_id() and id = $1 and superseded_by is null returning id`,
+    text: `update memories set confidence = $2, updated_at = now() where tenant_id = current_tenant_id() and id = $1`,
     values: [id, confidence],
   });
-  return updated.length > 0;
 }
 
 export interface NewEvidence {

@@ -37,7 +37,7 @@ export async function insertMemoryProposal(queryable: Queryable, proposal: NewPr
     name: 'insert_memory_proposal',
     text: `with fact as (
         select m.id, m.tenant_id, m.user_id from memories m
-        where m.id = $2 and m.user_id = current_user_id() and m.trust = 'untrusted' and m.superseded_by is null
+        where m.id = $2 and m.user_id = current_user_id() and m.trust = 'untrusted' and coalesce(m.valid_to, 'infinity') > now()
       ), written as (
         insert into memory_proposals (id, tenant_id, user_id, memory_id, wanted_scope, wanted_scope_id, proposed_by, reason)
         select $1, f.tenant_id, f.user_id, f.id, $3, $4, 'person', $5 from fact f

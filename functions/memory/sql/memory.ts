@@ -1,12 +1,10 @@
-import type { Trust } from '../../entities/search/hit.ts';
-import type { Queryable, Transaction } from '../../platform/database/database.ts';
+import type { Queryable } from '../../platform/database/database.ts';
 import { SENTENCE_BM25 } from '../../platform/language/bm25.ts';
 import type { AskedTerms } from '../../platform/language/read-question.ts';
-import { FACT_CONFIDENCE } from '../confidence.ts';
-import { flagsOf, type Memory, type MemoryScope, type SourceKind } from '../memory.ts';
+import type { Memory, MemoryScope } from '../memory.ts';
 
-/** All columns but the lexemes. */
-const COLUMNS = `m.id, m.tenant_id, m.user_id, m.text, m.category, m.scope, m.scope_id, m.source, m.source_kind, m.source_id, m.author,
+/** The columns of a fact `m`, as `Memory` has them. */
+export const COLUMNS = `m.id, m.tenant_id, m.user_id, m.text, m.category, m.scope, m.scope_id, m.source, m.source_kind, m.source_id, m.author,
   m.trust, m.flags, m.embedder, m.confidence, m.valid_from, m.valid_to, m.recorded_at, m.superseded_by, m.created_at, m.updated_at, m.metadata`;
 
 interface MemorySearch extends AskedTerms {
@@ -43,12 +41,13 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
   return queryable.query<ScoredMemoryRow>({
     name: 'search_memories',
     text: `select ${COLUMNS}, f.score, f.text_score, f.vector_score, f.bm25, f.similarity, f.coverage
-      from search_memories($1, $2, $3, $4::vector, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) f join memories m on m.id = f.memory_id
+      from search_memories($1, $2, $3, $4, $5::vector, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) f join memories m on m.id = f.memory_id
       order by f.score desc, m.created_at desc, m.id desc`,
     values: [
       search.words,
       search.terms,
       search.weights,
+      search.languages,
       search.embedding === undefined ? undefined : toVector(search.embedding),
       search.embedder,
       search.vectorWeight,
@@ -76,8 +75,7 @@ interface MemoryList {
 
 const LISTED = `select ${COLUMNS} from memories m
   where m.tenant_id = current_tenant_id() and ($1::text is null or m.scope = $1) and ($2::text is null or m.category = $2)
-    and case when $6::timestamptz is null then m.superseded_by is null and (m.valid_to is null or m.valid_to > now())
-      else m.valid_from <= $6 and (m.valid_to is null or m.valid_to > $6) end
+    and is_true_at($6, m.valid_from, m.valid_to)
     and ($3::timestamptz is null or (m.created_at, m.id) < ($3, $4))`;
 
 /**
@@ -107,127 +105,25 @@ export async function findMemory(queryable: Queryable, id: string, asOf?: string
   return memory;
 }
 
-export interface NewMemory {
-  id: string;
-  tenantId: string;
-  userId: string;
-  text: string;
-  category: string;
-  scope: MemoryScope;
-  scopeId: string;
-  source: string;
-  sourceKind: SourceKind;
-  sourceId: string | undefined;
-  author: string;
-  trust: Trust;
-  confidence: number;
-  embedding: number[];
-  embedder: string;
-  /** When the fact became true, ISO 8601; left out: now. A repeated fact keeps the earliest of these times. */
-  validFrom?: string | undefined;
+/** Returns the facts with these ids that row-level security shows to the caller, in any order. */
+export async function listMemoriesByIds(queryable: Queryable, ids: readonly string[]): Promise<Memory[]> {
+  return queryable.query<Memory>({
+    name: 'list_memories_by_ids',
+    text: `select ${COLUMNS} from memories m where m.tenant_id = current_tenant_id() and m.id = any ($1)`,
+    values: [ids],
+  });
 }
 
 /**
- * Writes a fact once per scope. An advisory lock on the text makes concurrent writers of the same text wait for each
- * other's transactions. There are four cases:
- *
- * - the scope has the text with the same trust: the fact is reinforced, unless the same worker of the same run says it
- *   again, because a retry after a crash is no new evidence;
- * - a user says what their own run had learned: the row becomes trusted, with the user as its source;
- * - a run repeats a trusted fact: the row does not change, because a run must not change a trusted fact;
- * - otherwise a new row is inserted.
- *
- * Each case writes one line of evidence with the source; the same source a second time writes none.
+ * Returns the facts that were true at a time in the chains of the given facts, and that row-level security shows to the
+ * caller. Definer function `list_chain_facts`.
  */
-export async function insertMemory(
-  transaction: Transaction,
-  fact: NewMemory,
-): Promise<{ memory: Memory; isNew: boolean }> {
-  const rows = await transaction.queryAll([
-    {
-      name: 'lock_memory_text',
-      text: `select pg_advisory_xact_lock(hashtextextended($1 || lower($2), 0))`,
-      values: [`memory ${fact.tenantId} ${fact.scope} ${fact.scopeId} `, fact.text],
-    },
-    {
-      name: 'insert_memory',
-      text: `with same as materialized (
-          select s.id, s.trust, s.confidence from memories s
-          where s.tenant_id = $2 and s.scope = $6 and s.scope_id = $7 and md5(lower(s.text)) = md5(lower($4)) and s.superseded_by is null
-            and (s.trust = 'trusted' or s.user_id = $3)
-        ), trusted_already as (
-          select ${COLUMNS} from memories m join same on same.id = m.id where same.trust = 'trusted' and $12 = 'untrusted'
-        ), believed as (
-          update memories m set trust = 'trusted', confidence = $13, source = $8, source_kind = $9, source_id = $10, author = $11,
-            embedder = $14, updated_at = now()
-          from same
-          where same.id = m.id and same.trust = 'untrusted' and $12 = 'trusted' and not exists (select from same where trust = 'trusted')
-          returning ${COLUMNS}
-        ), written as (
-          insert into memories as m (id, tenant_id, user_id, text, category, scope, scope_id, source, source_kind, source_id, author, trust,
-            confidence, embedder, valid_from, flags)
-          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce($15::timestamptz, now()), $16::text[]
-          where not exists (select from trusted_already) and not exists (select from believed)
-          on conflict (tenant_id, scope, scope_id, (case trust when 'untrusted' then user_id else '' end), md5(lower(text)))
-            where superseded_by is null
-          do update set confidence = case when m.source_kind = 'run' and m.source_id = excluded.source_id and m.author = excluded.author
-              then m.confidence else greatest(m.confidence, m.confidence + ($18::float8 - m.confidence) * $17::float8) end, embedder = excluded.embedder,
-            valid_from = least(m.valid_from, excluded.valid_from), updated_at = now()
-          returning ${COLUMNS}
-        ), fact as (
-          select * from trusted_already union all select * from believed union all select * from written
-        ), noted as (
-          insert into memory_evidence (tenant_id, user_id, memory_id, action, source_kind, source_id, author, confidence_before, confidence_after)
-          select $2, $3, f.id, case when f.id = $1 then 'inserted' when exists (select from believed) then 'believed' else 'reinforced' end,
-            $9, $10, $11, s.confidence, f.confidence
-          from fact f left join same s on s.id = f.id
-          where not exists (select from memory_evidence e where e.tenant_id = $2 and e.memory_id = f.id and e.source_id = $10 and e.author = $11)
-        )
-        select * from fact`,
-      values: [
-        fact.id,
-        fact.tenantId,
-        fact.userId,
-        fact.text,
-        fact.category,
-        fact.scope,
-        fact.scopeId,
-        fact.source,
-        fact.sourceKind,
-        fact.sourceId,
-        fact.author,
-        fact.trust,
-        fact.confidence,
-        fact.embedder,
-        fact.validFrom,
-        flagsOf(fact.text),
-        FACT_CONFIDENCE.reinforceRate,
-        FACT_CONFIDENCE.cap,
-      ],
-    },
-    {
-      name: 'write_memory_vector',
-      text: `insert into memory_vectors (tenant_id, memory_id, embedding)
-        select m.tenant_id, m.id, $7::vector from memories m
-        where m.tenant_id = $1 and m.scope = $3 and m.scope_id = $4 and md5(lower(m.text)) = md5(lower($5)) and m.superseded_by is null
-          and m.trust = $6 and (m.trust = 'trusted' or m.user_id = $2) and m.embedder = $8
-        on conflict (memory_id) do update set embedding = excluded.embedding where memory_vectors.embedding <> excluded.embedding`,
-      values: [
-        fact.tenantId,
-        fact.userId,
-        fact.scope,
-        fact.scopeId,
-        fact.text,
-        fact.trust,
-        toVector(fact.embedding),
-        fact.embedder,
-      ],
-    },
-  ]);
-  // Cast: `queryAll` does not know the columns of each statement; this one returns COLUMNS, as `listMemories` does.
-  const memory = rows[1]?.[0] as Memory | undefined;
-  if (memory === undefined) throw new Error(`The fact ${fact.id} was neither written nor found`);
-  return { memory, isNew: memory.id === fact.id };
+export async function listChainFacts(queryable: Queryable, ids: readonly string[], at: string): Promise<Memory[]> {
+  return queryable.query<Memory>({
+    name: 'list_chain_facts',
+    text: `select ${COLUMNS} from list_chain_facts($1, $2) c join memories m on m.id = c`,
+    values: [ids, at],
+  });
 }
 
 /**
@@ -245,6 +141,6 @@ export async function deleteMemory(queryable: Queryable, id: string): Promise<'d
 }
 
 /** Returns a vector in the text form of pgvector. */
-function toVector(vector: readonly number[]): string {
+export function toVector(vector: readonly number[]): string {
   return `[${vector.join(',')}]`;
 }

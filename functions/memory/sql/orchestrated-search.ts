@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import { withOwnOffset } from '../../platform/instant.ts';
 
 /** Returns whether a search of the current user could find any fact or turn, at any time. */
 export async function findHasAnyMemory(queryable: Queryable): Promise<boolean> {
@@ -27,14 +28,15 @@ export async function listTurnsBetween(
   queryable: Queryable,
   range: { sessionId: string; from: number; to: number; asOf: string | undefined; limit: number },
 ): Promise<ArchivedTurn[]> {
-  return queryable.query<ArchivedTurn>({
+  const rows = await queryable.query<ArchivedTurn & { utc_offset: number }>({
     name: 'list_turns_between',
-    text: `select position, speaker, said_at, text, caption from memory_turns
+    text: `select position, speaker, said_at, utc_offset, text, caption from memory_turns
       where tenant_id = current_tenant_id() and user_id = current_user_id() and session_id = $1 and position between $2 and $3
         and ($4::timestamptz is null or said_at <= $4)
       order by position limit $5`,
     values: [range.sessionId, range.from, range.to, range.asOf, range.limit],
   });
+  return withOwnOffset(rows);
 }
 
 /** Returns the current day of the database's clock in UTC, `YYYY-MM-DD`. */

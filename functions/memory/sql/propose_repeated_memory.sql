@@ -6,7 +6,7 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   with fact as (
     select m.* from memories m
     where m.id = p_memory_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
-      and m.trust = 'untrusted' and m.superseded_by is null and m.scope in ('sprint', 'worker')
+      and m.trust = 'untrusted' and coalesce(m.valid_to, 'infinity') > now() and m.scope in ('sprint', 'worker')
       and m.source_kind in ('run', 'tool')
   ), sources as (
     select count(distinct e.source_id) as count

@@ -25,7 +25,12 @@ begin
     coalesce(json_agg(json_build_object('id', m.id, 'text', m.text, 'derived_from', d.derived_from)
       order by m.recorded_at, m.id), '[]')
   into v_doomed, v_removed from list_derived_memories(p_source_id) d join memories m on m.id = d.memory_id;
-  v_restored := restore_replaced_memories(v_doomed, p_applies);
+  -- What a removed fact replaced holds again, unless the same text was stated again since then.
+  select coalesce(array_agg(m.id order by m.valid_from desc, m.id), '{}') into v_restored from memories m
+    where m.tenant_id = current_tenant_id() and m.superseded_by = any (v_doomed) and not m.id = any (v_doomed)
+      and not exists (select from memories t where t.tenant_id = m.tenant_id and t.chains && m.chains
+        and t.id <> m.id and not t.id = any (v_doomed) and t.trust = m.trust and lower(t.text) = lower(m.text)
+        and t.valid_to is null);
   for v_line in
     select e.id, e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain
       from memory_evidence e
@@ -41,8 +46,11 @@ begin
     delete from memory_evidence where id = v_line.id;
   end loop;
   if p_applies then
-    delete from memory_evidence where tenant_id = current_tenant_id() and other_id = any (v_doomed);
-    delete from memories where tenant_id = current_tenant_id() and id = any (v_doomed);
+    perform forget_memories(v_doomed);
+    -- A fact that the source only repeated is true since its other statements.
+    perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
+      where m.id = any (v_weakened)));
+    perform derive_validity(m.chains, '-infinity') from memories m where m.id = any (v_weakened);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
       and is_in_reach(v_is_admin, user_id);

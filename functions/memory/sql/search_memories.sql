@@ -14,9 +14,9 @@
 -- them row by row, without an index. The search has several statements, because the plan of each is kept for the
 -- connection and reads only the rows of its own scope. enable_seqscan is off, because a kept plan can be from a time
 -- when the table was small.
-create or replace function search_memories(p_words text[], p_terms integer[], p_weights float8[], p_embedding vector,
-  p_embedder text, p_vector_weight float8, p_similarity_floor float8, p_limit integer, p_scope text, p_run_id text,
-  p_worker text, p_as_of timestamptz, p_k1 float8, p_b float8)
+create or replace function search_memories(p_words text[], p_terms integer[], p_weights float8[], p_languages text[],
+  p_embedding vector, p_embedder text, p_vector_weight float8, p_similarity_floor float8, p_limit integer, p_scope text,
+  p_run_id text, p_worker text, p_as_of timestamptz, p_k1 float8, p_b float8)
 returns table (memory_id text, score float8, text_score float8, vector_score float8, bm25 float8, similarity float8,
   coverage float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
@@ -36,7 +36,8 @@ declare
   v_facts float8; v_mean_size float8;
   v_near text[] := '{}';
 begin
-  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms from asked_lexemes(p_words, p_terms) a;
+  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms
+  from asked_lexemes(p_words, p_terms, p_languages) a;
   v_owned := visible_lexemes(v_lexemes);
 
   if is_subject(v_user) then
@@ -44,18 +45,18 @@ begin
     select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
     from (select m.size from memories m
       where m.tenant_id = v_tenant and m.user_id = v_user
-        and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+        and is_true_at(p_as_of, m.valid_from, m.valid_to)
       limit 15000) v;
   else
     select 64 * count(*), greatest(avg(m.size), 1) into v_facts, v_mean_size from memories m
     where m.is_sampled and m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by);
+      and is_true_at(p_as_of, m.valid_from, m.valid_to);
     -- Facts are counted exactly only when there may be few.
     if v_facts < 15000 then
       select count(*), greatest(avg(v.size), 1) into v_facts, v_mean_size
       from (select m.size from memories m
         where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-          and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+          and is_true_at(p_as_of, m.valid_from, m.valid_to)
         limit 15000) v;
     end if;
   end if;
@@ -86,7 +87,7 @@ begin
         tsvector_to_array(k.content_tsv)) && v_owned
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
   ), filler as materialized (
     select m.id, m.size, m.content_tsv
@@ -96,7 +97,7 @@ begin
           tsvector_to_array(k.content_tsv)) && v_filler
       offset 0) m
     where m.tenant_id = v_tenant and is_visible_to(v_user, m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
       and is_asked_for(p_scope, p_run_id, p_worker, m.scope, m.scope_id)
     limit v_most
   ), occurrences as materialized (

@@ -19,7 +19,7 @@ begin
         tsvector_to_array(k.content_tsv)) && p_owned
       offset 0) m
     where m.tenant_id = current_tenant_id() and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
-      and is_true_at(p_as_of, m.valid_from, m.valid_to, m.superseded_by)
+      and is_true_at(p_as_of, m.valid_from, m.valid_to)
   ), counted as (
     select l.term, 64.0 * count(distinct s.id) as facts
     from unnest(p_lexemes, p_terms) as l (lexeme, term) left join sampled s on l.lexeme = any (s.words) group by l.term

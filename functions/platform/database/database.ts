@@ -29,6 +29,8 @@ type Credential =
       displayName: string;
       /** When the user signed in (ISO 8601). Tokens of sign-ins before `tokens_valid_after` are rejected. */
       issuedAt: string;
+      /** The encrypted GitHub token of a sign-in with GitHub (functions/identity/github-credential.ts). */
+      githubCredential?: string | undefined;
     }
   | { kind: 'api-key'; keyId: string; secretHash: string };
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { cutEnd } from '../cut-text.ts';
 import { escapeControls } from '../escape-controls.ts';
 import type { SecretText } from '../secrets/secret-text.ts';
 
@@ -167,5 +168,5 @@ const MOST_SHOWN = 4_000;
 function readable(stderr: Buffer, credential: SecretText | undefined): string {
   const text = stderr.subarray(-MOST_SHOWN * 4).toString('utf8');
   const clean = escapeControls(credential === undefined ? text : credential.redactFrom(text)).trim();
-  return clean.slice(-MOST_SHOWN);
+  return cutEnd(clean, MOST_SHOWN);
 }

@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { cutText } from '../cut-text.ts';
 import { Problem } from '../errors.ts';
+import { explainIssues } from './explain-issues.ts';
+import { refuseUnkeptJson } from './unkept-json.ts';
 
 /** Bytes that a JSON body may have, unless its endpoint declares a `bodyLimit`. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
@@ -60,19 +63,26 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * Returns the body as JSON.
- * @throws Problem 415 for another content type, 400 for invalid UTF-8 or JSON, 422 for text that Postgres cannot store
+ * @param mayBeEmpty an empty body is `{}`; otherwise it is rejected
+ * @throws Problem 415 for another content type, 400 for invalid UTF-8 or JSON, 422 for what cannot be kept
  */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJson(request: IncomingMessage, limit: number, mayBeEmpty = false): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   const bytes = await readBody(request, limit);
-  if (bytes.length === 0) throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
+  if (bytes.length === 0) {
+    if (mayBeEmpty) return {};
+    throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
+  }
   if (type !== 'application/json') throw new Problem('unsupported-media-type', 'Send the body as application/json.');
   // Otherwise each wrong byte became U+FFFD: texts were damaged, and two names of users could become one.
   if (!isUtf8(bytes)) throw new Problem('malformed-request', 'The body is not valid UTF-8.');
   return parseJson(bytes.toString('utf8'));
 }
 
-/** Parses JSON of a caller. @throws Problem 400 for invalid JSON, 422 for text that Postgres cannot store */
+/**
+ * Parses JSON of a caller.
+ * @throws Problem 400 for invalid JSON, 422 for what cannot be kept as it was sent, see {@link refuseUnkeptJson}
+ */
 export function parseJson(text: string): unknown {
   let value: unknown;
   try {
@@ -80,40 +90,27 @@ export function parseJson(text: string): unknown {
   } catch {
     throw new Problem('malformed-request', 'The body is not valid JSON.');
   }
-  if (text.includes('\\u') && holdsUnstorableText(value)) {
-    throw new Problem('invalid-request', 'A text contains a NUL character or a lone surrogate.');
-  }
+  const refused = refuseUnkeptJson(text, value);
+  if (refused !== undefined) throw new Problem('invalid-request', refused);
   return value;
-}
-
-/**
- * Returns whether any text has a NUL or a lone surrogate, which Postgres cannot store. It uses no recursion: the
- * nesting is the caller's.
- */
-function holdsUnstorableText(value: unknown): boolean {
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (typeof next === 'string') {
-      if (next.includes('\u0000') || !next.isWellFormed()) return true;
-    } else if (typeof next === 'object' && next !== null) {
-      for (const [key, entry] of Object.entries(next)) open.push(key, entry);
-    }
-  }
-  return false;
 }
 
 /** Characters of a field name or message that a problem repeats: callers choose field names of any length. */
 const LONGEST_ECHO = 200;
 
-/** Parses a part of a request with its schema. @throws Problem 422 that names each wrong field */
+/**
+ * Parses a part of a request with its schema.
+ * @throws Problem 422 that names each wrong field and what was expected there
+ */
 export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: [part, ...issue.path.map(String)].join('.').slice(0, LONGEST_ECHO),
-    message: issue.message.slice(0, LONGEST_ECHO),
-  }));
+  const errors = explainIssues(parsed.error.issues, [part])
+    .slice(0, 20)
+    .map(({ path, message }) => ({
+      path: cutText(path.join('.'), LONGEST_ECHO),
+      message: cutText(message, LONGEST_ECHO),
+    }));
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
 
@@ -128,11 +125,11 @@ export function queryOf(search: URLSearchParams): Record<string, string> {
   const query = new Map<string, string>();
   for (const [name, value] of search) {
     if (query.has(name))
-      throw new Problem('invalid-request', `The query parameter ${name.slice(0, LONGEST_ECHO)} is given twice.`);
+      throw new Problem('invalid-request', `The query parameter ${cutText(name, LONGEST_ECHO)} is given twice.`);
     if (value.includes(REPLACEMENT))
       throw new Problem(
         'invalid-request',
-        `The query parameter ${name.slice(0, LONGEST_ECHO)} holds bytes that are not UTF-8, or U+FFFD.`,
+        `The query parameter ${cutText(name, LONGEST_ECHO)} holds bytes that are not UTF-8, or U+FFFD.`,
       );
     query.set(name, value);
   }

@@ -44,6 +44,8 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   params?: P;
   query?: Q;
   body?: B;
+  /** An empty body is `{}`. Elsewhere it is rejected, because it is usually a mistake of the client. */
+  mayBeEmpty?: boolean;
   reply: R;
   /** The media type of a 200 reply that may be bytes instead of the JSON that `reply` declares. */
   alternative?: MediaType;

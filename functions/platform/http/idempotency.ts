@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller, Transaction } from '../database/database.ts';
+import type { Caller, Queryable, Transaction } from '../database/database.ts';
 import { Problem } from '../errors.ts';
 
 interface Attempt {
@@ -35,11 +35,7 @@ export async function withIdempotency<Reply extends { status: number; body?: unk
     .update(JSON.stringify(attempt.body) ?? '')
     .digest('hex');
   await lockKey(transaction, `${caller.tenantId} ${caller.userId} ${route} ${key}`);
-  const [stored] = await transaction.query<Stored>({
-    name: 'find_idempotency_key',
-    text: 'select body_hash, status, body from idempotency_keys where tenant_id = $1 and user_id = $2 and route = $3 and key = $4',
-    values: [caller.tenantId, caller.userId, route, key],
-  });
+  const stored = await findStored(transaction, { caller, route, key });
   if (stored !== undefined) {
     if (stored.body_hash !== bodyHash)
       throw new Problem('key-reused', 'This Idempotency-Key was used with another body.');
@@ -53,6 +49,23 @@ export async function withIdempotency<Reply extends { status: number; body?: unk
     values: [caller.tenantId, caller.userId, route, key, bodyHash, reply.status, JSON.stringify(reply.body)],
   });
   return reply;
+}
+
+/** Returns whether a request with this key has been answered, so that its work is not prepared, and paid, again. */
+export async function hasReply({ caller, route, key }: Attempt, queryable: Queryable): Promise<boolean> {
+  return key !== undefined && (await findStored(queryable, { caller, route, key })) !== undefined;
+}
+
+async function findStored(
+  queryable: Queryable,
+  { caller, route, key }: Pick<Attempt, 'caller' | 'route'> & { key: string },
+): Promise<Stored | undefined> {
+  const [stored] = await queryable.query<Stored>({
+    name: 'find_idempotency_key',
+    text: 'select body_hash, status, body from idempotency_keys where tenant_id = $1 and user_id = $2 and route = $3 and key = $4',
+    values: [caller.tenantId, caller.userId, route, key],
+  });
+  return stored;
 }
 
 /** Locks the key until the transaction ends. @throws Problem 409 when another request holds the lock */

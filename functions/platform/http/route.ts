@@ -1,7 +1,7 @@
 /**
  * A route, written `GET /api/v1/sprints/{id}`. `{path+}` matches the rest of the path with its slashes. A path must
- * match exactly: no trailing slash, no empty segment, no other case and no dot segments, so one resource has one
- * address.
+ * match exactly: no empty segment, no other case and no dot segments. One slash at the end is ignored, because some
+ * clients always send it; a redirect would turn their POST into a GET.
  */
 export interface Route {
   method: Method;
@@ -28,12 +28,18 @@ export function parseRoute(text: RouteText): Route {
   return {
     method,
     path,
-    match: (pathname) => {
+    match: (sent) => {
+      const pathname = withoutEndSlash(sent);
       if (names.length === 0) return pathname === path ? {} : undefined;
       const found = pattern.exec(pathname);
       return found ? decodeAll(names, found.slice(1)) : undefined;
     },
   };
+}
+
+/** Returns a path without the slash at its end, if it has one. */
+export function withoutEndSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 function isMethod(text: string | undefined): text is Method {

@@ -1,3 +1,4 @@
+import { withoutEndSlash } from './route.ts';
 import type { ServedFunction } from './served-function.ts';
 
 /** The function for a method and path, or the reason why there is none. */
@@ -29,7 +30,7 @@ export function createRouter(declarations: readonly ServedFunction[]): Router {
 
   return (method, path) => {
     const wanted = method === 'HEAD' ? 'GET' : method;
-    const exact = fixed.get(path);
+    const exact = fixed.get(withoutEndSlash(path));
     const declaration = exact?.get(wanted);
     if (declaration) return { kind: 'found', declaration };
     const matching = patterns.filter((pattern) => path.startsWith(pattern.prefix) && pattern.match(path) !== undefined);

@@ -51,6 +51,8 @@ export interface PublicContract {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The body may be left out. */
+  mayBeEmpty?: boolean;
   /** The request may have `user_id`, in the query or the body. */
   takesUserId: boolean;
   idempotent: boolean;

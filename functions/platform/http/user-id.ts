@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import type { Identity } from '../database/database.ts';
 import { Problem } from '../errors.ts';
-import { idSchema } from '../id.ts';
+import { createId, idSchema } from '../id.ts';
 import { parsePart, readJson } from './body.ts';
 
 /**
@@ -77,4 +78,14 @@ export async function readOptionalJson(request: IncomingMessage, limit: number):
   const isEmpty =
     request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
   return isEmpty ? undefined : readJson(request, limit);
+}
+
+/** Returns the identity that asks for the named user. `new`: statements create a subject that does not exist. */
+export function withUserId(
+  identity: Identity | undefined,
+  userId: string | undefined,
+  onBehalfOf: 'known' | 'new' | undefined,
+): Identity | undefined {
+  if (identity === undefined || userId === undefined) return identity;
+  return { ...identity, onBehalfOf: { name: userId, newId: createId('subj'), creates: onBehalfOf === 'new' } };
 }

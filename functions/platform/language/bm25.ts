@@ -1,3 +1,5 @@
+import { foldWords } from './fold.ts';
+
 /**
  * The parameters of BM25: `k1` saturates repeated words, `b` discounts long texts. SQL functions get them as arguments.
  */
@@ -48,7 +50,7 @@ const NGRAM_LENGTH = 4;
  */
 export function characterNgrams(text: string): string[] {
   const ngrams: string[] = [];
-  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+  for (const word of foldWords(text.toLowerCase()).match(/[\p{L}\p{N}]+/gu) ?? []) {
     const marked = `_${word}_`;
     if (marked.length <= NGRAM_LENGTH) ngrams.push(marked);
     for (let start = 0; start + NGRAM_LENGTH <= marked.length && marked.length > NGRAM_LENGTH; start += 1) {

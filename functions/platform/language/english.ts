@@ -46,6 +46,11 @@ export function formsOf(word: string): string[] {
   return [...new Set([word, ...(FORMS_OF.get(word) ?? [])])];
 }
 
+/** Returns the first of a word's forms: "eat" for "ate". The word itself when it has no other. */
+export function baseOf(word: string): string {
+  return FORMS_OF.get(word)?.[0] ?? word;
+}
+
 /** Returns whether this file knows the word. It knows no names. */
 export function isOrdinary(word: string): boolean {
   return QUESTION_WORDS.has(word) || FORMS_OF.has(word) || RELATED_TO.has(word) || RELATED_TO.has(withoutEnding(word));

@@ -9,4 +9,6 @@ export const DEFAULT_MODELS: Readonly<Record<Exclude<ProviderName, 'rehearsal'>,
     gemini: { model: 'gemini-3.8-flash', checked: '2026-11-21' },
     claude: { model: 'claude-sonnet-5-5', checked: '2026-11-21' },
     openai: { model: 'gpt-6-sol', checked: '2026-11-21' },
+    // Qwen has no SDK of its own; public price tables listed the name.
+    qwen: { model: 'qwen-plus', checked: '2026-11-29' },
   };

@@ -1,14 +1,41 @@
 import type { ModelRequest, Usage } from './model.ts';
 
-/**
- * Characters in a token of dense text (code, JSON, Asian scripts). It is low on purpose: budgets rely on estimates that
- * are not too small.
- */
+/** Characters in a token where only their number is known. It is low on purpose: budgets rely on estimates. */
 export const CHARACTERS_PER_TOKEN = 3;
+
+/**
+ * Tokens of a character, by the first UTF-16 code after its group. Measured with OpenAI's o200k_base on prose in 12
+ * languages, code and JSON: the estimate is 0.9 to 1.3 times the count, where a fixed number of characters gave 0.4
+ * (Chinese, Japanese) to 1.5 (English).
+ */
+const TOKENS_PER_CODE: readonly (readonly [end: number, tokens: number])[] = [
+  [0x0370, 0.7], // Latin letters with marks
+  [0x0900, 0.4], // Greek, Cyrillic, Hebrew, Arabic
+  [0x1e00, 0.45], // Indic scripts, Thai, Lao, Burmese, Khmer
+  [0x2000, 0.7], // Latin and Greek letters with marks
+  [0x2e80, 1], // signs
+  [0xd800, 0.9], // Han, kana, Hangul
+  [0x10000, 1], // halves of emoji and rare characters, full-width forms
+];
+const LETTER_OR_SPACE = 0.25;
+const DIGIT = 0.6;
+const SIGN = 0.45;
+
+const TOKENS_OF_ASCII = Float64Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[a-z\s]/i.test(character)) return LETTER_OR_SPACE;
+  return /\d/.test(character) ? DIGIT : SIGN;
+});
 
 /** Estimates the tokens of a text that no provider has counted. */
 export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+  let tokens = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    tokens += TOKENS_OF_ASCII[code] ?? TOKENS_PER_CODE.find(([end]) => code < end)?.[1] ?? 1;
+  }
+  // Sums of decimal fractions end a little above whole numbers.
+  return Math.max(0, Math.ceil(tokens - 1e-6));
 }
 
 /** Estimates the input tokens of a request, for the reservation before the call. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
  * `platform/models/providers/` knows their wire formats.
  */
-export const ProviderName = z.enum(['gemini', 'claude', 'openai', 'rehearsal']);
+export const ProviderName = z.enum(['gemini', 'claude', 'openai', 'qwen', 'rehearsal']);
 export type ProviderName = z.infer<typeof ProviderName>;
 
 /** Which model a worker uses. */

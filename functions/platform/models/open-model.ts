@@ -33,18 +33,22 @@ async function openProvider(provider: ProviderName): Promise<Model> {
       return (await import('./providers/claude.ts')).openClaude();
     case 'openai':
       return (await import('./providers/openai.ts')).openOpenAI();
+    case 'qwen':
+      return (await import('./providers/openai.ts')).openQwen();
     case 'rehearsal':
       throw new Error('The rehearsal model is opened by the runs domain, not by openModel');
   }
 }
 
-type Keys = Parameters<typeof isGeminiConfigured>[0] & Pick<Environment, 'ANTHROPIC_API_KEY' | 'OPENAI_API_KEY'>;
+type Keys = Parameters<typeof isGeminiConfigured>[0] &
+  Pick<Environment, 'ANTHROPIC_API_KEY' | 'OPENAI_API_KEY' | 'QWEN_API_KEY'>;
 
-/** Returns the first of gemini, claude and openai that has a key (or Vertex AI). Returns undefined when none has. */
+/** Returns the first of gemini, claude, openai and qwen that has a key (or Vertex AI). Undefined when none has. */
 export function configuredProvider(settings: Keys = environment): keyof typeof DEFAULT_MODELS | undefined {
   if (isGeminiConfigured(settings)) return 'gemini';
   if (settings.ANTHROPIC_API_KEY) return 'claude';
-  return settings.OPENAI_API_KEY ? 'openai' : undefined;
+  if (settings.OPENAI_API_KEY) return 'openai';
+  return settings.QWEN_API_KEY ? 'qwen' : undefined;
 }
 
 /** Returns the default model of the configured provider, or undefined when no provider has a key. */

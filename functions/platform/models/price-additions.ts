@@ -6,7 +6,7 @@
 
 /** US dollars per million tokens, as decimal text so that no float touches money. At most four decimals. */
 export interface PriceRow {
-  provider: 'gemini' | 'claude' | 'openai';
+  provider: 'gemini' | 'claude' | 'openai' | 'qwen';
   /** The model's name. The row also covers its dated snapshots and its `-latest` and `-preview` names. */
   model: string;
   /** The first day of the price (UTC). It holds until a later row of the same model and tier. */
@@ -49,6 +49,10 @@ const CLAUDE = 'https://platform.claude.com/docs/en/about-claude/pricing, read t
 const OPENAI =
   'https://developers.openai.com/api/docs/pricing, read through public price tables in 2026-09; input at the cache-write price';
 
+/** Alibaba Cloud outside of mainland China. The output price is that of answers with thinking, the higher one. */
+const QWEN =
+  'https://www.alibabacloud.com/help/en/model-studio/model-pricing, read through public price tables in 2026-11';
+
 export const PRICE_ADDITIONS: readonly PriceRow[] = [
   // Announced at 2 and 10 dollars for an introductory period without an end date. This is the price after it.
   priceRow('gemini gemini-4-argon', '2026-09-30', ['4', '20', '0.4'], { source: GEMINI }),
@@ -61,4 +65,9 @@ export const PRICE_ADDITIONS: readonly PriceRow[] = [
   // again.
   priceRow('openai gpt-5.6-sol', '2026-11-22', ['6.25', '30', '0.5'], { source: OPENAI }),
   priceRow('openai gpt-5.6-sol', '2026-11-22', ['12.5', '45', '1'], { source: OPENAI, above: 271_999 }),
+  priceRow('qwen qwen-plus', '2025-09-01', ['0.4', '4', '0.16'], { source: QWEN }),
+  priceRow('qwen qwen-plus', '2025-09-01', ['1.2', '12', '0.48'], { source: QWEN, above: 256_000 }),
+  priceRow('qwen qwen3-max', '2025-09-23', ['1.2', '6', '0.24'], { source: QWEN }),
+  priceRow('qwen qwen3-max', '2025-09-23', ['2.4', '12', '0.48'], { source: QWEN, above: 32_000 }),
+  priceRow('qwen qwen3-max', '2025-09-23', ['3', '15', '0.6'], { source: QWEN, above: 128_000 }),
 ];

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { cutText } from '../cut-text.ts';
 import type { Queryable, Transaction } from '../database/database.ts';
 import { sqlState } from '../errors.ts';
 import { createId } from '../id.ts';
@@ -57,7 +58,7 @@ export async function updateTryFailed(tenant: Queryable, work: Work, error: unkn
   await tenant.query({
     name: 'update_try_failed',
     text: 'update dead_letters set error = $2 where tenant_id = current_tenant_id() and work = $1',
-    values: [keyOf(work), redact(text).slice(0, 500)],
+    values: [keyOf(work), cutText(redact(text), 500)],
   });
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
+import { cutText } from '../cut-text.ts';
 import type { Identity } from '../database/database.ts';
 import { environment } from '../environment.ts';
 import { Problem, problemOfDatabaseError } from '../errors.ts';
@@ -118,6 +119,7 @@ const UserClaims = z.object({
   email: z.string().max(320).default(''),
   email_verified: z.boolean().default(false),
   name: z.string().default(''),
+  github_credential: z.string().max(2000).optional(),
   firebase: z.object({ sign_in_provider: z.string(), tenant: z.string().optional() }),
 });
 
@@ -134,8 +136,9 @@ function identityOf(payload: JWTPayload, firebaseTenant: string | undefined): Id
     subject: claims.sub,
     email: claims.email,
     emailVerified: claims.email_verified,
-    displayName: claims.name.trim().slice(0, 200) || claims.email.split('@')[0] || 'Somebody',
+    displayName: cutText(claims.name.trim(), 200) || claims.email.split('@')[0] || 'Somebody',
     issuedAt: new Date(claims.auth_time * 1000).toISOString(),
+    githubCredential: claims.github_credential,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { pushTurns } from '../claim.ts';
@@ -53,7 +54,7 @@ export const answerQuestion = endpoint({
         type: 'input_received',
         level: 'info',
         source: 'person',
-        message: body.response.slice(0, 2_000),
+        message: cutText(body.response, 2_000),
         data: { node: node.name, question: question.id, by: caller.userId },
       },
     ]),

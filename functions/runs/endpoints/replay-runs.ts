@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { Instant } from '../../platform/instant.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { replayRun } from '../lifecycle/replay.ts';
 import { RunId } from '../run.ts';
@@ -10,8 +11,8 @@ const Replayable = z.enum(['failed', 'cancelled', 'cost_exceeded', 'completed'])
 const Body = z.strictObject({
   status: z.array(Replayable).min(1).max(4).default(['failed']),
   kind: z.enum(['run', 'sprint']).optional(),
-  created_after: z.iso.datetime({ offset: true }).optional(),
-  created_before: z.iso.datetime({ offset: true }).optional(),
+  created_after: Instant.optional(),
+  created_before: Instant.optional(),
   error_contains: z.string().min(1).max(200).optional().meta({ description: 'Text in the error; case is ignored' }),
   from_failure: z.boolean().default(false).meta({ description: 'Keep completed nodes and repeat the rest' }),
   again: z.boolean().default(false).meta({ description: 'Include runs that were already replayed' }),

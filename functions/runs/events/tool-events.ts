@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { CompletedOutcome } from '../../tools/tool.ts';
 import { scriptedMark } from '../end-node.ts';
 import type { ClaimedNode } from '../sql/claim.ts';
@@ -25,7 +26,7 @@ export function eventsOfCall(
         tool: call.name,
         is_error: outcome.isError,
         duration_ms: durationMs,
-        output: outcome.output.slice(0, 2_000),
+        output: cutText(outcome.output, 2_000),
         ...facts,
       },
     },
@@ -45,5 +46,5 @@ export function eventsOfCall(
 /** Returns the argument that best describes a call, such as its path or command; never the content of a file. */
 function describeArguments(parameters: Record<string, unknown>): string {
   const telling = parameters.command ?? parameters.path ?? parameters.to ?? parameters.query ?? parameters.url ?? '';
-  return typeof telling === 'string' ? telling.slice(0, 300) : '';
+  return typeof telling === 'string' ? cutText(telling, 300) : '';
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../../platform/cut-text.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -101,7 +102,7 @@ export function keptNodes(
   scope: Exclude<ReplayFrom, { from: 'start' }>,
 ): string[] {
   if (scope.from === 'node' && !graph.nodes.some((node) => node.name === scope.node)) {
-    throw new Problem('invalid-request', `The run has no node ${scope.node.slice(0, 100)}.`, {
+    throw new Problem('invalid-request', `The run has no node ${cutText(scope.node, 100)}.`, {
       errors: [{ path: 'body.from_node', message: 'unknown node' }],
     });
   }

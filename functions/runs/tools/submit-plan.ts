@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
 import { answer, type CompletedOutcome, failure, type ToolContext, type ToolOutcome, tool } from '../../tools/tool.ts';
@@ -83,7 +84,7 @@ function outline(nodes: readonly GraphNode[]): string {
   return nodes
     .map(({ name, worker, depends_on: before, instruction }) => {
       const [line = ''] = instruction.split('\n');
-      return `${name} (${worker}, after ${before.join(', ')}): ${line.slice(0, 200)}`;
+      return `${name} (${worker}, after ${before.join(', ')}): ${cutText(line, 200)}`;
     })
     .join('\n');
 }

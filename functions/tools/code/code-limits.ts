@@ -1,3 +1,5 @@
+import { cutText } from '../../platform/cut-text.ts';
+
 /**
  * Limits that the interpreter's process needs. They are not in code.ts, because loading its schemas takes longer than a
  * program.
@@ -9,7 +11,7 @@ export const MEMORY_BYTES = 64 * 1024 * 1024;
 const MAX_TEXT_LENGTH = 20_000;
 
 /** Shortens a value or an error that is too long. */
-export function cutText(text: string): string {
+export function shortenText(text: string): string {
   if (text.length <= MAX_TEXT_LENGTH) return text;
-  return `${text.slice(0, MAX_TEXT_LENGTH)} [… ${text.length - MAX_TEXT_LENGTH} characters left out]`.toWellFormed();
+  return `${cutText(text, MAX_TEXT_LENGTH)} [… ${text.length - MAX_TEXT_LENGTH} characters left out]`.toWellFormed();
 }

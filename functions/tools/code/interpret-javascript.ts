@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EvalFlags, JSException, type JSValueHandle, QuickJS } from 'quickjs-wasi';
 import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
-import { cutText, MEMORY_BYTES } from './code-limits.ts';
+import { MEMORY_BYTES, shortenText } from './code-limits.ts';
 
 /**
  * Opens QuickJS, a JavaScript interpreter compiled to WebAssembly. A program has access to the language only, not to
@@ -62,7 +62,7 @@ function run(machine: QuickJS, { code, input }: CodeRequest, print: (text: strin
   });
   const prelude = machine.evalCode(PRELUDE, 'prelude.js');
   const tell = machine.callFunction(prelude, machine.undefined, printer, machine.newString(input));
-  const told = (value: JSValueHandle) => cutText(machine.callFunction(tell, machine.undefined, value).toString());
+  const told = (value: JSValueHandle) => shortenText(machine.callFunction(tell, machine.undefined, value).toString());
   const promise = machine.evalCode(code, 'program.js', EvalFlags.ASYNC);
   // One of the two functions is called while the jobs run, on this thread. If neither is, the program awaits for
   // ever.
@@ -90,7 +90,8 @@ function describeError(text: string): CodeEnd {
 
 function describeFailure(error: unknown, isLate: boolean): CodeEnd {
   if (isLate) return { status: 'timed_out' };
-  if (error instanceof JSException) return describeError(cutText(`${error.name}: ${error.message}\n${error.stack}`));
+  if (error instanceof JSException)
+    return describeError(shortenText(`${error.name}: ${error.message}\n${error.stack}`));
   if (error instanceof RangeError) return { status: 'failed', error: 'InternalError: stack overflow' };
   throw error;
 }

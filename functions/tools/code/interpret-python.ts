@@ -1,6 +1,6 @@
 import { Monty, MontyError, MontyRuntimeError } from '@pydantic/monty';
 import type { CodeEnd, Interpreter } from './code.ts';
-import { cutText, MEMORY_BYTES } from './code-limits.ts';
+import { MEMORY_BYTES, shortenText } from './code-limits.ts';
 
 /**
  * Opens Monty, Pydantic's interpreter for a part of Python: no classes, no `with`, few modules. It has no access to
@@ -15,7 +15,10 @@ export async function openPython(): Promise<Interpreter> {
         limits: { maxDurationSecs: timeout_seconds, maxMemory: MEMORY_BYTES, maxRecursionDepth: 400 },
         printCallback: (_stream: string, text: string) => print(text),
       });
-      return { status: 'completed', value: value === null || value === undefined ? null : cutText(writePython(value)) };
+      return {
+        status: 'completed',
+        value: value === null || value === undefined ? null : shortenText(writePython(value)),
+      };
     } catch (error) {
       return describeError(error);
     }
@@ -31,7 +34,7 @@ function describeError(error: unknown): CodeEnd {
   if (typeName === 'MemoryError' && message.startsWith('memory limit exceeded'))
     return { status: 'limit_exceeded', limit: 'memory' };
   const text = error instanceof MontyRuntimeError ? error.display('traceback') : error.display('type-msg');
-  return { status: 'failed', error: cutText(text) };
+  return { status: 'failed', error: shortenText(text) };
 }
 
 /** Values nested more deeply are written as three dots, as Python does for recursive values. */

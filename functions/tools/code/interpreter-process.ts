@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { cutText } from '../../platform/cut-text.ts';
 import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
 
 /**
@@ -23,7 +24,7 @@ async function answer(request: CodeRequest): Promise<void> {
 
 async function run(request: CodeRequest): Promise<CodeEnd> {
   const interpreter = await open(request).catch((error: unknown) => String(error));
-  if (typeof interpreter === 'string') return { status: 'unavailable', reason: interpreter.slice(0, 500) };
+  if (typeof interpreter === 'string') return { status: 'unavailable', reason: cutText(interpreter, 500) };
   dropRights();
   const printer = openPrinter();
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import { answer, failure, tool } from '../tool.ts';
 import { findFile, inBytes, inDigits, readContent, textOf } from '../workspace.ts';
 import { WorkspacePath } from '../workspace-path.ts';
@@ -52,5 +53,5 @@ function showLines(path: string, lines: readonly string[], first: number, count:
 /** Shortens a single line that is longer than the limit. */
 function cutLongLine(text: string): string {
   if (text.length <= SHOWN_CHARACTERS) return text;
-  return `${text.slice(0, SHOWN_CHARACTERS)}\n[… the line continues for ${inDigits(text.length - SHOWN_CHARACTERS)} characters]`;
+  return `${cutText(text, SHOWN_CHARACTERS)}\n[… the line continues for ${inDigits(text.length - SHOWN_CHARACTERS)} characters]`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutEnd, cutText } from '../../platform/cut-text.ts';
 import { answer, failure, tool } from '../tool.ts';
 import { inDigits, listWorkspace, readContents, textOf, WORKSPACE_LIMITS, type WorkspaceFile } from '../workspace.ts';
 import { FolderPath } from '../workspace-path.ts';
@@ -69,7 +70,7 @@ function addMatches(matches: string[], path: string, bytes: Buffer | undefined, 
 function around(line: string, at: number): string {
   if (line.length <= SHOWN_LINE) return line;
   const start = Math.max(0, Math.min(at - SHOWN_LINE / 2, line.length - SHOWN_LINE));
-  return `${start > 0 ? '…' : ''}${line.slice(start, start + SHOWN_LINE)}${start + SHOWN_LINE < line.length ? '…' : ''}`;
+  return `${start > 0 ? '…' : ''}${cutText(cutEnd(line, line.length - start), SHOWN_LINE)}${start + SHOWN_LINE < line.length ? '…' : ''}`;
 }
 
 function describe(matches: readonly string[], skipped: number): string {

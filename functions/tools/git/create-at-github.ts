@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { callGitHub, type GitHubAnswer, GitHubSilent } from '../../platform/git/github.ts';
 import { apiUrlOf, gitHosts } from '../../platform/git/remote.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { callGitHub, type GitHubAnswer, GitHubSilent } from './github.ts';
 
 /**
  * Creates a private repository at GitHub. Creation is not idempotent, so the repository's description ends with a mark

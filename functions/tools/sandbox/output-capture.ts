@@ -1,3 +1,4 @@
+import { cutEnd, cutText } from '../../platform/cut-text.ts';
 import { escapeControls } from '../../platform/escape-controls.ts';
 
 /**
@@ -61,7 +62,7 @@ export class OutputCapture {
 }
 
 function joinCut(head: string, tail: string, half: number, lost: number, unit: string): string {
-  return `${head.slice(0, half)}\n[... output truncated: at least ${lost} ${unit} in the middle are not shown ...]\n${tail.slice(-half)}`;
+  return `${cutText(head, half)}\n[... output truncated: at least ${lost} ${unit} in the middle are not shown ...]\n${cutEnd(tail, half)}`;
 }
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

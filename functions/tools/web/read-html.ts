@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { cutText } from '../../platform/cut-text.ts';
 import { TextFlow } from './text-flow.ts';
 import { checkUrl } from './web-url.ts';
 
@@ -118,9 +119,9 @@ class Reading {
 
   ontext(text: string): void {
     if (this.#hiddenAt > 0) return;
-    if (this.#titleAt > 0) this.#title = (this.#title + text).slice(0, MAX_TITLE_LENGTH);
+    if (this.#titleAt > 0) this.#title = cutText(this.#title + text, MAX_TITLE_LENGTH);
     else this.#write(text, this.#preAt > 0);
-    if (this.#link !== undefined) this.#link.text = (this.#link.text + text).slice(0, MAX_LINK_TEXT_LENGTH);
+    if (this.#link !== undefined) this.#link.text = cutText(this.#link.text + text, MAX_LINK_TEXT_LENGTH);
     if (this.#all.length > MAX_TEXT) throw TOO_MUCH;
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
 import { log } from '../../platform/log.ts';
@@ -100,7 +101,7 @@ const NOTE =
 function render({ title, url, snippet }: SearchHit): string[] {
   const checked = checkUrl(url);
   if (checked.status === 'refused') return [];
-  const name = showOnOneLine(title.slice(0, 300).toWellFormed());
-  const text = showOnOneLine(snippet.slice(0, MAX_SNIPPET_LENGTH).toWellFormed());
+  const name = showOnOneLine(cutText(title, 300).toWellFormed());
+  const text = showOnOneLine(cutText(snippet, MAX_SNIPPET_LENGTH).toWellFormed());
   return [`<result url="${checked.url.href}" title="${name}">\n${text}\n</result>`];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { Day } from '../../platform/instant.ts';
 import { listUsageByDay } from '../sql/usage.ts';
 
 /** Maximum number of days in one answer. */
@@ -32,11 +33,11 @@ export const getUsage = endpoint({
   route: 'GET /api/v1/user/usage',
   access: 'account:read',
   summary: 'Returns your usage: calls, tokens and cost by day, kind and model.',
-  query: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }),
+  query: z.strictObject({ from: Day.optional(), to: Day.optional() }),
   reply: { 200: z.strictObject({ from: z.iso.date(), to: z.iso.date(), items: z.array(UsageOfDay) }) },
 }).query(async ({ query, read }) => {
   const to = query.to ?? dayOf(Date.now());
-  const from = query.from ?? dayOf(Date.parse(to) - 30 * MILLISECONDS_A_DAY);
+  const from = query.from ?? dayOf(Math.max(Date.parse('0001-01-01'), Date.parse(to) - 30 * MILLISECONDS_A_DAY));
   const days = (Date.parse(to) - Date.parse(from)) / MILLISECONDS_A_DAY + 1;
   if (days < 1 || days > MOST_DAYS)
     throw new Problem('invalid-request', `The span from ${from} to ${to} must have 1 to ${MOST_DAYS} days.`);

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { startServer } from '../../support/server.ts';
 import type { BenchDatabase } from '../database.ts';
+import { measureBeliefs } from './beliefs.ts';
 import { measureCranfield, readCranfield } from './cranfield.ts';
+import { measureLanguages } from './languages.ts';
 import { readLocomo } from './locomo.ts';
 import { measureLongMemEval, readLongMemEval } from './longmemeval.ts';
 import { measureLocomo } from './measure-locomo.ts';
@@ -28,6 +30,12 @@ export async function measureMemory(
         : {}),
       ...(files.cranfield
         ? { cranfield: await measureCranfield(server, database, readCranfield(files.cranfield)) }
+        : {}),
+      ...(settings.parts.includes('beliefs') && settings.file === undefined
+        ? { beliefs: await measureBeliefs(server) }
+        : {}),
+      ...(settings.parts.includes('languages') && settings.file === undefined
+        ? { languages: await measureLanguages(server, database) }
         : {}),
       ...(wants('scale', settings, own) ? { scale: await measureScale(server, own, settings.facts) } : {}),
       // Last, because it sets a scripted model and embedder.

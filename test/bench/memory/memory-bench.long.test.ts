@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { beliefFigures, type Relation, readPairs } from './beliefs.ts';
 import { evidenceIn, meanOf } from './evidence.ts';
 import { readLocomo } from './locomo.ts';
 import { readMemorySettings } from './settings.ts';
@@ -90,6 +91,26 @@ describe('the figures of the bench', () => {
       withinTokens: { 500: 0.5, 1000: 0.5, 2000: 1 },
     });
     expect(meanOf([evidence, evidenceIn([], ['x'], () => 1)])).toMatchObject({ questions: 2, recall_10: 50, mrr: 25 });
+  });
+
+  it('counts false and missed supersessions of labelled pairs', () => {
+    const pair = (label: Relation, outcome: Relation) => ({ label, outcome, known: 'a', fresh: 'b' });
+    const figures = beliefFigures([
+      pair('unrelated', 'supersedes'),
+      pair('unrelated', 'unrelated'),
+      pair('supersedes', 'same'),
+      pair('supersedes', 'unrelated'),
+      pair('same', 'same'),
+    ]);
+    expect(figures).toMatchObject({
+      pairs: 5,
+      false_supersession: 50,
+      false_same: 25,
+      missed_supersession: 50,
+      missed_same: 0,
+    });
+    expect(figures.wrong).toHaveLength(3);
+    expect(readPairs('judging').map(({ known }) => known)).not.toContain(readPairs('tuning')[0]?.known);
   });
 
   it('rejects an unknown option and a missing file', () => {

@@ -11,8 +11,9 @@ import { readMemorySettings } from './settings.ts';
  * without neural weights, how long a search takes among many facts, and how many sessions a second are ingested.
  *
  * Options: `-- --data FILE` takes another file in the format of LoCoMo or LongMemEval, or a folder of the data sets;
- * `--only locomo|longmemeval|cranfield|scale|way-in`, `--questions N` (per conversation), `--facts N`, `--json`. The
- * search quality runs on the embedded database without DATABASE_URL; `scale` and `way-in` need a PostgreSQL server.
+ * `--only locomo|longmemeval|cranfield|beliefs|languages|scale|way-in`, `--questions N` (per conversation), `--facts
+ * N`, `--json`. The search quality runs on the embedded database without DATABASE_URL; `scale` and `way-in` need a
+ * PostgreSQL server.
  */
 async function main(): Promise<void> {
   const settings = readMemorySettings(process.argv.slice(2));

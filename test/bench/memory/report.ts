@@ -1,6 +1,8 @@
 import type { Machine } from '../machine.ts';
+import { type BeliefResult, HALVES } from './beliefs.ts';
 import type { CranfieldResult } from './cranfield.ts';
 import type { EvidenceFigures } from './evidence.ts';
+import type { LanguageFigures } from './languages.ts';
 import type { LongMemEvalResult } from './longmemeval.ts';
 import { type LocomoResult, OURS, RECALL_AIM, TOKENS_AIM } from './measure-locomo.ts';
 import { RECALL_SCALE_AIM, type ScaleResult } from './scale.ts';
@@ -12,12 +14,23 @@ export interface MemoryReport {
   locomo?: LocomoResult;
   longmemeval?: LongMemEvalResult;
   cranfield?: CranfieldResult;
+  beliefs?: BeliefResult;
+  languages?: LanguageFigures[];
   scale?: ScaleResult;
   way_in?: WayInResult;
 }
 
 /** Renders the report as text. */
-export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale, way_in: wayIn }: MemoryReport): string {
+export function tableOfMemory({
+  machine,
+  locomo,
+  longmemeval,
+  cranfield,
+  beliefs,
+  languages,
+  scale,
+  way_in: wayIn,
+}: MemoryReport): string {
   const postgres = machine.postgres === null ? 'embedded database' : `PostgreSQL ${machine.postgres}`;
   return [
     `Node ${machine.node}, ${postgres}, ${machine.cpu_count} × ${machine.cpu}, load before: ${machine.load_before}. No neural weights.`,
@@ -34,6 +47,8 @@ export function tableOfMemory({ machine, locomo, longmemeval, cranfield, scale, 
           `Cranfield, ${cranfield.documents} documents, ${cranfield.queries} queries: nDCG@10 ${cranfield.ndcg_10} %`,
         ]
       : []),
+    ...(beliefs ? beliefLines(beliefs) : []),
+    ...(languages ? languageLines(languages) : []),
     ...(scale ? scaleLines(scale) : []),
     ...(wayIn ? wayInLines(wayIn) : []),
     '',
@@ -66,6 +81,29 @@ function locomoLines({ conversations, methods, search_p50_ms, search_p95_ms }: L
     ),
     `  => recall@10 ${ours?.recall_10} (aim: at least ${RECALL_AIM}), within 2,000 tokens ${ours?.tokens_2000} (aim: at least ${TOKENS_AIM})`,
     `  a search over HTTP: p50 ${search_p50_ms} ms, p95 ${search_p95_ms} ms`,
+  ];
+}
+
+function beliefLines(beliefs: BeliefResult): string[] {
+  return [
+    '',
+    'Beliefs by rules: two facts added by hand, percent of the labelled pairs that were judged wrongly',
+    ...HALVES.map((half) => {
+      const { pairs, ...rates } = beliefs[half];
+      return `  ${half} (${pairs} pairs): false supersession ${rates.false_supersession}, missed supersession ${rates.missed_supersession}, false same ${rates.false_same}, missed same ${rates.missed_same}`;
+    }),
+  ];
+}
+
+function languageLines(figures: readonly LanguageFigures[]): string[] {
+  const columns = ['fact_1', 'fact_10', 'turn_1', 'turn_10'] as const;
+  return [
+    '',
+    'Languages, full text only: the fact or turn that answers is first, and among ten of forty, percent of 20 questions',
+    `  ${''.padEnd(14)}${['fact@1', 'fact@10', 'turn@1', 'turn@10'].map((title) => title.padStart(9)).join('')}`,
+    ...figures.map(
+      (row) => `  ${row.language.padEnd(14)}${columns.map((column) => String(row[column]).padStart(9)).join('')}`,
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-export const MEMORY_PARTS = ['locomo', 'longmemeval', 'cranfield', 'scale', 'way-in'] as const;
+export const MEMORY_PARTS = ['locomo', 'longmemeval', 'cranfield', 'beliefs', 'languages', 'scale', 'way-in'] as const;
 export type MemoryPart = (typeof MEMORY_PARTS)[number];
 
 /** The options of `npm run bench:memory -- …`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readTables } from '../../isolation/tables.ts';
-import { asOwner } from '../../support/owner.ts';
+import { slowly } from './copy-subject.ts';
 
 /** Returns the tables with rows of subjects as `from` clauses, with the column of the subject's id. */
 async function sources(): Promise<{ from: string; id: string }[]> {
@@ -19,7 +19,7 @@ async function sources(): Promise<{ from: string; id: string }[]> {
 export async function checksums(): Promise<Map<string, string>> {
   const sums = new Map<string, string>();
   for (const { from, id } of await sources()) {
-    const rows = await asOwner(
+    const rows = await slowly(
       `select ${id} as id, md5(string_agg(md5(t::text), '' order by md5(t::text))) as sum from ${from}
        where ${id} like 'subj\\_%' group by 1`,
     );
@@ -36,13 +36,13 @@ export async function sizes(): Promise<{ rows_per_subject: number; row_bytes_per
   let count = 0;
   let bytes = 0;
   for (const { from, id } of await sources()) {
-    const [row] = await asOwner(
+    const [row] = await slowly(
       `select count(*)::float8 as count, coalesce(sum(pg_column_size(t)), 0)::float8 as bytes from ${from} where ${id} like 'subj\\_%'`,
     );
     count += Number(row?.count);
     bytes += Number(row?.bytes);
   }
-  const [subjects] = await asOwner(`select count(*)::float8 as count from users where owner_id is not null`);
+  const [subjects] = await slowly(`select count(*)::float8 as count from users where owner_id is not null`);
   const each = Number(subjects?.count);
   return { rows_per_subject: Math.round(count / each), row_bytes_per_subject: Math.round(bytes / each) };
 }

@@ -94,15 +94,17 @@ async function writeAndSearchAtOnce(server: TestServer, owner: Person, settings:
     const name = index % 2 === 0 ? nameOf(placeOf(index, settings)) : `new-${index}`;
     const said = `The harbour${index} is closed on Sundays.`;
     const turns = [{ speaker: `speaker${index}`, text: said }];
-    const sent = await ask(server, owner, name, 'POST', '/memory/process-and-commit?wait=60', {
+    const sent = await ask(server, owner, name, 'POST', '/memory/process-and-commit?wait=50', {
       session_id: 'chat',
       turns,
     });
-    if (sent.status !== 200) faults.push(`A session of ${name} answered ${sent.status}: ${JSON.stringify(sent.body)}`);
+    if (sent.body.status !== 'committed')
+      faults.push(`A session of ${name} answered ${sent.status}: ${JSON.stringify(sent.body)}`);
     const found = await ask(server, owner, name, 'POST', '/memory/search', {
       query: `When is the harbour${index} closed?`,
     });
-    if (!JSON.stringify(found.body).includes(said)) faults.push(`${name} does not find its session`);
+    if (!JSON.stringify(found.body).includes(said))
+      faults.push(`${name} does not find its session: ${JSON.stringify(found.body)}`);
   });
   const searches = Promise.all(
     places.map(async (index) => {

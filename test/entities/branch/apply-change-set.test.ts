@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { applyChangeSet, BaseMissing, type ChangeSet } from '../../../functions/entities/branch/apply-change-set.ts';
+import {
+  applyChangeSet,
+  BaseMissing,
+  ChangeConflict,
+  type ChangeSet,
+} from '../../../functions/entities/branch/apply-change-set.ts';
 import { openCommit, textsAt } from '../../../functions/entities/branch/read-branch.ts';
 import { writeCommit } from '../../../functions/entities/branch/write-commit.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
@@ -81,6 +86,26 @@ test('returns undefined and commits nothing when no file changes', async () => {
   const { id } = await apply(who, changeSet('s', undefined, create));
   expect(await write(who, new Map([[MAYA, await textOf(who)]]))).toBeUndefined();
   expect((await openCommit(database.as(scopeOf(who))))?.id).toBe(id);
+});
+
+test('throws and commits nothing for a new path that some disk refuses', async () => {
+  const who = await createUser();
+  const { id } = await apply(who, changeSet('s', undefined, create));
+  await expect(write(who, new Map([['sessions/aux.txt', 'x']]))).rejects.toThrow('a name that Windows reserves');
+  expect((await openCommit(database.as(scopeOf(who))))?.id).toBe(id);
+});
+
+test('throws a conflict when two sessions are too large for one file together', async () => {
+  const who = await createUser();
+  const { id } = await apply(who, changeSet('s', undefined, create));
+  const large = (heading: string) =>
+    ['One', 'Two'].map((part) => ({
+      op: 'append',
+      path: MAYA,
+      block: { heading: `${heading} ${part}`, text: 'x'.repeat(19_000) },
+    }));
+  await apply(who, changeSet('t', id, ...large('T')));
+  await expect(apply(who, changeSet('u', id, ...large('U')))).rejects.toBeInstanceOf(ChangeConflict);
 });
 
 test('throws and commits nothing when the branch is not at the planned head', async () => {

@@ -8,7 +8,7 @@ import {
 } from '../../../functions/entities/branch/apply-change-set.ts';
 import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
 import { Edit } from '../../../functions/entities/files/edit.ts';
-import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
+import { sectionsOf } from '../../../functions/entities/files/entity-file.ts';
 import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
 import { proposeAndStage } from '../../../functions/entities/ingest/process.ts';
 import { receiveSession } from '../../../functions/entities/ingest/receive-session.ts';
@@ -179,9 +179,7 @@ async function check(person: Person): Promise<void> {
   expectIndex(texts);
   const rows = (await listBlocks(scoped, {})).map(({ path, block, text }) => `${path} ${block} ${text}`);
   expect(rows.sort()).toEqual(
-    entities
-      .flatMap(([path, text]) => parseEntity(text).blocks.map((block) => `${path} ${block.id} ${block.text}`))
-      .sort(),
+    entities.flatMap(([path, text]) => sectionsOf(text).map((block) => `${path} ${block.id} ${block.text}`)).sort(),
   );
   // No edit is lost: each session’s sentence is in a file, as it was said or as a later session rephrased it.
   const all = [...texts.values()].join('\n');

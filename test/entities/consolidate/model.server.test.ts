@@ -180,7 +180,7 @@ describe('judging pairs with a model', () => {
 
 describe('splitting files with a model', () => {
   const sentences = (subject: string) =>
-    Array.from({ length: 50 }, (_, at) => `${subject} has the plank number ${at}.`).join('\n');
+    Array.from({ length: 60 }, (_, at) => `${subject} has the plank number ${at}.`).join('\n');
   const long = () =>
     personWith({
       [MAYA]: {

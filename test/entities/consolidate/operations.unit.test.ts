@@ -429,3 +429,31 @@ describe('unmergeFile', () => {
     expect('text' in undone && relatedOf(undone.text ?? '').sort()).toEqual(['memories/people/ana.md', LEO]);
   });
 });
+
+describe('names with the same letters', () => {
+  const [HUNG, OTHER] = ['memories/people/hung.md', 'memories/people/hung_abcdefgh.md'];
+  const certain = (texts: Map<string, string>) =>
+    findSimilar([...texts].map(([path, text]) => candidateOf(path, text))).filter(({ isCertain }) => isCertain);
+
+  test('are not merged without a model, and equal names are', () => {
+    const blocks = { Sea: 'The Zanzibar regatta needs varnish.' };
+    for (const [one, other] of [
+      ['Hùng', 'Hưng'],
+      ['C++ team', 'C# team'],
+      ['राम', 'रमा'],
+    ] as const)
+      expect(certain(files({ [HUNG]: { name: one, blocks }, [OTHER]: { name: other, blocks } }))).toEqual([]);
+    expect(certain(files({ [HUNG]: { name: 'Hùng', blocks }, [OTHER]: { name: 'HÙNG', blocks } }))).toHaveLength(1);
+  });
+});
+
+test('fields that are not YAML do not spoil the frontmatter of the surviving file', () => {
+  const one = '---\r\nname: Maya # nick\r\naliases: [May]\r\n---\r\n\r\n### A\r\nx\r\n';
+  const other = '---\nname: "Chen: M"\nborn: [sic] 1980\n---\n\n### B\ny\n';
+  const merged = mergeEntities({ path: MAYA, text: one }, { path: CHEN, text: other });
+  expect(
+    merged.startsWith('---\r\nname: Maya # nick\r\naliases: [May, "Chen: M", maya_chen]\r\n---\r\n\r\n### A\r\nx\r\n'),
+  ).toBe(true);
+  expect(merged.replaceAll('\r\n', '')).not.toContain('\n');
+  expect(merged).toContain('born: [sic] 1980');
+});

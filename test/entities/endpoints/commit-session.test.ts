@@ -84,7 +84,7 @@ test('404 for an unknown session and for one of a colleague', async () => {
     expect(await commit(other, session_id)).toMatchObject(problem('not-found', 404));
 });
 
-test('409 for a session that is not staged yet', async () => {
+test('202 for a session that is not staged yet; it is committed when it is staged', async () => {
   const user = await served.createUser();
   const session_id = newSessionId();
   await served.sql(
@@ -92,7 +92,30 @@ test('409 for a session that is not staged yet', async () => {
     'insert into memory_jobs (id, tenant_id, user_id, session_id, commits) values ($1, $2, $3, $4, false)',
     [createId('job'), user.tenantId, user.userId, session_id],
   );
+  expect(await commit(user, session_id)).toMatchObject({ status: 202, body: { status: 'queued', session_id } });
+  const [job] = await served.sql('find_wish', 'select commits from memory_jobs where session_id = $1', [session_id]);
+  expect(job).toEqual({ commits: true });
+});
+
+test('409 for a session that failed', async () => {
+  const user = await served.createUser();
+  const session_id = newSessionId();
+  await served.sql(
+    'insert_failed_job',
+    `insert into memory_jobs (id, tenant_id, user_id, session_id, commits, status, error)
+      values ($1, $2, $3, $4, false, 'failed', 'no model')`,
+    [createId('job'), user.tenantId, user.userId, session_id],
+  );
   expect(await commit(user, session_id)).toMatchObject(problem('conflict', 409));
+});
+
+test('process-session and commit-session in a row commit the session', async () => {
+  const user = await served.createUser();
+  const session_id = newSessionId();
+  const memory_input = 'My sister Maya moved to Porto.';
+  await served.call(user, 'POST', '/memory/process-session', { memory_input, session_id });
+  const { body } = await commit(user, session_id);
+  expect((await served.settled(user, `/memory/jobs/${body.id}`)).body).toMatchObject({ status: 'committed' });
 });
 
 test('422 for a session_id that is a path, 401 without a token, 403 for a viewer', async () => {

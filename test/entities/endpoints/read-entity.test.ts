@@ -34,7 +34,7 @@ test('404 before the entity existed, for an unknown entity and for other users',
     expect(await served.call(other, 'GET', entityPath(MAYA))).toMatchObject(problem('not-found', 404));
 });
 
-test.each(['index/profile.json', 'sessions/2026-03/x.txt', 'memories/people/.git', 'memories/people/Maya.md'])(
+test.each(['index/profile.json', 'sessions/2026-03/x.txt', 'memories/people/.git', 'memories/people/aux.md'])(
   '422: rejects %s, which is not the path of an entity',
   async (path) => {
     const answer = await served.call(await served.createUser(), 'GET', entityPath(path));

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { readEntity } from '../../../functions/entities/endpoints/read-entity.ts';
 import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
 import { receiveSession } from '../../../functions/entities/endpoints/receive-session.ts';
 import { proposeChanges } from '../../../functions/entities/steps/propose-changes.ts';
 import { scopeOf } from '../people.ts';
-import { MAYA, newSessionId, problem, serve, turn } from '../served.ts';
+import { entityPath, MAYA, newSessionId, problem, serve, turn } from '../served.ts';
 
-const served = serve(receiveAndCommit, receiveSession, proposeChanges);
+const served = serve(readEntity, receiveAndCommit, receiveSession, proposeChanges);
 const PATH = '/memory/process-and-commit';
 
 test('202: returns a queued job when the caller does not wait', async () => {
@@ -48,6 +49,19 @@ test('200: commits a session that was staged before; 409 with both sides when th
       session: expect.stringContaining('Faro'),
     },
   ]);
+});
+
+test.each([
+  ['2026-05-02T01:15:00+05:30', '2026-05-02'],
+  ['2026-05-02T22:45:00-07:00', '2026-05-02'],
+])('200: files a session of %s under its own day', async (said_at, day) => {
+  const user = await served.createUser();
+  const session_id = newSessionId();
+  const turns = [{ ...turn('Maya', 'I started my job today.'), said_at }];
+  expect((await served.call(user, 'POST', `${PATH}?wait=20`, { session_id, turns })).body.status).toBe('committed');
+  const { body } = await served.call(user, 'GET', entityPath(MAYA));
+  expect(body).toMatchObject({ path: MAYA });
+  expect(body.text).toContain(`### ${day} ${session_id}`);
 });
 
 test('422 for a body without a session, 401 without a token, 403 for a viewer', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffBlocks } from '../../../functions/entities/files/diff-blocks.ts';
-import { markerFaults, parseEntity, partsOf } from '../../../functions/entities/files/entity-file.ts';
+import { markerFaults, parseEntity, partsOf, sectionsOf } from '../../../functions/entities/files/entity-file.ts';
 
 const FILE = `---
 name: Maya
@@ -95,5 +95,46 @@ describe('a file', () => {
     ]);
     expect(diffBlocks(FILE, FILE)).toEqual([]);
     expect(diffBlocks(undefined, '### A\nx').map(({ block, kind }) => [block, kind])).toEqual([['a', 'added']]);
+  });
+});
+
+describe('a code fence', () => {
+  const idsOf = (text: string) => parseEntity(text).blocks.map(({ id }) => id);
+
+  test.each([
+    ['backticks', '### A\n```bash\n### no\n/START\n/END\n```\n### B\n', ['a', 'b']],
+    ['tildes', '### A\n~~~\n### no\n```\n~~~\n### B\n', ['a', 'b']],
+    ['a longer fence around a shorter one', '### A\n````md\n```\n### no\n```\n### no\n````\n### B\n', ['a', 'b']],
+    ['an indented fence', '### A\n- step\n  ```\n### no\n  ```\n### B\n', ['a', 'b']],
+    ['Windows line ends', '### A\r\n```\r\n### no\r\n```\r\n### B\r\n', ['a', 'b']],
+    ['a fence that is not closed is text', '### A\n```\n### B\n~~~\n### C\n', ['a', 'b', 'c']],
+    ['an info text with backticks is no fence', '### A\n``` a`b\n### B\n```\n', ['a', 'b']],
+    ['a closing fence has no info text', '### A\n```\n### no\n``` js\n### no\n```\n### B\n', ['a', 'b']],
+    ['before the first block', '```\n### no\n```\n\n### B\n', ['b']],
+  ])('is opaque: %s', (_what, text, ids) => {
+    expect(idsOf(text)).toEqual(ids);
+    expect(markerFaults(text)).toEqual([]);
+  });
+
+  test('puts no block into every context', () => {
+    expect(parseEntity('### A\n`[ALWAYS_LOAD]`\n').blocks[0]?.alwaysLoad).toBe(true);
+    expect(parseEntity('### A\n```\n[ALWAYS_LOAD]\n```\n').blocks[0]?.alwaysLoad).toBe(false);
+  });
+
+  test('of 64 KB is read in a time that grows with its length', () => {
+    const text = '`'.repeat(3).concat('\n').repeat(1).concat('```js\n'.repeat(10_000));
+    expect(idsOf(`### A\n${text}`)).toEqual(['a']);
+  });
+});
+
+describe('the introduction', () => {
+  const of = (text: string) => sectionsOf(text).find(({ id }) => id === '')?.text ?? '';
+
+  test('is the text before the first block, without frontmatter; a title alone is none', () => {
+    expect(of('---\nname: x\n---\n\n# Maya\n\nShe was born in Faro.\r\n\r\n## Now\n\n### A\nx\n')).toBe(
+      '# Maya\n\nShe was born in Faro.\n\n## Now',
+    );
+    expect([of('# Maya\n\n### A\nx\n'), of('---\nname: x\n---\n'), of('')]).toEqual(['', '', '']);
+    expect(of('Only text.\n')).toBe('Only text.');
   });
 });

@@ -19,13 +19,22 @@ test('a merge takes changes that one side made, and reports a conflict instead o
       const merged = mergeBlocks({ path: PATH, base: write(base), branch: write(branch), session: write(session) });
       const keys = new Set([...Object.keys(base), ...Object.keys(branch), ...Object.keys(session)]);
       const isTorn = (key: string) =>
-        branch[key] !== session[key] && branch[key] !== base[key] && session[key] !== base[key];
+        base[key] !== undefined &&
+        branch[key] !== session[key] &&
+        branch[key] !== base[key] &&
+        session[key] !== base[key];
       if ('conflicts' in merged) {
         expect(merged.conflicts.map(({ block }) => block).sort()).toEqual([...keys].filter(isTorn).sort());
         return;
       }
       expect([...keys].filter(isTorn)).toEqual([]);
       const expected = [...keys].flatMap((key) => {
+        // Both sides added a block with this heading: both stay.
+        if (base[key] === undefined && branch[key] && session[key] && branch[key] !== session[key])
+          return [
+            [key, branch[key]],
+            [`${key}-2`, session[key]],
+          ];
         const value = session[key] === base[key] ? branch[key] : session[key];
         return value === undefined ? [] : [[key, value]];
       });
@@ -33,4 +42,22 @@ test('a merge takes changes that one side made, and reports a conflict instead o
       expect(got.sort()).toEqual(expected.sort());
     }),
   );
+});
+
+test('blocks that both sides added with the same heading become one only when they are equal to one of the other side', () => {
+  const file = (...texts: string[]) =>
+    `# Maya\n\n${texts.map((text) => blockText({ heading: 'Tastes', text, strength: 'low', always_load: false })).join('\n')}`;
+  const merge = (base: string, branch: string, session: string) => {
+    const merged = mergeBlocks({ path: PATH, base, branch, session });
+    return 'text' in merged ? parseEntity(merged.text).blocks.map(({ id, text }) => [id, text]) : merged.conflicts;
+  };
+  expect(merge(file(), file('tea', 'figs'), file('figs'))).toEqual([
+    ['tastes', 'tea'],
+    ['tastes-2', 'figs'],
+  ]);
+  expect(merge(file('tea'), file('tea', 'figs'), file('tea', 'plums'))).toEqual([
+    ['tastes', 'tea'],
+    ['tastes-2', 'figs'],
+    ['tastes-3', 'plums'],
+  ]);
 });

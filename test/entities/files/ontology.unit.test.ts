@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pathChooser } from '../../../functions/entities/files/entity-name.ts';
 import { followUpsIn } from '../../../functions/entities/files/follow-ups.ts';
 import {
   isEntityPath,
@@ -6,7 +7,6 @@ import {
   kindOfType,
   kindsOf,
   Ontology,
-  pathOfEntity,
   typeOfFile,
 } from '../../../functions/entities/files/ontology.ts';
 import { followUpStatus, statusesOf, statusOf } from '../../../functions/entities/files/status.ts';
@@ -17,7 +17,7 @@ describe('kinds', () => {
     expect(kindsOf('corporate')).toEqual(['person', 'project', 'external', 'decision']);
     for (const ontology of Ontology.options) {
       for (const kind of kindsOf(ontology)) {
-        const path = pathOfEntity(ontology, kind, 'X') ?? '';
+        const path = pathChooser(ontology, [], () => undefined)(kind, 'X');
         expect([isEntityPath(path), kindOfPath(path), kindOfType(ontology, kind)]).toEqual([
           true,
           { ontology, kind },

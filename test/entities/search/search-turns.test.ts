@@ -6,6 +6,7 @@ import { searchMemory } from '../../../functions/memory/endpoints/search-memory.
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
+import { estimateTokens } from '../../../functions/platform/models/estimate-tokens.ts';
 import { createPerson, insertFacts, type Person, scopeOf, serveFunctions } from '../people.ts';
 
 let database: Database;
@@ -119,7 +120,7 @@ describe('evidence', () => {
   test('returns the best hits within a token budget', async () => {
     for (const budget of [1, 15, 40, 400]) {
       const found = await search(anna, { query: 'Nora Bergen school marathon', max_tokens: budget });
-      const tokens = textsOf(found).reduce((sum, text) => sum + Math.ceil(text.length / 3), 0);
+      const tokens = textsOf(found).reduce((sum, text) => sum + estimateTokens(text), 0);
       expect(tokens).toBeLessThanOrEqual(budget);
       expect(found.body.tokens).toBe(tokens);
     }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { openCommit } from '../../../functions/entities/branch/read-branch.ts';
-import { parseEntity } from '../../../functions/entities/files/entity-file.ts';
+import { sectionsOf } from '../../../functions/entities/files/entity-file.ts';
 import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
 import { listBlocks } from '../../../functions/entities/sql/memory-block.ts';
 import { findObjectCount, listFiles, listTexts } from '../../../functions/entities/sql/memory-object.ts';
@@ -84,9 +84,7 @@ async function checkCommit(
   expectIndex(texts);
   const blocks = await listBlocks(scoped, { asOf: commit.committed_at });
   expect(blocks.map(({ path, block, text }) => `${path} ${block} ${text}`).sort()).toEqual(
-    entities
-      .flatMap(([path, text]) => parseEntity(text).blocks.map((block) => `${path} ${block.id} ${block.text}`))
-      .sort(),
+    entities.flatMap(([path, text]) => sectionsOf(text).map((block) => `${path} ${block.id} ${block.text}`)).sort(),
   );
   return files;
 }

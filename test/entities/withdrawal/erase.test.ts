@@ -168,3 +168,29 @@ test('erases a source that was reverted before, with its revert; erasing a stage
   expect((await read(who, MAYA)).body.commit_id).toBe(head);
   expect((await everythingStored(database)).toLowerCase()).not.toContain(staged.toLowerCase());
 });
+
+test('erases a name that a source gave to a file of another session', async () => {
+  const who = await createPerson(database, 'member');
+  const marker = `Zyx${createId('word').slice(-10)}`;
+  const blocks = [block('Home', 'Maya lives in Ghent.')];
+  story.script(
+    { when: 'I live in Ghent', edits: [{ op: 'create', path: MAYA, name: 'Maya', type: 'person', blocks }] },
+    {
+      when: marker,
+      paths: [MAYA],
+      edits: [{ op: 'replace', path: MAYA, search: 'name: Maya', replacement: `name: Maya ${marker}` }],
+    },
+  );
+  const names = () =>
+    database.as({ kind: 'tenant', ...who }).query<{ names: string }>({
+      name: 'test_names_of_blocks',
+      text: 'select names from memory_blocks where user_id = $1',
+      values: [who.userId],
+    });
+  await send(who, `clean-${marker.slice(3)}`, 'I live in Ghent.');
+  await send(who, `s-${marker}`, `Call me ${marker}.`);
+  expect(await names()).toEqual([{ names: `Maya ${marker}` }]);
+  await erase(who, { source_id: `s-${marker}` });
+  expect(await names()).toEqual([{ names: 'Maya' }]);
+  await checkBranch(database, who);
+});

@@ -23,6 +23,26 @@ test('201: returns the key once, the key works, and only its hash is stored', as
   expect(JSON.stringify(row)).toContain(created.last_four);
 });
 
+test('201: a key without scopes or without a body gets what its creator may read and write', async () => {
+  const member = await served.registerMember(owner, 'member');
+  const viewer = await served.registerMember(owner, 'viewer');
+  const reads = ['account:read', 'tenant:read', 'runs:read', 'memory:read', 'documents:read', 'tools:read'];
+  const writes = ['tenant:write', 'runs:write', 'memory:write', 'documents:write', 'tools:write'];
+  for (const [person, scopes] of [
+    [owner, [...reads, ...writes]],
+    [member, [...reads, ...writes]],
+    [viewer, reads],
+  ] as const) {
+    const named = await served.call(CREATE, { token: person.token, body: { name: 'laptop' } });
+    expect(named).toMatchObject({ status: 201, body: { name: 'laptop' } });
+    expect([...named.body.scopes].sort()).toEqual([...scopes].sort());
+  }
+  expect(await served.call(CREATE, { token: member.token })).toMatchObject({ status: 201, body: { name: 'API key' } });
+  const { key } = (await served.call(CREATE, { token: owner.token, body: {} })).body;
+  expect((await served.call('GET /api/v1/tenant', { token: key })).status).toBe(200);
+  expect((await served.call('PATCH /api/v1/tenant', { token: key, body: { name: 'Mine' } })).status).toBe(403);
+});
+
 test('401: rejects a call without a token', async () => {
   expect((await served.call(CREATE, { body: { name: 'ci', scopes: ['account:read'] } })).status).toBe(401);
 });

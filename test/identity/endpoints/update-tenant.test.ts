@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { findMemoryModel } from '../../../functions/identity/choose-model.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
 import { PROTECTED_FIELDS } from '../protected-fields.ts';
 import { type Person, serveIdentity } from '../serve.ts';
 
@@ -31,6 +32,38 @@ test('200: changes the given settings and keeps the others', async () => {
   const third = await update(admin.token, { budget_usd_per_day: null, worker_config: {} });
   expect(third.body).toMatchObject({ name: 'Engines', budget_usd_per_day: null, worker_config: {} });
   expect(await tenantOf(member)).toEqual(third.body);
+});
+
+test('200: the name of a provider stands for its default model, beside a provider with a model', async () => {
+  const chosen = { provider: 'openai', model: 'chosen' };
+  const answer = await update(admin.token, {
+    worker_config: { backend: 'qwen', frontend: 'claude', devops: 'gemini', planner: 'openai', chef: chosen },
+  });
+  expect(answer).toMatchObject({
+    status: 200,
+    body: {
+      worker_config: {
+        backend: { provider: 'qwen', model: DEFAULT_MODELS.qwen.model },
+        frontend: { provider: 'claude', model: DEFAULT_MODELS.claude.model },
+        devops: { provider: 'gemini', model: DEFAULT_MODELS.gemini.model },
+        planner: { provider: 'openai', model: DEFAULT_MODELS.openai.model },
+        chef: chosen,
+      },
+    },
+  });
+  expect((await tenantOf(member)).worker_config).toEqual(answer.body.worker_config);
+  await update(admin.token, { worker_config: {} });
+});
+
+test.each([
+  ['an unknown name', { backend: 'skynet' }, 'body.worker_config.backend: must be {provider, model}, or one of gemini'],
+  ['a number', { backend: 7 }, 'body.worker_config.backend: must be {provider, model}, or one of gemini'],
+  ['an object without a model', { backend: { provider: 'qwen' } }, 'body.worker_config.backend.model: Invalid input'],
+  ['a wrong name of a worker', { 'the back end': 'qwen' }, 'Invalid key: must be the name of a worker'],
+])('422: says what was expected instead of %s', async (_what, worker_config, detail) => {
+  const answer = await update(admin.token, { worker_config });
+  expect(answer.status).toBe(422);
+  expect(answer.body.detail).toContain(detail);
 });
 
 test('200: the model of memory follows worker_config', async () => {

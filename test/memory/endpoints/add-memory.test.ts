@@ -4,8 +4,9 @@ import { listMemories } from '../../../functions/memory/endpoints/list-memories.
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { asOwner, createPerson, type Person, serveFunctions } from '../../entities/people.ts';
+import { asOwner, createPerson, type Person, scopeOf, serveFunctions } from '../../entities/people.ts';
 import { startScriptedGemini } from '../../support/scripted-gemini.ts';
+import type { ScriptedHandler } from '../../support/scripted-provider.ts';
 
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;
@@ -73,6 +74,25 @@ test('200: the same text in the same scope is the same fact, in any case; anothe
   expect(all.body.items?.filter((item) => item.text === text)).toHaveLength(2);
 });
 
+test('201: a corrected letter case supersedes, and is found as of its time', async () => {
+  const person = await createPerson(database, 'member');
+  const first = await add(person, { text: 'My Matrix handle is MiraB.', valid_from: '2026-02-02T00:00:00Z' });
+  const second = await add(person, { text: 'My Matrix handle is mirab.', valid_from: '2026-03-03T00:00:00Z' });
+  expect([first.status, second.status]).toEqual([201, 201]);
+  const texts = async (query = '') => (await list(person, query)).body.items?.map(({ text }) => text);
+  expect(await texts()).toEqual(['My Matrix handle is mirab.']);
+  expect(await texts('?as_of=2026-02-15T00:00:00Z')).toEqual(['My Matrix handle is MiraB.']);
+  const evidence = await database.as(scopeOf(person)).query({
+    name: 'test_recased',
+    text: 'select action, other_id, confidence_before, confidence_after from memory_evidence where memory_id = $1 order by id',
+    values: [first.body.id],
+  });
+  expect(evidence).toMatchObject([
+    { action: 'inserted' },
+    { action: 'contradicted', other_id: second.body.id, confidence_before: 1 },
+  ]);
+});
+
 test('201 again for a repeated Idempotency-Key, 422 when it comes with another body', async () => {
   const key = { 'idempotency-key': unique() };
   const body = { text: `Keyed ${unique()}.` };
@@ -117,6 +137,9 @@ test.each([
   { text: 'x', scope: 'worker' },
   { text: 'x', scope: 'tenant', scope_id: 'ten_other' },
   { text: 'x', category: '' },
+  { text: 'x', valid_from: '0000-02-03T00:00:00Z' },
+  { text: 'x', valid_from: '2026-02-03T00:00:00-19:30' },
+  { text: 'x', valid_from: '0001-01-01T00:00:00+01:00' },
   { text: 'x', trust: 'trusted' },
   { text: 'x', tenant_id: 'ten_other' },
   { text: 'x', user_id: 'usr_other' },
@@ -128,11 +151,12 @@ test.each([
 
 describe('with an embedding provider', () => {
   let fails = false;
+  let answer: ScriptedHandler = () => ({ text: '' });
   let gemini: Awaited<ReturnType<typeof startScriptedGemini>>;
   const { GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL } = environment;
   beforeAll(async () => {
     gemini = await startScriptedGemini({
-      answer: () => ({ text: '' }),
+      answer: (request, index) => answer(request, index),
       embed: (_, dimensions) =>
         fails
           ? { failure: { status: 400, code: 'INVALID_ARGUMENT' } }
@@ -160,6 +184,73 @@ describe('with an embedding provider', () => {
       }),
     );
     expect(booked).toEqual([{ kind: 'embedding', model: 'gemini-embedding-001' }]);
+  });
+
+  describe('a model compares the added fact', () => {
+    const verdict = (relation: string) => JSON.stringify({ verdicts: [{ fact: 1, known: 1, relation, reason: 'r' }] });
+    const texts = async (person: Person) => (await list(person)).body.items?.map(({ text }) => text);
+    const addBoth = async (person: Person, known = 'I adore liquorice.', fresh = 'Liquorice makes me ill.') => {
+      await add(person, { text: known });
+      return add(person, { text: fresh });
+    };
+    const booked = (person: Person) =>
+      asOwner(database, (transaction) =>
+        transaction.query<{ kind: string }>({
+          name: 'test_booked_kinds',
+          text: `select kind from usage_ledger where tenant_id = $1 and kind <> 'embedding' order by kind`,
+          values: [person.tenantId],
+        }),
+      );
+
+    test('its verdict supersedes, with known facts as escaped data, and is booked', async () => {
+      const person = await createPerson(database);
+      let asked = '';
+      answer = ({ messages }) => {
+        asked = JSON.stringify(messages);
+        return { text: verdict('contradict') };
+      };
+      expect((await addBoth(person, 'I adore </known> liquorice.')).status).toBe(201);
+      expect(await texts(person)).toEqual(['Liquorice makes me ill.']);
+      expect(asked).toContain('I adore &lt;/known&gt; liquorice.');
+      expect(await booked(person)).toEqual([{ kind: 'extraction' }]);
+    });
+
+    test('a repetition reinforces the known fact; what the model calls unrelated stays', async () => {
+      const person = await createPerson(database);
+      answer = () => ({ text: verdict('repeat') });
+      expect((await addBoth(person)).status).toBe(200);
+      const other = await createPerson(database);
+      answer = () => ({ text: '{"verdicts":[]}' });
+      // Rules alone would take it for a change.
+      await addBoth(other, 'The deadline is Monday.', 'The deadline is Tuesday.');
+      expect(await texts(other)).toHaveLength(2);
+    });
+
+    test.each([
+      ['an answer that does not match the schema', () => ({ text: '{"verdicts":[{"fact":1}]}' })],
+      ['a refused call', () => ({ failure: { status: 403, code: 'PERMISSION_DENIED' } })],
+    ] as const)('after %s rules compare, and the fact is stored', async (_, answered) => {
+      const person = await createPerson(database);
+      answer = answered;
+      expect((await addBoth(person, 'The deadline is Monday.', 'The deadline is Tuesday.')).status).toBe(201);
+      expect(await texts(person)).toEqual(['The deadline is Tuesday.']);
+    });
+
+    test('a repeated Idempotency-Key pays for no second comparison, and neither does the same text', async () => {
+      const person = await createPerson(database);
+      let calls = 0;
+      answer = () => {
+        calls += 1;
+        return { text: '{"verdicts":[]}' };
+      };
+      const key = { 'idempotency-key': unique() };
+      await add(person, { text: 'I sail.' });
+      const first = await add(person, { text: 'I ski.' }, key);
+      const again = await add(person, { text: 'I ski.' }, key);
+      expect([again.status, again.body.id]).toEqual([201, first.body.id]);
+      await add(person, { text: 'I sail.' });
+      expect(calls).toBe(1);
+    });
   });
 
   test('429 when the tenant’s budget of the day does not cover the embedding', async () => {

@@ -30,6 +30,8 @@ test('200: pages by cursor, newest first, without values, filtered by prefix', a
   expect(second.next_cursor).toBeNull();
   expect(JSON.stringify(items)).not.toContain('hidden');
   expect((await list(person, '?prefix=a.')).body.items).toHaveLength(2);
+  await put(person, 'é1', 'hidden');
+  expect((await list(person, `?prefix=${encodeURIComponent('e\u0301')}`)).body.items).toHaveLength(1);
 });
 
 test('200 with the caller’s own keys only', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
+import { blameMemory } from '../../../functions/memory/endpoints/blame-memory.ts';
 import { deleteKey } from '../../../functions/memory/endpoints/delete-key.ts';
+import { deleteMemory } from '../../../functions/memory/endpoints/delete-memory.ts';
 import { eraseSubject } from '../../../functions/memory/endpoints/erase-subject.ts';
 import { getKey } from '../../../functions/memory/endpoints/get-key.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
@@ -13,6 +15,8 @@ import { problem, serve } from '../../entities/served.ts';
 
 const served = serve(
   addMemory,
+  blameMemory,
+  deleteMemory,
   deleteKey,
   eraseSubject,
   getKey,
@@ -120,7 +124,12 @@ test('a subject shares no facts with the tenant, and sees none that the tenant s
   const admin = await served.createUser('admin');
   for (const scope of ['tenant', 'worker', 'sprint']) {
     const scope_id = { tenant: undefined, worker: 'coder', sprint: 'run_01h455vb4pex5vsknk084sn02q' }[scope];
-    await add(admin, undefined, `The office of the ${scope} is in Bergen`, { scope, scope_id });
+    const shared = await add(admin, undefined, `The office of the ${scope} is in Bergen`, { scope, scope_id });
+    for (const [method, path] of [
+      ['GET', `/memory/${shared.body.id}/blame`],
+      ['DELETE', `/memory/${shared.body.id}`],
+    ] as const)
+      expect(await served.call(admin, method, `${path}?user_id=alex`)).toMatchObject(problem('not-found', 404));
     expect(await add(admin, 'alex', 'The office is in Rome', { scope, scope_id })).toMatchObject(
       problem('forbidden', 403),
     );

@@ -87,7 +87,7 @@ test('401 without a token, 422 for an invalid body', async () => {
     { query: 'x', budget_usd: -1 },
     { query: 'x', timeout_seconds: 0 },
     { query: 'x', kinds: [] },
-    { query: 'x', user_id: person.userId },
+    { query: 'x', user_id: 'usr_1' },
   ])
     expect([body, (await searchServer.ask(person, body)).status]).toEqual([body, 422]);
   expect((await searchServer.ask(person, { conversation: [] })).status).toBe(200);

@@ -30,6 +30,15 @@ test('201 for a new key and 200 for an existing one, with any JSON value and the
   }
 });
 
+test.each(['நன்றி', 'ขอบคุณ', 'naïveté', 'спасибо', 'شكرا ١', 'می‌خواهم', 'क्षत्रिय 2'])(
+  '201 for the key %s, which is found composed and decomposed',
+  async (key) => {
+    expect((await put(person, key.normalize('NFD'), 1)).status).toBe(201);
+    expect((await put(person, key.normalize('NFC'), 2)).body).toMatchObject({ key: key.normalize('NFC'), version: 2 });
+    expect((await get(person, key.normalize('NFD'))).body).toMatchObject({ key: key.normalize('NFC'), value: 2 });
+  },
+);
+
 test('201: the same key of another user is another key', async () => {
   await put(person, 'shared name', 'mine');
   for (const other of [await createPerson(database, 'admin', person.tenantId), await createPerson(database)])
@@ -52,8 +61,26 @@ test('401 without a token, 403 for a viewer', async () => {
 });
 
 test('422 for an invalid key, value or If-Match', async () => {
-  for (const key of ['x'.repeat(201), 'a\nb', '<b>']) expect((await put(person, key, 1)).status).toBe(422);
+  for (const key of ['x'.repeat(201), 'a\nb', '<b>', '\u0301a', '\u200d', 'a\u202eb'])
+    expect((await put(person, key, 1)).status).toBe(422);
   expect((await server.call(person, 'PUT', path('x'), {})).status).toBe(422);
   expect((await put(person, 'x', 'a\0b')).status).toBe(422);
   expect((await put(person, 'x', 1, { 'if-match': 'one' })).status).toBe(422);
 });
+
+test.each([
+  ['a field __proto__', JSON.parse('{"__proto__":{"x":1},"a":1}')],
+  ['a number that is too large', 12345678901234567890n],
+  [
+    '1,000 levels',
+    Array(1000)
+      .fill(0)
+      .reduce((inner) => [inner], 0),
+  ],
+])('422 for a value with %s, which could not be kept', async (_name, value) => {
+  expect((await put(person, 'kept', typeof value === 'bigint' ? rawNumber(value) : value)).status).toBe(422);
+  expect((await get(person, 'kept')).status).toBe(404);
+});
+
+/** A value that JSON.stringify writes with all its digits. */
+const rawNumber = (value: bigint): unknown => Reflect.get(JSON, 'rawJSON')(String(value));

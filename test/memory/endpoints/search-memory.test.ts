@@ -126,6 +126,8 @@ test.each([
   { query: 'x', kinds: ['secret'] },
   { query: 'x', as_of: 'April' },
   { query: 'x', as_of: '2026-04-01T00:00:00' },
+  { query: 'x', as_of: '2026-04-01T00:00:00+17:00' },
+  { query: 'x', as_of: '9999-12-31T23:59:59-01:00' },
   { query: 'x', max_tokens: 0 },
 ])('422 for %j', async (body) => {
   expect((await search(admin, body)).status).toBe(422);

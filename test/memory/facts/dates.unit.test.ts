@@ -65,6 +65,24 @@ describe('validFromOf', () => {
     ['Closed since yesterday.', '2026-05-04T00:00:00.000Z'],
     ['Closed since the day before yesterday.', '2026-05-03T00:00:00.000Z'],
     ['Closed since last month.', '2026-04-01T00:00:00.000Z'],
+    // A plan is true from its day on.
+    ['From June 2026 on it is closed.', '2026-06-01T00:00:00.000Z'],
+    ['Starting tomorrow I work at Beta.', '2026-05-06T00:00:00.000Z'],
+    ['Starting next Monday I work at Beta.', '2026-05-11T00:00:00.000Z'],
+    ['From Thursday on, the port is 9000.', '2026-05-07T00:00:00.000Z'],
+    ['Effective next month the rent is 900.', '2026-06-01T00:00:00.000Z'],
+    ['I am on leave starting next week.', '2026-05-11T00:00:00.000Z'],
+    ['The office is in Rome as of 2027-03.', '2027-03-01T00:00:00.000Z'],
+    ['Starting in March 2027 I live in Oslo.', '2027-03-01T00:00:00.000Z'],
+    ['Beginning in two weeks I work at Beta.', '2026-05-19T00:00:00.000Z'],
+    // Years.
+    ['I sail since about 2010.', '2010-01-01T00:00:00.000Z'],
+    ['I sail since early 2020.', '2020-01-01T00:00:00.000Z'],
+    ['Anna leads the team since 2019 and is happy.', '2019-01-01T00:00:00.000Z'],
+    ['Since 2019 I work at Acme.', '2019-01-01T00:00:00.000Z'],
+    ['From 1999 to 2005 I worked at Acme.', '1999-01-01T00:00:00.000Z'],
+    ['I sail since 2019-04, mostly.', '2019-04-01T00:00:00.000Z'],
+    ['Closed since 2024/03/04.', '2024-03-04T00:00:00.000Z'],
   ])('%j is true since %s', (text, day) => {
     expect(validFromOf(text, SAID_AT)).toBe(day);
   });
@@ -72,7 +90,6 @@ describe('validFromOf', () => {
   test.each([
     'I live in Berlin.',
     'On 2026-03-02 I moved.',
-    'From June 2026 on it is closed.',
     'Since 2027-01-01.',
     'Since 2026-02-30.',
     'Since May it is warm.',
@@ -80,12 +97,67 @@ describe('validFromOf', () => {
     'From 1024 bytes to 9000.',
     'From noon until now, since 5 minutes ago.',
     'Since forever, from A to B.',
+    // Numbers that are no years.
+    'The limit is 2500 dollars, up from 2000 dollars.',
+    'The limit is 2500 now, up from 2000.',
+    'The rent rose from 1900.',
+    'The price changed from 1999 to 2005.',
+    'We raised the limit from 1950 to 2050 files.',
+    'Tickets cost from 2000 euros.',
+    'Plans starting from 2000 €.',
+    'It holds from 1999 to 2005 items.',
+    'We moved from 1984 to 2001.',
+    'Since 2000 users joined, it is slow.',
+    'We upgraded from 2019.2 to 2022.1.',
+    'It is open from 2000 hours.',
+    'Call me from 2025 550 199.',
+    'I read from 1984 pages.',
+    'I earn from 1900 to 2000.',
+    'Pay from about 2000 euros.',
+    'Files from 2000-3000 bytes, from 2000kB, from 1999:30.',
+    // Periods that were planned before, and words that look back.
+    'I am on leave from 20 to 24 December 2026.',
+    'I am on leave from 2026-12-20 to 2026-12-24.',
+    'Open from Monday to Friday.',
+    'The report from Monday is late.',
+    'Closed until March 2027, valid until 2030.',
+    'I live in room 1984 and was born in 1984.',
   ])('%j is true since it was said', (text) => {
     expect(validFromOf(text, SAID_AT)).toBe(SAID_AT);
   });
 });
 
-test.each(['since ', 'from the ', 'last ', '3 ', 'the day before ', 'ago '])(
-  'reads a text of nothing but %j in linear time',
-  (piece) => expectLinear((text) => validFromOf(withAbsoluteDates(text, SAID_AT), SAID_AT), repeated(piece), 4000 / 8),
+describe('the offset of the time', () => {
+  const morning = '2026-03-01T08:00:00+09:00';
+  test.each([
+    ['It began today, not yesterday.', morning, 'It began on 2026-03-01, not on 2026-02-28.'],
+    ['It began today.', '2026-03-01T23:30:00-08:00', 'It began on 2026-03-01.'],
+    ['It began last month.', morning, 'It began in 2026-02.'],
+    ['It ends next month.', '2026-02-01T00:30:00+09:00', 'It ends in 2026-03.'],
+  ])('decides the day of %j, said at %s', (text, saidAt, expected) => {
+    expect(withAbsoluteDates(text, saidAt)).toBe(expected);
+  });
+
+  test.each([
+    ['Closed since yesterday.', morning, '2026-02-28T00:00:00.000+09:00'],
+    ['Closed starting tomorrow.', '2026-03-01T23:30:00-08:00', '2026-03-02T00:00:00.000-08:00'],
+    ['Closed since yesterday.', '0001-01-01T12:00:00Z', '0001-01-01T12:00:00Z'],
+    ['Closed starting tomorrow.', '9999-12-31T12:00:00Z', '9999-12-31T12:00:00Z'],
+  ])('decides since when %j is true, said at %s', (text, saidAt, expected) => {
+    expect(validFromOf(text, saidAt)).toBe(expected);
+  });
+});
+
+test.each([
+  'since ',
+  'from 2000 to 2000 ',
+  'starting next week ',
+  'raised up ',
+  'from the ',
+  'last ',
+  '3 ',
+  'the day before ',
+  'ago ',
+])('reads a text of nothing but %j in linear time', (piece) =>
+  expectLinear((text) => validFromOf(withAbsoluteDates(text, SAID_AT), SAID_AT), repeated(piece), 4000 / 8),
 );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveSession } from '../../../functions/entities/session.ts';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
+import { deleteMemory } from '../../../functions/memory/endpoints/delete-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
 import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
 import { learnFromSession } from '../../../functions/memory/learn.ts';
@@ -19,7 +20,7 @@ import {
 const database = await openDatabase();
 let server: Awaited<ReturnType<typeof serveFunctions>>;
 beforeAll(async () => {
-  server = await serveFunctions([addMemory, listMemories, searchMemory]);
+  server = await serveFunctions([addMemory, deleteMemory, listMemories, searchMemory]);
 });
 afterAll(async () => {
   await server.close();
@@ -86,6 +87,103 @@ test('a fact that is true again is current again', async () => {
   expect(await known(person)).toEqual(['I live in Paris.']);
   expect(await known(person, '2026-02-15T00:00:00Z')).toEqual(['I live in Berlin.']);
   expect(await known(person, '2026-01-15T00:00:00Z')).toEqual(['I live in Paris.']);
+});
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+
+test('a planned fact leaves what holds today, in the list and in the search, and holds from its day on', async () => {
+  const person = await createPerson(database, 'member');
+  for (const [today, plan, more] of [
+    ['The port of the API is 8000.', 'The port of the API is 9000.', { valid_from: inDays(20) }],
+    ['I work for Acme.', 'Starting next Monday I work for Beta.', {}],
+  ] as const) {
+    await tell(person, today);
+    await tell(person, plan, more);
+    const search = async (asOf?: string) =>
+      (
+        await server.call(person, 'POST', '/api/v1/memory/search', {
+          query: plan,
+          ...(asOf === undefined ? {} : { as_of: asOf }),
+        })
+      ).body.items?.map(({ text }) => text);
+    expect(await known(person)).toContain(today);
+    expect(await known(person)).not.toContain(plan);
+    expect(await search()).not.toContain(plan);
+    expect(await known(person, inDays(30))).toContain(plan);
+    expect(await search(inDays(30))).not.toContain(today);
+  }
+  // A fact of today does not end the plan.
+  await tell(person, 'The port of the API is 8080.');
+  expect(await known(person)).toContain('The port of the API is 8080.');
+  expect(await known(person, inDays(30))).toContain('The port of the API is 9000.');
+});
+
+test('a fact that was stated again holds again after a fact of the time between, which comes last', async () => {
+  const person = await createPerson(database, 'member');
+  const first = await tell(person, 'I live in Lima.', { valid_from: '2026-01-01T00:00:00Z' });
+  const again = await tell(person, 'I live in Lima.', { valid_from: '2026-05-01T00:00:00Z' });
+  expect([again.status, again.body.id]).toEqual([200, first.body.id]);
+  await tell(person, 'I live in Quito.', { valid_from: '2026-03-01T00:00:00Z' });
+  expect(await known(person, '2026-02-01T00:00:00Z')).toEqual(['I live in Lima.']);
+  expect(await known(person, '2026-04-01T00:00:00Z')).toEqual(['I live in Quito.']);
+  expect(await known(person)).toEqual(['I live in Lima.']);
+});
+
+test('deleting a fact restores what it had superseded, with its confidence', async () => {
+  const person = await createPerson(database, 'member');
+  const days = ['2026-01-01', '2026-03-01', '2026-05-01'];
+  const ids: (string | undefined)[] = [];
+  for (const [at, city] of ['Lima', 'Quito', 'Cusco'].entries())
+    ids.push((await tell(person, `I live in ${city}.`, { valid_from: `${days[at]}T00:00:00Z` })).body.id);
+  const remove = (at: number) => server.call(person, 'DELETE', `/api/v1/memory/${ids[at]}`);
+  expect((await remove(1)).status).toBe(204);
+  expect(await known(person, '2026-04-01T00:00:00Z')).toEqual(['I live in Lima.']);
+  expect((await remove(2)).status).toBe(204);
+  const { items } = (await server.call(person, 'GET', '/api/v1/memory')).body;
+  expect(items).toMatchObject([{ text: 'I live in Lima.', valid_to: null, superseded_by: null, confidence: 1 }]);
+});
+
+test('concurrent facts of one chain are all placed in it', async () => {
+  const person = await createPerson(database, 'member');
+  const cities = ['Lima', 'Quito', 'Cusco', 'Bogota', 'Sucre'];
+  await Promise.all(cities.map((city) => tell(person, `I live in ${city}.`)));
+  expect(await known(person)).toHaveLength(1);
+  const late = cities.map((city, at) =>
+    tell(person, `I work for ${city}.`, { valid_from: `2026-0${at + 1}-01T00:00:00Z` }),
+  );
+  await Promise.all(late);
+  for (const [at, city] of cities.entries())
+    expect(await known(person, `2026-0${at + 1}-15T00:00:00Z`)).toEqual([`I work for ${city}.`]);
+});
+
+test('what may replace what does not depend on the order', async () => {
+  const admin = await createPerson(database, 'admin');
+  const member = await createPerson(database, 'member', admin.tenantId);
+  for (const [name, order] of [
+    ['alpha', [0, 1, 2]],
+    ['beta', [2, 1, 0]],
+    ['gamma', [1, 2, 0]],
+  ] as const) {
+    const place = { scope: 'worker', scope_id: name };
+    const facts = [
+      [member, `The port of ${name} is 1000.`, '2026-01-01T00:00:00Z'],
+      [admin, `The port of ${name} is 2000.`, '2026-02-01T00:00:00Z'],
+      [member, `The port of ${name} is 3000.`, '2026-03-01T00:00:00Z'],
+    ] as const;
+    for (const at of order) {
+      const [person, text, from] = facts[at] ?? facts[0];
+      await tell(person, text, { ...place, valid_from: from });
+    }
+    const at = async (asOf: string) =>
+      (await known(member, asOf))
+        ?.filter((text) => text.includes(name))
+        .map((text) => text.slice(-5))
+        .toSorted();
+    expect([name, await at('2026-01-15T00:00:00Z')]).toEqual([name, ['1000.']]);
+    expect([name, await at('2026-02-15T00:00:00Z')]).toEqual([name, ['2000.']]);
+    // The member's fact does not replace the admin's.
+    expect([name, await at('2026-03-15T00:00:00Z')]).toEqual([name, ['2000.', '3000.']]);
+  }
 });
 
 test('a refinement supersedes, another wording reinforces, an unrelated fact stays', async () => {

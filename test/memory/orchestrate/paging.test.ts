@@ -3,6 +3,7 @@ import { Edit } from '../../../functions/entities/files/edit.ts';
 import { runCalls } from '../../../functions/memory/orchestrate/run-calls.ts';
 import type { Database } from '../../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { estimateTokens } from '../../../functions/platform/models/estimate-tokens.ts';
 import { createPerson, insertFacts, type Person } from '../../entities/people.ts';
 import { createFile, MAYA, rememberSession } from './fixtures.ts';
 import { openSearch } from './open-search.ts';
@@ -91,8 +92,8 @@ test.each<[string, Record<string, unknown>, RegExp, number[]]>([
   const pages = await walk(call, name, parameters);
   expect(numbersIn(pages, pattern).sort((one, other) => one - other)).toEqual(expected);
   expect(pages.length).toBeGreaterThan(1);
-  // 4,000 tokens of three characters, the tags and the arguments for the next page.
-  for (const page of pages) expect(page.length).toBeLessThan(4000 * 3 + 300);
+  // 4,000 tokens, the tags and the arguments for the next page.
+  for (const page of pages) expect(estimateTokens(page)).toBeLessThan(4000 + 100);
 });
 
 test.each<[string, Record<string, unknown>, number]>([

@@ -73,7 +73,9 @@ describe('paths', () => {
   it.each([
     '//api/things',
     '/api//things',
-    '/api/things/',
+    '/api/things//',
+    '/api/things/x//',
+    '//',
     '/API/things',
     '/api/%74hings',
     '/api/x/../things',
@@ -108,6 +110,25 @@ describe('paths', () => {
       served: 'GET /api/things',
     });
     expect(await get('HEAD /api/things')).toMatchObject({ status: 200, body: '' });
+  });
+
+  it('200 with one slash at the end, without a redirect, for a fixed path, a parameter and a POST with its body', async () => {
+    expect(JSON.parse((await get('GET /api/things/')).body)).toMatchObject({ served: 'GET /api/things' });
+    expect(JSON.parse((await get('GET /api/things/?x=1')).body)).toMatchObject({ served: 'GET /api/things' });
+    expect(JSON.parse((await get('GET /api/things/7/')).body)).toMatchObject({ params: { id: '7' } });
+    expect((await get('GET /health/')).status).toBe(200);
+    const length = 'content-type: application/json\r\ncontent-length: 9';
+    const posted = await send(
+      `POST /api/things/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${length}\r\n\r\n{"a":"b"}`,
+    );
+    expect(JSON.parse(posted.body)).toMatchObject({ served: 'POST /api/things', body: { a: 'b' } });
+    const declared = await send(
+      `POST /limited/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${length.replace('9', '12')}\r\n\r\n{"text":"ab"}`.replace(
+        'length: 12',
+        'length: 13',
+      ),
+    );
+    expect(declared).toMatchObject({ status: 200, body: '{"length":2}' });
   });
 
   it('200: a literal path wins over a path with a parameter', async () => {

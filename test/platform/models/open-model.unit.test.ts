@@ -12,6 +12,7 @@ const none = {
   GOOGLE_VERTEX_BASE_URL: undefined,
   ANTHROPIC_API_KEY: undefined,
   OPENAI_API_KEY: undefined,
+  QWEN_API_KEY: undefined,
 };
 
 /** Runs a script in its own process with only the given environment. */
@@ -29,7 +30,8 @@ const open = "import { openModel } from './functions/platform/models/open-model.
 test('configuredProvider returns the first provider with a key', () => {
   expect(configuredProvider(none)).toBeUndefined();
   expect(configuredChoice(none)).toBeUndefined();
-  expect(configuredProvider({ ...none, OPENAI_API_KEY: 'k' })).toBe('openai');
+  expect(configuredProvider({ ...none, QWEN_API_KEY: 'k' })).toBe('qwen');
+  expect(configuredProvider({ ...none, QWEN_API_KEY: 'k', OPENAI_API_KEY: 'k' })).toBe('openai');
   expect(configuredProvider({ ...none, OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k' })).toBe('claude');
   expect(configuredProvider({ ...none, ANTHROPIC_API_KEY: 'k', GOOGLE_API_KEY: 'k' })).toBe('gemini');
   expect(configuredProvider({ ...none, GOOGLE_GENAI_USE_VERTEXAI: true, GOOGLE_CLOUD_PROJECT: 'p' })).toBe('gemini');
@@ -48,6 +50,7 @@ test.each([
   ['gemini', 'GEMINI_API_KEY'],
   ['claude', 'ANTHROPIC_API_KEY'],
   ['openai', 'OPENAI_API_KEY'],
+  ['qwen', 'QWEN_API_KEY'],
 ])('%s without a key throws an error that names %s, each time', (provider, variable) => {
   const output = run(`${open}
     for (const _ of [1, 2]) await openModel({ provider: '${provider}', model: 'm' }).catch((error) => console.log(error.kind, error.message));`);
@@ -58,6 +61,7 @@ test.each([
   ['gemini', 'GEMINI_API_KEY'],
   ['claude', 'ANTHROPIC_API_KEY'],
   ['openai', 'OPENAI_API_KEY'],
+  ['qwen', 'QWEN_API_KEY'],
 ])('%s is opened once per process, for all its models', (provider, variable) => {
   const output = run(
     `${open}

@@ -91,7 +91,7 @@ test('snapshots and paths have the price of their model, other model sizes do no
 });
 
 test('an unknown model has the highest price of its provider and is estimated', () => {
-  for (const provider of ['gemini', 'claude', 'openai'] as const) {
+  for (const provider of ['gemini', 'claude', 'openai', 'qwen'] as const) {
     const unknown = priceOf({ provider, model: 'something-new' }, usageOf(250_000, 1000, 100), today);
     expect(unknown.estimated).toBe(true);
     for (const row of PRICE_TABLE.filter((entry) => entry.provider === provider)) {
@@ -131,7 +131,7 @@ test('the table is valid, has each price once, and has the default models', () =
   }
   const keys = PRICE_TABLE.map((row) => `${row.provider} ${row.model} ${row.valid_from} ${row.above_input_tokens}`);
   expect(new Set(keys).size).toBe(keys.length);
-  for (const provider of ['gemini', 'claude', 'openai'] as const) {
+  for (const provider of ['gemini', 'claude', 'openai', 'qwen'] as const) {
     expect(priceOf({ provider, model: DEFAULT_MODELS[provider].model }, usageOf(1), today).estimated).toBe(false);
   }
 });

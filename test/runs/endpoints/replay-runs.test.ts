@@ -21,6 +21,7 @@ const replay = (body: unknown, headers: Record<string, string> = {}, token = ben
 
 it('answers 422 for a status that cannot be replayed', async () => {
   expect((await replay({ status: ['running'] })).status).toBe(422);
+  expect((await replay({ created_after: '2026-01-01T00:00:00+16:00' })).status).toBe(422);
 });
 
 it('answers 401 without a token and 403 for a viewer', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MOST_TURNS, SessionId } from '../../../entities/ingest/transcript.ts';
+import { MOST_TURNS } from '../../../entities/ingest/message.ts';
+import { SessionId } from '../../../entities/ingest/transcript.ts';
 import { listTurnsBetween } from '../../sql/orchestrated-search.ts';
 import { turnItem } from '../page-items.ts';
 import { readTool } from '../read-tool.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../cut-text.ts';
 import { ModelError, type Usage } from '../model.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { toUsage } from './gemini.ts';
@@ -78,7 +79,7 @@ function toSources({ groundingChunks, groundingSupports }: z.infer<typeof Answer
       .map(({ segment }) => segment?.text.trim() ?? '');
     const known = sources.get(web.uri);
     const snippet = [...new Set([known?.snippet ?? '', ...said])].filter((text) => text !== '').join(' … ');
-    sources.set(web.uri, { title: web.title, url: web.uri, snippet: snippet.slice(0, LONGEST_SNIPPET) });
+    sources.set(web.uri, { title: web.title, url: web.uri, snippet: cutText(snippet, LONGEST_SNIPPET) });
   }
   return [...sources.values()];
 }

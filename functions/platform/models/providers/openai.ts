@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
+import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
@@ -9,41 +9,66 @@ import { toOpenAIRequest } from './openai-request.ts';
 import { ToolCallBuffer } from './tool-call-buffer.ts';
 
 export type OpenAISettings = Pick<Environment, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL'>;
+export type QwenSettings = Pick<Environment, 'QWEN_API_KEY' | 'QWEN_BASE_URL'>;
 
 const OPENAI_URL = 'https://api.openai.com/v1';
+/** Alibaba Cloud Model Studio (DashScope) outside of mainland China. */
+const QWEN_URL = 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1';
 /** Longer than the highest MODEL_TIMEOUT_SECONDS, so that the caller's limit applies and not the SDK's. */
 const SDK_TIMEOUT_MS = 1_800_000;
 /** No worker needs more calls in one turn. A server that sends more is broken. */
 const MAX_CALLS = 128;
 
+type ChatProvider = 'openai' | 'qwen';
+
 /**
- * Opens the chat completions of OpenAI or of a compatible server (Qwen, a local server). Only OpenAI requires a key.
+ * Opens the chat completions of OpenAI or of a compatible server. Only OpenAI requires a key.
  * @throws ModelError `unauthorized` that names the variable to set.
  */
 export async function openOpenAI(settings: OpenAISettings = environment): Promise<Model> {
   const baseURL = settings.OPENAI_BASE_URL ?? OPENAI_URL;
   const isOpenAI = /^https:\/\/([a-z]+\.)?api\.openai\.com(\/|$)/.test(baseURL);
-  const apiKey = settings.OPENAI_API_KEY ?? (isOpenAI ? undefined : 'no-key-needed');
+  const apiKey = settings.OPENAI_API_KEY ?? (isOpenAI ? undefined : NO_KEY);
   if (!apiKey) throw new ModelError('unauthorized', 'OpenAI has no key: set OPENAI_API_KEY');
+  return openChat('openai', { apiKey, baseURL, isOpenAI });
+}
+
+/**
+ * Opens Qwen at Alibaba Cloud, or at the server of QWEN_BASE_URL, which may need no key. It speaks OpenAI's protocol.
+ * @throws ModelError `unauthorized` that names the variable to set.
+ */
+export async function openQwen(settings: QwenSettings = environment): Promise<Model> {
+  const { QWEN_BASE_URL: baseURL = QWEN_URL, QWEN_API_KEY: key } = settings;
+  const apiKey = key ?? (/^https:\/\/dashscope[a-z-]*\.aliyuncs\.com(\/|$)/.test(baseURL) ? undefined : NO_KEY);
+  if (!apiKey) throw new ModelError('unauthorized', 'Qwen has no key: set QWEN_API_KEY');
+  return openChat('qwen', { apiKey, baseURL, isOpenAI: false });
+}
+
+/** The SDK wants a key also for a server that needs none. */
+const NO_KEY = 'no-key-needed';
+
+async function openChat(
+  provider: ChatProvider,
+  { apiKey, baseURL, isOpenAI }: { apiKey: string; baseURL: string; isOpenAI: boolean },
+): Promise<Model> {
   const { OpenAI } = await import('openai');
   const client = new OpenAI({ apiKey, baseURL, maxRetries: 0, timeout: SDK_TIMEOUT_MS, logLevel: 'off' });
   return {
-    provider: 'openai',
+    provider,
     stream: (request, signal) =>
-      guardStream('openai', signal, (guarded) => streamTurn(client, request, isOpenAI, guarded)),
+      guardStream(provider, signal, (guarded) =>
+        streamTurn(client, toOpenAIRequest(request, isOpenAI), { provider, request, signal: guarded }),
+      ),
   };
 }
 
 async function* streamTurn(
   client: OpenAI,
-  request: ModelRequest,
-  isOpenAI: boolean,
-  signal: AbortSignal,
+  body: ChatCompletionCreateParamsStreaming,
+  { provider, request, signal }: { provider: ChatProvider; request: ModelRequest; signal: AbortSignal },
 ): AsyncGenerator<ModelEvent> {
-  const turn = new OpenAITurn();
-  for await (const chunk of await client.chat.completions.create(toOpenAIRequest(request, isOpenAI), { signal })) {
-    yield* turn.read(chunk);
-  }
+  const turn = new ChatTurn(provider);
+  for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
   yield* turn.finish(request);
 }
 
@@ -62,12 +87,17 @@ const ReportedUsage = z.object({
   prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
 });
 
-class OpenAITurn {
+class ChatTurn {
+  readonly #provider: ChatProvider;
   readonly #calls: { index: number | undefined; buffer: ToolCallBuffer }[] = [];
   #usage: Usage | undefined;
   #stopped: string | undefined;
   #isRefused = false;
   #characters = 0;
+
+  constructor(provider: ChatProvider) {
+    this.#provider = provider;
+  }
 
   *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
     const reported = ReportedUsage.safeParse(chunk.usage);
@@ -88,7 +118,7 @@ class OpenAITurn {
 
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
   *finish(request: ModelRequest): Generator<ModelEvent> {
-    if (this.#stopped === undefined) throw new ModelError('invalid_answer', 'openai sent no stop reason');
+    if (this.#stopped === undefined) throw new ModelError('invalid_answer', `${this.#provider} sent no stop reason`);
     // Arguments that the output limit cut off are not a malformed call; the finish reason tells the caller.
     const taken = new Set<string>();
     if (this.#stopped !== 'length') {
@@ -119,8 +149,9 @@ class OpenAITurn {
   }
 
   #open(piece: CallPiece): ToolCallBuffer {
-    if (this.#calls.length >= MAX_CALLS) throw new ModelError('invalid_answer', 'openai sent tool calls without end');
-    const buffer = new ToolCallBuffer('openai', piece.id ?? undefined, '');
+    if (this.#calls.length >= MAX_CALLS)
+      throw new ModelError('invalid_answer', `${this.#provider} sent tool calls without end`);
+    const buffer = new ToolCallBuffer(this.#provider, piece.id ?? undefined, '');
     this.#calls.push({ index: piece.index ?? undefined, buffer });
     return buffer;
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Model } from '../../../../functions/platform/models/model.ts';
-import { openOpenAI } from '../../../../functions/platform/models/providers/openai.ts';
+import { openOpenAI, openQwen } from '../../../../functions/platform/models/providers/openai.ts';
 import { toOpenAIRequest } from '../../../../functions/platform/models/providers/openai-request.ts';
 import { startScriptedOpenAI } from '../../../support/scripted-openai.ts';
 import type { ScriptedHandler, ScriptedServer } from '../../../support/scripted-provider.ts';
@@ -11,6 +11,12 @@ import { testProviderFailures } from './provider-failures.ts';
 const open = (url: string) => openOpenAI({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url });
 
 const provider: ProviderUnderTest = { name: 'openai', start: (answer) => startScriptedOpenAI({ answer }), open };
+const qwen: ProviderUnderTest = {
+  name: 'qwen',
+  start: (answer) => startScriptedOpenAI({ answer }),
+  open: (url) => openQwen({ QWEN_API_KEY: KEY, QWEN_BASE_URL: url }),
+};
+describe('qwen answers', () => testProviderAnswers(qwen));
 describe('openai answers', () => testProviderAnswers(provider));
 describe('openai fails', () => testProviderFailures(provider));
 
@@ -39,6 +45,18 @@ describe('openai and its compatible servers', () => {
       kind: 'unauthorized',
       message: expect.stringContaining('OPENAI_API_KEY'),
     });
+  });
+
+  test('Qwen needs a key at Alibaba Cloud and none at a server of its user', async () => {
+    for (const QWEN_BASE_URL of [undefined, 'https://dashscope.aliyuncs.com/compatible-mode/v1'])
+      await expect(openQwen({ QWEN_API_KEY: undefined, QWEN_BASE_URL })).rejects.toMatchObject({
+        kind: 'unauthorized',
+        message: expect.stringContaining('QWEN_API_KEY'),
+      });
+    server = await startScriptedOpenAI({ answer: () => ({ text: 'hosted' }) });
+    const model = await openQwen({ QWEN_API_KEY: undefined, QWEN_BASE_URL: server.url });
+    expect(model.provider).toBe('qwen');
+    expect(await readAll(model.stream(requestOf(), signal))).toContainEqual({ type: 'text_delta', text: 'hosted' });
   });
 
   test('calls without ids, numbered 0 or without index, and with finish reason stop, stay separate', async () => {

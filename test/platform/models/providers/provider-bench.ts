@@ -12,7 +12,7 @@ export const KEY = 'sk-test-4242424242424242';
 export const PROMPT = 'the-secret-plan-of-the-prompt';
 
 export interface ProviderUnderTest {
-  name: 'gemini' | 'claude' | 'openai';
+  name: 'gemini' | 'claude' | 'openai' | 'qwen';
   start(answer: ScriptedHandler): Promise<ScriptedServer>;
   open(url: string): Promise<Model>;
 }

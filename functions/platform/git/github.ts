@@ -1,10 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { z } from 'zod';
-import { environment } from '../../platform/environment.ts';
-import { escapeControls } from '../../platform/escape-controls.ts';
-import { jsonText } from '../../platform/models/parse-json.ts';
-import type { SecretText } from '../../platform/secrets/secret-text.ts';
+import { cutText } from '../cut-text.ts';
+import { environment } from '../environment.ts';
+import { escapeControls } from '../escape-controls.ts';
+import { jsonText } from '../models/parse-json.ts';
+import { SecretText } from '../secrets/secret-text.ts';
+
+/**
+ * A token of a caller. Allows only what git and GitHub accept: visible ASCII on one line, so that a token cannot add a
+ * line to what git reads.
+ */
+export const GitHubToken = z
+  .string()
+  .trim()
+  .min(8)
+  .max(512)
+  .refine((token) => /^[\x21-\x7e]+$/.test(token), 'must contain only visible ASCII characters and no spaces')
+  .transform((token) => new SecretText(token))
+  .meta({ description: 'A token of GitHub; it is never shown', writeOnly: true });
 
 /**
  * An answer of GitHub's REST API, with any status. Requests go only to the configured hosts and follow no redirects.
@@ -52,7 +66,7 @@ export async function callGitHub(apiUrl: string, call: GitHubCall): Promise<GitH
   const failed = Failed.safeParse(body).data;
   const details = failed?.errors?.map(({ message, code }) => message ?? code ?? '') ?? [];
   const said = [failed?.message ?? '', ...details].filter((part) => part !== '').join('; ');
-  return { status, body, said: escapeControls(call.credential.redactFrom(said)).slice(0, 1_000) };
+  return { status, body, said: cutText(escapeControls(call.credential.redactFrom(said)), 1_000) };
 }
 
 function send(

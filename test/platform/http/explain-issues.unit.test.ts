@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { discoverFunctions } from '../../../functions/platform/discover.ts';
+import { Problem } from '../../../functions/platform/errors.ts';
+import { parsePart } from '../../../functions/platform/http/body.ts';
+
+/** Returns the wrong fields as `path: message`. */
+function faultsOf(schema: z.ZodType, value: unknown): string[] {
+  try {
+    parsePart(schema, value, 'body');
+  } catch (error) {
+    if (error instanceof Problem) return (error.options.errors ?? []).map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+const Shape = z.union([
+  z.strictObject({ circle: z.number() }),
+  z.strictObject({ width: z.number(), height: z.number() }),
+  z.array(z.string()),
+]);
+
+test('explains a union by its closest branch', () => {
+  expect(faultsOf(Shape, { width: 1, height: 'high' })).toEqual([
+    'body.height: Invalid input: expected number, received string',
+  ]);
+  expect(faultsOf(Shape, ['a', 2])).toEqual(['body.1: Invalid input: expected string, received number']);
+  expect(faultsOf(z.strictObject({ shape: Shape }), { shape: { circle: 1, x: 2 } })).toEqual([
+    'body.shape: Unrecognized key: "x"',
+  ]);
+});
+
+test('says what a union accepts when no branch is close', () => {
+  expect(faultsOf(Shape, 'round')).toEqual(['body: expected object or array']);
+  expect(faultsOf(z.union([z.literal('none'), z.int()]), true)).toEqual(['body: expected "none" or number']);
+  const named = z.union([z.string(), z.array(z.string())], { error: 'must be a word or words' });
+  expect(faultsOf(z.strictObject({ words: named }), { words: 7 })).toEqual(['body.words: must be a word or words']);
+  expect(faultsOf(z.strictObject({ words: named }), {})).toEqual(['body.words: must be a word or words']);
+});
+
+test('explains a union in a union, a wrong key of a record and an unknown kind', () => {
+  const nested = z.union([z.string(), z.strictObject({ inner: z.union([z.number(), z.boolean()]) })]);
+  expect(faultsOf(nested, { inner: 'x' })).toEqual(['body.inner: expected number or boolean']);
+  const record = z.record(z.string().regex(/^[a-z]+$/, 'must be small letters'), z.number());
+  expect(faultsOf(record, { A: 1 })).toEqual(['body.A: Invalid key: must be small letters']);
+  const kinds = z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') }), z.object({ kind: z.literal('b') })]);
+  expect(faultsOf(kinds, { kind: 'c' })).toEqual(["body.kind: Invalid discriminator value. Expected 'a' | 'b'"]);
+});
+
+const WRONG = [undefined, null, true, 0.5, -1, '', ' ', 'x', 'x '.repeat(9000), [], [7], [[]], [{}], {}, { x: 1 }];
+const WITHOUT_EXPECTATION = /^(Invalid input|Invalid (key|value|element) in \w+|Invalid)$/;
+
+test('no schema of a request answers without saying what it expected', async () => {
+  const silent: string[] = [];
+  let unions = 0;
+  for (const { declaration } of await discoverFunctions()) {
+    const { body, query, params } = declaration.contract ?? {};
+    for (const [part, schema] of Object.entries({ body, query, params })) {
+      if (schema === undefined) continue;
+      for (const inner of schemasIn(schema)) {
+        if (inner instanceof z.ZodUnion) unions += 1;
+        for (const value of WRONG)
+          for (const fault of faultsOf(inner, value)) {
+            const message = fault.replace(/^[^:]*: /, '');
+            if (WITHOUT_EXPECTATION.test(message)) silent.push(`${declaration.name} ${part} ${fault}`);
+          }
+      }
+    }
+  }
+  expect([...new Set(silent)]).toEqual([]);
+  expect(unions).toBeGreaterThan(5);
+});
+
+/** Returns a schema and every schema that it is made of. Its checks are part of it and run with it. */
+function schemasIn(schema: z.ZodType): z.ZodType[] {
+  const found = new Set<z.ZodType>([schema]);
+  for (const next of found)
+    for (const [name, value] of Object.entries(next.def))
+      for (const part of typeof value === 'object' && value !== null && name !== 'checks'
+        ? [value, ...Object.values(value)]
+        : [])
+        if (part instanceof z.ZodType && !(part instanceof z.ZodTransform)) found.add(part);
+  return [...found];
+}

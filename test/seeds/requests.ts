@@ -1,0 +1,223 @@
+import { expect } from 'vitest';
+
+/**
+ * The requests of the five documents that ApexFlow unites, each as its document writes it. Where a document gives no
+ * body, the body is ours. `{name}` is a value that an earlier answer gave.
+ *
+ * A request of later work has `later` instead of `answers`: it must be 404 now, so that its row changes with the work.
+ */
+export type SeedRequest = {
+  request: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
+  body?: Record<string, unknown>;
+  /** The account that asks: of a password, or of GitHub. Without it no token is sent. */
+  as?: 'password' | 'github';
+} & ({ answers: number; with?: object; gives?: Record<string, string> } | { later: string });
+
+const PASSWORD = { email: 'bo@example.com', password: 'correct-horse-battery' };
+const TOKENS = { access_token: expect.any(String), token_type: 'bearer', expires_in: 3600 };
+
+/** "Apex Server": multi-tenant sprints with a persistent memory. */
+export const APEX_SERVER: SeedRequest[] = [
+  { request: 'GET /health', answers: 200, with: { status: 'ok' } },
+  {
+    request: 'POST /api/v1/auth/register',
+    body: { ...PASSWORD, display_name: 'Bo' },
+    answers: 201,
+    with: TOKENS,
+    gives: { token: 'access_token' },
+  },
+  { request: 'POST /api/v1/auth/login', body: PASSWORD, answers: 200, with: TOKENS },
+  {
+    request: 'POST /api/v1/auth/api-keys',
+    as: 'password',
+    answers: 201,
+    with: { key: expect.stringMatching(/^apx_/) },
+  },
+  {
+    request: 'PATCH /api/v1/tenant',
+    as: 'password',
+    body: { worker_config: { backend: 'qwen', frontend: 'claude' } },
+    answers: 200,
+    with: { worker_config: { backend: { provider: 'qwen' }, frontend: { provider: 'claude' } } },
+  },
+  // There is no model here: the next sprint is the rehearsal.
+  { request: 'PATCH /api/v1/tenant', as: 'password', body: { worker_config: {} }, answers: 200 },
+  {
+    request: 'POST /api/v1/sprints',
+    as: 'password',
+    body: { task: 'Bygg en counter-app' },
+    answers: 202,
+    gives: { sprint: 'id' },
+  },
+  { request: 'GET /api/v1/sprints', as: 'password', answers: 200, with: { items: [{ task: 'Bygg en counter-app' }] } },
+  { request: 'GET /api/v1/sprints/{sprint}', as: 'password', answers: 200, with: { task: 'Bygg en counter-app' } },
+  { request: 'POST /api/v1/sprints/{sprint}/cancel', as: 'password', answers: 200, with: { status: 'completed' } },
+  { request: 'GET /api/v1/sprints/{sprint}/logs', as: 'password', answers: 200, with: { items: expect.any(Array) } },
+  { request: 'GET /api/v1/sprints/{sprint}/files', as: 'password', answers: 200 },
+  { request: 'GET /api/v1/sprints/{sprint}/files/backend/server.js', as: 'password', answers: 200 },
+  { request: 'POST /api/v1/sprints/{sprint}/download', as: 'password', answers: 200 },
+  {
+    request: 'POST /api/v1/memory',
+    as: 'password',
+    body: { text: 'Prefers TypeScript to JavaScript.' },
+    answers: 201,
+    gives: { memory: 'id' },
+  },
+  { request: 'GET /api/v1/memory', as: 'password', answers: 200 },
+  { request: 'DELETE /api/v1/memory/{memory}', as: 'password', answers: 204 },
+  { request: 'GET /api/v1/ws/sprints/{sprint}', as: 'password', later: 'the web console (WebSocket)' },
+  // The proofs of concept, which became sprints.
+  { request: 'POST /run', body: { task: 'Create persistent-test.txt' }, later: 'POST /api/v1/sprints does it' },
+  { request: 'GET /files/persistent-test.txt', later: 'GET /api/v1/sprints/{id}/files/{path} does it' },
+  { request: 'POST /sprint', body: { task: 'Bygg en counter-app' }, later: 'POST /api/v1/sprints does it' },
+];
+
+/** "ApexAurum Cloud Architecture": a village of agents with chat and music. */
+export const APEX_AURUM: SeedRequest[] = [
+  { request: 'POST /api/v1/auth/login', body: PASSWORD, answers: 200, gives: { refresh: 'refresh_token' } },
+  { request: 'POST /api/v1/auth/register', body: { ...PASSWORD, display_name: 'Bo' }, answers: 409 },
+  { request: 'POST /api/v1/auth/refresh', body: { refresh_token: '{refresh}' }, answers: 200, with: TOKENS },
+  { request: 'POST /api/v1/chat/message', as: 'password', later: 'chat' },
+  { request: 'GET /api/v1/chat/conversations', as: 'password', later: 'chat' },
+  { request: 'GET /api/v1/chat/conversations/{sprint}', as: 'password', later: 'chat' },
+  { request: 'DELETE /api/v1/chat/conversations/{sprint}', as: 'password', later: 'chat' },
+  { request: 'POST /api/v1/agents/spawn', as: 'password', later: 'agents' },
+  { request: 'GET /api/v1/agents/{sprint}/status', as: 'password', later: 'agents' },
+  { request: 'GET /api/v1/agents/{sprint}/result', as: 'password', later: 'agents' },
+  { request: 'POST /api/v1/agents/council', as: 'password', later: 'the council' },
+  { request: 'GET /api/v1/village/knowledge', as: 'password', later: 'the village' },
+  { request: 'POST /api/v1/village/knowledge', as: 'password', later: 'the village' },
+  { request: 'GET /api/v1/village/convergence', as: 'password', later: 'the village' },
+  { request: 'GET /api/v1/village/threads', as: 'password', later: 'the village' },
+  { request: 'GET /api/v1/tools/', as: 'password', answers: 200, with: { items: expect.any(Array) } },
+  { request: 'GET /api/v1/tools/write_file/schema', as: 'password', answers: 200 },
+  { request: 'POST /api/v1/tools/execute', as: 'password', later: 'tools without a run' },
+  { request: 'POST /api/v1/music/generate', as: 'password', later: 'music' },
+  { request: 'GET /api/v1/music/{sprint}/status', as: 'password', later: 'music' },
+  { request: 'GET /api/v1/music/library', as: 'password', later: 'music' },
+  { request: 'GET /api/v1/music/{sprint}/stream', as: 'password', later: 'music' },
+  { request: 'GET /api/v1/user/profile', as: 'password', answers: 200, with: { email: 'bo@example.com' } },
+  { request: 'PUT /api/v1/user/profile', as: 'password', body: { display_name: 'Bo B' }, answers: 200 },
+  { request: 'GET /api/v1/user/usage', as: 'password', answers: 200 },
+  { request: 'GET /api/v1/user/preferences', as: 'password', later: 'settings of the web console' },
+  { request: 'POST /api/v1/auth/logout', as: 'password', answers: 204 },
+];
+
+/** "Memory-Break Orchestrator": evaluations of agents. */
+export const MEMORY_BREAK: SeedRequest[] = [
+  { request: 'POST /api/v1/tasks', later: 'evaluations' },
+  { request: 'GET /api/v1/tasks', later: 'evaluations' },
+  { request: 'GET /api/v1/tasks/{sprint}', later: 'evaluations' },
+  { request: 'GET /api/v1/tasks/{sprint}/agents', later: 'evaluations' },
+  { request: 'GET /api/v1/tasks/{sprint}/leaderboard', later: 'evaluations' },
+  { request: 'GET /api/v1/logs/{sprint}/stream', later: 'evaluations' },
+  { request: 'GET /docs', answers: 200 },
+  { request: 'GET /redoc', later: '/docs is the only page' },
+  { request: 'GET /health/', answers: 200, with: { status: 'ok' } },
+];
+
+const SESSION = {
+  memory_input: 'Had coffee with mom today. Great conversation about family.',
+  session_id: 'session-2024-01-15-001',
+  session_date: '2024-01-15',
+  user_id: 'alex',
+};
+
+/** "DiffMem FastAPI Server". Its paths have no prefix: a client's base URL is `http://host/api/v1`. */
+export const DIFFMEM: SeedRequest[] = [
+  { request: 'GET /health', answers: 200 },
+  { request: 'GET /docs', answers: 200 },
+  // The document sends the token in the address, where it would be logged.
+  { request: 'POST /api/v1/auth/github?github_token={github_token}', answers: 422 },
+  {
+    request: 'POST /api/v1/auth/github',
+    body: { github_token: '{github_token}' },
+    answers: 200,
+    with: TOKENS,
+    gives: { github: 'access_token' },
+  },
+  {
+    request: 'POST /api/v1/repos/setup',
+    as: 'github',
+    body: { repo_url: 'https://{git_host}/username/memory-repo', branch: 'main', user_id: 'alex' },
+    answers: 201,
+    with: {
+      user_id: 'alex',
+      repo_url: 'https://{git_host}/username/memory-repo',
+      link: { status: 'linked', has_token: false },
+      last_sync: { outcome: 'synced' },
+    },
+  },
+  {
+    request: 'GET /api/v1/repos/status/alex',
+    as: 'github',
+    answers: 200,
+    with: { user_id: 'alex', memory_files_count: 1, index_stats: { total_blocks: expect.any(Number) } },
+  },
+  {
+    request: 'POST /api/v1/memory/context',
+    as: 'github',
+    body: {
+      conversation: [{ role: 'user', content: 'How am I doing with my goals?' }],
+      depth: 'basic',
+      user_id: 'alex',
+    },
+    answers: 200,
+    with: { depth: 'basic', text: expect.any(String) },
+  },
+  ...['wide', 'deep', 'temporal'].map(
+    (depth): SeedRequest => ({
+      request: 'POST /api/v1/memory/context',
+      as: 'github',
+      body: { conversation: [{ role: 'user', content: 'How are my health goals?' }], depth, user_id: 'alex' },
+      answers: 200,
+      with: { depth },
+    }),
+  ),
+  {
+    request: 'POST /api/v1/memory/search',
+    as: 'github',
+    body: { query: 'health fitness goals', k: 5, user_id: 'alex' },
+    answers: 200,
+    with: { items: [{ text: expect.stringContaining('fitness') }] },
+  },
+  {
+    request: 'POST /api/v1/memory/orchestrated-search',
+    as: 'github',
+    body: {
+      conversation: [{ role: 'user', content: 'Tell me about my relationship progress' }],
+      user_id: 'alex',
+    },
+    answers: 200,
+  },
+  {
+    request: 'POST /api/v1/memory/process-session',
+    as: 'github',
+    body: SESSION,
+    answers: 202,
+    with: { session_id: 'session-2024-01-15-001' },
+  },
+  {
+    request: 'POST /api/v1/memory/commit-session?wait=30',
+    as: 'github',
+    body: { session_id: 'session-2024-01-15-001', user_id: 'alex' },
+    answers: 200,
+    with: { session_id: 'session-2024-01-15-001', status: 'committed' },
+  },
+  {
+    request: 'POST /api/v1/memory/process-and-commit?wait=30',
+    as: 'github',
+    body: {
+      ...SESSION,
+      memory_input: 'Went for a run today, feeling great! I am proud of my training.',
+      session_id: 'session-001',
+    },
+    answers: 200,
+    with: { status: 'committed' },
+  },
+  { request: 'POST /api/v1/memory/rebuild-index', as: 'github', body: { user_id: 'alex' }, answers: 200 },
+  { request: 'POST /api/v1/memory/rebuild-index', as: 'github', answers: 200 },
+];
+
+/** "Phase 1: Project Bootstrap + Database Foundation" of ApexFlow. */
+export const APEXFLOW: SeedRequest[] = [{ request: 'GET /readiness', answers: 200, with: { status: 'ready' } }];
