@@ -55,7 +55,11 @@ export class Claim {
     this.#scoped = root.as(scope);
     this.#lease = new Lease({
       name: `The node ${node.name}`,
-      renew: () => updateNodeLease(this.#scoped, node.id, node.fence, LEASE_SECONDS),
+      renew: async () => {
+        const renewed = await updateNodeLease(this.#scoped, node.id, node.fence, LEASE_SECONDS);
+        this.#node = { ...this.#node, ...renewed };
+        return renewed !== undefined;
+      },
       stops,
       fields: { run_id: node.run_id },
     });
@@ -64,7 +68,7 @@ export class Claim {
     this.database = this.root.as(scope);
   }
 
-  /** The node in its current turn. */
+  /** The node in its current turn, with `has_budget` as of the last renewal of the lease. */
   get node(): ClaimedNode {
     return this.#node;
   }

@@ -33,8 +33,7 @@ export interface ClaimedWork<Row extends Claimed> {
  * of its waiting status, in the transaction that writes the result.
  *
  * - The work fails: the row waits again and the error is thrown, so that the queue delivers the task again. After 5
- *   tries
- *   the row is failed.
+ *   tries the row is failed. A try whose process died counts, so work that kills its process every time also ends.
  * - The budget of the tenant's day is used up: the row waits for the next day, and the try does not count.
  * - The budget of the run is used up: the row is failed, since no later try could pay.
  * @throws NotNow while another call works on the row, or until the next day
@@ -50,6 +49,11 @@ export async function workOnClaim<Row extends Claimed>(
     const seconds = await statements.findWait(queryable, id);
     if (seconds !== undefined) throw new NotNow(`${name} is being worked on`, seconds);
     return;
+  }
+  if (row.tries > MOST_ATTEMPTS) {
+    const error = `it was started ${MOST_ATTEMPTS} times and never finished`;
+    await statements.release(queryable, row, { error, mostAttempts: MOST_ATTEMPTS, isPostponed: false });
+    return log('warning', 'claimed work failed', { ...fields, reason: error });
   }
   const lease = new Lease({
     name,

@@ -5,7 +5,10 @@ import { asOwner } from '../support/owner.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
 import { call, planFor, write } from '../support/team-script.ts';
 
-/** Tests text of a model that Postgres cannot store: NUL, lone surrogates, and cuts inside a character. */
+/**
+ * Tests text of a model that Postgres cannot store (NUL, lone surrogates, cuts inside a character), and requests that
+ * are not UTF-8.
+ */
 let bench: RunBench;
 beforeAll(async () => {
   bench = await openBench();
@@ -100,4 +103,41 @@ test('a malformed notification is logged and ends neither the process nor the li
   for (const payload of ['{"cut', 'next']) await asOwner('select pg_notify($1, $2)', ['run_deltas', payload]);
   await expect.poll(() => heard, { timeout: 20_000 }).toEqual(['{"cut', 'next']);
   await stop();
+});
+
+describe('bytes of another encoding, which as U+FFFD would make one user of Zo\u00eb and Zo\u00e9', () => {
+  const ask = async (method: string, path: string, body?: string) => {
+    const answer = await fetch(`${bench.server.url}/api/v1/memory${path}`, {
+      method,
+      headers: { authorization: `Bearer ${bench.person.token}`, 'content-type': 'application/json' },
+      // Each character of the body is one byte.
+      ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }),
+    });
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
+  };
+  const fact = JSON.stringify({ text: 'I live in Oslo' });
+
+  test.each([
+    ['a name in the body', '', '{"text":"I live in Oslo","user_id":"Zo\xeb"}', 400],
+    ['a text in the body', '', '{"text":"I live in \xc5lesund"}', 400],
+    ['a name in the query', '?user_id=Zo%EB', fact, 422],
+    ['half a character in the query', '?user_id=Zo%C3', fact, 422],
+    [
+      'a name that was converted before',
+      '',
+      JSON.stringify({ text: 'x', user_id: 'Zo?' }).replace('?', '\\ufffd'),
+      422,
+    ],
+  ])('%s is refused', async (_what, query, body, status) => {
+    expect((await ask('POST', query, body)).status).toBe(status);
+    expect((await ask('GET', '/subjects')).body.items).toEqual([]);
+  });
+
+  test('a read with such a name is refused, and U+FFFD in a text is a character like others', async () => {
+    expect((await ask('GET', '?user_id=Zo%E9')).status).toBe(422);
+    expect(await ask('POST', '', String.raw`{"text":"The file has \ufffd in line 3"}`)).toMatchObject({
+      status: 201,
+      body: { text: 'The file has \ufffd in line 3' },
+    });
+  });
 });

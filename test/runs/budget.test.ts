@@ -198,3 +198,32 @@ it('does not revive a run over its budget with late tasks or sweeps', async () =
   expect(await bench.sprint(id)).toMatchObject({ status: 'cost_exceeded', cost_usd: '0' });
   expect(bench.team.asked).toEqual([]);
 });
+
+it('a budget that the tenant sets while a task goes on limits its next calls', async () => {
+  const person = await bench.server.signUp();
+  const leaseUntil = async () =>
+    (
+      await asOwner(
+        `select lease_until::text as until from run_nodes n join sessions s on s.id = n.run_id
+        where s.tenant_id = $1 and n.name = 'backend'`,
+        [person.tenantId],
+      )
+    )[0]?.until;
+  bench.team.perform({
+    plan: planFor('backend'),
+    backend: [
+      listing,
+      async () => {
+        await bench.server.call('PATCH', '/api/v1/tenant', { token: person.token, body: { budget_usd_per_day: 0 } });
+        const renewed = new Set();
+        // The first renewal may have been sent before the budget was set.
+        await waitFor('two renewals of the lease', async () => renewed.add(await leaseUntil()).size > 2);
+        return listing;
+      },
+      { text: 'Done.' },
+    ],
+  });
+  const id = await bench.start({}, person);
+  await waitFor('the run to end', async () => (await bench.sprint(id, person)).status === 'cost_exceeded', 25_000);
+  expect(bench.team.of('backend')).toHaveLength(2);
+});

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { environment } from '../../functions/platform/environment.ts';
 import type { ScriptedAnswer } from '../support/scripted-provider.ts';
 import { call, planFor, tell, write } from '../support/team-script.ts';
 import { asOwner, numbersOf, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
@@ -86,6 +87,38 @@ describe('a worker that waits', () => {
     });
     expect(mutual.status).toBe('completed');
   });
+});
+
+it('lets a worker that waits for a retry wait, however many messages come', async () => {
+  const { MODEL_TIMEOUT_SECONDS } = environment;
+  // Shorter than the wait that the model asks for, so that the node waits and not the process.
+  environment.MODEL_TIMEOUT_SECONDS = 5;
+  onTestFinished(() => {
+    environment.MODEL_TIMEOUT_SECONDS = MODEL_TIMEOUT_SECONDS;
+  });
+  bench.team.perform({
+    plan: planFor('backend', 'frontend'),
+    backend: [
+      { text: '', toolCalls: [write('one.txt', '1')] },
+      { failure: { status: 429, message: 'Rate limit', retryAfterSeconds: 400 } },
+    ],
+    frontend: [
+      onceAsleep('backend', { text: '', toolCalls: [tell('backend', 'One.'), tell('backend', 'Two.')] }),
+      { text: '', toolCalls: [tell('backend', 'Three.')] },
+      { text: 'Done.' },
+    ],
+  });
+  const id = await bench.start();
+  const nodes = (name: string) =>
+    asOwner(
+      `select status, attempts, wake_at > now() + interval '200 seconds' as waits from run_nodes
+        where run_id = $1 and name = $2`,
+      [id, name],
+    );
+  await waitFor('frontend to end', async () => (await nodes('frontend'))[0]?.status === 'completed');
+  expect(await nodes('backend')).toEqual([{ status: 'running', attempts: 1, waits: true }]);
+  expect(bench.team.of('backend', 1)).toHaveLength(1);
+  await bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
 });
 
 it('starts a skipped worker when another worker writes to it, and the chef waits for it', async () => {

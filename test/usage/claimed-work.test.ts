@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { archiveSession } from '../../functions/entities/session.ts';
-import { sessionClaims, updateSessionLearned } from '../../functions/memory/sql/learning.ts';
+import { type SessionRow, sessionClaims, updateSessionLearned } from '../../functions/memory/sql/learning.ts';
 import type { Database, Scoped } from '../../functions/platform/database/database.ts';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { FenceLost, NotNow } from '../../functions/platform/errors.ts';
@@ -31,7 +31,7 @@ beforeEach(async () => {
   );
 });
 
-type Work = Parameters<typeof workOnClaim<Awaited<ReturnType<typeof sessionClaims.claim>> & object>>[1];
+type Work = Parameters<typeof workOnClaim<SessionRow>>[1];
 
 function run(work: Work): Promise<void> {
   const { signal } = new AbortController();
@@ -109,6 +109,17 @@ test('the fifth failure makes the row failed, and nothing is thrown', async () =
   for (let attempt = 1; attempt < 5; attempt += 1) await expect(run(fail(error))).rejects.toBe(error);
   await run(fail(error));
   expect(await stored()).toMatchObject({ status: 'failed', attempts: 5, error: expect.stringContaining('overloaded') });
+});
+
+test.each([
+  [4, 'learned', null],
+  [5, 'failed', 'it was started 5 times and never finished'],
+])('after %i claims whose process died the row becomes %s', async (crashes, status, error) => {
+  // A postponed claim before them does not count.
+  await run(fail(new OverBudget('day'))).catch(() => undefined);
+  for (let crash = 1; crash <= crashes; crash += 1) await sessionClaims.claim(scoped, id, -1);
+  await run(finish);
+  expect(await stored()).toMatchObject({ status, attempts: crashes + 2, error, is_leased: false });
 });
 
 test('a used-up budget of the day postpones the work until the next day, and the try does not count', async () => {

@@ -1,7 +1,8 @@
 -- Replaces texts in what a run recorded: prompts, model answers, tool calls, events, messages, questions, results, and
 -- the archived session with its turns. The user's task (sessions.query) and the files of the run stay. It looks for
--- each text as it is and as prompts show it (with XML entities, and on one line). Returns how many rows contained one.
--- For the functions that erase only.
+-- each text as it is and as prompts show it (with XML entities, and on one line). A worker that is at work has the
+-- texts in its process: it loses its claim, and its node continues from what is redacted. Returns how many rows
+-- contained one. For the functions that erase only.
 create or replace function redact_run(p_run_id text, p_texts text[]) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -14,6 +15,9 @@ declare
     (select s.user_id from sessions s where s.tenant_id = current_tenant_id() and s.id = p_run_id),
     (select u.user_id from memory_uses u where u.tenant_id = current_tenant_id() and u.run_id = p_run_id limit 1));
 begin
+  perform from sessions where tenant_id = current_tenant_id() and id = p_run_id for no key update;
+  update run_nodes set fence = fence + 1, lease_until = now()
+  where tenant_id = current_tenant_id() and run_id = p_run_id and status = 'running' and lease_until > now();
   -- Longer forms come first, so that a form which is part of another one does not leave the rest of it.
   select array_agg(f.form order by length(f.form) desc, f.form) into v_forms from (
     select distinct unnest(array[t, e.text, regexp_replace(replace(e.text, '"', '&quot;'), E'[\\r\\n\\t]+', ' ', 'g')])

@@ -19,9 +19,10 @@ export interface ClaimFailure {
 export interface ClaimStatements<Row extends Claimed> {
   /**
    * Claims a waiting row that has no lease or an expired one, and returns the columns of the table. The new value of
-   * `attempts` fences what this claim writes. Undefined when the row does not wait or is leased.
+   * `attempts` fences what this claim writes. `tries`: the claims of the row, this one counted, postponements not; so
+   * claims count whose process died. Undefined when the row does not wait or is leased.
    */
-  claim(queryable: Queryable, id: string, leaseSeconds: number): Promise<Row | undefined>;
+  claim(queryable: Queryable, id: string, leaseSeconds: number): Promise<(Row & { tries: number }) | undefined>;
   /**
    * Extends the lease of a claim, and holds the row until the transaction ends. False when the claim was released or a
    * newer claim has the row.
@@ -54,10 +55,10 @@ export function claimStatements<Row extends Claimed>(table: {
   const own = `tenant_id = current_tenant_id()${table.owner === 'user' ? ' and user_id = current_user_id()' : ''} and id = $1 and status = '${waiting}'`;
   return {
     async claim(queryable, id, leaseSeconds) {
-      const [row] = await queryable.query<Row & Record<string, unknown>>({
+      const [row] = await queryable.query<Row & { tries: number } & Record<string, unknown>>({
         name: `claim_${name}`,
         text: `update ${name} set attempts = attempts + 1, lease_until = now() + make_interval(secs => $2::float8)${touched}
-          where ${own} and (lease_until is null or lease_until < now()) returning ${columns}`,
+          where ${own} and (lease_until is null or lease_until < now()) returning ${columns}, attempts - postponements as tries`,
         values: [id, leaseSeconds],
       });
       return row;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { cutText } from '../cut-text.ts';
@@ -63,7 +64,7 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 /**
  * Returns the body as JSON.
  * @param mayBeEmpty an empty body is `{}`; otherwise it is rejected
- * @throws Problem 415 for another content type, 400 for invalid JSON, 422 for what cannot be kept
+ * @throws Problem 415 for another content type, 400 for invalid UTF-8 or JSON, 422 for what cannot be kept
  */
 export async function readJson(request: IncomingMessage, limit: number, mayBeEmpty = false): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
@@ -73,6 +74,8 @@ export async function readJson(request: IncomingMessage, limit: number, mayBeEmp
     throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
   }
   if (type !== 'application/json') throw new Problem('unsupported-media-type', 'Send the body as application/json.');
+  // Otherwise each wrong byte became U+FFFD: texts were damaged, and two names of users could become one.
+  if (!isUtf8(bytes)) throw new Problem('malformed-request', 'The body is not valid UTF-8.');
   return parseJson(bytes.toString('utf8'));
 }
 
@@ -111,12 +114,23 @@ export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unkno
   throw new Problem('invalid-request', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });
 }
 
-/** Returns the query parameters as an object. @throws Problem 422 for a parameter given twice */
+/** Stands for bytes that are not valid UTF-8. */
+const REPLACEMENT = '\ufffd';
+
+/**
+ * Returns the query parameters as an object.
+ * @throws Problem 422 for a parameter given twice or a value that is not valid UTF-8
+ */
 export function queryOf(search: URLSearchParams): Record<string, string> {
   const query = new Map<string, string>();
   for (const [name, value] of search) {
     if (query.has(name))
       throw new Problem('invalid-request', `The query parameter ${cutText(name, LONGEST_ECHO)} is given twice.`);
+    if (value.includes(REPLACEMENT))
+      throw new Problem(
+        'invalid-request',
+        `The query parameter ${cutText(name, LONGEST_ECHO)} holds bytes that are not UTF-8, or U+FFFD.`,
+      );
     query.set(name, value);
   }
   // Object.fromEntries, because an assignment to __proto__ would drop the parameter instead of rejecting it as unknown.

@@ -15,6 +15,8 @@ export const UserId = z
   .min(1)
   .max(200)
   .refine((name) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name), 'must contain no control characters')
+  // The sign of characters that were lost in a conversion, after which two names can be equal.
+  .refine((name) => !name.includes('\ufffd'), 'must not contain U+FFFD')
   .refine((name) => name === name.trim(), 'must not begin or end with a space')
   .refine((name) => name !== '.' && name !== '..', 'must not be a dot segment of an address')
   .refine(

@@ -54,6 +54,9 @@ function saysMore(tail: readonly Word[]): boolean {
 const MEASURING =
   /^(costs?|weighs?|earns?|pays?|takes?|lasts?|measures?|runs?|uses?|needs?|requires?|allows?|holds?|contains?|opens?|closes?|starts?|begins?|ends?|leaves?|arrives?|departs?|expires?|sleeps?|gets? up|wakes? up|goe?s? to bed|retires?)$/;
 const OWNING = /^(has|have|owns?|employs?)$/;
+/** May stand between them and a count. After a noun a number is a name: "owns boat 1" and "owns boat 2". */
+const BEFORE_COUNT =
+  /^(now|only|just|about|around|roughly|exactly|currently|over|under|almost|nearly|at|least|most|total|of)$/;
 
 /** Compares two sentences that differ in one number, date or time: "costs 9 a month", "opens at 10". */
 export function compareNumbers(fresh: readonly Word[], known: readonly Word[]): Finding | undefined {
@@ -66,7 +69,11 @@ export function compareNumbers(fresh: readonly Word[], known: readonly Word[]): 
   if (value === undefined || !value.isExact || value.kind !== other?.kind) return undefined;
   const verb = before.findIndex((_, index) => isMeasure(before.slice(0, index + 1)));
   const isCount = value.kind === 'number ' && !/^(at|on|in|by|from|until|to)$/.test(before.at(-1) ?? '');
-  const owner = isCount ? before.findIndex((word) => OWNING.test(word)) : -1;
+  const owner = isCount
+    ? before.findIndex(
+        (word, index) => OWNING.test(word) && before.slice(index + 1).every((next) => BEFORE_COUNT.test(next)),
+      )
+    : -1;
   const start = Math.max(verb, owner);
   if (start < 1 || UNSURE.test(before.slice(0, start).join(' ')) || REPEATED.test(before[start - 1] ?? ''))
     return undefined;

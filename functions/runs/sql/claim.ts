@@ -66,22 +66,25 @@ export async function claimNode(
 }
 
 /**
- * Renews the lease of a claim. Returns false when the claim is lost. A lease that was released is not renewed, even
- * when the renewal was sent before the release.
+ * Renews the lease of a claim and reads again whether a budget limits the run, since the tenant's can change while the
+ * claim goes on. Returns undefined when the claim is lost. A lease that was released is not renewed, even when the
+ * renewal was sent before the release.
  */
 export async function updateNodeLease(
   queryable: Queryable,
   nodeId: string,
   fence: number,
   leaseSeconds: number,
-): Promise<boolean> {
-  const rows = await queryable.query({
+): Promise<Pick<ClaimedNode, 'has_budget'> | undefined> {
+  const [row] = await queryable.query<Pick<ClaimedNode, 'has_budget'>>({
     name: 'update_node_lease',
-    text: `update run_nodes set lease_until = now() + make_interval(secs => $3::float8)
-      where id = $1 and fence = $2 and status = 'running' and lease_until is not null returning id`,
+    text: `update run_nodes n set lease_until = now() + make_interval(secs => $3::float8)
+      where n.id = $1 and n.fence = $2 and n.status = 'running' and n.lease_until is not null
+      returning (select s.budget_usd is not null or t.budget_usd_per_day is not null
+        from sessions s join tenants t on t.id = s.tenant_id where s.id = n.run_id) as has_budget`,
     values: [nodeId, fence, leaseSeconds],
   });
-  return rows.length > 0;
+  return row;
 }
 
 /**

@@ -59,11 +59,18 @@ export async function listAddressees(queryable: Queryable, runId: string): Promi
 }
 
 /**
+ * Whether a node waits in a tool call, for a message for instance. A node with a wake-up time and no such call waits
+ * for a retry.
+ */
+const waitsInCall = (node: string) =>
+  `exists (select from tool_calls c where c.node_id = ${node}.id and c.status = 'waiting')`;
+
+/**
  * Whether a node `o` can still send a message: it runs, is about to start or waits for a retry, but does not itself
  * wait for a message.
  */
 const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status = 'running'
-  and (o.wake_at is null or not exists (select from tool_calls c where c.node_id = o.id and c.status = 'waiting')))`;
+  and (o.wake_at is null or not ${waitsInCall('o')}))`;
 
 /**
  * Lets a node sleep until a message arrives or the time is over. It continues at once when a message has arrived in the
@@ -81,14 +88,15 @@ export function sleepUntilMessage(runId: string, nodeId: string, worker: string,
 }
 
 /**
- * Enqueues the next turn of a worker's node that waits for a message. Returns rows of TurnTask; none when no node
- * waits.
+ * Enqueues the next turn of a worker's node that waits for a message. A node that waits for a retry keeps its wait: its
+ * model asked for it, and each early attempt would count. Returns rows of TurnTask; none when no node waits.
  */
 export function wakeWaitingWorker(runId: string, worker: string): Statement {
   return {
     name: 'ring_waiting_worker',
     text: `select r.task_name, r.payload, r.not_before
-      from (select id from run_nodes where run_id = $1 and worker = $2 and status = 'running' and wake_at is not null for update) n
+      from (select w.id from run_nodes w where w.run_id = $1 and w.worker = $2 and w.status = 'running' and w.wake_at is not null
+        and ${waitsInCall('w')} for update) n
       cross join lateral ring_node(n.id, $3, $4) r`,
     values: [runId, worker, TakeTurn.step, TakeTurn.queue],
   };

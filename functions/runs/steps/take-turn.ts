@@ -11,7 +11,7 @@ import { createTask } from '../../platform/queue/task.ts';
 import { step } from '../../platform/step.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { askModel } from '../ask-model.ts';
-import { CLOCK_MARGIN_MS, Claim, HOLDER } from '../claim.ts';
+import { CLOCK_MARGIN_MS, Claim, HOLDER, pushTurns } from '../claim.ts';
 import { type History, historyOf, openCalls } from '../conversation.ts';
 import { endNode } from '../end-node.ts';
 import { isOwnEngine } from '../engine-version.ts';
@@ -22,6 +22,7 @@ import { claimNode } from '../sql/claim.ts';
 import { findLease } from '../sql/lease.ts';
 import { updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
 import { findEngineVersion } from '../sql/run.ts';
+import { releaseStalledNode } from '../sql/stalled-node.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
 
 /**
@@ -69,7 +70,7 @@ export const takeTurn = step(TakeTurn, {
     let history: History | undefined = historyOf(turns as unknown as TurnRow[], calls as unknown as ToolCallRow[]);
     while (history !== undefined) history = await advance(claim, history, until);
   } catch (error) {
-    await handleFailure(claim, error);
+    await handleFailure(claim, error, tenant);
   } finally {
     await claim.stop();
   }
@@ -145,11 +146,17 @@ async function prepare(claim: Claim): Promise<{ system: string; text: string }> 
 }
 
 /**
- * Decides what follows a failed attempt: nothing (the claim is lost), a new task at once (this process stops), a
- * delayed retry, or the end of the node.
+ * Decides what follows a failed attempt: a new task at once (this process stops, or the claim is lost and nobody else
+ * has the node, as after an erasure of what it has read), a delayed retry, the end of the node, or nothing.
  */
-async function handleFailure(claim: Claim, error: unknown): Promise<void> {
-  if (claim.isLost || error instanceof FenceLost) throw new FenceLost('The node');
+async function handleFailure(claim: Claim, error: unknown, tenant: Scoped): Promise<void> {
+  if (claim.isLost || error instanceof FenceLost) {
+    const { id: node_id, run_id, generation } = claim.node;
+    const lost = { tenant_id: claim.tenantId, run_id, node_id, generation, reason: 'lease_expired' } as const;
+    const task = await releaseStalledNode(tenant, lost);
+    if (task !== undefined) await pushTurns([{ ...task }]);
+    throw new FenceLost('The node');
+  }
   if (claim.signal.aborted) return claim.release({ statements: [updateAttemptReturned(claim.node.id)] });
   const { node } = claim;
   const reason = error instanceof ModelError ? error.message : 'an internal error';
