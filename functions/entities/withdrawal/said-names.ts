@@ -1,9 +1,10 @@
+import type { Transaction } from '../../platform/database/database.ts';
 import { parseEntity } from '../files/entity-file.ts';
 import { nameKey } from '../files/entity-name.ts';
 import { listSessionTurns } from '../sql/memory-session.ts';
 import { wordsIn } from './copied-words.ts';
+import type { FilesWithoutSource } from './files-without-source.ts';
 import type { OriginalSession } from './history-slice.ts';
-import type { Replay } from './replay.ts';
 
 /** Returns the name of a file that the session itself says; undefined for a name that only other sessions say. */
 export type SaidName = (path: string) => string | undefined;
@@ -13,7 +14,10 @@ export type SaidName = (path: string) => string | undefined;
  * name if a person of that name speaks in the session, or the session contains all words of the name. A name that is
  * made from the path would lose its script and its accents.
  */
-export async function findSaidNames(session: OriginalSession, { transaction, files }: Replay): Promise<SaidName> {
+export async function findSaidNames(
+  session: OriginalSession,
+  { transaction, files }: { transaction: Transaction; files: FilesWithoutSource },
+): Promise<SaidName> {
   const { basePosition, edits, sessionId } = session;
   const names = new Map<string, string>();
   for (const { op, path } of edits) {
