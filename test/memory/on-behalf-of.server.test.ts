@@ -89,7 +89,7 @@ test('a session id is free for each subject, and the requests of an application 
   expect((await send('POST', '/memory/rebuild-index')).status).toBe(200);
   expect((await send('POST', '/memory/rebuild-index', { user_id: 'sess-a', other: 1 })).status).toBe(422);
   const status = await send('GET', '/repos/status/sess-a');
-  expect(status).toMatchObject({ status: 200, body: { user_id: 'sess-a', repo_url: null, status: 'ready' } });
+  expect(status).toMatchObject({ status: 200, body: { user_id: 'sess-a', repo_url: null, status: 'active' } });
   expect(status.body.index_stats).toEqual({ total_blocks: expect.any(Number), avg_tokens: expect.any(Number) });
   expect((await send('GET', `/repos/status/nobody`)).status).toBe(404);
   const exported = await server.call('GET', '/api/v1/memory/export?user_id=sess-b', { token: owner.token });

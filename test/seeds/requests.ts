@@ -145,14 +145,21 @@ export const DIFFMEM: SeedRequest[] = [
       user_id: 'alex',
       repo_url: 'https://{git_host}/username/memory-repo',
       link: { status: 'linked', has_token: false },
-      last_sync: { outcome: 'synced' },
+      sync: { outcome: 'synced' },
     },
   },
   {
     request: 'GET /api/v1/repos/status/alex',
     as: 'github',
     answers: 200,
-    with: { user_id: 'alex', memory_files_count: 1, index_stats: { total_blocks: expect.any(Number) } },
+    with: {
+      repo_url: 'https://{git_host}/username/memory-repo',
+      user_id: 'alex',
+      last_sync: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/),
+      status: 'active',
+      memory_files_count: 1,
+      index_stats: { total_blocks: expect.any(Number), avg_tokens: expect.any(Number) },
+    },
   },
   {
     request: 'POST /api/v1/memory/context',

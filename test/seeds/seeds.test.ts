@@ -106,7 +106,7 @@ describe('DiffMem', () => {
     });
     expect(synced).toMatchObject({
       status: 200,
-      body: { last_sync: { outcome: 'synced' }, link: { has_token: false } },
+      body: { sync: { outcome: 'synced' }, link: { has_token: false } },
     });
     expect(git.tip('username/memory-repo')).not.toBe(before);
     expect(git.read('username/memory-repo', 'main', 'memories/contexts/health.md')).toContain('fitness');

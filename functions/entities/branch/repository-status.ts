@@ -10,7 +10,7 @@ import { SyncReport } from '../sync/sync-report.ts';
 
 export const RepositoryStatus = z.strictObject({
   user_id: z.string(),
-  status: z.enum(['empty', 'ready']),
+  status: z.literal('active').meta({ description: 'A repository that is not set up is not found (404)' }),
   ontology: Ontology,
   branch: z.string(),
   consolidates: z.boolean().meta({ description: 'Whether the daily timer consolidates it' }),
@@ -23,8 +23,8 @@ export const RepositoryStatus = z.strictObject({
   index_stats: z.strictObject({ total_blocks: z.int(), avg_tokens: z.number() }),
   repo_url: z.string().nullable().meta({ description: 'The linked repository, or the last one that was linked' }),
   link: LinkedRepository,
-  last_sync_at: z.string().nullable(),
-  last_sync: SyncReport.nullable(),
+  last_sync: z.string().nullable().meta({ description: 'When the last sync ended' }),
+  sync: SyncReport.nullable().meta({ description: 'How the last sync ended' }),
 });
 export type RepositoryStatus = z.infer<typeof RepositoryStatus>;
 
@@ -38,7 +38,7 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
   const linked = await findLink(queryable);
   return {
     user_id: userId,
-    status: head === undefined ? 'empty' : 'ready',
+    status: 'active',
     ontology: repository.ontology,
     branch: repository.branch,
     consolidates: repository.consolidates,
@@ -50,12 +50,12 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
     memory_files_count: files.filter(({ path }) => isEntityPath(path)).length,
     index_stats: {
       total_blocks: blocks,
-      avg_tokens: blocks === 0 ? 0 : Math.round(characters / CHARACTERS_PER_TOKEN / blocks),
+      avg_tokens: blocks === 0 ? 0 : Math.round((10 * characters) / CHARACTERS_PER_TOKEN / blocks) / 10,
     },
     repo_url: linked?.repo_url ?? null,
     link: statusOfLinked(linked),
-    last_sync_at: linked?.last_sync_at ?? null,
-    last_sync: SyncReport.nullable().parse(linked?.last_sync ?? null),
+    last_sync: linked?.last_sync_at ?? null,
+    sync: SyncReport.nullable().parse(linked?.last_sync ?? null),
   };
 }
 

@@ -16,7 +16,7 @@ import { SYNC_DEPLOYMENT, syncNow } from '../sync/sync-now.ts';
 /**
  * Syncs the caller's memory with the linked repository now. With `github_token`, which is used for this call and not
  * stored, the answer is 200 after the sync. Without it the stored token is used: 200 when the sync ends within `?wait=`
- * seconds, else 202. Without a stored token the token of the caller's sign-in with GitHub is used. `last_sync` says how
+ * seconds, else 202. Without a stored token the token of the caller's sign-in with GitHub is used. `sync` says how
  * the sync ended; a conflict or a rejected token is not a failure of this call. 404 without a linked repository; 409
  * without any token or while another sync runs.
  */

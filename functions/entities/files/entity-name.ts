@@ -13,11 +13,23 @@ import { foldedPath, pathFault } from './portable-path.ts';
 const load = createRequire(import.meta.url);
 let transliterate: ((text: string) => string) | undefined;
 
-/** Returns a text in ASCII, by the library `any-ascii`. The same text always gives the same result. */
+/** Alif and ayn of Arabic and Hebrew. The library writes a sign or nothing for them, and Omar would be `mr.md`. */
+const CARRIERS = /[\u0627\u0623\u0671\u0639\u05d0\u05e2]/g;
+const CARRIER_OF_I = /\u0625/g;
+
+/**
+ * Returns a text in ASCII, by the library `any-ascii`. The same text always gives the same result. Its signs for soft
+ * and glottal letters are left out, because a sign would split the word.
+ */
 function asciiOf(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text;
   transliterate ??= (load('any-ascii') as typeof import('any-ascii')).default;
-  return transliterate(text.normalize('NFC'));
+  const ascii = transliterate;
+  const words = text.normalize('NFC').replaceAll(/[\p{L}\p{M}]+/gu, (word) => {
+    const written = word.replaceAll(CARRIERS, 'a').replaceAll(CARRIER_OF_I, 'i');
+    return ascii(written).replaceAll(/['`]/g, '');
+  });
+  return ascii(words);
 }
 
 const LONGEST_SLUG = 50;

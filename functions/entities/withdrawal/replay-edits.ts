@@ -2,6 +2,7 @@ import { applyEdits, defaultFrontmatter, type Edit } from '../files/edit.ts';
 import { partsOf, slugOf } from '../files/entity-file.ts';
 import { mergeBlocks } from '../files/merge-blocks.ts';
 import type { FileChange } from '../files/timeline.ts';
+import type { SaidName } from './said-names.ts';
 import type { WithdrawnChange } from './withdrawal-report.ts';
 
 /** Returns the reason why an edit must not be replayed, whatever the files contain; undefined when it is allowed. */
@@ -16,6 +17,7 @@ export interface ReplayBase {
   /** The replayed file just before the commit of the session: the edits are merged into it. */
   target: (path: string) => string | undefined;
   refusalReason: RefusalCheck;
+  saidName: SaidName;
 }
 
 interface ReplayedEdits {
@@ -28,7 +30,7 @@ interface ReplayedEdits {
 /**
  * Replays the edits of a session in two steps, as a commit of a session does: applies them to the base, and merges the
  * result with the target. An edit that is refused or cannot be applied is withdrawn; the other edits of its file stay.
- * An edit that appends to a missing file creates the file, with default frontmatter made from its path.
+ * An edit that appends to a missing file creates the file, with the name that the session says, else one of its path.
  */
 export function replayEdits(edits: readonly Edit[], files: ReplayBase): ReplayedEdits {
   const replayed: ReplayedEdits = { changes: [], edits: [], withdrawn: [] };
@@ -45,13 +47,14 @@ export function replayEdits(edits: readonly Edit[], files: ReplayBase): Replayed
         return why === undefined;
       });
     const [base, target] = [files.base(path), files.target(path)];
-    const { applied, text, failed } = applyPossible(allowed, path, base);
+    const name = files.saidName(path);
+    const { applied, text, failed } = applyPossible(allowed, { path, base, name });
     for (const edit of failed) withdraw(edit, 'text_gone');
     if (text === undefined) continue;
     const merged = mergeBlocks({ path, base, branch: target, session: text });
     // The original commit had no conflict: base and target became different because the source is left out. An edit can
     // still fit the target, for example when it replaces another text of the same block, so the edits are tried there.
-    const after = 'text' in merged ? merged.text : tryEdits(applied, path, target)?.text;
+    const after = 'text' in merged ? merged.text : tryEdits(applied, { path, base: target, name })?.text;
     if (after === undefined) for (const edit of applied) withdraw(edit, 'conflict');
     else {
       replayed.edits.push(...applied);
@@ -59,6 +62,13 @@ export function replayEdits(edits: readonly Edit[], files: ReplayBase): Replayed
     }
   }
   return replayed;
+}
+
+/** A file to which edits are applied, with the name that it has if they create it. */
+interface EditedFile {
+  path: string;
+  base: string | undefined;
+  name: string | undefined;
 }
 
 interface AppliedEdits {
@@ -70,35 +80,31 @@ interface AppliedEdits {
  * Applies all edits at once, as when they were proposed. When this fails, adds one edit after the other and skips each
  * edit that fails.
  */
-function applyPossible(
-  edits: readonly Edit[],
-  path: string,
-  base: string | undefined,
-): AppliedEdits & { failed: Edit[] } {
-  const all = tryEdits(edits, path, base);
+function applyPossible(edits: readonly Edit[], file: EditedFile): AppliedEdits & { failed: Edit[] } {
+  const all = tryEdits(edits, file);
   if (all !== undefined) return { ...all, failed: [] };
   const possible: Edit[] = [];
   const failed: Edit[] = [];
-  for (const edit of edits) (tryEdits([...possible, edit], path, base) === undefined ? failed : possible).push(edit);
-  return { ...(tryEdits(possible, path, base) ?? { applied: [], text: undefined }), failed };
+  for (const edit of edits) (tryEdits([...possible, edit], file) === undefined ? failed : possible).push(edit);
+  return { ...(tryEdits(possible, file) ?? { applied: [], text: undefined }), failed };
 }
 
-function tryEdits(edits: readonly Edit[], path: string, base: string | undefined): AppliedEdits | undefined {
-  const applied = adaptEdits(edits, base !== undefined);
+function tryEdits(edits: readonly Edit[], { path, base, name }: EditedFile): AppliedEdits | undefined {
+  const applied = adaptEdits(edits, { isThere: base !== undefined, name });
   const { files, faults } = applyEdits(applied, () => base);
   return faults.length > 0 ? undefined : { applied, text: files.get(path) };
 }
 
 /** Turns a create of an existing file into appends, and an append to a missing file into a create. */
-function adaptEdits(edits: readonly Edit[], isThere: boolean): Edit[] {
+function adaptEdits(edits: readonly Edit[], { isThere, name }: { isThere: boolean; name: string | undefined }): Edit[] {
   let exists = isThere;
   return edits.flatMap((edit): Edit[] => {
     if (edit.op === 'create' && exists) return edit.blocks.map((block) => ({ op: 'append', path: edit.path, block }));
     const creates = edit.op === 'append' && !exists;
     exists ||= edit.op !== 'replace';
-    return creates
-      ? [{ op: 'create', path: edit.path, ...defaultFrontmatter(edit.path), blocks: [edit.block] }]
-      : [edit];
+    if (!creates) return [edit];
+    const head = defaultFrontmatter(edit.path);
+    return [{ op: 'create', path: edit.path, ...head, name: name ?? head.name, blocks: [edit.block] }];
   });
 }
 

@@ -21,6 +21,7 @@ import {
   type Version,
 } from './history-slice.ts';
 import { type RefusalCheck, replayEdits } from './replay-edits.ts';
+import { findSaidNames, type SaidName } from './said-names.ts';
 import type { SourceSessions } from './source-repositories.ts';
 import type { WithdrawnChange, WithdrawnFromCommit } from './withdrawal-report.ts';
 
@@ -109,12 +110,10 @@ async function replaySession(
 ): Promise<SessionResult & { files: Map<string, Version | undefined> }> {
   const { files } = replay;
   const { sessionId, day } = session;
-  const { isChanged, ...result } = replaySessionEdits(
-    position,
-    session,
-    files,
-    await createRefusalCheck(session, replay),
-  );
+  const { isChanged, ...result } = replaySessionEdits(position, session, files, {
+    refusalReason: await createRefusalCheck(session, replay),
+    saidName: await findSaidNames(session, replay),
+  });
   const written = new Map<string, Version | undefined>(
     result.changes.map(({ path, after }) => [path, textVersion(after)]),
   );
@@ -141,7 +140,7 @@ function replaySessionEdits(
   position: number,
   session: OriginalSession,
   files: FilesWithoutSource,
-  refusalReason: RefusalCheck,
+  { refusalReason, saidName }: { refusalReason: RefusalCheck; saidName: SaidName },
 ): SessionResult & { isChanged: boolean } {
   const { basePosition } = session;
   const replayBase = {
@@ -149,6 +148,7 @@ function replaySessionEdits(
     base: (path: string) => files.at(basePosition, path)?.text,
     target: (path: string) => files.at(position - 1, path)?.text,
     refusalReason,
+    saidName,
   };
   const changes: FileChange[] = [];
   const remaining: Edit[] = [];

@@ -6,6 +6,7 @@ import { enqueueProposal } from '../tasks.ts';
 import type { OriginalSession } from './history-slice.ts';
 import { createRefusalCheck, type Replay } from './replay.ts';
 import { replayEdits } from './replay-edits.ts';
+import { findSaidNames } from './said-names.ts';
 import type { SourceSessions } from './source-repositories.ts';
 
 export interface StagedResult {
@@ -67,5 +68,6 @@ async function replayStaged(session: OriginalSession, replay: Replay) {
     base,
     target: base,
     refusalReason: await createRefusalCheck(session, replay),
+    saidName: await findSaidNames(session, replay),
   });
 }

@@ -4,6 +4,7 @@ import { readStatement } from '../../platform/language/read-statement.ts';
 import type { Strength } from '../confidence.ts';
 import { KNOWN, type KnownPreference } from './known-preferences.ts';
 import { DENIED, type StagedPreference } from './preference.ts';
+import { foreignWishesIn } from './read-foreign-wish.ts';
 import { isOwnChoice, isTool, stanceOf } from './read-wish.ts';
 
 /** What a sentence says about its author, as a field of a hub. */
@@ -18,9 +19,9 @@ type ExtractedPreference = Pick<StagedPreference, 'hub' | 'field' | 'value' | 's
 export function extractPreferences(text: string): (ExtractedPreference & { text: string })[] {
   const read = cutText(text, LONGEST);
   const sentences = read
-    .split(/(?<=[.!?])\s+|\n+/)
+    .split(/(?<=[.!?؟])\s+|(?<=[。！？])|\n+/)
     .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence.length >= 4 && sentence.length <= 400 && !sentence.endsWith('?'));
+    .filter((sentence) => sentence.length >= 4 && sentence.length <= 400 && !/[?？؟]$/.test(sentence));
   const context = cutText(read, LONGEST_CONTEXT);
   const found = sentences.flatMap((sentence) =>
     fieldsOf(sentence, context).map((field) => ({ ...field, text: sentence })),
@@ -47,7 +48,8 @@ function fieldsOf(sentence: string, context: string): ExtractedPreference[] {
     ({ field, value }) =>
       !value.startsWith(DENIED) || !known.some((other) => other.field === field && !other.value.startsWith(DENIED)),
   );
-  const found = place === undefined ? said : [...said, place];
+  const own = place === undefined ? said : [...said, place];
+  const found = own.length > 0 ? own : foreignWishesIn(sentence);
   if (found.length > 0) return found.map((field) => ({ ...field, strength }));
   const wish = WISH.exec(sentence);
   if (wish === null || stanceOf({ sentence, start: wish.index, end: wish.index }) !== 'wanted') return [];

@@ -30,12 +30,23 @@ export function foldWords(words: string): string {
 
 /**
  * Returns other spellings of a word that users write for it: "Müller" is also "Mueller", "Ångström" also "Aangstroem",
- * and the other way round.
+ * and the other way round. An Arabic feminine word is also its plural and singular, because the stemmer of Postgres
+ * gives both different stems.
  */
 export function spellingsOf(word: string): string[] {
   const spelled = word.replaceAll('ä', 'ae').replaceAll(/[öø]/g, 'oe').replaceAll('ü', 'ue').replaceAll('å', 'aa');
   const folded = foldWords(word);
   // After a vowel or q, "ue" is not an umlaut: "neue", "quer".
   const shortened = folded.replaceAll(/(?<![aeiouq])(?:(a|o|u)e|(a)a)/g, '$1$2');
-  return [spelled, shortened].filter((other) => other !== word && other !== folded && other.length > 3);
+  return [spelled, shortened, ...arabicNumbersOf(word)].filter(
+    (other) => other !== word && other !== folded && other.length > 3,
+  );
+}
+
+function arabicNumbersOf(word: string): string[] {
+  const [, stem, ending] = /^([\u0621-\u064a]{2,})(\u0627\u062a|\u0629)$/u.exec(word) ?? [];
+  if (stem === undefined) return [];
+  const other = stem + (ending === '\u0629' ? '\u0627\u062a' : '\u0629');
+  // Without the article the stem is another one again.
+  return other.startsWith('\u0627\u0644') ? [other, other.slice(2)] : [other];
 }

@@ -56,10 +56,17 @@ const ASKS_WHEN =
   /\b(?:when|(?:what|which) (?:date|day|week|month|year|time)|how long|how many (?:days|weeks|months|years))\b/i;
 const ASKS_HOW_MANY = /\bhow (?:many|much|often)\b/i;
 
+/**
+ * Polite ends of Japanese and Korean questions. Without spaces their pairs of characters would count as words, and find
+ * every other question.
+ */
+const POLITE_END =
+  /(?<=[\u3041-\u9fff])(?:ます|ました|ませんでした|ません|です|でした|でしょう)(?:か|かね|かな|っけ|よね)?(?=\s*(?:[?？。！!]|$))|(?<=[\uac00-\ud7a3])(?:습니까|입니까|인가요|나요|까요)(?=\s*(?:[?？.!]|$))/gu;
+
 /** Parses a question into weighted terms, dates and the kind of answer. */
 export function readQuestion(text: string): ReadQuestion {
-  const words = wordsOf(text);
-  const last = wordsOf(lastQuestionOf(text));
+  const words = wordsOf(text.replaceAll(POLITE_END, ''));
+  const last = wordsOf(lastQuestionOf(text).replaceAll(POLITE_END, ''));
   const language = languageOf(last) ?? languageOf(words);
   const isEnglish = language === undefined || language === 'english';
   const isTelling = (word: string) => !(isEnglish ? QUESTION_WORDS.has(word) : isStopWord(word, language));

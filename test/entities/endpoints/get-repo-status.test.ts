@@ -14,17 +14,18 @@ test('200: counts commits, files and blocks; 404 for other users', async () => {
     status: 200,
     body: {
       user_id: user.userId,
-      status: 'ready',
+      status: 'active',
       branch: 'main',
       ontology: 'personal',
       head_commit: commit_id,
       commits: 1,
       files: 4,
       memory_files_count: 1,
-      index_stats: { total_blocks: 1 },
+      index_stats: { total_blocks: 1, avg_tokens: expect.any(Number) },
       repo_url: null,
       link: { status: 'none' },
       last_sync: null,
+      sync: null,
     },
   });
   for (const other of await served.others(user))

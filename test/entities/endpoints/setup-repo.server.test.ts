@@ -13,7 +13,7 @@ test('201 for a new repository, 200 for a change; the ontology decides the folde
   expect((await served.setup(user, {})).status).toBe(201);
   expect(await served.setup(user, { ontology: 'corporate' })).toMatchObject({
     status: 200,
-    body: { status: 'empty', ontology: 'corporate', head_commit: null },
+    body: { status: 'active', ontology: 'corporate', head_commit: null },
   });
   await served.remember(user, 'I lead the harbour project 7.');
   expect((await served.call(user, 'GET', entityPath('entities/people/maya.md'))).status).toBe(200);
@@ -31,7 +31,7 @@ test('201 with a repository and a token: syncs at once; 200 and no change when r
     },
   });
   expect(await served.synced(user)).toMatchObject({
-    last_sync: { pulled: { commits: 1 } },
+    sync: { pulled: { commits: 1 } },
     link: { is_syncing: false },
   });
   const { id } = (await served.linkRow(user)) ?? {};
@@ -52,7 +52,7 @@ test('200: another branch does not inherit the stored token', async () => {
   const moved = await served.setup(user, { repo_url: repository, branch: 'other' });
   expect(moved.body).toMatchObject({
     link: { branch: 'other', has_token: false, next_sync_at: null },
-    last_sync: null,
+    sync: null,
   });
   expect(await served.linkRow(user)).toMatchObject({ ciphertext: null, wrapped_key: null, remote_commit: null });
 });
@@ -64,7 +64,7 @@ test('200: null unlinks the repository and deletes its token; omitted fields sta
   await served.synced(user);
   expect((await served.setup(user, {})).body).toMatchObject({ ontology: 'corporate', link: { status: 'linked' } });
   const ended = await served.setup(user, { repo_url: null });
-  expect(ended).toMatchObject({ status: 200, body: { repo_url: null, link: { status: 'none' }, last_sync: null } });
+  expect(ended).toMatchObject({ status: 200, body: { repo_url: null, link: { status: 'none' }, sync: null } });
   expect(await served.linkRow(user)).toBeUndefined();
   expect((await served.setup(user, { repo_url: null })).status).toBe(200);
   const audit = `select action, data from audit_log where user_id = $1 and action like 'memory-%link%' order by id`;

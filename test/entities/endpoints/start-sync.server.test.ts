@@ -15,7 +15,7 @@ test('200 with a token, which is used once and not stored', async () => {
   await served.setup(user, { repo_url: served.createRepository({ 'README.md': 'Mine.\n' }) });
   expect(await sync(user, { github_token: served.git.token })).toMatchObject({
     status: 200,
-    body: { last_sync: { outcome: 'synced' }, link: { has_token: false } },
+    body: { last_sync: expect.stringMatching(/^20.+Z$/), sync: { outcome: 'synced' }, link: { has_token: false } },
   });
   expect(await served.linkRow(user)).toMatchObject({ ciphertext: null, wrapped_key: null, lease_until: null });
 });
@@ -31,7 +31,7 @@ test('202 with the stored token, 200 when the caller waits', async () => {
   const found = served.git.commit(repository, 'main', { 'README.md': 'Hello.\n' });
   expect(await sync(user, {}, '?wait=30')).toMatchObject({
     status: 200,
-    body: { head_commit: found, last_sync: { outcome: 'synced', pulled: { commits: 1 } } },
+    body: { head_commit: found, sync: { outcome: 'synced', pulled: { commits: 1 } } },
   });
 });
 
@@ -58,7 +58,7 @@ test('409 without any token; the tenant secret github_token is not used for the 
   expect(await sync(user)).toMatchObject(problem('conflict', 409));
   expect((await served.invoke('entities-sync-repo', served.payloadOf(user))).status).toBe(200);
   expect(served.git.requests.some(({ line }) => line.includes(repository))).toBe(false);
-  expect((await served.status(user)).last_sync).toBeNull();
+  expect((await served.status(user)).sync).toBeNull();
   const audit = `select action from audit_log where tenant_id = $1 and action = 'identity-use-secret'`;
   expect(await served.sql('audit', audit, [user.tenantId])).toEqual([]);
 });

@@ -67,6 +67,10 @@ test('a name has a readable path, and a hash only when it needs one', () => {
   expect(tell('Zoë', 'Александра', '小明', '😀 Party', 'Ægir Ødegård')).toEqual(
     ['zoe', 'aleksandra', 'xiaoming', 'grinning_party', 'aegir_odegard'].map((stem) => `${folder}${stem}.md`),
   );
+  // The letter of a vowel or a soft sign neither disappears at the start nor splits a word.
+  expect(tell('أحمد', 'عمر', 'إبراهيم', 'عائشة', 'אבי', 'Ольга', 'Соловьёва', 'Oʻtkir')).toEqual(
+    ['ahmd', 'amr', 'ibrahym', 'aaishh', 'avy', 'olga', 'soloveva', 'otkir'].map((stem) => `${folder}${stem}.md`),
+  );
   expect(tell('Aux', '???')).toEqual([
     expect.stringMatching(/^memories\/people\/aux_[a-z]{8}\.md$/),
     expect.stringMatching(/^memories\/people\/person_[a-z]{8}\.md$/),

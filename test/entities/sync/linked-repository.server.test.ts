@@ -26,7 +26,7 @@ describe('the stored token', () => {
     repository = served.createRepository();
     await served.setup(user, { repo_url: repository, github_token: 'ghp_WrongWrongWrong' });
     const first = await served.synced(user, 'failed');
-    expect(first.last_sync).toEqual({
+    expect(first.sync).toEqual({
       outcome: 'failed',
       pulled: null,
       pushed_commit: null,
@@ -105,7 +105,7 @@ describe('the stored token', () => {
     stop();
     expect(answers.at(-1)).toMatchObject({
       status: 200,
-      body: { last_sync: { outcome: 'failed', kind: 'unauthorized' } },
+      body: { sync: { outcome: 'failed', kind: 'unauthorized' } },
     });
     expect(looked).toBeGreaterThan(5);
     expect(seen).toEqual([]);
@@ -132,7 +132,7 @@ describe('the stored token', () => {
     ]);
     expectLoggedError(/a memory could not be synced Error: Unsupported state/);
     expect(await syncLink({ database: served.database, owner, signal: forever })).toBe('done');
-    expect((await served.status(user)).last_sync).toMatchObject({ outcome: 'failed', kind: 'internal' });
+    expect((await served.status(user)).sync).toMatchObject({ outcome: 'failed', kind: 'internal' });
     const thief = await served.createUser();
     await served.setup(thief, { repo_url: repository });
     await rows(
@@ -142,7 +142,7 @@ describe('the stored token', () => {
     );
     const thiefs = { tenantId: thief.tenantId, userId: thief.userId };
     expect(await syncLink({ database: served.database, owner: thiefs, signal: forever })).toBe('done');
-    expect((await served.status(thief)).last_sync).toMatchObject({ outcome: 'failed', kind: 'internal' });
+    expect((await served.status(thief)).sync).toMatchObject({ outcome: 'failed', kind: 'internal' });
     expect(served.git.requests.length).toBe(before);
     await rows('delete from memory_links where user_id = any ($1)', [[user.userId, thief.userId]]);
   });
@@ -154,7 +154,7 @@ describe('the stored token', () => {
     await stopKeyService();
     const owner = { tenantId: user.tenantId, userId: user.userId };
     expect(await syncLink({ database: served.database, owner, signal: forever })).toBe('done');
-    expect((await served.status(user)).last_sync).toMatchObject({ outcome: 'failed', kind: 'key-service' });
+    expect((await served.status(user)).sync).toMatchObject({ outcome: 'failed', kind: 'key-service' });
   });
 });
 
@@ -182,7 +182,7 @@ describe('unlinking', () => {
       head_commit: head,
       repo_url: `https://${served.git.host}/${repository}`,
       link: { status: 'ended', branch: 'main', reason: 'A source was erased.' },
-      last_sync: null,
+      sync: null,
     });
     expect(await served.linkRow(user)).toMatchObject({
       ciphertext: null,

@@ -61,7 +61,7 @@ const call = async (method: string, path: string, body?: unknown) => {
   return answer.body;
 };
 const sync = async () => {
-  const { last_sync: report } = await call('POST', '/repos/sync', { github_token: git.token });
+  const { sync: report } = await call('POST', '/repos/sync', { github_token: git.token });
   expect(report.outcome).toBe('synced');
   expect(git.git(repository, 'fsck', '--strict', '--full')).toBe('');
   await checkExport(database, who);

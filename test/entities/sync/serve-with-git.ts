@@ -53,7 +53,7 @@ export function serveWithGit(...functions: ServedFunction[]) {
     synced: async (user: Person, outcome = 'synced') => {
       for (;;) {
         const now = await status(user);
-        if (now.last_sync?.outcome === outcome) return now;
+        if (now.sync?.outcome === outcome) return now;
         await sleep(30);
       }
     },

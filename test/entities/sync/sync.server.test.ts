@@ -112,17 +112,17 @@ describe('a sync', () => {
     expect(await sync()).toMatchObject({
       repo_url: `https://${git.host}/${repository}`,
       head_commit: commit,
-      last_sync: { outcome: 'synced', pulled: null, pushed_commit: commit },
+      sync: { outcome: 'synced', pulled: null, pushed_commit: commit },
     });
     expect(await expectSame()).toBe(commit);
     const requests = git.requests.length;
-    expect((await sync()).last_sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
+    expect((await sync()).sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
     // Reading the repository takes two requests: one that is rejected, and one with the token.
     expect(git.requests.slice(requests).filter(({ line }) => line.startsWith('POST')).length).toBeLessThanOrEqual(1);
 
     // A commit that changes no entity needs no index commit of ours.
     const found = git.commit(repository, 'main', { 'README.md': 'Hello.\n' });
-    expect((await sync()).last_sync).toEqual({
+    expect((await sync()).sync).toEqual({
       outcome: 'synced',
       pulled: { remote_commit: found, commit_id: found, commits: 1 },
       pushed_commit: null,
@@ -141,15 +141,15 @@ describe('a sync', () => {
     expect((await call(who, 'GET', '/memory/entities')).body.items).toMatchObject([{ path: MAYA, edits: 2 }]);
 
     await tell('I have 2 cats.');
-    expect((await sync()).last_sync).toMatchObject({ outcome: 'synced', pulled: null });
+    expect((await sync()).sync).toMatchObject({ outcome: 'synced', pulled: null });
     await expectSame();
   });
 
   test('of two empty sides is synced', async () => {
     git.create(repository);
     await link();
-    expect((await sync()).last_sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
-    expect((await sync()).status).toBe('empty');
+    expect((await sync()).sync).toEqual({ outcome: 'synced', pulled: null, pushed_commit: null });
+    expect(await sync()).toMatchObject({ status: 'active', commits: 0 });
   });
 
   test('takes everything into an empty memory: entities are indexed, other files keep bytes and mode', async () => {
@@ -162,7 +162,7 @@ describe('a sync', () => {
     });
     const found = tip();
     await link();
-    const { last_sync: report, head_commit: head } = await sync();
+    const { sync: report, head_commit: head } = await sync();
     expect(report).toEqual({
       outcome: 'synced',
       pulled: { remote_commit: found, commit_id: head, commits: 3 },
@@ -201,7 +201,7 @@ describe('a sync', () => {
     git.commit(repository, 'main', { [MAYA]: `${theirs()}\n\n/START\n### Garden\nShe has a garden.\n/END\n` });
     const remote = tip();
     const own = await tell('I have 2 cats.');
-    const { last_sync: report } = await sync();
+    const { sync: report } = await sync();
     expect(report).toMatchObject({ outcome: 'synced', pulled: { remote_commit: remote, commits: 1 } });
     const head = await expectSame();
     expect(git.git(repository, 'rev-parse', `${head}^1`, `${head}^2`).split('\n')).toEqual([own, remote]);
@@ -227,7 +227,7 @@ describe('a sync', () => {
       'timeline/2026-03.md': `${theirs('timeline/2026-03.md')}\n\n#### 2026-03-09 (by hand)\n\n- sailed\n`,
     });
     await tell('I have 2 cats.');
-    expect((await sync()).last_sync).toMatchObject({ outcome: 'synced' });
+    expect((await sync()).sync).toMatchObject({ outcome: 'synced' });
     await expectSame();
     expect(await read('notes.md')).toBe('ONE\ntwo\nthree\nfour\nFIVE\n');
     const timeline = await read('timeline/2026-03.md');
@@ -243,7 +243,7 @@ test('a removal at the repository removes the file here, and conflicts with a ch
   await sync();
   git.commit(repository, 'main', { [leo]: null });
   await tell('I have 2 cats.');
-  expect((await sync()).last_sync.outcome).toBe('synced');
+  expect((await sync()).sync.outcome).toBe('synced');
   await expectSame();
   expect(await read(leo)).toBe('');
   expect((await call(who, 'GET', `/memory/entities/${leo}`)).status).toBe(404);
@@ -251,12 +251,12 @@ test('a removal at the repository removes the file here, and conflicts with a ch
 
   git.commit(repository, 'main', { [MAYA]: null });
   await tell('I have 3 dogs.');
-  const { last_sync: report } = await sync();
+  const { sync: report } = await sync();
   expect(report).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: null, repository: null }] });
   expect(report.conflicts[0].memory).toContain('3 dogs');
   // Restoring the file as both sides had it ends the conflict.
   git.commit(repository, 'main', { [MAYA]: report.conflicts[0].base });
-  expect((await sync()).last_sync.outcome).toBe('synced');
+  expect((await sync()).sync.outcome).toBe('synced');
   await expectSame();
   expect(await read()).toContain('3 dogs');
 });
@@ -297,14 +297,14 @@ describe('a conflict', () => {
     await disagree();
     const [before, head] = [tip(), (await call(who, 'GET', `/repos/status/${who.userId}`)).body.head_commit];
     const first = await sync();
-    expect(first.last_sync).toMatchObject({
+    expect(first.sync).toMatchObject({
       outcome: 'conflict',
       pulled: null,
       pushed_commit: null,
       left_out: 0,
       conflicts: [{ path: MAYA, block: 'home' }],
     });
-    const [conflict] = first.last_sync.conflicts;
+    const [conflict] = first.sync.conflicts;
     expect([/Porto/.test(conflict.base), /Faro/.test(conflict.memory), /Lisbon/.test(conflict.repository)]).toEqual([
       true,
       true,
@@ -313,23 +313,23 @@ describe('a conflict', () => {
     expect([tip(), first.head_commit]).toEqual([before, head]);
     const requests = git.requests.length;
     const again = await sync();
-    expect(again.last_sync).toEqual(first.last_sync);
-    expect(again.last_sync_at).not.toBe(first.last_sync_at);
+    expect(again.sync).toEqual(first.sync);
+    expect(again.last_sync).not.toBe(first.last_sync);
     expect(git.requests.slice(requests).some(({ line }) => line.includes('receive-pack'))).toBe(false);
     // Nothing of the failed merge is stored.
     await checkExport(database, who);
 
     git.commit(repository, 'main', { [MAYA]: theirs().replace('Lisbon.', 'Faro.').replace('Harbour.', 'Retired.') });
-    expect((await sync()).last_sync.outcome).toBe('synced');
+    expect((await sync()).sync.outcome).toBe('synced');
     await expectSame();
     expect(await read()).toMatch(/Faro\.[\s\S]*Retired\./);
   });
 
   test('ends by a session here', async () => {
     await disagree();
-    expect((await sync()).last_sync.outcome).toBe('conflict');
+    expect((await sync()).sync.outcome).toBe('conflict');
     await edit('Faro.', 'Lisbon.');
-    expect((await sync()).last_sync.outcome).toBe('synced');
+    expect((await sync()).sync.outcome).toBe('synced');
     await expectSame();
     expect(await read()).toContain('Lisbon.');
   });
@@ -338,7 +338,7 @@ describe('a conflict', () => {
     git.create(repository, { 'README.md': 'Mine.\n', 'memories/people/leo.md': person('Leo', { Home: 'Faro.' }) });
     await tell('I live in Porto.');
     await link();
-    expect((await sync()).last_sync).toMatchObject({ outcome: 'synced', pulled: { commits: 1 } });
+    expect((await sync()).sync).toMatchObject({ outcome: 'synced', pulled: { commits: 1 } });
     await expectSame();
     expect((await call(who, 'GET', '/memory/entities')).body.items).toHaveLength(2);
 
@@ -347,7 +347,7 @@ describe('a conflict', () => {
     git.create(repository, { [MAYA]: person('Maya', { Home: 'Faro.' }).replace('aliases: []', 'aliases: [M]') });
     await tell('I live in Porto.');
     await link();
-    expect((await sync()).last_sync).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: '' }] });
+    expect((await sync()).sync).toMatchObject({ outcome: 'conflict', conflicts: [{ path: MAYA, block: '' }] });
   });
 
   test('of other texts and of binary files covers whole files', async () => {
@@ -356,7 +356,7 @@ describe('a conflict', () => {
     await sync();
     await takeOwn({ 'notes.md': 'here\n', 'a.bin': '\0here' });
     git.commit(repository, 'main', { 'notes.md': 'there\n', 'a.bin': Buffer.from('\0there') });
-    const { last_sync: report } = await sync();
+    const { sync: report } = await sync();
     expect(report).toMatchObject({
       outcome: 'conflict',
       conflicts: [

@@ -20,7 +20,7 @@ test('enqueues each due sync once, of enabled users with a stored token; counts 
       ...(user === tokenless ? {} : { github_token: served.git.token }),
     });
   for (const user of people.filter((other) => other !== tokenless))
-    while ((await served.status(user)).last_sync === null) await sleep(20);
+    while ((await served.status(user)).sync === null) await sleep(20);
   await rows(`update memory_links set next_sync_at = now() - interval '1 minute' where user_id = any ($1)`, [
     people.filter((user) => user !== later).map(({ userId }) => userId),
   ]);

@@ -23,6 +23,7 @@ const replay = (
     base: () => files.base,
     target: () => ('target' in files ? files.target : files.base),
     refusalReason: (each) => (each === refused ? 'says_what_is_gone' : undefined),
+    saidName: () => undefined,
   });
 
 const FRIEND = append('Friend', 'Zyx.');
@@ -70,3 +71,15 @@ test('a create of a file that exists appends its blocks', () => {
 });
 
 const FRIEND_BLOCKS = [{ heading: 'Friend', text: 'Zyx.' }];
+
+test('an append to a file that only the source created creates it with the name that the session says', () => {
+  const boat = append('Boat', 'Oak.');
+  const { changes } = replayEdits([boat], {
+    original: () => after(create),
+    base: () => undefined,
+    target: () => undefined,
+    refusalReason: () => undefined,
+    saidName: (path) => (path === PATH ? 'Māya' : undefined),
+  });
+  expect(changes[0]?.after).toContain('name: Māya\ntype: person\n');
+});

@@ -57,7 +57,7 @@ test('an erasure unlinks the repository, keeps synced files with mode and origin
     error: null,
   });
   const synced = await call('POST', '/repos/sync', { github_token: git.token });
-  expect(synced).toMatchObject({ last_sync: { outcome: 'synced' } });
+  expect(synced).toMatchObject({ sync: { outcome: 'synced' } });
   expect(git.git(repository, 'show', 'main:memories/people/zyxwvut.md')).toContain('Leo');
   await tell('later', 'Leo', 'I bought a red boat.');
   expect(JSON.stringify((await consolidate('upkeep')).steps)).toMatch(/zyxwvut/i);
@@ -83,7 +83,7 @@ test('an erasure unlinks the repository, keeps synced files with mode and origin
   git.create('maya/empty');
   await call('POST', '/repos/setup', { repo_url: 'maya/empty' });
   expect(await call('POST', '/repos/sync', { github_token: git.token })).toMatchObject({
-    last_sync: { outcome: 'synced' },
+    sync: { outcome: 'synced' },
   });
   expect(git.git('maya/empty', 'ls-tree', 'main', 'tool.sh')).toMatch(/^100755/);
   expect(git.git('maya/empty', 'log', '--all', '-p')).not.toMatch(/zyxwvut/i);

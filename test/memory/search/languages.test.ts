@@ -43,6 +43,8 @@ const FACTS = [
   'הספרים נמצאים במרתף',
   'parseHttpHeader drops empty values',
   'The qur’an stand is in O’Hara street',
+  '兄は卵アレルギーです',
+  '車は買えますか',
 ];
 
 beforeAll(async () => {
@@ -56,6 +58,7 @@ describe('finds a fact in the words of an ordinary question', () => {
   it.each([
     ['Wo hängt der Haustürschlüssel?', 0],
     ['Haustür', 0],
+    ['卵は食べられますか', 15],
     ['Quand vient l’osteopathe ?', 1],
     ['Ines', 1],
     ['Где мой старый велосипед?', 2],
@@ -80,6 +83,15 @@ describe('finds a fact in the words of an ordinary question', () => {
   ] as const)('%s', async (question, place) => {
     expect(await firstText(question)).toBe(FACTS[place]);
   });
+});
+
+test('an Arabic word finds its plural and its singular before other words of the question', async () => {
+  const person = await createPerson(database);
+  const texts = ['عندي دراجة جديدة', 'حساسية من البيض', 'نظارتي زرقاء', 'شجرات الزيتون'];
+  await insertFacts(database, person, texts);
+  const found = async (text: string) => (await ask(person, text, ['fact']))[0]?.text;
+  expect(await found('هل عندي حساسيات')).toBe(texts[1]);
+  expect(await found('أين الشجرة؟')).toBe(texts[3]);
 });
 
 test('ranks the exact form of a word first', async () => {

@@ -1,3 +1,4 @@
+import { dayIn } from './day-line.ts';
 import { type Head, LINE_FORMS } from './line-forms.ts';
 import { type LineHead, lineHead } from './line-head.ts';
 import { isMailLabel, startsSmall } from './speaker-name.ts';
@@ -38,7 +39,7 @@ function headsOf(lines: readonly string[], most: number): (Head | undefined)[] |
   const counts = new Map<string, number>();
   let [current, next, afterNext] = [lines[0], lines[1], lines[2]].map(prepared);
   for (let at = 0; at < lines.length; at += 1) {
-    const head = current === undefined || current.text === '' ? undefined : firstHead(current, next, afterNext);
+    const head = current === undefined || isHeadless(current) ? undefined : firstHead(current, next, afterNext);
     heads.push(head);
     if (head !== undefined) {
       const count = (counts.get(head.shape) ?? 0) + 1;
@@ -48,6 +49,10 @@ function headsOf(lines: readonly string[], most: number): (Head | undefined)[] |
     [current, next, afterNext] = [next, afterNext, prepared(lines[at + 3])];
   }
   return heads;
+}
+
+function isHeadless(line: LineHead): boolean {
+  return line.text === '' || dayIn(line) !== undefined;
 }
 
 function prepared(line: string | undefined): LineHead | undefined {
@@ -135,6 +140,7 @@ function isProven({ shape, before, turns, isClear, speakers, talkers }: Group): 
 function split(lines: readonly string[], heads: readonly (Head | undefined)[], group: Group): WrittenTurn[] {
   const turns: { speaker: string | undefined; stamp?: Stamp | undefined; lines: string[] }[] = [];
   const isSpeaker = speakersIn(group);
+  let day: Stamp['date'];
   for (let at = 0; at < lines.length; at += 1) {
     const head = heads[at];
     const isLine = head?.shape === group.shape;
@@ -143,12 +149,17 @@ function split(lines: readonly string[], heads: readonly (Head | undefined)[], g
       (group.isClear && head?.shape === `${group.shape} alone`) || (isLine && head.speaker === undefined);
     if (head !== undefined && isSystem) {
       const text = head.text === '' ? (head.speaker ?? '') : head.text;
-      turns.push({ speaker: undefined, stamp: head.stamp, lines: [text] });
+      turns.push({ speaker: undefined, stamp: onDay(head.stamp, day), lines: [text] });
     } else if (isLine && head.speaker !== undefined && isSpeaker(head.speaker)) {
-      turns.push({ speaker: head.speaker, stamp: head.stamp, lines: head.text === '' ? [] : [head.text] });
+      turns.push({ speaker: head.speaker, stamp: onDay(head.stamp, day), lines: head.text === '' ? [] : [head.text] });
       at += head.lines - 1;
     } else {
       const line = lines[at] ?? '';
+      const named = head === undefined ? dayBefore(lines, heads, at, group) : undefined;
+      if (named !== undefined) {
+        day = named;
+        continue;
+      }
       const last = turns.at(-1);
       if (last === undefined) turns.push({ speaker: undefined, lines: [line] });
       else last.lines.push(line);
@@ -157,6 +168,29 @@ function split(lines: readonly string[], heads: readonly (Head | undefined)[], g
   return turns
     .map(({ lines: own, ...turn }) => ({ ...turn, text: own.join('\n').trim() }))
     .filter(({ text }) => text !== '');
+}
+
+/** Chats, whose times are of the day. Recordings ("Anna  0:12", "[00:01:02] Anna: …") count from their start. */
+const TIMED_CHAT = /^(?:first {2}time|bracketed$|angled$)/;
+
+/** Returns the day that a line names for the turns below it, whose heads have a time alone. */
+function dayBefore(
+  lines: readonly string[],
+  heads: readonly (Head | undefined)[],
+  at: number,
+  group: Group,
+): Stamp['date'] {
+  let next = at + 1;
+  while (next < lines.length && lines[next]?.trim() === '') next += 1;
+  const below = heads[next];
+  const isTimed = below?.stamp?.time !== undefined && below.stamp.date === undefined;
+  return isTimed && below.shape === group.shape && TIMED_CHAT.test(group.shape)
+    ? dayIn(lineHead(lines[at] ?? ''))
+    : undefined;
+}
+
+function onDay(stamp: Stamp | undefined, day: Stamp['date']): Stamp | undefined {
+  return stamp === undefined || stamp.date !== undefined || day === undefined ? stamp : { ...stamp, date: day };
 }
 
 /**

@@ -30,7 +30,8 @@ const MONTHS: Record<string, number> = Object.fromEntries(
 
 const DAY = String.raw`\d{1,2}(?:st|nd|rd|th|\.)?`;
 const MONTH = String.raw`\p{L}{3,10}\.?`;
-const DATE = [
+/** The source of a pattern that matches a date with its year. */
+export const DATE = [
   String.raw`\d{4}(?:[-/]\d{1,2}[-/]|\. ?\d{1,2}\. ?)\d{1,2}\.?`,
   String.raw`\d{4}[年년] ?\d{1,2}[月월] ?\d{1,2}[日일]`,
   String.raw`\d{1,2}(?:[-/]\d{1,2}[-/]|\. ?\d{1,2}\. ?)(?:\d{4}|\d{2})`,
