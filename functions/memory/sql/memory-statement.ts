@@ -72,9 +72,10 @@ export async function insertMemory(
   relations: Relations = { related: [], repeated: [], recased: [], correctsOthers: false },
 ): Promise<{ memory: Memory; isNew: boolean }> {
   await lockScopes(transaction, [fact]);
+  // Without a time the statement is the last one of the scope: a concurrent one that began later may have been first.
   const [place] = await transaction.query<{ chains: string[]; memory_id: string | null; is_next: boolean }>({
     name: 'place_fact',
-    text: 'select * from place_fact($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7, $8, $9)',
+    text: 'select * from place_fact($1, $2, $3, $4, $5, coalesce($6::timestamptz, clock_timestamp()), $7, $8, $9)',
     values: [
       fact.scope,
       fact.scopeId,
