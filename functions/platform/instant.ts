@@ -15,13 +15,24 @@ function isStorable(time: string): boolean {
   return isInRange && Math.abs(utcOffsetOf(time)) <= WIDEST_OFFSET;
 }
 
+/** The message for a text of another form; a value of another type has the message of its type. */
+function wrongText(message: string) {
+  return ({ code }: { code?: string }) => (code === 'invalid_format' ? message : undefined);
+}
+
 /** A moment with its time zone. The schema of every time in a request: what the database cannot store is a 422. */
 export const Instant = z.iso
-  .datetime({ offset: true })
+  .datetime({
+    offset: true,
+    abort: true,
+    error: wrongText('must be a time with its zone, such as 2026-11-29T09:30:00Z'),
+  })
   .refine(isStorable, 'must be of the years 1 to 9999, also in UTC, with an offset below 16 hours');
 
 /** A day as a request names it. */
-export const Day = z.iso.date().refine((day) => isStorable(`${day}T00:00:00Z`), 'must be of the years 1 to 9999');
+export const Day = z.iso
+  .date({ abort: true, error: wrongText('must be a day such as 2026-11-29') })
+  .refine((day) => isStorable(`${day}T00:00:00Z`), 'must be of the years 1 to 9999');
 
 /** Returns the offset from UTC that a time is written with, in minutes; 0 for `Z`. */
 export function utcOffsetOf(time: string): number {

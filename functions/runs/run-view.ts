@@ -111,7 +111,7 @@ export const StartRunBody = z.strictObject({
   query: z.string().trim().min(1).max(20_000),
   agent_type: z
     .string()
-    .regex(/^[a-z][a-z-]{0,49}$/)
+    .regex(/^[a-z][a-z-]{0,49}$/, 'must be planner or the name of a worker, such as thinker')
     .optional()
     .meta({ description: '`planner` (the default) draws a graph; the name of a worker starts that worker alone' }),
   ...settingFields,

@@ -34,6 +34,15 @@ test('a day is of the years 1 to 9999', () => {
   expect(['0000-12-31', '2026-02-30'].some((day) => Day.safeParse(day).success)).toBe(false);
 });
 
+test('shows how a time and a day are written, once', () => {
+  const messages = (schema: typeof Instant | typeof Day, given: unknown) =>
+    schema.safeParse(given).error?.issues.map(({ message }) => message);
+  for (const time of ['2026-06-01', '2026-06-01T08:00:00', 'yesterday'])
+    expect(messages(Instant, time)).toEqual(['must be a time with its zone, such as 2026-11-29T09:30:00Z']);
+  expect(messages(Day, '1 June')).toEqual(['must be a day such as 2026-11-29']);
+  expect(messages(Instant, 7)).toEqual(['Invalid input: expected string, received number']);
+});
+
 test.each([
   ['2026-03-01T08:00:00+09:00', '2026-03-01', 540],
   ['2026-03-01T23:30:00-03:30', '2026-03-01', -210],

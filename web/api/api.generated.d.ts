@@ -462,7 +462,7 @@ export interface paths {
     };
   };
   "/api/v1/memory/erase": {
-    /** Erases a user’s or a source’s memory permanently. */
+    /** Erases permanently what came from a source or, without source_id, all memory of a user. */
     post: {
       parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { source_id?: string; person_id?: string; everything?: boolean; user_id?: string; } } };

@@ -6,9 +6,13 @@ import { findCommit, listHistory } from '../sql/memory-commit.ts';
 import type { HeadRow } from '../sql/memory-repository.ts';
 import { openCommit, textsAt } from './read-branch.ts';
 
-export const CommitId = z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit id');
+export const CommitId = z.string().regex(/^[0-9a-f]{40}$/, { error: 'must be a commit id', abort: true });
 /** One end of a diff: a commit, or the newest commit at a moment. */
-export const DiffEnd = z.union([CommitId, Instant]).meta({ description: 'A commit id, or a time with its zone' });
+export const DiffEnd = z
+  .union([CommitId, Instant], {
+    error: 'must be a commit id, or a time with its zone, such as 2026-11-29T09:30:00Z',
+  })
+  .meta({ description: 'A commit id, or a time with its zone' });
 
 interface EntityDiff {
   /** The older commit; undefined means before the first commit. */

@@ -34,12 +34,18 @@ export const eraseMemory = endpoint({
   route: 'POST /api/v1/memory/erase',
   access: 'memory:write',
   onBehalfOf: 'known',
-  summary: 'Erases a user’s or a source’s memory permanently.',
+  summary: 'Erases permanently what came from a source or, without source_id, all memory of a user.',
   body: z
     .strictObject({
-      source_id: z.string().trim().min(1).max(2000).optional(),
-      person_id: z.string().min(1).max(200).optional(),
-      everything: z.boolean().default(false),
+      source_id: z.string().trim().min(1).max(2000).optional().meta({
+        description: 'Erases only what came from this source; left out: ALL of the memory is erased',
+      }),
+      person_id: z.string().min(1).max(200).optional().meta({
+        description: 'Erases the memory of this user of your tenant (for an admin); left out: your own memory',
+      }),
+      everything: z.boolean().default(false).meta({
+        description: 'Besides the memory, also erases the user’s runs, files, chats and documents',
+      }),
     })
     .refine(
       ({ person_id: userId, source_id: sourceId, everything }) =>

@@ -23,13 +23,20 @@ function explain(issue: Issue, path: string[]): WrongField[] {
   if (issue.code === 'invalid_key')
     return explainIssues(issue.issues, path).map((found) => ({ ...found, message: `Invalid key: ${found.message}` }));
   if (issue.code === 'invalid_element') return explainIssues(issue.issues, path);
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: issue.message }];
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: inWords(issue.message) }];
   const closest = closestBranch(issue.errors);
   const hasMessage = issue.message !== UNION_WITHOUT_MESSAGE;
   if (closest !== undefined && (closest.length === 1 || !hasMessage)) return explainIssues(closest, path);
   if (hasMessage) return [{ path, message: issue.message }];
   const expected = issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation));
   return [{ path, message: `expected ${[...new Set(expected)].join(' or ')}` }];
+}
+
+/** Zod names the values of JavaScript: a field that is not there is undefined, a text that is no number NaN. */
+function inWords(message: string): string {
+  return message
+    .replace(/, received undefined$/, ', but it is missing')
+    .replace(/, received NaN$/, ', received a text');
 }
 
 /**

@@ -34,8 +34,13 @@ export interface Verdict {
  * Returns undefined when the words show no relation.
  */
 export function compareByRules(fresh: string, known: { id: string; text: string }): Verdict | undefined {
-  const found = compareTexts(fresh, known.text);
+  const found = compareTexts(withoutLabel(fresh), withoutLabel(known.text));
   return found === undefined ? undefined : { id: known.id, ...found };
+}
+
+/** "Correction: the port is 81" is compared as "the port is 81". */
+function withoutLabel(text: string): string {
+  return text.replace(/^\s*(?:correction|corrected|update|updated|new)\s*[:–—-]\s+(?=\S)/i, '');
 }
 
 /** Of several new sentences each may contradict the known one. A known text of several sentences is not retired. */

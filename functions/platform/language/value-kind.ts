@@ -18,7 +18,10 @@ const MONTH =
   '(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)';
 const YEAR = '(?:19|20)\\d\\d';
 const DAY = '\\d{1,2}(?:st|nd|rd|th)?';
-const TIME = `(?:\\d{1,2}[:.]\\d\\d(?: ?[ap]\\.?m)?|\\d{1,2} ?[ap]\\.?m|\\d{1,2} o'clock|noon|midnight|half past \\w+|quarter (?:past|to) \\w+)`;
+/** Behind "12.50" they tell that it is no time. Hours are missing: "16.30 hours" is one. */
+const UNIT =
+  '(?:eur|euros?|usd|dollars?|gbp|pounds?|chf|francs?|yen|[nsd]?kr|kroner|kronor|cents?|percent|%|kg|kilos?|grams?|g|tons?|tonnes?|lit(?:re|er)s?|l|km|cm|mm|m|met(?:re|er)s?|miles?|feet|inch(?:es)?|knots?|degrees?|minutes?|seconds?|ms|[kmgt]b|points?)';
+const TIME = `(?:\\d{1,2}(?::\\d\\d|\\.\\d\\d(?! ${UNIT}(?: |$)))(?: ?[ap]\\.?m)?|\\d{1,2} ?[ap]\\.?m|\\d{1,2} o'clock|noon|midnight|half past \\w+|quarter (?:past|to) \\w+)`;
 const DATE = `(?:(?:(?:next|this|last|coming) )?${WEEKDAY}(?: (?:morning|afternoon|evening|night))?|\\d{4}-\\d\\d-\\d\\d|\\d{1,2}[./]\\d{1,2}[./](?:\\d{4}|\\d\\d)|(?:the )?${DAY} (?:of )?${MONTH}(?: ${YEAR})?|${MONTH} ${DAY}(?: ${YEAR})?|(?:early |mid |late |end of )?${MONTH}(?: ${YEAR})?|q[1-4](?: ${YEAR})?|tomorrow|(?:next|this) (?:week|month|year|spring|summer|autumn|fall|winter))`;
 
 /** Each is matched against the beginning of the value, in lower case. */

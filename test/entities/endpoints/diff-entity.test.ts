@@ -34,8 +34,9 @@ test('404 for an unknown commit, an unknown entity and other users', async () =>
 });
 
 test('422 for an end that is neither a commit nor a time, 401 without a token', async () => {
-  expect(await served.call(await served.createUser(), 'GET', `${PATH}?from=yesterday`)).toMatchObject(
-    problem('invalid-request', 422),
-  );
+  expect(await served.call(await served.createUser(), 'GET', `${PATH}?from=yesterday`)).toMatchObject({
+    ...problem('invalid-request', 422),
+    body: { detail: 'query.from: must be a commit id, or a time with its zone, such as 2026-11-29T09:30:00Z' },
+  });
   await served.expectRefused('GET', PATH);
 });

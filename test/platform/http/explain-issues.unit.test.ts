@@ -31,6 +31,17 @@ test('explains a union by its closest branch', () => {
   ]);
 });
 
+test('says in words that a field is missing and that a parameter is no number', () => {
+  const Task = z.strictObject({ task: z.string(), limit: z.coerce.number().default(1) });
+  expect(faultsOf(Task, {})).toEqual(['body.task: Invalid input: expected string, but it is missing']);
+  expect(faultsOf(Task, { task: 'x', limit: 'ten' })).toEqual([
+    'body.limit: Invalid input: expected number, received a text',
+  ]);
+  expect(faultsOf(z.union([z.int(), Task]), { limit: 2 })).toEqual([
+    'body.task: Invalid input: expected string, but it is missing',
+  ]);
+});
+
 test('says what a union accepts when no branch is close', () => {
   expect(faultsOf(Shape, 'round')).toEqual(['body: expected object or array']);
   expect(faultsOf(z.union([z.literal('none'), z.int()]), true)).toEqual(['body: expected "none" or number']);

@@ -8,6 +8,10 @@ const relationOf = (known: string, fresh: string) => compareByRules(fresh, { id:
 describe('a value of the same kind replaces a value', () => {
   it.each([
     ['The ferry ticket is 12 euros', 'The ferry ticket is €14'],
+    ['The ferry ticket is 12.50 EUR', 'The ferry ticket is 13 EUR'],
+    ['The draught is 4 m', 'The draught is 4.25 m'],
+    ['The captain of the Skua is Ivo Lund', 'Correction: the captain of the Skua is Ada Berg.'],
+    ['Update: the captain of the Skua is Ivo Lund', 'The captain of the Skua is Ada Berg'],
     ['The audit is on Tuesday', 'The audit is on Thursday'],
     ['The audit is on Tuesday', 'The audit has been postponed to 4 June'],
     ['My landlord is Mr. Ek', 'My landlord is Ms. Berg'],

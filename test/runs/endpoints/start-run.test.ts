@@ -72,6 +72,12 @@ describe('allowed_hosts', () => {
   });
 });
 
+it('answers 422 for what cannot be the name of an agent, without a pattern', async () => {
+  const { status, body } = await start({ query: 'Why?', agent_type: 'Deep Thinker' });
+  expect(status).toBe(422);
+  expect(body.detail).toBe('body.agent_type: must be planner or the name of a worker, such as thinker');
+});
+
 it('answers 422 for an agent that a planner cannot use, and lists the agents', async () => {
   const { status, body } = await start({ query: 'Why?', agent_type: 'chef-plan' });
   expect(status).toBe(422);

@@ -203,6 +203,25 @@ it('sends heartbeats while a run is silent, so that no proxy cuts the stream', a
   await bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
 });
 
+it('sends an event when it happens, before the next poll', async () => {
+  bench.team.perform({ plan: [{ text: 'I think', silentAfter: 0 }] });
+  const id = await bench.start();
+  await waitFor('the model to be asked', () => bench.team.of('plan').length === 1);
+  const database = await openDatabase();
+  const stop = new AbortController();
+  const read = database.as({ kind: 'tenant', tenantId: bench.person.tenantId });
+  const pollMs = 3_600_000;
+  const stream = streamEvents({ database, read, runId: id, after: 0, signal: stop.signal, heartbeatMs: 1, pollMs });
+  let text = '';
+  for await (const piece of stream) {
+    text += piece;
+    // The comment tells that the stream has sent all and goes to wait.
+    if (piece.startsWith(':'))
+      await bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
+  }
+  expect(text).toContain('event: run_cancelled');
+});
+
 const planTools = planFor('backend', 'frontend').flatMap((line) =>
   typeof line === 'object' && 'toolCalls' in line ? (line.toolCalls ?? []) : [],
 );
