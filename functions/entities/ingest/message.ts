@@ -39,8 +39,22 @@ const Content = z.union([z.string().max(LONGEST_TEXT), z.array(ContentPart).max(
 
 const Role = z.literal(Object.keys(SPEAKER_OF_ROLE) as (keyof typeof SPEAKER_OF_ROLE)[]);
 
+/** Seconds since 1970 from 1973 to 5138 are smaller than this number, and milliseconds are not. */
+const MOST_SECONDS = 100_000_000_000;
+
+/** The time of a message as applications store it. */
+const Timestamp = z
+  .union([Instant, z.number().positive().max(253_402_300_799_000)], {
+    error: 'must be an ISO 8601 date-time with its time zone, or seconds since 1970',
+  })
+  .transform((time) =>
+    typeof time === 'string' ? time : new Date(time < MOST_SECONDS ? time * 1000 : time).toISOString(),
+  )
+  .optional()
+  .meta({ description: 'The same as said_at; also seconds or milliseconds since 1970' });
+
 const RoleMessage = z
-  .object({ role: Role, content: Content, said_at: SaidAt })
+  .object({ role: Role, content: Content, said_at: SaidAt, timestamp: Timestamp })
   .refine(({ content }) => textOf(content).length <= LONGEST_TEXT, {
     path: ['content'],
     message: `must have ${LONGEST_TEXT} characters at most`,
@@ -94,10 +108,10 @@ function toTurn<Turn extends { text: string }>(
   message: Turn | z.infer<typeof RoleMessage> | z.infer<typeof CallMessage>,
 ): (Turn | SpokenTurn)[] {
   if (!('role' in message)) return [message];
+  if ('tool_calls' in message) return [];
   const text = textOf(message.content);
   if (text.trim() === '') return [];
-  const saidAt = 'said_at' in message ? message.said_at : undefined;
-  return [{ speaker: SPEAKER_OF_ROLE[message.role], text, said_at: saidAt }];
+  return [{ speaker: SPEAKER_OF_ROLE[message.role], text, said_at: message.said_at ?? message.timestamp }];
 }
 
 function textOf(content: z.infer<typeof Content> | undefined): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../platform/cut-text.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { callGitHub, GitHubSilent, GitHubToken } from '../../platform/git/github.ts';
@@ -45,7 +46,7 @@ export const loginWithGitHub = endpoint({
   const host = gitHosts()[0] ?? '';
   const { id, login, name } = await findGitHubUser(host, token, signal);
   const subject = `github:${host}:${id}`;
-  const displayName = name?.trim().slice(0, 200) || login;
+  const displayName = cutText(name?.trim() ?? '', 200) || login;
   const accounts = await openAccounts();
   const claims = { github_credential: sealGitHubCredential({ subject, host, token }) };
   const { accessToken, expiresInSeconds } = await accounts.signInVerified({ subject, displayName, claims });

@@ -20,6 +20,14 @@ function detailOf(schema: typeof SessionBody | typeof Conversation, value: unkno
 }
 
 describe('messages', () => {
+  test('said_at may be named timestamp, and be in seconds or milliseconds', () => {
+    const at = (time: object) => days({ turns: [{ role: 'user', content: 'x', ...time }] });
+    expect(at({ timestamp: '2026-03-03T10:00:00+02:00' })).toEqual(['2026-03-03T10:00:00+02:00']);
+    expect(at({ timestamp: 1_772_532_000 })).toEqual(['2026-03-03T10:00:00.000Z']);
+    expect(at({ timestamp: 1_772_532_000_000 })).toEqual(['2026-03-03T10:00:00.000Z']);
+    expect(at({ timestamp: 1_772_532_000, said_at: '2026-01-01T00:00:00Z' })).toEqual(['2026-01-01T00:00:00Z']);
+  });
+
   const parts = [
     { type: 'text', text: 'My flat is in Porto.' },
     { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
@@ -103,6 +111,11 @@ describe('messages', () => {
         },
       ],
       'body.turns.0.content: must have 100000 characters at most',
+    ],
+    [
+      'a timestamp without a time zone',
+      [{ role: 'user', content: 'x', timestamp: '2026-03-03 10:00' }],
+      'body.turns.0.timestamp: must be an ISO 8601 date-time with its time zone, or seconds since 1970',
     ],
     [
       'a year that Postgres does not have',
