@@ -1566,7 +1566,7 @@ CREATE FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes t
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(("left"(md5(((owned_lexemes.p_tenant_id || ' '::text) || owned_lexemes.p_owner)), 12) || l.l)) AS array_agg FROM unnest(owned_lexemes.p_lexemes) l(l));
 
-CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) RETURNS TABLE(chains text[], memory_id text, is_next boolean)
+CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[], p_source_id text, p_author text) RETURNS TABLE(chains text[], memory_id text, is_next boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -1586,21 +1586,26 @@ CREATE FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_
     where m.valid_from > p_valid_from
       and may_replace(m.trust, m.user_id, m.corrects_others, m.text, p_trust, current_user_id(), p_text)
     order by m.valid_from, m.stated limit 1
+  ), last_word as (
+    select e.memory_id from member m join memory_evidence e on e.tenant_id = m.tenant_id and e.memory_id = m.id
+    where e.source_id = p_source_id and e.author = p_author and e.valid_from <= p_valid_from
+    order by e.valid_from desc, m.stated desc limit 1
   ), saying as (
     select r.id, r.valid_from > p_valid_from as is_next from related r
     where r.merged_into is null
       and case when r.is_same then r.trust = 'trusted' or r.user_id = current_user_id()
         else r.id = any (p_repeated) and (r.trust = 'trusted' or p_trust = 'untrusted') end
       and case when r.valid_from > p_valid_from then r.trust = p_trust and r.id = (select n.id from next n)
-        else not exists (select from member x
-          where (x.valid_from, x.stated) > (r.valid_from, r.stated) and x.valid_from <= p_valid_from
+        else r.id in (select w.memory_id from last_word w where r.is_same)
+          or not exists (select from member x where (x.valid_from, x.stated) > (r.valid_from, r.stated)
+            and x.valid_from <= p_valid_from
             and may_replace(x.trust, x.user_id, x.corrects_others, x.text, r.trust, r.user_id, r.text)) end
     order by r.trust = 'trusted' desc, r.valid_from > p_valid_from, r.is_same desc, r.stated limit 1
   )
   select j.chains, s.id, coalesce(s.is_next, false) from joined j left join saying s on true;
 $$;
 
-ALTER FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) OWNER TO apexflow_definer;
+ALTER FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[], p_source_id text, p_author text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -4722,8 +4727,8 @@ REVOKE ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_le
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) TO apexflow_runtime;
 
-REVOKE ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[]) TO apexflow_runtime;
+REVOKE ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[], p_source_id text, p_author text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.place_fact(p_scope text, p_scope_id text, p_text text, p_trust text, p_corrects_others boolean, p_valid_from timestamp with time zone, p_related text[], p_repeated text[], p_recased text[], p_source_id text, p_author text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.propose_repeated_memory(p_proposal_id text, p_memory_id text, p_least integer) TO apexflow_runtime;

@@ -300,6 +300,21 @@ test('remember stores a fact once and untrusted, and each repetition raises its 
   expect(await factsOf(person)).toHaveLength(1);
 });
 
+test('a run that says its last word again says nothing new, although another run has contradicted it since', async () => {
+  const person = await createPerson(database, 'admin');
+  const [one, other] = [createId('run'), createId('run')];
+  const say = (runId: string, text: string) =>
+    rememberFact({ database, ...person, worker: 'backend', runId, text, scope: 'worker', signal: forever });
+  const first = await say(one, 'The API is called Heron.');
+  const second = await say(other, 'The API is called Crane.');
+  const retried = await say(one, 'The API is called Heron.');
+  expect(retried).toMatchObject({ id: first.id, superseded_by: second.id });
+  const changed = await say(one, 'The API is called Stork.');
+  const returned = await say(one, 'The API is called Heron.');
+  expect(new Set([first.id, second.id, changed.id, returned.id]).size).toBe(4);
+  expect(returned).toMatchObject({ valid_to: null });
+});
+
 test('a run cannot change a trusted fact; a user who says an untrusted fact makes it trusted', async () => {
   const person = await createPerson(database, 'admin');
   const place = { scope: 'worker', scopeId: 'backend' } as const;

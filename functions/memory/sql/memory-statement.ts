@@ -75,7 +75,7 @@ export async function insertMemory(
   // Without a time the statement is the last one of the scope: a concurrent one that began later may have been first.
   const [place] = await transaction.query<{ chains: string[]; memory_id: string | null; is_next: boolean }>({
     name: 'place_fact',
-    text: 'select * from place_fact($1, $2, $3, $4, $5, coalesce($6::timestamptz, clock_timestamp()), $7, $8, $9)',
+    text: 'select * from place_fact($1, $2, $3, $4, $5, coalesce($6::timestamptz, clock_timestamp()), $7, $8, $9, $10, $11)',
     values: [
       fact.scope,
       fact.scopeId,
@@ -86,6 +86,8 @@ export async function insertMemory(
       relations.related,
       relations.repeated,
       relations.recased,
+      fact.sourceId,
+      fact.author,
     ],
   });
   const { chains = [], memory_id: saidBy = null, is_next: isNext = false } = place ?? {};

@@ -46,7 +46,7 @@ export function mixedPlay(faultOf: (asked: AskedLine) => ModelFault | undefined)
       const line = own[Math.min(turn, own.length - 1)];
       if (line === undefined || typeof line === 'function' || 'failure' in line)
         throw new Error(`The script has no line for ${role}`);
-      const answer: ScriptedTurn = JSON.parse(JSON.stringify(line).replaceAll('called api.', `called api ${mark}.`));
+      const answer: ScriptedTurn = JSON.parse(JSON.stringify(line).replaceAll('The API is', `The API of ${mark} is`));
       return faultOf({ mark, role, turn })?.break(answer) ?? { delayMs: 30, ...answer };
     });
   return Object.fromEntries(roles.map((role) => [role, lines(role)]));
