@@ -6,6 +6,7 @@
  * - {@link Problem}: the caller's mistake. It is answered as problem+json (RFC 9457) and never retried.
  * - {@link NotNow}: a step cannot continue yet. It is answered with 2xx and a new task for later, because a 429 or 503
  *   would slow the queue for every tenant.
+ * - {@link DatabaseAway}: 503 to a caller; a step answers 500, so that one tenant's connection slows no queue.
  * - Anything else: 500. The queue retries it.
  */
 export const PROBLEMS = {

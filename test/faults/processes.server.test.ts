@@ -120,6 +120,27 @@ describe('runs whose process is paused, replaced or killed', () => {
     expect(rows).toEqual([{ status: 'cancelled', is_last: true }]);
   });
 
+  it('a process that is stopped while it holds the lock of a run delays the cancel of another by seconds alone', {
+    timeout: 40_000,
+  }, async () => {
+    const { run } = await startAndHang();
+    const stopped: FaultWorker[] = [];
+    for (const worker of bench.workers)
+      worker.watch = ({ name }) => {
+        // The first process that cancels has the lock; its session is idle in its transaction from now on.
+        if (name !== 'cancel_nodes' || stopped.length > 0) return undefined;
+        stopped.push(worker);
+        worker.isServing = false;
+        worker.pause();
+        return undefined;
+      };
+    const cancelled = await bench.call('POST', `/api/v1/sprints/${run.id}/cancel`, run.person);
+    expect(stopped).toHaveLength(1);
+    expect(cancelled.body).toMatchObject({ status: 'cancelled' });
+    for (const worker of bench.workers) worker.watch = () => undefined;
+    for (const worker of stopped) await resume(worker);
+  });
+
   it('SIGTERM during a step: the turn is released and continues on another worker', {
     timeout: 70_000,
   }, async () => {

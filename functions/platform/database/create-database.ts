@@ -188,8 +188,11 @@ function rowsOf<R extends object>(rows: Row[] | undefined): R[] {
 /** The SQLSTATE that the SQL function `hold_node` raises. */
 const FENCE_LOST = 'AF000';
 
-/** SQLSTATEs of a lost session: connection exceptions, and a server that shuts down, crashes or starts. */
-const SESSION_ENDED = /^(08...|57P0[123])$/;
+/**
+ * SQLSTATEs of a lost session: connection exceptions, a server that shuts down, crashes or starts, and a process that
+ * was silent in a transaction for too long.
+ */
+const SESSION_ENDED = /^(08...|57P0[123]|25P03)$/;
 
 /**
  * Returns the error with the stack of the statement's caller instead of pg's parser. An error without SQLSTATE did not

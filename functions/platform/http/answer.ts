@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Problem, problemOfDatabaseError } from '../errors.ts';
+import { DatabaseAway, Problem, problemOfDatabaseError } from '../errors.ts';
 import { log, redact } from '../log.ts';
 
 /** Replies belong to one user: no cache stores them, and browsers do not guess their type. */
@@ -44,14 +44,18 @@ export async function writeStream(
 }
 
 /**
- * Returns the problem for a thrown value. Anything but a problem or a known database error is our fault: it is logged
- * and becomes 500.
+ * Returns the problem for a thrown value. A database that does not answer, for example while it restarts, is 503 and a
+ * short wait. Anything but a problem or a known database error is our fault: it is logged and becomes 500.
  */
 export function problemOf(error: unknown, context: { requestId: string; function: string }): Problem {
   if (error instanceof Problem) return error;
   const known = problemOfDatabaseError(error);
   if (known) return known;
   log('error', 'a request failed', { request_id: context.requestId, function: context.function, error });
+  if (error instanceof DatabaseAway) {
+    const detail = 'The database does not answer. Work that was accepted before is not lost. Try again.';
+    return new Problem('not-ready', detail, { retryAfterSeconds: 1, cause: error });
+  }
   return new Problem('internal-error', 'The request failed. Work that was accepted before is not lost. Try again.', {
     cause: error,
   });

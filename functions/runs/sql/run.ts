@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from '../engine-version.ts';
 import type { Graph } from '../planning/graph.ts';
 import type { RunEnd } from '../planning/next-moves.ts';
 import { type RunStatus, SettleRun } from '../run.ts';
+import { BRIEFLY } from './slot.ts';
 
 interface TenantForStart {
   worker_config: unknown;
@@ -18,7 +19,8 @@ interface TenantForStart {
 export async function findTenantForStart(queryable: Queryable): Promise<TenantForStart & { active: number }> {
   const [tenant] = await queryable.query<TenantForStart>({
     name: 'lock_tenant_for_start',
-    text: 'select worker_config, max_concurrent_sprints, allowed_hosts from tenants where id = current_tenant_id() for no key update',
+    text: `select worker_config, max_concurrent_sprints, allowed_hosts, ${BRIEFLY} from tenants
+      where id = current_tenant_id() for no key update`,
   });
   // A separate statement, so that it sees the runs of the transaction that held the lock before.
   const [counted] = await queryable.query<{ active: number }>({
@@ -124,7 +126,7 @@ export async function findRunStatus(queryable: Queryable, id: string): Promise<R
  * order, cannot deadlock, and see all earlier changes.
  */
 export function lockRun(runId: string): Statement {
-  return { name: 'lock_run', text: 'select id from sessions where id = $1 for no key update', values: [runId] };
+  return { name: 'lock_run', text: `select ${BRIEFLY} from sessions where id = $1 for no key update`, values: [runId] };
 }
 
 interface RunToSettle {
@@ -142,7 +144,8 @@ interface RunToSettle {
 export async function findRunForSettling(queryable: Queryable, id: string): Promise<RunToSettle | undefined> {
   const [row] = await queryable.query<RunToSettle>({
     name: 'lock_run_for_settling',
-    text: `select status, kind, graph_data, user_id, query, event_seq, engine_version, admitted_at is not null as admitted
+    text: `select status, kind, graph_data, user_id, query, event_seq, engine_version, admitted_at is not null as admitted,
+        ${BRIEFLY}
       from sessions where id = $1 for update`,
     values: [id],
   });

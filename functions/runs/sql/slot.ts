@@ -7,11 +7,20 @@ import type { Queryable } from '../../platform/database/database.ts';
  */
 
 /**
+ * Selected by statements that lock a row which others wait for, in a transaction of several round trips. A process that
+ * is stopped or cut off in between keeps its lock no longer than this: Postgres ends its session.
+ */
+export const BRIEFLY = `set_config('idle_in_transaction_session_timeout', '3s', true)`;
+
+/**
  * Locks the tenant's slots. Inserts of rows that refer to the tenant do not wait for this lock. Always taken after the
  * run's lock.
  */
 export function lockSlots(): Statement {
-  return { name: 'lock_slots', text: 'select id from tenants where id = current_tenant_id() for no key update' };
+  return {
+    name: 'lock_slots',
+    text: `select ${BRIEFLY} from tenants where id = current_tenant_id() for no key update`,
+  };
 }
 
 const FREE_RUN_SLOTS = `(select t.max_concurrent_sprints - (select count(*) from sessions s where s.tenant_id = t.id

@@ -25,7 +25,7 @@ export interface FaultBench {
   pickWorker(): string | undefined;
   /** Creates a user with a new tenant. */
   signIn(): Promise<FaultPerson>;
-  /** Repeats a request until a worker answers anything except 409, 500, 502 and 503. */
+  /** Repeats a request until a worker answers anything except 409, 502 and 503. */
   call(method: string, path: string, person: FaultPerson, body?: unknown, key?: string): Promise<Reply>;
   /** Starts a sprint. Repeats the call with the same Idempotency-Key until it is accepted. */
   start(person: FaultPerson, body?: Record<string, unknown>): Promise<string>;
@@ -167,8 +167,14 @@ async function signIn(pool: Owner): Promise<FaultPerson> {
   return { subject, token, tenantId: z.string().parse(rows[0]?.tenant_id) };
 }
 
-/** Statuses of temporary failures. */
-const TEMPORARY = [409, 500, 502, 503];
+/** Statuses of temporary failures. A database that restarts is 503: a 500 is a fault of ours. */
+const TEMPORARY = [409, 502, 503];
+
+/**
+ * A client sends a request again, to any process, when it had no answer for so long: the process may be stopped. Every
+ * request of the bench may be repeated: a start has its Idempotency-Key, and a cancel is one.
+ */
+const ANSWER_MS = 3_000;
 
 async function callUntilAnswered(
   pickWorker: () => string | undefined,
@@ -202,7 +208,7 @@ async function callOnce(
   };
   const text = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
-    const answer = await fetch(url, { method, headers, ...text, signal: AbortSignal.timeout(15_000) });
+    const answer = await fetch(url, { method, headers, ...text, signal: AbortSignal.timeout(ANSWER_MS) });
     return { status: answer.status, body: await answer.json() };
   } catch {
     return undefined;

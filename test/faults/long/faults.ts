@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * server. When PostgreSQL is not installed, it uses `DATABASE_URL` and does not restart the server.
  *
  *     npm run faults -- --runs 2000 --production-runs 150 --minutes 15 --seed 1 --workers 4
- *       --setting laptop|production|both [--statements]
+ *       --cancelled 0.15 --setting laptop|production|both [--statements]
  */
 
 // The environment must be set before the first module of the product is loaded.

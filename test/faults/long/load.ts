@@ -20,7 +20,6 @@ export interface Load {
 }
 
 const TENANTS = 60;
-const CANCELLED = 0.08;
 
 /** Starts runs of many tenants with limited concurrency and cancels some. Resolves when all have ended or are stuck. */
 export async function startLoad(
@@ -41,7 +40,7 @@ export async function startLoad(
       progress.started = number;
       const person = people[own % people.length];
       if (person === undefined) return;
-      await playOne(bench, person, own, random, load, signal).catch(
+      await playOne(bench, person, own, { setting, random, load, signal }).catch(
         (error: unknown) => void load.refused.push(`run ${own}: ${error}`),
       );
       progress.ended += 1;
@@ -55,16 +54,14 @@ async function playOne(
   bench: FaultBench,
   person: FaultPerson,
   number: number,
-  random: () => number,
-  load: Load,
-  signal: AbortSignal,
+  { setting, random, load, signal }: { setting: Setting; random: () => number; load: Load; signal: AbortSignal },
 ): Promise<void> {
   const kind: Kind = random() < 0.4 ? 'team' : 'short';
   const team = kind === 'team' ? ['backend', 'frontend'] : ['backend'];
   const id = await bench.start(person, { task: taskOf(kind, number), team });
   const run: LoadedRun = { id, kind, isCancelled: false };
   load.runs.push(run);
-  if (random() < CANCELLED) {
+  if (random() < setting.cancelled) {
     await sleep(random() * 4_000);
     const since = performance.now();
     const answer = await bench.call('POST', `/api/v1/sprints/${id}/cancel`, person);

@@ -15,6 +15,8 @@ export interface Setting {
   workers: number;
   /** No new run is started after this time. Running runs are awaited. */
   minutes: number;
+  /** The share of runs that are cancelled, from 0 to 1. */
+  cancelled: number;
   seed: number;
 }
 
@@ -34,12 +36,18 @@ export function settingsOf(parameters: readonly string[]): { settings: Setting[]
       'production-runs': { type: 'string', default: '150' },
       minutes: { type: 'string', default: '15' },
       seed: { type: 'string', default: '1' },
+      cancelled: { type: 'string', default: '0.15' },
       workers: { type: 'string', default: '4' },
       setting: { type: 'string', default: 'both' },
       statements: { type: 'boolean', default: false },
     },
   });
-  const common = { workers: Number(values.workers), minutes: Number(values.minutes), seed: Number(values.seed) };
+  const common = {
+    workers: Number(values.workers),
+    minutes: Number(values.minutes),
+    cancelled: Number(values.cancelled),
+    seed: Number(values.seed),
+  };
   const laptop = { name: 'laptop', leaseSeconds: 6, sweepMs: 2_000, resumes: true, recoverySeconds: 10 } as const;
   const production = {
     name: 'production',
