@@ -8,8 +8,10 @@ export interface History {
   calls: ToolCallRow[];
 }
 
-export function historyOf(turns: readonly TurnRow[], calls: readonly ToolCallRow[]): History {
-  return { turns: turns.map((row) => ModelTurn.parse(row.response)), calls: [...calls] };
+export function historyOf(rows: readonly TurnRow[], calls: readonly ToolCallRow[]): History {
+  const turns = rows.map((row) => ModelTurn.parse(row.response));
+  const faultOf = (call: ToolCallRow) => turns[call.turn]?.tool_calls[call.call_index]?.fault;
+  return { turns, calls: calls.map((call) => ({ ...call, fault: faultOf(call) })) };
 }
 
 /** Returns the calls of the last turn that have no result yet, in their order. */
@@ -31,6 +33,8 @@ export function toMessages(prompt: string, history: History, turnLimit: number):
     if (toolCalls.length > 0) messages.push({ role: 'tool', results });
     // This call was made from a planner's text and has no id of the provider, so its result is sent as text.
     else for (const result of results) messages.push({ role: 'user', text: result.output });
+    // The model reads what was wrong with its answer instead of being asked the same again.
+    if (recorded.fault !== undefined) messages.push({ role: 'user', text: recorded.fault });
   }
   const left = turnLimit - history.turns.length;
   if (left <= 2 && history.turns.length > 0) {

@@ -2,8 +2,9 @@ import { guardAnswer, type Leak } from '../platform/models/guard-answer.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
 import type { Asked } from './ask-model.ts';
 import type { Claim } from './claim.ts';
-import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
+import { endNode, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
+import { endAfter, wholeText } from './judge-turn.ts';
 import { asSubmission } from './planning/planner-answer.ts';
 import { findRecordedTurn } from './sql/lease.ts';
 import { insertTurn, type ToolCallRow } from './sql/turn.ts';
@@ -18,13 +19,19 @@ interface Recorded {
 }
 
 /**
- * Records a model's answer exactly once, with its tokens, cost, tool calls and event, in one fenced transaction. An
- * answer without tool calls ends the node in the same transaction.
+ * Records a model's answer exactly once, with its tokens, cost, tool calls and event, in one fenced transaction. A
+ * final answer ends the node in the same transaction. What was wrong with an answer is recorded with it, so the model
+ * reads the same after a crash.
+ * @param before the recorded turns
  * @returns the recorded answer with the tool calls to run now; undefined when the node has ended
  */
-export async function recordTurn(claim: Claim, answered: Answered): Promise<Recorded | undefined> {
+export async function recordTurn(
+  claim: Claim,
+  answered: Answered,
+  before: readonly ModelTurn[],
+): Promise<Recorded | undefined> {
   try {
-    return await writeTurn(claim, answered);
+    return await writeTurn(claim, answered, before);
   } catch (error) {
     // The claim is lost, the run was cancelled or the database failed. The answer is discarded, but the provider still
     // charges for it.
@@ -33,12 +40,17 @@ export async function recordTurn(claim: Claim, answered: Answered): Promise<Reco
   }
 }
 
-async function writeTurn(claim: Claim, answered: Answered): Promise<Recorded | undefined> {
+async function writeTurn(
+  claim: Claim,
+  answered: Answered,
+  before: readonly ModelTurn[],
+): Promise<Recorded | undefined> {
   const { node } = claim;
-  const { turn, leaks } = guardAnswer(node.run_id, asSubmission(node, answered.turn));
+  const submitted = asSubmission(node, answered.turn, wholeText(before, answered.turn));
+  const { turn, leaks } = guardAnswer(node.run_id, submitted);
   const recorded = { ...answered, turn };
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
-  const end = endAfter(claim, turn);
+  const end = endAfter(before, turn, turnLimitOf(node));
   const calls = end === undefined ? turn.tool_calls : [];
   const { cost, durationMs, meter, lastDeltas: deltas } = answered;
   const hold = (appended: readonly RunEvent[]) =>
@@ -60,6 +72,7 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<Recorded | u
       is_error: false,
       attempts: 0,
       started_at: new Date().toISOString(),
+      fault: call.fault,
     }),
   );
   return { turn, calls: open };
@@ -75,33 +88,19 @@ function leakEvents({ node }: Claim, leaks: readonly Leak[]): RunEvent[] {
   }));
 }
 
-/** Returns how the node ends with this answer, or undefined when its tool calls must run. */
-function endAfter({ node }: Claim, turn: ModelTurn): NodeEnd | undefined {
-  const limit = turnLimitOf(node);
-  if (turn.finish_reason === 'refused') return { status: 'failed', error: 'the model refused to answer' };
-  if (turn.tool_calls.length > 0) {
-    return node.turn + 1 < limit ? undefined : { status: 'failed', error: `no final answer after ${limit} turns` };
-  }
-  if (turn.finish_reason === 'length')
-    return { status: 'failed', error: 'the final answer was cut at the output limit' };
-  const result = turn.text.trim();
-  return result === ''
-    ? { status: 'failed', error: 'the model ended without a final answer' }
-    : { status: 'completed', result };
-}
-
 function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEvent {
   const called = turn.tool_calls.map((call) => call.name);
   return {
     type: 'turn_completed',
-    level: 'info',
+    level: turn.fault === undefined ? 'info' : 'warning',
     source: node.worker,
-    message: turn.text.trim() || `calls ${called.join(', ')}`,
+    message: turn.text.trim() || (called.length > 0 ? `calls ${called.join(', ')}` : (turn.fault ?? 'has no text')),
     data: {
       node: node.name,
       turn: node.turn,
       tool_calls: called,
       finish_reason: turn.finish_reason,
+      ...(turn.fault === undefined ? {} : { fault: turn.fault }),
       ...turn.usage,
       cost_usd: cost,
       duration_ms: durationMs,

@@ -132,6 +132,7 @@ async function record(
 type Ran = Awaited<ReturnType<typeof callTool>> | { status: 'asked' };
 
 async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]): Promise<Ran> {
+  if (call.fault !== undefined) return failure(call.fault);
   const { node } = claim;
   const chosen = tools.find((tool) => tool.name === call.name);
   const context = contextOf(claim, call);

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { environment } from '../../functions/platform/environment.ts';
 import { markerOf } from '../../functions/platform/models/guard-answer.ts';
 import { localHome } from '../../functions/platform/process/local-home.ts';
 import type { Task } from '../../functions/platform/queue/task.ts';
 import { CLOCK_MARGIN_MS } from '../../functions/runs/claim.ts';
+import type { ScriptedAnswer } from '../support/scripted-provider.ts';
 import { call, type Play, planFor, write } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, openBench, type RunBench } from './bench.ts';
 
@@ -34,34 +35,147 @@ async function playByHand(play: Play, body: Record<string, unknown> = {}): Promi
   return id;
 }
 
+/** Gemini's last chunk of an answer without content. */
+function rawEnd(finishReason: string): ScriptedAnswer {
+  const chunk = { candidates: [{ content: {}, finishReason }], usageMetadata: { promptTokenCount: 1000 } };
+  return { rawFrame: `data: ${JSON.stringify(chunk)}\n\n` };
+}
+
+/** Runs one coder, who gives these answers one after the other, and delivers all tasks. */
+async function playCoder(...lines: ScriptedAnswer[]) {
+  let next = 0;
+  const answer = () => {
+    next += 1;
+    return lines[Math.min(next, lines.length) - 1] ?? { text: '' };
+  };
+  bench.team.perform({ coder: [answer] });
+  const id = await bench.startRun({ agent_type: 'coder' });
+  await deliverAll(bench, queue);
+  return { id, run: await bench.run(id), asked: bench.team.of('coder').map(({ request }) => request.messages) };
+}
+
+describe('a model that stumbles', () => {
+  afterEach(() => {
+    environment.TASK_SECONDS = 15;
+  });
+
+  // With 0 seconds each turn is a task of its own, which reads what is recorded, as after a crash.
+  it.each([15, 0])('reads what was wrong, and goes on; each answer is paid once (%i s)', async (seconds) => {
+    environment.TASK_SECONDS = seconds;
+    const { id, run, asked } = await playCoder(
+      { text: '' },
+      rawEnd('MALFORMED_FUNCTION_CALL'),
+      { text: 'I write.', toolCalls: [write('a.txt', 'a'), { ...write('b.txt', 'b'), rawArguments: '{"path": "b' }] },
+      { text: '' },
+      { text: 'Both are written.' },
+    );
+    expect(run).toMatchObject({ status: 'completed', result: 'Both are written.' });
+    expect(asked).toHaveLength(5);
+    const [first, second, third, fourth, fifth] = asked.map((messages) => JSON.stringify(messages));
+    expect(first).not.toMatch(/was empty|malformed/);
+    expect(second).toMatch(/was empty/);
+    expect(third).toMatch(/was empty.*malformed/);
+    expect(fourth).toMatch(/was empty.*malformed.*I write.*cannot be read/);
+    expect(fifth).toMatch(/was empty.*malformed.*I write.*cannot be read.*was empty/);
+    expect(asked[3]?.at(-1)).toMatchObject({ results: [{ isError: false }, { isError: true }] });
+    expect(
+      await asOwner(
+        `select kind, count(*) as calls from usage_ledger where run_id = $1 and kind in ('turn', 'attempt') group by 1`,
+        [id],
+      ),
+    ).toEqual([{ kind: 'turn', calls: 5 }]);
+    const warned = (await bench.logs(id)).filter(({ type, level }) => type === 'turn_completed' && level === 'warning');
+    expect(warned.map(({ message }) => message.split(' ').slice(0, 3).join(' '))).toEqual([
+      'Your last answer',
+      'Your tool call',
+      'Your last answer',
+    ]);
+  });
+
+  it('is asked three times when it does not correct itself, and the user reads the cause', async () => {
+    const { run, asked } = await playCoder(rawEnd('MALFORMED_FUNCTION_CALL'));
+    expect(run).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('made malformed tool calls, 3 times'),
+    });
+    expect(asked).toHaveLength(3);
+    const broken = await playCoder({ text: '', toolCalls: [{ name: 'write_file', rawArguments: '{"path"' }] });
+    expect(broken.run.error).toContain('tool calls that cannot be read, 3 times in a row');
+    expect(broken.asked).toHaveLength(3);
+  });
+
+  it('goes on with a text where the output limit cut it, and the result has all parts', async () => {
+    const { run, asked } = await playCoder(
+      { text: 'One, tw', finish: 'length' },
+      { text: 'o, thr', finish: 'length' },
+      { text: 'ee.' },
+    );
+    expect(run).toMatchObject({ status: 'completed', result: 'One, two, three.' });
+    expect(asked[2]?.slice(-4)).toMatchObject([
+      { role: 'assistant', text: 'One, tw' },
+      { role: 'user', text: expect.stringContaining('Go on exactly where it stopped') },
+      { role: 'assistant', text: 'o, thr' },
+      { role: 'user' },
+    ]);
+  });
+
+  it('reads that a call was cut at the output limit, and the call does not run', async () => {
+    const { id, run, asked } = await playCoder(
+      { text: '', finish: 'length', toolCalls: [write('first.txt', '1'), write('cut.txt', 'half of it')] },
+      { text: '', toolCalls: [write('small.txt', '2')] },
+      { text: 'Written.' },
+    );
+    expect(run).toMatchObject({ status: 'completed', result: 'Written.' });
+    expect(asked[1]?.at(-1)).toMatchObject({
+      results: [{ isError: false }, { isError: true, output: expect.stringContaining('Write it in parts') }],
+    });
+    expect(await asOwner('select path from run_files where run_id = $1 order by 1', [id])).toEqual([
+      { path: 'first.txt' },
+      { path: 'small.txt' },
+    ]);
+  });
+});
+
 describe('an answer', () => {
   it.each([
-    ['without text', { text: ' \n' }, 'the model ended without a final answer'],
+    ['without text', { text: ' \n' }, 3, 'the model ended without a final answer, 3 times in a row'],
+    ['that a filter blocks', { text: 'No.', finish: 'refused' as const }, 1, "the provider's content filter blocked"],
+    ['that recites', rawEnd('RECITATION'), 1, 'the provider stopped the answer because it recited published text'],
     [
-      'cut at the output limit',
-      { text: 'The answer is', finish: 'length' as const },
-      'the final answer was cut at the output limit',
+      'with a permanent error',
+      { failure: { status: 400, message: 'no such thing', code: 'INVALID_ARGUMENT' } },
+      1,
+      'gemini rejected the request as invalid: choose another model',
     ],
-    ['with a refusal', { text: 'No.', finish: 'refused' as const }, 'the model refused to answer'],
-    ['with a permanent error', { failure: { status: 400, message: 'no such thing', code: 'INVALID_ARGUMENT' } }, ''],
-  ])('%s fails the worker; the chef still sums up, and the run fails with the error', async (_, line, reason) => {
-    const id = await playByHand({
-      plan: planFor('backend', 'frontend'),
-      backend: [line],
-      summary: [{ text: 'Half of it is there.' }],
-    });
-    const sprint = await bench.sprint(id);
-    expect(sprint).toMatchObject({ status: 'failed', result: 'Half of it is there.' });
-    expect(sprint.error).toMatch(new RegExp(`^backend: ${reason}`));
-    expect(sprint.workers.map((worker: { status: string }) => worker.status)).toEqual([
-      'completed',
-      'failed',
-      'completed',
-      'completed',
-    ]);
-    const [told] = bench.team.of('summary', 0)[0]?.request.messages ?? [];
-    expect(told).toMatchObject({ text: expect.stringContaining('<report worker="backend" status="failed">') });
-  });
+    [
+      'to a prompt that is too long',
+      { failure: { status: 400, message: 'The input token count (1200000) exceeds the maximum (1048576).' } },
+      1,
+      "the prompt is longer than the model's context window \\(1,200,000 tokens; at most 1,048,576\\): give a smaller",
+    ],
+  ])(
+    '%s fails the worker; the chef still sums up, and the run fails with the error',
+    async (_, line, asked, reason) => {
+      const id = await playByHand({
+        plan: planFor('backend', 'frontend'),
+        backend: [line],
+        summary: [{ text: 'Half of it is there.' }],
+      });
+      const sprint = await bench.sprint(id);
+      expect(sprint).toMatchObject({ status: 'failed', result: 'Half of it is there.' });
+      expect(sprint.error).toMatch(new RegExp(`^backend: ${reason}`));
+      expect(sprint.error).not.toMatch(/INVALID_ARGUMENT|400/);
+      expect(bench.team.of('backend')).toHaveLength(asked);
+      expect(sprint.workers.map((worker: { status: string }) => worker.status)).toEqual([
+        'completed',
+        'failed',
+        'completed',
+        'completed',
+      ]);
+      const [told] = bench.team.of('summary', 0)[0]?.request.messages ?? [];
+      expect(told).toMatchObject({ text: expect.stringContaining('<report worker="backend" status="failed">') });
+    },
+  );
 
   it('that is never final fails the chef at its limit of turns, which the model was told before', async () => {
     const id = await playByHand({ plan: [{ text: '', toolCalls: [call('list_files')] }] });

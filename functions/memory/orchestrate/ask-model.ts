@@ -9,6 +9,7 @@ import {
   type ToolDeclaration,
 } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
+import { stopCause } from '../../platform/models/stop-cause.ts';
 import { buyTurn } from '../../usage/buy-turn.ts';
 import { OverBudget, type Payer } from '../../usage/meter.ts';
 import type { EndReason } from './answer.ts';
@@ -65,7 +66,8 @@ export async function askModel(
         booked: (usage) => budget.book(choice, usage),
       },
     });
-    if (turn.finish_reason === 'refused') return { ended: 'refused', detail: 'The model refused to answer.' };
+    const cause = stopCause(turn);
+    if (cause !== undefined) return { ended: 'refused', detail: `There is no answer: ${cause}.` };
     const guarded = guardAnswer(id, turn);
     if (guarded.leaks.length > 0)
       log('warning', 'model answer masked', { tenant_id: payer.tenantId, leaks: guarded.leaks });

@@ -1,5 +1,5 @@
 import { cutText } from '../../platform/cut-text.ts';
-import type { ModelMessage, ModelTurn, ToolResult } from '../../platform/models/model.ts';
+import type { ModelMessage, ModelTurn, ToolCallRequest, ToolResult } from '../../platform/models/model.ts';
 import type { EndReason, Warning } from './answer.ts';
 import { ANSWER, answerDeclaration, answerInText, answerOfText } from './answer-tool.ts';
 import { askModel, type ModelContext } from './ask-model.ts';
@@ -86,10 +86,7 @@ async function handleTurn(orchestration: Orchestration, retries: Retries, receiv
   const said: ModelMessage = { role: 'assistant', text: turn.text, toolCalls: turn.tool_calls };
   if (turn.tool_calls.length === 0) return handleText(orchestration, retries, received);
   const submitted = turn.tool_calls.find(({ name }) => name === ANSWER);
-  const verdict =
-    submitted === undefined
-      ? undefined
-      : checkSubmitted(orchestration, retries, { parsed: SubmittedAnswer.safeParse(submitted.arguments), isLast });
+  const verdict = submitted === undefined ? undefined : checkSubmitted(orchestration, retries, { submitted, isLast });
   if (verdict !== undefined && 'answer' in verdict) return verdict;
   const reads = turn.tool_calls.filter(({ name }) => name !== ANSWER);
   const read = mustAnswer ? reads.map(refuse) : await runCalls(orchestration.search, number, reads);
@@ -112,8 +109,10 @@ const refuse = ({ id, name }: { id: string; name: string }): ToolResult => ({
 function checkSubmitted(
   { search, query }: Orchestration,
   retries: Retries,
-  { parsed, isLast }: { parsed: ReturnType<typeof SubmittedAnswer.safeParse>; isLast: boolean },
+  { submitted, isLast }: { submitted: ToolCallRequest; isLast: boolean },
 ): { answer: CheckedAnswer } | { fault: string } {
+  if (submitted.fault !== undefined) return { fault: submitted.fault };
+  const parsed = SubmittedAnswer.safeParse(submitted.arguments);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     return { fault: `The answer is not as it should be: ${cutText(issues.join('; '), 1000)}` };
@@ -130,11 +129,11 @@ const QUOTES =
 
 /**
  * Handles a turn without a tool call. A text that parses as an answer is the answer. Otherwise the model is asked once
- * to use the tool, and its next text is taken as it is. A text that was cut at the output limit is never an answer.
+ * to use the tool, and its next text is taken as it is. A text that is cut or otherwise faulty is never an answer.
  */
 function handleText(orchestration: Orchestration, retries: Retries, { turn, isLast }: ReceivedTurn): Next {
   const { search, query } = orchestration;
-  const isWhole = turn.finish_reason !== 'length';
+  const isWhole = turn.fault === undefined;
   const isAccepted = isWhole && (isLast || retries.hasAskedForTool);
   const submitted = answerInText(turn.text) ?? (isAccepted ? answerOfText(turn) : undefined);
   if (submitted !== undefined) return { answer: checkAnswer(submitted, search.shownSources, query) };
@@ -142,7 +141,7 @@ function handleText(orchestration: Orchestration, retries: Retries, { turn, isLa
   return {
     messages: [
       { role: 'assistant', text: turn.text, toolCalls: [] },
-      { role: 'user', text: isWhole ? HAND_IN : TOO_LONG },
+      { role: 'user', text: turn.finish_reason === 'length' ? TOO_LONG : (turn.fault ?? HAND_IN) },
     ],
   };
 }

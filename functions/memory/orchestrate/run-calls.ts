@@ -38,6 +38,7 @@ const TOO_MANY: Started = {
 
 function start({ scope, tools, calls }: SearchState, turn: number, call: ToolCallRequest): Started {
   const refuse = (error: string) => ({ outcome: { error }, isRepeat: false });
+  if (call.fault !== undefined) return refuse(call.fault);
   const tool = tools.find(({ name }) => name === call.name);
   if (tool === undefined) {
     return refuse(

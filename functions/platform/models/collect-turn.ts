@@ -42,12 +42,15 @@ export interface CollectTurn {
 
 /** The first wait, doubled with each attempt. Providers ask for at least half a second. */
 const FIRST_WAIT_MS = 500;
+/** An answer that cannot be read is usually the same when it is asked for again, and each one is paid. */
+const MOST_UNREADABLE = 2;
 /** A step must not idle longer than this; longer waits belong in the queue. */
 const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Gets one whole turn of a model. Model calls are retried only here. It retries transient errors and waits as long as
- * the provider asks, at most a minute. A wait beyond `timeoutMs` throws the error at once, with its `retryAfterMs`. The
+ * the provider asks, at most a minute. A wait beyond `timeoutMs` throws the error at once, with its `retryAfterMs`. An
+ * answer in which the model stumbled (broken calls, nothing at all) is a turn with a `fault`, not an error. The
  * returned turn matches its schema.
  * @throws ModelError when no attempt succeeds or the time is up; the signal's reason when it is aborted.
  */
@@ -66,6 +69,7 @@ export async function collectTurn(call: CollectTurn): Promise<ModelTurn> {
 
 async function tryRepeatedly(call: CollectTurn, signal: AbortSignal, endsAt: number): Promise<ModelTurn> {
   const { maxAttempts = 3, wait = waitFor } = call;
+  let unreadable = 0;
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     await call.onAttempt?.(attempt);
@@ -76,6 +80,8 @@ async function tryRepeatedly(call: CollectTurn, signal: AbortSignal, endsAt: num
       await call.onFailedAttempt?.({ attempt, error, usage: usageOf(call.request, progress) });
       signal.throwIfAborted();
       if (!(error instanceof ModelError) || !error.retryable || attempt >= maxAttempts) throw error;
+      if (error.kind === 'invalid_answer') unreadable += 1;
+      if (unreadable >= MOST_UNREADABLE) throw error;
       const pause = pauseAfter(error, attempt);
       if (performance.now() + pause >= endsAt) throw error;
       await wait(pause, signal);

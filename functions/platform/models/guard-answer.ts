@@ -38,9 +38,19 @@ export function guardAnswer(
   const guarded = {
     ...turn,
     text: masked(turn.text),
-    tool_calls: turn.tool_calls.map((call) => ({ ...call, arguments: maskMembers(call.arguments, masked) })),
+    ...maskFault(turn, masked),
+    tool_calls: turn.tool_calls.map((call) => ({
+      ...call,
+      arguments: maskMembers(call.arguments, masked),
+      ...maskFault(call, masked),
+    })),
   };
   return { turn: leaks.size > 0 ? guarded : turn, leaks: [...leaks] };
+}
+
+/** Masks a fault, which may quote the answer. */
+function maskFault({ fault }: { fault?: string | undefined }, masked: (text: string) => string): { fault?: string } {
+  return fault === undefined ? {} : { fault: masked(fault) };
 }
 
 function maskMembers(members: Record<string, unknown>, masked: (text: string) => string): Record<string, unknown> {

@@ -27,6 +27,8 @@ export const ToolCallRequest = z.object({
   arguments: z.record(z.string(), z.unknown()),
   /** Opaque data that the provider wants back with the call (Gemini's thought signature). */
   signature: z.string().optional(),
+  /** Why the call must not run: the result that the model reads instead. */
+  fault: z.string().optional(),
 });
 export type ToolCallRequest = z.infer<typeof ToolCallRequest>;
 
@@ -67,9 +69,36 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
-/** Why the model stopped. `length`: it reached the output limit. `refused`: a safety block without usable text. */
-export const FinishReason = z.enum(['stop', 'tool_calls', 'length', 'refused']);
+/**
+ * Why the model stopped; `providers/stop-reasons.ts` maps the words of the providers. Only `stop` means that it has
+ * finished.
+ *
+ * - `length`: it reached the output limit.
+ * - `refused`: it does not want to answer. `filtered`: a filter of the provider blocked the prompt or the answer.
+ *   `recited`: the provider found published text in the answer.
+ * - `context_full`: prompt and answer have filled the context window.
+ * - `interrupted`: the server broke off. Never in a turn: it is a failed attempt.
+ * - `unknown`: the provider gave a reason that is not known.
+ */
+export const FinishReason = z.enum([
+  'stop',
+  'tool_calls',
+  'length',
+  'refused',
+  'filtered',
+  'recited',
+  'context_full',
+  'interrupted',
+  'unknown',
+]);
 export type FinishReason = z.infer<typeof FinishReason>;
+
+/** Why a model stopped, with the provider's word for it and what the model should read about its answer. */
+export interface Stop {
+  reason: FinishReason;
+  word?: string | undefined;
+  fault?: string | undefined;
+}
 
 /**
  * An event of an answer. `usage` is a running total that replaces the previous one. It may come any number of times, so
@@ -79,13 +108,17 @@ export type ModelEvent =
   | { type: 'text_delta'; text: string }
   | { type: 'usage'; usage: Usage }
   | { type: 'tool_call'; call: ToolCallRequest }
-  | { type: 'finish'; reason: FinishReason; usage: Usage };
+  | ({ type: 'finish'; usage: Usage } & Stop);
 
 /** A whole answer, recorded once for each node and turn. */
 export const ModelTurn = z.object({
   text: z.string(),
   tool_calls: z.array(ToolCallRequest),
-  finish_reason: FinishReason,
+  finish_reason: FinishReason.exclude(['interrupted']),
+  /** The provider's word for the reason, when the answer is not finished. */
+  stop_word: z.string().optional(),
+  /** What is wrong with the answer as a whole: the message that the model reads next. */
+  fault: z.string().optional(),
   usage: Usage,
 });
 export type ModelTurn = z.infer<typeof ModelTurn>;
@@ -101,10 +134,21 @@ export interface Model {
 
 /**
  * A failed model call. `retryable`: the same call may succeed later. `retryAfterMs`: the wait that the provider asks
- * for. The message never contains a key or a prompt.
+ * for. The message tells a user the cause and what to do; it never contains a key or a prompt.
+ *
+ * - `rate_limited`, `unavailable`, `timeout`: failures on the way, which pass.
+ * - `invalid_answer`: an answer that cannot be read. The same call is tried once more at most.
+ * - `too_long`: the prompt does not fit into the model's context window.
  */
 export class ModelError extends Error {
-  readonly kind: 'rate_limited' | 'unavailable' | 'timeout' | 'invalid_answer' | 'rejected' | 'unauthorized';
+  readonly kind:
+    | 'rate_limited'
+    | 'unavailable'
+    | 'timeout'
+    | 'invalid_answer'
+    | 'too_long'
+    | 'rejected'
+    | 'unauthorized';
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
 

@@ -7,6 +7,8 @@ import {
   type Usage,
 } from './model.ts';
 
+type Finish = Extract<ModelEvent, { type: 'finish' }>;
+
 interface TurnReader {
   signal: AbortSignal;
   onEvent: () => void;
@@ -27,8 +29,9 @@ function longestOutput({ maxOutputTokens }: ModelRequest): number {
 
 /**
  * Reads the events of one attempt into a turn of bounded size.
- * @throws ModelError `invalid_answer` for an empty, endless or unfinished answer; the signal's reason as soon as it is
- * aborted, even when the model does not react.
+ * An answer in which the model stumbled is a turn, too: its `fault` is what the model reads next.
+ * @throws ModelError `invalid_answer` for an endless answer, `unavailable` for one that broke off; the signal's reason
+ * as soon as it is aborted, even when the model does not react.
  */
 export async function readTurn(
   events: AsyncIterable<ModelEvent>,
@@ -42,21 +45,21 @@ export async function readTurn(
   try {
     for (;;) {
       const next = await nextOrAbort(iterator, reader.signal);
-      if (next.done) throw new ModelError('invalid_answer', 'The model stopped without finishing its answer');
+      if (next.done) throw new ModelError('unavailable', 'The model broke its answer off');
       reader.onEvent();
       const event = next.value;
       if (event.type === 'finish') {
         reader.onUsage(event.usage);
-        return toTurn(event, text, calls);
+        return toTurn(event, text, calls, request);
       }
       if (event.type === 'usage') reader.onUsage(event.usage);
-      if (event.type === 'tool_call') calls.push(event.call);
+      if (event.type === 'tool_call' && calls.length <= MAX_CALLS) calls.push(event.call);
       if (event.type === 'text_delta') {
         text += event.text;
         reader.onDelta?.(event.text);
       }
       size += sizeOf(event);
-      if (size > longestOutput(request) || calls.length > MAX_CALLS) {
+      if (size > longestOutput(request)) {
         throw new ModelError('invalid_answer', 'The model answered without end');
       }
     }
@@ -71,21 +74,67 @@ function sizeOf(event: ModelEvent): number {
   return event.type === 'tool_call' ? JSON.stringify(event.call.arguments).length : 0;
 }
 
-/** Builds the turn. The calls of an answer that was cut off or blocked are dropped, because they must not run. */
-function toTurn(
-  { reason, usage }: Extract<ModelEvent, { type: 'finish' }>,
-  text: string,
-  calls: ToolCallRequest[],
-): ModelTurn {
-  if (reason === 'refused') return { text: '', tool_calls: [], finish_reason: reason, usage };
-  if (reason === 'length') return { text, tool_calls: [], finish_reason: reason, usage };
-  if (calls.length === 0 && (reason === 'tool_calls' || text === '')) {
-    throw new ModelError('invalid_answer', 'The model sent an empty answer');
+/**
+ * Builds the turn. The calls of a blocked answer are dropped, because they must not run. In an answer that the output
+ * limit cut off, the last call was being written; the calls before it are whole.
+ */
+function toTurn(stop: Finish, text: string, calls: ToolCallRequest[], request: ModelRequest): ModelTurn {
+  const { reason, usage } = stop;
+  if (reason === 'interrupted') throw new ModelError('unavailable', 'The model broke its answer off');
+  if (reason === 'refused' || reason === 'filtered' || reason === 'recited' || reason === 'context_full') {
+    return { text: '', tool_calls: [], finish_reason: reason, ...wordOf(stop), usage };
   }
   if (new Set(calls.map((call) => call.id)).size < calls.length) {
     throw new ModelError('invalid_answer', 'The model sent two tool calls with the same id');
   }
-  return { text, tool_calls: calls, finish_reason: calls.length > 0 ? 'tool_calls' : 'stop', usage };
+  const cutOff = reason === 'length' ? calls.at(-1) : undefined;
+  const kept =
+    calls.length > MAX_CALLS ? [] : calls.map((call) => (call === cutOff ? markCutOff(call, request) : call));
+  const fault = calls.length > MAX_CALLS ? TOO_MANY_CALLS : (stop.fault ?? faultOf(stop, text, kept, request));
+  const finished = reason === 'unknown' || reason === 'stop' ? (calls.length > 0 ? 'tool_calls' : reason) : reason;
+  return {
+    text,
+    tool_calls: kept,
+    finish_reason: finished,
+    ...(fault === undefined ? {} : { fault, ...wordOf(stop) }),
+    usage,
+  };
+}
+
+function wordOf({ word }: Finish): { stop_word?: string } {
+  return word === undefined ? {} : { stop_word: word };
+}
+
+function markCutOff(call: ToolCallRequest, { maxOutputTokens }: ModelRequest): ToolCallRequest {
+  const fault = `The call was not run: it was cut at the output limit of ${maxOutputTokens} tokens. Write it in parts: make several smaller calls, one in each answer.`;
+  return { ...call, arguments: {}, fault };
+}
+
+const TOO_MANY_CALLS = `You made more than ${MAX_CALLS} tool calls in one answer. None was run. Make fewer calls at a time.`;
+
+/** Returns what the model reads after an answer that is neither a result nor a call. */
+function faultOf(
+  { reason, word }: Finish,
+  text: string,
+  calls: readonly ToolCallRequest[],
+  { maxOutputTokens }: ModelRequest,
+): string | undefined {
+  if (calls.length > 0) return undefined;
+  const isEmpty = text.trim() === '';
+  if (reason === 'length' && isEmpty) {
+    return `Your answer reached the output limit of ${maxOutputTokens} tokens before its first word. Think less, and write long files in several parts.`;
+  }
+  if (reason === 'length') {
+    return 'Your answer was cut at the output limit. Go on exactly where it stopped, and do not repeat what you have written.';
+  }
+  if (reason === 'tool_calls') {
+    return 'You ended your answer with a tool call, but no call arrived. Call the tool again.';
+  }
+  if (isEmpty) {
+    return 'Your last answer was empty: it had neither text nor a tool call. Call a tool, or write your final answer.';
+  }
+  if (reason === 'stop') return undefined;
+  return `Your answer ended for an unknown reason${word === undefined ? '' : ` (${word})`}, so it may not be whole. Write the whole answer again.`;
 }
 
 /**

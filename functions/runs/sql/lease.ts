@@ -81,6 +81,15 @@ export function findRecordedTurn(node: ClaimOfNode): Statement {
   };
 }
 
+/** Returns a row when the first attempt of the next turn is counted. */
+export function findStartedAttempt(node: ClaimOfNode): Statement {
+  return {
+    name: 'find_started_attempt',
+    text: 'select id from run_nodes where id = $1 and fence = $2 and attempts > 0',
+    values: [node.id, node.fence],
+  };
+}
+
 /** Returns a row when the call's result is recorded. */
 export function findRecordedCall(node: ClaimOfNode, call: { turn: number; call_index: number }): Statement {
   return {

@@ -62,6 +62,15 @@ export function updateAttemptReturned(nodeId: string): Statement {
   };
 }
 
+/** Counts the first attempt of the next turn of a claim, before it runs. */
+export function updateAttemptStarted(nodeId: string): Statement {
+  return {
+    name: 'update_attempt_started',
+    text: 'update run_nodes set attempts = 1 where id = $1',
+    values: [nodeId],
+  };
+}
+
 /**
  * Resets the attempts, which are counted per turn: after a completed turn, and when the node starts to wait for a
  * message.

@@ -21,6 +21,8 @@ export interface ToolCallRow {
   is_error: boolean;
   attempts: number;
   started_at: string;
+  /** Why the call must not run, from the recorded turn. */
+  fault?: string | undefined;
 }
 
 /** Lists the recorded turns of a node, oldest first. */

@@ -17,10 +17,10 @@ import { endNode } from '../end-node.ts';
 import { isOwnEngine } from '../engine-version.ts';
 import { recordTurn } from '../record-turn.ts';
 import { TakeTurn, type TakeTurnPayload } from '../run.ts';
-import { runTools } from '../run-tools.ts';
+import { type AfterLastCall, runTools } from '../run-tools.ts';
 import { claimNode } from '../sql/claim.ts';
-import { findLease } from '../sql/lease.ts';
-import { updateAttemptReturned, updateAttemptsReset } from '../sql/node.ts';
+import { findLease, findStartedAttempt } from '../sql/lease.ts';
+import { updateAttemptReturned, updateAttemptStarted, updateAttemptsReset } from '../sql/node.ts';
 import { findEngineVersion } from '../sql/run.ts';
 import { releaseStalledNode } from '../sql/stalled-node.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
@@ -109,10 +109,10 @@ async function advance(claim: Claim, history: History, until: number): Promise<H
   const tools = toolsOf(node, claim.root);
   const open = openCalls(history);
   const recorded = open.length > 0 ? undefined : await askAndRecord(claim, prompt, history, tools);
-  const calls = recorded?.calls ?? open;
-  if (calls.length === 0) return undefined;
-  const completed = await runTools(claim, calls, tools, {
-    goesOn: () => performance.now() < until && !claim.signal.aborted,
+  if (open.length === 0 && recorded === undefined) return undefined;
+  const goesOn = () => performance.now() < until && !claim.signal.aborted;
+  const completed = await runOrGoOn(claim, recorded?.calls ?? open, tools, {
+    goesOn,
     // Recording a turn resets the attempts. When the turn was already recorded, they are reset with the last call.
     atRelease: recorded === undefined ? [updateAttemptsReset(node.id)] : [],
   });
@@ -123,6 +123,25 @@ async function advance(claim: Claim, history: History, until: number): Promise<H
   return { turns, calls: [...before, ...completed] };
 }
 
+/**
+ * Runs the calls of a turn. A turn without calls, in which the model stumbled or was cut off, is only followed by the
+ * next one. Returns undefined when the claim has ended.
+ */
+async function runOrGoOn(
+  claim: Claim,
+  calls: readonly ToolCallRow[],
+  tools: readonly Tool[],
+  after: AfterLastCall,
+): ReturnType<typeof runTools> {
+  if (calls.length > 0) return runTools(claim, calls, tools, after);
+  if (!after.goesOn()) {
+    await claim.release({ statements: after.atRelease });
+    return undefined;
+  }
+  await claim.commit({ statements: [updateAttemptStarted(claim.node.id)], done: findStartedAttempt(claim.node) });
+  return [];
+}
+
 /** Asks the model and records its answer. Returns undefined when the node has ended. */
 async function askAndRecord(
   claim: Claim,
@@ -131,7 +150,7 @@ async function askAndRecord(
   tools: readonly Tool[],
 ): ReturnType<typeof recordTurn> {
   const asked = await askModel(claim, prompt, history, tools);
-  if (asked.status === 'answered') return recordTurn(claim, asked);
+  if (asked.status === 'answered') return recordTurn(claim, asked, history.turns);
   await endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next model call' });
   return undefined;
 }
@@ -160,7 +179,8 @@ async function handleFailure(claim: Claim, error: unknown, tenant: Scoped): Prom
   if (claim.signal.aborted) return claim.release({ statements: [updateAttemptReturned(claim.node.id)] });
   const { node } = claim;
   const reason = error instanceof ModelError ? error.message : 'an internal error';
-  const isFinal = error instanceof ModelError && !error.retryable;
+  // An answer that cannot be read was asked for twice already.
+  const isFinal = error instanceof ModelError && (!error.retryable || error.kind === 'invalid_answer');
   if (!(error instanceof ModelError))
     log('error', 'turn failed', { run_id: node.run_id, tenant_id: claim.tenantId, error });
   if (isFinal || node.attempts >= MOST_ATTEMPTS) return endNode(claim, { status: 'failed', error: reason });

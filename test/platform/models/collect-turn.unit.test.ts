@@ -151,25 +151,67 @@ test('every failed attempt, including the last, is reported with its last known 
   ]);
 });
 
-test('an invalid turn, two calls with one id, and too many calls are invalid answers', async () => {
-  const call = (id: string): ModelEvent => ({ type: 'tool_call', call: { id, name: 'look_up', arguments: {} } });
-  const wrong = [
-    [{ type: 'text_delta', text: 'x' } as const, { ...finish, usage: { ...usage, input_tokens: -1 } }],
-    [call('a'), call('a'), finish],
-    [...Array.from({ length: 200 }, (_, index) => call(`c${index}`)), finish],
-    [{ type: 'text_delta', text: 'no finish' } as const],
-    [{ ...finish, reason: 'tool_calls' as const }],
+const callEvent = (id: string): ModelEvent => ({ type: 'tool_call', call: { id, name: 'look_up', arguments: {} } });
+
+test('an invalid turn, two calls with one id and an endless answer are invalid; each is asked for twice', async () => {
+  const wrong: ModelEvent[][] = [
+    [
+      { type: 'text_delta', text: 'x' },
+      { ...finish, usage: { ...usage, input_tokens: -1 } },
+    ],
+    [callEvent('a'), callEvent('a'), finish],
+    [{ type: 'text_delta', text: 'x'.repeat(100_000) }, finish],
   ];
   for (const events of wrong) {
-    await expect(
-      collectTurn(
-        callOf(
-          modelOf(() => say(...events)),
-          { maxAttempts: 1 },
-        ),
-      ),
-    ).rejects.toMatchObject({ kind: 'invalid_answer' });
+    const attempts: number[] = [];
+    const call = callOf(
+      modelOf(() => say(...events)),
+      { onAttempt: (attempt) => attempts.push(attempt), maxAttempts: 5 },
+    );
+    await expect(collectTurn(call)).rejects.toMatchObject({ kind: 'invalid_answer' });
+    expect(attempts).toEqual([1, 2]);
   }
+});
+
+test('an answer without an end, and one that the server interrupted, is retried like a broken connection', async () => {
+  for (const end of [[], [{ ...finish, reason: 'interrupted' as const }]]) {
+    const model = modelOf(() => say({ type: 'text_delta', text: 'half' }, ...end));
+    const failed: FailedAttempt[] = [];
+    const call = callOf(model, { onFailedAttempt: (attempt) => failed.push(attempt) });
+    await expect(collectTurn(call)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(failed).toHaveLength(3);
+    expect(failed.every((attempt) => attempt.usage !== undefined)).toBe(true);
+  }
+});
+
+test.each<[string, ModelEvent[], RegExp]>([
+  ['no text', [finish], /was empty/],
+  ['only spaces', [{ type: 'text_delta', text: ' \n ' }, finish], /was empty/],
+  ['a call that did not arrive', [{ ...finish, reason: 'tool_calls' }], /no call arrived/],
+  ['only thinking up to the limit', [{ ...finish, reason: 'length' }], /limit of 1000 tokens before its first word/],
+  [
+    'an unknown end',
+    [
+      { type: 'text_delta', text: 'x' },
+      { ...finish, reason: 'unknown', word: 'tired' },
+    ],
+    /\(tired\)/,
+  ],
+  ['too many calls', [...Array.from({ length: 200 }, (_, index) => callEvent(`c${index}`)), finish], /more than 128/],
+])('%s is a turn with a message to the model, and is not asked for again', async (_, events, fault) => {
+  const attempts: number[] = [];
+  const call = callOf(
+    modelOf(() => say(...events)),
+    { onAttempt: (attempt) => attempts.push(attempt) },
+  );
+  expect(await collectTurn(call)).toMatchObject({ tool_calls: [], fault: expect.stringMatching(fault) });
+  expect(attempts).toEqual([1]);
+});
+
+test('calls of an answer that ended for an unknown reason run', async () => {
+  const turn = await collectTurn(callOf(modelOf(() => say(callEvent('a'), { ...finish, reason: 'unknown' }))));
+  expect(turn).toMatchObject({ finish_reason: 'tool_calls', tool_calls: [{ id: 'a' }] });
+  expect(turn.fault).toBeUndefined();
 });
 
 test('an aborted signal starts no attempt', async () => {

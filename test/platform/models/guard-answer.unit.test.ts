@@ -19,6 +19,15 @@ describe('guardAnswer', () => {
     });
   });
 
+  it('masks what is quoted from an answer that the model reads again', () => {
+    const said: ModelTurn = { ...turn('fine'), fault: 'You wrote the-secret-key.' };
+    const call = { id: '2', name: 'write_file', arguments: {}, fault: 'Unexpected the-secret-key in JSON' };
+    const { turn: guarded, leaks } = guardAnswer('run_1', { ...said, tool_calls: [call] }, ['the-secret-key']);
+    expect(JSON.stringify(guarded)).not.toContain('the-secret-key');
+    expect(guarded).toMatchObject({ fault: 'You wrote [removed].', tool_calls: [{ fault: expect.any(String) }] });
+    expect(leaks).toEqual(['secret']);
+  });
+
   it('does not change other answers, even with markers of other runs', () => {
     const said = turn(`fine ${markerOf('run_2')}`, { content: 'text' });
     const guarded = guardAnswer('run_1', said, ['the-secret-key']);

@@ -1,15 +1,6 @@
 import { z } from 'zod';
 import { ModelError, type ProviderName } from '../model.ts';
-
-/**
- * What a provider reported about a failure. `words` are only machine codes, because a provider's sentences may quote
- * the prompt or a key.
- */
-export interface FailureFacts {
-  status?: number | undefined;
-  words: string[];
-  retryAfterMs?: number | undefined;
-}
+import { type FailureFacts, findCause } from './failure-causes.ts';
 
 const word = z
   .string()
@@ -23,35 +14,17 @@ const SdkError = z.object({
   status: z.int().optional().catch(undefined),
   headers: z.instanceof(Headers).optional().catch(undefined),
   type: word,
-  code: word,
+  /** A word, or the status of an error inside a stream. */
+  code: z.union([z.int().min(400).max(599), word]).catch(undefined),
   param: word,
   errorCode: word,
+  message: z.string().optional().catch(undefined),
 });
-
-/** Codes that are more precise than the HTTP status. Some statuses are misleading. */
-const KIND_OF_WORD = new Map<string, ModelError['kind']>([
-  ['API_KEY_INVALID', 'unauthorized'],
-  ['authentication_error', 'unauthorized'],
-  ['permission_error', 'unauthorized'],
-  ['invalid_api_key', 'unauthorized'],
-  // An account without credit gets 429, but waiting does not help.
-  ['insufficient_quota', 'rejected'],
-  ['billing_error', 'rejected'],
-]);
-
-/** Codes of errors inside a stream, which have no HTTP status. */
-const KIND_OF_WORD_WITHOUT_STATUS = new Map<string, ModelError['kind']>([
-  ['rate_limit_error', 'rate_limited'],
-  ['rate_limit_exceeded', 'rate_limited'],
-  ['invalid_request_error', 'rejected'],
-  ['not_found_error', 'rejected'],
-  ['request_too_large', 'rejected'],
-]);
 
 /**
  * Converts an exception of an SDK to a {@link ModelError}. Returns undefined for an error of our own code, which must
- * not look like a provider's failure. The message contains only the status and machine codes, so it has no key and no
- * prompt.
+ * not look like a provider's failure. The message tells a user the cause; the error's cause has the status and the
+ * machine codes for the log. Neither has a key or a prompt.
  */
 export function classifyFailure(
   provider: ProviderName,
@@ -64,24 +37,11 @@ export function classifyFailure(
   }
   const facts = readFacts(error);
   if (facts.status === undefined && facts.words.length === 0) return classifyWithoutFacts(provider, error);
-  const kind = kindOf(facts);
+  const { kind, says } = findCause(provider, facts);
   const words = [...new Set(facts.words)].join(' ');
   const answered = facts.status === undefined ? 'failed inside its stream' : `answered ${facts.status}`;
-  return new ModelError(kind, `${provider} ${answered}${words ? ` (${words})` : ''}`, {
-    retryAfterMs: facts.retryAfterMs,
-  });
-}
-
-function kindOf({ status, words }: FailureFacts): ModelError['kind'] {
-  for (const entry of words) {
-    const kind = KIND_OF_WORD.get(entry) ?? (status === undefined ? KIND_OF_WORD_WITHOUT_STATUS.get(entry) : undefined);
-    if (kind !== undefined) return kind;
-  }
-  if (status === 429) return 'rate_limited';
-  if (status === 401 || status === 403) return 'unauthorized';
-  // 408: the provider did not receive the body in time; the request itself is valid.
-  if (status === undefined || status === 408 || status >= 500) return 'unavailable';
-  return 'rejected';
+  const cause = new Error(`${provider} ${answered}${words ? ` (${words})` : ''}`);
+  return new ModelError(kind, says, { retryAfterMs: facts.retryAfterMs, cause });
 }
 
 /**
@@ -120,12 +80,13 @@ function networkCode(error: Error): string | undefined {
 function readSdkFacts(error: unknown): FailureFacts {
   const parsed = SdkError.safeParse(error);
   if (!parsed.success) return { words: [] };
-  const { status, headers, type, code, param, errorCode } = parsed.data;
+  const { status, headers, type, code, param, errorCode, message } = parsed.data;
   // The code of a system error (ECONNRESET) means that the network failed, not that the provider answered.
-  const words = [type, code, param, errorCode].filter((entry) => entry !== undefined && !/^[A-Z_]+$/.test(entry));
+  const words = [type, code, param, errorCode].filter((entry) => typeof entry === 'string' && !/^[A-Z_]+$/.test(entry));
   return {
-    status,
-    words: words.filter((entry) => entry !== undefined),
+    status: status ?? (typeof code === 'number' ? code : undefined),
+    words: words.filter((entry) => typeof entry === 'string'),
+    sentence: message,
     retryAfterMs: headers === undefined ? undefined : readRetryAfter(headers, Date.now()),
   };
 }

@@ -3,9 +3,10 @@ import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
-import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
 import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
 import { guardStream } from './guard-stream.ts';
+import { stopOf } from './stop-reasons.ts';
 import { ToolCallBuffer } from './tool-call-buffer.ts';
 
 export type ClaudeSettings = Pick<Environment, 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>;
@@ -40,6 +41,7 @@ async function* streamTurn(client: Anthropic, request: ModelRequest, signal: Abo
   const body = toClaudeRequest(request, await toOutputSchema(request.responseSchema));
   const turn = new ClaudeTurn(request);
   for await (const event of await client.messages.create(body, { signal })) yield* turn.read(event);
+  yield* turn.finish();
 }
 
 /**
@@ -67,9 +69,12 @@ class ClaudeTurn {
   readonly #request: ModelRequest;
   readonly #calls: { buffer: ToolCallBuffer; signature: string | undefined }[] = [];
   #call: ToolCallBuffer | undefined;
+  /** Arguments that a gateway sent whole with the start of the call. */
+  #input: unknown;
   #thinking: ThinkingBlocks = [];
   #counts: UsageCounts = {};
-  #reason: FinishReason | undefined;
+  #stopped: unknown;
+  #hasFinished = false;
   #characters = 0;
 
   constructor(request: ModelRequest) {
@@ -91,35 +96,41 @@ class ClaudeTurn {
         this.#close();
         break;
       case 'message_delta':
-        this.#reason = toReason(event.delta.stop_reason);
+        this.#stopped = event.delta.stop_reason ?? this.#stopped;
         yield* this.#count(event.usage);
         break;
       case 'message_stop':
-        yield* this.#finish();
+        yield* this.finish();
     }
   }
 
-  /** Emits calls last, because arguments that the output limit cut off are not a malformed call. */
-  *#finish(): Generator<ModelEvent> {
-    if (this.#reason === undefined) throw new ModelError('invalid_answer', 'claude sent no stop reason');
+  /** Emits the calls and the end, once: at the last event, or at the end of a stream without it. */
+  *finish(): Generator<ModelEvent> {
+    if (this.#hasFinished) return;
+    this.#hasFinished = true;
+    this.#close();
     const taken = new Set<string>();
-    for (const { buffer, signature } of this.#reason === 'length' ? [] : this.#calls) {
+    for (const { buffer, signature } of this.#calls) {
       yield { type: 'tool_call', call: buffer.finish(taken, signature) };
     }
     // A gateway may have removed the counts.
     const usage = toUsage(this.#counts) ?? estimateUsage(this.#request, this.#characters);
-    yield { type: 'finish', reason: this.#reason, usage };
+    yield { type: 'finish', ...stopOf('claude', this.#stopped), usage };
   }
 
   *#open(
     block: Extract<RawMessageStreamEvent, { type: 'content_block_start' }>['content_block'],
   ): Generator<ModelEvent> {
+    this.#close();
     if (block.type === 'text' && block.text) yield { type: 'text_delta', text: block.text };
     if (block.type === 'thinking') {
       this.#thinking.push({ type: 'thinking', thinking: block.thinking, signature: block.signature });
     }
     if (block.type === 'redacted_thinking') this.#thinking.push({ type: 'redacted_thinking', data: block.data });
-    if (block.type === 'tool_use') this.#call = new ToolCallBuffer('claude', block.id, block.name);
+    if (block.type === 'tool_use') {
+      this.#call = new ToolCallBuffer('claude', block.id, block.name);
+      this.#input = block.input;
+    }
   }
 
   *#extend(delta: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
@@ -127,7 +138,10 @@ class ClaudeTurn {
       this.#characters += delta.text.length;
       yield { type: 'text_delta', text: delta.text };
     }
-    if (delta.type === 'input_json_delta') this.#call?.append(delta.partial_json);
+    if (delta.type === 'input_json_delta') {
+      this.#characters += delta.partial_json.length;
+      this.#call?.append(delta.partial_json);
+    }
     const thought = this.#thinking.at(-1);
     if (thought?.type !== 'thinking') return;
     if (delta.type === 'thinking_delta') thought.thinking += delta.thinking;
@@ -136,6 +150,7 @@ class ClaudeTurn {
 
   #close(): void {
     if (this.#call === undefined) return;
+    if (this.#call.text === '' && this.#input) this.#call.append(JSON.stringify(this.#input));
     const signature = this.#thinking.length > 0 ? JSON.stringify(this.#thinking) : undefined;
     this.#calls.push({ buffer: this.#call, signature });
     this.#call = undefined;
@@ -160,20 +175,4 @@ function toUsage(counts: UsageCounts): Usage | undefined {
     output_tokens: counts.output_tokens ?? 0,
     cached_tokens: cached,
   };
-}
-
-function toReason(reason: string | null): FinishReason | undefined {
-  switch (reason) {
-    case null:
-      return undefined;
-    case 'tool_use':
-      return 'tool_calls';
-    case 'max_tokens':
-    case 'model_context_window_exceeded':
-      return 'length';
-    case 'refusal':
-      return 'refused';
-    default:
-      return 'stop';
-  }
 }

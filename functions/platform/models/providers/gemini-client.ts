@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Environment } from '../../environment.ts';
 import { ModelError } from '../model.ts';
 import { jsonText } from '../parse-json.ts';
-import type { FailureFacts } from './classify-failure.ts';
+import type { FailureFacts } from './failure-causes.ts';
 
 export type GeminiSettings = Pick<
   Environment,
@@ -63,6 +63,7 @@ const ErrorBody = jsonText(
   z.object({
     error: z.object({
       status: codeWord,
+      message: z.string().optional().catch(undefined),
       details: z
         .array(
           z.object({
@@ -95,6 +96,7 @@ export function readGeminiFacts(error: unknown): FailureFacts {
   const delay = details.find((detail) => detail.retryDelay !== undefined)?.retryDelay;
   return {
     status,
+    sentence: body.data.error.message,
     words: [body.data.error.status, ...details.map((detail) => detail.reason)].filter((entry) => entry !== undefined),
     retryAfterMs: delay === undefined ? undefined : Math.ceil(Number.parseFloat(delay) * 1000),
   };

@@ -1,11 +1,13 @@
-import type { GoogleGenAI, Part } from '@google/genai';
+import type { GenerateContentResponse, GoogleGenAI, Part } from '@google/genai';
 import { z } from 'zod';
+import { cutText } from '../../cut-text.ts';
 import { environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
-import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import type { Model, ModelEvent, ModelRequest, Stop, Usage } from '../model.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
 import { toGeminiRequest } from './gemini-request.ts';
 import { guardStream } from './guard-stream.ts';
+import { stopOf } from './stop-reasons.ts';
 import { toToolCall } from './tool-call-buffer.ts';
 
 /** Opens Gemini, through its API with a key or through Vertex AI with a project. */
@@ -25,7 +27,7 @@ async function* streamTurn(
 ): AsyncGenerator<ModelEvent> {
   const taken = new Set<string>();
   let usage: Usage | undefined;
-  let stopped: string | undefined;
+  let stop: Stop = { reason: 'interrupted' };
   let characters = 0;
   for await (const chunk of await client.models.generateContentStream(toGeminiRequest(request, signal))) {
     const candidate = chunk.candidates?.[0];
@@ -39,14 +41,9 @@ async function* streamTurn(
       usage = toUsage(chunk.usageMetadata);
       yield { type: 'usage', usage };
     }
-    stopped = chunk.promptFeedback?.blockReason ? 'SAFETY' : (candidate?.finishReason ?? stopped);
+    stop = readStop(chunk) ?? stop;
   }
-  if (stopped === undefined) throw new ModelError('invalid_answer', 'gemini ended its stream without a stop reason');
-  yield {
-    type: 'finish',
-    reason: toReason(stopped, taken.size > 0),
-    usage: usage ?? estimateUsage(request, characters),
-  };
+  yield { type: 'finish', ...stop, usage: usage ?? estimateUsage(request, characters) };
 }
 
 /** Converts a part of the answer. Thoughts are dropped. */
@@ -54,7 +51,7 @@ function toEvent(part: Part, taken: Set<string>): ModelEvent | undefined {
   if (part.functionCall) {
     const { id, name, args } = part.functionCall;
     const call = { id, name, arguments: args ?? {}, signature: part.thoughtSignature };
-    return { type: 'tool_call', call: toToolCall('gemini', call, taken) };
+    return { type: 'tool_call', call: toToolCall(call, taken) };
   }
   return part.text && !part.thought ? { type: 'text_delta', text: part.text } : undefined;
 }
@@ -78,24 +75,21 @@ export function toUsage(metadata: unknown): Usage {
   };
 }
 
-const REFUSALS = new Set([
-  'SAFETY',
-  'RECITATION',
-  'LANGUAGE',
-  'BLOCKLIST',
-  'PROHIBITED_CONTENT',
-  'SPII',
-  'MODEL_ARMOR',
-]);
-
-/** @throws ModelError `invalid_answer`, which is retried, for a malformed call and for unknown reasons */
-function toReason(stopped: string, hasCalls: boolean): FinishReason {
-  if (stopped === 'STOP') return hasCalls ? 'tool_calls' : 'stop';
-  // CONTINUATION: the service's limit for one request.
-  if (stopped === 'MAX_TOKENS' || stopped === 'CONTINUATION') return 'length';
-  if (REFUSALS.has(stopped)) return 'refused';
-  throw new ModelError(
-    'invalid_answer',
-    `gemini stopped with ${/^[A-Z_]{1,60}$/.test(stopped) ? stopped : 'an unknown reason'}`,
-  );
+/** Returns why the model stopped, if this chunk tells it. A blocked prompt has a reason and no candidate. */
+function readStop({ candidates, promptFeedback }: GenerateContentResponse): Stop | undefined {
+  const blocked = promptFeedback?.blockReason;
+  if (blocked) return { reason: 'filtered', word: stopOf('gemini', blocked).word };
+  const { finishReason, finishMessage } = candidates?.[0] ?? {};
+  if (!finishReason) return undefined;
+  const fault = Object.hasOwn(FAULTS, finishReason) ? FAULTS[finishReason] : undefined;
+  return { ...stopOf('gemini', finishReason), fault: fault?.(cutText(finishMessage ?? '', 500)) };
 }
+
+/** What the model reads about its answer. `said` is Gemini's message, which quotes the malformed call. */
+const FAULTS: Record<string, (said: string) => string> = {
+  MALFORMED_FUNCTION_CALL: (said) =>
+    `Your tool call was malformed and was not run${said === '' ? '' : ` (${said})`}. Call the tool again as a function call with JSON arguments, not as code.`,
+  UNEXPECTED_TOOL_CALL: (said) =>
+    `You called a tool that you do not have${said === '' ? '' : ` (${said})`}. Nothing was run. Call one of your tools, or write your final answer.`,
+  TOO_MANY_TOOL_CALLS: () => 'You made too many tool calls at once. Make fewer calls in one answer.',
+};

@@ -1,10 +1,11 @@
 import { ModelError, type ModelEvent, type ProviderName } from '../model.ts';
-import { classifyFailure, type FailureFacts } from './classify-failure.ts';
+import { classifyFailure } from './classify-failure.ts';
+import type { FailureFacts } from './failure-causes.ts';
 
 /**
  * Runs a provider's stream with the guarantees of `Model`: an abort throws the signal's reason, every other failure is
  * a {@link ModelError}, and the connection is always closed. The SDKs leave it open when their iterator is dropped, and
- * end without an error when they are aborted.
+ * end without an error when they are aborted. An answer that the server broke off is a failure on the way, too.
  */
 export async function* guardStream(
   provider: ProviderName,
@@ -19,6 +20,10 @@ export async function* guardStream(
   let finished = false;
   try {
     for await (const event of run(AbortSignal.any([signal, connection.signal]))) {
+      if (event.type === 'finish' && event.reason === 'interrupted') {
+        yield { type: 'usage', usage: event.usage };
+        throw brokenOff(provider, event.word);
+      }
       if (event.type === 'finish') finished = true;
       yield event;
     }
@@ -29,5 +34,9 @@ export async function* guardStream(
     connection.abort();
   }
   signal.throwIfAborted();
-  if (!finished) throw new ModelError('invalid_answer', `${provider} ended its stream without a stop reason`);
+  if (!finished) throw brokenOff(provider);
+}
+
+function brokenOff(provider: ProviderName, word?: string): ModelError {
+  return new ModelError('unavailable', `${provider} broke its answer off${word === undefined ? '' : ` (${word})`}`);
 }

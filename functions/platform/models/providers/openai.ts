@@ -3,10 +3,11 @@ import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'o
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
-import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { ChatCalls } from './chat-calls.ts';
 import { guardStream } from './guard-stream.ts';
 import { toOpenAIRequest } from './openai-request.ts';
-import { ToolCallBuffer } from './tool-call-buffer.ts';
+import { stopOf } from './stop-reasons.ts';
 
 export type OpenAISettings = Pick<Environment, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL'>;
 export type QwenSettings = Pick<Environment, 'QWEN_API_KEY' | 'QWEN_BASE_URL'>;
@@ -16,8 +17,6 @@ const OPENAI_URL = 'https://api.openai.com/v1';
 const QWEN_URL = 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1';
 /** Longer than the highest MODEL_TIMEOUT_SECONDS, so that the caller's limit applies and not the SDK's. */
 const SDK_TIMEOUT_MS = 1_800_000;
-/** No worker needs more calls in one turn. A server that sends more is broken. */
-const MAX_CALLS = 128;
 
 type ChatProvider = 'openai' | 'qwen';
 
@@ -72,14 +71,6 @@ async function* streamTurn(
   yield* turn.finish(request);
 }
 
-/** A piece of a tool call. Compatible servers omit fields that the SDK's types require. */
-const CallPiece = z.object({
-  index: z.int().nullish(),
-  id: z.string().nullish(),
-  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
-});
-type CallPiece = z.infer<typeof CallPiece>;
-
 const count = z.int().nonnegative().nullish().catch(0);
 const ReportedUsage = z.object({
   prompt_tokens: count,
@@ -88,15 +79,14 @@ const ReportedUsage = z.object({
 });
 
 class ChatTurn {
-  readonly #provider: ChatProvider;
-  readonly #calls: { index: number | undefined; buffer: ToolCallBuffer }[] = [];
+  readonly #calls: ChatCalls;
   #usage: Usage | undefined;
-  #stopped: string | undefined;
+  #stopped: unknown;
   #isRefused = false;
   #characters = 0;
 
   constructor(provider: ChatProvider) {
-    this.#provider = provider;
+    this.#calls = new ChatCalls(provider);
   }
 
   *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
@@ -107,53 +97,24 @@ class ChatTurn {
     }
     const choice = chunk.choices?.[0];
     if (choice === undefined) return;
-    if (choice.delta?.content) {
-      this.#characters += choice.delta.content.length;
-      yield { type: 'text_delta', text: choice.delta.content };
+    const { content, refusal, tool_calls: pieces, function_call: piece } = choice.delta ?? {};
+    if (content) {
+      this.#characters += content.length;
+      yield { type: 'text_delta', text: content };
     }
-    if (choice.delta?.refusal) this.#isRefused = true;
-    for (const piece of choice.delta?.tool_calls ?? []) this.#addPiece(CallPiece.parse(piece));
-    this.#stopped = choice.finish_reason ?? this.#stopped;
+    if (refusal) this.#isRefused = true;
+    for (const one of Array.isArray(pieces) ? pieces : []) this.#characters += this.#calls.add(one);
+    // The form before there were several calls; some servers still send it.
+    if (piece) this.#characters += this.#calls.add({ function: piece });
+    this.#stopped = choice.finish_reason || this.#stopped;
   }
 
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
   *finish(request: ModelRequest): Generator<ModelEvent> {
-    if (this.#stopped === undefined) throw new ModelError('invalid_answer', `${this.#provider} sent no stop reason`);
-    // Arguments that the output limit cut off are not a malformed call; the finish reason tells the caller.
-    const taken = new Set<string>();
-    if (this.#stopped !== 'length') {
-      for (const { buffer } of this.#calls) yield { type: 'tool_call', call: buffer.finish(taken) };
-    }
+    for (const call of this.#calls.finish()) yield { type: 'tool_call', call };
     const usage = this.#usage ?? estimateUsage(request, this.#characters);
-    yield { type: 'finish', reason: toReason(this.#stopped, this.#isRefused, taken.size > 0), usage };
-  }
-
-  #addPiece(piece: CallPiece): void {
-    const text = piece.function?.arguments ?? '';
-    this.#characters += text.length;
-    const open = this.#findOpen(piece) ?? this.#open(piece);
-    open.name ||= piece.function?.name ?? '';
-    open.append(text);
-  }
-
-  /**
-   * Returns the call that a piece belongs to, by its index. A new id starts a new call, because some servers number
-   * every call 0.
-   */
-  #findOpen(piece: CallPiece): ToolCallBuffer | undefined {
-    const found = this.#calls.findLast(({ index, buffer }) =>
-      piece.index === null || piece.index === undefined ? !piece.id || buffer.id === piece.id : index === piece.index,
-    );
-    const isOther = Boolean(piece.id && found?.buffer.id && found.buffer.id !== piece.id);
-    return isOther ? undefined : found?.buffer;
-  }
-
-  #open(piece: CallPiece): ToolCallBuffer {
-    if (this.#calls.length >= MAX_CALLS)
-      throw new ModelError('invalid_answer', `${this.#provider} sent tool calls without end`);
-    const buffer = new ToolCallBuffer(this.#provider, piece.id ?? undefined, '');
-    this.#calls.push({ index: piece.index ?? undefined, buffer });
-    return buffer;
+    const stop = stopOf('chat', this.#stopped);
+    yield { type: 'finish', ...stop, ...(this.#isRefused ? { reason: 'refused', word: undefined } : {}), usage };
   }
 }
 
@@ -163,10 +124,4 @@ function toUsage(reported: z.infer<typeof ReportedUsage>): Usage {
     output_tokens: reported.completion_tokens ?? 0,
     cached_tokens: reported.prompt_tokens_details?.cached_tokens ?? 0,
   };
-}
-
-function toReason(stopped: string, isRefused: boolean, hasCalls: boolean): FinishReason {
-  if (stopped === 'content_filter' || isRefused) return 'refused';
-  if (stopped === 'length') return 'length';
-  return hasCalls ? 'tool_calls' : 'stop';
 }

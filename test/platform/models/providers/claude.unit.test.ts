@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { collectTurn } from '../../../../functions/platform/models/collect-turn.ts';
 import type { Model } from '../../../../functions/platform/models/model.ts';
 import { openClaude } from '../../../../functions/platform/models/providers/claude.ts';
 import { startScriptedClaude } from '../../../support/scripted-claude.ts';
@@ -94,6 +95,61 @@ describe('claude alone', () => {
     const rawFrame = `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type, message: KEY } })}\n\n`;
     const model = await start(() => ({ text: 'a', rawFrame }));
     await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ name: 'ModelError', kind });
+  });
+
+  const event = (type: string, fields: object = {}) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+  const textBlock = [
+    event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+    event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'some text' } }),
+    event('content_block_stop', { index: 0 }),
+  ].join('');
+  const end = (stop_reason: string | null) =>
+    event('message_delta', { delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: 5 } });
+  async function collect(...frames: string[]) {
+    const model = await start((_, index) => (index === 0 ? { rawFrame: frames.join('') } : { text: 'whole' }));
+    return collectTurn({ model, request: requestOf(), signal, timeoutMs: 5000, wait: async () => undefined });
+  }
+
+  test.each([
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['max_tokens', 'length'],
+    ['pause_turn', 'length'],
+    ['refusal', 'refused'],
+    ['model_context_window_exceeded', 'context_full'],
+    ['content_filter', 'filtered'],
+    ['compaction_of_tomorrow', 'unknown'],
+  ])('the stop reason %s is %s, and nothing is asked again', async (word, reason) => {
+    const turn = await collect(textBlock, end(word), event('message_stop'));
+    expect(turn.finish_reason).toBe(reason);
+    expect(turn.fault === undefined && turn.text !== '').toBe(reason === 'stop');
+    expect(server?.requests).toHaveLength(1);
+  });
+
+  test('a stream without message_stop has ended when it has a stop reason; without one it is asked for again', async () => {
+    expect(await collect(textBlock, end('end_turn'))).toMatchObject({ text: 'some text', finish_reason: 'stop' });
+    expect(server?.requests).toHaveLength(1);
+    await server?.close();
+    expect(await collect(textBlock, end(null), event('message_stop'))).toMatchObject({ text: 'whole' });
+    expect(server?.requests).toHaveLength(2);
+  });
+
+  test('a call whose arguments came as an object with its start, and one whose block was not closed', async () => {
+    const block = (index: number, input: object) =>
+      event('content_block_start', {
+        index,
+        content_block: { type: 'tool_use', id: `t${index}`, name: 'look_up', input },
+      });
+    const delta = { type: 'input_json_delta', partial_json: '{"city":"Oslo"}' };
+    const turn = await collect(
+      block(0, { city: 'Rom' }),
+      block(1, {}),
+      event('content_block_delta', { index: 1, delta }),
+      end('tool_use'),
+      event('message_stop'),
+    );
+    expect(turn.tool_calls).toMatchObject([{ arguments: { city: 'Rom' } }, { arguments: { city: 'Oslo' } }]);
   });
 
   test('without a key the error names ANTHROPIC_API_KEY', async () => {

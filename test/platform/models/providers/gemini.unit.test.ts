@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { collectTurn } from '../../../../functions/platform/models/collect-turn.ts';
 import { openGemini } from '../../../../functions/platform/models/providers/gemini.ts';
 import type { GeminiSettings } from '../../../../functions/platform/models/providers/gemini-client.ts';
 import { startScriptedGemini } from '../../../support/scripted-gemini.ts';
@@ -129,11 +130,52 @@ describe('gemini', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test.each(['MALFORMED_FUNCTION_CALL', 'OTHER'])('%s is an invalid answer', async (finishReason) => {
-    const chunk = { candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason }] };
+  /** Returns the turn for an answer that ends with this reason, and the number of requests. */
+  async function collectEnd(finishReason: string, more: Record<string, unknown> = {}) {
+    const chunk = {
+      candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason, ...more }],
+      usageMetadata: { promptTokenCount: 9 },
+    };
     server = await startScriptedGemini({ answer: () => ({ rawFrame: `data: ${JSON.stringify(chunk)}\n\n` }) });
-    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
-    await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({ kind: 'invalid_answer' });
+    // The SDK drops Gemini's message, except with Vertex AI.
+    const settings = { GOOGLE_API_KEY: KEY, GOOGLE_GENAI_USE_VERTEXAI: true, GOOGLE_VERTEX_BASE_URL: server.url };
+    const model = await openGemini(settingsOf(settings));
+    const turn = await collectTurn({ model, request: requestOf(), signal, timeoutMs: 5000 });
+    return { turn, asked: server.requests.length };
+  }
+
+  test.each([
+    ['SAFETY', 'filtered'],
+    ['LANGUAGE', 'filtered'],
+    ['BLOCKLIST', 'filtered'],
+    ['PROHIBITED_CONTENT', 'filtered'],
+    ['SPII', 'filtered'],
+    ['RECITATION', 'recited'],
+  ])('%s is %s: the half answer is dropped, and nothing is asked again', async (finishReason, reason) => {
+    const { turn, asked } = await collectEnd(finishReason);
+    expect(turn).toMatchObject({ text: '', finish_reason: reason, stop_word: finishReason });
+    expect(turn.usage.input_tokens).toBe(9);
+    expect(asked).toBe(1);
+  });
+
+  test.each(['OTHER', 'FINISH_REASON_UNSPECIFIED', 'MALFORMED_RESPONSE', 'SOMETHING_NEW'])(
+    '%s is not finished: the model is to write the answer again',
+    async (finishReason) => {
+      const { turn, asked } = await collectEnd(finishReason);
+      expect(turn).toMatchObject({ text: 'a', finish_reason: 'unknown', stop_word: finishReason });
+      expect(turn.fault).toContain(finishReason);
+      expect(asked).toBe(1);
+    },
+  );
+
+  test.each([
+    ['MALFORMED_FUNCTION_CALL', 'print(default_api.look_up(city="Rom"))'],
+    ['UNEXPECTED_TOOL_CALL', 'look_down'],
+  ])('%s becomes a message to the model that quotes what Gemini says', async (finishReason, finishMessage) => {
+    const { turn, asked } = await collectEnd(finishReason, { content: {}, finishMessage });
+    expect(turn).toMatchObject({ text: '', tool_calls: [], finish_reason: 'tool_calls' });
+    expect(turn.fault).toContain(finishMessage);
+    expect(asked).toBe(1);
   });
 
   test('an error inside the stream is an error, a blocked prompt is a refusal', async () => {
@@ -149,7 +191,8 @@ describe('gemini', () => {
     const events = await readAll(model.stream(requestOf(), signal));
     expect(events.at(-1)).toEqual({
       type: 'finish',
-      reason: 'refused',
+      reason: 'filtered',
+      word: 'SAFETY',
       usage: { input_tokens: 5, output_tokens: 0, cached_tokens: 0 },
     });
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { collectTurn, type FailedAttempt } from '../../../../functions/platform/models/collect-turn.ts';
 import type { Model } from '../../../../functions/platform/models/model.ts';
 import { openOpenAI, openQwen } from '../../../../functions/platform/models/providers/openai.ts';
 import { toOpenAIRequest } from '../../../../functions/platform/models/providers/openai-request.ts';
@@ -74,8 +75,192 @@ describe('openai and its compatible servers', () => {
         { city: 'Paris' },
         { city: 'Rom' },
       ]);
-      expect(events.at(-1)).toMatchObject({ reason: 'tool_calls' });
     }
+  });
+
+  type Piece = { index?: number; id?: string; function?: { name?: string; arguments?: unknown } };
+  const piece = (index: number | undefined, id: string | undefined, name?: string, text?: unknown): Piece => ({
+    ...(index === undefined ? {} : { index }),
+    ...(id === undefined ? {} : { id }),
+    function: { ...(name === undefined ? {} : { name }), ...(text === undefined ? {} : { arguments: text }) },
+  });
+  const rom = '{"city":"Rom"}';
+  const oslo = '{"city":"Oslo"}';
+  const [romHalf, romRest] = ['{"city":', '"Rom"}'];
+
+  test.each<[string, Piece[][], object[]]>([
+    [
+      'the same index and no ids',
+      [[piece(0, '', 'look_up', rom)], [piece(0, '', 'look_up', oslo)]],
+      [{ city: 'Rom' }, { city: 'Oslo' }],
+    ],
+    [
+      'two calls in one chunk without index and id',
+      [[piece(undefined, undefined, 'look_up', rom), piece(undefined, undefined, 'look_up', oslo)]],
+      [{ city: 'Rom' }, { city: 'Oslo' }],
+    ],
+    [
+      'the same call twice without ids',
+      [[piece(0, undefined, 'look_up', rom)], [piece(0, undefined, 'look_up', rom)]],
+      [{ city: 'Rom' }, { city: 'Rom' }],
+    ],
+    [
+      'another id in each piece',
+      [[piece(0, 'x1', 'look_up', '')], [piece(0, 'x2', undefined, romHalf)], [piece(0, 'x3', undefined, romRest)]],
+      [{ city: 'Rom' }],
+    ],
+    [
+      'another id and the name in each piece',
+      [
+        [piece(0, 'x1', 'look_up', '')],
+        [piece(0, 'x2', 'look_up', romHalf)],
+        [piece(0, 'x3', 'look_up', romRest)],
+        [piece(0, 'x4', 'look_up', '')],
+      ],
+      [{ city: 'Rom' }],
+    ],
+    [
+      'pieces without name, id and index',
+      [[piece(undefined, 'a', 'look_up', romHalf)], [piece(undefined, undefined, undefined, romRest)]],
+      [{ city: 'Rom' }],
+    ],
+    [
+      'interleaved by index',
+      [
+        [piece(0, 'a', 'look_up', romHalf)],
+        [piece(1, 'b', 'look_up', oslo)],
+        [piece(0, undefined, undefined, romRest)],
+      ],
+      [{ city: 'Rom' }, { city: 'Oslo' }],
+    ],
+    [
+      'interleaved by id, all with index 0',
+      [
+        [piece(0, 'a', 'look_up', romHalf)],
+        [piece(0, 'b', 'other', '{"city":')],
+        [piece(0, 'a', undefined, romRest)],
+        [piece(0, 'b', undefined, '"Oslo"}')],
+      ],
+      [{ city: 'Rom' }, { city: 'Oslo' }],
+    ],
+    [
+      'names first and arguments later, all with index 0',
+      [
+        [piece(0, undefined, 'look_up', '')],
+        [piece(0, undefined, undefined, rom)],
+        [piece(0, undefined, 'look_up', '')],
+        [piece(0, undefined, undefined, oslo)],
+      ],
+      [{ city: 'Rom' }, { city: 'Oslo' }],
+    ],
+    [
+      'the whole call again at the end',
+      [[piece(0, 'a', 'look_up', romHalf)], [piece(0, undefined, undefined, romRest)], [piece(0, 'a', 'look_up', rom)]],
+      [{ city: 'Rom' }],
+    ],
+    ['the name again at the end', [[piece(0, 'a', 'look_up', rom)], [piece(0, 'a', 'look_up', '')]], [{ city: 'Rom' }]],
+    ['arguments as an object', [[piece(0, 'a', 'look_up', { city: 'Rom' })]], [{ city: 'Rom' }]],
+    ['arguments as a text in a text', [[piece(0, 'a', 'look_up', JSON.stringify(rom))]], [{ city: 'Rom' }]],
+    [
+      'an empty object before the arguments',
+      [[piece(0, 'a', 'look_up', '{}')], [piece(0, undefined, undefined, rom)]],
+      [{ city: 'Rom' }],
+    ],
+    [
+      'no arguments, null and the text null',
+      [[piece(0, 'a', 'one')], [piece(1, 'b', 'two', null)], [piece(2, 'c', 'three', 'null')]],
+      [{}, {}, {}],
+    ],
+    [
+      'a raw line break and a tab in a string',
+      [[piece(0, 'a', 'look_up', '{"city":"Rom\n\t\\"x\\""}')]],
+      [{ city: 'Rom\n\t"x"' }],
+    ],
+    ['a token of the template after the object', [[piece(0, 'a', 'look_up', `${rom}<|im_end|>`)]], [{ city: 'Rom' }]],
+    ['a bracket too many', [[piece(0, 'a', 'look_up', `${rom}}\n`)]], [{ city: 'Rom' }]],
+  ])('tool calls with %s', async (_, chunks, expected) => {
+    const frames = chunks.map((pieces) => chunk({ tool_calls: pieces })).join('');
+    const model = await start(() => ({ rawFrame: frames + chunk({}, 'stop') }));
+    const turn = await collectTurn({ model, request: requestOf(), signal, timeoutMs: 5000 });
+    expect(turn.tool_calls.map((call) => call.arguments)).toEqual(expected);
+    expect(turn.tool_calls.map((call) => call.fault)).toEqual(expected.map(() => undefined));
+    expect(turn.finish_reason).toBe('tool_calls');
+    expect(server?.requests).toHaveLength(1);
+  });
+
+  test('a call without a name, with a name that no provider accepts, and things that are no calls', async () => {
+    const calls = [piece(0, 'a', undefined, rom), piece(1, 'b', 'look up!', rom), piece(2, 'c', 'look_up', 7)];
+    const model = await start(() => ({
+      rawFrame: chunk({ tool_calls: [...calls, null, 'x'] }) + chunk({ tool_calls: {} }) + chunk({}, 'tool_calls'),
+    }));
+    const turn = await collectTurn({ model, request: requestOf(), signal, timeoutMs: 5000 });
+    expect(turn.tool_calls).toMatchObject([
+      { name: 'unnamed', fault: expect.stringContaining('has no name') },
+      { name: 'look_up_', fault: expect.stringContaining('no tool "look up!"') },
+      { name: 'look_up', arguments: {}, fault: expect.stringContaining('a number and not an object') },
+    ]);
+  });
+
+  test('a function_call of the older form is a call', async () => {
+    const model = await start(() => ({
+      rawFrame:
+        chunk({ function_call: { name: 'look_up', arguments: romHalf } }) +
+        chunk({ function_call: { arguments: romRest } }) +
+        chunk({}, 'function_call'),
+    }));
+    const turn = await collectTurn({ model, request: requestOf(), signal, timeoutMs: 5000 });
+    expect(turn).toMatchObject({ finish_reason: 'tool_calls', tool_calls: [{ arguments: { city: 'Rom' } }] });
+  });
+
+  test.each([
+    ['eos', 'stop'],
+    ['STOP', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['max_tokens', 'length'],
+    ['model_length', 'context_full'],
+    ['content_filter', 'filtered'],
+    ['sensitive', 'filtered'],
+    ['refusal', 'refused'],
+    ['repetition', 'unknown'],
+    ['constructor', 'unknown'],
+  ])('the finish reason %s is %s', async (word, reason) => {
+    const model = await start(() => ({ rawFrame: chunk({ content: 'some text' }) + chunk({}, word) }));
+    const turn = await collectTurn({ model, request: requestOf(), signal, timeoutMs: 5000 });
+    expect(turn.finish_reason).toBe(reason);
+    expect(turn.fault === undefined && turn.text !== '').toBe(reason === 'stop');
+    expect(server?.requests).toHaveLength(1);
+  });
+
+  test.each(['network_error', 'insufficient_system_resource', 'abort', 'error', 'null', ''])(
+    'the finish reason "%s" is half an answer: it is booked and asked for again',
+    async (word) => {
+      const usageFrame = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 50, completion_tokens: 9 } })}\n\n`;
+      const half = chunk({ content: 'The first of three' }) + chunk({}, word) + usageFrame;
+      const model = await start((_, index) => (index === 0 ? { rawFrame: half } : { text: 'whole' }));
+      const failed: FailedAttempt[] = [];
+      const turn = await collectTurn({
+        model,
+        request: requestOf(),
+        signal,
+        timeoutMs: 5000,
+        wait: async () => undefined,
+        onFailedAttempt: (attempt) => failed.push(attempt),
+      });
+      expect(turn.text).toBe('whole');
+      expect(failed).toMatchObject([{ error: { kind: 'unavailable' }, usage: { input_tokens: 50, output_tokens: 9 } }]);
+    },
+  );
+
+  test('an error inside the stream with a permanent status is not asked for again', async () => {
+    const message = 'the request exceeds the available context size (4096 tokens), it has 5000 tokens';
+    const model = await start(() => ({
+      text: 'a',
+      rawFrame: `data: ${JSON.stringify({ error: { code: 400, message } })}\n\n`,
+    }));
+    await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({
+      kind: 'too_long',
+      retryable: false,
+    });
   });
 
   test('too long arguments are an invalid answer', async () => {

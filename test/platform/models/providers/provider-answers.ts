@@ -100,18 +100,41 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     });
   });
 
-  test('an answer that reaches the output limit has reason length and no calls', async () => {
-    const { turn } = await collect(() => ({
+  test('in an answer that reaches the output limit the last call is cut, and the calls before it run', async () => {
+    const { turn, server } = await collect(() => ({
       text: 'unfin',
       finish: 'length',
-      toolCalls: [{ name: 'look_up', arguments: { city: 'X' } }],
+      toolCalls: [
+        { name: 'look_up', arguments: { city: 'Oslo' } },
+        { name: 'look_up', arguments: { city: 'X' } },
+      ],
     }));
-    expect(turn).toMatchObject({ text: 'unfin', finish_reason: 'length', tool_calls: [] });
+    expect(turn).toMatchObject({
+      text: 'unfin',
+      finish_reason: 'length',
+      tool_calls: [
+        { arguments: { city: 'Oslo' } },
+        { arguments: {}, fault: expect.stringMatching(/cut at the output limit of 1000 tokens.*in parts/) },
+      ],
+    });
+    expect(turn).not.toHaveProperty('tool_calls.0.fault');
+    expect(server.requests).toHaveLength(1);
   });
 
-  test('a blocked answer has reason refused and no text', async () => {
+  test('a text that reaches the output limit is kept, and the model is told to go on', async () => {
+    const { turn, server } = await collect(() => ({ text: 'The first half', finish: 'length' }));
+    expect(turn).toMatchObject({
+      text: 'The first half',
+      finish_reason: 'length',
+      fault: expect.stringContaining('Go on exactly where it stopped'),
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('an answer that the model refuses or a filter blocks has no text', async () => {
     const { turn, server } = await collect(() => ({ text: 'bad', finish: 'refused' }));
-    expect(turn).toMatchObject({ text: '', finish_reason: 'refused', tool_calls: [] });
+    expect(turn).toMatchObject({ text: '', tool_calls: [] });
+    expect(turn).toHaveProperty('finish_reason', provider.name === 'claude' ? 'refused' : 'filtered');
     expect(server.requests).toHaveLength(1);
   });
 

@@ -50,6 +50,34 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(inspect(turn)).toContain(String(status));
   });
 
+  test.each([
+    ['prompt is too long: 213456 tokens > 200000 maximum', /213,456 tokens; at most 200,000/],
+    ['The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).', /1,200,000 tokens/],
+    ["This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (8000 + 1000).", /longer/],
+    ['the request exceeds the available context size. try increasing it', /window: give a smaller task/],
+  ])('a prompt that is too long (%s) is told to the user and not retried', async (message, says) => {
+    const { turn, server } = await collect(() => ({ failure: { status: 400, message, code: 'INVALID_ARGUMENT' } }));
+    expect(turn).toMatchObject({ kind: 'too_long', retryable: false, message: expect.stringMatching(says) });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each([
+    [400, 'Your credit balance is too low to access the API.', 'has no credit left'],
+    [402, 'Payment Required', 'has no credit left'],
+    [401, 'nope', 'rejected the API key'],
+    [403, 'nope', 'check what the API key may use'],
+    [404, 'nope', 'does not know the model'],
+    [413, 'nope', "longer than the model's context window"],
+    [400, 'registry.local/tiny does not support tools', 'the model cannot call tools'],
+    [400, 'The prompt triggered our content management policy.', 'content filter'],
+    [400, 'Some field is not what it should be', 'rejected the request as invalid'],
+  ])('a permanent %i (%s) tells the cause in words', async (status, message, cause) => {
+    const { turn, server } = await collect(() => ({ failure: { status, message, code: 'INVALID_ARGUMENT' } }));
+    expect(turn).toMatchObject({ retryable: false, message: expect.stringContaining(cause) });
+    expect(String(turn)).not.toMatch(/\b4\d\d\b|INVALID_ARGUMENT/);
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('a connection cut during an answer is retried; the text is reported as invalid and its usage booked', async () => {
     const seen: string[] = [];
     const { turn, failed } = await collect(
@@ -65,32 +93,52 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     if (provider.name !== 'openai') expect(failed[0]?.usage).toMatchObject({ input_tokens: 40 });
   });
 
-  test('a stream that ends cleanly without a finish is an invalid answer', async () => {
+  test('a stream that ends cleanly without a finish is retried like a broken connection', async () => {
     const { turn, server } = await collect(() => ({ text: 'half a sent', withoutFinish: true }));
-    expect(turn).toMatchObject({ kind: 'invalid_answer', retryable: true });
+    expect(turn).toMatchObject({ kind: 'unavailable', retryable: true });
     expect(server.requests).toHaveLength(3);
   });
 
-  test('an empty answer is an invalid answer, and its usage is booked', async () => {
-    const { turn, failed } = await collect((_, index) => (index < 1 ? { usage: { input: 33 } } : { text: 'full' }));
-    expect(turn).toMatchObject({ text: 'full' });
-    expect(failed).toMatchObject([{ attempt: 1, error: { kind: 'invalid_answer' }, usage: { input_tokens: 33 } }]);
+  test('an empty answer is asked for once, booked, and tells the model what was wrong', async () => {
+    const { turn, failed, server } = await collect(() => ({ text: ' \n', usage: { input: 33 } }));
+    expect(turn).toMatchObject({
+      tool_calls: [],
+      usage: { input_tokens: 33 },
+      fault: expect.stringContaining('was empty'),
+    });
+    expect(failed).toEqual([]);
+    expect(server.requests).toHaveLength(1);
   });
 
   test('text that is not an event is an invalid answer, and the error does not quote it', async () => {
-    const { turn } = await collect(() => ({ text: 'a', rawFrame: `event: message\ndata: {"oops": ${PROMPT}\n\n` }));
+    const { turn, server } = await collect(() => ({
+      text: 'a',
+      rawFrame: `event: message\ndata: {"oops": ${PROMPT}\n\n`,
+    }));
     expect(turn).toBeInstanceOf(ModelError);
     expect(String(turn)).not.toContain(PROMPT);
+    // The same answer again would be paid again.
+    expect(server.requests.length).toBeLessThanOrEqual(provider.name === 'gemini' ? 3 : 2);
   });
 
-  test.each(['not json', '[1]', '"text"', '{"city":'])(
-    'arguments %s are an invalid answer, which is retried',
+  test.each(['not json', '[1]', '"text"', '{"city":', '{"city": "say "hi""}', '{"a":1}{"b":2}', '{"c":"x"} y"}'])(
+    'arguments %s are a fault that the model reads, not another request',
     async (rawArguments) => {
-      const { turn, server } = await collect((_, index) =>
-        index === 0 ? { toolCalls: [{ name: 'look_up', rawArguments }] } : { text: 'sorry' },
-      );
-      expect(server.requests).toHaveLength(2);
-      expect(turn).toMatchObject({ text: 'sorry' });
+      if (provider.name === 'gemini') return;
+      const { turn, server } = await collect(() => ({
+        toolCalls: [
+          { name: 'look_up', rawArguments },
+          { name: 'look_up', arguments: { city: 'Rom' } },
+        ],
+      }));
+      expect(server.requests).toHaveLength(1);
+      expect(turn).toMatchObject({
+        finish_reason: 'tool_calls',
+        tool_calls: [
+          { name: 'look_up', arguments: {}, fault: expect.stringContaining('arguments of look_up cannot be read') },
+          { arguments: { city: 'Rom' } },
+        ],
+      });
     },
   );
 

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { ProviderName, ToolCallRequest } from '../model.ts';
+import { isTooDeep } from './parse-arguments.ts';
+import { ToolCallBuffer } from './tool-call-buffer.ts';
+
+const text = z.string().nullish().catch(undefined);
+
+/** A piece of a tool call. Compatible servers omit fields and send arguments as an object. */
+const CallPiece = z
+  .object({
+    index: z.int().nullish().catch(undefined),
+    id: text,
+    function: z.object({ name: text, arguments: z.unknown().optional() }).nullish().catch(undefined),
+  })
+  .transform(({ index, id, function: called }) => ({
+    index: index ?? undefined,
+    id: id || undefined,
+    name: called?.name || undefined,
+    text: toText(called?.arguments),
+  }));
+type CallPiece = z.output<typeof CallPiece>;
+
+function toText(given: unknown): string {
+  if (typeof given === 'string') return given;
+  if (given === undefined || given === null) return '';
+  return isTooDeep(given) ? 'nested too deep' : JSON.stringify(given);
+}
+
+/** One more than a turn may have, so that ../read-turn.ts sees that there are too many. */
+const MAX_CALLS = 129;
+
+interface OpenCall {
+  index: number | undefined;
+  buffer: ToolCallBuffer;
+  /** The name was sent again after whole arguments: text that follows belongs to another call of the same tool. */
+  isNamedAgain: boolean;
+}
+
+/**
+ * Assembles the calls of a chat completion from its pieces. OpenAI numbers the calls and sends name and id once;
+ * compatible servers number every call 0, omit indexes or ids, repeat names, or give each piece another id.
+ */
+export class ChatCalls {
+  readonly #provider: ProviderName;
+  readonly #calls: OpenCall[] = [];
+
+  constructor(provider: ProviderName) {
+    this.#provider = provider;
+  }
+
+  /** Adds a piece and returns the number of its characters. Something that is no piece is ignored. */
+  add(given: unknown): number {
+    const piece = CallPiece.safeParse(given).data;
+    if (piece === undefined) return 0;
+    const found = this.#find(piece);
+    if (found !== undefined && isRepeat(found.buffer, piece)) return 0;
+    const call = found === undefined || startsCall(found, piece) ? this.#open(piece, found) : found;
+    if (call === undefined) return piece.text.length;
+    call.isNamedAgain ||= call === found && call.buffer.isComplete && piece.name !== undefined;
+    call.buffer.name ||= piece.name ?? '';
+    call.buffer.id ??= piece.id;
+    call.buffer.append(piece.text);
+    return piece.text.length;
+  }
+
+  /** Returns the calls, each with an id that is unique within the turn. */
+  finish(): ToolCallRequest[] {
+    const taken = new Set<string>();
+    return this.#calls.map(({ buffer }) => buffer.finish(taken));
+  }
+
+  /** Returns the call of the same id, else the last of the same index. The piece may still start a new one. */
+  #find({ index, id, name }: CallPiece): OpenCall | undefined {
+    const same = index === undefined ? this.#calls : this.#calls.filter((call) => call.index === index);
+    const byId = id === undefined ? undefined : same.findLast(({ buffer }) => buffer.id === id);
+    if (byId !== undefined) return byId;
+    // Without an index only the id tells calls apart.
+    return index === undefined && id !== undefined && name !== undefined ? undefined : same.at(-1);
+  }
+
+  #open({ index, id, name }: CallPiece, before: OpenCall | undefined): OpenCall | undefined {
+    if (this.#calls.length >= MAX_CALLS) return undefined;
+    const buffer = new ToolCallBuffer(this.#provider, id, name ?? before?.buffer.name ?? '');
+    const call = { index, buffer, isNamedAgain: false };
+    this.#calls.push(call);
+    return call;
+  }
+}
+
+/** Whether a server sends a whole call once more at its end. */
+function isRepeat(buffer: ToolCallBuffer, { id, name, text: piece }: CallPiece): boolean {
+  return id !== undefined && id === buffer.id && name === buffer.name && buffer.isComplete && piece === buffer.text;
+}
+
+/**
+ * Whether a piece starts another call: it has a name, and the arguments so far are whole or the name is another. A name
+ * that is repeated without text may be an echo, so the text after it decides. Another id without a name is ignored.
+ */
+function startsCall({ buffer, isNamedAgain }: OpenCall, { name, text: piece }: CallPiece): boolean {
+  if (name === undefined) return isNamedAgain && piece !== '';
+  if (!buffer.isComplete) return buffer.name !== '' && name !== buffer.name;
+  return name !== buffer.name || piece !== '';
+}
