@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
 import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { ServerCapabilities } from './adapt-request.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
 import { toGeminiRequest } from './gemini-request.ts';
 import { guardStream } from './guard-stream.ts';
@@ -11,10 +12,17 @@ import { toToolCall } from './tool-call-buffer.ts';
 /** Opens Gemini, through its API with a key or through Vertex AI with a project. */
 export async function openGemini(settings: GeminiSettings = environment): Promise<Model> {
   const client = await openGeminiClient(settings);
+  const server = new ServerCapabilities('gemini', '');
   return {
     provider: 'gemini',
+    prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
-      guardStream('gemini', signal, (guarded) => streamTurn(client, request, guarded), readGeminiFacts),
+      guardStream(
+        'gemini',
+        signal,
+        (guarded) => server.stream(request, (prepared) => streamTurn(client, prepared, guarded)),
+        readGeminiFacts,
+      ),
   };
 }
 

@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
 import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { ServerCapabilities } from './adapt-request.ts';
+import { AnswerReader } from './answer-reader.ts';
 import { guardStream } from './guard-stream.ts';
 import { toOpenAIRequest } from './openai-request.ts';
+import { fetchWithReason } from './refusal-body.ts';
 import { ToolCallBuffer } from './tool-call-buffer.ts';
 
 export type OpenAISettings = Pick<Environment, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL'>;
@@ -30,7 +33,7 @@ export async function openOpenAI(settings: OpenAISettings = environment): Promis
   const isOpenAI = /^https:\/\/([a-z]+\.)?api\.openai\.com(\/|$)/.test(baseURL);
   const apiKey = settings.OPENAI_API_KEY ?? (isOpenAI ? undefined : NO_KEY);
   if (!apiKey) throw new ModelError('unauthorized', 'OpenAI has no key: set OPENAI_API_KEY');
-  return openChat('openai', { apiKey, baseURL, isOpenAI });
+  return openChat('openai', { apiKey, baseURL });
 }
 
 /**
@@ -41,7 +44,7 @@ export async function openQwen(settings: QwenSettings = environment): Promise<Mo
   const { QWEN_BASE_URL: baseURL = QWEN_URL, QWEN_API_KEY: key } = settings;
   const apiKey = key ?? (/^https:\/\/dashscope[a-z-]*\.aliyuncs\.com(\/|$)/.test(baseURL) ? undefined : NO_KEY);
   if (!apiKey) throw new ModelError('unauthorized', 'Qwen has no key: set QWEN_API_KEY');
-  return openChat('qwen', { apiKey, baseURL, isOpenAI: false });
+  return openChat('qwen', { apiKey, baseURL });
 }
 
 /** The SDK wants a key also for a server that needs none. */
@@ -49,15 +52,26 @@ const NO_KEY = 'no-key-needed';
 
 async function openChat(
   provider: ChatProvider,
-  { apiKey, baseURL, isOpenAI }: { apiKey: string; baseURL: string; isOpenAI: boolean },
+  { apiKey, baseURL }: { apiKey: string; baseURL: string },
 ): Promise<Model> {
   const { OpenAI } = await import('openai');
-  const client = new OpenAI({ apiKey, baseURL, maxRetries: 0, timeout: SDK_TIMEOUT_MS, logLevel: 'off' });
+  const client = new OpenAI({
+    apiKey,
+    baseURL,
+    maxRetries: 0,
+    timeout: SDK_TIMEOUT_MS,
+    logLevel: 'off',
+    fetch: fetchWithReason,
+  });
+  const server = new ServerCapabilities(provider, baseURL);
   return {
     provider,
+    prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
       guardStream(provider, signal, (guarded) =>
-        streamTurn(client, toOpenAIRequest(request, isOpenAI), { provider, request, signal: guarded }),
+        server.stream(request, (prepared, capabilities) =>
+          streamTurn(client, toOpenAIRequest(prepared, capabilities), { provider, request: prepared, signal: guarded }),
+        ),
       ),
   };
 }
@@ -67,7 +81,7 @@ async function* streamTurn(
   body: ChatCompletionCreateParamsStreaming,
   { provider, request, signal }: { provider: ChatProvider; request: ModelRequest; signal: AbortSignal },
 ): AsyncGenerator<ModelEvent> {
-  const turn = new ChatTurn(provider);
+  const turn = new ChatTurn(provider, request);
   for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
   yield* turn.finish(request);
 }
@@ -94,9 +108,11 @@ class ChatTurn {
   #stopped: string | undefined;
   #isRefused = false;
   #characters = 0;
+  readonly #answer: AnswerReader;
 
-  constructor(provider: ChatProvider) {
+  constructor(provider: ChatProvider, request: ModelRequest) {
     this.#provider = provider;
+    this.#answer = new AnswerReader(request.tools);
   }
 
   *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
@@ -107,10 +123,7 @@ class ChatTurn {
     }
     const choice = chunk.choices?.[0];
     if (choice === undefined) return;
-    if (choice.delta?.content) {
-      this.#characters += choice.delta.content.length;
-      yield { type: 'text_delta', text: choice.delta.content };
-    }
+    yield* this.#count(this.#answer.read(choice.delta));
     if (choice.delta?.refusal) this.#isRefused = true;
     for (const piece of choice.delta?.tool_calls ?? []) this.#addPiece(CallPiece.parse(piece));
     this.#stopped = choice.finish_reason ?? this.#stopped;
@@ -119,6 +132,14 @@ class ChatTurn {
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
   *finish(request: ModelRequest): Generator<ModelEvent> {
     if (this.#stopped === undefined) throw new ModelError('invalid_answer', `${this.#provider} sent no stop reason`);
+    const { events, calls } = this.#answer.end();
+    yield* this.#count(events);
+    // A server that parses the calls itself may leave them in the text, too.
+    for (const call of this.#calls.length > 0 ? [] : calls) {
+      const buffer = this.#open({});
+      buffer.name = call.name;
+      buffer.append(call.arguments);
+    }
     // Arguments that the output limit cut off are not a malformed call; the finish reason tells the caller.
     const taken = new Set<string>();
     if (this.#stopped !== 'length') {
@@ -126,6 +147,13 @@ class ChatTurn {
     }
     const usage = this.#usage ?? estimateUsage(request, this.#characters);
     yield { type: 'finish', reason: toReason(this.#stopped, this.#isRefused, taken.size > 0), usage };
+  }
+
+  *#count(events: readonly ModelEvent[]): Generator<ModelEvent> {
+    for (const event of events) {
+      if ('text' in event) this.#characters += event.text.length;
+      yield event;
+    }
   }
 
   #addPiece(piece: CallPiece): void {
