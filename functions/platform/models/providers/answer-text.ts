@@ -21,6 +21,8 @@ const TOKEN = new RegExp(
   'g',
 );
 const LONGEST_MARK = Math.max(...MARKS.map((mark) => mark.length));
+/** Blanks at the beginning of an answer are held back, but not without end. */
+const MOST_BLANKS = 1_000;
 /** A text with more marks that begin no call is a text about calls. */
 const MOST_MARKS = 50;
 
@@ -102,37 +104,52 @@ export class AnswerText {
   }
 
   #readText(isEnd: boolean): { events: ModelEvent[]; isDone: boolean } {
-    if (this.#state === 'start') {
-      // The blank lines between thinking and answer belong to neither.
-      if (this.#hasThought) this.#pending = this.#pending.trimStart();
-      if (this.#tools.length > 0 && /^\s*(?:\{|\[[\s{])/.test(this.#pending)) {
-        this.#state = 'held';
-        return { events: [], isDone: true };
-      }
-    }
+    if (this.#state === 'start' && this.#begins(isEnd)) return { events: [], isDone: this.#state !== 'thinking' };
     TOKEN.lastIndex = 0;
     const found = TOKEN.exec(this.#pending);
     const at = found?.index ?? this.#pending.length - (isEnd ? 0 : this.#partialMark());
     const token = found?.[0] ?? '';
-    // A run of backticks, and what follows a closing tag, may go on in the next piece.
-    const isOpen = found !== null && !isEnd && at + token.length === this.#pending.length && token !== '\n';
     const events = this.#text(this.#pending.slice(0, at));
     this.#pending = this.#pending.slice(at);
-    if (found === null || (isOpen && !THINKING_TAGS.has(token))) return { events, isDone: true };
+    // A run of backticks, and the line of a closing tag, may go on in the next piece.
+    const isOpen =
+      !isEnd &&
+      token !== '\n' &&
+      token.length < LONGEST_MARK &&
+      this.#pending.slice(token.length, LONGEST_MARK).trim() === '';
+    if (found === null || isOpen) return { events, isDone: true };
     return { events: [...events, ...this.#token(token)], isDone: false };
+  }
+
+  /**
+   * Handles the beginning of the answer, and of what follows thinking. Returns false when the pending text is to be
+   * read as text.
+   */
+  #begins(isEnd: boolean): boolean {
+    const trimmed = this.#pending.trimStart();
+    // The blank lines between thinking and answer belong to neither.
+    if (this.#hasThought) this.#pending = trimmed;
+    const [tag, closing] = [...THINKING_TAGS].find(([opening]) => trimmed.startsWith(opening)) ?? [];
+    if (tag !== undefined && closing !== undefined) {
+      this.#pending = trimmed.slice(tag.length);
+      this.#closingTag = closing;
+      this.#state = 'thinking';
+      return true;
+    }
+    if (this.#tools.length > 0 && /^(?:\{|\[[\s{])/.test(trimmed)) {
+      this.#state = 'held';
+      return true;
+    }
+    const mayBeTag = trimmed === '' || MARKS.some((mark) => mark.startsWith(trimmed));
+    if (!isEnd && mayBeTag && this.#pending.length < MOST_BLANKS) return true;
+    this.#state = 'text';
+    return false;
   }
 
   /** Handles a token at the beginning of the pending text. */
   #token(token: string): ModelEvent[] {
     const isQuoted = this.#fence !== '' || this.#isInCode || /["'“‘(]/.test(this.#lastCharacter);
     const rest = this.#pending.slice(token.length);
-    const closing = THINKING_TAGS.get(token);
-    if (!isQuoted && closing !== undefined && this.#state === 'start') {
-      this.#pending = rest;
-      this.#closingTag = closing;
-      this.#state = 'thinking';
-      return [];
-    }
     if (!isQuoted && CLOSING_TAGS.has(token) && this.#closesThinking(rest)) {
       const isRepeated = this.#hasThought;
       this.#pending = rest;
@@ -171,7 +188,6 @@ export class AnswerText {
     const line = text.slice(text.lastIndexOf('\n') + 1);
     this.#isLineBlank = (text.includes('\n') || this.#isLineBlank) && line.trim() === '';
     this.#lastCharacter = text.at(-1) ?? '';
-    if (this.#state === 'start' && text.trim() !== '') this.#state = 'text';
     return [{ type: 'text_delta', text }];
   }
 
@@ -180,7 +196,7 @@ export class AnswerText {
     const tail = this.#pending.slice(-LONGEST_MARK);
     for (let start = 0; start < tail.length; start += 1) {
       const end = tail.slice(start);
-      if (MARKS.some((mark) => mark.length > end.length && mark.startsWith(end))) return end.length;
+      if ([...MARKS, '~~~'].some((mark) => mark.length > end.length && mark.startsWith(end))) return end.length;
     }
     return 0;
   }

@@ -22,17 +22,29 @@ export const CALL_MARKS = [
   '<|start|>assistant',
 ];
 
-/** Tags that stand around calls and between them. */
-const AROUND =
-  /(?:\s|<\/?tool_calls?>|<\|?\/?tool_call\|?>|<\/?function_calls?>|<\/?minimax:tool_call>|<\/?｜DSML｜function_calls>|\[\/?TOOL_CALLS\]|<\|(?:python_tag|eom_id|eot_id|im_end)\|>|<｜tool▁calls▁(?:begin|end)｜>|<\|tool_calls_section_(?:begin|end)\|>|<\/s>|;)+/y;
-
+/** Tags that stand around calls and between them, in a sticky expression. */
+const AROUND = new RegExp(
+  `(?:${[
+    '\\s',
+    ';',
+    '</s>',
+    '</?(?:minimax:)?tool_calls?>',
+    '<\\|/?tool_call\\|>',
+    '</?(?:｜DSML｜)?function_calls?>',
+    '\\[/?TOOL_CALLS\\]',
+    '<\\|(?:python_tag|eom_id|eot_id|im_end)\\|>',
+    '<\\|tool_calls_section_(?:begin|end)\\|>',
+    '<｜tool▁calls▁(?:begin|end)｜>',
+  ].join('|')})+`,
+  'y',
+);
 const MOST_CALLS = 128;
 
 /**
  * Reads the calls at the beginning of a text: JSON (Hermes, Qwen, Llama, Mistral), XML (Qwen Coder, MiniMax,
- * DeepSeek), GLM's pairs, and the special tokens of DeepSeek, Kimi and gpt-oss. A call may name a tool that does not exist and have
- * broken arguments. JSON without a tag must be the whole text and name an offered tool. Returns undefined when the text
- * begins no call, or goes on in the same line, as a sentence about calls does.
+ * DeepSeek), GLM's pairs, and the special tokens of DeepSeek, Kimi and gpt-oss. A call may name a tool that does not
+ * exist and have broken arguments. JSON without a tag must be the whole text and name an offered tool. Returns undefined
+ * when the text begins no call, or goes on in the same line, as a sentence about calls does.
  */
 export function readTextCalls(text: string, tools: readonly ToolDeclaration[]): TextCalls | undefined {
   if (/^<\|(?:channel|start)\|>/.test(text)) return readHarmony(text);
