@@ -40,19 +40,23 @@ export async function askModel(
 ): Promise<Asked> {
   const { node } = claim;
   const choice: ModelChoice = { provider: node.provider, model: node.model };
-  const request: ModelRequest = {
+  const model = await openRunModel(choice);
+  const whole: ModelRequest = {
     model: node.model,
+    capabilities: node.capabilities ?? undefined,
     system: prompt.system,
     messages: toMessages(prompt.text, history, turnLimitOf(node)),
     tools: tools.map(declareTool),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   };
+  // What is reserved is the cost of what is sent.
+  const request = model.prepare?.(whole) ?? whole;
   const meter = meterOf(claim, choice, request);
   const startedAt = performance.now();
   const deltas = streamDeltas(claim);
   try {
     const turn = await collectTurn({
-      model: await openRunModel(choice),
+      model,
       request,
       signal: claim.signal,
       timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
@@ -61,6 +65,7 @@ export async function askModel(
         await meter.begin();
       },
       onDelta: deltas.add,
+      onReset: deltas.reset,
       onFailedAttempt: (failed) => {
         const { attempt, error } = failed;
         log('info', 'model attempt failed', { ...choice, attempt, error });

@@ -29,7 +29,7 @@ export function toMessages(prompt: string, history: History, turnLimit: number):
   for (const [turn, recorded] of history.turns.entries()) {
     const toolCalls = recorded.tool_calls.filter((call) => call.id !== ANSWER_AS_CALL);
     const results = history.calls.filter((call) => call.turn === turn).map(toResult);
-    messages.push({ role: 'assistant', text: recorded.text, toolCalls });
+    messages.push({ role: 'assistant', text: recorded.text, toolCalls, thinking: recorded.thinking });
     if (toolCalls.length > 0) messages.push({ role: 'tool', results });
     // This call was made from a planner's text and has no id of the provider, so its result is sent as text.
     else for (const result of results) messages.push({ role: 'user', text: result.output });

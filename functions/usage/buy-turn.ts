@@ -25,7 +25,7 @@ export interface BoughtTurn {
  * @throws OverBudget before the model is called; errors of {@link collectTurn}
  */
 export async function buyTurn({ payer, kind, reference, choice, call, watch }: BoughtTurn): Promise<ModelTurn> {
-  const { request } = call;
+  const request = { ...call.request, capabilities: choice.capabilities };
   const worstCase = worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date());
   const meter = new Meter(payer, { kind, reference, choice, worstCase });
   const settle = async (used: Usage | undefined) => {
@@ -34,6 +34,7 @@ export async function buyTurn({ payer, kind, reference, choice, call, watch }: B
   };
   const turn = await collectTurn({
     ...call,
+    request,
     onAttempt: () => {
       watch?.begin(worstCase);
       return meter.begin();

@@ -32,7 +32,10 @@ const Body = z.object({
   model: z.string(),
   stream: z.literal(true),
   max_tokens: z.int(),
-  system: z.string().default(''),
+  system: z
+    .union([z.string(), z.array(z.object({ text: z.string() }))])
+    .default('')
+    .transform((system) => (typeof system === 'string' ? system : system.map(({ text }) => text).join(''))),
   messages: z.array(z.object({ role: z.enum(['user', 'assistant']), content: z.array(Block) })),
   tools: z.array(z.object({ name: z.string(), description: z.string(), input_schema: z.unknown() })).default([]),
   // The API rejects sampling parameters since its version 2026-10-21.

@@ -34,6 +34,8 @@ export interface CollectTurn {
   onAttempt?: (attempt: number) => unknown;
   /** Receives text as it arrives. Only the returned turn is final. */
   onDelta?: (text: string) => void;
+  /** Called when the text so far turns out to be thinking: earlier text deltas are invalid. */
+  onReset?: () => void;
   /** Called for each failed attempt, including the last, so that its usage is booked before the next attempt. */
   onFailedAttempt?: (failed: FailedAttempt) => unknown;
   /** Waits between attempts. Tests replace it. */
@@ -126,6 +128,7 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
         progress.characters += text.length;
         call.onDelta?.(text);
       },
+      onReset: call.onReset,
     });
     // A turn that Postgres cannot store would be requested, and paid for, again and again.
     const parsed = ModelTurn.safeParse(storableJson(turn));

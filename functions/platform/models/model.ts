@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CapabilityOverrides } from './capabilities.ts';
 
 /**
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
@@ -7,8 +8,21 @@ import { z } from 'zod';
 export const ProviderName = z.enum(['gemini', 'claude', 'openai', 'qwen', 'rehearsal']);
 export type ProviderName = z.infer<typeof ProviderName>;
 
-/** Which model a worker uses. */
-export const ModelChoice = z.strictObject({ provider: ProviderName, model: z.string().min(1).max(200) });
+/**
+ * The name of a model. Gemini's SDK puts it into the path of a URL, so it has only characters that mean nothing there
+ * (`hf.co/owner/Qwen3:Q4_K_M`, `models/gemini-3.8-flash`), and no empty segment or segment of dots.
+ */
+export const ModelName = z
+  .string()
+  .max(200)
+  .regex(/^\w[\w.:@+-]*(?:\/\w[\w.:@+-]*)*$/, 'must be the name of a model: letters, digits and - _ . : @ + /');
+
+/** Which model a worker uses. `capabilities` are what the tenant knows better than the table of families. */
+export const ModelChoice = z.strictObject({
+  provider: ProviderName,
+  model: ModelName,
+  capabilities: CapabilityOverrides.optional(),
+});
 export type ModelChoice = z.infer<typeof ModelChoice>;
 
 /** A tool as a model sees it. `parameters` is a JSON Schema object (draft 2020-12, made by `z.toJSONSchema`). */
@@ -33,12 +47,23 @@ export const ToolCallRequest = z.object({
 export type ToolCallRequest = z.infer<typeof ToolCallRequest>;
 
 /**
+ * What a model thought before its answer, for providers that want it back. `place` is where it stood in the answer: in
+ * one of two fields, in parts of the content, or between tags in the text. `details` are signed blocks of OpenRouter.
+ */
+export const Thinking = z.object({
+  text: z.string(),
+  place: z.enum(['reasoning_content', 'reasoning', 'parts', 'tags']),
+  details: z.array(z.record(z.string(), z.unknown())).optional(),
+});
+export type Thinking = z.infer<typeof Thinking>;
+
+/**
  * The conversation, oldest first. A `tool` message answers calls of the assistant message before it, in the order of
  * the calls.
  */
 export type ModelMessage =
   | { role: 'user'; text: string }
-  | { role: 'assistant'; text: string; toolCalls: ToolCallRequest[] }
+  | { role: 'assistant'; text: string; toolCalls: ToolCallRequest[]; thinking?: Thinking | undefined }
   | { role: 'tool'; results: ToolResult[] };
 
 /** The result of a tool call. With `isError`, `output` tells the model why the call failed. */
@@ -59,6 +84,8 @@ export interface ModelRequest {
   temperature?: number;
   /** Requests JSON that matches this JSON Schema. Providers only pass the schema on; the caller validates the text. */
   responseSchema?: Record<string, unknown>;
+  /** What the tenant knows about the model. */
+  capabilities?: CapabilityOverrides | undefined;
 }
 
 /** Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. */
@@ -101,11 +128,14 @@ export interface Stop {
 }
 
 /**
- * An event of an answer. `usage` is a running total that replaces the previous one. It may come any number of times, so
+ * An event of an answer. `text_was_thinking`: the text so far was thinking whose opening tag is part of the prompt.
+ * `usage` is a running total that replaces the previous one. It may come any number of times, so
  * that a failed attempt can be booked.
  */
 export type ModelEvent =
   | { type: 'text_delta'; text: string }
+  | ({ type: 'thinking_delta' } & Thinking)
+  | { type: 'text_was_thinking' }
   | { type: 'usage'; usage: Usage }
   | { type: 'tool_call'; call: ToolCallRequest }
   | ({ type: 'finish'; usage: Usage } & Stop);
@@ -113,6 +143,7 @@ export type ModelEvent =
 /** A whole answer, recorded once for each node and turn. */
 export const ModelTurn = z.object({
   text: z.string(),
+  thinking: Thinking.optional(),
   tool_calls: z.array(ToolCallRequest),
   finish_reason: FinishReason.exclude(['interrupted']),
   /** The provider's word for the reason, when the answer is not finished. */
@@ -130,6 +161,8 @@ export type ModelTurn = z.infer<typeof ModelTurn>;
 export interface Model {
   provider: ProviderName;
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** Returns the request as it will be sent: with an output limit and a history that the model takes. */
+  prepare?(request: ModelRequest): ModelRequest;
 }
 
 /**

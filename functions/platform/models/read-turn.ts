@@ -3,6 +3,7 @@ import {
   type ModelEvent,
   type ModelRequest,
   type ModelTurn,
+  type Thinking,
   type ToolCallRequest,
   type Usage,
 } from './model.ts';
@@ -14,6 +15,8 @@ interface TurnReader {
   onEvent: () => void;
   onUsage: (usage: Usage) => void;
   onDelta?: ((text: string) => void) | undefined;
+  /** Called when the text so far turns out to be thinking. */
+  onReset?: (() => void) | undefined;
 }
 
 /** No worker needs more calls in one turn. */
@@ -41,6 +44,7 @@ export async function readTurn(
   const iterator = events[Symbol.asyncIterator]();
   const calls: ToolCallRequest[] = [];
   let text = '';
+  let thinking: Thinking | undefined;
   let size = 0;
   try {
     for (;;) {
@@ -50,13 +54,20 @@ export async function readTurn(
       const event = next.value;
       if (event.type === 'finish') {
         reader.onUsage(event.usage);
-        return toTurn(event, text, calls, request);
+        const turn = toTurn(event, text, calls, request);
+        return thinking === undefined ? turn : { ...turn, thinking };
       }
       if (event.type === 'usage') reader.onUsage(event.usage);
       if (event.type === 'tool_call' && calls.length <= MAX_CALLS) calls.push(event.call);
       if (event.type === 'text_delta') {
         text += event.text;
         reader.onDelta?.(event.text);
+      }
+      if (event.type === 'thinking_delta') thinking = addThinking(thinking, event);
+      if (event.type === 'text_was_thinking') {
+        thinking = addThinking(thinking, { text, place: 'tags' });
+        text = '';
+        reader.onReset?.();
       }
       size += sizeOf(event);
       if (size > longestOutput(request)) {
@@ -69,8 +80,14 @@ export async function readTurn(
   }
 }
 
+function addThinking(thinking: Thinking | undefined, { text, place, details }: Thinking): Thinking {
+  const all = details ?? thinking?.details;
+  return { text: (thinking?.text ?? '') + text, place, ...(all === undefined ? {} : { details: all }) };
+}
+
 function sizeOf(event: ModelEvent): number {
   if (event.type === 'text_delta') return event.text.length;
+  if (event.type === 'thinking_delta') return event.text.length + JSON.stringify(event.details ?? '').length;
   return event.type === 'tool_call' ? JSON.stringify(event.call.arguments).length : 0;
 }
 

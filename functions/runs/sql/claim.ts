@@ -1,5 +1,6 @@
 import type { Row, Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
+import type { CapabilityOverrides } from '../../platform/models/capabilities.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
 import { ENGINE_VERSION } from '../engine-version.ts';
 import type { RunEvent } from '../events/event.ts';
@@ -22,6 +23,8 @@ export interface ClaimedNode {
   instruction: string | null;
   provider: ProviderName;
   model: string;
+  /** What the tenant knows about the model; null when nothing. */
+  capabilities: CapabilityOverrides | null;
   task: string;
   team: string[];
   has_budget: boolean;

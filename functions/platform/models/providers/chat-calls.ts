@@ -48,6 +48,10 @@ export class ChatCalls {
     this.#provider = provider;
   }
 
+  get isEmpty(): boolean {
+    return this.#calls.length === 0;
+  }
+
   /** Adds a piece and returns the number of its characters. Something that is no piece is ignored. */
   add(given: unknown): number {
     const piece = CallPiece.safeParse(given).data;

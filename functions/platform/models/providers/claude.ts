@@ -2,8 +2,10 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
+import type { Capabilities } from '../capabilities.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { ServerCapabilities } from './adapt-request.ts';
 import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
 import { guardStream } from './guard-stream.ts';
 import { stopOf } from './stop-reasons.ts';
@@ -31,14 +33,24 @@ export async function openClaude(settings: ClaudeSettings = environment): Promis
     logLevel: 'off',
     openTelemetry: false,
   });
+  const server = new ServerCapabilities('claude', '');
   return {
     provider: 'claude',
-    stream: (request, signal) => guardStream('claude', signal, (guarded) => streamTurn(client, request, guarded)),
+    prepare: (request) => server.prepare(request),
+    stream: (request, signal) =>
+      guardStream('claude', signal, (guarded) =>
+        server.stream(request, (prepared, capabilities) => streamTurn(client, prepared, capabilities, guarded)),
+      ),
   };
 }
 
-async function* streamTurn(client: Anthropic, request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-  const body = toClaudeRequest(request, await toOutputSchema(request.responseSchema));
+async function* streamTurn(
+  client: Anthropic,
+  request: ModelRequest,
+  capabilities: Capabilities,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  const body = toClaudeRequest(request, await toOutputSchema(request.responseSchema), capabilities);
   const turn = new ClaudeTurn(request);
   for await (const event of await client.messages.create(body, { signal })) yield* turn.read(event);
   yield* turn.finish();

@@ -4,6 +4,7 @@ import { cutText } from '../../cut-text.ts';
 import { environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
 import type { Model, ModelEvent, ModelRequest, Stop, Usage } from '../model.ts';
+import { ServerCapabilities } from './adapt-request.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
 import { toGeminiRequest } from './gemini-request.ts';
 import { guardStream } from './guard-stream.ts';
@@ -13,10 +14,17 @@ import { toToolCall } from './tool-call-buffer.ts';
 /** Opens Gemini, through its API with a key or through Vertex AI with a project. */
 export async function openGemini(settings: GeminiSettings = environment): Promise<Model> {
   const client = await openGeminiClient(settings);
+  const server = new ServerCapabilities('gemini', '');
   return {
     provider: 'gemini',
+    prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
-      guardStream('gemini', signal, (guarded) => streamTurn(client, request, guarded), readGeminiFacts),
+      guardStream(
+        'gemini',
+        signal,
+        (guarded) => server.stream(request, (prepared) => streamTurn(client, prepared, guarded)),
+        readGeminiFacts,
+      ),
   };
 }
 

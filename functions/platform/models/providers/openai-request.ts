@@ -1,39 +1,38 @@
+import { createHash } from 'node:crypto';
 import type {
+  ChatCompletionAssistantMessageParam,
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
+import type { Capabilities } from '../capabilities.ts';
 import type { ModelMessage, ModelRequest } from '../model.ts';
 
+type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
+
 /**
- * Converts a request for the chat completions of OpenAI (`isOpenAI`) or of a compatible server. They differ in what
- * they reject:
- *
- * - OpenAI's reasoning models accept only `max_completion_tokens`, most other servers only `max_tokens`.
- * - OpenAI's reasoning models reject a temperature.
- * - Newer reasoning models reject tools on this endpoint while reasoning is on. It is switched off where possible.
- *   gpt-6-astra and gpt-6.1-sol cannot switch it off, so OpenAI rejects them with tools; a worker with tools needs
- *   gpt-6-sol or gpt-6-luna.
+ * Converts a request for the chat completions of OpenAI or of a compatible server. They differ in what they reject,
+ * which `capabilities` say.
  */
-export function toOpenAIRequest(request: ModelRequest, isOpenAI: boolean): ChatCompletionCreateParamsStreaming {
-  const isReasoning = isOpenAI && !/^(gpt-[34]|chatgpt-4)/.test(request.model);
+export function toOpenAIRequest(
+  request: ModelRequest,
+  capabilities: Capabilities,
+): ChatCompletionCreateParamsStreaming {
+  const { output_parameter: limit, temperature, stream_options: hasUsage, reasoning_effort: canStop } = capabilities;
+  const messages = capabilities.parallel_calls ? request.messages : splitCalls(request.messages);
   return {
     model: request.model,
     stream: true,
-    stream_options: { include_usage: true },
+    ...(hasUsage ? { stream_options: { include_usage: true } } : {}),
     messages: [
       ...(request.system ? [{ role: 'system' as const, content: request.system }] : []),
-      ...request.messages.flatMap(toMessages),
+      ...messages.flatMap((message) => toMessages(message, capabilities)),
     ],
-    ...(isOpenAI ? { max_completion_tokens: request.maxOutputTokens } : { max_tokens: request.maxOutputTokens }),
-    ...(request.temperature === undefined || isReasoning ? {} : { temperature: request.temperature }),
+    ...(limit === 'none' ? {} : { [limit]: request.maxOutputTokens }),
+    ...(request.temperature === undefined || !temperature ? {} : { temperature: request.temperature }),
     ...(request.tools.length === 0 ? {} : { tools: request.tools.map(toTool) }),
-    ...(isReasoning && request.tools.length > 0 && canStopReasoning(request.model) ? { reasoning_effort: 'none' } : {}),
-    ...(request.responseSchema === undefined ? {} : { response_format: toFormat(request.responseSchema) }),
+    ...(canStop && request.tools.length > 0 ? { reasoning_effort: 'none' } : {}),
+    ...(request.responseSchema === undefined ? {} : toFormat(request.responseSchema, capabilities.response_format)),
   };
-}
-
-function canStopReasoning(model: string): boolean {
-  return /^gpt-(5\.[1-9]|6-(sol|luna|terra))/.test(model);
 }
 
 function toTool(tool: ModelRequest['tools'][number]) {
@@ -45,33 +44,100 @@ function toTool(tool: ModelRequest['tools'][number]) {
  * Converts the response schema. It is not strict: strict mode rejects schemas with optional fields, and the caller
  * validates the answer.
  */
-function toFormat(responseSchema: Record<string, unknown>) {
+function toFormat(responseSchema: Record<string, unknown>, format: Capabilities['response_format']) {
   const { $schema: _, ...schema } = responseSchema;
-  return { type: 'json_schema' as const, json_schema: { name: 'answer', strict: false, schema } };
+  if (format === 'none') return {};
+  if (format === 'json_object') return { response_format: { type: format } };
+  return { response_format: { type: format, json_schema: { name: 'answer', strict: false, schema } } };
 }
 
-function toMessages(message: ModelMessage): ChatCompletionMessageParam[] {
+/** Turns an answer with several calls into several answers with one call each. */
+function splitCalls(messages: readonly ModelMessage[]): ModelMessage[] {
+  const split: ModelMessage[] = [];
+  for (const [index, message] of messages.entries()) {
+    const next = messages[index + 1];
+    if (message.role === 'assistant' && message.toolCalls.length > 1 && next?.role === 'tool') {
+      for (const [position, call] of message.toolCalls.entries()) {
+        split.push({ ...message, text: position === 0 ? message.text : '', toolCalls: [call] });
+        split.push({ role: 'tool', results: next.results.filter((result) => result.id === call.id) });
+      }
+    } else if (message.role !== 'tool' || !wasSplit(messages[index - 1])) split.push(message);
+  }
+  return split;
+}
+
+function wasSplit(message: ModelMessage | undefined): boolean {
+  return message?.role === 'assistant' && message.toolCalls.length > 1;
+}
+
+function toMessages(message: ModelMessage, capabilities: Capabilities): ChatCompletionMessageParam[] {
   switch (message.role) {
     case 'user':
       return [{ role: 'user', content: message.text }];
     case 'assistant':
-      return toAssistant(message.text, message.toolCalls);
+      return [toAssistant(message, capabilities)];
     case 'tool':
       return message.results.map((result) => ({
         role: 'tool',
-        tool_call_id: result.id,
+        tool_call_id: toCallId(result.id, capabilities),
         // The endpoint has no flag for a failed call.
         content: result.isError ? `Error: ${result.output}` : result.output,
       }));
   }
 }
 
-function toAssistant(text: string, calls: Extract<ModelMessage, { role: 'assistant' }>['toolCalls']) {
-  if (text === '' && calls.length === 0) return [];
-  const toolCalls = calls.map((call) => ({
-    id: call.id,
-    type: 'function' as const,
-    function: { name: call.name, arguments: JSON.stringify(call.arguments) },
-  }));
-  return [{ role: 'assistant' as const, content: text, ...(calls.length === 0 ? {} : { tool_calls: toolCalls }) }];
+function toAssistant(message: AssistantMessage, capabilities: Capabilities): ChatCompletionAssistantMessageParam {
+  const { toolCalls } = message;
+  const { fields, content } = withThinking(message, capabilities);
+  const isEmpty = content === '' && !capabilities.empty_content;
+  return {
+    role: 'assistant',
+    content: isEmpty ? null : content,
+    ...fields,
+    ...(toolCalls.length === 0
+      ? {}
+      : {
+          tool_calls: toolCalls.map((call) => ({
+            id: toCallId(call.id, capabilities),
+            type: 'function' as const,
+            function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+          })),
+        }),
+  };
+}
+
+/** A server that demands the thinking of every answer accepts a blank, but no empty text. */
+const NO_THINKING = ' ';
+
+/** Returns an answer's content and its thinking, in the place where the server wrote it. */
+function withThinking({ text, thinking, toolCalls }: AssistantMessage, { reasoning_back: back }: Capabilities) {
+  const content: ChatCompletionAssistantMessageParam['content'] = text;
+  const isWanted = back === 'always' || (back === 'with_calls' && toolCalls.length > 0);
+  if (!isWanted) return { content, fields: {} };
+  if (thinking === undefined) return { content, fields: back === 'always' ? { reasoning_content: NO_THINKING } : {} };
+  switch (thinking.place) {
+    case 'reasoning_content':
+      return { content, fields: { reasoning_content: thinking.text || NO_THINKING } };
+    case 'reasoning': {
+      const { details } = thinking;
+      return { content, fields: { reasoning: thinking.text, ...(details ? { reasoning_details: details } : {}) } };
+    }
+    case 'parts':
+      return { content: toParts(text, thinking.text), fields: {} };
+    case 'tags':
+      // Chat templates remove the thinking of earlier answers, except those of models that want it back.
+      return { content: back === 'always' ? `<think>\n${thinking.text}\n</think>\n\n${text}` : text, fields: {} };
+  }
+}
+
+/** The SDK's types do not know Mistral's thinking parts. */
+function toParts(text: string, thinking: string): ChatCompletionAssistantMessageParam['content'] {
+  const thought = { type: 'thinking', thinking: [{ type: 'text', text: thinking }] };
+  const parts: unknown[] = text === '' ? [thought] : [thought, { type: 'text', text }];
+  return parts as ChatCompletionAssistantMessageParam['content'];
+}
+
+function toCallId(id: string, { call_ids }: Capabilities): string {
+  if (call_ids === 'any' || /^[A-Za-z0-9]{9}$/.test(id)) return id;
+  return createHash('sha256').update(id).digest('hex').slice(0, 9);
 }

@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { ServerCapabilities } from './adapt-request.ts';
+import { AnswerReader } from './answer-reader.ts';
 import { ChatCalls } from './chat-calls.ts';
 import { guardStream } from './guard-stream.ts';
 import { toOpenAIRequest } from './openai-request.ts';
+import { fetchWithReason } from './refusal-body.ts';
 import { stopOf } from './stop-reasons.ts';
 
 export type OpenAISettings = Pick<Environment, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL'>;
@@ -29,7 +32,7 @@ export async function openOpenAI(settings: OpenAISettings = environment): Promis
   const isOpenAI = /^https:\/\/([a-z]+\.)?api\.openai\.com(\/|$)/.test(baseURL);
   const apiKey = settings.OPENAI_API_KEY ?? (isOpenAI ? undefined : NO_KEY);
   if (!apiKey) throw new ModelError('unauthorized', 'OpenAI has no key: set OPENAI_API_KEY');
-  return openChat('openai', { apiKey, baseURL, isOpenAI });
+  return openChat('openai', { apiKey, baseURL });
 }
 
 /**
@@ -40,7 +43,7 @@ export async function openQwen(settings: QwenSettings = environment): Promise<Mo
   const { QWEN_BASE_URL: baseURL = QWEN_URL, QWEN_API_KEY: key } = settings;
   const apiKey = key ?? (/^https:\/\/dashscope[a-z-]*\.aliyuncs\.com(\/|$)/.test(baseURL) ? undefined : NO_KEY);
   if (!apiKey) throw new ModelError('unauthorized', 'Qwen has no key: set QWEN_API_KEY');
-  return openChat('qwen', { apiKey, baseURL, isOpenAI: false });
+  return openChat('qwen', { apiKey, baseURL });
 }
 
 /** The SDK wants a key also for a server that needs none. */
@@ -48,15 +51,26 @@ const NO_KEY = 'no-key-needed';
 
 async function openChat(
   provider: ChatProvider,
-  { apiKey, baseURL, isOpenAI }: { apiKey: string; baseURL: string; isOpenAI: boolean },
+  { apiKey, baseURL }: { apiKey: string; baseURL: string },
 ): Promise<Model> {
   const { OpenAI } = await import('openai');
-  const client = new OpenAI({ apiKey, baseURL, maxRetries: 0, timeout: SDK_TIMEOUT_MS, logLevel: 'off' });
+  const client = new OpenAI({
+    apiKey,
+    baseURL,
+    maxRetries: 0,
+    timeout: SDK_TIMEOUT_MS,
+    logLevel: 'off',
+    fetch: fetchWithReason,
+  });
+  const server = new ServerCapabilities(provider, baseURL);
   return {
     provider,
+    prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
       guardStream(provider, signal, (guarded) =>
-        streamTurn(client, toOpenAIRequest(request, isOpenAI), { provider, request, signal: guarded }),
+        server.stream(request, (prepared, capabilities) =>
+          streamTurn(client, toOpenAIRequest(prepared, capabilities), { provider, request: prepared, signal: guarded }),
+        ),
       ),
   };
 }
@@ -66,7 +80,7 @@ async function* streamTurn(
   body: ChatCompletionCreateParamsStreaming,
   { provider, request, signal }: { provider: ChatProvider; request: ModelRequest; signal: AbortSignal },
 ): AsyncGenerator<ModelEvent> {
-  const turn = new ChatTurn(provider);
+  const turn = new ChatTurn(provider, request);
   for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
   yield* turn.finish(request);
 }
@@ -80,13 +94,15 @@ const ReportedUsage = z.object({
 
 class ChatTurn {
   readonly #calls: ChatCalls;
+  readonly #answer: AnswerReader;
   #usage: Usage | undefined;
   #stopped: unknown;
   #isRefused = false;
   #characters = 0;
 
-  constructor(provider: ChatProvider) {
+  constructor(provider: ChatProvider, request: ModelRequest) {
     this.#calls = new ChatCalls(provider);
+    this.#answer = new AnswerReader(request.tools);
   }
 
   *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
@@ -97,11 +113,8 @@ class ChatTurn {
     }
     const choice = chunk.choices?.[0];
     if (choice === undefined) return;
-    const { content, refusal, tool_calls: pieces, function_call: piece } = choice.delta ?? {};
-    if (content) {
-      this.#characters += content.length;
-      yield { type: 'text_delta', text: content };
-    }
+    const { refusal, tool_calls: pieces, function_call: piece } = choice.delta ?? {};
+    yield* this.#count(this.#answer.read(choice.delta));
     if (refusal) this.#isRefused = true;
     for (const one of Array.isArray(pieces) ? pieces : []) this.#characters += this.#calls.add(one);
     // The form before there were several calls; some servers still send it.
@@ -111,10 +124,23 @@ class ChatTurn {
 
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
   *finish(request: ModelRequest): Generator<ModelEvent> {
+    const { events, calls } = this.#answer.end();
+    yield* this.#count(events);
+    // A server that parses the calls itself may leave them in the text, too.
+    if (this.#calls.isEmpty)
+      for (const [index, { name, arguments: text }] of calls.entries())
+        this.#calls.add({ index, function: { name, arguments: text } });
     for (const call of this.#calls.finish()) yield { type: 'tool_call', call };
     const usage = this.#usage ?? estimateUsage(request, this.#characters);
     const stop = stopOf('chat', this.#stopped);
     yield { type: 'finish', ...stop, ...(this.#isRefused ? { reason: 'refused', word: undefined } : {}), usage };
+  }
+
+  *#count(events: readonly ModelEvent[]): Generator<ModelEvent> {
+    for (const event of events) {
+      if ('text' in event) this.#characters += event.text.length;
+      yield event;
+    }
   }
 }
 

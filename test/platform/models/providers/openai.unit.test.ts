@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { collectTurn, type FailedAttempt } from '../../../../functions/platform/models/collect-turn.ts';
-import type { Model } from '../../../../functions/platform/models/model.ts';
+import type { Model, ModelRequest } from '../../../../functions/platform/models/model.ts';
+import { ServerCapabilities } from '../../../../functions/platform/models/providers/adapt-request.ts';
 import { openOpenAI, openQwen } from '../../../../functions/platform/models/providers/openai.ts';
 import { toOpenAIRequest } from '../../../../functions/platform/models/providers/openai-request.ts';
 import { startScriptedOpenAI } from '../../../support/scripted-openai.ts';
@@ -296,15 +297,17 @@ describe('openai and its compatible servers', () => {
   });
 
   test("OpenAI's reasoning models get no temperature, and no reasoning together with tools", () => {
-    const withTools = toOpenAIRequest(requestOf({ model: 'gpt-6-sol' }), true);
+    const server = new ServerCapabilities('openai', 'https://api.openai.com/v1');
+    const toRequest = (request: ModelRequest) => toOpenAIRequest(request, server.of(request));
+    const withTools = toRequest(requestOf({ model: 'gpt-6-sol' }));
     expect(withTools).toMatchObject({ max_completion_tokens: 1000, reasoning_effort: 'none' });
     expect(withTools).not.toHaveProperty('temperature');
     expect(withTools).not.toHaveProperty('max_tokens');
-    expect(toOpenAIRequest(requestOf({ model: 'gpt-6-sol', tools: [] }), true)).not.toHaveProperty('reasoning_effort');
+    expect(toRequest(requestOf({ model: 'gpt-6-sol', tools: [] }))).not.toHaveProperty('reasoning_effort');
     // Models without this effort level would reject the request.
     for (const model of ['gpt-5-mini', 'gpt-6-astra', 'gpt-6.1-sol', 'o3']) {
-      expect(toOpenAIRequest(requestOf({ model }), true)).not.toHaveProperty('reasoning_effort');
+      expect(toRequest(requestOf({ model }))).not.toHaveProperty('reasoning_effort');
     }
-    expect(toOpenAIRequest(requestOf({ model: 'gpt-4.1' }), true)).toMatchObject({ temperature: 0.2 });
+    expect(toRequest(requestOf({ model: 'gpt-4.1' }))).toMatchObject({ temperature: 0.2 });
   });
 });

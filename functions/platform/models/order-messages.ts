@@ -1,0 +1,44 @@
+import type { ModelMessage } from './model.ts';
+
+/**
+ * Returns the conversation in an order of roles that every provider and chat template accepts: user, then answers and
+ * results in turn. Mistral's template rejects `user` after `tool`, so such a text is added to the last result; others
+ * reject two messages of one role, so neighbours are joined, and empty messages, so they are left out.
+ */
+export function orderMessages(messages: readonly ModelMessage[]): ModelMessage[] {
+  const ordered: ModelMessage[] = [];
+  for (const message of messages) {
+    const last = ordered.at(-1);
+    if (isEmpty(message)) continue;
+    const joined = last === undefined ? undefined : join(last, message);
+    if (joined === undefined) ordered.push(message);
+    else ordered[ordered.length - 1] = joined;
+  }
+  return ordered;
+}
+
+function isEmpty(message: ModelMessage): boolean {
+  if (message.role === 'tool') return message.results.length === 0;
+  return message.text.trim() === '' && (message.role === 'user' || message.toolCalls.length === 0);
+}
+
+/** Returns both messages as one, or undefined when they may stand side by side. */
+function join(last: ModelMessage, next: ModelMessage): ModelMessage | undefined {
+  if (next.role === 'user') {
+    if (last.role === 'user') return { role: 'user', text: `${last.text}\n\n${next.text}` };
+    return last.role === 'tool' ? { role: 'tool', results: withText(last.results, next.text) } : undefined;
+  }
+  if (next.role === 'tool') {
+    return last.role === 'tool' ? { role: 'tool', results: [...last.results, ...next.results] } : undefined;
+  }
+  // Calls whose results come next stay in the message that they were made in.
+  if (last.role !== 'assistant' || last.toolCalls.length > 0) return undefined;
+  const text = [last.text, next.text].filter((part) => part !== '').join('\n\n');
+  return { ...next, text };
+}
+
+function withText(results: Extract<ModelMessage, { role: 'tool' }>['results'], text: string) {
+  return results.map((result, index) =>
+    index < results.length - 1 ? result : { ...result, output: `${result.output}\n\n${text}` },
+  );
+}

@@ -1,0 +1,114 @@
+import { shortenHistory } from '../../compaction/shorten-history.ts';
+import { log } from '../../log.ts';
+import { type Capabilities, CapabilityOverrides } from '../capabilities.ts';
+import { estimateTokens } from '../estimate-tokens.ts';
+import { ModelError, type ModelEvent, type ModelRequest, type ProviderName } from '../model.ts';
+import { DEFAULT_CAPABILITIES, familyOf } from '../model-families.ts';
+import { orderMessages } from '../order-messages.ts';
+import { readRefusal } from './read-refusal.ts';
+
+/** The least output that is worth a call. */
+const LEAST_OUTPUT_TOKENS = 1_024;
+
+/** A refused request costs nothing, and each refusal teaches something. No server needs more. */
+const MOST_REFUSALS = 8;
+/** Tenants name models, so what is learned is bounded. */
+const MOST_MODELS = 1_000;
+
+/**
+ * The capabilities of the models of one server. What the server refuses is kept for the life of the process: it counts
+ * more than the table of families and the tenant's overrides.
+ */
+export class ServerCapabilities {
+  readonly #provider: ProviderName;
+  readonly #host: string;
+  readonly #learned = new Map<string, CapabilityOverrides>();
+
+  constructor(provider: ProviderName, url: string) {
+    this.#provider = provider;
+    this.#host = URL.parse(url)?.hostname ?? '';
+  }
+
+  of({ model, capabilities }: Pick<ModelRequest, 'model' | 'capabilities'>): Capabilities {
+    const family = familyOf(this.#provider, model, this.#host);
+    return { ...DEFAULT_CAPABILITIES, ...family, ...capabilities, ...this.#learned.get(model) };
+  }
+
+  prepare(request: ModelRequest): ModelRequest {
+    return prepareRequest(request, this.of(request));
+  }
+
+  learn(model: string, lesson: CapabilityOverrides): void {
+    if (this.#learned.size >= MOST_MODELS) this.#learned.clear();
+    this.#learned.set(model, { ...this.#learned.get(model), ...CapabilityOverrides.parse(lesson) });
+    log('info', 'model capability learned', { provider: this.#provider, model, ...lesson });
+  }
+
+  /**
+   * Streams an answer to a request as the server takes it. When the server refuses the request before its answer begins
+   * and says why, the request is changed and sent again.
+   * @throws ModelError `rejected` when the model takes no tools; whatever `send` throws
+   */
+  async *stream(
+    request: ModelRequest,
+    send: (prepared: ModelRequest, capabilities: Capabilities) => AsyncIterable<ModelEvent>,
+  ): AsyncGenerator<ModelEvent> {
+    for (let refusals = 0; ; refusals += 1) {
+      const capabilities = this.of(request);
+      if (!capabilities.tools && request.tools.length > 0) throw this.#withoutTools(request.model);
+      const prepared = prepareRequest(request, capabilities);
+      let hasBegun = false;
+      try {
+        for await (const event of send(prepared, capabilities)) {
+          hasBegun = true;
+          yield event;
+        }
+        return;
+      } catch (error) {
+        if (hasBegun || refusals >= MOST_REFUSALS || !isRefusal(error)) throw error;
+        const lesson = readRefusal(error.message, { request: prepared, capabilities });
+        if (lesson === 'no_tools') throw this.#withoutTools(request.model);
+        if (lesson === undefined) throw error;
+        this.learn(request.model, lesson);
+      }
+    }
+  }
+
+  #withoutTools(model: string): ModelError {
+    return new ModelError(
+      'rejected',
+      `${this.#provider}: the server takes no tools with the model ${model}. Choose a model with tool calls, or start the server with them (vLLM: --enable-auto-tool-choice and --tool-call-parser, llama.cpp: --jinja)`,
+    );
+  }
+}
+
+/** Statuses that say something about the key, the load or the network and not about the request. */
+const OTHER_REASONS = new Set([401, 403, 408, 429, 502, 503, 504, 529]);
+
+function isRefusal(error: unknown): error is Error {
+  if (!(error instanceof Error) || error instanceof ModelError) return false;
+  const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+  return status !== undefined && !OTHER_REASONS.has(status);
+}
+
+/**
+ * Returns the request as a model takes it: roles in an accepted order, and history and output limit within the context
+ * window. At most a quarter of the window is set aside for the output. Idempotent.
+ */
+function prepareRequest(request: ModelRequest, capabilities: Capabilities): ModelRequest {
+  const { system, messages: ordered } = withSystem(request, capabilities.system_role);
+  const wanted = Math.min(request.maxOutputTokens, capabilities.max_output_tokens);
+  const window = capabilities.context_window;
+  const aside = Math.min(wanted, Math.floor(window / 4));
+  const fixed = estimateTokens(system + JSON.stringify(request.tools));
+  const messages = shortenHistory(ordered, window - aside - fixed, estimateTokens);
+  const input = fixed + estimateTokens(JSON.stringify(messages));
+  const maxOutputTokens = Math.min(wanted, Math.max(LEAST_OUTPUT_TOKENS, window - input));
+  return { ...request, system, messages, maxOutputTokens };
+}
+
+/** Returns the conversation in order. Without a system role its first message begins with the system instruction. */
+function withSystem({ system, messages }: ModelRequest, hasRole: boolean): Pick<ModelRequest, 'system' | 'messages'> {
+  if (hasRole || system === '') return { system, messages: orderMessages(messages) };
+  return { system: '', messages: orderMessages([{ role: 'user', text: system }, ...messages]) };
+}

@@ -1,0 +1,39 @@
+const LONGEST_BODY = 64_000;
+
+/**
+ * A `fetch` for the OpenAI SDK, which reads only the member `error` of a refusal. Servers also answer with
+ * `{"message": …}` (Mistral, older vLLM), `{"detail": …}` (FastAPI) or `{"error": "…"}` (LM Studio); those bodies are
+ * wrapped in `error`. A body without end is cut.
+ */
+export async function fetchWithReason(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.ok) return response;
+  const body = withError(await readStart(response));
+  const headers = new Headers(response.headers);
+  // They describe the bytes of the original body.
+  for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
+  return new Response(body, { status: response.status, statusText: response.statusText, headers });
+}
+
+async function readStart(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of response.body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length > LONGEST_BODY) break;
+  }
+  return text.slice(0, LONGEST_BODY);
+}
+
+function withError(body: string): string {
+  const wrapped = JSON.stringify({ error: { message: body } });
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed !== 'object' || parsed === null) return wrapped;
+    if ('error' in parsed && typeof parsed.error === 'object') return body;
+    return 'message' in parsed && typeof parsed.message === 'string' ? JSON.stringify({ error: parsed }) : wrapped;
+  } catch {
+    // The SDK shows a text that is not JSON as it is.
+    return body;
+  }
+}

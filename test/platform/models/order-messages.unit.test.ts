@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { ModelMessage } from '../../../functions/platform/models/model.ts';
+import { orderMessages } from '../../../functions/platform/models/order-messages.ts';
+
+const user = (text: string): ModelMessage => ({ role: 'user', text });
+const answer = (text: string, ...ids: string[]): ModelMessage => ({
+  role: 'assistant',
+  text,
+  toolCalls: ids.map((id) => ({ id, name: 'look_up', arguments: {} })),
+});
+const results = (...ids: string[]): ModelMessage => ({
+  role: 'tool',
+  results: ids.map((id) => ({ id, name: 'look_up', output: `found ${id}`, isError: false })),
+});
+
+test('a reminder behind results becomes part of the last result', () => {
+  const ordered = orderMessages([
+    user('task'),
+    answer('', 'a', 'b'),
+    results('a', 'b'),
+    user('2 turns left'),
+    user('now'),
+  ]);
+  expect(ordered.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
+  expect(ordered[2]).toMatchObject({
+    results: [{ output: 'found a' }, { output: 'found b\n\n2 turns left\n\nnow' }],
+  });
+});
+
+test('neighbours of one role are joined, and empty messages left out', () => {
+  expect(
+    orderMessages([
+      user('a'),
+      user(' '),
+      user('b'),
+      answer(''),
+      answer('x'),
+      answer('y', 'c'),
+      results(),
+      results('c'),
+    ]),
+  ).toEqual([user('a\n\nb'), answer('x\n\ny', 'c'), results('c')]);
+  expect(orderMessages([user('a'), answer('\n'), user('b')])).toEqual([user('a\n\nb')]);
+});
+
+test('an order that is right stays as it is', () => {
+  const messages = [user('task'), answer('x', 'a'), results('a'), answer('y'), user('thanks'), answer('z')];
+  expect(orderMessages(messages)).toEqual(messages);
+  expect(orderMessages([])).toEqual([]);
+});
