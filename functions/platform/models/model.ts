@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReportedUsage } from './reported-usage.ts';
 
 /**
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
@@ -59,11 +60,15 @@ export interface ModelRequest {
   responseSchema?: Record<string, unknown>;
 }
 
-/** Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. */
+/**
+ * Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. `estimated`: the
+ * provider did not count them, or not all.
+ */
 export const Usage = z.object({
   input_tokens: z.int().nonnegative(),
   output_tokens: z.int().nonnegative(),
   cached_tokens: z.int().nonnegative(),
+  estimated: z.literal(true).optional(),
 });
 export type Usage = z.infer<typeof Usage>;
 
@@ -73,13 +78,15 @@ export type FinishReason = z.infer<typeof FinishReason>;
 
 /**
  * An event of an answer. `usage` is a running total that replaces the previous one. It may come any number of times, so
- * that a failed attempt can be booked.
+ * that a failed attempt can be booked. `received` is what costs money and is no text of the answer: a piece of a call's
+ * arguments, or thinking. It counts where the provider does not count.
  */
 export type ModelEvent =
   | { type: 'text_delta'; text: string }
-  | { type: 'usage'; usage: Usage }
+  | { type: 'received'; text: string }
+  | { type: 'usage'; usage: ReportedUsage }
   | { type: 'tool_call'; call: ToolCallRequest }
-  | { type: 'finish'; reason: FinishReason; usage: Usage };
+  | { type: 'finish'; reason: FinishReason; usage: ReportedUsage | undefined };
 
 /** A whole answer, recorded once for each node and turn. */
 export const ModelTurn = z.object({

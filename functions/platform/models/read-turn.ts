@@ -6,12 +6,17 @@ import {
   type ToolCallRequest,
   type Usage,
 } from './model.ts';
+import type { ReportedUsage } from './reported-usage.ts';
 
 interface TurnReader {
   signal: AbortSignal;
   onEvent: () => void;
-  onUsage: (usage: Usage) => void;
+  onUsage: (usage: ReportedUsage) => void;
+  /** Receives what costs money and is no text of the answer. */
+  onReceived: (text: string) => void;
   onDelta?: ((text: string) => void) | undefined;
+  /** Returns the usage of the whole answer, estimated where the provider did not count. */
+  complete: () => Usage;
 }
 
 /** No worker needs more calls in one turn. */
@@ -46,10 +51,11 @@ export async function readTurn(
       reader.onEvent();
       const event = next.value;
       if (event.type === 'finish') {
-        reader.onUsage(event.usage);
-        return toTurn(event, text, calls);
+        if (event.usage !== undefined) reader.onUsage(event.usage);
+        return toTurn({ ...event, usage: reader.complete() }, text, calls);
       }
       if (event.type === 'usage') reader.onUsage(event.usage);
+      if (event.type === 'received') reader.onReceived(event.text);
       if (event.type === 'tool_call') calls.push(event.call);
       if (event.type === 'text_delta') {
         text += event.text;
@@ -67,13 +73,13 @@ export async function readTurn(
 }
 
 function sizeOf(event: ModelEvent): number {
-  if (event.type === 'text_delta') return event.text.length;
+  if (event.type === 'text_delta' || event.type === 'received') return event.text.length;
   return event.type === 'tool_call' ? JSON.stringify(event.call.arguments).length : 0;
 }
 
 /** Builds the turn. The calls of an answer that was cut off or blocked are dropped, because they must not run. */
 function toTurn(
-  { reason, usage }: Extract<ModelEvent, { type: 'finish' }>,
+  { reason, usage }: Extract<ModelEvent, { type: 'finish' }> & { usage: Usage },
   text: string,
   calls: ToolCallRequest[],
 ): ModelTurn {

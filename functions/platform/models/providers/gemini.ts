@@ -1,8 +1,7 @@
-import type { GoogleGenAI, Part } from '@google/genai';
-import { z } from 'zod';
+import type { GenerateContentResponseUsageMetadata, GoogleGenAI, Part } from '@google/genai';
 import { environment } from '../../environment.ts';
-import { estimateUsage } from '../estimate-tokens.ts';
-import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { type ReportedUsage, readUsage } from '../reported-usage.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
 import { toGeminiRequest } from './gemini-request.ts';
 import { guardStream } from './guard-stream.ts';
@@ -24,16 +23,15 @@ async function* streamTurn(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   const taken = new Set<string>();
-  let usage: Usage | undefined;
+  let usage: ReportedUsage | undefined;
   let stopped: string | undefined;
-  let characters = 0;
   for await (const chunk of await client.models.generateContentStream(toGeminiRequest(request, signal))) {
     const candidate = chunk.candidates?.[0];
     for (const part of candidate?.content?.parts ?? []) {
+      const received = receivedOf(part);
+      if (received !== '') yield { type: 'received', text: received };
       const event = toEvent(part, taken);
-      if (event === undefined) continue;
-      characters += JSON.stringify(event).length;
-      yield event;
+      if (event !== undefined) yield event;
     }
     if (chunk.usageMetadata !== undefined) {
       usage = toUsage(chunk.usageMetadata);
@@ -42,11 +40,13 @@ async function* streamTurn(
     stopped = chunk.promptFeedback?.blockReason ? 'SAFETY' : (candidate?.finishReason ?? stopped);
   }
   if (stopped === undefined) throw new ModelError('invalid_answer', 'gemini ended its stream without a stop reason');
-  yield {
-    type: 'finish',
-    reason: toReason(stopped, taken.size > 0),
-    usage: usage ?? estimateUsage(request, characters),
-  };
+  yield { type: 'finish', reason: toReason(stopped, taken.size > 0), usage };
+}
+
+/** Returns what costs money and is no text of the answer: a call's name and arguments, or a thought. */
+function receivedOf({ functionCall: call, thought, text }: Part): string {
+  if (call) return `${call.name ?? ''}${JSON.stringify(call.args ?? {})}`;
+  return thought && text ? text : '';
 }
 
 /** Converts a part of the answer. Thoughts are dropped. */
@@ -59,23 +59,13 @@ function toEvent(part: Part, taken: Set<string>): ModelEvent | undefined {
   return part.text && !part.thought ? { type: 'text_delta', text: part.text } : undefined;
 }
 
-const count = z.int().nonnegative().catch(0);
-const UsageMetadata = z.object({
-  promptTokenCount: count,
-  toolUsePromptTokenCount: count,
-  cachedContentTokenCount: count,
-  candidatesTokenCount: count,
-  thoughtsTokenCount: count,
-});
-
-/** Converts Gemini's counts. A missing count is 0. */
-export function toUsage(metadata: unknown): Usage {
-  const counts = UsageMetadata.parse(metadata);
-  return {
-    input_tokens: counts.promptTokenCount + counts.toolUsePromptTokenCount,
-    output_tokens: counts.candidatesTokenCount + counts.thoughtsTokenCount,
-    cached_tokens: counts.cachedContentTokenCount,
-  };
+/** Reads Gemini's counts, which count tools and thinking separately. */
+export function toUsage(counts: GenerateContentResponseUsageMetadata): ReportedUsage {
+  return readUsage({
+    input: [counts.promptTokenCount, counts.toolUsePromptTokenCount],
+    output: [counts.candidatesTokenCount, counts.thoughtsTokenCount],
+    cached: [counts.cachedContentTokenCount],
+  });
 }
 
 const REFUSALS = new Set([

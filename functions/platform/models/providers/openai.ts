@@ -2,8 +2,8 @@ import type OpenAI from 'openai';
 import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
-import { estimateUsage } from '../estimate-tokens.ts';
-import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { type FinishReason, type Model, ModelError, type ModelEvent } from '../model.ts';
+import { type ReportedUsage, readCount, readUsage } from '../reported-usage.ts';
 import { guardStream } from './guard-stream.ts';
 import { toOpenAIRequest } from './openai-request.ts';
 import { ToolCallBuffer } from './tool-call-buffer.ts';
@@ -57,7 +57,7 @@ async function openChat(
     provider,
     stream: (request, signal) =>
       guardStream(provider, signal, (guarded) =>
-        streamTurn(client, toOpenAIRequest(request, isOpenAI), { provider, request, signal: guarded }),
+        streamTurn(client, toOpenAIRequest(request, isOpenAI), { provider, signal: guarded }),
       ),
   };
 }
@@ -65,11 +65,11 @@ async function openChat(
 async function* streamTurn(
   client: OpenAI,
   body: ChatCompletionCreateParamsStreaming,
-  { provider, request, signal }: { provider: ChatProvider; request: ModelRequest; signal: AbortSignal },
+  { provider, signal }: { provider: ChatProvider; signal: AbortSignal },
 ): AsyncGenerator<ModelEvent> {
   const turn = new ChatTurn(provider);
   for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
-  yield* turn.finish(request);
+  yield* turn.finish();
 }
 
 /** A piece of a tool call. Compatible servers omit fields that the SDK's types require. */
@@ -80,60 +80,57 @@ const CallPiece = z.object({
 });
 type CallPiece = z.infer<typeof CallPiece>;
 
-const count = z.int().nonnegative().nullish().catch(0);
-const ReportedUsage = z.object({
-  prompt_tokens: count,
-  completion_tokens: count,
-  prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
-});
+/** Compatible servers write counts as text, leave some out, or use the names of another API. */
+const Counts = z.looseObject({ prompt_tokens_details: z.looseObject({}).nullish().catch(undefined) });
 
 class ChatTurn {
   readonly #provider: ChatProvider;
   readonly #calls: { index: number | undefined; buffer: ToolCallBuffer }[] = [];
-  #usage: Usage | undefined;
+  #usage: ReportedUsage | undefined;
   #stopped: string | undefined;
   #isRefused = false;
-  #characters = 0;
 
   constructor(provider: ChatProvider) {
     this.#provider = provider;
   }
 
   *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
-    const reported = ReportedUsage.safeParse(chunk.usage);
-    if (reported.success) {
-      this.#usage = toUsage(reported.data);
+    const counts = Counts.safeParse(chunk.usage);
+    if (counts.success) {
+      this.#usage = toUsage(counts.data);
       yield { type: 'usage', usage: this.#usage };
     }
     const choice = chunk.choices?.[0];
     if (choice === undefined) return;
     if (choice.delta?.content) {
-      this.#characters += choice.delta.content.length;
       yield { type: 'text_delta', text: choice.delta.content };
     }
     if (choice.delta?.refusal) this.#isRefused = true;
-    for (const piece of choice.delta?.tool_calls ?? []) this.#addPiece(CallPiece.parse(piece));
+    for (const piece of choice.delta?.tool_calls ?? []) {
+      const received = this.#addPiece(CallPiece.parse(piece));
+      if (received !== '') yield { type: 'received', text: received };
+    }
     this.#stopped = choice.finish_reason ?? this.#stopped;
   }
 
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
-  *finish(request: ModelRequest): Generator<ModelEvent> {
+  *finish(): Generator<ModelEvent> {
     if (this.#stopped === undefined) throw new ModelError('invalid_answer', `${this.#provider} sent no stop reason`);
     // Arguments that the output limit cut off are not a malformed call; the finish reason tells the caller.
     const taken = new Set<string>();
     if (this.#stopped !== 'length') {
       for (const { buffer } of this.#calls) yield { type: 'tool_call', call: buffer.finish(taken) };
     }
-    const usage = this.#usage ?? estimateUsage(request, this.#characters);
-    yield { type: 'finish', reason: toReason(this.#stopped, this.#isRefused, taken.size > 0), usage };
+    yield { type: 'finish', reason: toReason(this.#stopped, this.#isRefused, taken.size > 0), usage: this.#usage };
   }
 
-  #addPiece(piece: CallPiece): void {
-    const text = piece.function?.arguments ?? '';
-    this.#characters += text.length;
+  /** Adds a piece to its call and returns what it has of the name and the arguments. */
+  #addPiece(piece: CallPiece): string {
+    const { name, arguments: text } = piece.function ?? {};
     const open = this.#findOpen(piece) ?? this.#open(piece);
-    open.name ||= piece.function?.name ?? '';
-    open.append(text);
+    open.name ||= name ?? '';
+    open.append(text ?? '');
+    return `${name ?? ''}${text ?? ''}`;
   }
 
   /**
@@ -157,12 +154,21 @@ class ChatTurn {
   }
 }
 
-function toUsage(reported: z.infer<typeof ReportedUsage>): Usage {
-  return {
-    input_tokens: reported.prompt_tokens ?? 0,
-    output_tokens: reported.completion_tokens ?? 0,
-    cached_tokens: reported.prompt_tokens_details?.cached_tokens ?? 0,
-  };
+/**
+ * Reads the counts. DeepSeek and Kimi count cached input beside the other counts. A total that is higher than its parts
+ * contains thinking that the server does not count as output.
+ */
+function toUsage({ prompt_tokens_details: details, ...counts }: z.infer<typeof Counts>): ReportedUsage {
+  const input = counts.prompt_tokens ?? counts.input_tokens;
+  const output = counts.completion_tokens ?? counts.output_tokens;
+  const read = readUsage({
+    input: [input],
+    output: [output],
+    cached: [details?.cached_tokens ?? counts.prompt_cache_hit_tokens ?? counts.cached_tokens],
+  });
+  const [all, asked, answered] = [counts.total_tokens, input, output].map(readCount);
+  const rest = all !== undefined && asked && answered ? all - asked : undefined;
+  return rest !== undefined && rest > (answered ?? 0) ? { ...read, output_tokens: rest } : read;
 }
 
 function toReason(stopped: string, isRefused: boolean, hasCalls: boolean): FinishReason {

@@ -150,7 +150,7 @@ describe('gemini', () => {
     expect(events.at(-1)).toEqual({
       type: 'finish',
       reason: 'refused',
-      usage: { input_tokens: 5, output_tokens: 0, cached_tokens: 0 },
+      usage: { input_tokens: 5 },
     });
   });
 
