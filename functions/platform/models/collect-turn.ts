@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storableJson } from '../storable.ts';
-import { type Model, ModelError, type ModelRequest, ModelTurn, type Usage } from './model.ts';
+import { type Model, ModelError, type ModelRequest, ModelTurn, type ReportedUsage, type Usage } from './model.ts';
 import { readTurn } from './read-turn.ts';
-import { completeUsage, mergeUsage, type ReportedUsage } from './reported-usage.ts';
+import { completeUsage, mergeUsage } from './reported-usage.ts';
 
 /**
  * An attempt that failed. It may have cost money: `usage` is what the provider reported before the failure, or an

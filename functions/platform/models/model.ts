@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ReportedUsage } from './reported-usage.ts';
 
 /**
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
@@ -71,6 +70,17 @@ export const Usage = z.object({
   estimated: z.literal(true).optional(),
 });
 export type Usage = z.infer<typeof Usage>;
+
+/**
+ * What a provider said about the tokens of one answer. Missing and malformed counts are absent. `isDoubtful`: a count
+ * came as text, so it only counts as the least that was used.
+ */
+export interface ReportedUsage {
+  input_tokens?: number | undefined;
+  output_tokens?: number | undefined;
+  cached_tokens?: number | undefined;
+  isDoubtful?: boolean | undefined;
+}
 
 /** Why the model stopped. `length`: it reached the output limit. `refused`: a safety block without usable text. */
 export const FinishReason = z.enum(['stop', 'tool_calls', 'length', 'refused']);

@@ -3,10 +3,10 @@ import {
   type ModelEvent,
   type ModelRequest,
   type ModelTurn,
+  type ReportedUsage,
   type ToolCallRequest,
   type Usage,
 } from './model.ts';
-import type { ReportedUsage } from './reported-usage.ts';
 
 interface TurnReader {
   signal: AbortSignal;

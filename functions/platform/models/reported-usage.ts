@@ -1,16 +1,5 @@
 import { estimateInputTokens, estimateTokens } from './estimate-tokens.ts';
-import type { ModelRequest, Usage } from './model.ts';
-
-/**
- * What a provider said about the tokens of one answer. Missing and malformed counts are absent. `isDoubtful`: a count
- * came as text, so it only counts as the least that was used.
- */
-export interface ReportedUsage {
-  input_tokens?: number | undefined;
-  output_tokens?: number | undefined;
-  cached_tokens?: number | undefined;
-  isDoubtful?: boolean | undefined;
-}
+import type { ModelRequest, ReportedUsage, Usage } from './model.ts';
 
 /** More tokens than any model takes or writes. A larger count is malformed. */
 const MOST_TOKENS = 100_000_000;

@@ -2,8 +2,15 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
-import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
-import { type ReportedUsage, readUsage } from '../reported-usage.ts';
+import {
+  type FinishReason,
+  type Model,
+  ModelError,
+  type ModelEvent,
+  type ModelRequest,
+  type ReportedUsage,
+} from '../model.ts';
+import { readUsage } from '../reported-usage.ts';
 import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
 import { guardStream } from './guard-stream.ts';
 import { ToolCallBuffer } from './tool-call-buffer.ts';

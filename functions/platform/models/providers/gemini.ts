@@ -1,7 +1,14 @@
 import type { GenerateContentResponseUsageMetadata, GoogleGenAI, Part } from '@google/genai';
 import { environment } from '../../environment.ts';
-import { type FinishReason, type Model, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
-import { type ReportedUsage, readUsage } from '../reported-usage.ts';
+import {
+  type FinishReason,
+  type Model,
+  ModelError,
+  type ModelEvent,
+  type ModelRequest,
+  type ReportedUsage,
+} from '../model.ts';
+import { readUsage } from '../reported-usage.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
 import { toGeminiRequest } from './gemini-request.ts';
 import { guardStream } from './guard-stream.ts';
