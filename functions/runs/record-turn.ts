@@ -1,6 +1,6 @@
 import { guardAnswer, type Leak } from '../platform/models/guard-answer.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
-import type { Asked } from './ask-model.ts';
+import type { Answered } from './ask-model.ts';
 import type { Claim } from './claim.ts';
 import { endNode, type NodeEnd, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
@@ -8,8 +8,6 @@ import { asSubmission } from './planning/planner-answer.ts';
 import { findRecordedTurn } from './sql/lease.ts';
 import { insertTurn, type ToolCallRow } from './sql/turn.ts';
 import { turnLimitOf } from './worker.ts';
-
-type Answered = Extract<Asked, { status: 'answered' }>;
 
 /** A recorded answer and its calls. */
 interface Recorded {
@@ -40,9 +38,9 @@ async function writeTurn(claim: Claim, answered: Answered): Promise<Recorded | u
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
   const end = endAfter(claim, turn);
   const calls = end === undefined ? turn.tool_calls : [];
-  const { cost, durationMs, meter, lastDeltas: deltas } = answered;
+  const { cost, price, durationMs, meter, lastDeltas: deltas } = answered;
   const hold = (appended: readonly RunEvent[]) =>
-    insertTurn(node, appended, { response: turn, cost, durationMs, calls, booking: meter.booking, deltas });
+    insertTurn(node, appended, { response: turn, cost, price, durationMs, calls, booking: meter.booking, deltas });
   if (end !== undefined) {
     await endNode(claim, end, { events, hold });
     return undefined;
@@ -90,7 +88,7 @@ function endAfter({ node }: Claim, turn: ModelTurn): NodeEnd | undefined {
     : { status: 'completed', result };
 }
 
-function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEvent {
+function turnEvent({ node }: Claim, { turn, cost, price, durationMs }: Answered): RunEvent {
   const called = turn.tool_calls.map((call) => call.name);
   return {
     type: 'turn_completed',
@@ -104,6 +102,7 @@ function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEv
       finish_reason: turn.finish_reason,
       ...turn.usage,
       cost_usd: cost,
+      price,
       duration_ms: durationMs,
       provider: node.provider,
       model: node.model,

@@ -69,8 +69,8 @@ test('books a call once by tenant, kind and reference, at its price', async () =
   };
   await (await meterOf('extraction')).settle(tokens(1000));
   await (await meterOf('extraction')).settle(tokens(10));
-  expect(await ledger.query((await meterOf('extraction')).answered(tokens(10)))).toEqual([{ booked: false }]);
-  expect(await ledger.query((await meterOf('embedding')).answered(tokens(10)))).toEqual([{ booked: true }]);
+  expect(await ledger.query((await meterOf('extraction')).answered(tokens(10)))).toMatchObject([{ booked: false }]);
+  expect(await ledger.query((await meterOf('embedding')).answered(tokens(10)))).toMatchObject([{ booked: true }]);
   const rows = await ledger.query({
     name: 'test_ledger',
     text: `select kind, reference, output_tokens, trim_scale(cost)::text as cost, run_id, node_id

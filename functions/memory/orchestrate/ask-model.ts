@@ -62,7 +62,7 @@ export async function askModel(
         begin: (worstCase) => {
           if (!budget.covers(worstCase)) throw new SearchBudgetExceeded();
         },
-        booked: (usage) => budget.book(choice, usage),
+        booked: (usage, cost) => budget.book(usage, cost),
       },
     });
     if (turn.finish_reason === 'refused') return { ended: 'refused', detail: 'The model refused to answer.' };
