@@ -99,6 +99,8 @@ create table run_nodes (
   -- The budget that covers the next model call only when other calls have ended. 'woken': some have, so the node tries
   -- again.
   waits_for_budget text check (waits_for_budget in ('run', 'day', 'woken')),
+  -- While it sleeps for that: the step and the queue of the task that wakes it.
+  wake_task jsonb,
   created_at timestamptz not null default now(),
   started_at timestamptz,
   completed_at timestamptz,

@@ -1039,6 +1039,7 @@ CREATE TABLE public.run_nodes (
     cost numeric(20,10) DEFAULT 0 NOT NULL,
     reserved numeric(20,10) DEFAULT 0 NOT NULL,
     waits_for_budget text,
+    wake_task jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     completed_at timestamp with time zone,
@@ -1953,7 +1954,8 @@ begin
   end if;
   update run_nodes set generation = generation + 1, lease_until = null, rung_at = now(),
     wake_at = case when p_waits_for_budget is null or waits_for_budget is distinct from 'woken' then p_wake_at end,
-    waits_for_budget = case when waits_for_budget = 'woken' then 'woken' else p_waits_for_budget end
+    waits_for_budget = case when waits_for_budget = 'woken' then 'woken' else p_waits_for_budget end,
+    wake_task = case when p_waits_for_budget is not null then jsonb_build_object('step', p_step, 'queue', p_queue) end
   where id = p_node_id and fence = p_fence and status = 'running'
   returning * into node;
   if not found then
@@ -2512,17 +2514,16 @@ CREATE FUNCTION public.wake_budget_waiters(p_run_id text) RETURNS TABLE(task_nam
 declare
   waiter record;
 begin
-  -- As TakeTurn in functions/runs/run.ts.
-  queue := 'model';
-  step := 'runs-take-turn';
   for waiter in
     update run_nodes n set waits_for_budget = 'woken'
     from (select w.id from run_nodes w where w.tenant_id = current_tenant_id() and w.status = 'running'
         and w.waits_for_budget in ('run', 'day') and (w.waits_for_budget = 'day' or w.run_id = p_run_id)
       order by w.rung_at, w.id limit 3 for update skip locked) longest
-    where n.id = longest.id returning n.id, n.wake_at
+    where n.id = longest.id returning n.id, n.wake_at, n.wake_task
   loop
     if waiter.wake_at is not null then
+      queue := waiter.wake_task ->> 'queue';
+      step := waiter.wake_task ->> 'step';
       select r.task_name, r.payload into task_name, payload from ring_node(waiter.id, step, queue) r;
       return next;
     end if;

@@ -134,7 +134,9 @@ test.each(['run', 'day'] as const)(
   async (limit) => {
     const person = await createPerson(database);
     const random = randomOf(7);
-    const plan = Array.from({ length: 12 }, () => Array.from({ length: 6 }, () => Math.floor(random() * MOST_OUTPUT)));
+    // Calls use a small part of what they reserve, so that the budget is for about three reservations at a time.
+    const outputOf = () => Math.floor((random() * MOST_OUTPUT) / 20);
+    const plan = Array.from({ length: 12 }, () => Array.from({ length: 6 }, outputOf));
     const spent = plan.flat().reduce((sum, output) => sum + unitsOf(cost(output)), 0n);
     // Exactly what the calls cost, and the reservation of the last one.
     const budget = toDollars(spent + unitsOf(cost(MOST_OUTPUT)));
@@ -240,7 +242,11 @@ test('released money wakes sleeping nodes that wait for it, and marks those that
   await callOf(person, other, other.nodes[0]).begin();
   await expect(callOf(person, other, other.nodes[1]).begin()).rejects.toMatchObject({ isTemporary: true });
   const sleeping = [asleep, other.nodes[1]];
-  await asOwner(`update run_nodes set wake_at = now() + interval '1 hour' where id = any ($1)`, [sleeping]);
+  const wake = JSON.stringify({ step: TakeTurn.step, queue: TakeTurn.queue });
+  await asOwner(`update run_nodes set wake_at = now() + interval '1 hour', wake_task = $2::jsonb where id = any ($1)`, [
+    sleeping,
+    wake,
+  ]);
   await meter.settle(tokens(10));
   const payload = { tenant_id: person.tenantId, run_id: one.id, node_id: asleep, generation: 1 };
   expect(queue.tasks).toMatchObject([{ step: TakeTurn.step, queue: TakeTurn.queue, payload }]);

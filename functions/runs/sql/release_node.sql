@@ -22,7 +22,8 @@ begin
   end if;
   update run_nodes set generation = generation + 1, lease_until = null, rung_at = now(),
     wake_at = case when p_waits_for_budget is null or waits_for_budget is distinct from 'woken' then p_wake_at end,
-    waits_for_budget = case when waits_for_budget = 'woken' then 'woken' else p_waits_for_budget end
+    waits_for_budget = case when waits_for_budget = 'woken' then 'woken' else p_waits_for_budget end,
+    wake_task = case when p_waits_for_budget is not null then jsonb_build_object('step', p_step, 'queue', p_queue) end
   where id = p_node_id and fence = p_fence and status = 'running'
   returning * into node;
   if not found then

@@ -45,8 +45,9 @@ export function listToolCalls(nodeId: string): Statement {
 
 /**
  * Inserts a model's answer, once per (node, turn), with the calls that are to run, before any of them runs; appends the
- * events and books the call. Returns rows of TurnTask for nodes that waited for the released money. It is the first statement of its transaction and checks the fence, as `hold_node` does. A
- * second answer to the same turn fails the transaction.
+ * events and books the call. It is the first statement of its transaction and checks the fence, as `hold_node` does. A
+ * second answer to the same turn fails the transaction. Returns rows of TurnTask for nodes that waited for the money
+ * that the booking releases.
  */
 export function insertTurn(
   node: ClaimedNode,

@@ -11,17 +11,16 @@ language plpgsql security invoker as $$
 declare
   waiter record;
 begin
-  -- As TakeTurn in functions/runs/run.ts.
-  queue := 'model';
-  step := 'runs-take-turn';
   for waiter in
     update run_nodes n set waits_for_budget = 'woken'
     from (select w.id from run_nodes w where w.tenant_id = current_tenant_id() and w.status = 'running'
         and w.waits_for_budget in ('run', 'day') and (w.waits_for_budget = 'day' or w.run_id = p_run_id)
       order by w.rung_at, w.id limit 3 for update skip locked) longest
-    where n.id = longest.id returning n.id, n.wake_at
+    where n.id = longest.id returning n.id, n.wake_at, n.wake_task
   loop
     if waiter.wake_at is not null then
+      queue := waiter.wake_task ->> 'queue';
+      step := waiter.wake_task ->> 'step';
       select r.task_name, r.payload into task_name, payload from ring_node(waiter.id, step, queue) r;
       return next;
     end if;
