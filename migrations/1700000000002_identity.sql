@@ -5,6 +5,8 @@ create table tenants (
   name text not null check (length(name) between 1 and 200),
   slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   worker_config jsonb not null default '{}',
+  -- What the tenant pays for models that the price table does not have, by provider/model.
+  prices jsonb not null default '{}',
   max_concurrent_sprints integer not null default 3 check (max_concurrent_sprints between 1 and 1000),
   max_parallel_nodes integer not null default 32 check (max_parallel_nodes between 1 and 10000),
   budget_usd_per_day numeric(20,10) check (budget_usd_per_day >= 0),

@@ -96,6 +96,11 @@ create table run_nodes (
   cached_tokens bigint not null default 0,
   cost numeric(20,10) not null default 0,
   reserved numeric(20,10) not null default 0,
+  -- The budget that covers the next model call only when other calls have ended. 'woken': some have, so the node tries
+  -- again.
+  waits_for_budget text check (waits_for_budget in ('run', 'day', 'woken')),
+  -- While it sleeps for that: the step and the queue of the task that wakes it.
+  wake_task jsonb,
   created_at timestamptz not null default now(),
   started_at timestamptz,
   completed_at timestamptz,
@@ -105,6 +110,9 @@ create table run_nodes (
 ) with (fillfactor = 60);
 -- The sweeper reads all nodes at work once a minute. An index on their times would cost every turn an index entry.
 create index run_nodes_at_work on run_nodes (id) where status in ('pending', 'running');
+-- Every released reservation looks for waiting nodes; usually there are none.
+create index run_nodes_waiting_for_budget on run_nodes (tenant_id)
+  where status = 'running' and waits_for_budget in ('run', 'day');
 select protect_tenant_table('run_nodes', 'select, insert, update, delete');
 
 -- The answer of a model, recorded once for each node and turn.

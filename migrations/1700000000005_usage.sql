@@ -16,6 +16,10 @@ create table usage_ledger (
   output_tokens bigint not null,
   cached_tokens bigint not null,
   cost numeric(20,10) not null check (cost >= 0),
+  -- Whether tokens were estimated, because the provider did not count them.
+  estimated boolean not null default false,
+  -- Where the price is from: functions/platform/models/prices.ts.
+  price text not null default 'list' check (price in ('list', 'configured', 'upper_bound', 'free')),
   created_at timestamptz not null default now(),
   unique (tenant_id, kind, reference)
 );
@@ -39,6 +43,8 @@ create table usage_days (
   output_tokens bigint not null,
   cached_tokens bigint not null,
   cost numeric(30,10) not null check (cost >= 0),
+  -- The calls whose tokens were estimated.
+  estimated_calls bigint not null default 0,
   primary key (tenant_id, day, slot, user_id, kind, provider, model)
 );
 select protect_tenant_table('usage_days', 'select');

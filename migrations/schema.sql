@@ -72,17 +72,18 @@ CREATE FUNCTION public.bm25_of(p_worth double precision, p_times double precisio
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_worth * p_times) * (p_k1 + (1)::double precision)) / (p_times + (p_k1 * (((1)::double precision - p_b) + ((p_b * (p_size)::double precision) / p_mean_size)))));
 
-CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text) RETURNS boolean
+CREATE FUNCTION public.book_call(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text) RETURNS TABLE(booked boolean, task_name text, queue text, step text, payload jsonb)
     LANGUAGE plpgsql
     AS $$
 declare
   is_new boolean;
+  woken record;
 begin
   if p_run_id is not null then
     perform from sessions where id = p_run_id for no key update;
   end if;
   is_new := insert_ledger_line(p_user_id, p_run_id, p_node_id, p_kind, p_reference, p_provider, p_model,
-    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost, p_estimated, p_price);
   if is_new and p_node_id is not null then
     update run_nodes set input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
       cached_tokens = cached_tokens + p_cached_tokens, cost = cost + p_cost
@@ -96,13 +97,22 @@ begin
       cached_tokens = cached_tokens + case when p_node_id is null then 0 else p_cached_tokens end
     where id = p_run_id;
   end if;
+  booked := is_new;
   if p_reservation is not null then
-    perform release_reservation(p_reservation);
+    for woken in select r.task_name, r.queue, r.step, r.payload from release_reservation(p_reservation) r loop
+      task_name := woken.task_name;
+      queue := woken.queue;
+      step := woken.step;
+      payload := woken.payload;
+      return next;
+    end loop;
   end if;
-  return is_new;
+  if task_name is null then
+    return next;
+  end if;
 end $$;
 
-CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
+CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -110,6 +120,7 @@ declare
   node run_nodes%rowtype;
   run record;
   tenant record;
+  waited text;
 begin
   select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd, s.engine_version into run
   from sessions s where s.id = p_run_id for no key update;
@@ -117,13 +128,15 @@ begin
     and p_newest_engine then
     return;
   end if;
-  select t.disabled_at, t.budget_usd_per_day into tenant from tenants t where t.id = run.tenant_id;
+  select t.disabled_at, t.budget_usd_per_day, t.worker_config, t.prices into tenant from tenants t
+    where t.id = run.tenant_id;
   if tenant.disabled_at is not null then
     return;
   end if;
+  select n.waits_for_budget into waited from run_nodes n where n.id = p_node_id;
   update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => p_lease_seconds),
     holder = p_holder,
-    attempts = n.attempts + 1, status = 'running', wake_at = null,
+    attempts = n.attempts + 1, status = 'running', wake_at = null, waits_for_budget = null,
       started_at = coalesce(n.started_at, clock_timestamp())
   where n.id = p_node_id and n.run_id = p_run_id and n.generation = p_generation and n.status in ('pending', 'running')
     and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
@@ -138,7 +151,12 @@ begin
   return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence,
     node.attempts, node.turn, node.prompt,
     node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
-    run.budget_usd is not null or tenant.budget_usd_per_day is not null;
+    run.budget_usd is not null or tenant.budget_usd_per_day is not null,
+    -- They belong to the model, whichever worker's entry names it.
+    (select w.value -> 'capabilities' from jsonb_each(tenant.worker_config) w
+      where w.value ->> 'provider' = node.provider and w.value ->> 'model' = node.model and w.value ? 'capabilities'
+      order by w.key limit 1),
+    tenant.prices -> (node.provider || '/' || node.model), waited is not null;
 end $$;
 
 CREATE TABLE public.outbox (
@@ -210,13 +228,15 @@ CREATE FUNCTION public.count_usage() RETURNS trigger
     AS $$
 begin
   insert into usage_days as d (tenant_id, day, slot, user_id, kind, provider, model, calls, input_tokens, output_tokens,
-    cached_tokens, cost)
+    cached_tokens, cost, estimated_calls)
   values (new.tenant_id, (new.created_at at time zone 'UTC')::date,
     abs(hashtext(coalesce(new.run_id, new.reference)) % 16), new.user_id, new.kind,
-    new.provider, new.model, 1, new.input_tokens, new.output_tokens, new.cached_tokens, new.cost)
+    new.provider, new.model, 1, new.input_tokens, new.output_tokens, new.cached_tokens, new.cost,
+    new.estimated::integer)
   on conflict (tenant_id, day, slot, user_id, kind, provider, model) do update set calls = d.calls + 1,
     input_tokens = d.input_tokens + excluded.input_tokens, output_tokens = d.output_tokens + excluded.output_tokens,
-    cached_tokens = d.cached_tokens + excluded.cached_tokens, cost = d.cost + excluded.cost;
+    cached_tokens = d.cached_tokens + excluded.cached_tokens, cost = d.cost + excluded.cost,
+    estimated_calls = d.estimated_calls + excluded.estimated_calls;
   return null;
 end $$;
 
@@ -946,6 +966,10 @@ begin
   end loop;
 end $$;
 
+CREATE FUNCTION public.grant_call(p_total numeric, p_spent numeric, p_set_aside numeric, p_amount numeric, p_least numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN (((p_spent + p_set_aside) + p_amount) <= p_total) THEN p_amount WHEN ((p_spent + p_amount) <= p_total) THEN NULL::numeric WHEN (((p_spent + p_set_aside) + p_least) <= p_total) THEN ((p_total - p_spent) - p_set_aside) WHEN ((p_spent + p_least) <= p_total) THEN NULL::numeric ELSE ('-1'::integer)::numeric END;
+
 CREATE FUNCTION public.hold_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -964,14 +988,14 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.insert_ledger_line(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric) RETURNS boolean
+CREATE FUNCTION public.insert_ledger_line(p_user_id text, p_run_id text, p_node_id text, p_kind text, p_reference text, p_provider text, p_model text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 begin
   insert into usage_ledger (tenant_id, user_id, run_id, node_id, kind, reference, provider, model, input_tokens,
-    output_tokens, cached_tokens, cost)
+    output_tokens, cached_tokens, cost, estimated, price)
   select current_tenant_id(), accountable_user_id(p_user_id), p_run_id, p_node_id, p_kind, p_reference, p_provider,
-    p_model, p_input_tokens, p_output_tokens, p_cached_tokens, p_cost
+    p_model, p_input_tokens, p_output_tokens, p_cached_tokens, p_cost, p_estimated, p_price
   where not exists (select from usage_ledger l where l.tenant_id = current_tenant_id() and l.reference = p_reference
     and l.kind = case p_kind when 'turn' then 'attempt' when 'attempt' then 'turn' end)
   on conflict (tenant_id, kind, reference) do nothing;
@@ -1019,10 +1043,13 @@ CREATE TABLE public.run_nodes (
     cached_tokens bigint DEFAULT 0 NOT NULL,
     cost numeric(20,10) DEFAULT 0 NOT NULL,
     reserved numeric(20,10) DEFAULT 0 NOT NULL,
+    waits_for_budget text,
+    wake_task jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     completed_at timestamp with time zone,
-    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text])))
+    CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text]))),
+    CONSTRAINT run_nodes_waits_for_budget_check CHECK ((waits_for_budget = ANY (ARRAY['run'::text, 'day'::text, 'woken'::text])))
 )
 WITH (fillfactor='60');
 
@@ -1741,7 +1768,7 @@ $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS void
+CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS TABLE(task_name text, payload jsonb)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1773,7 +1800,7 @@ begin
     from jsonb_array_elements(p_calls) with ordinality as c (call, position);
   end if;
   is_new := insert_ledger_line(run.user_id, p_run_id, p_node_id, 'turn', p_reference, p_provider, p_model,
-    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost, p_estimated, p_price);
   if not is_new then
     update sessions set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
       output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
@@ -1783,7 +1810,7 @@ begin
     where id = p_node_id;
   end if;
   if p_reservation is not null then
-    perform release_reservation(p_reservation);
+    return query select r.task_name, r.payload from release_reservation(p_reservation) r;
   end if;
 end $$;
 
@@ -1921,7 +1948,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_waits_for_budget text) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1935,7 +1962,10 @@ begin
     -- An assignment is evaluated without an executor of its own, which `perform` would start.
     last := append_run_events(p_run_id, p_events);
   end if;
-  update run_nodes set generation = generation + 1, lease_until = null, wake_at = p_wake_at, rung_at = now()
+  update run_nodes set generation = generation + 1, lease_until = null, rung_at = now(),
+    wake_at = case when p_waits_for_budget is null or waits_for_budget is distinct from 'woken' then p_wake_at end,
+    waits_for_budget = case when waits_for_budget = 'woken' then 'woken' else p_waits_for_budget end,
+    wake_task = case when p_waits_for_budget is not null then jsonb_build_object('step', p_step, 'queue', p_queue) end
   where id = p_node_id and fence = p_fence and status = 'running'
   returning * into node;
   if not found then
@@ -1955,7 +1985,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.release_reservation(p_reference text) RETURNS void
+CREATE FUNCTION public.release_reservation(p_reference text) RETURNS TABLE(task_name text, queue text, step text, payload jsonb)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1970,6 +2000,10 @@ begin
     and reference = p_reference returning * into released;
   if released.written_off_at is not null then
     update sessions set cost_unknown = cost_unknown - released.amount where id = released.run_id;
+  end if;
+  if exists (select from run_nodes n where n.tenant_id = current_tenant_id() and n.status = 'running'
+      and n.waits_for_budget in ('run', 'day')) then
+    return query select w.task_name, w.queue, w.step, w.payload from wake_budget_waiters(released.run_id) w;
   end if;
 end $$;
 
@@ -1995,12 +2029,15 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision) RETURNS text
+CREATE FUNCTION public.reserve_call(p_run_id text, p_node_id text, p_reference text, p_amount numeric, p_least numeric, p_seconds double precision) RETURNS TABLE(answer text, budget text, granted numeric, spent numeric, lost numeric, set_aside numeric, total numeric)
     LANGUAGE plpgsql
     AS $$
+#variable_conflict use_column
 declare
   run sessions%rowtype;
   day_budget numeric;
+  today record;
+  of_day numeric;
 begin
   if p_run_id is not null then
     select * into run from sessions where id = p_run_id for no key update;
@@ -2008,31 +2045,56 @@ begin
       p_run_id := null; -- The run was deleted; what is still learned from it is paid by the tenant.
     end if;
     if run.status in ('cancelled', 'cost_exceeded') then
-      return 'run';
+      answer := 'ended';
+      return next;
+      return;
     end if;
   end if;
   select budget_usd_per_day into day_budget from tenants where id = current_tenant_id();
   if run.budget_usd is null and day_budget is null then
-    return 'unlimited';
+    answer := 'unlimited';
+    return next;
+    return;
   end if;
-  if run.cost + run.cost_unknown + run.reserved + p_amount + (select coalesce(sum(r.amount), 0) from call_reservations r
-      where r.run_id = p_run_id and r.written_off_at is null and r.reference <> p_reference) > run.budget_usd then
-    return 'run';
+  granted := p_amount;
+  if run.budget_usd is not null then
+    budget := 'run';
+    spent := run.cost;
+    lost := run.cost_unknown;
+    total := run.budget_usd;
+    set_aside := run.reserved + (select coalesce(sum(r.amount), 0) from call_reservations r
+      where r.run_id = p_run_id and r.written_off_at is null and r.reference <> p_reference);
+    granted := grant_call(total, spent + lost, set_aside, p_amount, p_least);
   end if;
-  if day_budget is not null then
+  if granted >= 0 and day_budget is not null then
     perform from tenants where id = current_tenant_id() for no key update;
-    if p_amount + (select coalesce(sum(d.cost), 0) from usage_days d
-      where d.tenant_id = current_tenant_id() and d.day = (now() at time zone 'UTC')::date)
-        + (select coalesce(sum(r.amount), 0) from call_reservations r
-          where r.tenant_id = current_tenant_id() and r.reference <> p_reference
-          and (r.written_off_at is null or r.written_off_at >= day_started_at())) > day_budget then
-      return 'day';
+    select (select coalesce(sum(d.cost), 0) from usage_days d
+        where d.tenant_id = current_tenant_id() and d.day = (now() at time zone 'UTC')::date) as spent,
+      coalesce(sum(r.amount) filter (where r.written_off_at >= day_started_at()), 0) as lost,
+      coalesce(sum(r.amount) filter (where r.written_off_at is null), 0) as set_aside
+    into today from call_reservations r where r.tenant_id = current_tenant_id() and r.reference <> p_reference;
+    of_day := grant_call(day_budget, today.spent + today.lost, today.set_aside, p_amount, p_least);
+    if of_day is null or of_day < granted then
+      granted := of_day;
+      budget := 'day';
+      spent := today.spent;
+      lost := today.lost;
+      set_aside := today.set_aside;
+      total := day_budget;
     end if;
   end if;
-  insert into call_reservations (tenant_id, reference, run_id, amount, expires_at)
-  values (current_tenant_id(), p_reference, p_run_id, p_amount, now() + make_interval(secs => p_seconds))
-  on conflict (tenant_id, reference) do update set amount = excluded.amount, expires_at = excluded.expires_at;
-  return 'reserved';
+  if granted is null then
+    answer := 'wait';
+    update run_nodes n set waits_for_budget = reserve_call.budget where n.id = p_node_id;
+  elsif granted < 0 then
+    answer := 'refused';
+  else
+    answer := 'reserved';
+    insert into call_reservations (tenant_id, reference, run_id, amount, expires_at)
+    values (current_tenant_id(), p_reference, p_run_id, reserve_call.granted, now() + make_interval(secs => p_seconds))
+    on conflict (tenant_id, reference) do update set amount = excluded.amount, expires_at = excluded.expires_at;
+  end if;
+  return next;
 end $$;
 
 CREATE FUNCTION public.retokenize_memory() RETURNS integer
@@ -2455,6 +2517,28 @@ CREATE FUNCTION public.tokenizer_version() RETURNS text
 CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (CASE WHEN public.is_subject(public.current_user_id()) THEN '{}'::text[] ELSE public.owned_lexemes(public.current_tenant_id(), ''::text, p_lexemes) END || public.owned_lexemes(public.current_tenant_id(), public.current_user_id(), p_lexemes));
+
+CREATE FUNCTION public.wake_budget_waiters(p_run_id text) RETURNS TABLE(task_name text, queue text, step text, payload jsonb)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  waiter record;
+begin
+  for waiter in
+    update run_nodes n set waits_for_budget = 'woken'
+    from (select w.id from run_nodes w where w.tenant_id = current_tenant_id() and w.status = 'running'
+        and w.waits_for_budget in ('run', 'day') and (w.waits_for_budget = 'day' or w.run_id = p_run_id)
+      order by w.rung_at, w.id limit 3 for update skip locked) longest
+    where n.id = longest.id returning n.id, n.wake_at, n.wake_task
+  loop
+    if waiter.wake_at is not null then
+      queue := waiter.wake_task ->> 'queue';
+      step := waiter.wake_task ->> 'step';
+      select r.task_name, r.payload into task_name, payload from ring_node(waiter.id, step, queue) r;
+      return next;
+    end if;
+  end loop;
+end $$;
 
 CREATE FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) RETURNS TABLE(term integer, facts double precision, is_read boolean, is_filler boolean)
     LANGUAGE plpgsql STABLE
@@ -3398,6 +3482,7 @@ CREATE TABLE public.tenants (
     name text NOT NULL,
     slug text NOT NULL,
     worker_config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    prices jsonb DEFAULT '{}'::jsonb NOT NULL,
     max_concurrent_sprints integer DEFAULT 3 NOT NULL,
     max_parallel_nodes integer DEFAULT 32 NOT NULL,
     budget_usd_per_day numeric(20,10),
@@ -3447,6 +3532,7 @@ CREATE TABLE public.usage_days (
     output_tokens bigint NOT NULL,
     cached_tokens bigint NOT NULL,
     cost numeric(30,10) NOT NULL,
+    estimated_calls bigint DEFAULT 0 NOT NULL,
     CONSTRAINT usage_days_cost_check CHECK ((cost >= (0)::numeric))
 );
 
@@ -3466,9 +3552,12 @@ CREATE TABLE public.usage_ledger (
     output_tokens bigint NOT NULL,
     cached_tokens bigint NOT NULL,
     cost numeric(20,10) NOT NULL,
+    estimated boolean DEFAULT false NOT NULL,
+    price text DEFAULT 'list'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT usage_ledger_cost_check CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text])))
+    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text]))),
+    CONSTRAINT usage_ledger_price_check CHECK ((price = ANY (ARRAY['list'::text, 'configured'::text, 'upper_bound'::text, 'free'::text])))
 );
 
 ALTER TABLE ONLY public.usage_ledger FORCE ROW LEVEL SECURITY;
@@ -3933,6 +4022,8 @@ CREATE INDEX run_files_by_tenant ON public.run_files USING btree (tenant_id, run
 CREATE INDEX run_messages_inbox ON public.run_messages USING btree (tenant_id, run_id, to_worker, id);
 
 CREATE INDEX run_nodes_at_work ON public.run_nodes USING btree (id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
+
+CREATE INDEX run_nodes_waiting_for_budget ON public.run_nodes USING btree (tenant_id) WHERE ((status = 'running'::text) AND (waits_for_budget = ANY (ARRAY['run'::text, 'day'::text])));
 
 CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id, run_id, created_at);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
+import { ConfiguredPrices } from '../platform/models/configured-price.ts';
 import { DEFAULT_MODELS } from '../platform/models/default-models.ts';
 import { ModelChoice } from '../platform/models/model.ts';
 
@@ -47,6 +48,15 @@ const settings = {
     .max(100),
   /** Budget of all runs in a day (UTC), in US dollars. Null means no limit. */
   budget_usd_per_day: z.number().min(0).max(1_000_000).nullable(),
+  /**
+   * What models cost that the price table does not have, such as those on a server of your own, which are free without
+   * an entry. A listed model of a provider keeps its list price.
+   */
+  prices: ConfiguredPrices.meta({
+    description:
+      'US dollars per million tokens by provider/model, for models without a list price and for servers of your own. Without an entry, a server of your own is free, and an unknown model of a provider has an upper bound.',
+    examples: [{ 'openai/qwen3:8b': { input_per_million: '0.05', output_per_million: '0.2' } }],
+  }),
 };
 
 export const Tenant = z.strictObject({
@@ -56,7 +66,7 @@ export const Tenant = z.strictObject({
   created_at: z.iso.datetime({ offset: true }),
 });
 
-/** Settings to change; omitted settings stay as they are. `worker_config` is replaced as a whole. */
+/** Settings to change; omitted settings stay as they are. `worker_config` and `prices` are replaced as a whole. */
 export const TenantChange = z
   .strictObject({ ...settings, worker_config: WorkerConfig })
   .partial()

@@ -1,45 +1,49 @@
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { collectTurn } from '../platform/models/collect-turn.ts';
+import type { PricedChoice } from '../platform/models/configured-price.ts';
 import { estimateInputTokens } from '../platform/models/estimate-tokens.ts';
-import type { ModelChoice, ModelRequest, ModelTurn } from '../platform/models/model.ts';
-import { costOf, worstCaseCost } from '../platform/models/prices.ts';
+import type { ModelRequest, ModelTurn } from '../platform/models/model.ts';
+import { outputWithin, type PriceBasis, priceOf, worstCaseCost } from '../platform/models/prices.ts';
 import { declareTool, type Tool } from '../tools/tool.ts';
-import { Meter, OverBudget } from '../usage/meter.ts';
+import { Meter } from '../usage/meter.ts';
 import type { Claim } from './claim.ts';
 import { type History, toMessages } from './conversation.ts';
 import { streamDeltas } from './events/stream-delta.ts';
 import { openRunModel } from './open-model.ts';
-import { holdNode } from './sql/claim.ts';
+import { type ClaimedNode, holdNode } from './sql/claim.ts';
 import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
 
-export type Asked =
-  | {
-      status: 'answered';
-      turn: ModelTurn;
-      cost: string;
-      durationMs: number;
-      /** Books the cost: in the transaction that records the turn, or alone when the turn could not be recorded. */
-      meter: Meter;
-      /** The end of the text, to be published with the record of the turn. */
-      lastDeltas: string[];
-    }
-  | { status: 'over_budget' };
+/** An answer of the model. */
+export interface Answered {
+  turn: ModelTurn;
+  cost: string;
+  price: PriceBasis;
+  durationMs: number;
+  /** Books the cost: in the transaction that records the turn, or alone when the turn could not be recorded. */
+  meter: Meter;
+  /** The end of the text, to be published with the record of the turn. */
+  lastDeltas: string[];
+}
+
+/** Less output is not worth a call. A budget that covers no more than this lowers the output limit of the call. */
+const LEAST_OUTPUT_TOKENS = 2_048;
 
 /**
  * Asks the model for a node's next turn. With a budget, the highest possible cost of an attempt is reserved before the
- * attempt starts. A failed attempt is booked at once, even when the claim is lost later. The text is published as
- * transient deltas while it arrives.
- * @throws ModelError when the model gave no answer; FenceLost; the abort reason when the claim was stopped
+ * attempt starts; when the budget covers only a shorter answer, the output limit is lowered. A failed attempt is booked
+ * at once, even when the claim is lost later. The text is published as transient deltas while it arrives.
+ * @throws OverBudget before an attempt; ModelError when the model gave no answer; FenceLost; the abort reason when the
+ * claim was stopped
  */
 export async function askModel(
   claim: Claim,
   prompt: { system: string; text: string },
   history: History,
   tools: readonly Tool[],
-): Promise<Asked> {
+): Promise<Answered> {
   const { node } = claim;
-  const choice: ModelChoice = { provider: node.provider, model: node.model };
+  const choice: PricedChoice = { provider: node.provider, model: node.model, price: node.price };
   const model = await openRunModel(choice);
   const whole: ModelRequest = {
     model: node.model,
@@ -49,9 +53,11 @@ export async function askModel(
     tools: tools.map(declareTool),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   };
-  // What is reserved is the cost of what is sent.
+  // What is reserved is the cost of what is sent. Nothing is reserved without a budget, so nothing is estimated.
   const request = model.prepare?.(whole) ?? whole;
-  const meter = meterOf(claim, choice, request);
+  const inputTokens = node.has_budget ? estimateInputTokens(request) : 0;
+  const most = request.maxOutputTokens;
+  const meter = meterOf(claim, choice, inputTokens, most);
   const startedAt = performance.now();
   const deltas = streamDeltas(claim);
   try {
@@ -62,44 +68,48 @@ export async function askModel(
       timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
       onAttempt: async (attempt) => {
         if (attempt > 1) deltas.reset();
-        await meter.begin();
+        const amount = await meter.begin();
+        request.maxOutputTokens = Math.min(most, outputFor(node, choice, inputTokens, amount));
       },
       onDelta: deltas.add,
       onReset: deltas.reset,
       onFailedAttempt: (failed) => {
         const { attempt, error } = failed;
-        log('info', 'model attempt failed', { ...choice, attempt, error });
+        log('info', 'model attempt failed', { provider: node.provider, model: node.model, attempt, error });
         return meter.settle(failed.usage);
       },
     });
+    const { usd, basis } = priceOf(choice, turn.usage, new Date());
     return {
-      status: 'answered',
       turn,
-      cost: costOf(choice, turn.usage, new Date()),
+      cost: usd,
+      price: basis,
       durationMs: Math.round(performance.now() - startedAt),
       meter,
       lastDeltas: await deltas.finish(),
     };
-  } catch (error) {
-    if (error instanceof OverBudget) return { status: 'over_budget' };
-    throw error;
   } finally {
     await deltas.end();
   }
 }
 
+/** Returns the most output tokens that the reserved amount covers. */
+function outputFor({ has_budget }: ClaimedNode, choice: PricedChoice, inputTokens: number, amount: string): number {
+  return has_budget && amount !== '0' ? outputWithin(choice, inputTokens, amount, new Date()) : MAX_OUTPUT_TOKENS;
+}
+
 /** Returns the meter for one turn of this claim. Its reservations are fenced; its bookings are not. */
-function meterOf({ node, tenantId, database }: Claim, choice: ModelChoice, request: ModelRequest): Meter {
+function meterOf({ node, tenantId, database }: Claim, choice: PricedChoice, inputTokens: number, most: number): Meter {
+  const costWith = (outputTokens: number) =>
+    node.has_budget ? worstCaseCost(choice, inputTokens, outputTokens, new Date()) : '0';
   return new Meter(
     { scoped: database, tenantId, userId: node.user_id, runId: node.run_id, nodeId: node.id },
     {
       kind: 'turn',
       reference: `${node.id}:${node.turn}:${node.fence}`,
       choice,
-      // Nothing is reserved without a budget, so nothing is estimated.
-      worstCase: node.has_budget
-        ? worstCaseCost(choice, estimateInputTokens(request), request.maxOutputTokens, new Date())
-        : '0',
+      worstCase: costWith(most),
+      least: costWith(Math.min(LEAST_OUTPUT_TOKENS, most)),
       guard: [holdNode(node)],
       isLimited: node.has_budget,
     },

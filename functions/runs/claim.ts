@@ -9,7 +9,7 @@ import { sendToQueue } from '../platform/queue/enqueue.ts';
 import type { Task } from '../platform/queue/task.ts';
 import type { RunEvent } from './events/event.ts';
 import { TakeTurn } from './run.ts';
-import { type CallResult, type ClaimedNode, holdNode, releaseNode, updateNodeLease } from './sql/claim.ts';
+import { type ClaimedNode, holdNode, type NodeRelease, releaseNode, updateNodeLease } from './sql/claim.ts';
 import { expireLeases, findNextTurnTask, listLeaseHolders } from './sql/lease.ts';
 import { lockRun } from './sql/run.ts';
 
@@ -24,10 +24,7 @@ export interface ClaimWrite {
   done?: Statement;
 }
 
-interface ClaimRelease extends Partial<Pick<ClaimWrite, 'events' | 'statements'>> {
-  wakeAfterSeconds?: number | undefined;
-  result?: CallResult | undefined;
-}
+type ClaimRelease = Partial<Pick<ClaimWrite, 'events' | 'statements'>> & NodeRelease;
 
 /**
  * A worker's exclusive right to one node, until the claim is released, lost or cancelled. Every write goes through
@@ -75,7 +72,7 @@ export class Claim {
 
   /** Goes on with the node's next turn, after its start was recorded as the first attempt. */
   startTurn(turn: number, prompt: ClaimedNode['prompt']): void {
-    this.#node = { ...this.#node, turn, prompt, attempts: 1 };
+    this.#node = { ...this.#node, turn, prompt, attempts: 1, has_waited: false };
   }
 
   /** Whether the claim is lost: another worker has claimed the node, or the run was cancelled. */
@@ -118,11 +115,11 @@ export class Claim {
    * Releases the claim and enqueues the node's next turn, at once or after a delay. `result` is recorded with it: the
    * result of the turn's last call.
    */
-  async release({ events, statements, wakeAfterSeconds, result }: ClaimRelease): Promise<void> {
+  async release({ events, statements, ...release }: ClaimRelease): Promise<void> {
     this.#lease.end();
     await this.commit({
       events,
-      hold: (appended) => releaseNode(this.node, appended, { wakeAfterSeconds, result }),
+      hold: (appended) => releaseNode(this.node, appended, release),
       statements,
       done: findNextTurnTask(this.node),
     });

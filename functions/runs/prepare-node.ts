@@ -2,9 +2,11 @@ import { recallPreferences } from '../memory/preferences/recall-preferences.ts';
 import { recallFor, renderMemories } from '../memory/recall.ts';
 import { cutText } from '../platform/cut-text.ts';
 import { markedInstruction } from '../platform/models/guard-answer.ts';
+import { shownPrice } from '../platform/models/prices.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
 import { scriptedMark } from './end-node.ts';
+import type { RunEvent } from './events/event.ts';
 import { Graph, type GraphNode, isPlanner } from './planning/graph.ts';
 import { inputsOf } from './planning/values.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
@@ -60,6 +62,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
       ...planned,
     }),
   };
+  const price = shownPrice({ provider: node.provider, model: node.model, price: node.price }, new Date());
   await claim.commit({
     events: [
       {
@@ -74,14 +77,30 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
           messages: messages.length,
           memories: memories.map((memory) => memory.id),
           preferences: preferences.used,
+          price,
           ...scriptedMark(node.provider),
         },
       },
+      ...priceEvents(claim, price),
     ],
     statements: [updateNodePrompt(node.id, prompt), updateMessagesDelivered(messages.map((message) => message.id))],
     done: findPrepared(node),
   });
   return prompt;
+}
+
+/** Says that the price of the model is unknown, and with which upper bound its calls are booked. */
+function priceEvents({ node }: Claim, { basis, input, output }: ReturnType<typeof shownPrice>): RunEvent[] {
+  if (basis !== 'upper_bound') return [];
+  return [
+    {
+      type: 'price_unknown',
+      level: 'warning',
+      source: node.worker,
+      message: `The price of ${node.provider}/${node.model} is unknown: upper bound used, ${input} US dollars per million input tokens and ${output} per million output tokens. An admin can set the price in the tenant's setting prices.`,
+      data: { node: node.name, provider: node.provider, model: node.model },
+    },
+  ];
 }
 
 /**

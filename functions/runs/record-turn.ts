@@ -1,6 +1,6 @@
 import { guardAnswer, type Leak } from '../platform/models/guard-answer.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
-import type { Asked } from './ask-model.ts';
+import type { Answered } from './ask-model.ts';
 import type { Claim } from './claim.ts';
 import { endNode, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
@@ -9,8 +9,6 @@ import { asSubmission } from './planning/planner-answer.ts';
 import { findRecordedTurn } from './sql/lease.ts';
 import { insertTurn, type ToolCallRow } from './sql/turn.ts';
 import { turnLimitOf } from './worker.ts';
-
-type Answered = Extract<Asked, { status: 'answered' }>;
 
 /** A recorded answer and its calls. */
 interface Recorded {
@@ -52,9 +50,9 @@ async function writeTurn(
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
   const end = endAfter(before, turn, turnLimitOf(node));
   const calls = end === undefined ? turn.tool_calls : [];
-  const { cost, durationMs, meter, lastDeltas: deltas } = answered;
+  const { cost, price, durationMs, meter, lastDeltas: deltas } = answered;
   const hold = (appended: readonly RunEvent[]) =>
-    insertTurn(node, appended, { response: turn, cost, durationMs, calls, booking: meter.booking, deltas });
+    insertTurn(node, appended, { response: turn, cost, price, durationMs, calls, booking: meter.booking, deltas });
   if (end !== undefined) {
     await endNode(claim, end, { events, hold });
     return undefined;
@@ -88,7 +86,7 @@ function leakEvents({ node }: Claim, leaks: readonly Leak[]): RunEvent[] {
   }));
 }
 
-function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEvent {
+function turnEvent({ node }: Claim, { turn, cost, price, durationMs }: Answered): RunEvent {
   const called = turn.tool_calls.map((call) => call.name);
   return {
     type: 'turn_completed',
@@ -103,6 +101,7 @@ function turnEvent({ node }: Claim, { turn, cost, durationMs }: Answered): RunEv
       ...(turn.fault === undefined ? {} : { fault: turn.fault }),
       ...turn.usage,
       cost_usd: cost,
+      price,
       duration_ms: durationMs,
       provider: node.provider,
       model: node.model,

@@ -2,6 +2,7 @@ import type { Statement } from '../platform/database/batch.ts';
 import { DatabaseAway, sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
+import { OverBudget } from '../usage/meter.ts';
 import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
 import { endNode } from './end-node.ts';
@@ -154,8 +155,8 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
     return await callTool(tools, call.name, call.arguments, full);
   } catch (error) {
     claim.signal.throwIfAborted();
-    // The failure says nothing about the call, so the turn is retried.
-    if (error instanceof DatabaseAway) throw error;
+    // The failure says nothing about the call, so it is repeated: at once, or when other calls have released money.
+    if (error instanceof DatabaseAway || error instanceof OverBudget) throw error;
     log('warning', 'tool failed', { tool: call.name, run_id: node.run_id, error });
     return failure(`${call.name} failed because of an internal error. You may try once more, or go on without it.`);
   }

@@ -40,6 +40,27 @@ export const RunNode = z.strictObject({
   writes: z.array(z.string()),
 });
 
+/**
+ * What a run paid for, by worker, kind and model. The sum of all lines is exactly the cost of the run. `worker` is null
+ * for what no worker paid: learning from the run (`extraction`) and most embeddings.
+ */
+export const CostLine = z.strictObject({
+  worker: z.string().nullable().meta({ description: "The node's name in the graph; null for learning and embeddings" }),
+  kind: z.string().meta({
+    description: 'turn, attempt (a failed try of a turn), embedding, extraction (learning from the run) or search',
+  }),
+  provider: z.string(),
+  model: z.string(),
+  price: z.enum(['list', 'configured', 'upper_bound', 'free']).meta({
+    description:
+      'Where the price is from: the price list; your setting `prices`; the highest price of the provider, because the price is unknown; or none, because it is a server of your own',
+  }),
+  calls: z.int(),
+  estimated_calls: z.int().meta({ description: 'Calls whose tokens the provider did not count' }),
+  tokens: Tokens,
+  cost_usd: Money,
+});
+
 /** Fields of a run in both views. */
 const runFields = {
   id: RunId,
@@ -74,6 +95,7 @@ export const Run = RunSummary.extend({
     .nullable()
     .meta({ description: 'How sure the planner is that it understood the query, from 0 to 1' }),
   ambiguities: z.array(z.string()),
+  costs: z.array(CostLine).meta({ description: 'Their sum is cost_usd' }),
   questions: z.array(Question).meta({ description: "Open questions that wait for the user's answer" }),
   graph: z.strictObject({ nodes: z.array(RunNode), edges: z.array(Edge) }),
 });
@@ -87,6 +109,7 @@ export const SprintSummary = z.strictObject({
 
 export const Sprint = SprintSummary.extend({
   result: z.string().nullable(),
+  costs: z.array(CostLine).meta({ description: 'Their sum is cost_usd' }),
   workers: z.array(WorkerState),
   graph: z.strictObject({
     nodes: z.array(z.strictObject({ id: z.string(), worker: z.string(), status: NodeStatus })),

@@ -11,6 +11,8 @@ import { findSecondsUntilTomorrow, OverBudget } from './meter.ts';
 const MOST_ATTEMPTS = 5;
 /** All work of a tenant that waits for the next day would otherwise come back in the same second. */
 const SPREAD_SECONDS = 900;
+/** The wait for money that is set aside for other calls. */
+const BUSY_SECONDS = 10;
 
 export interface ClaimedWork<Row extends Claimed> {
   /** Names the row in errors and logs: `The job job_01…`. */
@@ -34,9 +36,10 @@ export interface ClaimedWork<Row extends Claimed> {
  *
  * - The work fails: the row waits again and the error is thrown, so that the queue delivers the task again. After 5
  *   tries the row is failed. A try whose process died counts, so work that kills its process every time also ends.
+ * - A budget covers the work only when other calls have ended: the row waits for seconds, and the try does not count.
  * - The budget of the tenant's day is used up: the row waits for the next day, and the try does not count.
  * - The budget of the run is used up: the row is failed, since no later try could pay.
- * @throws NotNow while another call works on the row, or until the next day
+ * @throws NotNow while another call works on the row, while money is set aside, or until the next day
  * @throws FenceLost when another call took the row over
  */
 export async function workOnClaim<Row extends Claimed>(
@@ -76,7 +79,7 @@ async function settleFailure<Row extends Claimed>(
   row: Row,
   error: unknown,
 ): Promise<void> {
-  const isPostponed = error instanceof OverBudget && error.budget === 'day';
+  const isPostponed = error instanceof OverBudget && (error.isTemporary || error.budget === 'day');
   const isUnpayable = error instanceof OverBudget && !isPostponed;
   const status = await statements.release(queryable, row, {
     error: describe?.(error) ?? nameOf(error),
@@ -85,7 +88,9 @@ async function settleFailure<Row extends Claimed>(
   });
   if (status === undefined) throw error;
   if (isPostponed) {
-    const seconds = (await findSecondsUntilTomorrow(queryable)) + 1 + Math.floor(Math.random() * SPREAD_SECONDS);
+    const spread = Math.random();
+    if (error.isTemporary) throw new NotNow(`${name} waits: ${error.message}`, Math.ceil((1 + spread) * BUSY_SECONDS));
+    const seconds = (await findSecondsUntilTomorrow(queryable)) + 1 + Math.floor(spread * SPREAD_SECONDS);
     throw new NotNow(`${name} waits for the next day: ${error.message}`, seconds);
   }
   if (status === 'failed') return log('warning', 'claimed work failed', { ...fields, error });

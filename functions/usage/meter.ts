@@ -3,6 +3,7 @@ import type { Scoped } from '../platform/database/database.ts';
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import type { Usage } from '../platform/models/model.ts';
+import { sendWritten } from '../platform/queue/enqueue.ts';
 import {
   findSecondsUntilTomorrow,
   insertReservation,
@@ -29,6 +30,8 @@ export interface Purchase {
   choice: Bought;
   /** Worst-case cost of one attempt, in US dollars as exact decimal text. */
   worstCase: string;
+  /** The least that is worth reserving when the budget covers no more. The default is `worstCase`. */
+  least?: string;
   /** Statements that run before the reservation in the same transaction, such as a check of the fence. */
   guard?: readonly Statement[];
   /** False when the caller knows that no budget applies; then nothing is reserved. */
@@ -37,16 +40,43 @@ export interface Purchase {
 
 export { findSecondsUntilTomorrow };
 
-/** Thrown before a call when the budget does not cover its worst-case cost. */
-export class OverBudget extends Error {
-  /** `run`: the run can buy nothing more. `day`: the tenant can buy again on the next day (UTC). */
-  readonly budget: 'run' | 'day';
+/** What a budget's limit is made of, in US dollars as exact decimal text. */
+interface BudgetState {
+  spent: string;
+  /** The most that calls whose outcome is unknown may have cost. */
+  lost: string;
+  setAside: string;
+  total: string;
+  /** The least that the call needs. */
+  needed: string;
+}
 
-  constructor(budget: 'run' | 'day') {
-    super(budget === 'run' ? 'The budget of the run is used up' : "The tenant's budget of the day is used up");
+/** Thrown before a call when a budget does not cover its worst-case cost. */
+export class OverBudget extends Error {
+  /** `run`: the budget of the run. `day`: the tenant's budget of the day (UTC). */
+  readonly budget: 'run' | 'day';
+  /** Whether money is only set aside for other calls, so that the call may fit when they have ended. */
+  readonly isTemporary: boolean;
+
+  constructor(
+    budget: 'run' | 'day',
+    { isTemporary = false, state }: { isTemporary?: boolean; state?: BudgetState } = {},
+  ) {
+    super(messageOf(budget, isTemporary, state));
     this.name = 'OverBudget';
     this.budget = budget;
+    this.isTemporary = isTemporary;
   }
+}
+
+function messageOf(budget: 'run' | 'day', isTemporary: boolean, state: BudgetState | undefined): string {
+  const name = budget === 'run' ? 'The budget of the run' : "The tenant's budget of the day (UTC)";
+  if (state === undefined) return `${name} is used up`;
+  const { spent, lost, setAside, total, needed } = state;
+  const unknown = lost === '0' ? '' : ` (and up to ${lost} in calls that were cut off)`;
+  const sums = `spent ${spent}${unknown}, set aside ${setAside} of ${total} US dollars`;
+  if (isTemporary) return `${name} covers the next call when calls under way have ended: ${sums}`;
+  return `${name} does not cover the next call: ${sums}; the call needs ${needed}`;
 }
 
 /** Time after the model's timeout until an unsettled reservation counts as lost. */
@@ -74,23 +104,29 @@ export class Meter {
   }
 
   /**
-   * Starts an attempt: reserves its worst-case cost.
+   * Starts an attempt: reserves its worst-case cost, or as much as the budget covers and at least `least`.
+   * @returns the amount that the attempt may cost
    * @throws OverBudget; errors of the guard
    */
-  async begin(): Promise<void> {
+  async begin(): Promise<string> {
     this.#attempt += 1;
     this.#isReserved = false;
-    const { guard = [], isLimited = true, worstCase } = this.#purchase;
-    if (!isLimited || worstCase === '0') return;
+    const { guard = [], isLimited = true, worstCase, least = worstCase } = this.#purchase;
+    if (!isLimited || worstCase === '0') return worstCase;
     const reserve = insertReservation({
       runId: this.#payer.runId,
+      nodeId: this.#payer.nodeId,
       reference: this.#reference,
       amount: worstCase,
+      least,
       seconds: environment.MODEL_TIMEOUT_SECONDS + GRACE_SECONDS,
     });
-    const answer = reservedOf((await this.#payer.scoped.queryAll([...guard, reserve])).at(-1)?.[0]);
-    if (answer === 'run' || answer === 'day') throw new OverBudget(answer);
+    const reserved = reservedOf((await this.#payer.scoped.queryAll([...guard, reserve])).at(-1)?.[0]);
+    const { answer, granted } = reserved;
+    if (answer === 'ended') throw new OverBudget('run');
+    if (answer === 'wait' || answer === 'refused') throw overBudget(reserved, answer === 'wait' ? worstCase : least);
     this.#isReserved = answer === 'reserved';
+    return granted ?? worstCase;
   }
 
   /**
@@ -131,7 +167,7 @@ export class Meter {
   /** Never throws: a reservation that could not be settled stays, and is written off after its expiry. */
   async #send(statement: Statement): Promise<void> {
     try {
-      await this.#payer.scoped.query(statement);
+      await sendWritten(await this.#payer.scoped.query(statement));
     } catch (error) {
       const { tenantId, runId } = this.#payer;
       log('warning', 'call not booked', {
@@ -144,7 +180,12 @@ export class Meter {
   }
 }
 
-/** Returns the result of `reserve_call`, which is one of these four texts. */
+/** Returns the result of `reserve_call`: its statement selects these columns. */
 function reservedOf(row: Row | undefined): Reserved {
-  return row?.reserved as Reserved;
+  return row as unknown as Reserved;
+}
+
+function overBudget({ answer, budget, spent, lost, set_aside: setAside, total }: Reserved, needed: string): OverBudget {
+  const state = { spent: spent ?? '0', lost: lost ?? '0', setAside: setAside ?? '0', total: total ?? '0', needed };
+  return new OverBudget(budget ?? 'run', { isTemporary: answer === 'wait', state });
 }

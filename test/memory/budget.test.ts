@@ -91,7 +91,7 @@ test('fails without a model call when the run’s budget does not cover learning
   expect(await stateOf(runId)).toMatchObject({
     run: 'completed',
     session: 'failed',
-    error: 'The budget of the run is used up',
+    error: expect.stringMatching(/^The budget of the run does not cover the next call: spent 0, /),
     has_cost: false,
     reserved: 0,
   });

@@ -111,6 +111,7 @@ test('what a subject uses is booked for its owner, also when its background work
       model: 'a model',
       usage: { input_tokens: 10, output_tokens: 20, cached_tokens: 0 },
       cost: '0.5',
+      price: 'list',
     }),
   );
   expect(await asOwner(`select user_id from usage_ledger where reference = 'one call'`)).toEqual([

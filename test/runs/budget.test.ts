@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { DEFAULT_MODELS } from '../../functions/platform/models/default-models.ts';
+import { toDollars, unitsOf } from '../../functions/platform/models/dollars.ts';
 import { estimateInputTokens } from '../../functions/platform/models/estimate-tokens.ts';
 import { worstCaseCost } from '../../functions/platform/models/prices.ts';
 import { MAX_OUTPUT_TOKENS } from '../../functions/runs/worker.ts';
+import type { ScriptedRequest, ScriptedTurn } from '../support/scripted-provider.ts';
 import type { Person } from '../support/server.ts';
 import { call, planFor, smallApp, write } from '../support/team-script.ts';
 import { asOwner, openBench, type RunBench, waitFor } from './bench.ts';
@@ -19,9 +22,34 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const dollars = (amount: number) => ({ budget_usd: Math.ceil(amount * 1e6) / 1e6 });
-/** Counts the tenant's runs that exceeded a budget. */
-const refusedRuns = async ({ tenantId }: Person) =>
-  (await asOwner(`select 1 from sessions where tenant_id = $1 and status = 'cost_exceeded'`, [tenantId])).length;
+/** Counts the tenant's nodes that wait for money. */
+const waitingNodes = async ({ tenantId }: Person) =>
+  (
+    await asOwner(
+      `select 1 from run_nodes where tenant_id = $1 and status = 'running' and wake_at is not null
+      and waits_for_budget is not null`,
+      [tenantId],
+    )
+  ).length;
+/** Adds the cost lines of a run up, exactly. */
+const sumOf = ({ costs }: { costs: { cost_usd: string }[] }) =>
+  toDollars(costs.reduce((sum, line) => sum + unitsOf(line.cost_usd), 0n));
+/** The output limit that the model was asked with. */
+const limitOf = ({ body }: ScriptedRequest) =>
+  z.object({ generationConfig: z.object({ maxOutputTokens: z.int() }) }).parse(body).generationConfig.maxOutputTokens;
+/** Answers as one call at a time, of which the first runs until `others` nodes wait for money. */
+function oneAtATime(person: Person, others: number) {
+  const seen = { asked: 0, atOnce: 0, most: 0 };
+  const line = async () => {
+    seen.asked += 1;
+    seen.atOnce += 1;
+    seen.most = Math.max(seen.most, seen.atOnce);
+    if (seen.asked === 1) await waitFor('the others to wait', async () => (await waitingNodes(person)) === others);
+    seen.atOnce -= 1;
+    return { text: 'Done.' };
+  };
+  return { seen, line };
+}
 const listing = { text: '', toolCalls: [call('list_files')] };
 const sums = (id: string) =>
   asOwner(
@@ -39,7 +67,9 @@ it('ends the run before the first call when the budget covers no call', async ()
     status: 'cost_exceeded',
     cost_usd: '0',
     budget_usd: '0.000001',
-    error: 'The budget of the run is used up.',
+    error: expect.stringMatching(
+      /^The budget of the run does not cover the next call: spent 0, set aside 0 of 0.000001 US dollars; the call needs 0.0\d+$/,
+    ),
   });
   expect(bench.team.asked).toEqual([]);
   expect(sprint.workers.map((worker: { status: string }) => worker.status)).toEqual([
@@ -74,23 +104,36 @@ it('returns the unused part of a reservation, so a budget for one call covers ma
   const [sum] = await sums(sprint.id);
   expect(sum).toMatchObject({ paid: sum?.cost, of_parts: sum?.cost, reserved: 0 });
   expect(Number(sprint.cost_usd)).toBeGreaterThan(0);
-  expect(Number((await bench.sprint(sprint.id)).cost_usd)).toBe(Number(sum?.cost));
+  const learned = await bench.sprint(sprint.id);
+  expect(Number(learned.cost_usd)).toBe(Number(sum?.cost));
+  expect(sumOf(learned), 'every dollar is shown').toBe(learned.cost_usd);
+  const kinds = learned.costs.map((line: { worker: string | null; kind: string }) => [line.worker, line.kind]);
+  expect(kinds).toEqual(
+    expect.arrayContaining([
+      ['plan', 'turn'],
+      ['backend', 'turn'],
+      ['summary', 'turn'],
+      [null, 'embedding'],
+      [null, 'extraction'],
+    ]),
+  );
 });
 
-it('two concurrent workers do not exceed the budget together', async () => {
-  const asked = () => bench.team.of('backend').length + bench.team.of('frontend').length;
-  // The first call runs until the other worker was rejected.
-  const line = async () => {
-    await waitFor('the other to be refused', async () => asked() > 1 || (await refusedRuns(bench.person)) > before);
-    return { text: 'Done.' };
-  };
-  const before = await refusedRuns(bench.person);
+it('a worker waits while money is set aside for another; both complete, and never work beyond the budget', async () => {
+  const { seen, line } = oneAtATime(bench.person, 1);
   const sprint = await bench.play(
     { plan: planFor('backend', 'frontend'), backend: [line], frontend: [line] },
     dollars(oneCall * 1.2),
   );
-  expect(sprint.status).toBe('cost_exceeded');
-  expect(bench.team.of('backend').length + bench.team.of('frontend').length).toBe(1);
+  expect(sprint).toMatchObject({ status: 'completed', error: null });
+  expect(seen).toEqual({ asked: 2, atOnce: 0, most: 1 });
+  expect(Number(sprint.cost_usd)).toBeLessThanOrEqual(Number(sprint.budget_usd));
+  const waits = (await bench.logs(sprint.id)).filter(({ type }) => type === 'turn_postponed');
+  expect(waits.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^(back|front)end waits\. The budget of the run .*: spent 0\.\d+, set aside 0\.\d+ of 0\.\d+ US dollars$/,
+    ),
+  ]);
 });
 
 it('returns the reservation of a worker that fails', async () => {
@@ -105,22 +148,25 @@ it('returns the reservation of a worker that fails', async () => {
   expect(sprint).toMatchObject({ status: 'failed', result: 'It failed.' });
 });
 
-it('stops the run when the budget is spent, and keeps the finished work', async () => {
-  const expensive = { input: 11, output: Math.ceil(MAX_OUTPUT_TOKENS / 2) };
+it('lowers the output limit to what is left, stops when the budget is spent, and keeps the finished work', async () => {
+  const limits: number[] = [];
+  const expensive = (turn: ScriptedTurn) => (request: ScriptedRequest) => {
+    limits.push(limitOf(request));
+    return { ...turn, usage: { input: 11, output: Math.min(limitOf(request), MAX_OUTPUT_TOKENS / 2) } };
+  };
   const sprint = await bench.play(
     {
       plan: planFor('backend'),
-      backend: [
-        { text: '', toolCalls: [write('a.txt', 'a')], usage: expensive },
-        { ...listing, usage: expensive },
-        { ...listing, usage: expensive },
-        { text: 'Done.' },
-      ],
+      backend: [expensive({ text: '', toolCalls: [write('a.txt', 'a')] }), expensive(listing)],
     },
     dollars(oneCall * 1.8),
   );
   expect(sprint.status).toBe('cost_exceeded');
+  expect(sprint.error).toMatch(/^The budget of the run does not cover the next call: spent 0\.\d+, set aside 0 of /);
   expect(Number(sprint.cost_usd)).toBeLessThanOrEqual(Number(sprint.budget_usd));
+  expect(limits.slice(0, 2)).toEqual([MAX_OUTPUT_TOKENS, MAX_OUTPUT_TOKENS]);
+  expect(limits.at(-1)).toBeLessThan(MAX_OUTPUT_TOKENS / 2);
+  expect(limits).toEqual(limits.toSorted((one, other) => other - one));
   const { body } = await bench.server.call('GET', `/api/v1/sprints/${sprint.id}/files`, { token: bench.person.token });
   expect(body.items.map((file: { path: string }) => file.path)).toEqual(['a.txt']);
 });
@@ -128,37 +174,41 @@ it('stops the run when the budget is spent, and keeps the finished work', async 
 it("limits all runs of a tenant to the tenant's daily budget", async () => {
   const person = await bench.server.signUp();
   const play = async () => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.', usage: { input: 100, output: 8_000 } }] });
+    bench.team.perform({ plan: [{ text: 'Nothing to do.', usage: { input: 100, output: MAX_OUTPUT_TOKENS } }] });
     const id = await bench.start({}, person);
     for (;;) {
       const sprint = await bench.sprint(id, person);
       if (sprint.completed_at !== null) return sprint;
     }
   };
-  await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.2]);
+  await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.05]);
   expect((await play()).status).toBe('completed');
-  expect((await play()).status).toBe('cost_exceeded');
+  expect(await play()).toMatchObject({
+    status: 'cost_exceeded',
+    error: expect.stringMatching(
+      /^The tenant's budget of the day \(UTC\) does not cover the next call: spent 0\.\d+, /,
+    ),
+  });
   await asOwner('update tenants set budget_usd_per_day = null where id = $1', [person.tenantId]);
   expect((await play()).status).toBe('completed');
 });
 
-it("does not exceed the tenant's daily budget with concurrent runs", async () => {
+it("runs wait for each other's money of the tenant's daily budget, and all complete", async () => {
   const person = await bench.server.signUp();
   await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.2]);
-  // The first call runs until the two others were rejected.
-  const line = async () => {
-    const asked = () => bench.team.of('plan').length;
-    await waitFor('the others to be refused', async () => asked() > 1 || (await refusedRuns(person)) === 2);
-    return { text: 'Nothing to do.' };
-  };
+  const { seen, line } = oneAtATime(person, 2);
   bench.team.perform({ plan: [line] });
   const ids = await Promise.all([1, 2, 3].map(() => bench.start({}, person)));
-  const ended = await waitFor('all to end', async () => {
-    const sprints = await Promise.all(ids.map((id) => bench.sprint(id, person)));
-    return sprints.every((sprint) => sprint.completed_at !== null) && sprints;
-  });
-  expect(ended.map(({ status }) => status).toSorted()).toEqual(['completed', 'cost_exceeded', 'cost_exceeded']);
-  expect(bench.team.of('plan')).toHaveLength(1);
+  const ended = await waitFor(
+    'all to end',
+    async () => {
+      const sprints = await Promise.all(ids.map((id) => bench.sprint(id, person)));
+      return sprints.every((sprint) => sprint.completed_at !== null) && sprints;
+    },
+    40_000,
+  );
+  expect(ended.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+  expect(seen).toEqual({ asked: 3, atOnce: 0, most: 1 });
 });
 
 it('books a call that a cancellation cut off, and the run stays cancelled', async () => {

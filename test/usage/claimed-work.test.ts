@@ -131,6 +131,15 @@ test('a used-up budget of the day postpones the work until the next day, and the
   expect(await stored()).toMatchObject({ status: 'pending', attempts: 6, postponements: 6 });
 });
 
+test('money that is set aside for other calls postpones the work for seconds, and the try does not count', async () => {
+  for (const budget of ['run', 'day'] as const) {
+    const postponed = await run(fail(new OverBudget(budget, { isTemporary: true }))).catch((error: unknown) => error);
+    expect(postponed).toBeInstanceOf(NotNow);
+    expect((postponed as NotNow).seconds).toBeLessThanOrEqual(20);
+  }
+  expect(await stored()).toMatchObject({ status: 'pending', attempts: 2, postponements: 2 });
+});
+
 test('a used-up budget of the run fails the row at once', async () => {
   await run(fail(new OverBudget('run')));
   expect(await stored()).toMatchObject({ status: 'failed', attempts: 1 });

@@ -3,7 +3,7 @@ import type { Queryable } from '../../platform/database/database.ts';
 import type { Tenant, TenantChange } from '../tenant.ts';
 
 const COLUMNS = `id, slug, name, worker_config, max_concurrent_sprints, max_parallel_nodes, allowed_hosts,
-  budget_usd_per_day::float8 as budget_usd_per_day,
+  budget_usd_per_day::float8 as budget_usd_per_day, prices,
   created_at`;
 
 export type TenantRow = z.input<typeof Tenant>;
@@ -24,7 +24,7 @@ export async function updateCurrentTenant(database: Queryable, change: TenantCha
     text: `update tenants set name = coalesce($1, name), worker_config = coalesce($2, worker_config),
         max_concurrent_sprints = coalesce($3, max_concurrent_sprints),
         max_parallel_nodes = coalesce($6, max_parallel_nodes), allowed_hosts = coalesce($7, allowed_hosts),
-        budget_usd_per_day = case when $4 then $5::numeric else budget_usd_per_day end
+        prices = coalesce($8, prices), budget_usd_per_day = case when $4 then $5::numeric else budget_usd_per_day end
       where id = current_tenant_id() returning ${COLUMNS}`,
     values: [
       change.name ?? null,
@@ -34,6 +34,7 @@ export async function updateCurrentTenant(database: Queryable, change: TenantCha
       change.budget_usd_per_day ?? null,
       change.max_parallel_nodes ?? null,
       change.allowed_hosts ?? null,
+      change.prices === undefined ? null : JSON.stringify(change.prices),
     ],
   });
   return row;

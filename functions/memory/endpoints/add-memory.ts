@@ -109,7 +109,8 @@ async function namedDay(text: string): Promise<string | undefined> {
 
 function refuseFailedEmbedding(error: unknown): never {
   if (error instanceof OverBudget) {
-    throw new Problem('too-many-requests', `${error.message}; the fact was not added.`, { retryAfterSeconds: 600 });
+    const retryAfterSeconds = error.isTemporary ? 5 : 600;
+    throw new Problem('too-many-requests', `${error.message}. The fact was not added.`, { retryAfterSeconds });
   }
   if (!(error instanceof ModelError)) throw error;
   throw new Problem('upstream-failed', 'The embedding provider failed, so the fact was not added. Try again.', {

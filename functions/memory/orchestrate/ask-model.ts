@@ -63,7 +63,7 @@ export async function askModel(
         begin: (worstCase) => {
           if (!budget.covers(worstCase)) throw new SearchBudgetExceeded();
         },
-        booked: (usage) => budget.book(choice, usage),
+        booked: (usage, cost) => budget.book(usage, cost),
       },
     });
     const cause = stopCause(turn);

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database/database.ts';
 import { openEmbedder } from '../../platform/models/embedding/open-embedder.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
-import { worstCaseCost } from '../../platform/models/prices.ts';
+import { costOf, worstCaseCost } from '../../platform/models/prices.ts';
 import type { EmbeddingPayer } from '../../usage/embed-texts.ts';
 import { embedQuery, type SearchQuery } from '../search/query.ts';
 import type { SearchBudget } from './search-budget.ts';
@@ -29,7 +29,8 @@ export async function embedWithinBudget(
     const query = await embedQuery(database, payer, text, signal);
     const paid = query.embedded?.paid;
     if (paid !== undefined) {
-      budget.book(paid.choice, { input_tokens: paid.inputTokens, output_tokens: 0, cached_tokens: 0 });
+      const usage = { input_tokens: paid.inputTokens, output_tokens: 0, cached_tokens: 0 };
+      budget.book(usage, costOf(paid.choice, usage, new Date()));
     }
     return query;
   });

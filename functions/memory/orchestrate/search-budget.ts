@@ -1,6 +1,5 @@
 import { toDollars, unitsOf } from '../../platform/models/dollars.ts';
-import type { ModelChoice, Usage } from '../../platform/models/model.ts';
-import { costOf } from '../../platform/models/prices.ts';
+import type { Usage } from '../../platform/models/model.ts';
 
 /** Thrown before a model call that the search's own budget does not cover. */
 export class SearchBudgetExceeded extends Error {
@@ -50,8 +49,8 @@ export class SearchBudget {
   }
 
   /** Books a call that took place, whether its answer was usable or not. */
-  book(choice: ModelChoice, usage: Usage): void {
-    this.#spent += unitsOf(costOf(choice, usage, new Date()));
+  book(usage: Usage, cost: string): void {
+    this.#spent += unitsOf(cost);
     this.#usage = {
       input_tokens: this.#usage.input_tokens + usage.input_tokens,
       output_tokens: this.#usage.output_tokens + usage.output_tokens,

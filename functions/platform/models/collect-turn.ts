@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storableJson } from '../storable.ts';
-import { estimateUsage } from './estimate-tokens.ts';
-import { type Model, ModelError, type ModelRequest, ModelTurn, Usage } from './model.ts';
+import { type Model, ModelError, type ModelRequest, ModelTurn, type ReportedUsage, type Usage } from './model.ts';
 import { readTurn } from './read-turn.ts';
+import { completeUsage, mergeUsage } from './reported-usage.ts';
 
 /**
  * An attempt that failed. It may have cost money: `usage` is what the provider reported before the failure, or an
- * estimate when the answer had begun without a report.
+ * estimate of what was sent and received when that is more.
  */
 export interface FailedAttempt {
   attempt: number;
@@ -75,11 +75,11 @@ async function tryRepeatedly(call: CollectTurn, signal: AbortSignal, endsAt: num
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     await call.onAttempt?.(attempt);
-    const progress: Progress = { usage: undefined, characters: 0 };
+    const progress: Progress = { usage: undefined, received: [] };
     try {
       return await tryOnce(call, signal, progress);
     } catch (error) {
-      await call.onFailedAttempt?.({ attempt, error, usage: usageOf(call.request, progress) });
+      await call.onFailedAttempt?.({ attempt, error, usage: usageOf(call.request, progress, false) });
       signal.throwIfAborted();
       if (!(error instanceof ModelError) || !error.retryable || attempt >= maxAttempts) throw error;
       if (error.kind === 'invalid_answer') unreadable += 1;
@@ -93,15 +93,15 @@ async function tryRepeatedly(call: CollectTurn, signal: AbortSignal, endsAt: num
 
 /** The part of an attempt that has arrived so far. */
 interface Progress {
-  usage: Usage | undefined;
-  characters: number;
+  usage: ReportedUsage | undefined;
+  received: string[];
 }
 
-function usageOf(request: ModelRequest, { usage, characters }: Progress): Usage | undefined {
-  if (usage === undefined) return characters > 0 ? estimateUsage(request, characters) : undefined;
-  // Invalid numbers are not booked.
-  return Usage.safeParse(usage).data;
+function usageOf(request: ModelRequest, { usage, received }: Progress, isWhole: boolean): Usage | undefined {
+  return completeUsage(request, usage, received.join(''), isWhole);
 }
+
+const NO_USAGE: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0 };
 
 /**
  * Releases what still listens to an attempt. One object, because each `abort()` without a reason makes an exception.
@@ -122,13 +122,15 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
       signal: either,
       onEvent,
       onUsage: (usage) => {
-        progress.usage = usage;
+        progress.usage = mergeUsage(progress.usage, usage);
       },
+      onReceived: (text) => void progress.received.push(text),
       onDelta: (text) => {
-        progress.characters += text.length;
+        progress.received.push(text);
         call.onDelta?.(text);
       },
       onReset: call.onReset,
+      complete: () => usageOf(request, progress, true) ?? NO_USAGE,
     });
     // A turn that Postgres cannot store would be requested, and paid for, again and again.
     const parsed = ModelTurn.safeParse(storableJson(turn));

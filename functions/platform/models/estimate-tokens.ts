@@ -1,4 +1,4 @@
-import type { ModelRequest, Usage } from './model.ts';
+import type { ModelRequest } from './model.ts';
 
 /** Characters in a token where only their number is known. It is low on purpose: budgets rely on estimates. */
 export const CHARACTERS_PER_TOKEN = 3;
@@ -41,16 +41,4 @@ export function estimateTokens(text: string): number {
 /** Estimates the input tokens of a request, for the reservation before the call. */
 export function estimateInputTokens(request: Pick<ModelRequest, 'system' | 'messages' | 'tools'>): number {
   return estimateTokens(request.system + JSON.stringify(request.messages) + JSON.stringify(request.tools));
-}
-
-/**
- * Estimates the usage of a call for which the provider reported none, as many local servers do. Zero would disable
- * budgets.
- */
-export function estimateUsage(request: ModelRequest, outputCharacters: number): Usage {
-  return {
-    input_tokens: estimateInputTokens(request),
-    output_tokens: Math.ceil(outputCharacters / CHARACTERS_PER_TOKEN),
-    cached_tokens: 0,
-  };
 }

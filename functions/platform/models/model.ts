@@ -88,13 +88,28 @@ export interface ModelRequest {
   capabilities?: CapabilityOverrides | undefined;
 }
 
-/** Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. */
+/**
+ * Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. `estimated`: the
+ * provider did not count them, or not all.
+ */
 export const Usage = z.object({
   input_tokens: z.int().nonnegative(),
   output_tokens: z.int().nonnegative(),
   cached_tokens: z.int().nonnegative(),
+  estimated: z.literal(true).optional(),
 });
 export type Usage = z.infer<typeof Usage>;
+
+/**
+ * What a provider said about the tokens of one answer. Missing and malformed counts are absent. `isDoubtful`: a count
+ * came as text, so it only counts as the least that was used.
+ */
+export interface ReportedUsage {
+  input_tokens?: number | undefined;
+  output_tokens?: number | undefined;
+  cached_tokens?: number | undefined;
+  isDoubtful?: boolean | undefined;
+}
 
 /**
  * Why the model stopped; `providers/stop-reasons.ts` maps the words of the providers. Only `stop` means that it has
@@ -129,16 +144,18 @@ export interface Stop {
 
 /**
  * An event of an answer. `text_was_thinking`: the text so far was thinking whose opening tag is part of the prompt.
- * `usage` is a running total that replaces the previous one. It may come any number of times, so
- * that a failed attempt can be booked.
+ * `usage` is a running total that replaces the previous one. It may come any number of times, so that a failed attempt
+ * can be booked. `received` is what costs money and is neither text nor thinking: a piece of a call's arguments, or
+ * thinking that is not kept. It counts where the provider does not count.
  */
 export type ModelEvent =
   | { type: 'text_delta'; text: string }
   | ({ type: 'thinking_delta' } & Thinking)
   | { type: 'text_was_thinking' }
-  | { type: 'usage'; usage: Usage }
+  | { type: 'received'; text: string }
+  | { type: 'usage'; usage: ReportedUsage }
   | { type: 'tool_call'; call: ToolCallRequest }
-  | ({ type: 'finish'; usage: Usage } & Stop);
+  | ({ type: 'finish'; usage: ReportedUsage | undefined } & Stop);
 
 /** A whole answer, recorded once for each node and turn. */
 export const ModelTurn = z.object({

@@ -1,15 +1,25 @@
-import { toDollars } from './dollars.ts';
+import type { PricedChoice } from './configured-price.ts';
+import { toDollars, unitsOf } from './dollars.ts';
 import type { ModelChoice, Usage } from './model.ts';
+import { isPaidServer } from './paid-servers.ts';
 import type { PriceRow } from './price-additions.ts';
 import { PRICE_TABLE } from './price-table.ts';
 
 /**
- * The cost of a call. `estimated`: the table has no price for the model, so the highest price of its provider is used.
+ * Where a price is from, in this order of precedence:
+ *
+ * - `list`: the price table, for a model on a server that is known to charge.
+ * - `configured`: the tenant's setting `prices`.
+ * - `list` also for a model on another server, which may be a gateway to its provider.
+ * - `upper_bound`: the server charges and the price is unknown, so the highest price of the provider's table is used.
+ * - `free`: a server of the deployment without a configured price, or the rehearsal.
  */
+export type PriceBasis = 'list' | 'configured' | 'upper_bound' | 'free';
+
 interface Price {
   /** US dollars, exact, with up to ten decimals. */
   usd: string;
-  estimated: boolean;
+  basis: PriceBasis;
 }
 
 /**
@@ -25,38 +35,56 @@ interface Rates {
 }
 
 /** Returns the cost of a finished call in US dollars, exact, with up to ten decimals. */
-export function costOf(choice: ModelChoice, usage: Usage, at: Date): string {
+export function costOf(choice: PricedChoice, usage: Usage, at: Date): string {
   return priceOf(choice, usage, at).usd;
 }
 
-/** Returns the cost as {@link costOf} does, and whether it is estimated. */
-export function priceOf(choice: ModelChoice, usage: Usage, at: Date): Price {
-  const found = ratesOf(choice, usage.input_tokens, at);
-  if (found === undefined) return { usd: '0', estimated: false };
-  const { rates, estimated } = found;
+/** Returns the cost as {@link costOf} does, and where its price is from. */
+export function priceOf(choice: PricedChoice, usage: Usage, at: Date): Price {
+  const { rates, basis } = ratesOf(choice, usage.input_tokens, at);
   const cached = BigInt(Math.min(usage.cached_tokens, usage.input_tokens));
   const fresh = BigInt(usage.input_tokens) - cached;
   const units = fresh * rates.input + cached * rates.cached + BigInt(usage.output_tokens) * rates.output;
-  return { usd: toDollars(units), estimated };
+  return { usd: toDollars(units), basis };
 }
 
 /**
  * Returns the highest possible cost of a call: nothing is cached and the output limit is reached. For the reservation
  * before the call.
  */
-export function worstCaseCost(choice: ModelChoice, inputTokens: number, maxOutputTokens: number, at: Date): string {
+export function worstCaseCost(choice: PricedChoice, inputTokens: number, maxOutputTokens: number, at: Date): string {
   return costOf(choice, { input_tokens: inputTokens, output_tokens: maxOutputTokens, cached_tokens: 0 }, at);
 }
 
-/** Returns undefined for the rehearsal, which is free. */
-function ratesOf(choice: ModelChoice, inputTokens: number, at: Date): { rates: Rates; estimated: boolean } | undefined {
-  if (choice.provider === 'rehearsal') return undefined;
-  const day = at.toISOString().slice(0, 10);
+/** Returns how many output tokens an amount covers in addition to the input. */
+export function outputWithin(choice: PricedChoice, inputTokens: number, dollars: string, at: Date): number {
+  const { rates } = ratesOf(choice, inputTokens, at);
+  const left = unitsOf(dollars) - BigInt(inputTokens) * rates.input;
+  if (rates.output === 0n) return Number.MAX_SAFE_INTEGER;
+  return left < 0n ? 0 : Number(left / rates.output);
+}
+
+/** Returns the price of short calls of a model in US dollars per million tokens, to be shown to the user. */
+export function shownPrice(choice: PricedChoice, at: Date): { basis: PriceBasis; input: string; output: string } {
+  const { rates, basis } = ratesOf(choice, 0, at);
+  const perMillion = (rate: bigint) => toDollars(1_000_000n * rate);
+  return { basis, input: perMillion(rates.input), output: perMillion(rates.output) };
+}
+
+const FREE: Rates = { input: 0n, output: 0n, cached: 0n };
+
+function ratesOf(choice: PricedChoice, inputTokens: number, at: Date): { rates: Rates; basis: PriceBasis } {
+  const { provider, price } = choice;
+  if (provider === 'rehearsal') return { rates: FREE, basis: 'free' };
   const { ofProvider, ofModel } = rowsOf(choice);
-  const tier = highestTier(ofModel, inputTokens);
-  const row = newest(tier, day);
-  if (row !== undefined) return { rates: toRates(row), estimated: row.valid_from > day };
-  return { rates: dearest(ofProvider.map(toRates)), estimated: true };
+  const row = newest(highestTier(ofModel, inputTokens), at.toISOString().slice(0, 10));
+  if (price && (row === undefined || !isPaidServer(provider))) {
+    const cached = price.cached_input_per_million ?? price.input_per_million;
+    return { rates: toRates({ ...price, cached_input_per_million: cached }), basis: 'configured' };
+  }
+  if (row !== undefined) return { rates: toRates(row), basis: 'list' };
+  if (!isPaidServer(provider)) return { rates: FREE, basis: 'free' };
+  return { rates: dearest(ofProvider.map(toRates)), basis: 'upper_bound' };
 }
 
 interface ChoiceRows {
@@ -113,7 +141,7 @@ function dearest(all: Rates[]): Rates {
   }));
 }
 
-function toRates(row: PriceRow): Rates {
+function toRates(row: Pick<PriceRow, 'input_per_million' | 'output_per_million' | 'cached_input_per_million'>): Rates {
   return {
     input: toUnits(row.input_per_million),
     output: toUnits(row.output_per_million),

@@ -3,6 +3,7 @@ import {
   type ModelEvent,
   type ModelRequest,
   type ModelTurn,
+  type ReportedUsage,
   type Thinking,
   type ToolCallRequest,
   type Usage,
@@ -13,10 +14,14 @@ type Finish = Extract<ModelEvent, { type: 'finish' }>;
 interface TurnReader {
   signal: AbortSignal;
   onEvent: () => void;
-  onUsage: (usage: Usage) => void;
+  onUsage: (usage: ReportedUsage) => void;
+  /** Receives what costs money and is no text of the answer. */
+  onReceived: (text: string) => void;
   onDelta?: ((text: string) => void) | undefined;
   /** Called when the text so far turns out to be thinking. */
   onReset?: (() => void) | undefined;
+  /** Returns the usage of the whole answer, estimated where the provider did not count. */
+  complete: () => Usage;
 }
 
 /** No worker needs more calls in one turn. */
@@ -53,11 +58,12 @@ export async function readTurn(
       reader.onEvent();
       const event = next.value;
       if (event.type === 'finish') {
-        reader.onUsage(event.usage);
-        const turn = toTurn(event, text, calls, request);
+        if (event.usage !== undefined) reader.onUsage(event.usage);
+        const turn = toTurn({ ...event, usage: reader.complete() }, text, calls, request);
         return thinking === undefined ? turn : { ...turn, thinking };
       }
       if (event.type === 'usage') reader.onUsage(event.usage);
+      if (event.type === 'received' || event.type === 'thinking_delta') reader.onReceived(event.text);
       if (event.type === 'tool_call' && calls.length <= MAX_CALLS) calls.push(event.call);
       if (event.type === 'text_delta') {
         text += event.text;
@@ -86,7 +92,7 @@ function addThinking(thinking: Thinking | undefined, { text, place, details }: T
 }
 
 function sizeOf(event: ModelEvent): number {
-  if (event.type === 'text_delta') return event.text.length;
+  if (event.type === 'text_delta' || event.type === 'received') return event.text.length;
   if (event.type === 'thinking_delta') return event.text.length + JSON.stringify(event.details ?? '').length;
   return event.type === 'tool_call' ? JSON.stringify(event.call.arguments).length : 0;
 }
@@ -95,7 +101,12 @@ function sizeOf(event: ModelEvent): number {
  * Builds the turn. The calls of a blocked answer are dropped, because they must not run. In an answer that the output
  * limit cut off, the last call was being written; the calls before it are whole.
  */
-function toTurn(stop: Finish, text: string, calls: ToolCallRequest[], request: ModelRequest): ModelTurn {
+function toTurn(
+  stop: Finish & { usage: Usage },
+  text: string,
+  calls: ToolCallRequest[],
+  request: ModelRequest,
+): ModelTurn {
   const { reason, usage } = stop;
   if (reason === 'interrupted') throw new ModelError('unavailable', 'The model broke its answer off');
   if (reason === 'refused' || reason === 'filtered' || reason === 'recited' || reason === 'context_full') {

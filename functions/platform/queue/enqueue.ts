@@ -1,6 +1,7 @@
+import type { Row } from '../database/batch.ts';
 import type { Transaction } from '../database/database.ts';
 import { openQueue } from './open-queue.ts';
-import { insertTask, type Task } from './task.ts';
+import { insertTask, QUEUES, type QueueName, type Task } from './task.ts';
 
 /**
  * Inserts the outbox row in the transaction of the change that caused the task, and sends the task right after the
@@ -15,4 +16,16 @@ export async function enqueue(transaction: Transaction, tenantId: string, task: 
 export async function sendToQueue(task: Task): Promise<void> {
   const queue = await openQueue();
   await queue.create(task);
+}
+
+/** Sends the tasks that a SQL function has written to the outbox and returns among its rows, after the commit. */
+export async function sendWritten(rows: readonly Row[]): Promise<void> {
+  for (const { task_name: name, queue, step, payload } of rows) {
+    if (typeof name !== 'string' || typeof step !== 'string' || !isQueue(queue)) continue;
+    await sendToQueue({ name, queue, step, payload });
+  }
+}
+
+function isQueue(name: unknown): name is QueueName {
+  return typeof name === 'string' && Object.hasOwn(QUEUES, name);
 }

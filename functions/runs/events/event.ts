@@ -21,6 +21,7 @@ const RUN_EVENT_TYPES = [
   'input_received',
   'run_replanned',
   'node_started',
+  'price_unknown',
   'turn_completed',
   'turn_postponed',
   'leak_removed',

@@ -41,8 +41,9 @@ function isEnded(status: NodeStatus): boolean {
 export function nextMoves(graph: Graph, states: readonly NodeState[], addressees: ReadonlySet<string>): Moves {
   const state = new Map(states.map((node) => [node.name, { ...node }]));
   const moves: Moves = { start: [], skip: [], replan: [], end: undefined };
-  if (states.some((node) => node.status === 'cost_exceeded')) {
-    const error = 'The budget of the run is used up.';
+  const overBudget = states.find((node) => node.status === 'cost_exceeded');
+  if (overBudget !== undefined) {
+    const error = overBudget.error ?? 'The budget of the run is used up.';
     return { ...moves, end: { status: 'cost_exceeded', result: resultOf(graph, states), error } };
   }
   const unplanned = unplannedFailures(graph, state);

@@ -1,6 +1,7 @@
 import type { Row, Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
 import type { CapabilityOverrides } from '../../platform/models/capabilities.ts';
+import type { ConfiguredPrice } from '../../platform/models/configured-price.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
 import { ENGINE_VERSION } from '../engine-version.ts';
 import type { RunEvent } from '../events/event.ts';
@@ -28,6 +29,10 @@ export interface ClaimedNode {
   task: string;
   team: string[];
   has_budget: boolean;
+  /** The tenant's price for the model, if it has configured one. */
+  price: ConfiguredPrice | null;
+  /** Whether the node has waited for money before this claim. */
+  has_waited: boolean;
   allowed_hosts: string[];
 }
 
@@ -105,6 +110,13 @@ export function holdNode(
   };
 }
 
+export interface NodeRelease {
+  wakeAfterSeconds?: number | undefined;
+  /** The node waits for money of this budget: other calls wake it when they release some. */
+  waitsForBudget?: 'run' | 'day' | undefined;
+  result?: CallResult | undefined;
+}
+
 /**
  * Ends a claim and enqueues the node's next turn, instead of {@link holdNode}: checks the fence and appends the events
  * as it does. Records the result of the turn's last call with it. Returns rows of {@link TurnTask}.
@@ -112,12 +124,12 @@ export function holdNode(
 export function releaseNode(
   { run_id: runId, id, fence }: Pick<ClaimedNode, 'run_id' | 'id' | 'fence'>,
   events: readonly RunEvent[],
-  { wakeAfterSeconds, result }: { wakeAfterSeconds?: number | undefined; result?: CallResult | undefined },
+  { wakeAfterSeconds, waitsForBudget, result }: NodeRelease,
 ): Statement {
   return {
     name: 'release_node',
     text: `select task_name, payload, not_before
-      from release_node($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7::float8), $8, $9, $10, $11)`,
+      from release_node($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7::float8), $8, $9, $10, $11, $12)`,
     values: [
       runId,
       id,
@@ -130,6 +142,7 @@ export function releaseNode(
       result?.callIndex,
       result?.output,
       result?.isError,
+      waitsForBudget,
     ],
   };
 }

@@ -7,13 +7,14 @@ create or replace function claim_node(p_run_id text, p_node_id text, p_generatio
   p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer)
 returns table (id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint,
   attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[],
-  allowed_hosts text[], has_budget boolean, capabilities jsonb)
+  allowed_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
 language plpgsql security invoker as $$
 #variable_conflict use_column
 declare
   node run_nodes%rowtype;
   run record;
   tenant record;
+  waited text;
 begin
   select s.tenant_id, s.user_id, s.status, s.query, s.team, s.allowed_hosts, s.budget_usd, s.engine_version into run
   from sessions s where s.id = p_run_id for no key update;
@@ -21,13 +22,15 @@ begin
     and p_newest_engine then
     return;
   end if;
-  select t.disabled_at, t.budget_usd_per_day, t.worker_config into tenant from tenants t where t.id = run.tenant_id;
+  select t.disabled_at, t.budget_usd_per_day, t.worker_config, t.prices into tenant from tenants t
+    where t.id = run.tenant_id;
   if tenant.disabled_at is not null then
     return;
   end if;
+  select n.waits_for_budget into waited from run_nodes n where n.id = p_node_id;
   update run_nodes n set fence = n.fence + 1, lease_until = now() + make_interval(secs => p_lease_seconds),
     holder = p_holder,
-    attempts = n.attempts + 1, status = 'running', wake_at = null,
+    attempts = n.attempts + 1, status = 'running', wake_at = null, waits_for_budget = null,
       started_at = coalesce(n.started_at, clock_timestamp())
   where n.id = p_node_id and n.run_id = p_run_id and n.generation = p_generation and n.status in ('pending', 'running')
     and (n.lease_until is null or n.lease_until < now()) and (n.wake_at is null or n.wake_at <= now())
@@ -46,5 +49,6 @@ begin
     -- They belong to the model, whichever worker's entry names it.
     (select w.value -> 'capabilities' from jsonb_each(tenant.worker_config) w
       where w.value ->> 'provider' = node.provider and w.value ->> 'model' = node.model and w.value ? 'capabilities'
-      order by w.key limit 1);
+      order by w.key limit 1),
+    tenant.prices -> (node.provider || '/' || node.model), waited is not null;
 end $$;

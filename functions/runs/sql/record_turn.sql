@@ -7,12 +7,13 @@
 -- key of model_turns.
 --
 -- The ledger is last: its line locks the tenant's daily sum, for which other runs of the tenant wait until the commit.
--- When the call was booked before as a failed attempt, its tokens and cost are subtracted again.
+-- When the call was booked before as a failed attempt, its tokens and cost are subtracted again. Returns the tasks of
+-- nodes that waited for the released money, to be sent after the commit.
 create or replace function record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer,
   p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text,
-  p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_reservation text,
-  p_delta_channel text, p_deltas text[])
-returns void
+  p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean,
+  p_price text, p_reservation text, p_delta_channel text, p_deltas text[])
+returns table (task_name text, payload jsonb)
 language plpgsql security invoker as $$
 declare
   added integer := jsonb_array_length(p_events);
@@ -43,7 +44,7 @@ begin
     from jsonb_array_elements(p_calls) with ordinality as c (call, position);
   end if;
   is_new := insert_ledger_line(run.user_id, p_run_id, p_node_id, 'turn', p_reference, p_provider, p_model,
-    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost);
+    p_input_tokens, p_output_tokens, p_cached_tokens, p_cost, p_estimated, p_price);
   if not is_new then
     update sessions set cost = cost - p_cost, input_tokens = input_tokens - p_input_tokens,
       output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
@@ -53,6 +54,6 @@ begin
     where id = p_node_id;
   end if;
   if p_reservation is not null then
-    perform release_reservation(p_reservation);
+    return query select r.task_name, r.payload from release_reservation(p_reservation) r;
   end if;
 end $$;

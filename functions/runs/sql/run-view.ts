@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Question } from '../question.ts';
 import type { RunStatus } from '../run.ts';
-import type { Run, RunNode, RunSummary, Sprint, SprintSummary, WorkerState } from '../run-view.ts';
+import type { CostLine, Run, RunNode, RunSummary, Sprint, SprintSummary, WorkerState } from '../run-view.ts';
 
 /**
  * SQL expressions for the views in `run-view.ts`: `s` is a row of `sessions`, `n` a row of `run_nodes`, `q` a row of
@@ -68,6 +68,26 @@ const QUESTION: Columns<typeof Question> = {
   expires_at: timeOf('q.expires_at'),
 };
 
+/** `l` is a group of ledger lines. */
+const COST_LINE: Columns<typeof CostLine> = {
+  worker: 'l.worker',
+  kind: 'l.kind',
+  provider: 'l.provider',
+  model: 'l.model',
+  price: 'l.price',
+  calls: 'l.calls',
+  estimated_calls: 'l.estimated_calls',
+  tokens: tokensOf('l'),
+  cost_usd: 'trim_scale(l.cost)::text',
+};
+const COSTS = `(select coalesce(jsonb_agg(${objectOf(COST_LINE)} order by l.position nulls last, l.kind, l.provider, l.model, l.price), '[]')
+  from (select n.name as worker, n.position, u.kind, u.provider, u.model, u.price, count(*) as calls,
+      count(*) filter (where u.estimated) as estimated_calls, sum(u.input_tokens) as input_tokens,
+      sum(u.output_tokens) as output_tokens, sum(u.cached_tokens) as cached_tokens, sum(u.cost) as cost
+    from usage_ledger u left join run_nodes n on n.id = u.node_id
+    where u.tenant_id = s.tenant_id and u.run_id = s.id
+    group by n.name, n.position, u.kind, u.provider, u.model, u.price) l)`;
+
 const runColumns = {
   id: 's.id',
   status: 's.status',
@@ -94,6 +114,7 @@ const RUN: Columns<typeof Run> = {
   allowed_hosts: 's.allowed_hosts',
   confidence: `(s.graph_data ->> 'confidence')::float8`,
   ambiguities: `coalesce(s.graph_data -> 'ambiguities', '[]')`,
+  costs: COSTS,
   questions: `(select coalesce(jsonb_agg(${objectOf(QUESTION)} order by q.created_at, q.id), '[]')
     from run_questions q join run_nodes n on n.id = q.node_id where q.run_id = s.id and q.status = 'open')`,
   graph: `jsonb_build_object('edges', s.graph_data -> 'edges', 'nodes', (select coalesce(jsonb_agg(${objectOf(NODE)} order by n.position), '[]')
@@ -109,6 +130,7 @@ const SPRINT_SUMMARY: Columns<typeof SprintSummary> = {
 const SPRINT: Columns<typeof Sprint> = {
   ...SPRINT_SUMMARY,
   result: 's.result',
+  costs: COSTS,
   workers: `(select coalesce(jsonb_agg(${objectOf(WORKER)} order by n.position), '[]') from run_nodes n where n.run_id = s.id)`,
   graph: `jsonb_build_object('edges', s.graph_data -> 'edges', 'nodes',
     (select coalesce(jsonb_agg(jsonb_build_object('id', n.name, 'worker', n.worker, 'status', n.status) order by n.position), '[]')

@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { ModelTurn } from '../../platform/models/model.ts';
+import type { PriceBasis } from '../../platform/models/prices.ts';
 import { DELTA_CHANNEL, type RunEvent } from '../events/event.ts';
 import type { CallResult, ClaimedNode } from './claim.ts';
 import { eventsAsJson } from './event.ts';
@@ -47,7 +48,8 @@ export function listToolCalls(nodeId: string): Statement {
 /**
  * Inserts a model's answer, once per (node, turn), with the calls that are to run, before any of them runs; appends the
  * events and books the call. It is the first statement of its transaction and checks the fence, as `hold_node` does. A
- * second answer to the same turn fails the transaction.
+ * second answer to the same turn fails the transaction. Returns rows of TurnTask for nodes that waited for the money
+ * that the booking releases.
  */
 export function insertTurn(
   node: ClaimedNode,
@@ -55,6 +57,7 @@ export function insertTurn(
   turn: {
     response: ModelTurn;
     cost: string;
+    price: PriceBasis;
     durationMs: number;
     calls: ModelTurn['tool_calls'];
     booking: { reference: string; reservation: string | undefined };
@@ -65,7 +68,8 @@ export function insertTurn(
   const { usage } = turn.response;
   return {
     name: 'record_turn',
-    text: 'select record_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)',
+    text: `select task_name, payload from record_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+      $19, $20)`,
     values: [
       node.run_id,
       node.id,
@@ -82,6 +86,8 @@ export function insertTurn(
       usage.output_tokens,
       usage.cached_tokens,
       turn.cost,
+      usage.estimated ?? false,
+      turn.price,
       turn.booking.reservation,
       DELTA_CHANNEL,
       turn.deltas,

@@ -10,6 +10,7 @@ import { enqueue } from '../../platform/queue/enqueue.ts';
 import { createTask } from '../../platform/queue/task.ts';
 import { step } from '../../platform/step.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { OverBudget } from '../../usage/meter.ts';
 import { askModel } from '../ask-model.ts';
 import { CLOCK_MARGIN_MS, Claim, HOLDER, pushTurns } from '../claim.ts';
 import { type History, historyOf, openCalls } from '../conversation.ts';
@@ -33,6 +34,8 @@ const MOST_ATTEMPTS = 5;
 /** The wait after the first failed attempt. It doubles with each further failure. */
 const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 300;
+/** A node that waits for money tries again after this time, up to twice as long, when nothing has woken it. */
+const BUDGET_WAIT_SECONDS = 10;
 
 /**
  * Takes turns of a node: claims the node, continues from its records (a recorded turn is never asked again), asks the
@@ -149,10 +152,7 @@ async function askAndRecord(
   history: History,
   tools: readonly Tool[],
 ): ReturnType<typeof recordTurn> {
-  const asked = await askModel(claim, prompt, history, tools);
-  if (asked.status === 'answered') return recordTurn(claim, asked, history.turns);
-  await endNode(claim, { status: 'cost_exceeded', error: 'the budget does not cover the next model call' });
-  return undefined;
+  return recordTurn(claim, await askModel(claim, prompt, history, tools), history.turns);
 }
 
 /**
@@ -162,6 +162,30 @@ async function askAndRecord(
 async function prepare(claim: Claim): Promise<{ system: string; text: string }> {
   const { prepareNode } = await import('../prepare-node.ts');
   return prepareNode(claim);
+}
+
+/**
+ * Lets a node wait for money that other calls have set aside: they wake it when they release some, and it tries again
+ * by itself when that was lost. The attempt does not count, and no lease and no place is held. Ends the node when the
+ * money is spent.
+ */
+async function handleOverBudget(claim: Claim, error: OverBudget): Promise<void> {
+  const { id, name, worker, turn, has_waited: hasWaited } = claim.node;
+  if (!error.isTemporary) return endNode(claim, { status: 'cost_exceeded', error: error.message });
+  const event = {
+    type: 'turn_postponed',
+    level: 'info',
+    source: worker,
+    message: `${name} waits. ${error.message}`,
+    data: { node: name, turn, budget: error.budget },
+  } as const;
+  await claim.release({
+    // Said once for each wait, however often the node tries again.
+    events: hasWaited ? [] : [event],
+    wakeAfterSeconds: BUDGET_WAIT_SECONDS * (1 + Math.random()),
+    waitsForBudget: error.budget,
+    statements: [updateAttemptReturned(id)],
+  });
 }
 
 /**
@@ -177,6 +201,7 @@ async function handleFailure(claim: Claim, error: unknown, tenant: Scoped): Prom
     throw new FenceLost('The node');
   }
   if (claim.signal.aborted) return claim.release({ statements: [updateAttemptReturned(claim.node.id)] });
+  if (error instanceof OverBudget) return handleOverBudget(claim, error);
   const { node } = claim;
   const reason = error instanceof ModelError ? error.message : 'an internal error';
   // An answer that cannot be read was asked for twice already.

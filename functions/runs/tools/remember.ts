@@ -38,7 +38,8 @@ export const remember = (database: Database) =>
         await rememberFact(remembrance);
         return answer('Remembered.');
       } catch (error) {
-        if (error instanceof OverBudget) return failure(`${error.message}: the fact was not kept.`);
+        if (error instanceof OverBudget && !error.isTemporary)
+          return failure(`The fact was not kept. ${error.message}.`);
         throw error;
       }
     },

@@ -44,8 +44,8 @@ export function createWebSearch({ database, openProvider = openSearchProvider }:
         const found = await searchOnce(provider, meter, query.toWellFormed(), count, context.signal);
         return report(query, found, meter);
       } catch (error) {
-        if (error instanceof OverBudget)
-          return failure('The web was not searched: the budget does not cover the search.');
+        if (error instanceof OverBudget && !error.isTemporary)
+          return failure(`The web was not searched. ${error.message}.`);
         if (!(error instanceof ModelError)) throw error;
         log('info', 'web search failed', { run_id: context.runId, error });
         return failure(`The web search failed: ${error.message}.${error.retryable ? ' You may try once more.' : ''}`);

@@ -20,6 +20,7 @@ const UsageOfDay = z.strictObject({
   input_tokens: Count,
   output_tokens: Count,
   cached_tokens: Count,
+  estimated_calls: Count.meta({ description: 'Calls whose tokens the provider did not count, so they are estimated' }),
   cost_usd: z.string().meta({ description: 'US dollars, exact', examples: ['0.0012375'] }),
 });
 

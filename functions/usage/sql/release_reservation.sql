@@ -1,6 +1,7 @@
 -- Deletes a reservation, because the cost of the call is known. If the reservation was written off before, its amount
--- is subtracted from the run's unknown cost.
-create or replace function release_reservation(p_reference text) returns void
+-- is subtracted from the run's unknown cost. Wakes nodes that wait for the money, and returns their tasks.
+create or replace function release_reservation(p_reference text)
+returns table (task_name text, queue text, step text, payload jsonb)
 language plpgsql security invoker as $$
 declare
   released call_reservations%rowtype;
@@ -14,5 +15,9 @@ begin
     and reference = p_reference returning * into released;
   if released.written_off_at is not null then
     update sessions set cost_unknown = cost_unknown - released.amount where id = released.run_id;
+  end if;
+  if exists (select from run_nodes n where n.tenant_id = current_tenant_id() and n.status = 'running'
+      and n.waits_for_budget in ('run', 'day')) then
+    return query select w.task_name, w.queue, w.step, w.payload from wake_budget_waiters(released.run_id) w;
   end if;
 end $$;

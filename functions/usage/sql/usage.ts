@@ -1,6 +1,8 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { Usage } from '../../platform/models/model.ts';
+import { ConfiguredPrice, type PricedChoice } from '../../platform/models/configured-price.ts';
+import type { ModelChoice, Usage } from '../../platform/models/model.ts';
+import type { PriceBasis } from '../../platform/models/prices.ts';
 
 /** A line of the usage ledger. */
 export interface UsageLine {
@@ -16,18 +18,21 @@ export interface UsageLine {
   usage: Usage;
   /** US dollars as exact decimal text. */
   cost: string;
+  price: PriceBasis;
   /** The reservation of this call, which is released. */
   reservation?: string | undefined;
 }
 
 /**
  * Books a call in the ledger, on its node and on its run, whatever their state. Idempotent by tenant, kind and
- * reference. Returns `{booked}`, which is false for a duplicate. Takes the run's lock.
+ * reference. Returns `{booked}`, which is false for a duplicate, in one row for each task of a node that waited for the
+ * released money. Takes the run's lock.
  */
 export function insertUsage(line: UsageLine): Statement {
   return {
     name: 'book_call',
-    text: 'select book_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as booked',
+    text: `select booked, task_name, queue, step, payload
+      from book_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     values: [
       line.userId,
       line.runId,
@@ -40,33 +45,66 @@ export function insertUsage(line: UsageLine): Statement {
       line.usage.output_tokens,
       line.usage.cached_tokens,
       line.cost,
+      line.usage.estimated ?? false,
+      line.price,
       line.reservation,
     ],
   };
 }
 
-export type Reserved = 'reserved' | 'unlimited' | 'run' | 'day';
+/** The answer of `reserve_call`; the file of that SQL function explains it. Amounts are exact decimal text. */
+export interface Reserved {
+  answer: 'reserved' | 'unlimited' | 'wait' | 'refused' | 'ended';
+  /** The limit that does not cover the call. */
+  budget: 'run' | 'day' | null;
+  granted: string | null;
+  spent: string | null;
+  lost: string | null;
+  set_aside: string | null;
+  total: string | null;
+}
 
 /**
- * Reserves the worst-case cost of a call. Returns `{reserved}`: `run` or `day` names the budget that does not cover the
- * cost; `unlimited` means that no budget applies and nothing was written. Takes the run's lock.
+ * Reserves the worst-case cost of a call, or at least `least` when the budget covers no more. Returns {@link Reserved}.
+ * Takes the run's lock.
  */
 export function insertReservation(call: {
   runId: string | undefined;
+  nodeId: string | undefined;
   reference: string;
   amount: string;
+  least: string;
   seconds: number;
 }): Statement {
   return {
     name: 'reserve_call',
-    text: 'select reserve_call($1, $2, $3, $4) as reserved',
-    values: [call.runId, call.reference, call.amount, call.seconds],
+    text: `select answer, budget, trim_scale(granted)::text as granted, trim_scale(spent)::text as spent,
+        trim_scale(lost)::text as lost, trim_scale(set_aside)::text as set_aside, trim_scale(total)::text as total
+      from reserve_call($1, $2, $3, $4, $5, $6)`,
+    values: [call.runId, call.nodeId, call.reference, call.amount, call.least, call.seconds],
   };
 }
 
-/** Releases a reservation. Idempotent, also when there is none. Takes the run's lock. */
+/**
+ * Releases a reservation. Idempotent, also when there is none. Takes the run's lock. Returns the tasks of nodes that
+ * waited for the money.
+ */
 export function releaseReservation(reference: string): Statement {
-  return { name: 'release_reservation', text: 'select release_reservation($1)', values: [reference] };
+  return {
+    name: 'release_reservation',
+    text: 'select task_name, queue, step, payload from release_reservation($1)',
+    values: [reference],
+  };
+}
+
+/** Returns the model with the price that the tenant has configured for it, if any. */
+export async function findPrice(queryable: Queryable, choice: ModelChoice): Promise<PricedChoice> {
+  const [row] = await queryable.query<{ price: unknown }>({
+    name: 'find_price',
+    text: 'select prices -> $1 as price from tenants where id = current_tenant_id()',
+    values: [`${choice.provider}/${choice.model}`],
+  });
+  return { ...choice, price: ConfiguredPrice.safeParse(row?.price).data };
 }
 
 export interface ExpiredReservation {
@@ -112,6 +150,7 @@ export interface UsageDayRow {
   input_tokens: number;
   output_tokens: number;
   cached_tokens: number;
+  estimated_calls: number;
   cost_usd: string;
 }
 
@@ -121,7 +160,8 @@ export async function listUsageByDay(queryable: Queryable, span: { from: string;
     name: 'list_usage_by_day',
     text: `select to_char(day, 'YYYY-MM-DD') as day, kind, provider, model, sum(calls)::bigint as calls,
         sum(input_tokens)::bigint as input_tokens, sum(output_tokens)::bigint as output_tokens,
-        sum(cached_tokens)::bigint as cached_tokens, trim_scale(sum(cost))::text as cost_usd
+        sum(cached_tokens)::bigint as cached_tokens,
+        sum(estimated_calls)::bigint as estimated_calls, trim_scale(sum(cost))::text as cost_usd
       from usage_days
       where tenant_id = current_tenant_id() and user_id = current_user_id() and day between $1::date and $2::date
       group by day, kind, provider, model order by day desc, kind, provider, model`,

@@ -70,7 +70,9 @@ describe('limits', () => {
       body: {
         retrieval: 'search_only',
         ended_by: 'day_budget',
-        detail: "The tenant's budget of the day is used up.",
+        detail: expect.stringMatching(
+          /^The tenant's budget of the day \(UTC\) does not cover the next call: spent 0, .*\.$/,
+        ),
         cost_usd: '0',
       },
     });

@@ -1,9 +1,12 @@
 import { array, assert, constantFrom, integer, property, record, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
+import { environment } from '../../../functions/platform/environment.ts';
+import { ConfiguredPrices } from '../../../functions/platform/models/configured-price.ts';
 import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
+import { isPaidServer } from '../../../functions/platform/models/paid-servers.ts';
 import { PRICE_ADDITIONS } from '../../../functions/platform/models/price-additions.ts';
 import { PRICE_TABLE } from '../../../functions/platform/models/price-table.ts';
-import { costOf, priceOf, worstCaseCost } from '../../../functions/platform/models/prices.ts';
+import { costOf, outputWithin, priceOf, shownPrice, worstCaseCost } from '../../../functions/platform/models/prices.ts';
 
 const today = new Date('2026-11-21T12:00:00Z');
 const usageOf = (input: number, output = 0, cached = 0) => ({
@@ -80,20 +83,20 @@ test('a long input has the price of its tier for the whole call', () => {
 test('snapshots and paths have the price of their model, other model sizes do not', () => {
   const priced = (provider: 'gemini' | 'claude' | 'openai', model: string) =>
     priceOf({ provider, model }, usageOf(1_000_000), today);
-  expect(priced('claude', 'claude-haiku-4-5-20251001')).toEqual({ usd: '1', estimated: false });
-  expect(priced('claude', 'claude-haiku-4-5@20251001')).toEqual({ usd: '1', estimated: false });
-  expect(priced('openai', 'gpt-5.4-mini-2026-03-17')).toEqual({ usd: '0.75', estimated: false });
-  expect(priced('gemini', 'models/gemini-2.5-flash')).toEqual({ usd: '0.3', estimated: false });
-  expect(priced('gemini', 'gemini-2.5-flash-preview-09-2025')).toEqual({ usd: '0.3', estimated: false });
-  expect(priced('gemini', 'gemini-2.5-flash-lite')).toEqual({ usd: '0.1', estimated: false });
-  expect(priced('gemini', 'gemini-2.5-flash-image').estimated).toBe(true);
-  expect(priced('claude', 'claude-opus-5-7').estimated).toBe(true);
+  expect(priced('claude', 'claude-haiku-4-5-20251001')).toEqual({ usd: '1', basis: 'list' });
+  expect(priced('claude', 'claude-haiku-4-5@20251001')).toEqual({ usd: '1', basis: 'list' });
+  expect(priced('openai', 'gpt-5.4-mini-2026-03-17')).toEqual({ usd: '0.75', basis: 'list' });
+  expect(priced('gemini', 'models/gemini-2.5-flash')).toEqual({ usd: '0.3', basis: 'list' });
+  expect(priced('gemini', 'gemini-2.5-flash-preview-09-2025')).toEqual({ usd: '0.3', basis: 'list' });
+  expect(priced('gemini', 'gemini-2.5-flash-lite')).toEqual({ usd: '0.1', basis: 'list' });
+  expect(priced('gemini', 'gemini-2.5-flash-image').basis).toBe('upper_bound');
+  expect(priced('claude', 'claude-opus-5-7').basis).toBe('upper_bound');
 });
 
-test('an unknown model has the highest price of its provider and is estimated', () => {
+test('an unknown model of a paid server has the highest price of its provider, as an upper bound', () => {
   for (const provider of ['gemini', 'claude', 'openai', 'qwen'] as const) {
     const unknown = priceOf({ provider, model: 'something-new' }, usageOf(250_000, 1000, 100), today);
-    expect(unknown.estimated).toBe(true);
+    expect(unknown.basis).toBe('upper_bound');
     for (const row of PRICE_TABLE.filter((entry) => entry.provider === provider)) {
       const known = costOf({ provider, model: row.model }, usageOf(250_000, 1000, 100), today);
       expect(toUnits(unknown.usd)).toBeGreaterThanOrEqual(toUnits(known));
@@ -101,10 +104,85 @@ test('an unknown model has the highest price of its provider and is estimated', 
   }
 });
 
+test('a model on a server of the deployment costs what the tenant configured, else its list price, else nothing', () => {
+  environment.OPENAI_BASE_URL = 'http://localhost:11434/v1';
+  try {
+    const local = { provider: 'openai', model: 'qwen3-coder:30b' } as const;
+    const price = { input_per_million: '0.1', output_per_million: '0.3001' };
+    expect(priceOf(local, usageOf(1000, 1000), today)).toEqual({ usd: '0', basis: 'free' });
+    const paid = { usd: '0.0004001', basis: 'configured' };
+    expect(priceOf({ ...local, price }, usageOf(1000, 1000, 500), today)).toEqual(paid);
+    const cheap = { ...price, cached_input_per_million: '0' };
+    expect(priceOf({ ...local, price: cheap }, usageOf(1000, 1000, 1000), today).usd).toBe('0.0003001');
+    const gateway = { provider: 'openai', model: 'gpt-6-sol' } as const;
+    expect(priceOf(gateway, usageOf(1_000_000), today)).toEqual({ usd: '5', basis: 'list' });
+    expect(priceOf({ ...gateway, price }, usageOf(1_000_000), today)).toEqual({ usd: '0.1', basis: 'configured' });
+  } finally {
+    environment.OPENAI_BASE_URL = undefined;
+  }
+});
+
+test('at its provider a listed model has its list price, and a configured price replaces only an upper bound', () => {
+  const price = { input_per_million: '0', output_per_million: '0' };
+  expect(priceOf({ ...flash, price }, usageOf(1_000_000), today)).toEqual({ usd: '0.75', basis: 'list' });
+  const unknown = { provider: 'gemini', model: 'something-new', price } as const;
+  expect(priceOf(unknown, usageOf(1_000_000), today)).toEqual({ usd: '0', basis: 'configured' });
+});
+
+test.each([
+  [undefined, true],
+  ['https://api.openai.com/v1', true],
+  ['https://eu.api.openai.com/v1', true],
+  ['https://api.deepseek.com', true],
+  ['https://mine.openai.azure.com/openai/v1', true],
+  ['no address', true],
+  ['http://localhost:11434/v1', false],
+  ['http://10.0.0.7:8000/v1', false],
+  ['https://llm.example.org/v1', false],
+  ['https://openai.com.example.org/v1', false],
+  ['https://notopenai.com/v1', false],
+])('the server at %s charges: %s', (url, isPaid) => {
+  const settings = { ...environment, OPENAI_BASE_URL: url };
+  expect(isPaidServer('openai', settings)).toBe(isPaid);
+});
+
+test('configured prices are exact decimals by provider and model', () => {
+  const price = { input_per_million: '0.25', output_per_million: '1' };
+  expect(ConfiguredPrices.safeParse({ 'openai/qwen3:8b': price }).success).toBe(true);
+  for (const wrong of [
+    { 'qwen3:8b': price },
+    { 'openai/': price },
+    { 'rehearsal/x': price },
+    { 'openai/x': { ...price, input_per_million: 0.25 } },
+    { 'openai/x': { ...price, input_per_million: '-1' } },
+    { 'openai/x': { ...price, input_per_million: '0.00001' } },
+    { 'openai/x': { ...price, input_per_million: '1e3' } },
+    { 'openai/x': { input_per_million: '1' } },
+  ])
+    expect([wrong, ConfiguredPrices.safeParse(wrong).success]).toEqual([wrong, false]);
+});
+
+test('an amount covers as many output tokens as it reserves', () => {
+  const count = integer({ min: 0, max: 100_000 });
+  assert(
+    property(constantFrom(...PRICE_TABLE), count, count, ({ provider, model, output_per_million }, input, output) => {
+      const amount = worstCaseCost({ provider, model }, input, output, today);
+      const covered = outputWithin({ provider, model }, input, amount, today);
+      if (output_per_million === '0') expect(covered).toBeGreaterThan(output);
+      else expect(covered).toBe(output);
+    }),
+  );
+  expect(outputWithin(flash, 1_000_000, '0.1', today)).toBe(0);
+});
+
+test('the shown price is per million tokens', () => {
+  expect(shownPrice(flash, today)).toEqual({ basis: 'list', input: '0.75', output: '3.75' });
+});
+
 test('the rehearsal is free', () => {
   expect(priceOf({ provider: 'rehearsal', model: 'any' }, usageOf(1e9, 1e9), today)).toEqual({
     usd: '0',
-    estimated: false,
+    basis: 'free',
   });
 });
 
@@ -132,7 +210,7 @@ test('the table is valid, has each price once, and has the default models', () =
   const keys = PRICE_TABLE.map((row) => `${row.provider} ${row.model} ${row.valid_from} ${row.above_input_tokens}`);
   expect(new Set(keys).size).toBe(keys.length);
   for (const provider of ['gemini', 'claude', 'openai', 'qwen'] as const) {
-    expect(priceOf({ provider, model: DEFAULT_MODELS[provider].model }, usageOf(1), today).estimated).toBe(false);
+    expect(priceOf({ provider, model: DEFAULT_MODELS[provider].model }, usageOf(1), today).basis).toBe('list');
   }
 });
 

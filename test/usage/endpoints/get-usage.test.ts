@@ -26,7 +26,12 @@ beforeAll(async () => {
       const purchase = { kind: 'turn', reference: `${person.userId} ${number}`, choice, worstCase: '0' } as const;
       const meter = new Meter({ scoped, ...scopeOf(person) }, purchase);
       await meter.begin();
-      const usage = { input_tokens: 10, output_tokens: 3, cached_tokens: 1 };
+      const usage = {
+        input_tokens: 10,
+        output_tokens: 3,
+        cached_tokens: 1,
+        ...(number === 0 ? { estimated: true as const } : {}),
+      };
       await scoped.query(meter.answered(usage, { cost: '0.0000000001' }));
     }
   }
@@ -54,6 +59,7 @@ test('200: returns the caller’s own usage by day, kind and model, exact to the
       input_tokens: 30,
       output_tokens: 9,
       cached_tokens: 3,
+      estimated_calls: 1,
       cost_usd: '0.0000000003',
     },
   ]);

@@ -52,19 +52,20 @@ export class ChatCalls {
     return this.#calls.length === 0;
   }
 
-  /** Adds a piece and returns the number of its characters. Something that is no piece is ignored. */
-  add(given: unknown): number {
+  /** Adds a piece and returns what it has of the name and the arguments. Something that is no piece is ignored. */
+  add(given: unknown): string {
     const piece = CallPiece.safeParse(given).data;
-    if (piece === undefined) return 0;
+    if (piece === undefined) return '';
     const found = this.#find(piece);
-    if (found !== undefined && isRepeat(found.buffer, piece)) return 0;
+    if (found !== undefined && isRepeat(found.buffer, piece)) return '';
     const call = found === undefined || startsCall(found, piece) ? this.#open(piece, found) : found;
-    if (call === undefined) return piece.text.length;
+    const received = `${piece.name ?? ''}${piece.text}`;
+    if (call === undefined) return received;
     call.isNamedAgain ||= call === found && call.buffer.isComplete && piece.name !== undefined;
     call.buffer.name ||= piece.name ?? '';
     call.buffer.id ??= piece.id;
     call.buffer.append(piece.text);
-    return piece.text.length;
+    return received;
   }
 
   /** Returns the calls, each with an id that is unique within the turn. */

@@ -3,8 +3,8 @@ import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
 import type { Capabilities } from '../capabilities.ts';
-import { estimateUsage } from '../estimate-tokens.ts';
-import { type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { type Model, ModelError, type ModelEvent, type ModelRequest, type ReportedUsage } from '../model.ts';
+import { readUsage } from '../reported-usage.ts';
 import { ServerCapabilities } from './adapt-request.ts';
 import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
 import { guardStream } from './guard-stream.ts';
@@ -51,7 +51,7 @@ async function* streamTurn(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   const body = toClaudeRequest(request, await toOutputSchema(request.responseSchema), capabilities);
-  const turn = new ClaudeTurn(request);
+  const turn = new ClaudeTurn();
   for await (const event of await client.messages.create(body, { signal })) yield* turn.read(event);
   yield* turn.finish();
 }
@@ -67,18 +67,12 @@ async function toOutputSchema(schema: Record<string, unknown> | undefined) {
   return transformJSONSchema(rest);
 }
 
-const count = z.int().nonnegative().nullish();
-const UsageCounts = z.object({
-  input_tokens: count,
-  cache_creation_input_tokens: count,
-  cache_read_input_tokens: count,
-  output_tokens: count,
-});
+/** Counts by their names; a gateway may have changed or removed them. */
+const UsageCounts = z.record(z.string(), z.unknown()).catch({});
 type UsageCounts = z.infer<typeof UsageCounts>;
 
 /** Reads the events of one answer. Thinking is kept until the call that follows it. */
 class ClaudeTurn {
-  readonly #request: ModelRequest;
   readonly #calls: { buffer: ToolCallBuffer; signature: string | undefined }[] = [];
   #call: ToolCallBuffer | undefined;
   /** Arguments that a gateway sent whole with the start of the call. */
@@ -87,22 +81,19 @@ class ClaudeTurn {
   #counts: UsageCounts = {};
   #stopped: unknown;
   #hasFinished = false;
-  #characters = 0;
-
-  constructor(request: ModelRequest) {
-    this.#request = request;
-  }
 
   *read(event: RawMessageStreamEvent): Generator<ModelEvent> {
     switch (event.type) {
       case 'message_start':
-        yield* this.#count(event.message.usage);
+        // Its count of the output is a placeholder; the answer has not begun.
+        yield* this.#count({ ...event.message.usage, output_tokens: undefined });
         break;
       case 'content_block_start':
         yield* this.#open(event.content_block);
         break;
       case 'content_block_delta':
         yield* this.#extend(event.delta);
+        yield* receivedOf(event.delta);
         break;
       case 'content_block_stop':
         this.#close();
@@ -125,9 +116,7 @@ class ClaudeTurn {
     for (const { buffer, signature } of this.#calls) {
       yield { type: 'tool_call', call: buffer.finish(taken, signature) };
     }
-    // A gateway may have removed the counts.
-    const usage = toUsage(this.#counts) ?? estimateUsage(this.#request, this.#characters);
-    yield { type: 'finish', ...stopOf('claude', this.#stopped), usage };
+    yield { type: 'finish', ...stopOf('claude', this.#stopped), usage: toUsage(this.#counts) };
   }
 
   *#open(
@@ -146,14 +135,8 @@ class ClaudeTurn {
   }
 
   *#extend(delta: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
-    if (delta.type === 'text_delta' && delta.text) {
-      this.#characters += delta.text.length;
-      yield { type: 'text_delta', text: delta.text };
-    }
-    if (delta.type === 'input_json_delta') {
-      this.#characters += delta.partial_json.length;
-      this.#call?.append(delta.partial_json);
-    }
+    if (delta.type === 'text_delta' && delta.text) yield { type: 'text_delta', text: delta.text };
+    if (delta.type === 'input_json_delta') this.#call?.append(delta.partial_json);
     const thought = this.#thinking.at(-1);
     if (thought?.type !== 'thinking') return;
     if (delta.type === 'thinking_delta') thought.thinking += delta.thinking;
@@ -171,20 +154,24 @@ class ClaudeTurn {
 
   /** Merges the reported counts. Later counts replace earlier ones; null and missing counts are ignored. */
   *#count(reported: unknown): Generator<ModelEvent> {
-    const counts = Object.entries(UsageCounts.parse(reported ?? {})).filter(([, value]) => typeof value === 'number');
+    const counts = Object.entries(UsageCounts.parse(reported ?? {})).filter(
+      ([, value]) => value !== null && value !== undefined,
+    );
     this.#counts = { ...this.#counts, ...Object.fromEntries(counts) };
-    const usage = toUsage(this.#counts);
-    if (usage !== undefined) yield { type: 'usage', usage };
+    yield { type: 'usage', usage: toUsage(this.#counts) };
   }
 }
 
-/** Converts the counts. Claude counts cached input separately. Returns undefined when nothing was counted. */
-function toUsage(counts: UsageCounts): Usage | undefined {
-  if (typeof counts.input_tokens !== 'number') return undefined;
-  const cached = counts.cache_read_input_tokens ?? 0;
-  return {
-    input_tokens: counts.input_tokens + (counts.cache_creation_input_tokens ?? 0) + cached,
-    output_tokens: counts.output_tokens ?? 0,
-    cached_tokens: cached,
-  };
+/** Returns the piece of a call's arguments or of the thinking, which is paid as output. */
+function* receivedOf(
+  delta: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta'],
+): Generator<ModelEvent> {
+  if (delta.type === 'input_json_delta' && delta.partial_json) yield { type: 'received', text: delta.partial_json };
+  if (delta.type === 'thinking_delta' && delta.thinking) yield { type: 'received', text: delta.thinking };
+}
+
+/** Converts the counts. Claude counts cached input separately. */
+function toUsage(counts: UsageCounts): ReportedUsage {
+  const { input_tokens: fresh, cache_creation_input_tokens: written, cache_read_input_tokens: read } = counts;
+  return readUsage({ input: [fresh, written, read], output: [counts.output_tokens], cached: [read] });
 }

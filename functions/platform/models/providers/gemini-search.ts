@@ -1,6 +1,8 @@
+import type { GenerateContentResponse } from '@google/genai';
 import { z } from 'zod';
 import { cutText } from '../../cut-text.ts';
 import { ModelError, type Usage } from '../model.ts';
+import { completeUsage } from '../reported-usage.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { toUsage } from './gemini.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
@@ -46,12 +48,19 @@ export async function searchWithGemini(
     return {
       sources: toSources(parsed.data),
       queries: [...new Set(queries)],
-      usage: toUsage(answer.usageMetadata ?? {}),
+      usage: usageOf(query, answer),
     };
   } catch (error) {
     signal.throwIfAborted();
     throw classifyFailure('gemini', error, readGeminiFacts) ?? error;
   }
+}
+
+/** Returns what the search used, estimated where Gemini did not count. */
+function usageOf(query: string, answer: GenerateContentResponse): Usage {
+  const sent = { system: SYSTEM, messages: [{ role: 'user' as const, text: query }], tools: [] };
+  const used = completeUsage(sent, toUsage(answer.usageMetadata ?? {}), answer.text ?? '', true);
+  return used ?? { input_tokens: 0, output_tokens: 0, cached_tokens: 0 };
 }
 
 const Answer = z.object({

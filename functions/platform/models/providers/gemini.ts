@@ -1,9 +1,8 @@
-import type { GenerateContentResponse, GoogleGenAI, Part } from '@google/genai';
-import { z } from 'zod';
+import type { GenerateContentResponse, GenerateContentResponseUsageMetadata, GoogleGenAI, Part } from '@google/genai';
 import { cutText } from '../../cut-text.ts';
 import { environment } from '../../environment.ts';
-import { estimateUsage } from '../estimate-tokens.ts';
-import type { Model, ModelEvent, ModelRequest, Stop, Usage } from '../model.ts';
+import type { Model, ModelEvent, ModelRequest, ReportedUsage, Stop } from '../model.ts';
+import { readUsage } from '../reported-usage.ts';
 import { ServerCapabilities } from './adapt-request.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from './gemini-client.ts';
 import { toGeminiRequest } from './gemini-request.ts';
@@ -34,16 +33,15 @@ async function* streamTurn(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   const taken = new Set<string>();
-  let usage: Usage | undefined;
+  let usage: ReportedUsage | undefined;
   let stop: Stop = { reason: 'interrupted' };
-  let characters = 0;
   for await (const chunk of await client.models.generateContentStream(toGeminiRequest(request, signal))) {
     const candidate = chunk.candidates?.[0];
     for (const part of candidate?.content?.parts ?? []) {
+      const received = receivedOf(part);
+      if (received !== '') yield { type: 'received', text: received };
       const event = toEvent(part, taken);
-      if (event === undefined) continue;
-      characters += JSON.stringify(event).length;
-      yield event;
+      if (event !== undefined) yield event;
     }
     if (chunk.usageMetadata !== undefined) {
       usage = toUsage(chunk.usageMetadata);
@@ -51,7 +49,13 @@ async function* streamTurn(
     }
     stop = readStop(chunk) ?? stop;
   }
-  yield { type: 'finish', ...stop, usage: usage ?? estimateUsage(request, characters) };
+  yield { type: 'finish', ...stop, usage };
+}
+
+/** Returns what costs money and is no text of the answer: a call's name and arguments, or a thought. */
+function receivedOf({ functionCall: call, thought, text }: Part): string {
+  if (call) return `${call.name ?? ''}${JSON.stringify(call.args ?? {})}`;
+  return thought && text ? text : '';
 }
 
 /** Converts a part of the answer. Thoughts are dropped. */
@@ -64,23 +68,13 @@ function toEvent(part: Part, taken: Set<string>): ModelEvent | undefined {
   return part.text && !part.thought ? { type: 'text_delta', text: part.text } : undefined;
 }
 
-const count = z.int().nonnegative().catch(0);
-const UsageMetadata = z.object({
-  promptTokenCount: count,
-  toolUsePromptTokenCount: count,
-  cachedContentTokenCount: count,
-  candidatesTokenCount: count,
-  thoughtsTokenCount: count,
-});
-
-/** Converts Gemini's counts. A missing count is 0. */
-export function toUsage(metadata: unknown): Usage {
-  const counts = UsageMetadata.parse(metadata);
-  return {
-    input_tokens: counts.promptTokenCount + counts.toolUsePromptTokenCount,
-    output_tokens: counts.candidatesTokenCount + counts.thoughtsTokenCount,
-    cached_tokens: counts.cachedContentTokenCount,
-  };
+/** Reads Gemini's counts, which count tools and thinking separately. */
+export function toUsage(counts: GenerateContentResponseUsageMetadata): ReportedUsage {
+  return readUsage({
+    input: [counts.promptTokenCount, counts.toolUsePromptTokenCount],
+    output: [counts.candidatesTokenCount, counts.thoughtsTokenCount],
+    cached: [counts.cachedContentTokenCount],
+  });
 }
 
 /** Returns why the model stopped, if this chunk tells it. A blocked prompt has a reason and no candidate. */

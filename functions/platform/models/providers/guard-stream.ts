@@ -21,7 +21,7 @@ export async function* guardStream(
   try {
     for await (const event of run(AbortSignal.any([signal, connection.signal]))) {
       if (event.type === 'finish' && event.reason === 'interrupted') {
-        yield { type: 'usage', usage: event.usage };
+        if (event.usage !== undefined) yield { type: 'usage', usage: event.usage };
         throw brokenOff(provider, event.word);
       }
       if (event.type === 'finish') finished = true;

@@ -2,8 +2,8 @@ import type OpenAI from 'openai';
 import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
-import { estimateUsage } from '../estimate-tokens.ts';
-import { type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { type Model, ModelError, type ModelEvent, type ModelRequest, type ReportedUsage } from '../model.ts';
+import { readCount, readUsage } from '../reported-usage.ts';
 import { ServerCapabilities } from './adapt-request.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { ChatCalls } from './chat-calls.ts';
@@ -82,23 +82,18 @@ async function* streamTurn(
 ): AsyncGenerator<ModelEvent> {
   const turn = new ChatTurn(provider, request);
   for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
-  yield* turn.finish(request);
+  yield* turn.finish();
 }
 
-const count = z.int().nonnegative().nullish().catch(0);
-const ReportedUsage = z.object({
-  prompt_tokens: count,
-  completion_tokens: count,
-  prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
-});
+/** Compatible servers write counts as text, leave some out, or use the names of another API. */
+const Counts = z.looseObject({ prompt_tokens_details: z.looseObject({}).nullish().catch(undefined) });
 
 class ChatTurn {
   readonly #calls: ChatCalls;
   readonly #answer: AnswerReader;
-  #usage: Usage | undefined;
+  #usage: ReportedUsage | undefined;
   #stopped: unknown;
   #isRefused = false;
-  #characters = 0;
 
   constructor(provider: ChatProvider, request: ModelRequest) {
     this.#calls = new ChatCalls(provider);
@@ -106,48 +101,53 @@ class ChatTurn {
   }
 
   *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
-    const reported = ReportedUsage.safeParse(chunk.usage);
-    if (reported.success) {
-      this.#usage = toUsage(reported.data);
+    const counts = Counts.safeParse(chunk.usage);
+    if (counts.success) {
+      this.#usage = toUsage(counts.data);
       yield { type: 'usage', usage: this.#usage };
     }
     const choice = chunk.choices?.[0];
     if (choice === undefined) return;
     const { refusal, tool_calls: pieces, function_call: piece } = choice.delta ?? {};
-    yield* this.#count(this.#answer.read(choice.delta));
+    yield* this.#answer.read(choice.delta);
     if (refusal) this.#isRefused = true;
-    for (const one of Array.isArray(pieces) ? pieces : []) this.#characters += this.#calls.add(one);
-    // The form before there were several calls; some servers still send it.
-    if (piece) this.#characters += this.#calls.add({ function: piece });
+    // `function_call`: the form before there were several calls; some servers still send it.
+    const all: unknown[] = [...(Array.isArray(pieces) ? pieces : []), ...(piece ? [{ function: piece }] : [])];
+    for (const one of all) {
+      const received = this.#calls.add(one);
+      if (received !== '') yield { type: 'received', text: received };
+    }
     this.#stopped = choice.finish_reason || this.#stopped;
   }
 
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
-  *finish(request: ModelRequest): Generator<ModelEvent> {
+  *finish(): Generator<ModelEvent> {
     const { events, calls } = this.#answer.end();
-    yield* this.#count(events);
+    yield* events;
     // A server that parses the calls itself may leave them in the text, too.
     if (this.#calls.isEmpty)
       for (const [index, { name, arguments: text }] of calls.entries())
         this.#calls.add({ index, function: { name, arguments: text } });
     for (const call of this.#calls.finish()) yield { type: 'tool_call', call };
-    const usage = this.#usage ?? estimateUsage(request, this.#characters);
     const stop = stopOf('chat', this.#stopped);
-    yield { type: 'finish', ...stop, ...(this.#isRefused ? { reason: 'refused', word: undefined } : {}), usage };
-  }
-
-  *#count(events: readonly ModelEvent[]): Generator<ModelEvent> {
-    for (const event of events) {
-      if ('text' in event) this.#characters += event.text.length;
-      yield event;
-    }
+    const refused = this.#isRefused ? { reason: 'refused' as const, word: undefined } : {};
+    yield { type: 'finish', ...stop, ...refused, usage: this.#usage };
   }
 }
 
-function toUsage(reported: z.infer<typeof ReportedUsage>): Usage {
-  return {
-    input_tokens: reported.prompt_tokens ?? 0,
-    output_tokens: reported.completion_tokens ?? 0,
-    cached_tokens: reported.prompt_tokens_details?.cached_tokens ?? 0,
-  };
+/**
+ * Reads the counts. DeepSeek and Kimi count cached input beside the other counts. A total that is higher than its parts
+ * contains thinking that the server does not count as output.
+ */
+function toUsage({ prompt_tokens_details: details, ...counts }: z.infer<typeof Counts>): ReportedUsage {
+  const input = counts.prompt_tokens ?? counts.input_tokens;
+  const output = counts.completion_tokens ?? counts.output_tokens;
+  const read = readUsage({
+    input: [input],
+    output: [output],
+    cached: [details?.cached_tokens ?? counts.prompt_cache_hit_tokens ?? counts.cached_tokens],
+  });
+  const [all, asked, answered] = [counts.total_tokens, input, output].map(readCount);
+  const rest = all !== undefined && asked && answered ? all - asked : undefined;
+  return rest !== undefined && rest > (answered ?? 0) ? { ...read, output_tokens: rest } : read;
 }

@@ -193,7 +193,7 @@ describe('gemini', () => {
       type: 'finish',
       reason: 'filtered',
       word: 'SAFETY',
-      usage: { input_tokens: 5, output_tokens: 0, cached_tokens: 0 },
+      usage: { input_tokens: 5 },
     });
   });
 

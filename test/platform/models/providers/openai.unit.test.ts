@@ -277,6 +277,42 @@ describe('openai and its compatible servers', () => {
     expect((await readAll(model.stream(requestOf(), signal))).at(-1)).toMatchObject({ reason: 'refused' });
   });
 
+  test.each([
+    ['DeepSeek’s cached input', { prompt_tokens: 90, completion_tokens: 5, prompt_cache_hit_tokens: 64 }, [90, 5, 64]],
+    ['Kimi’s cached input', { prompt_tokens: 90, completion_tokens: 5, cached_tokens: 64 }, [90, 5, 64]],
+    ['the names of another API', { input_tokens: 90, output_tokens: 5 }, [90, 5, undefined]],
+    [
+      'thinking in the total only',
+      { prompt_tokens: 90, completion_tokens: 5, total_tokens: 295 },
+      [90, 205, undefined],
+    ],
+    [
+      'details that are no object',
+      { prompt_tokens: 9, completion_tokens: 5, prompt_tokens_details: 'no' },
+      [9, 5, undefined],
+    ],
+    ['an empty report', {}, [undefined, undefined, undefined]],
+  ])('reads a usage with %s', async (_, usage, [input, output, cached]) => {
+    const report = `data: ${JSON.stringify({ choices: [], usage })}\n\n`;
+    const model = await start(() => ({ rawFrame: chunk({ content: 'Hi' }) + chunk({}, 'stop') + report }));
+    expect((await readAll(model.stream(requestOf(), signal))).at(-1)).toMatchObject({
+      usage: { input_tokens: input, output_tokens: output, cached_tokens: cached },
+    });
+  });
+
+  test('a stream that breaks in a call is booked by what has arrived, as one that breaks in a text is', async () => {
+    const piece = (text: string) => chunk({ tool_calls: [{ index: 0, id: 'a', function: { arguments: text } }] });
+    const broken = [chunk({ content: 'x'.repeat(1000) }), piece('x'.repeat(1000))].map((frame) => frame.repeat(60));
+    const model = await start((_, index) => ({ rawFrame: broken[index] ?? '' }));
+    const booked: number[] = [];
+    for (const _ of broken) {
+      const onFailedAttempt = ({ usage }: FailedAttempt) => booked.push(usage?.output_tokens ?? 0);
+      const call = { model, request: requestOf({ maxOutputTokens: 9000 }), signal, timeoutMs: 9000, maxAttempts: 1 };
+      await collectTurn({ ...call, onFailedAttempt }).catch(() => undefined);
+    }
+    expect(booked).toEqual([15_000, 15_000]);
+  });
+
   test('an account without credit is rejected without a retry', async () => {
     const model = await start(() => ({ failure: { status: 429, code: 'insufficient_quota' } }));
     await expect(readAll(model.stream(requestOf(), signal))).rejects.toMatchObject({

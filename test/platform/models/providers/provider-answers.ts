@@ -144,6 +144,18 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     const usage = Usage.parse(typeof turn === 'object' && turn !== null && 'usage' in turn ? turn.usage : undefined);
     expect(usage.input_tokens).toBeGreaterThan(PROMPT.length / 4);
     expect(usage.output_tokens).toBeGreaterThanOrEqual('some words'.length / 4);
+    expect(usage.estimated).toBe(true);
+  });
+
+  test('an estimate includes the arguments of calls', async () => {
+    const city = 'x'.repeat(9000);
+    const { turn } = await collect(() => ({
+      toolCalls: [{ name: 'look_up', arguments: { city } }],
+      withoutUsage: true,
+    }));
+    expect(turn).toMatchObject({ tool_calls: [{ arguments: { city } }], usage: { estimated: true } });
+    const usage = Usage.parse(typeof turn === 'object' && turn !== null && 'usage' in turn ? turn.usage : undefined);
+    expect(usage.output_tokens).toBeGreaterThan(9000 / 5);
   });
 
   test('twenty concurrent turns do not mix', async () => {
