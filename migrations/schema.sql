@@ -2691,7 +2691,7 @@ CREATE TABLE public.idempotency_keys (
     key text NOT NULL,
     body_hash text NOT NULL,
     status integer,
-    body jsonb,
+    body json,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );

@@ -156,13 +156,14 @@ export interface paths {
   "/api/v1/dead-letters/{id}/replay": {
     /** Enqueues a task again that had used up its attempts. */
     post: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
         202: { headers: { [name: string]: unknown }; content: { "application/json": { step: string; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -228,7 +229,7 @@ export interface paths {
   "/api/v1/memory/commit-session": {
     /** Commits a staged session to your entities. */
     post: {
-      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -266,7 +267,7 @@ export interface paths {
   "/api/v1/memory/consolidate": {
     /** Merges, splits and links your entity files. */
     post: {
-      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { tools?: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens?: number; dry_run?: boolean; consolidation_id?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
@@ -274,6 +275,7 @@ export interface paths {
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -320,7 +322,7 @@ export interface paths {
   "/api/v1/memory/consolidations/{id}/commit": {
     /** Commits a staged consolidation. */
     post: {
-      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
@@ -338,7 +340,7 @@ export interface paths {
   "/api/v1/memory/consolidations/{id}/undo": {
     /** Undoes a consolidation with a new commit. */
     post: {
-      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; consolidation_id: string; status: "queued" | "staged" | "committed" | "failed" | "undone"; started_by: "person" | "timer"; tools: ("dedupe" | "redistribute" | "link")[]; soft_cap_tokens: number; dry_run: boolean; attempts: number; undo_commit: string | null; error: string | null; created_at: string; updated_at: string; steps: ({ tool: "dedupe" | "redistribute" | "link"; proposer: "model" | "rules"; base_commit: string | null; commit_id: string | null; operations: ({ op: "merge"; path: string; into: string; reason: string; confidence: number; } | { op: "move"; path: string; into: string; create: { name: string; type: string; } | null; blocks: (string)[]; reason: string; } | { op: "link"; path: string; targets: (string)[]; reason: string; })[]; left: ({ paths: (string)[]; reason: string; confidence: number | null; })[]; left_out: number; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; })[]; } } };
@@ -464,13 +466,14 @@ export interface paths {
   "/api/v1/memory/erase": {
     /** Erases permanently what came from a source or, without source_id, all memory of a user. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { source_id?: string; person_id?: string; everything?: boolean; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { rows: { [key: string]: number }; redacted: number; blobs: number; entities: { history_rewritten: boolean; commits_rewritten: number; withdrawn: number; restaged: number; linked_repository: string | null; } | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -615,13 +618,14 @@ export interface paths {
   "/api/v1/memory/orchestrated-search": {
     /** Lets a model search your memory and answer with citations. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { query?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; timestamp?: string | number; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker?: string; text: string; said_at?: string; caption?: string; })[]; as_of?: string; kinds?: ("fact" | "turn" | "block")[]; max_tokens?: number; max_turns?: number; timeout_seconds?: number; budget_usd?: number; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { retrieval: "orchestrated" | "search_only"; ended_by: "answered" | "empty" | "no_model" | "max_turns" | "budget" | "day_budget" | "time" | "refused" | "model_failed"; detail: string | null; answer: string | null; confidence: number | null; confidence_reason: string | null; unanswered: boolean; citations: ({ marker: string; kind: "fact" | "turn" | "block" | "commit"; id: string; path: string | null; block: string | null; commit_id: string | null; session_id: string | null; position: number | null; quote: string; trust: "trusted" | "untrusted"; source: string; said_at: string | null; valid_from: string | null; flags: (string)[]; })[]; dropped_citations: number; warnings: ("uncited" | "citations_dropped" | "untrusted_sources" | "instruction_like_sources" | "links_removed" | "instruction_repeated" | "secret_removed")[]; items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; score: number; why: { text_score: number; vector_score: number; bm25: number; similarity: number | null; coverage: number; }; kind: "fact"; } | { kind: "turn"; id: string; session_id: string; position: number; speaker: string; said_at: string; text: string; caption: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; } | { kind: "block"; id: string; repository: string; path: string; block: string; heading: string; text: string; commit_id: string; valid_from: string; valid_to: string | null; trust: "trusted" | "untrusted"; score: number; why: { [key: string]: number }; })[]; steps: ({ turn: number; tool: string; arguments: { [key: string]: unknown }; why: string | null; result: string; refs: (string)[]; tokens: number; is_error: boolean; is_repeat: boolean; })[]; tokens: { read: number; max: number; input: number; output: number; cached: number; }; turns: number; cost_usd: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -634,7 +638,7 @@ export interface paths {
   "/api/v1/memory/process-and-commit": {
     /** Receives a session and commits its changes to your entities. */
     post: {
-      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; timestamp?: string | number; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; timestamp?: string | number; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -655,7 +659,7 @@ export interface paths {
   "/api/v1/memory/process-session": {
     /** Receives a session and stages its changes to your entities. */
     post: {
-      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { memory_input?: string; conversation?: string | ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; timestamp?: string | number; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; turns?: ({ role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; content: string | ({ type: string; text?: string; })[] | null; said_at?: string; timestamp?: string | number; } | { role: "user" | "assistant" | "system" | "developer" | "tool" | "function"; tool_calls: (unknown)[]; content?: null; } | { speaker: string; text: string; said_at?: string; caption?: string; })[]; session_id?: string; session_date?: string | string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -663,6 +667,7 @@ export interface paths {
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -690,13 +695,14 @@ export interface paths {
     };
     /** Proposes a fact of your runs for promotion. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { memory_id: string; scope?: "user" | "worker" | "tenant"; scope_id?: string; reason?: string; user_id?: string; } } };
       responses: {
         201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -709,7 +715,7 @@ export interface paths {
   "/api/v1/memory/proposals/{id}": {
     /** Accepts or declines the promotion of a fact. */
     post: {
-      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { decision: "accept" | "decline"; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { status: "accepted" | "declined" | "endorsed"; } } };
@@ -717,6 +723,7 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -729,12 +736,13 @@ export interface paths {
   "/api/v1/memory/rebuild-index": {
     /** Rebuilds the index of your entities from their files. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { entities: number; blocks: number; repaired_blocks: number; retokenized_rows: number; commit_id: string | null; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -744,13 +752,14 @@ export interface paths {
   "/api/v1/memory/revert": {
     /** Undoes everything that came from one source. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { source_id: string; dry_run?: boolean; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { removed: ({ id: string; text: string; derived_from: string | null; })[]; restored: (string)[]; weakened: (string)[]; entities: { commit_id: string | null; changes: ({ path: string; kind: "created" | "changed" | "removed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; withdrawn: ({ commit_id: string | null; session_id: string | null; path: string; block: string | null; op: "create" | "append" | "replace" | "merge"; why: "text_gone" | "says_what_is_gone" | "run_was_influenced" | "conflict"; })[]; dropped: (string)[]; restaged: (string)[]; of_others: { repositories: number; commits: number; changed_files: number; withdrawn: number; }; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -878,12 +887,13 @@ export interface paths {
   "/api/v1/remme/scan": {
     /** Looks for preferences in your ended runs. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { scanned_runs: number; staged: number; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -910,7 +920,7 @@ export interface paths {
   "/api/v1/remme/staging/{id}": {
     /** Accepts or rejects a staged preference. */
     post: {
-      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { decision: "accept" | "reject"; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { field: { value: string; confidence: number; evidence: number; updated_at: string; } | null; } } };
@@ -918,6 +928,7 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -930,7 +941,7 @@ export interface paths {
   "/api/v1/repos/setup": {
     /** Sets up your memory repository and links it with a GitHub repository. */
     post: {
-      parameters: { query?: { user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { ontology?: "personal" | "corporate"; consolidates?: boolean; repo_url?: string | null; branch?: string; github_token?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { user_id: string; status: "active"; ontology: "personal" | "corporate"; branch: string; consolidates: boolean; head_commit: string | null; last_commit_at: string | null; commits: number; objects: number; files: number; memory_files_count: number; index_stats: { total_blocks: number; avg_tokens: number; }; repo_url: string | null; link: { status: "none"; } | { status: "linked"; branch: string; has_token: boolean; is_syncing: boolean; next_sync_at: string | null; } | { status: "ended"; branch: string; ended_at: string; reason: string; }; last_sync: string | null; sync: { outcome: "synced"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; } | { outcome: "conflict"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; conflicts: ({ path: string; block: string | null; base: string | null; memory: string | null; repository: string | null; })[]; left_out: number; } | { outcome: "refused"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; reasons: (string)[]; } | { outcome: "too_large"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; error: string; } | { outcome: "rewritten"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; known_commit: string; found_commit: string | null; error: string; } | { outcome: "failed"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; kind: "unauthorized" | "not-found" | "not-allowed" | "redirected" | "rejected" | "overtaken" | "timeout" | "unreachable" | "key-service" | "internal"; error: string; } | null; } } };
@@ -938,6 +949,7 @@ export interface paths {
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -967,7 +979,7 @@ export interface paths {
   "/api/v1/repos/sync": {
     /** Syncs your memory with the linked repository. */
     post: {
-      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { github_token?: string; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { user_id: string; status: "active"; ontology: "personal" | "corporate"; branch: string; consolidates: boolean; head_commit: string | null; last_commit_at: string | null; commits: number; objects: number; files: number; memory_files_count: number; index_stats: { total_blocks: number; avg_tokens: number; }; repo_url: string | null; link: { status: "none"; } | { status: "linked"; branch: string; has_token: boolean; is_syncing: boolean; next_sync_at: string | null; } | { status: "ended"; branch: string; ended_at: string; reason: string; }; last_sync: string | null; sync: { outcome: "synced"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; } | { outcome: "conflict"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; conflicts: ({ path: string; block: string | null; base: string | null; memory: string | null; repository: string | null; })[]; left_out: number; } | { outcome: "refused"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; reasons: (string)[]; } | { outcome: "too_large"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; error: string; } | { outcome: "rewritten"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; known_commit: string; found_commit: string | null; error: string; } | { outcome: "failed"; pulled: { remote_commit: string; commit_id: string; commits: number; } | null; pushed_commit: string | null; faults?: (string)[]; kind: "unauthorized" | "not-found" | "not-allowed" | "redirected" | "rejected" | "overtaken" | "timeout" | "unreachable" | "key-service" | "internal"; error: string; } | null; } } };
@@ -975,6 +987,7 @@ export interface paths {
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1074,7 +1087,7 @@ export interface paths {
   "/api/v1/runs/{id}/cancel": {
     /** Cancels a run, in any state, within seconds. */
     post: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
@@ -1082,6 +1095,7 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1205,7 +1219,7 @@ export interface paths {
   "/api/v1/sprints/{id}/cancel": {
     /** Cancels a sprint, in any state, within seconds. */
     post: {
-      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; task: string; team: (string)[]; github_repo: string | null; result: string | null; workers: ({ name: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; })[]; edges: ({ source: string; target: string; })[]; }; } } };
@@ -1213,6 +1227,7 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -2,8 +2,6 @@ import { z } from 'zod';
 import type { Caller } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { hasReply, withIdempotency } from '../../platform/http/idempotency.ts';
-import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
 import { Instant } from '../../platform/instant.ts';
 import { ModelError } from '../../platform/models/model.ts';
@@ -17,8 +15,6 @@ import { writeFact } from '../facts/write-fact.ts';
 import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
 import { lockScopes, type NewMemory } from '../sql/memory-statement.ts';
 
-const route = 'POST /api/v1/memory';
-
 /**
  * Adds a fact that the user knows. The fact is trusted from the start, and for the user alone unless the body names
  * another scope. Answers 201 with a new fact, or 200 with the existing one when the same text is in the scope already,
@@ -29,7 +25,7 @@ const route = 'POST /api/v1/memory';
  */
 export const addMemory = endpoint({
   name: 'memory-add-memory',
-  route,
+  route: 'POST /api/v1/memory',
   access: 'memory:write',
   onBehalfOf: 'new',
   summary: 'Adds a fact, or reinforces the same one.',
@@ -47,8 +43,7 @@ export const addMemory = endpoint({
     .superRefine(checkScopeId),
   reply: { 201: Memory, 200: Memory },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
-}).serve(async ({ body, database, identity, request, signal }) => {
+}).serve(async ({ body, database, identity, signal }) => {
   const { caller, transaction: begin, ...scoped } = await enter(database, identity, 'memory:write');
   resolveScope(caller, body);
   const embedding = { texts: [body.text], purpose: 'document' as const, signal };
@@ -73,26 +68,20 @@ export const addMemory = endpoint({
     validFrom,
   });
   const payer = payerOf(caller);
-  // A repeated request returns its first reply, so it pays for no comparison.
-  const byModel = (await hasReply({ caller, route, key: headerOf(request, 'idempotency-key'), body }, scoped))
-    ? undefined
-    : await askAboutAdded(scoped, {
-        fact: factOf(caller, resolveScope(caller, body)),
-        payer: { ...payer, scoped: database.as({ kind: 'tenant', ...payer }) },
-        signal,
-      });
+  const byModel = await askAboutAdded(scoped, {
+    fact: factOf(caller, resolveScope(caller, body)),
+    payer: { ...payer, scoped: database.as({ kind: 'tenant', ...payer }) },
+    signal,
+  });
   return begin(async (transaction, entered = caller) => {
     // The caller's rights are read again in the transaction that writes, because they may have changed meanwhile.
     const fact = factOf(entered, resolveScope(entered, body));
-    const attempt = { caller: entered, route, key: headerOf(request, 'idempotency-key'), body };
-    return withIdempotency(attempt, transaction, async () => {
-      // Locked before the comparison, so that it sees what concurrent requests of the scope wrote.
-      await lockScopes(transaction, [fact]);
-      const comparisons = await compareAdded(transaction, fact, byModel);
-      const correctsOthers = entered.role === 'admin';
-      const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });
-      return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };
-    });
+    // Locked before the comparison, so that it sees what concurrent requests of the scope wrote.
+    await lockScopes(transaction, [fact]);
+    const comparisons = await compareAdded(transaction, fact, byModel);
+    const correctsOthers = entered.role === 'admin';
+    const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });
+    return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };
   });
 });
 

@@ -54,7 +54,7 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
    * the endpoint stores something, so it creates a subject that does not exist.
    */
   onBehalfOf?: 'known' | 'new';
-  /** Accepts `Idempotency-Key`. Only with `.handle`. */
+  /** Whether the endpoint takes an `Idempotency-Key`. By default every POST does that may write (./idempotency.ts). */
   idempotent?: boolean;
   bodyLimit?: number;
   deployment?: Deployment;

@@ -53,7 +53,6 @@ export const answerQuestion = endpoint({
   params: RunParams,
   body: Body,
   reply: { 202: Run, 200: Run },
-  idempotent: true,
 }).handle(async ({ params, body, transaction, caller }) => {
   await transaction.query(lockRun(params.id));
   await requireRun(transaction, params.id);

@@ -35,7 +35,6 @@ export const replayRunEndpoint = endpoint({
   body: Body,
   reply: { 202: Run },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
 }).handle(async ({ params, body, transaction, caller }) => {
   const { from_node: node, from_failure: fromFailure } = body;
   const scope =

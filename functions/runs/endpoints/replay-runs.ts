@@ -37,7 +37,6 @@ export const replayRuns = endpoint({
   body: Body,
   reply: { 202: Reply },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
 }).handle(async ({ body, transaction, caller }) => {
   const found = await listRunsForReplay(transaction, {
     statuses: body.status,
