@@ -279,7 +279,7 @@ begin
     update memory_proposals set status = 'declined', decided_by = current_user_id(), decided_at = now() where id = p_id;
     return 'declined';
   end if;
-  if v_proposal.wanted_scope = 'tenant' and v_role is distinct from 'admin' then
+  if v_proposal.wanted_scope <> 'user' and v_role is distinct from 'admin' then
     update memory_proposals set status = 'endorsed' where id = p_id;
     return 'endorsed';
   end if;

@@ -12,16 +12,27 @@ import { OverBudget } from '../../usage/meter.ts';
 import { FIRST_CONFIDENCE } from '../confidence.ts';
 import { askAboutAdded, compareAdded } from '../facts/compare-added.ts';
 import { writeFact } from '../facts/write-fact.ts';
-import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
+import {
+  Category,
+  checkScopeId,
+  type FactScope,
+  FactText,
+  Memory,
+  MemoryScope,
+  resolveScope,
+  trustOf,
+} from '../memory.ts';
+import { isRunOfCurrentUser } from '../sql/memory-source.ts';
 import { lockScopes, type NewMemory } from '../sql/memory-statement.ts';
 
 /**
- * Adds a fact that the user knows. The fact is trusted from the start, and for the user alone unless the body names
- * another scope. Answers 201 with a new fact, or 200 with the existing one when the same text is in the scope already,
+ * Adds a fact that the user knows. The fact is for the user alone unless the body names another scope, and trusted from
+ * the start, except a member's fact for a worker: an admin decides about it as about what runs learned. Answers 201 with a new fact, or 200 with the existing one when the same text is in the scope already,
  * which reinforces it. A known fact that the new one refines or contradicts is superseded from `valid_from` on; a
  * search or list `as_of` an earlier time still returns it. The tenant's model compares the fact with the nearest known
  * ones; without a model, without budget, or when the model takes longer than 10 s, rules compare it. Answers 403 when
- * somebody else than an admin adds a fact for the whole tenant.
+ * somebody else than an admin adds a fact for the whole tenant, 404 for
+ * a run that is not the caller's.
  */
 export const addMemory = endpoint({
   name: 'memory-add-memory',
@@ -45,12 +56,14 @@ export const addMemory = endpoint({
   deployment: { secrets: MODEL_KEYS },
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, transaction: begin, ...scoped } = await enter(database, identity, 'memory:write');
-  resolveScope(caller, body);
+  const { scope, scopeId } = resolveScope(caller, body);
+  if (scope === 'sprint' && !(await isRunOfCurrentUser(scoped, scopeId)))
+    throw new Problem('not-found', `You have no run ${scopeId}.`);
   const embedding = { texts: [body.text], purpose: 'document' as const, signal };
   const embedded = await buyEmbedding(database, payerOf(caller), embedding).catch(refuseFailedEmbedding);
   const validFrom = body.valid_from ?? (await namedDay(body.text));
   const id = createId('mem');
-  const factOf = ({ tenantId, userId }: Caller, place: FactScope): NewMemory => ({
+  const factOf = ({ tenantId, userId, role }: Caller, place: FactScope): NewMemory => ({
     id,
     tenantId,
     userId,
@@ -61,8 +74,8 @@ export const addMemory = endpoint({
     sourceKind: 'person',
     sourceId: undefined,
     author: userId,
-    trust: 'trusted',
-    confidence: FIRST_CONFIDENCE.trusted,
+    trust: trustOf({ role }, place),
+    confidence: FIRST_CONFIDENCE[trustOf({ role }, place)],
     embedding: embedded.vectors[0] ?? [],
     embedder: embedded.embedder,
     validFrom,
