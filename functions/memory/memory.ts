@@ -12,8 +12,8 @@ import { idSchema } from '../platform/id.ts';
  *
  * The trust follows from the source, never from the text. What a user said, in a request or in the task of a run, is
  * trusted where the user decides: for themselves and their own runs, for an admin also for workers and the tenant
- * ({@link trustOf}). What a member says for a worker, and what a run produced (reports, tool output, what a worker chose
- * to remember), is untrusted: only its user finds it, until it is promoted.
+ * ({@link trustOf}). What a member says for a worker, and what a run produced (reports, tool output, what a worker
+ * chose to remember), is untrusted: only its user finds it, until it is promoted.
  */
 
 export const MemoryScope = z.enum(['tenant', 'sprint', 'worker', 'user']);

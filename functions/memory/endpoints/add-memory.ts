@@ -27,12 +27,12 @@ import { lockScopes, type NewMemory } from '../sql/memory-statement.ts';
 
 /**
  * Adds a fact that the user knows. The fact is for the user alone unless the body names another scope, and trusted from
- * the start, except a member's fact for a worker: an admin decides about it as about what runs learned. Answers 201 with a new fact, or 200 with the existing one when the same text is in the scope already,
- * which reinforces it. A known fact that the new one refines or contradicts is superseded from `valid_from` on; a
- * search or list `as_of` an earlier time still returns it. The tenant's model compares the fact with the nearest known
- * ones; without a model, without budget, or when the model takes longer than 10 s, rules compare it. Answers 403 when
- * somebody else than an admin adds a fact for the whole tenant, 404 for
- * a run that is not the caller's.
+ * the start, except a member's fact for a worker: an admin decides about it as about what runs learned. Answers 201
+ * with a new fact, or 200 with the existing one when the same text is in the scope already, which reinforces it. A
+ * known fact that the new one refines or contradicts is superseded from `valid_from` on; a search or list `as_of` an
+ * earlier time still returns it. The tenant's model compares the fact with the nearest known ones; without a model,
+ * without budget, or when the model takes longer than 10 s, rules compare it. Answers 403 when somebody else than an
+ * admin adds a fact for the whole tenant, 404 for a run that is not the caller's.
  */
 export const addMemory = endpoint({
   name: 'memory-add-memory',
