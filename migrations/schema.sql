@@ -102,7 +102,7 @@ begin
   return is_new;
 end $$;
 
-CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
+CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -117,7 +117,7 @@ begin
     and p_newest_engine then
     return;
   end if;
-  select t.disabled_at, t.budget_usd_per_day into tenant from tenants t where t.id = run.tenant_id;
+  select t.disabled_at, t.budget_usd_per_day, t.allowed_hosts into tenant from tenants t where t.id = run.tenant_id;
   if tenant.disabled_at is not null then
     return;
   end if;
@@ -137,7 +137,7 @@ begin
   end if;
   return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence,
     node.attempts, node.turn, node.prompt,
-    node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
+    node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts, tenant.allowed_hosts,
     run.budget_usd is not null or tenant.budget_usd_per_day is not null;
 end $$;
 
@@ -1990,7 +1990,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision) RETURNS text
+CREATE FUNCTION public.reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision, p_most_per_day numeric) RETURNS text
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2006,7 +2006,7 @@ begin
       return 'run';
     end if;
   end if;
-  select budget_usd_per_day into day_budget from tenants where id = current_tenant_id();
+  select least(budget_usd_per_day, p_most_per_day) into day_budget from tenants where id = current_tenant_id();
   if run.budget_usd is null and day_budget is null then
     return 'unlimited';
   end if;

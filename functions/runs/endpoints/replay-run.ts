@@ -33,6 +33,7 @@ export const replayRunEndpoint = endpoint({
   summary: 'Repeats a run that has ended: from the start, from a node, or all nodes that did not complete.',
   params: RunParams,
   body: Body,
+  mayBeEmpty: true,
   reply: { 202: Run },
   deployment: { secrets: MODEL_KEYS },
 }).handle(async ({ params, body, transaction, caller }) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Instant } from '../../platform/instant.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
-import { replayRun } from '../lifecycle/replay.ts';
+import { MOST_REPLAYS, replayRun } from '../lifecycle/replay.ts';
 import { RunId } from '../run.ts';
 import { listRunsForReplay } from '../sql/replay.ts';
 
@@ -45,6 +45,7 @@ export const replayRuns = endpoint({
     before: body.created_before,
     errorContains: body.error_contains,
     again: body.again,
+    mostReplays: MOST_REPLAYS,
     limit: body.limit + 1,
   });
   const scope = { from: body.from_failure ? ('failure' as const) : ('start' as const) };

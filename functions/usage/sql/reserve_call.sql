@@ -2,9 +2,12 @@
 -- has a budget; 'run' or 'day' for the budget that does not cover the call. A run that was cancelled or exceeded its
 -- budget reserves nothing.
 --
+-- The budget of a day is the tenant's, and at most what the operator allows every tenant (p_most_per_day; null: any).
+--
 -- Concurrent calls cannot overdraw a budget: calls of a run lock the run, and calls of a tenant with a budget lock the
 -- tenant.
-create or replace function reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision)
+create or replace function reserve_call(p_run_id text, p_reference text, p_amount numeric, p_seconds double precision,
+  p_most_per_day numeric)
 returns text
 language plpgsql security invoker as $$
 declare
@@ -20,7 +23,7 @@ begin
       return 'run';
     end if;
   end if;
-  select budget_usd_per_day into day_budget from tenants where id = current_tenant_id();
+  select least(budget_usd_per_day, p_most_per_day) into day_budget from tenants where id = current_tenant_id();
   if run.budget_usd is null and day_budget is null then
     return 'unlimited';
   end if;

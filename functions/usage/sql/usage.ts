@@ -1,5 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
 import type { Usage } from '../../platform/models/model.ts';
 
 /** A line of the usage ledger. */
@@ -59,8 +60,8 @@ export function insertReservation(call: {
 }): Statement {
   return {
     name: 'reserve_call',
-    text: 'select reserve_call($1, $2, $3, $4) as reserved',
-    values: [call.runId, call.reference, call.amount, call.seconds],
+    text: 'select reserve_call($1, $2, $3, $4, $5) as reserved',
+    values: [call.runId, call.reference, call.amount, call.seconds, environment.MAX_BUDGET_USD_PER_DAY],
   };
 }
 
