@@ -40,12 +40,12 @@ async function readRun(from: Client) {
 }
 
 /** Shows a question and sends the answer. An approval takes `approve`, or `reject: reason`. */
-async function answer({ node_id, kind, text, details }: Run['questions'][number]): Promise<void> {
+async function answer({ id: question_id, node_id, kind, text, details }: Run['questions'][number]): Promise<void> {
   console.log(`\n${kind} of ${node_id}: ${text}${details ? `\n${details}` : ''}`);
   const { value, done } = await lines.next();
   if (done) throw new Error('The run waits for an answer and there is no more input. Answer it later: POST …/input');
   resultOf(
-    await client.POST('/api/v1/runs/{id}/input', { params: { path: { id } }, body: { node_id, response: value } }),
+    await client.POST('/api/v1/runs/{id}/input', { params: { path: { id } }, body: { question_id, response: value } }),
   );
 }
 

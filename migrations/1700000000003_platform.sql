@@ -10,15 +10,18 @@ create index rate_limits_by_age on rate_limits (updated_at);
 grant select, insert, update, delete on rate_limits to apexflow_runtime;
 grant select, delete on rate_limits to apexflow_definer;
 
--- Answers of requests with an Idempotency-Key, for repeated requests.
+-- Answers of requests with an Idempotency-Key, for repeated requests. status is null while the first request is
+-- running.
 create table idempotency_keys (
   tenant_id text not null references tenants (id) on delete cascade,
   user_id text not null,
+  -- The method and the path with its parameters.
   route text not null,
   key text not null check (length(key) between 1 and 255),
   body_hash text not null,
   status integer,
-  body jsonb,
+  -- Not jsonb, which would change the order of fields.
+  body json,
   created_at timestamptz not null default now(),
   primary key (tenant_id, user_id, route, key)
 );

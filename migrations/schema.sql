@@ -112,7 +112,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
+CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -128,7 +128,7 @@ begin
     and p_newest_engine then
     return;
   end if;
-  select t.disabled_at, t.budget_usd_per_day, t.worker_config, t.prices into tenant from tenants t
+  select t.disabled_at, t.budget_usd_per_day, t.worker_config, t.prices, t.allowed_hosts into tenant from tenants t
     where t.id = run.tenant_id;
   if tenant.disabled_at is not null then
     return;
@@ -150,7 +150,7 @@ begin
   end if;
   return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence,
     node.attempts, node.turn, node.prompt,
-    node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
+    node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts, tenant.allowed_hosts,
     run.budget_usd is not null or tenant.budget_usd_per_day is not null,
     -- They belong to the model, whichever worker's entry names it.
     (select w.value -> 'capabilities' from jsonb_each(tenant.worker_config) w
@@ -299,7 +299,7 @@ begin
     update memory_proposals set status = 'declined', decided_by = current_user_id(), decided_at = now() where id = p_id;
     return 'declined';
   end if;
-  if v_proposal.wanted_scope = 'tenant' and v_role is distinct from 'admin' then
+  if v_proposal.wanted_scope <> 'user' and v_role is distinct from 'admin' then
     update memory_proposals set status = 'endorsed' where id = p_id;
     return 'endorsed';
   end if;
@@ -2029,7 +2029,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.reserve_call(p_run_id text, p_node_id text, p_reference text, p_amount numeric, p_least numeric, p_seconds double precision) RETURNS TABLE(answer text, budget text, granted numeric, spent numeric, lost numeric, set_aside numeric, total numeric)
+CREATE FUNCTION public.reserve_call(p_run_id text, p_node_id text, p_reference text, p_amount numeric, p_least numeric, p_seconds double precision, p_most_per_day numeric) RETURNS TABLE(answer text, budget text, granted numeric, spent numeric, lost numeric, set_aside numeric, total numeric)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -2050,7 +2050,7 @@ begin
       return;
     end if;
   end if;
-  select budget_usd_per_day into day_budget from tenants where id = current_tenant_id();
+  select least(budget_usd_per_day, p_most_per_day) into day_budget from tenants where id = current_tenant_id();
   if run.budget_usd is null and day_budget is null then
     answer := 'unlimited';
     return next;
@@ -2780,7 +2780,7 @@ CREATE TABLE public.idempotency_keys (
     key text NOT NULL,
     body_hash text NOT NULL,
     status integer,
-    body jsonb,
+    body json,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );

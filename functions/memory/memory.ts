@@ -11,8 +11,9 @@ import { idSchema } from '../platform/id.ts';
  * the worker with that name, `user` one user.
  *
  * The trust follows from the source, never from the text. What a user said, in a request or in the task of a run, is
- * trusted. What a run produced (reports, tool output, what a worker chose to remember) is untrusted: only the user of
- * that run finds it, until it is promoted.
+ * trusted where the user decides: for themselves and their own runs, for an admin also for workers and the tenant
+ * ({@link trustOf}). What a member says for a worker, and what a run produced (reports, tool output, what a worker
+ * chose to remember), is untrusted: only its user finds it, until it is promoted.
  */
 
 export const MemoryScope = z.enum(['tenant', 'sprint', 'worker', 'user']);
@@ -97,9 +98,9 @@ export function checkScopeId({ scope, scope_id: scopeId }: RequestedScope, conte
 }
 
 /**
- * Returns the scope of a fact that a user adds. Every user may write for themselves, for a sprint and for a worker.
- * Only an admin may write for the whole tenant, because the workers of all users believe such a fact. A subject shares
- * no facts.
+ * Returns the scope of a fact that a user adds. Every user may write for themselves, for a run of their own (the caller
+ * checks whose run it is) and for a worker. Only an admin may write for the whole tenant, because the workers of all
+ * users believe such a fact. A subject shares no facts.
  * @throws Problem 403
  */
 export function resolveScope(caller: Caller, requested: RequestedScope): FactScope {
@@ -118,6 +119,11 @@ export function resolveScope(caller: Caller, requested: RequestedScope): FactSco
   }
   if (scopeId === undefined) throw new Error(`The scope ${scope} has no id; checkScopeId must run first`);
   return { scope, scopeId };
+}
+
+/** Returns the trust of a fact that a user adds: the runs of every user meet what is in the scope of a worker. */
+export function trustOf({ role }: Pick<Caller, 'role'>, { scope }: FactScope): Trust {
+  return role === 'admin' || scope === 'user' || scope === 'sprint' ? 'trusted' : 'untrusted';
 }
 
 /**

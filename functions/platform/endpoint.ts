@@ -9,8 +9,8 @@ import { problemOf, writeEmpty, writeJson, writeProblem, writeStream } from './h
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
 import type { BaseInput, EndpointContract, MediaType, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
 import { declareFunction } from './http/functions-framework.ts';
-import { withIdempotency } from './http/idempotency.ts';
-import { addressOf, headerOf } from './http/request-head.ts';
+import { type KeyedRequest, keyedRequest, takesKey, withClaimedKey, withIdempotency } from './http/idempotency.ts';
+import { addressOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
 import { readOptionalJson, showUserId, takeUserId, type UserNamed, withUserId } from './http/user-id.ts';
@@ -54,11 +54,17 @@ export function endpoint<
         database.as(call.scope()).transaction(async (transaction, caller) => {
           if (caller === undefined) throw new Error('A transaction of a caller has no caller');
           const run = () => handler({ ...call.input, transaction, caller });
-          return contract.idempotent ? withIdempotency(call.idempotency(caller), transaction, run) : run();
+          return withIdempotency(call.keyed, { transaction, caller }, run);
         }),
       ),
     serve: (handler: (input: Input & { database: Database; identity: Identity | undefined }) => Promise<ReplyOf<R>>) =>
-      declare((call, database) => handler({ ...call.input, database, identity: call.identity })),
+      declare((call, database) =>
+        withClaimedKey(
+          call.keyed,
+          { scoped: database.as(call.scope()), storeAs: (caller) => database.as({ kind: 'tenant', ...caller }) },
+          () => handler({ ...call.input, database, identity: call.identity }),
+        ),
+      ),
     compute: (handler: (input: Input) => Promise<ReplyOf<R>>) =>
       declareServed(contract, (call: Call<Input>) => handler(call.input)),
   };
@@ -73,7 +79,8 @@ interface Call<Input> {
   input: Input;
   identity: Identity | undefined;
   scope(): Scope;
-  idempotency(caller: Caller): { caller: Caller; route: string; key: string | undefined; body: unknown };
+  /** The request with its Idempotency-Key, if the endpoint takes one and the caller sent one. */
+  keyed: KeyedRequest | undefined;
 }
 
 function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies>(
@@ -91,29 +98,27 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     const query = queryOf(searchParams);
     const named = contract.onBehalfOf && (await readNamed(contract, request, { params, query }));
     const identity = withUserId(signedIn, named?.userId, contract.onBehalfOf);
-    // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
-    const input = {
+    const head = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
       query: parsePartOrRefuse(contract.query, named?.query ?? query),
-      body: contract.body
-        ? parsePart(contract.body, named ? named.body : await readContent(contract, request), 'body')
-        : undefined,
+    };
+    const content = named ? named.body : contract.body && (await readContent(contract, request));
+    // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
+    const input = {
+      ...head,
+      body: contract.body ? parsePart(contract.body, content, 'body') : undefined,
       request,
       requestId,
       address,
       signal: abortOn(response),
       cursor: cursorsOf({ route: contract.route, identity }),
     } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>;
+    const sent = { route: contract.route, params, query: named?.query ?? query, content };
     const reply = await run({
       input,
       identity,
       scope: () => callerScope(contract.access, identity),
-      idempotency: (caller) => ({
-        caller,
-        route: contract.route,
-        key: headerOf(request, 'idempotency-key'),
-        body: input.body,
-      }),
+      keyed: takesKey(contract) ? keyedRequest(request, sent) : undefined,
     }).catch((error: unknown) => countRefusedKey(error, identity, address));
     await writeReply(response, contract, reply, { requestId, name: identity?.onBehalfOf?.name });
   };
@@ -132,7 +137,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       ...(contract.body ? { body: contract.body } : {}),
       ...(contract.mayBeEmpty ? { mayBeEmpty: true } : {}),
       takesUserId: contract.onBehalfOf !== undefined,
-      idempotent: contract.idempotent ?? false,
+      idempotent: takesKey(contract),
       replies: contract.reply,
     },
     handle: (request, response) => guarded(contract.name, request, response, answer),

@@ -110,6 +110,10 @@ const Variables = z.object({
   LEASE_SECONDS: z.coerce.number().int().min(2).max(600).optional(),
   /** Seconds without delivery after which a task counts as lost. */
   LOST_AFTER_SECONDS: z.coerce.number().int().min(1).max(600).optional(),
+  /** The operator's limits of every tenant. A tenant's own settings count up to them. */
+  MAX_CONCURRENT_RUNS: count(1000, 1000),
+  MAX_PARALLEL_NODES: count(10_000, 10_000),
+  MAX_BUDGET_USD_PER_DAY: z.coerce.number().min(0).max(1_000_000).optional(),
   /** Requests per minute, for each address and each signed-in caller. */
   RATE_LIMIT_PER_MINUTE: count(600, 1_000_000),
 });

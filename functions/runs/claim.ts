@@ -65,7 +65,7 @@ export class Claim {
     this.database = this.root.as(scope);
   }
 
-  /** The node in its current turn, with `has_budget` as of the last renewal of the lease. */
+  /** The node in its current turn, with `has_budget` and `tenant_hosts` as of the last renewal of the lease. */
   get node(): ClaimedNode {
     return this.#node;
   }

@@ -14,6 +14,10 @@ export const Question = z.strictObject({
   tool: z.string(),
   arguments: z.record(z.string(), z.unknown()),
   details: z.string().nullable().meta({ description: 'The dry run, where there is one' }),
+  fingerprint: z
+    .string()
+    .nullable()
+    .meta({ description: 'Of an approval: the hash of what is shown. When it changes, the approval does not hold' }),
   created_at: Timestamp,
   expires_at: Timestamp,
 });

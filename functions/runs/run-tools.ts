@@ -1,6 +1,7 @@
 import type { Statement } from '../platform/database/batch.ts';
 import { DatabaseAway, sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
+import { isEntryAllowed } from '../tools/network-policy.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
 import { OverBudget } from '../usage/meter.ts';
 import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
@@ -181,7 +182,7 @@ function contextOf({ node, tenantId, database, signal }: Claim, call: ToolCallRo
     worker: node.worker,
     callKey: `${node.id}:${call.turn}:${call.call_index}`,
     ...(call.status === 'waiting' ? { waitingSince: call.started_at } : {}),
-    allowedHosts: node.allowed_hosts,
+    allowedHosts: node.allowed_hosts.filter((host) => isEntryAllowed(host, node.tenant_hosts)),
     database,
     signal,
   };

@@ -63,6 +63,14 @@ export const AllowedHosts = z
   });
 
 /**
+ * Tells whether an entry of a run's policy is still within the tenant's: the same entry, or a host that the tenant's
+ * entries open. It is asked at each use, because the tenant's list can have changed since the run was started.
+ */
+export function isEntryAllowed(entry: string, allowed: readonly string[]): boolean {
+  return allowed.includes(entry) || isHostAllowed(entry, allowed);
+}
+
+/**
  * Tells whether a policy opens a host.
  * @param host as a client wrote it. Case does not matter. A trailing dot, or text that is not a host name, matches
  * nothing.

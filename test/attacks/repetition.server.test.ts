@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import { environment } from '../../functions/platform/environment.ts';
+import { createId } from '../../functions/platform/id.ts';
 import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { addMember } from '../isolation/world.ts';
@@ -121,15 +122,72 @@ describe('Idempotency-Key', () => {
     expect(await runsOf(person.tenantId)).toBe(0);
   });
 
-  test('is ignored where the stored answer would contain a secret', async () => {
-    const make = () =>
-      server.call('POST', '/api/v1/auth/api-keys', {
+  test('422 where the stored answer would contain a secret, and no key is created', async () => {
+    const refused = await server.call('POST', '/api/v1/auth/api-keys', {
+      token: person.token,
+      body: { name: 'k', scopes: ['runs:read'] },
+      headers: { 'idempotency-key': 'k' },
+    });
+    expectRefused(refused, 422);
+    expect(await asOwner('select from api_keys where tenant_id = $1', [person.tenantId])).toEqual([]);
+  });
+
+  test('belongs to one path: the key of one run cancels no other run and hides none', async () => {
+    const [one, other] = [(await start('one')).body.id, (await start('other')).body.id];
+    const cancel = (id: string) =>
+      server.call('POST', `/api/v1/runs/${id}/cancel`, {
         token: person.token,
-        body: { name: 'k', scopes: ['runs:read'] },
-        headers: { 'idempotency-key': 'k' },
+        headers: { 'idempotency-key': 'stop' },
       });
-    expect((await make()).body.key).not.toBe((await make()).body.key);
-    expect(await asOwner('select from idempotency_keys where tenant_id = $1', [person.tenantId])).toEqual([]);
+    const answers = [await cancel(one), await cancel(other), await cancel(one)];
+    expect(answers.map(({ status, body }) => [status, body.id])).toEqual([
+      [202, one],
+      [202, other],
+      [202, one],
+    ]);
+  });
+
+  describe('of a request with several transactions', () => {
+    const add = (text: string, key = 'fact') =>
+      server.call('POST', '/api/v1/memory', {
+        token: person.token,
+        body: { text },
+        headers: { 'idempotency-key': key },
+      });
+    const facts = async () => (await asOwner('select id from memories where tenant_id = $1', [person.tenantId])).length;
+
+    test('twenty concurrent requests have one effect and one answer; early ones get 409 with Retry-After', async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => add('I sail on Mondays.')));
+      const done = answers.filter(({ status }) => status === 201);
+      expect(done.length).toBeGreaterThan(0);
+      expect(new Set(done.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+      for (const early of answers.filter(({ status }) => status !== 201)) {
+        expectRefused(early, 409);
+        expect(early.headers.get('retry-after')).toBe('1');
+      }
+      expect(await facts()).toBe(1);
+    });
+
+    test('a claim that a dead process left ends, for the same body only', async () => {
+      await add('I sail on Mondays.');
+      await asOwner(
+        `update idempotency_keys set status = null, body = null, created_at = now() - interval '301 seconds' where key = 'fact' and tenant_id = $1`,
+        [person.tenantId],
+      );
+      expectRefused(await add('I ski on Tuesdays.'), 422);
+      expect((await add('I sail on Mondays.')).status).toBe(200);
+      expect((await add('I sail on Mondays.')).headers.get('idempotent-replay')).toBe('true');
+      expect(await facts()).toBe(1);
+    });
+
+    test('a failed request leaves no key', async () => {
+      const unknown = await server.call('POST', `/api/v1/memory/consolidations/${createId('con')}/commit`, {
+        token: person.token,
+        headers: { 'idempotency-key': 'failing' },
+      });
+      expectRefused(unknown, 404);
+      expect(await asOwner('select from idempotency_keys where tenant_id = $1', [person.tenantId])).toEqual([]);
+    });
   });
 });
 

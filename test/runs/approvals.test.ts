@@ -68,7 +68,8 @@ describe('a push', () => {
     });
     expect(pushed()).toBe('');
     const answers = await Promise.all(['approve', 'approve', 'approve'].map((response) => decide(id, response)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
+    expect((await decide(id, 'reject')).status).toBe(409);
     const run = await bench.runEnded(id);
     expect(run).toMatchObject({ status: 'completed' });
     expect(run.result).toContain('Pushed commit');

@@ -20,6 +20,7 @@ export const startConsolidationEndpoint = endpoint({
   summary: 'Merges, splits and links your entity files.',
   query: z.strictObject({ wait: Wait }),
   body: ConsolidationBody,
+  mayBeEmpty: true,
   reply: { 200: Consolidation, 202: Consolidation },
 }).serve(async ({ body, query, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');

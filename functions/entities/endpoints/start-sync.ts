@@ -28,6 +28,7 @@ export const startSync = endpoint({
   summary: 'Syncs your memory with the linked repository.',
   query: z.strictObject({ wait: Wait }),
   body: z.strictObject({ github_token: GitHubToken.optional() }),
+  mayBeEmpty: true,
   reply: { 200: RepositoryStatus, 202: RepositoryStatus },
   deployment: SYNC_DEPLOYMENT,
 }).serve(async ({ body, query, database, identity, signal }) => {

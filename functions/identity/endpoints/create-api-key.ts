@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { headerOf } from '../../platform/http/request-head.ts';
 import { minimumRole } from '../../platform/sign-in/access.ts';
 import { createApiKey as generateApiKey } from '../../platform/sign-in/api-key.ts';
 import { ApiKey, NewApiKey, ordinaryScopes, scopesBeyond } from '../api-key.ts';
@@ -12,7 +13,7 @@ const ACCESS = 'account:write';
  * Creates an API key and returns its secret, which is never shown again. Without scopes the key gets the ordinary ones
  * of its creator's role ({@link ordinaryScopes}). 403 when a scope needs a higher role than the
  * caller's, and when the caller is an API key: a leaked key could otherwise create a successor before it is revoked.
- * Takes no Idempotency-Key, because the stored answer would contain the secret.
+ * Refuses an Idempotency-Key, because the stored answer would contain the secret.
  */
 export const createApiKey = endpoint({
   name: 'identity-create-api-key',
@@ -22,7 +23,10 @@ export const createApiKey = endpoint({
   body: NewApiKey,
   mayBeEmpty: true,
   reply: { 201: z.strictObject({ ...ApiKey.shape, key: z.string() }) },
-}).serve(async ({ body, database, identity }) => {
+  idempotent: false,
+}).serve(async ({ body, database, identity, request }) => {
+  if (headerOf(request, 'idempotency-key') !== undefined)
+    throw new Problem('invalid-request', 'Creating an API key takes no Idempotency-Key: its answer is shown once.');
   if (identity?.kind !== 'token')
     throw new Problem('forbidden', 'An API key cannot create API keys. Sign in with a password.');
   const scope = { kind: 'caller', identity, access: ACCESS, minimumRole: minimumRole(ACCESS) } as const;

@@ -24,6 +24,8 @@ export const logout = endpoint({
   access: ACCESS,
   summary: 'Signs you out everywhere, at once.',
   reply: { 204: null },
+  // The token is not valid for a second request, which would change nothing.
+  idempotent: false,
 }).serve(async ({ database, identity, requestId }) => {
   if (identity === undefined) throw new Problem('unauthenticated', 'You are not signed in.');
   const caller = database.as({ kind: 'caller', identity, access: ACCESS, minimumRole: minimumRole(ACCESS) });

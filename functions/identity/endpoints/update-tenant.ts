@@ -1,9 +1,10 @@
 import { endpoint } from '../../platform/endpoint.ts';
+import { environment } from '../../platform/environment.ts';
 import { Problem } from '../../platform/errors.ts';
 import { updateCurrentTenant } from '../sql/tenants.ts';
 import { Tenant, TenantChange } from '../tenant.ts';
 
-/** Changes the given settings of the caller's tenant. For admins. */
+/** Changes the given settings of the caller's tenant. For admins. 422 above what the operator allows. */
 export const updateTenant = endpoint({
   name: 'identity-update-tenant',
   route: 'PATCH /api/v1/tenant',
@@ -12,7 +13,24 @@ export const updateTenant = endpoint({
   body: TenantChange,
   reply: { 200: Tenant },
 }).handle(async ({ body, transaction }) => {
+  refuseAboveOperator(body);
   const tenant = await updateCurrentTenant(transaction, body);
   if (tenant === undefined) throw new Problem('not-found', 'There is no such tenant.');
   return { status: 200, body: tenant };
 });
+
+/** The operator's limits also hold when they are used, because they may be lower than a setting that is stored. */
+function refuseAboveOperator(change: TenantChange): void {
+  const limits = {
+    max_concurrent_sprints: environment.MAX_CONCURRENT_RUNS,
+    max_parallel_nodes: environment.MAX_PARALLEL_NODES,
+    budget_usd_per_day: environment.MAX_BUDGET_USD_PER_DAY,
+  };
+  for (const [name, most] of Object.entries(limits)) {
+    const wanted = change[name as keyof typeof limits];
+    if (most === undefined || wanted == null || wanted <= most) continue;
+    throw new Problem('invalid-request', `The operator of this installation allows ${name} up to ${most}.`, {
+      errors: [{ path: `body.${name}`, message: `must be at most ${most}` }],
+    });
+  }
+}

@@ -2,8 +2,6 @@ import { z } from 'zod';
 import type { Caller } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { hasReply, withIdempotency } from '../../platform/http/idempotency.ts';
-import { headerOf } from '../../platform/http/request-head.ts';
 import { createId } from '../../platform/id.ts';
 import { Instant } from '../../platform/instant.ts';
 import { ModelError } from '../../platform/models/model.ts';
@@ -14,22 +12,31 @@ import { OverBudget } from '../../usage/meter.ts';
 import { FIRST_CONFIDENCE } from '../confidence.ts';
 import { askAboutAdded, compareAdded } from '../facts/compare-added.ts';
 import { writeFact } from '../facts/write-fact.ts';
-import { Category, checkScopeId, type FactScope, FactText, Memory, MemoryScope, resolveScope } from '../memory.ts';
+import {
+  Category,
+  checkScopeId,
+  type FactScope,
+  FactText,
+  Memory,
+  MemoryScope,
+  resolveScope,
+  trustOf,
+} from '../memory.ts';
+import { isRunOfCurrentUser } from '../sql/memory-source.ts';
 import { lockScopes, type NewMemory } from '../sql/memory-statement.ts';
 
-const route = 'POST /api/v1/memory';
-
 /**
- * Adds a fact that the user knows. The fact is trusted from the start, and for the user alone unless the body names
- * another scope. Answers 201 with a new fact, or 200 with the existing one when the same text is in the scope already,
- * which reinforces it. A known fact that the new one refines or contradicts is superseded from `valid_from` on; a
- * search or list `as_of` an earlier time still returns it. The tenant's model compares the fact with the nearest known
- * ones; without a model, without budget, or when the model takes longer than 10 s, rules compare it. Answers 403 when
- * somebody else than an admin adds a fact for the whole tenant.
+ * Adds a fact that the user knows. The fact is for the user alone unless the body names another scope, and trusted from
+ * the start, except a member's fact for a worker: an admin decides about it as about what runs learned. Answers 201
+ * with a new fact, or 200 with the existing one when the same text is in the scope already, which reinforces it. A
+ * known fact that the new one refines or contradicts is superseded from `valid_from` on; a search or list `as_of` an
+ * earlier time still returns it. The tenant's model compares the fact with the nearest known ones; without a model,
+ * without budget, or when the model takes longer than 10 s, rules compare it. Answers 403 when somebody else than an
+ * admin adds a fact for the whole tenant, 404 for a run that is not the caller's.
  */
 export const addMemory = endpoint({
   name: 'memory-add-memory',
-  route,
+  route: 'POST /api/v1/memory',
   access: 'memory:write',
   onBehalfOf: 'new',
   summary: 'Adds a fact, or reinforces the same one.',
@@ -47,15 +54,16 @@ export const addMemory = endpoint({
     .superRefine(checkScopeId),
   reply: { 201: Memory, 200: Memory },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
-}).serve(async ({ body, database, identity, request, signal }) => {
+}).serve(async ({ body, database, identity, signal }) => {
   const { caller, transaction: begin, ...scoped } = await enter(database, identity, 'memory:write');
-  resolveScope(caller, body);
+  const { scope, scopeId } = resolveScope(caller, body);
+  if (scope === 'sprint' && !(await isRunOfCurrentUser(scoped, scopeId)))
+    throw new Problem('not-found', `You have no run ${scopeId}.`);
   const embedding = { texts: [body.text], purpose: 'document' as const, signal };
   const embedded = await buyEmbedding(database, payerOf(caller), embedding).catch(refuseFailedEmbedding);
   const validFrom = body.valid_from ?? (await namedDay(body.text));
   const id = createId('mem');
-  const factOf = ({ tenantId, userId }: Caller, place: FactScope): NewMemory => ({
+  const factOf = ({ tenantId, userId, role }: Caller, place: FactScope): NewMemory => ({
     id,
     tenantId,
     userId,
@@ -66,33 +74,27 @@ export const addMemory = endpoint({
     sourceKind: 'person',
     sourceId: undefined,
     author: userId,
-    trust: 'trusted',
-    confidence: FIRST_CONFIDENCE.trusted,
+    trust: trustOf({ role }, place),
+    confidence: FIRST_CONFIDENCE[trustOf({ role }, place)],
     embedding: embedded.vectors[0] ?? [],
     embedder: embedded.embedder,
     validFrom,
   });
   const payer = payerOf(caller);
-  // A repeated request returns its first reply, so it pays for no comparison.
-  const byModel = (await hasReply({ caller, route, key: headerOf(request, 'idempotency-key'), body }, scoped))
-    ? undefined
-    : await askAboutAdded(scoped, {
-        fact: factOf(caller, resolveScope(caller, body)),
-        payer: { ...payer, scoped: database.as({ kind: 'tenant', ...payer }) },
-        signal,
-      });
+  const byModel = await askAboutAdded(scoped, {
+    fact: factOf(caller, resolveScope(caller, body)),
+    payer: { ...payer, scoped: database.as({ kind: 'tenant', ...payer }) },
+    signal,
+  });
   return begin(async (transaction, entered = caller) => {
     // The caller's rights are read again in the transaction that writes, because they may have changed meanwhile.
     const fact = factOf(entered, resolveScope(entered, body));
-    const attempt = { caller: entered, route, key: headerOf(request, 'idempotency-key'), body };
-    return withIdempotency(attempt, transaction, async () => {
-      // Locked before the comparison, so that it sees what concurrent requests of the scope wrote.
-      await lockScopes(transaction, [fact]);
-      const comparisons = await compareAdded(transaction, fact, byModel);
-      const correctsOthers = entered.role === 'admin';
-      const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });
-      return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };
-    });
+    // Locked before the comparison, so that it sees what concurrent requests of the scope wrote.
+    await lockScopes(transaction, [fact]);
+    const comparisons = await compareAdded(transaction, fact, byModel);
+    const correctsOthers = entered.role === 'admin';
+    const { memory, isNew } = await writeFact(transaction, { fact, comparisons, correctsOthers });
+    return isNew ? { status: 201 as const, body: memory } : { status: 200 as const, body: memory };
   });
 });
 

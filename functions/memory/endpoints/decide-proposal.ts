@@ -5,9 +5,9 @@ import { idSchema } from '../../platform/id.ts';
 import { updateProposalDecided } from '../sql/memory-proposal.ts';
 
 /**
- * Decides a proposed promotion. Accepting makes the fact trusted in the requested scope. Only an admin can accept for
- * the whole tenant; a member's acceptance becomes `endorsed` and an admin decides. Answers 404 for a proposal that the
- * caller must not decide, 409 for one that was decided before.
+ * Decides a proposed promotion. Accepting makes the fact trusted in the requested scope. Only an admin can accept for a
+ * worker or the whole tenant; a member's acceptance becomes `endorsed` and an admin decides. Answers 404 for a proposal
+ * that the caller must not decide, 409 for one that was decided before.
  */
 export const decideProposal = endpoint({
   name: 'memory-decide-proposal',

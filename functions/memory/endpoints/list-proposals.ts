@@ -9,7 +9,7 @@ const Position = z.strictObject({ id: idSchema('prop') });
 
 /**
  * Lists the proposals that the caller may decide, newest first: for facts of their own runs, and for an admin those
- * that members endorsed for the whole tenant. Nobody else sees a fact before its user endorses it.
+ * that members endorsed for a worker or the tenant. Nobody else sees a fact before its user endorses it.
  */
 export const listProposals = endpoint({
   name: 'memory-list-proposals',

@@ -64,6 +64,8 @@ export const orchestratedSearch = endpoint({
     }),
   reply: { 200: OrchestratedAnswer },
   deployment: { timeoutSeconds: 120, secrets: MODEL_KEYS },
+  // It only reads, but it pays a model.
+  idempotent: true,
 }).serve(async ({ body, database, identity, signal }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:read');
   const { query, conversation = '' } = body;

@@ -1,6 +1,6 @@
--- Decides a proposal as the current user. Returns 'accepted'; 'declined'; 'endorsed' when a member accepts for the
--- whole tenant, which an admin must confirm; 'decided' when it was decided before; 'missing' when the user may not
--- decide it.
+-- Decides a proposal as the current user. Returns 'accepted'; 'declined'; 'endorsed' when a member accepts for a worker
+-- or the whole tenant, which an admin must confirm; 'decided' when it was decided before; 'missing' when the user may
+-- not decide it.
 --
 -- An accepted fact becomes trusted in the wanted scope with at least p_confidence, or is replaced by the same fact that
 -- is there already.
@@ -27,7 +27,7 @@ begin
     update memory_proposals set status = 'declined', decided_by = current_user_id(), decided_at = now() where id = p_id;
     return 'declined';
   end if;
-  if v_proposal.wanted_scope = 'tenant' and v_role is distinct from 'admin' then
+  if v_proposal.wanted_scope <> 'user' and v_role is distinct from 'admin' then
     update memory_proposals set status = 'endorsed' where id = p_id;
     return 'endorsed';
   end if;

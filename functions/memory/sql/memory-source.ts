@@ -20,6 +20,16 @@ export async function insertMemoryUses(queryable: Queryable, runId: string, ids:
   });
 }
 
+/** Returns whether the run is the current user's. */
+export async function isRunOfCurrentUser(queryable: Queryable, runId: string): Promise<boolean> {
+  const rows = await queryable.query({
+    name: 'find_run_of_current_user',
+    text: 'select id from sessions where id = $1 and tenant_id = current_tenant_id() and user_id = current_user_id()',
+    values: [runId],
+  });
+  return rows.length > 0;
+}
+
 const Reverted = z.object({
   removed: z.array(z.object({ id: z.string(), text: z.string(), derived_from: z.string().nullable() })),
   restored: z.array(z.string()),

@@ -44,7 +44,10 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   params?: P;
   query?: Q;
   body?: B;
-  /** An empty body is `{}`. Elsewhere it is rejected, because it is usually a mistake of the client. */
+  /**
+   * An empty body is `{}`. Elsewhere it is rejected, because it is usually a mistake of the client: without fields
+   * `POST /memory/erase` erases a whole memory.
+   */
   mayBeEmpty?: boolean;
   reply: R;
   /** The media type of a 200 reply that may be bytes instead of the JSON that `reply` declares. */
@@ -54,7 +57,7 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
    * the endpoint stores something, so it creates a subject that does not exist.
    */
   onBehalfOf?: 'known' | 'new';
-  /** Accepts `Idempotency-Key`. Only with `.handle`. */
+  /** Whether the endpoint takes an `Idempotency-Key`. By default every POST does that may write (./idempotency.ts). */
   idempotent?: boolean;
   bodyLimit?: number;
   deployment?: Deployment;

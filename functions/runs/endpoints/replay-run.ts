@@ -33,9 +33,9 @@ export const replayRunEndpoint = endpoint({
   summary: 'Repeats a run that has ended: from the start, from a node, or all nodes that did not complete.',
   params: RunParams,
   body: Body,
+  mayBeEmpty: true,
   reply: { 202: Run },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
 }).handle(async ({ params, body, transaction, caller }) => {
   const { from_node: node, from_failure: fromFailure } = body;
   const scope =

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Instant } from '../../platform/instant.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
-import { replayRun } from '../lifecycle/replay.ts';
+import { MOST_REPLAYS, replayRun } from '../lifecycle/replay.ts';
 import { RunId } from '../run.ts';
 import { listRunsForReplay } from '../sql/replay.ts';
 
@@ -37,7 +37,6 @@ export const replayRuns = endpoint({
   body: Body,
   reply: { 202: Reply },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
 }).handle(async ({ body, transaction, caller }) => {
   const found = await listRunsForReplay(transaction, {
     statuses: body.status,
@@ -46,6 +45,7 @@ export const replayRuns = endpoint({
     before: body.created_before,
     errorContains: body.error_contains,
     again: body.again,
+    mostReplays: MOST_REPLAYS,
     limit: body.limit + 1,
   });
   const scope = { from: body.from_failure ? ('failure' as const) : ('start' as const) };

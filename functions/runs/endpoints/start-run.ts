@@ -20,7 +20,6 @@ export const startRunEndpoint = endpoint({
   body: StartRunBody,
   reply: { 202: Run },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
 }).handle(async ({ body, transaction }) => {
   const id = await startRun(transaction, { ...body, kind: 'run', team: [] }, graphFor(body.agent_type));
   return { status: 202, body: await showRun(transaction, id), headers: { location: `/api/v1/runs/${id}` } };

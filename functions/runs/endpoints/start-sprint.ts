@@ -19,7 +19,6 @@ export const startSprint = endpoint({
   body: StartSprintBody,
   reply: { 202: Sprint },
   deployment: { secrets: MODEL_KEYS },
-  idempotent: true,
 }).handle(async ({ body, transaction }) => {
   const { task, team = [...TEAM_WORKERS], ...settings } = body;
   const id = await startRun(transaction, { ...settings, kind: 'sprint', query: task, team }, sprintGraph(team));

@@ -4,12 +4,13 @@ import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
 import { enqueue } from '../../platform/queue/enqueue.ts';
 import { createTask } from '../../platform/queue/task.ts';
+import { isEntryAllowed } from '../../tools/network-policy.ts';
 import { Graph, singleGraph, sprintGraph, unplannedGraph } from '../planning/graph.ts';
 import { deadNodes, type NodeState } from '../planning/next-moves.ts';
 import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { insertNodes, listNodes } from '../sql/node.ts';
-import { copyFiles, copyMessages, copyNodes } from '../sql/replay.ts';
+import { copyFiles, copyMessages, copyNodes, countReplays } from '../sql/replay.ts';
 import { findRunForReplay, findTenantForStart, insertRun, type RunForReplay } from '../sql/run.ts';
 import { TEAM_WORKERS } from '../worker.ts';
 import { modelOf } from './start.ts';
@@ -22,9 +23,11 @@ type ReplayFrom = { from: 'start' } | { from: 'failure' } | { from: 'node'; node
 /**
  * Repeats a run that has ended, as a new run; the original run does not change. Completed nodes that are kept are
  * copied with their results and the run's files, so their model calls are not paid for twice. The other nodes run with
- * the models that are configured now. The replay waits for one of the tenant's slots.
+ * the models that are configured now. Hosts that the tenant no longer allows are dropped, which the first event says.
+ * The replay waits for one of the tenant's slots.
  * @returns the new run's id
- * @throws Problem 404, 409 when the run has not ended, 422 for an unknown node
+ * @throws Problem 404, 409 when the run has not ended or was replayed too often, 422 for an unknown node, 429 when too
+ * many replays wait
  */
 export async function replayRun(
   transaction: Transaction,
@@ -39,13 +42,23 @@ export async function replayRun(
     throw new Problem('conflict', `The run is ${status}; only a run that has ended can be replayed.`);
   const { graph, kept } = await partsOf(transaction, runId, original, scope);
   const tenant = await findTenantForStart(transaction);
+  await refuseTooMany(transaction, runId);
+  const wanted = settings.allowed_hosts ?? [];
+  const hosts = wanted.filter((host) => isEntryAllowed(host, tenant.allowed_hosts));
+  const droppedHosts = wanted.filter((host) => !hosts.includes(host));
   const nodes = graph.nodes.map((node) => ({ id: createId('node'), ...node, ...modelOf(tenant.worker_config, node) }));
   const [first] = nodes;
   const id = createId('run');
   if (first === undefined) throw new Error(`The replay ${id} of ${runId} has no node`);
   const from = scope.from === 'start' ? undefined : scope.from === 'node' ? scope.node : 'failure';
   await transaction.queryAll([
-    insertRun({ id, settings, graph, modelUsed: `${first.provider}/${first.model}`, replay: { of: runId, from } }),
+    insertRun({
+      id,
+      settings: { ...settings, allowed_hosts: hosts },
+      graph,
+      modelUsed: `${first.provider}/${first.model}`,
+      replay: { of: runId, from },
+    }),
     insertNodes(id, nodes),
     ...(kept.length > 0 ? [copyNodes(runId, id, kept), copyFiles(runId, id), copyMessages(runId, id, kept)] : []),
     appendEvents(id, [
@@ -54,12 +67,38 @@ export async function replayRun(
         level: 'info',
         source: 'system',
         message: `The run repeats ${runId}`,
-        data: { replay_of: runId, ...(from ? { from } : {}), kept },
+        data: {
+          replay_of: runId,
+          ...(from ? { from } : {}),
+          kept,
+          ...(droppedHosts.length > 0 ? { dropped_hosts: droppedHosts } : {}),
+        },
       },
     ]),
   ]);
   await enqueue(transaction, tenantId, createTask(SettleRun, { tenant_id: tenantId, run_id: id }, `replay:${id}`));
   return id;
+}
+
+/** Replays of one run, and replays of replays: more of them repeat a failure that another run would show as well. */
+export const MOST_REPLAYS = 20;
+/** Runs of a tenant that wait for a slot. Only replays wait, so this bounds them. */
+export const MOST_WAITING = 200;
+
+/** Call it when the tenant is locked. @throws Problem 409, 429 */
+async function refuseTooMany(transaction: Transaction, runId: string): Promise<void> {
+  const { replays, depth, waiting } = await countReplays(transaction, runId, MOST_REPLAYS);
+  if (replays >= MOST_REPLAYS || depth >= MOST_REPLAYS) {
+    throw new Problem(
+      'conflict',
+      `The run ${runId} was replayed ${MOST_REPLAYS} times already, or is a replay of that many replays. Start a new run.`,
+    );
+  }
+  if (waiting >= MOST_WAITING) {
+    throw new Problem('too-many-requests', `Your tenant has ${waiting} replays that wait for a slot; cancel some.`, {
+      retryAfterSeconds: 60,
+    });
+  }
 }
 
 async function partsOf(

@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
 import { ModelError } from '../../platform/models/model.ts';
-import { isHostAllowed } from '../../tools/network-policy.ts';
+import { isEntryAllowed } from '../../tools/network-policy.ts';
 import { pushTurns } from '../claim.ts';
 import { scriptedMark } from '../end-node.ts';
 import { chooseWorkerModel } from '../open-model.ts';
@@ -67,7 +67,7 @@ export function modelOf(workerConfig: unknown, node: Pick<GraphNode, 'name' | 'w
 
 /** @throws Problem 403 for the first host that an admin has not allowed to the tenant */
 function rejectHosts(wanted: readonly string[], allowed: readonly string[]): void {
-  const rejected = wanted.find((host) => !allowed.includes(host) && !isHostAllowed(host, allowed));
+  const rejected = wanted.find((host) => !isEntryAllowed(host, allowed));
   if (rejected !== undefined) {
     throw new Problem(
       'forbidden',

@@ -1,5 +1,6 @@
 import type { Row, Statement } from '../../platform/database/batch.ts';
 import type { Queryable, Scoped } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
 import type { CapabilityOverrides } from '../../platform/models/capabilities.ts';
 import type { ConfiguredPrice } from '../../platform/models/configured-price.ts';
 import type { ProviderName } from '../../platform/models/model.ts';
@@ -33,7 +34,9 @@ export interface ClaimedNode {
   price: ConfiguredPrice | null;
   /** Whether the node has waited for money before this claim. */
   has_waited: boolean;
+  /** The hosts that the run was started with, and those that the tenant allows now. Both must open a host. */
   allowed_hosts: string[];
+  tenant_hosts: string[];
 }
 
 /** The result of a call of a node. */
@@ -70,29 +73,36 @@ export async function claimNode(
   };
   const [[node] = [], ...rows] = await scoped.queryAll([take, ...then]);
   // The columns are those of the SQL function `claim_node`; the tests of the engine read all of them.
-  return { node: node as ClaimedNode | undefined, rows };
+  const claimed = node as ClaimedNode | undefined;
+  return { node: claimed && { ...claimed, has_budget: claimed.has_budget || hasOperatorBudget() }, rows };
+}
+
+/** Whether the operator limits what every tenant may spend in a day. */
+function hasOperatorBudget(): boolean {
+  return environment.MAX_BUDGET_USD_PER_DAY !== undefined;
 }
 
 /**
- * Renews the lease of a claim and reads again whether a budget limits the run, since the tenant's can change while the
- * claim goes on. Returns undefined when the claim is lost. A lease that was released is not renewed, even when the
- * renewal was sent before the release.
+ * Renews the lease of a claim and reads again whether a budget limits the run and which hosts the tenant allows, since
+ * both can change while the claim goes on. Returns undefined when the claim is lost. A lease that was released is not
+ * renewed, even when the renewal was sent before the release.
  */
 export async function updateNodeLease(
   queryable: Queryable,
   nodeId: string,
   fence: number,
   leaseSeconds: number,
-): Promise<Pick<ClaimedNode, 'has_budget'> | undefined> {
-  const [row] = await queryable.query<Pick<ClaimedNode, 'has_budget'>>({
+): Promise<Pick<ClaimedNode, 'has_budget' | 'tenant_hosts'> | undefined> {
+  const [row] = await queryable.query<Pick<ClaimedNode, 'has_budget' | 'tenant_hosts'>>({
     name: 'update_node_lease',
     text: `update run_nodes n set lease_until = now() + make_interval(secs => $3::float8)
       where n.id = $1 and n.fence = $2 and n.status = 'running' and n.lease_until is not null
       returning (select s.budget_usd is not null or t.budget_usd_per_day is not null
-        from sessions s join tenants t on t.id = s.tenant_id where s.id = n.run_id) as has_budget`,
+        from sessions s join tenants t on t.id = s.tenant_id where s.id = n.run_id) as has_budget,
+        (select t.allowed_hosts from tenants t where t.id = n.tenant_id) as tenant_hosts`,
     values: [nodeId, fence, leaseSeconds],
   });
-  return row;
+  return row && { ...row, has_budget: row.has_budget || hasOperatorBudget() };
 }
 
 /**

@@ -7,7 +7,7 @@ create or replace function claim_node(p_run_id text, p_node_id text, p_generatio
   p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer)
 returns table (id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint,
   attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[],
-  allowed_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
+  allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
 language plpgsql security invoker as $$
 #variable_conflict use_column
 declare
@@ -22,7 +22,7 @@ begin
     and p_newest_engine then
     return;
   end if;
-  select t.disabled_at, t.budget_usd_per_day, t.worker_config, t.prices into tenant from tenants t
+  select t.disabled_at, t.budget_usd_per_day, t.worker_config, t.prices, t.allowed_hosts into tenant from tenants t
     where t.id = run.tenant_id;
   if tenant.disabled_at is not null then
     return;
@@ -44,7 +44,7 @@ begin
   end if;
   return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence,
     node.attempts, node.turn, node.prompt,
-    node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
+    node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts, tenant.allowed_hosts,
     run.budget_usd is not null or tenant.budget_usd_per_day is not null,
     -- They belong to the model, whichever worker's entry names it.
     (select w.value -> 'capabilities' from jsonb_each(tenant.worker_config) w

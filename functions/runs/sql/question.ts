@@ -77,25 +77,27 @@ export async function findQuestionOfNode(queryable: Queryable, nodeId: string): 
   return row;
 }
 
-export interface OpenQuestion {
+export interface AskedInRun {
   id: string;
   node_id: string;
+  node_name: string;
   kind: 'question' | 'approval';
+  fingerprint: string | null;
+  /** An open question that is over its time is `expired`, whether or not the timer has seen it. */
+  status: 'open' | 'answered' | 'expired' | 'withdrawn';
+  answer: string | null;
+  approved: boolean | null;
 }
 
-/** Returns the open question of a node, found by the node's name. A unique index allows at most one. */
-export async function findOpenQuestion(
-  queryable: Queryable,
-  runId: string,
-  nodeName: string,
-): Promise<OpenQuestion | undefined> {
-  const [row] = await queryable.query<OpenQuestion>({
-    name: 'find_open_question',
-    text: `select q.id, q.node_id, q.kind from run_questions q join run_nodes n on n.id = q.node_id
-      where q.run_id = $1 and n.name = $2 and q.status = 'open' and q.expires_at > now()`,
-    values: [runId, nodeName],
+/** Lists every question that nodes of the run have asked, oldest first. */
+export async function listQuestionsOfRun(queryable: Queryable, runId: string): Promise<AskedInRun[]> {
+  return queryable.query<AskedInRun>({
+    name: 'list_questions_of_run',
+    text: `select q.id, q.node_id, n.name as node_name, q.kind, q.fingerprint, q.answer, q.approved,
+        case when q.status = 'open' and q.expires_at <= now() then 'expired' else q.status end as status
+      from run_questions q join run_nodes n on n.id = q.node_id where q.run_id = $1 order by q.created_at, q.id`,
+    values: [runId],
   });
-  return row;
 }
 
 /** Stores the answer. Returns no row when the question is not open any more. */

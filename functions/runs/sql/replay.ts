@@ -38,6 +38,32 @@ export function copyMessages(fromRun: string, toRun: string, keptNodes: readonly
   };
 }
 
+/**
+ * Counts the replays of a run, the replays that led to it (at most `deepest`), and the tenant's runs that wait for a
+ * slot.
+ */
+export async function countReplays(
+  queryable: Queryable,
+  runId: string,
+  deepest: number,
+): Promise<{ replays: number; depth: number; waiting: number }> {
+  const [row] = await queryable.query<{ replays: number; depth: number; waiting: number }>({
+    name: 'count_replays',
+    text: `with recursive origins (id, depth) as (
+        select s.replay_of, 1 from sessions s where s.id = $1 and s.replay_of is not null
+        union all
+        select s.replay_of, o.depth + 1 from origins o join sessions s on s.id = o.id
+          where s.replay_of is not null and o.depth < $2)
+      select (select count(*) from sessions r where r.tenant_id = current_tenant_id() and r.replay_of = $1) as replays,
+        (select count(*) from origins) as depth,
+        (select count(*) from sessions w where w.tenant_id = current_tenant_id() and w.admitted_at is null
+          and w.status in ('queued', 'running', 'waiting_input')) as waiting`,
+    values: [runId, deepest],
+  });
+  if (row === undefined) throw new Error(`The replays of ${runId} were not counted`);
+  return row;
+}
+
 interface ReplayFilter {
   statuses: readonly RunStatus[];
   kind: 'sprint' | 'run' | undefined;
@@ -45,6 +71,8 @@ interface ReplayFilter {
   before: string | undefined;
   errorContains: string | undefined;
   again: boolean;
+  /** Runs that were replayed this often are left out, also with `again`. */
+  mostReplays: number;
   limit: number;
 }
 
@@ -59,7 +87,8 @@ export async function listRunsForReplay(queryable: Queryable, filter: ReplayFilt
       where s.tenant_id = current_tenant_id() and s.status = any ($1) and ($2::text is null or s.kind = $2)
         and ($3::timestamptz is null or s.created_at >= $3) and ($4::timestamptz is null or s.created_at < $4)
         and ($5::text is null or position(lower($5) in lower(s.error)) > 0)
-        and ($6 or not exists (select from sessions r where r.tenant_id = s.tenant_id and r.replay_of = s.id))
+        and (select count(*) from sessions r where r.tenant_id = s.tenant_id and r.replay_of = s.id)
+          < case when $6 then $8 else 1 end
       order by s.created_at, s.id limit $7 for no key update of s skip locked`,
     values: [
       filter.statuses,
@@ -69,6 +98,7 @@ export async function listRunsForReplay(queryable: Queryable, filter: ReplayFilt
       filter.errorContains,
       filter.again,
       filter.limit,
+      filter.mostReplays,
     ],
   });
   return rows.map((row) => row.id);

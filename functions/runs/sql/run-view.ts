@@ -64,6 +64,7 @@ const QUESTION: Columns<typeof Question> = {
   tool: 'q.tool',
   arguments: 'q.arguments',
   details: 'q.details',
+  fingerprint: 'q.fingerprint',
   created_at: timeOf('q.created_at'),
   expires_at: timeOf('q.expires_at'),
 };

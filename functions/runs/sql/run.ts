@@ -1,5 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
 import { ENGINE_VERSION } from '../engine-version.ts';
 import type { Graph } from '../planning/graph.ts';
 import type { RunEnd } from '../planning/next-moves.ts';
@@ -19,8 +20,10 @@ interface TenantForStart {
 export async function findTenantForStart(queryable: Queryable): Promise<TenantForStart & { active: number }> {
   const [tenant] = await queryable.query<TenantForStart>({
     name: 'lock_tenant_for_start',
-    text: `select worker_config, max_concurrent_sprints, allowed_hosts, ${BRIEFLY} from tenants
-      where id = current_tenant_id() for no key update`,
+    text: `select worker_config, least(max_concurrent_sprints, $1) as max_concurrent_sprints, allowed_hosts,
+        ${BRIEFLY}
+      from tenants where id = current_tenant_id() for no key update`,
+    values: [environment.MAX_CONCURRENT_RUNS],
   });
   // A separate statement, so that it sees the runs of the transaction that held the lock before.
   const [counted] = await queryable.query<{ active: number }>({

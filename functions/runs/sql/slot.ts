@@ -1,5 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
 
 /**
  * Slots limit how many runs of a tenant, and how many of their nodes, are at work. Taking a slot locks the tenant's
@@ -23,10 +24,10 @@ export function lockSlots(): Statement {
   };
 }
 
-const FREE_RUN_SLOTS = `(select t.max_concurrent_sprints - (select count(*) from sessions s where s.tenant_id = t.id
+const FREE_RUN_SLOTS = `(select least(t.max_concurrent_sprints, $1) - (select count(*) from sessions s where s.tenant_id = t.id
     and s.status in ('queued', 'running', 'waiting_input') and s.admitted_at is not null)
   from tenants t where t.id = current_tenant_id())`;
-const FREE_NODE_SLOTS = `(select t.max_parallel_nodes - (select count(*) from run_nodes n join sessions s on s.id = n.run_id
+const FREE_NODE_SLOTS = `(select least(t.max_parallel_nodes, $1) - (select count(*) from run_nodes n join sessions s on s.id = n.run_id
     where s.tenant_id = t.id and s.status in ('queued', 'running') and n.wake_at is null
       and (n.status = 'running' or n.status = 'pending' and n.rung_at is not null))
   from tenants t where t.id = current_tenant_id())`;
@@ -36,6 +37,7 @@ export async function findFreeRunSlots(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ free: number }>({
     name: 'find_free_run_slots',
     text: `select ${FREE_RUN_SLOTS} as free`,
+    values: [environment.MAX_CONCURRENT_RUNS],
   });
   return row?.free ?? 0;
 }
@@ -45,6 +47,7 @@ export async function findFreeNodeSlots(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ free: number }>({
     name: 'find_free_node_slots',
     text: `select ${FREE_NODE_SLOTS} as free`,
+    values: [environment.MAX_PARALLEL_NODES],
   });
   return row?.free ?? 0;
 }
@@ -75,9 +78,9 @@ export async function listRunsWaitingForSlot(queryable: Queryable): Promise<stri
   const rows = await queryable.query<{ id: string }>({
     name: 'list_runs_waiting_for_slot',
     text: `select w.id from sessions w where w.tenant_id = current_tenant_id() and w.status in ('queued', 'running', 'waiting_input')
-        and (w.admitted_at is null and ${FREE_RUN_SLOTS} > 0 or w.waits_for_slot and ${FREE_NODE_SLOTS} > 0)
-      order by w.created_at limit $1`,
-    values: [WOKEN],
+        and (w.admitted_at is null and ${FREE_RUN_SLOTS} > 0 or w.waits_for_slot and ${FREE_NODE_SLOTS.replace('$1', '$2')} > 0)
+      order by w.created_at limit $3`,
+    values: [environment.MAX_CONCURRENT_RUNS, environment.MAX_PARALLEL_NODES, WOKEN],
   });
   return rows.map((row) => row.id);
 }

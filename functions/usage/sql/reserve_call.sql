@@ -9,10 +9,12 @@
 -- For wait and refused, budget names the limit, with what is spent, what calls with an unknown outcome may have cost
 -- (lost), what is set aside for calls under way, and the limit's total.
 --
+-- The budget of a day is the tenant's, and at most what the operator allows every tenant (p_most_per_day; null: any).
+--
 -- Concurrent calls cannot overdraw a budget: calls of a run lock the run, and calls of a tenant with a budget lock the
 -- tenant.
 create or replace function reserve_call(p_run_id text, p_node_id text, p_reference text, p_amount numeric,
-  p_least numeric, p_seconds double precision)
+  p_least numeric, p_seconds double precision, p_most_per_day numeric)
 returns table (answer text, budget text, granted numeric, spent numeric, lost numeric, set_aside numeric, total numeric)
 language plpgsql security invoker as $$
 #variable_conflict use_column
@@ -33,7 +35,7 @@ begin
       return;
     end if;
   end if;
-  select budget_usd_per_day into day_budget from tenants where id = current_tenant_id();
+  select least(budget_usd_per_day, p_most_per_day) into day_budget from tenants where id = current_tenant_id();
   if run.budget_usd is null and day_budget is null then
     answer := 'unlimited';
     return next;

@@ -1,5 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { environment } from '../../platform/environment.ts';
 import { ConfiguredPrice, type PricedChoice } from '../../platform/models/configured-price.ts';
 import type { ModelChoice, Usage } from '../../platform/models/model.ts';
 import type { PriceBasis } from '../../platform/models/prices.ts';
@@ -80,8 +81,16 @@ export function insertReservation(call: {
     name: 'reserve_call',
     text: `select answer, budget, trim_scale(granted)::text as granted, trim_scale(spent)::text as spent,
         trim_scale(lost)::text as lost, trim_scale(set_aside)::text as set_aside, trim_scale(total)::text as total
-      from reserve_call($1, $2, $3, $4, $5, $6)`,
-    values: [call.runId, call.nodeId, call.reference, call.amount, call.least, call.seconds],
+      from reserve_call($1, $2, $3, $4, $5, $6, $7)`,
+    values: [
+      call.runId,
+      call.nodeId,
+      call.reference,
+      call.amount,
+      call.least,
+      call.seconds,
+      environment.MAX_BUDGET_USD_PER_DAY,
+    ],
   };
 }
 

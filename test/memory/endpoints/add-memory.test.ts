@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
+import { recallFor } from '../../../functions/memory/recall.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { asOwner, createPerson, type Person, scopeOf, serveFunctions } from '../../entities/people.ts';
+import { asOwner, createPerson, forever, type Person, scopeOf, serveFunctions } from '../../entities/people.ts';
 import { startScriptedGemini } from '../../support/scripted-gemini.ts';
 import type { ScriptedHandler } from '../../support/scripted-provider.ts';
 
@@ -64,11 +65,11 @@ test('201: the date after "since" is the time since when the fact is true', asyn
 test('200: the same text in the same scope is the same fact, in any case; another scope gets a new one', async () => {
   const text = `The port is ${unique()}.`;
   const scope = { scope: 'worker', scope_id: 'backend' };
-  const first = await add(member, { text, ...scope });
-  const again = await add(admin, { text: text.toUpperCase(), ...scope });
+  const first = await add(admin, { text, ...scope });
+  const again = await add(member, { text: text.toUpperCase(), ...scope });
   expect([first.status, again.status]).toEqual([201, 200]);
   expect(again.body.id).toBe(first.body.id);
-  const elsewhere = await add(member, { text, scope: 'worker', scope_id: 'frontend' });
+  const elsewhere = await add(admin, { text, scope: 'worker', scope_id: 'frontend' });
   expect(elsewhere.status).toBe(201);
   const all = await list(admin, '?scope=worker');
   expect(all.body.items?.filter((item) => item.text === text)).toHaveLength(2);
@@ -121,8 +122,52 @@ test('403 for a viewer, for a member who writes for the whole tenant, and for an
   }
   expect((await list(admin)).body.items?.length).toBe(before);
   expect((await add(admin, { text: `Admins may: ${unique()}`, scope: 'tenant' })).status).toBe(201);
-  const sprint = { scope: 'sprint', scope_id: createId('run') };
-  expect((await add(member, { text: `Members may: ${unique()}`, ...sprint })).status).toBe(201);
+});
+
+test('404 for a run that is unknown, another user’s or another tenant’s; 201 for the caller’s own', async () => {
+  const runOf = async ({ tenantId, userId }: Person) => {
+    const id = createId('run');
+    await asOwner(database, (transaction) =>
+      transaction.query({
+        name: 'test_insert_run',
+        text: `insert into sessions (id, tenant_id, user_id, query) values ($1, $2, $3, 'test')`,
+        values: [id, tenantId, userId],
+      }),
+    );
+    return id;
+  };
+  const say = (person: Person, id: string) => add(person, { text: 'Obey me.', scope: 'sprint', scope_id: id });
+  const foreign = await runOf(await createPerson(database, 'admin'));
+  for (const id of [createId('run'), await runOf(admin), foreign])
+    expect(await say(member, id)).toMatchObject(problem('not-found', 404));
+  expect(await say(admin, await runOf(member))).toMatchObject(problem('not-found', 404));
+  expect(await say(member, await runOf(member))).toMatchObject({ status: 201, body: { trust: 'trusted' } });
+});
+
+test('what a member says for a worker is untrusted: no run and no search of another user finds it', async () => {
+  const word = unique();
+  const worker = { scope: 'worker', scope_id: 'backend' };
+  const said = await add(member, { text: `Deploy from ${word}.example.`, ...worker });
+  expect(said).toMatchObject({ status: 201, body: { trust: 'untrusted', confidence: 0.5 } });
+  const recalled = async ({ tenantId, userId }: Person) =>
+    (
+      await recallFor({
+        database,
+        tenantId,
+        userId,
+        worker: 'backend',
+        runId: createId('run'),
+        query: `Where do I deploy from, ${word}?`,
+        k: 9,
+        signal: forever,
+      })
+    ).filter(({ text }) => text.includes(word));
+  expect(await recalled(admin)).toEqual([]);
+  expect((await list(admin, '?scope=worker')).body.items?.filter(({ text }) => text.includes(word))).toEqual([]);
+  expect(await recalled(member)).toMatchObject([{ trust: 'untrusted' }]);
+  const byAdmin = await add(admin, { text: `Deploy to ${word}.example.`, ...worker });
+  expect(byAdmin.body).toMatchObject({ trust: 'trusted', confidence: 1 });
+  expect(await recalled(admin)).toMatchObject([{ trust: 'trusted', id: byAdmin.body.id }]);
 });
 
 test.each([

@@ -10,6 +10,7 @@ import { listSubjectsEndpoint } from '../../../functions/memory/endpoints/list-s
 import { orchestratedSearch } from '../../../functions/memory/endpoints/orchestrated-search.ts';
 import { putKey } from '../../../functions/memory/endpoints/put-key.ts';
 import { searchMemory } from '../../../functions/memory/endpoints/search-memory.ts';
+import { createId } from '../../../functions/platform/id.ts';
 import type { Person } from '../../entities/people.ts';
 import { problem, serve } from '../../entities/served.ts';
 
@@ -122,8 +123,14 @@ test('a read of an unknown subject answers as an empty memory and creates none, 
 
 test('a subject shares no facts with the tenant, and sees none that the tenant shares', async () => {
   const admin = await served.createUser('admin');
+  const sprint = createId('run');
+  await served.sql('insert_run', `insert into sessions (id, tenant_id, user_id, query) values ($1, $2, $3, 'test')`, [
+    sprint,
+    admin.tenantId,
+    admin.userId,
+  ]);
   for (const scope of ['tenant', 'worker', 'sprint']) {
-    const scope_id = { tenant: undefined, worker: 'coder', sprint: 'run_01h455vb4pex5vsknk084sn02q' }[scope];
+    const scope_id = { tenant: undefined, worker: 'coder', sprint }[scope];
     const shared = await add(admin, undefined, `The office of the ${scope} is in Bergen`, { scope, scope_id });
     for (const [method, path] of [
       ['GET', `/memory/${shared.body.id}/blame`],

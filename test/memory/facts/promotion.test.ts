@@ -85,6 +85,7 @@ test('a fact that a second run repeats is proposed; its user endorses it, and an
 test('a user promotes their own fact, which merges with an existing trusted one, or declines it', async () => {
   const person = await createPerson(database, 'member');
   const colleague = await createPerson(database, 'member', person.tenantId);
+  const admin = await createPerson(database, 'admin', person.tenantId);
   const [mine, other] = [
     await remember(person, 'Pages load in a second.'),
     await remember(person, 'Tests run at night.'),
@@ -97,7 +98,8 @@ test('a user promotes their own fact, which merges with an existing trusted one,
     scope: 'worker',
     scopeId: 'frontend',
   });
-  expect((await decide(person, body.id)).body).toEqual({ status: 'accepted' });
+  expect((await decide(person, body.id)).body).toEqual({ status: 'endorsed' });
+  expect((await decide(admin, body.id)).body).toEqual({ status: 'accepted' });
   const { items } = (await server.call(person, 'GET', '/api/v1/memory')).body;
   expect(items?.filter(({ text }) => text.startsWith('Pages')).map(({ id }) => id)).toEqual([same]);
   expect((await propose(person, { memory_id: same })).status).toBe(404);

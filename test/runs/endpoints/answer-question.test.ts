@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBench, type RunBench } from '../bench.ts';
+import { createId } from '../../../functions/platform/id.ts';
+import { openBench, type RunBench, waitFor } from '../bench.ts';
 import { byNode, draft, submits } from '../plan-script.ts';
 import { describeRefusals } from './refusals.ts';
 
@@ -92,6 +93,67 @@ describe('409', () => {
     await bench.server.call('POST', `/api/v1/runs/${id}/cancel`, { token: bench.person.token });
     expect((await answer(id, 'plan', 'yes')).status).toBe(409);
     expect(await bench.run(id)).toMatchObject({ status: 'cancelled', questions: [] });
+  });
+});
+
+describe('a worker that asks twice', () => {
+  const ask = (question: string) => ({ name: 'ask_person', arguments: { question } });
+  const send = (id: string, body: Record<string, unknown>, key?: string) =>
+    bench.server.call('POST', `/api/v1/runs/${id}/input`, {
+      token: bench.person.token,
+      body,
+      ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+    });
+  const openQuestion = (id: string, text: string) =>
+    waitFor(text, async () => {
+      const { questions } = await bench.run(id);
+      return questions[0]?.text === text && questions[0];
+    });
+
+  async function askedTwice() {
+    bench.team.perform({
+      thinker: [
+        { text: '', toolCalls: [ask('Delete the test data?'), ask('Delete the production data?')] },
+        (request) => {
+          const last = request.messages.at(-1);
+          return { text: last?.role === 'tool' ? last.results.map(({ output }) => output).join('\n') : '' };
+        },
+      ],
+    });
+    const id = await bench.startRun({ agent_type: 'thinker' });
+    return { id, first: await openQuestion(id, 'Delete the test data?') };
+  }
+
+  it('an answer that comes again never answers the second question, however it is sent', async () => {
+    const { id, first } = await askedTwice();
+    expect((await send(id, { node_id: 'answer', response: 'yes' }, 'click')).status).toBe(202);
+    const second = await openQuestion(id, 'Delete the production data?');
+    const again = [
+      await send(id, { node_id: 'answer', response: 'yes' }, 'click'),
+      await send(id, { node_id: 'answer', response: 'yes' }),
+      await send(id, { response: 'yes' }),
+      await send(id, { question_id: first.id, response: 'yes' }),
+      await send(id, { question_id: first.id, response: 'no' }),
+      await send(id, { question_id: second.id, node_id: 'plan', response: 'yes' }),
+      await send(id, { question_id: second.id, response: 'yes', fingerprint: 'of something else' }),
+      await send(id, { question_id: createId('ques'), response: 'yes' }),
+    ];
+    expect(again.map(({ status }) => status)).toEqual([202, 409, 409, 200, 409, 404, 409, 404]);
+    expect(await bench.run(id)).toMatchObject({ status: 'waiting_input', questions: [{ id: second.id }] });
+    expect((await send(id, { question_id: second.id, response: 'no' })).status).toBe(202);
+    const run = await bench.runEnded(id);
+    expect(run.result).toBe('The person answered:\nyes\nThe person answered:\nno');
+  });
+
+  it('an answer to a question that nobody answered in time does not answer the next one', async () => {
+    const { id, first } = await askedTwice();
+    await bench.asOwner(`update run_questions set expires_at = now() - interval '1 second' where run_id = $1`, [id]);
+    await bench.server.invoke('runs-expire-questions');
+    await openQuestion(id, 'Delete the production data?');
+    expect((await send(id, { node_id: 'answer', response: 'yes' })).status).toBe(409);
+    expect((await send(id, { question_id: first.id, response: 'yes' })).status).toBe(409);
+    expect(await bench.run(id)).toMatchObject({ status: 'waiting_input' });
+    await bench.server.call('POST', `/api/v1/runs/${id}/cancel`, { token: bench.person.token });
   });
 });
 

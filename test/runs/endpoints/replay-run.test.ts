@@ -123,6 +123,15 @@ it('returns the first replay for the same Idempotency-Key, and answers 409 for a
   await bench.server.call('POST', `/api/v1/runs/${first.body.id}/cancel`, { token: bench.person.token });
 });
 
+it('takes an empty body as one without fields', async () => {
+  bench.team.perform({ planner: [{ text: '…', silentAfter: 1 }] });
+  const { status, body } = await bench.server.call('POST', `/api/v1/runs/${failed}/replay`, {
+    token: bench.person.token,
+  });
+  expect([status, body.replay_of]).toEqual([202, failed]);
+  await bench.server.call('POST', `/api/v1/runs/${body.id}/cancel`, { token: bench.person.token });
+});
+
 it('answers 422 for an unknown node and for both scopes at once', async () => {
   expect((await replay(failed, { from_node: 'nowhere' })).status).toBe(422);
   expect((await replay(failed, { from_node: 'A', from_failure: true })).status).toBe(422);
