@@ -8,7 +8,7 @@ import { archiveText } from '../files/archive.ts';
 import { applyEdits, Edit, MOST_EDITS } from '../files/edit.ts';
 import type { IndexEntry } from '../files/entity-index.ts';
 import { folderOfKind, kindsOf, type Ontology } from '../files/ontology.ts';
-import { foldedPath } from '../files/portable-path.ts';
+import { foldedPath } from '../../platform/portable-path.ts';
 import type { SessionContent } from './session-content.ts';
 
 export interface Proposal extends Omit<PaidModel, 'choice'> {
