@@ -187,7 +187,7 @@ create index run_messages_inbox on run_messages (tenant_id, run_id, to_worker, i
 select protect_tenant_table('run_messages', 'select, insert, update, delete');
 
 -- The files of a run. The contents are content-addressed blobs under the tenant's prefix of the object store. A
--- generated folder, such as an environment, is one row: its path ends with a slash, and its blob holds the packed folder.
+-- generated folder, such as an environment, is one row: its path ends with a slash, its blob holds the packed folder.
 create table run_files (
   run_id text not null,
   path text not null check (length(path) between 1 and 1024),
