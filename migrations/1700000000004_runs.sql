@@ -194,14 +194,15 @@ create table run_messages (
 create index run_messages_inbox on run_messages (tenant_id, run_id, to_worker, id);
 select protect_tenant_table('run_messages', 'select, insert, update, delete');
 
--- The files of a run. The contents are content-addressed blobs under the tenant's prefix of the object store.
+-- The files of a run. The contents are content-addressed blobs under the tenant's prefix of the object store. A
+-- generated folder, such as an environment, is one row: its path ends with a slash, its blob holds the packed folder.
 create table run_files (
   run_id text not null,
   path text not null check (length(path) between 1 and 1024),
   tenant_id text not null,
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   size bigint not null check (size >= 0),
-  mode text not null default 'regular' check (mode in ('regular', 'executable')),
+  mode text not null default 'regular' check (mode in ('regular', 'executable', 'folder')),
   version integer not null default 1,
   updated_by text not null,
   updated_at timestamptz not null default now(),

@@ -3313,7 +3313,7 @@ CREATE TABLE public.run_files (
     version integer DEFAULT 1 NOT NULL,
     updated_by text NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT run_files_mode_check CHECK ((mode = ANY (ARRAY['regular'::text, 'executable'::text]))),
+    CONSTRAINT run_files_mode_check CHECK ((mode = ANY (ARRAY['regular'::text, 'executable'::text, 'folder'::text]))),
     CONSTRAINT run_files_path_check CHECK (((length(path) >= 1) AND (length(path) <= 1024))),
     CONSTRAINT run_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT run_files_size_check CHECK ((size >= 0))

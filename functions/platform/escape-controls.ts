@@ -13,3 +13,8 @@ export function escapeControls(text: string): string {
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
+
+/** Shows the name of a file in one line: {@link escapeControls}, and `\n` and `\t` are escaped, too. */
+export function escapeName(name: string): string {
+  return escapeControls(name).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}

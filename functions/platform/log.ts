@@ -1,5 +1,6 @@
 import type { Logger } from 'winston';
 import { environment } from './environment.ts';
+import { isRandomText } from './secrets/random-text.ts';
 
 type Severity = 'debug' | 'info' | 'warning' | 'error';
 
@@ -52,19 +53,26 @@ export function watchLog(watch: (line: Line) => void): () => void {
   return () => watchers.delete(watch);
 }
 
-/**
- * Masks text that looks like a credential: provider keys, bearer tokens, JSON Web Tokens, passwords in URLs. Callers
- * choose the text, so every quantifier in a pattern is bounded: a long scan that fails would be repeated from each
- * following character.
- */
+/** Masks text that looks like a credential, and passwords in URLs. */
 export function redact(text: string): string {
+  return redactKeys(text).replace(PASSWORD_IN_URL, '$1…@');
+}
+
+/**
+ * The password of a URL. Every quantifier is bounded, because callers choose the text: a long scan that fails would be
+ * repeated from each following character.
+ */
+export const PASSWORD_IN_URL = /(:\/\/[^\s:/@]{1,256}:)([^\s@]{1,1000})@/g;
+
+/** Masks provider keys, bearer tokens and JSON Web Tokens. Words behind `sk-` and `Bearer` stay. */
+export function redactKeys(text: string): string {
+  const unlessWords = (match: string, kept: string) => (isRandomText(match) ? `${kept}…` : match);
   return text
     .replace(/\b(AIza[\w-]{10})[\w-]{20,}/g, '$1…')
-    .replace(/\b(sk-[\w-]{2,6})[\w-]{10,}/g, '$1…')
+    .replace(/\b(sk-[\w-]{2,6})[\w-]{10,}/g, unlessWords)
     .replace(/\b(apx_[a-z]{1,20}_[0-9A-Za-z]{6})[0-9A-Za-z_]{10,}/g, '$1…')
     .replace(/\beyJ[\w-]{8,1000}\.[\w-]{8,}\.[\w-]*/g, 'eyJ…')
-    .replace(/\b([Bb]earer\s+)[\w.~+/=-]{12,}/g, '$1…')
-    .replace(/(:\/\/[^\s:/@]{1,256}:)[^\s@]{1,1000}@/g, '$1…@');
+    .replace(/\b([Bb]earer\s+)[\w.~+/=-]{12,}/g, unlessWords);
 }
 
 function describeFields(fields: LogFields): LogFields {

@@ -1,6 +1,7 @@
 import type { Statement } from '../platform/database/batch.ts';
 import { DatabaseAway, sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
+import { describeLeak } from '../platform/models/guard-answer.ts';
 import { isEntryAllowed } from '../tools/network-policy.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
 import { OverBudget } from '../usage/meter.ts';
@@ -136,6 +137,8 @@ type Ran = Awaited<ReturnType<typeof callTool>> | { status: 'asked' };
 async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]): Promise<Ran> {
   if (call.fault !== undefined) return failure(call.fault);
   const { node } = claim;
+  const leak = describeLeak(call.arguments);
+  if (leak !== undefined) return failure(leak);
   const chosen = tools.find((tool) => tool.name === call.name);
   const context = contextOf(claim, call);
   try {

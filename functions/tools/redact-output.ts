@@ -1,5 +1,6 @@
-import { redact } from '../platform/log.ts';
+import { PASSWORD_IN_URL, redactKeys as redactProviderKeys } from '../platform/log.ts';
 import { knownSecrets } from '../platform/secrets/known-secrets.ts';
+import { isRandomText } from '../platform/secrets/random-text.ts';
 
 /**
  * Masks secrets in the output of code before a model, a user or a log reads it: the secrets of this process and
@@ -29,8 +30,12 @@ const KEYS: readonly RegExp[] = [
   /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]{20,20000}/g,
 ];
 
+/** A password in a URL that can be a word stays: `postgres://apexflow:apexflow@` is a documented default. */
 function redactKeys(text: string): string {
-  return KEYS.reduce((masked, key) => masked.replace(key, '$1…'), redact(text));
+  const withoutPasswords = text.replace(PASSWORD_IN_URL, (match, start: string, password: string) =>
+    isRandomText(password) ? `${start}…@` : match,
+  );
+  return KEYS.reduce((masked, key) => masked.replace(key, '$1…'), redactProviderKeys(withoutPasswords));
 }
 
 const reverse = (text: string): string => [...text].reverse().join('');

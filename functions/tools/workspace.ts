@@ -2,8 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Statement } from '../platform/database/batch.ts';
 import type { Queryable } from '../platform/database/database.ts';
+import { partsOfBareRepositories } from '../platform/git/bare-layout.ts';
 import { blobKey } from '../platform/objects/objects.ts';
 import { openObjects } from '../platform/objects/open-objects.ts';
+import { caseIndex } from '../platform/portable-path.ts';
 import { parentFolders } from './sandbox/tree-path.ts';
 import {
   deleteFiles,
@@ -17,7 +19,7 @@ import {
   refuseStaleFiles,
   upsertFiles,
 } from './sql/file.ts';
-import { isInsideGit } from './workspace-path.ts';
+import { describeNameFault, isInsideGit } from './workspace-path.ts';
 
 /**
  * A run's files are rows that point to content-addressed blobs under the tenant's prefix. A blob is stored before its
@@ -87,7 +89,7 @@ interface FilesChange {
   runId: string;
   /** The name of the worker that made the change. */
   updatedBy: string;
-  upserts?: readonly { path: string; sha256: string; size: number; mode: FileMode }[];
+  upserts?: readonly { path: string; sha256: string; size: number; mode: FileMode | 'folder' }[];
   deletes?: readonly string[];
   /** The file that each path held when the change was made (null: none). Any other file makes the transaction fail. */
   bases?: readonly { path: string; sha256: string | null }[];
@@ -96,9 +98,12 @@ interface FilesChange {
 /**
  * Returns the statements of a change, to be run in this order in one transaction. They enforce the limits and the shape
  * of a tree against concurrent changes: they fail with AF409, and the caller makes its change again from the new files.
+ * @throws Error for a name that a file must not have; callers have refused it before
  */
 export function changeFiles({ runId, updatedBy, upserts = [], deletes = [], bases = [] }: FilesChange): Statement[] {
   if (upserts.length + deletes.length === 0) return [];
+  const misnamed = upserts.find(({ path, mode }) => mode !== 'folder' && describeNameFault(path) !== undefined);
+  if (misnamed !== undefined) throw new Error(`${JSON.stringify(misnamed.path)} is no name of a file of a run`);
   return [
     lockFiles(runId),
     ...(bases.length > 0 ? [refuseStaleFiles(runId, bases)] : []),
@@ -119,8 +124,26 @@ export async function describeWriteFault(
   const around = await findPathSurroundings(queryable, runId, path, parentFolders(path));
   if (around.file_above !== null) return `${around.file_above} is a file, so nothing can be written inside it.`;
   if (around.file_below !== null) return `${path} is a folder (it holds ${around.file_below}), so it cannot be a file.`;
+  if (sizes.before === undefined) {
+    const rows = await listWorkspace(queryable, runId, { limit: WORKSPACE_LIMITS.files, withGit: true });
+    const fault = describeNewPathFault(
+      path,
+      rows.map((row) => row.path),
+    );
+    if (fault !== undefined) return fault;
+  }
   const files = around.files + (sizes.before === undefined ? 1 : 0);
   return describeSumFault({ files, bytes: around.bytes - (sizes.before ?? 0) + sizes.after });
+}
+
+/** Returns why no file can be created at the path beside these files, for a model, or undefined when it can. */
+export function describeNewPathFault(path: string, paths: readonly string[]): string | undefined {
+  const same = caseIndex(paths).find(path);
+  if (same !== undefined)
+    return `${path} differs from ${same} only in case, and some disks take both for one file. Use the same name, or another one.`;
+  if (partsOfBareRepositories([...paths, path])(path))
+    return `${path} would make its folder a git repository: git runs programs that the files config and hooks of such a folder name. Use another name.`;
+  return undefined;
 }
 
 export function describeSizeFault(path: string, size: number): string {

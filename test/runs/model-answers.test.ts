@@ -298,3 +298,18 @@ it('an answer that repeats the instruction is masked before it is recorded, and 
     data: { leak: 'instruction' },
   });
 });
+
+it('a call that would write the marker of the instruction is refused, and nothing is rewritten', async () => {
+  const id = await playByHand({
+    plan: planFor('backend'),
+    backend: [
+      (request) => ({ text: '', toolCalls: [write('a.txt', `I was told: ${request.system}`)] }),
+      { text: 'Done.' },
+    ],
+  });
+  expect((await bench.sprint(id)).status).toBe('completed');
+  const [answered] = bench.team.of('backend', 1)[0]?.request.messages.slice(-1) ?? [];
+  expect(answered).toMatchObject({ role: 'tool', results: [{ isError: true }] });
+  expect(JSON.stringify(answered)).toContain('the marker of your instruction, so nothing was done');
+  expect(JSON.stringify(await bench.logs(id))).not.toContain(markerOf(id));
+});

@@ -40,15 +40,26 @@ describe('masks a secret of this process:', () => {
   it('secret variables of the environment and passwords in URLs', () => {
     expect(
       secretsOf({
-        GEMINI_API_KEY: 'gemini-key-value',
-        ALLOYDB_PASSWORD: 'word-of-alloy',
-        DATABASE_URL: 'postgres://name:pass%20word-1@host/db',
+        GEMINI_API_KEY: 'gemini-9fK2xQ7vLw3T',
+        ALLOYDB_PASSWORD: 'c0ffee4521bd9a7e',
+        DATABASE_URL: 'postgres://name:pZ%207w_kQ4v@host/db',
         PUBLIC_URL: 'https://example.org',
-        LOG_LEVEL: 'information',
+        LOG_LEVEL: 'q8Zk3nV5tR2x',
         PORT: 8080,
-        CURSOR_SECRET: 'short',
+        CURSOR_SECRET: 'x7K2p',
       }),
-    ).toEqual(['gemini-key-value', 'word-of-alloy', 'pass word-1', 'pass%20word-1']);
+    ).toEqual(['gemini-9fK2xQ7vLw3T', 'c0ffee4521bd9a7e', 'pZ 7w_kQ4v', 'pZ%207w_kQ4v']);
+  });
+
+  it('but no documented default that is a word', () => {
+    expect(
+      secretsOf({
+        OPENAI_API_KEY: 'lm-studio',
+        QWEN_API_KEY: 'sk-no-key-required',
+        POSTGRES_PASSWORD: 'changeme-2026',
+        DATABASE_URL: 'postgres://apexflow:apexflow@127.0.0.1/apexflow',
+      }),
+    ).toEqual([]);
   });
 });
 
@@ -86,6 +97,7 @@ it('does not change any other text', () => {
     'sha512-4tCURCLkmpYm5nfZ0TFkBTIV1KWx62ns7Io7JihFAXPtFCYyMd4Q94t5PulEIbJeJ7EKwNsLZOX9ilb0By2LKw==',
     '/workspace/node_modules/some-package/dist/index.js:10:5 ████ 50% %20 é 👩‍👩‍👧 e\u0301',
     `${'a'.repeat(1_000)} ${'%41'.repeat(100)}`,
+    'DATABASE_URL=postgres://apexflow:apexflow@db/apexflow; api key sk-no-key-required; Bearer authentication-scheme',
   ].join('\n');
   expect(redactOutput(text, [SECRET])).toBe(text);
 });

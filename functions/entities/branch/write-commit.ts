@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/database.ts';
+import { pathFault } from '../../platform/portable-path.ts';
 import { indexWrites } from '../files/entity-index.ts';
-import { pathFault } from '../files/portable-path.ts';
 import { blobOf, commitOf, PLAIN, type TreeFile } from '../git/object.ts';
 import { TreeWriter } from '../git/tree-writer.ts';
 import type { ChangedPath } from '../sql/memory-commit.ts';

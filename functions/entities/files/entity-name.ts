@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { foldedPath, pathFault } from '../../platform/portable-path.ts';
 import { parseEntity } from './entity-file.ts';
 import { folderOfKind, type Ontology, stemOfPath } from './ontology.ts';
-import { foldedPath, pathFault } from './portable-path.ts';
 
 /**
  * Names of entities and their file names. A file name is ASCII, so different names can have the same file name (Hùng

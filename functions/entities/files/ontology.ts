@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { pathFault } from '../../platform/portable-path.ts';
 import { parseEntity } from './entity-file.ts';
-import { pathFault } from './portable-path.ts';
 
 /** Defines the kinds of entities in a repository, and their folders. */
 export const Ontology = z.enum(['personal', 'corporate']);

@@ -3,12 +3,12 @@ import { cutEnd } from '../../platform/cut-text.ts';
 import { ModelError, type ModelMessage } from '../../platform/models/model.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
+import { foldedPath } from '../../platform/portable-path.ts';
 import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } from '../ask-model.ts';
 import { archiveText } from '../files/archive.ts';
 import { applyEdits, Edit, MOST_EDITS } from '../files/edit.ts';
 import type { IndexEntry } from '../files/entity-index.ts';
 import { folderOfKind, kindsOf, type Ontology } from '../files/ontology.ts';
-import { foldedPath } from '../files/portable-path.ts';
 import type { SessionContent } from './session-content.ts';
 
 export interface Proposal extends Omit<PaidModel, 'choice'> {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { cutText } from '../../platform/cut-text.ts';
-import { escapeControls } from '../../platform/escape-controls.ts';
-import { isLikeGit, LONGEST_PATH } from '../files/portable-path.ts';
+import { escapeName } from '../../platform/escape-controls.ts';
+import { isLikeGit, LONGEST_PATH } from '../../platform/portable-path.ts';
 import { isFileMode } from '../git/object.ts';
 
 /** The limit of the database for the path of a change, in bytes: an index holds it. */
@@ -9,7 +9,7 @@ const LONGEST_STORED_BYTES = 2_000;
 
 /** Returns a name that is safe to show. */
 export function nameOf(name: Buffer | string): string {
-  return cutText(escapeControls(name.toString('utf8')).replaceAll('\n', '\\n'), LONGEST_PATH);
+  return cutText(escapeName(name.toString('utf8')), LONGEST_PATH);
 }
 
 /**

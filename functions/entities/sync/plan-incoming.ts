@@ -1,6 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import { checkGit } from '../../platform/git/git-failure.ts';
 import { splitAtNul } from '../../platform/git/split-at-nul.ts';
+import { collisions, pathFault } from '../../platform/portable-path.ts';
 import { filesAt } from '../branch/read-branch.ts';
 import { changesBetween } from '../branch/write-commit.ts';
 import { ARCHIVE } from '../files/archive.ts';
@@ -8,7 +9,6 @@ import { LARGEST_FILE } from '../files/edit.ts';
 import { markerFaults } from '../files/entity-file.ts';
 import { entityOfEntry, INDEX, indexWrites, isIndexPath, readEntry } from '../files/entity-index.ts';
 import { entityFolders, isEntityPath } from '../files/ontology.ts';
-import { collisions, pathFault } from '../files/portable-path.ts';
 import { TIMELINE } from '../files/timeline.ts';
 import { blobOf, type GitObject, isFileMode, PLAIN, type TreeFile, textOf } from '../git/object.ts';
 import { buildTrees } from '../git/tree-writer.ts';

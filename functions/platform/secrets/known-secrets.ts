@@ -1,4 +1,5 @@
 import { environment } from '../environment.ts';
+import { isRandomText } from './random-text.ts';
 
 /** Shorter values occur in ordinary text by chance and are not secrets. */
 const SHORTEST = 8;
@@ -14,7 +15,10 @@ export function knownSecrets(): readonly string[] {
   return known;
 }
 
-/** Returns the values of variables with secret names, and the passwords in URLs. */
+/**
+ * Returns the values of variables with secret names, and the passwords in URLs. Values that can be words are left out
+ * (`isRandomText`), because masking them would change ordinary text.
+ */
 export function secretsOf(variables: object): string[] {
   return Object.entries(variables)
     .flatMap(([name, value]: [string, unknown]) => {
@@ -25,5 +29,5 @@ export function secretsOf(variables: object): string[] {
         ...(password ? [decodeURIComponent(password), password] : []),
       ];
     })
-    .filter((secret) => secret.length >= SHORTEST);
+    .filter((secret) => secret.length >= SHORTEST && isRandomText(secret));
 }

@@ -1,14 +1,17 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ZipFile } from 'yazl';
+import { cutText } from '../../platform/cut-text.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
+import { describeConfusions, outgoingFiles } from '../../tools/outgoing-files.ts';
 import { listWorkspace, readContent, type WorkspaceFile } from '../../tools/workspace.ts';
 import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 
 /**
- * Streams all files of a sprint as a ZIP, in their state when the download starts. `.git` is left out: the hooks and
- * settings of a repository that an agent wrote would run on the machine of the user who unpacks the ZIP.
+ * Streams all files of a sprint as a ZIP, in their state when the download starts. What git takes for a repository is
+ * left out: the hooks and settings of a repository that an agent wrote would run on the machine of the user who unpacks
+ * the ZIP. Names that some disks confuse are in the comment of the ZIP.
  */
 export const downloadSprint = endpoint({
   name: 'runs-download-sprint',
@@ -19,7 +22,7 @@ export const downloadSprint = endpoint({
   reply: { 200: 'application/zip' },
 }).query(async ({ params, read, signal }) => {
   const run = await requireRun(read, params.id, 'sprint');
-  const files = await listAll(read, params.id);
+  const files = outgoingFiles(await listAll(read, params.id));
   const stream = await zip(files, run.tenant_id, signal);
   return { status: 200, stream, headers: { 'content-disposition': `attachment; filename="${params.id}.zip"` } };
 });
@@ -48,7 +51,8 @@ async function zip(
   const { ZipFile } = await import('yazl');
   const archive = new ZipFile();
   for (const file of files) addFile(archive, file, tenantId, signal);
-  archive.end();
+  // A comment has at most 65,535 bytes.
+  archive.end({ forceZip64Format: false, comment: cutText(describeConfusions(files).join('\n'), 10_000) });
   const output = new PassThrough();
   archive.outputStream.pipe(output);
   archive.on('error', (error: Error) => output.destroy(error));

@@ -11,7 +11,7 @@ import {
   packSource,
 } from '../../tools/deploy/deployment.ts';
 import { type GoogleService, googleApi } from '../../tools/deploy/google-api.ts';
-import { pushedFiles } from '../../tools/git/commit-plan.ts';
+import { outgoingFiles } from '../../tools/outgoing-files.ts';
 import {
   type ApprovalRequest,
   answer,
@@ -103,7 +103,7 @@ async function openDeployer(
   const secret = await openToken(context, 'deploy_token', 'deploy_project');
   if ('status' in secret) return secret;
   const access = openGoogleAccess(secret);
-  const files = pushedFiles(await listWorkspace(database, runId, { limit: WORKSPACE_LIMITS.files }));
+  const files = outgoingFiles(await listWorkspace(database, runId, { limit: WORKSPACE_LIMITS.files }));
   const request = { ...parameters, runId, files };
   return {
     deployer: cloudRunDeployer(access, googleApi(access, signal, endpointOf)),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Problem } from '../../platform/errors.ts';
-import { escapeControls } from '../../platform/escape-controls.ts';
+import { escapeControls, escapeName } from '../../platform/escape-controls.ts';
 import { GitFailure } from '../../platform/git/git-failure.ts';
 import { BranchName, parseRemote, type Remote } from '../../platform/git/remote.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
-import { type CommitPlan, fingerprintOf, pushedFiles } from '../../tools/git/commit-plan.ts';
+import { type CommitPlan, fingerprintOf } from '../../tools/git/commit-plan.ts';
 import {
   describeGitFailure,
   type PushOptions,
@@ -12,6 +12,7 @@ import {
   previewPush,
   pushFiles,
 } from '../../tools/git/push-files.ts';
+import { describeConfusions, outgoingFiles } from '../../tools/outgoing-files.ts';
 import {
   type ApprovalRequest,
   answer,
@@ -84,6 +85,7 @@ async function prepare(parameters: Parameters, context: ToolContext): Promise<Ap
         `Branch: ${branch} (${state})`,
         `Message:\n${escapeControls(options.plan.message)}`,
         `Changes (A added, M modified, D deleted):\n${describeChanges(changes)}`,
+        ...describeConfusions(options.plan.files),
       ].join('\n'),
       fingerprint,
     };
@@ -119,7 +121,7 @@ async function openPush(
   if ('status' in credential) return credential;
   const target = branch === '' ? `apexflow/${runId}` : branch;
   const listed = await listWorkspace(database, runId, { limit: WORKSPACE_LIMITS.files });
-  const files = pushedFiles(listed).map(({ path, sha256, mode }) => ({ path, sha256, mode }));
+  const files = outgoingFiles(listed).map(({ path, sha256, mode }) => ({ path, sha256, mode }));
   const plan: CommitPlan = { runId, callKey, author: worker, date, message, files };
   return {
     remote,
@@ -171,9 +173,7 @@ function explain(error: unknown): CompletedOutcome {
 const MOST_SHOWN = 300;
 
 function describeChanges(changes: readonly { status: string; path: string }[]): string {
-  const shown = changes
-    .slice(0, MOST_SHOWN)
-    .map(({ status, path }) => `${status} ${escapeControls(path).replaceAll('\n', '\\n')}`);
+  const shown = changes.slice(0, MOST_SHOWN).map(({ status, path }) => `${status} ${escapeName(path)}`);
   const more = changes.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }

@@ -27,7 +27,24 @@ const FILE_COMMANDS = [
     'du',
     'file',
   ],
-  ...['echo', 'printf', 'pwd', 'cd', 'test', '[', 'true', 'false', 'which', 'date', 'sleep', 'set', 'export', 'exit'],
+  ...[
+    'echo',
+    'printf',
+    'pwd',
+    'cd',
+    'test',
+    '[',
+    'true',
+    'false',
+    'which',
+    'date',
+    'sleep',
+    'set',
+    'export',
+    'exit',
+    '.',
+    'source',
+  ],
   ...[
     'grep',
     'sed',
@@ -49,6 +66,9 @@ const FILE_COMMANDS = [
 
 const ALLOWED = new Set([...PROGRAMS, ...FILE_COMMANDS]);
 
+/** Programs of an environment in the workspace: `venv/bin/pip`, `node_modules/.bin/jest`. */
+const OF_ENVIRONMENT = /^(?:\/workspace\/)?(?:(?!\.\.?\/)[^/]+\/){1,20}\.?bin\/[^/]+$/;
+
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
 /** Programs that are useful only if the run's policy opens hosts. */
@@ -60,13 +80,14 @@ export function refuseCommand(line: string, hasNetwork = false): string | undefi
   if (split.status === 'refused') return split.reason;
   if (split.commands.length === 0) return 'There is no command.';
   const names = split.commands.map((words) => words.find((word) => !ASSIGNMENT.test(word)));
-  const isAllowed = (name: string) => ALLOWED.has(name) || (hasNetwork && NETWORK_PROGRAMS.has(name));
+  const isAllowed = (name: string) =>
+    ALLOWED.has(name) || OF_ENVIRONMENT.test(name.replace(/^\.\//, '')) || (hasNetwork && NETWORK_PROGRAMS.has(name));
   const refused = names.find((name) => name !== undefined && !isAllowed(name));
   return refused === undefined ? undefined : describeRefusal(refused);
 }
 
 export function describeAllowedCommands(): string {
-  return `${PROGRAMS.join(', ')} and the file commands ${FILE_COMMANDS.join(' ')}`;
+  return `${PROGRAMS.join(', ')}, programs of an environment such as venv/bin/pip, and the file commands ${FILE_COMMANDS.join(' ')}`;
 }
 
 /** Explains why commands are missing that models often try, and what to do instead. */

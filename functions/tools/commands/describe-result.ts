@@ -1,9 +1,18 @@
+import { escapeName } from '../../platform/escape-controls.ts';
 import type { SandboxLimit, SandboxOutcome, SandboxResult } from '../sandbox/sandbox.ts';
+
+/** What was stored of the changes of a command. */
+interface Kept {
+  changed: readonly { path: string }[];
+  deleted: readonly string[];
+  folders: readonly { path: string }[];
+  notKept: SandboxOutcome['not_kept'];
+}
 
 /** Describes a command that ran, for a model. How it ended comes first, because a long output is cut. */
 export function describeResult(
   result: Exclude<SandboxResult, { status: 'cancelled' | 'unavailable' }>,
-  notKept: SandboxOutcome['not_kept'],
+  { changed, deleted, folders, notKept }: Kept,
 ): string {
   return [
     describeEnd(result),
@@ -11,9 +20,13 @@ export function describeResult(
     ...describeStream('stderr', result.stderr, result.stderr_truncated),
     ...describePaths(
       'Changed',
-      result.changed.map((file) => file.path),
+      changed.map((file) => file.path),
     ),
-    ...describePaths('Deleted', result.deleted),
+    ...describePaths('Deleted', deleted),
+    ...describePaths(
+      'Kept for commands of this run only',
+      folders.map((folder) => folder.path),
+    ),
     ...describeRefusedHosts(result.network),
     ...describePaths(
       'Not kept',
@@ -56,7 +69,7 @@ const SHOWN_PATHS = 30;
 
 /** Lists paths for a model, without the internal files of git. */
 function describePaths(title: string, paths: readonly string[]): string[] {
-  const own = paths.filter((path) => !/(^|\/)\.git\//.test(path));
+  const own = paths.filter((path) => !/(^|\/)\.git\/./.test(path)).map(escapeName);
   if (own.length === 0) return [];
   const shown = own.slice(0, SHOWN_PATHS).join(', ');
   const more = own.length > SHOWN_PATHS ? ` and ${own.length - SHOWN_PATHS} more` : '';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { escapeName } from '../../platform/escape-controls.ts';
 import { callInternal } from '../../platform/http/internal-call.ts';
 import { log } from '../../platform/log.ts';
 import { redactOutput } from '../redact-output.ts';
-import { SandboxRequest, SandboxResult, type TreeFile } from '../sandbox/sandbox.ts';
+import { SandboxRequest, SandboxResult, type TreeFile, type TreeFolder } from '../sandbox/sandbox.ts';
+import { type FolderRow, listFolders } from '../sql/file.ts';
 import { type CompletedOutcome, failure, type ToolContext, type ToolOutcome, tool } from '../tool.ts';
 import {
   changeFiles,
@@ -15,16 +17,15 @@ import {
   WORKSPACE_LIMITS,
   type WorkspaceFile,
 } from '../workspace.ts';
+import { isInsideGit } from '../workspace-path.ts';
 import { commandEvent, eventsOf, withEvents } from './command-events.ts';
 import { describeAllowedCommands, refuseCommand } from './command-policy.ts';
 import { describeResult } from './describe-result.ts';
-import { describeKeptFault, planChanges } from './plan-changes.ts';
+import { planChanges, SENT_BYTES, sentBytes } from './plan-changes.ts';
 
 const TIMEOUT_SECONDS = 120;
 /** Includes the time to send the tree, to start an instance of the sandbox and to receive the result. */
 const CALL_TIMEOUT_MS = (TIMEOUT_SECONDS + 50) * 1000;
-/** Cloud Run refuses requests above 32 MiB. 256 KiB of them are left for the command. */
-const SENT_BYTES = (32 * 1024 - 256) * 1024;
 /** How often a command runs when another worker changes the same files meanwhile. */
 const MAX_ATTEMPTS = 3;
 
@@ -39,7 +40,7 @@ export const runCommand = tool({
   description:
     `Runs a shell command in the workspace folder, in a sandbox, for at most ${TIMEOUT_SECONDS} seconds, and returns its exit code and output. ` +
     'The network is closed, except for hosts that the policy of the run opens. ' +
-    'Changed files are kept; generated folders such as node_modules are not. Each call starts a new shell: no process, folder change or variable stays. ' +
+    'Changed files are kept. Generated folders such as node_modules and virtual environments are kept for commands of this run only. Each call starts a new shell: no process, folder change or variable stays. ' +
     `Allowed are ${describeAllowedCommands()}, with pipes, &&, ||, ; and redirections, but without command substitution and here-documents.`,
   parameters: z.strictObject({
     command: z
@@ -86,41 +87,60 @@ async function runOnce(
   const { database, runId, tenantId } = context;
   const listed = () => listWorkspace(database, runId, { limit: WORKSPACE_LIMITS.files, withGit: true });
   const files = await listed();
-  if (files.reduce((sum, file) => sum + sentBytes(file), 0) > SENT_BYTES) {
-    const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const bytes = files.reduce((sum, file) => sum + sentBytes(file), 0);
+  if (bytes > SENT_BYTES) {
+    const size = files.reduce((sum, file) => sum + file.size, 0);
     return failure(
-      `The workspace has ${inBytes(bytes)} in ${inDigits(files.length)} files; a command can get 23 MiB at most. Delete large files that are not needed.`,
+      `The workspace has ${inBytes(size)} in ${inDigits(files.length)} files; a command can get 23 MiB at most. Delete large files that are not needed.`,
     );
   }
-  const result = await callSandbox({ command, allowedHosts }, await readTree(tenantId, files), context.signal);
+  const folders = fitting(await listFolders(database, runId), SENT_BYTES - bytes);
+  const tree = { files: await readTree(tenantId, files), folders: await readFolders(tenantId, folders) };
+  const result = await callSandbox({ command, allowedHosts }, tree, context.signal);
   if (typeof result === 'string')
     return withEvents(failure(result), context, [
       commandEvent('sandbox_error', command, { reason: result.slice(0, 200) }),
     ]);
-  const plan = planChanges(result, files);
-  const kept = { upserts: await store(tenantId, plan.changed), deletes: plan.deleted };
-  const now = new Map((await listed()).map((file) => [file.path, file]));
-  const stale = plan.bases.find((base) => (now.get(base.path)?.sha256 ?? null) !== base.sha256);
+  const now = [...(await listed()), ...(await listFolders(database, runId))];
+  const plan = planChanges(result, files, now);
+  const hashes = new Map(now.map((file) => [file.path, file.sha256]));
+  const stale = plan.bases.find((base) => (hashes.get(base.path) ?? null) !== base.sha256);
   if (stale !== undefined) return { status: 'overtaken', path: stale.path };
-  const fault = describeKeptFault(now, kept);
-  const said = redactOutput(describeResult(result, plan.notKept));
-  const facts = factsOf(result);
-  const events = eventsOf(command, result);
-  if (fault !== undefined)
-    return withEvents(failure(`${said}\n--- None of these changes was kept: ${fault}`, facts), context, events);
   const outcome: CompletedOutcome = {
     status: 'completed',
-    output: said,
+    output: redactOutput(describeResult(result, plan)),
     isError: result.status !== 'completed' || result.exit_code !== 0,
-    statements: changeFiles({ runId, updatedBy: context.worker, ...kept, bases: plan.bases }),
-    facts,
+    statements: changeFiles({
+      runId,
+      updatedBy: context.worker,
+      upserts: await store(tenantId, [...plan.changed, ...plan.folders.map(asRow)]),
+      deletes: [...plan.deleted, ...(result.deleted_folders ?? []).map((path) => `${path}/`)],
+      bases: plan.bases,
+    }),
+    facts: factsOf(result, plan),
   };
-  return withEvents(outcome, context, events);
+  return withEvents(outcome, context, eventsOf(command, result));
 }
 
-/** Returns the size of a file in the request: base64 makes four bytes of three, and the field names take 60 bytes. */
-function sentBytes({ path, size }: WorkspaceFile): number {
-  return Math.ceil(size / 3) * 4 + Buffer.byteLength(JSON.stringify(path)) + 60;
+/** The folders that are sent beside the files. A folder is generated again by the command that needs it. */
+function fitting(folders: readonly FolderRow[], room: number): FolderRow[] {
+  let left = room;
+  return folders.filter((folder) => {
+    const bytes = sentBytes(folder);
+    if (bytes > left) return false;
+    left -= bytes;
+    return true;
+  });
+}
+
+const asRow = ({ path, content }: TreeFolder) => ({ path: `${path}/`, mode: 'folder' as const, content });
+
+async function readFolders(tenantId: string, folders: readonly FolderRow[]): Promise<TreeFolder[]> {
+  const contents = await readContents(tenantId, folders);
+  return folders.flatMap(({ path, sha256 }) => {
+    const content = contents.get(sha256);
+    return content === undefined ? [] : [{ path: path.slice(0, -1), content: new Uint8Array(content) }];
+  });
 }
 
 async function readTree(tenantId: string, files: readonly WorkspaceFile[]): Promise<TreeFile[]> {
@@ -137,11 +157,11 @@ async function readTree(tenantId: string, files: readonly WorkspaceFile[]): Prom
  */
 async function callSandbox(
   { command, allowedHosts }: Command,
-  files: TreeFile[],
+  tree: { files: TreeFile[]; folders: TreeFolder[] },
   signal: AbortSignal,
 ): Promise<Ran | string> {
   const network = allowedHosts.length > 0 ? { allowed_hosts: [...allowedHosts] } : 'none';
-  const body = z.encode(SandboxRequest, { command, files, timeout_seconds: TIMEOUT_SECONDS, network });
+  const body = z.encode(SandboxRequest, { command, ...tree, timeout_seconds: TIMEOUT_SECONDS, network });
   const patience = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
   try {
     const result = await callInternal(
@@ -167,8 +187,10 @@ function describeUnavailable(reason: string, hasNetwork: boolean): string {
   return `Commands cannot be run here, because there is no sandbox: ${reason}. Nothing was run. Continue without commands: write the files, check them by reading them, and say in your report that nothing was run.`;
 }
 
-async function store(tenantId: string, files: readonly TreeFile[]) {
-  const stored: { path: string; sha256: string; size: number; mode: TreeFile['mode'] }[] = [];
+type StoredMode = TreeFile['mode'] | 'folder';
+
+async function store(tenantId: string, files: readonly { path: string; mode: StoredMode; content: Uint8Array }[]) {
+  const stored: { path: string; sha256: string; size: number; mode: StoredMode }[] = [];
   await inParallel(files, async ({ path, mode, content }) => {
     stored.push({ path, mode, ...(await storeContent(tenantId, content)) });
   });
@@ -177,12 +199,15 @@ async function store(tenantId: string, files: readonly TreeFile[]) {
 
 const TOLD_PATHS = 100;
 
-function factsOf(result: Ran): Record<string, unknown> {
-  const paths = [...result.changed.map((file) => file.path), ...result.deleted];
+function factsOf(result: Ran, { changed, deleted }: ReturnType<typeof planChanges>): Record<string, unknown> {
+  const paths = [...changed.map((file) => file.path), ...deleted];
   return {
     outcome: result.status,
     ...(result.status === 'completed' ? { exit_code: result.exit_code } : {}),
     ...(result.network?.refused.length ? { refused_hosts: result.network.refused.map(({ host }) => host) } : {}),
-    paths: paths.filter((path) => !/(^|\/)\.git\//.test(path)).slice(0, TOLD_PATHS),
+    paths: paths
+      .filter((path) => !isInsideGit(path))
+      .slice(0, TOLD_PATHS)
+      .map(escapeName),
   };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { cutText } from '../../platform/cut-text.ts';
 import { answer, failure, tool } from '../tool.ts';
-import { findFile, inBytes, inDigits, readContent, textOf } from '../workspace.ts';
+import { findFile, inDigits, readContent } from '../workspace.ts';
 import { WorkspacePath } from '../workspace-path.ts';
+import { decodeText, describeUnknown } from './text-encoding.ts';
 
 /**
  * The most characters that one call shows. It is below the limit of a call's output, so that the text ends at a line
@@ -23,14 +24,16 @@ export const readFile = tool({
   execute: async ({ path, start_line, line_count }, { database, runId, tenantId }) => {
     const file = await findFile(database, runId, path);
     if (file === undefined) return failure(`There is no file ${path}. list_files shows the files.`);
-    const text = textOf(await readContent(tenantId, file));
-    if (text === undefined) return failure(`${path} is binary (${inBytes(file.size)}); it cannot be shown as text.`);
+    const found = decodeText(await readContent(tenantId, file));
+    if ('unknown' in found) return failure(describeUnknown(path, file, found.unknown));
+    const { text, encoding } = found;
     const facts = { path, size: file.size };
     if (text === '') return answer(`${path} is empty.`, { facts });
+    const notice = encoding === 'UTF-8' ? '' : `${path} is ${encoding}; edit_file keeps that.\n`;
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
     if (start_line > lines.length) return failure(`${path} has only ${inDigits(lines.length)} lines.`, facts);
-    return answer(showLines(path, lines, start_line, line_count ?? lines.length), { facts });
+    return answer(notice + showLines(path, lines, start_line, line_count ?? lines.length), { facts });
   },
 });
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { cutEnd, cutText } from '../../platform/cut-text.ts';
 import { answer, failure, tool } from '../tool.ts';
-import { inDigits, listWorkspace, readContents, textOf, WORKSPACE_LIMITS, type WorkspaceFile } from '../workspace.ts';
+import { inDigits, listWorkspace, readContents, WORKSPACE_LIMITS, type WorkspaceFile } from '../workspace.ts';
 import { FolderPath } from '../workspace-path.ts';
+import { decodeText } from './text-encoding.ts';
 
 const SHOWN_MATCHES = 200;
 const SHOWN_LINE = 200;
@@ -56,10 +57,11 @@ function* batches(files: readonly WorkspaceFile[]): Generator<WorkspaceFile[]> {
 
 /** Adds a file's matching lines, at most one more than is shown. */
 function addMatches(matches: string[], path: string, bytes: Buffer | undefined, wanted: string): void {
-  const text = bytes === undefined ? undefined : textOf(bytes);
+  const found = bytes === undefined ? undefined : decodeText(bytes);
+  const text = found === undefined || 'unknown' in found ? undefined : found.text;
   // Most files have no match, and searching the whole text once is faster than searching each line.
   if (text === undefined || !text.toLowerCase().includes(wanted)) return;
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     if (matches.length > SHOWN_MATCHES) return;
     const at = line.toLowerCase().indexOf(wanted);
     if (at >= 0) matches.push(`${path}:${index + 1}: ${around(line, at)}`);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isInsideGit } from '../workspace-path.ts';
 
 /**
  * The content of a push. A commit depends only on this plan and on its parent. So the same call on the same head always
@@ -22,18 +21,6 @@ export interface PlannedFile {
   /** The hash of the content. */
   sha256: string;
   mode: 'regular' | 'executable';
-}
-
-/**
- * Names that some file systems treat as `.git`: NTFS short names and streams, and names with dots or blanks at the end.
- */
-const LIKE_GIT = /^(?:\.git[ .]*(?::.*)?|git~[0-9]+)$/i;
-
-/**
- * Returns the files to push. A `.git` that an agent created in the sandbox is neither pushed nor read as a repository.
- */
-export function pushedFiles<File extends { path: string }>(files: readonly File[]): File[] {
-  return files.filter(({ path }) => !isInsideGit(path) && !path.split('/').some((segment) => LIKE_GIT.test(segment)));
 }
 
 /** Hashes what the user was shown: the remote, the branch, the message and every byte of the files. */

@@ -12,8 +12,8 @@ import { writeTree } from './lay-out-tree.ts';
 import type { SandboxLimits } from './limits.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { OutputCapture } from './output-capture.ts';
-import type { Sandbox, SandboxLimit, SandboxRequest, SandboxResult } from './sandbox.ts';
-import { assertTree } from './tree-path.ts';
+import { entriesOf } from './packed-folder.ts';
+import type { Sandbox, SandboxLimit, SandboxRequest, SandboxResult, TreeEntry } from './sandbox.ts';
 import { describeTooLarge, isTreeTooLarge } from './tree-size.ts';
 
 /**
@@ -53,13 +53,13 @@ export function cloudRunLauncherSandbox(settings: LauncherSettings): Sandbox {
   return {
     provider: 'cloud-run-launcher',
     run: async (request, signal) => {
-      assertTree(request.files.map((file) => file.path));
+      const tree = await entriesOf(request);
       if (signal?.aborted) return { status: 'cancelled' };
       if (request.network !== 'none') return { status: 'unavailable', reason: NO_SINGLE_HOSTS };
-      const fault = describeTooLarge(request.files, settings.limits);
+      const fault = describeTooLarge(tree, settings.limits);
       if (fault !== undefined) return fault;
       await using folder = await makeTemporaryFolder(settings.parent);
-      const folders = await prepareFolders(folder.path, request);
+      const folders = await prepareFolders(folder.path, tree);
       return await new LauncherCommand(request, settings, folders).finish(signal);
     },
   };
@@ -74,14 +74,14 @@ interface Folders {
 /**
  * Creates the folders of a command. The sandbox's root user can write to them if root owns them or everyone may write.
  */
-async function prepareFolders(parent: string, request: SandboxRequest): Promise<Folders> {
+async function prepareFolders(parent: string, tree: readonly TreeEntry[]): Promise<Folders> {
   const folders = {
     workspace: join(parent, 'workspace'),
     temporary: join(parent, 'tmp'),
     empty: join(parent, 'empty'),
   };
   for (const folder of Object.values(folders)) await mkdir(folder);
-  await writeTree(folders.workspace, request.files);
+  await writeTree(folders.workspace, tree);
   const mode = process.getuid?.() === 0 ? 0o755 : 0o777;
   await Promise.all([chmod(folders.workspace, mode), chmod(folders.temporary, mode), chmod(folders.empty, 0o555)]);
   return folders;
@@ -203,7 +203,7 @@ class LauncherCommand {
     if (!this.#marked.hasStarted && this.#stopReason === undefined)
       return unavailable(launcherSaid || 'the launcher printed no reason');
     const duration_ms = Math.round(performance.now() - this.#started);
-    const changes = await collectChanges(this.#folders.workspace, this.#request.files, this.#settings.limits);
+    const changes = await collectChanges(this.#folders.workspace, this.#request, this.#settings.limits);
     const outcome = { ...renderBoth(this.#stdout, this.#stderr), ...changes, duration_ms };
     if (this.#stopReason === 'timed_out') return { status: 'timed_out', ...outcome };
     if (this.#stopReason !== undefined) return { status: 'limit_exceeded', limit: this.#stopReason, ...outcome };

@@ -1,15 +1,16 @@
 import { isUtf8 } from 'node:buffer';
-import { constants, lstatSync, type Stats } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstatSync, type Stats } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { type GeneratedFolder, packGenerated, walkGenerated } from './collect-folders.ts';
+import { recogniseFolder } from './generated-folder.ts';
 import type { SandboxLimits } from './limits.ts';
-import type { SandboxOutcome, TreeFile } from './sandbox.ts';
+import { readRegular } from './read-regular.ts';
+import type { SandboxOutcome, SandboxRequest, TreeFile, TreeFolder } from './sandbox.ts';
 import { describePathFault } from './tree-path.ts';
 
-export type Changes = Pick<SandboxOutcome, 'changed' | 'deleted' | 'not_kept'>;
-
-/** Folders that tools generate again from the files that are kept. */
-const GENERATED_FOLDERS = new Set(['node_modules', '.venv', '__pycache__', '.npm', '.cache']);
+export type Changes = Pick<SandboxOutcome, 'changed' | 'deleted' | 'not_kept' | 'changed_folders' | 'deleted_folders'>;
+type Sent = Pick<SandboxRequest, 'files' | 'folders'>;
 
 /** The most entries of `not_kept`. A million symbolic links must not become a million lines. */
 const MAX_NOT_KEPT = 1_000;
@@ -24,9 +25,7 @@ interface Walk {
   notKept: Changes['not_kept'];
   /** Folders that could not be read. Files that were sent inside them count as unchanged. */
   unreadable: string[];
-  generated: string[];
-  /** Files inside generated folders, for files that were sent there. */
-  remaining: string[];
+  generated: GeneratedFolder[];
 }
 
 /**
@@ -36,27 +35,56 @@ interface Walk {
  * is not detected. A hostile tree is handled: no link is followed, no device or pipe is opened, and all results are
  * limited.
  */
-export async function collectChanges(root: string, sent: readonly TreeFile[], limits: SandboxLimits): Promise<Changes> {
-  const walk: Walk = { files: [], notKept: [], unreadable: [], generated: [], remaining: [] };
-  await walkFolder(root, '', walk, sentFolders(sent));
-  await refuseLinksToOutside(root, walk);
-  const before = new Map(sent.map((file) => [file.path, file]));
+export async function collectChanges(root: string, sent: Sent, limits: SandboxLimits): Promise<Changes> {
+  const walk: Walk = { files: [], notKept: [], unreadable: [], generated: [] };
+  const before = new Map(sent.files.map((file) => [file.path, file]));
+  await walkFolder(root, '', walk, before);
+  refuseLinksToOutside(walk);
   const changed = await readChanged(root, walk, before, limits);
-  return { changed, deleted: findDeleted(sent, walk), not_kept: shorten(walk.notKept) };
+  const room = limits.returnedBytes - changed.reduce((sum, file) => sum + file.content.byteLength, 0);
+  const folders = await packChanged(root, walk, sent.folders ?? [], room);
+  return { changed, deleted: findDeleted(sent.files, walk), ...folders, not_kept: shorten(walk.notKept) };
 }
 
-async function walkFolder(root: string, folder: string, walk: Walk, sent: ReadonlySet<string>): Promise<void> {
+async function walkFolder(root: string, folder: string, walk: Walk, before: Before): Promise<void> {
   const entries = await readdir(`${root}/${folder}`, { encoding: 'buffer' }).catch(() => undefined);
   if (entries === undefined) {
     walk.unreadable.push(folder);
     walk.notKept.push({ path: folder || '.', reason: 'the folder cannot be read' });
     return;
   }
-  for (const [index, name] of readableNames(entries, folder, walk).sort().entries()) {
+  const names = readableNames(entries, folder, walk).sort();
+  if (folder !== '' && (await takeGenerated(root, folder, names, walk, before))) return;
+  for (const [index, name] of names.entries()) {
     if (index % STATS_PER_TURN === 0) await setImmediate();
-    await visit(root, folder === '' ? name : `${folder}/${name}`, name, walk, sent);
+    await visit(root, folder === '' ? name : `${folder}/${name}`, walk, before);
   }
 }
+
+/**
+ * Takes a generated folder as a whole, but not the files in it that were sent: an agent wrote them, and their changes
+ * are kept like all others.
+ */
+async function takeGenerated(
+  root: string,
+  folder: string,
+  names: readonly string[],
+  walk: Walk,
+  before: Before,
+): Promise<boolean> {
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  const kind = await recogniseFolder(name, names, async (entry) =>
+    ((await readRegular(`${root}/${folder}/${entry}`, 100)) ?? '').toString(),
+  );
+  if (kind === undefined) return false;
+  const found = await walkGenerated(root, folder, kind.isKept);
+  walk.files.push(...found.files.filter(({ path }) => before.has(path)));
+  walk.generated.push({ ...found, files: found.files.filter(({ path }) => !before.has(path)) });
+  if (!kind.isKept) walk.notKept.push({ path: folder, reason: `${kind.is}, which is made again` });
+  return true;
+}
+
+type Before = ReadonlyMap<string, TreeFile>;
 
 /** Returns the names that are valid UTF-8. Any other name would be decoded to a name that another file may have. */
 function readableNames(entries: readonly Buffer[], folder: string, walk: Walk): string[] {
@@ -81,32 +109,16 @@ function statOf(path: string): Stats | undefined {
 }
 const STATS_PER_TURN = 200;
 
-async function visit(root: string, path: string, name: string, walk: Walk, sent: ReadonlySet<string>): Promise<void> {
+async function visit(root: string, path: string, walk: Walk, before: Before): Promise<void> {
   const keepNot = (reason: string) => walk.notKept.push({ path, reason });
   const fault = describePathFault(path);
   if (fault !== undefined) return void keepNot(fault);
   const stats = statOf(`${root}/${path}`);
   if (stats === undefined) return void keepNot('the path is too long');
-  if (stats.isDirectory()) {
-    if (!GENERATED_FOLDERS.has(name)) return walkFolder(root, path, walk, sent);
-    keepNot('folders with this name are generated again, not stored');
-    walk.generated.push(path);
-    if (sent.has(path)) await findRemaining(root, path, walk, sent);
-    return;
-  }
+  if (stats.isDirectory()) return walkFolder(root, path, walk, before);
   if (!stats.isFile()) return void keepNot(describeKind(stats));
   if (isSample(path)) return;
   walk.files.push({ path, stats });
-}
-
-/** A generated folder may contain files that were sent. Finds those that still exist; the others count as deleted. */
-async function findRemaining(root: string, folder: string, walk: Walk, sent: ReadonlySet<string>): Promise<void> {
-  const entries = await readdir(`${root}/${folder}`, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory() && sent.has(path)) await findRemaining(root, path, walk, sent);
-    else if (entry.isFile()) walk.remaining.push(path);
-  }
 }
 
 function describeKind(stats: Stats): string {
@@ -118,30 +130,48 @@ function describeKind(stats: Stats): string {
 
 /**
  * Refuses files that have a hard link outside the tree: their link count is higher than the number of their names in
- * the tree. Package managers link files into generated folders, so these are searched too, but only when a count
- * differs.
+ * the tree. Package managers link files into generated folders, so those names count, too.
  */
-async function refuseLinksToOutside(root: string, walk: Walk): Promise<void> {
+function refuseLinksToOutside(walk: Walk): void {
   const names = new Map<string, number>();
-  const count = (stats: Stats) => names.set(identity(stats), (names.get(identity(stats)) ?? 0) + 1);
+  for (const { stats } of [walk, ...walk.generated].flatMap(({ files }) => files))
+    names.set(identity(stats), (names.get(identity(stats)) ?? 0) + 1);
   const isInside = ({ stats }: Found) => stats.nlink <= (names.get(identity(stats)) ?? 0);
-  for (const { stats } of walk.files) count(stats);
-  if (walk.files.every(isInside)) return;
-  for (const folder of walk.generated) await countLinks(`${root}/${folder}`, count);
   const outside = walk.files.filter((file) => !isInside(file));
   walk.files = walk.files.filter(isInside);
+  for (const folder of walk.generated) folder.files = folder.files.filter(isInside);
   walk.notKept.push(...outside.map(({ path }) => ({ path, reason: 'the file is hard-linked outside the tree' })));
 }
 
 const identity = (stats: Stats): string => `${stats.dev}:${stats.ino}`;
 
-async function countLinks(folder: string, count: (stats: Stats) => void): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) await countLinks(path, count);
-    else if (entry.isFile()) await lstat(path).then(count, () => undefined);
+/** Packs the generated folders that differ from what was sent, as long as there is room. */
+async function packChanged(root: string, walk: Walk, sent: readonly TreeFolder[], room: number) {
+  const before = new Map(sent.map((folder) => [folder.path, folder.content]));
+  const changed: TreeFolder[] = [];
+  let left = room;
+  for (const folder of walk.generated.filter(({ isKept }) => isKept)) {
+    const old = before.get(folder.path);
+    before.delete(folder.path);
+    const content = folder.fault === undefined ? await packGenerated(root, folder) : undefined;
+    if (content === undefined || content.length > left) {
+      const reason = folder.fault ?? `it has ${content?.length} bytes: too large to keep for later commands`;
+      walk.notKept.push({ path: folder.path, reason });
+    } else if (old === undefined || !Buffer.from(content).equals(old)) {
+      changed.push({ path: folder.path, content });
+      left -= content.length;
+    }
   }
+  const deleted = [...before.keys()].filter((path) => !isUnreadable(walk, path));
+  return {
+    ...(changed.length > 0 ? { changed_folders: changed } : {}),
+    ...(deleted.length > 0 ? { deleted_folders: deleted } : {}),
+  };
+}
+
+/** A file in a folder that could not be read may still exist. */
+function isUnreadable(walk: Walk, path: string): boolean {
+  return walk.unreadable.some((folder) => folder === '' || path.startsWith(`${folder}/`));
 }
 
 async function readChanged(
@@ -184,32 +214,11 @@ function workFirst(files: readonly Found[]): Found[] {
   return [...files.filter((file) => !isGit(file)), ...files.filter(isGit)];
 }
 
-/**
- * Reads a regular file. With O_NOFOLLOW and O_NONBLOCK no link is followed and no pipe blocks, whatever lstat reported.
- */
-async function readRegular(path: string): Promise<Buffer | undefined> {
-  try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return (await file.stat()).isFile() ? await file.readFile() : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function sentFolders(sent: readonly TreeFile[]): Set<string> {
-  const folders = new Set<string>();
-  for (const { path } of sent) {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
-      folders.add(path.slice(0, end));
-  }
-  return folders;
-}
-
 function findDeleted(sent: readonly TreeFile[], walk: Walk): string[] {
-  const present = new Set([...walk.files.map(({ path }) => path), ...walk.remaining]);
-  // A file in a folder that could not be read may still exist.
-  const isUnknown = (path: string) => walk.unreadable.some((folder) => folder === '' || path.startsWith(`${folder}/`));
-  return sent.map(({ path }) => path).filter((path) => !present.has(path) && !isUnknown(path) && !isSample(path));
+  const present = new Set(walk.files.map(({ path }) => path));
+  return sent
+    .map(({ path }) => path)
+    .filter((path) => !present.has(path) && !isUnreadable(walk, path) && !isSample(path));
 }
 
 /** The sample hooks that `git init` writes are not kept. */

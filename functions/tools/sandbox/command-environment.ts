@@ -19,6 +19,10 @@ export function commandEnvironment(path: readonly string[], proxy?: string): Rec
     GIT_COMMITTER_NAME: 'Agent',
     GIT_COMMITTER_EMAIL: 'agent@sandbox.invalid',
     GIT_TERMINAL_PROMPT: '0',
+    // Otherwise git shows `å.txt` as `"\\303\\245.txt"`, which no other tool takes for the name.
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'core.quotePath',
+    GIT_CONFIG_VALUE_0: 'false',
     npm_config_fund: 'false',
     npm_config_audit: 'false',
     npm_config_update_notifier: 'false',

@@ -37,6 +37,13 @@ export const TreeFile = z.strictObject({
 });
 export type TreeFile = z.infer<typeof TreeFile>;
 
+/** A file or a symbolic link of a tree that is laid out. Links come only from generated folders. */
+export type TreeEntry = TreeFile | { path: string; mode: 'link'; target: string };
+
+/** A generated folder, such as an environment, packed as one value (`packed-folder.ts`). */
+export const TreeFolder = z.strictObject({ path: TreePath, content: Base64Bytes });
+export type TreeFolder = z.infer<typeof TreeFolder>;
+
 export const SandboxRequest = z.strictObject({
   /** Passed to bash inside the sandbox as one argument. No shell outside the sandbox interprets it. */
   command: z
@@ -48,6 +55,8 @@ export const SandboxRequest = z.strictObject({
     const fault = describeTreeFault(files.map((file) => file.path));
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   }),
+  /** Generated folders of earlier commands. A file of `files` replaces the file of a folder. */
+  folders: z.array(TreeFolder).optional(),
   timeout_seconds: z.number().positive().max(120).default(120),
   /** Closed, or open only to these hosts, through the proxy in HTTP_PROXY and HTTPS_PROXY. */
   network: z.union([z.literal('none'), z.strictObject({ allowed_hosts: AllowedHosts.min(1) })]).default('none'),
@@ -65,6 +74,10 @@ const Outcome = {
   changed: z.array(TreeFile),
   /** Paths that were sent and are no longer regular files. */
   deleted: z.array(z.string()),
+  /** Generated folders that are new or differ from what was sent. Left out when there are none. */
+  changed_folders: z.array(TreeFolder).optional(),
+  /** Generated folders that were sent and are gone. Left out when there are none. */
+  deleted_folders: z.array(z.string()).optional(),
   /** What the command created and the sandbox does not return, with the reason. */
   not_kept: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   duration_ms: z.number().nonnegative(),

@@ -1,15 +1,18 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxLimits } from './limits.ts';
-import type { SandboxResult, TreeFile } from './sandbox.ts';
+import type { SandboxResult, TreeEntry } from './sandbox.ts';
 import { parentFolders } from './tree-path.ts';
 
 /** A file system in memory stores files in whole pages. */
 const PAGE_BYTES = 4096;
 
 /** Returns the result for a tree that cannot fit, before anything is started for it. */
-export function describeTooLarge(files: readonly TreeFile[], limits: SandboxLimits): SandboxResult | undefined {
-  const pages = files.reduce((total, file) => total + Math.ceil(file.content.byteLength / PAGE_BYTES), 0);
+export function describeTooLarge(files: readonly TreeEntry[], limits: SandboxLimits): SandboxResult | undefined {
+  const pages = files.reduce(
+    (total, file) => total + Math.ceil((file.mode === 'link' ? 0 : file.content.byteLength) / PAGE_BYTES),
+    0,
+  );
   const folders = new Set(files.flatMap((file) => parentFolders(file.path)));
   const isTooLarge = pages * PAGE_BYTES >= limits.diskBytes || files.length + folders.size >= limits.diskInodes;
   return isTooLarge ? treeTooLarge() : undefined;

@@ -3,6 +3,9 @@ import type { Queryable } from '../../platform/database/database.ts';
 
 export type FileMode = 'regular' | 'executable';
 
+/** The mode of a generated folder, which is packed into one blob. Its path ends with a slash, as no file's does. */
+const FOLDER = 'folder';
+
 /** A file of a run. Its content is a blob. */
 export interface FileRow {
   path: string;
@@ -13,6 +16,8 @@ export interface FileRow {
   updated_by: string;
   updated_at: string;
 }
+
+export type FolderRow = Pick<FileRow, 'path' | 'sha256' | 'size'>;
 
 /** What a write to one path must know about the run's other files. */
 interface PathSurroundings {
@@ -35,7 +40,8 @@ export async function listFiles(
   return queryable.query<FileRow>({
     name: 'list_run_files',
     text: `select ${COLUMNS} from run_files
-      where run_id = $1 and starts_with(path, $2) and path collate "C" > $3 and ($5 or '/' || path !~* '/\\.git/')
+      where run_id = $1 and starts_with(path, $2) and path collate "C" > $3 and mode <> '${FOLDER}'
+        and ($5 or path !~ '(^|/)\\.git/')
       order by path collate "C" limit $4`,
     values: [runId, page.prefix, page.after, page.limit, page.withGit],
   });
@@ -44,10 +50,19 @@ export async function listFiles(
 export async function findFileByPath(queryable: Queryable, runId: string, path: string): Promise<FileRow | undefined> {
   const [row] = await queryable.query<FileRow>({
     name: 'find_run_file_by_path',
-    text: `select ${COLUMNS} from run_files where run_id = $1 and path = $2`,
+    text: `select ${COLUMNS} from run_files where run_id = $1 and path = $2 and mode <> '${FOLDER}'`,
     values: [runId, path],
   });
   return row;
+}
+
+/** Lists the generated folders of a run, with their packed sizes. The paths end with a slash. */
+export async function listFolders(queryable: Queryable, runId: string): Promise<FolderRow[]> {
+  return queryable.query<FolderRow>({
+    name: 'list_run_folders',
+    text: `select path, sha256, size from run_files where run_id = $1 and mode = '${FOLDER}' order by path collate "C"`,
+    values: [runId],
+  });
 }
 
 /** Returns the run's number of files and bytes, and the files that a file at this path would collide with. */
@@ -106,7 +121,7 @@ export function deleteFiles(runId: string, paths: readonly string[]): Statement 
 export function upsertFiles(
   runId: string,
   updatedBy: string,
-  files: readonly { path: string; sha256: string; size: number; mode: FileMode }[],
+  files: readonly { path: string; sha256: string; size: number; mode: FileMode | 'folder' }[],
 ): Statement {
   return {
     name: 'upsert_run_files',

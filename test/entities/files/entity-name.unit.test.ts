@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { frontmatterText } from '../../../functions/entities/files/edit.ts';
 import { isAbout, nameKey, pathChooser } from '../../../functions/entities/files/entity-name.ts';
 import { isEntityPath } from '../../../functions/entities/files/ontology.ts';
-import { foldedPath, pathFault } from '../../../functions/entities/files/portable-path.ts';
+import { foldedPath, pathFault } from '../../../functions/platform/portable-path.ts';
 
 /** Chooses paths as sessions do, one after another: each session creates the files of its names. */
 function branch() {

@@ -72,7 +72,7 @@ describe('hostile memory', () => {
     expect(marker).toMatch(/^AFM-/);
     expect(JSON.stringify(body)).not.toContain(marker);
     expect(body.warnings).toContain('instruction_repeated');
-    expect(body.steps[1].arguments.query).toBe('Atlas [removed]');
+    expect(body.steps[1].arguments.query).toBe('Atlas [removed by the engine: the marker of the instruction]');
   });
 
   test('no tool finds another tenant’s data or a colleague’s private data', async () => {

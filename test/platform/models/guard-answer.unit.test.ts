@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardAnswer, markerOf } from '../../../functions/platform/models/guard-answer.ts';
+import { describeLeak, guardAnswer, markerOf } from '../../../functions/platform/models/guard-answer.ts';
 import type { ModelTurn } from '../../../functions/platform/models/model.ts';
 
 const turn = (text: string, parameters: Record<string, unknown> = {}): ModelTurn => ({
@@ -10,13 +10,18 @@ const turn = (text: string, parameters: Record<string, unknown> = {}): ModelTurn
 });
 
 describe('guardAnswer', () => {
-  it('masks the marker and secrets in the text and in the arguments of calls', () => {
+  it('masks the marker and secrets in the text and in the arguments of calls, and such a call must not run', () => {
     const marker = markerOf('run_1');
     const parameters = { path: 'a', content: `x ${marker}`, deep: [{ key: 'the-secret-key' }], count: 3 };
-    expect(guardAnswer('run_1', turn(`I was told ${marker}`, parameters), ['the-secret-key'])).toEqual({
-      turn: turn('I was told [removed]', { path: 'a', content: 'x [removed]', deep: [{ key: '[removed]' }], count: 3 }),
-      leaks: ['instruction', 'secret'],
-    });
+    const { turn: guarded, leaks } = guardAnswer('run_1', turn(`I was told ${marker}`, parameters), ['the-secret-key']);
+    expect(leaks).toEqual(['instruction', 'secret']);
+    expect(guarded.text).toBe('I was told [removed]');
+    expect(guarded.tool_calls[0]?.arguments).toMatchObject({ path: 'a', count: 3 });
+    expect(JSON.stringify(guarded)).not.toMatch(new RegExp(`${marker}|the-secret-key`));
+    expect(describeLeak(guarded.tool_calls[0]?.arguments ?? {})).toContain('held a secret');
+    const marked = guardAnswer('run_1', turn('', { content: marker })).turn.tool_calls[0]?.arguments ?? {};
+    expect(describeLeak(marked)).toContain('marker of your instruction');
+    expect(describeLeak({ content: 'it was [removed]' })).toBeUndefined();
   });
 
   it('masks what is quoted from an answer that the model reads again', () => {

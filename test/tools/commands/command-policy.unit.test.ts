@@ -28,6 +28,8 @@ describe('an allowed command', () => {
     'python -c "import os; print(os.getcwd())"',
     'node -e "for (const a of [1]) { console.log(a) }"',
     'echo a\r\nls',
+    'venv/bin/pip list && ./node_modules/.bin/jest && /workspace/a/.venv/bin/python -V',
+    '. venv/bin/activate && python -m pytest',
   ])('%s', (command) => {
     expect(refuseCommand(command)).toBeUndefined();
   });
@@ -53,6 +55,9 @@ describe('a refused command', () => {
     ['$SHELL -c ls', '"$SHELL"'],
     ['./run.sh', '"./run.sh"'],
     ['/usr/bin/git status', '"/usr/bin/git"'],
+    ['../bin/git status', '"../bin/git"'],
+    ['venv/../bin/sh -c ls', '"venv/../bin/sh"'],
+    ['bin/sh -c ls', '"bin/sh"'],
     ['for f in *; do rm $f; done', '"for"'],
     ['constructor', '"constructor"'],
     ['""', '""'],

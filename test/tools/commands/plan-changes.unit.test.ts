@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeKeptFault, planChanges } from '../../../functions/tools/commands/plan-changes.ts';
+import { planChanges } from '../../../functions/tools/commands/plan-changes.ts';
 import { WORKSPACE_LIMITS, type WorkspaceFile } from '../../../functions/tools/workspace.ts';
 
 const sent = (path: string, sha256: string): WorkspaceFile => ({
@@ -11,11 +11,18 @@ const sent = (path: string, sha256: string): WorkspaceFile => ({
   updated_by: 'backend',
   updated_at: '2026-01-01T00:00:00Z',
 });
-const changed = (path: string) => ({ path, mode: 'regular' as const, content: new Uint8Array(1) });
+const MEBIBYTE = 1024 * 1024;
+const changed = (path: string, size = 1) => ({ path, mode: 'regular' as const, content: new Uint8Array(size) });
+const plan = (
+  outcome: Partial<Parameters<typeof planChanges>[0]>,
+  rows: WorkspaceFile[] = [],
+  now: { path: string; size: number; sha256: string }[] = rows,
+) => planChanges({ changed: [], deleted: [], not_kept: [], ...outcome }, rows, now);
+const paths = (entries: readonly { path: string }[]) => entries.map(({ path }) => path);
 
 describe('the changes of a command', () => {
-  test('are stored with the earlier hash of each path; files with refused names are not stored, and their names are escaped', () => {
-    const plan = planChanges(
+  test('are stored with the earlier hash of each path; files with refused names are not stored', () => {
+    const planned = plan(
       {
         changed: [changed('old'), changed('new'), changed('a\u001b[2Kb'), changed('a\\b')],
         deleted: ['gone', 'never-sent'],
@@ -23,27 +30,61 @@ describe('the changes of a command', () => {
       },
       [sent('old', 'aa'), sent('gone', 'bb')],
     );
-    expect(plan.changed.map(({ path }) => path)).toEqual(['old', 'new']);
-    expect(plan.deleted).toEqual(['gone']);
-    expect(plan.bases).toEqual([
+    expect(paths(planned.changed)).toEqual(['old', 'new']);
+    expect(planned.deleted).toEqual(['gone']);
+    expect(planned.bases).toEqual([
       { path: 'old', sha256: 'aa' },
       { path: 'new', sha256: null },
       { path: 'gone', sha256: 'bb' },
     ]);
-    expect(plan.notKept.map(({ path }) => path)).toEqual(['link', '"a\\u001b[2Kb"', '"a\\\\b"']);
+    expect(paths(planned.notKept)).toEqual(['link', 'a\u001b[2Kb', 'a\\b']);
   });
 
-  test('are refused when a file, the number of files or the total size exceeds its limit', () => {
-    const now = new Map([['a', { size: 10 }]]);
-    const kept = (upserts: { path: string; size: number }[], deletes: string[] = []) =>
-      describeKeptFault(now, { upserts, deletes });
-    expect(kept([{ path: 'b', size: WORKSPACE_LIMITS.fileBytes }])).toBeUndefined();
-    expect(kept([{ path: 'b', size: WORKSPACE_LIMITS.fileBytes + 1 }])).toContain('b would have 16,777,217 bytes');
-    const many = Array.from({ length: WORKSPACE_LIMITS.files }, (_, index) => ({ path: `n${index}`, size: 0 }));
-    expect(kept(many)).toContain('5,001 files');
-    expect(kept(many, ['a'])).toBeUndefined();
-    const large = Array.from({ length: 16 }, (_, index) => ({ path: `n${index}`, size: WORKSPACE_LIMITS.fileBytes }));
-    expect(kept(large)).toContain('268,435,466 bytes');
-    expect(kept(large, ['a'])).toBeUndefined();
+  test('are no file that git or a disk could take for another', () => {
+    const names = ['.git', 'd/.git', '.git./config', 'git~1/HEAD', '.g\u200cit/config', 'CON', 'a:b', '..%2fx', 'end.'];
+    const bare = ['HEAD', 'objects/x', 'refs/y', 'config'];
+    const planned = plan(
+      { changed: [...names, ...bare, 'readme.MD', 'Src/b', '.git/config', 'd/c'].map((path) => changed(path)) },
+      [sent('README.md', 'aa'), sent('src/a', 'bb')],
+    );
+    expect(paths(planned.changed)).toEqual(['d/c', '.git/config']);
+    expect(planned.notKept).toContainEqual({ path: 'readme.MD', reason: 'it differs from README.md only in case' });
+    expect(planned.notKept).toContainEqual({ path: 'Src/b', reason: 'it differs from src only in case' });
+  });
+
+  test('that exceed a limit are left out alone, and the others are stored', () => {
+    const planned = plan({
+      changed: [changed('big', WORKSPACE_LIMITS.fileBytes + 1), changed('small')],
+    });
+    expect(paths(planned.changed)).toEqual(['small']);
+    expect(planned.notKept[0]).toMatchObject({ path: 'big', reason: expect.stringContaining('at most') });
+    const full = Array.from({ length: WORKSPACE_LIMITS.files - 1 }, (_, index) => sent(`f${index}`, 'aa'));
+    const counted = plan({ changed: [changed('f0'), changed('one'), changed('two')] }, full);
+    expect(paths(counted.changed)).toEqual(['f0', 'one']);
+  });
+
+  test('never make the workspace larger than the next command can get', () => {
+    const planned = plan({
+      changed: [changed('a', 15 * MEBIBYTE), changed('b', 15 * MEBIBYTE), changed('c', MEBIBYTE)],
+      changed_folders: [{ path: 'venv', content: new Uint8Array(10 * MEBIBYTE) }],
+    });
+    expect(paths(planned.changed)).toEqual(['a', 'c']);
+    expect(planned.folders).toEqual([]);
+    expect(paths(planned.notKept)).toEqual(['b', 'venv']);
+    const smaller = plan({ changed: [changed('x', 10 * MEBIBYTE)] }, [{ ...sent('x', 'aa'), size: 40 * MEBIBYTE }]);
+    expect(paths(smaller.changed)).toEqual(['x']);
+  });
+
+  test('to a git repository are stored as a whole or not at all', () => {
+    const planned = plan(
+      {
+        changed: [changed('a', 15 * MEBIBYTE), changed('.git/pack', 12 * MEBIBYTE), changed('.git/HEAD')],
+        deleted: ['.git/loose', 'b'],
+      },
+      [sent('.git/loose', 'aa'), sent('b', 'bb')],
+    );
+    expect(paths(planned.changed)).toEqual(['a']);
+    expect(planned.deleted).toEqual(['b']);
+    expect(paths(planned.notKept)).toEqual(['.git/']);
   });
 });

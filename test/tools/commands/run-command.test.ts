@@ -71,6 +71,54 @@ describe('a command', () => {
     },
   );
 
+  test.skipIf(!hasSandbox)('keeps generated folders for later commands, and no other tool sees them', async () => {
+    await worker.call('write_file', { path: 'venv-notes.md', content: '# venv\n' });
+    const made = await run(
+      `python3 -m venv --without-pip env && mkdir -p node_modules/five target && echo 'module.exports = 5' > node_modules/five/index.js \
+       && printf 'Signature: 8a477f597d28d172789f06886806bc55\\n' > target/CACHEDIR.TAG && git init -q --bare remote && git init -q . \
+       && git commit -q --allow-empty -m first && git push -q ./remote HEAD:main && ln -s index.js node_modules/five/link.js`,
+    );
+    expect(made.output).toMatch(
+      /^Exit code 0[\s\S]*Kept for commands of this run only: env, node_modules, remote, target$/,
+    );
+    expect((await worker.call('list_files', {})).output).toMatch(/^venv-notes\.md \([^\n]*\)$/);
+    expect((await worker.call('read_file', { path: 'remote/HEAD' })).isError).toBe(true);
+    const used = await run(
+      `env/bin/python -c "import sys; print(sys.prefix)" && node -p "require('five') + require('./node_modules/five/link')" \
+       && git -C remote log --format=%s main && cat target/CACHEDIR.TAG`,
+    );
+    expect(used.output).toMatch(/^Exit code 0 [^\n]*\n--- stdout\n\/workspace\/env\n10\nfirst\nSignature: \w+$/);
+    const other = toolCallerOf(
+      worker.database,
+      { id: worker.context.userId, tenant_id: worker.tenantId },
+      worker.runId,
+      'frontend',
+    );
+    expect((await other.call('write_file', { path: 'env', content: 'x' })).output).toContain('is a folder');
+    await run('rm -r env node_modules');
+    expect((await run('ls')).output).toMatch(/--- stdout\nremote\ntarget\nvenv-notes\.md$/);
+  });
+
+  test.skipIf(!hasSandbox)(
+    'stores a file of a generated folder that a worker wrote, and shows names as they are',
+    async () => {
+      await worker.call('write_file', { path: 'node_modules/own/index.js', content: 'module.exports = 1\n' });
+      const outcome = await run(
+        'mkdir node_modules/other && touch node_modules/other/x && echo 2 > node_modules/own/index.js && touch "å ä.txt" && git init -q && git add . && git ls-files && ln -s x "two\nlines\x1b[2J"',
+      );
+      expect(outcome.output).toContain('å ä.txt\n');
+      expect(outcome.output).toContain('--- Not kept: two\\nlines\\x1b[2J (symbolic links are not stored)');
+      expect(await worker.text('node_modules/own/index.js')).toBe('2\n');
+    },
+  );
+
+  test.skipIf(!hasSandbox)('that writes too much leaves a workspace in which the next command runs', async () => {
+    await run('head -c 13000000 /dev/zero > a.bin');
+    const outcome = await run('head -c 13000000 /dev/zero > b.bin; echo done > c');
+    expect(outcome.output).toMatch(/^Exit code 0.*\n--- Changed: c\n--- Not kept: b\.bin \(the next command/);
+    expect((await run('ls')).output).toMatch(/--- stdout\na\.bin\nc$/);
+  });
+
   test.skipIf(!hasSandbox)('runs python, node and pipes, and keeps the executable bit', async () => {
     await worker.call('write_file', {
       path: 'count.py',

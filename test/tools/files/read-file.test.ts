@@ -48,7 +48,7 @@ test('cuts a very long line, and reports a binary, an empty and a missing file',
   await worker.putBytes('logo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]));
   expect(await worker.call('read_file', { path: 'logo.png' })).toMatchObject({
     isError: true,
-    output: 'logo.png is binary (7 bytes); it cannot be shown as text.',
+    output: 'logo.png is binary (7 bytes) and cannot be read or edited as text.',
   });
   await worker.putBytes('empty', Buffer.alloc(0));
   expect((await worker.call('read_file', { path: 'empty' })).output).toBe('empty is empty.');

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { environment } from '../../../functions/platform/environment.ts';
 import { GitFailure } from '../../../functions/platform/git/git-failure.ts';
 import { GIT_LIMITS } from '../../../functions/platform/git/run-git.ts';
-import { pushedFiles } from '../../../functions/tools/git/commit-plan.ts';
 import { describeGitFailure, pushFiles } from '../../../functions/tools/git/push-files.ts';
+import { outgoingFiles } from '../../../functions/tools/outgoing-files.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { pushOf, useGitServer } from './push-support.ts';
 
@@ -170,7 +170,7 @@ describe('hostile contents of a repository', () => {
       '.git::$INDEX_ALLOCATION/x',
     ];
     const kept = ['.gitignore', '.gitattributes', '.gitmodules', '.github/workflows/ci.yml', 'git/config', 'a.git/x'];
-    expect(pushedFiles([...paths, ...kept].map((path) => ({ path }))).map(({ path }) => path)).toEqual(kept);
+    expect(outgoingFiles([...paths, ...kept].map((path) => ({ path }))).map(({ path }) => path)).toEqual(kept);
   });
 });
 

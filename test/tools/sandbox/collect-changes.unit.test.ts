@@ -14,10 +14,11 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Changes, collectChanges } from '../../../functions/tools/sandbox/collect-changes.ts';
 import { DEFAULT_LIMITS, type SandboxLimits } from '../../../functions/tools/sandbox/limits.ts';
+import { unpackFolder } from '../../../functions/tools/sandbox/packed-folder.ts';
 import type { TreeFile } from '../../../functions/tools/sandbox/sandbox.ts';
 
 let parent: string;
@@ -38,7 +39,7 @@ const file = (path: string, text: string): TreeFile => ({
   content: new TextEncoder().encode(text),
 });
 const collect = (sent: TreeFile[] = [], limits: Partial<SandboxLimits> = {}) =>
-  collectChanges(root, sent, { ...DEFAULT_LIMITS, ...limits });
+  collectChanges(root, { files: sent }, { ...DEFAULT_LIMITS, ...limits });
 const texts = ({ changed }: Changes) =>
   Object.fromEntries(changed.map(({ path, content }) => [path, new TextDecoder().decode(content)]));
 const reasons = ({ not_kept }: Changes) => Object.fromEntries(not_kept.map(({ path, reason }) => [path, reason]));
@@ -56,7 +57,6 @@ it('returns no file that has a hard link outside the tree, and none through a sy
   expect(changes.deleted).toEqual(['folder/secret']);
   expect(reasons(changes)).toEqual({
     folder: 'symbolic links are not stored',
-    node_modules: 'folders with this name are generated again, not stored',
     stolen: 'the file is hard-linked outside the tree',
   });
 });
@@ -133,4 +133,55 @@ it('returns the limited number of 100,000 new files', async () => {
   expect(changes.deleted).toEqual([]);
   expect(changes.not_kept).toHaveLength(1_001);
   expect(changes.not_kept.at(-1)?.reason).toBe('98950 more entries were not kept');
+});
+
+const CACHE_TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# cache\n';
+
+it('takes a generated folder as a whole, recognised by what is in it', async () => {
+  const write = (path: string, text = 'x') => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const generated = [
+    'myenv/pyvenv.cfg',
+    'out/.rustc_info.json',
+    'a/node_modules/p/index.js',
+    '.gradle/8.0/x',
+    'e/conda-meta/h',
+  ];
+  for (const path of generated) write(path);
+  write('obj/CACHEDIR.TAG', CACHE_TAG);
+  for (const path of ['bare/HEAD', 'bare/refs/x', 'bare/objects/y']) write(path);
+  symlinkSync('/usr/bin/python3', join(root, 'myenv', 'python'));
+  const work = ['venv/notes.md', 'target/plan.md', 'cache/CACHEDIR.TAG', 'env/x', 'refs/HEAD', 'build/x'];
+  for (const path of work) write(path);
+  write('src/__pycache__/a.pyc');
+  const changes = await collect();
+  expect(Object.keys(texts(changes)).sort()).toEqual(work.sort());
+  const folders = changes.changed_folders ?? [];
+  expect(folders.map(({ path }) => path).sort()).toEqual(
+    ['.gradle', 'a/node_modules', 'bare', 'e', 'myenv', 'obj', 'out'].sort(),
+  );
+  expect(reasons(changes)).toEqual({ 'src/__pycache__': 'compiled Python, which is made again' });
+  const venv = folders.find(({ path }) => path === 'myenv');
+  expect(await unpackFolder('myenv', venv?.content ?? new Uint8Array())).toContainEqual({
+    path: 'myenv/python',
+    mode: 'link',
+    target: '/usr/bin/python3',
+  });
+  const again = await collectChanges(root, { files: [], folders }, DEFAULT_LIMITS);
+  expect([again.changed_folders, again.deleted_folders]).toEqual([undefined, undefined]);
+  rmSync(join(root, 'myenv'), { recursive: true });
+  expect((await collectChanges(root, { files: [], folders }, DEFAULT_LIMITS)).deleted_folders).toEqual(['myenv']);
+  const small = await collect([], { returnedBytes: 20 });
+  expect(reasons(small)).toMatchObject({ bare: expect.stringContaining('too large to keep') });
+});
+
+it('packs no file of a generated folder that has a hard link outside the tree', async () => {
+  mkdirSync(join(root, 'node_modules'));
+  mkdirSync(join(parent, 'outside'));
+  writeFileSync(join(parent, 'outside', 'secret'), 'secret');
+  linkSync(join(parent, 'outside', 'secret'), join(root, 'node_modules', 'stolen'));
+  const [folder] = (await collect()).changed_folders ?? [];
+  expect(await unpackFolder('node_modules', folder?.content ?? new Uint8Array())).toEqual([]);
 });

@@ -8,8 +8,8 @@ import { FILE_TOO_LARGE_EXIT_CODE } from '../command-environment.ts';
 import { packTree } from '../lay-out-tree.ts';
 import type { SandboxLimits } from '../limits.ts';
 import { OutputCapture } from '../output-capture.ts';
-import type { Sandbox, SandboxLimit, SandboxOutcome, SandboxRequest, SandboxResult } from '../sandbox.ts';
-import { assertTree } from '../tree-path.ts';
+import { entriesOf } from '../packed-folder.ts';
+import type { Sandbox, SandboxLimit, SandboxOutcome, SandboxRequest, SandboxResult, TreeEntry } from '../sandbox.ts';
 import { describeTooLarge, treeTooLarge } from '../tree-size.ts';
 import { bubblewrapArguments, DESCRIPTORS, ETC_FILES, LAYOUT_FAILED } from './bubblewrap-arguments.ts';
 import { type BubblewrapEgress, openBubblewrapEgress, type UnixIdentity } from './bubblewrap-egress.ts';
@@ -37,16 +37,17 @@ export function bubblewrapSandbox(settings: BubblewrapSettings): Sandbox {
   return {
     provider: 'bubblewrap',
     run: async (request, signal) => {
-      assertTree(request.files.map((file) => file.path));
+      const tree = await entriesOf(request);
       if (signal?.aborted) return { status: 'cancelled' };
-      const fault = describeTooLarge(request.files, settings.limits);
+      const fault = describeTooLarge(tree, settings.limits);
       if (fault !== undefined) return fault;
       const filter = seccompProgram(process.arch);
       if (filter === undefined)
         return { status: 'unavailable', reason: `no system-call filter for ${process.arch} processors` };
       const { identity, egress = PUBLIC_EGRESS } = settings;
       await using opened = await openBubblewrapEgress(request.network, identity, egress);
-      const command = new BubblewrapCommand(request, settings, filter, opened);
+      const command = new BubblewrapCommand(request, settings, opened);
+      command.feed(filter, tree);
       return await command.finish(signal);
     },
   };
@@ -74,7 +75,7 @@ class BubblewrapCommand {
   #inside: SandboxInside | undefined;
   #isOver = false;
 
-  constructor(request: SandboxRequest, settings: BubblewrapSettings, filter: Buffer, egress: BubblewrapEgress) {
+  constructor(request: SandboxRequest, settings: BubblewrapSettings, egress: BubblewrapEgress) {
     this.#request = request;
     this.#egress = egress;
     this.#limits = settings.limits;
@@ -95,7 +96,6 @@ class BubblewrapCommand {
     });
     this.#end = this.#awaitEnd();
     this.#capture();
-    this.#feed(filter);
   }
 
   async finish(signal: AbortSignal | undefined): Promise<SandboxResult> {
@@ -141,13 +141,13 @@ class BubblewrapCommand {
     }
   }
 
-  #feed(filter: Buffer): void {
+  feed(filter: Buffer, tree: readonly TreeEntry[]): void {
     this.#pipe(DESCRIPTORS.seccomp).end(filter);
     this.#pipe(DESCRIPTORS.passwd).end(ETC_FILES.passwd);
     this.#pipe(DESCRIPTORS.group).end(ETC_FILES.group);
     this.#pipe(DESCRIPTORS.hosts).end(ETC_FILES.hosts);
     // A tree that breaks off makes tar fail, and the sandbox does not start.
-    pipeline(packTree(this.#request.files), this.#pipe(DESCRIPTORS.tree)).catch(() => undefined);
+    pipeline(packTree(tree), this.#pipe(DESCRIPTORS.tree)).catch(() => undefined);
   }
 
   /** Opens the sandbox's folders when the tree is unpacked, and then lets the command start. */
@@ -217,7 +217,7 @@ class BubblewrapCommand {
     const changes =
       this.#inside === undefined
         ? { changed: [], deleted: [], not_kept: [] }
-        : await collectChanges(this.#inside.workspace, this.#request.files, this.#limits);
+        : await collectChanges(this.#inside.workspace, this.#request, this.#limits);
     const network = this.#egress.report();
     return {
       ...{ stdout, stderr, stdout_truncated, stderr_truncated },

@@ -365,7 +365,7 @@ describe.skipIf(!hasSandbox)('a hostile command ends with a clear result:', () =
 });
 
 describe.skipIf(!hasSandbox)('the result of a command', () => {
-  it('has no link, pipe, socket or generated folder, and no file of this machine through a link', async () => {
+  it('has no link, pipe or socket, a generated folder as a whole, and no file of this machine through a link', async () => {
     const files = [
       file('dir/passwd', 'mine'),
       file('swapped', 's'),
@@ -375,7 +375,7 @@ describe.skipIf(!hasSandbox)('the result of a command', () => {
     const result = await runCompleted(
       `rm -r dir swapped node_modules/gone.js; ln -s /etc dir; ln -s /etc/passwd swapped; mkfifo pipe; ln -s . loop
        python3 -c "import socket; socket.socket(socket.AF_UNIX).bind('sock')"
-       mkdir -p .venv a/__pycache__ .cache/x; echo 1 > .venv/x; echo 1 > a/__pycache__/y; echo real > a/real; ln a/real a/second
+       mkdir -p a/__pycache__ .cache/x; echo 1 > a/__pycache__/y; echo real > a/real; ln a/real a/second
        mkdir -p node_modules/p && ln a/real node_modules/p/linked; mkdir hidden && echo 1 > hidden/f && chmod 000 hidden`,
       files,
     );
@@ -389,11 +389,9 @@ describe.skipIf(!hasSandbox)('the result of a command', () => {
       loop: expect.stringContaining('symbolic'),
       pipe: expect.stringContaining('pipes'),
       sock: expect.stringContaining('sockets'),
-      node_modules: expect.stringContaining('generated again'),
-      '.venv': expect.stringContaining('generated again'),
-      '.cache': expect.stringContaining('generated again'),
-      'a/__pycache__': expect.stringContaining('generated again'),
+      'a/__pycache__': expect.stringContaining('made again'),
     });
+    expect(result.changed_folders?.map(({ path }) => path)).toEqual(['.cache', 'node_modules']);
     expect(JSON.stringify(result)).not.toContain('root:x:0');
   });
 

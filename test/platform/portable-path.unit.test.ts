@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collisions, pathFault } from '../../../functions/entities/files/portable-path.ts';
+import { collisions, pathFault } from '../../functions/platform/portable-path.ts';
 
 describe('a path', () => {
   test.each(['CON', 'aux.md', 'memories/people/Nul.md', 'com1.tar.gz', 'lpt\u00b9.txt', 'prn .txt', 'conout$'])(
