@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'in-progress': [409, 'The first request with this key is still running'],
   gone: [410, 'No longer there'],
   'too-large': [413, 'The body is too large'],
+  'misdirected-request': [421, 'This host is not served here'],
   'unsupported-media-type': [415, 'This kind of body is not accepted'],
   'invalid-request': [422, 'The request has invalid fields'],
   'key-reused': [422, 'The Idempotency-Key was used with another body'],

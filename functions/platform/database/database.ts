@@ -32,7 +32,8 @@ type Credential =
       /** The encrypted GitHub token of a sign-in with GitHub (functions/identity/github-credential.ts). */
       githubCredential?: string | undefined;
     }
-  | { kind: 'api-key'; keyId: string; secretHash: string };
+  /** `subject`: the identity provider's user id of the key's owner. */
+  | { kind: 'api-key'; keyId: string; secretHash: string; subject: string };
 
 /**
  * Whose rows statements may touch. All access to Postgres has a scope: the first statement of a transaction sets it, in

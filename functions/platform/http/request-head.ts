@@ -9,3 +9,8 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
+
+/** Returns the bearer token of a request. Other schemes and the query string are ignored. */
+export function bearerToken(request: IncomingMessage): string | undefined {
+  return /^Bearer +([\w.~+/=-]+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+}
