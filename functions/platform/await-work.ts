@@ -18,8 +18,8 @@ const CHANNEL = 'work_ended';
 const POLL_MS = 2_000;
 
 /**
- * Waits until the work of a row has ended or the time is over, and returns the row as it was read last. A caller with too
- * many waiting requests does not wait. The row is read after each notification for its id.
+ * Waits until the work of a row has ended or the time is over, and returns the row as it was read last. A caller with
+ * too many waiting requests does not wait. The row is read after each notification for its id.
  */
 export async function awaitWork<Row extends { id: string }>(
   { database, seconds, signal, hold }: WaitingRequest,

@@ -9,7 +9,7 @@ const WIDEST_OFFSET = 15 * 60 + 59;
  * Returns whether PostgreSQL stores a time and returns it with a year of four digits: a time of the years 1 to 9999, as
  * written and in UTC, with an offset below 16 hours.
  */
-function isStorable(time: string): boolean {
+export function isStorable(time: string): boolean {
   const moment = Date.parse(time);
   const isInRange = moment >= FIRST && moment <= LAST && !time.startsWith('0000');
   return isInRange && Math.abs(utcOffsetOf(time)) <= WIDEST_OFFSET;

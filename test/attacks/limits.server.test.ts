@@ -4,6 +4,7 @@ import { environment } from '../../functions/platform/environment.ts';
 import { createApiKey } from '../../functions/platform/sign-in/api-key.ts';
 import { networkOf } from '../../functions/platform/sign-in/client-address.ts';
 import { localKey } from '../../functions/platform/sign-in/local-key.ts';
+import { forgetRefusals } from '../../functions/platform/sign-in/rate-limit.ts';
 import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
@@ -24,7 +25,10 @@ beforeAll(async () => {
   ).body.key;
   environment.RATE_LIMIT_PER_MINUTE = LIMIT;
 });
-beforeEach(() => asOwner('delete from rate_limits'));
+beforeEach(async () => {
+  forgetRefusals();
+  await asOwner('delete from rate_limits');
+});
 afterAll(() => server.close());
 
 const profile = (token: string) => server.call('GET', '/api/v1/user/profile', { token });

@@ -1,5 +1,5 @@
--- Returns the owner of an API key whose secret is right, and whether the key is valid; nulls for an unknown key or a wrong
--- secret. It gives no rights: enter_as_api_key checks the key again with every transaction.
+-- Returns the owner of an API key whose secret is right, and whether the key is valid; nulls for an unknown key or a
+-- wrong secret. It gives no rights: enter_as_api_key checks the key again with every transaction.
 create or replace function find_key_owner(p_key_id text, p_secret_hash text, out subject text, out is_valid boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select u.auth_subject,

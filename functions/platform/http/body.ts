@@ -37,8 +37,8 @@ export async function readBody(request: IncomingMessage, limit: number, hold: Ho
 const holdNothing: Hold = () => undefined;
 
 /**
- * Returns all bytes, in half the time of an async iteration. Each byte is held when it arrives, so a body that is declared
- * and not sent takes nothing from anybody.
+ * Returns all bytes, in half the time of an async iteration. Each byte is held when it arrives, so a body that is
+ * declared and not sent takes nothing from anybody.
  * @throws Error when the caller disconnects before the end
  */
 function collect(request: IncomingMessage, limit: number, hold: Hold): Promise<Buffer> {

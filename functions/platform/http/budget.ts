@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { Problem } from '../errors.ts';
 
 /**
- * Limits what requests hold at the same time in this process: bytes of bodies, open streams. Each caller has a share, so
- * that no caller can use up the limit of the process alone.
+ * Limits what requests hold at the same time in this process: bytes of bodies, open streams. Each caller has a share,
+ * so that no caller can use up the limit of the process alone.
  */
 export interface Budget {
   /**

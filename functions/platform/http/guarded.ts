@@ -36,8 +36,8 @@ export async function guarded(
 const DISCARD_MS = 5_000;
 
 /**
- * Reads the rest of a refused request and keeps nothing. A client that is still sending would see a reset connection and
- * not the reply if the connection were closed at once.
+ * Reads the rest of a refused request and keeps nothing. A client that is still sending would see a reset connection
+ * and not the reply if the connection were closed at once.
  */
 function discardBody(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;

@@ -80,7 +80,8 @@ function listen(route: Router): RequestListener {
 const GIVEN_ONCE = new Set(['authorization', 'host']);
 
 /**
- * Rejects a head that two readers can understand differently, and a request for a host that this process does not serve.
+ * Rejects a head that two readers can understand differently, and a request for a host that this process does not
+ * serve.
  * @throws Problem 400, 421
  */
 function checkHead(request: IncomingMessage, path: string): void {

@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { environment } from '../environment.ts';
 
 /**
- * Names of this machine, and the hosts that its operator has configured. A web page of another host name that resolves to
- * this machine (DNS rebinding) is of the same origin as its own requests, so only this check keeps it out. Cloud Run
+ * Names of this machine, and the hosts that its operator has configured. A web page of another host name that resolves
+ * to this machine (DNS rebinding) is of the same origin as its own requests, so only this check keeps it out. Cloud Run
  * passes on only requests for the service's own hosts.
  */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Returns whether a request is for a host that this process serves: a known name, or the address that the connection was
- * made to. The port does not matter. A request with an absolute URL is for the host of the URL (RFC 9112, 3.2.2).
+ * Returns whether a request is for a host that this process serves: a known name, or the address that the connection
+ * was made to. The port does not matter. A request with an absolute URL is for the host of the URL (RFC 9112, 3.2.2).
  */
 export function isServedHost({ url = '', headers, socket }: IncomingMessage): boolean {
   if (environment.isCloud) return true;

@@ -3,8 +3,8 @@ const DEEPEST = 100;
 /** The most digits that a double keeps. */
 const DOUBLE_DIGITS = 17;
 /**
- * Values of a body: fields and items. The largest legitimate bodies have 2,000 messages of a few fields. 8 MB of distinct
- * field names (660,000) blocked the process for 5 s: V8 parses and lists an object with so many names slowly.
+ * Values of a body: fields and items. The largest legitimate bodies have 2,000 messages of a few fields. 8 MB of
+ * distinct field names (660,000) blocked the process for 5 s: V8 parses and lists an object with so many names slowly.
  */
 export const MOST_VALUES = 50_000;
 
@@ -62,8 +62,8 @@ const isBeforeValue = (code: number) => code === 0x2c || code === 0x5b || code =
 const MINUS = 0x2d;
 
 /**
- * Counts the values of a text that is probably JSON, before it is parsed. It stops behind {@link MOST_VALUES}, so a text
- * of many values costs no more than a text of few.
+ * Counts the values of a text that is probably JSON, before it is parsed. It stops behind {@link MOST_VALUES}, so a
+ * text of many values costs no more than a text of few.
  */
 export function scanJson(text: string): ScannedJson {
   let [fields, values] = [0, 0];

@@ -1,8 +1,8 @@
 import { openDatabase } from '../database/open.ts';
 
 /**
- * The owner of an API key. An owner's requests are counted together, whatever key they have. A key that is not valid any
- * more has an owner too: its refusal belongs to the audit log of the owner's tenant.
+ * The owner of an API key. An owner's requests are counted together, whatever key they have. A key that is not valid
+ * any more has an owner too: its refusal belongs to the audit log of the owner's tenant.
  */
 export interface KeyOwner {
   /** The identity provider's user id. */
@@ -11,8 +11,8 @@ export interface KeyOwner {
 }
 
 /**
- * How long a valid key is remembered. Being remembered gives no right: the database checks the key with every statement.
- * It saves a round trip in front of the request.
+ * How long a valid key is remembered. Being remembered gives no right: the database checks the key with every
+ * statement. It saves a round trip in front of the request.
  */
 const REMEMBERED_MS = 10 * 60_000;
 const REMEMBERED_KEYS = 10_000;
@@ -31,7 +31,9 @@ export function knownKeyOwner(key: KeyProof): KeyOwner | undefined {
   return known !== undefined && performance.now() < known.until ? known.owner : undefined;
 }
 
-/** Asks the database for the owner of a key and remembers a valid key. Undefined for an unknown key or a wrong secret. */
+/**
+ * Asks the database for the owner of a key and remembers a valid key. Undefined for an unknown key or a wrong secret.
+ */
 export async function findKeyOwner(key: KeyProof): Promise<KeyOwner | undefined> {
   const database = await openDatabase();
   const [row] = await database.as({ kind: 'system' }).query<{ subject: string | null; is_valid: boolean }>({

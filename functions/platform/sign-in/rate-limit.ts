@@ -6,8 +6,8 @@ import { networkOf } from './client-address.ts';
 
 /**
  * There are two kinds of rate limit. Public routes are counted in the database for all instances, because each request
- * is work for a stranger. Signed-in callers and wrong credentials are counted in this instance only, by token buckets in
- * memory, which cost no query: a refusal must not cost more than the request. Money and work have their own limits.
+ * is work for a stranger. Signed-in callers and wrong credentials are counted in this instance only, by token buckets
+ * in memory, which cost no query: a refusal must not cost more than the request. Money and work have their own limits.
  */
 
 /** Requests per minute from one address to public routes, and with wrong credentials. */
@@ -65,6 +65,7 @@ export function refuseGuesser(address: string): void {
 /** Forgets the wrong credentials of all addresses. For tests, whose requests have one address. */
 export function forgetRefusals(): void {
   refusals.clear();
+  recorded.clear();
 }
 
 /** Counts a request of this caller. All tokens and keys of a user are one caller. @throws Problem 429 */
