@@ -103,6 +103,47 @@ describe('addresses', () => {
     }
   });
 
+  test('421 for a host that is not served here, such as a name that resolves to this machine', async () => {
+    for (const host of [
+      'evil.example',
+      'evil.example:80',
+      'localhost.evil.example',
+      'evil.localhost',
+      '127.0.0.1.nip.io',
+      '192.168.1.5',
+      '0.0.0.0',
+      'localhost@evil.example',
+      'evil.example:localhost',
+      '127.1',
+      'evil.example.',
+    ])
+      for (const path of ['/api/v1/tenant', '/health', '/docs', '/nothing'])
+        expectRefused(await callRaw(server.url, person.token, 'GET', path, { host }), 421);
+    const step = { host: 'evil.example', 'content-type': 'application/json' };
+    expectRefused(await callRaw(server.url, person.token, 'POST', '/internal/steps/runs-take-turn', step, '{}'), 421);
+    expectRefused(await callRaw(server.url, person.token, 'GET', 'http://evil.example/api/v1/tenant'), 421);
+  });
+
+  test('200 for the names of this machine, and for the hosts that the operator has configured', async () => {
+    environment.ALLOWED_HOSTS = ['apexflow.internal'];
+    environment.PUBLIC_URL = 'https://apexflow.example';
+    const hosts = [
+      'localhost',
+      'LOCALHOST:1234',
+      '127.0.0.1',
+      '[::1]:8080',
+      'apexflow.internal:80',
+      'apexflow.example',
+    ];
+    for (const host of hosts)
+      expect([host, (await callRaw(server.url, person.token, 'GET', '/api/v1/tenant', { host })).status]).toEqual([
+        host,
+        200,
+      ]);
+    environment.ALLOWED_HOSTS = [];
+    environment.PUBLIC_URL = undefined;
+  });
+
   test('a method in a header is ignored', async () => {
     for (const header of ['x-http-method-override', 'x-method-override', 'x-http-method']) {
       expect(
@@ -145,7 +186,13 @@ function callRaw(
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
-      { hostname, port, method, path, headers: { authorization: `Bearer ${token}`, ...headers } },
+      {
+        hostname,
+        port,
+        method,
+        path,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+      },
       async (response) => {
         let text = '';
         for await (const chunk of response.setEncoding('utf8')) text += chunk;

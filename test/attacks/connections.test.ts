@@ -65,6 +65,15 @@ describe('a request inside a request', () => {
   });
 });
 
+test('400 for two Authorization or Host headers, of which a proxy could use the other one', async () => {
+  const ask = (headers: string) => send(`GET /api/v1/tenant HTTP/1.1\r\n${headers}\r\n`);
+  const [mine, other] = [`Authorization: Bearer ${person.token}\r\n`, 'AUTHORIZATION: Bearer x\r\n'];
+  const host = 'Host: localhost\r\n';
+  expect(statusesIn(await ask(host + mine))).toEqual([200]);
+  for (const twice of [host + mine + other, host + other + mine, host + mine + mine, host + mine + host])
+    expect(statusesIn(await ask(twice))).toEqual([400]);
+});
+
 test('an unsupported upgrade is handled as a plain request', async () => {
   const head = `GET /api/v1/tenant HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nAuthorization: Bearer ${person.token}\r\n\r\n`;
   expect(statusesIn(await send(head))).toEqual([200]);

@@ -62,6 +62,21 @@ describe('the limit of a caller', () => {
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await profile(other.token)).status).toBe(200);
   });
+
+  test('all keys and tokens of a user share one limit', async () => {
+    const other = await server.signUp('Grace');
+    const create = () =>
+      server.call('POST', '/api/v1/auth/api-keys', {
+        token: other.token,
+        body: { name: 'a key', scopes: ['account:read'] },
+      });
+    const keys = (await Promise.all([create(), create(), create()])).map(({ body }) => body.key);
+    const startedAt = performance.now();
+    const answers = await statuses(3 * LIMIT, (index) => profile(keys[index % keys.length]));
+    const refilled = Math.ceil(((performance.now() - startedAt) / 60_000) * LIMIT);
+    expect(answers.filter((status) => status === 200).length).toBeLessThanOrEqual(LIMIT - keys.length + refilled + 1);
+    expect((await profile(other.token)).status).toBe(429);
+  });
 });
 
 /** Sends more requests than the limit allows and checks that the excess gets 429. The bucket is refilled meanwhile. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { cutText } from '../cut-text.ts';
 import { Problem } from '../errors.ts';
@@ -23,6 +23,13 @@ export function admit(request: IncomingMessage, limit: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
 }
 
+const waiting = new WeakMap<IncomingMessage, ServerResponse>();
+
+/** Answers 100 Continue when the body is read: a refused client need not send it. */
+export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  waiting.set(request, response);
+}
+
 /** Returns the whole body. The limit holds with and without a declared length. @throws Problem 413, 415, 429, 503 */
 export async function readBody(request: IncomingMessage, limit: number, hold: Hold = holdNothing): Promise<Buffer> {
   admit(request, limit);
@@ -31,6 +38,7 @@ export async function readBody(request: IncomingMessage, limit: number, hold: Ho
     if (request.rawBody.length > limit) throw tooLarge(limit);
     return request.rawBody;
   }
+  waiting.get(request)?.writeContinue();
   return collect(request, limit, hold);
 }
 

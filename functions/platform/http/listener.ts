@@ -3,7 +3,7 @@ import { Problem } from '../errors.ts';
 import { createId } from '../id.ts';
 import { log } from '../log.ts';
 import { writeProblem } from './answer.ts';
-import { admit } from './body.ts';
+import { admit, continueWhenRead } from './body.ts';
 import { createServer } from './node-http.ts';
 import { refuseConnections } from './refuse-connection.ts';
 import { createRouter, type Router } from './router.ts';
@@ -66,7 +66,7 @@ function listen(route: Router): RequestListener {
       if (destination.kind === 'no-such-path') throw new Problem('not-found', 'There is nothing at this address.');
       if (destination.kind === 'no-such-method') throw methodNotAllowed(destination.allowed);
       admit(request, LARGEST_BODY);
-      if (request.headers.expect !== undefined) response.writeContinue();
+      if (request.headers.expect !== undefined) continueWhenRead(request, response);
       destination.declaration
         .handle(request, response)
         .catch((error: unknown) => abandon(response, destination.declaration.name, error));

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createId } from '../id.ts';
+import { pathInHead } from './request-head.ts';
 import type { Router } from './router.ts';
 
 /**
@@ -22,23 +23,11 @@ export function refuseConnections(server: Server, route: Router): void {
 }
 
 function refuseMethod(socket: Duplex, route: Router, packet: Buffer | undefined): void {
-  const path = pathIn(packet);
+  const path = pathInHead(packet?.subarray(0, 8192).toString('latin1') ?? '');
   const allowed = path === undefined ? undefined : allowedAt(route, path);
   if (path === undefined) end(socket, 400, 'The request could not be read', 'malformed-request');
   else if (allowed === undefined) end(socket, 404, 'Not found', 'not-found');
   else end(socket, 405, 'Method not allowed', 'method-not-allowed', allowed);
-}
-
-/** Returns the path of a request line. Reads it by position, because the sender chooses what a pattern would try. */
-function pathIn(packet: Buffer | undefined): string | undefined {
-  const head = packet?.subarray(0, 8192).toString('latin1') ?? '';
-  const [, target = '', version = '', ...rest] = head
-    .slice(0, Math.max(0, head.indexOf('\n')))
-    .trimEnd()
-    .split(' ', 4);
-  const isRequestLine = rest.length === 0 && (version === 'HTTP/1.1' || version === 'HTTP/1.0');
-  const path = target.split('?', 1)[0];
-  return isRequestLine && path !== '' ? path : undefined;
 }
 
 /** Returns the methods of a path. No function serves the method '', so the router answers with the allowed methods. */

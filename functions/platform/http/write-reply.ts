@@ -11,7 +11,8 @@ const LARGE_REPLY = 64 * 1024;
 /**
  * Writes a handler's reply. Streams and large replies count for the caller until they are received, so that readers who
  * are slow cannot fill the memory. A large reply to another method than GET is not refused: its work is done.
- * @throws Error when the reply does not match its declaration; Problem 429, 503 above the caller's or the process's limit
+ * @throws Error when the reply does not match its declaration
+ * @throws Problem 429, 503 above the limit of the caller or the process
  */
 export async function writeReply<R extends Replies>(
   response: ServerResponse,

@@ -67,7 +67,8 @@ function send(bytes: string): Promise<{ status: number; head: string; body: stri
     socket.on('error', reject);
   });
 }
-const get = (line: string, headers = '') => send(`${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${headers}\r\n`);
+const get = (line: string, headers = '') =>
+  send(`${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${headers}\r\n`);
 
 describe('paths', () => {
   it.each([
