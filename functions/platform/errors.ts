@@ -102,6 +102,8 @@ const SQLSTATE_PROBLEMS: Record<string, [ProblemKind, string]> = {
   AF409: ['conflict', 'The present state does not allow this.'],
   AF429: ['too-many-requests', 'The limit of your tenant is reached.'],
   '42501': ['not-found', 'There is no such thing.'],
+  '22007': ['invalid-request', 'A time cannot be stored.'],
+  '22008': ['invalid-request', 'A time is out of range.'],
   '22P05': ['invalid-request', 'A text holds a character that cannot be stored.'],
   '22021': ['invalid-request', 'A text holds a character that cannot be stored.'],
 };

@@ -109,7 +109,7 @@ describe('bodies that do not end', () => {
     const sent = Array.from({ length: 20 }, () => sendUnfinished(person.token, 8 * MIB));
     await expect.poll(() => sent.filter((status) => status() === 429).length).toBeGreaterThanOrEqual(18);
     expect(bytesHeld() - before).toBeLessThan(100 * MIB);
-    const body = { content: 'The sky is blue.' };
+    const body = { text: 'The sky is blue.' };
     expect((await server.call('POST', '/api/v1/memory', { token: other.token, body })).status).toBeLessThan(300);
   });
 

@@ -104,6 +104,8 @@ export interface Database {
 /** The part that differs between the embedded database and a server. */
 export interface Connections {
   pool: Pool;
+  /** Waited for with each client of the pool, before it is used. */
+  beforeUse?: () => Promise<void>;
   listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
   purge(): Promise<void>;
   /** Whether a crash has cut off a purge, so that it must run again. */
