@@ -247,6 +247,8 @@ create table memory_jobs (
 );
 create index memory_jobs_by_user on memory_jobs (user_id);
 select protect_tenant_table('memory_jobs', 'select, insert, update, delete');
+create trigger memory_jobs_ended after update of status on memory_jobs for each row
+  when (new.status is distinct from old.status) execute function notify_work_ended();
 create policy own_only on memory_jobs as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
@@ -289,6 +291,8 @@ create table memory_links (
 create index memory_links_by_user on memory_links (user_id);
 create index memory_links_due on memory_links (next_sync_at) where status = 'linked' and ciphertext is not null;
 select protect_tenant_table('memory_links', 'select, insert, update, delete');
+create trigger memory_links_ended after update of status, lease_until on memory_links for each row
+  when (new.lease_until is null and old.lease_until is not null) execute function notify_work_ended();
 create policy own_only on memory_links as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
@@ -320,6 +324,8 @@ create index memory_consolidations_by_undo on memory_consolidations (tenant_id, 
   where undo_commit is not null;
 create index memory_consolidations_by_user on memory_consolidations (user_id);
 select protect_tenant_table('memory_consolidations', 'select, insert, update, delete');
+create trigger memory_consolidations_ended after update of status on memory_consolidations for each row
+  when (new.status is distinct from old.status) execute function notify_work_ended();
 create policy own_only on memory_consolidations as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 

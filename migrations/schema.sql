@@ -752,6 +752,18 @@ $$;
 
 ALTER FUNCTION public.expire_leases(p_holders text[]) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.find_key_owner(p_key_id text, p_secret_hash text, OUT subject text, OUT is_valid boolean) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select u.auth_subject,
+    k.revoked_at is null and coalesce(k.expires_at >= now(), true) and u.disabled_at is null
+  from api_keys k join users u on u.id = k.user_id
+  where k.id = p_key_id and k.secret_hash = p_secret_hash;
+$$;
+
+ALTER FUNCTION public.find_key_owner(p_key_id text, p_secret_hash text, OUT subject text, OUT is_valid boolean) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) RETURNS text[]
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1587,6 +1599,14 @@ begin
     suffix := suffix || substr(alphabet, (substr(bits, digit * 5 + 1, 5)::bit(5)::int) + 1, 1);
   end loop;
   return suffix;
+end $$;
+
+CREATE FUNCTION public.notify_work_ended() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform pg_notify('work_ended', new.id);
+  return null;
 end $$;
 
 CREATE FUNCTION public.owned_lexemes(p_tenant_id text, p_owner text, p_lexemes text[]) RETURNS text[]
@@ -4055,6 +4075,12 @@ CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC
 
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 
+CREATE TRIGGER memory_consolidations_ended AFTER UPDATE OF status ON public.memory_consolidations FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
+
+CREATE TRIGGER memory_jobs_ended AFTER UPDATE OF status ON public.memory_jobs FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
+
+CREATE TRIGGER memory_links_ended AFTER UPDATE OF status, lease_until ON public.memory_links FOR EACH ROW WHEN (((new.lease_until IS NULL) AND (old.lease_until IS NOT NULL))) EXECUTE FUNCTION public.notify_work_ended();
+
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
 
 ALTER TABLE ONLY public.api_keys
@@ -4713,6 +4739,9 @@ GRANT ALL ON FUNCTION public.erase_subject(p_name text, p_steps text[]) TO apexf
 
 REVOKE ALL ON FUNCTION public.expire_leases(p_holders text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_leases(p_holders text[]) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.find_key_owner(p_key_id text, p_secret_hash text, OUT subject text, OUT is_valid boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_key_owner(p_key_id text, p_secret_hash text, OUT subject text, OUT is_valid boolean) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) TO apexflow_definer;

@@ -5,22 +5,22 @@ import { cutText } from './cut-text.ts';
 import type { Caller, Database, Identity, Scope, Transaction } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
-import { problemOf, writeEmpty, writeJson, writeProblem, writeStream } from './http/answer.ts';
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
-import type { BaseInput, EndpointContract, MediaType, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
+import { type Hold, holdUntilClosed } from './http/budget.ts';
+import type { BaseInput, EndpointContract, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
 import { declareFunction } from './http/functions-framework.ts';
+import { guarded } from './http/guarded.ts';
 import { type KeyedRequest, keyedRequest, takesKey, withClaimedKey, withIdempotency } from './http/idempotency.ts';
 import { addressOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
 import type { ServedFunction } from './http/served-function.ts';
-import { readOptionalJson, showUserId, takeUserId, type UserNamed, withUserId } from './http/user-id.ts';
-import { createId } from './id.ts';
+import { readOptionalJson, takeUserId, type UserNamed, withUserId } from './http/user-id.ts';
+import { writeReply } from './http/write-reply.ts';
 import { type Access, minimumRole } from './sign-in/access.ts';
-import { countRefusedKey, identify } from './sign-in/authenticate.ts';
-import { clientAddress } from './sign-in/client-address.ts';
+import { countRefused, identify } from './sign-in/authenticate.ts';
+import { clientAddress, networkOf } from './sign-in/client-address.ts';
 import { verifyInvoker } from './sign-in/oidc.ts';
 import { limitCaller, limitPublic } from './sign-in/rate-limit.ts';
-import { noteIdentity, recordRefusal } from './sign-in/security-event.ts';
 
 /**
  * Declares an HTTP endpoint. The contract comes first and the handler in a second call, so that TypeScript checks the
@@ -95,14 +95,15 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     admit(request, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
     const address = clientAddress(request);
     const signedIn = await signIn(contract, request, address);
+    const hold = holdUntilClosed(response, holderOf(contract.access, signedIn, address));
     const query = queryOf(searchParams);
-    const named = contract.onBehalfOf && (await readNamed(contract, request, { params, query }));
+    const named = contract.onBehalfOf && (await readNamed(contract, request, { params, query, hold }));
     const identity = withUserId(signedIn, named?.userId, contract.onBehalfOf);
     const head = {
       params: contract.params ? parsePart(contract.params, params, 'path') : params,
       query: parsePartOrRefuse(contract.query, named?.query ?? query),
     };
-    const content = named ? named.body : contract.body && (await readContent(contract, request));
+    const content = named ? named.body : contract.body && (await readContent(contract, request, hold));
     // The cast is safe: each part is the output of its schema, or the default for a contract without that schema.
     const input = {
       ...head,
@@ -111,6 +112,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       requestId,
       address,
       signal: abortOn(response),
+      hold,
       cursor: cursorsOf({ route: contract.route, identity }),
     } as BaseInput<z.output<P>, z.output<Q>, z.output<B>>;
     const sent = { route: contract.route, params, query: named?.query ?? query, content };
@@ -119,8 +121,8 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       identity,
       scope: () => callerScope(contract.access, identity),
       keyed: takesKey(contract) ? keyedRequest(request, sent) : undefined,
-    }).catch((error: unknown) => countRefusedKey(error, identity, address));
-    await writeReply(response, contract, reply, { requestId, name: identity?.onBehalfOf?.name });
+    }).catch((error: unknown) => countRefused(error, identity, address));
+    await writeReply(response, contract, reply, { requestId, name: identity?.onBehalfOf?.name, hold });
   };
   return declareFunction({
     kind: 'endpoint',
@@ -144,31 +146,6 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   });
 }
 
-/**
- * Runs `answer` and turns anything it throws into problem+json. If the reply has begun already, the connection is cut.
- */
-export async function guarded(
-  name: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>,
-): Promise<void> {
-  const requestId = createId('req');
-  try {
-    await answer(request, response, requestId);
-  } catch (error) {
-    if (response.headersSent || response.destroyed) {
-      response.destroy();
-      return;
-    }
-    const problem = problemOf(error, { requestId, function: name });
-    const { pathname } = addressOf(request);
-    if (problem.status === 401 || problem.status === 403)
-      await recordRefusal(problem, request, { name, requestId, pathname });
-    writeProblem(response, problem, requestId, pathname);
-  }
-}
-
 async function signIn(
   { access, name }: { access: Access; name: string },
   request: IncomingMessage,
@@ -178,9 +155,14 @@ async function signIn(
   if (access === 'internal') await verifyInvoker(request, name);
   if (access === 'public' || access === 'internal') return undefined;
   const identity = await identify(request, address);
-  noteIdentity(request, identity);
   limitCaller(identity);
   return identity;
+}
+
+/** Returns for whom a request takes from budgets; undefined for our own services, which have none. */
+function holderOf(access: Access, identity: Identity | undefined, address: string): string | undefined {
+  if (access === 'internal') return undefined;
+  return identity?.subject ?? `network ${networkOf(address)}`;
 }
 
 function callerScope(access: Access, identity: Identity | undefined): Scope {
@@ -192,35 +174,15 @@ function callerScope(access: Access, identity: Identity | undefined): Scope {
 async function readNamed(
   contract: AnyContract,
   request: IncomingMessage,
-  { params, query }: { params: Record<string, string>; query: Record<string, string> },
+  { params, query, hold }: { params: Record<string, string>; query: Record<string, string>; hold: Hold },
 ): Promise<UserNamed> {
-  if (contract.body !== undefined) return takeUserId({ params, query, body: await readContent(contract, request) });
+  if (contract.body !== undefined)
+    return takeUserId({ params, query, body: await readContent(contract, request, hold) });
   const { bodyLimit = DEFAULT_BODY_LIMIT, route } = contract;
-  const body = /^(GET|DELETE) /.test(route) ? undefined : await readOptionalJson(request, bodyLimit);
+  const body = /^(GET|DELETE) /.test(route) ? undefined : await readOptionalJson(request, bodyLimit, hold);
   const named = takeUserId({ params, query, body });
   if (named.body !== undefined) parsePart(z.strictObject({}), named.body, 'body');
   return named;
-}
-
-async function writeReply<R extends Replies>(
-  response: ServerResponse,
-  { reply: replies, alternative }: { reply: R; alternative?: MediaType },
-  reply: ReplyOf<R>,
-  { requestId, name }: { requestId: string; name: string | undefined },
-): Promise<void> {
-  const headers = { 'x-request-id': requestId, ...reply.headers };
-  const contract = replies[reply.status];
-  if (contract === undefined) throw new Error(`The reply ${reply.status} is not declared`);
-  if ('stream' in reply) {
-    const mediaType = typeof contract === 'string' ? contract : alternative;
-    if (mediaType === undefined) throw new Error(`The reply ${reply.status} is declared as JSON`);
-    return writeStream(response, reply.status, reply.stream, { 'content-type': mediaType, ...headers });
-  }
-  if (contract === null || typeof contract === 'string' || !('body' in reply))
-    return writeEmpty(response, reply.status, headers);
-  const parsed = contract.safeParse(reply.body);
-  if (!parsed.success) throw new Error(`The reply ${reply.status} does not match its schema`, { cause: parsed.error });
-  writeJson(response, reply.status, name === undefined ? parsed.data : showUserId(parsed.data, name), headers);
 }
 
 function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, string>): unknown {
@@ -234,8 +196,9 @@ function parsePartOrRefuse(schema: z.ZodType | undefined, query: Record<string, 
 function readContent(
   { bodyLimit = DEFAULT_BODY_LIMIT, mayBeEmpty }: AnyContract,
   request: IncomingMessage,
+  hold: Hold,
 ): Promise<unknown> {
-  return readJson(request, bodyLimit, mayBeEmpty);
+  return readJson(request, bodyLimit, { mayBeEmpty, hold });
 }
 
 function abortOn(response: ServerResponse): AbortSignal {

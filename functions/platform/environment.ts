@@ -25,6 +25,11 @@ const Variables = z.object({
   LISTEN_ADDRESS: z.string().default('127.0.0.1'),
   /** The folder in which a laptop keeps its state. */
   APEXFLOW_HOME: text,
+  /** Further host names, comma-separated, under which a laptop or container is reached; http/served-host.ts. */
+  ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((hosts) => hosts.split(',').flatMap((host) => host.trim().toLowerCase() || [])),
   /** The public origin. Links are built from it, never from the headers of a request. */
   PUBLIC_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info'),

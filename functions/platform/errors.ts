@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'in-progress': [409, 'The first request with this key is still running'],
   gone: [410, 'No longer there'],
   'too-large': [413, 'The body is too large'],
+  'misdirected-request': [421, 'This host is not served here'],
   'unsupported-media-type': [415, 'This kind of body is not accepted'],
   'invalid-request': [422, 'The request has invalid fields'],
   'key-reused': [422, 'The Idempotency-Key was used with another body'],
@@ -102,6 +103,8 @@ const SQLSTATE_PROBLEMS: Record<string, [ProblemKind, string]> = {
   AF409: ['conflict', 'The present state does not allow this.'],
   AF429: ['too-many-requests', 'The limit of your tenant is reached.'],
   '42501': ['not-found', 'There is no such thing.'],
+  '22007': ['invalid-request', 'A time cannot be stored.'],
+  '22008': ['invalid-request', 'A time is out of range.'],
   '22P05': ['invalid-request', 'A text holds a character that cannot be stored.'],
   '22021': ['invalid-request', 'A text holds a character that cannot be stored.'],
 };

@@ -4,12 +4,15 @@ const FIRST = Date.parse('0001-01-01T00:00:00Z');
 const LAST = Date.parse('9999-12-31T23:59:59Z');
 /** PostgreSQL accepts offsets below 16 hours. */
 const WIDEST_OFFSET = 15 * 60 + 59;
+/** PostgreSQL refuses texts of more than 128 characters. A time with nine digits of its second has 35. */
+const LONGEST_TEXT = 40;
 
 /**
  * Returns whether PostgreSQL stores a time and returns it with a year of four digits: a time of the years 1 to 9999, as
- * written and in UTC, with an offset below 16 hours.
+ * written and in UTC, with an offset below 16 hours, and not too many digits.
  */
-function isStorable(time: string): boolean {
+export function isStorable(time: string): boolean {
+  if (time.length > LONGEST_TEXT) return false;
   const moment = Date.parse(time);
   const isInRange = moment >= FIRST && moment <= LAST && !time.startsWith('0000');
   return isInRange && Math.abs(utcOffsetOf(time)) <= WIDEST_OFFSET;
@@ -27,7 +30,10 @@ export const Instant = z.iso
     abort: true,
     error: wrongText('must be a time with its zone, such as 2026-11-29T09:30:00Z'),
   })
-  .refine(isStorable, 'must be of the years 1 to 9999, also in UTC, with an offset below 16 hours');
+  .refine(
+    isStorable,
+    'must be of the years 1 to 9999, also in UTC, with an offset below 16 hours and at most 40 characters',
+  );
 
 /** A day as a request names it. */
 export const Day = z.iso

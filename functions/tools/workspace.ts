@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { Statement } from '../platform/database/batch.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { partsOfBareRepositories } from '../platform/git/bare-layout.ts';
@@ -54,6 +55,11 @@ export function findFile(queryable: Queryable, runId: string, path: string): Pro
 /** @throws NoSuchObject when the blob is missing, which is an internal error */
 export async function readContent(tenantId: string, file: { sha256: string }): Promise<Buffer> {
   return (await openObjects()).get(blobKey(tenantId, file.sha256));
+}
+
+/** Returns a stream of a file's bytes. It fails with NoSuchObject when the blob is missing. */
+export async function openContent(tenantId: string, file: { sha256: string }): Promise<Readable> {
+  return (await openObjects()).open(blobKey(tenantId, file.sha256));
 }
 
 /** Reads many files with limited parallelism. Returns the contents by hash; equal contents are read once. */

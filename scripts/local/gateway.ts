@@ -43,7 +43,7 @@ const DRAIN_MS = 1_500;
 export async function openGateway(functions: readonly ServedFunction[], options: GatewayOptions): Promise<Gateway> {
   const server = createFunctionServer(withProbe(functions));
   const port = await listen(server, options);
-  const url = `http://${options.host}:${port}`;
+  const url = `http://${reachable(options.host)}:${port}`;
   const queue = new LocalQueue({ baseUrl: url, token: invokerToken, concurrency: options.concurrency });
   useQueue(queue);
   useLocalGateway(url);
@@ -63,6 +63,13 @@ export async function openGateway(functions: readonly ServedFunction[], options:
       await closeDatabase();
     },
   };
+}
+
+/** Returns a host of URLs that reaches a server with this listening address. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function listen(server: Server, { port, host }: GatewayOptions): Promise<number> {

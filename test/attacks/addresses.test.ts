@@ -36,11 +36,9 @@ describe('addresses', () => {
     '/api/v1/tenant%00',
     '/api/v1/tenant%20',
     '/api/v1/t%65nant',
-    '/api/v1\\tenant',
     '/..%5c..%5cwindows',
     '/api/v1/tools/..%2f..%2fuser%2fprofile',
     '/api/v1/tools/%2e%2e/schema',
-    '/api/v1/tools/x\\..\\..\\tenant/schema',
     '/.git/config',
     '/.env',
     '/metrics',
@@ -55,6 +53,11 @@ describe('addresses', () => {
     '/node_modules/zod/package.json',
     '/robots.txt',
   ])('404: %s', async (path) => expectRefused(await callRaw(server.url, person.token, 'GET', path), 404));
+
+  test.for(['/api/v1\\tenant', '/api/v1/tools/x\\..\\..\\tenant/schema', '/api/v1/sprints/\\x', '\\', '/health\\'])(
+    '400 for a backslash: %s',
+    async (path) => expectRefused(await callRaw(server.url, person.token, 'GET', path), 400),
+  );
 
   test('404 or 422 for invalid file paths of a sprint', async () => {
     const { body: sprint } = await server.call('POST', '/api/v1/sprints', {
@@ -100,6 +103,47 @@ describe('addresses', () => {
     }
   });
 
+  test('421 for a host that is not served here, such as a name that resolves to this machine', async () => {
+    for (const host of [
+      'evil.example',
+      'evil.example:80',
+      'localhost.evil.example',
+      'evil.localhost',
+      '127.0.0.1.nip.io',
+      '192.168.1.5',
+      '0.0.0.0',
+      'localhost@evil.example',
+      'evil.example:localhost',
+      '127.1',
+      'evil.example.',
+    ])
+      for (const path of ['/api/v1/tenant', '/health', '/docs', '/nothing'])
+        expectRefused(await callRaw(server.url, person.token, 'GET', path, { host }), 421);
+    const step = { host: 'evil.example', 'content-type': 'application/json' };
+    expectRefused(await callRaw(server.url, person.token, 'POST', '/internal/steps/runs-take-turn', step, '{}'), 421);
+    expectRefused(await callRaw(server.url, person.token, 'GET', 'http://evil.example/api/v1/tenant'), 421);
+  });
+
+  test('200 for the names of this machine, and for the hosts that the operator has configured', async () => {
+    environment.ALLOWED_HOSTS = ['apexflow.internal'];
+    environment.PUBLIC_URL = 'https://apexflow.example';
+    const hosts = [
+      'localhost',
+      'LOCALHOST:1234',
+      '127.0.0.1',
+      '[::1]:8080',
+      'apexflow.internal:80',
+      'apexflow.example',
+    ];
+    for (const host of hosts)
+      expect([host, (await callRaw(server.url, person.token, 'GET', '/api/v1/tenant', { host })).status]).toEqual([
+        host,
+        200,
+      ]);
+    environment.ALLOWED_HOSTS = [];
+    environment.PUBLIC_URL = undefined;
+  });
+
   test('a method in a header is ignored', async () => {
     for (const header of ['x-http-method-override', 'x-method-override', 'x-http-method']) {
       expect(
@@ -142,7 +186,13 @@ function callRaw(
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
-      { hostname, port, method, path, headers: { authorization: `Bearer ${token}`, ...headers } },
+      {
+        hostname,
+        port,
+        method,
+        path,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+      },
       async (response) => {
         let text = '';
         for await (const chunk of response.setEncoding('utf8')) text += chunk;

@@ -36,10 +36,10 @@ function send(bytes: string): Promise<string> {
 }
 
 const statusesIn = (text: string) => [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
-const hidden = 'GET /api/v1/tenant HTTP/1.1\r\nHost: x\r\n\r\n';
+const hidden = 'GET /api/v1/tenant HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 describe('a request inside a request', () => {
-  const post = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const post = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
   test.for([
     ['two lengths', `${post}Content-Length: 2\r\nContent-Length: ${hidden.length + 2}\r\n\r\n{}${hidden}`],
     ['a length and chunks', `${post}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`],
@@ -60,20 +60,29 @@ describe('a request inside a request', () => {
   );
 
   test('nothing more is read from a connection after a rejected request with an unread body', async () => {
-    const unread = `POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`;
+    const unread = `POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`;
     expect(statusesIn(await send(unread))).toEqual([404]);
   });
 });
 
+test('400 for two Authorization or Host headers, of which a proxy could use the other one', async () => {
+  const ask = (headers: string) => send(`GET /api/v1/tenant HTTP/1.1\r\n${headers}\r\n`);
+  const [mine, other] = [`Authorization: Bearer ${person.token}\r\n`, 'AUTHORIZATION: Bearer x\r\n'];
+  const host = 'Host: localhost\r\n';
+  expect(statusesIn(await ask(host + mine))).toEqual([200]);
+  for (const twice of [host + mine + other, host + other + mine, host + mine + mine, host + mine + host])
+    expect(statusesIn(await ask(twice))).toEqual([400]);
+});
+
 test('an unsupported upgrade is handled as a plain request', async () => {
-  const head = `GET /api/v1/tenant HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nAuthorization: Bearer ${person.token}\r\n\r\n`;
+  const head = `GET /api/v1/tenant HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nAuthorization: Bearer ${person.token}\r\n\r\n`;
   expect(statusesIn(await send(head))).toEqual([200]);
   expect(statusesIn(await send(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`))).toEqual([400]);
 });
 
 test('HEAD needs the same access as GET and has no body', async () => {
   const ask = (authorization: string) =>
-    send(`HEAD /api/v1/tenant HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${authorization}\r\n`);
+    send(`HEAD /api/v1/tenant HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${authorization}\r\n`);
   const [refused, answered] = [await ask(''), await ask(`Authorization: Bearer ${person.token}\r\n`)];
   expect([statusesIn(refused), statusesIn(answered)]).toEqual([[401], [200]]);
   for (const text of [refused, answered]) expect(text.split('\r\n\r\n').at(1)).toBe('');

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
+import { bearerToken } from '../../functions/platform/http/request-head.ts';
 import { redact } from '../../functions/platform/log.ts';
 import { parseApiKey } from '../../functions/platform/sign-in/api-key.ts';
-import { bearerToken } from '../../functions/platform/sign-in/authenticate.ts';
 import { WORKSPACE_TOOLS } from '../../functions/tools/toolbox.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 import { patternsOf, slowText } from './hostile-patterns.ts';

@@ -4,6 +4,7 @@ import { environment } from '../../functions/platform/environment.ts';
 import { createApiKey } from '../../functions/platform/sign-in/api-key.ts';
 import { networkOf } from '../../functions/platform/sign-in/client-address.ts';
 import { localKey } from '../../functions/platform/sign-in/local-key.ts';
+import { forgetRefusals } from '../../functions/platform/sign-in/rate-limit.ts';
 import { asOwner } from '../support/owner.ts';
 import { type Person, startServer, type TestServer } from '../support/server.ts';
 
@@ -24,7 +25,10 @@ beforeAll(async () => {
   ).body.key;
   environment.RATE_LIMIT_PER_MINUTE = LIMIT;
 });
-beforeEach(() => asOwner('delete from rate_limits'));
+beforeEach(async () => {
+  forgetRefusals();
+  await asOwner('delete from rate_limits');
+});
 afterAll(() => server.close());
 
 const profile = (token: string) => server.call('GET', '/api/v1/user/profile', { token });
@@ -57,6 +61,21 @@ describe('the limit of a caller', () => {
     expect(last).toMatchObject({ status: 429, body: { type: 'urn:apexflow:problem:too-many-requests' } });
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await profile(other.token)).status).toBe(200);
+  });
+
+  test('all keys and tokens of a user share one limit', async () => {
+    const other = await server.signUp('Grace');
+    const create = () =>
+      server.call('POST', '/api/v1/auth/api-keys', {
+        token: other.token,
+        body: { name: 'a key', scopes: ['account:read'] },
+      });
+    const keys = (await Promise.all([create(), create(), create()])).map(({ body }) => body.key);
+    const startedAt = performance.now();
+    const answers = await statuses(3 * LIMIT, (index) => profile(keys[index % keys.length]));
+    const refilled = Math.ceil(((performance.now() - startedAt) / 60_000) * LIMIT);
+    expect(answers.filter((status) => status === 200).length).toBeLessThanOrEqual(LIMIT - keys.length + refilled + 1);
+    expect((await profile(other.token)).status).toBe(429);
   });
 });
 

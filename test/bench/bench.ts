@@ -7,6 +7,7 @@ import { measureColdStarts } from './cold-start/cold-start.ts';
 import { createBenchDatabase } from './database.ts';
 import { measureGraph } from './graph/graph.ts';
 import { installPeers } from './install-peers.ts';
+import { measureLoad } from './load/load.ts';
 import { describeMachine } from './machine.ts';
 import { type Report, tableOf } from './report.ts';
 import { measureRequests } from './requests/requests.ts';
@@ -15,7 +16,7 @@ import { readSettings, type Settings } from './settings.ts';
 /**
  * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
  * ratios of measurements from the same minute on the same machine. Takes about eight minutes. Options: `-- --only
- * chain|distance|backlog|graph|requests|coldstart`, `--seconds`, `--rounds`, `--no-peers`, `--backlog <steps>`,
+ * chain|distance|backlog|graph|requests|load|coldstart`, `--seconds`, `--rounds`, `--no-peers`, `--backlog <steps>`,
  * `--json`.
  */
 
@@ -36,6 +37,9 @@ async function measure(settings: Settings): Promise<Report> {
 
 async function measureOnDatabase(settings: Settings, home: string): Promise<Partial<Report>> {
   const wanted = settings.parts.filter((part) => part !== 'coldstart');
+  // The embedded database needs no server.
+  if (settings.databaseUrl === undefined && wanted.includes('load'))
+    return { load: await measureLoad(undefined, settings, home) };
   if (wanted.length === 0) return {};
   if (settings.databaseUrl === undefined) {
     console.error(
@@ -51,6 +55,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
       ...(wanted.includes('distance') ? { distance: await measureDistantChain(database, settings, home) } : {}),
       ...(wanted.includes('backlog') ? { backlog: await measureBacklog(database, settings, home) } : {}),
       ...(wanted.includes('graph') ? { graph: await measureGraphAlone(settings.databaseUrl, settings, home) } : {}),
+      ...(wanted.includes('load') ? { load: await measureLoad(database, settings, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

@@ -15,3 +15,13 @@ export function cpuMilliseconds(pid: number | undefined): number {
     return Number.NaN;
   }
 }
+
+/** Returns the largest resident memory of a process so far. NaN on systems without /proc. */
+export function peakMebibytesOf(pid: number | undefined): number {
+  try {
+    const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Math.round(Number(kibibytes) / 1024);
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { cpuMilliseconds } from './cpu-time.ts';
+import { cpuMilliseconds, peakMebibytesOf } from './cpu-time.ts';
 
 /** A process that measures. Each peer has its own, so that they share no heap, pool or compiled code. */
 export interface Peer {
@@ -44,6 +44,8 @@ export interface StartedServer {
   cpuMilliseconds: number;
   /** Returns the CPU time so far in milliseconds. */
   cpu(): number;
+  /** Returns the largest resident memory so far. NaN on systems without /proc. */
+  peakMebibytes(): number;
   stop(): Promise<void>;
 }
 
@@ -63,7 +65,7 @@ export async function startServer(
     complaint += chunk;
   });
   while (!(await answers200(url))) {
-    const isLate = performance.now() - startedAt > 20_000;
+    const isLate = performance.now() - startedAt > 60_000;
     if (isLate) child.kill('SIGKILL');
     if (isLate || child.exitCode !== null)
       throw new Error(`${args.join(' ')} did not start: ${complaint.slice(-2000)}`);
@@ -71,7 +73,8 @@ export async function startServer(
   }
   const milliseconds = performance.now() - startedAt;
   const cpu = () => cpuMilliseconds(child.pid);
-  return { milliseconds, cpuMilliseconds: cpu(), cpu, stop: () => end(child) };
+  const peakMebibytes = () => peakMebibytesOf(child.pid);
+  return { milliseconds, cpuMilliseconds: cpu(), cpu, peakMebibytes, stop: () => end(child) };
 }
 
 function answers200(url: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { PEERS } from './chain/contestants.ts';
 import { IN_FLIGHT, POOL_SIZE } from './chain/load.ts';
 import type { ColdStartResult } from './cold-start/cold-start.ts';
 import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
+import { CLIENTS, type LoadResult, STALL_AIM_MS } from './load/load.ts';
 import type { Machine } from './machine.ts';
 import { CONNECTIONS, type RequestsResult } from './requests/requests.ts';
 
@@ -18,6 +19,7 @@ export interface Report {
   backlog?: BacklogResult;
   graph?: GraphResult;
   requests?: RequestsResult;
+  load?: LoadResult;
   coldstart?: ColdStartResult;
 }
 
@@ -31,6 +33,7 @@ export function tableOf({
   backlog,
   graph,
   requests,
+  load,
   coldstart,
 }: Report): string {
   const postgres =
@@ -47,6 +50,7 @@ export function tableOf({
     ...(backlog ? backlogLines(backlog) : []),
     ...(graph ? graphLines(graph) : []),
     ...(requests ? requestLines(requests) : []),
+    ...(load ? loadLines(load) : []),
     ...(coldstart ? coldStartLines(coldstart) : []),
     '',
   ].join('\n');
@@ -140,6 +144,26 @@ function requestLines({ product, bare, framework, ...ratios }: RequestsResult): 
     verdict('ApexFlow / bare node:http', ratios.ratio, ratios.aim, 'at least'),
     `  ApexFlow / Functions Framework ${ratios.ratio_to_framework}`,
     '  ApexFlow: RS256 token, user and role read in every request, rate limit, forced row-level security, reply checked against its schema.',
+  ];
+}
+
+function loadLines({ rows, errors, embedded_longest_ms }: LoadResult): string[] {
+  const line = (row: LoadResult['rows'][number]) =>
+    rowOf(
+      `${row.database}: ${row.name}`,
+      `${row.requests_per_second} requests/s`,
+      `p50 ${row.p50_ms} ms`,
+      `p99 ${row.p99_ms} ms`,
+      `longest ${row.longest_ms} ms`,
+      `${row.peak_mib} MiB`,
+      `${row.errors} errors`,
+    );
+  return [
+    '',
+    `Load: ${CLIENTS} signed-in users at once, each asks again as soon as it has its answer; the whole product as npm start runs it`,
+    ...rows.map(line),
+    verdict('errors of ApexFlow', errors, 0, 'at most'),
+    verdict('longest answer with the embedded database, ms', embedded_longest_ms, STALL_AIM_MS, 'at most'),
   ];
 }
 

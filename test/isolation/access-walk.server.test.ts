@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { minimumRole, SCOPES, type Scope } from '../../functions/platform/sign-in/access.ts';
+import { forgetRefusals } from '../../functions/platform/sign-in/rate-limit.ts';
 import { asOwner } from '../support/owner.ts';
 import { fill, fillPath } from './fill.ts';
 import { addMember, openWorld, type World } from './world.ts';
@@ -74,7 +75,7 @@ describe('403, and the audit log has a line', () => {
 
 describe('a disabled user or tenant', () => {
   // The refused requests of all endpoints would exceed the limit for guessing.
-  beforeEach(() => asOwner('delete from rate_limits'));
+  beforeEach(forgetRefusals);
 
   test.for(signedIn.map(({ name, declaration }) => [name, declaration] as const))(
     '401 for a disabled user and their keys, 403 for all users of a disabled tenant: %s',

@@ -29,7 +29,10 @@ describe('a cursor', () => {
   test.each<[string, CursorOwner]>([
     ['another list', { ...owner, route: 'GET /api/v1/others' }],
     ['another person', { ...owner, identity: token('eve') }],
-    ['a key of the same name', { ...owner, identity: { kind: 'api-key', keyId: 'ada', secretHash: '' } }],
+    [
+      'a key of the same name',
+      { ...owner, identity: { kind: 'api-key', keyId: 'ada', secretHash: '', subject: 'ada' } },
+    ],
     ['nobody', { ...owner, identity: undefined }],
   ])('is rejected for another owner: %s', (_who, other) => {
     const cursor = encodeCursor(owner, position);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { awaitWork } from '../../platform/await-work.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { Conflict, commitStaged, PROBLEM_JSON, restage } from '../ingest/commit-staged.ts';
-import { awaitStatus, Job, jobView, Wait } from '../ingest/job.ts';
+import { Job, jobView, Wait } from '../ingest/job.ts';
 import { SessionId } from '../ingest/transcript.ts';
 import { findJob } from '../sql/memory-job.ts';
 
@@ -22,15 +23,19 @@ export const commitSession = endpoint({
   query: z.strictObject({ wait: Wait }),
   body: z.strictObject({ session_id: SessionId, on_conflict: z.enum(['refuse', 'restage']).default('refuse') }),
   reply: { 200: Job, 202: Job, 409: Conflict },
-}).serve(async ({ body, query, database, identity, signal }) => {
+}).serve(async ({ body, query, database, identity, signal, hold }) => {
   const scoped = await enter(database, identity, 'memory:write');
   const conflict = await commitStaged(scoped, body.session_id);
   const restages = conflict !== undefined && body.on_conflict === 'restage';
   if (restages) await restage(scoped, body.session_id);
   else if (conflict !== undefined) return { status: 409, body: conflict, headers: PROBLEM_JSON };
-  const find = () => findJob(scoped, { sessionId: body.session_id });
-  const job = restages ? await find() : await awaitStatus(find, { seconds: query.wait, signal });
-  if (job === undefined) throw new Error(`The committed session ${body.session_id} has no job`);
+  const find = async () => {
+    const found = await findJob(scoped, { sessionId: body.session_id });
+    if (found === undefined) throw new Error(`The committed session ${body.session_id} has no job`);
+    return found;
+  };
+  const wait = { database, seconds: query.wait, signal, hold };
+  const job = restages ? await find() : await awaitWork(wait, find, ({ status }) => status !== 'queued');
   const view = await jobView(scoped, job);
   return restages || job.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
 });

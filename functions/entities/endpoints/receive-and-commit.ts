@@ -21,8 +21,13 @@ export const receiveAndCommit = endpoint({
   body: SessionBody,
   bodyLimit: 8 * 1024 * 1024,
   reply: { 200: Job, 202: Job, 409: Conflict },
-}).serve(async ({ body, query, database, identity, signal }) => {
-  const received = await receiveAndWait({ database, identity, body, commits: true, waitSeconds: query.wait, signal });
+}).serve(async ({ body, query, database, identity, signal, hold }) => {
+  const received = await receiveAndWait({
+    identity,
+    body,
+    commits: true,
+    wait: { database, seconds: query.wait, signal, hold },
+  });
   if (received.body.status !== 'staged') return received;
   const scoped = await enter(database, identity, 'memory:write');
   const conflict = await commitStaged(scoped, received.body.session_id);

@@ -19,6 +19,6 @@ export const receiveSession = endpoint({
   body: SessionBody,
   bodyLimit: 8 * 1024 * 1024,
   reply: { 200: Job, 202: Job },
-}).serve(({ body, query, database, identity, signal }) =>
-  receiveAndWait({ database, identity, body, commits: false, waitSeconds: query.wait, signal }),
+}).serve(({ body, query, database, identity, signal, hold }) =>
+  receiveAndWait({ identity, body, commits: false, wait: { database, seconds: query.wait, signal, hold } }),
 );

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { awaitWork } from '../../platform/await-work.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { Consolidation, consolidationView } from '../consolidate/consolidation.ts';
 import { ConsolidationBody, startConsolidation } from '../consolidate/start-consolidation.ts';
-import { awaitStatus, Wait } from '../ingest/job.ts';
+import { Wait } from '../ingest/job.ts';
 import { findConsolidation } from '../sql/memory-consolidation.ts';
 
 /**
@@ -22,12 +23,14 @@ export const startConsolidationEndpoint = endpoint({
   body: ConsolidationBody,
   mayBeEmpty: true,
   reply: { 200: Consolidation, 202: Consolidation },
-}).serve(async ({ body, query, database, identity, signal }) => {
+}).serve(async ({ body, query, database, identity, signal, hold }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
   const started = await scoped.transaction((transaction, entered) =>
     startConsolidation(transaction, entered ?? caller, { body, startedBy: 'person' }),
   );
-  const row = await awaitStatus(() => findConsolidation(scoped, { id: started.id }), { seconds: query.wait, signal });
+  const find = async () => (await findConsolidation(scoped, { id: started.id })) ?? started;
+  const wait = { database, seconds: query.wait, signal, hold };
+  const row = await awaitWork(wait, find, ({ status }) => status !== 'queued');
   const view = await consolidationView(scoped, row);
   return row.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
 });

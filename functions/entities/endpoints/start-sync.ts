@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { openGitHubCredential } from '../../identity/github-credential.ts';
+import { awaitWork, type WaitingRequest } from '../../platform/await-work.ts';
 import type { Caller, Scoped } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
@@ -31,7 +31,7 @@ export const startSync = endpoint({
   mayBeEmpty: true,
   reply: { 200: RepositoryStatus, 202: RepositoryStatus },
   deployment: SYNC_DEPLOYMENT,
-}).serve(async ({ body, query, database, identity, signal }) => {
+}).serve(async ({ body, query, database, identity, signal, hold }) => {
   const { caller, ...scoped } = await enter(database, identity, 'memory:write');
   const link = await findLink(scoped);
   if (link?.status !== 'linked')
@@ -42,26 +42,22 @@ export const startSync = endpoint({
   if (credential !== undefined) await syncNow({ database, owner: caller, credential, signal });
   else if (!link.has_token) {
     throw new Problem('conflict', 'No token is stored. Send github_token, or link the repository with a token.');
-  } else isDone = await awaitSync(scoped, caller, { link, seconds: query.wait, signal });
+  } else isDone = await awaitSync(scoped, caller, { link, wait: { database, seconds: query.wait, signal, hold } });
   const status = await repositoryStatus(scoped, caller.userId);
   if (status === undefined) throw new Problem('not-found', 'No repository is linked. Link one with POST /repos/setup.');
   return isDone ? { status: 200, body: status } : { status: 202, body: status };
 });
 
-const POLL_MS = 100;
-
 /** Enqueues a sync and waits for it. Returns false when it did not end within these seconds. */
 async function awaitSync(
   scoped: Scoped,
   caller: Caller,
-  { link, seconds, signal }: { link: LinkRow; seconds: number; signal: AbortSignal },
+  { link, wait }: { link: LinkRow; wait: WaitingRequest },
 ): Promise<boolean> {
   await scoped.transaction((transaction) => enqueueSync(transaction, caller, { isAsked: true }));
-  const until = performance.now() + seconds * 1000;
-  while (performance.now() < until) {
-    const now = await findLink(scoped);
-    if (now?.id !== link.id || (now.fence > link.fence && !now.is_leased)) return true;
-    await sleep(POLL_MS, undefined, { signal });
-  }
-  return false;
+  // A link that was replaced or removed has nothing to wait for.
+  const find = async () => ({ id: link.id, now: await findLink(scoped) });
+  const hasEnded = ({ now }: { now: LinkRow | undefined }) =>
+    now?.id !== link.id || (now.fence > link.fence && !now.is_leased);
+  return hasEnded(await awaitWork(wait, find, hasEnded));
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
 import { idSchema } from '../../platform/id.ts';
@@ -76,21 +75,5 @@ async function staged(
   } catch (error) {
     if (isAgain || !(error instanceof BaseMissing)) throw error;
     return staged(queryable, sessionId, true);
-  }
-}
-
-const POLL_MS = 100;
-
-/** Polls a row until it leaves the state `queued` or the wait is over; returns the row as it was read last. */
-export async function awaitStatus<Row extends { status: string }>(
-  find: () => Promise<Row | undefined>,
-  { seconds, signal }: { seconds: number; signal: AbortSignal },
-): Promise<Row> {
-  const until = performance.now() + seconds * 1000;
-  for (;;) {
-    const row = await find();
-    if (row === undefined) throw new Error('The row that is awaited is missing');
-    if (row.status !== 'queued' || performance.now() >= until) return row;
-    await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -1,5 +1,6 @@
+import { awaitWork, type WaitingRequest } from '../../platform/await-work.ts';
 import { cutText } from '../../platform/cut-text.ts';
-import type { Database, Identity, Transaction } from '../../platform/database/database.ts';
+import type { Identity, Transaction } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { archiveTurns } from '../archive-turns.ts';
@@ -9,16 +10,14 @@ import type { Owner } from '../sql/memory-object.ts';
 import { insertRepository } from '../sql/memory-repository.ts';
 import { findArchivedSession, insertTranscript, updateSessionScanned } from '../sql/memory-session.ts';
 import { enqueueProposal } from '../tasks.ts';
-import { awaitStatus, type Job, jobView } from './job.ts';
+import { type Job, jobView } from './job.ts';
 import { type SessionBody, turnsOf, turnsOfRun } from './transcript.ts';
 
 interface SentSession {
-  database: Database;
   identity: Identity | undefined;
   body: SessionBody;
   commits: boolean;
-  waitSeconds: number;
-  signal: AbortSignal;
+  wait: WaitingRequest;
 }
 
 /**
@@ -28,14 +27,15 @@ interface SentSession {
 export async function receiveAndWait(
   sent: SentSession,
 ): Promise<{ status: 200; body: Job } | { status: 202; body: Job }> {
-  const { database, identity, body, commits, waitSeconds, signal } = sent;
-  const { caller, ...scoped } = await enter(database, identity, 'memory:write');
+  const { identity, body, commits, wait } = sent;
+  const { caller, ...scoped } = await enter(wait.database, identity, 'memory:write');
   const id = body.session_id ?? createId('ses');
   const { turns, notes } = turnsOf(body, new Date().toISOString());
   const received = await scoped.transaction((transaction, entered) =>
     receiveSession(transaction, { owner: entered ?? caller, id, turns, notes, commits }),
   );
-  const job = await awaitStatus(() => findJob(scoped, { id: received.id }), { seconds: waitSeconds, signal });
+  const find = async () => (await findJob(scoped, { id: received.id })) ?? received;
+  const job = await awaitWork(wait, find, ({ status }) => status !== 'queued');
   const view = await jobView(scoped, job);
   return job.status === 'queued' ? { status: 202, body: view } : { status: 200, body: view };
 }

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, Submittable } from 'pg';
+import type { PoolClient, Submittable } from 'pg';
 import { DatabaseAway, FenceLost, sqlState } from '../errors.ts';
 import { log } from '../log.ts';
 import { type Row, STALE_PLANS, type Statement, StatementBatch } from './batch.ts';
@@ -6,15 +6,14 @@ import type { AfterCommit, Caller, Connections, Database, Role, Scope, Transacti
 
 /** Creates the database on a pool of connections. */
 export function createDatabase(connections: Connections): Database {
-  const { pool } = connections;
   return {
     as: (scope) => ({
       query: async <R extends object>(statement: Statement) =>
-        rowsOf<R>((await sendAtomic(pool, scope, [statement]))[0]),
-      queryAll: (statements) => sendAtomic(pool, scope, statements),
+        rowsOf<R>((await sendAtomic(connections, scope, [statement]))[0]),
+      queryAll: (statements) => sendAtomic(connections, scope, statements),
       transaction: async (work) => {
         const { answer, callbacks } = await repeatWhenUndone(() =>
-          withClient(pool, (client) => runTransaction(client, scope, work)),
+          withClient(connections, (client) => runTransaction(client, scope, work)),
         );
         // The client is released here, so a callback can use the database although a laptop has only one connection.
         for (const callback of callbacks) await callback();
@@ -38,9 +37,11 @@ export function createDatabase(connections: Connections): Database {
 const REPEATABLE_STATES = ['40P01', '40001', ...STALE_PLANS];
 const MOST_REPEATS = 3;
 
-async function sendAtomic(pool: Pool, scope: Scope, statements: readonly Statement[]): Promise<Row[][]> {
+async function sendAtomic(connections: Connections, scope: Scope, statements: readonly Statement[]): Promise<Row[][]> {
   const enter = enterStatements(scope);
-  const results = await repeatWhenUndone(() => withClient(pool, (client) => send(client, [...enter, ...statements])));
+  const results = await repeatWhenUndone(() =>
+    withClient(connections, (client) => send(client, [...enter, ...statements])),
+  );
   return results.slice(enter.length);
 }
 
@@ -103,7 +104,7 @@ function send(client: PoolClient, statements: readonly Statement[]): Promise<Row
   });
 }
 
-async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
+async function withClient<T>({ pool, beforeUse }: Connections, use: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => Promise.reject(new DatabaseAway(error)));
   let broken = false;
   const markBroken = () => {
@@ -111,6 +112,7 @@ async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>
   };
   client.once('error', markBroken);
   try {
+    await beforeUse?.();
     return await use(client);
   } finally {
     client.off('error', markBroken);

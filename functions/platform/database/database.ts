@@ -32,7 +32,8 @@ type Credential =
       /** The encrypted GitHub token of a sign-in with GitHub (functions/identity/github-credential.ts). */
       githubCredential?: string | undefined;
     }
-  | { kind: 'api-key'; keyId: string; secretHash: string };
+  /** `subject`: the identity provider's user id of the key's owner. */
+  | { kind: 'api-key'; keyId: string; secretHash: string; subject: string };
 
 /**
  * Whose rows statements may touch. All access to Postgres has a scope: the first statement of a transaction sets it, in
@@ -103,6 +104,8 @@ export interface Database {
 /** The part that differs between the embedded database and a server. */
 export interface Connections {
   pool: Pool;
+  /** Waited for with each client of the pool, before it is used. */
+  beforeUse?: () => Promise<void>;
   listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
   purge(): Promise<void>;
   /** Whether a crash has cut off a purge, so that it must run again. */

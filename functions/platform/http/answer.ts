@@ -14,18 +14,35 @@ const COMMON_HEADERS = {
 export type Headers = Record<string, string>;
 
 export function writeJson(response: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {
-  writeText(response, status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers });
+  writeJsonText(response, status, JSON.stringify(body), headers);
 }
 
-function writeText(response: ServerResponse, status: number, text: string, headers: Headers): void {
+export function writeJsonText(response: ServerResponse, status: number, text: string, headers: Headers): void {
   const length = Buffer.byteLength(text);
-  response.writeHead(status, { ...COMMON_HEADERS, 'content-length': String(length), ...headers });
+  response.writeHead(status, {
+    ...COMMON_HEADERS,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(length),
+    ...headers,
+  });
   response.end(text);
+  // A short text is in the buffer of the connection now.
+  if (response.writableLength > 0) cutOffStalled(response, WRITE_TIMEOUT_MS);
 }
 
 export function writeEmpty(response: ServerResponse, status: number, headers: Headers): void {
   response.writeHead(status, { ...COMMON_HEADERS, ...headers });
   response.end();
+}
+
+/** How long a reader may take none of the bytes that wait for it. A stream of events writes at least every 15 s. */
+const WRITE_TIMEOUT_MS = 30_000;
+
+/** Closes the connection of a reader who reads nothing for this long, because the unread bytes are in our memory. */
+function cutOffStalled(response: ServerResponse, timeoutMs: number): void {
+  response.setTimeout(timeoutMs, () => {
+    if (response.writableLength > 0) response.destroy();
+  });
 }
 
 /**
@@ -37,9 +54,11 @@ export async function writeStream(
   status: number,
   source: AsyncIterable<Uint8Array | string>,
   headers: Headers,
+  timeoutMs = WRITE_TIMEOUT_MS,
 ): Promise<void> {
   response.writeHead(status, { ...COMMON_HEADERS, ...headers });
   response.flushHeaders();
+  cutOffStalled(response, timeoutMs);
   await pipeline(Readable.from(source, { objectMode: false }), response);
 }
 

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { cutText } from '../cut-text.ts';
 import { Problem } from '../errors.ts';
+import { BODY_BYTES, type Hold } from './budget.ts';
 import { explainIssues } from './explain-issues.ts';
-import { refuseUnkeptJson } from './unkept-json.ts';
+import { MOST_VALUES, refuseUnkeptJson, scanJson } from './unkept-json.ts';
 
 /** Bytes that a JSON body may have, unless its endpoint declares a `bodyLimit`. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
@@ -22,41 +23,58 @@ export function admit(request: IncomingMessage, limit: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
 }
 
-/** Returns the whole body. The limit holds with and without a declared length. @throws Problem 413, 415 */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+const waiting = new WeakMap<IncomingMessage, ServerResponse>();
+
+/** Answers 100 Continue when the body is read: a refused client need not send it. */
+export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  waiting.set(request, response);
+}
+
+/** Returns the whole body. The limit holds with and without a declared length. @throws Problem 413, 415, 429, 503 */
+export async function readBody(request: IncomingMessage, limit: number, hold: Hold = holdNothing): Promise<Buffer> {
   admit(request, limit);
   // Set when the Functions Framework has parsed the body; see functions-framework.ts for why it normally does not.
   if ('rawBody' in request && Buffer.isBuffer(request.rawBody)) {
     if (request.rawBody.length > limit) throw tooLarge(limit);
     return request.rawBody;
   }
-  // Node's parser reads no more than the declared length, which was checked above.
-  if (request.headers['content-length'] !== undefined && !request.destroyed) return collect(request);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  waiting.get(request)?.writeContinue();
+  return collect(request, limit, hold);
 }
 
+const holdNothing: Hold = () => undefined;
+
 /**
- * Returns all bytes, in half the time of an async iteration.
+ * Returns all bytes, in half the time of an async iteration. Each byte is held when it arrives, so a body that is
+ * declared and not sent takes nothing from anybody.
  * @throws Error when the caller disconnects before the end
  */
-function collect(request: IncomingMessage): Promise<Buffer> {
+function collect(request: IncomingMessage, limit: number, hold: Hold): Promise<Buffer> {
+  const gone = () => new Error('The caller disconnected before the end of the body');
   return new Promise((resolve, reject) => {
+    if (request.destroyed) return reject(gone());
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let size = 0;
+    const add = (chunk: Buffer) => {
+      try {
+        size += chunk.length;
+        if (size > limit) throw tooLarge(limit);
+        hold(BODY_BYTES, chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        request.off('data', add);
+        chunks.length = 0;
+        reject(error);
+      }
+    };
+    request.on('data', add);
     request.once('end', () => {
       const [only] = chunks;
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
     });
     request.once('error', reject);
     request.once('close', () => {
-      if (!request.complete) reject(new Error('The caller disconnected before the end of the body'));
+      if (!request.complete) reject(gone());
     });
   });
 }
@@ -64,11 +82,16 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 /**
  * Returns the body as JSON.
  * @param mayBeEmpty an empty body is `{}`; otherwise it is rejected
- * @throws Problem 415 for another content type, 400 for invalid UTF-8 or JSON, 422 for what cannot be kept
+ * @throws Problem 415 for another content type, 400 for invalid UTF-8 or JSON, 422 for what cannot be kept; 429 and 503
+ *   when the caller or the process has too many bytes of bodies
  */
-export async function readJson(request: IncomingMessage, limit: number, mayBeEmpty = false): Promise<unknown> {
+export async function readJson(
+  request: IncomingMessage,
+  limit: number,
+  { mayBeEmpty = false, hold }: { mayBeEmpty?: boolean | undefined; hold?: Hold } = {},
+): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  const bytes = await readBody(request, limit);
+  const bytes = await readBody(request, limit, hold);
   if (bytes.length === 0) {
     if (mayBeEmpty) return {};
     throw new Problem('malformed-request', 'The body is empty; send a JSON object.');
@@ -84,13 +107,16 @@ export async function readJson(request: IncomingMessage, limit: number, mayBeEmp
  * @throws Problem 400 for invalid JSON, 422 for what cannot be kept as it was sent, see {@link refuseUnkeptJson}
  */
 export function parseJson(text: string): unknown {
+  const scanned = scanJson(text);
+  if (scanned.values > MOST_VALUES)
+    throw new Problem('invalid-request', `The JSON may have ${MOST_VALUES} fields and items at most.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new Problem('malformed-request', 'The body is not valid JSON.');
   }
-  const refused = refuseUnkeptJson(text, value);
+  const refused = refuseUnkeptJson(text, value, scanned);
   if (refused !== undefined) throw new Problem('invalid-request', refused);
   return value;
 }

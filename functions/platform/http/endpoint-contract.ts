@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Cursors } from '../cursor.ts';
 import type { Scoped } from '../database/database.ts';
 import type { Access } from '../sign-in/access.ts';
+import type { Hold } from './budget.ts';
 import type { RouteText } from './route.ts';
 import type { Deployment, Part } from './served-function.ts';
 
@@ -76,6 +77,8 @@ export interface BaseInput<P, Q, B> {
   address: string;
   /** Aborted when the caller disconnects. */
   signal: AbortSignal;
+  /** Takes from a budget for the caller until the reply has ended, such as the bytes of a file before it is loaded. */
+  hold: Hold;
   /** Encodes and decodes the cursors of this list for this caller. */
   cursor: Cursors;
 }

@@ -3,11 +3,12 @@ import { Problem } from '../errors.ts';
 import { createId } from '../id.ts';
 import { log } from '../log.ts';
 import { writeProblem } from './answer.ts';
-import { admit } from './body.ts';
+import { admit, continueWhenRead } from './body.ts';
 import { createServer } from './node-http.ts';
 import { refuseConnections } from './refuse-connection.ts';
 import { createRouter, type Router } from './router.ts';
 import type { ServedFunction } from './served-function.ts';
+import { isServedHost } from './served-host.ts';
 
 /**
  * Returns the request listener in front of functions. Only declared methods and exact paths pass, and no body that is
@@ -60,11 +61,12 @@ function listen(route: Router): RequestListener {
   return (request, response) => {
     try {
       const path = pathOf(request);
+      checkHead(request, path);
       const destination = route(request.method ?? '', path);
       if (destination.kind === 'no-such-path') throw new Problem('not-found', 'There is nothing at this address.');
       if (destination.kind === 'no-such-method') throw methodNotAllowed(destination.allowed);
       admit(request, LARGEST_BODY);
-      if (request.headers.expect !== undefined) response.writeContinue();
+      if (request.headers.expect !== undefined) continueWhenRead(request, response);
       destination.declaration
         .handle(request, response)
         .catch((error: unknown) => abandon(response, destination.declaration.name, error));
@@ -72,6 +74,32 @@ function listen(route: Router): RequestListener {
       refuse(request, response, error);
     }
   };
+}
+
+/** Headers of which a proxy and this server could each use another one. */
+const GIVEN_ONCE = new Set(['authorization', 'host']);
+
+/**
+ * Rejects a head that two readers can understand differently, and a request for a host that this process does not
+ * serve.
+ * @throws Problem 400, 421
+ */
+function checkHead(request: IncomingMessage, path: string): void {
+  const { rawHeaders } = request;
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] ?? '').toLowerCase();
+    if (!GIVEN_ONCE.has(name)) continue;
+    if (seen.has(name)) throw new Problem('malformed-request', `The header ${name} is given twice.`);
+    seen.add(name);
+  }
+  // URL parsers read it as a slash.
+  if (path.includes('\\')) throw new Problem('malformed-request', 'A path must not contain a backslash.');
+  if (isServedHost(request)) return;
+  throw new Problem(
+    'misdirected-request',
+    'This host name is not served here. Use localhost, or add the name to ALLOWED_HOSTS.',
+  );
 }
 
 /** Returns the path as it was sent, not normalised: `//`, dot segments and other spellings do not match a route. */

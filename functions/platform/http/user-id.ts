@@ -4,6 +4,7 @@ import type { Identity } from '../database/database.ts';
 import { Problem } from '../errors.ts';
 import { createId, idSchema } from '../id.ts';
 import { parsePart, readJson } from './body.ts';
+import type { Hold } from './budget.ts';
 
 /**
  * `user_id` of a request: whose data it is about. An application sends its own name for each of its users; the id of a
@@ -74,10 +75,10 @@ export function showUserId(body: unknown, name: string): unknown {
 }
 
 /** Reads the body of an endpoint that needs none: empty, or an object. The caller checks that no field is left. */
-export async function readOptionalJson(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readOptionalJson(request: IncomingMessage, limit: number, hold: Hold): Promise<unknown> {
   const isEmpty =
     request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
-  return isEmpty ? undefined : readJson(request, limit);
+  return isEmpty ? undefined : readJson(request, limit, { hold });
 }
 
 /** Returns the identity that asks for the named user. `new`: statements create a subject that does not exist. */

@@ -40,6 +40,11 @@ export function looksLikeApiKey(text: string): boolean {
   return text.startsWith('apx_');
 }
 
+/** Returns whether a bearer token is meant as an API key and cannot be one. */
+export function isMistypedKey(text: string): boolean {
+  return looksLikeApiKey(text) && parseApiKey(text) === undefined;
+}
+
 function tracesOf(secret: string): { secretHash: string; lastFour: string } {
   return { secretHash: createHash('sha256').update(secret).digest('hex'), lastFour: secret.slice(-4) };
 }

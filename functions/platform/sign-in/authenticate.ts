@@ -5,16 +5,20 @@ import { cutText } from '../cut-text.ts';
 import type { Identity } from '../database/database.ts';
 import { environment } from '../environment.ts';
 import { Problem, problemOfDatabaseError } from '../errors.ts';
+import { bearerToken } from '../http/request-head.ts';
 import { looksLikeApiKey, parseApiKey } from './api-key.ts';
+import { findKeyOwner, forgetKey, knownKeyOwner } from './known-keys.ts';
 import { localKey } from './local-key.ts';
-import { limitWrongCredential } from './rate-limit.ts';
+import { limitWrongCredential, refuseGuesser } from './rate-limit.ts';
+import { noteIdentity } from './security-event.ts';
 import { createTokenVerifier, type TokenIssuer, type Verification } from './verify-token.ts';
 
 /**
- * Returns the identity that a request claims, read only from `Authorization: Bearer`: an ID token of a user, or an API
- * key. Form and signature are checked here, without a query. The database checks with every statement whether the user
- * or key is still valid, and for which tenant and role. So a sign-out takes effect at once, and tenant or role claims
- * in a token are never read.
+ * Returns the identity of a request, read only from `Authorization: Bearer`: an ID token of a user, or an API key. The
+ * signature of a token is checked here, and a key is looked up unless this process has seen it accepted lately; so
+ * nobody without a credential gets further. The database checks with every statement whether the user or key is still
+ * valid, and for which tenant and role. So a sign-out takes effect at once, and tenant or role claims in a token are
+ * never read.
  *
  * @throws Problem 401; 403 for anonymous sign-ins; 429 for an address that sends wrong credentials too often
  */
@@ -22,15 +26,26 @@ export async function identify(request: IncomingMessage, address: string): Promi
   const token = bearerToken(request);
   if (token === undefined)
     throw new Problem('unauthenticated', 'Send an access token or an API key as a bearer token.');
-  if (looksLikeApiKey(token)) {
-    const key = parseApiKey(token);
-    if (key !== undefined) return { kind: 'api-key', keyId: key.keyId, secretHash: key.secretHash };
-    return refuse(address);
-  }
+  if (looksLikeApiKey(token)) return identifyKey(request, token, address);
   const verified = await verifyUserToken(token);
-  if (verified.kind === 'valid') return verified.value;
   if (verified.kind === 'expired') throw new Problem('unauthenticated', 'The token has expired.');
-  return refuse(address);
+  if (verified.kind === 'refused') return refuse(address);
+  noteIdentity(request, verified.value);
+  return verified.value;
+}
+
+/** Of an address with too many refusals, only keys pass that this process has seen accepted: no other is looked up. */
+async function identifyKey(request: IncomingMessage, token: string, address: string): Promise<Identity> {
+  const key = parseApiKey(token);
+  if (key === undefined) return refuse(address);
+  const known = knownKeyOwner(key);
+  if (known === undefined) refuseGuesser(address);
+  const owner = known ?? (await findKeyOwner(key));
+  if (owner === undefined) return refuse(address);
+  const { keyId, secretHash } = key;
+  const identity: Identity = { kind: 'api-key', keyId, secretHash, subject: owner.subject };
+  noteIdentity(request, identity);
+  return owner.isValid ? identity : refuse(address);
 }
 
 /** Verifies an ID token of a user with the keys of this installation's identity provider. */
@@ -39,16 +54,13 @@ export function verifyUserToken(token: string): Promise<Verification<Identity>> 
   return verifyUser(token);
 }
 
-/** Counts a well-formed API key that the database rejects as a wrong credential. Rethrows every error unchanged. */
-export async function countRefusedKey(error: unknown, identity: Identity | undefined, address: string): Promise<never> {
-  const isRefusedKey = identity?.kind === 'api-key' && problemOfDatabaseError(error)?.kind === 'unauthenticated';
-  if (isRefusedKey) await limitWrongCredential(address);
+/** Counts a user or key that the database rejects as a wrong credential. Rethrows every error unchanged. */
+export function countRefused(error: unknown, identity: Identity | undefined, address: string): never {
+  if (identity !== undefined && problemOfDatabaseError(error)?.kind === 'unauthenticated') {
+    if (identity.kind === 'api-key') forgetKey(identity);
+    limitWrongCredential(address);
+  }
   throw error;
-}
-
-/** Returns the bearer token of a request. Other schemes and the query string are ignored. */
-export function bearerToken(request: IncomingMessage): string | undefined {
-  return /^Bearer +([\w.~+/=-]+) *$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
 /** Where users sign in: Firebase, or on laptops its emulator or this machine. */
@@ -142,7 +154,7 @@ function identityOf(payload: JWTPayload, firebaseTenant: string | undefined): Id
   };
 }
 
-async function refuse(address: string): Promise<never> {
-  await limitWrongCredential(address);
+function refuse(address: string): never {
+  limitWrongCredential(address);
   throw new Problem('unauthenticated', 'The token or key is not valid.');
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { environment } from '../environment.ts';
 import { Problem } from '../errors.ts';
-import { bearerToken } from './authenticate.ts';
+import { bearerToken } from '../http/request-head.ts';
 import { localKey } from './local-key.ts';
 import { createTokenVerifier, type TokenIssuer, type Verification } from './verify-token.ts';
 

@@ -5,17 +5,13 @@ import { Problem } from '../errors.ts';
 import { networkOf } from './client-address.ts';
 
 /**
- * There are two kinds of rate limit. Public routes and wrong credentials are counted in the database for all instances,
- * because attackers use them. Signed-in callers are counted in this instance only, by a token bucket in memory, which
- * costs no query. Money and work have their own limits.
+ * There are two kinds of rate limit. Public routes are counted in the database for all instances, because each request
+ * is work for a stranger. Signed-in callers and wrong credentials are counted in this instance only, by token buckets
+ * in memory, which cost no query: a refusal must not cost more than the request. Money and work have their own limits.
  */
 
 /** Requests per minute from one address to public routes, and with wrong credentials. */
 const PUBLIC_PER_MINUTE = 60;
-/** Callers that an instance remembers. The least recently seen caller is forgotten first. */
-const REMEMBERED_CALLERS = 10_000;
-
-const buckets = new Map<string, { tokens: number; at: number }>();
 
 /** @throws Problem 429 */
 export async function limitPublic(address: string): Promise<void> {
@@ -25,20 +21,58 @@ export async function limitPublic(address: string): Promise<void> {
   );
 }
 
-/** Counts a wrong credential of this address. @throws Problem 429 when there are too many */
-export async function limitWrongCredential(address: string): Promise<void> {
-  await takeToken(`credential:${networkOf(address)}`, PUBLIC_PER_MINUTE);
+/** Token buckets in memory, each of which refills within a minute. The least recently used are forgotten first. */
+class Buckets {
+  static readonly #MOST = 10_000;
+  readonly #tokens = new Map<string, { tokens: number; at: number }>();
+
+  /** Returns how many tokens a bucket has. */
+  look(bucket: string, perMinute: number): number {
+    const now = performance.now() / 1000;
+    const known = this.#tokens.get(bucket) ?? { tokens: perMinute, at: now };
+    return Math.min(perMinute, known.tokens + ((now - known.at) * perMinute) / 60);
+  }
+
+  /** Takes a token and returns how many tokens the bucket had before. */
+  take(bucket: string, perMinute: number): number {
+    const tokens = this.look(bucket, perMinute);
+    this.#tokens.delete(bucket);
+    this.#tokens.set(bucket, { tokens: Math.max(0, tokens - 1), at: performance.now() / 1000 });
+    if (this.#tokens.size > Buckets.#MOST) this.#tokens.delete(this.#tokens.keys().next().value ?? '');
+    return tokens;
+  }
+
+  clear(): void {
+    this.#tokens.clear();
+  }
 }
 
-/**
- * Counts a request of this caller. The secret of an API key is not verified yet, so it is part of the bucket: someone
- * who knows only a key's id cannot use up its owner's limit.
- * @throws Problem 429
- */
+/** Apart from each other, so that an attacker with many addresses cannot make the instance forget its callers. */
+const callers = new Buckets();
+const refusals = new Buckets();
+const recorded = new Buckets();
+
+/** Counts a wrong credential of this address. @throws Problem 429 when there are too many */
+export function limitWrongCredential(address: string): void {
+  if (refusals.take(networkOf(address), PUBLIC_PER_MINUTE) < 1) throw tooMany(60 / PUBLIC_PER_MINUTE);
+}
+
+/** @throws Problem 429 for an address that has sent too many wrong credentials */
+export function refuseGuesser(address: string): void {
+  if (refusals.look(networkOf(address), PUBLIC_PER_MINUTE) < 1) throw tooMany(60 / PUBLIC_PER_MINUTE);
+}
+
+/** Forgets the wrong credentials of all addresses. For tests, whose requests have one address. */
+export function forgetRefusals(): void {
+  refusals.clear();
+  recorded.clear();
+}
+
+/** Counts a request of this caller. All tokens and keys of a user are one caller. @throws Problem 429 */
 export function limitCaller(identity: Identity): void {
-  const key = identity.kind === 'token' ? identity.subject : `${identity.keyId} ${identity.secretHash}`;
-  const tokens = takeLocalToken(key);
-  if (tokens < 1) throw tooMany(Math.ceil((1 - tokens) / (environment.RATE_LIMIT_PER_MINUTE / 60)));
+  const perMinute = environment.RATE_LIMIT_PER_MINUTE;
+  const tokens = callers.take(identity.subject, perMinute);
+  if (tokens < 1) throw tooMany(Math.ceil((1 - tokens) / (perMinute / 60)));
 }
 
 /**
@@ -46,19 +80,7 @@ export function limitCaller(identity: Identity): void {
  * important ones.
  */
 export function mayRecordRefusal(address: string): boolean {
-  return takeLocalToken(`refusal:${networkOf(address)}`) >= 1;
-}
-
-/** Takes a token and returns how many tokens the bucket had before. */
-function takeLocalToken(bucket: string): number {
-  const most = environment.RATE_LIMIT_PER_MINUTE;
-  const now = performance.now() / 1000;
-  const known = buckets.get(bucket) ?? { tokens: most, at: now };
-  const tokens = Math.min(most, known.tokens + ((now - known.at) * most) / 60);
-  buckets.delete(bucket);
-  buckets.set(bucket, { tokens: Math.max(0, tokens - 1), at: now });
-  if (buckets.size > REMEMBERED_CALLERS) buckets.delete(buckets.keys().next().value ?? '');
-  return tokens;
+  return recorded.take(networkOf(address), environment.RATE_LIMIT_PER_MINUTE) >= 1;
 }
 
 /** Takes one token of a database bucket that refills within a minute, in one statement. @throws Problem 429 */

@@ -2,11 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Identity } from '../database/database.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Problem } from '../errors.ts';
+import { bearerToken } from '../http/request-head.ts';
 import { log } from '../log.ts';
+import { isMistypedKey } from './api-key.ts';
 import { clientAddress } from './client-address.ts';
 import { mayRecordRefusal } from './rate-limit.ts';
 
-/** The identity of each request whose token or key has a valid form and signature. */
+/** The identity of each request whose token has a valid signature or whose key has the right secret. */
 const identities = new WeakMap<IncomingMessage, Identity>();
 
 /** Remembers the identity of a request, so that a later refusal goes to the audit log of its tenant. */
@@ -30,8 +32,9 @@ export async function recordRefusal(
     path: context.pathname.slice(0, 500),
   };
   log('info', 'request refused', { request_id: context.requestId, function: context.name, ...event });
-  // A request without credentials is a mistake, not a security event.
-  if (request.headers.authorization === undefined) return;
+  // A request without credentials, or with a mistyped key, is a mistake and not a security event.
+  const token = bearerToken(request);
+  if (request.headers.authorization === undefined || (token !== undefined && isMistypedKey(token))) return;
   const identity = identities.get(request);
   if (identity === undefined && !mayRecordRefusal(clientAddress(request))) return;
   try {

@@ -1,10 +1,10 @@
-import { PassThrough, Readable } from 'node:stream';
+import { addAbortSignal, PassThrough } from 'node:stream';
 import type { ZipFile } from 'yazl';
 import { cutText } from '../../platform/cut-text.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { describeConfusions, outgoingFiles } from '../../tools/outgoing-files.ts';
-import { listWorkspace, readContent, type WorkspaceFile } from '../../tools/workspace.ts';
+import { listWorkspace, openContent, type WorkspaceFile } from '../../tools/workspace.ts';
 import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 
@@ -40,7 +40,7 @@ async function listAll(read: Queryable, runId: string): Promise<WorkspaceFile[]>
 }
 
 /**
- * Returns a ZIP that is written while it is read, so only one file is in memory at a time. Paths are relative and were
+ * Returns a ZIP that is written while it is read, so no file is in memory as a whole. Paths are relative and were
  * checked when the files were stored, so no entry can leave the folder that it is unpacked in.
  */
 async function zip(
@@ -59,13 +59,13 @@ async function zip(
   return output;
 }
 
-/** Adds a file whose content is read only when the ZIP reaches it. */
+/** Adds a file that is opened only when the ZIP reaches it, and closed when the caller disconnects. */
 function addFile(archive: ZipFile, file: WorkspaceFile, tenantId: string, signal: AbortSignal): void {
   const options = { mtime: new Date(file.updated_at), mode: file.mode === 'executable' ? 0o100755 : 0o100644 };
   archive.addReadStreamLazy(file.path, options, (deliver) => {
     signal.throwIfAborted();
-    readContent(tenantId, file).then(
-      (bytes) => deliver(null, Readable.from([bytes])),
+    openContent(tenantId, file).then(
+      (content) => deliver(null, addAbortSignal(signal, content)),
       (error: Error) => archive.emit('error', error),
     );
   });

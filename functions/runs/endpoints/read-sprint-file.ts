@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { findFile, readContent, toFileBody } from '../../tools/workspace.ts';
+import { REPLY_BYTES } from '../../platform/http/budget.ts';
+import { findFile, openContent, readContent, toFileBody } from '../../tools/workspace.ts';
 import { requireRun } from '../find-run.ts';
 import { RunId } from '../run.ts';
 
@@ -26,25 +27,23 @@ export const readSprintFile = endpoint({
   query: z.strictObject({ raw: z.enum(['0', '1']).optional() }),
   reply: { 200: FileBody },
   alternative: 'application/octet-stream',
-}).query(async ({ params, query, read }) => {
+}).query(async ({ params, query, read, hold }) => {
   const [run, file] = await Promise.all([
     requireRun(read, params.id, 'sprint'),
     findFile(read, params.id, params.path),
   ]);
   if (file === undefined) throw new Problem('not-found', `The sprint has no file ${params.path}.`);
-  const bytes = await readContent(run.tenant_id, file);
-  if (query.raw !== '1') return { status: 200, body: toFileBody(file, bytes) };
+  if (query.raw !== '1') {
+    hold(REPLY_BYTES, file.size);
+    return { status: 200, body: toFileBody(file, await readContent(run.tenant_id, file)) };
+  }
   const name = params.path.split('/').at(-1) ?? 'file';
   return {
     status: 200,
-    stream: once(bytes),
+    stream: await openContent(run.tenant_id, file),
     headers: {
-      'content-length': String(bytes.length),
+      'content-length': String(file.size),
       'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
     },
   };
 });
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}

@@ -22,7 +22,9 @@ export const streamRun = endpoint({
   deployment: { timeoutSeconds: 3600, concurrency: 200 },
 }).query(async ({ params, query, read, request, signal, database }) => {
   const after = lastEventId(headerOf(request, 'last-event-id')) ?? query.last_event_id ?? 0;
-  await requireRun(read, params.id);
+  const run = await requireRun(read, params.id);
+  if (after > run.event_seq)
+    throw new Problem('malformed-request', `The run has no event ${after} yet; its last event is ${run.event_seq}.`);
   return {
     status: 200,
     stream: streamEvents({ database, read, runId: params.id, after, signal }),

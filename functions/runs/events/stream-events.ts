@@ -1,3 +1,4 @@
+import { createAlarm } from '../../platform/alarm.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import { parseJson } from '../../platform/http/body.ts';
 import { hasEnded } from '../run.ts';
@@ -86,29 +87,4 @@ async function isAtEnd(read: Queryable, runId: string, last: number): Promise<bo
 
 function toText(event: LogLine): string {
   return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-}
-
-/** Lets one reader wait for a signal or a timeout. A signal that arrives while nobody waits is kept. */
-function createAlarm() {
-  let isSet = false;
-  let resume: (() => void) | undefined;
-  return {
-    wake: () => {
-      isSet = true;
-      resume?.();
-    },
-    wait: async (milliseconds: number) => {
-      if (!isSet) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds);
-          resume = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      resume = undefined;
-      isSet = false;
-    },
-  };
 }

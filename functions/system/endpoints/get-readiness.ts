@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { openDatabase } from '../../platform/database/open.ts';
-import { endpoint, guarded } from '../../platform/endpoint.ts';
+import { endpoint } from '../../platform/endpoint.ts';
 import { writeJson } from '../../platform/http/answer.ts';
 import { declareFunction } from '../../platform/http/functions-framework.ts';
+import { guarded } from '../../platform/http/guarded.ts';
 import { lookAtParts } from '../../platform/http/parts.ts';
 import { checkReadiness } from '../readiness.ts';
 

@@ -17,6 +17,9 @@ it.each([
   ['NUL', String.raw`["a\u0000b"]`, 'NUL'],
   ['a lone surrogate in a name', String.raw`{"\ud800":1}`, 'surrogate'],
   ['101 levels', nested(101), '100 levels'],
+  ['8 MB of distinct field names', `{${Array.from({ length: 660_000 }, (_, at) => `"k${at}":1`).join()}}`, '50000'],
+  ['more items than a body may have', `[${'1,'.repeat(50_000)}1]`, '50000'],
+  ['more objects than a body may have', `[${'{},'.repeat(25_000)}{}]`, '50000'],
   ['20,000 levels', `{"value":${nested(20_000)}}`, '100 levels'],
 ])('422: refuses %s', (_name, text, why) => {
   expect(() => parseJson(text)).toThrow(
@@ -30,6 +33,8 @@ it.each([
   '{"n":"12345678901234567890","__proto":"__proto__","a:b":": \\": :","c\\\\":[":"]}',
   String.raw`["\ud83d\ude00","\\u0000"]`,
   nested(100),
+  `[${'1,'.repeat(49_999)}1]`,
+  `["${'[,{'.repeat(50_000)}"]`,
 ])('accepts %s', (text) => expect(parseJson(text)).toEqual(JSON.parse(text)));
 
 it.each<[string, (size: number) => string]>([

@@ -120,6 +120,12 @@ describe('the stream of a run', () => {
     }
     const rest = await read(id, { lastEventId: logs.length });
     expect(rest).toMatchObject({ status: 200, frames: [], ended: true });
+    // No stream can have sent it, so the client would wait for ever.
+    expect((await read(id, { lastEventId: logs.length + 1 })).status).toBe(400);
+    const future = await bench.server.call('GET', `/api/v1/runs/${id}/events?last_event_id=${logs.length + 1}`, {
+      token: bench.person.token,
+    });
+    expect(future).toMatchObject({ status: 400, body: { type: 'urn:apexflow:problem:malformed-request' } });
     const token = bench.person.token;
     const { body } = await bench.server.call('GET', `/api/v1/runs/${id}/events?last_event_id=${logs.length}`, {
       token,

@@ -1,3 +1,5 @@
+import { isStorable } from '../../../platform/instant.ts';
+
 /** A date as it is written: three numbers, whose order may be unknown, a clock time, and an offset from UTC. */
 export interface Stamp {
   /** Year, month and day, or three numbers of which the last is the year (`order` says so). */
@@ -135,10 +137,10 @@ export function dayOrderOf(stamps: readonly Stamp[], now: string): DayOrder | un
 
 /**
  * Returns the moment of a whole date as ISO 8601, at midnight without a time and in UTC without an offset. Undefined
- * without a date, for an impossible one, and for an unknown order.
+ * without a date, for an impossible one or one that the database cannot store, and for an unknown order.
  */
 export function saidAtOf({ iso, date, time, offset = 'Z' }: Stamp, order: DayOrder | undefined): string | undefined {
-  if (iso !== undefined) return iso;
+  if (iso !== undefined) return isStorable(iso) ? iso : undefined;
   if (date === undefined) return undefined;
   const [first, second, third] = date.numbers;
   const known = date.order === 'unknown' ? order : date.order;
@@ -152,5 +154,5 @@ export function saidAtOf({ iso, date, time, offset = 'Z' }: Stamp, order: DayOrd
   // Date accepts 31 February as 3 March.
   const isReal = new Date(`${written}T00:00:00Z`).toJSON()?.slice(0, 10) === written;
   const moment = `${written}T${clock}${offset}`;
-  return isReal && year >= 1900 && !Number.isNaN(Date.parse(moment)) ? moment : undefined;
+  return isReal && year >= 1900 && isStorable(moment) ? moment : undefined;
 }

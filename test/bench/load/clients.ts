@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Order and result of the load generator: many users at once, each with a token of its own. */
+export const ClientsOrder = z.strictObject({
+  url: z.string(),
+  tokens: z.array(z.string()),
+  mix: z.enum(['profile', 'everything']),
+  seconds: z.number(),
+});
+export type ClientsOrder = z.infer<typeof ClientsOrder>;
+
+export const ClientsFigures = z.strictObject({
+  requests_per_second: z.number(),
+  p50_ms: z.number(),
+  p99_ms: z.number(),
+  /** The longest answer. */
+  longest_ms: z.number(),
+  /** Broken connections, time-outs and answers other than 2xx, with the first of their statuses. */
+  errors: z.int(),
+  statuses: z.record(z.string(), z.int()),
+});
+export type ClientsFigures = z.infer<typeof ClientsFigures>;
