@@ -71,14 +71,21 @@ create table local_accounts (
   created_at timestamptz not null default now()
 );
 create unique index local_accounts_by_email on local_accounts (lower(email));
+-- A refresh token is exchanged once, for its successor of the same sign-in (family).
 create table local_refresh_tokens (
   token_hash text primary key,
+  -- The hash of the first token of the sign-in.
+  family text not null,
+  -- The successor is the HMAC of the token with this key, so a concurrent exchange gets the same successor.
+  successor_key text,
+  exchanged_at timestamptz,
   subject text not null references local_accounts (subject) on delete cascade,
   signed_in_at timestamptz not null,
   expires_at timestamptz not null,
   revoked_at timestamptz
 );
 create index local_refresh_tokens_by_subject on local_refresh_tokens (subject);
+create index local_refresh_tokens_by_family on local_refresh_tokens (family);
 grant select, insert, update, delete on local_accounts, local_refresh_tokens to apexflow_runtime;
 grant select, delete on local_refresh_tokens to apexflow_definer;
 

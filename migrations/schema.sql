@@ -2861,6 +2861,9 @@ CREATE TABLE public.local_accounts (
 
 CREATE TABLE public.local_refresh_tokens (
     token_hash text NOT NULL,
+    family text NOT NULL,
+    successor_key text,
+    exchanged_at timestamp with time zone,
     subject text NOT NULL,
     signed_in_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
@@ -3906,6 +3909,8 @@ CREATE INDEX idx_sessions_user ON public.sessions USING btree (tenant_id, user_i
 CREATE INDEX idx_system_state_tenant ON public.system_state USING btree (tenant_id, user_id);
 
 CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree (lower(email));
+
+CREATE INDEX local_refresh_tokens_by_family ON public.local_refresh_tokens USING btree (family);
 
 CREATE INDEX local_refresh_tokens_by_subject ON public.local_refresh_tokens USING btree (subject);
 

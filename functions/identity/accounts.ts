@@ -20,12 +20,18 @@ export interface Accounts {
    */
   signInVerified(user: VerifiedUser): Promise<Omit<Tokens, 'refreshToken'>>;
   /**
-   * Returns a new access token of the same sign-in.
-   * @throws Problem 401 when the refresh token is unknown, revoked or expired
+   * Returns a new access token of the same sign-in, and the refresh token that the client uses next.
+   * @throws Problem 401 when the refresh token is unknown, revoked, expired or used up
    */
-  refresh(refreshToken: string): Promise<Tokens>;
+  refresh(refreshToken: string, request: RefreshRequest): Promise<Tokens>;
   /** Revokes all refresh tokens of a user. */
   revoke(subject: string): Promise<void>;
+}
+
+/** The request that exchanges a refresh token, for the audit log. */
+export interface RefreshRequest {
+  address: string;
+  requestId: string;
 }
 
 export interface VerifiedUser {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { Queryable } from '../platform/database/database.ts';
 import { openDatabase } from '../platform/database/open.ts';
 import { environment } from '../platform/environment.ts';
@@ -6,12 +6,9 @@ import { Problem } from '../platform/errors.ts';
 import { userTokenIssuer } from '../platform/sign-in/authenticate.ts';
 import { localKey } from '../platform/sign-in/local-key.ts';
 import type { Accounts, Tokens } from './accounts.ts';
+import { createRefreshToken, exchangeRefreshToken } from './local-refresh-token.ts';
 import { findLocalAccountByEmail, insertLocalAccount } from './sql/local-accounts.ts';
-import {
-  findLocalRefreshToken,
-  insertLocalRefreshToken,
-  revokeLocalRefreshTokens,
-} from './sql/local-refresh-tokens.ts';
+import { revokeLocalRefreshTokens } from './sql/local-refresh-tokens.ts';
 
 /**
  * Creates the local issuer, so that a laptop needs no cloud account. Its tokens are signed with RS256 and have the
@@ -38,11 +35,10 @@ export function createLocalAccounts(): Accounts {
       const person = { subject, email: '', displayName };
       return accessTokenOf(person, Math.floor(Date.now() / 1000), { provider: 'custom', claims });
     },
-    refresh: async (refreshToken) => {
-      const found = await findLocalRefreshToken(await system(), hashOf(refreshToken));
-      if (found === undefined) throw new Problem('unauthenticated', 'The refresh token is not valid. Sign in again.');
-      const person = { subject: found.subject, email: found.email, displayName: found.display_name };
-      return tokensOf(person, found.signed_in_seconds, refreshToken);
+    refresh: async (refreshToken, request) => {
+      const { successor, account } = await exchangeRefreshToken(await openDatabase(), refreshToken, request);
+      const person = { subject: account.subject, email: account.email, displayName: account.display_name };
+      return tokensOf(person, account.signed_in_seconds, successor);
     },
     revoke: async (subject) => revokeLocalRefreshTokens(await system(), subject),
   };
@@ -64,8 +60,7 @@ function wrongCredential(): Problem {
 
 async function signInNow(person: Person): Promise<Tokens> {
   const signedInSeconds = Math.floor(Date.now() / 1000);
-  const refreshToken = randomBytes(32).toString('base64url');
-  await insertLocalRefreshToken(await system(), hashOf(refreshToken), person.subject, signedInSeconds);
+  const refreshToken = await createRefreshToken(await system(), person.subject, signedInSeconds);
   return tokensOf(person, signedInSeconds, refreshToken);
 }
 
@@ -95,10 +90,6 @@ async function accessTokenOf(
     firebase: { identities: person.email === '' ? {} : { email: [person.email] }, sign_in_provider: provider },
   });
   return { accessToken, expiresInSeconds: ACCESS_TOKEN_SECONDS };
-}
-
-function hashOf(refreshToken: string): string {
-  return createHash('sha256').update(refreshToken).digest('hex');
 }
 
 async function system(): Promise<Queryable> {

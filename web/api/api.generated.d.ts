@@ -103,7 +103,7 @@ export interface paths {
     };
   };
   "/api/v1/auth/refresh": {
-    /** Exchanges a refresh token for a new access token. */
+    /** Exchanges a refresh token, once, for a new access token and the next refresh token. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { refresh_token: string; } } };

@@ -3,6 +3,7 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { log } from '../../platform/log.ts';
 import { minimumRole } from '../../platform/sign-in/access.ts';
+import { enter } from '../../platform/sign-in/enter.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { endSignInsOfCurrentUser } from '../sql/users.ts';
 
@@ -14,6 +15,8 @@ const CLOCK_DIFFERENCE_MS = 50;
  * Signs the user out everywhere. The first statement invalidates all tokens of earlier sign-ins. The answer is 204 even
  * when the identity provider cannot be reached: access tokens from a refresh token that still exists there are
  * rejected.
+ *
+ * Answers 403 for an API key: a program that holds a key must not end the sessions of its owner.
  *
  * Waits for at most one second before it answers, until new sign-ins have a later `auth_time`. So a login directly
  * after the answer works.
@@ -28,6 +31,13 @@ export const logout = endpoint({
   idempotent: false,
 }).serve(async ({ database, identity, requestId }) => {
   if (identity === undefined) throw new Problem('unauthenticated', 'You are not signed in.');
+  if (identity.kind === 'api-key') {
+    await enter(database, identity, ACCESS);
+    throw new Problem(
+      'forbidden',
+      'An API key has no sign-in to end. Revoke the key instead, or sign out as the user.',
+    );
+  }
   const caller = database.as({ kind: 'caller', identity, access: ACCESS, minimumRole: minimumRole(ACCESS) });
   const { subject, wait_ms: waitMs } = await endSignInsOfCurrentUser(caller);
   const nextSecond = sleep(waitMs + CLOCK_DIFFERENCE_MS);

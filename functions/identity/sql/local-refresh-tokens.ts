@@ -1,6 +1,6 @@
 import type { Queryable } from '../../platform/database/database.ts';
 
-/** Inserts the hash of a refresh token. It expires after 30 days. */
+/** Inserts the hash of the first refresh token of a sign-in. It and its successors expire after 30 days. */
 export async function insertLocalRefreshToken(
   database: Queryable,
   tokenHash: string,
@@ -9,8 +9,8 @@ export async function insertLocalRefreshToken(
 ): Promise<void> {
   await database.query({
     name: 'insert_local_refresh_token',
-    text: `insert into local_refresh_tokens (token_hash, subject, signed_in_at, expires_at)
-      values ($1, $2, to_timestamp($3), now() + interval '30 days')`,
+    text: `insert into local_refresh_tokens (token_hash, family, subject, signed_in_at, expires_at)
+      values ($1, $1, $2, to_timestamp($3), now() + interval '30 days')`,
     values: [tokenHash, subject, signedInSeconds],
   });
 }
@@ -20,21 +20,56 @@ export interface LocalRefreshTokenRow {
   email: string;
   display_name: string;
   signed_in_seconds: number;
+  family: string;
+  /** Null as long as the token was not exchanged. */
+  successor_key: string | null;
+  /** Seconds since the token was exchanged, or null. */
+  exchanged_seconds: number | null;
 }
 
-/** Returns the user and the sign-in time of a refresh token that is neither revoked nor expired. */
-export async function findLocalRefreshToken(
-  database: Queryable,
+/**
+ * Returns a refresh token that is neither revoked nor expired, with its user, and locks it until the transaction ends:
+ * concurrent exchanges of a token wait for each other.
+ */
+export async function lockLocalRefreshToken(
+  transaction: Queryable,
   tokenHash: string,
 ): Promise<LocalRefreshTokenRow | undefined> {
-  const [row] = await database.query<LocalRefreshTokenRow>({
-    name: 'find_local_refresh_token',
-    text: `select a.subject, a.email, a.display_name, extract(epoch from t.signed_in_at)::bigint as signed_in_seconds
+  const [row] = await transaction.query<LocalRefreshTokenRow>({
+    name: 'lock_local_refresh_token',
+    text: `select a.subject, a.email, a.display_name, extract(epoch from t.signed_in_at)::bigint as signed_in_seconds,
+        t.family, t.successor_key, extract(epoch from clock_timestamp() - t.exchanged_at)::float8 as exchanged_seconds
       from local_refresh_tokens t join local_accounts a using (subject)
-      where t.token_hash = $1 and t.revoked_at is null and t.expires_at > now()`,
+      where t.token_hash = $1 and t.revoked_at is null and t.expires_at > now() for update of t`,
     values: [tokenHash],
   });
   return row;
+}
+
+/** Marks a refresh token as exchanged, and inserts its successor, which expires when the token does. */
+export async function insertLocalSuccessor(
+  transaction: Queryable,
+  tokenHash: string,
+  successor: { key: string; hash: string },
+): Promise<void> {
+  await transaction.query({
+    name: 'insert_local_successor',
+    text: `with exchanged as (
+        update local_refresh_tokens set successor_key = $2, exchanged_at = clock_timestamp() where token_hash = $1
+        returning family, subject, signed_in_at, expires_at)
+      insert into local_refresh_tokens (token_hash, family, subject, signed_in_at, expires_at)
+      select $3, family, subject, signed_in_at, expires_at from exchanged`,
+    values: [tokenHash, successor.key, successor.hash],
+  });
+}
+
+/** Revokes every refresh token of a sign-in. */
+export async function revokeLocalFamily(database: Queryable, family: string): Promise<void> {
+  await database.query({
+    name: 'revoke_local_family',
+    text: 'update local_refresh_tokens set revoked_at = now() where family = $1 and revoked_at is null',
+    values: [family],
+  });
 }
 
 /** Revokes all refresh tokens of a user, and deletes expired tokens of all users. */

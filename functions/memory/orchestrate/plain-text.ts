@@ -29,7 +29,7 @@ export function plainText(text: string, isKnown: (address: string) => boolean): 
     .replaceAll('](', '] (')
     .replace(ACTIVE, '‹');
   const clean = flat.replace(ADDRESS, (found) => {
-    const address = found.replace(/[.,;:!?]+$/, '');
+    const address = found.replace(/(?<![.,;:!?])[.,;:!?]+$/, '');
     if (/^https?:/i.test(address) && isKnown(address)) return found;
     hasRemoved = true;
     return REMOVED + found.slice(address.length);

@@ -37,22 +37,40 @@ export async function recordRefusal(
   if (request.headers.authorization === undefined || (token !== undefined && isMistypedKey(token))) return;
   const identity = identities.get(request);
   if (identity === undefined && !mayRecordRefusal(clientAddress(request))) return;
+  await recordSecurityEvent({
+    subject: identity?.kind === 'token' ? identity.subject : null,
+    keyId: identity?.kind === 'api-key' ? identity.keyId : null,
+    action: context.name,
+    resource: event.path,
+    address: clientAddress(request),
+    requestId: context.requestId,
+    data: event,
+  });
+}
+
+interface SecurityEvent {
+  /** The identity provider's id of the user, when a token was verified. */
+  subject: string | null;
+  /** The id of the API key, when one was verified. */
+  keyId?: string | null;
+  action: string;
+  resource: string;
+  address: string;
+  requestId: string;
+  data: object;
+}
+
+/** Writes a refused action to the audit log of the user's tenant. Never throws: a failure is logged as a warning. */
+export async function recordSecurityEvent(event: SecurityEvent): Promise<void> {
+  const { subject, keyId = null, action, resource, address, requestId, data } = event;
   try {
     const database = await openDatabase();
     await database.as({ kind: 'system' }).query({
       name: 'record_security_event',
       text: 'select record_security_event($1, $2, $3, $4, $5, $6, $7)',
-      values: [
-        identity?.kind === 'token' ? identity.subject : null,
-        identity?.kind === 'api-key' ? identity.keyId : null,
-        context.name,
-        event.path,
-        clientAddress(request),
-        context.requestId,
-        event,
-      ],
+      values: [subject, keyId, action, resource, address, requestId, data],
     });
   } catch (error) {
-    log('warning', 'audit log write failed', { request_id: context.requestId, error });
+    log('warning', 'audit log write failed', { request_id: requestId, error });
   }
 }

@@ -45,12 +45,27 @@ test('401: rejects a call without a token and a second call with the same token'
   expect((await logout(token)).status).toBe(401);
 });
 
-test('403: rejects an API key without the scope account:write, and ends no sign-in', async () => {
+test.each([['account:read'], ['account:write']])(
+  '403: rejects an API key with the scope %s, and ends no sign-in',
+  async (scope) => {
+    const { token, refreshToken } = await served.register();
+    const { body } = await served.call('POST /api/v1/auth/api-keys', {
+      token,
+      body: { name: 'program', scopes: [scope] },
+    });
+    expect((await logout(body.key)).status).toBe(403);
+    expect(await statusWith(token)).toBe(200);
+    const refreshed = await served.call('POST /api/v1/auth/refresh', { body: { refresh_token: refreshToken } });
+    expect(refreshed.status).toBe(200);
+  },
+);
+
+test('401: rejects an API key that was revoked', async () => {
   const { token } = await served.register();
-  const { body } = await served.call('POST /api/v1/auth/api-keys', {
+  const created = await served.call('POST /api/v1/auth/api-keys', {
     token,
-    body: { name: 'reader', scopes: ['account:read'] },
+    body: { name: 'program', scopes: ['account:write'] },
   });
-  expect((await logout(body.key)).status).toBe(403);
-  expect(await statusWith(token)).toBe(200);
+  await served.call(`DELETE /api/v1/auth/api-keys/${created.body.id}`, { token });
+  expect((await logout(created.body.key)).status).toBe(401);
 });
