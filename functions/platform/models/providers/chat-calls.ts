@@ -48,19 +48,20 @@ export class ChatCalls {
     this.#provider = provider;
   }
 
-  /** Adds a piece and returns the number of its characters. Something that is no piece is ignored. */
-  add(given: unknown): number {
+  /** Adds a piece and returns its text, which is paid. Something that is no piece is ignored. */
+  add(given: unknown): string {
     const piece = CallPiece.safeParse(given).data;
-    if (piece === undefined) return 0;
+    if (piece === undefined) return '';
+    const received = `${piece.name ?? ''}${piece.text}`;
     const found = this.#find(piece);
-    if (found !== undefined && isRepeat(found.buffer, piece)) return 0;
+    if (found !== undefined && isRepeat(found.buffer, piece)) return received;
     const call = found === undefined || startsCall(found, piece) ? this.#open(piece, found) : found;
-    if (call === undefined) return piece.text.length;
+    if (call === undefined) return received;
     call.isNamedAgain ||= call === found && call.buffer.isComplete && piece.name !== undefined;
     call.buffer.name ||= piece.name ?? '';
     call.buffer.id ??= piece.id;
     call.buffer.append(piece.text);
-    return piece.text.length;
+    return received;
   }
 
   /** Returns the calls, each with an id that is unique within the turn. */

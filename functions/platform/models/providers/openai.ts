@@ -103,9 +103,9 @@ class ChatTurn {
       yield { type: 'text_delta', text: content };
     }
     if (refusal) this.#isRefused = true;
-    for (const one of Array.isArray(pieces) ? pieces : []) this.#characters += this.#calls.add(one);
+    for (const one of Array.isArray(pieces) ? pieces : []) this.#characters += this.#calls.add(one).length;
     // The form before there were several calls; some servers still send it.
-    if (piece) this.#characters += this.#calls.add({ function: piece });
+    if (piece) this.#characters += this.#calls.add({ function: piece }).length;
     this.#stopped = choice.finish_reason || this.#stopped;
   }
 
