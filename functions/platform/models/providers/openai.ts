@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
 import { estimateUsage } from '../estimate-tokens.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest, type Usage } from '../model.ts';
+import { describeBrokenCall } from './broken-call.ts';
 import { ChatCalls } from './chat-calls.ts';
 import { guardStream } from './guard-stream.ts';
 import { toOpenAIRequest } from './openai-request.ts';
@@ -67,7 +68,13 @@ async function* streamTurn(
   { provider, request, signal }: { provider: ChatProvider; request: ModelRequest; signal: AbortSignal },
 ): AsyncGenerator<ModelEvent> {
   const turn = new ChatTurn(provider);
-  for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
+  try {
+    for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
+  } catch (error) {
+    const fault = describeBrokenCall(error);
+    if (fault === undefined) throw error;
+    turn.stumble(fault);
+  }
   yield* turn.finish(request);
 }
 
@@ -84,6 +91,7 @@ class ChatTurn {
   #stopped: unknown;
   #isRefused = false;
   #characters = 0;
+  #fault: string | undefined;
 
   constructor(provider: ChatProvider) {
     this.#calls = new ChatCalls(provider);
@@ -109,11 +117,17 @@ class ChatTurn {
     this.#stopped = choice.finish_reason || this.#stopped;
   }
 
+  /** Ends the answer with a call that the server could not parse. */
+  stumble(fault: string): void {
+    this.#fault = fault;
+    this.#characters += fault.length;
+  }
+
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
   *finish(request: ModelRequest): Generator<ModelEvent> {
-    for (const call of this.#calls.finish()) yield { type: 'tool_call', call };
+    for (const call of this.#fault === undefined ? this.#calls.finish() : []) yield { type: 'tool_call', call };
     const usage = this.#usage ?? estimateUsage(request, this.#characters);
-    const stop = stopOf('chat', this.#stopped);
+    const stop = this.#fault ? { reason: 'tool_calls' as const, fault: this.#fault } : stopOf('chat', this.#stopped);
     yield { type: 'finish', ...stop, ...(this.#isRefused ? { reason: 'refused', word: undefined } : {}), usage };
   }
 }
