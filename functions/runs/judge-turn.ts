@@ -12,9 +12,14 @@ const MOST_PARTS = 8;
 
 /**
  * Returns how the node ends with its newest answer, or undefined when it goes on: its tool calls run, or the model
- * reads what was wrong with the answer. `before` are the recorded turns.
+ * reads what was wrong with the answer. `before` are the recorded turns, `whole` is the text with the parts before it.
  */
-export function endAfter(before: readonly ModelTurn[], turn: ModelTurn, turnLimit: number): NodeEnd | undefined {
+export function endAfter(
+  before: readonly ModelTurn[],
+  turn: ModelTurn,
+  turnLimit: number,
+  whole = wholeText(before, turn),
+): NodeEnd | undefined {
   const cause = stopCause(turn);
   if (cause !== undefined) return failed(cause);
   const stumble = describeStumble(turn);
@@ -27,7 +32,7 @@ export function endAfter(before: readonly ModelTurn[], turn: ModelTurn, turnLimi
     return failed(`the final answer was cut at the output limit ${MOST_PARTS} times: ask for a shorter answer`);
   }
   if (turn.tool_calls.length === 0 && turn.fault === undefined) {
-    return { status: 'completed', result: wholeText(before, turn).trim() };
+    return { status: 'completed', result: whole.trim() };
   }
   if (before.length + 1 < turnLimit) return undefined;
   return failed(`no final answer after ${turnLimit} turns${stumble === undefined ? '' : `: ${stumble}`}`);

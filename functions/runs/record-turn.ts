@@ -46,9 +46,11 @@ async function writeTurn(
   const { node } = claim;
   const submitted = asSubmission(node, answered.turn, wholeText(before, answered.turn));
   const { turn, leaks } = guardAnswer(node.run_id, submitted);
+  // A secret may be cut between two parts of a text.
+  const whole = guardAnswer(node.run_id, { ...turn, text: wholeText(before, turn) });
   const recorded = { ...answered, turn };
-  const events = [turnEvent(claim, recorded), ...leakEvents(claim, leaks)];
-  const end = endAfter(before, turn, turnLimitOf(node));
+  const events = [turnEvent(claim, recorded), ...leakEvents(claim, [...leaks, ...whole.leaks])];
+  const end = endAfter(before, turn, turnLimitOf(node), whole.turn.text);
   const calls = end === undefined ? turn.tool_calls : [];
   const { cost, price, durationMs, meter, lastDeltas: deltas } = answered;
   const hold = (appended: readonly RunEvent[]) =>

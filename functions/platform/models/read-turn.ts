@@ -121,7 +121,8 @@ function toTurn(
   const fault = calls.length > MAX_CALLS ? TOO_MANY_CALLS : (stop.fault ?? faultOf(stop, text, kept, request));
   const finished = reason === 'unknown' || reason === 'stop' ? (calls.length > 0 ? 'tool_calls' : reason) : reason;
   return {
-    text,
+    // Claude rejects conversations with a text of spaces.
+    text: text.trim() === '' ? '' : text,
     tool_calls: kept,
     finish_reason: finished,
     ...(fault === undefined ? {} : { fault, ...wordOf(stop) }),

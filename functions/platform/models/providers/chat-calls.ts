@@ -52,14 +52,14 @@ export class ChatCalls {
     return this.#calls.length === 0;
   }
 
-  /** Adds a piece and returns what it has of the name and the arguments. Something that is no piece is ignored. */
+  /** Adds a piece and returns its text, which is paid. Something that is no piece is ignored. */
   add(given: unknown): string {
     const piece = CallPiece.safeParse(given).data;
     if (piece === undefined) return '';
-    const found = this.#find(piece);
-    if (found !== undefined && isRepeat(found.buffer, piece)) return '';
-    const call = found === undefined || startsCall(found, piece) ? this.#open(piece, found) : found;
     const received = `${piece.name ?? ''}${piece.text}`;
+    const found = this.#find(piece);
+    if (found !== undefined && isRepeat(found.buffer, piece)) return received;
+    const call = found === undefined || startsCall(found, piece) ? this.#open(piece, found) : found;
     if (call === undefined) return received;
     call.isNamedAgain ||= call === found && call.buffer.isComplete && piece.name !== undefined;
     call.buffer.name ||= piece.name ?? '';

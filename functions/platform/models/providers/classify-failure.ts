@@ -32,7 +32,10 @@ export function classifyFailure(
   readFacts: (error: unknown) => FailureFacts = readSdkFacts,
 ): ModelError | undefined {
   if (error instanceof ModelError) return error;
-  if (error instanceof SyntaxError || error instanceof z.ZodError) {
+  // A piece of the stream was lost or damaged on the way.
+  if (error instanceof SyntaxError)
+    return new ModelError('unavailable', `${provider} sent a stream that cannot be read`);
+  if (error instanceof z.ZodError) {
     return new ModelError('invalid_answer', `${provider} sent an answer that cannot be read`);
   }
   const facts = readFacts(error);

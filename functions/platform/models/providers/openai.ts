@@ -6,6 +6,7 @@ import { type Model, ModelError, type ModelEvent, type ModelRequest, type Report
 import { readCount, readUsage } from '../reported-usage.ts';
 import { ServerCapabilities } from './adapt-request.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { describeBrokenCall } from './broken-call.ts';
 import { ChatCalls } from './chat-calls.ts';
 import { guardStream } from './guard-stream.ts';
 import { toOpenAIRequest } from './openai-request.ts';
@@ -81,7 +82,13 @@ async function* streamTurn(
   { provider, request, signal }: { provider: ChatProvider; request: ModelRequest; signal: AbortSignal },
 ): AsyncGenerator<ModelEvent> {
   const turn = new ChatTurn(provider, request);
-  for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
+  try {
+    for await (const chunk of await client.chat.completions.create(body, { signal })) yield* turn.read(chunk);
+  } catch (error) {
+    const fault = describeBrokenCall(error);
+    if (fault === undefined) throw error;
+    yield* turn.stumble(fault);
+  }
   yield* turn.finish();
 }
 
@@ -94,6 +101,7 @@ class ChatTurn {
   #usage: ReportedUsage | undefined;
   #stopped: unknown;
   #isRefused = false;
+  #fault: string | undefined;
 
   constructor(provider: ChatProvider, request: ModelRequest) {
     this.#calls = new ChatCalls(provider);
@@ -120,6 +128,12 @@ class ChatTurn {
     this.#stopped = choice.finish_reason || this.#stopped;
   }
 
+  /** Ends the answer with a call that the server could not parse. */
+  *stumble(fault: string): Generator<ModelEvent> {
+    this.#fault = fault;
+    yield { type: 'received', text: fault };
+  }
+
   /** Emits the calls and the end. Calls are complete only at the end of the stream. */
   *finish(): Generator<ModelEvent> {
     const { events, calls } = this.#answer.end();
@@ -128,8 +142,8 @@ class ChatTurn {
     if (this.#calls.isEmpty)
       for (const [index, { name, arguments: text }] of calls.entries())
         this.#calls.add({ index, function: { name, arguments: text } });
-    for (const call of this.#calls.finish()) yield { type: 'tool_call', call };
-    const stop = stopOf('chat', this.#stopped);
+    for (const call of this.#fault === undefined ? this.#calls.finish() : []) yield { type: 'tool_call', call };
+    const stop = this.#fault ? { reason: 'tool_calls' as const, fault: this.#fault } : stopOf('chat', this.#stopped);
     const refused = this.#isRefused ? { reason: 'refused' as const, word: undefined } : {};
     yield { type: 'finish', ...stop, ...refused, usage: this.#usage };
   }

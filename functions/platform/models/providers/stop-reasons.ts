@@ -16,6 +16,8 @@ const CHAT: Record<string, FinishReason> = {
   tool_call: 'tool_calls',
   tool_use: 'tool_calls',
   function_call: 'tool_calls',
+  malformed_function_call: 'tool_calls',
+  'function_call_filter: malformed_function_call': 'tool_calls',
   length: 'length',
   max_tokens: 'length',
   max_length: 'length',

@@ -202,6 +202,33 @@ describe('openai and its compatible servers', () => {
     ]);
   });
 
+  test.each<[string, number, object, string]>([
+    ['Ollama', 500, { message: 'error parsing tool call: raw=\'{"city":"x}\', err=unexpected end' }, 'raw='],
+    ['llama.cpp', 500, { code: 500, message: 'Failed to parse input at pos 184: <tool_call>look' }, 'pos 184'],
+    [
+      'Groq',
+      400,
+      { code: 'tool_use_failed', message: 'Failed to call a function.', failed_generation: '<function=look_up>' },
+      '<function=look_up>',
+    ],
+  ])('a call that %s could not parse is a message to the model, booked and not asked again', async (...given) => {
+    const [, status, error, quoted] = given;
+    const answers = [
+      { rawFrame: `${chunk({ content: 'I look. ' })}data: ${JSON.stringify({ error })}\n\n` },
+      { failure: { status, ...error } },
+    ];
+    const model = await start((_, index) => answers[index] ?? { text: 'once too often' });
+    for (const text of ['I look. ', '']) {
+      const turn = await collectTurn({ model, request: requestOf(), signal, timeoutMs: 5000 });
+      expect(turn).toMatchObject({ text, tool_calls: [], finish_reason: 'tool_calls' });
+      expect(turn.fault).toMatch(/was malformed and was not run/);
+      // The scripted server's error has no field of its own.
+      if (text !== '' || !quoted.startsWith('<')) expect(turn.fault).toContain(quoted);
+      expect(turn.usage.input_tokens).toBeGreaterThan(0);
+    }
+    expect(server?.requests).toHaveLength(2);
+  });
+
   test('a function_call of the older form is a call', async () => {
     const model = await start(() => ({
       rawFrame:
@@ -223,6 +250,7 @@ describe('openai and its compatible servers', () => {
     ['sensitive', 'filtered'],
     ['refusal', 'refused'],
     ['repetition', 'unknown'],
+    ['function_call_filter: MALFORMED_FUNCTION_CALL', 'tool_calls'],
     ['constructor', 'unknown'],
   ])('the finish reason %s is %s', async (word, reason) => {
     const model = await start(() => ({ rawFrame: chunk({ content: 'some text' }) + chunk({}, word) }));

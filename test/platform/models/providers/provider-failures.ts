@@ -110,15 +110,14 @@ export function testProviderFailures(provider: ProviderUnderTest): void {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('text that is not an event is an invalid answer, and the error does not quote it', async () => {
+  test('text that is not an event is retried like a broken connection, and the error does not quote it', async () => {
     const { turn, server } = await collect(() => ({
       text: 'a',
       rawFrame: `event: message\ndata: {"oops": ${PROMPT}\n\n`,
     }));
-    expect(turn).toBeInstanceOf(ModelError);
+    expect(turn).toMatchObject({ name: 'ModelError', kind: 'unavailable' });
     expect(String(turn)).not.toContain(PROMPT);
-    // The same answer again would be paid again.
-    expect(server.requests.length).toBeLessThanOrEqual(provider.name === 'gemini' ? 3 : 2);
+    expect(server.requests).toHaveLength(3);
   });
 
   test.each(['not json', '[1]', '"text"', '{"city":', '{"city": "say "hi""}', '{"a":1}{"b":2}', '{"c":"x"} y"}'])(
