@@ -102,7 +102,7 @@ begin
   return is_new;
 end $$;
 
-CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean)
+CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], has_budget boolean, capabilities jsonb)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -117,7 +117,7 @@ begin
     and p_newest_engine then
     return;
   end if;
-  select t.disabled_at, t.budget_usd_per_day into tenant from tenants t where t.id = run.tenant_id;
+  select t.disabled_at, t.budget_usd_per_day, t.worker_config into tenant from tenants t where t.id = run.tenant_id;
   if tenant.disabled_at is not null then
     return;
   end if;
@@ -138,7 +138,11 @@ begin
   return query select node.id, node.run_id, run.user_id, node.name, node.worker, node.generation, node.fence,
     node.attempts, node.turn, node.prompt,
     node.instruction, node.provider, node.model, run.query, run.team, run.allowed_hosts,
-    run.budget_usd is not null or tenant.budget_usd_per_day is not null;
+    run.budget_usd is not null or tenant.budget_usd_per_day is not null,
+    -- They belong to the model, whichever worker's entry names it.
+    (select w.value -> 'capabilities' from jsonb_each(tenant.worker_config) w
+      where w.value ->> 'provider' = node.provider and w.value ->> 'model' = node.model and w.value ? 'capabilities'
+      order by w.key limit 1);
 end $$;
 
 CREATE TABLE public.outbox (

@@ -125,7 +125,7 @@ export const PROBES: readonly Probe[] = [
     isNeeded: false,
     run: async (ask) => {
       const { text } = await ask({ maxOutputTokens: 16_384, messages: [user('Answer with the single word: ready')] });
-      return { works: text !== '', seen: 'see the capabilities below' };
+      return { works: text !== '', seen: 'asked for 16,384 tokens; the last line says what is accepted' };
     },
   },
   {

@@ -37,7 +37,7 @@ export function report(model: Model, name: string, findings: readonly (Finding &
   return [
     `${model.provider}/${name}`,
     ...lines,
-    `  output tokens of a turn: ${prepared?.maxOutputTokens}; what was learned is in the log lines above`,
+    `  A turn may have ${prepared?.maxOutputTokens} output tokens. What the server refused is in the log lines above.`,
   ].join('\n');
 }
 

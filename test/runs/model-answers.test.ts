@@ -185,3 +185,21 @@ it('an answer that repeats the instruction is masked before it is recorded, and 
     data: { leak: 'instruction' },
   });
 });
+
+it("the tenant's capabilities of a model bound what its workers send, from the next claim on", async () => {
+  const { token } = bench.person;
+  const capabilities = { max_output_tokens: 2_048 };
+  const model = { provider: 'gemini', model: 'gemini-of-the-tenant', capabilities };
+  const configure = (worker_config: object) =>
+    bench.server.call('PATCH', '/api/v1/tenant', { token, body: { worker_config } });
+  expect((await configure({ planner: model, default: { ...model, capabilities: undefined } })).status).toBe(200);
+  bench.team.perform({ formatter: [{ text: 'Done.' }] });
+  const id = await bench.startRun({ agent_type: 'formatter' });
+  await deliverAll(bench, queue);
+  expect(await bench.run(id)).toMatchObject({ status: 'completed' });
+  expect(bench.team.of('formatter')[0]?.request).toMatchObject({
+    model: 'gemini-of-the-tenant',
+    body: { generationConfig: { maxOutputTokens: 2_048 } },
+  });
+  await configure({});
+});
