@@ -129,6 +129,17 @@ export const PROBES: readonly Probe[] = [
     },
   },
   {
+    // Ollama cuts the beginning of a longer conversation off without an error.
+    name: 'a context of 8,000 tokens',
+    isNeeded: true,
+    run: async (ask) => {
+      const filler = 'The quick brown fox jumps over the lazy dog. '.repeat(700);
+      const text = `The code word is heliotrope. ${filler}\nWhich code word did the first sentence name? Answer with it.`;
+      const answer = await ask({ messages: [user(text)] });
+      return { works: /heliotrope/i.test(answer.text), seen: short(answer.text) };
+    },
+  },
+  {
     name: 'stop reason at the limit',
     isNeeded: false,
     run: async (ask) => {

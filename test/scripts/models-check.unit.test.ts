@@ -24,6 +24,7 @@ const ANSWERS: [RegExp, string][] = [
   [/ready/, 'ready'],
   [/Count/, Array.from({ length: 30 }, (_, index) => index + 1).join(', ')],
   [/capital of France\?/, 'kaleidoscope'],
+  [/code word/, 'heliotrope'],
   [/Grüße/, 'Grüße 你好 🙂'],
   [/JSON/, '{"city": "Paris"}'],
   [/17/, '<think>340 + 51</think>391'],

@@ -6,6 +6,7 @@ import { ModelError, type ModelEvent, type ModelRequest, type ProviderName } fro
 import { DEFAULT_CAPABILITIES, familyOf } from '../model-families.ts';
 import { orderMessages } from '../order-messages.ts';
 import { readRefusal } from './read-refusal.ts';
+import { separateText } from './separate-text.ts';
 
 /** The least output that is worth a call. */
 const LEAST_OUTPUT_TOKENS = 1_024;
@@ -59,7 +60,7 @@ export class ServerCapabilities {
       const prepared = prepareRequest(request, capabilities);
       let hasBegun = false;
       try {
-        for await (const event of send(prepared, capabilities)) {
+        for await (const event of this.#read(send(prepared, capabilities), prepared)) {
           hasBegun = true;
           yield event;
         }
@@ -72,6 +73,12 @@ export class ServerCapabilities {
         this.learn(request.model, lesson);
       }
     }
+  }
+
+  /** The chat completions have thinking in fields of their own, so they separate text themselves. */
+  #read(events: AsyncIterable<ModelEvent>, { tools }: ModelRequest): AsyncIterable<ModelEvent> {
+    const isChat = this.#provider === 'openai' || this.#provider === 'qwen';
+    return isChat ? events : separateText(this.#provider, events, tools);
   }
 
   #withoutTools(model: string): ModelError {
