@@ -103,7 +103,7 @@ function isRefusal(error: unknown): error is Error {
  * window. At most a quarter of the window is set aside for the output. Idempotent.
  */
 function prepareRequest(request: ModelRequest, capabilities: Capabilities): ModelRequest {
-  const { system, messages: ordered } = withSystem(request, capabilities.system_role);
+  const { system, messages: ordered } = withSystem(withSchema(request, capabilities), capabilities.system_role);
   const wanted = Math.min(request.maxOutputTokens, capabilities.max_output_tokens);
   const window = capabilities.context_window;
   const aside = Math.min(wanted, Math.floor(window / 4));
@@ -118,4 +118,12 @@ function prepareRequest(request: ModelRequest, capabilities: Capabilities): Mode
 function withSystem({ system, messages }: ModelRequest, hasRole: boolean): Pick<ModelRequest, 'system' | 'messages'> {
   if (hasRole || system === '') return { system, messages: orderMessages(messages) };
   return { system: '', messages: orderMessages([{ role: 'user', text: system }, ...messages]) };
+}
+
+/** Puts the schema of the answer into the instruction for a server that takes no schema. */
+function withSchema(request: ModelRequest, { response_format: format }: Capabilities): ModelRequest {
+  const { system, responseSchema: schema } = request;
+  if (schema === undefined || format === 'json_schema') return request;
+  const sentence = `Answer with one JSON value that matches this JSON Schema, and nothing else: ${JSON.stringify(schema)}`;
+  return system.includes(sentence) ? request : { ...request, system: `${system}\n\n${sentence}`.trim() };
 }

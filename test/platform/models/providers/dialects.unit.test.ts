@@ -166,6 +166,16 @@ describe('a refused request is sent as the server takes it, and so from then on'
     }
   });
 
+  test('a schema that is refused stands in the instruction', async () => {
+    const model = await start(({ body }) =>
+      /"json_(schema|object)"/.test(JSON.stringify(body)) ? refuse('response_format is not supported') : { text: '{}' },
+    );
+    await ask(model, { responseSchema: { type: 'object', properties: { city: {} } }, tools: [] });
+    expect(server?.requests).toHaveLength(3);
+    expect(server?.requests[2]?.system).toContain('{"type":"object","properties":{"city":{}}}');
+    expect(server?.requests[0]?.system).not.toContain('city');
+  });
+
   test('the system instruction begins the first message where the role is refused', async () => {
     const model = await start(({ system }) => (system === '' ? { text: 'ok' } : refuse('System role not supported')));
     await ask(model);
