@@ -45,6 +45,12 @@ describe('toMessages', () => {
     });
   });
 
+  it('keeps the thinking of an answer, for providers that want it back', () => {
+    const thinking = { text: 'Hm.', place: 'reasoning_content' } as const;
+    const history = { turns: [{ ...turn('one', 'read_file'), thinking }], calls: [row(0, 0)] };
+    expect(toMessages('Do it', history, 40)[1]).toMatchObject({ role: 'assistant', thinking });
+  });
+
   it('announces only the last two turns', () => {
     const spoken = (count: number) =>
       toMessages('Do it', { turns: Array.from({ length: count }, () => turn('x')), calls: [] }, 12).at(-1);

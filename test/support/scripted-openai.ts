@@ -18,10 +18,14 @@ export async function startScriptedOpenAI({ answer }: { answer: ScriptedHandler 
 }
 
 const Call = z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) });
+/** Null, or a list of parts, is a dialect. */
+const Content = z
+  .union([z.string(), z.null(), z.array(z.looseObject({ text: z.string().default('') }))])
+  .transform((content) => (typeof content === 'string' ? content : (content ?? []).map(({ text }) => text).join('')));
 const Message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
   z.object({ role: z.literal('user'), content: z.string() }),
-  z.object({ role: z.literal('assistant'), content: z.string(), tool_calls: z.array(Call).default([]) }),
+  z.object({ role: z.literal('assistant'), content: Content, tool_calls: z.array(Call).default([]) }),
   z.object({ role: z.literal('tool'), content: z.string(), tool_call_id: z.string() }),
 ]);
 const Body = z.object({

@@ -10,12 +10,15 @@ export type ProviderName = z.infer<typeof ProviderName>;
 
 /**
  * The name of a model. Gemini's SDK puts it into the path of a URL, so it has only characters that mean nothing there
- * (`hf.co/owner/Qwen3:Q4_K_M`, `models/gemini-3.8-flash`), and no empty segment or segment of dots.
+ * (`hf.co/owner/Qwen3:Q4_K_M`, `models/gemini-3.8-flash`), and no empty segment and no two dots in a row.
  */
 export const ModelName = z
   .string()
   .max(200)
-  .regex(/^\w[\w.:@+-]*(?:\/\w[\w.:@+-]*)*$/, 'must be the name of a model: letters, digits and - _ . : @ + /');
+  .regex(
+    /^(?!.*\.\.)\w[\w.:@+-]*(?:\/\w[\w.:@+-]*)*$/,
+    'must be the name of a model: letters, digits and - _ . : @ + /',
+  );
 
 /** Which model a worker uses. `capabilities` are what the tenant knows better than the table of families. */
 export const ModelChoice = z.strictObject({

@@ -25,16 +25,17 @@ export function useModel(model: Model): void {
   opened.set(model.provider, Promise.resolve(model));
 }
 
-async function openProvider(provider: ProviderName): Promise<Model> {
+/** Opens a provider with other settings than this process's, for a check of a server. */
+export async function openProvider(provider: ProviderName, settings: Environment = environment): Promise<Model> {
   switch (provider) {
     case 'gemini':
-      return (await import('./providers/gemini.ts')).openGemini();
+      return (await import('./providers/gemini.ts')).openGemini(settings);
     case 'claude':
-      return (await import('./providers/claude.ts')).openClaude();
+      return (await import('./providers/claude.ts')).openClaude(settings);
     case 'openai':
-      return (await import('./providers/openai.ts')).openOpenAI();
+      return (await import('./providers/openai.ts')).openOpenAI(settings);
     case 'qwen':
-      return (await import('./providers/openai.ts')).openQwen();
+      return (await import('./providers/openai.ts')).openQwen(settings);
     case 'rehearsal':
       throw new Error('The rehearsal model is opened by the runs domain, not by openModel');
   }

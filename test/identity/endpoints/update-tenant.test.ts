@@ -66,6 +66,13 @@ test.each([
   expect(answer.body.detail).toContain(detail);
 });
 
+test('200: keeps what the tenant knows about a model', async () => {
+  const capabilities = { context_window: 32_768, max_output_tokens: 4_096, temperature: false };
+  const worker_config = { default: { provider: 'openai', model: 'hf.co/owner/Qwen3:Q4_K_M', capabilities } };
+  expect(await update(admin.token, { worker_config })).toMatchObject({ status: 200, body: { worker_config } });
+  await update(admin.token, { worker_config: {} });
+});
+
 test('200: the model of memory follows worker_config', async () => {
   const database = (await openDatabase()).as({ kind: 'tenant', tenantId: admin.user.tenant_id });
   const choice = { provider: 'claude', model: 'one-for-memory' };
@@ -102,6 +109,13 @@ test.each<[string, Record<string, unknown>]>([
   ['an unknown provider', { worker_config: { backend: { provider: 'skynet', model: 'm' } } }],
   ['a worker without a model', { worker_config: { backend: { provider: 'claude' } } }],
   ['an unknown field of a choice', { worker_config: { backend: { provider: 'claude', model: 'm', api_key: 'x' } } }],
+  ['an unknown capability', { worker_config: { backend: { provider: 'openai', model: 'm', capabilities: { x: 1 } } } }],
+  [
+    'a window of text',
+    { worker_config: { backend: { provider: 'openai', model: 'm', capabilities: { context_window: '8k' } } } },
+  ],
+  ['a model with a path upwards', { worker_config: { backend: { provider: 'gemini', model: '../tunedModels/x' } } }],
+  ['a model with a query', { worker_config: { backend: { provider: 'gemini', model: 'm?key=1#' } } }],
   ['a worker name with markup', { worker_config: { '<b>': { provider: 'claude', model: 'm' } } }],
   ['zero sprints', { max_concurrent_sprints: 0 }],
   ['half a sprint', { max_concurrent_sprints: 1.5 }],

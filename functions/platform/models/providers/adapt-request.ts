@@ -6,6 +6,7 @@ import { ModelError, type ModelEvent, type ModelRequest, type ProviderName } fro
 import { DEFAULT_CAPABILITIES, familyOf } from '../model-families.ts';
 import { orderMessages } from '../order-messages.ts';
 import { readRefusal } from './read-refusal.ts';
+import { separateText } from './separate-text.ts';
 
 /** The least output that is worth a call. */
 const LEAST_OUTPUT_TOKENS = 1_024;
@@ -59,7 +60,7 @@ export class ServerCapabilities {
       const prepared = prepareRequest(request, capabilities);
       let hasBegun = false;
       try {
-        for await (const event of send(prepared, capabilities)) {
+        for await (const event of this.#read(send(prepared, capabilities), prepared)) {
           hasBegun = true;
           yield event;
         }
@@ -72,6 +73,12 @@ export class ServerCapabilities {
         this.learn(request.model, lesson);
       }
     }
+  }
+
+  /** The chat completions have thinking in fields of their own, so they separate text themselves. */
+  #read(events: AsyncIterable<ModelEvent>, { tools }: ModelRequest): AsyncIterable<ModelEvent> {
+    const isChat = this.#provider === 'openai' || this.#provider === 'qwen';
+    return isChat ? events : separateText(this.#provider, events, tools);
   }
 
   #withoutTools(model: string): ModelError {
@@ -96,7 +103,7 @@ function isRefusal(error: unknown): error is Error {
  * window. At most a quarter of the window is set aside for the output. Idempotent.
  */
 function prepareRequest(request: ModelRequest, capabilities: Capabilities): ModelRequest {
-  const { system, messages: ordered } = withSystem(request, capabilities.system_role);
+  const { system, messages: ordered } = withSystem(withSchema(request, capabilities), capabilities.system_role);
   const wanted = Math.min(request.maxOutputTokens, capabilities.max_output_tokens);
   const window = capabilities.context_window;
   const aside = Math.min(wanted, Math.floor(window / 4));
@@ -111,4 +118,12 @@ function prepareRequest(request: ModelRequest, capabilities: Capabilities): Mode
 function withSystem({ system, messages }: ModelRequest, hasRole: boolean): Pick<ModelRequest, 'system' | 'messages'> {
   if (hasRole || system === '') return { system, messages: orderMessages(messages) };
   return { system: '', messages: orderMessages([{ role: 'user', text: system }, ...messages]) };
+}
+
+/** Puts the schema of the answer into the instruction for a server that takes no schema. */
+function withSchema(request: ModelRequest, { response_format: format }: Capabilities): ModelRequest {
+  const { system, responseSchema: schema } = request;
+  if (schema === undefined || format === 'json_schema') return request;
+  const sentence = `Answer with one JSON value that matches this JSON Schema, and nothing else: ${JSON.stringify(schema)}`;
+  return system.includes(sentence) ? request : { ...request, system: `${system}\n\n${sentence}`.trim() };
 }

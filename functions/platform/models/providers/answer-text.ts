@@ -104,7 +104,8 @@ export class AnswerText {
   }
 
   #readText(isEnd: boolean): { events: ModelEvent[]; isDone: boolean } {
-    if (this.#state === 'start' && this.#begins(isEnd)) return { events: [], isDone: this.#state !== 'thinking' };
+    const begun = this.#state === 'start' ? this.#begin(isEnd) : 'text';
+    if (begun !== 'text') return { events: [], isDone: begun === 'wait' };
     TOKEN.lastIndex = 0;
     const found = TOKEN.exec(this.#pending);
     const at = found?.index ?? this.#pending.length - (isEnd ? 0 : this.#partialMark());
@@ -122,10 +123,9 @@ export class AnswerText {
   }
 
   /**
-   * Handles the beginning of the answer, and of what follows thinking. Returns false when the pending text is to be
-   * read as text.
+   * Handles the beginning of the answer, and of what follows thinking. `wait`: until more has arrived.
    */
-  #begins(isEnd: boolean): boolean {
+  #begin(isEnd: boolean): 'thinking' | 'wait' | 'text' {
     const trimmed = this.#pending.trimStart();
     // The blank lines between thinking and answer belong to neither.
     if (this.#hasThought) this.#pending = trimmed;
@@ -134,16 +134,16 @@ export class AnswerText {
       this.#pending = trimmed.slice(tag.length);
       this.#closingTag = closing;
       this.#state = 'thinking';
-      return true;
+      return 'thinking';
     }
     if (this.#tools.length > 0 && /^(?:\{|\[[\s{])/.test(trimmed)) {
       this.#state = 'held';
-      return true;
+      return 'wait';
     }
     const mayBeTag = trimmed === '' || MARKS.some((mark) => mark.startsWith(trimmed));
-    if (!isEnd && mayBeTag && this.#pending.length < MOST_BLANKS) return true;
+    if (!isEnd && mayBeTag && this.#pending.length < MOST_BLANKS) return 'wait';
     this.#state = 'text';
-    return false;
+    return 'text';
   }
 
   /** Handles a token at the beginning of the pending text. */

@@ -45,7 +45,8 @@ const RULES: readonly Rule[] = [
   },
   {
     about: /max_(?:completion_|output_|new_)?tokens|maxoutputtokens|(?:output|completion) tokens/,
-    refuses: /range|less than|at most|too (?:large|high|big)|exceed|maximum|> ?\d|invalid|greater|larger|between/,
+    refuses:
+      /range|less than|at most|too (?:large|high|big)|exceed|maximum|[<>]=? ?\d|≤|invalid|greater|larger|smaller|between|up to|must be/,
     learn: ({ request }, sentence) => ({ max_output_tokens: outputIn(sentence, request.maxOutputTokens) }),
   },
   {
@@ -106,8 +107,10 @@ const RULES: readonly Rule[] = [
  * sentence is read; only limits and switches come out of it. Returns undefined when the sentence says nothing new.
  */
 export function readRefusal(message: string, sent: Sent): Lesson | undefined {
+  // The SDKs put the status in front.
   const sentence = message
     .slice(0, LONGEST_SENTENCE)
+    .replace(/^\d{3} /, '')
     .toLowerCase()
     .replaceAll(/(?<=\d),(?=\d{3})/g, '');
   for (const { about, refuses, learn } of RULES) {

@@ -43,8 +43,8 @@ const MOST_CALLS = 128;
 /**
  * Reads the calls at the beginning of a text: JSON (Hermes, Qwen, Llama, Mistral), XML (Qwen Coder, MiniMax,
  * DeepSeek), GLM's pairs, and the special tokens of DeepSeek, Kimi and gpt-oss. A call may name a tool that does not
- * exist and have broken arguments. JSON without a tag must be the whole text and name an offered tool. Returns undefined
- * when the text begins no call, or goes on in the same line, as a sentence about calls does.
+ * exist and have broken arguments. JSON without a tag must be the whole text and name an offered tool. Returns
+ * undefined when the text begins no call, or goes on in the same line, as a sentence about calls does.
  */
 export function readTextCalls(text: string, tools: readonly ToolDeclaration[]): TextCalls | undefined {
   if (/^<\|(?:channel|start)\|>/.test(text)) return readHarmony(text);

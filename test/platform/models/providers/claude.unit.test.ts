@@ -5,7 +5,7 @@ import { openClaude } from '../../../../functions/platform/models/providers/clau
 import { startScriptedClaude } from '../../../support/scripted-claude.ts';
 import type { ScriptedHandler, ScriptedServer } from '../../../support/scripted-provider.ts';
 import { testProviderAnswers } from './provider-answers.ts';
-import { KEY, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
+import { KEY, lookUp, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
 import { testProviderFailures } from './provider-failures.ts';
 
 const open = (url: string) => openClaude({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url });
@@ -66,6 +66,43 @@ describe('claude alone', () => {
       { results: [{ id: 'id_with_signs' }] },
     ]);
     expect(JSON.stringify(server?.requests[0]?.body)).not.toContain('Z2VtaW5p');
+  });
+
+  test('tools, instruction and the last two messages of the user are marked for the cache, when there are tools', async () => {
+    const model = await start(() => ({ text: 'done' }));
+    const turn = (id: string) => [
+      { role: 'assistant' as const, text: '', toolCalls: [{ id, name: 'look_up', arguments: {} }] },
+      { role: 'tool' as const, results: [{ id, name: 'look_up', output: id, isError: false }] },
+    ];
+    const messages = [...requestOf().messages, ...['a', 'b', 'c'].flatMap(turn)];
+    await readAll(model.stream(requestOf({ messages, tools: [lookUp, { ...lookUp, name: 'other' }] }), signal));
+    const mark = { cache_control: { type: 'ephemeral' } };
+    const body = server?.requests[0]?.body;
+    expect(body).toMatchObject({ system: [{ type: 'text', ...mark }], tools: [{}, { name: 'other', ...mark }] });
+    const marked = JSON.stringify(body).split('cache_control').length - 1;
+    expect(marked).toBe(4);
+    expect(body).toMatchObject({
+      messages: [
+        {},
+        {},
+        {},
+        {},
+        { content: [{ tool_use_id: 'b', ...mark }] },
+        {},
+        { content: [{ tool_use_id: 'c', ...mark }] },
+      ],
+    });
+    await readAll(model.stream(requestOf({ tools: [] }), signal));
+    expect(JSON.stringify(server?.requests[1]?.body)).not.toContain('cache_control');
+  });
+
+  test('an output limit that is too high is learned', async () => {
+    const message = 'max_tokens: 1000 > 512, which is the maximum allowed number of output tokens for scripted-model';
+    const model = await start((_, index) =>
+      index === 0 ? { failure: { status: 400, message, code: 'invalid_request_error' } } : { text: 'done' },
+    );
+    await readAll(model.stream(requestOf(), signal));
+    expect(server?.requests.map(({ body }) => (body as { max_tokens: number }).max_tokens)).toEqual([1000, 512]);
   });
 
   test('a response schema becomes an output format', async () => {

@@ -46,6 +46,25 @@ describe('gemini', () => {
     expect(server.requests[0]?.path).toContain('publishers/google/models/scripted-model:streamGenerateContent');
   });
 
+  test('an output limit that is too high is learned, and a reminder is part of the last result', async () => {
+    const message =
+      'it has a maxOutputTokens value of 1000 but the supported range is from 1 (inclusive) to 513 (exclusive)';
+    server = await startScriptedGemini({
+      answer: (_, index) =>
+        index === 0 ? { failure: { status: 400, message, code: 'INVALID_ARGUMENT' } } : { text: 'ok' },
+    });
+    const model = await openGemini(settingsOf({ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: server.url }));
+    const messages = [
+      ...requestOf().messages,
+      { role: 'assistant' as const, text: '', toolCalls: [{ id: 'a', name: 'look_up', arguments: {} }] },
+      { role: 'tool' as const, results: [{ id: 'a', name: 'look_up', output: 'France', isError: false }] },
+      { role: 'user' as const, text: '1 turn left' },
+    ];
+    await readAll(model.stream(requestOf({ messages }), signal));
+    expect(server.requests[1]?.body).toMatchObject({ generationConfig: { maxOutputTokens: 512 } });
+    expect(server.requests[1]?.messages.at(-1)).toMatchObject({ results: [{ output: 'France\n\n1 turn left' }] });
+  });
+
   test('a thought signature is returned with its call and sent back with it', async () => {
     server = await startScriptedGemini({
       answer: (_, index) =>

@@ -44,6 +44,19 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     expect(turn).toMatchObject({ text: 'answer', finish_reason: 'stop' });
   });
 
+  test('thinking and a tool call that a local model writes as text are told apart', async () => {
+    const json = '{"name": "look_up", "arguments": {"city": "Paris"}}';
+    const { turn } = await collect(() => ({ text: `<think>Hm.</think>I look.\n<tool_call>${json}</tool_call>` }));
+    expect(turn).toMatchObject({
+      thinking: { text: 'Hm.' },
+      finish_reason: 'tool_calls',
+      tool_calls: [{ name: 'look_up', arguments: { city: 'Paris' } }],
+    });
+    expect(turn).toMatchObject({ text: expect.stringMatching(/^I look\.\s*$/) });
+    const quoted = `An example:\n\`\`\`\n<tool_call>${json}</tool_call>\n\`\`\``;
+    expect((await collect(() => ({ text: quoted }))).turn).toMatchObject({ text: quoted, tool_calls: [] });
+  });
+
   test('one tool call', async () => {
     const { turn } = await collect(() => ({
       toolCalls: [{ id: 'c1', name: 'look_up', arguments: { city: 'Paris' } }],
