@@ -7,8 +7,8 @@ import { resultOf, signUp } from './client.ts';
  *     OPENAI_BASE_URL=http://localhost:11434/v1 npm start
  *     LOCAL_MODEL=qwen3:8b npx node examples/local-model.ts "Explain a lease with a fencing token in three sentences."
  *
- * A model that is not in the price table is booked at the dearest price of its provider: a budget then ends early
- * rather than late.
+ * A server of your own costs nothing, unless you say what it costs, such as for electricity: set INPUT_PRICE and
+ * OUTPUT_PRICE, in US dollars per million tokens. Budgets count with these prices.
  */
 
 const model = process.env.LOCAL_MODEL ?? 'qwen3:8b';
@@ -16,7 +16,15 @@ const query = process.argv[2] ?? 'Explain a lease with a fencing token in three 
 const { client } = await signUp('Local model example');
 
 // `default` holds for every worker that is not named. Other workers of the same tenant may use Gemini or Claude.
-resultOf(await client.PATCH('/api/v1/tenant', { body: { worker_config: { default: { provider: 'openai', model } } } }));
+const price = {
+  input_per_million: process.env.INPUT_PRICE ?? '0',
+  output_per_million: process.env.OUTPUT_PRICE ?? '0',
+};
+resultOf(
+  await client.PATCH('/api/v1/tenant', {
+    body: { worker_config: { default: { provider: 'openai', model } }, prices: { [`openai/${model}`]: price } },
+  }),
+);
 
 const { id } = resultOf(await client.POST('/api/v1/runs', { body: { query, agent_type: 'thinker' } }));
 const params = { path: { id } };
@@ -26,5 +34,7 @@ while (run.status === 'queued' || run.status === 'running') {
   run = resultOf(await client.GET('/api/v1/runs/{id}', { params }));
 }
 console.log(run.result ?? run.error);
+for (const line of run.costs)
+  console.log(`${line.worker ?? 'memory'}: ${line.calls} × ${line.kind}, ${line.cost_usd} USD`);
 console.log(`\n${run.status} by ${model}: ${run.tokens.total} tokens, ${run.cost_usd} USD`);
 process.exitCode = run.status === 'completed' ? 0 : 1;

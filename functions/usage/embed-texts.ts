@@ -2,7 +2,7 @@ import type { Caller, Database } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { openEmbedder } from '../platform/models/embedding/open-embedder.ts';
 import { estimateTokens } from '../platform/models/estimate-tokens.ts';
-import type { ModelChoice } from '../platform/models/model.ts';
+import type { ModelChoice, Usage } from '../platform/models/model.ts';
 import { worstCaseCost } from '../platform/models/prices.ts';
 import { Meter } from './meter.ts';
 
@@ -21,7 +21,7 @@ export async function embedTexts(
   texts: string[],
   purpose: 'document' | 'query',
   signal: AbortSignal,
-  onCounted?: (inputTokens: number) => void,
+  onCounted?: (inputTokens: number, isEstimated: boolean) => void,
 ): Promise<EmbeddedTexts> {
   const embedder = await openEmbedder();
   if (texts.length === 0) return { vectors: [], embedder: embedder.name, paid: undefined };
@@ -75,12 +75,13 @@ export async function buyEmbedding(
     },
   );
   await meter.begin();
-  let counted = 0;
+  const usage: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0 };
   try {
-    return await embedTexts(texts, purpose, signal, (tokens) => {
-      counted += tokens;
+    return await embedTexts(texts, purpose, signal, (tokens, isEstimated) => {
+      usage.input_tokens += tokens;
+      if (isEstimated) usage.estimated = true;
     });
   } finally {
-    await meter.settle(counted === 0 ? undefined : { input_tokens: counted, output_tokens: 0, cached_tokens: 0 });
+    await meter.settle(usage.input_tokens === 0 ? undefined : usage);
   }
 }

@@ -5,6 +5,8 @@ export interface Embedding {
   /** One unit vector per text, in the order of the texts. */
   vectors: number[][];
   input_tokens: number;
+  /** Whether the provider did not count the tokens, or not all. */
+  isEstimated: boolean;
 }
 
 /**
@@ -16,15 +18,15 @@ export interface Embedder {
   name: string;
   dimensions: typeof EMBEDDING_DIMENSIONS;
   /**
-   * `onCounted` receives the input tokens of each answered request, so that they are booked even if a later request
-   * fails.
+   * `onCounted` receives the input tokens of each answered request and whether they are estimated, so that they are
+   * booked even if a later request fails.
    * @throws ModelError when the provider fails; RangeError for an empty text; the signal's reason when it is aborted.
    */
   embed(
     texts: string[],
     purpose: 'document' | 'query',
     signal: AbortSignal,
-    onCounted?: (inputTokens: number) => void,
+    onCounted?: (inputTokens: number, isEstimated: boolean) => void,
   ): Promise<Embedding>;
 }
 

@@ -37,6 +37,7 @@ export const featureHashingEmbedder: Embedder = {
     return {
       vectors: texts.map(toVector),
       input_tokens: texts.reduce((sum, text) => sum + estimateTokens(text), 0),
+      isEstimated: true,
     };
   },
 };

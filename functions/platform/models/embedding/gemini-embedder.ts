@@ -4,6 +4,7 @@ import { estimateTokens } from '../estimate-tokens.ts';
 import { ModelError } from '../model.ts';
 import { classifyFailure } from '../providers/classify-failure.ts';
 import { type GeminiSettings, openGeminiClient, readGeminiFacts } from '../providers/gemini-client.ts';
+import { readCount } from '../reported-usage.ts';
 import { EMBEDDING_DIMENSIONS, type Embedder, type Embedding, normalise, refuseEmptyTexts } from './embedder.ts';
 
 const MODEL = 'gemini-embedding-001';
@@ -31,12 +32,15 @@ export async function openGeminiEmbedder(settings: GeminiSettings): Promise<Embe
       for (let start = 0; start < batches.length; start += REQUESTS_AT_A_TIME) {
         const group = batches.slice(start, start + REQUESTS_AT_A_TIME);
         const answered = await Promise.allSettled(group.map((batch) => embedBatch(client, batch, purpose, signal)));
-        for (const one of answered) if (one.status === 'fulfilled') onCounted?.(one.value.input_tokens);
+        for (const one of answered) {
+          if (one.status === 'fulfilled') onCounted?.(one.value.input_tokens, one.value.isEstimated);
+        }
         embeddings.push(...answered.map(valueOrThrow));
       }
       return {
         vectors: embeddings.flatMap((embedding) => embedding.vectors),
         input_tokens: embeddings.reduce((sum, embedding) => sum + embedding.input_tokens, 0),
+        isEstimated: embeddings.some((embedding) => embedding.isEstimated),
       };
     },
   };
@@ -51,7 +55,7 @@ const Answer = z.object({
   embeddings: z.array(
     z.object({
       values: z.array(z.number()).length(EMBEDDING_DIMENSIONS),
-      statistics: z.object({ tokenCount: z.int().nonnegative().optional() }).optional().catch(undefined),
+      statistics: z.object({ tokenCount: z.unknown() }).optional().catch(undefined),
     }),
   ),
 });
@@ -81,12 +85,13 @@ async function embedBatch(
         `gemini sent ${answer.embeddings.length} vectors for ${texts.length} texts`,
       );
     }
-    const counted = answer.embeddings.map(
-      ({ statistics }, index) => statistics?.tokenCount ?? estimateTokens(texts[index] ?? ''),
-    );
+    // Only Vertex AI counts the tokens. No text has none.
+    const counts = answer.embeddings.map(({ statistics }) => readCount(statistics?.tokenCount) || undefined);
+    const tokens = counts.map((count, index) => count ?? estimateTokens(texts[index] ?? ''));
     return {
       vectors: answer.embeddings.map(({ values }) => toUnitVector(values)),
-      input_tokens: counted.reduce((sum, tokens) => sum + tokens, 0),
+      input_tokens: tokens.reduce((sum, count) => sum + count, 0),
+      isEstimated: counts.includes(undefined),
     };
   } catch (error) {
     signal.throwIfAborted();

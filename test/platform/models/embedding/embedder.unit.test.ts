@@ -37,7 +37,7 @@ test('Gemini gets 768 dimensions and the purpose; its vectors are normalised and
     { length: 230 },
     (_, index) => `text ${String.fromCharCode(97 + (index % 26)).repeat(index + 1)}`,
   );
-  const { vectors, input_tokens } = await embedder.embed(texts, 'document', signal);
+  const { vectors, input_tokens, isEstimated } = await embedder.embed(texts, 'document', signal);
   expect(embedder).toMatchObject({ name: 'gemini-embedding-001', dimensions: 768 });
   expect(vectors).toHaveLength(230);
   for (const vector of vectors) {
@@ -50,6 +50,7 @@ test('Gemini gets 768 dimensions and the purpose; its vectors are normalised and
     expect(vector.indexOf(Math.max(...vector))).toBe(97 + (index % 26));
   }
   expect(input_tokens).toBeGreaterThan(230);
+  expect(isEstimated, 'the Gemini API does not count').toBe(true);
   expect(server?.embeddings.map((request) => request.texts.length).toSorted((one, other) => one - other)).toEqual([
     30, 100, 100,
   ]);
@@ -69,13 +70,13 @@ test('Vertex AI gets one text per request, and its token counts are used', async
     GOOGLE_GENAI_USE_VERTEXAI: true,
     GOOGLE_VERTEX_BASE_URL: server.url,
   };
-  const { vectors, input_tokens } = await (await openEmbedder(settings)).embed(
+  const { vectors, input_tokens, isEstimated } = await (await openEmbedder(settings)).embed(
     ['a', 'b', 'c', 'd', 'e'],
     'document',
     signal,
   );
   expect(vectors).toHaveLength(5);
-  expect(input_tokens).toBe(25);
+  expect([input_tokens, isEstimated]).toEqual([25, false]);
   expect(server.embeddings.map((request) => request.texts.length)).toEqual([1, 1, 1, 1, 1]);
   expect(vectors.map((vector) => vector.indexOf(Math.max(...vector)))).toEqual([97, 98, 99, 100, 101]);
 });
