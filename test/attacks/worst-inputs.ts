@@ -1,17 +1,20 @@
 /**
- * Makes texts that a regular expression may read slowly. Backtracking is slow where a repetition begins at many places
+ * Returns makers of texts of a given length that a regular expression may read slowly. Backtracking is slow where a repetition begins at many places
  * or can be split in many ways, and the rest of the pattern then fails. So each text has a prefix that leads to a
  * repetition, a piece that is repeated, and a suffix that makes the rest fail.
  */
-export function worstInputs(pattern: RegExp, length: number): string[] {
+export function worstInputs(pattern: RegExp): ((length: number) => string)[] {
   const plan = new Plan(pattern);
   const suffixes = ['', '\0', '\n!', ...plan.suffixes];
   const prefixes = new Set(['', ...[...plan.prefixes].slice(0, MOST_PREFIXES)]);
   const pieces = [...plan.pieces].slice(0, MOST_PIECES);
-  return pieces.flatMap((piece) => {
-    const body = piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
-    return [...prefixes].flatMap((prefix) => suffixes.map((suffix) => prefix + body + suffix));
-  });
+  return pieces.flatMap((piece) =>
+    [...prefixes].flatMap((prefix) =>
+      suffixes.map((suffix) => (length: number) => {
+        return prefix + piece.repeat(Math.ceil(length / piece.length)).slice(0, length) + suffix;
+      }),
+    ),
+  );
 }
 
 /** A list of words has hundreds; they are alike. */
@@ -83,7 +86,7 @@ class Plan {
       return /^\(\?<?[=!]/.test(open) ? '' : inner;
     }
     const atom =
-      /^(?:\[(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\u\{[^}]*\}|\\u[\dA-Fa-f]{4}|\\x[\dA-Fa-f]{2}|\\k<\w+>|\\[^pPuxk]|[^])/u.exec(
+      /^(?:\[(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\u\{[^}]*\}|\\u[\dA-Fa-f]{4}|\\x[\dA-Fa-f]{2}|\\k<\w+>|\\[^pPuxk]|.)/su.exec(
         rest,
       )?.[0] ?? '';
     this.position += atom.length || 1;

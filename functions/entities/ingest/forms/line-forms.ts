@@ -53,7 +53,7 @@ const stampFirst: LineForm = (head) => {
 /** Returns the sender: Zoom writes "From Anna to Everyone". */
 function withoutReceiver(name: string): string {
   const sender = name.replace(/^From +(?=[^ ])/i, '');
-  return sender === name ? name : sender.replace(/(?<! ) +to +[^ ].*$/i, '');
+  return sender === name ? name : sender.replace(/(?<! ) +to +[^ ].*$/is, '');
 }
 
 const LAST = new RegExp(
