@@ -53,6 +53,12 @@ export function apiUrlOf(host: string): string {
   return host === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`;
 }
 
+/**
+ * Names that git reads as another reference than the branch `refs/heads/<name>`, or that GitHub refuses: full
+ * references, the references that git itself writes (`HEAD`, `FETCH_HEAD`), and ids of commits.
+ */
+const OTHER_REFERENCE = /^(?:refs(?:\/.*)?|@|(?:[a-z_]+_)?head|auto_merge|stash|[0-9a-f]{40}|[0-9a-f]{64})$/i;
+
 /** A branch name that is not an option, not revision syntax, and valid for git-check-ref-format(1). */
 export const BranchName = z
   .string()
@@ -62,9 +68,9 @@ export const BranchName = z
     (name) =>
       !name.includes('..') &&
       !name.endsWith('/') &&
-      name !== 'HEAD' &&
       name
         .split('/')
         .every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.') && !part.endsWith('.lock')),
     'is not a branch name that git accepts',
-  );
+  )
+  .refine((name) => !OTHER_REFERENCE.test(name), 'is the name of another reference, such as refs/heads/main or HEAD');

@@ -90,6 +90,17 @@ describe('an address', () => {
     'a/.b',
     'a.',
     'HEAD',
+    'head',
+    'FETCH_HEAD',
+    'ORIG_HEAD',
+    'refs/heads/main',
+    'refs/pull/1/head',
+    'Refs/heads/main',
+    'refs',
+    'AUTO_MERGE',
+    '0123456789abcdef0123456789abcdef01234567',
+    '@',
+    '@{-1}',
     '@{1}',
     'a\\b',
     'a*',
@@ -97,8 +108,11 @@ describe('an address', () => {
     '',
   ])('is not a branch name: %j', (name) => expect(BranchName.safeParse(name).success).toBe(false));
 
-  test.each(['main', 'apexflow/run_01j', 'feature/a-b_c.1'])('is a branch name for us and for git: %s', (name) => {
-    expect(BranchName.safeParse(name).success).toBe(true);
-    expect(execFileSync('git', ['check-ref-format', '--branch', name], { encoding: 'utf8' }).trim()).toBe(name);
-  });
+  test.each(['main', 'apexflow/run_01j', 'feature/a-b_c.1', 'references', 'heads-up', 'ahead', 'x/HEAD2'])(
+    'is a branch name for us and for git: %s',
+    (name) => {
+      expect(BranchName.safeParse(name).success).toBe(true);
+      expect(execFileSync('git', ['check-ref-format', '--branch', name], { encoding: 'utf8' }).trim()).toBe(name);
+    },
+  );
 });
