@@ -202,6 +202,7 @@ function collect(answer: Answer, event: ModelEvent): void {
   }
   if (event.type === 'tool_call') answer.calls.push(event.call);
   // Only a reported usage is an event of its own; an estimated one comes with the end.
-  if (event.type === 'usage') answer.usage = { input: event.usage.input_tokens, output: event.usage.output_tokens };
+  if (event.type === 'usage')
+    answer.usage = { input: event.usage.input_tokens ?? 0, output: event.usage.output_tokens ?? 0 };
   if (event.type === 'finish') answer.reason = event.reason;
 }

@@ -56,7 +56,7 @@ test('prints what does not work, and fails when workers need it', async () => {
       : { text: '<think>x</think>ready', withoutUsage: true },
   );
   expect(isUsable(findings)).toBe(false);
-  expect(text).toMatch(/NO {3}tool call .*takes no tools/);
+  expect(text).toMatch(/NO {3}tool call .*cannot call tools/);
   expect(text).toMatch(/NO {3}usage reported .*estimated/);
   expect(text).toMatch(/yes {2}text/);
 });

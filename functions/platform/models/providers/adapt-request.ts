@@ -8,6 +8,8 @@ import { orderMessages } from '../order-messages.ts';
 import { readRefusal } from './read-refusal.ts';
 import { separateText } from './separate-text.ts';
 
+/** No server that a worker can use has a smaller window. */
+const SMALLEST_WINDOW = 2_048;
 /** The least output that is worth a call. */
 const LEAST_OUTPUT_TOKENS = 1_024;
 
@@ -54,8 +56,10 @@ export class ServerCapabilities {
     request: ModelRequest,
     send: (prepared: ModelRequest, capabilities: Capabilities) => AsyncIterable<ModelEvent>,
   ): AsyncGenerator<ModelEvent> {
+    // A window that is only guessed is for this request: the prompt of one tenant must not shorten those of others.
+    let guessed: CapabilityOverrides = {};
     for (let refusals = 0; ; refusals += 1) {
-      const capabilities = this.of(request);
+      const capabilities = { ...this.of(request), ...guessed };
       if (!capabilities.tools && request.tools.length > 0) throw this.#withoutTools(request.model);
       const prepared = prepareRequest(request, capabilities);
       let hasBegun = false;
@@ -70,7 +74,13 @@ export class ServerCapabilities {
         const lesson = readRefusal(error.message, { request: prepared, capabilities });
         if (lesson === 'no_tools') throw this.#withoutTools(request.model);
         if (lesson === undefined) throw error;
-        this.learn(request.model, lesson);
+        if (lesson === 'too_long')
+          guessed = { context_window: Math.max(SMALLEST_WINDOW, Math.floor(capabilities.context_window * 0.75)) };
+        else this.learn(request.model, lesson);
+        const isAboutWindow = lesson === 'too_long' || lesson.context_window !== undefined;
+        // What cannot be shortened would be refused again.
+        if (isAboutWindow && isSame(prepared, prepareRequest(request, { ...this.of(request), ...guessed })))
+          throw error;
       }
     }
   }
@@ -84,7 +94,7 @@ export class ServerCapabilities {
   #withoutTools(model: string): ModelError {
     return new ModelError(
       'rejected',
-      `${this.#provider}: the server takes no tools with the model ${model}. Choose a model with tool calls, or start the server with them (vLLM: --enable-auto-tool-choice and --tool-call-parser, llama.cpp: --jinja)`,
+      `${this.#provider}: the model cannot call tools (${model}), or its server takes none. Choose a model with tool calls, or start the server with them (vLLM: --enable-auto-tool-choice and --tool-call-parser, llama.cpp: --jinja)`,
     );
   }
 }
@@ -112,6 +122,12 @@ function prepareRequest(request: ModelRequest, capabilities: Capabilities): Mode
   const input = fixed + estimateTokens(JSON.stringify(messages));
   const maxOutputTokens = Math.min(wanted, Math.max(LEAST_OUTPUT_TOKENS, window - input));
   return { ...request, system, messages, maxOutputTokens };
+}
+
+function isSame(one: ModelRequest, other: ModelRequest): boolean {
+  return (
+    one.maxOutputTokens === other.maxOutputTokens && JSON.stringify(one.messages) === JSON.stringify(other.messages)
+  );
 }
 
 /** Returns the conversation in order. Without a system role its first message begins with the system instruction. */

@@ -7,13 +7,14 @@ export interface Sent {
   capabilities: Capabilities;
 }
 
-/** What a refusal teaches about the server. `'no_tools'`: nothing that can be left out, because workers need tools. */
-type Lesson = CapabilityOverrides | 'no_tools';
+/**
+ * What a refusal teaches about the server. `'no_tools'`: nothing that can be left out, because workers need tools.
+ * `'too_long'`: this request is too long, and the sentence names no window that is smaller than the known one.
+ */
+type Lesson = CapabilityOverrides | 'no_tools' | 'too_long';
 
 /** A sentence may quote the prompt; what matters comes first. */
 const LONGEST_SENTENCE = 4_000;
-/** No server that a worker can use has a smaller window. */
-const SMALLEST_WINDOW = 2_048;
 const REFUSES =
   /not support|unsupported|not allowed|not permitted|not available|unavailable|not enabled|unknown|unrecognized|unexpected|extra |invalid|only the default|deprecated|does not accept/;
 
@@ -29,7 +30,10 @@ const RULES: readonly Rule[] = [
     about:
       /context (?:length|window|size|limit)|context_length_exceeded|exceed_context_size|prompt is too long|token count|token limit|input length|input is too long|too many tokens/,
     refuses: /exceed|maximum|too (?:long|large|many)|range of|only|limit/,
-    learn: ({ capabilities }, sentence) => ({ context_window: windowIn(sentence, capabilities.context_window) }),
+    learn: ({ capabilities }, sentence) => {
+      const named = windowIn(sentence);
+      return named !== undefined && named < capabilities.context_window ? { context_window: named } : 'too_long';
+    },
   },
   {
     about: /max_tokens/,
@@ -116,7 +120,7 @@ export function readRefusal(message: string, sent: Sent): Lesson | undefined {
   for (const { about, refuses, learn } of RULES) {
     if (!about.test(sentence) || !refuses.test(sentence)) continue;
     const lesson = learn(sent, sentence);
-    if (lesson === 'no_tools' || (lesson !== undefined && isNew(lesson, sent.capabilities))) return lesson;
+    if (typeof lesson === 'string' || (lesson !== undefined && isNew(lesson, sent.capabilities))) return lesson;
   }
   return undefined;
 }
@@ -135,14 +139,9 @@ const WINDOWS = [
   /"?n_ctx"?: ?(\d{3,9})/,
 ];
 
-/**
- * Returns the window that a sentence names. When it is no smaller than the known one, the estimate of the tokens was
- * too low, and the known one is lowered.
- */
-function windowIn(sentence: string, known: number): number {
-  const named = WINDOWS.map((pattern) => Number(pattern.exec(sentence)?.[1])).find((window) => window >= 512);
-  if (named !== undefined && named < known) return named;
-  return Math.max(SMALLEST_WINDOW, Math.floor(known * 0.75));
+/** Returns the window that a sentence names, if it names one. */
+function windowIn(sentence: string): number | undefined {
+  return WINDOWS.map((pattern) => Number(pattern.exec(sentence)?.[1])).find((window) => window >= 512);
 }
 
 /** Returns the output limit that a sentence names: its largest number below what was sent, or half of it. */

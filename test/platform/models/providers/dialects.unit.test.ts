@@ -224,9 +224,9 @@ describe('a refused request is sent as the server takes it, and so from then on'
     const model = await start(() => refuse('m does not support tools'));
     await expect(ask(model)).rejects.toMatchObject({
       kind: 'rejected',
-      message: expect.stringMatching(/takes no tools with the model scripted-model\. Choose/),
+      message: expect.stringMatching(/cannot call tools \(scripted-model\), or its server takes none\. Choose/),
     });
-    await expect(ask(model, { tools: [] })).rejects.not.toThrow(/takes no tools/);
+    await expect(ask(model, { tools: [] })).rejects.not.toThrow(/cannot call tools/);
   });
 
   test('a server that refuses everything is asked a few times only', async () => {
