@@ -42,6 +42,7 @@ export interface CollectTurn {
   wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
+const SLOW = ': try again, give a smaller task or choose a faster model';
 /** The first wait, doubled with each attempt. Providers ask for at least half a second. */
 const FIRST_WAIT_MS = 500;
 /** An answer that cannot be read is usually the same when it is asked for again, and each one is paid. */
@@ -60,7 +61,9 @@ export async function collectTurn(call: CollectTurn): Promise<ModelTurn> {
   const endsAt = performance.now() + call.timeoutMs;
   const deadline = new AbortController();
   const timer = setTimeout(() => {
-    deadline.abort(new ModelError('timeout', `${call.model.provider} did not finish within ${call.timeoutMs} ms`));
+    deadline.abort(
+      new ModelError('timeout', `${call.model.provider} did not finish within ${call.timeoutMs} ms${SLOW}`),
+    );
   }, call.timeoutMs);
   try {
     return await tryRepeatedly(call, AbortSignal.any([call.signal, deadline.signal]), endsAt);
@@ -113,7 +116,7 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
   const { model, request, silenceMs = Math.ceil(call.timeoutMs / 2) } = call;
   const silence = new AbortController();
   const timer = setTimeout(() => {
-    silence.abort(new ModelError('timeout', `${model.provider} sent nothing for ${silenceMs} ms`));
+    silence.abort(new ModelError('timeout', `${model.provider} sent nothing for ${silenceMs} ms${SLOW}`));
   }, silenceMs);
   try {
     const either = AbortSignal.any([signal, silence.signal]);

@@ -34,7 +34,7 @@ export function classifyFailure(
   if (error instanceof ModelError) return error;
   // A piece of the stream was lost or damaged on the way.
   if (error instanceof SyntaxError)
-    return new ModelError('unavailable', `${provider} sent a stream that cannot be read`);
+    return new ModelError('unavailable', `${provider} sent a stream that cannot be read; try again later`);
   if (error instanceof z.ZodError) {
     return new ModelError('invalid_answer', `${provider} sent an answer that cannot be read`);
   }
@@ -62,7 +62,7 @@ function classifyWithoutFacts(provider: ProviderName, error: unknown): ModelErro
   const code = networkCode(error);
   return new ModelError(
     'unavailable',
-    `${provider} could not be reached or closed the connection${code ? ` (${code})` : ''}`,
+    `${provider} could not be reached or closed the connection${code ? ` (${code})` : ''}; check its address, or try again later`,
   );
 }
 

@@ -21,6 +21,7 @@ interface Cause {
   says: (provider: string) => string;
 }
 
+const LATER = 'try again later';
 const OTHER_MODEL = 'put the task in other words, or choose another model';
 
 /** The first cause that fits counts. Codes are more precise than the status, and some statuses are misleading. */
@@ -116,11 +117,11 @@ export function findCause(provider: string, facts: FailureFacts): { kind: ModelE
     const says = cause.says(provider);
     return { kind: cause.kind, says: cause.kind === 'too_long' ? `${says}${lengthsIn(sentence)}: ${SMALLER}` : says };
   }
-  if (status === 429) return { kind: 'rate_limited', says: `${provider} answered 429: too many requests` };
-  if (status === undefined) return { kind: 'unavailable', says: `${provider} failed inside its answer` };
+  if (status === 429) return { kind: 'rate_limited', says: `${provider} answered 429: too many requests; ${LATER}` };
+  if (status === undefined) return { kind: 'unavailable', says: `${provider} failed inside its answer; ${LATER}` };
   // 408: the provider did not receive the body in time; the request itself is valid.
   if (status === 408 || status >= 500) {
-    return { kind: 'unavailable', says: `${provider} answered ${status}: it is overloaded or not available` };
+    return { kind: 'unavailable', says: `${provider} answered ${status}: it is overloaded or not available; ${LATER}` };
   }
   return {
     kind: 'rejected',

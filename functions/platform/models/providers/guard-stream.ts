@@ -38,5 +38,6 @@ export async function* guardStream(
 }
 
 function brokenOff(provider: ProviderName, word?: string): ModelError {
-  return new ModelError('unavailable', `${provider} broke its answer off${word === undefined ? '' : ` (${word})`}`);
+  const said = word === undefined ? '' : ` (${word})`;
+  return new ModelError('unavailable', `${provider} broke its answer off${said}; try again later`);
 }
