@@ -102,10 +102,13 @@ const Variables = z.object({
   QWEN_BASE_URL: text,
   /** The key of Brave's web search. Without it Gemini searches, if Gemini is configured. */
   BRAVE_SEARCH_API_KEY: text,
-  /** The model, `provider/model`, of workers that the tenant's worker_config does not contain. */
+  /**
+   * The model, `provider/model`, of workers that the tenant's worker_config does not contain. Its name is one of
+   * `ModelName` in models/model.ts.
+   */
   DEFAULT_MODEL: z
     .string()
-    .regex(/^(gemini|claude|openai|qwen|rehearsal)\/.+$/)
+    .regex(/^(gemini|claude|openai|qwen|rehearsal)\/(?!.*\.\.)\w[\w.:@+-]*(\/\w[\w.:@+-]*)*$/)
     .optional(),
   MODEL_TIMEOUT_SECONDS: count(300, 1500),
   /** Seconds for which a task goes on with further turns of its node. With 0 each turn is a task. */

@@ -94,6 +94,6 @@ function shortenResults(exchanges: Exchange[], share: number): void {
 function noteOf(first: readonly ModelMessage[], left: number): ModelMessage[] {
   const [message] = first;
   if (left === 0 || message?.role !== 'user') return [...first];
-  const note = `[The conversation is long: your first ${left} turns were left out. What you wrote to files is still there.]`;
+  const note = `[The conversation is long: its first ${left} turns were left out.]`;
   return [{ role: 'user', text: `${message.text}\n\n${note}` }];
 }

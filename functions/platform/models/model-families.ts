@@ -40,7 +40,7 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   { provider: 'claude', context_window: 200_000, cache_control: true },
   { provider: 'gemini', context_window: 1_000_000, max_output_tokens: 65_536 },
 
-  { ...OPENAI, model: /^gpt-4o/, max_output_tokens: 16_384, reasoning_back: 'never' },
+  { ...OPENAI, model: /^(chat)?gpt-4o/, max_output_tokens: 16_384, reasoning_back: 'never' },
   { ...OPENAI, model: /^gpt-4\.1/, context_window: 1_000_000, max_output_tokens: 32_768, reasoning_back: 'never' },
   { ...OPENAI, model: /^(gpt-[34]|chatgpt-4)/, max_output_tokens: 4_096, reasoning_back: 'never' },
   // Models that reject tools while reasoning is on, and can switch it off. gpt-6-astra and gpt-6.1-sol cannot.
@@ -65,8 +65,9 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   },
   // Groq rejects fields that it does not know.
   { provider: 'openai', host: /(^|\.)groq\.com$/, reasoning_back: 'never' },
-  // On servers of their own these families accept their thinking and work better with it.
-  { provider: 'openai', model: /^(minimax-m|kimi-k2|glm-4\.[5-9]|glm-5)/i, context_window: 196_000 },
+  // MiniMax reads its earlier thinking, also between tags in the text; other chat templates remove that.
+  { provider: 'openai', model: /^minimax-m/i, context_window: 196_000, reasoning_back: 'always' },
+  { provider: 'openai', model: /^kimi-k2/i, context_window: 256_000, reasoning_back: 'always' },
   {
     provider: 'openai',
     model: /^(mistral|mixtral|magistral|devstral|ministral|codestral)/i,

@@ -105,7 +105,9 @@ const OTHER_REASONS = new Set([401, 403, 408, 429, 502, 503, 504, 529]);
 function isRefusal(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof ModelError) return false;
   const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-  return status !== undefined && !OTHER_REASONS.has(status);
+  // A server that has already answered 200 refuses in its stream; the SDK's error then has the body only.
+  if (status === undefined) return 'error' in error && error.error !== undefined;
+  return !OTHER_REASONS.has(status);
 }
 
 /**

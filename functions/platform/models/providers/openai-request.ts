@@ -120,7 +120,9 @@ function withThinking({ text, thinking, toolCalls }: AssistantMessage, { reasoni
       return { content, fields: { reasoning_content: thinking.text || NO_THINKING } };
     case 'reasoning': {
       const { details } = thinking;
-      return { content, fields: { reasoning: thinking.text, ...(details ? { reasoning_details: details } : {}) } };
+      const demanded = back === 'always' ? { reasoning_content: thinking.text || NO_THINKING } : {};
+      const fields = { reasoning: thinking.text, ...(details ? { reasoning_details: details } : {}), ...demanded };
+      return { content, fields };
     }
     case 'parts':
       return { content: toParts(text, thinking.text), fields: {} };

@@ -166,6 +166,15 @@ describe('a refused request is sent as the server takes it, and so from then on'
     }
   });
 
+  test('also when the refusal comes inside the stream', async () => {
+    const error = { message: 'the request exceeds the available context size (4096 tokens)', type: 'server_error' };
+    const model = await start((_, index) =>
+      index === 0 ? { rawFrame: `data: ${JSON.stringify({ error })}\n\n` } : { text: 'ok' },
+    );
+    expect((await ask(model, { maxOutputTokens: 16_384 })).text).toBe('ok');
+    expect(Number(bodies()[1]?.max_tokens)).toBeLessThan(4096);
+  });
+
   test('a schema that is refused stands in the instruction', async () => {
     const model = await start(({ body }) =>
       /"json_(schema|object)"/.test(JSON.stringify(body)) ? refuse('response_format is not supported') : { text: '{}' },
