@@ -12,6 +12,7 @@ import {
 } from '../../tools/deploy/deployment.ts';
 import { type GoogleService, googleApi } from '../../tools/deploy/google-api.ts';
 import { pushedFiles } from '../../tools/git/commit-plan.ts';
+import { describeTooLong } from '../../tools/show-files.ts';
 import {
   type ApprovalRequest,
   answer,
@@ -67,7 +68,9 @@ async function prepare(
       return failure(
         `The workspace has ${inBytes(bytes)}; at most ${inBytes(MOST_SOURCE_BYTES)} can be deployed. Delete files that are not needed.`,
       );
-    return { status: 'approval', ...(await deployer.describe(request)), fingerprint } as const;
+    const plan = await deployer.describe(request);
+    const fault = describeTooLong(plan.details);
+    return fault === undefined ? ({ status: 'approval', ...plan, fingerprint } as const) : failure(fault);
   });
 }
 
