@@ -18,6 +18,7 @@ import {
   answer,
   type CompletedOutcome,
   failure,
+  outdated,
   type ToolContext,
   type ToolOutcome,
   tool,
@@ -88,7 +89,7 @@ async function execute(
     const found = await deployer.find(callKey, request);
     if (found !== undefined) return outcomeOf(found, request);
     if (fingerprint !== approved.fingerprint) {
-      return failure(
+      return outdated(
         'The files or the secret deploy_token have changed since a person allowed this, so nothing was deployed. Call deploy_project again; the person is asked again with the current state.',
       );
     }

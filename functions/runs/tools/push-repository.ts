@@ -19,6 +19,7 @@ import {
   answer,
   type CompletedOutcome,
   failure,
+  outdated,
   type ToolContext,
   type ToolOutcome,
   tool,
@@ -164,7 +165,7 @@ function outcomeOf(result: PushResult, { remote, branch }: Push): ToolOutcome {
         facts,
       );
     case 'changed':
-      return failure(
+      return outdated(
         'The files, or what this push would change at the repository, have changed since a person allowed it, so nothing was pushed. Call push_repository again; the person is asked again with the current state.',
         facts,
       );
