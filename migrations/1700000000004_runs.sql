@@ -236,12 +236,13 @@ create table run_questions (
   answered_at timestamptz,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
-  unique (node_id, turn, call_index),
   foreign key (tenant_id, run_id, node_id) references run_nodes (tenant_id, run_id, id) on delete cascade,
   check ((status = 'answered') = (answer is not null)),
   check (approved is null or (kind = 'approval' and status = 'answered'))
 );
 create unique index run_questions_open on run_questions (node_id) where status = 'open';
+-- A call asks again when what was approved has changed since; its last question counts.
+create index run_questions_by_call on run_questions (node_id, turn, call_index, created_at);
 create index run_questions_by_run on run_questions (tenant_id, run_id, created_at);
 create index run_questions_expiring on run_questions (expires_at) where status = 'open';
 select protect_tenant_table('run_questions', 'select, insert, update, delete');

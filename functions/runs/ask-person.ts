@@ -59,7 +59,9 @@ export async function askForApproval(
   const wanted = await askApproval(tools, call.name, call.arguments, context);
   if (wanted === undefined || wanted.status === 'completed') return wanted;
   const { summary, details, fingerprint } = wanted;
-  await ask(claim, call, { kind: 'approval', text: summary, options: ['approve', 'reject'], details, fingerprint });
+  // A call that waits was allowed before, for something else.
+  const text = call.status === 'waiting' ? `This has changed since it was approved. ${summary}` : summary;
+  await ask(claim, call, { kind: 'approval', text, options: ['approve', 'reject'], details, fingerprint });
   return { status: 'asked' };
 }
 

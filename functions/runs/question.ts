@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Timestamp } from './run.ts';
 
 /**
- * A question to the user, asked once by a tool call and answered once. `question`: a worker or a planner asks.
+ * A question to the user, asked by a tool call and answered once. `question`: a worker or a planner asks.
  * `approval`: the engine asks before it runs a tool that needs approval, with the exact arguments.
  */
 export const Question = z.strictObject({

@@ -156,7 +156,9 @@ async function runCall(claim: Claim, call: ToolCallRow, tools: readonly Tool[]):
         done: findTriedCall(node, call),
       });
     }
-    return await callTool(tools, call.name, call.arguments, full);
+    const outcome = await callTool(tools, call.name, call.arguments, full);
+    const isOutdated = outcome.status === 'completed' && outcome.isOutdated;
+    return (isOutdated && (await askForApproval(claim, call, tools, context))) || outcome;
   } catch (error) {
     claim.signal.throwIfAborted();
     // The failure says nothing about the call, so it is repeated: at once, or when other calls have released money.

@@ -81,6 +81,8 @@ export type ToolOutcome =
       statements: Statement[];
       /** Fields for the run's event of this call, such as the changed paths. Never file contents. */
       facts?: Record<string, unknown>;
+      /** What the user allowed has changed since. The engine asks again, and the model reads this only if it cannot. */
+      isOutdated?: true;
       /** Ends the node with this call, without another turn. */
       ends?: { status: 'completed'; result: string } | { status: 'failed'; error: string };
     }
@@ -115,6 +117,11 @@ export function answer(
 
 export function failure(output: string, facts?: Record<string, unknown>): CompletedOutcome {
   return { status: 'completed', output, isError: true, statements: [], ...(facts ? { facts } : {}) };
+}
+
+/** Returns the outcome of an allowed call that found something else than what was shown. */
+export function outdated(output: string, facts?: Record<string, unknown>): CompletedOutcome {
+  return { ...failure(output, facts), isOutdated: true };
 }
 
 /** Caches JSON Schemas: to make one takes as long as a database statement, and most are equal for all nodes. */

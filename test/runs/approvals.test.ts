@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { call, write } from '../support/team-script.ts';
 import { useGitServer } from '../tools/git/push-support.ts';
-import { openBench, type RunBench } from './bench.ts';
+import { openBench, type RunBench, waitFor } from './bench.ts';
 
 /** A tool that needs approval through the whole engine, with a real git server. */
 
@@ -76,6 +76,41 @@ describe('a push', () => {
     expect(server.read(repository, `apexflow/${id}`, 'a.txt')).toBe('a');
     expect(server.git(repository, 'rev-list', '--count', `apexflow/${id}`)).toMatch(/^2/);
     expect(JSON.stringify([run, await bench.logs(id)])).not.toContain(server.token);
+  });
+
+  it('is asked again when the files have changed since it was shown, and the first approval holds for nothing else', async () => {
+    const id = await runThatAsks();
+    const [first] = (await bench.run(id)).questions;
+    // Another worker of the run writes a file while the question is open.
+    await bench.asOwner(
+      `insert into run_files (run_id, path, tenant_id, sha256, size, mode, version, updated_by)
+        select run_id, '.github/workflows/evil.yml', tenant_id, sha256, size, mode, 1, 'frontend' from run_files where run_id = $1`,
+      [id],
+    );
+    const answer = (question: { id: string; fingerprint: string }, more: Record<string, unknown> = {}) =>
+      bench.server.call('POST', `/api/v1/runs/${id}/input`, {
+        token: bench.person.token,
+        body: { question_id: question.id, response: 'approve', fingerprint: question.fingerprint, ...more },
+      });
+    expect((await answer(first)).status).toBe(202);
+    const second = await waitFor('the second question', async () => {
+      const [question] = (await bench.run(id)).questions;
+      return question?.id !== first.id && question;
+    });
+    expect(second).toMatchObject({
+      text: expect.stringMatching(/^This has changed since it was approved\. Push 2 changed files/),
+      details: expect.stringContaining('look at these first:\nA .github/workflows/evil.yml'),
+    });
+    expect(second.fingerprint).not.toBe(first.fingerprint);
+    expect(pushed()).toBe('');
+    // Neither the first click again nor the first fingerprint approves the second question.
+    expect((await answer(first)).status).toBe(200);
+    expect((await decide(id, 'approve')).status).toBe(409);
+    expect((await answer(second, { fingerprint: first.fingerprint })).status).toBe(409);
+    expect(pushed()).toBe('');
+    expect((await answer(second)).status).toBe(202);
+    expect((await bench.runEnded(id)).result).toContain('Pushed commit');
+    expect(server.read(repository, `apexflow/${id}`, '.github/workflows/evil.yml')).toBe('a');
   });
 
   it('is not done after a rejection, and the model reads the reason', async () => {

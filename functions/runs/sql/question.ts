@@ -18,13 +18,13 @@ export interface AskedQuestion {
   daysOpen: number;
 }
 
-/** Inserts a question, once per tool call. */
+/** Inserts a question. A node has one open question at a time. */
 export function insertQuestion(question: AskedQuestion): Statement {
   return {
     name: 'insert_question',
     text: `insert into run_questions (id, tenant_id, run_id, node_id, turn, call_index, kind, text, options, tool, arguments, details, fingerprint, expires_at)
       values ($1, current_tenant_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + make_interval(days => $13))
-      on conflict (node_id, turn, call_index) do nothing`,
+      on conflict (node_id) where status = 'open' do nothing`,
     values: [
       question.id,
       question.runId,
@@ -54,6 +54,7 @@ interface AnsweredQuestion {
   fingerprint: string | null;
 }
 
+/** Returns the last question of a call: a call asks again when what was approved has changed. */
 export async function findQuestionOfCall(
   queryable: Queryable,
   call: { nodeId: string; turn: number; callIndex: number },
@@ -61,7 +62,7 @@ export async function findQuestionOfCall(
   const [row] = await queryable.query<AnsweredQuestion>({
     name: 'find_question_of_call',
     text: `select status, kind, answer, approved, answered_by, answered_at, fingerprint from run_questions
-      where node_id = $1 and turn = $2 and call_index = $3`,
+      where node_id = $1 and turn = $2 and call_index = $3 order by created_at desc, id desc limit 1`,
     values: [call.nodeId, call.turn, call.callIndex],
   });
   return row;

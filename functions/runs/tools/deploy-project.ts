@@ -12,11 +12,13 @@ import {
 } from '../../tools/deploy/deployment.ts';
 import { type GoogleService, googleApi } from '../../tools/deploy/google-api.ts';
 import { outgoingFiles } from '../../tools/outgoing-files.ts';
+import { describeTooLong } from '../../tools/show-files.ts';
 import {
   type ApprovalRequest,
   answer,
   type CompletedOutcome,
   failure,
+  outdated,
   type ToolContext,
   type ToolOutcome,
   tool,
@@ -67,7 +69,9 @@ async function prepare(
       return failure(
         `The workspace has ${inBytes(bytes)}; at most ${inBytes(MOST_SOURCE_BYTES)} can be deployed. Delete files that are not needed.`,
       );
-    return { status: 'approval', ...(await deployer.describe(request)), fingerprint } as const;
+    const plan = await deployer.describe(request);
+    const fault = describeTooLong(plan.details);
+    return fault === undefined ? ({ status: 'approval', ...plan, fingerprint } as const) : failure(fault);
   });
 }
 
@@ -85,7 +89,7 @@ async function execute(
     const found = await deployer.find(callKey, request);
     if (found !== undefined) return outcomeOf(found, request);
     if (fingerprint !== approved.fingerprint) {
-      return failure(
+      return outdated(
         'The files or the secret deploy_token have changed since a person allowed this, so nothing was deployed. Call deploy_project again; the person is asked again with the current state.',
       );
     }

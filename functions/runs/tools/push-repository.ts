@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Problem } from '../../platform/errors.ts';
-import { escapeControls, escapeName } from '../../platform/escape-controls.ts';
 import { GitFailure } from '../../platform/git/git-failure.ts';
 import { BranchName, parseRemote, type Remote } from '../../platform/git/remote.ts';
 import type { SecretText } from '../../platform/secrets/secret-text.ts';
 import { type CommitPlan, fingerprintOf } from '../../tools/git/commit-plan.ts';
+import type { Change } from '../../tools/git/own-commits.ts';
 import {
   describeGitFailure,
   type PushOptions,
@@ -13,11 +13,14 @@ import {
   pushFiles,
 } from '../../tools/git/push-files.ts';
 import { describeConfusions, outgoingFiles } from '../../tools/outgoing-files.ts';
+import { showLines } from '../../tools/show-exactly.ts';
+import { describeTooLong, showFiles } from '../../tools/show-files.ts';
 import {
   type ApprovalRequest,
   answer,
   type CompletedOutcome,
   failure,
+  outdated,
   type ToolContext,
   type ToolOutcome,
   tool,
@@ -41,8 +44,8 @@ type Parameters = z.output<typeof Parameters>;
 /**
  * Pushes the run's files to the run's own repository; a model cannot choose another address. Every push needs the
  * approval of a user, whatever the branch, because a push cannot be undone. The approval covers exactly the shown
- * files, message, branch and repository. If the branch has moved since, the commit is made on its new head. Safe to
- * repeat: the remote shows what an interrupted call did.
+ * changes, message, branch and repository. If the branch has moved since, the commit is made on its new head, unless it
+ * would overwrite or delete something else there. Safe to repeat: the remote shows what an interrupted call did.
  */
 export const pushRepository = tool({
   name: 'push_repository',
@@ -59,18 +62,23 @@ interface Push {
   remote: Remote;
   branch: string;
   options: PushOptions;
-  fingerprint: string;
+  /** Of what the user is shown, when the push changes this at the remote. */
+  fingerprintWith(changes: readonly Change[]): string;
 }
 
 async function prepare(parameters: Parameters, context: ToolContext): Promise<ApprovalRequest | CompletedOutcome> {
   // The preview's commit date is not kept: the real commit gets the time of the approval.
   const push = await openPush(parameters, context, new Date().toISOString());
   if ('status' in push) return push;
-  const { remote, branch, options, fingerprint } = push;
+  const { remote, branch, options, fingerprintWith } = push;
   if (options.plan.files.length === 0) return failure('The workspace has no files to push.');
   try {
     const { base, changes } = await previewPush(options);
     if (changes.length === 0) return failure('The repository already has these files; there is nothing to push.');
+    const modes = new Map(options.plan.files.map(({ path, mode }) => [path, mode]));
+    const shown = showFiles(changes.map((change) => ({ ...change, mode: modes.get(change.path) })));
+    const fault = describeTooLong(shown);
+    if (fault !== undefined) return failure(fault);
     const head = base.commit?.slice(0, 12);
     const state = base.isBranchThere
       ? `exists, its head is ${head}`
@@ -83,11 +91,11 @@ async function prepare(parameters: Parameters, context: ToolContext): Promise<Ap
       details: [
         `Repository: ${remote.url}`,
         `Branch: ${branch} (${state})`,
-        `Message:\n${escapeControls(options.plan.message)}`,
-        `Changes (A added, M modified, D deleted):\n${describeChanges(changes)}`,
+        `Message:\n${showLines(options.plan.message)}`,
+        `Changes (A added, M modified, D deleted):\n${shown}`,
         ...describeConfusions(options.plan.files),
       ].join('\n'),
-      fingerprint,
+      fingerprint: fingerprintWith(changes),
     };
   } catch (error) {
     return explain(error);
@@ -100,7 +108,8 @@ async function execute(parameters: Parameters, context: ToolContext): Promise<To
   const push = await openPush(parameters, context, approved.at);
   if ('status' in push) return push;
   try {
-    const result = await pushFiles(push.options, push.fingerprint === approved.fingerprint);
+    const isShown = (changes: readonly Change[]) => push.fingerprintWith(changes) === approved.fingerprint;
+    const result = await pushFiles(push.options, isShown);
     return outcomeOf(result, push);
   } catch (error) {
     return explain(error);
@@ -127,7 +136,7 @@ async function openPush(
     remote,
     branch: target,
     options: { remote, branch: target, plan, read: (file) => readContent(tenantId, file), credential, signal },
-    fingerprint: fingerprintOf({ remote: remote.url, branch: target, message, files }),
+    fingerprintWith: (changes) => fingerprintOf({ remote: remote.url, branch: target, message, files, changes }),
   };
 }
 
@@ -158,8 +167,8 @@ function outcomeOf(result: PushResult, { remote, branch }: Push): ToolOutcome {
         facts,
       );
     case 'changed':
-      return failure(
-        'The files have changed since a person allowed this push, so nothing was pushed. Call push_repository again; the person is asked again with the current state.',
+      return outdated(
+        'The files, or what this push would change at the repository, have changed since a person allowed it, so nothing was pushed. Call push_repository again; the person is asked again with the current state.',
         facts,
       );
   }
@@ -168,12 +177,4 @@ function outcomeOf(result: PushResult, { remote, branch }: Push): ToolOutcome {
 function explain(error: unknown): CompletedOutcome {
   if (error instanceof GitFailure) return failure(`No push was confirmed. ${describeGitFailure(error)}`);
   throw error;
-}
-
-const MOST_SHOWN = 300;
-
-function describeChanges(changes: readonly { status: string; path: string }[]): string {
-  const shown = changes.slice(0, MOST_SHOWN).map(({ status, path }) => `${status} ${escapeName(path)}`);
-  const more = changes.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { escapeControls } from '../../platform/escape-controls.ts';
+import { showFiles } from '../show-files.ts';
 import { buildOf, hasDockerfile, imageOf, REPOSITORY } from './cloud-run-build.ts';
 import type { GoogleAccess } from './deploy-token.ts';
 import {
@@ -82,6 +83,7 @@ async function describe(target: Target, request: DeployRequest) {
       `Source: ${files.length} files, ${bytes} bytes, built ${hasDockerfile(request) ? 'by its Dockerfile' : "by Google's buildpacks"}`,
       `Variables: ${variables.length === 0 ? 'none' : variables.join(', ')}`,
       'Steps: upload the source to a private bucket of the project, build the image, push it, deploy it. This takes 2 to 10 minutes, and the project is billed for it.',
+      `Files:\n${showFiles(files)}`,
     ].join('\n'),
   };
 }

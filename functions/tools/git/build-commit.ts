@@ -47,8 +47,13 @@ export async function buildCommit(
 
 async function changesBetween(repository: BareRepository, base: string | undefined, commit: string): Promise<Change[]> {
   if (base !== undefined) {
-    const options = ['-r', '-z', '--no-renames', '--name-status'];
-    return changesOf(checkGit(await repository.git(['diff-tree', ...options, base, commit])).stdout);
+    const options = ['-r', '-z', '--no-renames', '--raw'];
+    const raw = changesOf(checkGit(await repository.git(['diff-tree', ...options, base, commit])).stdout);
+    return raw.map(({ status, path }) => {
+      // `:100644 100644 <blob before> <blob after> M`
+      const [, , before = '', , letter = ''] = status.split(' ');
+      return { status: letter, path, ...(letter === 'A' ? {} : { before }) };
+    });
   }
   const { stdout } = checkGit(await repository.git(['ls-tree', '-r', '-z', '--name-only', commit]));
   return splitAtNul(stdout).map((path) => ({ status: 'A', path: path.toString('utf8') }));

@@ -23,19 +23,24 @@ export interface PlannedFile {
   mode: 'regular' | 'executable';
 }
 
-/** Hashes what the user was shown: the remote, the branch, the message and every byte of the files. */
+/**
+ * Hashes what the user was shown: the remote, the branch, the message, every byte of the files, and what changes at the
+ * remote. Commits of others since then do not matter unless the push would overwrite or delete something else.
+ */
 export function fingerprintOf(parts: {
   remote: string;
   branch: string;
   message: string;
   files: readonly PlannedFile[];
+  changes: readonly { status: string; path: string; before?: string }[];
 }): string {
   const { remote, branch, message } = parts;
+  const changes = parts.changes.map(({ status, path, before }) => [status, path, before]);
   const files = parts.files
     .map(({ path, sha256, mode }) => [path, sha256, mode])
     .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([remote, branch, message, files]))
+    .update(JSON.stringify([remote, branch, message, files, changes]))
     .digest('hex');
 }
 

@@ -74,6 +74,8 @@ async function hasParent(repository: BareRepository, commit: string): Promise<bo
 export interface Change {
   status: string;
   path: string;
+  /** The blob that the change replaces or deletes. */
+  before?: string;
 }
 
 /** Parses `A\0path\0M\0path\0`. Ignores paths that are not UTF-8, because no file of a run has such a path. */

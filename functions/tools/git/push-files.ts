@@ -35,16 +35,20 @@ export type PushResult =
   | { status: 'unchanged'; commit: string | undefined; isBranchThere: boolean }
   /** The head of the branch moved during each attempt. */
   | { status: 'conflict' }
-  /** The files differ from the ones that the user allowed, and no earlier attempt has pushed. */
+  /** The changes differ from the ones that the user allowed, and no earlier attempt has pushed. */
   | { status: 'changed' };
 
 const MAX_ATTEMPTS = 5;
 
 /**
- * @param isAllowed whether these files may be pushed. A commit of an earlier attempt is found even when it is false.
+ * @param isAllowed whether these changes may be pushed; asked again when the head of the branch has moved. A commit of
+ * an earlier attempt is found even when they may not.
  * @throws GitFailure
  */
-export async function pushFiles(options: PushOptions, isAllowed: boolean): Promise<PushResult> {
+export async function pushFiles(
+  options: PushOptions,
+  isAllowed: (changes: BuiltCommit['changes']) => boolean,
+): Promise<PushResult> {
   const { remote, branch, plan, read, signal } = options;
   await using repository = await openBareRepository(remote, options);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
@@ -52,8 +56,8 @@ export async function pushFiles(options: PushOptions, isAllowed: boolean): Promi
     const base = await fetchBase(repository, branch);
     const done = base.commit && (await findCommitOfCall(repository, base.commit, plan.callKey));
     if (done) return { status: 'done-before', commit: done };
-    if (!isAllowed) return { status: 'changed' };
     const { commit, changes } = await buildCommit(repository, base.commit, plan, read);
+    if (changes.length > 0 && !isAllowed(changes)) return { status: 'changed' };
     if (changes.length === 0) return { status: 'unchanged', commit: base.commit, isBranchThere: base.isBranchThere };
     const outcome = await pushCommit(repository, commit, branch);
     if (outcome === 'pushed') return { status: 'pushed', commit, isNewBranch: !base.isBranchThere, changes };

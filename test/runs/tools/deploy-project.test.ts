@@ -77,6 +77,11 @@ describe('the approval request', () => {
       "Source: 2 files, 8 bytes, built by Google's buildpacks",
       'Variables: GREETING, MODE',
       expect.stringContaining('Steps: upload the source'),
+      'Files:',
+      'Files that may run code (1), look at these first:',
+      'package.json',
+      'Other files (1):',
+      'src/server.js',
     ]);
     expect(JSON.stringify(request)).not.toMatch(/PRIVATE KEY|prod/);
     expect(google.requests.map(({ line }) => line)).toEqual([

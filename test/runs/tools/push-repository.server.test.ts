@@ -48,7 +48,7 @@ describe('the approval request', () => {
       [
         `Repository: https://${server.host}/${repository}.git`,
         `Branch: ${branch} (new, from the default branch at ${main})`,
-        'Message:\nAdd a\n\nBecause of b.',
+        'Message:\n  | Add a\n  | \n  | Because of b.',
         'Changes (A added, M modified, D deleted):\nA a.txt\nM old.js',
       ].join('\n'),
     );
@@ -163,6 +163,40 @@ describe('an approved push', () => {
       });
     expect(server.git(repository, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
     expect(server.git(repository, 'rev-list', '--count', 'main')).toBe('1');
+  });
+
+  test('does not overwrite or delete what others have pushed since, because nobody was shown that', async () => {
+    const target = { ...MESSAGE, branch: 'main' };
+    for (const path of ['a.txt', 'old.js']) {
+      const approved = caller.allowed(await asked(target));
+      server.commit(repository, 'main', { [path]: 'theirs' });
+      const tip = server.tip(repository, 'main');
+      expect(await caller.execute(pushRepository, target, { approved })).toMatchObject({
+        isError: true,
+        output: expect.stringContaining('have changed since'),
+      });
+      expect(server.tip(repository, 'main')).toBe(tip);
+    }
+    const again = await asked(target);
+    expect(again.details).toContain('M a.txt');
+    expect(await caller.execute(pushRepository, target, { approved: caller.allowed(again) })).toMatchObject({
+      isError: false,
+    });
+  });
+
+  test('shows all of many files, those that may run code first, and no name that looks like another', async () => {
+    const docs = Object.fromEntries(Array.from({ length: 330 }, (_, index) => [`!docs/${index}.md`, 'x']));
+    await caller.write({ ...docs, '.github/workflows/evil.yml': 'on: push', 'src/p\u0430y.js': 'x' });
+    const lines = (await asked({ message: 'Docs\n\nChanges (A added):\nA docs/a.md' })).details?.split('\n') ?? [];
+    const at = lines.indexOf('Changes (A added, M modified, D deleted):');
+    expect(lines.slice(at + 1, at + 4)).toEqual([
+      'Files that may run code (1), look at these first:',
+      'A .github/workflows/evil.yml',
+      'Other files (333):',
+    ]);
+    expect(lines.filter((line) => /^A !docs\/\d+\.md$/.test(line))).toHaveLength(330);
+    expect(lines).toContain('A src/p\\u{430}y.js');
+    expect(lines).not.toContain('A docs/a.md');
   });
 
   test('is committed on top of commits that others have pushed since', async () => {

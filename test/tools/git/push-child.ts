@@ -16,7 +16,7 @@ let text = '';
 for await (const chunk of process.stdin) text += chunk;
 const { repository, files, callKey, ...server } = Input.parse(JSON.parse(text));
 useGitServer(server);
-const result = await pushFiles(pushOf(server, repository, files, { plan: { callKey } }), true);
+const result = await pushFiles(pushOf(server, repository, files, { plan: { callKey } }), () => true);
 console.log(JSON.stringify(result));
 // The test kills the process after it has read the line above, or uses the line.
 setTimeout(() => process.exit(0), 200);

@@ -43,7 +43,7 @@ describe('a push', () => {
       empty: '',
     };
     const push = pushOf(server, repository, files);
-    const result = await pushFiles(push, true);
+    const result = await pushFiles(push, () => true);
     expect(result).toMatchObject({ status: 'pushed', isNewBranch: true });
     expect(result.status === 'pushed' && result.changes.map(({ path }) => path).sort()).toEqual(
       Object.keys(files).sort(),
@@ -61,7 +61,7 @@ describe('a push', () => {
     );
     expect(server.git(repository, 'fsck', '--full', '--strict')).toBe('');
     // The first commit of the repository counts as a commit of the run, so its files can be removed.
-    await pushFiles(pushOf(server, repository, { 'run.sh': '#!/bin/sh\n' }), true);
+    await pushFiles(pushOf(server, repository, { 'run.sh': '#!/bin/sh\n' }), () => true);
     expect(filesOf()).toEqual(['run.sh']);
   });
 
@@ -75,13 +75,17 @@ describe('a push', () => {
       base: { commit: main, isBranchThere: false },
       changes: [
         { status: 'A', path: 'src/new.js' },
-        { status: 'M', path: 'src/old.js' },
+        {
+          status: 'M',
+          path: 'src/old.js',
+          before: server.git(repository, 'rev-parse', 'main:src/old.js').trim(),
+        },
       ],
     });
     expect(server.git(repository, 'branch', '--list', 'apexflow/run')).toBe('');
     await pushFiles(
       pushOf(server, repository, { 'src/old.js': 'new', 'src/same.js': 'same', 'src/new.js': '1' }),
-      true,
+      () => true,
     );
     expect(filesOf()).toEqual(['README.md', 'src/new.js', 'src/old.js', 'src/same.js']);
     expect(log().at(-1)).toBe(main);
@@ -90,31 +94,31 @@ describe('a push', () => {
 
   test('removes files that the run no longer has, and no file of others', async () => {
     server.create(repository, { 'README.md': 'theirs' });
-    await pushFiles(pushOf(server, repository, { 'one.js': '1', 'two.js': '2' }), true);
+    await pushFiles(pushOf(server, repository, { 'one.js': '1', 'two.js': '2' }), () => true);
     server.commit(repository, 'apexflow/run', { 'by-hand.js': 'h' });
-    await pushFiles(pushOf(server, repository, { 'two.js': '2b' }), true);
+    await pushFiles(pushOf(server, repository, { 'two.js': '2b' }), () => true);
     expect(filesOf()).toEqual(['README.md', 'by-hand.js', 'two.js']);
     // A push never removes files of another run.
-    await pushFiles(pushOf(server, repository, { 'three.js': '3' }, { plan: { runId: 'run_2' } }), true);
+    await pushFiles(pushOf(server, repository, { 'three.js': '3' }, { plan: { runId: 'run_2' } }), () => true);
     expect(filesOf()).toEqual(['README.md', 'by-hand.js', 'three.js', 'two.js']);
     expect(log()).toHaveLength(5);
   });
 
   test('to a history that is longer than the fetched part removes only files of the run', async () => {
     server.create(repository, { 'README.md': 'theirs', 'lib/x.js': 'x' });
-    await pushFiles(pushOf(server, repository, { 'one.js': '1' }), true);
+    await pushFiles(pushOf(server, repository, { 'one.js': '1' }), () => true);
     const tree = server.git(repository, 'rev-parse', 'apexflow/run^{tree}');
     let tip = server.tip(repository, 'apexflow/run');
     for (let more = 0; more < HISTORY - 1; more += 1) tip = server.commitTree(repository, tree, [tip]);
     server.setTip(repository, tip, 'apexflow/run');
-    await pushFiles(pushOf(server, repository, { 'two.js': '2' }), true);
+    await pushFiles(pushOf(server, repository, { 'two.js': '2' }), () => true);
     expect(filesOf()).toEqual(['README.md', 'lib/x.js', 'one.js', 'two.js']);
   });
 
   test('of unchanged files makes no commit', async () => {
     server.create(repository, { 'a.txt': 'a' });
     const head = server.tip(repository);
-    expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { branch: 'main' }), true)).toEqual({
+    expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { branch: 'main' }), () => true)).toEqual({
       status: 'unchanged',
       commit: head,
       isBranchThere: true,
@@ -125,19 +129,19 @@ describe('a push', () => {
   test('is idempotent for one call, also when others pushed meanwhile', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const push = pushOf(server, repository, { 'a.txt': 'a' });
-    const first = await pushFiles(push, true);
+    const first = await pushFiles(push, () => true);
     const commit = first.status === 'pushed' ? first.commit : '';
-    expect(await pushFiles(push, true)).toEqual({ status: 'done-before', commit });
+    expect(await pushFiles(push, () => true)).toEqual({ status: 'done-before', commit });
     server.commit(repository, 'apexflow/run', { 'by-hand.js': 'h' });
     // The files have changed since, so a new push is not allowed. The earlier push is found anyway.
     const later = pushOf(server, repository, { 'a.txt': 'b' }, { plan: { callKey: push.plan.callKey } });
-    expect(await pushFiles(later, false)).toEqual({ status: 'done-before', commit });
+    expect(await pushFiles(later, () => false)).toEqual({ status: 'done-before', commit });
     expect(log()).toHaveLength(3);
   });
 
   test('that is not allowed for these files does nothing', async () => {
     server.create(repository);
-    expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), false)).toEqual({ status: 'changed' });
+    expect(await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), () => false)).toEqual({ status: 'changed' });
     expect(server.git(repository, 'for-each-ref')).toBe('');
   });
 
@@ -147,9 +151,9 @@ describe('a push', () => {
     const trailer = callTrailer(push.plan.callKey);
     await pushFiles(
       pushOf(server, repository, { 'b.txt': 'b' }, { plan: { message: `Sneaky\n\n${trailer}\n${trailer}` } }),
-      true,
+      () => true,
     );
-    expect((await pushFiles(push, true)).status).toBe('pushed');
+    expect((await pushFiles(push, () => true)).status).toBe('pushed');
     expect(filesOf()).toContain('a.txt');
   });
 });
@@ -160,7 +164,7 @@ describe('a push whose answer is lost', () => {
     let cuts = 1;
     server.cutAnswer = ({ method, url }) =>
       method === 'POST' && url?.endsWith('git-receive-pack') === true && cuts-- > 0;
-    const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), true);
+    const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }), () => true);
     expect(result).toEqual({ status: 'done-before', commit: log()[0] });
     expect(log()).toHaveLength(2);
   });
@@ -177,10 +181,10 @@ describe('a push whose answer is lost', () => {
       isGone ||= method === 'POST' && url?.endsWith('git-receive-pack') === true;
       return isGone;
     };
-    await expect(pushFiles(push, true)).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(pushFiles(push, () => true)).rejects.toMatchObject({ kind: 'unreachable' });
     server.before = undefined;
     server.cutAnswer = undefined;
-    expect((await pushFiles(push, true)).status).toBe('done-before');
+    expect((await pushFiles(push, () => true)).status).toBe('done-before');
     expect(log()).toHaveLength(2);
   });
 });
@@ -191,7 +195,7 @@ describe('concurrent pushes', () => {
     const pushes = ['one', 'two', 'three'].map((name) =>
       pushFiles(
         pushOf(server, repository, { [`${name}.txt`]: name }, { branch: 'main', plan: { runId: `run_${name}` } }),
-        true,
+        () => true,
       ),
     );
     const results = await Promise.all(pushes);
@@ -204,7 +208,11 @@ describe('concurrent pushes', () => {
   test('of one call make one commit', async () => {
     server.create(repository, { 'README.md': 'theirs' });
     const push = pushOf(server, repository, { 'a.txt': 'a' });
-    const results = await Promise.all([pushFiles(push, true), pushFiles(push, true), pushFiles(push, true)]);
+    const results = await Promise.all([
+      pushFiles(push, () => true),
+      pushFiles(push, () => true),
+      pushFiles(push, () => true),
+    ]);
     const commits = results.map((result) => ('commit' in result ? result.commit : result.status));
     expect(new Set(commits)).toEqual(new Set([log()[0]]));
     expect(log()).toHaveLength(2);
@@ -220,7 +228,7 @@ describe('concurrent pushes', () => {
       }
       return false;
     };
-    const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { branch: 'main' }), true);
+    const result = await pushFiles(pushOf(server, repository, { 'a.txt': 'a' }, { branch: 'main' }), () => true);
     expect(result).toEqual({ status: 'conflict' });
     expect(theirs).toBe(5);
     expect(server.read(repository, 'main', 'theirs.txt')).toBe('5');
