@@ -61,6 +61,9 @@ async function walkFolder(root: string, folder: string, walk: Walk, before: Befo
   }
 }
 
+/** What is inside `.git` belongs to its repository, also the folders of worktrees and submodules. */
+const IN_GIT = /(^|\/)\.git(\/|$)/;
+
 /**
  * Takes a generated folder as a whole, but not the files in it that were sent: an agent wrote them, and their changes
  * are kept like all others.
@@ -72,6 +75,7 @@ async function takeGenerated(
   walk: Walk,
   before: Before,
 ): Promise<boolean> {
+  if (IN_GIT.test(folder)) return false;
   const name = folder.slice(folder.lastIndexOf('/') + 1);
   const kind = await recogniseFolder(name, names, async (entry) =>
     ((await readRegular(`${root}/${folder}/${entry}`, 100)) ?? '').toString(),

@@ -55,6 +55,5 @@ export async function recogniseFolder(
   if (found !== undefined) return found;
   if (present.has(CACHE_TAG) && (await readStart(CACHE_TAG)).startsWith(CACHE_SIGNATURE))
     return { is: 'a cache', isKept: true };
-  // `.git` itself is stored file by file.
-  return name !== '.git' && isBareLayout(entries) ? { is: 'a git repository', isKept: true } : undefined;
+  return isBareLayout(entries) ? { is: 'a git repository', isKept: true } : undefined;
 }
