@@ -3773,9 +3773,6 @@ ALTER TABLE ONLY public.run_nodes
     ADD CONSTRAINT run_nodes_tenant_id_run_id_id_key UNIQUE (tenant_id, run_id, id);
 
 ALTER TABLE ONLY public.run_questions
-    ADD CONSTRAINT run_questions_node_id_turn_call_index_key UNIQUE (node_id, turn, call_index);
-
-ALTER TABLE ONLY public.run_questions
     ADD CONSTRAINT run_questions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.scanned_runs
@@ -4049,6 +4046,8 @@ CREATE INDEX run_messages_inbox ON public.run_messages USING btree (tenant_id, r
 CREATE INDEX run_nodes_at_work ON public.run_nodes USING btree (id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
 
 CREATE INDEX run_nodes_waiting_for_budget ON public.run_nodes USING btree (tenant_id) WHERE ((status = 'running'::text) AND (waits_for_budget = ANY (ARRAY['run'::text, 'day'::text])));
+
+CREATE INDEX run_questions_by_call ON public.run_questions USING btree (node_id, turn, call_index, created_at);
 
 CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id, run_id, created_at);
 

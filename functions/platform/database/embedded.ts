@@ -41,8 +41,8 @@ export async function openEmbedded(folder: string, role: string | undefined): Pr
   const purge = new Purge(pool, folder, role);
   return {
     pool,
-    // The database works in this thread. Without a pause, statements that wait follow each other without the event loop:
-    // it accepts one connection a turn, and with 200 users some waited for 8 s.
+    // The database works in this thread. Without a pause, statements that wait follow each other without the event
+    // loop: it accepts one connection a turn, and with 200 users some waited for 8 s.
     beforeUse: () => setImmediate(),
     listen: (channel, hear) => engine.listen(channel, hear),
     purge: () => (inMemory ? Promise.resolve() : purge.run()),

@@ -11,11 +11,11 @@ export type ClientsOrder = z.infer<typeof ClientsOrder>;
 
 export const ClientsFigures = z.strictObject({
   requests_per_second: z.number(),
-  p50_ms: z.number(),
-  p99_ms: z.number(),
-  /** The longest answer. */
+  p50_ms: z.number().nullable(),
+  p99_ms: z.number().nullable(),
+  /** The longest answer, or wait for an answer at the end. */
   longest_ms: z.number(),
-  /** Broken connections, time-outs and answers other than 2xx, with the first of their statuses. */
+  /** Broken connections, time-outs and answers other than 2xx. */
   errors: z.int(),
   statuses: z.record(z.string(), z.int()),
 });

@@ -29,6 +29,8 @@ async function load({ url, tokens, mix, seconds }: ClientsOrder): Promise<Client
   const statuses: Record<string, number> = {};
   const ended = Promise.withResolvers<autocannon.Result>();
   const waiting = tokens.values();
+  const startedAt = performance.now();
+  const answeredAt = new Map<unknown, number>();
   const run = autocannon(
     {
       url,
@@ -48,18 +50,23 @@ async function load({ url, tokens, mix, seconds }: ClientsOrder): Promise<Client
     (error, result) => (error ? ended.reject(error) : ended.resolve(result)),
   );
   // autocannon's own histogram counts whole milliseconds.
-  run.on('response', (_client, status, _bytes, milliseconds) => {
+  run.on('response', (client, status, _bytes, milliseconds) => {
     durations.push(milliseconds);
+    answeredAt.set(client, performance.now());
     statuses[status] = (statuses[status] ?? 0) + 1;
   });
   const result = await ended.promise;
+  // Requests without an answer at the end count as well.
+  const endedAt = performance.now();
+  const unanswered = [...answeredAt.values()].map((time) => endedAt - time);
+  const silent = answeredAt.size < tokens.length ? [endedAt - startedAt] : [];
   durations.sort((one, other) => one - other);
   const at = (share: number) => rounded(durations[Math.floor(durations.length * share)] ?? Number.NaN, 1);
   return {
     requests_per_second: rounded(result.requests.total / result.duration, 0),
     p50_ms: at(0.5),
     p99_ms: at(0.99),
-    longest_ms: rounded(durations.at(-1) ?? Number.NaN, 1),
+    longest_ms: rounded(Math.max(durations.at(-1) ?? 0, ...unanswered, ...silent), 1),
     errors: result.errors + result.non2xx + result.timeouts,
     statuses,
   };
