@@ -197,7 +197,7 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
   return rows.length > 0;
 }
 
-/** Deletes a run with its dependent rows. Contents of its files may be shared with other runs and are kept. */
+/** Deletes a run with its dependent rows. The sweep of blobs removes what no other run has. */
 export function deleteRun(id: string): Statement {
   return { name: 'delete_run', text: 'delete from sessions where id = $1', values: [id] };
 }
