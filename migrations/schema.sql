@@ -98,8 +98,8 @@ begin
     where id = p_run_id;
   end if;
   booked := is_new;
-  if p_reservation is not null then
-    for woken in select r.task_name, r.queue, r.step, r.payload from release_reservation(p_reservation) r loop
+  if p_reservation is not null and release_reservation(p_reservation) then
+    for woken in select w.task_name, w.queue, w.step, w.payload from wake_budget_waiters(p_run_id) w loop
       task_name := woken.task_name;
       queue := woken.queue;
       step := woken.step;
@@ -1841,8 +1841,8 @@ begin
       output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
     where id = p_node_id;
   end if;
-  if p_reservation is not null then
-    return query select r.task_name, r.payload from release_reservation(p_reservation) r;
+  if p_reservation is not null and release_reservation(p_reservation) then
+    return query select w.task_name, w.payload from wake_budget_waiters(p_run_id) w;
   end if;
 end $$;
 
@@ -2017,7 +2017,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.release_reservation(p_reference text) RETURNS TABLE(task_name text, queue text, step text, payload jsonb)
+CREATE FUNCTION public.release_reservation(p_reference text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2025,7 +2025,7 @@ declare
 begin
   select * into released from call_reservations where tenant_id = current_tenant_id() and reference = p_reference;
   if not found then
-    return;
+    return false;
   end if;
   perform from sessions where id = released.run_id for no key update;
   delete from call_reservations where tenant_id = current_tenant_id()
@@ -2033,10 +2033,8 @@ begin
   if released.written_off_at is not null then
     update sessions set cost_unknown = cost_unknown - released.amount where id = released.run_id;
   end if;
-  if exists (select from run_nodes n where n.tenant_id = current_tenant_id() and n.status = 'running'
-      and n.waits_for_budget in ('run', 'day')) then
-    return query select w.task_name, w.queue, w.step, w.payload from wake_budget_waiters(released.run_id) w;
-  end if;
+  return exists (select from run_nodes n where n.tenant_id = current_tenant_id() and n.status = 'running'
+    and n.waits_for_budget in ('run', 'day'));
 end $$;
 
 CREATE FUNCTION public.release_tasks(p_task_names text[]) RETURNS void
@@ -2122,6 +2120,10 @@ begin
     answer := 'refused';
   else
     answer := 'reserved';
+    spent := null;
+    lost := null;
+    set_aside := null;
+    total := null;
     insert into call_reservations (tenant_id, reference, run_id, amount, expires_at)
     values (current_tenant_id(), p_reference, p_run_id, reserve_call.granted, now() + make_interval(secs => p_seconds))
     on conflict (tenant_id, reference) do update set amount = excluded.amount, expires_at = excluded.expires_at;

@@ -135,7 +135,7 @@ export class Meter {
    */
   async settle(usage: Usage | undefined): Promise<void> {
     if (usage === undefined) {
-      if (this.#isReserved) await this.#send(releaseReservation(this.#reference));
+      if (this.#isReserved) await this.#send(releaseReservation(this.#reference, this.#payer.runId));
       return;
     }
     const { kind } = this.#purchase;

@@ -53,7 +53,7 @@ begin
       output_tokens = output_tokens - p_output_tokens, cached_tokens = cached_tokens - p_cached_tokens
     where id = p_node_id;
   end if;
-  if p_reservation is not null then
-    return query select r.task_name, r.payload from release_reservation(p_reservation) r;
+  if p_reservation is not null and release_reservation(p_reservation) then
+    return query select w.task_name, w.payload from wake_budget_waiters(p_run_id) w;
   end if;
 end $$;

@@ -29,8 +29,8 @@ begin
     where id = p_run_id;
   end if;
   booked := is_new;
-  if p_reservation is not null then
-    for woken in select r.task_name, r.queue, r.step, r.payload from release_reservation(p_reservation) r loop
+  if p_reservation is not null and release_reservation(p_reservation) then
+    for woken in select w.task_name, w.queue, w.step, w.payload from wake_budget_waiters(p_run_id) w loop
       task_name := woken.task_name;
       queue := woken.queue;
       step := woken.step;

@@ -75,6 +75,10 @@ begin
     answer := 'refused';
   else
     answer := 'reserved';
+    spent := null;
+    lost := null;
+    set_aside := null;
+    total := null;
     insert into call_reservations (tenant_id, reference, run_id, amount, expires_at)
     values (current_tenant_id(), p_reference, p_run_id, reserve_call.granted, now() + make_interval(secs => p_seconds))
     on conflict (tenant_id, reference) do update set amount = excluded.amount, expires_at = excluded.expires_at;

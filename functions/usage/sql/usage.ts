@@ -98,11 +98,12 @@ export function insertReservation(call: {
  * Releases a reservation. Idempotent, also when there is none. Takes the run's lock. Returns the tasks of nodes that
  * waited for the money.
  */
-export function releaseReservation(reference: string): Statement {
+export function releaseReservation(reference: string, runId: string | undefined): Statement {
   return {
     name: 'release_reservation',
-    text: 'select task_name, queue, step, payload from release_reservation($1)',
-    values: [reference],
+    text: `select w.task_name, w.queue, w.step, w.payload from (select release_reservation($1) as has_waiters) r
+      cross join lateral wake_budget_waiters($2) w where r.has_waiters`,
+    values: [reference, runId],
   };
 }
 
