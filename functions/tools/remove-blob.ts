@@ -9,8 +9,8 @@ import { deleteUnusedBlob } from './sql/blob.ts';
 const MOST_AT_ONCE = 1_000;
 
 /**
- * Removes contents that were deleted and that no other file has. A blob that cannot be removed is logged, and removed by
- * the sweep.
+ * Removes contents that were deleted and that no other file has. A blob that cannot be removed is logged, and removed
+ * by the sweep.
  */
 export async function removeDeletedBlobs(tenantId: string, hashes: readonly string[]): Promise<void> {
   const database = await openDatabase();

@@ -1,7 +1,7 @@
 /**
- * Returns makers of texts of a given length that a regular expression may read slowly. Backtracking is slow where a repetition begins at many places
- * or can be split in many ways, and the rest of the pattern then fails. So each text has a prefix that leads to a
- * repetition, a piece that is repeated, and a suffix that makes the rest fail.
+ * Returns makers of texts of a given length that a regular expression may read slowly. Backtracking is slow where a
+ * repetition begins at many places or can be split in many ways, and the rest of the pattern then fails. So each text
+ * has a prefix that leads to a repetition, a piece that is repeated, and a suffix that makes the rest fail.
  */
 export function worstInputs(pattern: RegExp): ((length: number) => string)[] {
   const plan = new Plan(pattern);

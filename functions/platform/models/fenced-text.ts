@@ -1,6 +1,7 @@
 /**
- * Returns the content of the first Markdown code fence of a text, without a language or with `json`. The fence may begin
- * at the end of a line of prose. Reads each line once: a pattern would search the end of the text from every fence.
+ * Returns the content of the first Markdown code fence of a text, without a language or with `json`. The fence may
+ * begin at the end of a line of prose. Reads each line once: a pattern would search the whole rest of the text from
+ * every fence.
  */
 export function fencedText(text: string): string | undefined {
   const lines = text.split('\n');

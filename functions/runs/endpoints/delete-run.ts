@@ -1,10 +1,9 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { removeDeletedBlobs } from '../../tools/remove-blob.ts';
-import { listBlobsOfRun } from '../../tools/sql/blob.ts';
 import { requireRun } from '../find-run.ts';
 import { hasEnded, RunParams } from '../run.ts';
-import { deleteRun, lockRun } from '../sql/run.ts';
+import { deleteRun, listBlobsOfRun, lockRun } from '../sql/run.ts';
 
 /**
  * Deletes a run that has ended, with its nodes, log, messages, files and the

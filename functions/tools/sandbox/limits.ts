@@ -30,7 +30,7 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   memoryBytes: 1024 * MEBIBYTE,
   // npm with its scripts stays below 100; a fork bomb exceeds this in milliseconds.
   processes: 256,
-  // npm opens 50 connections, with two sockets each. A Unix socket holds 208 KiB of unread bytes (net.core.wmem_default).
+  // npm opens 50 connections, with two sockets each. A Unix socket holds 208 KiB of unread bytes.
   sockets: 1_024,
   diskBytes: 512 * MEBIBYTE,
   diskInodes: 50_000,

@@ -28,19 +28,6 @@ export function refuseRemovedBlobs(runId: string, hashes: readonly string[]): St
   };
 }
 
-/** Lists the contents of a run's files, and former contents of which a call of the run still has the text. */
-export async function listBlobsOfRun(queryable: Queryable, runId: string): Promise<string[]> {
-  const rows = await queryable.query<{ sha256: string }>({
-    name: 'list_blobs_of_run',
-    text: `select sha256 from run_files where run_id = $1
-      union
-      select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c
-      where c.run_id = $1 and c.arguments ->> 'content' is not null`,
-    values: [runId],
-  });
-  return rows.map(({ sha256 }) => sha256);
-}
-
 /** Lists blobs of all tenants that no file has, with the definer function `list_unused_blobs`. */
 export async function listUnusedBlobs(
   system: Queryable,

@@ -12,8 +12,8 @@ const GRACE_SECONDS = 3600;
 const BATCH = 2_000;
 
 /**
- * Removes the blobs that no file of a run has: of deleted runs, of former contents of a file, of deleted tenants, and of
- * changes that were not committed. So what a user deletes is gone from the store after an hour and ten minutes at most.
+ * Removes the blobs that no file of a run has: of deleted runs, of former contents of a file, of deleted tenants, and
+ * of changes that were not committed. So what a user deletes is gone from the store after an hour and ten minutes.
  */
 export const sweepBlobs = timer({ name: 'tools-sweep-blobs', schedule: '*/10 * * * *' }).handle(
   async ({ database }) => {

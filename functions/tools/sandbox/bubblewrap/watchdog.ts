@@ -66,7 +66,7 @@ function readSockets(proc: string): { count: number; memory: number } {
 const KERNEL_OVERHEAD = 2;
 
 /**
- * Counts anonymous and shared pages, and the tables of pages: a table of 4 KiB may stand for one page that is only read.
+ * Counts anonymous and shared pages, and page tables: a table of 4 KiB may stand for a single page.
  * File pages are the programs themselves, and every process would count them again.
  */
 function readUsage(path: string): { memory: number; threads: number } {
