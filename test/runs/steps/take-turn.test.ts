@@ -261,7 +261,7 @@ describe('claims', () => {
       claimNode(tenant, { runId, nodeId, generation: at, leaseSeconds: 60, holder: 'a test' });
     const { node } = await claimed(generation);
     const renew = () => updateNodeLease(tenant, nodeId, node?.fence ?? 0, 60);
-    expect(await renew()).toEqual({ has_budget: false });
+    expect(await renew()).toEqual({ has_budget: false, tenant_hosts: [] });
     await tenant.queryAll([enqueueTurn(nodeId)]);
     expect(await renew()).toBeUndefined();
     expect((await claimed(generation + 1)).node).toMatchObject({ id: nodeId });
