@@ -186,6 +186,19 @@ create table run_messages (
 create index run_messages_inbox on run_messages (tenant_id, run_id, to_worker, id);
 select protect_tenant_table('run_messages', 'select, insert, update, delete');
 
+-- The blobs of a tenant. A blob has its row before it is stored and until it is removed, so a blob without a file is
+-- found. The rows stay when the tenant is deleted, for the same reason.
+create table run_blobs (
+  tenant_id text not null,
+  sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  -- The last time that a caller stored this content.
+  stored_at timestamptz not null default now(),
+  primary key (tenant_id, sha256)
+);
+create index run_blobs_by_age on run_blobs (stored_at);
+select protect_tenant_table('run_blobs', 'select, insert, update, delete');
+grant select on run_blobs to apexflow_definer;
+
 -- The files of a run. The contents are content-addressed blobs under the tenant's prefix of the object store.
 create table run_files (
   run_id text not null,

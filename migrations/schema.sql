@@ -1393,6 +1393,18 @@ $$;
 
 ALTER FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_unused_blobs(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, sha256 text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select b.tenant_id, b.sha256 from run_blobs b
+  where b.stored_at < now() - p_grace
+    and not exists (select from run_files f where f.tenant_id = b.tenant_id and f.sha256 = b.sha256)
+  order by b.stored_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_unused_blobs(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.lock_memory_scopes(p_scopes text[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -3202,6 +3214,15 @@ CREATE TABLE public.rate_limits (
     updated_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.run_blobs (
+    tenant_id text NOT NULL,
+    sha256 text NOT NULL,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT run_blobs_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.run_blobs FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.run_events (
     run_id text NOT NULL,
     seq bigint NOT NULL,
@@ -3637,6 +3658,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
 
+ALTER TABLE ONLY public.run_blobs
+    ADD CONSTRAINT run_blobs_pkey PRIMARY KEY (tenant_id, sha256);
+
 ALTER TABLE ONLY public.run_events
     ADD CONSTRAINT run_events_pkey PRIMARY KEY (tenant_id, run_id, seq);
 
@@ -3925,6 +3949,8 @@ CREATE INDEX model_turns_by_run ON public.model_turns USING btree (tenant_id, ru
 CREATE INDEX outbox_by_tenant ON public.outbox USING btree (tenant_id, COALESCE(tried_at, created_at));
 
 CREATE INDEX rate_limits_by_age ON public.rate_limits USING btree (updated_at);
+
+CREATE INDEX run_blobs_by_age ON public.run_blobs USING btree (stored_at);
 
 CREATE INDEX run_files_by_blob ON public.run_files USING btree (tenant_id, sha256);
 
@@ -4284,6 +4310,8 @@ CREATE POLICY definer_functions ON public.notifications TO apexflow_definer USIN
 
 CREATE POLICY definer_functions ON public.outbox TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.run_blobs TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.run_events TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.run_files TO apexflow_definer USING (true) WITH CHECK (true);
@@ -4426,6 +4454,8 @@ CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT
 
 CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
+ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.run_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_files ENABLE ROW LEVEL SECURITY;
@@ -4509,6 +4539,8 @@ CREATE POLICY tenant_isolation ON public.model_turns TO apexflow_runtime USING (
 CREATE POLICY tenant_isolation ON public.notifications TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.outbox TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.run_blobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.run_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -4700,6 +4732,9 @@ GRANT ALL ON FUNCTION public.list_unscanned_sessions(p_older_than interval, p_li
 
 REVOKE ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_unsettled_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_unused_blobs(p_grace interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_unused_blobs(p_grace interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.lock_memory_scopes(p_scopes text[]) TO apexflow_definer;
@@ -4906,6 +4941,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_defi
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.rate_limits TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_blobs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_blobs TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.run_events TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_events TO apexflow_definer;

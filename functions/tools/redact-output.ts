@@ -52,7 +52,7 @@ function base64FormsOf(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')
-      .replace(/=+$/, '');
+      .replace(/(?<!=)=+$/, '');
     const own = text.slice(
       offset === 0 ? 0 : offset + 1,
       bytes.length + offset === Math.floor(text.length / 4) * 3 ? undefined : -1,

@@ -2,9 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Statement } from '../platform/database/batch.ts';
 import type { Queryable } from '../platform/database/database.ts';
+import { openDatabase } from '../platform/database/open.ts';
 import { blobKey } from '../platform/objects/objects.ts';
 import { openObjects } from '../platform/objects/open-objects.ts';
 import { parentFolders } from './sandbox/tree-path.ts';
+import { refuseRemovedBlobs, upsertBlob } from './sql/blob.ts';
 import {
   deleteFiles,
   type FileMode,
@@ -65,9 +67,13 @@ export async function readContents(
   return contents;
 }
 
-/** Stores the bytes as a blob. Idempotent. */
+/**
+ * Stores the bytes as a blob. Idempotent. The blob has a row before it is stored: until a file has it, the sweep may
+ * remove it after an hour (timers/sweep-blobs.ts).
+ */
 export async function storeContent(tenantId: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await upsertBlob((await openDatabase()).as({ kind: 'tenant', tenantId }), sha256);
   await (await openObjects()).put(blobKey(tenantId, sha256), bytes);
   return { sha256, size: bytes.byteLength };
 }
@@ -103,6 +109,14 @@ export function changeFiles({ runId, updatedBy, upserts = [], deletes = [], base
     lockFiles(runId),
     ...(bases.length > 0 ? [refuseStaleFiles(runId, bases)] : []),
     ...(deletes.length > 0 ? [deleteFiles(runId, deletes)] : []),
+    ...(upserts.length > 0
+      ? [
+          refuseRemovedBlobs(
+            runId,
+            upserts.map(({ sha256 }) => sha256),
+          ),
+        ]
+      : []),
     ...(upserts.length > 0 ? [upsertFiles(runId, updatedBy, upserts)] : []),
     ...(upserts.length > 0 ? [refuseBrokenTree(runId, WORKSPACE_LIMITS)] : []),
   ];

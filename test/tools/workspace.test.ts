@@ -17,6 +17,7 @@ import { createToolCaller, type ToolCaller } from './tool-caller.ts';
 let run: ToolCaller;
 beforeEach(async () => {
   run = await createToolCaller();
+  await storeContent(run.tenantId, Buffer.alloc(0));
 });
 
 const EMPTY = createHash('sha256').digest('hex');

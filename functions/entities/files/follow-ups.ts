@@ -39,10 +39,22 @@ export function followUpsIn(texts: ReadonlyMap<string, string>): FollowUp[] {
   return found.sort((one, other) => (one.due ?? '9999').localeCompare(other.due ?? '9999'));
 }
 
+/**
+ * Splits a line that ends with ", due 2026-05-01". It is read from its end: a pattern for the whole line would take
+ * quadratic time for a long run of white space.
+ */
+function splitDue(line: string): { text: string; day: string } | undefined {
+  const end = /(\d{4}-\d\d-\d\d)\.?$/.exec(line);
+  const before = line.slice(0, end?.index ?? 0);
+  const due = /\sdue:?$/i.exec(before.trimEnd());
+  if (end?.[1] === undefined || due === null || !/\s$/.test(before)) return undefined;
+  return { text: before.slice(0, due.index).trimEnd().replace(/[,;]$/, ''), day: end[1] };
+}
+
 function partsOf(line: string): Pick<FollowUp, 'title' | 'assignee' | 'due'> {
-  const [, dated = line, day] = /^(.*?)[,;]?\s+due:?\s+(\d{4}-\d\d-\d\d)\.?$/i.exec(line) ?? [];
-  const due = z.iso.date().safeParse(day);
-  const text = due.success ? dated : line;
+  const dated = splitDue(line);
+  const due = z.iso.date().safeParse(dated?.day);
+  const text = due.success && dated !== undefined ? dated.text : line;
   const at = text.lastIndexOf(' — ');
   if (at < 0) return { title: text, assignee: null, due: due.data ?? null };
   const who = text

@@ -47,7 +47,7 @@ export interface FieldEntry {
 }
 
 /** A key at the beginning of a line: quoted, or plain and followed by a colon and a space or the end of the line. */
-const KEY = /^(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#:[\]{},&*!|>'"%@`?-](?:[^:#\n]|:(?=\S))*?))[ \t]*:(?=\s|$)/u;
+const KEY = /^(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#:[\]{},&*!|>'"%@`?-](?:[^:#\n]|:(?=\S))*?))(?<![ \t])[ \t]*:(?=\s|$)/u;
 
 /** Returns the fields with their lines, in order. The lines joined are the frontmatter. */
 export function entriesOfFields(fields: readonly string[]): FieldEntry[] {

@@ -9,7 +9,7 @@ import { isEntityPath } from './ontology.ts';
  * writes its links into a block of their own, `Related`, one in each line. Markdown renders such a link as plain text.
  * It contains a path and no name, so no text of an entity can inject markup.
  */
-const LINK = /\[\[([^[\]|#\n]+\.md)(?:[|#][^\]\n]*)?\]\]/g;
+const LINK = /\[\[([^[\]|#\n]+\.md)(?:[|#][^[\]\n]*)?\]\]/g;
 
 /** The id of the block that consolidation writes links into. */
 export const RELATED = 'related';
@@ -68,7 +68,7 @@ export function withoutRelated(source: string): string {
 export function rewriteLinks(source: string, { self, from, to }: { self: string; from: string; to: string }): string {
   const { head, body } = splitFrontmatter(source);
   const text =
-    head.replace(/^(parted_from:[ \t]*)(\S.*?)(?=[ \t]*\r?$)/m, (line, key, path) =>
+    head.replace(/^(parted_from:[ \t]*)(\S.*?)(?<![ \t])(?=[ \t]*\r?$)/m, (line, key, path) =>
       path === from ? `${key}${to}` : line,
     ) + body.replaceAll(LINK, (link, path) => (path === from ? link.replace(from, to) : link));
   const raw = partsOf(text).get(RELATED);

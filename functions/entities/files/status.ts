@@ -97,6 +97,6 @@ function plain(words: string): string {
   return words
     .toLowerCase()
     .replaceAll(/[\s_-]+/g, ' ')
-    .replace(/[.!]+$/, '')
+    .replace(/(?<![.!])[.!]+$/, '')
     .trim();
 }

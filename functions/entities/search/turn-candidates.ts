@@ -82,7 +82,7 @@ export function toCandidates(question: ReadQuestion, found: FoundTurnCandidates)
 /** Counts the terms in the text form of a tsvector: `'word':3A,8A`, with doubled quotes inside a word. */
 function countHits(hits: string, termOf: ReadonlyMap<string, number>, terms: number): Float64Array {
   const counts = new Float64Array(terms);
-  for (const [, lexeme = '', places = ''] of hits.matchAll(/'((?:[^']|'')*)':([\dA-D,]+)/g)) {
+  for (const [, lexeme = '', places = ''] of hits.matchAll(/(?<=^| )'((?:[^']|'')*)':([\dA-D,]+)/g)) {
     const term = termOf.get(lexeme.replaceAll("''", "'").replaceAll('\\\\', '\\'));
     if (term !== undefined) counts[term] = (counts[term] ?? 0) + places.split(',').length;
   }

@@ -104,7 +104,7 @@ function authorsOf(commits: readonly GitObject[]): string[] {
   );
   // Some programs use the e-mail address when an author has set no name; addresses are not shown.
   const plain = names.map((name) =>
-    storableText(escapeControls(cutText(name, LONGEST_NAME).replaceAll(/\S+@\S+/g, '')).trim()),
+    storableText(escapeControls(cutText(name, LONGEST_NAME).replaceAll(/(?<!\S)\S+@\S+/g, '')).trim()),
   );
   return [...new Set(plain.filter((name) => name !== ''))].slice(0, MOST_AUTHORS);
 }

@@ -71,5 +71,5 @@ const LONGEST_MESSAGE = 2_000;
 function messageOf(commit: GitObject | undefined): string {
   const text = commit?.content.toString('utf8') ?? '';
   const message = text.slice(text.indexOf('\n\n') + 2).trimEnd();
-  return storableText(cutText(message, LONGEST_MESSAGE).replaceAll(/<?\S+@\S+>?/g, '[address]'));
+  return storableText(cutText(message, LONGEST_MESSAGE).replaceAll(/(?<!\S)\S+@\S+/g, '[address]'));
 }

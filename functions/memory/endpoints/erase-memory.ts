@@ -6,9 +6,7 @@ import type { Caller, Transaction } from '../../platform/database/database.ts';
 import { openDatabase } from '../../platform/database/open.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { log } from '../../platform/log.ts';
-import { blobKey } from '../../platform/objects/objects.ts';
-import { openObjects } from '../../platform/objects/open-objects.ts';
+import { removeDeletedBlobs } from '../../tools/remove-blob.ts';
 import { deletePersonMemory, deleteSourceMemory, updateShownRedacted } from '../sql/memory-source.ts';
 
 /**
@@ -77,7 +75,7 @@ export const eraseMemory = endpoint({
   const { rows, redacted, blobs } = erased;
   // Rows are deleted before blobs: a blob that remains after a failure is only logged, but a row without its blob would
   // be a broken file.
-  transaction.afterCommit(() => removeBlobs(caller.tenantId, blobs));
+  transaction.afterCommit(() => removeDeletedBlobs(caller.tenantId, blobs));
   return { status: 200, body: { rows, redacted, blobs: blobs.length, entities: null } };
 });
 
@@ -92,13 +90,4 @@ async function eraseOneSource(transaction: Transaction, caller: Caller, sourceId
   const { rows, ...entities } = sumOfErased(answers, caller.userId);
   const facts = await deleteSourceMemory(transaction, sourceId);
   return { rows: addRows(facts.rows, rows), redacted, blobs: facts.blobs.length, entities };
-}
-
-async function removeBlobs(tenantId: string, hashes: readonly string[]): Promise<void> {
-  const objects = await openObjects();
-  for (const sha256 of hashes) {
-    await objects.remove(blobKey(tenantId, sha256)).catch((error: unknown) => {
-      log('error', 'blob deletion failed after an erasure', { tenant_id: tenantId, sha256, error });
-    });
-  }
 }

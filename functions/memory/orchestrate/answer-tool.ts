@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fencedText } from '../../platform/models/fenced-text.ts';
 import type { ModelTurn, ToolDeclaration } from '../../platform/models/model.ts';
 import { jsonText } from '../../platform/models/parse-json.ts';
 import { SubmittedAnswer } from './check-answer.ts';
@@ -37,8 +38,7 @@ const LONGEST = 100_000;
 
 /** Parses a text as the JSON of an answer, bare or in a code fence. Returns undefined when it is not one. */
 export function answerInText(text: string): SubmittedAnswer | undefined {
-  const fenced = /```(?:json)?[ \t]*\n(.*?)\n[ \t]*```/s.exec(text.slice(0, LONGEST))?.[1];
-  return jsonText(SubmittedAnswer).safeParse(fenced ?? text.trim()).data;
+  return jsonText(SubmittedAnswer).safeParse(fencedText(text.slice(0, LONGEST)) ?? text.trim()).data;
 }
 
 /** Takes a plain text as an answer without citations. A last line such as "Confidence: 80 %" becomes its confidence. */

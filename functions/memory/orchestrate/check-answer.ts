@@ -111,7 +111,7 @@ const MARKERS = /\[\s{0,5}([FTBC]\d{1,5}(?:\s{0,5}[,;]\s{0,5}[FTBC]\d{1,5})*)\s{
 function replaceMarkers(text: string, valid: ReadonlySet<string>): { text: string; hasDropped: boolean } {
   let hasDropped = false;
   const marked = text.replace(MARKERS, (_, names: string) => {
-    const all = names.split(/\s*[,;]\s*/);
+    const all = names.split(/(?<!\s)\s*[,;]\s*/);
     const kept = all.filter((name) => valid.has(name));
     if (kept.length < all.length) hasDropped = true;
     return kept.length === 0 ? '[unverified]' : kept.map((name) => `[${name}]`).join('');

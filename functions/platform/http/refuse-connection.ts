@@ -23,7 +23,7 @@ export function refuseConnections(server: Server, route: Router): void {
 
 function refuseMethod(socket: Duplex, route: Router, packet: Buffer | undefined): void {
   const head = packet?.subarray(0, 8192).toString('latin1') ?? '';
-  const path = /^\S+ ([^\s?]+)\S* HTTP\/1\.[01]\r?\n/.exec(head)?.[1];
+  const path = /^\S+ ([^\s?]+)(?:\?\S*)? HTTP\/1\.[01]\r?\n/.exec(head)?.[1];
   const allowed = path === undefined ? undefined : allowedAt(route, path);
   if (path === undefined) end(socket, 400, 'The request could not be read', 'malformed-request');
   else if (allowed === undefined) end(socket, 404, 'Not found', 'not-found');

@@ -40,9 +40,9 @@ function isCode(text: string): boolean {
 
 /** Lowers the letters whose case does not count: the domain of an e-mail address, the scheme and host of a URL. */
 function canonical(text: string): string {
-  const url = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)(.*)$/i.exec(text);
+  const url = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)(.*)$/is.exec(text);
   if (url !== null) return `${url[1]?.toLowerCase()}${url[2]}`;
-  const email = /^([^@\s]+)@([^@/]+\.[^@/]+)$/.exec(text);
+  const email = /^([^@\s]+)@([^@/][^@/.]*\.[^@/]+)$/.exec(text);
   if (email !== null) return `${email[1]}@${email[2]?.toLowerCase()}`;
   return /^www\./i.test(text) ? text.toLowerCase() : text;
 }

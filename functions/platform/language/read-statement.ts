@@ -61,7 +61,9 @@ function wordsOf(text: string): Word[] {
   let isAfterComma = false;
   return long.split(/\s+/).flatMap((raw): Word[] => {
     // A sign in front may be a part of the word: #channel, /path, ~/file, @name, $5, -3.
-    const word = raw.replace(/^[^\p{L}\p{N}\p{S}#@/._-]+/u, '').replace(/[^\p{L}\p{M}\p{N}\p{S}#%/_*]+$/u, '');
+    const word = raw
+      .replace(/^[^\p{L}\p{N}\p{S}#@/._-]+/u, '')
+      .replace(/(?<![^\p{L}\p{M}\p{N}\p{S}#%/_*])[^\p{L}\p{M}\p{N}\p{S}#%/_*]+$/u, '');
     if (!/[\p{L}\p{N}\p{S}]/u.test(word)) return [];
     const lower = word.toLowerCase();
     const read = { text: word, plain: BE[lower] ?? lower, isAfterComma: isAfterComma || /^[([]/.test(raw) };

@@ -29,7 +29,7 @@ const EXACT: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['date', new RegExp(`^${DATE}(?: (?:at )?${TIME})?(?= |$)`)],
   ['date', new RegExp(`^${TIME} (?:on )?${DATE}(?= |$)`)],
   ['time', new RegExp(`^${TIME}(?= |$)`)],
-  ['email', /^[^\s@]+@[^\s@]+\.[^\s@]+(?= |$)/],
+  ['email', /^[^\s@]+@[^\s@][^\s@.]*\.[^\s@]+(?= |$)/],
   ['url', /^[a-z][a-z0-9+.-]*:\/\/\S+/],
   ['path', /^(?:~|\.{0,2})\/\S+|^[a-z]:\\\S+/],
   ['channel', /^#\p{L}\S*/u],

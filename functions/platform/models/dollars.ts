@@ -13,6 +13,6 @@ export function unitsOf(dollars: string): bigint {
 /** Converts units of 10⁻¹⁰ dollars to decimal text without trailing zeros. */
 export function toDollars(units: bigint): string {
   const digits = units.toString().padStart(DECIMALS + 1, '0');
-  const fraction = digits.slice(-DECIMALS).replace(/0+$/, '');
+  const fraction = digits.slice(-DECIMALS).replace(/(?<!0)0+$/, '');
   return digits.slice(0, -DECIMALS) + (fraction === '' ? '' : `.${fraction}`);
 }

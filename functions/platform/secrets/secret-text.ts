@@ -16,7 +16,9 @@ export class SecretText {
 
   /** Removes the secret from the output of another program or server, in plain text, base64 and URL encoding. */
   redactFrom(text: string): string {
-    const base64 = Buffer.from(this.#text).toString('base64').replace(/=+$/, '');
+    const base64 = Buffer.from(this.#text)
+      .toString('base64')
+      .replace(/(?<!=)=+$/, '');
     return [this.#text, base64, encodeURIComponent(this.#text)]
       .filter((form) => form.length >= 6)
       .reduce((redacted, form) => redacted.replaceAll(form, HIDDEN), text);

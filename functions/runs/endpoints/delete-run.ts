@@ -1,11 +1,13 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { removeDeletedBlobs } from '../../tools/remove-blob.ts';
 import { requireRun } from '../find-run.ts';
 import { hasEnded, RunParams } from '../run.ts';
-import { deleteRun, lockRun } from '../sql/run.ts';
+import { deleteRun, listBlobsOfRun, lockRun } from '../sql/run.ts';
 
 /**
- * Deletes a run that has ended, with its nodes, log, messages and files. What was learned from the run and its entries
+ * Deletes a run that has ended, with its nodes, log, messages, files and the
+ * contents that no other run has. What was learned from the run and its entries
  * in the usage ledger are kept. Answers 409 for a run that has not ended.
  */
 export const deleteRunEndpoint = endpoint({
@@ -15,10 +17,12 @@ export const deleteRunEndpoint = endpoint({
   summary: 'Deletes a run that has ended, with its log and files.',
   params: RunParams,
   reply: { 204: null },
-}).handle(async ({ params, transaction }) => {
+}).handle(async ({ params, transaction, caller }) => {
   await transaction.query(lockRun(params.id));
   const { status } = await requireRun(transaction, params.id);
   if (!hasEnded(status)) throw new Problem('conflict', `The run is ${status}; cancel it before you delete it.`);
+  const blobs = await listBlobsOfRun(transaction, params.id);
   await transaction.query(deleteRun(params.id));
+  transaction.afterCommit(() => removeDeletedBlobs(caller.tenantId, blobs));
   return { status: 204 };
 });

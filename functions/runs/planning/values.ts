@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fencedText } from '../../platform/models/fenced-text.ts';
 import { jsonText } from '../../platform/models/parse-json.ts';
 import type { Graph, GraphNode } from './graph.ts';
 
@@ -41,6 +42,5 @@ const JsonObject = jsonText(z.record(z.string(), z.unknown()));
 
 /** Parses a text that is a JSON object, bare or in a Markdown code fence; undefined for any other text. */
 export function objectIn(text: string): Record<string, unknown> | undefined {
-  const fenced = /```(?:json)?\s*\n(.*?)\n```/s.exec(text)?.[1];
-  return JsonObject.safeParse(fenced ?? text.trim()).data;
+  return JsonObject.safeParse(fencedText(text) ?? text.trim()).data;
 }

@@ -44,7 +44,7 @@ export function contextOf(request: ModelRequest): ScriptContext {
       worker,
       status,
     })),
-    memories: [...told.matchAll(/<memory [^>]*>(.*?)<\/memory>/g)].map(([, text = '']) => text),
+    memories: [...told.matchAll(/<memory [^<>]*>((?:(?!<memory ).)*?)<\/memory>/g)].map(([, text = '']) => text),
   };
 }
 
@@ -65,5 +65,6 @@ function recipients(request: ModelRequest): string[] {
 function listedFiles(message: ModelMessage): string[] {
   if (message.role !== 'tool') return [];
   const listings = message.results.filter((result) => result.name === 'list_files' && !result.isError);
-  return listings.flatMap((listing) => listing.output.match(/[\w.-]+(?:\/[\w.-]+)*\.\w+/g) ?? []);
+  const words = listings.flatMap((listing) => listing.output.match(/[\w.-]+(?:\/[\w.-]+)*/g) ?? []);
+  return words.filter((word) => /.\.\w+$/.test(word));
 }

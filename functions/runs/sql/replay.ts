@@ -17,7 +17,11 @@ export function copyNodes(fromRun: string, toRun: string, names: readonly string
 export function copyFiles(fromRun: string, toRun: string): Statement {
   return {
     name: 'copy_files',
-    text: `insert into run_files (run_id, path, tenant_id, sha256, size, mode, version, updated_by, updated_at)
+    // Keeps the blobs until the transaction ends: the other run may be deleted meanwhile.
+    text: `with kept as (
+        select b.sha256 from run_blobs b join run_files f on f.tenant_id = b.tenant_id and f.sha256 = b.sha256
+        where f.run_id = $1 for key share of b)
+      insert into run_files (run_id, path, tenant_id, sha256, size, mode, version, updated_by, updated_at)
       select $2, path, tenant_id, sha256, size, mode, version, updated_by, updated_at from run_files where run_id = $1`,
     values: [fromRun, toRun],
   };

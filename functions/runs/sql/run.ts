@@ -191,7 +191,20 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
   return rows.length > 0;
 }
 
-/** Deletes a run with its dependent rows. Contents of its files may be shared with other runs and are kept. */
+/** Lists the contents of a run's files, and former contents of which a call of the run still has the text. */
+export async function listBlobsOfRun(queryable: Queryable, runId: string): Promise<string[]> {
+  const rows = await queryable.query<{ sha256: string }>({
+    name: 'list_blobs_of_run',
+    text: `select sha256 from run_files where run_id = $1
+      union
+      select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c
+      where c.run_id = $1 and c.arguments ->> 'content' is not null`,
+    values: [runId],
+  });
+  return rows.map(({ sha256 }) => sha256);
+}
+
+/** Deletes a run with its dependent rows. The sweep of blobs removes what no other run has. */
 export function deleteRun(id: string): Statement {
   return { name: 'delete_run', text: 'delete from sessions where id = $1', values: [id] };
 }

@@ -95,7 +95,7 @@ const SHOWN_DECIMALS = 30;
 function writeDigits({ s, n, d }: Fraction, places: number): string {
   const digits = ((n * 10n ** BigInt(places)) / d).toString().padStart(places + 1, '0');
   const whole = digits.slice(0, -places);
-  const decimals = digits.slice(-places).replace(/0+$/, '');
+  const decimals = digits.slice(-places).replace(/(?<!0)0+$/, '');
   return `${s < 0n ? '-' : ''}${whole}${decimals === '' ? '' : `.${decimals}`}`;
 }
 

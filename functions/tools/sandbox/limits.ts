@@ -4,6 +4,8 @@ export interface SandboxLimits {
   memoryBytes: number;
   /** Processes that are alive at the same time. */
   processes: number;
+  /** Sockets of all processes together, also those that no process has open any more. */
+  sockets: number;
   /** Workspace and /tmp together; both live in memory. */
   diskBytes: number;
   /** Files and folders of the workspace and /tmp together. */
@@ -28,6 +30,8 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   memoryBytes: 1024 * MEBIBYTE,
   // npm with its scripts stays below 100; a fork bomb exceeds this in milliseconds.
   processes: 256,
+  // npm opens 50 connections, with two sockets each. A Unix socket holds 208 KiB of unread bytes.
+  sockets: 1_024,
   diskBytes: 512 * MEBIBYTE,
   diskInodes: 50_000,
   fileBytes: 256 * MEBIBYTE,

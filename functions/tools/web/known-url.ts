@@ -53,7 +53,7 @@ function namesIn(text: string): URL[] {
 
 function toUrls(found: string): URL[] {
   // Both forms count, because a bracket or a full stop at the end may be part of the URL.
-  return [found, found.replace(/[\])}.,;:!?*_]+$/u, '')].flatMap((text) => {
+  return [found, found.replace(/(?<![\])}.,;:!?*_])[\])}.,;:!?*_]+$/u, '')].flatMap((text) => {
     const checked = checkUrl(text, undefined, () => true);
     return checked.status === 'allowed' ? [checked.url] : [];
   });
@@ -68,9 +68,10 @@ function resultsOf(output: string): URL[] {
 
 function linksOf(output: string): URL[] {
   const page = /^<web_page url="([^"\n]+)"/m.exec(output)?.[1];
-  const list = /^<links>\n([\s\S]*?)\n<\/links>$/m.exec(output)?.[1];
+  const [, begun = ''] = output.split(/^<links>\n/m);
+  const [list = '', ended] = begun.split(/^<\/links>$/m);
   const host = page === undefined ? undefined : URL.parse(page)?.host;
-  if (host === undefined || list === undefined) return [];
+  if (host === undefined || ended === undefined) return [];
   return [...list.matchAll(/^- .*: (\S+)$/gm)]
     .flatMap(([, url = '']) => toUrls(url).slice(0, 1))
     .filter((url) => url.host === host);

@@ -20,7 +20,7 @@ export function checkUrl(text: string, base?: URL, isAllowedPort = isOrdinaryPor
   if (url.username !== '' || url.password !== '') return refuse('contains a user name or a password');
   if (!isAllowedPort(portOf(url))) return refuse('has another port than 80 or 443');
   // With the dot of the DNS root the same host has another name.
-  if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/\.+$/, '');
+  if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/(?<!\.)\.+$/, '');
   if (!/[.:]/.test(url.hostname)) return refuse('names no public host');
   return { status: 'allowed', url };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveTurns } from '../../../functions/entities/archive-turns.ts';
 import { archiveSession } from '../../../functions/entities/session.ts';
@@ -9,8 +8,7 @@ import { learnFromSession } from '../../../functions/memory/learn.ts';
 import { recallFor, renderMemories } from '../../../functions/memory/recall.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { createId } from '../../../functions/platform/id.ts';
-import { blobKey } from '../../../functions/platform/objects/objects.ts';
-import { openObjects } from '../../../functions/platform/objects/open-objects.ts';
+import { storeContent } from '../../../functions/tools/workspace.ts';
 import {
   asOwner,
   createPerson,
@@ -79,8 +77,7 @@ test('200: with `everything` neither the database nor the blobs contain the user
   const shown = renderMemories(await recall(admin, `desk ${marker}`, shownRun));
   expect(shown).toContain(marker);
   const file = Buffer.from(`a file about ${marker}`);
-  const sha256 = createHash('sha256').update(file).digest('hex');
-  await (await openObjects()).put(blobKey(tenantId, sha256), file);
+  const { sha256 } = await storeContent(tenantId, file);
   await owner(
     'sessions',
     `insert into sessions (id, tenant_id, user_id, query, status) values ($1, $2, $3, $4, 'running'), ($5, $2, $6, 'another', 'completed')`,

@@ -41,10 +41,7 @@ const stampFirst: LineForm = (head) => {
   }
   const [called, name] = SPEAKER.exec(rest) ?? [];
   if (called !== undefined && name !== undefined) {
-    // Zoom writes "From Anna to Everyone".
-    const speaker = head
-      .original(start.length, start.length + name.length)
-      .replace(/^From +(.+?)(?: +to +.+)?$/i, '$1');
+    const speaker = withoutReceiver(head.original(start.length, start.length + name.length));
     if (canBeName(speaker) && !isLabel(speaker))
       return { ...common, shape, speaker, text: head.rest(start.length + called.length) };
   }
@@ -52,6 +49,12 @@ const stampFirst: LineForm = (head) => {
   if (looksLikeName(alone)) return { ...common, shape: `${shape} alone`, speaker: alone, text: '' };
   return isMarked ? { ...common, shape, speaker: undefined, text: head.rest(start.length) } : undefined;
 };
+
+/** Returns the sender: Zoom writes "From Anna to Everyone". */
+function withoutReceiver(name: string): string {
+  const sender = name.replace(/^From +(?=[^ ])/i, '');
+  return sender === name ? name : sender.replace(/(?<! ) +to +[^ ].*$/is, '');
+}
 
 const LAST = new RegExp(
   String.raw`^([^:：\n<>[\]|]{1,80}?)( {2,}|\t+|,? ?[-–—|•·] ?|, ?(?=\[)| (?=[[(])| (?=\d{1,2}:\d\d ?[ap]m))([[(]?)(?:\p{L}[\p{L} ]{2,20}?,? )?(${STAMP})([\])]?)(:?)(?: |$)`,

@@ -3,7 +3,7 @@ import type { WrittenTurn } from './read-lines.ts';
 import { looksLikeName } from './speaker-name.ts';
 
 const CUE = /^ *(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,6})? *--> *(?:\d{1,3}:)?\d{1,2}:\d{1,2}/;
-const VOICE = /^<v(?:\.[^\s>]{1,40})* ([^>]{1,100})>/i;
+const VOICE = /^<v(?:\.[^\s>.]{1,40})* ([^>]{1,100})>/i;
 const NAMED = /^[-–>]{0,2} ?(\[?)([^:：\n"“”<>[\]|]{1,80}?)(\]?) ?(?:：|:(?=\s|$|[^\p{ASCII}]))/u;
 const TAG = /<\/?(?:v|c|i|b|u|lang|ruby|rt|font)(?:[. ][^>]{0,100})?>|<\d[\d:.]{4,14}>/gi;
 

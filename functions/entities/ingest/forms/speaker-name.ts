@@ -46,7 +46,7 @@ export function canBeName(name: string): boolean {
 
 /** Returns whether a text is a label and not the name of a speaker. */
 export function isLabel(name: string): boolean {
-  return LABELS.has(name.toLowerCase().replace(/[ .]+$/, ''));
+  return LABELS.has(name.toLowerCase().replace(/(?<![ .])[ .]+$/, ''));
 }
 
 export function isMailLabel(name: string): boolean {

@@ -6,6 +6,7 @@
  *   watchdog would not count it;
  * - AF_VSOCK, which reaches a virtual machine's host in spite of network namespaces, and other socket families that no
  *   program here uses;
+ * - larger buffers of sockets, whose memory belongs to no process either: setting their size has no effect;
  * - parts of the kernel with many past vulnerabilities that no build tool needs (bpf, io_uring, userfaultfd, keyrings,
  *   mounts).
  *
@@ -59,6 +60,10 @@ const REFUSED: Record<string, [number, number]> = {
   syslog: [103, 116],
 };
 
+const SET_SOCKET_OPTION: Record<Architecture, number> = { x64: 54, arm64: 208 };
+const SOL_SOCKET = 1;
+/** SO_SNDBUF, SO_RCVBUF, and their forms for root. */
+const BUFFER_OPTIONS = [7, 8, 32, 33];
 const SOCKET: Record<Architecture, number> = { x64: 41, arm64: 198 };
 const AUDIT_ARCHITECTURE: Record<Architecture, number> = { x64: 0xc000003e, arm64: 0xc00000b7 };
 
@@ -98,6 +103,17 @@ export function seccompProgram(architecture: string): Buffer | undefined {
       [JUMP_EQUAL, 0, 1, numbers[column]],
       [RETURN, 0, 0, refuse(EPERM)],
     ]),
+    [JUMP_EQUAL, 0, BUFFER_OPTIONS.length * 2 + 4, SET_SOCKET_OPTION[architecture]],
+    // The low halves of the second and third argument: the level and the option.
+    [LOAD, 0, 0, 24],
+    [JUMP_EQUAL, 0, BUFFER_OPTIONS.length * 2 + 1, SOL_SOCKET],
+    [LOAD, 0, 0, 32],
+    ...BUFFER_OPTIONS.flatMap((option): Instruction[] => [
+      [JUMP_EQUAL, 0, 1, option],
+      // Reports success: the size is a wish, which the kernel limits silently as well.
+      [RETURN, 0, 0, refuse(0)],
+    ]),
+    [RETURN, 0, 0, ALLOW],
     [JUMP_EQUAL, 0, ALLOWED_FAMILIES.length * 2 + 2, SOCKET[architecture]],
     // The low half of the first argument: the address family.
     [LOAD, 0, 0, 16],

@@ -156,8 +156,13 @@ import os, ctypes
 try: os.memfd_create('x'); print('MEMFD')
 except PermissionError: print('no memfd')
 print('shm', ctypes.CDLL(None).shmget(0, 1 << 20, 0o1600))
+import socket
+s = socket.socketpair()[0]
+before = s.getsockopt(1, 7)
+s.setsockopt(1, 7, 4 << 20)
+print('buffer', s.getsockopt(1, 7) - before)
 "; df -k /dev/shm | tail -1 | awk '{print $2}'`);
-    expect(result.stdout).toBe('no memfd\nshm -1\n16384\n');
+    expect(result.stdout).toBe('no memfd\nshm -1\nbuffer 0\n16384\n');
   });
 
   it('makes npm and pip fail without trying to reach the network', async () => {
@@ -261,6 +266,7 @@ describe.skipIf(!hasSandbox)('a hostile command ends with a clear result:', () =
     limits: {
       ...DEFAULT_LIMITS,
       memoryBytes: 200e6,
+      sockets: 200,
       processes: 60,
       diskBytes: 32 * 2 ** 20,
       diskInodes: 2_000,
@@ -293,6 +299,21 @@ describe.skipIf(!hasSandbox)('a hostile command ends with a clear result:', () =
     [
       'a shared memory hog',
       'python3 -c "\nimport mmap,time\nm=mmap.mmap(-1,400000000)\nfor i in range(0,400000000,4096): m[i]=1\ntime.sleep(9)"',
+      'memory',
+    ],
+    [
+      'a hog of socket buffers',
+      'python3 -c "\nimport socket,time\ns=[]\nfor i in range(480):\n  a,b=socket.socketpair(); a.setblocking(False); s.append((a,b))\n  a.setsockopt(1,7,4000000)\n  try:\n    while 1: a.send(bytes(65536))\n  except BlockingIOError: pass\ntime.sleep(9)"',
+      'memory',
+    ],
+    [
+      'a hog of TCP buffers',
+      'python3 -c "\nimport socket,time\nl=socket.create_server((chr(49)+\'27.0.0.1\',0)); s=[]\nfor i in range(95):\n  a=socket.create_connection(l.getsockname()); b=l.accept()[0]; a.setblocking(False); s.append((a,b))\n  try:\n    while 1: a.send(bytes(65536))\n  except BlockingIOError: pass\ntime.sleep(9)"',
+      'memory',
+    ],
+    [
+      'a hog of page tables',
+      'python3 -c "\nimport mmap,time\nk=[]\nfor j in range(200):\n  m=mmap.mmap(-1,1<<31,flags=0x4022,prot=1); k.append(m)\n  for i in range(0,1<<31,1<<21): m[i]\ntime.sleep(9)"',
       'memory',
     ],
     ['yes > file', 'yes > file', 'disk'],
