@@ -1,12 +1,12 @@
 import { shortenHistory } from '../../compaction/shorten-history.ts';
 import { log } from '../../log.ts';
 import { type Capabilities, CapabilityOverrides } from '../capabilities.ts';
+import { separateText } from '../dialects/separate-text.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
 import { ModelError, type ModelEvent, type ModelRequest, type ProviderName } from '../model.ts';
 import { DEFAULT_CAPABILITIES, familyOf } from '../model-families.ts';
 import { orderMessages } from '../order-messages.ts';
 import { readRefusal } from './read-refusal.ts';
-import { separateText } from './separate-text.ts';
 
 /** No server that a worker can use has a smaller window. */
 const SMALLEST_WINDOW = 2_048;

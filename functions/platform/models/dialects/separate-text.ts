@@ -1,6 +1,6 @@
 import type { ModelEvent, ProviderName, ToolDeclaration } from '../model.ts';
+import { ToolCallBuffer } from '../providers/tool-call-buffer.ts';
 import { AnswerText } from './answer-text.ts';
-import { ToolCallBuffer } from './tool-call-buffer.ts';
 
 /**
  * Separates thinking and tool calls from the text of an answer in Claude's or Gemini's format. Servers of local models

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { AnswerReader } from '../../../../functions/platform/models/dialects/answer-reader.ts';
 import type { ToolDeclaration } from '../../../../functions/platform/models/model.ts';
-import { AnswerReader } from '../../../../functions/platform/models/providers/answer-reader.ts';
 
 const tools: ToolDeclaration[] = [
   {
