@@ -168,6 +168,7 @@ test.each(['run', 'day'] as const)(
           [person.tenantId, budget],
         );
         expect(sums).toEqual({ is_within: true });
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     };
     const watching = watch();
