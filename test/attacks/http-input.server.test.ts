@@ -80,12 +80,13 @@ describe('bodies', () => {
     expect(await countRows()).toEqual(before);
   });
 
-  test('422 for JSON that is nested a hundred thousand times', async () => {
-    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
-    expectRefused(
-      await server.call('PATCH', '/api/v1/tenant', { token: person.token, body: `{"worker_config":${deep}}` }),
-      422,
-    );
+  test.for([101, 2_000, 100_000])('422 for JSON that is nested %i times', async (depth) => {
+    const deep = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    for (const [method, path, body] of [
+      ['PATCH', '/api/v1/tenant', `{"worker_config":${deep}}`],
+      ['PUT', '/api/v1/memory/keys/deep', `{"value":${deep}}`],
+    ] as const)
+      expectRefused(await server.call(method, path, { token: person.token, body }), 422);
   });
 });
 
@@ -185,6 +186,9 @@ describe('queries', () => {
       '2026-11-21T25:00:00Z',
       '2026-13-01T00:00:00Z',
       '10000-01-01T00:00:00Z',
+      '9999-12-31T23:59:59-00:01', // in UTC the year 10000
+      '0001-01-01T00:00:00+00:01', // in UTC the year 0
+      `2026-12-31T23:59:59.${'9'.repeat(200)}Z`, // too long for PostgreSQL
       'now()',
       '1763694000',
       'infinity',
