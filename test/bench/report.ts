@@ -163,7 +163,7 @@ function loadLines({ rows, errors, embedded_longest_ms }: LoadResult): string[] 
     `Load: ${CLIENTS} signed-in users at once, each asks again as soon as it has its answer; the whole product as npm start runs it`,
     ...rows.map(line),
     verdict('errors of ApexFlow', errors, 0, 'at most'),
-    verdict('longest answer with the embedded database, ms', embedded_longest_ms, STALL_AIM_MS, 'at most'),
+    verdict('longest profile with the embedded database, ms', embedded_longest_ms, STALL_AIM_MS, 'at most'),
   ];
 }
 

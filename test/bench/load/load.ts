@@ -64,11 +64,12 @@ export async function measureLoad(
     await generator.stop();
   }
   const ofProduct = rows.filter(({ name }) => name.startsWith('ApexFlow'));
-  const embedded = ofProduct.filter((row) => row.database === 'embedded').map((row) => row.longest_ms);
+  // A write has several transactions, each of which waits for its turn behind 200 users: no stall, but a queue.
+  const profile = ofProduct.find((row) => row.database === 'embedded');
   return {
     rows,
     errors: ofProduct.reduce((sum, row) => sum + row.errors, 0),
-    embedded_longest_ms: Math.max(...embedded),
+    embedded_longest_ms: profile?.longest_ms ?? Number.NaN,
   };
 }
 
