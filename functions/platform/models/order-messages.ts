@@ -3,14 +3,16 @@ import type { ModelMessage } from './model.ts';
 /**
  * Returns the conversation in an order of roles that every provider and chat template accepts: user, then answers and
  * results in turn. Mistral's template rejects `user` after `tool`, so such a text is added to the last result; others
- * reject two messages of one role, so neighbours are joined, and empty messages, so they are left out.
+ * reject two messages of one role, so neighbours are joined, and empty messages, so they are left out. Claude and Gemini
+ * (not `isChat`) take a text beside the results. There it must stay one: after an empty answer Claude answers only to a
+ * text of the user.
  */
-export function orderMessages(messages: readonly ModelMessage[]): ModelMessage[] {
+export function orderMessages(messages: readonly ModelMessage[], isChat = true): ModelMessage[] {
   const ordered: ModelMessage[] = [];
   for (const message of messages) {
     const last = ordered.at(-1);
     if (isEmpty(message)) continue;
-    const joined = last === undefined ? undefined : join(last, message);
+    const joined = last === undefined ? undefined : join(last, message, isChat);
     if (joined === undefined) ordered.push(message);
     else ordered[ordered.length - 1] = joined;
   }
@@ -23,13 +25,13 @@ function isEmpty(message: ModelMessage): boolean {
 }
 
 /** Returns both messages as one, or undefined when they may stand side by side. */
-function join(last: ModelMessage, next: ModelMessage): ModelMessage | undefined {
+function join(last: ModelMessage, next: ModelMessage, isChat: boolean): ModelMessage | undefined {
   if (next.role === 'user') {
     if (last.role === 'user') return { role: 'user', text: `${last.text}\n\n${next.text}` };
-    return last.role === 'tool' ? { role: 'tool', results: withText(last.results, next.text) } : undefined;
+    return last.role === 'tool' && isChat ? { role: 'tool', results: withText(last.results, next.text) } : undefined;
   }
   if (next.role === 'tool') {
-    return last.role === 'tool' ? { role: 'tool', results: [...last.results, ...next.results] } : undefined;
+    return last.role === 'tool' && isChat ? { role: 'tool', results: [...last.results, ...next.results] } : undefined;
   }
   // Calls whose results come next stay in the message that they were made in.
   if (last.role !== 'assistant' || last.toolCalls.length > 0) return undefined;

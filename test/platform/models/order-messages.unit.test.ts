@@ -48,3 +48,10 @@ test('an order that is right stays as it is', () => {
   expect(orderMessages(messages)).toEqual(messages);
   expect(orderMessages([])).toEqual([]);
 });
+
+test('a text after results stays a message of its own for Claude and Gemini', () => {
+  const results = [{ id: 'c', name: 'look_up', output: 'x', isError: false }];
+  const messages: ModelMessage[] = [user('a'), { role: 'tool', results }, user('Go on.')];
+  expect(orderMessages(messages, false)).toEqual(messages);
+  expect(orderMessages(messages)).toHaveLength(2);
+});

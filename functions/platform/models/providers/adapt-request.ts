@@ -38,7 +38,7 @@ export class ServerCapabilities {
   }
 
   prepare(request: ModelRequest): ModelRequest {
-    return prepareRequest(request, this.of(request));
+    return prepareRequest(request, this.of(request), this.#isChat);
   }
 
   learn(model: string, lesson: CapabilityOverrides): void {
@@ -61,7 +61,7 @@ export class ServerCapabilities {
     for (let refusals = 0; ; refusals += 1) {
       const capabilities = { ...this.of(request), ...guessed };
       if (!capabilities.tools && request.tools.length > 0) throw this.#withoutTools(request.model);
-      const prepared = prepareRequest(request, capabilities);
+      const prepared = prepareRequest(request, capabilities, this.#isChat);
       let hasBegun = false;
       try {
         for await (const event of this.#read(send(prepared, capabilities), prepared)) {
@@ -79,16 +79,19 @@ export class ServerCapabilities {
         else this.learn(request.model, lesson);
         const isAboutWindow = lesson === 'too_long' || lesson.context_window !== undefined;
         // What cannot be shortened would be refused again.
-        if (isAboutWindow && isSame(prepared, prepareRequest(request, { ...this.of(request), ...guessed })))
-          throw error;
+        const next = prepareRequest(request, { ...this.of(request), ...guessed }, this.#isChat);
+        if (isAboutWindow && isSame(prepared, next)) throw error;
       }
     }
   }
 
+  get #isChat(): boolean {
+    return this.#provider === 'openai' || this.#provider === 'qwen';
+  }
+
   /** The chat completions have thinking in fields of their own, so they separate text themselves. */
   #read(events: AsyncIterable<ModelEvent>, { tools }: ModelRequest): AsyncIterable<ModelEvent> {
-    const isChat = this.#provider === 'openai' || this.#provider === 'qwen';
-    return isChat ? events : separateText(this.#provider, events, tools);
+    return this.#isChat ? events : separateText(this.#provider, events, tools);
   }
 
   #withoutTools(model: string): ModelError {
@@ -114,8 +117,10 @@ function isRefusal(error: unknown): error is Error {
  * Returns the request as a model takes it: roles in an accepted order, and history and output limit within the context
  * window. At most a quarter of the window is set aside for the output. Idempotent.
  */
-function prepareRequest(request: ModelRequest, capabilities: Capabilities): ModelRequest {
-  const { system, messages: ordered } = withSystem(withSchema(request, capabilities), capabilities.system_role);
+function prepareRequest(request: ModelRequest, capabilities: Capabilities, isChat: boolean): ModelRequest {
+  const whole = withSystem(withSchema(request, capabilities), capabilities.system_role);
+  const { system } = whole;
+  const ordered = orderMessages(whole.messages, isChat);
   const wanted = Math.min(request.maxOutputTokens, capabilities.max_output_tokens);
   const window = capabilities.context_window;
   const aside = Math.min(wanted, Math.floor(window / 4));
@@ -132,10 +137,10 @@ function isSame(one: ModelRequest, other: ModelRequest): boolean {
   );
 }
 
-/** Returns the conversation in order. Without a system role its first message begins with the system instruction. */
+/** Returns the conversation. Without a system role its first message begins with the system instruction. */
 function withSystem({ system, messages }: ModelRequest, hasRole: boolean): Pick<ModelRequest, 'system' | 'messages'> {
-  if (hasRole || system === '') return { system, messages: orderMessages(messages) };
-  return { system: '', messages: orderMessages([{ role: 'user', text: system }, ...messages]) };
+  if (hasRole || system === '') return { system, messages };
+  return { system: '', messages: [{ role: 'user', text: system }, ...messages] };
 }
 
 /** Puts the schema of the answer into the instruction for a server that takes no schema. */
