@@ -62,7 +62,7 @@ export function redact(text: string): string {
  * The password of a URL. Every quantifier is bounded, because callers choose the text: a long scan that fails would be
  * repeated from each following character.
  */
-export const PASSWORD_IN_URL = /(:\/\/[^\s:/@]{1,256}:)([^\s@]{1,1000})@/g;
+export const PASSWORD_IN_URL = /(:\/\/[^\s:/@]{1,256}:)([^\s@]{1,400})@/g;
 
 /** Masks provider keys, bearer tokens and JSON Web Tokens. Words behind `sk-` and `Bearer` stay. */
 export function redactKeys(text: string): string {

@@ -1,7 +1,7 @@
 import { bareName, type TextCall, type TextCalls } from './text-call.ts';
 
 const HEAD =
-  /\s*(?:<\|start\|>assistant)?([^<]{0,200})<\|channel\|>([^<]{0,200})(?:<\|constrain\|>([^<]{0,50}))?<\|message\|>/y;
+  /\s{0,50}(?:<\|start\|>assistant)?([^<]{0,200})<\|channel\|>([^<]{0,200})(?:<\|constrain\|>([^<]{0,50}))?<\|message\|>/y;
 const END = /<\|(?:end|call|return)\|>|(?=<\|(?:start|channel)\|>)/g;
 
 /**

@@ -46,7 +46,9 @@ function brokenCall(json: string): TextCall | undefined {
 
 /** Reads `name[ARGS]{…}` of Mistral, with an id between or without the mark. */
 export function readNamed(text: string, at: number): Found | undefined {
-  const head = /^([\w.-]{1,200})(?:\[CALL_ID\]\w{1,64})?\s*(?:\[ARGS\])?\s*(?=\{)/.exec(text.slice(at, at + 400));
+  const head = /^([\w.-]{1,200})(?:\[CALL_ID\]\w{1,64})?\s{0,20}(?:\[ARGS\]\s{0,20})?(?=\{)/.exec(
+    text.slice(at, at + 400),
+  );
   if (head === null) return undefined;
   const from = at + head[0].length;
   const end = endOfJson(text, from);
