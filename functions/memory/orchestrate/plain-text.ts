@@ -8,7 +8,7 @@
  * Markdown links and images, inline. The parts of the pattern cannot match the same characters, so it runs in linear
  * time.
  */
-const LINK = /!?\[([^[\]\n]{0,300})\]\(\s{0,5}<?([^)\s<>]{1,200})>?(?:\s[^)\n]{0,200})?\)/g;
+const LINK = /!?\[([^[\]\n]{0,300})\]\(\s{0,5}<?([^)\s<>[]{1,500})>?(?:\s[^)\n[]{0,300})?\)/g;
 /** The address of a markdown link by reference. */
 const DEFINITION = /^ {0,3}\[([^\]\n]{1,200})\]:\s{0,5}<?([^\s>]{1,500})>?/gm;
 /** Tags that load or run something, and addresses in angle brackets. */
