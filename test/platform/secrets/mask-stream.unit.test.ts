@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { secretsOf } from '../../../functions/platform/secrets/known-secrets.ts';
 import { maskStream } from '../../../functions/platform/secrets/mask-stream.ts';
+import { expectLinear, repeated } from '../../support/growth.ts';
 
 const SECRET = 'sk-proj-9fQ2vX7LkT4mZr8Wb1NcY6Hd3Ju5Pa0GqE7tB4';
 
@@ -35,11 +36,11 @@ test('masks the longest text at a place, also when a shorter one is its start or
   expect(secretsOf({ A_KEY: 'q8Zr4Tn1Xw7Lk', B_KEY: 'q8Zr4Tn1Xw7Lk-Jd93kQz' })[0]).toBe('q8Zr4Tn1Xw7Lk-Jd93kQz');
 });
 
-test('takes linear time, also for a text that is always the start of a hidden one', () => {
-  const started = performance.now();
+test.each([
+  ['the start of a hidden text', repeated('a')],
+  ['hidden texts', repeated(SECRET)],
+])('masks a long text of %s in linear time', (_, make) => {
   const hidden = [`${'a'.repeat(200)}b`, SECRET];
-  const pieces = Array.from({ length: 2_000 }, () => 'a'.repeat(100));
-  expect(show(hidden, pieces).join('')).toHaveLength(200_000);
-  expect(show(hidden, [SECRET.repeat(5_000)]).join('')).toBe('[removed]'.repeat(5_000));
-  expect(performance.now() - started).toBeLessThan(5_000);
+  const inPieces = (text: string) => show(hidden, text.match(/.{1,100}/g) ?? []);
+  return expectLinear(inPieces, make, 20_000);
 });
