@@ -11,9 +11,9 @@
 --
 -- The budget of a day is the tenant's, and at most what the operator allows every tenant (p_most_per_day; null: any).
 --
--- A turn (reference: node, turn, fence, attempt) writes off the turns of older claims of its node: their process died or
--- lost the node, and a node has one turn under way. Waiting for their expiry would stop a run with a small budget for
--- minutes.
+-- A turn (reference: node, turn, fence, attempt) writes off the turns of older claims of its node: their process died
+-- or lost the node, and a node has one turn under way. Waiting for their expiry would stop a run with a small budget
+-- for minutes.
 --
 -- Concurrent calls cannot overdraw a budget: calls of a run lock the run, and calls of a tenant with a budget lock the
 -- tenant.
