@@ -2061,13 +2061,15 @@ end $$;
 
 CREATE FUNCTION public.reserve_call(p_run_id text, p_node_id text, p_reference text, p_amount numeric, p_least numeric, p_seconds double precision, p_most_per_day numeric) RETURNS TABLE(answer text, budget text, granted numeric, spent numeric, lost numeric, set_aside numeric, total numeric)
     LANGUAGE plpgsql
-    AS $$
+    AS $_$
 #variable_conflict use_column
 declare
   run sessions%rowtype;
   day_budget numeric;
   today record;
   of_day numeric;
+  dead numeric;
+  turn_pattern text := '^' || p_node_id || '(:\d+){3}$';
 begin
   if p_run_id is not null then
     select * into run from sessions where id = p_run_id for no key update;
@@ -2085,6 +2087,18 @@ begin
     answer := 'unlimited';
     return next;
     return;
+  end if;
+  if p_reference ~ turn_pattern then
+    with written_off as (
+      update call_reservations r set written_off_at = now()
+      where r.run_id = p_run_id and r.written_off_at is null and r.reference <> p_reference
+        and r.reference ~ turn_pattern
+      returning r.amount)
+    select sum(w.amount) into dead from written_off w;
+    if dead is not null then
+      update sessions s set cost_unknown = s.cost_unknown + dead where s.id = p_run_id;
+      run.cost_unknown := run.cost_unknown + dead;
+    end if;
   end if;
   granted := p_amount;
   if run.budget_usd is not null then
@@ -2129,7 +2143,7 @@ begin
     on conflict (tenant_id, reference) do update set amount = excluded.amount, expires_at = excluded.expires_at;
   end if;
   return next;
-end $$;
+end $_$;
 
 CREATE FUNCTION public.retokenize_memory() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { environment } from '../platform/environment.ts';
+import { shownSchema } from '../platform/models/dialects/shown-schema.ts';
 import { type Model, type ModelChoice, ModelError, type ModelMessage } from '../platform/models/model.ts';
 import { jsonText, withoutFence } from '../platform/models/parse-json.ts';
 import { buyTurn } from '../usage/buy-turn.ts';
@@ -42,7 +43,7 @@ export async function askModel<Schema extends z.ZodType>(
   { payer, reference, choice, model, signal }: PaidModel,
   { part, system, messages, schema, format = schema, maxOutputTokens }: ModelQuestion<Schema>,
 ): Promise<ModelAnswer<Schema>> {
-  const responseSchema = z.toJSONSchema(format, { io: 'input', unrepresentable: 'any' });
+  const responseSchema = shownSchema(format, { unrepresentable: 'any' });
   const { text } = await buyTurn({
     payer,
     kind: 'extraction',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
 import { cutText } from '../platform/cut-text.ts';
 import { environment } from '../platform/environment.ts';
+import { shownSchema } from '../platform/models/dialects/shown-schema.ts';
 import { type Model, ModelError, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
 import { jsonText, withoutFence } from '../platform/models/parse-json.ts';
 import { readPrompt } from '../platform/models/read-prompt.ts';
@@ -90,7 +91,7 @@ async function askModel<Fact>(
     messages: [{ role: 'user', text: prepared.data }],
     tools: [],
     maxOutputTokens: MOST_OUTPUT_TOKENS,
-    responseSchema: z.toJSONSchema(prepared.schema, { io: 'input' }),
+    responseSchema: shownSchema(prepared.schema),
   };
   const turn = await buyTurn({
     payer,

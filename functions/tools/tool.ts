@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { cutEnd, cutText } from '../platform/cut-text.ts';
 import type { Statement } from '../platform/database/batch.ts';
 import type { Queryable } from '../platform/database/database.ts';
+import { readArguments } from '../platform/models/dialects/read-arguments.ts';
+import { shownSchema } from '../platform/models/dialects/shown-schema.ts';
 import type { ToolDeclaration } from '../platform/models/model.ts';
 import { storableText } from '../platform/storable.ts';
 
@@ -96,15 +98,20 @@ export type ToolOutcome =
 
 export type CompletedOutcome = Extract<ToolOutcome, { status: 'completed' }>;
 
-/** Declares a tool. Its functions get arguments that the schema has parsed. */
+/** Declares a tool. Its functions get arguments that the schema has parsed, see {@link readArguments}. */
 export function tool<Arguments extends z.ZodType>(declaration: Tool<Arguments>): Tool {
   const { parameters: schema, approval, recover, execute, ...rest } = declaration;
+  const parse = (parameters: unknown): z.output<Arguments> => {
+    const parsed = readArguments(schema, parameters);
+    if (!parsed.success) throw parsed.error;
+    return parsed.data;
+  };
   return {
     ...rest,
     parameters: schema,
-    ...(approval ? { approval: (parameters, context) => approval(schema.parse(parameters), context) } : {}),
-    ...(recover ? { recover: (parameters, context) => recover(schema.parse(parameters), context) } : {}),
-    execute: (parameters, context) => execute(schema.parse(parameters), context),
+    ...(approval ? { approval: (parameters, context) => approval(parse(parameters), context) } : {}),
+    ...(recover ? { recover: (parameters, context) => recover(parse(parameters), context) } : {}),
+    execute: (parameters, context) => execute(parse(parameters), context),
   };
 }
 
@@ -132,7 +139,7 @@ export function declareTool(declared: Tool): ToolDeclaration {
   const schema = declared.shownParameters ?? declared.parameters;
   let parameters = shown.get(schema);
   if (parameters === undefined) {
-    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+    const { $schema: _, ...rest } = shownSchema(schema);
     parameters = rest;
     shown.set(schema, parameters);
   }
@@ -157,7 +164,7 @@ export async function callTool(
       `There is no tool ${cutText(name, 100)}. Your tools are: ${tools.map((candidate) => candidate.name).join(', ')}.`,
     );
   }
-  const parsed = chosen.parameters.safeParse(parameters);
+  const parsed = readArguments(chosen.parameters, parameters);
   if (!parsed.success) return failure(`The arguments of ${name} are wrong:\n${z.prettifyError(parsed.error)}`);
   const outcome = await chosen.execute(parsed.data, context);
   return outcome.status === 'completed' ? { ...outcome, output: storableText(shorten(outcome.output)) } : outcome;
@@ -174,8 +181,9 @@ export async function askApproval(
   context: ToolContext,
 ): Promise<ApprovalRequest | CompletedOutcome | undefined> {
   const chosen = tools.find((candidate) => candidate.name === name);
-  const parsed = chosen?.parameters.safeParse(parameters);
-  return parsed?.success ? chosen?.approval?.(parsed.data, context) : undefined;
+  if (chosen?.approval === undefined) return undefined;
+  const parsed = readArguments(chosen.parameters, parameters);
+  return parsed.success ? chosen.approval(parsed.data, context) : undefined;
 }
 
 function shorten(text: string): string {

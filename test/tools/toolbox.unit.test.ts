@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { declareTool } from '../../functions/tools/tool.ts';
+import { z } from 'zod';
+import { answer, askApproval, callTool, declareTool, type ToolContext, tool } from '../../functions/tools/tool.ts';
 import { SHARED_TOOLS } from '../../functions/tools/toolbox.ts';
 
 const declared = SHARED_TOOLS.map(declareTool);
@@ -24,4 +25,38 @@ test('declares a JSON Schema for every tool, with its required arguments and wit
     expect(parameters).toMatchObject({ type: 'object', additionalProperties: false });
   const edit = declared.find(({ name }) => name === 'edit_file');
   expect(edit?.parameters).toMatchObject({ required: ['path', 'old_text', 'new_text'] });
+});
+
+test('declares no bound of length that a server with grammars rejects, and the check of the call tells the limit', async () => {
+  expect(JSON.stringify(declared)).not.toMatch(/"(?:max|min)(?:Length|Items)":(?:[2-9]\d{3}|\d{5,})/);
+  const outcome = await callTool(SHARED_TOOLS, 'list_files', { path: 'a'.repeat(2_001) }, {} as ToolContext);
+  expect(outcome).toMatchObject({ isError: true, output: expect.stringContaining('2000') });
+});
+
+test('approves, recovers and executes a call with the same parsed arguments', async () => {
+  const seen: unknown[] = [];
+  const push = tool({
+    name: 'push',
+    description: '',
+    parameters: z.strictObject({ count: z.int(), force: z.boolean().default(false), branch: z.string().optional() }),
+    safeToRepeat: false,
+    approval: async (parameters) => {
+      seen.push(parameters);
+      return { status: 'approval', summary: '' };
+    },
+    recover: async (parameters) => {
+      seen.push(parameters);
+      return undefined;
+    },
+    execute: async (parameters) => {
+      seen.push(parameters);
+      return answer('');
+    },
+  });
+  const given = { count: '2', force: 'true', branch: null };
+  const context = {} as ToolContext;
+  await askApproval([push], 'push', given, context);
+  await push.recover?.(given, context);
+  await callTool([push], 'push', given, context);
+  expect(seen).toEqual(Array.from({ length: 3 }, () => ({ count: 2, force: true })));
 });

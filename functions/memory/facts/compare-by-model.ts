@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environment } from '../../platform/environment.ts';
+import { shownSchema } from '../../platform/models/dialects/shown-schema.ts';
 import { type Model, type ModelChoice, ModelError } from '../../platform/models/model.ts';
 import { jsonText, withoutFence } from '../../platform/models/parse-json.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
@@ -48,7 +49,7 @@ export async function compareByModel(comparison: ModelComparison): Promise<(Comp
         messages: [{ role: 'user', text: showPairs(pairs) }],
         tools: [],
         maxOutputTokens: 8000,
-        responseSchema: z.toJSONSchema(Answer, { io: 'input' }),
+        responseSchema: shownSchema(Answer),
       },
     },
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shownSchema } from '../../platform/models/dialects/shown-schema.ts';
 import { fencedText } from '../../platform/models/fenced-text.ts';
 import type { ModelTurn, ToolDeclaration } from '../../platform/models/model.ts';
 import { jsonText } from '../../platform/models/parse-json.ts';
@@ -26,7 +27,7 @@ const AnswerArguments = z.strictObject({
 export const answerDeclaration: ToolDeclaration = {
   name: ANSWER,
   description: 'Hands in the answer and ends the search.',
-  parameters: withoutDialect(z.toJSONSchema(AnswerArguments, { io: 'input' })),
+  parameters: withoutDialect(shownSchema(AnswerArguments)),
 };
 
 function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { cutText } from '../../platform/cut-text.ts';
+import { readArguments } from '../../platform/models/dialects/read-arguments.ts';
 import type { ModelMessage, ModelTurn, ToolCallRequest, ToolResult } from '../../platform/models/model.ts';
 import type { EndReason, Warning } from './answer.ts';
 import { ANSWER, answerDeclaration, answerInText, answerOfText } from './answer-tool.ts';
@@ -112,7 +113,7 @@ function checkSubmitted(
   { submitted, isLast }: { submitted: ToolCallRequest; isLast: boolean },
 ): { answer: CheckedAnswer } | { fault: string } {
   if (submitted.fault !== undefined) return { fault: submitted.fault };
-  const parsed = SubmittedAnswer.safeParse(submitted.arguments);
+  const parsed = readArguments(SubmittedAnswer, submitted.arguments);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     return { fault: `The answer is not as it should be: ${cutText(issues.join('; '), 1000)}` };

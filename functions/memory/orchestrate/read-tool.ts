@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HeadRow } from '../../entities/branch/read-branch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { Instant } from '../../platform/instant.ts';
+import { shownSchema } from '../../platform/models/dialects/shown-schema.ts';
 import type { ToolDeclaration } from '../../platform/models/model.ts';
 import type { HitKind, MemoryHit } from '../search/hit.ts';
 import type { SearchQuery } from '../search/query.ts';
@@ -59,7 +60,7 @@ export function readTool<Shape extends z.ZodRawShape>(tool: {
   const { name, description, kinds, read } = tool;
   const own = z.strictObject(tool.parameters);
   const parameters = z.strictObject({ ...tool.parameters, why: Why });
-  const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' });
+  const { $schema: _, ...schema } = shownSchema(parameters);
   return {
     name,
     description,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cutText } from '../../platform/cut-text.ts';
+import { readArguments } from '../../platform/models/dialects/read-arguments.ts';
 import type { ToolCallRequest, ToolResult } from '../../platform/models/model.ts';
 import type { Page, ToolError } from './read-tool.ts';
 import { recordCall, type SearchState } from './search-state.ts';
@@ -45,7 +46,7 @@ function start({ scope, tools, calls }: SearchState, turn: number, call: ToolCal
       `There is no tool ${cutText(call.name, 100)}. You have: ${tools.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const parsed = tool.parameters.safeParse(call.arguments);
+  const parsed = readArguments(tool.parameters, call.arguments);
   if (!parsed.success)
     return refuse(`The arguments of ${tool.name} are wrong:\n${cutText(z.prettifyError(parsed.error), 1000)}`);
   const { why: _, ...parameters } = parsed.data;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { knownSecrets } from '../secrets/known-secrets.ts';
+import { MASK } from '../secrets/mask-stream.ts';
 import type { ModelTurn } from './model.ts';
 
 /** What an answer leaked: the system instruction, or a secret of this process. */
 export type Leak = 'instruction' | 'secret';
 
-const MASK = '[removed]';
 /** Replaces a leak in the arguments of a call. A call with one of them is refused, see {@link describeLeak}. */
 const LEAKS = {
   instruction: '[removed by the engine: the marker of the instruction]',

@@ -17,7 +17,8 @@ export function knownSecrets(): readonly string[] {
 
 /**
  * Returns the values of variables with secret names, and the passwords in URLs. Values that can be words are left out
- * (`isRandomText`), because masking them would change ordinary text.
+ * (`isRandomText`), because masking them would change ordinary text. The longest are first: a secret may contain
+ * another, and masking the shorter one first would leave the rest of the longer one.
  */
 export function secretsOf(variables: object): string[] {
   return Object.entries(variables)
@@ -29,5 +30,6 @@ export function secretsOf(variables: object): string[] {
         ...(password ? [decodeURIComponent(password), password] : []),
       ];
     })
-    .filter((secret) => secret.length >= SHORTEST && isRandomText(secret));
+    .filter((secret) => secret.length >= SHORTEST && isRandomText(secret))
+    .sort((one, other) => other.length - one.length);
 }

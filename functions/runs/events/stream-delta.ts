@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { log } from '../../platform/log.ts';
+import { markerOf } from '../../platform/models/guard-answer.ts';
+import { knownSecrets } from '../../platform/secrets/known-secrets.ts';
+import { maskStream } from '../../platform/secrets/mask-stream.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Claim } from '../claim.ts';
 import { DELTA_CHANNEL } from './event.ts';
@@ -26,34 +29,40 @@ const GATHER_MS = 200;
  */
 const LONGEST_TEXT = 1_200;
 
-/** Publishes a turn's text while it arrives. A failure affects only the live view. */
+/**
+ * Publishes a turn's text while it arrives, without the secrets and the instruction's marker that `guardAnswer` removes
+ * from the recorded turn. A failure affects only the live view.
+ */
 export function streamDeltas(claim: Claim) {
+  const mask = maskStream([markerOf(claim.node.run_id), ...knownSecrets()]);
   let pending = '';
   let reset = false;
   let sending: Promise<void> = Promise.resolve();
-  const takePending = () => {
+  const takePending = (isEnd: boolean) => {
     const deltas: string[] = [];
-    while (pending !== '' || reset) {
-      const end = lengthOfPiece(pending);
+    let text = mask.add(pending) + (isEnd ? mask.end() : '');
+    pending = '';
+    while (text !== '' || reset) {
+      const end = lengthOfPiece(text);
       const delta: z.input<typeof Delta> = {
         run_id: claim.node.run_id,
         node: claim.node.name,
         source: claim.node.worker,
         turn: claim.node.turn,
         // A provider may cut text inside a surrogate pair, which cannot be sent.
-        text: storableText(pending.slice(0, end)),
+        text: storableText(text.slice(0, end)),
         reset,
       };
-      pending = pending.slice(end);
+      text = text.slice(end);
       reset = false;
       deltas.push(JSON.stringify(delta));
     }
     return deltas;
   };
-  const send = () => {
-    for (const delta of takePending()) sending = sending.then(() => notify(claim, delta));
+  const send = (isEnd: boolean) => {
+    for (const delta of takePending(isEnd)) sending = sending.then(() => notify(claim, delta));
   };
-  const timer = setInterval(send, GATHER_MS);
+  const timer = setInterval(send, GATHER_MS, false);
   return {
     add: (text: string) => {
       pending += text;
@@ -61,6 +70,7 @@ export function streamDeltas(claim: Claim) {
     /** The attempt failed: readers discard the text so far. */
     reset: () => {
       pending = '';
+      mask.reset();
       reset = true;
     },
     /**
@@ -70,12 +80,12 @@ export function streamDeltas(claim: Claim) {
     finish: async (): Promise<string[]> => {
       clearInterval(timer);
       await sending;
-      return takePending();
+      return takePending(true);
     },
     /** Sends the rest of the text and stops; after `finish` there is no rest. */
     end: async () => {
       clearInterval(timer);
-      send();
+      send(true);
       await sending;
     },
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cutText } from '../../platform/cut-text.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
+import { readArguments } from '../../platform/models/dialects/read-arguments.ts';
 import { answer, type CompletedOutcome, failure, type ToolContext, type ToolOutcome, tool } from '../../tools/tool.ts';
 import { chooseWorkerModel } from '../open-model.ts';
 import { Graph, type GraphNode } from '../planning/graph.ts';
@@ -35,7 +36,7 @@ export const submitPlan = (node: { id: string; name: string }, database: Databas
         );
       }
       const scoped = database.as({ kind: 'tenant', tenantId: context.tenantId, userId: context.userId });
-      const parsed = Plan.safeParse(submitted);
+      const parsed = readArguments(Plan, submitted);
       if (!parsed.success) return sendBack(scoped, node.id, z.prettifyError(parsed.error).split('\n'));
       const isFirst = node.name === 'plan';
       if (isFirst && parsed.data.confidence < CONFIDENT && parsed.data.ambiguities.length > 0) {

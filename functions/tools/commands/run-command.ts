@@ -40,7 +40,7 @@ export const runCommand = tool({
   description:
     `Runs a shell command in the workspace folder, in a sandbox, for at most ${TIMEOUT_SECONDS} seconds, and returns its exit code and output. ` +
     'The network is closed, except for hosts that the policy of the run opens. ' +
-    'Changed files are kept. Generated folders such as node_modules and virtual environments are kept for commands of this run only. Each call starts a new shell: no process, folder change or variable stays. ' +
+    'Changed files are kept, empty folders are not. Generated folders such as node_modules and virtual environments are kept for commands of this run only. Each call starts a new shell: no process, folder change or variable stays. ' +
     `Allowed are ${describeAllowedCommands()}, with pipes, &&, ||, ; and redirections, but without command substitution and here-documents.`,
   parameters: z.strictObject({
     command: z

@@ -25,6 +25,8 @@ interface Walk {
   notKept: Changes['not_kept'];
   /** Folders that could not be read. Files that were sent inside them count as unchanged. */
   unreadable: string[];
+  /** Folders without any entry, but not those of git, which makes its own again. */
+  empty: string[];
   generated: GeneratedFolder[];
 }
 
@@ -36,14 +38,21 @@ interface Walk {
  * limited.
  */
 export async function collectChanges(root: string, sent: Sent, limits: SandboxLimits): Promise<Changes> {
-  const walk: Walk = { files: [], notKept: [], unreadable: [], generated: [] };
+  const walk: Walk = { files: [], notKept: [], unreadable: [], empty: [], generated: [] };
   const before = new Map(sent.files.map((file) => [file.path, file]));
   await walkFolder(root, '', walk, before);
   refuseLinksToOutside(walk);
   const changed = await readChanged(root, walk, before, limits);
   const room = limits.returnedBytes - changed.reduce((sum, file) => sum + file.content.byteLength, 0);
   const folders = await packChanged(root, walk, sent.folders ?? [], room);
-  return { changed, deleted: findDeleted(sent.files, walk), ...folders, not_kept: shorten(walk.notKept) };
+  const empty = walk.empty.map((path) => ({ path, reason: 'empty folders are not kept' }));
+  // Empty folders are last, because they are the least of what is lost.
+  return {
+    changed,
+    deleted: findDeleted(sent.files, walk),
+    ...folders,
+    not_kept: shorten([...walk.notKept, ...empty]),
+  };
 }
 
 async function walkFolder(root: string, folder: string, walk: Walk, before: Before): Promise<void> {
@@ -53,6 +62,7 @@ async function walkFolder(root: string, folder: string, walk: Walk, before: Befo
     walk.notKept.push({ path: folder || '.', reason: 'the folder cannot be read' });
     return;
   }
+  if (entries.length === 0 && folder !== '' && !IN_GIT.test(folder)) walk.empty.push(folder);
   const names = readableNames(entries, folder, walk).sort();
   if (folder !== '' && (await takeGenerated(root, folder, names, walk, before))) return;
   for (const [index, name] of names.entries()) {

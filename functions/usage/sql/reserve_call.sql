@@ -11,6 +11,10 @@
 --
 -- The budget of a day is the tenant's, and at most what the operator allows every tenant (p_most_per_day; null: any).
 --
+-- A turn (reference: node, turn, fence, attempt) writes off the turns of older claims of its node: their process died
+-- or lost the node, and a node has one turn under way. Waiting for their expiry would stop a run with a small budget
+-- for minutes.
+--
 -- Concurrent calls cannot overdraw a budget: calls of a run lock the run, and calls of a tenant with a budget lock the
 -- tenant.
 create or replace function reserve_call(p_run_id text, p_node_id text, p_reference text, p_amount numeric,
@@ -23,6 +27,8 @@ declare
   day_budget numeric;
   today record;
   of_day numeric;
+  dead numeric;
+  turn_pattern text := '^' || p_node_id || '(:\d+){3}$';
 begin
   if p_run_id is not null then
     select * into run from sessions where id = p_run_id for no key update;
@@ -40,6 +46,18 @@ begin
     answer := 'unlimited';
     return next;
     return;
+  end if;
+  if p_reference ~ turn_pattern then
+    with written_off as (
+      update call_reservations r set written_off_at = now()
+      where r.run_id = p_run_id and r.written_off_at is null and r.reference <> p_reference
+        and r.reference ~ turn_pattern
+      returning r.amount)
+    select sum(w.amount) into dead from written_off w;
+    if dead is not null then
+      update sessions s set cost_unknown = s.cost_unknown + dead where s.id = p_run_id;
+      run.cost_unknown := run.cost_unknown + dead;
+    end if;
   end if;
   granted := p_amount;
   if run.budget_usd is not null then

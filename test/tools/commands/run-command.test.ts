@@ -42,10 +42,11 @@ describe('a command', () => {
       content: 'console.log(process.argv.slice(2).reduce((a, b) => a + +b, 0));',
     });
     const outcome = await run(
-      'node src/sum.js 40 2 | tee result.txt && rm src/sum.js && mkdir -p a/b && echo hi > a/b/c',
+      'node src/sum.js 40 2 | tee result.txt && rm src/sum.js && mkdir -p a/b data/logs && echo hi > a/b/c',
     );
     expect(outcome.isError).toBe(false);
     expect(outcome.output).toMatch(/^Exit code 0 \(\d+\.\d s\)\n--- stdout\n42\n--- Changed: /);
+    expect(outcome.output).toContain('--- Not kept: data/logs (empty folders are not kept)');
     expect(outcome.facts).toMatchObject({ outcome: 'completed', exit_code: 0 });
     expect(outcome.facts?.paths).toEqual(expect.arrayContaining(['result.txt', 'a/b/c', 'src/sum.js']));
     expect(await worker.text('result.txt')).toBe('42\n');

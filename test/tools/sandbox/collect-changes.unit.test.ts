@@ -123,6 +123,19 @@ it('handles a tree that is as deep as the file system allows', async () => {
   execFileSync('rm', ['-rf', join(root, 'd')]);
 });
 
+it('tells which folders are empty, after all else that is not kept', async () => {
+  for (const folder of ['data/logs', 'src', 'gone', '.git/refs/tags', 'full/inner'])
+    mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, 'full/inner/file'), 'x');
+  symlinkSync('file', join(root, 'zlink'));
+  const changes = await collect([file('gone/file', 'x')]);
+  expect(changes.deleted).toEqual(['gone/file']);
+  expect(changes.not_kept).toEqual([
+    { path: 'zlink', reason: 'symbolic links are not stored' },
+    ...['data/logs', 'gone', 'src'].map((path) => ({ path, reason: 'empty folders are not kept' })),
+  ]);
+});
+
 it('returns the limited number of 100,000 new files', async () => {
   for (let index = 0; index < 100_000; index += 1)
     closeSync(openSync(`${root}/${String(index).padStart(6, '0')}`, 'w'));

@@ -37,6 +37,31 @@ test('200: writes the reservation of a dead process off once, and corrects it wh
   await meter().begin();
 });
 
+test('the next claim of a node writes off the turns of older claims, but no other call', async () => {
+  const person = await createPerson(database);
+  const run = await createRun(person, String(Number(cost(MOST_OUTPUT)) * 3.5));
+  const [node = '', other = ''] = run.nodes;
+  const meterOf = (nodeId: string, reference: string, kind: 'turn' | 'search' = 'turn') =>
+    new Meter(
+      { scoped: database.as(scopeOf(person)), ...scopeOf(person), runId: run.id, nodeId },
+      { kind, reference, choice, worstCase: cost(MOST_OUTPUT) },
+    );
+  const dead = meterOf(node, `${node}:3:1`);
+  await dead.begin();
+  await meterOf(other, `${other}:3:1`).begin();
+  await meterOf(node, `${node}:3:0:${createId('sea')}`, 'search').begin();
+  const next = meterOf(node, `${node}:3:2`);
+  await expect(next.begin(), 'what is written off counts against the budget').rejects.toBeInstanceOf(OverBudget);
+  const after = await sumsOf(person);
+  expect([Number(after.unknown), Number(after.reserved)]).toEqual([
+    Number(cost(MOST_OUTPUT)),
+    Number(cost(MOST_OUTPUT)) * 2,
+  ]);
+  await dead.settle(tokens(10));
+  expect(Number((await sumsOf(person)).unknown), 'a late settlement corrects it').toBe(0);
+  await meterOf(node, `${node}:3:3`).begin();
+});
+
 test('200: a reservation that cannot be written off does not stop the others, and is retried', async () => {
   const person = await createPerson(database);
   const run = await createRun(person, '100');

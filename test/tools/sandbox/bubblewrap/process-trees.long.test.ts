@@ -85,9 +85,10 @@ print(sum(1 for p in os.listdir('/proc') if p.isdigit() and open(f'/proc/{p}/sta
     );
     if (result.status !== 'completed') throw new Error(result.status);
     expect(result.changed).toEqual([]);
-    expect(result.not_kept).toEqual([
-      { path: expect.stringMatching(/link$/), reason: 'symbolic links are not stored' },
-    ]);
+    expect(result.not_kept).toContainEqual({
+      path: expect.stringMatching(/link$/),
+      reason: 'symbolic links are not stored',
+    });
   });
 });
 
