@@ -92,13 +92,14 @@ export interface ModelRequest {
 }
 
 /**
- * Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. `estimated`: the
- * provider did not count them, or not all.
+ * Tokens of one call. `input_tokens` includes `cached_tokens`, read from the provider's cache, and `cache_write_tokens`,
+ * written to it; `output_tokens` includes thinking. `estimated`: the provider did not count them, or not all.
  */
 export const Usage = z.object({
   input_tokens: z.int().nonnegative(),
   output_tokens: z.int().nonnegative(),
   cached_tokens: z.int().nonnegative(),
+  cache_write_tokens: z.int().positive().optional(),
   estimated: z.literal(true).optional(),
 });
 export type Usage = z.infer<typeof Usage>;
@@ -111,6 +112,7 @@ export interface ReportedUsage {
   input_tokens?: number | undefined;
   output_tokens?: number | undefined;
   cached_tokens?: number | undefined;
+  cache_write_tokens?: number | undefined;
   isDoubtful?: boolean | undefined;
 }
 

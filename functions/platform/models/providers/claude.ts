@@ -173,5 +173,5 @@ function* receivedOf(
 /** Converts the counts. Claude counts cached input separately. */
 function toUsage(counts: UsageCounts): ReportedUsage {
   const { input_tokens: fresh, cache_creation_input_tokens: written, cache_read_input_tokens: read } = counts;
-  return readUsage({ input: [fresh, written, read], output: [counts.output_tokens], cached: [read] });
+  return readUsage({ input: [fresh, written, read], output: [counts.output_tokens], cached: [read], written: [written] });
 }
