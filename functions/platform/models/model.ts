@@ -189,7 +189,7 @@ export interface Model {
 
 /**
  * A failed model call. `retryable`: the same call may succeed later. `retryAfterMs`: the wait that the provider asks
- * for. The message tells a user the cause and what to do; it never contains a key or a prompt.
+ * for. `isAway`: the server could not be reached or takes no requests now, such as while it loads the model. The message tells a user the cause and what to do; it never contains a key or a prompt.
  *
  * - `rate_limited`, `unavailable`, `timeout`: failures on the way, which pass.
  * - `invalid_answer`: an answer that cannot be read. The same call is tried once more at most.
@@ -206,11 +206,12 @@ export class ModelError extends Error {
     | 'unauthorized';
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly isAway: boolean;
 
   constructor(
     kind: ModelError['kind'],
     message: string,
-    options: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+    options: { retryAfterMs?: number | undefined; isAway?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ModelError';
@@ -218,5 +219,6 @@ export class ModelError extends Error {
     this.retryable =
       kind === 'rate_limited' || kind === 'unavailable' || kind === 'timeout' || kind === 'invalid_answer';
     this.retryAfterMs = options.retryAfterMs;
+    this.isAway = options.isAway === true && (kind === 'rate_limited' || kind === 'unavailable');
   }
 }

@@ -68,7 +68,7 @@ async function openChat(
     provider,
     prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
-      guardStream(provider, signal, (guarded) =>
+      guardStream({ provider, request }, signal, (guarded) =>
         server.stream(request, (prepared, capabilities) =>
           streamTurn(client, toOpenAIRequest(prepared, capabilities), { provider, request: prepared, signal: guarded }),
         ),
