@@ -145,7 +145,7 @@ describe('an answer', () => {
       'with a permanent error',
       { failure: { status: 400, message: 'no such thing', code: 'INVALID_ARGUMENT' } },
       1,
-      'gemini rejected the request as invalid: choose another model',
+      'gemini rejected the request as invalid \\(model gemini',
     ],
     [
       'to a prompt that is too long',

@@ -92,8 +92,9 @@ export interface ModelRequest {
 }
 
 /**
- * Tokens of one call. `input_tokens` includes `cached_tokens`, read from the provider's cache, and `cache_write_tokens`,
- * written to it; `output_tokens` includes thinking. `estimated`: the provider did not count them, or not all.
+ * Tokens of one call. `input_tokens` includes `cached_tokens`, which were read from the provider's cache, and
+ * `cache_write_tokens`, which were written to it. `output_tokens` includes thinking. `estimated`: the provider did not
+ * count them, or not all.
  */
 export const Usage = z.object({
   input_tokens: z.int().nonnegative(),
@@ -189,7 +190,8 @@ export interface Model {
 
 /**
  * A failed model call. `retryable`: the same call may succeed later. `retryAfterMs`: the wait that the provider asks
- * for. `isAway`: the server could not be reached or takes no requests now, such as while it loads the model. The message tells a user the cause and what to do; it never contains a key or a prompt.
+ * for. `isAway`: the server could not be reached or takes no requests now, such as while it loads the model. The
+ * message tells a user the cause and what to do; it never contains a key or a prompt.
  *
  * - `rate_limited`, `unavailable`, `timeout`: failures on the way, which pass.
  * - `invalid_answer`: an answer that cannot be read. The same call is tried once more at most.
