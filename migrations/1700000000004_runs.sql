@@ -82,6 +82,8 @@ create table run_nodes (
   lease_until timestamptz,
   holder text,
   attempts integer not null default 0,
+  -- How long the turn has waited for a model's server that takes no requests.
+  postponed_seconds integer not null default 0,
   wake_at timestamptz,
   -- When the node's last task was written. The sweeper rings a node again whose task was lost.
   rung_at timestamptz,

@@ -112,7 +112,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
+CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean, postponed_seconds integer)
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
@@ -156,7 +156,7 @@ begin
     (select w.value -> 'capabilities' from jsonb_each(tenant.worker_config) w
       where w.value ->> 'provider' = node.provider and w.value ->> 'model' = node.model and w.value ? 'capabilities'
       order by w.key limit 1),
-    tenant.prices -> (node.provider || '/' || node.model), waited is not null;
+    tenant.prices -> (node.provider || '/' || node.model), waited is not null, node.postponed_seconds;
 end $$;
 
 CREATE TABLE public.outbox (
@@ -1042,6 +1042,7 @@ CREATE TABLE public.run_nodes (
     lease_until timestamp with time zone,
     holder text,
     attempts integer DEFAULT 0 NOT NULL,
+    postponed_seconds integer DEFAULT 0 NOT NULL,
     wake_at timestamp with time zone,
     rung_at timestamp with time zone,
     turn integer DEFAULT 0 NOT NULL,
@@ -1812,7 +1813,7 @@ begin
   update sessions set event_seq = event_seq + added, cost = cost + p_cost, input_tokens = input_tokens + p_input_tokens,
     output_tokens = output_tokens + p_output_tokens, cached_tokens = cached_tokens + p_cached_tokens
   where id = p_run_id returning event_seq, tenant_id, user_id into run;
-  update run_nodes set turn = p_turn + 1, attempts = 0, cost = cost + p_cost,
+  update run_nodes set turn = p_turn + 1, attempts = 0, postponed_seconds = 0, cost = cost + p_cost,
     input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
     cached_tokens = cached_tokens + p_cached_tokens
   where id = p_node_id and fence = p_fence and status = 'running';

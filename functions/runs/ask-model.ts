@@ -3,7 +3,7 @@ import { log } from '../platform/log.ts';
 import { collectTurn } from '../platform/models/collect-turn.ts';
 import type { PricedChoice } from '../platform/models/configured-price.ts';
 import { estimateInputTokens } from '../platform/models/estimate-tokens.ts';
-import type { ModelRequest, ModelTurn } from '../platform/models/model.ts';
+import { ModelError, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
 import { outputWithin, type PriceBasis, priceOf, worstCaseCost } from '../platform/models/prices.ts';
 import { declareTool, type Tool } from '../tools/tool.ts';
 import { Meter } from '../usage/meter.ts';
@@ -60,6 +60,7 @@ export async function askModel(
   const meter = meterOf(claim, choice, inputTokens, most);
   const startedAt = performance.now();
   const deltas = streamDeltas(claim);
+  let isPaid = false;
   try {
     const turn = await collectTurn({
       model,
@@ -75,6 +76,7 @@ export async function askModel(
       onReset: deltas.reset,
       onFailedAttempt: (failed) => {
         const { attempt, error } = failed;
+        isPaid ||= failed.usage !== undefined;
         log('info', 'model attempt failed', { provider: node.provider, model: node.model, attempt, error });
         return meter.settle(failed.usage);
       },
@@ -88,6 +90,12 @@ export async function askModel(
       meter,
       lastDeltas: await deltas.finish(),
     };
+  } catch (error) {
+    // A server that breaks off answers that are paid is not waited for.
+    if (isPaid && error instanceof ModelError && error.isAway) {
+      throw new ModelError(error.kind, error.message, { retryAfterMs: error.retryAfterMs, cause: error });
+    }
+    throw error;
   } finally {
     await deltas.end();
   }

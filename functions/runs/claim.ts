@@ -72,7 +72,7 @@ export class Claim {
 
   /** Goes on with the node's next turn, after its start was recorded as the first attempt. */
   startTurn(turn: number, prompt: ClaimedNode['prompt']): void {
-    this.#node = { ...this.#node, turn, prompt, attempts: 1, has_waited: false };
+    this.#node = { ...this.#node, turn, prompt, attempts: 1, has_waited: false, postponed_seconds: 0 };
   }
 
   /** Whether the claim is lost: another worker has claimed the node, or the run was cancelled. */

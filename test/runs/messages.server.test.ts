@@ -116,7 +116,7 @@ it('lets a worker that waits for a retry wait, however many messages come', asyn
       [id, name],
     );
   await waitFor('frontend to end', async () => (await nodes('frontend'))[0]?.status === 'completed');
-  expect(await nodes('backend')).toEqual([{ status: 'running', attempts: 1, waits: true }]);
+  expect(await nodes('backend')).toEqual([{ status: 'running', attempts: 0, waits: true }]);
   expect(bench.team.of('backend', 1)).toHaveLength(1);
   await bench.server.call('POST', `/api/v1/sprints/${id}/cancel`, { token: bench.person.token });
 });

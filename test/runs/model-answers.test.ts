@@ -145,7 +145,7 @@ describe('an answer', () => {
       'with a permanent error',
       { failure: { status: 400, message: 'no such thing', code: 'INVALID_ARGUMENT' } },
       1,
-      'gemini rejected the request as invalid: choose another model',
+      'gemini rejected the request as invalid \\(model gemini',
     ],
     [
       'to a prompt that is too long',
@@ -204,6 +204,50 @@ describe('an answer', () => {
     await deliverAll(bench, queue);
     expect(await bench.sprint(id)).toMatchObject({ status: 'completed', result: 'Now it works.' });
     environment.MODEL_TIMEOUT_SECONDS = 300;
+  });
+
+  describe('whose server takes no requests', () => {
+    beforeEach(() => {
+      // Shorter than the wait that the server asks for, so each delivery asks once.
+      environment.MODEL_TIMEOUT_SECONDS = 5;
+    });
+    afterEach(() => {
+      environment.MODEL_TIMEOUT_SECONDS = 300;
+    });
+    const away: ScriptedAnswer = { failure: { status: 503, retryAfterSeconds: 100 } };
+    const stateOf = (id: string) =>
+      asOwner('select status, attempts, turn, postponed_seconds from run_nodes where run_id = $1', [id]);
+
+    it('is waited for longer than five attempts, which the log says, and the next turn waits anew', async () => {
+      const lines = [...Array(7).fill(away), { text: '', toolCalls: [call('list_files')] }, ...Array(7).fill(away)];
+      bench.team.perform({ coder: [() => lines.shift() ?? { text: 'done' }] });
+      const id = await bench.startRun({ agent_type: 'coder' });
+      let before: unknown;
+      await deliverAll(bench, queue, async (task) => {
+        await deliver(task);
+        if (lines.length === 8) [before] = await stateOf(id);
+      });
+      expect(before).toMatchObject({ attempts: 0, postponed_seconds: 700 });
+      expect(await bench.run(id)).toMatchObject({ status: 'completed', result: 'done' });
+      const waits = (await bench.logs(id)).filter(({ type }) => type === 'turn_postponed');
+      expect(waits).toHaveLength(14);
+      expect(waits[0]?.message).toMatch(/tries again in 100 s: .*503/);
+      expect(await stateOf(id)).toMatchObject([{ postponed_seconds: 0 }]);
+    });
+
+    it('for a quarter of an hour fails the node, and the error says how long it was asked', async () => {
+      const { run, asked } = await playCoder(away);
+      expect(asked).toHaveLength(10);
+      expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(/503.*for 15 minutes/) });
+    });
+
+    it('and breaks paid answers off in between is given up after five attempts', async () => {
+      const paid: ScriptedAnswer = { text: 'This will be cut off', cutAfter: 2 };
+      const lines = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? paid : away));
+      const { run, asked } = await playCoder(...lines);
+      expect(asked).toHaveLength(10);
+      expect(run).toMatchObject({ status: 'failed' });
+    });
   });
 
   it('that is cut off is booked, although no turn is recorded', async () => {

@@ -92,13 +92,15 @@ export interface ModelRequest {
 }
 
 /**
- * Tokens of one call. `input_tokens` includes `cached_tokens`; `output_tokens` includes thinking. `estimated`: the
- * provider did not count them, or not all.
+ * Tokens of one call. `input_tokens` includes `cached_tokens`, which were read from the provider's cache, and
+ * `cache_write_tokens`, which were written to it. `output_tokens` includes thinking. `estimated`: the provider did not
+ * count them, or not all.
  */
 export const Usage = z.object({
   input_tokens: z.int().nonnegative(),
   output_tokens: z.int().nonnegative(),
   cached_tokens: z.int().nonnegative(),
+  cache_write_tokens: z.int().positive().optional(),
   estimated: z.literal(true).optional(),
 });
 export type Usage = z.infer<typeof Usage>;
@@ -111,6 +113,7 @@ export interface ReportedUsage {
   input_tokens?: number | undefined;
   output_tokens?: number | undefined;
   cached_tokens?: number | undefined;
+  cache_write_tokens?: number | undefined;
   isDoubtful?: boolean | undefined;
 }
 
@@ -187,7 +190,8 @@ export interface Model {
 
 /**
  * A failed model call. `retryable`: the same call may succeed later. `retryAfterMs`: the wait that the provider asks
- * for. The message tells a user the cause and what to do; it never contains a key or a prompt.
+ * for. `isAway`: the server could not be reached or takes no requests now, such as while it loads the model. The
+ * message tells a user the cause and what to do; it never contains a key or a prompt.
  *
  * - `rate_limited`, `unavailable`, `timeout`: failures on the way, which pass.
  * - `invalid_answer`: an answer that cannot be read. The same call is tried once more at most.
@@ -204,11 +208,12 @@ export class ModelError extends Error {
     | 'unauthorized';
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly isAway: boolean;
 
   constructor(
     kind: ModelError['kind'],
     message: string,
-    options: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+    options: { retryAfterMs?: number | undefined; isAway?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ModelError';
@@ -216,5 +221,6 @@ export class ModelError extends Error {
     this.retryable =
       kind === 'rate_limited' || kind === 'unavailable' || kind === 'timeout' || kind === 'invalid_answer';
     this.retryAfterMs = options.retryAfterMs;
+    this.isAway = options.isAway === true && (kind === 'rate_limited' || kind === 'unavailable');
   }
 }

@@ -32,6 +32,8 @@ interface Rates {
   input: bigint;
   output: bigint;
   cached: bigint;
+  /** Of input that is written to the provider's cache. */
+  written: bigint;
 }
 
 /** Returns the cost of a finished call in US dollars, exact, with up to ten decimals. */
@@ -43,23 +45,26 @@ export function costOf(choice: PricedChoice, usage: Usage, at: Date): string {
 export function priceOf(choice: PricedChoice, usage: Usage, at: Date): Price {
   const { rates, basis } = ratesOf(choice, usage.input_tokens, at);
   const cached = BigInt(Math.min(usage.cached_tokens, usage.input_tokens));
-  const fresh = BigInt(usage.input_tokens) - cached;
-  const units = fresh * rates.input + cached * rates.cached + BigInt(usage.output_tokens) * rates.output;
-  return { usd: toDollars(units), basis };
+  const uncached = BigInt(usage.input_tokens) - cached;
+  const counted = BigInt(usage.cache_write_tokens ?? 0);
+  const written = counted < uncached ? counted : uncached;
+  const input = (uncached - written) * rates.input + written * rates.written + cached * rates.cached;
+  return { usd: toDollars(input + BigInt(usage.output_tokens) * rates.output), basis };
 }
 
 /**
- * Returns the highest possible cost of a call: nothing is cached and the output limit is reached. For the reservation
- * before the call.
+ * Returns the highest possible cost of a call: nothing is read from the cache, all input is written to it, and the
+ * output limit is reached. For the reservation before the call.
  */
 export function worstCaseCost(choice: PricedChoice, inputTokens: number, maxOutputTokens: number, at: Date): string {
-  return costOf(choice, { input_tokens: inputTokens, output_tokens: maxOutputTokens, cached_tokens: 0 }, at);
+  const { rates } = ratesOf(choice, inputTokens, at);
+  return toDollars(BigInt(inputTokens) * rates.written + BigInt(maxOutputTokens) * rates.output);
 }
 
 /** Returns how many output tokens an amount covers in addition to the input. */
 export function outputWithin(choice: PricedChoice, inputTokens: number, dollars: string, at: Date): number {
   const { rates } = ratesOf(choice, inputTokens, at);
-  const left = unitsOf(dollars) - BigInt(inputTokens) * rates.input;
+  const left = unitsOf(dollars) - BigInt(inputTokens) * rates.written;
   if (rates.output === 0n) return Number.MAX_SAFE_INTEGER;
   return left < 0n ? 0 : Number(left / rates.output);
 }
@@ -71,7 +76,7 @@ export function shownPrice(choice: PricedChoice, at: Date): { basis: PriceBasis;
   return { basis, input: perMillion(rates.input), output: perMillion(rates.output) };
 }
 
-const FREE: Rates = { input: 0n, output: 0n, cached: 0n };
+const FREE: Rates = { input: 0n, output: 0n, cached: 0n, written: 0n };
 
 function ratesOf(choice: PricedChoice, inputTokens: number, at: Date): { rates: Rates; basis: PriceBasis } {
   const { provider, price } = choice;
@@ -80,7 +85,7 @@ function ratesOf(choice: PricedChoice, inputTokens: number, at: Date): { rates: 
   const row = newest(highestTier(ofModel, inputTokens), at.toISOString().slice(0, 10));
   if (price && (row === undefined || !isPaidServer(provider))) {
     const cached = price.cached_input_per_million ?? price.input_per_million;
-    return { rates: toRates({ ...price, cached_input_per_million: cached }), basis: 'configured' };
+    return { rates: toRates({ ...price, provider, cached_input_per_million: cached }), basis: 'configured' };
   }
   if (row !== undefined) return { rates: toRates(row), basis: 'list' };
   if (!isPaidServer(provider)) return { rates: FREE, basis: 'free' };
@@ -138,14 +143,20 @@ function dearest(all: Rates[]): Rates {
     input: most(most_.input, rates.input),
     output: most(most_.output, rates.output),
     cached: most(most_.cached, rates.cached),
+    written: most(most_.written, rates.written),
   }));
 }
 
-function toRates(row: Pick<PriceRow, 'input_per_million' | 'output_per_million' | 'cached_input_per_million'>): Rates {
+type Row = Pick<PriceRow, 'input_per_million' | 'output_per_million' | 'cached_input_per_million'>;
+
+function toRates(row: Row & { provider: ModelChoice['provider'] }): Rates {
+  const input = toUnits(row.input_per_million);
   return {
-    input: toUnits(row.input_per_million),
+    input,
     output: toUnits(row.output_per_million),
     cached: toUnits(row.cached_input_per_million),
+    // Claude's cache for five minutes; a part of a unit is rounded up. The input prices of OpenAI contain its writes.
+    written: row.provider === 'claude' ? (input * 5n + 3n) / 4n : input,
   };
 }
 

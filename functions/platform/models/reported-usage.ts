@@ -12,12 +12,14 @@ export function readUsage(counts: {
   input: readonly unknown[];
   output: readonly unknown[];
   cached: readonly unknown[];
+  written?: readonly unknown[];
 }): ReportedUsage {
   const isDoubtful = [...counts.input, ...counts.output].some((value) => typeof value === 'string');
   return {
     input_tokens: sumOf(counts.input),
     output_tokens: sumOf(counts.output),
     cached_tokens: sumOf(counts.cached),
+    ...(counts.written === undefined ? {} : { cache_write_tokens: sumOf(counts.written) }),
     ...(isDoubtful ? { isDoubtful } : {}),
   };
 }
@@ -45,6 +47,7 @@ export function mergeUsage(before: ReportedUsage | undefined, now: ReportedUsage
     input_tokens: highest(before.input_tokens, now.input_tokens),
     output_tokens: highest(before.output_tokens, now.output_tokens),
     cached_tokens: highest(before.cached_tokens, now.cached_tokens),
+    cache_write_tokens: highest(before.cache_write_tokens, now.cache_write_tokens),
     ...(isDoubtful ? { isDoubtful } : {}),
   };
 }
@@ -66,14 +69,17 @@ export function completeUsage(
   isWhole: boolean,
 ): Usage | undefined {
   const { input_tokens: input = 0, output_tokens: output = 0, cached_tokens: cached = 0 } = reported ?? {};
+  const { cache_write_tokens: written = 0 } = reported ?? {};
   if (input === 0 && output === 0 && received === '' && !isWhole) return undefined;
   const isDoubtful = reported?.isDoubtful === true;
   const inputTokens = input === 0 || isDoubtful ? Math.max(input, estimateInputTokens(request)) : input;
   const outputTokens = output === 0 || isDoubtful || !isWhole ? Math.max(output, estimateTokens(received)) : output;
+  const writtenTokens = Math.min(written, Math.max(0, inputTokens - cached));
   return {
     input_tokens: inputTokens,
     output_tokens: outputTokens,
     cached_tokens: Math.min(cached, inputTokens),
+    ...(writtenTokens > 0 ? { cache_write_tokens: writtenTokens } : {}),
     ...(inputTokens === input && outputTokens === output ? {} : { estimated: true }),
   };
 }

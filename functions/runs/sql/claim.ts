@@ -34,6 +34,8 @@ export interface ClaimedNode {
   price: ConfiguredPrice | null;
   /** Whether the node has waited for money before this claim. */
   has_waited: boolean;
+  /** How long the turn has waited for a model's server that takes no requests. */
+  postponed_seconds: number;
   /** The hosts that the run was started with, and those that the tenant allows now. Both must open a host. */
   allowed_hosts: string[];
   tenant_hosts: string[];

@@ -7,7 +7,8 @@ create or replace function claim_node(p_run_id text, p_node_id text, p_generatio
   p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer)
 returns table (id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint,
   attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[],
-  allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean)
+  allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean,
+  postponed_seconds integer)
 language plpgsql security invoker as $$
 #variable_conflict use_column
 declare
@@ -50,5 +51,5 @@ begin
     (select w.value -> 'capabilities' from jsonb_each(tenant.worker_config) w
       where w.value ->> 'provider' = node.provider and w.value ->> 'model' = node.model and w.value ? 'capabilities'
       order by w.key limit 1),
-    tenant.prices -> (node.provider || '/' || node.model), waited is not null;
+    tenant.prices -> (node.provider || '/' || node.model), waited is not null, node.postponed_seconds;
 end $$;

@@ -62,6 +62,16 @@ export function updateAttemptReturned(nodeId: string): Statement {
   };
 }
 
+/** Takes back an attempt that reached no model, and counts how long its turn waits for one. */
+export function updateTurnPostponed(nodeId: string, seconds: number): Statement {
+  return {
+    name: 'update_turn_postponed',
+    text: `update run_nodes set attempts = greatest(0, attempts - 1), postponed_seconds = postponed_seconds + $2
+      where id = $1`,
+    values: [nodeId, seconds],
+  };
+}
+
 /** Counts the first attempt of the next turn of a claim, before it runs. */
 export function updateAttemptStarted(nodeId: string): Statement {
   return {

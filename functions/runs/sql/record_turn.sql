@@ -24,7 +24,7 @@ begin
   update sessions set event_seq = event_seq + added, cost = cost + p_cost, input_tokens = input_tokens + p_input_tokens,
     output_tokens = output_tokens + p_output_tokens, cached_tokens = cached_tokens + p_cached_tokens
   where id = p_run_id returning event_seq, tenant_id, user_id into run;
-  update run_nodes set turn = p_turn + 1, attempts = 0, cost = cost + p_cost,
+  update run_nodes set turn = p_turn + 1, attempts = 0, postponed_seconds = 0, cost = cost + p_cost,
     input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens,
     cached_tokens = cached_tokens + p_cached_tokens
   where id = p_node_id and fence = p_fence and status = 'running';

@@ -21,7 +21,7 @@ import { TakeTurn, type TakeTurnPayload } from '../run.ts';
 import { type AfterLastCall, runTools } from '../run-tools.ts';
 import { claimNode } from '../sql/claim.ts';
 import { findLease, findStartedAttempt } from '../sql/lease.ts';
-import { updateAttemptReturned, updateAttemptStarted, updateAttemptsReset } from '../sql/node.ts';
+import { updateAttemptReturned, updateAttemptStarted, updateAttemptsReset, updateTurnPostponed } from '../sql/node.ts';
 import { findEngineVersion } from '../sql/run.ts';
 import { releaseStalledNode } from '../sql/stalled-node.ts';
 import { listToolCalls, listTurns, type ToolCallRow, type TurnRow } from '../sql/turn.ts';
@@ -34,6 +34,12 @@ const MOST_ATTEMPTS = 5;
 /** The wait after the first failed attempt. It doubles with each further failure. */
 const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 300;
+/**
+ * How long a turn waits for a model's server that takes no requests. A local server loads its model for minutes. Each
+ * wait is as long as all before it, at most half a minute, unless the server asks for more.
+ */
+const MOST_POSTPONED_SECONDS = 900;
+const LONGEST_POSTPONED_SECONDS = 30;
 /** A node that waits for money tries again after this time, up to twice as long, when nothing has woken it. */
 const BUDGET_WAIT_SECONDS = 10;
 
@@ -208,15 +214,24 @@ async function handleFailure(claim: Claim, error: unknown, tenant: Scoped): Prom
   const isFinal = error instanceof ModelError && (!error.retryable || error.kind === 'invalid_answer');
   if (!(error instanceof ModelError))
     log('error', 'turn failed', { run_id: node.run_id, tenant_id: claim.tenantId, error });
-  if (isFinal || node.attempts >= MOST_ATTEMPTS) return endNode(claim, { status: 'failed', error: reason });
   const asked = error instanceof ModelError && error.retryAfterMs !== undefined ? error.retryAfterMs / 1000 : 0;
-  const seconds = Math.min(LONGEST_WAIT_SECONDS, Math.max(asked, FIRST_WAIT_SECONDS * 2 ** (node.attempts - 1)));
+  const isAway = error instanceof ModelError && error.isAway;
+  const waited = node.postponed_seconds;
+  if (isFinal || (isAway ? waited >= MOST_POSTPONED_SECONDS : node.attempts >= MOST_ATTEMPTS)) {
+    const since = isAway ? `; asked again and again for ${Math.round(waited / 60)} minutes` : '';
+    return endNode(claim, { status: 'failed', error: `${reason}${since}` });
+  }
+  const wanted = isAway
+    ? Math.min(LONGEST_POSTPONED_SECONDS, Math.max(FIRST_WAIT_SECONDS, waited))
+    : FIRST_WAIT_SECONDS * 2 ** (node.attempts - 1);
+  const seconds = Math.ceil(Math.min(LONGEST_WAIT_SECONDS, Math.max(asked, wanted)));
   const event = {
     type: 'turn_postponed',
     level: 'warning',
     source: node.worker,
-    message: `${node.name} tries again in ${Math.ceil(seconds)} s: ${reason}`,
+    message: `${node.name} tries again in ${seconds} s: ${reason}`,
     data: { node: node.name, turn: node.turn, attempts: node.attempts },
   } as const;
-  await claim.release({ events: [event], wakeAfterSeconds: seconds });
+  const statements = isAway ? [updateTurnPostponed(node.id, seconds)] : [];
+  await claim.release({ events: [event], statements, wakeAfterSeconds: seconds });
 }

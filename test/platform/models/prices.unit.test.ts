@@ -32,6 +32,19 @@ test('costs match amounts that were calculated by hand', () => {
   expect(costOf(flash, usageOf(0), today)).toBe('0');
 });
 
+test('writing to Claude’s cache costs a quarter more than other input, and no other provider charges for it', () => {
+  const sonnet = { provider: 'claude', model: 'claude-sonnet-4-5' } as const;
+  const written = { ...usageOf(100_000, 10, 20_000), cache_write_tokens: 80_000 };
+  expect(costOf(sonnet, written, today)).toBe('0.30615');
+  expect(costOf(sonnet, { ...usageOf(1), cache_write_tokens: 1 }, today)).toBe('0.00000375');
+  expect(costOf(sonnet, { ...usageOf(1000), cache_write_tokens: 9000 }, today)).toBe('0.00375');
+  expect(worstCaseCost(sonnet, 1000, 10, today)).toBe('0.0039');
+  expect(costOf(flash, written, today)).toBe(costOf(flash, usageOf(100_000, 10, 20_000), today));
+  expect(toUnits(priceOf({ provider: 'claude', model: 'new' }, written, today).usd)).toBeGreaterThan(
+    toUnits(costOf({ provider: 'claude', model: 'new' }, usageOf(100_000, 10, 20_000), today)),
+  );
+});
+
 test('every cost is exact for any counts', () => {
   const count = integer({ min: 0, max: 2_000_000_000 });
   assert(
@@ -191,9 +204,8 @@ test('no call within its limits costs more than worstCaseCost', () => {
   assert(
     property(constantFrom(...PRICE_TABLE), count, count, count, ({ provider, model }, input, output, cached) => {
       const worst = worstCaseCost({ provider, model }, input, output, today);
-      expect(toUnits(costOf({ provider, model }, usageOf(input, output, cached), today))).toBeLessThanOrEqual(
-        toUnits(worst),
-      );
+      const usage = { ...usageOf(input, output, cached), cache_write_tokens: input };
+      expect(toUnits(costOf({ provider, model }, usage, today))).toBeLessThanOrEqual(toUnits(worst));
     }),
   );
 });

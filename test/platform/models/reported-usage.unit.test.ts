@@ -45,6 +45,18 @@ test.each([
   });
 });
 
+test('input that was written to the cache is a part of the input that was not read from it', () => {
+  const reported = readUsage({ input: [1000], output: [5], cached: [300], written: [600] });
+  expect(mergeUsage(reported, readUsage({ input: [1000], output: [9], cached: [300] }))).toMatchObject({
+    cache_write_tokens: 600,
+  });
+  expect(completeUsage(request, reported, text, true)).toMatchObject({ cached_tokens: 300, cache_write_tokens: 600 });
+  const wrong = readUsage({ input: [1000], output: [5], cached: [300], written: [5000] });
+  expect(completeUsage(request, wrong, text, true)).toMatchObject({ cache_write_tokens: 700 });
+  const none = readUsage({ input: [1000], output: [5], cached: [1000], written: [0] });
+  expect(completeUsage(request, none, text, true)).not.toHaveProperty('cache_write_tokens');
+});
+
 test('numbers as text count when they are higher than the estimate', () => {
   const reported = readUsage({ input: ['70000'], output: ['5000'], cached: ['60000'] });
   expect(completeUsage(request, reported, text, true)).toEqual({

@@ -5,18 +5,22 @@ import { ToolCallBuffer } from './tool-call-buffer.ts';
 
 const text = z.string().nullish().catch(undefined);
 
-/** A piece of a tool call. Compatible servers omit fields and send arguments as an object. */
+/** More is no signature. */
+const LONGEST_EXTRA = 200_000;
+
+/** A piece of a tool call. Compatible servers omit fields, add some and send arguments as an object. */
 const CallPiece = z
-  .object({
+  .looseObject({
     index: z.int().nullish().catch(undefined),
     id: text,
     function: z.object({ name: text, arguments: z.unknown().optional() }).nullish().catch(undefined),
   })
-  .transform(({ index, id, function: called }) => ({
+  .transform(({ index, id, function: called, type: _, ...extra }) => ({
     index: index ?? undefined,
     id: id || undefined,
     name: called?.name || undefined,
     text: toText(called?.arguments),
+    extra: Object.entries(extra).filter(([, value]) => value !== null && value !== undefined),
   }));
 type CallPiece = z.output<typeof CallPiece>;
 
@@ -34,6 +38,8 @@ interface OpenCall {
   buffer: ToolCallBuffer;
   /** The name was sent again after whole arguments: text that follows belongs to another call of the same tool. */
   isNamedAgain: boolean;
+  /** Fields that only the server knows, such as Gemini's `extra_content`. They go back with this call. */
+  extra: Map<string, unknown>;
 }
 
 /**
@@ -58,20 +64,24 @@ export class ChatCalls {
     if (piece === undefined) return '';
     const received = `${piece.name ?? ''}${piece.text}`;
     const found = this.#find(piece);
-    if (found !== undefined && isRepeat(found.buffer, piece)) return received;
+    if (found !== undefined && isRepeat(found.buffer, piece)) {
+      keepExtra(found, piece);
+      return received;
+    }
     const call = found === undefined || startsCall(found, piece) ? this.#open(piece, found) : found;
     if (call === undefined) return received;
     call.isNamedAgain ||= call === found && call.buffer.isComplete && piece.name !== undefined;
     call.buffer.name ||= piece.name ?? '';
     call.buffer.id ??= piece.id;
     call.buffer.append(piece.text);
+    keepExtra(call, piece);
     return received;
   }
 
   /** Returns the calls, each with an id that is unique within the turn. */
   finish(): ToolCallRequest[] {
     const taken = new Set<string>();
-    return this.#calls.map(({ buffer }) => buffer.finish(taken));
+    return this.#calls.map(({ buffer, extra }) => buffer.finish(taken, toSignature(extra)));
   }
 
   /** Returns the call of the same id, else the last of the same index. The piece may still start a new one. */
@@ -86,10 +96,21 @@ export class ChatCalls {
   #open({ index, id, name }: CallPiece, before: OpenCall | undefined): OpenCall | undefined {
     if (this.#calls.length >= MAX_CALLS) return undefined;
     const buffer = new ToolCallBuffer(this.#provider, id, name ?? before?.buffer.name ?? '');
-    const call = { index, buffer, isNamedAgain: false };
+    const call = { index, buffer, isNamedAgain: false, extra: new Map<string, unknown>() };
     this.#calls.push(call);
     return call;
   }
+}
+
+function keepExtra(call: OpenCall, { extra }: CallPiece): void {
+  for (const [name, value] of extra) call.extra.set(name, value);
+}
+
+function toSignature(extra: OpenCall['extra']): string | undefined {
+  const fields = Object.fromEntries(extra);
+  if (extra.size === 0 || isTooDeep(fields)) return undefined;
+  const signature = JSON.stringify(fields);
+  return signature.length > LONGEST_EXTRA ? undefined : signature;
 }
 
 /** Whether a server sends a whole call once more at its end. */

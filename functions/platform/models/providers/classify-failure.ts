@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ModelError, type ProviderName } from '../model.ts';
+import { ModelError, type ModelRequest, type ProviderName } from '../model.ts';
 import { type FailureFacts, findCause } from './failure-causes.ts';
 
 const word = z
@@ -30,6 +30,7 @@ export function classifyFailure(
   provider: ProviderName,
   error: unknown,
   readFacts: (error: unknown) => FailureFacts = readSdkFacts,
+  request?: ModelRequest,
 ): ModelError | undefined {
   if (error instanceof ModelError) return error;
   // A piece of the stream was lost or damaged on the way.
@@ -40,12 +41,16 @@ export function classifyFailure(
   }
   const facts = readFacts(error);
   if (facts.status === undefined && facts.words.length === 0) return classifyWithoutFacts(provider, error);
-  const { kind, says } = findCause(provider, facts);
+  const isAway = facts.status !== undefined && AWAY.has(facts.status);
+  const { kind, says } = findCause(provider, facts, request);
   const words = [...new Set(facts.words)].join(' ');
   const answered = facts.status === undefined ? 'failed inside its stream' : `answered ${facts.status}`;
   const cause = new Error(`${provider} ${answered}${words ? ` (${words})` : ''}`);
-  return new ModelError(kind, says, { retryAfterMs: facts.retryAfterMs, cause });
+  return new ModelError(kind, says, { retryAfterMs: facts.retryAfterMs, isAway, cause });
 }
+
+/** Statuses of a server that takes no requests now. Another failure, such as 500, may be about this request. */
+const AWAY = new Set([429, 502, 503, 504, 529]);
 
 /**
  * Classifies connection failures. undici's TypeErrors have a cause; the connection errors of the SDKs have no status.
@@ -59,10 +64,14 @@ function classifyWithoutFacts(provider: ProviderName, error: unknown): ModelErro
     return undefined;
   }
   if (error instanceof RangeError || error instanceof ReferenceError) return undefined;
+  if ('error' in error && error.error !== undefined) {
+    return new ModelError('unavailable', `${provider} failed inside its answer; try again later`);
+  }
   const code = networkCode(error);
   return new ModelError(
     'unavailable',
     `${provider} could not be reached or closed the connection${code ? ` (${code})` : ''}; check its address, or try again later`,
+    { isAway: true },
   );
 }
 

@@ -10,6 +10,7 @@ import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
 import { guardStream } from './guard-stream.ts';
 import { stopOf } from './stop-reasons.ts';
 import { ToolCallBuffer } from './tool-call-buffer.ts';
+import { readUnstreamed } from './unstreamed-body.ts';
 
 export type ClaudeSettings = Pick<Environment, 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>;
 
@@ -32,13 +33,14 @@ export async function openClaude(settings: ClaudeSettings = environment): Promis
     timeout: SDK_TIMEOUT_MS,
     logLevel: 'off',
     openTelemetry: false,
+    fetch: async (input, init) => readUnstreamed(await fetch(input, init)),
   });
   const server = new ServerCapabilities('claude', '');
   return {
     provider: 'claude',
     prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
-      guardStream('claude', signal, (guarded) =>
+      guardStream({ provider: 'claude', request }, signal, (guarded) =>
         server.stream(request, (prepared, capabilities) => streamTurn(client, prepared, capabilities, guarded)),
       ),
   };
@@ -173,5 +175,10 @@ function* receivedOf(
 /** Converts the counts. Claude counts cached input separately. */
 function toUsage(counts: UsageCounts): ReportedUsage {
   const { input_tokens: fresh, cache_creation_input_tokens: written, cache_read_input_tokens: read } = counts;
-  return readUsage({ input: [fresh, written, read], output: [counts.output_tokens], cached: [read] });
+  return readUsage({
+    input: [fresh, written, read],
+    output: [counts.output_tokens],
+    cached: [read],
+    written: [written],
+  });
 }

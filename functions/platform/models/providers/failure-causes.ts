@@ -1,8 +1,10 @@
-import type { ModelError } from '../model.ts';
+import type { ModelError, ModelRequest } from '../model.ts';
+import { quoteSafely } from './quote-safely.ts';
+import { NO_MODEL } from './unstreamed-body.ts';
 
 /**
  * What a provider reported about a failure. `words` are machine codes. `sentence` is the provider's message: it may
- * quote the prompt or a key, so it is only compared with known phrases and never shown.
+ * quote the prompt or a key, so it is compared with known phrases, and only `quoteSafely` shows a part of it.
  */
 export interface FailureFacts {
   status?: number | undefined;
@@ -18,14 +20,32 @@ interface Cause {
   statuses?: readonly number[];
   phrases?: readonly string[];
   /** Tells a user the cause and what to do. */
-  says: (provider: string) => string;
+  says: (provider: string, model: string) => string;
 }
 
 const LATER = 'try again later';
 const OTHER_MODEL = 'put the task in other words, or choose another model';
 
+function addressOf(provider: string): string {
+  switch (provider) {
+    case 'openai':
+    case 'qwen':
+      return `${provider.toUpperCase()}_BASE_URL, which usually ends in /v1`;
+    case 'claude':
+      return 'ANTHROPIC_BASE_URL';
+    default:
+      return 'its base URL';
+  }
+}
+
 /** The first cause that fits counts. Codes are more precise than the status, and some statuses are misleading. */
 const CAUSES: readonly Cause[] = [
+  {
+    kind: 'rejected',
+    words: [NO_MODEL],
+    says: (provider) =>
+      `${provider}: what answered is no model, such as a web page. Check the address of the server (${addressOf(provider)})`,
+  },
   {
     kind: 'too_long',
     words: ['context_length_exceeded', 'exceed_context_size_error', 'request_too_large'],
@@ -80,13 +100,15 @@ const CAUSES: readonly Cause[] = [
     kind: 'rejected',
     words: [],
     phrases: ['does not support tools', 'not support function', 'tool-call-parser', 'tool choice requires'],
-    says: () => 'the model cannot call tools: choose another model, or switch tool calls on at its server',
+    says: (_, model) =>
+      `the model${model} cannot call tools: choose another model, or switch tool calls on at its server`,
   },
   {
     kind: 'rejected',
     words: ['model_not_found', 'not_found_error', 'NOT_FOUND'],
     statuses: [404],
-    says: (provider) => `${provider} does not know the model: check its name and the address of the server`,
+    says: (provider, model) =>
+      `${provider} does not know the model${model}: check its name and the address of the server`,
   },
   {
     kind: 'rejected',
@@ -104,7 +126,12 @@ const STATUS_OF_WORD = new Map<string, number>([
 ]);
 
 /** Returns the kind of a failure and a sentence for the user. */
-export function findCause(provider: string, facts: FailureFacts): { kind: ModelError['kind']; says: string } {
+export function findCause(
+  provider: string,
+  facts: FailureFacts,
+  request?: ModelRequest,
+): { kind: ModelError['kind']; says: string } {
+  const model = request === undefined ? '' : ` ${request.model}`;
   const inStream = facts.words.map((word) => STATUS_OF_WORD.get(word)).find((found) => found !== undefined);
   const status = facts.status ?? inStream;
   const isAboutRequest = status !== undefined && status >= 400 && status <= 422;
@@ -114,7 +141,7 @@ export function findCause(provider: string, facts: FailureFacts): { kind: ModelE
     CAUSES.find(({ phrases = [] }) => phrases.some((phrase) => sentence.includes(phrase))) ??
     CAUSES.find(({ statuses = [] }) => status !== undefined && statuses.includes(status));
   if (cause !== undefined) {
-    const says = cause.says(provider);
+    const says = cause.says(provider, model);
     return { kind: cause.kind, says: cause.kind === 'too_long' ? `${says}${lengthsIn(sentence)}: ${SMALLER}` : says };
   }
   if (status === 429) return { kind: 'rate_limited', says: `${provider} answered 429: too many requests; ${LATER}` };
@@ -123,10 +150,10 @@ export function findCause(provider: string, facts: FailureFacts): { kind: ModelE
   if (status === 408 || status >= 500) {
     return { kind: 'unavailable', says: `${provider} answered ${status}: it is overloaded or not available; ${LATER}` };
   }
-  return {
-    kind: 'rejected',
-    says: `${provider} rejected the request as invalid: choose another model, or check what its server supports`,
-  };
+  const words = request === undefined ? '' : quoteSafely(facts.sentence ?? '', request);
+  const said = words === '' ? '' : `: “${words}”`;
+  const which = request === undefined ? '' : ` (model${model})`;
+  return { kind: 'rejected', says: `${provider} rejected the request as invalid${which}${said}` };
 }
 
 /** A provider's own words come first in its message; what it quotes comes later. */

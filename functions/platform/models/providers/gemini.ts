@@ -19,7 +19,7 @@ export async function openGemini(settings: GeminiSettings = environment): Promis
     prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
       guardStream(
-        'gemini',
+        { provider: 'gemini', request },
         signal,
         (guarded) => server.stream(request, (prepared) => streamTurn(client, prepared, guarded)),
         readGeminiFacts,

@@ -1,4 +1,4 @@
-import { ModelError, type ModelEvent, type ProviderName } from '../model.ts';
+import { ModelError, type ModelEvent, type ModelRequest, type ProviderName } from '../model.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { FailureFacts } from './failure-causes.ts';
 
@@ -8,7 +8,7 @@ import type { FailureFacts } from './failure-causes.ts';
  * end without an error when they are aborted. An answer that the server broke off is a failure on the way, too.
  */
 export async function* guardStream(
-  provider: ProviderName,
+  { provider, request }: { provider: ProviderName; request: ModelRequest },
   signal: AbortSignal,
   run: (signal: AbortSignal) => AsyncIterable<ModelEvent>,
   readFacts?: (error: unknown) => FailureFacts,
@@ -29,7 +29,7 @@ export async function* guardStream(
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw classifyFailure(provider, error, readFacts) ?? error;
+    throw classifyFailure(provider, error, readFacts, request) ?? error;
   } finally {
     connection.abort();
   }

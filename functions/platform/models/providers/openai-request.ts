@@ -4,8 +4,10 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
+import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
 import type { ModelMessage, ModelRequest } from '../model.ts';
+import { jsonText } from '../parse-json.ts';
 
 type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
 
@@ -98,6 +100,7 @@ function toAssistant(message: AssistantMessage, capabilities: Capabilities): Cha
       ? {}
       : {
           tool_calls: toolCalls.map((call) => ({
+            ...Extra.safeParse(call.signature).data,
             id: toCallId(call.id, capabilities),
             type: 'function' as const,
             function: { name: call.name, arguments: JSON.stringify(call.arguments) },
@@ -105,6 +108,9 @@ function toAssistant(message: AssistantMessage, capabilities: Capabilities): Cha
         }),
   };
 }
+
+/** Fields of the server's own. A signature of another provider does not match and is dropped. */
+const Extra = jsonText(z.record(z.string(), z.unknown()));
 
 /** A server that demands the thinking of every answer accepts a blank, but no empty text. */
 const NO_THINKING = ' ';

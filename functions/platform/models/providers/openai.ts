@@ -68,7 +68,7 @@ async function openChat(
     provider,
     prepare: (request) => server.prepare(request),
     stream: (request, signal) =>
-      guardStream(provider, signal, (guarded) =>
+      guardStream({ provider, request }, signal, (guarded) =>
         server.stream(request, (prepared, capabilities) =>
           streamTurn(client, toOpenAIRequest(prepared, capabilities), { provider, request: prepared, signal: guarded }),
         ),
@@ -109,12 +109,12 @@ class ChatTurn {
   }
 
   *read(chunk: ChatCompletionChunk): Generator<ModelEvent> {
-    const counts = Counts.safeParse(chunk.usage);
+    const choice = chunk.choices?.[0];
+    const counts = Counts.safeParse(chunk.usage ?? usageIn(choice));
     if (counts.success) {
       this.#usage = toUsage(counts.data);
       yield { type: 'usage', usage: this.#usage };
     }
-    const choice = chunk.choices?.[0];
     if (choice === undefined) return;
     const { refusal, tool_calls: pieces, function_call: piece } = choice.delta ?? {};
     yield* this.#answer.read(choice.delta);
@@ -147,6 +147,11 @@ class ChatTurn {
     const refused = this.#isRefused ? { reason: 'refused' as const, word: undefined } : {};
     yield { type: 'finish', ...stop, ...refused, usage: this.#usage };
   }
+}
+
+/** Kimi counts in the choice. */
+function usageIn(choice: unknown): unknown {
+  return typeof choice === 'object' && choice !== null && 'usage' in choice ? choice.usage : undefined;
 }
 
 /**

@@ -1,18 +1,17 @@
+import { isPageOfNothing, notAModel, readUnstreamed, toChatChunk, withBody } from './unstreamed-body.ts';
+
 const LONGEST_BODY = 64_000;
 
 /**
  * A `fetch` for the OpenAI SDK, which reads only the member `error` of a refusal. Servers also answer with
  * `{"message": …}` (Mistral, older vLLM), `{"detail": …}` (FastAPI) or `{"error": "…"}` (LM Studio); those bodies are
- * wrapped in `error`. A body without end is cut.
+ * wrapped in `error`. A body without end is cut. An answer that is not streamed is read, too.
  */
 export async function fetchWithReason(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init);
-  if (response.ok) return response;
-  const body = withError(await readStart(response));
-  const headers = new Headers(response.headers);
-  // They describe the bytes of the original body.
-  for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
-  return new Response(body, { status: response.status, statusText: response.statusText, headers });
+  if (response.ok) return readUnstreamed(response, toChatChunk);
+  if (isPageOfNothing(response)) return notAModel();
+  return withBody(response, withError(await readStart(response)));
 }
 
 async function readStart(response: Response): Promise<string> {

@@ -46,6 +46,28 @@ function historyAfter(...turns: ModelTurn[]): ModelRequest['messages'] {
   ];
 }
 
+test.each([
+  ['with the call', [{ extra_content: { google: { thought_signature: 'c2ln' } } }, {}]],
+  ['after the call', [{}, { index: 0, extra_content: { google: { thought_signature: 'c2ln' } } }]],
+  ['under another name', [{ provider_specific_fields: { thought_signature: 'c2ln' }, audio: null }, {}]],
+])('fields of a call that only the server knows go back with it alone: %s', async (_, [first, later]) => {
+  const piece = (index: number, more: object | undefined) =>
+    frame({
+      tool_calls: [{ index, id: `c${index}`, function: { name: 'look_up', arguments: '{"city":"Rom"}' }, ...more }],
+    });
+  const known = later === undefined || !('index' in later) ? '' : frame({ tool_calls: [later] });
+  const model = await start((_request, index) =>
+    index === 0 ? { rawFrame: piece(0, first) + known + piece(1, {}) + frame({}, 'tool_calls') } : { text: 'ok' },
+  );
+  await ask(model, { messages: historyAfter(await ask(model)) });
+  const { index: _index, audio: _audio, ...extra } = { index: 0, audio: null, ...first, ...later };
+  const sent = { type: 'function', function: { name: 'look_up', arguments: '{"city":"Rom"}' } };
+  expect(assistants(1)[0]?.tool_calls).toEqual([
+    { ...extra, ...sent, id: 'c0' },
+    { ...sent, id: 'c1' },
+  ]);
+});
+
 describe('thinking goes back', () => {
   test.each([
     [{ reasoning_content: 'Hm, ' }, { reasoning_content: 'well.' }, { reasoning_content: 'Hm, well.' }],

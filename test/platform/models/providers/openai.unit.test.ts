@@ -328,6 +328,17 @@ describe('openai and its compatible servers', () => {
     });
   });
 
+  test('reads Kimi’s usage, which is in the last choice', async () => {
+    const usage = { prompt_tokens: 90, completion_tokens: 5, cached_tokens: 64 };
+    const last = { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }], usage: null };
+    const model = await start(() => ({
+      rawFrame: `${chunk({ content: 'Hi' })}data: ${JSON.stringify(last)}\n\n${chunk({})}`,
+    }));
+    expect((await readAll(model.stream(requestOf(), signal))).at(-1)).toMatchObject({
+      usage: { input_tokens: 90, output_tokens: 5, cached_tokens: 64 },
+    });
+  });
+
   test('a stream that breaks in a call is booked by what has arrived, as one that breaks in a text is', async () => {
     const piece = (text: string) => chunk({ tool_calls: [{ index: 0, id: 'a', function: { arguments: text } }] });
     const broken = [chunk({ content: 'x'.repeat(1000) }), piece('x'.repeat(1000))].map((frame) => frame.repeat(60));
