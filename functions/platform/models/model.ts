@@ -217,4 +217,9 @@ export class ModelError extends Error {
       kind === 'rate_limited' || kind === 'unavailable' || kind === 'timeout' || kind === 'invalid_answer';
     this.retryAfterMs = options.retryAfterMs;
   }
+
+  /** Whether the same work would fail again: the provider refuses it, or the model was asked twice in vain. */
+  get isFinal(): boolean {
+    return !this.retryable || this.kind === 'invalid_answer';
+  }
 }
