@@ -76,7 +76,7 @@ async function embedQuestion(
     return await buyEmbedding(database, payer, { texts: [question], purpose: 'query', signal });
   } catch (error) {
     if (!(error instanceof ModelError || error instanceof OverBudget)) throw error;
-    log('warning', 'question not embedded, documents are searched by words only', { error });
+    log('warning', 'question not embedded, documents are searched by words only', { reason: error.message });
     return undefined;
   }
 }

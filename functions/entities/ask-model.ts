@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { environment } from '../platform/environment.ts';
+import { type LogFields, log } from '../platform/log.ts';
 import { shownSchema } from '../platform/models/dialects/shown-schema.ts';
 import { type Model, type ModelChoice, ModelError, type ModelMessage } from '../platform/models/model.ts';
-import { jsonText, withoutFence } from '../platform/models/parse-json.ts';
+import { parseAnswer } from '../platform/models/parse-json.ts';
 import { buyTurn } from '../usage/buy-turn.ts';
 import type { Payer } from '../usage/meter.ts';
 
@@ -29,10 +30,14 @@ interface ModelQuestion<Schema extends z.ZodType> {
   maxOutputTokens: number;
 }
 
-/** The answer of a model as text, and parsed; `answer` is undefined when the text is not JSON of the schema. */
+/**
+ * The answer of a model as text, and parsed; `answer` is undefined when the text is not JSON of the schema. `fault`
+ * tells the model why, and what the schema is: some servers do not show it to the model.
+ */
 interface ModelAnswer<Schema extends z.ZodType> {
   answer: z.output<Schema> | undefined;
   text: string;
+  fault: string;
 }
 
 /**
@@ -44,7 +49,7 @@ export async function askModel<Schema extends z.ZodType>(
   { part, system, messages, schema, format = schema, maxOutputTokens }: ModelQuestion<Schema>,
 ): Promise<ModelAnswer<Schema>> {
   const responseSchema = shownSchema(format, { unrepresentable: 'any' });
-  const { text } = await buyTurn({
+  const turn = await buyTurn({
     payer,
     kind: 'extraction',
     reference: `${reference} ${part}`,
@@ -56,14 +61,46 @@ export async function askModel<Schema extends z.ZodType>(
       timeoutMs: environment.MODEL_TIMEOUT_SECONDS * 1000,
     },
   });
-  return { answer: jsonText(schema).safeParse(withoutFence(text)).data, text };
+  const { data: answer, error } = parseAnswer(schema, turn.text);
+  const fault = `${error === undefined ? '' : issuesOf(error)}\n${turn.fault ?? ''}\nJSON Schema: ${JSON.stringify(responseSchema)}`;
+  return { answer, text: turn.text, fault };
 }
 
-/** Returns the answer. @throws ModelError when it could not be parsed */
-export function requireAnswer<T>(answer: T | undefined): T {
-  if (answer === undefined)
-    throw new ModelError('invalid_answer', 'The model did not answer with JSON of the given schema');
-  return answer;
+/**
+ * Asks the model, and once more when its answer is not JSON of the schema: it is told what is wrong. Each call is
+ * booked.
+ * @throws ModelError `invalid_answer` after the second such answer; errors of {@link askModel}
+ */
+export async function askForAnswer<Schema extends z.ZodType>(
+  paid: PaidModel,
+  question: ModelQuestion<Schema>,
+): Promise<{ answer: z.output<Schema>; text: string }> {
+  const { answer, text, fault } = await askModel(paid, question);
+  if (answer !== undefined) return { answer, text };
+  const request = `Your answer is not JSON of the given schema: ${fault}\nAnswer again, with the JSON and nothing else.`;
+  const messages = [...question.messages, ...correction(text, request)];
+  const second = await askModel(paid, { ...question, messages, part: `${question.part} corrected` });
+  if (second.answer !== undefined) return { answer: second.answer, text: second.text };
+  throw new ModelError('invalid_answer', 'The model answered twice, but not with JSON of the given schema');
+}
+
+/**
+ * Works with a model, or without it where the failure is final, so that memory is never worse with a model than
+ * without one. `fallback` gets the reason for the user. Logs one warning.
+ * @throws any other error of `work`
+ */
+export async function orWithoutModel<T>(
+  fields: LogFields,
+  work: () => Promise<T>,
+  fallback: (reason: string) => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ModelError && error.isFinal)) throw error;
+    log('warning', 'memory works without the model', { ...fields, reason: `${error.kind}: ${error.message}` });
+    return fallback(error.message);
+  }
 }
 
 /**
@@ -88,7 +125,15 @@ export function parseEach<T>(
 /** Adds an answer to a conversation, and the request to correct what is wrong with it. */
 export function askForCorrection(messages: ModelMessage[], text: string, faults: readonly string[], name: string) {
   const request = `These ${name}s cannot be made:\n${faults.join('\n')}\nAnswer with the whole list again, corrected.`;
-  messages.push({ role: 'assistant', text, toolCalls: [] }, { role: 'user', text: request });
+  messages.push(...correction(text, request));
+}
+
+function correction(answer: string, request: string): ModelMessage[] {
+  return [
+    // Providers refuse an empty message.
+    { role: 'assistant', text: answer || '(empty)', toolCalls: [] },
+    { role: 'user', text: request },
+  ];
 }
 
 function issuesOf({ issues }: z.ZodError): string {

@@ -1,10 +1,13 @@
+import { orWithoutModel } from '../entities/ask-model.ts';
 import { type ExtractedFact, SessionMaterial } from '../entities/session.ts';
 import type { Database, Scoped, Transaction } from '../platform/database/database.ts';
 import { FenceLost } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
+import { featureHashingEmbedder } from '../platform/models/embedding/feature-hashing.ts';
+import type { Model } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
 import { workOnClaim } from '../usage/claimed-work.ts';
-import { buyEmbedding } from '../usage/embed-texts.ts';
+import { buyEmbedding, type EmbeddedTexts, type EmbeddingPayer } from '../usage/embed-texts.ts';
 import type { Payer } from '../usage/meter.ts';
 import { FIRST_CONFIDENCE } from './confidence.ts';
 import { extractByModel } from './extract.ts';
@@ -41,17 +44,18 @@ export async function learnFromSession(session: SessionToLearn): Promise<void> {
       statements: sessionClaims,
       queryable: database.as({ kind: 'tenant', tenantId }),
       signal: session.signal,
-      fields: { tenant_id: tenantId, run_id: runId },
+      fields: fieldsOf(session),
     },
     async (claimed, signal) => {
       const scoped = database.as({ kind: 'tenant', tenantId, userId: claimed.user_id });
-      const facts = await prepareFacts({ ...session, signal }, claimed, scoped);
+      const { facts, fault } = await prepareFacts({ ...session, signal }, claimed, scoped);
       await scoped.transaction(async (transaction) => {
         await lockScopes(
           transaction,
           facts.map(({ fact }) => fact),
         );
-        if (!(await updateSessionLearned(transaction, claimed, facts.length))) throw new FenceLost(name);
+        if (!(await updateSessionLearned(transaction, claimed, { facts: facts.length, fault })))
+          throw new FenceLost(name);
         for (const prepared of facts) {
           const comparisons = [...prepared.comparisons, ...(await compareWithNew(transaction, prepared))];
           await writeFact(transaction, { ...prepared, comparisons });
@@ -76,19 +80,23 @@ async function compareWithNew(transaction: Transaction, { fact, comparedAt }: Pr
   return found.filter(({ known }) => Date.parse(known.recorded_at) >= Date.parse(comparedAt));
 }
 
-/** Makes all calls to providers, outside any transaction. Each call is booked when it ends. */
-async function prepareFacts(session: SessionToLearn, claimed: SessionRow, scoped: Scoped): Promise<PreparedFact[]> {
+/**
+ * Makes all calls to providers, outside any transaction. Each call is booked when it ends. Where the model or the
+ * embedder fails for good, its part is done as in a deployment without one; `fault` is why the model read nothing.
+ */
+async function prepareFacts(
+  session: SessionToLearn,
+  claimed: SessionRow,
+  scoped: Scoped,
+): Promise<{ facts: PreparedFact[]; fault: string | undefined }> {
   const material = SessionMaterial.parse(claimed.material);
   const payer = { tenantId: session.tenantId, userId: claimed.user_id, runId: session.runId };
   const reference = `${session.runId} attempt ${claimed.attempts}`;
   const paid = { payer: { ...payer, scoped }, reference };
-  const extracted = inOrder(await extract(session, material, { ...paid, today: claimed.created_at }));
-  const { vectors, embedder } = await buyEmbedding(session.database, payer, {
-    texts: extracted.map(({ text }) => text),
-    purpose: 'document',
-    signal: session.signal,
-    reference: `${reference} facts`,
-  });
+  const { fault, model, ...read } = await extract(session, material, { ...paid, today: claimed.created_at });
+  const extracted = inOrder(read.facts);
+  const texts = extracted.map(({ text }) => text);
+  const { vectors, embedder } = await embed(session, payer, { texts, reference: `${reference} facts` });
   const facts = extracted.map(
     (fact, index): NewMemory => ({
       ...place(fact, session, claimed),
@@ -102,43 +110,61 @@ async function prepareFacts(session: SessionToLearn, claimed: SessionRow, scoped
       validFrom: validFromOf(fact.text, claimed.created_at),
     }),
   );
-  const model = await comparer(session, material, paid);
-  const comparedAt = model === undefined ? undefined : new Date().toISOString();
-  const comparisons = model === undefined ? [] : await compareFacts(scoped, facts, model);
-  return facts.map((fact, index) => ({
+  const compare = async (by: Model | undefined) => {
+    if (by === undefined) return { comparisons: [], comparedAt: undefined };
+    const comparedAt = new Date().toISOString();
+    const asked = { model: by, choice: material.model, signal: session.signal, ...paid };
+    return { comparisons: await compareFacts(scoped, facts, asked), comparedAt };
+  };
+  const { comparisons, comparedAt } = await orWithoutModel(
+    fieldsOf(session),
+    () => compare(model),
+    () => compare(undefined),
+  );
+  const prepared = facts.map((fact, index) => ({
     fact,
     comparisons: comparisons[index] ?? [],
     comparedAt,
     correctsOthers: fact.trust === 'trusted' && claimed.author_role === 'admin',
   }));
+  return { facts: prepared, fault };
+}
+
+const fieldsOf = ({ tenantId, runId }: SessionToLearn) => ({ tenant_id: tenantId, run_id: runId });
+
+function embed(session: SessionToLearn, payer: EmbeddingPayer, bought: { texts: string[]; reference: string }) {
+  const { database, signal } = session;
+  return orWithoutModel<Pick<EmbeddedTexts, 'vectors' | 'embedder'>>(
+    fieldsOf(session),
+    () => buyEmbedding(database, payer, { ...bought, purpose: 'document', signal }),
+    async () => {
+      const { vectors } = await featureHashingEmbedder.embed(bought.texts, 'document', signal);
+      return { vectors, embedder: featureHashingEmbedder.name };
+    },
+  );
 }
 
 /**
- * Opens the model that compares facts: the one that extracts them. Undefined for the rehearsal, where rules compare.
+ * Extracts facts with the run's model; by rules for the rehearsal, and when the model fails for good. `model` then
+ * compares the facts; undefined: rules do.
  */
-async function comparer(
-  session: SessionToLearn,
-  { model: choice }: SessionMaterial,
-  paid: { payer: Payer; reference: string },
-) {
-  if (choice.provider === 'rehearsal') return undefined;
-  return { model: await openModel(choice), choice, signal: session.signal, ...paid };
-}
-
-/** Extracts facts with the run's model, or by rules for the rehearsal. */
 async function extract(
   session: SessionToLearn,
   material: SessionMaterial,
   { today, ...paid }: { payer: Payer; reference: string; today: string },
-): Promise<ExtractedFact[]> {
-  if (material.model.provider === 'rehearsal') return extractByRules(material).map((fact) => dated(fact, today));
-  return extractByModel({
-    model: await openModel(material.model),
-    material,
-    today: today.slice(0, 10),
-    signal: session.signal,
-    ...paid,
+): Promise<{ facts: ExtractedFact[]; model: Model | undefined; fault: string | undefined }> {
+  const byRules = (fault?: string) => ({
+    facts: extractByRules(material).map((fact) => dated(fact, today)),
+    model: undefined,
+    fault: fault === undefined ? undefined : `Learned by rules, because the model failed: ${fault}`,
   });
+  if (material.model.provider === 'rehearsal') return byRules();
+  const byModel = async () => {
+    const model = await openModel(material.model);
+    const asked = { model, material, today: today.slice(0, 10), signal: session.signal, ...paid };
+    return { facts: await extractByModel(asked), model, fault: undefined };
+  };
+  return orWithoutModel<Awaited<ReturnType<typeof extract>>>(fieldsOf(session), byModel, byRules);
 }
 
 /** Replaces relative dates ("yesterday") by absolute ones, counted from the session's day. */

@@ -12,6 +12,7 @@ import { parseRoute } from './http/route.ts';
 import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { createId } from './id.ts';
 import { log } from './log.ts';
+import { ModelError } from './models/model.ts';
 import { countTry, deleteTries, MOST_TRIES, updateTryFailed } from './queue/dead-letter.ts';
 import { enqueue } from './queue/enqueue.ts';
 import { createTask, type TaskType } from './queue/task.ts';
@@ -35,7 +36,7 @@ export interface StepInput<Payload> {
  * The outcome depends on what the handler throws. Nothing or {@link FenceLost} is 200: the work is done, or belongs to
  * a newer claim. {@link NotNow} is 200 with a new task for later. A payload that does not match its schema is 422.
  * Anything else is 500, and the queue retries with backoff until the tries are used up; then the task becomes a dead
- * letter (200).
+ * letter (200). A {@link ModelError} is 502 and retried as well, with a warning instead of an error and its stack.
  */
 export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
   type: TaskType<Payload>,
@@ -63,7 +64,12 @@ export function step<Payload extends z.ZodType<{ tenant_id: string }>>(
             });
             const database = await openDatabase();
             const input = { payload, database, requestId, signal: hangUp.signal };
-            const outcome = await runCounted(type, input, handler, retriesOf(request));
+            const outcome = await runCounted(type, input, handler, retriesOf(request)).catch((error: unknown) => {
+              if (!(error instanceof ModelError)) throw error;
+              const tenant = { request_id: requestId, tenant_id: payload.tenant_id };
+              log('warning', `${type.step}: a model failed: ${error.message}`, tenant);
+              throw new Problem('upstream-failed', error.message, { cause: error });
+            });
             writeJson(response, 200, { status: outcome });
           }),
       });

@@ -38,7 +38,8 @@ export interface ClaimedWork<Row extends Claimed> {
  *   tries the row is failed. A try whose process died counts, so work that kills its process every time also ends.
  * - A budget covers the work only when other calls have ended: the row waits for seconds, and the try does not count.
  * - The budget of the tenant's day is used up: the row waits for the next day, and the try does not count.
- * - The budget of the run is used up: the row is failed, since no later try could pay.
+ * - The budget of the run is used up, or the model refuses the work for good: the row is failed, since no later try
+ *   could succeed.
  * @throws NotNow while another call works on the row, while money is set aside, or until the next day
  * @throws FenceLost when another call took the row over
  */
@@ -80,10 +81,11 @@ async function settleFailure<Row extends Claimed>(
   error: unknown,
 ): Promise<void> {
   const isPostponed = error instanceof OverBudget && (error.isTemporary || error.budget === 'day');
-  const isUnpayable = error instanceof OverBudget && !isPostponed;
+  const isFinal = error instanceof ModelError ? error.isFinal : error instanceof OverBudget && !isPostponed;
+  const reason = describe?.(error) ?? nameOf(error);
   const status = await statements.release(queryable, row, {
-    error: describe?.(error) ?? nameOf(error),
-    mostAttempts: isUnpayable ? 0 : MOST_ATTEMPTS,
+    error: reason,
+    mostAttempts: isFinal ? 0 : MOST_ATTEMPTS,
     isPostponed,
   });
   if (status === undefined) throw error;
@@ -93,7 +95,10 @@ async function settleFailure<Row extends Claimed>(
     const seconds = (await findSecondsUntilTomorrow(queryable)) + 1 + Math.floor(spread * SPREAD_SECONDS);
     throw new NotNow(`${name} waits for the next day: ${error.message}`, seconds);
   }
-  if (status === 'failed') return log('warning', 'claimed work failed', { ...fields, error });
+  // Only a fault of ours has a stack worth reading.
+  const isOurs = !(error instanceof ModelError || error instanceof OverBudget);
+  if (status === 'failed')
+    return log('warning', 'claimed work failed', { ...fields, reason, ...(isOurs ? { error } : {}) });
   // This call held the claim to the end, so no other call goes on: the queue has to deliver the task again.
   if (error instanceof FenceLost) throw new Error('The lease was not renewed in time', { cause: error });
   throw error;

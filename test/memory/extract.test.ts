@@ -21,6 +21,8 @@ const gemini = await startScriptedGemini({
 // Providers read the settings when they are opened, which happens later.
 environment.GEMINI_API_KEY = 'scripted-key';
 environment.GOOGLE_GEMINI_BASE_URL = gemini.url;
+// Shorter than the wait that an overload asks for, so that the call fails at once.
+environment.MODEL_TIMEOUT_SECONDS = 50;
 
 const database = await openDatabase();
 
@@ -184,43 +186,78 @@ test('books each call once, with its cost', async () => {
   expect(bills.every(({ cost }) => Number(cost) > 0)).toBe(true);
 });
 
-test('fails on an invalid answer, books each attempt, and ends the session after the fifth', async () => {
-  const person = await createPerson(database);
-  const answers = [
-    'no JSON',
-    '[]',
-    '{"facts":[{"scope":"tenant"}]}',
-    '{"facts":[{"scope":"worker","category":"x","text":"A task has no worker."}]}',
-    '{"facts":[{"scope":"tenant","category":"x","text":""}]}',
-  ];
-  const runId = await archive(person, { ...MATERIAL, reports: [] });
-  for (const [index, text] of answers.entries()) {
+const RULED = [{ text: 'We deploy with Terraform.', trust: 'trusted', embedder: 'gemini-embedding-001' }];
+test.each([
+  ['prose', 'no JSON'],
+  ['a list', '[]'],
+  ['missing fields', '{"facts":[{"scope":"tenant"}]}'],
+  ['a scope of the other call', '{"facts":[{"scope":"worker","category":"x","text":"A task has no worker."}]}'],
+  ['an empty fact', '{"facts":[{"scope":"tenant","category":"x","text":""}]}'],
+])(
+  '%s: the model is corrected once, each call is booked, then rules learn and the session says so',
+  async (_name, text) => {
+    const person = await createPerson(database);
+    const runId = await archive(person, { ...MATERIAL, reports: [] });
     answer = () => ({ text });
-    const learning = learn(person, runId);
-    if (index < 4) await expect(learning, text).rejects.toMatchObject({ name: 'ModelError', kind: 'invalid_answer' });
-    else await learning;
-  }
-  expect(await sessionOf(person)).toEqual([
-    { status: 'failed', attempts: 5, error: expect.stringContaining('invalid_answer') },
-  ]);
-  expect(await factsOf(person)).toEqual([]);
-  expect((await billsOf(person)).map(({ kind, reference }) => [kind, reference])).toEqual(
-    [1, 2, 3, 4, 5].map((attempt) => ['extraction', `${runId} attempt ${attempt} task:1`]),
-  );
+    await learn(person, runId);
+    expect(JSON.stringify(gemini.requests[1]?.messages.at(-1))).toContain('not JSON of the given schema');
+    expect(await sessionOf(person)).toEqual([
+      { status: 'learned', attempts: 1, error: expect.stringContaining('Learned by rules') },
+    ]);
+    expect(await factsOf(person)).toMatchObject(RULED);
+    expect((await billsOf(person)).map(({ reference }) => reference)).toEqual([
+      `${runId} attempt 1 task:1`,
+      `${runId} attempt 1 task corrected:1`,
+      `${runId} attempt 1 facts:1`,
+    ]);
+  },
+);
+
+test('facts in prose and a fence are read; a second answer in the schema counts', async () => {
+  const person = await createPerson(database);
+  const facts = '{"facts":[{"scope":"user","category":"x","text":"Anna owns the shop."}]}';
+  answer = (request) => ({
+    text: request.messages.length === 1 ? 'Anna owns the shop.' : `Here:\n\`\`\`json\n${facts}\n\`\`\`\nDone.`,
+  });
+  await learn(person, await archive(person, { ...MATERIAL, reports: [] }));
+  expect((await factsOf(person)).map(({ text }) => text)).toEqual(['Anna owns the shop.']);
+  expect(await sessionOf(person)).toEqual([{ status: 'learned', attempts: 1, error: null }]);
 });
 
-test('learns on the next attempt after a failure', async () => {
+test('a provider that refuses the model or the vectors for good is asked once, and the session is learned', async () => {
   const person = await createPerson(database);
   const runId = await archive(person, { ...MATERIAL, reports: [] });
   answer = () => ({ failure: { status: 401, code: 'UNAUTHENTICATED' } });
+  embeddingFails = true;
+  await learn(person, runId);
+  expect(gemini.requests).toHaveLength(1);
+  expect(await factsOf(person)).toMatchObject([{ ...RULED[0], embedder: expect.stringMatching(/^feature-hashing/) }]);
+  expect(await sessionOf(person)).toMatchObject([{ status: 'learned', error: expect.stringContaining('API key') }]);
+});
+
+test('a comparison of facts that is not of the schema is made by rules', async () => {
+  const person = await createPerson(database);
+  answer = () => ({ text: '{"facts":[{"scope":"user","category":"x","text":"Anna lives in Porto."}]}' });
+  await learn(person, await archive(person, { ...MATERIAL, reports: [] }));
+  answer = (request) => ({
+    text: isAboutTask(request)
+      ? '{"facts":[{"scope":"user","category":"x","text":"Anna lives in Lisbon."}]}'
+      : 'They contradict each other.',
+  });
+  await learn(person, await archive(person, { ...MATERIAL, reports: [] }));
+  expect((await factsOf(person)).map(({ text }) => text)).toEqual(['Anna lives in Lisbon.', 'Anna lives in Porto.']);
+  expect(await sessionOf(person)).toMatchObject([{ status: 'learned' }, { status: 'learned' }]);
+});
+
+test('learns on the next attempt after an overload', async () => {
+  const person = await createPerson(database);
+  const runId = await archive(person, { ...MATERIAL, reports: [] });
+  answer = () => ({ failure: { status: 429, retryAfterSeconds: 60 } });
   await expect(learn(person, runId)).rejects.toThrow();
   answer = () => ({ text: '{"facts":[{"scope":"user","category":"x","text":"Learned at last."}]}' });
-  embeddingFails = true;
-  await expect(learn(person, runId)).rejects.toThrow();
-  embeddingFails = false;
   await learn(person, runId);
   expect((await factsOf(person)).map(({ text }) => text)).toEqual(['Learned at last.']);
-  expect(await sessionOf(person)).toEqual([{ status: 'learned', attempts: 3, error: null }]);
+  expect(await sessionOf(person)).toEqual([{ status: 'learned', attempts: 2, error: null }]);
 });
 
 test('learns at most twenty facts from a session, half of them from the task', async () => {

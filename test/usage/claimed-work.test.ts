@@ -45,7 +45,7 @@ const fail = (error: unknown) => () => Promise.reject(error);
 
 /** Ends the row as learning does. */
 const finish: Work = async (claimed) => {
-  if (!(await updateSessionLearned(scoped, claimed, 0))) throw new FenceLost('The session');
+  if (!(await updateSessionLearned(scoped, claimed, { facts: 0 }))) throw new FenceLost('The session');
 };
 
 interface StoredRow {
@@ -144,6 +144,18 @@ test('a used-up budget of the run fails the row at once', async () => {
   await run(fail(new OverBudget('run')));
   expect(await stored()).toMatchObject({ status: 'failed', attempts: 1 });
 });
+
+test.each(['unauthorized', 'rejected', 'invalid_answer'] as const)(
+  'a model that fails for good (%s) fails the row at once with the cause',
+  async (kind) => {
+    await run(fail(new ModelError(kind, 'openai does not know the model')));
+    expect(await stored()).toMatchObject({
+      status: 'failed',
+      attempts: 1,
+      error: `${kind}: openai does not know the model`,
+    });
+  },
+);
 
 test('a call whose claim was taken over changes nothing', async () => {
   const lost = run(async (row, signal) => {

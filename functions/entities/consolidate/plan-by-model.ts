@@ -4,7 +4,7 @@ import type { ModelMessage } from '../../platform/models/model.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { storableText } from '../../platform/storable.ts';
-import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } from '../ask-model.ts';
+import { askForAnswer, askForCorrection, type PaidModel, parseEach } from '../ask-model.ts';
 import { OneLine } from '../files/edit.ts';
 import { indexEntry } from '../files/entity-index.ts';
 import { nameKey, pathChooser } from '../files/entity-name.ts';
@@ -38,14 +38,14 @@ export function judgeByModel(model: PaidModel): (pair: SimilarPair) => Promise<V
   return async ({ one, other }) => {
     asked += 1;
     const text = [shown(one), shown(other), 'Are these two files about the same thing?'].join('\n');
-    const { answer } = await askModel(model, {
+    const { answer } = await askForAnswer(model, {
       part: `judge ${asked}`,
       system: await readPrompt(new URL('./judge.md', import.meta.url)),
       messages: [{ role: 'user', text }],
       schema: Judgement,
       maxOutputTokens: MAX_OUTPUT_TOKENS,
     });
-    const { same: isSame, confidence, reason } = requireAnswer(answer);
+    const { same: isSame, confidence, reason } = answer;
     return { isSame, confidence, reason: storableText(cutText(reason.replaceAll(/\s+/g, ' '), MAX_REASON_LENGTH)) };
   };
 }
@@ -90,8 +90,8 @@ export function splitByModel(model: PaidModel, ontology: Ontology): (file: LongF
     });
     const form = { system, schema: LooseMoves, format: Moves, maxOutputTokens: MAX_OUTPUT_TOKENS };
     for (let round = 0; ; round += 1) {
-      const { answer, text } = await askModel(model, { part: `part ${asked} ${round}`, messages, ...form });
-      const parsed = parseEach(requireAnswer(answer).moves, (item) => Proposed.safeParse(item), 'move');
+      const { answer, text } = await askForAnswer(model, { part: `part ${asked} ${round}`, messages, ...form });
+      const parsed = parseEach(answer.moves, (item) => Proposed.safeParse(item), 'move');
       const moves = parsed.good.map((proposed) => moveOf(file, proposed, ontology));
       const checked = checkMoves(
         file,

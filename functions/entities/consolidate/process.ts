@@ -4,7 +4,7 @@ import { FenceLost } from '../../platform/errors.ts';
 import { LEASE_SECONDS } from '../../platform/lease.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
-import type { PaidModel } from '../ask-model.ts';
+import { orWithoutModel, type PaidModel } from '../ask-model.ts';
 import { ChangeConflict } from '../branch/apply-change-set.ts';
 import { entityTexts } from '../branch/read-branch.ts';
 import { findCommit } from '../sql/memory-commit.ts';
@@ -62,8 +62,15 @@ async function runTool(work: ConsolidationWork, scoped: Scoped, row: Consolidati
     const steps = await listSteps(scoped, row.id);
     if (steps.some((step) => step.tool === tool)) return;
     const { baseCommit, ...base } = await openBase(scoped, row, steps);
-    const model = await openPaidModel(work, scoped, `${row.id} attempt ${row.attempts} ${tool} round ${round}`);
-    const plan = await propose(tool, { ...base, scoped, consolidation: row, model });
+    const question = { ...base, scoped, consolidation: row };
+    const plan = await orWithoutModel(
+      { tenant_id: work.tenantId, consolidation_id: row.id },
+      async () => {
+        const model = await openPaidModel(work, scoped, `${row.id} attempt ${row.attempts} ${tool} round ${round}`);
+        return propose(tool, { ...question, model });
+      },
+      () => propose(tool, { ...question, model: undefined }),
+    );
     try {
       return await record(work, scoped, { row, baseCommit, step: { tool, plan, base: base.texts } });
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Database, Scoped } from '../../platform/database/database.ts';
 import { FenceLost } from '../../platform/errors.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
+import { orWithoutModel } from '../ask-model.ts';
 import { applyChangeSet, ChangeConflict, type ChangeSet } from '../branch/apply-change-set.ts';
 import { indexAt, textsAt } from '../branch/read-branch.ts';
 import { findIsSoundBase } from '../sql/branch-history.ts';
@@ -114,31 +115,44 @@ async function openBase(scoped: Scoped): Promise<Base> {
   return { repository, head: await findHead(scoped, repository.branch) };
 }
 
+type Proposed = Pick<ChangeSet, 'proposer' | 'edits' | 'shown'> & { faults: string[] };
+
+/** Proposes edits with the session's model; by rules without a model, and when the model fails for good. */
 async function propose(
   { signal, tenantId, userId }: JobToProcess,
   scoped: Scoped,
   question: Base & { job: JobRow; spoken: SessionContent; day: string; round: number },
-): Promise<Pick<ChangeSet, 'proposer' | 'edits' | 'shown'> & { faults: string[] }> {
+): Promise<Proposed> {
   const { job, spoken, day, round, head, repository } = question;
   const { ontology } = repository;
   const read = (paths: readonly string[]) => textsAt(scoped, head?.tree_id, paths);
   if (spoken.turns.length === 0) return { proposer: 'rules', edits: [], faults: [] };
-  if (spoken.model.provider === 'rehearsal') {
+  const byRules = async () => {
     const files = head === undefined ? [] : (await listFiles(scoped, head.tree_id)).map(({ path }) => path);
     const texts = await read(pathsByRules(spoken, ontology, files));
     const proposed = proposeByRules({ content: spoken, sessionId: job.session_id, day, ontology, files, texts });
-    return { proposer: 'rules', ...proposed };
-  }
-  const proposal = await proposeByModel({
-    model: await openModel(spoken.model),
-    content: spoken,
-    day,
-    ontology,
-    index: await indexAt(scoped, head?.tree_id),
-    read,
-    payer: { scoped, tenantId, userId, runId: spoken.runId },
-    reference: `${job.id} attempt ${job.attempts} round ${round}`,
-    signal,
+    return { proposer: 'rules' as const, ...proposed };
+  };
+  if (spoken.model.provider === 'rehearsal') return byRules();
+  const byModel = async () => {
+    const proposal = await proposeByModel({
+      model: await openModel(spoken.model),
+      content: spoken,
+      day,
+      ontology,
+      index: await indexAt(scoped, head?.tree_id),
+      read,
+      payer: { scoped, tenantId, userId, runId: spoken.runId },
+      reference: `${job.id} attempt ${job.attempts} round ${round}`,
+      signal,
+    });
+    return { proposer: 'model' as const, ...proposal };
+  };
+  return orWithoutModel<Proposed>({ tenant_id: tenantId, job_id: job.id }, byModel, async (reason) => {
+    const { faults, ...proposed } = await byRules();
+    return {
+      ...proposed,
+      faults: [`Rules kept sentences word for word, because the model failed: ${reason}`, ...faults],
+    };
   });
-  return { proposer: 'model', ...proposal };
 }

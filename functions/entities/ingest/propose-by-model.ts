@@ -4,7 +4,7 @@ import { ModelError, type ModelMessage } from '../../platform/models/model.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { foldedPath } from '../../platform/portable-path.ts';
-import { askForCorrection, askModel, type PaidModel, parseEach, requireAnswer } from '../ask-model.ts';
+import { askForAnswer, askForCorrection, askModel, type PaidModel, parseEach } from '../ask-model.ts';
 import { archiveText } from '../files/archive.ts';
 import { applyEdits, Edit, MOST_EDITS } from '../files/edit.ts';
 import type { IndexEntry } from '../files/entity-index.ts';
@@ -35,62 +35,70 @@ const LooseEdits = z.object({ edits: z.array(z.unknown()).max(MOST_EDITS) });
  * Asks the model which files a session concerns, shows it these files, and asks for edits. Each edit is checked against
  * the files; the model is told about faults and may correct them twice. Edits that are still wrong then are left out
  * and returned as `faults`. `shown` are the files that the model saw.
- * @throws ModelError when a call fails or the last answer is not JSON; OverBudget before a call that no budget covers
+ * @throws ModelError when a call fails, an answer is twice not JSON of the schema, or none of the edits can be made;
+ * OverBudget before a call that no budget covers
  */
 export async function proposeByModel(
   proposal: Proposal,
 ): Promise<{ edits: Edit[]; faults: string[]; shown: string[] }> {
-  const ask = await asker(proposal);
+  const form = { system: await systemOf(proposal), maxOutputTokens: MAX_OUTPUT_TOKENS };
+  const paid = { ...proposal, choice: proposal.content.model };
   const session = `<session>\n${showAsData(cutEnd(archiveText(proposal.content.turns), MAX_SESSION_LENGTH))}\n</session>`;
-  const files = await proposal.read(await identify(proposal, session, ask));
+  const files = await proposal.read(
+    await identify(proposal, session, (question) => askForAnswer(paid, { ...form, ...question })),
+  );
   const shown = [...files.keys()];
   const material = [...files].map(([path, text]) => `<file path="${path}">\n${showAsData(text)}\n</file>`);
   const question = [...material, indexText(proposal), session, 'Which edits bring the files up to date?'].join('\n');
   const messages: ModelMessage[] = [{ role: 'user', text: question }];
-  for (let round = 0; ; round += 1) {
-    const { answer, text } = await ask({ part: `edits ${round}`, messages, schema: LooseEdits, format: Edits });
-    const parsed = parseEach(answer?.edits ?? [], (item) => Edit.safeParse(item), 'edit');
+  const check = (items: readonly unknown[]) => {
+    const parsed = parseEach(items, (item) => Edit.safeParse(item), 'edit');
     const checked = checkEdits(parsed.good, files, proposal);
-    const faults = [...parsed.faults, ...checked.faults];
-    if (answer === undefined) faults.unshift('the answer is not JSON of the given schema');
-    if (faults.length === 0) return { edits: checked.edits, faults: [], shown };
-    if (round >= MAX_CORRECTIONS) {
-      if (answer !== undefined) return { edits: checked.edits, faults, shown };
-      throw new ModelError('invalid_answer', 'The model did not answer with edits of the given schema');
-    }
-    askForCorrection(messages, text, faults, 'edit');
+    return { edits: checked.edits, faults: [...parsed.faults, ...checked.faults] };
+  };
+  const asked = { ...form, messages, schema: LooseEdits, format: Edits };
+  const first = await askForAnswer(paid, { ...asked, part: 'edits 0' });
+  let { text } = first;
+  let checked = check(first.answer.edits);
+  for (let round = 1; round <= MAX_CORRECTIONS && checked.faults.length > 0; round += 1) {
+    askForCorrection(messages, text, checked.faults, 'edit');
+    const next = await askModel(paid, { ...asked, part: `edits ${round}` });
+    if (next.answer === undefined) break;
+    text = next.text;
+    checked = check(next.answer.edits);
   }
+  if (checked.edits.length === 0 && checked.faults.length > 0)
+    throw new ModelError('invalid_answer', "None of the model's edits can be made");
+  return { ...checked, shown };
 }
 
-type Ask = Awaited<ReturnType<typeof asker>>;
-
-/** Asks with the system prompt of this session. */
-async function asker({ content, day, ontology, ...paid }: Proposal) {
+/** Returns the system prompt of this session. */
+function systemOf({ day, ontology }: Proposal): Promise<string> {
   const kinds = kindsOf(ontology);
-  const system = await readPrompt(new URL('./propose.md', import.meta.url), {
+  return readPrompt(new URL('./propose.md', import.meta.url), {
     day,
     kinds: kinds.join(', '),
     folders: kinds.map((kind) => `${folderOfKind(ontology, kind)}/name.md`).join(', '),
   });
-  return <Schema extends z.ZodType>(question: {
-    part: string;
-    messages: ModelMessage[];
-    schema: Schema;
-    format?: z.ZodType;
-  }) => askModel({ ...paid, choice: content.model }, { ...question, system, maxOutputTokens: MAX_OUTPUT_TOKENS });
 }
 
 /** Returns the paths of the index that the session concerns. */
-async function identify(proposal: Proposal, session: string, ask: Ask): Promise<string[]> {
+async function identify(
+  proposal: Proposal,
+  session: string,
+  ask: (question: {
+    part: string;
+    messages: ModelMessage[];
+    schema: typeof Paths;
+  }) => Promise<{ answer: z.output<typeof Paths> }>,
+): Promise<string[]> {
   if (proposal.index.length === 0) return [];
   const question =
     'Which files of the index does the session concern? Answer with their paths, the most concerned first.';
   const text = [indexText(proposal), session, question].join('\n');
   const { answer } = await ask({ part: 'identify', messages: [{ role: 'user', text }], schema: Paths });
   const known = new Set(proposal.index.map(({ path }) => path));
-  return requireAnswer(answer)
-    .paths.filter((path) => known.has(path))
-    .slice(0, MAX_FILES);
+  return answer.paths.filter((path) => known.has(path)).slice(0, MAX_FILES);
 }
 
 /**

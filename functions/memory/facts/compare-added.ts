@@ -33,7 +33,7 @@ export async function askAboutAdded(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ModelError || error instanceof OverBudget)) throw error;
-    log('warning', 'added fact compared by rules', { tenant_id: fact.tenantId, error });
+    log('warning', 'added fact compared by rules', { tenant_id: fact.tenantId, reason: error.message });
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { environment } from '../../platform/environment.ts';
 import { shownSchema } from '../../platform/models/dialects/shown-schema.ts';
 import { type Model, type ModelChoice, ModelError } from '../../platform/models/model.ts';
-import { jsonText, withoutFence } from '../../platform/models/parse-json.ts';
+import { parseAnswer } from '../../platform/models/parse-json.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { buyTurn } from '../../usage/buy-turn.ts';
@@ -53,8 +53,7 @@ export async function compareByModel(comparison: ModelComparison): Promise<(Comp
       },
     },
   });
-  const text = withoutFence(turn.text);
-  const parsed = jsonText(Answer).safeParse(text);
+  const parsed = parseAnswer(Answer, turn.text);
   if (!parsed.success)
     throw new ModelError('invalid_answer', "The model's comparison of facts does not match the schema");
   return parsed.data.verdicts.flatMap(({ fact, known, relation, reason }) => {

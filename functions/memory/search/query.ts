@@ -30,7 +30,7 @@ export async function embedQuery(
     return { text: prepared, embedded };
   } catch (error) {
     if (!(error instanceof ModelError || error instanceof OverBudget)) throw error;
-    log('warning', 'query embedding failed, searching by text only', { error });
+    log('warning', 'query embedding failed, searching by text only', { reason: error.message });
     return { text: prepared, embedded: undefined };
   }
 }

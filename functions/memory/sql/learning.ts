@@ -22,20 +22,20 @@ export const sessionClaims = claimStatements<SessionRow>({
 });
 
 /**
- * Ends a session as learned. In the transaction that writes the facts, so that they are written once.
- * Returns false when a newer claim has the session.
+ * Ends a session as learned. In the transaction that writes the facts, so that they are written once. `fault` is why
+ * rules learned instead of the model. Returns false when a newer claim has the session.
  */
 export async function updateSessionLearned(
   queryable: Queryable,
   claim: { id: string; attempts: number },
-  factCount: number,
+  learned: { facts: number; fault?: string | undefined },
 ): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_session_learned',
-    text: `update memory_sessions set status = 'learned', learned_at = now(), lease_until = null, error = null, fact_count = $3
+    text: `update memory_sessions set status = 'learned', learned_at = now(), lease_until = null, fact_count = $3, error = $4
       where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2
       returning id`,
-    values: [claim.id, claim.attempts, factCount],
+    values: [claim.id, claim.attempts, learned.facts, learned.fault],
   });
   return updated.length > 0;
 }

@@ -223,4 +223,9 @@ export class ModelError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.isAway = options.isAway === true && (kind === 'rate_limited' || kind === 'unavailable');
   }
+
+  /** Whether the same work would fail again: the provider refuses it, or the model was asked twice in vain. */
+  get isFinal(): boolean {
+    return !this.retryable || this.kind === 'invalid_answer';
+  }
 }

@@ -3,9 +3,9 @@ import type { ModelMessage } from './model.ts';
 /**
  * Returns the conversation in an order of roles that every provider and chat template accepts: user, then answers and
  * results in turn. Mistral's template rejects `user` after `tool`, so such a text is added to the last result; others
- * reject two messages of one role, so neighbours are joined, and empty messages, so they are left out. Claude and Gemini
- * (not `isChat`) take a text beside the results. There it must stay one: after an empty answer Claude answers only to a
- * text of the user.
+ * reject two messages of one role, so neighbours are joined, and empty messages, so they are left out. Claude and
+ * Gemini (not `isChat`) take a text beside the results. There it must stay one: after an empty answer Claude answers
+ * only to a text of the user.
  */
 export function orderMessages(messages: readonly ModelMessage[], isChat = true): ModelMessage[] {
   const ordered: ModelMessage[] = [];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storableJson } from '../storable.ts';
+import { fencedText } from './fenced-text.ts';
 
 /** Returns a schema for JSON text. Malformed text is a schema issue, never an exception of `JSON.parse`. */
 export function jsonText<Inner extends z.ZodType>(inner: Inner) {
@@ -18,8 +19,13 @@ export function jsonText<Inner extends z.ZodType>(inner: Inner) {
     .pipe(inner);
 }
 
-/** Removes the code fence that some servers without response schemas put around JSON. */
-export function withoutFence(text: string): string {
+/** Parses a model's answer as JSON of a schema: bare, or in a code fence, with or without prose around it. */
+export function parseAnswer<Schema extends z.ZodType>(schema: Schema, text: string) {
+  return jsonText(schema).safeParse(fencedText(text) ?? withoutFence(text));
+}
+
+/** Removes a code fence that is not closed, or closed within its line. */
+function withoutFence(text: string): string {
   return text
     .trim()
     .replace(/^```(?:json)?\s/, '')

@@ -29,6 +29,8 @@ const gemini = await startScriptedGemini({
 });
 environment.GEMINI_API_KEY = 'scripted-key';
 environment.GOOGLE_GEMINI_BASE_URL = gemini.url;
+// Shorter than the wait that an outage asks for, so that the call fails at once.
+environment.MODEL_TIMEOUT_SECONDS = 50;
 const database = await openDatabase();
 // Delivers no task: each test runs the step itself.
 useQueue({ create: async () => undefined, close: async () => undefined });
@@ -287,38 +289,52 @@ describe('splitting files with a model', () => {
 });
 
 describe('failures', () => {
-  test.each<[string, () => ScriptedAnswer, string]>([
-    ['invalid JSON', () => ({ text: '{"same": tru' }), 'invalid_answer'],
-    ['another form', () => json({ same: 'yes', confidence: 7 }), 'invalid_answer'],
-    ['silence', () => ({ text: '' }), ''],
-    ['an outage', () => ({ failure: { status: 400, code: 'INVALID_ARGUMENT' } }), 'rejected'],
-  ])(
-    '%s: fails after 5 attempts with the reason and writes nothing; repeating the request tries again',
-    async (_name, answer, error) => {
-      const person = await twoMayas();
-      const before = await filesOf(database, person);
-      const id = await start(person, { consolidation_id: 'mine' });
-      for (let attempt = 1; attempt <= 4; attempt += 1) {
-        answers = [answer()];
-        await expect(run(person, id)).rejects.toThrow();
-      }
-      expect(await look(person, id)).toMatchObject({ status: 'queued', attempts: 4 });
-      answers = [answer()];
-      await run(person, id);
-      expect(await look(person, id)).toMatchObject({
-        status: 'failed',
-        attempts: 5,
-        error: expect.stringContaining(error),
-        steps: [],
-      });
-      expect(await filesOf(database, person)).toEqual(before);
-      await run(person, id);
-      expect(await start(person, { consolidation_id: 'mine' })).toBe(id);
-      answers = [same()];
-      await run(person, id);
-      expect(await look(person, id)).toMatchObject({ status: 'committed', attempts: 6, error: null });
-    },
-  );
+  test.each<[string, ScriptedAnswer[]]>([
+    ['invalid JSON', [{ text: '{"same": tru' }, { text: 'yes' }]],
+    ['another form', [json({ same: 'yes', confidence: 7 }), json([])]],
+    ['silence', [{ text: '' }, { text: '' }]],
+    ['a refusal', [{ failure: { status: 400, code: 'INVALID_ARGUMENT' } }]],
+  ])('%s: rules consolidate as without a model', async (_name, given) => {
+    const person = await twoMayas();
+    answers = [...given];
+    const done = await consolidate(person, { tools: ['dedupe'] });
+    expect(done).toMatchObject({ status: 'committed', attempts: 1, error: null, steps: [{ proposer: 'rules' }] });
+    expect(gemini.requests).toHaveLength(given.length);
+    await expectSound(database, person);
+  });
+
+  test('a second answer in the schema counts', async () => {
+    const person = await twoMayas();
+    answers = [{ text: 'They are the same.' }, same()];
+    const done = await consolidate(person, { tools: ['dedupe'] });
+    expect(done.steps).toMatchObject([{ proposer: 'model', operations: [{ op: 'merge' }] }]);
+    expect((await bills(person)).map(({ reference }) => reference)).toEqual([
+      expect.stringContaining('judge 1:'),
+      expect.stringContaining('judge 1 corrected:'),
+    ]);
+  });
+
+  test('an outage: fails after 5 attempts with the reason and writes nothing; repeating the request tries again', async () => {
+    const person = await twoMayas();
+    const before = await filesOf(database, person);
+    const id = await start(person, { consolidation_id: 'mine' });
+    const outage: ScriptedAnswer = { failure: { status: 429, retryAfterSeconds: 60 } };
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      answers = [outage];
+      await expect(run(person, id)).rejects.toThrow();
+    }
+    expect(await look(person, id)).toMatchObject({ status: 'queued', attempts: 4 });
+    answers = [outage];
+    await run(person, id);
+    const error = expect.stringContaining('rate_limited');
+    expect(await look(person, id)).toMatchObject({ status: 'failed', attempts: 5, error, steps: [] });
+    expect(await filesOf(database, person)).toEqual(before);
+    await run(person, id);
+    expect(await start(person, { consolidation_id: 'mine' })).toBe(id);
+    answers = [same()];
+    await run(person, id);
+    expect(await look(person, id)).toMatchObject({ status: 'committed', attempts: 6, error: null });
+  });
 
   test('waits for the next day when the budget is used up, without counting an attempt', async () => {
     const person = await twoMayas();

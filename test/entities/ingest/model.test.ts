@@ -6,6 +6,7 @@ import { receiveSession } from '../../../functions/entities/ingest/receive-sessi
 import { findJob } from '../../../functions/entities/sql/memory-job.ts';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
 import { environment } from '../../../functions/platform/environment.ts';
+import { watchLog } from '../../../functions/platform/log.ts';
 import { useQueue } from '../../../functions/platform/queue/open-queue.ts';
 import { startScriptedGemini } from '../../support/scripted-gemini.ts';
 import type { ScriptedAnswer, ScriptedRequest } from '../../support/scripted-provider.ts';
@@ -21,6 +22,7 @@ const gemini = await startScriptedGemini({
 // Providers read the settings when they are opened, which is later.
 environment.GEMINI_API_KEY = 'scripted-key';
 environment.GOOGLE_GEMINI_BASE_URL = gemini.url;
+environment.MODEL_TIMEOUT_SECONDS = 50;
 const database = await openDatabase();
 // Delivers no task: each test runs the step itself.
 useQueue({ create: async () => undefined, close: async () => undefined });
@@ -37,6 +39,8 @@ afterAll(async () => {
 const PATH = 'memories/people/maya.md';
 const ownerOf = (person: Person) => ({ tenantId: person.tenantId, userId: person.userId });
 const json = (value: unknown): ScriptedAnswer => ({ text: JSON.stringify(value) });
+/** Asks for a longer wait than a call may take, so that the call fails at once. */
+const overloaded: ScriptedAnswer = { failure: { status: 429, retryAfterSeconds: 60 } };
 const create = {
   op: 'create',
   path: PATH,
@@ -130,39 +134,84 @@ test('faults are reported to the model twice; edits that are still wrong are lef
   expect(gemini.requests).toHaveLength(3);
 });
 
-test('a failing model writes nothing: the job stays queued with the reason and succeeds later', async () => {
+test('an overloaded model writes nothing: the job waits with the reason, and fails after 5 attempts; sending the session again tries again', async () => {
   const person = await createPerson(database, 'member');
   const jobId = await send(person, 'one', 'I live in Porto.');
-  answers = [{ failure: { status: 400, code: 'INVALID_ARGUMENT' } }];
+  answers = [overloaded, overloaded, overloaded, overloaded, overloaded];
+  const error = expect.stringContaining('rate_limited');
   await expect(run(person, jobId)).rejects.toThrow();
   expect(await look(person, jobId)).toMatchObject({
-    job: { status: 'queued', attempts: 1, error: expect.stringContaining('rejected'), changes: [], commit_id: null },
+    job: { status: 'queued', attempts: 1, error, changes: [], commit_id: null },
     text: undefined,
   });
-  answers = [json({ edits: [create] })];
+  for (let attempt = 2; attempt <= 4; attempt += 1) await expect(run(person, jobId)).rejects.toThrow();
   await run(person, jobId);
-  expect(await look(person, jobId)).toMatchObject({ job: { status: 'committed', attempts: 2, error: null } });
-});
-
-test('a model that never answers with JSON fails the job after 5 attempts; sending the session again tries again', async () => {
-  const person = await createPerson(database, 'member');
-  const jobId = await send(person, 'one', 'I live in Porto.');
-  for (let attempt = 1; attempt <= 4; attempt += 1) await expect(run(person, jobId)).rejects.toThrow('did not answer');
+  expect(await look(person, jobId)).toMatchObject({ job: { status: 'failed', attempts: 5, error }, text: undefined });
   await run(person, jobId);
-  expect(await look(person, jobId)).toMatchObject({
-    job: { status: 'failed', attempts: 5, error: expect.stringContaining('invalid_answer'), commit_id: null },
-    text: undefined,
-  });
-  const calls = gemini.requests.length;
-  await run(person, jobId);
-  expect(gemini.requests).toHaveLength(calls);
+  expect(gemini.requests).toHaveLength(5);
   expect(await send(person, 'one', 'whatever')).toBe(jobId);
   answers = [json({ edits: [create] })];
   await run(person, jobId);
   expect(await look(person, jobId)).toMatchObject({
-    job: { status: 'committed', attempts: 6 },
+    job: { status: 'committed', attempts: 6, error: null },
     text: expect.stringContaining('Porto'),
   });
+});
+
+test('a model that answers with prose is told what is wrong, with the schema, and its second answer counts', async () => {
+  const person = await createPerson(database, 'member');
+  answers = [
+    { text: 'I would create a file about Maya.' },
+    (request) => {
+      expect(JSON.stringify(request.messages.at(-2))).toContain('I would create a file');
+      const said = JSON.stringify(request.messages.at(-1));
+      expect(said).toContain('not JSON');
+      expect(said).toContain('always_load');
+      return { text: `Sure, here it is:\n\`\`\`json\n${JSON.stringify({ edits: [create] })}\n\`\`\`\nBye.` };
+    },
+  ];
+  const jobId = await send(person, 'one', 'I live in Porto.');
+  await run(person, jobId);
+  expect(await look(person, jobId)).toMatchObject({ job: { status: 'committed', proposer: 'model', faults: [] } });
+  expect(await bills(person)).toHaveLength(2);
+});
+
+const wrongEdit = json({ edits: [{ file: 'maya', content: 'Maya lives in Porto.' }] });
+test.each<[string, ScriptedAnswer[], number, string]>([
+  ['prose', [{ text: 'Porto!' }, { text: 'Porto, really.' }], 2, 'answered twice'],
+  ['nothing', [{ text: '' }, { text: '' }], 2, 'answered twice'],
+  ['other fields', [json({ changes: [create] }), json([])], 2, 'answered twice'],
+  ['edits with other fields', [wrongEdit, wrongEdit, wrongEdit], 3, 'None of the model'],
+  ['a key that is refused', [{ failure: { status: 401, code: 'UNAUTHENTICATED' } }], 1, 'rejected the API key'],
+  ['a model that is unknown', [{ failure: { status: 404, code: 'NOT_FOUND' } }], 1, 'does not know the model'],
+])(
+  '%s: the session is kept word for word as without a model, and the job says so',
+  async (_name, given, calls, why) => {
+    const person = await createPerson(database, 'member');
+    const warnings: string[] = [];
+    const unwatch = watchLog(({ severity, ...line }) => severity === 'warning' && warnings.push(JSON.stringify(line)));
+    const jobId = await send(person, 'one', 'I live in Porto. I prefer tabs.');
+    answers = [...given];
+    await run(person, jobId);
+    unwatch();
+    const { job, text } = await look(person, jobId);
+    expect(job).toMatchObject({ status: 'committed', attempts: 1, proposer: 'rules', error: null });
+    expect(job.faults).toEqual([expect.stringContaining(why)]);
+    expect(text).toContain('- I live in Porto.\n- I prefer tabs.');
+    expect(gemini.requests).toHaveLength(calls);
+    expect(warnings).toEqual([expect.stringContaining('memory works without the model')]);
+    expect(warnings[0]).not.toContain('    at ');
+  },
+);
+
+test('edits that were good stay when the correction of the others is prose', async () => {
+  const person = await createPerson(database, 'member');
+  answers = [json({ edits: [create, { op: 'rename' }] }), { text: 'Sorry.' }];
+  const jobId = await send(person, 'one', 'I live in Porto.');
+  await run(person, jobId);
+  const { job } = await look(person, jobId);
+  expect(job).toMatchObject({ status: 'committed', proposer: 'model', changes: [{ path: PATH }] });
+  expect(job.faults).toEqual([expect.stringContaining('edit 2')]);
 });
 
 test('a model without edits leaves only the archive and the timeline', async () => {

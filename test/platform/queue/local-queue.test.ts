@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { NotNow } from '../../../functions/platform/errors.ts';
 import type { ServedFunction } from '../../../functions/platform/http/served-function.ts';
+import { watchLog } from '../../../functions/platform/log.ts';
+import { ModelError } from '../../../functions/platform/models/model.ts';
 import { claimUnsentTasks, releaseTasks } from '../../../functions/platform/queue/outbox.ts';
 import { type StepInput, step } from '../../../functions/platform/step.ts';
 import { type Gateway, openGateway } from '../../../scripts/local/gateway.ts';
@@ -106,6 +108,21 @@ describe('the queue of a laptop', () => {
     // Checks the requested delays, not the elapsed time.
     const asked = timers.mock.calls.map(([, milliseconds = 0]) => Math.round(milliseconds));
     expect(asked.filter((milliseconds) => [90, 180, 360, 720].includes(milliseconds))).toEqual([90, 180, 360]);
+  });
+
+  it('retries a step whose model failed, with a warning and without an error or a stack', async () => {
+    const lines: string[] = [];
+    const unwatch = watchLog((line) => lines.push(JSON.stringify(line)));
+    const { deliveries } = await gatewayOf(async (_number, count) => {
+      if (count === 1) throw new ModelError('unavailable', 'openai answered 503: it is overloaded');
+    });
+    await enqueueFor(tenantId, ping(tenantId, 6));
+    await poll(() => waitingTasks(tenantId)).toEqual([]);
+    unwatch();
+    expect(deliveries).toHaveLength(2);
+    const said = lines.filter((line) => line.includes('overloaded'));
+    expect(said).toEqual([expect.stringMatching(/"severity":"warning".*a model failed/)]);
+    expect(said[0]).not.toContain('    at ');
   });
 
   it('does not push a task before its notBefore', async () => {
