@@ -72,7 +72,8 @@ test('200: with `everything` neither the database nor the blobs contain the user
     { text: `My desk is <${marker}> & "mine".`, scope: 'worker', scope_id: 'backend' },
     { 'idempotency-key': marker },
   );
-  // A run of the admin was shown the fact.
+  // An admin accepted the fact for the worker, and a run of the admin was shown it.
+  await owner('accept', `update memories set trust = 'trusted' where user_id = $1 and text like 'My desk%'`, [userId]);
   const shownRun = createId('run');
   const shown = renderMemories(await recall(admin, `desk ${marker}`, shownRun));
   expect(shown).toContain(marker);
