@@ -68,7 +68,7 @@ export const REPLY_BYTES = createBudget({
 export const OPEN_STREAMS = createBudget({ what: 'open streams', perCaller: 100, perProcess: 500 });
 
 /** Requests that wait for a job with `?wait=`. */
-export const WAITING = createBudget({ what: 'waiting requests', perCaller: 20, perProcess: 200 });
+export const WAITING = createBudget({ what: 'waiting requests', perCaller: 100, perProcess: 500 });
 
 /** Takes from a budget until the reply of the request has ended. */
 export type Hold = (budget: Budget, amount: number) => void;

@@ -20,8 +20,8 @@ test('200: deletes expired rows once and keeps all others', async () => {
       values ('test-full', 60, now() - interval '1 hour'), ('test-busy', 3, now())`,
   );
   await served.asOwner(
-    `insert into local_refresh_tokens (token_hash, subject, signed_in_at, expires_at)
-      select 'test-expired', auth_subject, now(), now() - interval '1 second' from users where id = $1`,
+    `insert into local_refresh_tokens (token_hash, family, subject, signed_in_at, expires_at)
+      select 'test-expired', 'test-expired', auth_subject, now(), now() - interval '1 second' from users where id = $1`,
     [user.id],
   );
   const first = await sweep();
