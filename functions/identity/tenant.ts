@@ -103,7 +103,7 @@ export const TenantChange = z
       .record(PricedModel, ConfiguredPrice.nullable())
       .nullable()
       .meta({
-        description: `US dollars per million tokens by provider/model, for models without a list price and for servers of your own. Without an entry, a server of your own is free, and an unknown model of a provider has an upper bound. At most ${MOST_PRICES}. ${MERGED}`,
+        description: `US dollars per million tokens by provider/model, for models without a list price and for servers of your own. Without an entry, a server of your own (a local address, whatever the model is called) is free, and an unknown model of a provider has an upper bound. At most ${MOST_PRICES}. ${MERGED}`,
         examples: [{ 'openai/qwen3:8b': { input_per_million: '0.05', output_per_million: '0.2' } }],
       }),
   })
