@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
 import { ConfiguredPrice, ConfiguredPrices, MOST_PRICES, PricedModel } from '../platform/models/configured-price.ts';
-import { DEFAULT_MODELS } from '../platform/models/default-models.ts';
+import { DEFAULT_MODELS, declaredChoice } from '../platform/models/default-models.ts';
 import { ModelChoice } from '../platform/models/model.ts';
 
 /**
@@ -32,11 +32,11 @@ const WorkerName = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must be the name
 /** The names of providers that stand for their default models. */
 const PROVIDERS = Object.keys(DEFAULT_MODELS) as (keyof typeof DEFAULT_MODELS)[];
 
-/** A provider's name stands for its default model of today. */
-const DefaultOfProvider = z.enum(PROVIDERS).transform((provider) => ({
-  provider,
-  model: DEFAULT_MODELS[provider].model,
-}));
+/** A provider stands for the model of DEFAULT_MODEL if that is one of its models, else for its default model of today. */
+const DefaultOfProvider = z.enum(PROVIDERS).transform((provider): ModelChoice => {
+  const declared = declaredChoice();
+  return declared?.provider === provider ? declared : { provider, model: DEFAULT_MODELS[provider].model };
+});
 
 const Choice = z.union([ModelChoice, DefaultOfProvider], {
   error: `must be {provider, model}, or one of ${PROVIDERS.join(', ')} for its default model`,

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { findMemoryModel } from '../../../functions/identity/choose-model.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { environment } from '../../../functions/platform/environment.ts';
 import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
 import { PROTECTED_FIELDS } from '../protected-fields.ts';
 import { type Person, serveIdentity } from '../serve.ts';
@@ -69,6 +70,20 @@ test.each([
   const answer = await update(admin.token, { worker_config });
   expect(answer.status).toBe(422);
   expect(answer.body.detail).toContain(detail);
+});
+
+test("200: the name of DEFAULT_MODEL's provider stands for that model", async () => {
+  environment.DEFAULT_MODEL = 'openai/qwen3:8b';
+  try {
+    const answer = await update(admin.token, { worker_config: { coder: 'openai', backend: 'claude' } });
+    expect(answer.body.worker_config).toEqual({
+      coder: { provider: 'openai', model: 'qwen3:8b' },
+      backend: { provider: 'claude', model: DEFAULT_MODELS.claude.model },
+    });
+  } finally {
+    environment.DEFAULT_MODEL = undefined;
+    await update(admin.token, { worker_config: null });
+  }
 });
 
 test('200: merges worker_config and prices by key; null removes an entry, null for the whole removes all', async () => {
