@@ -32,7 +32,7 @@ const WorkerName = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must be the name
 /** The names of providers that stand for their default models. */
 const PROVIDERS = Object.keys(DEFAULT_MODELS) as (keyof typeof DEFAULT_MODELS)[];
 
-/** A provider stands for the model of DEFAULT_MODEL if that is of this provider, else for its default model of today. */
+/** A provider stands for the model of DEFAULT_MODEL if that is of this provider, else for its default model. */
 const DefaultOfProvider = z.enum(PROVIDERS).transform((provider): ModelChoice => {
   const declared = declaredChoice();
   return declared?.provider === provider ? declared : { provider, model: DEFAULT_MODELS[provider].model };
