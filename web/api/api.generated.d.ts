@@ -1068,7 +1068,7 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
       };
     };
-    /** Deletes a run that has ended, with its log and files. */
+    /** Deletes a run that has ended, with its log and files; files of an embedded database keep its bytes until the next erasure. */
     delete: {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
