@@ -9,9 +9,9 @@ import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 
 /**
- * Declares: streams all files of a run as a ZIP, in their state when the download starts. What git takes for a repository is
- * left out: the hooks and settings of a repository that an agent wrote would run on the machine of the user who unpacks
- * the ZIP. Names that some disks confuse are in the comment of the ZIP.
+ * Declares: streams all files of a run as a ZIP, in their state when the download starts. What git takes for a
+ * repository is left out: the hooks and settings of a repository that an agent wrote would run on the machine of the
+ * user who unpacks the ZIP. Names that some disks confuse are in the comment of the ZIP.
  */
 export const downloadOf = (noun: 'run' | 'sprint') =>
   endpoint({

@@ -15,8 +15,8 @@ const FileBody = z.strictObject({
 });
 
 /**
- * Declares: returns a file as JSON, or with `raw=1` its bytes as a download. The browser never displays the file, whatever its
- * type.
+ * Declares: returns a file as JSON, or with `raw=1` its bytes as a download. The browser never displays the file,
+ * whatever its type.
  */
 export const readFileOf = (noun: 'run' | 'sprint') =>
   endpoint({
