@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/database/database.ts';
-import { environment } from '../platform/environment.ts';
-import { ModelChoice } from '../platform/models/model.ts';
+import { declaredChoice } from '../platform/models/default-models.ts';
+import type { ModelChoice } from '../platform/models/model.ts';
 import { configuredChoice } from '../platform/models/open-model.ts';
 import { findWorkerConfig } from './sql/tenants.ts';
 import { WorkerConfig } from './tenant.ts';
@@ -31,7 +31,5 @@ export function defaultModel(): ModelChoice {
 
 /** Returns the model of DEFAULT_MODEL, else the model of the first provider that has a key. */
 function deploymentChoice(): ModelChoice | undefined {
-  const [provider, ...model] = environment.DEFAULT_MODEL?.split('/') ?? [];
-  const declared = ModelChoice.safeParse({ provider, model: model.join('/') });
-  return declared.success ? declared.data : configuredChoice();
+  return declaredChoice() ?? configuredChoice();
 }

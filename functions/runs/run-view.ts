@@ -66,8 +66,12 @@ const runFields = {
   id: RunId,
   status: RunStatus,
   budget_usd: Money.nullable(),
-  cost_usd: Money,
-  tokens: Tokens,
+  cost_usd: Money.meta({
+    description: 'US dollars, exact. It may rise after the end of the run, while the run is learned from.',
+  }),
+  tokens: Tokens.meta({
+    description: 'Of the turns of its workers. Learning and embeddings, which cost_usd includes, are lines of `costs`.',
+  }),
   error: z.string().nullable(),
   scripted: z.boolean().meta({ description: 'True when a scripted rehearsal answered instead of a model' }),
   created_at: Timestamp,

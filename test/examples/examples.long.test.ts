@@ -112,7 +112,7 @@ it('planned-run.ts asks before a push, and pushes after the approval', async () 
   const { access_token: token } = (
     await server.call('POST', '/api/v1/auth/register', { body: { ...account, display_name: 'Ada' } })
   ).body as { access_token: string };
-  // A model with a price, so that the budget covers the worst case of a call.
+  // A listed name, as a server of one's own may use it: it is free, so the budget covers every call.
   const worker_config = { default: { provider: 'openai', model: DEFAULT_MODELS.openai.model } };
   await server.call('PATCH', '/api/v1/tenant', { token, body: { worker_config } });
   git.create('acme/app', { 'README.md': 'theirs' });

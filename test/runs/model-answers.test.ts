@@ -362,7 +362,7 @@ it("the tenant's capabilities of a model bound what its workers send, from the n
   const { token } = bench.person;
   const capabilities = { max_output_tokens: 2_048 };
   const model = { provider: 'gemini', model: 'gemini-of-the-tenant', capabilities };
-  const configure = (worker_config: object) =>
+  const configure = (worker_config: object | null) =>
     bench.server.call('PATCH', '/api/v1/tenant', { token, body: { worker_config } });
   expect((await configure({ planner: model, default: { ...model, capabilities: undefined } })).status).toBe(200);
   bench.team.perform({ formatter: [{ text: 'Done.' }] });
@@ -373,5 +373,5 @@ it("the tenant's capabilities of a model bound what its workers send, from the n
     model: 'gemini-of-the-tenant',
     body: { generationConfig: { maxOutputTokens: 2_048 } },
   });
-  await configure({});
+  await configure(null);
 });

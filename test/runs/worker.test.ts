@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { CONFIGURABLE } from '../../functions/identity/tenant.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { toolsOf } from '../../functions/runs/toolbox.ts';
 import { plannableWorkers, systemPrompt, workerOf } from '../../functions/runs/worker.ts';
@@ -39,6 +40,11 @@ it('a planner may use these workers and gets a description of each', () => {
     'thinker',
   ]);
   expect(systemPrompt('planner', [])).toContain('- retriever: Finds what is known');
+});
+
+it('worker_config takes every worker, and no other name but default and memory', () => {
+  const workers = new Set(ASSIGNMENTS.map((assignment) => workerOf(assignment).worker));
+  expect(new Set(CONFIGURABLE)).toEqual(new Set(['default', 'memory', ...workers]));
 });
 
 it('rejects a worker name that could leave the folder', () => {

@@ -41,7 +41,7 @@ export const APEX_SERVER: SeedRequest[] = [
     with: { worker_config: { backend: { provider: 'qwen' }, frontend: { provider: 'claude' } } },
   },
   // There is no model here: the next sprint is the rehearsal.
-  { request: 'PATCH /api/v1/tenant', as: 'password', body: { worker_config: {} }, answers: 200 },
+  { request: 'PATCH /api/v1/tenant', as: 'password', body: { worker_config: null }, answers: 200 },
   {
     request: 'POST /api/v1/sprints',
     as: 'password',

@@ -1068,7 +1068,7 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
       };
     };
-    /** Deletes a run that has ended, with its log and files. */
+    /** Deletes a run that has ended, with its log and files; files of an embedded database keep its bytes until the next erasure. */
     delete: {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
@@ -1103,6 +1103,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/download": {
+    /** Downloads a run's files as a ZIP. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/zip": string } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/events": {
     /** Streams a run's events (SSE); resumes by Last-Event-ID. */
     get: {
@@ -1110,6 +1127,42 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/{id}/files": {
+    /** Lists a run's files. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; prefix?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ path: string; size: number; sha256: string; updated_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/{id}/files/{path}": {
+    /** Reads a file of a run, as JSON or (raw=1) as a download. */
+    get: {
+      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1136,6 +1189,24 @@ export interface paths {
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/{id}/logs": {
+    /** Lists a run's log lines, oldest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; level?: "debug" | "info" | "warning" | "error"; source?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ seq: number; timestamp: string; type: string; level: "debug" | "info" | "warning" | "error"; source: string; message: string; data: { [key: string]: unknown }; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1340,7 +1411,7 @@ export interface paths {
     /** Changes settings of your tenant. */
     patch: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } | "gemini" | "claude" | "openai" | "qwen" }; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; } } };
+      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } | "gemini" | "claude" | "openai" | "qwen" | null } | null; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } | null } | null; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -1,6 +1,7 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { environment } from '../../platform/environment.ts';
 import { Problem } from '../../platform/errors.ts';
+import { MOST_PRICES } from '../../platform/models/configured-price.ts';
 import { updateCurrentTenant } from '../sql/tenants.ts';
 import { Tenant, TenantChange } from '../tenant.ts';
 
@@ -16,6 +17,12 @@ export const updateTenant = endpoint({
   refuseAboveOperator(body);
   const tenant = await updateCurrentTenant(transaction, body);
   if (tenant === undefined) throw new Problem('not-found', 'There is no such tenant.');
+  const prices = Object.keys(tenant.prices).length;
+  if (prices > MOST_PRICES) {
+    throw new Problem('invalid-request', `A tenant has at most ${MOST_PRICES} prices; with these it has ${prices}.`, {
+      errors: [{ path: 'body.prices', message: `at most ${MOST_PRICES} prices` }],
+    });
+  }
   return { status: 200, body: tenant };
 });
 

@@ -17,27 +17,40 @@ export async function findCurrentTenant(database: Queryable): Promise<TenantRow 
   return row;
 }
 
-/** Updates the given settings in one statement. A budget of null removes the limit. */
+/**
+ * Updates the given settings in one statement. A budget of null removes the limit. `worker_config` and `prices` are
+ * merged by key in the database, so that concurrent changes of two keys are both kept.
+ */
 export async function updateCurrentTenant(database: Queryable, change: TenantChange): Promise<TenantRow | undefined> {
   const [row] = await database.query<TenantRow>({
     name: 'update_current_tenant',
-    text: `update tenants set name = coalesce($1, name), worker_config = coalesce($2, worker_config),
+    text: `update tenants set name = coalesce($1, name), worker_config = ${merged('worker_config', '$2')},
         max_concurrent_sprints = coalesce($3, max_concurrent_sprints),
         max_parallel_nodes = coalesce($6, max_parallel_nodes), allowed_hosts = coalesce($7, allowed_hosts),
-        prices = coalesce($8, prices), budget_usd_per_day = case when $4 then $5::numeric else budget_usd_per_day end
+        prices = ${merged('prices', '$8')},
+        budget_usd_per_day = case when $4 then $5::numeric else budget_usd_per_day end
       where id = current_tenant_id() returning ${COLUMNS}`,
     values: [
       change.name ?? null,
-      change.worker_config === undefined ? null : JSON.stringify(change.worker_config),
+      toPatch(change.worker_config),
       change.max_concurrent_sprints ?? null,
       change.budget_usd_per_day !== undefined,
       change.budget_usd_per_day ?? null,
       change.max_parallel_nodes ?? null,
       change.allowed_hosts ?? null,
-      change.prices === undefined ? null : JSON.stringify(change.prices),
+      toPatch(change.prices),
     ],
   });
   return row;
+}
+
+/** Returns the expression that merges a patch into a column: the JSON null empties it, a null entry removes one. */
+function merged(column: 'worker_config' | 'prices', patch: string): string {
+  return `case ${patch}::jsonb when 'null' then '{}' else jsonb_strip_nulls(${column} || ${patch}::jsonb) end`;
+}
+
+function toPatch(change: object | null | undefined): string {
+  return JSON.stringify(change === undefined ? {} : change);
 }
 
 /** Returns `worker_config` of the caller's tenant, unparsed. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openDatabase } from '../../platform/database/open.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { UserId } from '../../platform/http/user-id.ts';
@@ -24,5 +25,6 @@ export const eraseSubject = endpoint({
 }).handle(async ({ params, transaction }) => {
   const erased = await deleteSubject(transaction, params.user_id);
   if (erased === undefined) throw new Problem('not-found', 'There is no such user_id.');
+  transaction.afterCommit(async () => (await openDatabase()).purge());
   return { status: 200, body: { rows: erased.rows } };
 });

@@ -13,13 +13,15 @@ export const ConfiguredPrice = z.strictObject({
 });
 export type ConfiguredPrice = z.infer<typeof ConfiguredPrice>;
 
-/** Configured prices by `provider/model`. */
-export const ConfiguredPrices = z
-  .record(
-    z.string().regex(/^(gemini|claude|openai|qwen)\/.{1,200}$/, 'must be provider/model, such as openai/qwen3:8b'),
-    ConfiguredPrice,
-  )
-  .refine((prices) => Object.keys(prices).length <= 100, 'at most 100 prices');
+/** The key of a configured price. */
+export const PricedModel = z
+  .string()
+  .regex(/^(gemini|claude|openai|qwen)\/.{1,200}$/, 'must be provider/model, such as openai/qwen3:8b');
+
+/** The most prices of a tenant. */
+export const MOST_PRICES = 100;
+
+export const ConfiguredPrices = z.record(PricedModel, ConfiguredPrice);
 
 /** A model with the tenant's price for it, if there is one. */
 export interface PricedChoice extends ModelChoice {

@@ -1,4 +1,5 @@
-import type { ProviderName } from './model.ts';
+import { environment } from '../environment.ts';
+import { ModelChoice, type ProviderName } from './model.ts';
 
 /**
  * The default model of each provider: the standard model of its current generation, not the most expensive. `checked`
@@ -12,3 +13,9 @@ export const DEFAULT_MODELS: Readonly<Record<Exclude<ProviderName, 'rehearsal'>,
     // Qwen has no SDK of its own; public price tables listed the name.
     qwen: { model: 'qwen-plus', checked: '2026-11-29' },
   };
+
+/** Returns the model of DEFAULT_MODEL. */
+export function declaredChoice(): ModelChoice | undefined {
+  const [provider, ...model] = environment.DEFAULT_MODEL?.split('/') ?? [];
+  return ModelChoice.safeParse({ provider, model: model.join('/') }).data;
+}

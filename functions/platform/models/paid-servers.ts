@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { type Environment, environment } from '../environment.ts';
+import { isPublicAddress } from '../http/public-address.ts';
 import type { ProviderName } from './model.ts';
 
 type Settings = Pick<
@@ -57,10 +59,27 @@ const PAID_HOSTS = [
  * another known one at its base URL. Any other server belongs to the deployment, such as Ollama or vLLM.
  */
 export function isPaidServer(provider: ProviderName, settings: Settings = environment): boolean {
-  const url = baseUrlOf(provider, settings);
-  if (url === undefined) return true;
-  const host = URL.parse(url)?.hostname;
+  const host = hostOf(provider, settings);
   return host === undefined || PAID_HOSTS.some((paid) => host === paid || host.endsWith(`.${paid}`));
+}
+
+/** Names of a private network; a name without a dot is one too, such as that of a container. */
+const PRIVATE_NAME = /^[^.:]+$|\.(localhost|local|lan|internal|home\.arpa)$/;
+
+/**
+ * Returns whether a provider's models are on this machine or in its private network. Only servers that speak OpenAI's
+ * API are run there: Gemini or Claude at such an address is a proxy, which passes the list price on.
+ */
+export function isPrivateServer(provider: ProviderName, settings: Settings = environment): boolean {
+  if (provider !== 'openai' && provider !== 'qwen') return false;
+  const host = hostOf(provider, settings)?.replace(/^\[|\]$/g, '');
+  if (host === undefined) return false;
+  return isIP(host) === 0 ? PRIVATE_NAME.test(host) : !isPublicAddress(host);
+}
+
+function hostOf(provider: ProviderName, settings: Settings): string | undefined {
+  const url = baseUrlOf(provider, settings);
+  return url === undefined ? undefined : URL.parse(url)?.hostname;
 }
 
 function baseUrlOf(provider: ProviderName, settings: Settings): string | undefined {

@@ -1,7 +1,7 @@
 import type { PricedChoice } from './configured-price.ts';
 import { toDollars, unitsOf } from './dollars.ts';
 import type { ModelChoice, Usage } from './model.ts';
-import { isPaidServer } from './paid-servers.ts';
+import { isPaidServer, isPrivateServer } from './paid-servers.ts';
 import type { PriceRow } from './price-additions.ts';
 import { PRICE_TABLE } from './price-table.ts';
 
@@ -10,9 +10,10 @@ import { PRICE_TABLE } from './price-table.ts';
  *
  * - `list`: the price table, for a model on a server that is known to charge.
  * - `configured`: the tenant's setting `prices`.
- * - `list` also for a model on another server, which may be a gateway to its provider.
+ * - `free`: a server on this machine or in its private network, whatever the model is called there, and the rehearsal.
+ * - `list` also for a model on another public server, which may be a gateway to its provider.
  * - `upper_bound`: the server charges and the price is unknown, so the highest price of the provider's table is used.
- * - `free`: a server of the deployment without a configured price, or the rehearsal.
+ * - `free` also for an unknown model on another public server.
  */
 export type PriceBasis = 'list' | 'configured' | 'upper_bound' | 'free';
 
@@ -87,6 +88,7 @@ function ratesOf(choice: PricedChoice, inputTokens: number, at: Date): { rates: 
     const cached = price.cached_input_per_million ?? price.input_per_million;
     return { rates: toRates({ ...price, provider, cached_input_per_million: cached }), basis: 'configured' };
   }
+  if (isPrivateServer(provider)) return { rates: FREE, basis: 'free' };
   if (row !== undefined) return { rates: toRates(row), basis: 'list' };
   if (!isPaidServer(provider)) return { rates: FREE, basis: 'free' };
   return { rates: dearest(ofProvider.map(toRates)), basis: 'upper_bound' };

@@ -9,12 +9,16 @@ import { deleteRun, listBlobsOfRun, lockRun } from '../sql/run.ts';
  * Deletes a run that has ended, with its nodes, log, messages, files and the
  * contents that no other run has. What was learned from the run and its entries
  * in the usage ledger are kept. Answers 409 for a run that has not ended.
+ *
+ * The files of an embedded database keep the bytes of the deleted rows until the next erasure purges them: a purge
+ * stops all other statements for 0.5 to 5 s (`platform/database/purge.ts`), which deleting run after run cannot afford.
  */
 export const deleteRunEndpoint = endpoint({
   name: 'runs-delete-run',
   route: 'DELETE /api/v1/runs/{id}',
   access: 'runs:write',
-  summary: 'Deletes a run that has ended, with its log and files.',
+  summary:
+    'Deletes a run that has ended, with its log and files; files of an embedded database keep its bytes until the next erasure.',
   params: RunParams,
   reply: { 204: null },
 }).handle(async ({ params, transaction, caller }) => {

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { findMemoryModel } from '../../../functions/identity/choose-model.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { environment } from '../../../functions/platform/environment.ts';
 import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
 import { PROTECTED_FIELDS } from '../protected-fields.ts';
 import { type Person, serveIdentity } from '../serve.ts';
@@ -29,7 +30,7 @@ test('200: changes the given settings and keeps the others', async () => {
     worker_config: workers,
     budget_usd_per_day: 12.5,
   });
-  const third = await update(admin.token, { budget_usd_per_day: null, worker_config: {} });
+  const third = await update(admin.token, { budget_usd_per_day: null, worker_config: null });
   expect(third.body).toMatchObject({ name: 'Engines', budget_usd_per_day: null, worker_config: {} });
   expect(await tenantOf(member)).toEqual(third.body);
 });
@@ -52,25 +53,80 @@ test('200: the name of a provider stands for its default model, beside a provide
     },
   });
   expect((await tenantOf(member)).worker_config).toEqual(answer.body.worker_config);
-  await update(admin.token, { worker_config: {} });
+  await update(admin.token, { worker_config: null });
 });
 
 test.each([
   ['an unknown name', { backend: 'skynet' }, 'body.worker_config.backend: must be {provider, model}, or one of gemini'],
   ['a number', { backend: 7 }, 'body.worker_config.backend: must be {provider, model}, or one of gemini'],
   ['an object without a model', { backend: { provider: 'qwen' } }, 'body.worker_config.backend.model: Invalid input'],
-  ['a wrong name of a worker', { 'the back end': 'qwen' }, 'Invalid key: must be the name of a worker'],
+  [
+    'a name that no worker has',
+    { coder: 'qwen', nosuch: 'qwen' },
+    'nosuch: Invalid key: must be one of default, memory,',
+  ],
+  ['markup', { '<b>': 'qwen' }, 'Invalid key: must be one of default, memory, planner, chef, backend'],
 ])('422: says what was expected instead of %s', async (_what, worker_config, detail) => {
   const answer = await update(admin.token, { worker_config });
   expect(answer.status).toBe(422);
   expect(answer.body.detail).toContain(detail);
 });
 
+test("200: the name of DEFAULT_MODEL's provider stands for that model", async () => {
+  environment.DEFAULT_MODEL = 'openai/qwen3:8b';
+  try {
+    const answer = await update(admin.token, { worker_config: { coder: 'openai', backend: 'claude' } });
+    expect(answer.body.worker_config).toEqual({
+      coder: { provider: 'openai', model: 'qwen3:8b' },
+      backend: { provider: 'claude', model: DEFAULT_MODELS.claude.model },
+    });
+  } finally {
+    environment.DEFAULT_MODEL = undefined;
+    await update(admin.token, { worker_config: null });
+  }
+});
+
+test('200: merges worker_config and prices by key; null removes an entry, null for the whole removes all', async () => {
+  const [chosen, other] = ['chosen', 'other'].map((model) => ({ provider: 'openai', model }));
+  const price = { input_per_million: '0.05', output_per_million: '0.2' };
+  const known = { ...chosen, capabilities: { context_window: 8_192 } };
+  await update(admin.token, { worker_config: { default: known, backend: chosen }, prices: { 'openai/chosen': price } });
+
+  const added = await update(admin.token, { worker_config: { coder: other }, prices: { 'openai/other': price } });
+  expect(added.body).toMatchObject({
+    worker_config: { default: known, backend: chosen, coder: other },
+    prices: { 'openai/chosen': price, 'openai/other': price },
+  });
+  // An entry is replaced as a whole: the capabilities were those of the model before.
+  const changed = await update(admin.token, {
+    worker_config: { default: other, backend: null, planner: null },
+    prices: { 'openai/chosen': null },
+  });
+  expect(changed.body.worker_config).toEqual({ default: other, coder: other });
+  expect(changed.body.prices).toEqual({ 'openai/other': price });
+
+  const untouched = await update(admin.token, { worker_config: {}, prices: {} });
+  expect(untouched.body).toEqual(changed.body);
+  const emptied = await update(admin.token, { worker_config: null, prices: null });
+  expect(emptied.body).toMatchObject({ worker_config: {}, prices: {} });
+});
+
+test('422: a merge may not bring more than 100 prices, and changes nothing then', async () => {
+  const price = { input_per_million: '1', output_per_million: '1' };
+  const named = (from: number, to: number) =>
+    Object.fromEntries(Array.from({ length: to - from }, (_, index) => [`openai/m${from + index}`, price]));
+  expect((await update(admin.token, { prices: named(0, 100) })).status).toBe(200);
+  const answer = await update(admin.token, { prices: named(99, 101) });
+  expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'body.prices' }] } });
+  expect(Object.keys((await tenantOf(admin)).prices)).toHaveLength(100);
+  await update(admin.token, { prices: null });
+});
+
 test('200: keeps what the tenant knows about a model', async () => {
   const capabilities = { context_window: 32_768, max_output_tokens: 4_096, temperature: false };
   const worker_config = { default: { provider: 'openai', model: 'hf.co/owner/Qwen3:Q4_K_M', capabilities } };
   expect(await update(admin.token, { worker_config })).toMatchObject({ status: 200, body: { worker_config } });
-  await update(admin.token, { worker_config: {} });
+  await update(admin.token, { worker_config: null });
 });
 
 test('200: the model of memory follows worker_config', async () => {
@@ -78,7 +134,7 @@ test('200: the model of memory follows worker_config', async () => {
   const choice = { provider: 'claude', model: 'one-for-memory' };
   await update(admin.token, { worker_config: { memory: choice } });
   expect(await findMemoryModel(database)).toEqual(choice);
-  await update(admin.token, { worker_config: {} });
+  await update(admin.token, { worker_config: null });
   expect(await findMemoryModel(database)).toEqual({ provider: 'rehearsal', model: 'script' });
 });
 
@@ -116,7 +172,6 @@ test.each<[string, Record<string, unknown>]>([
   ],
   ['a model with a path upwards', { worker_config: { backend: { provider: 'gemini', model: '../tunedModels/x' } } }],
   ['a model with a query', { worker_config: { backend: { provider: 'gemini', model: 'm?key=1#' } } }],
-  ['a worker name with markup', { worker_config: { '<b>': { provider: 'claude', model: 'm' } } }],
   ['zero sprints', { max_concurrent_sprints: 0 }],
   ['half a sprint', { max_concurrent_sprints: 1.5 }],
   ['a negative budget', { budget_usd_per_day: -1 }],

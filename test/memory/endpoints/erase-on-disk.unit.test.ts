@@ -70,6 +70,18 @@ test('after an erasure no file of the local installation contains a word of the 
   expect([...findTraces(home, word), ...findTraces(home, kept)]).toEqual([]);
 });
 
+test('erasing a subject leaves no word of it in the files, nor of what was deleted before', async () => {
+  if (server.child.exitCode !== null) await server.restart();
+  const token = await server.register();
+  const [word, deleted] = [newWord(), newWord()];
+  await call(token, 'POST', '', { text: `The boat of Anna is ${word}.`, user_id: 'anna' });
+  const { id } = await call(token, 'POST', '', { text: `The boat of Bob is ${deleted}.` });
+  await call(token, 'DELETE', `/${id}`);
+  expect([findTraces(home, word), findTraces(home, deleted)]).not.toContainEqual([]);
+  await call(token, 'DELETE', '/subjects/anna');
+  expect([...findTraces(home, word), ...findTraces(home, deleted)]).toEqual([]);
+});
+
 test('an erasure that a crash cut off is completed at the next start', async () => {
   if (server.child.exitCode !== null) await server.restart();
   const token = await server.register();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { environment } from '../../../functions/platform/environment.ts';
 import { ConfiguredPrices } from '../../../functions/platform/models/configured-price.ts';
 import { DEFAULT_MODELS } from '../../../functions/platform/models/default-models.ts';
-import { isPaidServer } from '../../../functions/platform/models/paid-servers.ts';
+import { isPaidServer, isPrivateServer } from '../../../functions/platform/models/paid-servers.ts';
 import { PRICE_ADDITIONS } from '../../../functions/platform/models/price-additions.ts';
 import { PRICE_TABLE } from '../../../functions/platform/models/price-table.ts';
 import { costOf, outputWithin, priceOf, shownPrice, worstCaseCost } from '../../../functions/platform/models/prices.ts';
@@ -117,7 +117,7 @@ test('an unknown model of a paid server has the highest price of its provider, a
   }
 });
 
-test('a model on a server of the deployment costs what the tenant configured, else its list price, else nothing', () => {
+test('a model on a server of the deployment costs what the tenant configured, else nothing at a private address', () => {
   environment.OPENAI_BASE_URL = 'http://localhost:11434/v1';
   try {
     const local = { provider: 'openai', model: 'qwen3-coder:30b' } as const;
@@ -128,6 +128,11 @@ test('a model on a server of the deployment costs what the tenant configured, el
     const cheap = { ...price, cached_input_per_million: '0' };
     expect(priceOf({ ...local, price: cheap }, usageOf(1000, 1000, 1000), today).usd).toBe('0.0003001');
     const gateway = { provider: 'openai', model: 'gpt-6-sol' } as const;
+    expect(priceOf(gateway, usageOf(1_000_000), today)).toEqual({ usd: '0', basis: 'free' });
+    expect(priceOf({ ...gateway, price }, usageOf(1_000_000), today)).toEqual({ usd: '0.1', basis: 'configured' });
+    // At a public address it may be a gateway to the provider, which passes the list price on.
+    environment.OPENAI_BASE_URL = 'https://llm.example.org/v1';
+    expect(priceOf(local, usageOf(1000, 1000), today)).toEqual({ usd: '0', basis: 'free' });
     expect(priceOf(gateway, usageOf(1_000_000), today)).toEqual({ usd: '5', basis: 'list' });
     expect(priceOf({ ...gateway, price }, usageOf(1_000_000), today)).toEqual({ usd: '0.1', basis: 'configured' });
   } finally {
@@ -157,6 +162,28 @@ test.each([
 ])('the server at %s charges: %s', (url, isPaid) => {
   const settings = { ...environment, OPENAI_BASE_URL: url };
   expect(isPaidServer('openai', settings)).toBe(isPaid);
+});
+
+test.each([
+  [undefined, false],
+  ['http://localhost:11434/v1', true],
+  ['http://127.0.0.1:1/v1', true],
+  ['http://[::1]:8000/v1', true],
+  ['http://[fd00::7]:8000/v1', true],
+  ['http://192.168.1.7:1234/v1', true],
+  ['http://ollama:11434/v1', true],
+  ['http://host.docker.internal:11434/v1', true],
+  ['http://gpu.LOCAL:8000/v1', true],
+  ['https://llm.example.org/v1', false],
+  ['https://localhost.example.org/v1', false],
+  ['https://8.8.8.8/v1', false],
+  ['https://[2606:4700::1]/v1', false],
+  ['no address', false],
+])('the server at %s is on this machine or in its private network: %s', (url, isPrivate) => {
+  const settings = { ...environment, OPENAI_BASE_URL: url, GOOGLE_GEMINI_BASE_URL: url, ANTHROPIC_BASE_URL: url };
+  expect(isPrivateServer('openai', settings)).toBe(isPrivate);
+  // A proxy of these providers, such as the scripted servers of the tests.
+  for (const provider of ['gemini', 'claude'] as const) expect(isPrivateServer(provider, settings)).toBe(false);
 });
 
 test('configured prices are exact decimals by provider and model', () => {

@@ -1,0 +1,3 @@
+import { downloadOf } from '../of-any-run/download.ts';
+
+export const downloadRun = downloadOf('run');

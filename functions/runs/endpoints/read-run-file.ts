@@ -1,0 +1,3 @@
+import { readFileOf } from '../of-any-run/read-file.ts';
+
+export const readRunFile = readFileOf('run');
