@@ -68,7 +68,7 @@ it('ends the run before the first call when the budget covers no call', async ()
     cost_usd: '0',
     budget_usd: '0.000001',
     error: expect.stringMatching(
-      /^The budget of the run does not cover the next call: spent 0, set aside 0 of 0.000001 US dollars; the call needs 0.0\d+$/,
+      /^The budget of the run does not cover the next call: spent 0, set aside 0 of 0.000001 US dollars; the call needs 0\.0\d+\. Replay the run with a higher budget_usd/,
     ),
   });
   expect(bench.team.asked).toEqual([]);
@@ -276,4 +276,16 @@ it('a budget that the tenant sets while a task goes on limits its next calls', a
   const id = await bench.start({}, person);
   await waitFor('the run to end', async () => (await bench.sprint(id, person)).status === 'cost_exceeded', 25_000);
   expect(bench.team.of('backend')).toHaveLength(2);
+});
+
+it('a run over its budget goes on as a replay with a higher budget', async () => {
+  const play = { plan: planFor('backend'), backend: [{ text: 'Built.' }], summary: [{ text: 'All is there.' }] };
+  const sprint = await bench.play(play, dollars(0.000001));
+  expect(sprint.status).toBe('cost_exceeded');
+  const replay = (body: Record<string, unknown>) =>
+    bench.server.call('POST', `/api/v1/runs/${sprint.id}/replay`, { token: bench.person.token, body });
+  expect((await replay({ budget_usd: 0 })).status).toBe(422);
+  const { status, body } = await replay({ from_failure: true, budget_usd: 5 });
+  expect([status, body.budget_usd]).toEqual([202, '5']);
+  expect(await bench.ended(body.id)).toMatchObject({ status: 'completed', result: 'All is there.', budget_usd: '5' });
 });
