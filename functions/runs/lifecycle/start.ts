@@ -16,8 +16,8 @@ import { assignmentOf, workerOf } from '../worker.ts';
  * Inserts a run with its nodes, its first event and its first task in the caller's transaction, so an accepted run is
  * never lost.
  * @returns the run's id
- * @throws Problem 429 over the tenant's `max_concurrent_sprints` or with too many runs that wait for a person, 403 for a host that the tenant does not allow, 501
- * when no model is configured
+ * @throws Problem 429 over the tenant's `max_concurrent_sprints` or with too many runs that wait for a person, 403
+ * for a host that the tenant does not allow, 501 when no model is configured
  */
 export async function startRun(transaction: Transaction, settings: RunSettings, graph: Graph): Promise<string> {
   const tenant = await findTenantForStart(transaction);
@@ -49,7 +49,10 @@ export async function startRun(transaction: Transaction, settings: RunSettings, 
   return id;
 }
 
-/** The most runs of a tenant that wait for a person. They hold no slot, and after the answer all of them work at once. */
+/**
+ * The most runs of a tenant that wait for a person. They hold no slot, and after their answers all of them work at
+ * once.
+ */
 const MOST_ASKING = 100;
 
 /** @throws Problem 429 */

@@ -15,7 +15,8 @@ interface TenantForStart {
 
 /**
  * Returns the tenant's limits and settings and locks the tenant until the transaction ends, so that concurrent starts
- * count one after the other. `active` are the runs that hold a slot, `asking` those that wait for a person. Inserts of rows that refer to the tenant do not wait for this lock.
+ * count one after the other. `active` are the runs that hold a slot, `asking` those that wait for a person. Inserts
+ * of rows that refer to the tenant do not wait for this lock.
  */
 export async function findTenantForStart(
   queryable: Queryable,

@@ -33,8 +33,9 @@ const FREE_NODE_SLOTS = `(select least(t.max_parallel_nodes, $1) - (select count
   from tenants t where t.id = current_tenant_id())`;
 
 /**
- * Returns how many runs may start now: the tenant's limit minus its admitted runs at work. A run that waits for a person
- * takes no slot. It stays admitted, so after the answer it goes on at once, for that time perhaps above the limit.
+ * Returns how many runs may start now: the tenant's limit minus its admitted runs at work. A run that waits for a
+ * person takes no slot. It stays admitted, so after the answer it goes on at once, for that time perhaps above the
+ * limit.
  */
 export async function findFreeRunSlots(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ free: number }>({
