@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ModelMessage, ModelTurn, type ToolResult } from '../platform/models/model.ts';
 import { ANSWER_AS_CALL } from './planning/planner-answer.ts';
 import type { ToolCallRow, TurnRow } from './sql/turn.ts';
@@ -26,9 +27,10 @@ export function openCalls(history: History): ToolCallRow[] {
  */
 export function toMessages(prompt: string, history: History, turnLimit: number): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'user', text: prompt }];
+  const noted = withNotes(history.calls);
   for (const [turn, recorded] of history.turns.entries()) {
     const toolCalls = recorded.tool_calls.filter((call) => call.id !== ANSWER_AS_CALL);
-    const results = history.calls.filter((call) => call.turn === turn).map(toResult);
+    const results = noted.filter((call) => call.turn === turn).map(toResult);
     messages.push({ role: 'assistant', text: recorded.text, toolCalls, thinking: recorded.thinking });
     if (toolCalls.length > 0) messages.push({ role: 'tool', results });
     // This call was made from a planner's text and has no id of the provider, so its result is sent as text.
@@ -44,6 +46,32 @@ export function toMessages(prompt: string, history: History, turnLimit: number):
     });
   }
   return messages;
+}
+
+/** From this many same calls in a row on, a result says that it is the same. */
+const SAME_IN_ROW = 5;
+
+/**
+ * Adds a note to results that repeat: a model that is caught in a loop sees only that its call went well, and repeats
+ * it until its turns are used up.
+ */
+function withNotes(calls: readonly ToolCallRow[]): ToolCallRow[] {
+  let inRow = 0;
+  return calls.map((call, index) => {
+    inRow = isSame(call, calls[index - 1]) ? inRow + 1 : 1;
+    if (inRow < SAME_IN_ROW) return call;
+    const note = `(Same call, same result, ${inRow} times in a row. Do not repeat it unless something has changed: use what you know, do something else, or finish.)`;
+    return { ...call, output: `${call.output ?? ''}\n\n${note}` };
+  });
+}
+
+function isSame(call: ToolCallRow, before: ToolCallRow | undefined): boolean {
+  return (
+    before?.name === call.name &&
+    before.output === call.output &&
+    // The database does not keep the order of the members.
+    isDeepStrictEqual(before.arguments, call.arguments)
+  );
 }
 
 function toResult(call: ToolCallRow): ToolResult {

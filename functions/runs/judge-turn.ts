@@ -1,6 +1,7 @@
 import type { ModelTurn } from '../platform/models/model.ts';
 import { stopCause } from '../platform/models/stop-cause.ts';
 import type { NodeEnd } from './end-node.ts';
+import { NOTHING_HANDED_OUT } from './planning/hand-out.ts';
 
 /**
  * The most answers in a row in which a model stumbles: after each but the last it reads what was wrong. A model that
@@ -54,6 +55,7 @@ function describeStumble(turn: ModelTurn): string | undefined {
   if (turn.tool_calls.some((call) => call.fault === undefined)) return undefined;
   if (turn.tool_calls.length > 0) return 'the model made tool calls that cannot be read';
   if (turn.fault === undefined || isPart(turn)) return undefined;
+  if (turn.fault === NOTHING_HANDED_OUT) return 'the chef handed out no work: it called send_message for nobody';
   if (turn.finish_reason === 'length') return 'the model used up the output limit before its first word';
   if (turn.finish_reason === 'tool_calls') return 'the model made malformed tool calls';
   if (turn.finish_reason !== 'unknown') return 'the model ended without a final answer';

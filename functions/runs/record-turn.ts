@@ -2,9 +2,11 @@ import { guardAnswer, type Leak } from '../platform/models/guard-answer.ts';
 import type { ModelTurn } from '../platform/models/model.ts';
 import type { Answered } from './ask-model.ts';
 import type { Claim } from './claim.ts';
+import type { History } from './conversation.ts';
 import { endNode, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
 import { endAfter, wholeText } from './judge-turn.ts';
+import { requireHandOut } from './planning/hand-out.ts';
 import { asSubmission } from './planning/planner-answer.ts';
 import { findRecordedTurn } from './sql/lease.ts';
 import { insertTurn, type ToolCallRow } from './sql/turn.ts';
@@ -20,14 +22,10 @@ interface Recorded {
  * Records a model's answer exactly once, with its tokens, cost, tool calls and event, in one fenced transaction. A
  * final answer ends the node in the same transaction. What was wrong with an answer is recorded with it, so the model
  * reads the same after a crash.
- * @param before the recorded turns
+ * @param before the recorded turns and their calls
  * @returns the recorded answer with the tool calls to run now; undefined when the node has ended
  */
-export async function recordTurn(
-  claim: Claim,
-  answered: Answered,
-  before: readonly ModelTurn[],
-): Promise<Recorded | undefined> {
+export async function recordTurn(claim: Claim, answered: Answered, before: History): Promise<Recorded | undefined> {
   try {
     return await writeTurn(claim, answered, before);
   } catch (error) {
@@ -38,19 +36,16 @@ export async function recordTurn(
   }
 }
 
-async function writeTurn(
-  claim: Claim,
-  answered: Answered,
-  before: readonly ModelTurn[],
-): Promise<Recorded | undefined> {
+async function writeTurn(claim: Claim, answered: Answered, before: History): Promise<Recorded | undefined> {
   const { node } = claim;
-  const submitted = asSubmission(node, answered.turn, wholeText(before, answered.turn));
-  const { turn, leaks } = guardAnswer(node.run_id, submitted);
+  const { turns } = before;
+  const submitted = asSubmission(node, answered.turn, wholeText(turns, answered.turn));
+  const { turn, leaks } = guardAnswer(node.run_id, requireHandOut(node, submitted, before.calls));
   // A secret may be cut between two parts of a text.
-  const whole = guardAnswer(node.run_id, { ...turn, text: wholeText(before, turn) });
+  const whole = guardAnswer(node.run_id, { ...turn, text: wholeText(turns, turn) });
   const recorded = { ...answered, turn };
   const events = [turnEvent(claim, recorded), ...leakEvents(claim, [...leaks, ...whole.leaks])];
-  const end = endAfter(before, turn, turnLimitOf(node), whole.turn.text);
+  const end = endAfter(turns, turn, turnLimitOf(node), whole.turn.text);
   const calls = end === undefined ? turn.tool_calls : [];
   const { cost, price, durationMs, meter, lastDeltas: deltas } = answered;
   const hold = (appended: readonly RunEvent[]) =>

@@ -127,9 +127,12 @@ const GitHubRepo = z
   .max(200)
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name');
 
+/** The most that a run may cost, in US dollars. */
+export const BudgetUsd = z.number().positive().max(100_000).multipleOf(0.000001);
+
 /** Settings that both kinds of runs accept; `RunSettings` in `sql/run.ts` has their columns. */
 const settingFields = {
-  budget_usd: z.number().positive().max(100_000).multipleOf(0.000001).optional(),
+  budget_usd: BudgetUsd.optional(),
   github_repo: GitHubRepo.optional(),
   allowed_hosts: AllowedHosts.optional(),
 };

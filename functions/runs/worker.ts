@@ -70,10 +70,16 @@ function parseWorker(assignment: string): Worker {
   return { ...Head.parse(Object.fromEntries(fields)), assignment, instruction: instruction.trim() };
 }
 
-/** Returns the system instruction of a worker. Its first line names the worker. */
+/**
+ * Returns the system instruction of a worker. Its first line names the worker. A paragraph that names `{team}` is left
+ * out when there is no team.
+ */
 export function systemPrompt(assignment: string, team: readonly string[]): string {
   return workerOf(assignment)
-    .instruction.replaceAll('{team}', () => team.join(', '))
+    .instruction.split('\n\n')
+    .filter((paragraph) => team.length > 0 || !paragraph.includes('{team}'))
+    .join('\n\n')
+    .replaceAll('{team}', () => team.join(', '))
     .replaceAll('{workers}', () =>
       plannableWorkers()
         .map((worker) => `- ${worker.assignment}: ${worker.description}`)

@@ -71,12 +71,16 @@ export class OverBudget extends Error {
 
 function messageOf(budget: 'run' | 'day', isTemporary: boolean, state: BudgetState | undefined): string {
   const name = budget === 'run' ? 'The budget of the run' : "The tenant's budget of the day (UTC)";
-  if (state === undefined) return `${name} is used up`;
+  const next =
+    budget === 'run'
+      ? 'Replay the run with a higher budget_usd; with from_failure it keeps what is done.'
+      : "An admin can raise the tenant's budget_usd_per_day; the next day begins at 00:00 UTC.";
+  if (state === undefined) return `${name} is used up. ${next}`;
   const { spent, lost, setAside, total, needed } = state;
   const unknown = lost === '0' ? '' : ` (and up to ${lost} in calls that were cut off)`;
   const sums = `spent ${spent}${unknown}, set aside ${setAside} of ${total} US dollars`;
   if (isTemporary) return `${name} covers the next call when calls under way have ended: ${sums}`;
-  return `${name} does not cover the next call: ${sums}; the call needs ${needed}`;
+  return `${name} does not cover the next call: ${sums}; the call needs ${needed}. ${next}`;
 }
 
 /** Time after the model's timeout until an unsettled reservation counts as lost. */

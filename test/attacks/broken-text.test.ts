@@ -3,7 +3,7 @@ import { openDatabase } from '../../functions/platform/database/open.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
 import { asOwner } from '../support/owner.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
-import { call, planFor, write } from '../support/team-script.ts';
+import { call, planFor, tell, write } from '../support/team-script.ts';
 
 /**
  * Tests text of a model that Postgres cannot store (NUL, lone surrogates, cuts inside a character), and requests that
@@ -59,9 +59,10 @@ test('broken characters of a model end neither the event stream nor the process'
     text: 'x',
     chunks: ['nul\0', `x${'🙂'.repeat(1500)}`, 'half\ud83d', 'the end'],
     chunkDelayMs: 250,
+    toolCalls: [tell('backend', 'Begin.')],
   };
   // The model sends nothing before the test listens.
-  bench.team.perform({ plan: [() => listening.promise.then(() => broken)] });
+  bench.team.perform({ plan: [() => listening.promise.then(() => broken), { text: 'The plan stands.' }] });
   const id = await bench.start({ team: ['backend'] });
   const response = await fetch(`${bench.server.url}/api/v1/runs/${id}/events`, {
     headers: { authorization: `Bearer ${bench.person.token}` },
@@ -82,7 +83,7 @@ test('a fact whose JSON contains an escaped NUL is learned', async () => {
   const isAboutTask = (body: unknown) => JSON.stringify(body).includes('["tenant","user"]');
   await bench.play(
     {
-      plan: [{ text: 'Nothing to do.' }],
+      plan: planFor('backend'),
       memory: [({ body }) => ({ text: isAboutTask(body) ? facts : '{"facts":[]}' })],
     },
     { team: ['backend'] },

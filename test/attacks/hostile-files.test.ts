@@ -84,7 +84,7 @@ describe('git in the folder where a ZIP is unpacked', () => {
   // biome-ignore lint/suspicious/noExplicitAny: an answer of the API, matched as it is
   let sprint: any;
   beforeAll(async () => {
-    sprint = await bench.play({ plan: [{ text: 'Nothing to do.' }] });
+    sprint = await bench.play({ plan: planFor('backend') });
   });
 
   test.each(attacks().map(([name], index) => [name, index] as const))('runs no command: %s', async (_, index) => {

@@ -46,3 +46,27 @@ it('lets a worker ask while other nodes work; the run waits for input only when 
   const run = await bench.runEnded(id);
   expect(run.result).toContain('The person answered:\nblue');
 });
+
+it('a run that waits for a person holds no slot, and goes on after the answer although others took them', async () => {
+  const { token } = bench.person;
+  await bench.server.call('PATCH', '/api/v1/tenant', { token, body: { max_concurrent_sprints: 1 } });
+  const ask = { text: '', toolCalls: [{ name: 'ask_person', arguments: { question: 'Red or blue?' } }] };
+  bench.team.perform({ thinker: [ask, { text: 'Thanks.' }], formatter: [{ text: 'I think', silentAfter: 0 }] });
+  const first = await bench.startRun({ agent_type: 'thinker' });
+  await bench.runEnded(first, 'waiting_input');
+  const second = await bench.startRun({ agent_type: 'formatter' });
+  const start = () =>
+    bench.server.call('POST', '/api/v1/runs', { token, body: { query: 'Which?', agent_type: 'formatter' } });
+  expect(await start()).toMatchObject({
+    status: 429,
+    body: { detail: expect.stringContaining('raise max_concurrent_sprints with PATCH /api/v1/tenant') },
+  });
+  const answered = await bench.server.call('POST', `/api/v1/runs/${first}/input`, {
+    token,
+    body: { response: 'blue' },
+  });
+  expect(answered.status).toBe(202);
+  expect(await bench.runEnded(first)).toMatchObject({ status: 'completed', result: 'Thanks.' });
+  await bench.server.call('POST', `/api/v1/runs/${second}/cancel`, { token });
+  expect((await start()).status).toBe(202);
+});

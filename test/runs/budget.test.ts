@@ -68,7 +68,7 @@ it('ends the run before the first call when the budget covers no call', async ()
     cost_usd: '0',
     budget_usd: '0.000001',
     error: expect.stringMatching(
-      /^The budget of the run does not cover the next call: spent 0, set aside 0 of 0.000001 US dollars; the call needs 0.0\d+$/,
+      /^The budget of the run does not cover the next call: spent 0, set aside 0 of 0.000001 US dollars; the call needs 0\.0\d+\. Replay the run with a higher budget_usd/,
     ),
   });
   expect(bench.team.asked).toEqual([]);
@@ -174,12 +174,12 @@ it('lowers the output limit to what is left, stops when the budget is spent, and
 it("limits all runs of a tenant to the tenant's daily budget", async () => {
   const person = await bench.server.signUp();
   const play = async () => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.', usage: { input: 100, output: MAX_OUTPUT_TOKENS } }] });
-    const id = await bench.start({}, person);
-    for (;;) {
-      const sprint = await bench.sprint(id, person);
-      if (sprint.completed_at !== null) return sprint;
-    }
+    bench.team.perform({ formatter: [{ text: 'Done.', usage: { input: 100, output: MAX_OUTPUT_TOKENS } }] });
+    const id = await bench.startRun({ agent_type: 'formatter' }, person);
+    return waitFor('the run to end', async () => {
+      const { body } = await bench.server.call('GET', `/api/v1/runs/${id}`, { token: person.token });
+      return body.completed_at !== null && body;
+    });
   };
   await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.05]);
   expect((await play()).status).toBe('completed');
@@ -197,17 +197,17 @@ it("runs wait for each other's money of the tenant's daily budget, and all compl
   const person = await bench.server.signUp();
   await asOwner('update tenants set budget_usd_per_day = $2 where id = $1', [person.tenantId, oneCall * 1.2]);
   const { seen, line } = oneAtATime(person, 2);
-  bench.team.perform({ plan: [line] });
-  const ids = await Promise.all([1, 2, 3].map(() => bench.start({}, person)));
+  bench.team.perform({ formatter: [line] });
+  await Promise.all([1, 2, 3].map(() => bench.startRun({ agent_type: 'formatter' }, person)));
   const ended = await waitFor(
     'all to end',
     async () => {
-      const sprints = await Promise.all(ids.map((id) => bench.sprint(id, person)));
-      return sprints.every((sprint) => sprint.completed_at !== null) && sprints;
+      const { body } = await bench.server.call('GET', '/api/v1/runs', { token: person.token });
+      return body.items.every((run: { completed_at: string | null }) => run.completed_at !== null) && body.items;
     },
     40_000,
   );
-  expect(ended.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+  expect(ended.map(({ status }: { status: string }) => status)).toEqual(['completed', 'completed', 'completed']);
   expect(seen).toEqual({ asked: 3, atOnce: 0, most: 1 });
 });
 
@@ -276,4 +276,16 @@ it('a budget that the tenant sets while a task goes on limits its next calls', a
   const id = await bench.start({}, person);
   await waitFor('the run to end', async () => (await bench.sprint(id, person)).status === 'cost_exceeded', 25_000);
   expect(bench.team.of('backend')).toHaveLength(2);
+});
+
+it('a run over its budget goes on as a replay with a higher budget', async () => {
+  const play = { plan: planFor('backend'), backend: [{ text: 'Built.' }], summary: [{ text: 'All is there.' }] };
+  const sprint = await bench.play(play, dollars(0.000001));
+  expect(sprint.status).toBe('cost_exceeded');
+  const replay = (body: Record<string, unknown>) =>
+    bench.server.call('POST', `/api/v1/runs/${sprint.id}/replay`, { token: bench.person.token, body });
+  expect((await replay({ budget_usd: 0 })).status).toBe(422);
+  const { status, body } = await replay({ from_failure: true, budget_usd: 5 });
+  expect([status, body.budget_usd]).toEqual([202, '5']);
+  expect(await bench.ended(body.id)).toMatchObject({ status: 'completed', result: 'All is there.', budget_usd: '5' });
 });

@@ -51,6 +51,22 @@ describe('toMessages', () => {
     expect(toMessages('Do it', history, 40)[1]).toMatchObject({ role: 'assistant', thinking });
   });
 
+  it('notes from the fifth same call with the same result in a row on, and in no other', () => {
+    const asked = (outputs: string[], ask: (index: number) => Record<string, unknown> = () => ({ a: 1, b: 2 })) => {
+      const turns = outputs.map((_, index) => turn(`t${index}`, 'list_files'));
+      const calls = outputs.map((output, index) => row(index, 0, { output, arguments: ask(index) }));
+      const results = toMessages('Do it', { turns, calls }, 90).flatMap((said) =>
+        said.role === 'tool' ? said.results : [],
+      );
+      return results.flatMap(({ output }, index) => (output.includes('Same call, same result') ? [index + 1] : []));
+    };
+    const same = Array.from({ length: 7 }, () => 'a.txt');
+    expect(asked(same)).toEqual([5, 6, 7]);
+    expect(asked(same, (index) => (index % 2 === 0 ? { a: 1, b: 2 } : { b: 2, a: 1 }))).toEqual([5, 6, 7]);
+    expect(asked(same, (index) => ({ path: `${index}` }))).toEqual([]);
+    expect(asked(same.with(3, 'b.txt'))).toEqual([]);
+  });
+
   it('announces only the last two turns', () => {
     const spoken = (count: number) =>
       toMessages('Do it', { turns: Array.from({ length: count }, () => turn('x')), calls: [] }, 12).at(-1);

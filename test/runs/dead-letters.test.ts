@@ -7,6 +7,7 @@ import { taskType } from '../../functions/platform/queue/task.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { step } from '../../functions/platform/step.ts';
 import { expectLoggedError } from '../support/setup-log.ts';
+import { planFor } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, oneTo, openBench, type RunBench, waitFor } from './bench.ts';
 
 /** A task that fails in every attempt, from its first failure to its replay. */
@@ -43,7 +44,7 @@ const sweep = async () => (await bench.server.invoke('runs-sweep-stalled')).body
 
 /** Starts a run whose settling always fails. Returns its settling task, and a function that repairs it. */
 async function brokenRun(): Promise<{ id: string; task: Delivery; repair: () => Promise<unknown> }> {
-  bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+  bench.team.perform({ plan: planFor('backend') });
   const id = await bench.start();
   const turn = await queue.take('runs-take-turn');
   await bench.server.invoke(turn.step, turn.payload);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Task } from '../../functions/platform/queue/task.ts';
 import { invokerToken } from '../../functions/platform/sign-in/oidc.ts';
 import { type ChildServer, serve } from '../platform/child-server.ts';
-import { planFor } from '../support/team-script.ts';
+import { planFor, tell } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, openBench, type RunBench, waitFor } from './bench.ts';
 
 /** An old and a new instance of a deployed step in processes of their own, on the same database. */
@@ -55,10 +55,13 @@ it('SIGTERM during a model call: the turn is released, its cost is booked, the p
   bench.team.perform({
     plan: [
       () => {
-        const line = isFirst ? { text: 'I think about it for long', silentAfter: 1 } : { text: 'Nothing to do.' };
+        const line = isFirst
+          ? { text: 'I think about it for long', silentAfter: 1 }
+          : { text: '', toolCalls: [tell('backend', 'Begin.')] };
         isFirst = false;
         return line;
       },
+      { text: 'The plan stands.' },
     ],
   });
   const id = await bench.start({ budget_usd: 5 });
@@ -93,7 +96,7 @@ it('SIGTERM during a model call: the turn is released, its cost is booked, the p
   expect(await push(young, task), 'the old task does nothing').toEqual({ status: 200, body: { status: 'done' } });
   expect(bench.team.of('plan')).toHaveLength(1);
   expect(await push(young, next)).toEqual({ status: 200, body: { status: 'done' } });
-  expect(bench.team.of('plan')).toHaveLength(2);
+  expect(bench.team.of('plan')).toHaveLength(3);
   await bench.server.invoke('runs-settle-run', { tenant_id: bench.person.tenantId, run_id: id });
   await deliverAll(bench, queue);
   expect(await bench.sprint(id)).toMatchObject({ status: 'completed' });

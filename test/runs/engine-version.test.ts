@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ENGINE_VERSION } from '../../functions/runs/engine-version.ts';
 import { hasEnded, RunStatus } from '../../functions/runs/run.ts';
+import { planFor } from '../support/team-script.ts';
 import { asOwner, deliverAll, type HeldQueue, holdQueue, numbersOf, oneTo, openBench, type RunBench } from './bench.ts';
 import { listFixtures, loadFixture } from './fixtures/load-fixture.ts';
 
@@ -73,7 +74,7 @@ describe('a run of another engine version', () => {
     ['newer', ENGINE_VERSION + 1, 'later'],
     ['older', ENGINE_VERSION - 1, 'done'],
   ])('%s: is not claimed, settled or swept, and its own engine continues it', async (_, version, answer) => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    bench.team.perform({ plan: planFor('backend') });
     const id = await bench.start();
     const turn = await queue.take('runs-take-turn');
     await asOwner('update sessions set engine_version = $2 where id = $1', [id, version]);

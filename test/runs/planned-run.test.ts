@@ -94,7 +94,7 @@ describe('a planned run', () => {
     });
     expect(outputs[0]).toContain('there is no worker wizard');
     expect(outputs[0]).toContain('B reads x, which no node writes');
-    expect(outputs[1]).toContain('confidence');
+    expect(outputs[1]).toMatch(/\n- confidence: [^✖→]+$/);
   });
 
   it('fails a planner whose plan has faults three times; no node of it runs', async () => {
@@ -104,6 +104,12 @@ describe('a planned run', () => {
     expect(run.error).toContain('the plan had faults 3 times');
     expect(run.graph.nodes).toHaveLength(1);
     expect(bench.team.of('planner')).toHaveLength(3);
+  });
+
+  it('says that there was no plan when the planner only talks', async () => {
+    const run = await play({ planner: [{ text: 'I would first think about it.' }] });
+    expect(run.status).toBe('failed');
+    expect(run.error).toMatch(/^plan: the planner answered without a plan; its 3 answers held none[^✖→]*$/);
   });
 
   it('accepts a plan that is written as text and rejects prose', async () => {
@@ -118,7 +124,7 @@ describe('a planned run', () => {
     const [, second] = bench.team.of('planner');
     expect(second?.request.messages.at(-1)).toMatchObject({
       role: 'user',
-      text: expect.stringContaining('The plan is rejected'),
+      text: 'Your answer holds no plan. Call submit_plan with the whole plan: an object with its nodes.',
     });
   });
 

@@ -28,6 +28,20 @@ it.each(ASSIGNMENTS)(
   },
 );
 
+it.each(plannableWorkers().map((worker) => worker.assignment))(
+  'the worker %s without a team reads of no team, and of no tool that it does not have',
+  async (assignment) => {
+    const instruction = systemPrompt(assignment, []);
+    const team = systemPrompt(assignment, ['backend', 'devops']);
+    expect(instruction).not.toMatch(/\{team\}|chef|: \./);
+    expect(team.includes('backend, devops')).toBe(['backend', 'frontend', 'devops'].includes(assignment));
+    const node = { id: 'node_1', name: 'answer', worker: assignment, team: [] };
+    const own = toolsOf(node, await openDatabase()).map((tool) => tool.name);
+    const named = [...instruction.matchAll(/`([a-z]+_[a-z]+)`/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !own.includes(name))).toEqual([]);
+  },
+);
+
 it('a planner may use these workers and gets a description of each', () => {
   expect(plannableWorkers().map((worker) => worker.assignment)).toEqual([
     'backend',

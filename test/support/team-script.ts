@@ -98,8 +98,9 @@ function roleOf(request: ScriptedRequest): Role {
 /** Answers of roles that have a schema and no script. */
 const SILENT: Partial<Record<Role, string>> = { memory: '{"facts":[]}', comparison: '{"verdicts":[]}' };
 
+/** A chef without a script lets the backend work, because a sprint in which nobody works fails. */
 function answerOf(play: Play, { role, turn, request }: TeamRequest): ScriptedAnswer | Promise<ScriptedAnswer> {
-  const lines = play[role] ?? [];
+  const lines = play[role] ?? (role === 'plan' ? planFor('backend') : []);
   const line = lines[Math.min(turn, lines.length - 1)] ?? { text: SILENT[role] ?? `${role} is done` };
   return typeof line === 'function' ? line(request) : line;
 }

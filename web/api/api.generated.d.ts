@@ -1036,7 +1036,7 @@ export interface paths {
     /** Repeats the ended runs that match a filter. */
     post: {
       parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { status?: ("failed" | "cancelled" | "cost_exceeded" | "completed")[]; kind?: "run" | "sprint"; created_after?: string; created_before?: string; error_contains?: string; from_failure?: boolean; again?: boolean; limit?: number; } } };
+      requestBody: { content: { "application/json": { status?: ("failed" | "cancelled" | "cost_exceeded" | "completed")[]; kind?: "run" | "sprint"; created_after?: string; created_before?: string; error_contains?: string; from_failure?: boolean; budget_usd?: number; again?: boolean; limit?: number; } } };
       responses: {
         202: { headers: { [name: string]: unknown }; content: { "application/json": { replays: ({ id: string; replay_of: string; })[]; more: boolean; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1218,7 +1218,7 @@ export interface paths {
     /** Repeats a run that has ended: from the start, from a node, or all nodes that did not complete. */
     post: {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody?: { content: { "application/json": { from_node?: string; from_failure?: boolean; } } };
+      requestBody?: { content: { "application/json": { from_node?: string; from_failure?: boolean; budget_usd?: number; } } };
       responses: {
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -4,7 +4,7 @@ import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { showRun } from '../find-run.ts';
 import { replayRun } from '../lifecycle/replay.ts';
 import { RunParams } from '../run.ts';
-import { Run } from '../run-view.ts';
+import { BudgetUsd, Run } from '../run-view.ts';
 
 const Body = z
   .strictObject({
@@ -18,6 +18,9 @@ const Body = z
       .boolean()
       .default(false)
       .meta({ description: 'Keep every completed node and repeat the rest. The default repeats the whole run' }),
+    budget_usd: BudgetUsd.optional().meta({
+      description: 'The budget of the replay, which has spent nothing yet. The default is the budget of the run',
+    }),
   })
   .refine((body) => !(body.from_failure && body.from_node !== undefined), 'set from_node or from_failure, not both');
 
@@ -42,6 +45,6 @@ export const replayRunEndpoint = endpoint({
     node !== undefined
       ? { from: 'node' as const, node }
       : { from: fromFailure ? ('failure' as const) : ('start' as const) };
-  const id = await replayRun(transaction, caller.tenantId, params.id, scope);
+  const id = await replayRun(transaction, caller.tenantId, params.id, { ...scope, budgetUsd: body.budget_usd });
   return { status: 202, body: await showRun(transaction, id), headers: { location: `/api/v1/runs/${id}` } };
 });

@@ -4,6 +4,7 @@ import { Instant } from '../../platform/instant.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { MOST_REPLAYS, replayRun } from '../lifecycle/replay.ts';
 import { RunId } from '../run.ts';
+import { BudgetUsd } from '../run-view.ts';
 import { listRunsForReplay } from '../sql/replay.ts';
 
 const Replayable = z.enum(['failed', 'cancelled', 'cost_exceeded', 'completed']);
@@ -15,6 +16,7 @@ const Body = z.strictObject({
   created_before: Instant.optional(),
   error_contains: z.string().min(1).max(200).optional().meta({ description: 'Text in the error; case is ignored' }),
   from_failure: z.boolean().default(false).meta({ description: 'Keep completed nodes and repeat the rest' }),
+  budget_usd: BudgetUsd.optional().meta({ description: 'The budget of each replay; the default is that of its run' }),
   again: z.boolean().default(false).meta({ description: 'Include runs that were already replayed' }),
   limit: z.int().min(1).max(100).default(50),
 });
@@ -48,7 +50,7 @@ export const replayRuns = endpoint({
     mostReplays: MOST_REPLAYS,
     limit: body.limit + 1,
   });
-  const scope = { from: body.from_failure ? ('failure' as const) : ('start' as const) };
+  const scope = { from: body.from_failure ? ('failure' as const) : ('start' as const), budgetUsd: body.budget_usd };
   const replays = [];
   for (const replayed of found.slice(0, body.limit)) {
     replays.push({ id: await replayRun(transaction, caller.tenantId, replayed, scope), replay_of: replayed });

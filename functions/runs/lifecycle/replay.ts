@@ -24,7 +24,7 @@ type ReplayFrom = { from: 'start' } | { from: 'failure' } | { from: 'node'; node
  * Repeats a run that has ended, as a new run; the original run does not change. Completed nodes that are kept are
  * copied with their results and the run's files, so their model calls are not paid for twice. The other nodes run with
  * the models that are configured now. Hosts that the tenant no longer allows are dropped, which the first event says.
- * The replay waits for one of the tenant's slots.
+ * Its budget is that of the original, unless the caller gives another. The replay waits for one of the tenant's slots.
  * @returns the new run's id
  * @throws Problem 404, 409 when the run has not ended or was replayed too often, 422 for an unknown node, 429 when too
  * many replays wait
@@ -33,7 +33,7 @@ export async function replayRun(
   transaction: Transaction,
   tenantId: string,
   runId: string,
-  scope: ReplayFrom,
+  scope: ReplayFrom & { budgetUsd?: number | undefined },
 ): Promise<string> {
   const original = await findRunForReplay(transaction, runId);
   if (original === undefined) throw new Problem('not-found', 'There is no such run.');
@@ -54,7 +54,7 @@ export async function replayRun(
   await transaction.queryAll([
     insertRun({
       id,
-      settings: { ...settings, allowed_hosts: hosts },
+      settings: { ...settings, budget_usd: scope.budgetUsd ?? settings.budget_usd, allowed_hosts: hosts },
       graph,
       modelUsed: `${first.provider}/${first.model}`,
       replay: { of: runId, from },

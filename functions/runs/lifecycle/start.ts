@@ -16,18 +16,12 @@ import { assignmentOf, workerOf } from '../worker.ts';
  * Inserts a run with its nodes, its first event and its first task in the caller's transaction, so an accepted run is
  * never lost.
  * @returns the run's id
- * @throws Problem 429 over the tenant's `max_concurrent_sprints`, 403 for a host that the tenant does not allow, 501
- * when no model is configured
+ * @throws Problem 429 over the tenant's `max_concurrent_sprints` or with too many runs that wait for a person, 403
+ * for a host that the tenant does not allow, 501 when no model is configured
  */
 export async function startRun(transaction: Transaction, settings: RunSettings, graph: Graph): Promise<string> {
   const tenant = await findTenantForStart(transaction);
-  if (tenant.active >= tenant.max_concurrent_sprints) {
-    throw new Problem(
-      'too-many-requests',
-      `Your tenant has reached its limit of ${tenant.max_concurrent_sprints} concurrent runs; wait for one to end or cancel one.`,
-      { retryAfterSeconds: 10 },
-    );
-  }
+  refuseTooMany(tenant);
   rejectHosts(settings.allowed_hosts ?? [], tenant.allowed_hosts);
   const id = createId('run');
   const nodes = graph.nodes.map((node) => ({
@@ -53,6 +47,31 @@ export async function startRun(transaction: Transaction, settings: RunSettings, 
   ]);
   transaction.afterCommit(() => pushTurns(rows.flat()));
   return id;
+}
+
+/**
+ * The most runs of a tenant that wait for a person. They hold no slot, and after their answers all of them work at
+ * once.
+ */
+const MOST_ASKING = 100;
+
+/** @throws Problem 429 */
+function refuseTooMany(tenant: { active: number; asking: number; max_concurrent_sprints: number }): void {
+  const { active, asking, max_concurrent_sprints: most } = tenant;
+  if (active >= most) {
+    throw new Problem(
+      'too-many-requests',
+      `Your tenant has reached its limit of ${most} concurrent runs; wait for one to end or cancel one. An admin can raise max_concurrent_sprints with PATCH /api/v1/tenant, up to the operator's MAX_CONCURRENT_RUNS.`,
+      { retryAfterSeconds: 10 },
+    );
+  }
+  if (asking >= MOST_ASKING) {
+    throw new Problem(
+      'too-many-requests',
+      `${asking} runs of your tenant wait for a person's answer. Answer or cancel some: GET /api/v1/runs?status=waiting_input lists them.`,
+      { retryAfterSeconds: 60 },
+    );
+  }
 }
 
 /** Returns the model that a new node will use. @throws Problem 501 when none is configured */

@@ -15,9 +15,12 @@ interface TenantForStart {
 
 /**
  * Returns the tenant's limits and settings and locks the tenant until the transaction ends, so that concurrent starts
- * count one after the other. Inserts of rows that refer to the tenant do not wait for this lock.
+ * count one after the other. `active` are the runs that hold a slot, `asking` those that wait for a person. Inserts
+ * of rows that refer to the tenant do not wait for this lock.
  */
-export async function findTenantForStart(queryable: Queryable): Promise<TenantForStart & { active: number }> {
+export async function findTenantForStart(
+  queryable: Queryable,
+): Promise<TenantForStart & { active: number; asking: number }> {
   const [tenant] = await queryable.query<TenantForStart>({
     name: 'lock_tenant_for_start',
     text: `select worker_config, least(max_concurrent_sprints, $1) as max_concurrent_sprints, allowed_hosts,
@@ -26,13 +29,14 @@ export async function findTenantForStart(queryable: Queryable): Promise<TenantFo
     values: [environment.MAX_CONCURRENT_RUNS],
   });
   // A separate statement, so that it sees the runs of the transaction that held the lock before.
-  const [counted] = await queryable.query<{ active: number }>({
+  const [counted] = await queryable.query<{ active: number; asking: number }>({
     name: 'count_active_runs',
-    text: `select count(*) as active from sessions where tenant_id = current_tenant_id()
-      and status in ('queued', 'running', 'waiting_input') and admitted_at is not null`,
+    text: `select count(*) filter (where status <> 'waiting_input') as active,
+        count(*) filter (where status = 'waiting_input') as asking
+      from sessions where tenant_id = current_tenant_id() and status in ('queued', 'running', 'waiting_input') and admitted_at is not null`,
   });
   if (tenant === undefined || counted === undefined) throw new Error('The tenant of the caller does not exist');
-  return { ...tenant, active: counted.active };
+  return { ...tenant, ...counted };
 }
 
 /** What a run is started with. A replay starts a new run with the settings of the original. */

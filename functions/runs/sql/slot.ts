@@ -25,14 +25,18 @@ export function lockSlots(): Statement {
 }
 
 const FREE_RUN_SLOTS = `(select least(t.max_concurrent_sprints, $1) - (select count(*) from sessions s where s.tenant_id = t.id
-    and s.status in ('queued', 'running', 'waiting_input') and s.admitted_at is not null)
+    and s.status in ('queued', 'running') and s.admitted_at is not null)
   from tenants t where t.id = current_tenant_id())`;
 const FREE_NODE_SLOTS = `(select least(t.max_parallel_nodes, $1) - (select count(*) from run_nodes n join sessions s on s.id = n.run_id
     where s.tenant_id = t.id and s.status in ('queued', 'running') and n.wake_at is null
       and (n.status = 'running' or n.status = 'pending' and n.rung_at is not null))
   from tenants t where t.id = current_tenant_id())`;
 
-/** Returns how many runs may start now: the tenant's limit minus its admitted runs that have not ended. */
+/**
+ * Returns how many runs may start now: the tenant's limit minus its admitted runs at work. A run that waits for a
+ * person takes no slot. It stays admitted, so after the answer it goes on at once, for that time perhaps above the
+ * limit.
+ */
 export async function findFreeRunSlots(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ free: number }>({
     name: 'find_free_run_slots',

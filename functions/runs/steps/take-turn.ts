@@ -158,7 +158,7 @@ async function askAndRecord(
   history: History,
   tools: readonly Tool[],
 ): ReturnType<typeof recordTurn> {
-  return recordTurn(claim, await askModel(claim, prompt, history, tools), history.turns);
+  return recordTurn(claim, await askModel(claim, prompt, history, tools), history);
 }
 
 /**

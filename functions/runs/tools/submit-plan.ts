@@ -37,7 +37,8 @@ export const submitPlan = (node: { id: string; name: string }, database: Databas
       }
       const scoped = database.as({ kind: 'tenant', tenantId: context.tenantId, userId: context.userId });
       const parsed = readArguments(Plan, submitted);
-      if (!parsed.success) return sendBack(scoped, node.id, z.prettifyError(parsed.error).split('\n'));
+      if (Object.keys(submitted).length === 0) return sendBack(scoped, node.id, NO_PLAN);
+      if (!parsed.success) return sendBack(scoped, node.id, rejected(parsed.error.issues.map(faultOf)));
       const isFirst = node.name === 'plan';
       if (isFirst && parsed.data.confidence < CONFIDENT && parsed.data.ambiguities.length > 0) {
         const asked = await findQuestionOfNode(scoped, node.id);
@@ -56,7 +57,7 @@ async function accept(
   const [run, states] = await Promise.all([findRunForPlanning(scoped, runId), listNodes(scoped, runId)]);
   const graph = Graph.parse(run.graph_data);
   const planned = addPlan(graph, plan, { planner: node.name, dead: deadNodes(graph, states) });
-  if (planned.status === 'faulty') return sendBack(scoped, node.id, planned.faults);
+  if (planned.status === 'faulty') return sendBack(scoped, node.id, rejected(planned.faults));
   const rows = planned.added.map((added) => rowOf(added, run.worker_config));
   return answer('The plan is accepted.', {
     statements: [insertNodes(runId, rows), replaceGraph(runId, graph.revision, planned.graph)],
@@ -65,11 +66,36 @@ async function accept(
   });
 }
 
-async function sendBack(scoped: Queryable, nodeId: string, faults: readonly string[]): Promise<CompletedOutcome> {
+/** What is wrong with an answer, for the planner and, when it is the last, for the user. */
+interface Rejection {
+  advice: string;
+  error: (times: number) => string;
+}
+
+/** A text in which no JSON object was found is submitted as an empty one (`asSubmission`). */
+const NO_PLAN: Rejection = {
+  advice: 'Your answer holds no plan. Call submit_plan with the whole plan: an object with its nodes.',
+  error: (times) =>
+    `the planner answered without a plan; its ${times} answers held none, or one with faults. Try again, or choose another model for the planner.`,
+};
+
+function rejected(faults: readonly string[]): Rejection {
   const text = `The plan is rejected:\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
+  return {
+    advice: `${text}\n\nFix all faults and call submit_plan again.`,
+    error: (times) => `the plan had faults ${times} times. ${text}`,
+  };
+}
+
+/** Returns a fault of the form of a plan, such as `nodes.0.worker: …`. */
+function faultOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {
+  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
+}
+
+async function sendBack(scoped: Queryable, nodeId: string, { advice, error }: Rejection): Promise<CompletedOutcome> {
   const returned = await countFailedCalls(scoped, nodeId, 'submit_plan');
-  if (returned < MOST_RETURNS) return failure(`${text}\n\nFix all faults and call submit_plan again.`);
-  return { ...failure(text), ends: { status: 'failed', error: `the plan had faults ${returned + 1} times. ${text}` } };
+  if (returned < MOST_RETURNS) return failure(advice);
+  return { ...failure(advice), ends: { status: 'failed', error: error(returned + 1) } };
 }
 
 function rowOf(node: GraphNode, workerConfig: unknown) {

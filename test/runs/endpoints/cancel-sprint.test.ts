@@ -118,7 +118,7 @@ describe('cancel', () => {
 
   it('cancels between the last turn and the settling, which does not overwrite it', async () => {
     const queue = holdQueue();
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    bench.team.perform({ plan: planFor('backend') });
     const id = await bench.start();
     const task = await queue.take('runs-take-turn');
     await bench.server.invoke(task.step, task.payload);
@@ -136,9 +136,9 @@ describe('cancel', () => {
     expect((await cancel(id)).status).toBe(200);
     await staysCancelled(id);
 
-    const done = await bench.play({ plan: [{ text: 'Nothing to do.' }] });
+    const done = await bench.play({ plan: planFor('backend') });
     const again = await cancel(done.id);
-    expect(again).toMatchObject({ status: 200, body: { status: 'completed', result: 'Nothing to do.' } });
+    expect(again).toMatchObject({ status: 200, body: { status: 'completed', result: 'summary is done' } });
     expect((await bench.logs(done.id)).at(-1)?.type).toBe('run_completed');
   });
 
@@ -155,7 +155,7 @@ describe('cancel', () => {
 describe('an ended sprint', () => {
   let id: string;
   beforeAll(async () => {
-    id = (await bench.play({ plan: [{ text: 'Nothing to do.' }] })).id;
+    id = (await bench.play({ plan: planFor('backend') })).id;
   });
 
   describeRefusals({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { planFor } from '../../support/team-script.ts';
 import { openBench, type RunBench } from '../bench.ts';
 import { describeRefusals } from './refusals.ts';
 
@@ -6,7 +7,7 @@ let bench: RunBench;
 let id: string;
 beforeAll(async () => {
   bench = await openBench();
-  id = (await bench.play({ plan: [{ text: 'Nothing to do.' }] })).id;
+  id = (await bench.play({ plan: planFor('backend') })).id;
 });
 afterAll(() => bench.close());
 

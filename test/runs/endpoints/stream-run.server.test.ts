@@ -151,7 +151,7 @@ describe('the stream of a run', () => {
   });
 
   it('answers 401 without a token, 404 for another tenant and an unknown run, 422 for a malformed id or Last-Event-ID', async () => {
-    const { id } = await bench.play({ plan: [{ text: 'Done.' }] });
+    const { id } = await bench.play({ plan: planFor('backend') });
     const stranger = await bench.server.signUp();
     expect((await read(id, { token: stranger.token })).status).toBe(404);
     expect((await bench.server.call('GET', `/api/v1/runs/${id}/events`)).status).toBe(401);

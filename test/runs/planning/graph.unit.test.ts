@@ -76,13 +76,6 @@ describe('nextMoves', () => {
     });
   });
 
-  it('returns the plan as the result when the chef sends no message', () => {
-    expect(nextMoves(graph, states('completed', 'pending', 'pending', 'pending'), new Set()).end).toEqual({
-      status: 'completed',
-      result: "plan's result",
-    });
-  });
-
   it('ends the run at once when a node exceeds the budget, although others run', () => {
     expect(nextMoves(graph, states('completed', 'cost_exceeded', 'running', 'pending'), everyone).end).toMatchObject({
       status: 'cost_exceeded',

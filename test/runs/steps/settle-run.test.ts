@@ -46,11 +46,17 @@ it('starts the nodes that are ready and skips the others, once in five concurren
   expect((await typesOf(id)).filter((type) => type === 'node_skipped')).toHaveLength(1);
 });
 
-it('ends a run without a node that is left, once', async () => {
+it('fails a sprint, once, whose chef hands out nothing although asked twice', async () => {
   const id = await plannedSprint();
   for (const answer of [await settle(id), await settle(id)]) expect(answer.body).toEqual({ status: 'done' });
-  expect(await bench.sprint(id)).toMatchObject({ status: 'completed', result: 'Nothing to do.' });
-  expect((await typesOf(id)).filter((type) => type === 'run_completed')).toHaveLength(1);
+  expect(await bench.sprint(id)).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(/^plan: the chef handed out no work.*3 times in a row/),
+  });
+  const asked = bench.team.of('plan');
+  expect(asked).toHaveLength(3);
+  expect(asked[1]?.request.messages.at(-1)).toMatchObject({ text: expect.stringContaining('Call send_message once') });
+  expect((await typesOf(id)).filter((type) => type === 'run_failed')).toHaveLength(1);
   expect(turns()).toEqual([]);
 });
 

@@ -168,7 +168,7 @@ describe('claims', () => {
     const answers = ['the first', 'the second'];
     const waiting: (() => void)[] = [];
     bench.team.perform({
-      plan: [
+      formatter: [
         async () => {
           const text = answers.shift() ?? 'nobody';
           await new Promise<void>((resolve) => waiting.push(resolve));
@@ -176,7 +176,7 @@ describe('claims', () => {
         },
       ],
     });
-    const id = await bench.start();
+    const id = await bench.startRun({ agent_type: 'formatter' });
     const task = await queue.take('runs-take-turn');
     const first = deliver(task);
     await waitFor('the first question', () => waiting.length === 1);
@@ -196,7 +196,7 @@ describe('claims', () => {
     expect(await money(id)).toEqual([
       { lines: Number(paid?.lines) + 1, of_node: 2 * Number(paid?.of_node), fits: true, reserved: 0 },
     ]);
-    expect((await bench.sprint(id)).workers[0]).toMatchObject({ status: 'completed', result: 'the second', turns: 1 });
+    expect((await bench.run(id)).graph.nodes).toMatchObject([{ status: 'completed', result: 'the second', turns: 1 }]);
   });
 
   it('fails a node whose turn was started five times and never finished', async () => {

@@ -77,7 +77,7 @@ describe('sweep-stalled', () => {
   });
 
   it('enqueues a node again whose wake-up was missed', async () => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    bench.team.perform({ plan: planFor('backend') });
     const id = await bench.start();
     await loseAll();
     await asOwner(`update run_nodes set wake_at = now() + interval '1 minute' where run_id = $1 and name = 'plan'`, [
@@ -107,7 +107,7 @@ describe('sweep-stalled', () => {
   });
 
   it('enqueues the settling of a run again when it was lost', async () => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    bench.team.perform({ plan: planFor('backend') });
     const id = await bench.start();
     await deliver(await queue.take('runs-take-turn'));
     await loseAll();
@@ -119,7 +119,7 @@ describe('sweep-stalled', () => {
   });
 
   it('enqueues a node once in five concurrent sweeps', async () => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    bench.team.perform({ plan: planFor('backend') });
     const id = await bench.start();
     await loseAll();
     await past('rung_at');
@@ -159,7 +159,7 @@ describe('runs that cannot continue', () => {
 
 describe('a row that fails', () => {
   it('is counted, does not stop the loop, and is found again by the next sweep', async () => {
-    bench.team.perform({ plan: [{ text: 'Nothing to do.' }] });
+    bench.team.perform({ plan: planFor('backend') });
     const bad = await bench.start();
     const good = await bench.start();
     await loseAll();
