@@ -53,7 +53,8 @@ function isPart(turn: ModelTurn): boolean {
 /** Says what was wrong with an answer that brought nothing: no text to keep and no call to run. */
 function describeStumble(turn: ModelTurn): string | undefined {
   if (turn.tool_calls.some((call) => call.fault === undefined)) return undefined;
-  if (turn.tool_calls.length > 0) return 'the model made tool calls that cannot be read';
+  const [unreadable] = turn.tool_calls;
+  if (unreadable !== undefined) return `the model made a call of ${unreadable.name || 'no tool'} that cannot be read`;
   if (turn.fault === undefined || isPart(turn)) return undefined;
   if (turn.fault === NOTHING_HANDED_OUT) return 'the chef handed out no work: it called send_message for nobody';
   if (turn.finish_reason === 'length') return 'the model used up the output limit before its first word';

@@ -34,7 +34,7 @@ describe('endAfter', () => {
 
   it.each([
     ['empty', empty, 'the model ended without a final answer, 3 times in a row'],
-    ['broken', broken, 'the model made tool calls that cannot be read, 3 times in a row'],
+    ['broken', broken, 'that cannot be read, 3 times in a row'],
     [
       'unknown',
       turn({ text: 'x', finish_reason: 'unknown', stop_word: 'tired', fault: 'Again.' }),

@@ -102,7 +102,7 @@ describe('a model that stumbles', () => {
     });
     expect(asked).toHaveLength(3);
     const broken = await playCoder({ text: '', toolCalls: [{ name: 'write_file', rawArguments: '{"path"' }] });
-    expect(broken.run.error).toContain('tool calls that cannot be read, 3 times in a row');
+    expect(broken.run.error).toContain('a call of write_file that cannot be read, 3 times in a row');
     expect(broken.asked).toHaveLength(3);
   });
 

@@ -1,3 +1,5 @@
+import { readTextCalls } from './dialects/text-calls.ts';
+import { fencedText } from './fenced-text.ts';
 import {
   ModelError,
   type ModelEvent,
@@ -6,6 +8,7 @@ import {
   type ReportedUsage,
   type Thinking,
   type ToolCallRequest,
+  type ToolDeclaration,
   type Usage,
 } from './model.ts';
 
@@ -146,7 +149,7 @@ function faultOf(
   { reason, word }: Finish,
   text: string,
   calls: readonly ToolCallRequest[],
-  { maxOutputTokens }: ModelRequest,
+  { maxOutputTokens, tools }: ModelRequest,
 ): string | undefined {
   if (calls.length > 0) return undefined;
   const isEmpty = text.trim() === '';
@@ -162,8 +165,18 @@ function faultOf(
   if (isEmpty) {
     return 'Your last answer was empty: it had neither text nor a tool call. Call a tool, or write your final answer.';
   }
-  if (reason === 'stop') return undefined;
+  if (reason === 'stop') return fencedCallFault(text, tools);
   return `Your answer ended for an unknown reason${word === undefined ? '' : ` (${word})`}, so it may not be whole. Write the whole answer again.`;
+}
+
+/** Returns what the model reads when its whole answer is a code block with a call of one of its tools. */
+function fencedCallFault(text: string, tools: readonly ToolDeclaration[]): string | undefined {
+  const answer = text.trim();
+  if (!answer.startsWith('```') || !answer.endsWith('```')) return undefined;
+  const calls = readTextCalls((fencedText(answer) ?? '').trim(), tools)?.calls ?? [];
+  const [call] = calls.filter(({ name }) => tools.some((tool) => tool.name === name));
+  if (call === undefined) return undefined;
+  return `Your answer was a code block with a call of ${call.name}, so nothing was run. Call ${call.name} itself, or write your final answer.`;
 }
 
 /**

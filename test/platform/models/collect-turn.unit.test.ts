@@ -223,3 +223,19 @@ test('an aborted signal starts no attempt', async () => {
   await expect(collectTurn(call)).rejects.toThrow('before');
   expect(attempts).toEqual([]);
 });
+
+test.each([
+  [
+    '```json\n{"name": "look_up", "arguments": {"city": "Paris"}}\n```',
+    /code block with a call of look_up, so nothing was run/,
+  ],
+  ['```json\n{"name": "another", "arguments": {}}\n```', undefined],
+  ['So it is called:\n```json\n{"name": "look_up", "arguments": {}}\n```', undefined],
+  ['```json\n{"city": "Paris"}\n```', undefined],
+])('an answer that is only a code block with a call has a fault: %j', async (text, fault) => {
+  const tools = [{ name: 'look_up', description: 'Looks it up.', parameters: { type: 'object' } }];
+  const model = modelOf(() => say({ type: 'text_delta', text }, finish));
+  const turn = await collectTurn(callOf(model, { request: requestOf({ tools }) }));
+  if (fault === undefined) expect(turn.fault).toBeUndefined();
+  else expect(turn.fault).toMatch(fault);
+});
