@@ -38,7 +38,7 @@ export async function awaitWork<Row extends { id: string }>(
       row = await find();
       const left = until - performance.now();
       if (hasEnded(row) || left <= 0) return row;
-      await alarm.wait(Math.min(POLL_MS, left));
+      await alarm.wait(Math.min(POLL_MS, Math.ceil(left)));
       signal.throwIfAborted();
     }
   } finally {

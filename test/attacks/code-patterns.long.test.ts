@@ -33,6 +33,7 @@ const BUILT_LATER: Record<string, RegExp> = {
   'platform/http/route.ts': /^\/api\/v1\/runs\/(?<id>[^/]+)\/files\/(?<path>.+)$/,
   'platform/language/read-question.ts': /\bjanuary\b/,
   'platform/process/temporary-folder.ts': /^apexflow-(\d+)-/,
+  'platform/secrets/mask-stream.ts': /AIza9fK2xQ7vLw3T|AFM-0123456789abcdef0123/,
   'runs/prompt-text.ts': /<(?=\s*\/\s*memory)/gi,
   'tools/sandbox/bubblewrap/watchdog.ts': /^VmRSS:\s+(\d+)/m,
 };

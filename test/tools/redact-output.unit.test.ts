@@ -48,7 +48,7 @@ describe('masks a secret of this process:', () => {
         PORT: 8080,
         CURSOR_SECRET: 'x7K2p',
       }),
-    ).toEqual(['gemini-9fK2xQ7vLw3T', 'c0ffee4521bd9a7e', 'pZ 7w_kQ4v', 'pZ%207w_kQ4v']);
+    ).toEqual(['gemini-9fK2xQ7vLw3T', 'c0ffee4521bd9a7e', 'pZ%207w_kQ4v', 'pZ 7w_kQ4v']);
   });
 
   it('but no documented default that is a word', () => {

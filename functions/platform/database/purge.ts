@@ -15,6 +15,8 @@ export class Purge {
   readonly #pool: Pool;
   readonly #marker: string;
   readonly #role: string | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | undefined;
 
   /** @param role the role of the session, which does not own the tables */
   constructor(pool: Pool, folder: string, role: string | undefined) {
@@ -28,7 +30,19 @@ export class Purge {
     return existsSync(this.#marker);
   }
 
-  async run(): Promise<void> {
+  /** A purge that runs may have passed a table already, so all callers that come meanwhile share the next one. */
+  run(): Promise<void> {
+    this.#waiting ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#waiting = undefined;
+        this.#running = this.#purge();
+        return this.#running;
+      });
+    return this.#waiting;
+  }
+
+  async #purge(): Promise<void> {
     writeFileSync(this.#marker, '', { mode: 0o600 });
     await this.#rewriteTables();
     rmSync(this.#marker);
