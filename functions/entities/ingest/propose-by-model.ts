@@ -35,7 +35,7 @@ const LooseEdits = z.object({ edits: z.array(z.unknown()).max(MOST_EDITS) });
  * Asks the model which files a session concerns, shows it these files, and asks for edits. Each edit is checked against
  * the files; the model is told about faults and may correct them twice. Edits that are still wrong then are left out
  * and returned as `faults`. `shown` are the files that the model saw.
- * @throws ModelError when a call fails, an answer is twice not JSON of the schema, or none of the edits can be made;
+ * @throws ModelError when a call fails, an answer is twice not JSON of the schema, or no edit is one of the schema;
  * OverBudget before a call that no budget covers
  */
 export async function proposeByModel(
@@ -54,7 +54,8 @@ export async function proposeByModel(
   const check = (items: readonly unknown[]) => {
     const parsed = parseEach(items, (item) => Edit.safeParse(item), 'edit');
     const checked = checkEdits(parsed.good, files, proposal);
-    return { edits: checked.edits, faults: [...parsed.faults, ...checked.faults] };
+    const isMisshapen = parsed.good.length === 0 && items.length > 0;
+    return { edits: checked.edits, faults: [...parsed.faults, ...checked.faults], isMisshapen };
   };
   const asked = { ...form, messages, schema: LooseEdits, format: Edits };
   const first = await askForAnswer(paid, { ...asked, part: 'edits 0' });
@@ -67,9 +68,8 @@ export async function proposeByModel(
     text = next.text;
     checked = check(next.answer.edits);
   }
-  if (checked.edits.length === 0 && checked.faults.length > 0)
-    throw new ModelError('invalid_answer', "None of the model's edits can be made");
-  return { ...checked, shown };
+  if (checked.isMisshapen) throw new ModelError('invalid_answer', "None of the model's edits has the given schema");
+  return { edits: checked.edits, faults: checked.faults, shown };
 }
 
 /** Returns the system prompt of this session. */
