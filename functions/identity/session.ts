@@ -9,7 +9,10 @@ import { provisionAccount, type UserRow } from './sql/users.ts';
 /** The answer of register, login and refresh. */
 export const Session = z.strictObject({
   access_token: z.string(),
-  refresh_token: z.string(),
+  refresh_token: z
+    .string()
+    .optional()
+    .meta({ description: 'Absent for the web console, whose refresh token is in a cookie that no script can read' }),
   token_type: z.literal('bearer'),
   expires_in: z.int().positive().meta({ description: 'Lifetime of the access token in seconds' }),
   user: z.strictObject({

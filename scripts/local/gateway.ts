@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
 import { useLocalGateway } from '../../functions/platform/http/internal-call.ts';
-import { createFunctionServer, drain } from '../../functions/platform/http/listener.ts';
+import { createFunctionServer, drain, type ServeElsewhere } from '../../functions/platform/http/listener.ts';
 import { withProbe } from '../../functions/platform/http/probe.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { LocalQueue } from '../../functions/platform/queue/local-queue.ts';
@@ -29,6 +29,8 @@ export interface GatewayOptions {
   host: string;
   /** Maximum concurrent tasks of each queue. */
   concurrency: number;
+  /** Serves the web console. */
+  elsewhere?: ServeElsewhere | undefined;
 }
 
 /** Enough for the outbox of a laptop. The sweeper takes further tasks. */
@@ -41,7 +43,7 @@ const DRAIN_MS = 1_500;
  * @throws Error with code EADDRINUSE when the port is taken
  */
 export async function openGateway(functions: readonly ServedFunction[], options: GatewayOptions): Promise<Gateway> {
-  const server = createFunctionServer(withProbe(functions));
+  const server = createFunctionServer(withProbe(functions), options.elsewhere);
   const port = await listen(server, options);
   const url = `http://${reachable(options.host)}:${port}`;
   const queue = new LocalQueue({ baseUrl: url, token: invokerToken, concurrency: options.concurrency });

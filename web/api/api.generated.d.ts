@@ -76,7 +76,7 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { email: string; password: string; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token?: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -106,9 +106,9 @@ export interface paths {
     /** Exchanges a refresh token, once, for a new access token and the next refresh token. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { refresh_token: string; } } };
+      requestBody?: { content: { "application/json": { refresh_token?: string; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token?: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -125,7 +125,7 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody: { content: { "application/json": { email: string; password: string; display_name: string; tenant_name?: string; } } };
       responses: {
-        201: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token?: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { consoleReply, isFromConsole } from '../console-session.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { Email, openSession, Session } from '../session.ts';
 
@@ -11,7 +12,9 @@ export const login = endpoint({
   summary: 'Signs in with e-mail address and password.',
   body: z.strictObject({ email: Email, password: z.string().min(1).max(200) }),
   reply: { 200: Session },
-}).serve(async ({ body, database }) => {
+}).serve(async ({ body, database, request }) => {
+  const fromConsole = isFromConsole(request);
   const accounts = await openAccounts();
-  return { status: 200, body: await openSession(database, await accounts.signIn(body)) };
+  const session = await openSession(database, await accounts.signIn(body));
+  return fromConsole ? consoleReply(request, 200, session) : { status: 200, body: session };
 });

@@ -4,6 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { log } from '../../platform/log.ts';
 import { minimumRole } from '../../platform/sign-in/access.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
+import { clearedCookie, isFromConsole } from '../console-session.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { endSignInsOfCurrentUser } from '../sql/users.ts';
 
@@ -20,6 +21,8 @@ const CLOCK_DIFFERENCE_MS = 50;
  *
  * Waits for at most one second before it answers, until new sign-ins have a later `auth_time`. So a login directly
  * after the answer works.
+ *
+ * For the web console the answer clears the cookie of its session.
  */
 export const logout = endpoint({
   name: 'identity-logout',
@@ -29,7 +32,7 @@ export const logout = endpoint({
   reply: { 204: null },
   // The token is not valid for a second request, which would change nothing.
   idempotent: false,
-}).serve(async ({ database, identity, requestId }) => {
+}).serve(async ({ database, identity, request, requestId }) => {
   if (identity === undefined) throw new Problem('unauthenticated', 'You are not signed in.');
   if (identity.kind === 'api-key') {
     await enter(database, identity, ACCESS);
@@ -38,6 +41,7 @@ export const logout = endpoint({
       'An API key has no sign-in to end. Revoke the key instead, or sign out as the user.',
     );
   }
+  const headers = isFromConsole(request) ? clearedCookie(request) : {};
   const caller = database.as({ kind: 'caller', identity, access: ACCESS, minimumRole: minimumRole(ACCESS) });
   const { subject, wait_ms: waitMs } = await endSignInsOfCurrentUser(caller);
   const nextSecond = sleep(waitMs + CLOCK_DIFFERENCE_MS);
@@ -47,5 +51,5 @@ export const logout = endpoint({
     log('warning', 'refresh tokens not revoked at the identity provider', { request_id: requestId, error });
   }
   await nextSecond;
-  return { status: 204 };
+  return { status: 204, headers };
 });

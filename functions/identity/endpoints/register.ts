@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { consoleReply, isFromConsole } from '../console-session.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { DisplayName } from '../profile.ts';
 import { Email, NewPassword, openSession, Session } from '../session.ts';
@@ -21,9 +22,11 @@ export const register = endpoint({
     tenant_name: TenantName.optional(),
   }),
   reply: { 201: Session },
-}).serve(async ({ body, database }) => {
+}).serve(async ({ body, database, request }) => {
+  const fromConsole = isFromConsole(request);
   const accounts = await openAccounts();
   const { email, password, display_name: displayName, tenant_name: tenantName } = body;
   const tokens = await accounts.signUp({ email, password, displayName });
-  return { status: 201, body: await openSession(database, tokens, { displayName, tenantName }) };
+  const session = await openSession(database, tokens, { displayName, tenantName });
+  return fromConsole ? consoleReply(request, 201, session) : { status: 201, body: session };
 });

@@ -19,10 +19,13 @@ export function createListener(declarations: readonly ServedFunction[]): Request
   return listen(createRouter(declarations));
 }
 
-/** Creates a server for these functions. It does not listen yet. */
-export function createFunctionServer(declarations: readonly ServedFunction[]): Server {
+/** Answers a request for a path that no function serves. Returns false when there is nothing at the path. */
+export type ServeElsewhere = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
+
+/** Creates a server for these functions, and for what `elsewhere` serves. It does not listen yet. */
+export function createFunctionServer(declarations: readonly ServedFunction[], elsewhere?: ServeElsewhere): Server {
   const route = createRouter(declarations);
-  const listener = listen(route);
+  const listener = listen(route, elsewhere);
   const server = createServer(SERVER_OPTIONS, listener);
   server.on('checkContinue', listener);
   refuseConnections(server, route);
@@ -57,13 +60,16 @@ const SERVER_OPTIONS: ServerOptions = {
   maxHeaderSize: 32 * 1024,
 };
 
-function listen(route: Router): RequestListener {
+function listen(route: Router, elsewhere?: ServeElsewhere): RequestListener {
   return (request, response) => {
     try {
       const path = pathOf(request);
       checkHead(request, path);
       const destination = route(request.method ?? '', path);
-      if (destination.kind === 'no-such-path') throw new Problem('not-found', 'There is nothing at this address.');
+      if (destination.kind === 'no-such-path') {
+        if (elsewhere?.(request, response, path)) return;
+        throw new Problem('not-found', 'There is nothing at this address.');
+      }
       if (destination.kind === 'no-such-method') throw methodNotAllowed(destination.allowed);
       admit(request, LARGEST_BODY);
       if (request.headers.expect !== undefined) continueWhenRead(request, response);
