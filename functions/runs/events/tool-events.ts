@@ -5,6 +5,9 @@ import type { ClaimedNode } from '../sql/claim.ts';
 import type { ToolCallRow } from '../sql/turn.ts';
 import type { RunEvent } from './event.ts';
 
+/** The most characters of an output in an event; the detail of the turn has the whole output. */
+const SHOWN = 2_000;
+
 /** Returns the events that a run's log shows for a tool call. */
 export function eventsOfCall(
   node: ClaimedNode,
@@ -26,7 +29,8 @@ export function eventsOfCall(
         tool: call.name,
         is_error: outcome.isError,
         duration_ms: durationMs,
-        output: cutText(outcome.output, 2_000),
+        output: cutText(outcome.output, SHOWN),
+        ...(outcome.output.length > SHOWN ? { truncated: true } : {}),
         ...facts,
       },
     },
@@ -37,7 +41,13 @@ export function eventsOfCall(
       level: 'info',
       source: node.worker,
       message: `${node.worker} wrote to ${String(call.arguments.to)}`,
-      data: { to: call.arguments.to, content: call.arguments.content, ...scriptedMark(node.provider) },
+      data: {
+        node: node.name,
+        turn: call.turn,
+        to: call.arguments.to,
+        content: call.arguments.content,
+        ...scriptedMark(node.provider),
+      },
     });
   }
   return events;
