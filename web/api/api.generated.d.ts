@@ -1214,6 +1214,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/nodes/{node}/turns/{turn}": {
+    /** Shows a turn: its context in parts, the answer, tool calls with outputs, memory, files, attempts and cost. */
+    get: {
+      parameters: { query?: never; path: { id: string; node: string; turn: number; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { node: string; worker: string; turn: number; provider: string; model: string; status: "completed" | "running" | "waiting" | "interrupted"; finish_reason: string | null; fault: string | null; started_at: string; completed_at: string; duration_ms: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; failed_calls: number; said: { text: string; truncated: boolean; }; thinking: string | null; tools: (string)[]; told: ({ kind: "system" | "task" | "instruction" | "input" | "step" | "preferences" | "memory" | "message" | "report" | "files" | "earlier_turn" | "tool_result" | "note"; title: string; text: string; truncated: boolean; tokens: number; withheld: boolean; })[]; tool_calls: ({ index: number; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; output: string | null; truncated: boolean; is_error: boolean; fault: string | null; duration_ms: number | null; attempts: number; started_at: string | null; completed_at: string | null; })[]; memories_used: ({ id: string; found_by: string; text: string | null; source: string | null; trust: string | null; })[]; preferences_used: (string)[]; facts_learned: ({ text: string; category: string; call: number; })[]; files_written: (string)[]; attempts: ({ at: string; outcome: "answered" | "failed" | "postponed"; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; })[]; as_of: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/replay": {
     /** Repeats a run that has ended: from the start, from a node, or all nodes that did not complete. */
     post: {
@@ -1228,6 +1245,24 @@ export interface paths {
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/{id}/turns": {
+    /** Lists a run's turns with model, tokens, cost and the start of the answer. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; order?: "oldest" | "newest"; node?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ node: string; worker: string; turn: number; provider: string; model: string; status: "completed" | "running" | "waiting" | "interrupted"; finish_reason: string | null; fault: string | null; started_at: string; completed_at: string; duration_ms: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; tool_calls: number; failed_calls: number; text: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -22,8 +22,8 @@ export function appendEvents(runId: string, events: readonly RunEvent[]): Statem
 }
 
 /**
- * The columns of a line. Texts of more than 2,000 characters are cut, so that a page of 200 lines stays small; `result`,
- * `content` and the message of a turn are the texts that can be longer.
+ * The columns of a line. Texts of more than 2,000 characters are cut, so that a page of 200 lines stays small:
+ * `result`, `content` and the message of a turn are the texts that can be longer.
  */
 const LINE = `e.seq, e.created_at as timestamp, e.type, e.level, e.source, left(e.message, 2000) as message,
   case when x.is_long then (select jsonb_object_agg(d.key,
