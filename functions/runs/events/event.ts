@@ -25,6 +25,7 @@ const RUN_EVENT_TYPES = [
   'turn_completed',
   'turn_postponed',
   'leak_removed',
+  'tool_started',
   'tool_completed',
   'message_sent',
   'node_completed',
