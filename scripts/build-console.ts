@@ -21,7 +21,7 @@ export function isConsoleBuilt(): boolean {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfSources();
 }
 
-/** Returns the hash of all that the build is made from: the files of `web/` that have code, and the pinned libraries. */
+/** Returns the hash of what the build is made from: the files of `web/` that have code, and the pinned libraries. */
 function hashOfSources(): string {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
   const files = readdirSync(WEB, { recursive: true, encoding: 'utf8', withFileTypes: true })
