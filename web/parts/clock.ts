@@ -1,0 +1,15 @@
+import { readonly, ref } from 'vue';
+
+/**
+ * The time for texts such as "5 minutes ago" and for durations that go on, in milliseconds. It advances once a second
+ * while the tab is seen, for all parts together.
+ */
+const time = ref(Date.now());
+export const now = readonly(time);
+
+setInterval(() => {
+  if (!document.hidden) time.value = Date.now();
+}, 1_000);
+document.addEventListener('visibilitychange', () => {
+  time.value = Date.now();
+});

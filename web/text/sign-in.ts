@@ -1,0 +1,20 @@
+export const text = {
+  signIn: 'Sign in',
+  register: 'Create an account',
+  toRegister: 'No account yet?',
+  toSignIn: 'You have an account?',
+  email: 'E-mail address',
+  password: 'Password',
+  passwordHint: 'At least 8 characters.',
+  name: 'Your name',
+  team: 'Name of your team',
+  teamHint: 'Optional. Your runs, memory and budget belong to it.',
+  why: {
+    never: '',
+    here: 'You are signed out, in all tabs and browsers.',
+    elsewhere: 'You signed out in another tab.',
+    expired: 'Your sign-in has ended. Sign in again and you are back where you were.',
+  },
+  lead: 'AI teams that finish their work through crashes and redeploys, with a memory that you can search, date, trace and take back.',
+  local: 'On your own machine the account stays on it: any address will do.',
+} as const;

@@ -1,0 +1,36 @@
+import tailwind from '@tailwindcss/vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+
+/**
+ * The build of the console. The options that look odd keep the Content-Security-Policy of headers.ts: Vue must not insert
+ * static parts as HTML (`hoistStatic`), and nothing may be a `data:` URL or an inline script.
+ */
+export default defineConfig({
+  root: import.meta.dirname,
+  cacheDir: '../node_modules/.cache/apexflow/vite',
+  plugins: [vue({ template: { compilerOptions: { hoistStatic: false } } }), tailwind()],
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+  },
+  worker: { format: 'es' },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    manifest: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1000,
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: Object.fromEntries(
+      ['/api', '/mcp', '/docs', '/health', '/readiness'].map((path) => [path, { target: 'http://localhost:8080' }]),
+    ),
+  },
+});
