@@ -3988,6 +3988,10 @@ END, public.spelling_keys(public.names_in(text)))) WITH (fastupdate=off);
 
 CREATE INDEX memories_superseded_by ON public.memories USING btree (tenant_id, superseded_by) WHERE (superseded_by IS NOT NULL);
 
+CREATE INDEX memory_blocks_by_end ON public.memory_blocks USING btree (tenant_id, user_id, valid_to) WHERE (valid_to IS NOT NULL);
+
+CREATE INDEX memory_blocks_by_start ON public.memory_blocks USING btree (tenant_id, user_id, valid_from);
+
 CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id);
 
 CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
@@ -3995,6 +3999,8 @@ CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (t
 CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, ((names || ' '::text) || text))))) WITH (fastupdate=off);
 
 CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
+
+CREATE INDEX memory_changes_by_position ON public.memory_changes USING btree (tenant_id, user_id, "position");
 
 CREATE INDEX memory_changes_by_user ON public.memory_changes USING btree (user_id);
 
@@ -4095,6 +4101,8 @@ CREATE INDEX run_questions_by_call ON public.run_questions USING btree (node_id,
 CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id, run_id, created_at);
 
 CREATE INDEX run_questions_expiring ON public.run_questions USING btree (expires_at) WHERE (status = 'open'::text);
+
+CREATE INDEX run_questions_inbox ON public.run_questions USING btree (tenant_id, created_at DESC, id DESC) WHERE (status = 'open'::text);
 
 CREATE UNIQUE INDEX run_questions_open ON public.run_questions USING btree (node_id) WHERE (status = 'open'::text);
 

@@ -247,6 +247,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/commits": {
+    /** Lists the commits of your memory, newest first, and counts them by day. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; entity?: string; from?: string; to?: string; days?: "true" | "false"; zone?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; position: number; committed_at: string; message: string; kind: "session" | "revert" | "consolidation" | "undo" | "sync" | "erased" | "other"; author: "person" | "run" | "service" | "repository"; source_id: string | null; session_kind: string | null; proposer: "model" | "rules" | null; remote_authors: (string)[]; entities: ({ path: string; kind: "created" | "changed" | "removed"; })[]; entity_count: number; blocks: { added: number; changed: number; removed: number; }; is_reverted: boolean; is_erased: boolean; })[]; next_cursor: string | null; days: ({ day: string; commits: number; blocks: number; })[] | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/conformance": {
     /** Lists where your entity files do not conform to your ontology. */
     get: {
@@ -863,6 +880,23 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/questions": {
+    /** Lists the open questions and approvals of all runs, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; kind?: "question" | "approval"; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; run_id: string; run_title: string; run_kind: "run" | "sprint"; worker: string; })[]; next_cursor: string | null; count: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
