@@ -1219,6 +1219,19 @@ $$;
 
 ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select m.id from memories k
+  join memories m on m.tenant_id = k.tenant_id and m.chains && k.chains
+    and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+  where k.id = p_id and k.tenant_id = current_tenant_id()
+    and is_visible_to(current_user_id(), k.trust, k.scope, k.user_id);
+$$;
+
+ALTER FUNCTION public.list_fact_versions(p_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -4836,6 +4849,7 @@ REVOKE ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with
 GRANT ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_derived_memories(p_source_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) TO apexflow_runtime;
@@ -4848,6 +4862,9 @@ GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow
 
 REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_fact_versions(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_fact_versions(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) TO apexflow_runtime;

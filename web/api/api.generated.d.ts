@@ -805,6 +805,40 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/sources": {
+    /** Lists what your memory was learned from, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; kind?: string; state?: "learned" | "pending" | "staged" | "failed" | "reverted"; q?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; kind: string; title: string; quote: string | null; speaker: string | null; at: string; trust: "trusted" | "untrusted" | null; state: "learned" | "pending" | "staged" | "failed" | "reverted"; is_revertible: boolean; run_id: string | null; job_id: string | null; turns: number; facts: number; blocks: number; entities: number; preferences: number; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/sources/{source_id}": {
+    /** Shows a source of your memory, and what came from it. */
+    get: {
+      parameters: { query?: { user_id?: string; }; path: { source_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; kind: string; title: string; quote: string | null; speaker: string | null; at: string; trust: "trusted" | "untrusted" | null; state: "learned" | "pending" | "staged" | "failed" | "reverted"; is_revertible: boolean; run_id: string | null; job_id: string | null; turns: number; facts: ({ id: string; text: string; trust: "trusted" | "untrusted"; scope: string; valid_from: string; valid_to: string | null; superseded_by: string | null; actions: (string)[]; })[]; blocks: ({ path: string; block: string; heading: string; text: string; commit_id: string; since: string; until: string | null; })[]; entities: number; preferences: ({ id: string; state: "staged" | "accepted" | "rejected"; hub: string; field: string; value: string; quote: string; })[]; first_turns: ({ position: number; speaker: string; said_at: string; text: string; })[]; derived: ({ id: string; text: string; derived_from: string | null; run_id: string | null; })[]; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/subjects": {
     /** Lists the users of your application whose memory you keep. */
     get: {
@@ -863,6 +897,23 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { evidence: ({ action: "inserted" | "reinforced" | "believed" | "refined" | "contradicted" | "disputed" | "promoted"; other_id: string | null; reason: string | null; user_id: string; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; confidence_before: number | null; confidence_after: number; recorded_at: string; })[]; turns: ({ session_id: string; position: number; speaker: string; said_at: string; text: string; })[]; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/{id}/history": {
+    /** Lists the versions of a fact, newest first. */
+    get: {
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; text: string; valid_from: string; valid_to: string | null; superseded_by: string | null; trust: "trusted" | "untrusted"; confidence: number; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; recorded_at: string; is_current: boolean; })[]; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
