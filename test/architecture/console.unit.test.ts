@@ -44,7 +44,7 @@ function faultsOf({ path, text }: WebFile): string[] {
 
 function importsOf(path: string, text: string): string[] {
   return [...text.matchAll(/(?:from|import|import\()\s*['"](\.[^'"]+)['"]/g)].map(([, target = '']) =>
-    relative(ROOT, join(ROOT, dirname(path), target)),
+    relative(ROOT, join(ROOT, dirname(path), target.replace(/\?.*/, ''))),
   );
 }
 
