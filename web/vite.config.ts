@@ -29,8 +29,10 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
+    // The fonts are in node_modules, beside this folder.
+    fs: { allow: ['..'] },
     proxy: Object.fromEntries(
-      ['/api', '/mcp', '/docs', '/health', '/readiness'].map((path) => [path, { target: 'http://localhost:8080' }]),
+      ['/api/v1', '/mcp', '/docs', '/health', '/readiness'].map((path) => [path, { target: 'http://localhost:8080' }]),
     ),
   },
 });
