@@ -1155,6 +1155,24 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/file-versions/{path}": {
+    /** Lists the versions of a file of a run, newest first, with the turn that wrote each. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ number: number; node: string | null; turn: number | null; updated_by: string | null; size: number; sha256: string | null; deleted: boolean; available: boolean; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/files": {
     /** Lists a run's files. */
     get: {
@@ -1176,7 +1194,7 @@ export interface paths {
   "/api/v1/runs/{id}/files/{path}": {
     /** Reads a file of a run, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
@@ -1396,7 +1414,7 @@ export interface paths {
   "/api/v1/sprints/{id}/files/{path}": {
     /** Reads a file of a sprint, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
