@@ -56,6 +56,7 @@ create table sessions (
 create index idx_sessions_user on sessions (tenant_id, user_id);
 create index idx_sessions_created on sessions (tenant_id, created_at desc, id desc);
 create index idx_sessions_status on sessions (tenant_id, status);
+create index sessions_ended on sessions (tenant_id, completed_at) where completed_at is not null;
 create index idx_sessions_unscanned on sessions (user_id) where not remme_scanned;
 create index idx_sessions_active on sessions (created_at) where status in ('queued', 'running', 'waiting_input');
 create index sessions_waiting on sessions (tenant_id, created_at)
@@ -243,12 +244,14 @@ create table run_file_versions (
   -- The call that made the change.
   node text,
   turn integer,
+  -- Whether a later version exists.
+  former boolean not null default false,
   kept boolean not null default true,
   created_at timestamptz not null default clock_timestamp(),
   primary key (tenant_id, run_id, path, number),
   foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
 );
-create index run_file_versions_kept on run_file_versions (run_id, id) where kept;
+create index run_file_versions_former on run_file_versions (run_id, id) where kept and former;
 create index run_file_versions_by_blob on run_file_versions (tenant_id, sha256) where kept;
 select protect_tenant_table('run_file_versions', 'select, insert, update');
 grant select on run_file_versions to apexflow_definer;

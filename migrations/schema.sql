@@ -1121,6 +1121,8 @@ begin
   if v_runs is null then
     return null;
   end if;
+  update run_file_versions v set former = true from changed_files c
+  where v.tenant_id = c.tenant_id and v.run_id = c.run_id and v.path = c.path and not v.former;
   insert into run_file_versions (tenant_id, run_id, path, number, sha256, size, mode, updated_by, turn, node)
   select c.tenant_id, c.run_id, c.path,
     coalesce((select max(v.number) from run_file_versions v
@@ -1129,13 +1131,13 @@ begin
     case when tg_op <> 'DELETE' then c.updated_by end, split_part(v_call, ':', 1)::integer, split_part(v_call, ':', 2)
   from changed_files c where c.run_id = any (v_runs) and c.mode <> 'folder' and c.path !~ '(^|/)\.git/';
   update run_file_versions v set kept = false
-  from (select k.run_id, k.path, k.number, row_number() over own as place, row_number() over of_run as place_of_run,
+  from (select k.tenant_id, k.run_id, k.path, k.number, row_number() over own as place, row_number() over of_run as place_of_run,
       sum(k.size) over of_run as bytes
-    from run_file_versions k where k.run_id = any (v_runs) and k.kept
+    from run_file_versions k where k.run_id = any (v_runs) and k.kept and k.former
     window own as (partition by k.run_id, k.path order by k.number desc),
       of_run as (partition by k.run_id order by k.id desc)) k
-  where v.run_id = k.run_id and v.path = k.path and v.number = k.number and k.place > 1
-    and (k.place > 50 or k.place_of_run > 2000 or k.bytes > 268435456);
+  where v.tenant_id = k.tenant_id and v.run_id = k.run_id and v.path = k.path and v.number = k.number
+    and (k.place > 49 or k.place_of_run > 2000 or k.bytes > 268435456);
   return null;
 end $$;
 
@@ -3414,6 +3416,7 @@ CREATE TABLE public.run_file_versions (
     updated_by text,
     node text,
     turn integer,
+    former boolean DEFAULT false NOT NULL,
     kept boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT run_file_versions_mode_check CHECK ((mode = ANY (ARRAY['regular'::text, 'executable'::text]))),
@@ -4153,7 +4156,7 @@ CREATE INDEX run_blobs_by_age ON public.run_blobs USING btree (stored_at);
 
 CREATE INDEX run_file_versions_by_blob ON public.run_file_versions USING btree (tenant_id, sha256) WHERE kept;
 
-CREATE INDEX run_file_versions_kept ON public.run_file_versions USING btree (run_id, id) WHERE kept;
+CREATE INDEX run_file_versions_former ON public.run_file_versions USING btree (run_id, id) WHERE (kept AND former);
 
 CREATE INDEX run_files_by_blob ON public.run_files USING btree (tenant_id, sha256);
 
@@ -4172,6 +4175,8 @@ CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id
 CREATE INDEX run_questions_expiring ON public.run_questions USING btree (expires_at) WHERE (status = 'open'::text);
 
 CREATE UNIQUE INDEX run_questions_open ON public.run_questions USING btree (node_id) WHERE (status = 'open'::text);
+
+CREATE INDEX sessions_ended ON public.sessions USING btree (tenant_id, completed_at) WHERE (completed_at IS NOT NULL);
 
 CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_of) WHERE (replay_of IS NOT NULL);
 

@@ -20,8 +20,9 @@ const FileVersion = z.strictObject({
 });
 
 /**
- * Lists the versions of a file of a run, newest first. A deletion is a version too. The contents of the newest 2,000
- * versions and 256 MiB of a run are kept, at most 50 of one path; older versions are listed without their content.
+ * Lists the versions of a file of a run, newest first. A deletion is a version too. Beside the newest version of each
+ * file, the contents of 2,000 former versions and 256 MiB of a run are kept, at most 49 of one file; older versions are
+ * listed as not available.
  */
 export const listFileVersions = endpoint({
   name: 'runs-list-file-versions',

@@ -2,8 +2,8 @@
 -- Trigger of run_files, once for each statement. `app.file_change` is `<turn>:<node>` while a tool's effects are
 -- written (functions/tools/workspace.ts). Generated folders and the files of git have no versions.
 --
--- Keeps the contents of the newest 2,000 versions and 256 MiB of a run, at most 50 of one path. The content of an older
--- version is given to the sweep of blobs; its row stays. The newest version of a path is always kept.
+-- Beside the newest version of each path it keeps the contents of the newest 2,000 former versions and 256 MiB of a
+-- run, at most 49 of one path. The content of an older version is given to the sweep of blobs; its row stays.
 create or replace function keep_file_versions() returns trigger
 language plpgsql security invoker as $$
 declare
@@ -16,6 +16,8 @@ begin
   if v_runs is null then
     return null;
   end if;
+  update run_file_versions v set former = true from changed_files c
+  where v.tenant_id = c.tenant_id and v.run_id = c.run_id and v.path = c.path and not v.former;
   insert into run_file_versions (tenant_id, run_id, path, number, sha256, size, mode, updated_by, turn, node)
   select c.tenant_id, c.run_id, c.path,
     coalesce((select max(v.number) from run_file_versions v
@@ -24,13 +26,13 @@ begin
     case when tg_op <> 'DELETE' then c.updated_by end, split_part(v_call, ':', 1)::integer, split_part(v_call, ':', 2)
   from changed_files c where c.run_id = any (v_runs) and c.mode <> 'folder' and c.path !~ '(^|/)\.git/';
   update run_file_versions v set kept = false
-  from (select k.run_id, k.path, k.number, row_number() over own as place, row_number() over of_run as place_of_run,
+  from (select k.tenant_id, k.run_id, k.path, k.number, row_number() over own as place, row_number() over of_run as place_of_run,
       sum(k.size) over of_run as bytes
-    from run_file_versions k where k.run_id = any (v_runs) and k.kept
+    from run_file_versions k where k.run_id = any (v_runs) and k.kept and k.former
     window own as (partition by k.run_id, k.path order by k.number desc),
       of_run as (partition by k.run_id order by k.id desc)) k
-  where v.run_id = k.run_id and v.path = k.path and v.number = k.number and k.place > 1
-    and (k.place > 50 or k.place_of_run > 2000 or k.bytes > 268435456);
+  where v.tenant_id = k.tenant_id and v.run_id = k.run_id and v.path = k.path and v.number = k.number
+    and (k.place > 49 or k.place_of_run > 2000 or k.bytes > 268435456);
   return null;
 end $$;
 
