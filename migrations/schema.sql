@@ -1131,8 +1131,8 @@ begin
     case when tg_op <> 'DELETE' then c.updated_by end, split_part(v_call, ':', 1)::integer, split_part(v_call, ':', 2)
   from changed_files c where c.run_id = any (v_runs) and c.mode <> 'folder' and c.path !~ '(^|/)\.git/';
   update run_file_versions v set kept = false
-  from (select k.tenant_id, k.run_id, k.path, k.number, row_number() over own as place, row_number() over of_run as place_of_run,
-      sum(k.size) over of_run as bytes
+  from (select k.tenant_id, k.run_id, k.path, k.number, row_number() over own as place,
+      row_number() over of_run as place_of_run, sum(k.size) over of_run as bytes
     from run_file_versions k where k.run_id = any (v_runs) and k.kept and k.former
     window own as (partition by k.run_id, k.path order by k.number desc),
       of_run as (partition by k.run_id order by k.id desc)) k
