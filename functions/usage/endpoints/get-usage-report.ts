@@ -85,9 +85,9 @@ const Report = z.strictObject({
 
 /**
  * Returns what the caller used in the last 31 days, or in the days `from` to `to` of the `zone`, both included: sums by
- * day, model, worker and kind, runs by outcome, and the tenant's budget of the day. The sums are exact. `split` divides
- * each day by one of them. `scope=tenant` covers all users of the tenant: 403 for anybody but an admin. 422 when the span
- * is longer than 92 days or ends before it begins.
+ * day, model, worker and kind, runs by outcome, and the tenant's budget of the day. The sums are exact. With `split`,
+ * also each day by kind, model or worker. `scope=tenant` covers all users of the tenant: 403 for anybody but an admin.
+ * 422 when the span is longer than 92 days or ends before it begins.
  */
 export const getUsageReport = endpoint({
   name: 'usage-get-usage-report',

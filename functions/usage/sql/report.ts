@@ -36,8 +36,8 @@ const valuesOf = ({ from, to, zone, isTenant }: ReportScope) => [from, to, zone,
 
 /**
  * Returns the sums of the ledger by day of the zone (newest first), by model, worker and kind (highest cost first), and
- * in total, from one read of the ledger; with a `split` also by day and its columns. The worker is null for calls outside
- * a node, and for those of deleted runs.
+ * in total, from one read of the ledger; with a `split` also by day and its columns. The worker is null for calls
+ * outside a node, and for those of deleted runs.
  */
 export async function listUsageSums(
   queryable: Queryable,
