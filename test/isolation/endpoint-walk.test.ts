@@ -35,6 +35,7 @@ const NOBODY: Known = {
   },
   names: {
     path: 'backend/server.js',
+    node: 'backend',
     name: 'write_file',
     secret: 'nobody_one',
     entity: 'memories/people/nobody.md',

@@ -184,6 +184,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       },
       names: {
         path: 'backend/server.js',
+        node: 'backend',
         name: 'write_file',
         node_id: 'plan',
         from_node: 'backend',
