@@ -231,7 +231,7 @@ export interface paths {
     /** Commits a staged session to your entities. */
     post: {
       parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; user_id?: string; } } };
+      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; blocks?: ({ path: string; block: string; })[]; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
