@@ -109,6 +109,7 @@ export interface paths {
       requestBody?: { content: { "application/json": { refresh_token?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token?: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
+        204: { headers: { [name: string]: unknown }; content?: never };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -230,7 +231,7 @@ export interface paths {
     /** Commits a staged session to your entities. */
     post: {
       parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; user_id?: string; } } };
+      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; blocks?: ({ path: string; block: string; })[]; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -240,6 +241,23 @@ export interface paths {
         409: { headers: { [name: string]: unknown }; content: { "application/json": { type: "urn:apexflow:problem:conflict"; title: string; status: 409; detail: string; conflicts: ({ path: string; block: string; base: string | null; branch: string | null; session: string | null; })[]; } } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/commits": {
+    /** Lists the commits of your memory, newest first, and counts them by day. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; entity?: string; from?: string; to?: string; days?: "true" | "false"; zone?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; position: number; committed_at: string; message: string; kind: "session" | "revert" | "consolidation" | "undo" | "sync" | "erased" | "other"; author: "person" | "run" | "service" | "repository"; source_id: string | null; session_kind: string | null; proposer: "model" | "rules" | null; remote_authors: (string)[]; entities: ({ path: string; kind: "created" | "changed" | "removed"; })[]; entity_count: number; blocks: { added: number; changed: number; removed: number; }; is_reverted: boolean; is_erased: boolean; })[]; next_cursor: string | null; days: ({ day: string; commits: number; blocks: number; })[] | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -788,6 +806,40 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/sources": {
+    /** Lists what your memory was learned from, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; kind?: string; state?: "learned" | "pending" | "staged" | "failed" | "reverted"; q?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; kind: string; title: string; quote: string | null; speaker: string | null; at: string; trust: "trusted" | "untrusted" | null; state: "learned" | "pending" | "staged" | "failed" | "reverted"; is_revertible: boolean; run_id: string | null; job_id: string | null; turns: number; facts: number; blocks: number; entities: number; preferences: number; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/sources/{source_id}": {
+    /** Shows a source of your memory, and what came from it. */
+    get: {
+      parameters: { query?: { user_id?: string; }; path: { source_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; kind: string; title: string; quote: string | null; speaker: string | null; at: string; trust: "trusted" | "untrusted" | null; state: "learned" | "pending" | "staged" | "failed" | "reverted"; is_revertible: boolean; run_id: string | null; job_id: string | null; turns: number; facts: ({ id: string; text: string; trust: "trusted" | "untrusted"; scope: string; valid_from: string; valid_to: string | null; superseded_by: string | null; actions: (string)[]; })[]; blocks: ({ path: string; block: string; heading: string; text: string; commit_id: string; since: string; until: string | null; })[]; entities: number; preferences: ({ id: string; state: "staged" | "accepted" | "rejected"; hub: string; field: string; value: string; quote: string; })[]; first_turns: ({ position: number; speaker: string; said_at: string; text: string; })[]; derived: ({ id: string; text: string; derived_from: string | null; run_id: string | null; })[]; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/subjects": {
     /** Lists the users of your application whose memory you keep. */
     get: {
@@ -856,6 +908,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/{id}/history": {
+    /** Lists the versions of a fact, newest first. */
+    get: {
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; text: string; valid_from: string; valid_to: string | null; superseded_by: string | null; trust: "trusted" | "untrusted"; confidence: number; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; recorded_at: string; is_current: boolean; })[]; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/openapi.json": {
     /** The OpenAPI 3.1 document of this API. */
     get: {
@@ -863,6 +932,23 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/questions": {
+    /** Lists the open questions and approvals of all runs, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; kind?: "question" | "approval"; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; run_id: string; run_title: string; run_kind: "run" | "sprint"; worker: string; })[]; next_cursor: string | null; count: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1032,6 +1118,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/changes": {
+    /** Lists the runs that have changed since a watermark, with counts of what happened. */
+    get: {
+      parameters: { query?: { since?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { watermark: string; items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; more: boolean; counts: { started: number; waiting_input: number; completed: number; failed: number; cancelled: number; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/counts": {
     /** Counts the tenant's runs by status, with the filters of the list. */
     get: {
@@ -1101,6 +1204,24 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/activity": {
+    /** Counts a run's events over its time, warnings and errors apart. */
+    get: {
+      parameters: { query?: { buckets?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; buckets: ({ events: number; problems: number; first_seq: number | null; })[]; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/cancel": {
     /** Cancels a run, in any state, within seconds. */
     post: {
@@ -1155,6 +1276,24 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/file-versions/{path}": {
+    /** Lists the versions of a file of a run, newest first, with the turn that wrote each. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ number: number; node: string | null; turn: number | null; updated_by: string | null; size: number; sha256: string | null; deleted: boolean; available: boolean; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/files": {
     /** Lists a run's files. */
     get: {
@@ -1176,7 +1315,7 @@ export interface paths {
   "/api/v1/runs/{id}/files/{path}": {
     /** Reads a file of a run, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
@@ -1396,7 +1535,7 @@ export interface paths {
   "/api/v1/sprints/{id}/files/{path}": {
     /** Reads a file of a sprint, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
@@ -1555,6 +1694,23 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/usage": {
+    /** Returns usage by day, model, worker and kind, with runs and budget. */
+    get: {
+      parameters: { query?: { from?: string; to?: string; zone?: string; scope?: "mine" | "tenant"; split?: "kind" | "model" | "worker"; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; zone: string; scope: "mine" | "tenant"; total: { calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; }; by_day: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; })[]; by_part: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; part: string | null; })[]; by_model: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; provider: string; model: string; })[]; by_worker: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; worker: string | null; })[]; by_kind: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; kind: string; })[]; runs: { total: number; completed: number; failed: number; cancelled: number; cost_exceeded: number; active: number; success_rate: number | null; median_seconds: number | null; p95_seconds: number | null; }; stuck: ({ id: string; title: string; created_at: string; })[]; today: { day: string; ends_at: string; budget_usd: string | null; spent_usd: string; lost_usd: string; reserved_usd: string; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
