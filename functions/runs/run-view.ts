@@ -92,6 +92,9 @@ export const RunSummary = z.strictObject({
 
 export const Run = RunSummary.extend({
   result: z.string().nullable(),
+  event_seq: z
+    .int()
+    .meta({ description: "The number of the run's last event. Stream from here to get later events only" }),
   github_repo: z.string().nullable(),
   allowed_hosts: z.array(z.string()),
   confidence: z

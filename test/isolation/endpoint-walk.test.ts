@@ -35,10 +35,12 @@ const NOBODY: Known = {
   },
   names: {
     path: 'backend/server.js',
+    node: 'backend',
     name: 'write_file',
     secret: 'nobody_one',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
+    source_id: 'nobodys-session',
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',

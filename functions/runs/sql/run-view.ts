@@ -111,6 +111,7 @@ const RUN_SUMMARY: Columns<typeof RunSummary> = {
 const RUN: Columns<typeof Run> = {
   ...RUN_SUMMARY,
   result: 's.result',
+  event_seq: 's.event_seq',
   github_repo: 's.github_repo',
   allowed_hosts: 's.allowed_hosts',
   confidence: `(s.graph_data ->> 'confidence')::float8`,
