@@ -134,14 +134,17 @@ const GitHubRepo = z
 export const BudgetUsd = z.number().positive().max(100_000).multipleOf(0.000001);
 
 /** Settings that both kinds of runs accept; `RunSettings` in `sql/run.ts` has their columns. */
-const settingFields = {
+export const settingFields = {
   budget_usd: BudgetUsd.optional(),
   github_repo: GitHubRepo.optional(),
   allowed_hosts: AllowedHosts.optional(),
 };
 
+/** What a user asks of a run. */
+export const QueryText = z.string().trim().min(1).max(20_000);
+
 export const StartRunBody = z.strictObject({
-  query: z.string().trim().min(1).max(20_000),
+  query: QueryText,
   agent_type: z
     .string()
     .regex(/^[a-z][a-z-]{0,49}$/, 'must be planner or the name of a worker, such as thinker')
@@ -151,7 +154,7 @@ export const StartRunBody = z.strictObject({
 });
 
 export const StartSprintBody = z.strictObject({
-  task: z.string().trim().min(1).max(20_000),
+  task: QueryText,
   team: z
     .array(z.enum(TEAM_WORKERS))
     .min(1)
