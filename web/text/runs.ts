@@ -81,6 +81,7 @@ export const text = {
     search: 'Search the tasks',
     start: 'Start a run',
     pick: 'Select for comparing',
+    actions: 'Actions of the run',
     open: 'Open the run',
   },
 } as const;

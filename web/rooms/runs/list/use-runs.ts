@@ -1,12 +1,12 @@
 import { useQueryCache } from '@pinia/colada';
-import { computed, ref, shallowRef, watch } from 'vue';
+import { computed, shallowRef, watch } from 'vue';
 import { api } from '../../../api/client.ts';
 import { usePages } from '../../../api/pages.ts';
 import { dataOf } from '../../../api/problem.ts';
 import { announce } from '../../../parts/announce.ts';
 import { usePoll } from '../../../parts/poll.ts';
 import { lookOf } from '../../../parts/status.ts';
-import { countQueryOf, listQueryOf, type RunFilter } from './filter.ts';
+import { type CountQuery, countQueryOf, listQueryOf, type RunFilter } from './filter.ts';
 import { NO_CHANGES, type RunRow, shownRows, withChanges } from './rows.ts';
 
 const POLL_MS = 3_000;
@@ -18,50 +18,34 @@ const PAGE = 50;
  */
 export function useRuns(filter: () => RunFilter) {
   const cache = useQueryCache();
-  const counts = shallowRef<Record<string, number>>();
   const live = shallowRef(NO_CHANGES);
-  const isFirstRead = ref(true);
   const query = computed(() => listQueryOf(filter()));
-  const pages = usePages(
-    () => ['runs', 'list', { ...query.value }],
-    (cursor, signal) =>
-      dataOf(
-        api.GET('/api/v1/runs', {
-          params: { query: { ...query.value, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } },
-          signal,
-        }),
-      ),
-  );
-  watch(pages.items, () => {
-    live.value = NO_CHANGES;
-    isFirstRead.value = false;
-  });
-
-  async function readCounts(signal?: AbortSignal) {
-    const asked = countQueryOf(filter());
-    const answer = await dataOf(
-      api.GET('/api/v1/runs/counts', { params: { query: asked }, ...(signal ? { signal } : {}) }),
+  const { counts, readCounts } = useCounts(() => countQueryOf(filter()));
+  const readPage = (cursor: string | undefined, signal: AbortSignal) =>
+    dataOf(
+      api.GET('/api/v1/runs', {
+        params: { query: { ...query.value, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } },
+        signal,
+      }),
     );
-    counts.value = { ...answer.by_status, all: answer.total };
-  }
-  watch(query, () => void readCounts().catch(() => undefined));
+  const pages = usePages(() => ['runs', 'list', { ...query.value }], readPage);
+  const rows = computed<RunRow[]>(() => shownRows(pages.items.value, live.value));
+  watch(query, () => {
+    live.value = NO_CHANGES;
+    void readCounts().catch(() => undefined);
+  });
 
   usePoll(async (signal) => {
     await readCounts(signal);
     if (pages.isPending.value) return;
     const asked = query.value;
-    const { items } = await dataOf(
-      api.GET('/api/v1/runs', { params: { query: { ...asked, limit: PAGE } }, signal }),
-    );
+    const { items } = await readPage(undefined, signal);
     if (asked !== query.value) return;
-    const before = new Map(rows.value.map(({ id, status }) => [id, status]));
+    const before = rows.value;
     live.value = withChanges(live.value, pages.items.value, { changed: items, matches: () => true });
-    const moved = rows.value.find(({ id, status }) => before.has(id) && before.get(id) !== status);
-    if (moved !== undefined) announce(`${moved.query.slice(0, 60)}: ${lookOf(moved.status).word}`);
+    sayWhatMoved(before, rows.value);
     if (pages.items.value.length === 0 && live.value.fresh.length > 0) await showFresh();
   }, POLL_MS);
-
-  const rows = computed<RunRow[]>(() => shownRows(pages.items.value, live.value));
 
   async function showFresh() {
     await pages.refresh();
@@ -72,11 +56,7 @@ export function useRuns(filter: () => RunFilter) {
     rows,
     counts,
     fresh: computed(() => live.value.fresh.length),
-    isPending: pages.isPending,
-    isLoading: pages.isLoading,
-    error: pages.error,
-    hasMore: pages.hasMore,
-    loadMore: pages.loadMore,
+    ...pages,
     showFresh,
     /** Shows what an action answered with, before the next poll. */
     replace: (run: RunRow) => {
@@ -88,4 +68,20 @@ export function useRuns(filter: () => RunFilter) {
       void readCounts().catch(() => undefined);
     },
   };
+}
+
+function useCounts(query: () => CountQuery) {
+  const counts = shallowRef<Record<string, number>>();
+  async function readCounts(signal?: AbortSignal) {
+    const options = { params: { query: query() }, ...(signal === undefined ? {} : { signal }) };
+    const { by_status: byStatus, total } = await dataOf(api.GET('/api/v1/runs/counts', options));
+    counts.value = { ...byStatus, all: total };
+  }
+  return { counts, readCounts };
+}
+
+function sayWhatMoved(before: readonly RunRow[], after: readonly RunRow[]): void {
+  const old = new Map(before.map(({ id, status }) => [id, status]));
+  const moved = after.find(({ id, status }) => old.has(id) && old.get(id) !== status);
+  if (moved !== undefined) announce(`${moved.query.slice(0, 60)}: ${lookOf(moved.status).word}`);
 }
