@@ -62,9 +62,13 @@ export function workersOf({ kind, agent_type }: Pick<RunRow, 'kind' | 'agent_typ
   return agent_type === null || agent_type === 'planner' ? text.planner : agent_type;
 }
 
+/** How the answers of a rehearsal begin; the row says it with a chip. */
+const SCRIPTED = /^\[Scripted rehearsal: no model was called\.\]/;
+
 /** Returns one line of what came out: the error, or the start of the result without Markdown. */
 export function outcomeOf({ error, result }: Pick<RunRow, 'error' | 'result'>): string | undefined {
   const words = (error ?? result ?? '')
+    .replace(SCRIPTED, '')
     .replace(/[#*_`>|]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
