@@ -76,7 +76,14 @@ export function budgetOf(words: string): number | undefined {
 
 /** Returns the hosts of a text, each once. */
 export function hostsOf(words: string): string[] {
-  return [...new Set(words.toLowerCase().split(/[\s,;]+/).filter((host) => host !== ''))];
+  return [
+    ...new Set(
+      words
+        .toLowerCase()
+        .split(/[\s,;]+/)
+        .filter((host) => host !== ''),
+    ),
+  ];
 }
 
 function hostsFault(hosts: readonly string[], allowed: readonly string[] | undefined): string | undefined {
