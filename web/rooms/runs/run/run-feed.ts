@@ -3,67 +3,41 @@ import { onBeforeUnmount, ref, shallowRef, watch } from 'vue';
 import { api } from '../../../api/client.ts';
 import { dataOf } from '../../../api/problem.ts';
 import { openStream, type StreamEvent, type StreamState } from '../../../api/stream.ts';
-import { hasEnded, isLastEvent, type LogEvent, readStream } from './run-event.ts';
-import { addDeltas, addNewer, addOlder, EMPTY_LOG, hasGap } from './run-events.ts';
+import { isLastEvent, type LogEvent, type Run, readStream } from './run-event.ts';
+import { addDeltas, addNewer, EMPTY_LOG, hasGap } from './run-events.ts';
+import { useLogPages } from './run-log-pages.ts';
 import { applyEvents, isStructural, type RunState, stateOf } from './run-state.ts';
 
 /**
  * Reads one run and follows it: the newest page of its log, then the stream from the number of that page's last event.
- * What arrives is gathered and applied once a frame. Older pages are read when they are asked for.
+ * Numbers have no gaps, so nothing is missed and nothing comes twice.
  */
-
-const FIRST_PAGE = 50;
-const OLDER_PAGE = 200;
-/** The run is read again at most this often. */
-const REFRESH_MS = 700;
-
 export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) => void) {
-  const cache = useQueryCache();
   const query = useQuery({
     key: () => ['runs', 'one', id],
     query: ({ signal }) => dataOf(api.GET('/api/v1/runs/{id}', { params: { path: { id } }, signal })),
     staleTime: 0,
   });
   const log = shallowRef(EMPTY_LOG);
-  const state = shallowRef<RunState>();
+  const pages = useLogPages(id, log);
+  const { state, add, begin } = useRunState(query.data);
   const connection = shallowRef<StreamState>({ kind: 'connecting' });
-  const older = shallowRef<{ cursor: string | undefined; isLoading: boolean; error: unknown }>({
-    cursor: undefined,
-    isLoading: false,
-    error: undefined,
-  });
   const isReady = ref(false);
   const error = shallowRef<unknown>();
-  /** Events that came after the state of the last answer, for the case that an answer is older than they are. */
-  let recent: LogEvent[] = [];
-  let received: StreamEvent[] = [];
-  let frame = 0;
-  let refreshing: ReturnType<typeof setTimeout> | undefined;
+  const refreshSoon = useRefresh(id, () => query.refetch());
+  const gather = useFrames(apply);
   let close: (() => void) | undefined;
   let isClosed = false;
-
-  watch(
-    query.data,
-    (run) => {
-      if (run === undefined) return;
-      recent = recent.filter(({ seq }) => seq > run.event_seq);
-      state.value = applyEvents(stateOf(run), recent);
-    },
-    { immediate: true },
-  );
 
   async function start(): Promise<void> {
     error.value = undefined;
     try {
-      const page = await readLog({ order: 'newest', limit: FIRST_PAGE });
+      const events = await pages.readNewest();
       if (isClosed) return;
-      log.value = addNewer(EMPTY_LOG, page.items);
       // The run may have been read before these events.
-      recent = [...page.items];
-      if (state.value !== undefined) state.value = applyEvents(state.value, recent);
-      older.value = { cursor: page.next_cursor ?? undefined, isLoading: false, error: undefined };
+      begin(events);
       isReady.value = true;
-      if (page.items.some(({ type }) => isLastEvent(type))) connection.value = { kind: 'ended' };
+      if (events.some(({ type }) => isLastEvent(type))) connection.value = { kind: 'ended' };
       else follow();
     } catch (cause) {
       error.value = cause;
@@ -74,10 +48,7 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
     close = openStream({
       url: `/api/v1/runs/${encodeURIComponent(id)}/events`,
       after: log.value.lastSeq,
-      onEvents: (events) => {
-        received.push(...events);
-        frame ||= requestAnimationFrame(apply);
-      },
+      onEvents: gather,
       onState: (next) => {
         connection.value = next;
       },
@@ -85,57 +56,25 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
     });
   }
 
-  function apply(): void {
-    frame = 0;
+  function apply(received: readonly StreamEvent[]): void {
     const { events, deltas } = readStream(received);
-    received = [];
     const fresh = events.filter(({ seq }) => seq > log.value.lastSeq);
     if (hasGap(log.value, fresh)) {
-      // Numbers have no gaps, so this is a server that forgot: begin anew with what it has.
+      // Only a server that was restored from a backup skips numbers: begin anew with what it has.
       close?.();
       void start();
       return;
     }
     log.value = addDeltas(addNewer(log.value, fresh), deltas);
     if (fresh.length === 0) return;
-    recent.push(...fresh);
-    if (state.value !== undefined) state.value = applyEvents(state.value, fresh);
+    add(fresh);
     if (isStructural(fresh)) refreshSoon();
     onEvents(fresh);
-  }
-
-  function refreshSoon(): void {
-    refreshing ??= setTimeout(async () => {
-      refreshing = undefined;
-      await query.refetch();
-      void cache.invalidateQueries({ key: ['questions'] });
-      void cache.invalidateQueries({ key: ['runs', 'files', id] });
-    }, REFRESH_MS);
-  }
-
-  /** Reads the page of the log before the first known event. */
-  async function loadOlder(): Promise<void> {
-    const { cursor, isLoading } = older.value;
-    if (cursor === undefined || isLoading) return;
-    older.value = { cursor, isLoading: true, error: undefined };
-    try {
-      const page = await readLog({ order: 'newest', limit: OLDER_PAGE, cursor });
-      log.value = addOlder(log.value, page.items);
-      older.value = { cursor: page.next_cursor ?? undefined, isLoading: false, error: undefined };
-    } catch (cause) {
-      older.value = { cursor, isLoading: false, error: cause };
-    }
-  }
-
-  function readLog(filter: { order: 'newest'; limit: number; cursor?: string }) {
-    return dataOf(api.GET('/api/v1/runs/{id}/logs', { params: { path: { id }, query: filter } }));
   }
 
   onBeforeUnmount(() => {
     isClosed = true;
     close?.();
-    cancelAnimationFrame(frame);
-    clearTimeout(refreshing);
   });
   void start();
 
@@ -146,13 +85,77 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
     state,
     log,
     connection,
-    older,
+    older: pages.older,
     isReady,
     error,
-    loadOlder,
+    loadOlder: pages.loadOlder,
+    loadBackTo: pages.loadBackTo,
     retry: start,
-    isOver: () => hasEnded(state.value?.status ?? ''),
   };
 }
 
 export type RunFeed = ReturnType<typeof useRunFeed>;
+
+/** The state of the run: each answer of the server, and the events that came after it. */
+function useRunState(run: { readonly value: Run | undefined }) {
+  const state = shallowRef<RunState>();
+  let recent: LogEvent[] = [];
+
+  watch(
+    () => run.value,
+    (answer) => {
+      if (answer === undefined) return;
+      recent = recent.filter(({ seq }) => seq > answer.event_seq);
+      state.value = applyEvents(stateOf(answer), recent);
+    },
+    { immediate: true },
+  );
+
+  function add(events: readonly LogEvent[]): void {
+    recent.push(...events);
+    if (state.value !== undefined) state.value = applyEvents(state.value, events);
+  }
+
+  return {
+    state,
+    add,
+    begin: (events: readonly LogEvent[]) => {
+      recent = [];
+      add(events);
+    },
+  };
+}
+
+/** Gathers what a stream sends and hands it on once a frame. */
+function useFrames(apply: (received: readonly StreamEvent[]) => void) {
+  let received: StreamEvent[] = [];
+  let frame = 0;
+  onBeforeUnmount(() => cancelAnimationFrame(frame));
+  return (events: readonly StreamEvent[]): void => {
+    received.push(...events);
+    frame ||= requestAnimationFrame(() => {
+      const gathered = received;
+      received = [];
+      frame = 0;
+      apply(gathered);
+    });
+  };
+}
+
+/** The run is read again at most this often. */
+const REFRESH_MS = 700;
+
+/** Reads the run again soon after an event that changes more than it says. */
+function useRefresh(id: string, refetch: () => Promise<unknown>) {
+  const cache = useQueryCache();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onBeforeUnmount(() => clearTimeout(timer));
+  return (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void refetch();
+      void cache.invalidateQueries({ key: ['questions'] });
+      void cache.invalidateQueries({ key: ['runs', 'files', id] });
+    }, REFRESH_MS);
+  };
+}
