@@ -19,6 +19,8 @@ export interface Row {
   text: string;
   /** The receiver of a message. */
   to?: string;
+  /** Whose message a wait ended with. */
+  waitedFor?: string;
   turn?: number;
   call?: number;
   tool?: string;
@@ -95,11 +97,12 @@ function startedCall(row: Row, event: LogEvent, known: Row | undefined): Row {
   // A second start of a call is a second attempt; a start that is read after its end belongs to an older page.
   if (event.seq > known.lastSeq)
     return { ...known, attempts: known.attempts + 1, state: 'running', lastSeq: event.seq };
-  return { ...known, ...waitFields(known, event.timestamp, known.at, known.text) };
+  return { ...known, ...waitFields(known, event.timestamp, known.at) };
 }
 
 function endedCall(row: Row, event: LogEvent, known: Row | undefined): Row {
   const isError = event.data.is_error === true;
+  const sender = /^From (\S+) at /.exec(textIn(event.data, 'output') ?? '')?.[1];
   const ended: Row = {
     ...row,
     kind: 'call',
@@ -107,10 +110,11 @@ function endedCall(row: Row, event: LogEvent, known: Row | undefined): Row {
     ...measures(event),
     state: isError ? 'failed' : 'done',
     text: short(isError ? event.message.replace(/ failed$/, '') : event.message),
+    ...(sender === undefined ? {} : { waitedFor: visibleName(sender) }),
   };
   if (known === undefined) return ended;
   const joined: Row = { ...ended, seq: known.seq, at: known.at, attempts: known.attempts };
-  return { ...joined, ...waitFields(joined, known.at, event.timestamp, textIn(event.data, 'output') ?? '') };
+  return { ...joined, ...waitFields(joined, known.at, event.timestamp) };
 }
 
 function callFields({ data }: LogEvent): Pick<Row, 'tool' | 'call'> {
@@ -118,11 +122,11 @@ function callFields({ data }: LogEvent): Pick<Row, 'tool' | 'call'> {
 }
 
 /** What makes a long wait for messages a row of its own kind. */
-function waitFields(row: Row, from: string, until: string, output: string): Partial<Row> {
+function waitFields(row: Row, from: string, until: string): Partial<Row> {
   const waited = Date.parse(until) - Date.parse(from);
-  if (row.tool !== WAITING_TOOL || row.state !== 'done' || waited < WAIT_MS) return {};
-  const sender = /^From (\S+) at /.exec(output)?.[1];
-  return { kind: 'wait', durationMs: waited, ...(sender === undefined ? {} : { to: visibleName(sender) }) };
+  return row.tool === WAITING_TOOL && row.state === 'done' && waited >= WAIT_MS
+    ? { kind: 'wait', durationMs: waited }
+    : {};
 }
 
 function measures({ data }: LogEvent): Pick<Row, 'durationMs' | 'costUsd'> {

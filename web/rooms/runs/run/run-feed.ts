@@ -13,11 +13,7 @@ import { applyEvents, isStructural, type RunState, stateOf } from './run-state.t
  * Numbers have no gaps, so nothing is missed and nothing comes twice.
  */
 export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) => void) {
-  const query = useQuery({
-    key: () => ['runs', 'one', id],
-    query: ({ signal }) => dataOf(api.GET('/api/v1/runs/{id}', { params: { path: { id } }, signal })),
-    staleTime: 0,
-  });
+  const query = useRunQuery(id);
   const log = shallowRef(EMPTY_LOG);
   const pages = useLogPages(id, log);
   const { state, add, begin } = useRunState(query.data);
@@ -78,23 +74,21 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
   });
   void start();
 
-  return {
-    run: query.data,
-    runError: query.error,
-    refresh: () => query.refetch(),
-    state,
-    log,
-    connection,
-    older: pages.older,
-    isReady,
-    error,
-    loadOlder: pages.loadOlder,
-    loadBackTo: pages.loadBackTo,
-    retry: start,
-  };
+  const { older, loadOlder, loadBackTo } = pages;
+  const { data: run, error: runError, refetch: refresh } = query;
+  const retry = start;
+  return { run, runError, refresh, state, log, connection, older, isReady, error, loadOlder, loadBackTo, retry };
 }
 
 export type RunFeed = ReturnType<typeof useRunFeed>;
+
+function useRunQuery(id: string) {
+  return useQuery({
+    key: () => ['runs', 'one', id],
+    query: ({ signal }) => dataOf(api.GET('/api/v1/runs/{id}', { params: { path: { id } }, signal })),
+    staleTime: 0,
+  });
+}
 
 /** The state of the run: each answer of the server, and the events that came after it. */
 function useRunState(run: { readonly value: Run | undefined }) {
