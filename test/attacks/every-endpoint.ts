@@ -29,6 +29,7 @@ export const NOTHING: Known = {
   },
   names: {
     path: 'backend/server.js',
+    node: 'backend',
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
