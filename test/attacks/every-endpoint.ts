@@ -33,6 +33,8 @@ export const NOTHING: Known = {
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
+    source_id: 'nobodys-session',
+    node: 'backend',
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',
