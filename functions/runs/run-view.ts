@@ -88,6 +88,12 @@ export const RunSummary = z.strictObject({
     .nullable()
     .meta({ description: 'The only worker of the run; null when a planner chooses the workers' }),
   replay_of: RunId.nullable(),
+  started_by: z.strictObject({
+    user_id: z.string(),
+    name: z.string().nullable().meta({ description: 'Null when the user is no longer in the tenant' }),
+  }),
+  open_questions: z.int().meta({ description: 'Questions and approvals that wait for a person' }),
+  result: z.string().nullable().meta({ description: 'In lists the first 200 characters' }),
 });
 
 export const Run = RunSummary.extend({

@@ -28,7 +28,7 @@ export async function expectScreens(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** Compares the page as it is with the file of this name. Call `page.clock.setFixedTime(SCREEN_TIME)` before it opens. */
+/** Compares the page as it is with its file. Call `page.clock.setFixedTime(SCREEN_TIME)` before the page opens. */
 export async function expectScreen(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const taken = await page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });
