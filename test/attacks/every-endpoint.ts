@@ -29,9 +29,11 @@ export const NOTHING: Known = {
   },
   names: {
     path: 'backend/server.js',
+    node: 'backend',
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
+    source_id: 'nobodys-session',
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',
