@@ -109,6 +109,7 @@ export interface paths {
       requestBody?: { content: { "application/json": { refresh_token?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token?: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
+        204: { headers: { [name: string]: unknown }; content?: never };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
