@@ -4,6 +4,7 @@ import { log } from '../platform/log.ts';
 import { describeLeak } from '../platform/models/guard-answer.ts';
 import { isEntryAllowed } from '../tools/network-policy.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
+import { nameChange } from '../tools/workspace.ts';
 import { OverBudget } from '../usage/meter.ts';
 import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
@@ -114,7 +115,8 @@ async function record(
   const { node } = claim;
   const events = eventsOfCall(node, call, outcome, durationMs);
   const result = { turn: call.turn, callIndex: call.call_index, output: outcome.output, isError: outcome.isError };
-  const { ends, statements } = outcome;
+  const { ends } = outcome;
+  const statements = outcome.statements.length === 0 ? [] : [nameChange(call.turn, node.name), ...outcome.statements];
   try {
     if (ends) {
       await endNode(claim, ends, { events, statements: [...statements, updateToolCallCompleted(node.id, result)] });

@@ -130,6 +130,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       [id, person.tenantId, JSON.stringify({ tenant_id: person.tenantId, run_id: second.id }), `${marker} failed`],
     );
   await untilQuiet(person.tenantId);
+  // A file with two versions.
+  await asOwner(`update run_files set mode = 'executable' where run_id = $1 and path = 'backend/server.js'`, [
+    sprint.id,
+  ]);
   // Facts that a run learned, which can be proposed for promotion.
   const third = await post('/api/v1/memory', { text: `The third ${marker} is red`, scope: 'tenant' });
   await asOwner(`update memories set trust = 'untrusted', source_kind = 'run' where id = any ($1)`, [

@@ -1118,6 +1118,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/changes": {
+    /** Lists the runs that have changed since a watermark, with counts of what happened. */
+    get: {
+      parameters: { query?: { since?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { watermark: string; items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; more: boolean; counts: { started: number; waiting_input: number; completed: number; failed: number; cancelled: number; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/counts": {
     /** Counts the tenant's runs by status, with the filters of the list. */
     get: {
@@ -1187,6 +1204,24 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/activity": {
+    /** Counts a run's events over its time, warnings and errors apart. */
+    get: {
+      parameters: { query?: { buckets?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; buckets: ({ events: number; problems: number; first_seq: number | null; })[]; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/cancel": {
     /** Cancels a run, in any state, within seconds. */
     post: {
@@ -1241,6 +1276,24 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/file-versions/{path}": {
+    /** Lists the versions of a file of a run, newest first, with the turn that wrote each. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ number: number; node: string | null; turn: number | null; updated_by: string | null; size: number; sha256: string | null; deleted: boolean; available: boolean; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/files": {
     /** Lists a run's files. */
     get: {
@@ -1262,7 +1315,7 @@ export interface paths {
   "/api/v1/runs/{id}/files/{path}": {
     /** Reads a file of a run, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
@@ -1482,7 +1535,7 @@ export interface paths {
   "/api/v1/sprints/{id}/files/{path}": {
     /** Reads a file of a sprint, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };

@@ -89,3 +89,37 @@ export async function listMatchingEvents(
     ],
   });
 }
+
+/** Returns the times of a run's first and last event, or undefined. */
+export async function findEventSpan(
+  queryable: Queryable,
+  runId: string,
+): Promise<{ from: string; to: string } | undefined> {
+  const [row] = await queryable.query<{ from: string; to: string }>({
+    name: 'find_event_span',
+    text: `select f.created_at as "from", greatest(f.created_at, l.created_at) as "to" from sessions s
+      join run_events f on f.tenant_id = s.tenant_id and f.run_id = s.id and f.seq = 1
+      join run_events l on l.tenant_id = s.tenant_id and l.run_id = s.id and l.seq = s.event_seq
+      where s.id = $1`,
+    values: [runId],
+  });
+  return row;
+}
+
+/** Counts a run's events in equal parts of a span of time, numbered from 0. Parts without events are absent. */
+export async function listActivity(
+  queryable: Queryable,
+  runId: string,
+  span: { from: string; to: string },
+  buckets: number,
+): Promise<{ bucket: number; events: number; problems: number; first_seq: number }[]> {
+  return queryable.query({
+    name: 'list_activity',
+    text: `select least($4::integer - 1, greatest(0, floor(extract(epoch from e.created_at - $2::timestamptz)
+          / greatest(0.000001, extract(epoch from $3::timestamptz - $2::timestamptz)) * $4::integer)))::integer as bucket,
+        count(*)::integer as events, count(*) filter (where e.level in ('warning', 'error'))::integer as problems,
+        min(e.seq) as first_seq
+      from run_events e where e.tenant_id = current_tenant_id() and e.run_id = $1 group by 1 order by 1`,
+    values: [runId, span.from, span.to, buckets],
+  });
+}
