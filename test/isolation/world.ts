@@ -165,8 +165,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     [createId('ques').slice(0, -1), `${marker} again?`, second.id],
   );
   await asOwner(
-    `insert into usage_days (tenant_id, user_id, day, slot, kind, provider, model, calls, input_tokens, output_tokens, cached_tokens, cost)
-     values ($1, $2, current_date, 0, 'turn', 'gemini', $3, 1, 1, 1, 0, 0)`,
+    `insert into usage_ledger (tenant_id, user_id, kind, reference, provider, model, input_tokens, output_tokens, cached_tokens, cost)
+     values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });

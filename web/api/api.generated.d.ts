@@ -231,7 +231,7 @@ export interface paths {
     /** Commits a staged session to your entities. */
     post: {
       parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; user_id?: string; } } };
+      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; blocks?: ({ path: string; block: string; })[]; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -1694,6 +1694,23 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/usage": {
+    /** Returns usage by day, model, worker and kind, with runs and budget. */
+    get: {
+      parameters: { query?: { from?: string; to?: string; zone?: string; scope?: "mine" | "tenant"; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; zone: string; scope: "mine" | "tenant"; total: { calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; }; by_day: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; })[]; by_model: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; provider: string; model: string; })[]; by_worker: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; worker: string | null; })[]; by_kind: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; kind: string; })[]; runs: { total: number; completed: number; failed: number; cancelled: number; cost_exceeded: number; active: number; success_rate: number | null; median_seconds: number | null; p95_seconds: number | null; }; stuck: ({ id: string; title: string; created_at: string; })[]; today: { day: string; ends_at: string; budget_usd: string | null; spent_usd: string; lost_usd: string; reserved_usd: string; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
