@@ -970,6 +970,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/remme/preferences/{hub}/{field}": {
+    /** Removes one of your preferences. */
+    delete: {
+      parameters: { query?: { user_id?: string; }; path: { hub: "preferences" | "operating_ctx" | "soft_identity"; field: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/remme/scan": {
     /** Looks for preferences in your ended runs. */
     post: {
@@ -1704,10 +1721,10 @@ export interface paths {
   "/api/v1/usage": {
     /** Returns usage by day, model, worker and kind, with runs and budget. */
     get: {
-      parameters: { query?: { from?: string; to?: string; zone?: string; scope?: "mine" | "tenant"; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { from?: string; to?: string; zone?: string; scope?: "mine" | "tenant"; split?: "kind" | "model" | "worker"; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; zone: string; scope: "mine" | "tenant"; total: { calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; }; by_day: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; })[]; by_model: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; provider: string; model: string; })[]; by_worker: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; worker: string | null; })[]; by_kind: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; kind: string; })[]; runs: { total: number; completed: number; failed: number; cancelled: number; cost_exceeded: number; active: number; success_rate: number | null; median_seconds: number | null; p95_seconds: number | null; }; stuck: ({ id: string; title: string; created_at: string; })[]; today: { day: string; ends_at: string; budget_usd: string | null; spent_usd: string; lost_usd: string; reserved_usd: string; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; zone: string; scope: "mine" | "tenant"; total: { calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; }; by_day: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; })[]; by_part: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; part: string | null; })[]; by_model: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; provider: string; model: string; })[]; by_worker: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; worker: string | null; })[]; by_kind: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; kind: string; })[]; runs: { total: number; completed: number; failed: number; cancelled: number; cost_exceeded: number; active: number; success_rate: number | null; median_seconds: number | null; p95_seconds: number | null; }; stuck: ({ id: string; title: string; created_at: string; })[]; today: { day: string; ends_at: string; budget_usd: string | null; spent_usd: string; lost_usd: string; reserved_usd: string; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

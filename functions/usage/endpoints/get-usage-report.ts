@@ -36,6 +36,14 @@ const Report = z.strictObject({
   by_day: z
     .array(Sum.extend({ day: z.iso.date() }))
     .meta({ description: 'Newest first; days without a call are left out' }),
+  by_part: z
+    .array(
+      Sum.extend({
+        day: z.iso.date(),
+        part: z.string().nullable().meta({ description: 'A kind, provider/model or worker, by `split`' }),
+      }),
+    )
+    .meta({ description: 'Each day split by `split`; empty without it' }),
   by_model: z
     .array(Sum.extend({ provider: z.string(), model: z.string() }))
     .meta({ description: 'Highest cost first' }),
@@ -77,9 +85,9 @@ const Report = z.strictObject({
 
 /**
  * Returns what the caller used in the last 31 days, or in the days `from` to `to` of the `zone`, both included: sums by
- * day, model, worker and kind, runs by outcome, and the tenant's budget of the day. The sums are exact. `scope=tenant`
- * covers all users of the tenant: 403 for anybody but an admin. 422 when the span is longer than 92 days or ends before
- * it begins.
+ * day, model, worker and kind, runs by outcome, and the tenant's budget of the day. The sums are exact. With `split`,
+ * also each day by kind, model or worker. `scope=tenant` covers all users of the tenant: 403 for anybody but an admin.
+ * 422 when the span is longer than 92 days or ends before it begins.
  */
 export const getUsageReport = endpoint({
   name: 'usage-get-usage-report',
@@ -91,15 +99,16 @@ export const getUsageReport = endpoint({
     to: Day.optional(),
     zone: TimeZone.default('UTC'),
     scope: z.enum(['mine', 'tenant']).default('mine'),
+    split: z.enum(['kind', 'model', 'worker']).optional(),
   }),
   reply: { 200: Report },
 }).query(async ({ query, read }) => {
-  const { zone, scope } = query;
+  const { zone, scope, split } = query;
   if (scope === 'tenant' && !(await findIsAdmin(read)))
     throw new Problem('forbidden', 'Only an admin can read the usage of the whole tenant.');
   const span = spanOf(query, zone);
   const covered = { ...span, zone, isTenant: scope === 'tenant' };
-  const rows = await listUsageSums(read, covered);
+  const rows = await listUsageSums(read, { ...covered, split });
   const runs = await findRunCounts(read, covered);
   const stuck = await listStuckRuns(read, covered, MOST_STUCK);
   const today = await findDayBudget(read);
@@ -113,6 +122,7 @@ export const getUsageReport = endpoint({
       scope,
       total,
       by_day: sumsBy(rows, 'day', ({ day }) => ({ day: day ?? '' })),
+      by_part: sumsBy(rows, 'split', ({ day, ...columns }) => ({ day: day ?? '', part: partOf(columns) })),
       by_model: sumsBy(rows, 'model', ({ provider, model }) => ({ provider: provider ?? '', model: model ?? '' })),
       by_worker: sumsBy(rows, 'worker', ({ worker }) => ({ worker })),
       by_kind: sumsBy(rows, 'kind', ({ kind }) => ({ kind: kind ?? '' })),
@@ -122,6 +132,11 @@ export const getUsageReport = endpoint({
     },
   };
 });
+
+/** Returns the name of a part of a day. Only the columns of the split are set. */
+function partOf({ kind, provider, model, worker }: Pick<UsageSumRow, 'kind' | 'provider' | 'model' | 'worker'>) {
+  return provider === null ? (kind ?? worker) : `${provider}/${model}`;
+}
 
 /** Returns the sums of one grouping, each with what names its group. */
 function sumsBy<Name extends object>(

@@ -9,9 +9,13 @@ export interface ReportScope {
   isTenant: boolean;
 }
 
+/** The columns by which each day can be split. */
+const SPLITS = { kind: 'kind', model: 'provider, model', worker: 'worker' } as const;
+export type Split = keyof typeof SPLITS;
+
 export interface UsageSumRow {
-  /** The columns that the row is a group of; `total` for the sum of all. */
-  grouped_by: 'day' | 'model' | 'worker' | 'kind' | 'total';
+  /** The columns that the row is a group of; `split` for a part of a day, `total` for the sum of all. */
+  grouped_by: 'day' | 'split' | 'model' | 'worker' | 'kind' | 'total';
   day: string | null;
   provider: string | null;
   model: string | null;
@@ -32,22 +36,28 @@ const valuesOf = ({ from, to, zone, isTenant }: ReportScope) => [from, to, zone,
 
 /**
  * Returns the sums of the ledger by day of the zone (newest first), by model, worker and kind (highest cost first), and
- * in total, from one read of the ledger. The worker is null for calls outside a node, and for those of deleted runs.
+ * in total, from one read of the ledger; with a `split` also by day and its columns. The worker is null for calls
+ * outside a node, and for those of deleted runs.
  */
-export async function listUsageSums(queryable: Queryable, scope: ReportScope): Promise<UsageSumRow[]> {
+export async function listUsageSums(
+  queryable: Queryable,
+  scope: ReportScope & { split?: Split | undefined },
+): Promise<UsageSumRow[]> {
+  const { split } = scope;
+  const isPart = split === undefined ? 'false' : `grouping(day) + grouping(${split}) = 0`;
   return queryable.query<UsageSumRow>({
-    name: 'list_usage_sums',
+    name: `list_usage_sums${split === undefined ? '' : `_split_by_${split}`}`,
     text: `with lines as (
         select to_char(u.created_at at time zone $3, 'YYYY-MM-DD') as day, u.provider, u.model, n.worker, u.kind,
           u.input_tokens, u.output_tokens, u.cached_tokens, u.estimated, u.cost
         from usage_ledger u left join run_nodes n on n.tenant_id = u.tenant_id and n.id = u.node_id where ${inScope('u')}
       )
-      select case when grouping(day) = 0 then 'day' when grouping(model) = 0 then 'model' when grouping(worker) = 0 then 'worker'
+      select case when ${isPart} then 'split' when grouping(day) = 0 then 'day' when grouping(model) = 0 then 'model' when grouping(worker) = 0 then 'worker'
           when grouping(kind) = 0 then 'kind' else 'total' end as grouped_by,
         day, provider, model, worker, kind, count(*)::bigint as calls, coalesce(sum(input_tokens), 0)::bigint as input_tokens,
         coalesce(sum(output_tokens), 0)::bigint as output_tokens, coalesce(sum(cached_tokens), 0)::bigint as cached_tokens,
         (count(*) filter (where estimated))::bigint as estimated_calls, trim_scale(coalesce(sum(cost), 0))::text as cost_usd
-      from lines group by grouping sets ((day), (provider, model), (worker), (kind), ())
+      from lines group by grouping sets (${split === undefined ? '' : `(day, ${SPLITS[split]}), `}(day), (provider, model), (worker), (kind), ())
       order by day desc, sum(cost) desc, calls desc, provider, model, worker, kind`,
     values: valuesOf(scope),
   });

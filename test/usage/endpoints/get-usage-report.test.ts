@@ -103,6 +103,28 @@ test('200: sums by day of the zone, model, worker and kind, exact; an admin read
     { kind: 'turn', calls: 2 },
     { kind: 'embedding', calls: 1 },
   ]);
+  expect(body.by_part).toEqual([]);
+  const partsOf = async (split: string) =>
+    (await get(ada, `${march}&split=${split}`)).body.by_part.map((part: Record<string, unknown>) => [
+      part.day,
+      part.part,
+      part.cost_usd,
+    ]);
+  expect(await partsOf('kind')).toEqual([
+    ['2026-03-02', 'turn', '2'],
+    ['2026-03-02', 'embedding', '0.5'],
+    ['2026-03-01', 'turn', '0.0000000001'],
+  ]);
+  expect(await partsOf('model')).toEqual([
+    ['2026-03-02', 'gemini/pro', '2'],
+    ['2026-03-02', 'gemini/flash', '0.5'],
+    ['2026-03-01', 'gemini/flash', '0.0000000001'],
+  ]);
+  expect(await partsOf('worker')).toEqual([
+    ['2026-03-02', 'backend', '2'],
+    ['2026-03-02', null, '0.5'],
+    ['2026-03-01', 'backend', '0.0000000001'],
+  ]);
   const athens = (await get(ada, `${march}&zone=Europe/Athens`)).body;
   expect(athens.by_day).toMatchObject([{ day: '2026-03-02', calls: 2, cost_usd: '2.0000000001' }]);
   const tenant = (await get(ada, `${march}&scope=tenant`)).body;
