@@ -21,17 +21,17 @@ async function runsOf({ token }: Account): Promise<string[]> {
   return Listed.parse(body).items.map(({ query }) => query);
 }
 
+const task = (page: Page) => page.getByRole('textbox', { name: 'Task' });
 const rows = (page: Page) => page.getByRole('list', { name: 'Runs, newest first' }).getByRole('listitem');
 
 test('a new account starts its first run from the example on the home page, once for two clicks', async () => {
   const { page, account } = await visitSignedIn(site);
-  const field = page.getByRole('textbox', { name: 'Task' });
-  expect(await field.inputValue()).toContain('Build a counter');
+  expect(await task(page).inputValue()).toContain('Build a counter');
   await expectAccessible(page);
-  await field.fill('Build a counter with two buttons');
+  await task(page).fill('Build a counter with two buttons');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByText('Rehearsal: no model is called.').waitFor();
-  expect(await page.getByLabel('Task').inputValue()).toBe('Build a counter with two buttons');
+  expect(await task(page).inputValue()).toBe('Build a counter with two buttons');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Start', exact: true }).dblclick();
   await page.waitForURL(/\/runs\/run_/);
@@ -49,14 +49,14 @@ test('a lost answer is asked for again and starts no second run', async () => {
     await route.fetch();
     await route.abort();
   });
-  await page.getByLabel('Task').fill('Only once');
+  await task(page).fill('Only once');
   await page.getByRole('radio', { name: /One worker/ }).check();
   await page.keyboard.press('Control+Enter');
   await page.getByText('The server did not answer.').waitFor();
   await page.unroute('**/api/v1/runs');
   isBack();
   await page.reload();
-  expect(await page.getByLabel('Task').inputValue()).toBe('Only once');
+  expect(await task(page).inputValue()).toBe('Only once');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.waitForURL(/\/runs\/run_/);
   expect(await runsOf(account)).toEqual(['Only once']);
@@ -66,8 +66,8 @@ test('the start form says at its fields what is wrong, and keeps the draft', asy
   const { page, account } = await visitSignedIn(site, '/runs/new');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByText('Say what should be done.').waitFor();
-  await expectFocus(page.getByLabel('Task'));
-  await page.getByLabel('Task').fill('Ship it');
+  await expectFocus(task(page));
+  await task(page).fill('Ship it');
   await page.getByLabel('Budget in US dollars').fill('much');
   await page.getByLabel('GitHub repository').fill('owner');
   await page.getByLabel('Hosts that its commands may reach').fill('evil.example.org');
@@ -76,12 +76,12 @@ test('the start form says at its fields what is wrong, and keeps the draft', asy
   await expectFocus(page.getByLabel('Budget in US dollars'));
   await expectAccessible(page);
   await page.reload();
-  expect(await page.getByLabel('Task').inputValue()).toBe('Ship it');
+  expect(await task(page).inputValue()).toBe('Ship it');
   expect(await page.getByLabel('GitHub repository').inputValue()).toBe('owner');
   expect(await runsOf(account)).toEqual([]);
   await page.getByRole('button', { name: 'Discard the draft' }).click();
   await page.reload();
-  expect(await page.getByLabel('Task').inputValue()).toBe('');
+  expect(await task(page).inputValue()).toBe('');
 });
 
 test('the list is filtered by its address, follows what changes and compares two runs', async () => {
@@ -123,7 +123,7 @@ test('a run is repeated with another task and deleted after a question', async (
   const id = await startRun(account, 'Name a tree');
   await rows(page).getByText('Done').waitFor();
   await page.goto(`/runs/new?replay=${id}`);
-  await page.getByLabel('Task').fill('Name two trees');
+  await task(page).fill('Name two trees');
   await page.getByRole('button', { name: 'Repeat' }).click();
   await page.waitForURL(/\/runs\/run_/);
   await page.goto('/runs');
