@@ -1,4 +1,4 @@
-import { formatList, formatRelative, plural } from './format.ts';
+import { plural } from './format.ts';
 
 /** The words of the list of runs, the start form and the comparison. */
 export const text = {
@@ -52,9 +52,6 @@ export const text = {
   select: (task: string) => `Select for comparing: ${task.slice(0, 80)}`,
   fresh: (count: number) => `${count} new`,
   showFresh: (count: number) => `Show ${plural(count, 'new run')}`,
-  since: (since: string, now: number, parts: string[]) =>
-    `Since you last looked, ${formatRelative(since, now)}: ${formatList(parts)}.`,
-  ended: { completed: 'done', failed: 'failed', cost_exceeded: 'over budget', waiting_input: 'waiting for you' },
   picked: {
     title: 'Compare',
     one: 'Choose a second run to compare.',

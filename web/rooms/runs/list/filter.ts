@@ -133,3 +133,28 @@ function startOf(day: string, after: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + after).toISOString();
 }
+
+/**
+ * Whether the list of this filter would have the run. Of a planner's run the workers are not known here, so with a filter
+ * by worker it is left to the next reading of the list.
+ */
+export function matches(
+  run: { status: RunStatus; kind: string; query: string; agent_type: string | null; created_at: string; by: string },
+  filter: RunFilter,
+  me: string | undefined,
+): boolean {
+  const { status, created_from: from, created_to: to } = listQueryOf(filter);
+  const at = Date.parse(run.created_at);
+  return (
+    (status === undefined || status.split(',').includes(run.status)) &&
+    (filter.kind === undefined || filter.kind === run.kind) &&
+    (!filter.mine || run.by === me) &&
+    run.query.toLowerCase().includes(filter.text.trim().toLowerCase()) &&
+    (filter.worker === undefined ||
+      (run.kind === 'sprint' ? TEAM.includes(filter.worker) : run.agent_type === filter.worker)) &&
+    (from === undefined || at >= Date.parse(from)) &&
+    (to === undefined || at < Date.parse(to))
+  );
+}
+
+const TEAM = ['chef', 'backend', 'frontend', 'devops'];

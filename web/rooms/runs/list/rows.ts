@@ -74,16 +74,3 @@ export function outcomeOf({ error, result }: Pick<RunRow, 'error' | 'result'>): 
     .trim();
   return words === '' ? undefined : words.slice(0, 200);
 }
-
-/** Returns what happened after `since`, as "2 done", "1 failed". Runs that are not among the rows are not counted. */
-export function newsOf(rows: readonly RunRow[], since: string): string[] {
-  const moment = Date.parse(since);
-  return (['completed', 'failed', 'cost_exceeded', 'waiting_input'] as const).flatMap((status) => {
-    const count = rows.filter(
-      (run) =>
-        run.status === status &&
-        (status === 'waiting_input' ? run.open_questions > 0 : Date.parse(run.completed_at ?? '') > moment),
-    ).length;
-    return count === 0 ? [] : [`${count} ${text.ended[status]}`];
-  });
-}

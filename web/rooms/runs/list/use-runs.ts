@@ -4,19 +4,18 @@ import { api } from '../../../api/client.ts';
 import { usePages } from '../../../api/pages.ts';
 import { dataOf } from '../../../api/problem.ts';
 import { announce } from '../../../parts/announce.ts';
-import { usePoll } from '../../../parts/poll.ts';
+import { useRunChanges } from '../../../parts/run-changes.ts';
 import { lookOf } from '../../../parts/status.ts';
-import { type CountQuery, countQueryOf, listQueryOf, type RunFilter } from './filter.ts';
+import { type CountQuery, countQueryOf, listQueryOf, matches, type RunFilter } from './filter.ts';
 import { NO_CHANGES, type RunRow, shownRows, withChanges } from './rows.ts';
 
-const POLL_MS = 3_000;
 const PAGE = 50;
 
 /**
- * Reads the runs of a filter page by page and keeps them live: each 3 s while the tab is seen. Rows that are shown change
- * in place; new runs are counted and shown when the reader asks for them.
+ * Reads the runs of a filter page by page and keeps them live. Rows that are shown change in place; new runs are counted
+ * and shown when the reader asks for them.
  */
-export function useRuns(filter: () => RunFilter) {
+export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
   const cache = useQueryCache();
   const live = shallowRef(NO_CHANGES);
   const query = computed(() => listQueryOf(filter()));
@@ -35,17 +34,21 @@ export function useRuns(filter: () => RunFilter) {
     void readCounts().catch(() => undefined);
   });
 
-  usePoll(async (signal) => {
-    await readCounts(signal);
-    if (pages.isPending.value) return;
-    const asked = query.value;
-    const { items } = await readPage(undefined, signal);
-    if (asked !== query.value) return;
+  const { news } = useRunChanges('runs', async ({ items, more }, isFirst) => {
+    const isNews = items.length > 0;
+    if (isFirst || isNews) await readCounts();
+    // The list may have been read before the first watermark.
+    if ((isFirst && !pages.isPending.value) || more) return showFresh();
+    if (!isNews) return;
     const before = rows.value;
-    live.value = withChanges(live.value, pages.items.value, { changed: items, matches: () => true });
+    live.value = withChanges(live.value, pages.items.value, {
+      changed: items,
+      matches: (run) => matches({ ...run, by: run.started_by.user_id }, filter(), me()),
+    });
     sayWhatMoved(before, rows.value);
     if (pages.items.value.length === 0 && live.value.fresh.length > 0) await showFresh();
-  }, POLL_MS);
+  });
+  void readCounts().catch(() => undefined);
 
   async function showFresh() {
     await pages.refresh();
@@ -55,6 +58,7 @@ export function useRuns(filter: () => RunFilter) {
   return {
     rows,
     counts,
+    news,
     fresh: computed(() => live.value.fresh.length),
     ...pages,
     showFresh,

@@ -30,11 +30,16 @@ export function useStart(allowedHosts: () => readonly string[] | undefined) {
   watch(form, () => {
     sending.forget();
     clearTimeout(timer);
-    timer = setTimeout(() => keepDraft(user, form), KEEP_MS);
+    timer = setTimeout(keep, KEEP_MS);
   });
-  onBeforeUnmount(() => {
+  function keep() {
     clearTimeout(timer);
     if (!isStarted) keepDraft(user, form);
+  }
+  addEventListener('pagehide', keep);
+  onBeforeUnmount(() => {
+    removeEventListener('pagehide', keep);
+    keep();
   });
 
   async function start() {
