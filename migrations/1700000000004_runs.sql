@@ -259,6 +259,7 @@ create unique index run_questions_open on run_questions (node_id) where status =
 -- A call asks again when what was approved has changed since; its last question counts.
 create index run_questions_by_call on run_questions (node_id, turn, call_index, created_at);
 create index run_questions_by_run on run_questions (tenant_id, run_id, created_at);
+create index run_questions_inbox on run_questions (tenant_id, created_at desc, id desc) where status = 'open';
 create index run_questions_expiring on run_questions (expires_at) where status = 'open';
 select protect_tenant_table('run_questions', 'select, insert, update, delete');
 

@@ -163,6 +163,7 @@ create table memory_changes (
   after_id text check (after_id ~ '^[0-9a-f]{40}$'),
   primary key (tenant_id, user_id, path, position)
 );
+create index memory_changes_by_position on memory_changes (tenant_id, user_id, position);
 create index memory_changes_by_user on memory_changes (user_id);
 select protect_tenant_table('memory_changes', 'select, insert, delete');
 create policy own_only on memory_changes as restrictive to apexflow_runtime
@@ -197,6 +198,9 @@ create table memory_blocks (
 create unique index memory_blocks_current on memory_blocks (tenant_id, user_id, path, block) where valid_to is null;
 create index memory_blocks_spellings on memory_blocks
   using gin (owned_lexemes(tenant_id, user_id, spelling_keys(names_of_block(path, names || ' ' || text)))) with (fastupdate = off);
+-- Which blocks a commit began and ended: the time of a commit is unique in its branch.
+create index memory_blocks_by_start on memory_blocks (tenant_id, user_id, valid_from);
+create index memory_blocks_by_end on memory_blocks (tenant_id, user_id, valid_to) where valid_to is not null;
 create index memory_blocks_by_user on memory_blocks (user_id);
 select protect_tenant_table('memory_blocks', 'select, insert, update, delete');
 create policy own_only on memory_blocks as restrictive to apexflow_runtime

@@ -1219,6 +1219,19 @@ $$;
 
 ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select m.id from memories k
+  join memories m on m.tenant_id = k.tenant_id and m.chains && k.chains
+    and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+  where k.id = p_id and k.tenant_id = current_tenant_id()
+    and is_visible_to(current_user_id(), k.trust, k.scope, k.user_id);
+$$;
+
+ALTER FUNCTION public.list_fact_versions(p_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -3988,6 +4001,10 @@ END, public.spelling_keys(public.names_in(text)))) WITH (fastupdate=off);
 
 CREATE INDEX memories_superseded_by ON public.memories USING btree (tenant_id, superseded_by) WHERE (superseded_by IS NOT NULL);
 
+CREATE INDEX memory_blocks_by_end ON public.memory_blocks USING btree (tenant_id, user_id, valid_to) WHERE (valid_to IS NOT NULL);
+
+CREATE INDEX memory_blocks_by_start ON public.memory_blocks USING btree (tenant_id, user_id, valid_from);
+
 CREATE INDEX memory_blocks_by_user ON public.memory_blocks USING btree (user_id);
 
 CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (tenant_id, user_id, path, block) WHERE (valid_to IS NULL);
@@ -3995,6 +4012,8 @@ CREATE UNIQUE INDEX memory_blocks_current ON public.memory_blocks USING btree (t
 CREATE INDEX memory_blocks_spellings ON public.memory_blocks USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_block(path, ((names || ' '::text) || text))))) WITH (fastupdate=off);
 
 CREATE INDEX memory_change_sets_by_user ON public.memory_change_sets USING btree (user_id);
+
+CREATE INDEX memory_changes_by_position ON public.memory_changes USING btree (tenant_id, user_id, "position");
 
 CREATE INDEX memory_changes_by_user ON public.memory_changes USING btree (user_id);
 
@@ -4095,6 +4114,8 @@ CREATE INDEX run_questions_by_call ON public.run_questions USING btree (node_id,
 CREATE INDEX run_questions_by_run ON public.run_questions USING btree (tenant_id, run_id, created_at);
 
 CREATE INDEX run_questions_expiring ON public.run_questions USING btree (expires_at) WHERE (status = 'open'::text);
+
+CREATE INDEX run_questions_inbox ON public.run_questions USING btree (tenant_id, created_at DESC, id DESC) WHERE (status = 'open'::text);
 
 CREATE UNIQUE INDEX run_questions_open ON public.run_questions USING btree (node_id) WHERE (status = 'open'::text);
 
@@ -4828,6 +4849,7 @@ REVOKE ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with
 GRANT ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_derived_memories(p_source_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_derived_memories(p_source_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_doomed_runs(p_grace interval, p_limit integer, p_oldest_engine integer, p_newest_engine integer, p_settle_step text) TO apexflow_runtime;
@@ -4840,6 +4862,9 @@ GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow
 
 REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_fact_versions(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_fact_versions(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) TO apexflow_runtime;

@@ -39,6 +39,7 @@ const NOBODY: Known = {
     secret: 'nobody_one',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
+    source_id: 'nobodys-session',
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',

@@ -19,7 +19,14 @@ const withoutIds = endpoints.filter(({ name }) => !withIds.some((other) => other
 
 const NOBODY: Known = {
   ids: Object.fromEntries(['mem', 'job', 'con', 'pref', 'prop', 'run'].map((kind) => [kind, createId(kind)])),
-  names: { entity: 'memories/people/nobody.md', session_id: 'nobodys', key: 'nobodys', value: 'x', user_id: 'nobody' },
+  names: {
+    entity: 'memories/people/nobody.md',
+    session_id: 'nobodys',
+    source_id: 'nobodys',
+    key: 'nobodys',
+    value: 'x',
+    user_id: 'nobody',
+  },
 };
 
 let server: TestServer;
@@ -74,7 +81,10 @@ describe('404 with the ids of another subject, of the owner and of another userâ
       const before = await rowsOfOthers(who);
       for (const other of subjects.filter((one) => one !== who)) {
         // The names of sessions and keys are the same for all, so only ids and paths can be another's.
-        const known = { ids: other.known.ids, names: { ...other.known.names, session_id: 'x', key: 'nobodys' } };
+        const known = {
+          ids: other.known.ids,
+          names: { ...other.known.names, session_id: 'x', source_id: 'x', key: 'nobodys' },
+        };
         const answer = await ask(endpoint, who, known);
         const nobody = await ask(endpoint, who, NOBODY);
         expect({ status: answer.status, detail: answer.body.detail }).toEqual({

@@ -104,6 +104,7 @@ export async function fillSubject(
         user_id: userId ?? owner.userId,
         entity: `memories/people/${marker}.md`,
         session_id: 'latest',
+        source_id: 'latest',
         key: 'one',
         value: marker,
       },

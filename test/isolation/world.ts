@@ -155,6 +155,12 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     [createId('ques'), `${marker}?`, sprint.id],
   );
   await asOwner(
+    `insert into run_questions (id, tenant_id, run_id, node_id, turn, call_index, kind, text, tool, arguments, expires_at)
+     select $1 || n.position, n.tenant_id, n.run_id, n.id, 0, 0, 'question', $2, 'ask_person', '{}', now() + interval '1 day'
+     from run_nodes n where n.run_id = $3`,
+    [createId('ques').slice(0, -1), `${marker} again?`, second.id],
+  );
+  await asOwner(
     `insert into usage_days (tenant_id, user_id, day, slot, kind, provider, model, calls, input_tokens, output_tokens, cached_tokens, cost)
      values ($1, $2, current_date, 0, 'turn', 'gemini', $3, 1, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
@@ -184,6 +190,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         secret: `${marker}_one`,
         entity: `memories/people/${marker}.md`,
         session_id: `${marker}-session`,
+        source_id: `${marker}-session`,
         user_id: `${marker} alex`,
         key: `${marker} one`,
         value: marker,

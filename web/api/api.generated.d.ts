@@ -247,6 +247,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/commits": {
+    /** Lists the commits of your memory, newest first, and counts them by day. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; entity?: string; from?: string; to?: string; days?: "true" | "false"; zone?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; position: number; committed_at: string; message: string; kind: "session" | "revert" | "consolidation" | "undo" | "sync" | "erased" | "other"; author: "person" | "run" | "service" | "repository"; source_id: string | null; session_kind: string | null; proposer: "model" | "rules" | null; remote_authors: (string)[]; entities: ({ path: string; kind: "created" | "changed" | "removed"; })[]; entity_count: number; blocks: { added: number; changed: number; removed: number; }; is_reverted: boolean; is_erased: boolean; })[]; next_cursor: string | null; days: ({ day: string; commits: number; blocks: number; })[] | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/conformance": {
     /** Lists where your entity files do not conform to your ontology. */
     get: {
@@ -788,6 +805,40 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/sources": {
+    /** Lists what your memory was learned from, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; kind?: string; state?: "learned" | "pending" | "staged" | "failed" | "reverted"; q?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; kind: string; title: string; quote: string | null; speaker: string | null; at: string; trust: "trusted" | "untrusted" | null; state: "learned" | "pending" | "staged" | "failed" | "reverted"; is_revertible: boolean; run_id: string | null; job_id: string | null; turns: number; facts: number; blocks: number; entities: number; preferences: number; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/sources/{source_id}": {
+    /** Shows a source of your memory, and what came from it. */
+    get: {
+      parameters: { query?: { user_id?: string; }; path: { source_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; kind: string; title: string; quote: string | null; speaker: string | null; at: string; trust: "trusted" | "untrusted" | null; state: "learned" | "pending" | "staged" | "failed" | "reverted"; is_revertible: boolean; run_id: string | null; job_id: string | null; turns: number; facts: ({ id: string; text: string; trust: "trusted" | "untrusted"; scope: string; valid_from: string; valid_to: string | null; superseded_by: string | null; actions: (string)[]; })[]; blocks: ({ path: string; block: string; heading: string; text: string; commit_id: string; since: string; until: string | null; })[]; entities: number; preferences: ({ id: string; state: "staged" | "accepted" | "rejected"; hub: string; field: string; value: string; quote: string; })[]; first_turns: ({ position: number; speaker: string; said_at: string; text: string; })[]; derived: ({ id: string; text: string; derived_from: string | null; run_id: string | null; })[]; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/subjects": {
     /** Lists the users of your application whose memory you keep. */
     get: {
@@ -856,6 +907,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/{id}/history": {
+    /** Lists the versions of a fact, newest first. */
+    get: {
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; text: string; valid_from: string; valid_to: string | null; superseded_by: string | null; trust: "trusted" | "untrusted"; confidence: number; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; recorded_at: string; is_current: boolean; })[]; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/openapi.json": {
     /** The OpenAPI 3.1 document of this API. */
     get: {
@@ -863,6 +931,23 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/questions": {
+    /** Lists the open questions and approvals of all runs, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; kind?: "question" | "approval"; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; run_id: string; run_title: string; run_kind: "run" | "sprint"; worker: string; })[]; next_cursor: string | null; count: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -5,6 +5,7 @@ import { entityOfEntry, indexWrites } from '../files/entity-index.ts';
 import { isEntityPath } from '../files/ontology.ts';
 import { blobOf, commitOf, type GitObject, PLAIN, type TreeFile } from '../git/object.ts';
 import { TreeWriter } from '../git/tree-writer.ts';
+import { ERASED_MESSAGE } from '../sql/branch-commit.ts';
 import { deleteCommitsFrom, deleteUnreachedObjects, updateCommitIds } from '../sql/history-rewrite.ts';
 import { type BlockRow, updateBlocks } from '../sql/memory-block.ts';
 import { type ChangedPath, insertChanges, insertCommits, type NewCommit } from '../sql/memory-commit.ts';
@@ -15,9 +16,6 @@ import type { Replay, ReplayedCommit } from './replay.ts';
 
 /** Git objects are inserted when their contents have this size together. */
 const FLUSH_BYTES = 2 * 1024 * 1024;
-
-/** The message of a commit of an erased source. The commit stays at its position and changes nothing. */
-const ERASED_MESSAGE = 'Erased';
 
 /**
  * Rewrites the commits of a replay. Each new commit keeps its position and its time. `add` inserts the new git objects

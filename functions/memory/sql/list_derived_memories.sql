@@ -30,3 +30,4 @@ $$;
 
 alter function list_derived_memories owner to apexflow_definer;
 revoke all on function list_derived_memories from public;
+grant execute on function list_derived_memories to apexflow_runtime;

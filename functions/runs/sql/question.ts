@@ -101,6 +101,57 @@ export async function listQuestionsOfRun(queryable: Queryable, runId: string): P
   });
 }
 
+export interface OpenQuestionRow {
+  id: string;
+  run_id: string;
+  run_title: string;
+  run_kind: 'run' | 'sprint';
+  node_id: string;
+  worker: string;
+  kind: 'question' | 'approval';
+  text: string;
+  options: string[];
+  tool: string;
+  arguments: Record<string, unknown>;
+  details: string | null;
+  fingerprint: string | null;
+  created_at: string;
+  expires_at: string;
+}
+
+interface QuestionFilter {
+  kind: 'question' | 'approval' | undefined;
+}
+
+const IS_OPEN = `q.tenant_id = current_tenant_id() and q.status = 'open' and q.expires_at > now() and ($1::text is null or q.kind = $1)`;
+
+/** Lists the open questions of all runs of the tenant, newest first, from after a position. */
+export async function listOpenQuestions(
+  queryable: Queryable,
+  { kind }: QuestionFilter,
+  page: { before: { created_at: string; id: string } | undefined; limit: number },
+): Promise<OpenQuestionRow[]> {
+  return queryable.query<OpenQuestionRow>({
+    name: 'list_open_questions',
+    text: `select q.id, q.run_id, left(s.query, 200) as run_title, s.kind as run_kind, n.name as node_id, n.worker, q.kind, q.text,
+        q.options, q.tool, q.arguments, q.details, q.fingerprint, q.created_at, q.expires_at
+      from run_questions q join run_nodes n on n.id = q.node_id join sessions s on s.id = q.run_id
+      where ${IS_OPEN} and ($2::timestamptz is null or (q.created_at, q.id) < ($2, $3))
+      order by q.created_at desc, q.id desc limit $4`,
+    values: [kind, page.before?.created_at, page.before?.id, page.limit],
+  });
+}
+
+/** Counts the open questions of all runs of the tenant. */
+export async function countOpenQuestions(queryable: Queryable, { kind }: QuestionFilter): Promise<number> {
+  const [row] = await queryable.query<{ count: number }>({
+    name: 'count_open_questions',
+    text: `select count(*)::integer as count from run_questions q where ${IS_OPEN}`,
+    values: [kind],
+  });
+  return row?.count ?? 0;
+}
+
 /** Stores the answer. Returns no row when the question is not open any more. */
 export function updateQuestionAnswered(
   id: string,

@@ -1,0 +1,14 @@
+-- Returns the ids of the facts that share a chain with a fact, itself included, among those that the current user may
+-- see. Empty for a fact that the current user cannot see.
+create or replace function list_fact_versions(p_id text) returns setof text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select m.id from memories k
+  join memories m on m.tenant_id = k.tenant_id and m.chains && k.chains
+    and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
+  where k.id = p_id and k.tenant_id = current_tenant_id()
+    and is_visible_to(current_user_id(), k.trust, k.scope, k.user_id);
+$$;
+
+alter function list_fact_versions owner to apexflow_definer;
+revoke all on function list_fact_versions from public;
+grant execute on function list_fact_versions to apexflow_runtime;
