@@ -112,7 +112,8 @@ export const text = {
     turns: 'Who said it',
     delete: 'Delete',
     deleteTitle: 'Delete this fact?',
-    deleteHint: 'It goes with its history of evidence, and no search finds it again, not even in the past. It cannot be brought back.',
+    deleteHint:
+      'It goes with its history of evidence, and no search finds it again, not even in the past. It cannot be brought back.',
     deleted: 'The fact is deleted.',
     add: 'Add',
     text: 'Fact',
@@ -154,7 +155,12 @@ export const text = {
     head: 'Head of the file',
     sourceOf: (heading: string) => `Where “${heading}” is from`,
     detail: 'About this file',
-    ages: { day: 'from the last day', week: 'from the last week', month: 'from the last month', old: 'older than a month' },
+    ages: {
+      day: 'from the last day',
+      week: 'from the last week',
+      month: 'from the last month',
+      old: 'older than a month',
+    },
   },
   tabs: { change: 'Change', source: 'Source', history: 'History' },
   diff: {
@@ -257,7 +263,9 @@ export const text = {
     nothing: 'Nothing of this source is left in memory.',
     nothingHint: 'It did nothing, or it was reverted before.',
     button: (changes: number, files: number) =>
-      files === 0 ? `Take back ${plural(changes, 'change')}` : `Take back ${plural(changes, 'change')} in ${plural(files, 'file')}`,
+      files === 0
+        ? `Take back ${plural(changes, 'change')}`
+        : `Take back ${plural(changes, 'change')} in ${plural(files, 'file')}`,
     keeps: 'The history stays: the time bar still shows what was known. The source is not learned again.',
     pastHint: 'A revert acts on memory as it is now.',
     receipt: 'Taken back',
@@ -276,8 +284,10 @@ export const text = {
     self: 'All of your memory',
     subjectOf: (name: string) => `The memory of ${name}`,
     what: 'What is erased',
-    whatSelf: 'Facts with their vectors and evidence, conversations, entity files with their whole history, keys and preferences.',
-    whatSource: 'What came from this source: facts, turns, and each commit of entity files from its first one on, which is made anew without it.',
+    whatSelf:
+      'Facts with their vectors and evidence, conversations, entity files with their whole history, keys and preferences.',
+    whatSource:
+      'What came from this source: facts, turns, and each commit of entity files from its first one on, which is made anew without it.',
     everything: 'Also my runs, files, chats and documents',
     cannot: 'What cannot be undone',
     cannotList: [
@@ -292,7 +302,8 @@ export const text = {
     button: 'Erase for good',
     receipt: 'Erased',
     receiptRows: (rows: number) => `${plural(rows, 'row')} deleted.`,
-    receiptRedacted: (count: number) => `${plural(count, 'prompt or answer', 'prompts and answers')} of runs blackened.`,
+    receiptRedacted: (count: number) =>
+      `${plural(count, 'prompt or answer', 'prompts and answers')} of runs blackened.`,
     receiptBlobs: (count: number) => `${plural(count, 'stored file')} deleted.`,
     receiptCommits: (count: number) => `${plural(count, 'commit')} made anew.`,
     linked: 'This repository was linked and still has the old history:',

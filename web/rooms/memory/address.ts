@@ -1,5 +1,5 @@
-import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
 import { computed } from 'vue';
+import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
 
 /**
  * What the address says about the room: whose memory (`user_id`, a user of the caller's application) and as of when

@@ -1,6 +1,6 @@
-import type { Command } from '../../app/room.ts';
 import { api } from '../../api/client.ts';
 import { dataOf } from '../../api/problem.ts';
+import type { Command } from '../../app/room.ts';
 import { text } from '../../text/memory.ts';
 import { entityPath } from './address.ts';
 import { nameOf } from './entity/folders.ts';

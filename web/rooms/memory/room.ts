@@ -28,7 +28,12 @@ export default {
     },
   ],
   commands: [
-    { label: 'Erase memory', hint: 'Yours, of a user of your application, or of one source', icon: Eraser, to: '/memory/erase' },
+    {
+      label: 'Erase memory',
+      hint: 'Yours, of a user of your application, or of one source',
+      icon: Eraser,
+      to: '/memory/erase',
+    },
   ],
   search: async (words, signal) => (await import('./find-memory.ts')).findMemory(words, signal),
 } satisfies Room;

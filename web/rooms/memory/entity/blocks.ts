@@ -51,7 +51,8 @@ interface Version {
 export function versionsAt<T extends Version>(versions: readonly T[], moment: string): T[] {
   const time = Date.parse(moment);
   return versions.filter(
-    ({ since, until }) => (since === moment || Date.parse(since) <= time) && (until === null || Date.parse(until) > time),
+    ({ since, until }) =>
+      (since === moment || Date.parse(since) <= time) && (until === null || Date.parse(until) > time),
   );
 }
 
@@ -72,7 +73,10 @@ interface Turn {
  * turns when none does, because then a model wrote the block in its own words.
  */
 export function turnsBehind<T extends Turn>(body: string, turns: readonly T[]): T[] {
-  const lines = body.split('\n').map(plainLine).filter((line) => line.length > 3);
+  const lines = body
+    .split('\n')
+    .map(plainLine)
+    .filter((line) => line.length > 3);
   const behind = turns.filter(({ text }) => {
     const said = plainLine(text);
     return lines.some((line) => said.includes(line) || share(line, said) >= MOST_OF_THE_WORDS);

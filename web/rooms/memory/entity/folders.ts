@@ -30,7 +30,10 @@ function folderLabel(path: string): string {
 /** Returns a name for an entity of which only the path is known: memories/people/maya-chen.md → maya chen. */
 export function nameOf(path: string): string {
   if (path === 'profile.md') return text.entities.you;
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '').replaceAll(/[-_]/g, ' ');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.md$/, '')
+    .replaceAll(/[-_]/g, ' ');
 }
 
 /** Whether an entity changed after a moment; false without one. */

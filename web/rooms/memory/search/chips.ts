@@ -31,7 +31,8 @@ export function chipsOf(hit: Hit, search: Search): Chip[] {
   const words = saidWords(hit.text, wordsOf(search));
   if (words.length > 0) chips.push({ label: text.why.says, words: words.slice(0, MOST_WORDS).join(', ') });
   for (const { word, name } of search.corrected)
-    if (includesWord(`${hit.speaker ?? ''} ${hit.text}`, name)) chips.push({ label: text.why.corrected(name), words: word });
+    if (includesWord(`${hit.speaker ?? ''} ${hit.text}`, name))
+      chips.push({ label: text.why.corrected(name), words: word });
   if (hit.kind === 'fact' && is(hit, 'vector_score')) chips.push({ label: text.why.meaning });
   if (hit.kind === 'turn') chips.push(...turnChips(hit));
   return chips.length > 0 ? chips : [{ label: hit.kind === 'block' ? text.why.file : text.why.words }];
@@ -44,7 +45,8 @@ function turnChips(hit: Hit): Chip[] {
   if (hit.why.times_time !== undefined) chips.push({ label: text.why.saysWhen });
   if (hit.why.times_number !== undefined) chips.push({ label: text.why.saysHowMany });
   if (is(hit, 'answered')) chips.push({ label: text.why.answers });
-  else if (!is(hit, 'own') && (is(hit, 'near') || is(hit, 'before') || is(hit, 'after'))) chips.push({ label: text.why.near });
+  else if (!is(hit, 'own') && (is(hit, 'near') || is(hit, 'before') || is(hit, 'after')))
+    chips.push({ label: text.why.near });
   if (!is(hit, 'own') && is(hit, 'session')) chips.push({ label: text.why.session });
   return chips;
 }
@@ -70,7 +72,8 @@ export function saidWords(said: string, asked: readonly string[]): string[] {
   for (const word of said.split(/[^\p{L}\p{N}]+/u)) {
     const lower = word.toLowerCase();
     const start = starts.find((begin) => lower === begin || (begin.length >= LEAST_STEM && lower.startsWith(begin)));
-    if (start !== undefined && word.length - start.length <= LONGEST_ENDING && !found.has(start)) found.set(start, word);
+    if (start !== undefined && word.length - start.length <= LONGEST_ENDING && !found.has(start))
+      found.set(start, word);
   }
   return [...found.values()];
 }
@@ -86,7 +89,10 @@ function stem(word: string): string {
 }
 
 function includesWord(said: string, word: string): boolean {
-  return said.toLowerCase().split(/[^\p{L}\p{N}]+/u).includes(word.toLowerCase());
+  return said
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .includes(word.toLowerCase());
 }
 
 const COMMON = new Set(

@@ -1,4 +1,4 @@
-import { type Mark, indexAfter } from './marks.ts';
+import { indexAfter, type Mark } from './marks.ts';
 
 /** Where marks stand on the bar, and what is drawn when they are closer than a finger or an eye can tell apart. */
 
@@ -50,7 +50,16 @@ export function ticksOf(marks: readonly Mark[], places: readonly number[], slots
       last.isStop ||= mark.isStop;
       last.isTakenBack ||= isTakenBack;
     } else {
-      ticks.push({ slot, place, blocks: mark.blocks, height: 0, isStop: mark.isStop, isTakenBack, from: index, to: index });
+      ticks.push({
+        slot,
+        place,
+        blocks: mark.blocks,
+        height: 0,
+        isStop: mark.isStop,
+        isTakenBack,
+        from: index,
+        to: index,
+      });
     }
   }
   const most = Math.max(1, ...ticks.map(({ blocks }) => blocks));
@@ -70,7 +79,7 @@ export function bandsOf(marks: readonly Mark[], places: readonly number[]): Band
     const kind = bandOf(mark);
     const place = places[index] ?? 0;
     const band = bands.at(-1);
-    if (band?.kind === kind && band.last === index - 1 && marks[index - 1]?.day === mark.day) {
+    if (band !== undefined && band.kind === kind && band.last === index - 1 && marks[index - 1]?.day === mark.day) {
       band.to = place;
       band.last = index;
     } else if (kind !== undefined) bands.push({ kind, from: place, to: place, last: index });

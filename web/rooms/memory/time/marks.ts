@@ -97,7 +97,10 @@ export type Step = 'previous' | 'next' | 'day-before' | 'day-after' | 'first' | 
 
 /** Returns the index that a step leads to. The number of marks is now. */
 export function stepFrom(marks: readonly Mark[], index: number, step: Step): number {
-  const first = Math.max(0, marks.findIndex(({ isStop }) => isStop));
+  const first = Math.max(
+    0,
+    marks.findIndex(({ isStop }) => isStop),
+  );
   const isStop = (mark: Mark) => mark.isStop;
   switch (step) {
     case 'first':
@@ -112,7 +115,10 @@ export function stepFrom(marks: readonly Mark[], index: number, step: Step): num
       const today = marks[index]?.day ?? marks.at(-1)?.day ?? '';
       // From now, the day before is the newest one with a change.
       if (index >= marks.length) return Math.max(first, marks.findLastIndex(isStop));
-      return Math.max(first, marks.findLastIndex((mark) => mark.isStop && mark.day < today));
+      return Math.max(
+        first,
+        marks.findLastIndex((mark) => mark.isStop && mark.day < today),
+      );
     }
     case 'day-after': {
       const today = marks[index]?.day ?? '';

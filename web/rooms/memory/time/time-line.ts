@@ -37,7 +37,10 @@ function createTimeLine() {
   const route = useRoute();
   const entity = computed(() => (typeof route.params.entity === 'string' ? route.params.entity : undefined));
   const all = useCommits(() => undefined);
-  const ofEntity = useCommits(() => entity.value, { isNeeded: () => entity.value !== undefined });
+  const ofEntity = useCommits(
+    () => entity.value,
+    () => entity.value !== undefined,
+  );
   const { titleOf, waiting } = useSourceTitles();
 
   const marks = computed<Mark[]>(() =>
@@ -75,7 +78,7 @@ function createTimeLine() {
   };
 }
 
-function useCommits(entity: () => string | undefined, { isNeeded = () => true } = {}) {
+function useCommits(entity: () => string | undefined, isNeeded: () => boolean = () => true) {
   const address = useMemoryAddress();
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const pages = usePages(
@@ -104,7 +107,9 @@ function useSourceTitles() {
   const titles = computed(() => new Map(sources.data.value?.items.map(({ id, title }) => [id, title])));
   return {
     titleOf: (sourceId: string) => titles.value.get(sourceId),
-    waiting: computed(() => sources.data.value?.items.filter(({ state }) => state === 'staged').map(({ at }) => at) ?? []),
+    waiting: computed(
+      () => sources.data.value?.items.filter(({ state }) => state === 'staged').map(({ at }) => at) ?? [],
+    ),
   };
 }
 
