@@ -7,10 +7,13 @@ import { defineConfig } from 'vitest/config';
  * - `*.long.test.ts` is a unit test that takes long (it starts and kills many processes) and runs only when `CI` is
  *   set;
  * - `*.test.ts` runs on the embedded database, and on the server of `DATABASE_URL` when it is set;
- * - `*.server.test.ts` runs only on that server: it needs several connections, or it takes long.
+ * - `*.server.test.ts` runs only on that server: it needs several connections, or it takes long;
+ * - `*.browser.test.ts` opens the console in Chromium, one file at a time; only `npm run test:web` runs it.
  */
 const unit = ['test/**/*.unit.test.ts', ...(process.env.CI ? ['test/**/*.long.test.ts'] : [])];
+const browser = 'test/**/*.browser.test.ts';
 const notDatabase = [
+  browser,
   '**/*.unit.test.ts',
   '**/*.long.test.ts',
   ...(process.env.DATABASE_URL ? [] : ['**/*.server.test.ts']),
@@ -50,6 +53,22 @@ export default defineConfig({
           globalSetup: ['test/support/database-template.ts'],
         },
       },
+      ...(process.env.BROWSER_TESTS
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'browser',
+                include: [browser],
+                exclude: [dependencies],
+                globalSetup: ['test/support/database-template.ts'],
+                fileParallelism: false,
+                testTimeout: 120_000,
+                hookTimeout: 120_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

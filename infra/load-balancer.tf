@@ -57,10 +57,10 @@ resource "google_compute_url_map" "this" {
     path_matcher = "functions"
   }
 
-  # A path that no rule matches goes to a function that answers 404.
+  # A path that no rule matches is a room of the console or one of its files.
   path_matcher {
     name            = "functions"
-    default_service = google_compute_backend_service.function["system-get-health"].id
+    default_service = google_compute_backend_bucket.console.id
 
     dynamic "route_rules" {
       for_each = sort(keys(local.routes))
@@ -80,6 +80,50 @@ resource "google_compute_url_map" "this" {
               exact_match = local.public[local.routes[route_rules.value]].route.method
             }
           }
+        }
+      }
+    }
+
+    # Every other path of a service goes to a function that answers 404 as a problem.
+    dynamic "route_rules" {
+      for_each = local.console.service_paths
+
+      content {
+        priority = length(local.routes) + route_rules.key
+        service  = google_compute_backend_service.function["system-get-health"].id
+
+        match_rules {
+          full_path_match = "/${route_rules.value}"
+        }
+
+        match_rules {
+          path_template_match = "/${route_rules.value}/**"
+        }
+      }
+    }
+
+    # A file that is missing is 404.
+    route_rules {
+      priority = length(local.routes) + length(local.console.service_paths)
+      service  = google_compute_backend_bucket.console.id
+
+      match_rules {
+        path_template_match = "/assets/**"
+      }
+    }
+
+    # A custom error response would replace the 404 of functions too, so the path is rewritten.
+    route_rules {
+      priority = length(local.routes) + length(local.console.service_paths) + 1
+      service  = google_compute_backend_bucket.console.id
+
+      match_rules {
+        path_template_match = "/**"
+      }
+
+      route_action {
+        url_rewrite {
+          path_template_rewrite = "/index.html"
         }
       }
     }

@@ -56,6 +56,7 @@ create table sessions (
 create index idx_sessions_user on sessions (tenant_id, user_id);
 create index idx_sessions_created on sessions (tenant_id, created_at desc, id desc);
 create index idx_sessions_status on sessions (tenant_id, status);
+create index sessions_ended on sessions (tenant_id, completed_at) where completed_at is not null;
 create index idx_sessions_unscanned on sessions (user_id) where not remme_scanned;
 create index idx_sessions_active on sessions (created_at) where status in ('queued', 'running', 'waiting_input');
 create index sessions_waiting on sessions (tenant_id, created_at)
@@ -227,6 +228,39 @@ create table run_files (
 create index run_files_by_tenant on run_files (tenant_id, run_id, path);
 create index run_files_by_blob on run_files (tenant_id, sha256);
 select protect_tenant_table('run_files', 'select, insert, update, delete');
+
+-- The versions of each file of a run, written by a trigger. A deletion has no sha256. kept: the blob is kept for this
+-- version.
+create table run_file_versions (
+  id bigint generated always as identity,
+  tenant_id text not null,
+  run_id text not null,
+  path text not null,
+  number integer not null,
+  sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
+  size bigint not null check (size >= 0),
+  mode text not null check (mode in ('regular', 'executable')),
+  updated_by text,
+  -- The call that made the change.
+  node text,
+  turn integer,
+  -- Whether a later version exists.
+  former boolean not null default false,
+  kept boolean not null default true,
+  created_at timestamptz not null default clock_timestamp(),
+  primary key (tenant_id, run_id, path, number),
+  foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
+);
+create index run_file_versions_former on run_file_versions (run_id, id) where kept and former;
+create index run_file_versions_by_blob on run_file_versions (tenant_id, sha256) where kept;
+select protect_tenant_table('run_file_versions', 'select, insert, update');
+grant select on run_file_versions to apexflow_definer;
+create trigger run_files_added after insert on run_files referencing new table as changed_files
+  for each statement execute function keep_file_versions();
+create trigger run_files_changed after update on run_files referencing new table as changed_files
+  for each statement execute function keep_file_versions();
+create trigger run_files_removed after delete on run_files referencing old table as changed_files
+  for each statement execute function keep_file_versions();
 
 -- A question to the user: by a worker ('question'), or by the engine before a tool call that needs approval
 -- ('approval', with the exact arguments). Asked once for each node, turn and call, and answered once.

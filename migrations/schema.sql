@@ -595,7 +595,10 @@ begin
       select f.sha256 from run_files f join sessions s on s.id = f.run_id
         where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
       union
-      -- Former contents of a file have no row; the call that wrote them still has their text.
+      select v.sha256 from run_file_versions v join sessions s on s.id = v.run_id
+        where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and v.sha256 is not null
+      union
+      -- A content that was never committed has no row; the call that wrote it still has its text.
       select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c
         join sessions s on s.id = c.run_id
       where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and c.arguments ->> 'content' is not null) h;
@@ -645,7 +648,9 @@ begin
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   select coalesce(array_agg(b), '{}') into v_blobs from unnest(v_blobs) b
-  where not exists (select from run_files f where f.tenant_id = current_tenant_id() and f.sha256 = b);
+  where not exists (select from run_files f where f.tenant_id = current_tenant_id() and f.sha256 = b)
+    and not exists (select from run_file_versions v
+      where v.tenant_id = current_tenant_id() and v.sha256 = b and v.kept);
   insert into audit_log (tenant_id, user_id, action, resource, outcome, data)
   values (current_tenant_id(), current_user_id(), 'memory-erase', p_user_id, 'allowed',
     jsonb_build_object('rows', v_rows, 'everything', p_everything));
@@ -1103,6 +1108,39 @@ CREATE FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text,
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_trust = 'trusted'::text) AND (p_scope <> 'user'::text) AND (p_user_id !~~ 'subj\_%'::text)) OR (p_author_id = p_user_id));
 
+CREATE FUNCTION public.keep_file_versions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_call text := nullif(current_setting('app.file_change', true), '');
+  v_runs text[];
+begin
+  -- Files of a deleted run are deleted with it: its row is already gone.
+  select array_agg(distinct c.run_id) into v_runs from changed_files c join sessions s on s.id = c.run_id
+  where c.mode <> 'folder' and c.path !~ '(^|/)\.git/';
+  if v_runs is null then
+    return null;
+  end if;
+  update run_file_versions v set former = true from changed_files c
+  where v.tenant_id = c.tenant_id and v.run_id = c.run_id and v.path = c.path and not v.former;
+  insert into run_file_versions (tenant_id, run_id, path, number, sha256, size, mode, updated_by, turn, node)
+  select c.tenant_id, c.run_id, c.path,
+    coalesce((select max(v.number) from run_file_versions v
+      where v.tenant_id = c.tenant_id and v.run_id = c.run_id and v.path = c.path), 0) + 1,
+    case when tg_op <> 'DELETE' then c.sha256 end, case when tg_op = 'DELETE' then 0 else c.size end, c.mode,
+    case when tg_op <> 'DELETE' then c.updated_by end, split_part(v_call, ':', 1)::integer, split_part(v_call, ':', 2)
+  from changed_files c where c.run_id = any (v_runs) and c.mode <> 'folder' and c.path !~ '(^|/)\.git/';
+  update run_file_versions v set kept = false
+  from (select k.tenant_id, k.run_id, k.path, k.number, row_number() over own as place,
+      row_number() over of_run as place_of_run, sum(k.size) over of_run as bytes
+    from run_file_versions k where k.run_id = any (v_runs) and k.kept and k.former
+    window own as (partition by k.run_id, k.path order by k.number desc),
+      of_run as (partition by k.run_id order by k.id desc)) k
+  where v.tenant_id = k.tenant_id and v.run_id = k.run_id and v.path = k.path and v.number = k.number
+    and (k.place > 49 or k.place_of_run > 2000 or k.bytes > 268435456);
+  return null;
+end $$;
+
 CREATE FUNCTION public.language_of(p_words text[]) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1453,6 +1491,8 @@ CREATE FUNCTION public.list_unused_blobs(p_grace interval, p_limit integer) RETU
   select b.tenant_id, b.sha256 from run_blobs b
   where b.stored_at < now() - p_grace
     and not exists (select from run_files f where f.tenant_id = b.tenant_id and f.sha256 = b.sha256)
+    and not exists (select from run_file_versions v
+      where v.tenant_id = b.tenant_id and v.sha256 = b.sha256 and v.kept)
   order by b.stored_at limit p_limit;
 $$;
 
@@ -3377,6 +3417,37 @@ CREATE TABLE public.run_events (
 
 ALTER TABLE ONLY public.run_events FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.run_file_versions (
+    id bigint NOT NULL,
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    path text NOT NULL,
+    number integer NOT NULL,
+    sha256 text,
+    size bigint NOT NULL,
+    mode text NOT NULL,
+    updated_by text,
+    node text,
+    turn integer,
+    former boolean DEFAULT false NOT NULL,
+    kept boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT run_file_versions_mode_check CHECK ((mode = ANY (ARRAY['regular'::text, 'executable'::text]))),
+    CONSTRAINT run_file_versions_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT run_file_versions_size_check CHECK ((size >= 0))
+);
+
+ALTER TABLE ONLY public.run_file_versions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.run_file_versions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.run_file_versions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.run_files (
     run_id text NOT NULL,
     path text NOT NULL,
@@ -3808,6 +3879,9 @@ ALTER TABLE ONLY public.run_blobs
 ALTER TABLE ONLY public.run_events
     ADD CONSTRAINT run_events_pkey PRIMARY KEY (tenant_id, run_id, seq);
 
+ALTER TABLE ONLY public.run_file_versions
+    ADD CONSTRAINT run_file_versions_pkey PRIMARY KEY (tenant_id, run_id, path, number);
+
 ALTER TABLE ONLY public.run_files
     ADD CONSTRAINT run_files_pkey PRIMARY KEY (run_id, path);
 
@@ -4099,6 +4173,10 @@ CREATE INDEX rate_limits_by_age ON public.rate_limits USING btree (updated_at);
 
 CREATE INDEX run_blobs_by_age ON public.run_blobs USING btree (stored_at);
 
+CREATE INDEX run_file_versions_by_blob ON public.run_file_versions USING btree (tenant_id, sha256) WHERE kept;
+
+CREATE INDEX run_file_versions_former ON public.run_file_versions USING btree (run_id, id) WHERE (kept AND former);
+
 CREATE INDEX run_files_by_blob ON public.run_files USING btree (tenant_id, sha256);
 
 CREATE INDEX run_files_by_tenant ON public.run_files USING btree (tenant_id, run_id, path);
@@ -4118,6 +4196,8 @@ CREATE INDEX run_questions_expiring ON public.run_questions USING btree (expires
 CREATE INDEX run_questions_inbox ON public.run_questions USING btree (tenant_id, created_at DESC, id DESC) WHERE (status = 'open'::text);
 
 CREATE UNIQUE INDEX run_questions_open ON public.run_questions USING btree (node_id) WHERE (status = 'open'::text);
+
+CREATE INDEX sessions_ended ON public.sessions USING btree (tenant_id, completed_at) WHERE (completed_at IS NOT NULL);
 
 CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_of) WHERE (replay_of IS NOT NULL);
 
@@ -4148,6 +4228,12 @@ CREATE TRIGGER memory_consolidations_ended AFTER UPDATE OF status ON public.memo
 CREATE TRIGGER memory_jobs_ended AFTER UPDATE OF status ON public.memory_jobs FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
 
 CREATE TRIGGER memory_links_ended AFTER UPDATE OF status, lease_until ON public.memory_links FOR EACH ROW WHEN (((new.lease_until IS NULL) AND (old.lease_until IS NOT NULL))) EXECUTE FUNCTION public.notify_work_ended();
+
+CREATE TRIGGER run_files_added AFTER INSERT ON public.run_files REFERENCING NEW TABLE AS changed_files FOR EACH STATEMENT EXECUTE FUNCTION public.keep_file_versions();
+
+CREATE TRIGGER run_files_changed AFTER UPDATE ON public.run_files REFERENCING NEW TABLE AS changed_files FOR EACH STATEMENT EXECUTE FUNCTION public.keep_file_versions();
+
+CREATE TRIGGER run_files_removed AFTER DELETE ON public.run_files REFERENCING OLD TABLE AS changed_files FOR EACH STATEMENT EXECUTE FUNCTION public.keep_file_versions();
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
 
@@ -4343,6 +4429,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.run_events
     ADD CONSTRAINT run_events_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.run_file_versions
+    ADD CONSTRAINT run_file_versions_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.run_files
     ADD CONSTRAINT run_files_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
@@ -4472,6 +4561,8 @@ CREATE POLICY definer_functions ON public.outbox TO apexflow_definer USING (true
 CREATE POLICY definer_functions ON public.run_blobs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.run_events TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.run_file_versions TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.run_files TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4617,6 +4708,8 @@ ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.run_file_versions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.run_files ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_messages ENABLE ROW LEVEL SECURITY;
@@ -4702,6 +4795,8 @@ CREATE POLICY tenant_isolation ON public.outbox TO apexflow_runtime USING ((tena
 CREATE POLICY tenant_isolation ON public.run_blobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.run_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.run_file_versions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.run_files TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -4844,6 +4939,8 @@ GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_vali
 REVOKE ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.is_visible_to(p_user_id text, p_trust text, p_scope text, p_author_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.keep_file_versions() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_chain_facts(p_ids text[], p_at timestamp with time zone) TO apexflow_runtime;
@@ -5113,6 +5210,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_blobs TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.run_events TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_events TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.run_file_versions TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_file_versions TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_files TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_files TO apexflow_definer;

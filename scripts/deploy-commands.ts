@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { ASSETS_CACHE, PAGE_CACHE } from '../web/headers.ts';
 
 /** The gcloud commands of a release, by phase. `deploy.ts` prints or runs them. */
 
 /**
  * The phases in their order. Migrations only add to the schema, so the code that serves now works with it. A roll-back
- * is the phase `traffic` with an earlier tag.
+ * is the phase `traffic` with an earlier tag. The console comes last, because it may call new functions.
  */
-export const PHASES = ['migrate', 'deploy', 'traffic'] as const;
+export const PHASES = ['migrate', 'deploy', 'traffic', 'console'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export const Release = z.strictObject({
@@ -55,7 +56,22 @@ export function commandsOf(phase: Phase, { functions }: DeployedFunctions, relea
           ...place,
         ]),
       ];
+    case 'console':
+      return consoleCommands(release.project);
   }
+}
+
+/**
+ * Returns the commands that upload `web/dist`: the assets first, and the page that names them last. The assets of
+ * earlier releases stay, because pages that are open load them.
+ */
+function consoleCommands(project: string): string[][][] {
+  const bucket = `gs://${project}-apexflow-console`;
+  const copy = ['storage', 'cp', '--project', project, '--quiet'];
+  return [
+    [[...copy, '--recursive', `--cache-control=${ASSETS_CACHE}`, 'web/dist/assets', bucket]],
+    [[...copy, `--cache-control=${PAGE_CACHE}`, 'web/dist/index.html', `${bucket}/index.html`]],
+  ];
 }
 
 /**

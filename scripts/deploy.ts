@@ -7,7 +7,7 @@ import { commandsOf, DeployedFunctions, PHASES, type Phase, Release } from './de
 
 /**
  * `node scripts/deploy.ts --project P --region R --image I@sha256:… --sandbox-image S@sha256:… --tag c-abc123
- * [--percent 10] [--yes] [migrate|deploy|traffic …]`
+ * [--percent 10] [--yes] [migrate|deploy|traffic|console …]`
  *
  * Prints the gcloud commands that deploy an image to every function of the manifest. Runs them with `--yes`. The
  * default is all phases. When a command fails, no later phase starts.
@@ -79,9 +79,13 @@ async function runGroup(commands: string[][]): Promise<void> {
 async function runPhase(phase: Phase, manifest: DeployedFunctions, release: Release, isReal: boolean): Promise<void> {
   for (const group of commandsOf(phase, manifest, release)) {
     if (isReal) await runGroup(group);
-    else for (const command of group) console.log(`gcloud ${command.join(' ')}`);
+    else for (const command of group) console.log(`gcloud ${command.map(quoted).join(' ')}`);
   }
   if (isReal) console.log(`${phase}: done`);
+}
+
+function quoted(word: string): string {
+  return /\s/.test(word) ? `'${word}'` : word;
 }
 
 try {

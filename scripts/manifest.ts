@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { type DiscoveredFunction, discoverFunctions } from '../functions/platform/discover.ts';
 import type { Deployment } from '../functions/platform/http/served-function.ts';
 import { QUEUES } from '../functions/platform/queue/task.ts';
+import { consoleInfrastructure } from '../web/headers.ts';
 import { printClientTypes } from './client-types.ts';
 import { createOpenApi } from './openapi.ts';
 
 /**
  * `npm run manifest` writes what the declarations of functions say: `infra/manifest.generated.json` for Terraform,
- * `infra/openapi.generated.json` for clients of any language, and `web/api/api.generated.d.ts` for typed clients.
+ * `infra/openapi.generated.json` for clients of any language, `web/api/api.generated.d.ts` for typed clients, and
+ * `infra/console-headers.generated.json`, the headers of the web console.
  * `--check` writes nothing and fails when a file is out of date.
  */
 
@@ -65,6 +67,7 @@ export async function generateFiles(): Promise<Record<string, string>> {
   return {
     'infra/manifest.generated.json': `${JSON.stringify(createManifest(functions), null, 2)}\n`,
     'infra/openapi.generated.json': `${JSON.stringify(openApi, null, 2)}\n`,
+    'infra/console-headers.generated.json': `${JSON.stringify(consoleInfrastructure(), null, 2)}\n`,
     'web/api/api.generated.d.ts': printClientTypes(openApi),
   };
 }

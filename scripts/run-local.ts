@@ -7,6 +7,7 @@ import { expireDeadLeases } from '../functions/runs/claim.ts';
 import { announcement } from './local/announcement.ts';
 import { startClock } from './local/clock.ts';
 import { type Gateway, openGateway } from './local/gateway.ts';
+import { startConsole } from './local/start-console.ts';
 
 /**
  * `npm start` runs the whole product in one process. It needs only Node. Its state is in `.apexflow`. After a kill -9,
@@ -19,15 +20,23 @@ const CONCURRENCY = 8;
 async function start(): Promise<void> {
   const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
   const host = environment.LISTEN_ADDRESS;
+  const webConsole = environment.CONSOLE === 'on' ? startConsole() : undefined;
   // Opens the port before the database, so that a second start reports the taken port and not a locked database.
-  const gateway = await openGateway(functions, { port: environment.PORT, host, concurrency: CONCURRENCY });
+  const gateway = await openGateway(functions, {
+    port: environment.PORT,
+    host,
+    concurrency: CONCURRENCY,
+    elsewhere: webConsole?.serve,
+  });
+  webConsole?.begin();
   await prepareDatabase();
   await expireDeadLeases((await openDatabase()).as({ kind: 'system' }));
   const stopClock = startClock(functions, gateway.url);
   stopOnSignal(gateway, stopClock);
   const resumed = await gateway.resume();
-  console.log(await announcement(`http://localhost:${gateway.port}`));
+  console.log(await announcement(`http://localhost:${gateway.port}`, webConsole?.describe() ?? 'off'));
   if (resumed > 0) console.log(`  Resuming ${resumed} task${resumed === 1 ? '' : 's'} of the previous process.\n`);
+  await webConsole?.reportWhenBuilt();
 }
 
 /** Opens the database of this process after its migrations have run. The embedded database migrates itself. */

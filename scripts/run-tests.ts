@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path';
 import { createVitest, parseCLI, type TestModule, type Vitest } from 'vitest/node';
 import { SANDBOX_SKIPPED } from '../test/support/bubblewrap.ts';
+import { BROWSER_SKIPPED } from '../test/support/chromium.ts';
 
 /**
  * Runs the tests: `npm test [-- FILTER … OPTION …]`, with the filters and options of vitest.
@@ -65,6 +66,7 @@ async function runTests(vitest: Vitest): Promise<boolean> {
     failed += last?.reasons.length ?? 0;
   }
   if (SANDBOX_SKIPPED !== undefined) lines.push(`skipped: ${SANDBOX_SKIPPED}`);
+  if (process.env.BROWSER_TESTS && BROWSER_SKIPPED !== undefined) lines.push(`skipped: ${BROWSER_SKIPPED}`);
   const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
   const count = (state: string) => tests.filter((test) => test.result().state === state).length;
   console.log(['', ...lines, `${count('passed')} passed, ${failed} failed, ${count('skipped')} skipped`].join('\n'));

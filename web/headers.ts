@@ -46,6 +46,17 @@ export const PAGE_CACHE = 'no-cache';
 /** First segments of paths that belong to services. The console answers every other path with its page. */
 export const SERVICE_PATHS: readonly string[] = ['api', 'mcp', 'docs', 'health', 'readiness', 'internal'];
 
+/** Returns what Terraform reads. The bucket's headers are the same for every file. */
+export function consoleInfrastructure(): object {
+  const headers = { ...CONSOLE_HEADERS, ...CLOUD_HEADERS };
+  return {
+    custom_response_headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    assets_cache_control: ASSETS_CACHE,
+    page_cache_control: PAGE_CACHE,
+    service_paths: SERVICE_PATHS,
+  };
+}
+
 /** Returns the Cache-Control of a file of the build, by its path such as `/assets/index-3f2a.js`. */
 export function cacheControlOf(path: string): string {
   return path.startsWith('/assets/') ? ASSETS_CACHE : PAGE_CACHE;

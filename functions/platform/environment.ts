@@ -23,6 +23,8 @@ const Variables = z.object({
    * container sets 0.0.0.0.
    */
   LISTEN_ADDRESS: z.string().default('127.0.0.1'),
+  /** `off`: `npm start` neither builds nor serves the web console. */
+  CONSOLE: z.enum(['on', 'off']).default('on'),
   /** The folder in which a laptop keeps its state. */
   APEXFLOW_HOME: text,
   /** Further host names, comma-separated, under which a laptop or container is reached; http/served-host.ts. */

@@ -4,12 +4,12 @@ import { ANSWER_AS_CALL } from './planning/planner-answer.ts';
 import type { ToolCallRow, TurnRow } from './sql/turn.ts';
 
 /** The recorded turns and tool calls of a node. */
-export interface History {
+export interface History<Call extends ToolCallRow = ToolCallRow> {
   turns: ModelTurn[];
-  calls: ToolCallRow[];
+  calls: Call[];
 }
 
-export function historyOf(rows: readonly TurnRow[], calls: readonly ToolCallRow[]): History {
+export function historyOf<Call extends ToolCallRow>(rows: readonly TurnRow[], calls: readonly Call[]): History<Call> {
   const turns = rows.map((row) => ModelTurn.parse(row.response));
   const faultOf = (call: ToolCallRow) => turns[call.turn]?.tool_calls[call.call_index]?.fault;
   return { turns, calls: calls.map((call) => ({ ...call, fault: faultOf(call) })) };

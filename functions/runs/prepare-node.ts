@@ -50,7 +50,7 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
   ]);
   const reports =
     assignment === 'chef-summary' ? nodes.filter((other) => other.name !== 'plan' && other.name !== 'summary') : [];
-  const planned = node.team.length === 0 ? await plannedParts(claim, nodes) : {};
+  const planned = node.team.length === 0 ? await plannedParts(claim, nodes) : { instruction: node.instruction ?? '' };
   const prompt = {
     system: markedInstruction(systemPrompt(assignment, node.team), node.run_id),
     text: promptText({
@@ -115,11 +115,16 @@ async function plannedParts(claim: Claim, nodes: readonly NodeRow[]): Promise<Pa
   const states = new Map(nodes.map((other) => [other.name, other]));
   if (graph.replans.some((replan) => replan.node === node.name)) {
     const others = graph.nodes.filter((other) => !isPlanner(other));
-    return { steps: others.flatMap((other) => reportOf(other, states.get(other.name))) };
+    return {
+      instruction: definition.instruction,
+      steps: others.flatMap((other) => reportOf(other, states.get(other.name))),
+    };
   }
   const results = new Map(nodes.flatMap(({ name, result }) => (result === null ? [] : [[name, result] as const])));
   const { instruction, writes } = definition;
-  return { instruction, writes, inputs: inputsOf(definition, graph, results) };
+  const inputs = inputsOf(definition, graph, results);
+  // A planner hands over with `submit_plan`.
+  return { instruction, inputs, ...(isPlanner(definition) ? {} : { writes }) };
 }
 
 function reportOf({ name, worker, instruction, writes }: GraphNode, state: NodeRow | undefined): StepReport[] {

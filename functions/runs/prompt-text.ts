@@ -16,11 +16,11 @@ export interface StepReport {
 export interface PromptParts {
   /** The user's text: a sprint's task or a planned run's query. */
   task: string;
-  /** The planner's instruction for this node; empty when the task or a message says what to do. */
+  /** The planner's or, in a replay, the user's instruction for this node; empty when the task or a message has it. */
   instruction?: string;
   /** Values that earlier nodes wrote. */
   inputs?: readonly NamedValue[];
-  /** The names of the values that this node must write. */
+  /** The names of the values that this node must write; absent for a node that hands over otherwise. */
   writes?: readonly string[];
   /** The other nodes of the run, for a planner that replans. */
   steps?: readonly StepReport[];
@@ -52,7 +52,7 @@ export function promptText(parts: PromptParts): string {
     );
   }
   if (parts.files.length > 0) blocks.push(block('files', parts.files.join('\n')));
-  if (parts.instruction) blocks.push(handOver(parts.writes ?? []));
+  if (parts.instruction && parts.writes) blocks.push(handOver(parts.writes));
   return blocks.join('\n\n');
 }
 

@@ -5,6 +5,7 @@ import type { Claim } from './claim.ts';
 import type { History } from './conversation.ts';
 import { endNode, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
+import { startOfCall } from './events/tool-events.ts';
 import { endAfter, wholeText } from './judge-turn.ts';
 import { requireHandOut } from './planning/hand-out.ts';
 import { asSubmission } from './planning/planner-answer.ts';
@@ -44,9 +45,13 @@ async function writeTurn(claim: Claim, answered: Answered, before: History): Pro
   // A secret may be cut between two parts of a text.
   const whole = guardAnswer(node.run_id, { ...turn, text: wholeText(turns, turn) });
   const recorded = { ...answered, turn };
-  const events = [turnEvent(claim, recorded), ...leakEvents(claim, [...leaks, ...whole.leaks])];
   const end = endAfter(turns, turn, turnLimitOf(node), whole.turn.text);
   const calls = end === undefined ? turn.tool_calls : [];
+  const events = [
+    turnEvent(claim, recorded),
+    ...leakEvents(claim, [...leaks, ...whole.leaks]),
+    ...calls.slice(0, 1).map((first) => startOfCall(node, { ...first, turn: node.turn, index: 0 })),
+  ];
   const { cost, price, durationMs, meter, lastDeltas: deltas } = answered;
   const hold = (appended: readonly RunEvent[]) =>
     insertTurn(node, appended, { response: turn, cost, price, durationMs, calls, booking: meter.booking, deltas });

@@ -4,12 +4,13 @@ import { log } from '../platform/log.ts';
 import { describeLeak } from '../platform/models/guard-answer.ts';
 import { isEntryAllowed } from '../tools/network-policy.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
+import { nameChange } from '../tools/workspace.ts';
 import { OverBudget } from '../usage/meter.ts';
 import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
 import { endNode } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
-import { eventsOfCall } from './events/tool-events.ts';
+import { eventsOfCall, startOfCall } from './events/tool-events.ts';
 import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
 import { sleepUntilMessage } from './sql/message.ts';
 import { enqueueTurn, updateAttemptsReset } from './sql/node.ts';
@@ -43,9 +44,9 @@ export async function runTools(
   after: AfterLastCall,
 ): Promise<ToolCallRow[] | undefined> {
   const completed: ToolCallRow[] = [];
-  for (const call of calls) {
+  for (const [index, call] of calls.entries()) {
     claim.signal.throwIfAborted();
-    const result = await runToEnd(claim, call, tools, call === calls.at(-1) ? after : undefined);
+    const result = await runToEnd(claim, call, tools, calls[index + 1] ?? after);
     if (result === undefined) return undefined;
     completed.push({ ...call, status: 'completed', output: result.output, is_error: result.isError });
   }
@@ -64,7 +65,7 @@ async function runToEnd(
   claim: Claim,
   call: ToolCallRow,
   tools: readonly Tool[],
-  after: AfterLastCall | undefined,
+  next: ToolCallRow | AfterLastCall,
 ): Promise<CompletedOutcome | undefined> {
   const startedAt = performance.now();
   for (let tries = 1; ; tries += 1) {
@@ -79,7 +80,7 @@ async function runToEnd(
       return undefined;
     }
     const durationMs = Math.round(performance.now() - startedAt);
-    const recorded = await record(claim, call, outcome, durationMs, after);
+    const recorded = await record(claim, call, outcome, durationMs, next);
     if (recorded === 'conflict') continue;
     return recorded === 'open' ? outcome : undefined;
   }
@@ -100,31 +101,35 @@ async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; for
 }
 
 /**
- * Records a result with its effects. Returns whether the claim is still open. `conflict`: the effects conflict with a
- * change that another worker made after the tool had read, and nothing was written.
+ * Records a result with its effects and the start of the next call. Returns whether the claim is still open.
+ * `conflict`: the effects conflict with a change that another worker made after the tool had read, and nothing was
+ * written.
  */
 async function record(
   claim: Claim,
   call: ToolCallRow,
   outcome: CompletedOutcome,
   durationMs: number,
-  after: AfterLastCall | undefined,
+  next: ToolCallRow | AfterLastCall,
 ): Promise<'open' | 'ended' | 'conflict'> {
   const { node } = claim;
   const events = eventsOfCall(node, call, outcome, durationMs);
   const result = { turn: call.turn, callIndex: call.call_index, output: outcome.output, isError: outcome.isError };
-  const { ends, statements } = outcome;
+  const { ends } = outcome;
+  const statements = outcome.statements.length === 0 ? [] : [nameChange(call.turn, node.name), ...outcome.statements];
   try {
     if (ends) {
       await endNode(claim, ends, { events, statements: [...statements, updateToolCallCompleted(node.id, result)] });
       return 'ended';
     }
-    if (after === undefined || after.goesOn()) {
-      const hold = (appended: readonly RunEvent[]) => recordCall(node, appended, result, after !== undefined);
-      await claim.commit({ events, hold, statements, done: findRecordedCall(node, call) });
+    const isLast = 'goesOn' in next;
+    if (!isLast || next.goesOn()) {
+      const started = isLast ? [] : [startOfCall(node, { ...next, index: next.call_index })];
+      const hold = (appended: readonly RunEvent[]) => recordCall(node, appended, result, isLast);
+      await claim.commit({ events: [...events, ...started], hold, statements, done: findRecordedCall(node, call) });
       return 'open';
     }
-    await claim.release({ events, statements: [...statements, ...after.atRelease], result });
+    await claim.release({ events, statements: [...statements, ...next.atRelease], result });
     return 'ended';
   } catch (error) {
     if (sqlState(error) === 'AF409' && statements.length > 0) return 'conflict';

@@ -88,10 +88,19 @@ export const RunSummary = z.strictObject({
     .nullable()
     .meta({ description: 'The only worker of the run; null when a planner chooses the workers' }),
   replay_of: RunId.nullable(),
+  started_by: z.strictObject({
+    user_id: z.string(),
+    name: z.string().nullable().meta({ description: 'Null when the user is no longer in the tenant' }),
+  }),
+  open_questions: z.int().meta({ description: 'Questions and approvals that wait for a person' }),
+  result: z.string().nullable().meta({ description: 'In lists the first 200 characters' }),
 });
 
 export const Run = RunSummary.extend({
   result: z.string().nullable(),
+  event_seq: z
+    .int()
+    .meta({ description: "The number of the run's last event. Stream from here to get later events only" }),
   github_repo: z.string().nullable(),
   allowed_hosts: z.array(z.string()),
   confidence: z
@@ -131,14 +140,17 @@ const GitHubRepo = z
 export const BudgetUsd = z.number().positive().max(100_000).multipleOf(0.000001);
 
 /** Settings that both kinds of runs accept; `RunSettings` in `sql/run.ts` has their columns. */
-const settingFields = {
+export const settingFields = {
   budget_usd: BudgetUsd.optional(),
   github_repo: GitHubRepo.optional(),
   allowed_hosts: AllowedHosts.optional(),
 };
 
+/** What a user asks of a run. */
+export const QueryText = z.string().trim().min(1).max(20_000);
+
 export const StartRunBody = z.strictObject({
-  query: z.string().trim().min(1).max(20_000),
+  query: QueryText,
   agent_type: z
     .string()
     .regex(/^[a-z][a-z-]{0,49}$/, 'must be planner or the name of a worker, such as thinker')
@@ -148,7 +160,7 @@ export const StartRunBody = z.strictObject({
 });
 
 export const StartSprintBody = z.strictObject({
-  task: z.string().trim().min(1).max(20_000),
+  task: QueryText,
   team: z
     .array(z.enum(TEAM_WORKERS))
     .min(1)

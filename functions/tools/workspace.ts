@@ -22,6 +22,7 @@ import {
   refuseStaleFiles,
   upsertFiles,
 } from './sql/file.ts';
+import { findFileVersion, listFileVersions, nameFileChange } from './sql/file-version.ts';
 import { describeNameFault, isInsideGit } from './workspace-path.ts';
 
 /**
@@ -49,6 +50,15 @@ export function listWorkspace(queryable: Queryable, runId: string, page: Workspa
   const { prefix = '', after = '', limit, withGit = isInsideGit(prefix) } = page;
   return listFiles(queryable, runId, { prefix, after, limit, withGit });
 }
+
+/** Lists versions of a file, newest first. A deletion is a version without a content. */
+export const listVersions = listFileVersions;
+
+/** Returns a version of a file, or undefined. */
+export const findVersion = findFileVersion;
+
+/** Goes before the statements of {@link changeFiles}: names the turn of the node whose call changes the files. */
+export const nameChange = nameFileChange;
 
 export function findFile(queryable: Queryable, runId: string, path: string): Promise<WorkspaceFile | undefined> {
   return findFileByPath(queryable, runId, path);

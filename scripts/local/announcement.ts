@@ -5,9 +5,13 @@ import { describeObjects } from '../../functions/platform/objects/open-objects.t
 import { identityProvider } from '../../functions/platform/sign-in/authenticate.ts';
 import { openSandbox } from '../../functions/tools/sandbox/open-sandbox.ts';
 
-/** Returns the text that `npm start` prints: the parts of the system, and commands to paste. */
-export async function announcement(url: string): Promise<string> {
+/**
+ * Returns the text that `npm start` prints: the parts of the system, and commands to paste. `webConsole` says whether
+ * the console can be used.
+ */
+export async function announcement(url: string, webConsole: string): Promise<string> {
   const parts = {
+    console: webConsole,
     database: describeDatabase(),
     queue: 'in this process',
     files: describeObjects(),

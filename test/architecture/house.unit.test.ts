@@ -54,7 +54,7 @@ describe('the repository', () => {
     expect(importCircles(scripts)).toEqual([]);
   });
 
-  it('has no folder in functions/ with more than 25 TypeScript files', () => {
+  it('has no folder in functions/ with more than 25 TypeScript files, or 45 endpoints', () => {
     expect(fullFolders(scripts.map(({ path }) => path).filter((path) => path.startsWith('functions/')))).toEqual([]);
   });
 
@@ -129,9 +129,12 @@ describe('the rules', () => {
   });
 
   it('find folders with more than 25 files', () => {
-    const folder = (count: number) => Array.from({ length: count }, (_, index) => `functions/a/${index}.ts`);
+    const folder = (count: number, name = 'functions/a') =>
+      Array.from({ length: count }, (_, index) => `${name}/${index}.ts`);
     expect(fullFolders([...folder(26), 'functions/a/b/c.ts'])).toEqual(['functions/a has 26 files']);
     expect(fullFolders(folder(25))).toEqual([]);
+    expect(fullFolders(folder(45, 'functions/a/endpoints'))).toEqual([]);
+    expect(fullFolders(folder(46, 'functions/a/endpoints'))).toEqual(['functions/a/endpoints has 46 files']);
   });
 
   it('find small files with one importer', () => {

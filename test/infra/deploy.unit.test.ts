@@ -46,7 +46,7 @@ test('prints every command and runs none of them without --yes', () => {
   expect(status).toBe(0);
   expect(calls()).toEqual([]);
   const commands = stdout.split('\n').filter((line) => line.startsWith('gcloud '));
-  expect(commands).toHaveLength(2 + 2 * functions.length);
+  expect(commands).toHaveLength(4 + 2 * functions.length);
   for (const { name } of functions) {
     expect(commands.filter((command) => command.includes(` services update ${name} `))).toHaveLength(1);
     expect(commands.filter((command) => command.includes(` update-traffic ${name} --to-tags c-1=100 `))).toHaveLength(
@@ -55,16 +55,19 @@ test('prints every command and runs none of them without --yes', () => {
   }
 });
 
-test('migrates, then deploys every function without traffic, then sends traffic', () => {
+test('migrates, then deploys every function without traffic, then sends traffic, then uploads the console', () => {
   const calls = installGcloud();
   expect(deploy(...RELEASE, '--yes').status).toBe(0);
   const phaseOf = (call: string) =>
-    call.includes('jobs') ? 'migrate' : call.includes('update-traffic') ? 'traffic' : 'deploy';
+    ['console', 'migrate', 'traffic', 'deploy'][
+      [' web/dist/', ' jobs ', 'update-traffic', ''].findIndex((word) => call.includes(word))
+    ];
   const phases = calls().map(phaseOf);
   expect(phases).toEqual([
     ...['migrate', 'migrate'],
     ...functions.map(() => 'deploy'),
     ...functions.map(() => 'traffic'),
+    ...['console', 'console'],
   ]);
   expect(calls()[1]).toContain('jobs execute apexflow-migrate --wait');
   for (const call of calls().filter((line) => phaseOf(line) === 'deploy'))
@@ -100,7 +103,7 @@ test('says that gcloud is missing', () => {
 test('rejects an image without a digest, an unknown phase and an invalid tag', () => {
   const refused: [string[], string][] = [
     [RELEASE.map((word) => (word === IMAGE ? 'region.example/functions:latest' : word)), 'must name its digest'],
-    [[...RELEASE, 'destroy'], 'The phases are migrate, deploy, traffic'],
+    [[...RELEASE, 'destroy'], 'The phases are migrate, deploy, traffic, console'],
     [RELEASE.map((word) => (word === 'c-1' ? 'C_1' : word)), 'tag'],
   ];
   for (const [given, reason] of refused) {

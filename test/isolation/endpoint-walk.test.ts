@@ -18,6 +18,8 @@ const internal = functions.filter(({ contract }) => contract === undefined || co
  * Tool schemas are the same for all tenants. Secrets and keys are stored under a name that other tenants may use too.
  */
 const SAME_FOR_ALL = ['tools-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
+/** Answers of numbers; without a watermark the changes have no items. */
+const NUMBERS_ONLY = ['runs-count-runs', 'runs-list-changed-runs'];
 const withParameters = signedIn.filter(({ route, name }) => route.path.includes('{') && !SAME_FOR_ALL.includes(name));
 const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
 
@@ -35,6 +37,7 @@ const NOBODY: Known = {
   },
   names: {
     path: 'backend/server.js',
+    node: 'backend',
     name: 'write_file',
     secret: 'nobody_one',
     entity: 'memories/people/nobody.md',
@@ -192,7 +195,8 @@ describe('without parameters', () => {
   test('lists show the marker to the tenant that owns it, so the check above works', async () => {
     const { bob } = world;
     const lists = withoutParameters.filter(
-      ({ route, contract }) => route.method === 'GET' && contract?.query !== undefined,
+      ({ name, route, contract }) =>
+        route.method === 'GET' && contract?.query !== undefined && !NUMBERS_ONLY.includes(name),
     );
     expect(lists.length).toBeGreaterThan(2);
     for (const declaration of lists) {

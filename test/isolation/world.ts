@@ -130,6 +130,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       [id, person.tenantId, JSON.stringify({ tenant_id: person.tenantId, run_id: second.id }), `${marker} failed`],
     );
   await untilQuiet(person.tenantId);
+  // A file with two versions.
+  await asOwner(`update run_files set mode = 'executable' where run_id = $1 and path = 'backend/server.js'`, [
+    sprint.id,
+  ]);
   // Facts that a run learned, which can be proposed for promotion.
   const third = await post('/api/v1/memory', { text: `The third ${marker} is red`, scope: 'tenant' });
   await asOwner(`update memories set trust = 'untrusted', source_kind = 'run' where id = any ($1)`, [
@@ -161,8 +165,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     [createId('ques').slice(0, -1), `${marker} again?`, second.id],
   );
   await asOwner(
-    `insert into usage_days (tenant_id, user_id, day, slot, kind, provider, model, calls, input_tokens, output_tokens, cached_tokens, cost)
-     values ($1, $2, current_date, 0, 'turn', 'gemini', $3, 1, 1, 1, 0, 0)`,
+    `insert into usage_ledger (tenant_id, user_id, kind, reference, provider, model, input_tokens, output_tokens, cached_tokens, cost)
+     values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
@@ -184,6 +188,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       },
       names: {
         path: 'backend/server.js',
+        node: 'backend',
         name: 'write_file',
         node_id: 'plan',
         from_node: 'backend',

@@ -86,11 +86,14 @@ export async function startLocalServer(environment: Record<string, string>): Pro
 const Session = z.object({ access_token: z.string() });
 const Started = z.object({ id: z.string() });
 
-/** Starts the process of `npm start` without npm, which would not forward signals. */
+/**
+ * Starts the process of `npm start` without npm, which would not forward signals. It has no console unless
+ * `environment` sets CONSOLE, so that tests of the API do not each build it.
+ */
 export function spawnLocal(environment: Record<string, string>): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [...NODE_OPTIONS, 'scripts/run-local.ts'], {
     cwd: ROOT,
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, CONSOLE: 'off', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

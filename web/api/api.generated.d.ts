@@ -109,6 +109,7 @@ export interface paths {
       requestBody?: { content: { "application/json": { refresh_token?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { access_token: string; refresh_token?: string; token_type: "bearer"; expires_in: number; user: { id: string; email: string; display_name: string; role: "viewer" | "member" | "admin"; tenant_id: string; }; } } };
+        204: { headers: { [name: string]: unknown }; content?: never };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -230,7 +231,7 @@ export interface paths {
     /** Commits a staged session to your entities. */
     post: {
       parameters: { query?: { wait?: number; user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; user_id?: string; } } };
+      requestBody: { content: { "application/json": { session_id: string; on_conflict?: "refuse" | "restage"; blocks?: ({ path: string; block: string; })[]; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
         202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; session_id: string; status: "queued" | "staged" | "committed" | "failed" | "reverted"; attempts: number; proposer: "model" | "rules" | null; base_commit: string | null; commit_id: string | null; changes: ({ path: string; kind: "created" | "changed"; blocks: ({ block: string; kind: "added" | "changed" | "removed"; before: string | null; after: string | null; })[]; })[]; faults: (string)[]; error: string | null; created_at: string; updated_at: string; } } };
@@ -1085,10 +1086,10 @@ export interface paths {
   "/api/v1/runs": {
     /** Lists the tenant's runs, sprints among them, newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; status?: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; kind?: "run" | "sprint"; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; kind?: "run" | "sprint"; q?: string; worker?: string; user_id?: string; mine?: "true" | "false"; created_from?: string; created_to?: string; status?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; })[]; next_cursor: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; next_cursor: string | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1103,13 +1104,47 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { query: string; agent_type?: string; budget_usd?: number; github_repo?: string; allowed_hosts?: (string)[]; } } };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/changes": {
+    /** Lists the runs that have changed since a watermark, with counts of what happened. */
+    get: {
+      parameters: { query?: { since?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { watermark: string; items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; more: boolean; counts: { started: number; waiting_input: number; completed: number; failed: number; cancelled: number; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/counts": {
+    /** Counts the tenant's runs by status, with the filters of the list. */
+    get: {
+      parameters: { query?: { kind?: "run" | "sprint"; q?: string; worker?: string; user_id?: string; mine?: "true" | "false"; created_from?: string; created_to?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { total: number; by_status: { [key: string]: number }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1143,7 +1178,7 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1169,14 +1204,32 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/activity": {
+    /** Counts a run's events over its time, warnings and errors apart. */
+    get: {
+      parameters: { query?: { buckets?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; buckets: ({ events: number; problems: number; first_seq: number | null; })[]; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/cancel": {
     /** Cancels a run, in any state, within seconds. */
     post: {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1223,6 +1276,24 @@ export interface paths {
       };
     };
   };
+  "/api/v1/runs/{id}/file-versions/{path}": {
+    /** Lists the versions of a file of a run, newest first, with the turn that wrote each. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ number: number; node: string | null; turn: number | null; updated_by: string | null; size: number; sha256: string | null; deleted: boolean; available: boolean; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/runs/{id}/files": {
     /** Lists a run's files. */
     get: {
@@ -1244,7 +1315,7 @@ export interface paths {
   "/api/v1/runs/{id}/files/{path}": {
     /** Reads a file of a run, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
@@ -1265,8 +1336,8 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { question_id?: string; node_id?: string; fingerprint?: string; response: string; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1282,13 +1353,30 @@ export interface paths {
     };
   };
   "/api/v1/runs/{id}/logs": {
-    /** Lists a run's log lines, oldest first. */
+    /** Lists a run's log lines, oldest or newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; level?: "debug" | "info" | "warning" | "error"; source?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; order?: "oldest" | "newest"; level?: "debug" | "info" | "warning" | "error"; min_level?: "debug" | "info" | "warning" | "error"; source?: string; node?: string; type?: string; q?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ seq: number; timestamp: string; type: string; level: "debug" | "info" | "warning" | "error"; source: string; message: string; data: { [key: string]: unknown }; })[]; next_cursor: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ seq: number; timestamp: string; type: string; level: "debug" | "info" | "warning" | "error"; source: string; message: string; data: { [key: string]: unknown }; truncated: boolean; })[]; next_cursor: string | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/{id}/nodes/{node}/turns/{turn}": {
+    /** Shows a turn: its context in parts, the answer, tool calls with outputs, memory, files, attempts and cost. */
+    get: {
+      parameters: { query?: never; path: { id: string; node: string; turn: number; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { node: string; worker: string; turn: number; provider: string; model: string; status: "completed" | "running" | "waiting" | "interrupted"; finish_reason: string | null; fault: string | null; started_at: string; completed_at: string; duration_ms: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; failed_calls: number; said: { text: string; truncated: boolean; }; thinking: string | null; tools: (string)[]; told: ({ kind: "system" | "task" | "instruction" | "input" | "step" | "preferences" | "memory" | "message" | "report" | "files" | "earlier_turn" | "tool_result" | "note"; title: string; text: string; truncated: boolean; tokens: number; withheld: boolean; })[]; tool_calls: ({ index: number; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; output: string | null; truncated: boolean; is_error: boolean; fault: string | null; duration_ms: number | null; attempts: number; started_at: string | null; completed_at: string | null; })[]; memories_used: ({ id: string; found_by: string; text: string | null; source: string | null; trust: string | null; })[]; preferences_used: (string)[]; facts_learned: ({ text: string; category: string; call: number; })[]; files_written: (string)[]; attempts: ({ at: string; outcome: "answered" | "failed" | "postponed"; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; })[]; as_of: string | null; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1303,9 +1391,9 @@ export interface paths {
     /** Repeats a run that has ended: from the start, from a node, or all nodes that did not complete. */
     post: {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody?: { content: { "application/json": { from_node?: string; from_failure?: boolean; budget_usd?: number; } } };
+      requestBody?: { content: { "application/json": { from_node?: string; from_failure?: boolean; query?: string; instruction?: string; budget_usd?: number; github_repo?: string; allowed_hosts?: (string)[]; } } };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; result: string | null; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1313,6 +1401,24 @@ export interface paths {
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/runs/{id}/turns": {
+    /** Lists a run's turns with model, tokens, cost and the start of the answer. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; order?: "oldest" | "newest"; node?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ node: string; worker: string; turn: number; provider: string; model: string; status: "completed" | "running" | "waiting" | "interrupted"; finish_reason: string | null; fault: string | null; started_at: string; completed_at: string; duration_ms: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; tool_calls: number; failed_calls: number; text: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1429,7 +1535,7 @@ export interface paths {
   "/api/v1/sprints/{id}/files/{path}": {
     /** Reads a file of a sprint, as JSON or (raw=1) as a download. */
     get: {
-      parameters: { query?: { raw?: "0" | "1"; }; path: { id: string; path: string; }; header?: never; cookie?: never };
+      parameters: { query?: { raw?: "0" | "1"; version?: number; }; path: { id: string; path: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { path: string; content: string; encoding: "utf-8" | "base64"; size: number; sha256: string; } } };
@@ -1445,12 +1551,12 @@ export interface paths {
     };
   };
   "/api/v1/sprints/{id}/logs": {
-    /** Lists a sprint's log lines, oldest first. */
+    /** Lists a sprint's log lines, oldest or newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; level?: "debug" | "info" | "warning" | "error"; source?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; order?: "oldest" | "newest"; level?: "debug" | "info" | "warning" | "error"; min_level?: "debug" | "info" | "warning" | "error"; source?: string; node?: string; type?: string; q?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ seq: number; timestamp: string; type: string; level: "debug" | "info" | "warning" | "error"; source: string; message: string; data: { [key: string]: unknown }; })[]; next_cursor: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ seq: number; timestamp: string; type: string; level: "debug" | "info" | "warning" | "error"; source: string; message: string; data: { [key: string]: unknown }; truncated: boolean; })[]; next_cursor: string | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1588,6 +1694,23 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/usage": {
+    /** Returns usage by day, model, worker and kind, with runs and budget. */
+    get: {
+      parameters: { query?: { from?: string; to?: string; zone?: string; scope?: "mine" | "tenant"; split?: "kind" | "model" | "worker"; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { from: string; to: string; zone: string; scope: "mine" | "tenant"; total: { calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; }; by_day: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; })[]; by_part: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; day: string; part: string | null; })[]; by_model: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; provider: string; model: string; })[]; by_worker: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; worker: string | null; })[]; by_kind: ({ calls: number; input_tokens: number; output_tokens: number; cached_tokens: number; estimated_calls: number; cost_usd: string; kind: string; })[]; runs: { total: number; completed: number; failed: number; cancelled: number; cost_exceeded: number; active: number; success_rate: number | null; median_seconds: number | null; p95_seconds: number | null; }; stuck: ({ id: string; title: string; created_at: string; })[]; today: { day: string; ends_at: string; budget_usd: string | null; spent_usd: string; lost_usd: string; reserved_usd: string; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -102,16 +102,20 @@ function refresh(): Promise<boolean> {
 
 async function exchange(): Promise<boolean> {
   try {
-    keep(await open('/api/v1/auth/refresh', {}));
-    return true;
+    const answer = await open('/api/v1/auth/refresh', {});
+    if (answer !== undefined) {
+      keep(answer);
+      return true;
+    }
   } catch (error) {
     if (!(error instanceof ApiError) || error.isTemporary) throw error;
-    if (session.value.kind !== 'signed-out') leave(session.value.kind === 'signed-in' ? 'expired' : 'never');
-    return false;
   }
+  if (session.value.kind !== 'signed-out') leave(session.value.kind === 'signed-in' ? 'expired' : 'never');
+  return false;
 }
 
-async function open(path: string, body: object): Promise<Answer> {
+/** Returns undefined when there is no session to answer with. @throws ApiError */
+async function open(path: string, body: object): Promise<Answer | undefined> {
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...CONSOLE },
@@ -120,7 +124,7 @@ async function open(path: string, body: object): Promise<Answer> {
     throw new ApiError(0, undefined);
   });
   if (!response.ok) throw await errorOf(response);
-  return (await response.json()) as Answer;
+  return response.status === 204 ? undefined : ((await response.json()) as Answer);
 }
 
 function keep(answer: Answer): void {
@@ -130,7 +134,8 @@ function keep(answer: Answer): void {
   session.value = { kind: 'signed-in', user };
 }
 
-function enter(answer: Answer): void {
+function enter(answer: Answer | undefined): void {
+  if (answer === undefined) return;
   keep(answer);
   tabs.postMessage({ kind: 'signed-in', user: answer.user.id });
 }

@@ -170,7 +170,14 @@ async function isMergedAway(transaction: Transaction, head: HeadRow | undefined,
   return index.some(({ aliases }) => aliases.includes(stem));
 }
 
-async function textsOfBase(transaction: Pick<Transaction, 'query'>, set: ChangeSet): Promise<Map<string, string>> {
+/**
+ * Returns the files of the base commit that a change set edits.
+ * @throws BaseMissing when the base does not exist any more
+ */
+export async function textsOfBase(
+  transaction: Pick<Transaction, 'query'>,
+  set: ChangeSet,
+): Promise<Map<string, string>> {
   if (set.baseCommit === undefined) return new Map();
   const base = await findCommit(transaction, { id: set.baseCommit });
   if (base === undefined) throw new BaseMissing();

@@ -1,11 +1,25 @@
 import { z } from 'zod';
-import type { Scoped } from '../../platform/database/database.ts';
+import type { Scoped, Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
-import { applyChangeSet, ChangeConflict, changeSetOf } from '../branch/apply-change-set.ts';
-import { deleteChangeSet, findChangeSet, findJob, type JobStatus, updateJobCommits } from '../sql/memory-job.ts';
+import {
+  applyChangeSet,
+  ChangeConflict,
+  type ChangeSet,
+  changeSetOf,
+  textsOfBase,
+} from '../branch/apply-change-set.ts';
+import {
+  deleteChangeSet,
+  findChangeSet,
+  findJob,
+  type JobStatus,
+  updateChangeSetEdits,
+  updateJobCommits,
+} from '../sql/memory-job.ts';
 import type { Owner } from '../sql/memory-object.ts';
 import { claimRepository } from '../sql/memory-repository.ts';
 import { enqueueProposal } from '../tasks.ts';
+import { type ChosenBlock, chooseEdits } from './choose-edits.ts';
 
 /** The 409 answer when the branch has changed the same blocks: an RFC 9457 problem with both sides. */
 export const Conflict = z.strictObject({
@@ -28,10 +42,16 @@ export type Conflict = z.infer<typeof Conflict>;
 /**
  * Commits a staged session by compare-and-swap of the branch. Idempotent. When the branch has moved, the edits are
  * merged with its changes; on a conflict nothing is written and the conflict is returned. A session that is not staged
- * yet is committed as soon as it is staged.
- * @throws Problem 404 for an unknown session, 409 for one that failed or was reverted
+ * yet is committed as soon as it is staged. With `chosen` only the edits of these blocks are committed, and the others
+ * are removed from the change set; the session must be staged.
+ * @throws Problem 404 for an unknown session, 409 for one that failed or was reverted, or whose chosen blocks cannot be
+ *   committed alone
  */
-export async function commitStaged(scoped: Scoped, sessionId: string): Promise<Conflict | undefined> {
+export async function commitStaged(
+  scoped: Scoped,
+  sessionId: string,
+  chosen?: readonly ChosenBlock[],
+): Promise<Conflict | undefined> {
   try {
     await scoped.transaction(async (transaction, caller) => {
       if (caller === undefined) throw new Error('The transaction has no caller');
@@ -40,11 +60,15 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
       // for the lock.
       await claimRepository(transaction);
       const row = await findChangeSet(transaction, sessionId);
-      if (row !== undefined) return applyChangeSet(transaction, owner, changeSetOf(row));
+      if (row !== undefined) {
+        const set = changeSetOf(row);
+        return applyChangeSet(transaction, owner, chosen ? await narrowed(transaction, set, chosen) : set);
+      }
       const job = await findJob(transaction, { sessionId });
       if (job === undefined) throw new Problem('not-found', 'The session does not exist.');
       const reason = WHY_NOT[job.status];
       if (reason !== undefined) throw new Problem('conflict', reason);
+      if (chosen !== undefined) throw new Problem('conflict', 'The session is not staged yet. Try again when it is.');
       // The step that stages the session holds the repository while it reads this wish.
       await updateJobCommits(transaction, job.id);
     });
@@ -53,6 +77,19 @@ export async function commitStaged(scoped: Scoped, sessionId: string): Promise<C
     if (!(error instanceof ChangeConflict)) throw error;
     return conflictOf(error);
   }
+}
+
+/**
+ * Removes the edits of other blocks from a change set, also where it is stored, because a later erasure replays it. The
+ * change set of a committed session stays as it is.
+ */
+async function narrowed(transaction: Transaction, set: ChangeSet, chosen: readonly ChosenBlock[]): Promise<ChangeSet> {
+  if ((await findJob(transaction, { sessionId: set.sessionId }))?.status === 'committed') return set;
+  const base = await textsOfBase(transaction, set);
+  const choice = chooseEdits(set.edits, (path) => base.get(path), chosen);
+  if ('fault' in choice) throw new Problem('conflict', `${choice.fault} Nothing was committed.`);
+  await updateChangeSetEdits(transaction, { sessionId: set.sessionId, edits: choice.edits });
+  return { ...set, edits: choice.edits };
 }
 
 const WHY_NOT: Partial<Record<JobStatus, string>> = {

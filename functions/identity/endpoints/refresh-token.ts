@@ -11,7 +11,8 @@ import { openSession, Session } from '../session.ts';
  * stores the new one. 401 when the refresh token was revoked, was exchanged before, or its user signed out since.
  *
  * The web console sends no `refresh_token`: it is in the cookie, which is read only for requests of the console's own
- * pages (403 otherwise, see console-session.ts). The answer sets the next cookie, and a 401 clears it.
+ * pages (403 otherwise, see console-session.ts). The answer sets the next cookie, and a 401 clears it. Without a cookie
+ * it is 204: the console asks at each start, and a browser would report a 401 as an error of the page.
  */
 export const refreshToken = endpoint({
   name: 'identity-refresh-token',
@@ -27,7 +28,7 @@ export const refreshToken = endpoint({
       .meta({ description: 'Required, except for the web console, whose refresh token is in a cookie' }),
   }),
   mayBeEmpty: true,
-  reply: { 200: Session },
+  reply: { 200: Session, 204: null },
 }).serve(async ({ body, database, request, address, requestId }) => {
   const inBody = body.refresh_token;
   const exchange = async (token: string) => {
@@ -37,7 +38,7 @@ export const refreshToken = endpoint({
   if (inBody !== undefined) return { status: 200, body: await exchange(inBody) };
   if (!isFromConsole(request)) throw tokenMissing();
   const inCookie = refreshTokenInCookie(request);
-  if (inCookie === undefined) throw clearing(new Problem('unauthenticated', 'You are not signed in.'), request);
+  if (inCookie === undefined) return { status: 204, headers: clearedCookie(request) };
   const session = await exchange(inCookie).catch((error: unknown) => {
     throw clearing(error, request);
   });

@@ -33,7 +33,10 @@ begin
       select f.sha256 from run_files f join sessions s on s.id = f.run_id
         where s.tenant_id = current_tenant_id() and s.user_id = p_user_id
       union
-      -- Former contents of a file have no row; the call that wrote them still has their text.
+      select v.sha256 from run_file_versions v join sessions s on s.id = v.run_id
+        where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and v.sha256 is not null
+      union
+      -- A content that was never committed has no row; the call that wrote it still has its text.
       select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c
         join sessions s on s.id = c.run_id
       where s.tenant_id = current_tenant_id() and s.user_id = p_user_id and c.arguments ->> 'content' is not null) h;
@@ -83,7 +86,9 @@ begin
     if v_count > 0 then v_rows := v_rows || jsonb_build_object(v_table, v_count); end if;
   end loop;
   select coalesce(array_agg(b), '{}') into v_blobs from unnest(v_blobs) b
-  where not exists (select from run_files f where f.tenant_id = current_tenant_id() and f.sha256 = b);
+  where not exists (select from run_files f where f.tenant_id = current_tenant_id() and f.sha256 = b)
+    and not exists (select from run_file_versions v
+      where v.tenant_id = current_tenant_id() and v.sha256 = b and v.kept);
   insert into audit_log (tenant_id, user_id, action, resource, outcome, data)
   values (current_tenant_id(), current_user_id(), 'memory-erase', p_user_id, 'allowed',
     jsonb_build_object('rows', v_rows, 'everything', p_everything));

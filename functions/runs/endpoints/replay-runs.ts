@@ -50,10 +50,11 @@ export const replayRuns = endpoint({
     mostReplays: MOST_REPLAYS,
     limit: body.limit + 1,
   });
-  const scope = { from: body.from_failure ? ('failure' as const) : ('start' as const), budgetUsd: body.budget_usd };
+  const scope = { from: body.from_failure ? ('failure' as const) : ('start' as const) };
+  const changed = { budget_usd: body.budget_usd };
   const replays = [];
   for (const replayed of found.slice(0, body.limit)) {
-    replays.push({ id: await replayRun(transaction, caller.tenantId, replayed, scope), replay_of: replayed });
+    replays.push({ id: await replayRun(transaction, caller.tenantId, replayed, scope, changed), replay_of: replayed });
   }
   return { status: 202, body: { replays, more: found.length > body.limit } };
 });

@@ -25,6 +25,7 @@ const RUN_EVENT_TYPES = [
   'turn_completed',
   'turn_postponed',
   'leak_removed',
+  'tool_started',
   'tool_completed',
   'message_sent',
   'node_completed',
@@ -44,7 +45,7 @@ export function isTerminal(type: string): boolean {
   return TERMINAL.includes(type);
 }
 
-/** A line of `GET /sprints/{id}/logs`, and the `data` of an event in the stream. */
+/** A line of `GET /runs/{id}/logs`, and the `data` of an event in the stream. */
 export const LogLine = z.strictObject({
   seq: z.int(),
   timestamp: Timestamp,
@@ -53,6 +54,9 @@ export const LogLine = z.strictObject({
   source: z.string(),
   message: z.string(),
   data: z.record(z.string(), z.unknown()),
+  truncated: z
+    .boolean()
+    .meta({ description: 'True when a text was cut at 2,000 characters. The detail of the turn has the whole text' }),
 });
 export type LogLine = z.infer<typeof LogLine>;
 

@@ -5,7 +5,28 @@ import type { ClaimedNode } from '../sql/claim.ts';
 import type { ToolCallRow } from '../sql/turn.ts';
 import type { RunEvent } from './event.ts';
 
-/** Returns the events that a run's log shows for a tool call. */
+/** The most characters of an output in an event; the detail of the turn has the whole output. */
+const SHOWN = 2_000;
+
+/**
+ * Returns the event that a call is the next one to run. It is written with the answer that made the call or with the
+ * result of the call before, so it costs no transaction, and each call has one even when it is repeated after a crash.
+ * A call that waits for a person or a message has started too.
+ */
+export function startOfCall(
+  node: Pick<ClaimedNode, 'name' | 'worker' | 'provider'>,
+  call: { turn: number; index: number; name: string; arguments: Record<string, unknown> },
+): RunEvent {
+  return {
+    type: 'tool_started',
+    level: 'debug',
+    source: node.worker,
+    message: `${call.name} ${describeArguments(call.arguments)}`.trim(),
+    data: { node: node.name, turn: call.turn, index: call.index, tool: call.name, ...scriptedMark(node.provider) },
+  };
+}
+
+/** Returns the events that a run's log shows for the result of a tool call. */
 export function eventsOfCall(
   node: ClaimedNode,
   call: ToolCallRow,
@@ -26,7 +47,8 @@ export function eventsOfCall(
         tool: call.name,
         is_error: outcome.isError,
         duration_ms: durationMs,
-        output: cutText(outcome.output, 2_000),
+        output: cutText(outcome.output, SHOWN),
+        ...(outcome.output.length > SHOWN ? { truncated: true } : {}),
         ...facts,
       },
     },
@@ -37,7 +59,13 @@ export function eventsOfCall(
       level: 'info',
       source: node.worker,
       message: `${node.worker} wrote to ${String(call.arguments.to)}`,
-      data: { to: call.arguments.to, content: call.arguments.content, ...scriptedMark(node.provider) },
+      data: {
+        node: node.name,
+        turn: call.turn,
+        to: call.arguments.to,
+        content: call.arguments.content,
+        ...scriptedMark(node.provider),
+      },
     });
   }
   return events;

@@ -11,29 +11,37 @@ import { hasEnded, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { insertNodes, listNodes } from '../sql/node.ts';
 import { copyFiles, copyMessages, copyNodes, countReplays } from '../sql/replay.ts';
-import { findRunForReplay, findTenantForStart, insertRun, type RunForReplay } from '../sql/run.ts';
+import { findRunForReplay, findTenantForStart, insertRun, type RunForReplay, type RunSettings } from '../sql/run.ts';
 import { TEAM_WORKERS } from '../worker.ts';
-import { modelOf } from './start.ts';
+import { modelOf, rejectHosts } from './start.ts';
 
 /**
  * What a replay runs again: everything, all nodes that did not complete, or one node and the nodes that depend on it.
  */
-type ReplayFrom = { from: 'start' } | { from: 'failure' } | { from: 'node'; node: string };
+type ReplayFrom =
+  | { from: 'start'; query?: string | undefined }
+  | { from: 'failure' }
+  | { from: 'node'; node: string; instruction?: string | undefined };
+
+/** Settings that replace those of the original run. */
+type ChangedSettings = Partial<Pick<RunSettings, 'budget_usd' | 'github_repo' | 'allowed_hosts'>>;
 
 /**
  * Repeats a run that has ended, as a new run; the original run does not change. Completed nodes that are kept are
  * copied with their results and the run's files, so their model calls are not paid for twice. The other nodes run with
  * the models that are configured now. Hosts that the tenant no longer allows are dropped, which the first event says.
- * Its budget is that of the original, unless the caller gives another. The replay waits for one of the tenant's slots.
+ * Its query, budget, repository and hosts are those of the original, unless the caller gives others; hosts that the
+ * caller gives are rejected, not dropped. The replay waits for one of the tenant's slots.
  * @returns the new run's id
- * @throws Problem 404, 409 when the run has not ended or was replayed too often, 422 for an unknown node, 429 when too
- * many replays wait
+ * @throws Problem 404, 403 for a given host that the tenant does not allow, 409 when the run has not ended or was
+ * replayed too often, 422 for an unknown node, 429 when too many replays wait
  */
 export async function replayRun(
   transaction: Transaction,
   tenantId: string,
   runId: string,
-  scope: ReplayFrom & { budgetUsd?: number | undefined },
+  scope: ReplayFrom,
+  changed: ChangedSettings = {},
 ): Promise<string> {
   const original = await findRunForReplay(transaction, runId);
   if (original === undefined) throw new Problem('not-found', 'There is no such run.');
@@ -43,7 +51,8 @@ export async function replayRun(
   const { graph, kept } = await partsOf(transaction, runId, original, scope);
   const tenant = await findTenantForStart(transaction);
   await refuseTooMany(transaction, runId);
-  const wanted = settings.allowed_hosts ?? [];
+  const wanted = changed.allowed_hosts ?? settings.allowed_hosts ?? [];
+  rejectHosts(changed.allowed_hosts ?? [], tenant.allowed_hosts);
   const hosts = wanted.filter((host) => isEntryAllowed(host, tenant.allowed_hosts));
   const droppedHosts = wanted.filter((host) => !hosts.includes(host));
   const nodes = graph.nodes.map((node) => ({ id: createId('node'), ...node, ...modelOf(tenant.worker_config, node) }));
@@ -54,7 +63,7 @@ export async function replayRun(
   await transaction.queryAll([
     insertRun({
       id,
-      settings: { ...settings, budget_usd: scope.budgetUsd ?? settings.budget_usd, allowed_hosts: hosts },
+      settings: settingsOf(settings, scope, changed, hosts),
       graph,
       modelUsed: `${first.provider}/${first.model}`,
       replay: { of: runId, from },
@@ -71,6 +80,7 @@ export async function replayRun(
           replay_of: runId,
           ...(from ? { from } : {}),
           kept,
+          ...describeChanges(scope, changed),
           ...(droppedHosts.length > 0 ? { dropped_hosts: droppedHosts } : {}),
         },
       },
@@ -78,6 +88,24 @@ export async function replayRun(
   ]);
   await enqueue(transaction, tenantId, createTask(SettleRun, { tenant_id: tenantId, run_id: id }, `replay:${id}`));
   return id;
+}
+
+function settingsOf(
+  original: RunSettings,
+  scope: ReplayFrom,
+  { budget_usd = original.budget_usd, github_repo = original.github_repo }: ChangedSettings,
+  hosts: readonly string[],
+): RunSettings {
+  const query = (scope.from === 'start' ? scope.query : undefined) ?? original.query;
+  return { ...original, query, budget_usd, github_repo, allowed_hosts: hosts };
+}
+
+/** Names what the caller has changed, for the first event of the replay. */
+function describeChanges(scope: ReplayFrom, changed: ChangedSettings): { changed?: string[] } {
+  const names = Object.entries({ ...scope, ...changed }).flatMap(([name, value]) =>
+    name === 'from' || name === 'node' || value === undefined ? [] : [name],
+  );
+  return names.length === 0 ? {} : { changed: names };
 }
 
 /** Replays of one run, and replays of replays: more of them repeat a failure that another run would show as well. */
@@ -110,7 +138,17 @@ async function partsOf(
   if (scope.from === 'start') return { graph: newGraph(original), kept: [] };
   const states = await listNodes(transaction, runId);
   const graph = withoutFailedReplans(Graph.parse(original.graph_data), states);
-  return { graph, kept: keptNodes(graph, states, scope) };
+  const kept = keptNodes(graph, states, scope);
+  return { graph: scope.from === 'node' ? withInstruction(graph, scope) : graph, kept };
+}
+
+/** Returns the graph with another instruction for the node that is replayed. */
+function withInstruction(
+  graph: Graph,
+  { node: name, instruction }: { node: string; instruction?: string | undefined },
+) {
+  if (instruction === undefined) return graph;
+  return { ...graph, nodes: graph.nodes.map((node) => (node.name === name ? { ...node, instruction } : node)) };
 }
 
 /**

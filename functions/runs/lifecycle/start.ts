@@ -85,7 +85,7 @@ export function modelOf(workerConfig: unknown, node: Pick<GraphNode, 'name' | 'w
 }
 
 /** @throws Problem 403 for the first host that an admin has not allowed to the tenant */
-function rejectHosts(wanted: readonly string[], allowed: readonly string[]): void {
+export function rejectHosts(wanted: readonly string[], allowed: readonly string[]): void {
   const rejected = wanted.find((host) => !isEntryAllowed(host, allowed));
   if (rejected !== undefined) {
     throw new Problem(

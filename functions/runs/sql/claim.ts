@@ -21,7 +21,7 @@ export interface ClaimedNode {
   attempts: number;
   turn: number;
   prompt: { system: string; text: string } | null;
-  /** The planner's instruction; null for a team's workers. */
+  /** The planner's instruction, or the user's in a replay; null or empty for a team's workers. */
   instruction: string | null;
   provider: ProviderName;
   model: string;

@@ -12,7 +12,6 @@ type Columns<View extends z.ZodType> = Record<keyof z.input<View>, string>;
 
 export type RunRow = z.input<typeof Run>;
 export type SprintRow = z.input<typeof Sprint>;
-type RunSummaryRow = z.input<typeof RunSummary>;
 type SprintSummaryRow = z.input<typeof SprintSummary>;
 
 const tokensOf = (
@@ -107,10 +106,17 @@ const RUN_SUMMARY: Columns<typeof RunSummary> = {
   query: 's.query',
   agent_type: 's.agent_type',
   replay_of: 's.replay_of',
+  started_by: `jsonb_build_object('user_id', s.user_id, 'name',
+    (select u.display_name from users u where u.id = s.user_id and u.tenant_id = s.tenant_id))`,
+  open_questions: `(select count(*)::integer from run_questions q where q.run_id = s.id and q.tenant_id = s.tenant_id
+    and q.status = 'open')`,
+  result: 'left(s.result, 200)',
 };
+export const RUN_SUMMARY_COLUMNS = selectOf(RUN_SUMMARY);
 const RUN: Columns<typeof Run> = {
   ...RUN_SUMMARY,
   result: 's.result',
+  event_seq: 's.event_seq',
   github_repo: 's.github_repo',
   allowed_hosts: 's.allowed_hosts',
   confidence: `(s.graph_data ->> 'confidence')::float8`,
@@ -153,7 +159,7 @@ export async function findSprintById(queryable: Queryable, id: string): Promise<
   return row;
 }
 
-interface RunPage {
+interface SprintPage {
   limit: number;
   /** The last run of the page before. */
   before: { created_at: string; id: string } | undefined;
@@ -162,32 +168,15 @@ interface RunPage {
 
 const PAGE = `from sessions s
   where s.tenant_id = current_tenant_id() and ($2::timestamptz is null or (s.created_at, s.id) < ($2, $3))
-    and ($4::text is null or s.status = $4) and ($5::text is null or s.kind = $5)
+    and ($4::text is null or s.status = $4) and s.kind = 'sprint'
   order by s.created_at desc, s.id desc limit $1`;
-const LIST_RUNS = `select ${selectOf(RUN_SUMMARY)} ${PAGE}`;
 const LIST_SPRINTS = `select ${selectOf(SPRINT_SUMMARY)} ${PAGE}`;
 
-const valuesOf = ({ limit, before, status }: RunPage, kind: 'run' | 'sprint' | undefined) => [
-  limit,
-  before?.created_at,
-  before?.id,
-  status,
-  kind,
-];
-
-/** Lists a page of the tenant's runs, newest first. */
-export async function listRuns(
-  queryable: Queryable,
-  page: RunPage & { kind: 'run' | 'sprint' | undefined },
-): Promise<RunSummaryRow[]> {
-  return queryable.query<RunSummaryRow>({ name: 'list_runs', text: LIST_RUNS, values: valuesOf(page, page.kind) });
-}
-
 /** Lists a page of the tenant's sprints, newest first. */
-export async function listSprints(queryable: Queryable, page: RunPage): Promise<SprintSummaryRow[]> {
+export async function listSprints(queryable: Queryable, page: SprintPage): Promise<SprintSummaryRow[]> {
   return queryable.query<SprintSummaryRow>({
     name: 'list_sprints',
     text: LIST_SPRINTS,
-    values: valuesOf(page, 'sprint'),
+    values: [page.limit, page.before?.created_at, page.before?.id, page.status],
   });
 }

@@ -45,6 +45,29 @@ export function listToolCalls(nodeId: string): Statement {
   };
 }
 
+/** Lists the recorded turns of a node up to a turn, oldest first. */
+export async function listNodeTurns(queryable: Queryable, nodeId: string, last: number): Promise<TurnRow[]> {
+  return queryable.query<TurnRow>({
+    name: 'list_node_turns',
+    text: 'select turn, response from model_turns where node_id = $1 and turn <= $2 order by turn',
+    values: [nodeId, last],
+  });
+}
+
+/** Lists the tool calls of a node up to a turn, in the order in which the model made them. */
+export async function listNodeCalls(
+  queryable: Queryable,
+  nodeId: string,
+  last: number,
+): Promise<(ToolCallRow & { completed_at: string | null })[]> {
+  return queryable.query<ToolCallRow & { completed_at: string | null }>({
+    name: 'list_node_calls',
+    text: `select turn, call_index, call_id, name, arguments, status, output, is_error, attempts, started_at, completed_at
+      from tool_calls where node_id = $1 and turn <= $2 order by turn, call_index`,
+    values: [nodeId, last],
+  });
+}
+
 /**
  * Inserts a model's answer, once per (node, turn), with the calls that are to run, before any of them runs; appends the
  * events and books the call. It is the first statement of its transaction and checks the fence, as `hold_node` does. A

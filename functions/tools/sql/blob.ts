@@ -28,7 +28,7 @@ export function refuseRemovedBlobs(runId: string, hashes: readonly string[]): St
   };
 }
 
-/** Lists blobs of all tenants that no file has, with the definer function `list_unused_blobs`. */
+/** Lists blobs of all tenants that no file and no kept version has, with the definer function `list_unused_blobs`. */
 export async function listUnusedBlobs(
   system: Queryable,
   graceSeconds: number,
@@ -42,8 +42,8 @@ export async function listUnusedBlobs(
 }
 
 /**
- * Deletes the row of a blob that no file has and that nobody stored within the grace period. Until the transaction
- * ends, the content cannot be stored or used again. Returns whether the caller has to remove the blob.
+ * Deletes the row of a blob that no file and no kept version has and that nobody stored within the grace period. Until
+ * the transaction ends, the content cannot be stored or used again. Returns whether the caller has to remove the blob.
  */
 export async function deleteUnusedBlob(transaction: Queryable, sha256: string, graceSeconds: number): Promise<boolean> {
   // Locks first: a file that uses the blob may be committed while this statement waits, and only the next one sees it.
@@ -57,6 +57,7 @@ export async function deleteUnusedBlob(transaction: Queryable, sha256: string, g
     text: `delete from run_blobs b where b.tenant_id = current_tenant_id() and b.sha256 = $1
         and b.stored_at <= now() - make_interval(secs => $2::float8)
         and not exists (select from run_files f where f.tenant_id = b.tenant_id and f.sha256 = b.sha256)
+        and not exists (select from run_file_versions v where v.tenant_id = b.tenant_id and v.sha256 = b.sha256 and v.kept)
       returning b.sha256`,
     values: [sha256, graceSeconds],
   });

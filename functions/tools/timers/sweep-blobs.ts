@@ -12,8 +12,9 @@ const GRACE_SECONDS = 3600;
 const BATCH = 2_000;
 
 /**
- * Removes the blobs that no file of a run has: of deleted runs, of former contents of a file, of deleted tenants, and
- * of changes that were not committed. So what a user deletes is gone from the store after an hour and ten minutes.
+ * Removes the blobs that no file of a run and no kept version has: of deleted runs, of versions that are not kept any
+ * more, of deleted tenants, and of changes that were not committed. So what a user deletes is gone from the store after
+ * an hour and ten minutes.
  */
 export const sweepBlobs = timer({ name: 'tools-sweep-blobs', schedule: '*/10 * * * *' }).handle(
   async ({ database }) => {

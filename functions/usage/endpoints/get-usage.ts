@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Problem } from '../../platform/errors.ts';
 import { Day } from '../../platform/instant.ts';
+import { spanOf } from '../span.ts';
 import { listUsageByDay } from '../sql/usage.ts';
-
-/** Maximum number of days in one answer. */
-const MOST_DAYS = 92;
-const MILLISECONDS_A_DAY = 86_400_000;
 
 const Count = z.int().nonnegative();
 const UsageOfDay = z.strictObject({
@@ -37,14 +33,6 @@ export const getUsage = endpoint({
   query: z.strictObject({ from: Day.optional(), to: Day.optional() }),
   reply: { 200: z.strictObject({ from: z.iso.date(), to: z.iso.date(), items: z.array(UsageOfDay) }) },
 }).query(async ({ query, read }) => {
-  const to = query.to ?? dayOf(Date.now());
-  const from = query.from ?? dayOf(Math.max(Date.parse('0001-01-01'), Date.parse(to) - 30 * MILLISECONDS_A_DAY));
-  const days = (Date.parse(to) - Date.parse(from)) / MILLISECONDS_A_DAY + 1;
-  if (days < 1 || days > MOST_DAYS)
-    throw new Problem('invalid-request', `The span from ${from} to ${to} must have 1 to ${MOST_DAYS} days.`);
+  const { from, to } = spanOf(query, 'UTC');
   return { status: 200, body: { from, to, items: await listUsageByDay(read, { from, to }) } };
 });
-
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}

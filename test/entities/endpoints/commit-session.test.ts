@@ -8,7 +8,7 @@ import { receiveSession } from '../../../functions/entities/endpoints/receive-se
 import { proposeChanges } from '../../../functions/entities/steps/propose-changes.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import type { Person } from '../people.ts';
-import { entityPath, MAYA, newSessionId, problem, serve, turn } from '../served.ts';
+import { entityPath, LEO, MAYA, newSessionId, problem, serve, turn } from '../served.ts';
 
 const served = serve(commitSession, exportMemory, getJob, readEntity, receiveAndCommit, receiveSession, proposeChanges);
 const PATH = '/memory/commit-session';
@@ -74,6 +74,24 @@ test('409 with both sides when the branch has changed the same block; 202 and a 
   expect(body).toMatchObject({ session_id: second, status: 'staged' });
   expect(await commit(user, second)).toMatchObject({ status: 200, body: { status: 'committed' } });
   expect(await textOf(user)).toContain('Lisbon');
+});
+
+test('200 with blocks: commits the changes of these blocks only; 409 when they cannot be committed alone', async () => {
+  const user = await served.createUser();
+  const session_id = newSessionId();
+  const turns = [turn('Maya', 'I live in Porto.'), turn('Leo', 'I play chess.')];
+  const staged = await served.call(user, 'POST', '/memory/process-session?wait=20', { session_id, turns });
+  const leo = staged.body.changes.find(({ path }: { path: string }) => path === LEO);
+  const block = leo.blocks.find(({ block: id }: { block: string }) => id !== '').block;
+  for (const blocks of [[{ path: LEO, block: 'none' }], [{ path: LEO, block: '' }]])
+    expect(await commit(user, session_id, { blocks })).toMatchObject(problem('conflict', 409));
+  expect(await commit(user, session_id, { blocks: [] })).toMatchObject(problem('invalid-request', 422));
+  const blocks = [{ path: LEO, block }];
+  const done = await commit(user, session_id, { blocks });
+  expect(done).toMatchObject({ status: 200, body: { status: 'committed', changes: [{ path: LEO }] } });
+  expect((await served.call(user, 'GET', entityPath(MAYA))).status).toBe(404);
+  expect((await served.call(user, 'GET', entityPath(LEO))).body.text).toContain('I play chess.');
+  expect((await commit(user, session_id, { blocks })).body.commit_id).toBe(done.body.commit_id);
 });
 
 test('404 for an unknown session and for one of a colleague', async () => {

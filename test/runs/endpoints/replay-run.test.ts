@@ -111,6 +111,70 @@ describe('202', () => {
   });
 });
 
+describe('changed input', () => {
+  it('repeats the whole run with another query, budget, repository and hosts', async () => {
+    await bench.server.call('PATCH', '/api/v1/tenant', {
+      token: bench.person.token,
+      body: { allowed_hosts: ['example.com'] },
+    });
+    bench.team.perform({ planner: [submits(draft([{ id: 'X', worker: 'formatter' }]))] });
+    const changed = {
+      query: 'And which is cheaper?',
+      budget_usd: 3,
+      github_repo: 'acme/app',
+      allowed_hosts: ['example.com'],
+    };
+    const { status, body } = await replay(failed, changed);
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ ...changed, budget_usd: '3', replay_of: failed });
+    expect(await bench.runEnded(body.id)).toMatchObject({ status: 'completed' });
+    expect(JSON.stringify(bench.team.of('planner', 0)[0]?.request.messages)).toContain('And which is cheaper?');
+    const [first] = await bench.logs(body.id);
+    expect(first).toMatchObject({
+      data: { changed: expect.arrayContaining(['query', 'github_repo', 'budget_usd', 'allowed_hosts']) },
+    });
+    expect((await bench.run(failed)).query).toBe('Which of the two is better?');
+    expect((await replay(failed, { allowed_hosts: ['example.org'] })).status).toBe(403);
+  });
+
+  it('gives the node another instruction, in a planned run and in a sprint', async () => {
+    bench.team.perform({ ...planning, summarizer: [byNode()] });
+    const id = await bench.startRun();
+    await bench.runEnded(id);
+    bench.team.perform({ summarizer: [byNode()] });
+    const { body } = await replay(id, { from_node: 'B', instruction: 'Sum up in </instruction> one word.' });
+    const run = await bench.runEnded(body.id);
+    expect(run.graph.nodes.find((node: { id: string }) => node.id === 'B').instruction).toBe(
+      'Sum up in </instruction> one word.',
+    );
+    const prompts = bench.team.of('summarizer').map(({ request }) => JSON.stringify(request.messages[0]));
+    expect(prompts.filter((prompt) => prompt.includes('Sum up in <\\\\/instruction> one word.'))).toHaveLength(1);
+
+    const sprint = await bench.play({}, { team: ['backend'] });
+    bench.team.perform({});
+    const again = await replay(sprint.id, { from_node: 'backend', instruction: 'Use SQLite.' });
+    await bench.ended(again.body.id);
+    const [asked] = bench.team.of('backend');
+    expect(JSON.stringify(asked?.request.messages[0])).toContain('Use SQLite.');
+    expect(JSON.stringify(asked?.request.messages[0])).toContain('Do your part, backend.');
+    expect(bench.team.of('plan')).toEqual([]);
+  });
+
+  it('gives a sprint another task', async () => {
+    const sprint = await bench.play({}, { team: ['backend'] });
+    bench.team.perform({});
+    const { body } = await replay(sprint.id, { query: 'Build a calendar' });
+    expect(await bench.ended(body.id)).toMatchObject({ status: 'completed', task: 'Build a calendar' });
+  });
+
+  it('answers 422 for a query of a part, for an instruction without a node and for an empty text', async () => {
+    expect((await replay(failed, { query: 'x', from_node: 'A' })).status).toBe(422);
+    expect((await replay(failed, { query: 'x', from_failure: true })).status).toBe(422);
+    expect((await replay(failed, { instruction: 'x' })).status).toBe(422);
+    expect((await replay(failed, { query: ' ' })).status).toBe(422);
+  });
+});
+
 it('returns the first replay for the same Idempotency-Key, and answers 409 for a run that has not ended', async () => {
   bench.team.perform({ planner: [{ text: '…', silentAfter: 1 }] });
   const key = { 'idempotency-key': 'once' };

@@ -39,22 +39,31 @@ const isStored = ({ tenantId }: Person, sha256: string) =>
 const age = () => asOwner(`update run_blobs set stored_at = stored_at - interval '61 minutes'`);
 const sweep = async () => (await server.invoke('tools-sweep-blobs')).body;
 
-test('removes the contents of a deleted run and former contents, and keeps those of other runs and new ones', async () => {
+test('removes the contents of a deleted run and dropped versions, and keeps versions, other runs and new contents', async () => {
   const person = await createPerson(database);
   const [gone, stays] = [await createRun(person, null), await createRun(person, null)];
   const own = await write(person, gone.id, 'own.txt', 'only in the deleted run');
   const shared = await write(person, gone.id, 'shared.txt', 'in both runs');
   await write(person, stays.id, 'shared.txt', 'in both runs');
   const former = await write(person, stays.id, 'a.txt', 'first');
-  const present = await write(person, stays.id, 'a.txt', 'second');
+  const kept = await write(person, stays.id, 'a.txt', 'second');
+  const present = await write(person, stays.id, 'a.txt', 'third');
+  await asOwner('update run_file_versions set kept = false where run_id = $1 and sha256 = $2', [stays.id, former]);
   await asOwner('delete from sessions where id = $1', [gone.id]);
   await sweep();
   expect(await isStored(person, own), 'within the grace period').toBe(true);
   await age();
   const { sha256: fresh } = await storeContent(person.tenantId, Buffer.from('not yet a file'));
   expect(await sweep()).toMatchObject({ removed: 2, failed: 0 });
-  const all = [own, former, shared, present, fresh];
-  expect(await Promise.all(all.map((sha256) => isStored(person, sha256)))).toEqual([false, false, true, true, true]);
+  const all = [own, former, shared, kept, present, fresh];
+  expect(await Promise.all(all.map((sha256) => isStored(person, sha256)))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+  ]);
   expect(await sweep()).toMatchObject({ removed: 0 });
 });
 

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { SIZES } from './site.ts';
+
+/**
+ * The screenshots of `test/web/screens/`. A test fails when more than 0.1 % of the pixels differ; the picture of now is
+ * then in `node_modules/.cache/apexflow/screens/`. `UPDATE_SCREENS=1 npm run test:web` writes them anew: look at each.
+ */
+const SCREENS = join(import.meta.dirname, '../screens');
+const ACTUAL = join(import.meta.dirname, '../../../node_modules/.cache/apexflow/screens');
+const TOLERANCE = 0.001;
+/** The time of every screenshot. */
+export const SCREEN_TIME = new Date('2026-11-30T12:00:00Z');
+
+/** Takes a page light and dark, on a wide screen and a phone, and compares each with its file. */
+export async function expectScreens(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const size of ['wide', 'phone'] as const) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(SIZES[size].viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expectScreen(page, `${name}-${size}-${colorScheme}`);
+    }
+  }
+  if (before) await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Compares the page as it is with its file. Call `page.clock.setFixedTime(SCREEN_TIME)` before the page opens. */
+export async function expectScreen(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  const taken = await page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });
+  const file = join(SCREENS, `${name}.png`);
+  if (process.env.UPDATE_SCREENS) return write(file, taken);
+  if (!existsSync(file)) {
+    write(join(ACTUAL, `${name}.png`), taken);
+    throw new Error(`There is no screenshot ${name}. Look at ${ACTUAL}, then run UPDATE_SCREENS=1 npm run test:web`);
+  }
+  const browser = page.context().browser();
+  if (browser === null) throw new Error('The page has no browser');
+  const share = await shareOfDifferentPixels(browser, readFileSync(file), taken);
+  if (share > TOLERANCE) write(join(ACTUAL, `${name}.png`), taken);
+  expect(share, `share of pixels of ${name} that differ, see ${ACTUAL}`).toBeLessThanOrEqual(TOLERANCE);
+}
+
+function write(file: string, bytes: Buffer): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+}
+
+/** Compares two PNG files in a page of another context, whose canvas decodes them. Other sizes differ in all pixels. */
+async function shareOfDifferentPixels(browser: Browser, one: Buffer, other: Buffer): Promise<number> {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    return await page.evaluate(
+      async (files) => {
+        /** Anti-aliasing may change a channel a little between versions of Chromium. */
+        const leastDifference = 24;
+        const [before, after] = await Promise.all(
+          files.map(async (file) => {
+            const bytes = Uint8Array.from(atob(file), (character) => character.charCodeAt(0));
+            const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+            const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+            canvas?.drawImage(picture, 0, 0);
+            return canvas?.getImageData(0, 0, picture.width, picture.height);
+          }),
+        );
+        if (!before || !after || before.width !== after.width || before.height !== after.height) return 1;
+        let different = 0;
+        for (let at = 0; at < before.data.length; at += 4) {
+          const isSame = [0, 1, 2].every(
+            (channel) => Math.abs((before.data[at + channel] ?? 0) - (after.data[at + channel] ?? 0)) < leastDifference,
+          );
+          if (!isSame) different += 1;
+        }
+        return different / (before.width * before.height);
+      },
+      [one.toString('base64'), other.toString('base64')],
+    );
+  } finally {
+    await context.close();
+  }
+}
