@@ -118,7 +118,7 @@ export interface DiffPair {
 }
 
 /** Puts removed lines beside the added lines that follow them. */
-export function sideBySide(rows: readonly (DiffRow | DiffFold)[]): (DiffPair | DiffFold)[] {
+export function pairsOf(rows: readonly (DiffRow | DiffFold)[]): (DiffPair | DiffFold)[] {
   const pairs: (DiffPair | DiffFold)[] = [];
   for (const { removed, added, row } of runsOf(rows)) {
     for (let at = 0; at < Math.max(removed.length, added.length); at += 1) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type DiffFold, type DiffRow, diffOf, folded, sideBySide, wordsOf } from '../../../web/parts/diff-rows.ts';
+import { type DiffFold, type DiffRow, diffOf, folded, pairsOf, wordsOf } from '../../../web/parts/diff-rows.ts';
 
 const timeout = 10_000;
 const textOf = (rows: DiffRow[], without: DiffRow['kind']): string[] =>
@@ -101,7 +101,7 @@ it('folds equal texts to one line', () => {
 it('puts removed lines beside added ones', () => {
   const { rows } = diffOf({ before: 'a\nb\nc\n', after: 'x\nc\n', timeout });
   expect(
-    sideBySide(rows).map((pair) => (pair.kind === 'pair' ? [pair.left?.oldLine, pair.right?.newLine] : pair)),
+    pairsOf(rows).map((pair) => (pair.kind === 'pair' ? [pair.left?.oldLine, pair.right?.newLine] : pair)),
   ).toEqual([
     [1, 1],
     [2, undefined],
