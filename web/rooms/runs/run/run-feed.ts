@@ -100,7 +100,7 @@ function useRunState(run: { readonly value: Run | undefined }) {
     (answer) => {
       if (answer === undefined) return;
       recent = recent.filter(({ seq }) => seq > answer.event_seq);
-      state.value = applyEvents(stateOf(answer), recent);
+      state.value = applyEvents(stateOf(answer, state.value), recent);
     },
     { immediate: true },
   );
