@@ -124,7 +124,7 @@ test('the list is filtered by its address, follows what changes and compares two
 
   await startRun(account, 'Name a bird');
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('bird');
+  await page.getByRole('combobox', { name: 'Search runs, memory and commands' }).fill('bird');
   await page.getByRole('option', { name: /Name a bird/ }).click();
   await page.waitForURL(/\/runs\/run_/);
   await expect.poll(() => statusesOf(account)).toEqual(['completed', 'completed', 'completed']);
