@@ -35,7 +35,7 @@ export function valueText(
   if (number === 0) return `${formatMoment(mark.at)}, ${text.beforeFirst}`;
   const counted = text.changeOf(number, total);
   if (mark.commit === undefined)
-    return `${formatDay(mark.at)}, ${counted}: ${plural(mark.commits, text.change, text.changes)} ${text.thatDay}`;
+    return `${formatDay(mark.at)}, ${counted}: ${plural(mark.changes, text.change, text.changes)} ${text.thatDay}`;
   return `${formatMoment(mark.at)}, ${counted}: ${reasonOf(mark.commit, titleOf)}`;
 }
 
