@@ -33,5 +33,7 @@ export interface Command {
   hint?: string;
   icon?: Component;
   keys?: string;
-  run: () => void;
+  /** The path that it opens, or what it does. */
+  to?: string;
+  run?: () => void;
 }
