@@ -29,9 +29,12 @@ export const NOTHING: Known = {
   },
   names: {
     path: 'backend/server.js',
+    node: 'backend',
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
+    source_id: 'nobodys-session',
+    node: 'backend',
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',

@@ -45,6 +45,7 @@ const NOBODY: Known = {
     source_id: 'nobodys-session',
     user_id: 'nobody',
     key: 'nobodys key',
+    field: 'nobodys.field',
     value: 'anything',
   },
 };

@@ -24,6 +24,7 @@ const NOBODY: Known = {
     session_id: 'nobodys',
     source_id: 'nobodys',
     key: 'nobodys',
+    field: 'nobodys',
     value: 'x',
     user_id: 'nobody',
   },
@@ -83,7 +84,7 @@ describe('404 with the ids of another subject, of the owner and of another userâ
         // The names of sessions and keys are the same for all, so only ids and paths can be another's.
         const known = {
           ids: other.known.ids,
-          names: { ...other.known.names, session_id: 'x', source_id: 'x', key: 'nobodys' },
+          names: { ...other.known.names, session_id: 'x', source_id: 'x', field: 'nobodys', key: 'nobodys' },
         };
         const answer = await ask(endpoint, who, known);
         const nobody = await ask(endpoint, who, NOBODY);

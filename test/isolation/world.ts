@@ -198,6 +198,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         source_id: `${marker}-session`,
         user_id: `${marker} alex`,
         key: `${marker} one`,
+        field: 'extras.wish',
         value: marker,
       },
     },

@@ -6,6 +6,10 @@ import { test, useSite } from './support/site.ts';
 
 const site = useSite();
 
+test('npm start says that the console can be used, and since when', () => {
+  expect(site.server.output()).toMatch(/console {3}usable \d+\.\d s after the start\n/);
+});
+
 test('somebody without an account creates one and sees the home page', async () => {
   const { page } = await site.visit();
   await page.goto('/');

@@ -74,6 +74,18 @@ export async function updateSessionsKeptOut(queryable: Queryable, sessionIds: re
   });
 }
 
+/** Returns those of these sessions that have a change set which is staged and not committed. */
+export async function listStagedSets(queryable: Queryable, sessionIds: readonly string[]): Promise<string[]> {
+  const rows = await queryable.query<{ session_id: string }>({
+    name: 'list_staged_memory_sets',
+    text: `select s.session_id from memory_change_sets s
+      where s.tenant_id = current_tenant_id() and s.user_id = current_user_id() and s.session_id = any ($1)
+        and not exists (select from memory_commits c where c.tenant_id = s.tenant_id and c.user_id = s.user_id and c.session_id = s.session_id)`,
+    values: [sessionIds],
+  });
+  return rows.map(({ session_id: sessionId }) => sessionId);
+}
+
 /** Deletes the change sets of these sessions that are staged and not committed. Returns the sessions that had one. */
 export async function deleteStagedSets(queryable: Queryable, sessionIds: readonly string[]): Promise<string[]> {
   const rows = await queryable.query<{ session_id: string }>({

@@ -9,14 +9,14 @@ import { updateJobFaults } from '../sql/source-session.ts';
 import { isMergeable } from './history-slice.ts';
 import { openReplay, type Replay, replayCommits } from './replay.ts';
 import type { SourceSessions } from './source-repositories.ts';
-import { withdrawStaged } from './staged-sessions.ts';
+import { previewStaged, withdrawStaged } from './staged-sessions.ts';
 import type { RevertedEntities, WithdrawnFromCommit } from './withdrawal-report.ts';
 
 /**
  * Reverts a source in a user's files with one commit on top of the branch. The files are then as if the source's own
  * session had never existed, and the history stays. Staged changes of the source are deleted, and staged changes that
- * were derived from it are proposed again. With `applies` false it writes nothing, and reports `changes` and
- * `withdrawn` only. Idempotent: for a source with a revert commit it reports no changes. If no file had to change,
+ * were derived from it are proposed again. With `applies` false it writes nothing, and reports all but
+ * the commit. Idempotent: for a source with a revert commit it reports no changes. If no file had to change,
  * there is no revert commit, and a second call reports the same withdrawn changes again.
  */
 export async function revertSource(
@@ -31,7 +31,8 @@ export async function revertSource(
   if (replay) for await (const commit of replayCommits(replay)) withdrawn.push(...commit.withdrawn);
   const { writes, changes } = replay ? differences(replay) : { writes: new Map<string, undefined>(), changes: [] };
   const report: RevertedEntities = { commit_id: null, changes, withdrawn, dropped: [], restaged: [] };
-  if (!applies || repository === undefined) return report;
+  if (!applies) return { ...report, ...(await previewStaged(transaction, source, replay)) };
+  if (repository === undefined) return report;
   if (head !== undefined && writes.size > 0) {
     const message = `Revert source ${cutText(source.sourceId.replaceAll(/\s+/g, ' '), 200)}`;
     const plan = { owner: source.owner, repository, head, writes, message, revertedSource: source.sourceId };

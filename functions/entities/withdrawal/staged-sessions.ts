@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import type { Edit } from '../files/edit.ts';
-import { deleteChangeSet } from '../sql/memory-job.ts';
-import { deleteStagedSets, updateJobsReverted, updateSessionsKeptOut } from '../sql/source-session.ts';
+import { deleteChangeSet, findJob } from '../sql/memory-job.ts';
+import { deleteStagedSets, listStagedSets, updateJobsReverted, updateSessionsKeptOut } from '../sql/source-session.ts';
 import { enqueueProposal } from '../tasks.ts';
 import type { OriginalSession } from './history-slice.ts';
 import { createRefusalCheck, type Replay } from './replay.ts';
@@ -56,6 +56,24 @@ export async function withdrawStaged(
     } else result.dropped.push(...(await deleteStagedSets(transaction, [sessionId])));
   }
   return result;
+}
+
+/** Returns what {@link withdrawStaged} would do to staged sessions, and writes nothing. */
+export async function previewStaged(
+  transaction: Transaction,
+  { own, influenced }: SourceSessions,
+  replay: Replay | undefined,
+): Promise<Pick<StagedResult, 'dropped' | 'restaged'>> {
+  const dropped = await listStagedSets(transaction, [...own, ...influenced]);
+  const restaged: string[] = [];
+  for (const { session } of replay?.staged ?? []) {
+    const { sessionId } = session;
+    if (replay === undefined || dropped.includes(sessionId)) continue;
+    if ((await replayStaged(session, replay)).withdrawn.length === 0) continue;
+    const job = await findJob(transaction, { sessionId });
+    (job?.status === 'staged' ? restaged : dropped).push(sessionId);
+  }
+  return { dropped, restaged };
 }
 
 async function replayStaged(session: OriginalSession, replay: Replay) {

@@ -3,11 +3,8 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { idSchema } from '../../platform/id.ts';
 import { applyDecision } from '../preferences/apply-decision.ts';
-import { EvidenceLog, PreferenceField, StagingQueue, StoredHub } from '../preferences/preference.ts';
+import { EvidenceLog, MOST_EVENTS, PreferenceField, StagingQueue, StoredHub } from '../preferences/preference.ts';
 import { lockPreferences, updatePreferences } from '../sql/preference.ts';
-
-/** Older events are dropped. */
-const MOST_EVENTS = 1000;
 
 /**
  * Accepts or rejects a staged preference. Accepting creates its field, replaces its value or raises its confidence;

@@ -68,3 +68,6 @@ export const PreferenceEvent = z.object({
 export type PreferenceEvent = z.infer<typeof PreferenceEvent>;
 
 export const EvidenceLog = z.object({ events: z.array(PreferenceEvent).default([]) }).catch({ events: [] });
+
+/** The most events of an evidence log. Older ones are dropped. */
+export const MOST_EVENTS = 1000;

@@ -37,18 +37,19 @@ const SOURCES = `heard as materialized (
     select c.reverted_source as id, max(c.position) as position, max(c.committed_at) as at from memory_commits c
     where ${own('c')} and c.reverted_source is not null group by 1
   ), sources as (
-    select s.id, s.kind, s.at, s.title, s.status, s.error = 'reverted' as is_cleared, true as is_revertible from heard s
+    select s.id, s.kind, s.at, s.title, s.title as task, s.status, s.error = 'reverted' as is_cleared, true as is_revertible from heard s
     union all
-    select t.id, t.kind, t.at, case when t.is_manual then 'Added by hand' end, null, false, not t.is_manual from told t
+    select t.id, t.kind, t.at, case when t.is_manual then 'Added by hand' end, null, null, false, not t.is_manual from told t
       where not exists (select from heard s where s.id = t.id)
     union all
-    select c.remote_commit, 'sync', c.committed_at, split_part(c.message, E'\\n', 1), null, false, false from memory_commits c
+    select c.remote_commit, 'sync', c.committed_at, split_part(c.message, E'\\n', 1), null, null, false, false from memory_commits c
       where ${own('c')} and c.remote_commit is not null
     union all
-    select r.id, case when r.id ~ '^https?://' then 'web' else 'document' end, r.at, null, null, true, true from reverts r
+    select r.id, case when r.id ~ '^https?://' then 'web' else 'document' end, r.at, null, null, null, true, true from reverts r
       where not exists (select from heard s where s.id = r.id) and not exists (select from told t where t.id = r.id)
   ), stated as (
-    select s.*, left(coalesce(s.title, f.text, s.id), 200) as shown, left(f.text, 500) as quote, f.speaker, j.id as job_id, md5(s.id) as mark,
+    select s.*, left(coalesce(s.title, f.text, s.id), 200) as shown, left(coalesce(f.text, s.task), 500) as quote,
+      coalesce(f.speaker, case when s.task is not null then 'user' end) as speaker, j.id as job_id, md5(s.id) as mark,
       case when s.is_cleared or j.status = 'reverted' or (r.id is not null and not exists (select from memory_commits c
           where ${own('c')} and c.session_id = s.id and c.position > r.position)) then 'reverted'
         when j.status = 'staged' then 'staged' when 'failed' in (j.status, s.status) then 'failed'

@@ -133,7 +133,10 @@ test('blame finds a poisoned session, and one revert removes it with what was de
   const source = blame.body.items.at(-1).source_id;
 
   const dryRun = await revert(who, { source_id: source, dry_run: true });
-  expect(dryRun).toMatchObject({ status: 200, body: { entities: { commit_id: null, dropped: [], restaged: [] } } });
+  expect(dryRun).toMatchObject({
+    status: 200,
+    body: { entities: { commit_id: null, dropped: [], restaged: ['derived'] } },
+  });
   const { changes, withdrawn } = dryRun.body.entities;
   expect(changes).toMatchObject([
     {

@@ -64,6 +64,9 @@ test('200: shows what is staged and reverted, filters, and forgets an erased sou
   const body = { session_id, turns: [turn('Maya', 'I moved and live in Lisbon.')] };
   await served.call(user, 'POST', '/memory/process-session?wait=20', body);
   await served.call(user, 'POST', '/memory/revert', { source_id: chess.session_id });
+  // A dry run tells that a staged session would be dropped, and leaves it staged.
+  const preview = await served.call(user, 'POST', '/memory/revert', { source_id: session_id, dry_run: true });
+  expect(preview.body.entities).toMatchObject({ dropped: [session_id], restaged: [] });
   const list = async (query: string) =>
     (await served.call(user, 'GET', `${PATH}?${query}`)).body.items.map(
       ({ id, state }: { id: string; state: string }) => [id, state],

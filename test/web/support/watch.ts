@@ -16,9 +16,6 @@ interface Announced {
   seen: boolean;
 }
 
-/** The first request of a browser without a session: the console cannot know that there is no cookie. */
-const NO_SESSION = { status: 401, path: '/api/v1/auth/refresh' };
-
 /**
  * Watches all pages of a context. Problems are: a line of the browser's console of level error or warning, an uncaught
  * error, an unhandled rejection, a violation of the Content-Security-Policy, a request to another origin, a request
@@ -90,7 +87,7 @@ function isAborted(request: Request): boolean {
 function problemOfResponse(response: Response, announced: Announced[], isOutage: boolean): string | undefined {
   const status = response.status();
   const { pathname } = new URL(response.url());
-  if (status < 400 || (status === NO_SESSION.status && pathname === NO_SESSION.path)) return undefined;
+  if (status < 400) return undefined;
   if (isOutage && status === 503) return undefined;
   const match = announced.find((answer) => answer.status === status && pathname.startsWith(answer.path));
   if (match === undefined) return `${response.request().method()} ${pathname}: ${status}`;

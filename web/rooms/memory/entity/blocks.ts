@@ -22,6 +22,11 @@ export function readBlock(source: string): { heading: string; body: string } {
   };
 }
 
+/** Returns Markdown as a quote is shown: a point for each item of a list. */
+export function plainItems(body: string): string {
+  return body.replaceAll(/^(\s*)[-*]\s+/gm, '$1• ');
+}
+
 /** Removes the marks in brackets at the end of a heading, such as [Strength: Low]. They are shown otherwise. */
 export function plainHeading(heading: string): string {
   const plain = heading.replace(/(?:\s*\[[^\]]*\])+\s*$/, '').trim();

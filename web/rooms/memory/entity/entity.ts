@@ -8,8 +8,11 @@ import { versionOf } from './blocks.ts';
 
 const PAGE = 200;
 
-/** An entity file as of the moment of the room, with the source of each block, and what the address chose in it. */
-export function useEntity(path: MaybeRefOrGetter<string>) {
+/**
+ * An entity file as of the moment of the room, with the source of each block, and what the address chose in it. It is not
+ * asked for while `canExist` says that it did not exist at this moment.
+ */
+export function useEntity(path: MaybeRefOrGetter<string>, canExist: () => boolean) {
   const address = useMemoryAddress();
   const file = useQuery({
     key: () => [...address.key.value, 'entity', toValue(path), address.asOf.value ?? ''],
@@ -17,6 +20,7 @@ export function useEntity(path: MaybeRefOrGetter<string>) {
       const params = { path: { entity: toValue(path) }, query: address.scope.value };
       return dataOf(api.GET('/api/v1/memory/entities/{entity}', { params, signal }));
     },
+    enabled: canExist,
     // The file stays while another moment of it is read; another file does not.
     placeholderData: (previous) => (previous?.path === toValue(path) ? previous : undefined),
   });

@@ -27,13 +27,11 @@ function folderLabel(path: string): string {
   return last.charAt(0).toUpperCase() + last.slice(1);
 }
 
-/** Returns a name for an entity of which only the path is known: memories/people/maya-chen.md → maya chen. */
+/** Returns a name for an entity of which only the path is known: memories/people/maya-chen.md → Maya Chen. */
 export function nameOf(path: string): string {
   if (path === 'profile.md') return text.entities.you;
-  return path
-    .slice(path.lastIndexOf('/') + 1)
-    .replace(/\.md$/, '')
-    .replaceAll(/[-_]/g, ' ');
+  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
+  return stem.replaceAll(/[-_]/g, ' ').replaceAll(/(?<=^|\s)\p{Ll}/gu, (letter) => letter.toUpperCase());
 }
 
 /** Whether an entity changed after a moment; false without one. */

@@ -119,7 +119,7 @@ export function dayLabels(
   for (const [index, { day, at }] of marks.entries()) {
     if (marks[index - 1]?.day === day) continue;
     const place = places[index] ?? 0;
-    if (place > 1 - least / 2) continue;
+    if (place > 1 - least) continue;
     if (place - (labels.at(-1)?.place ?? -1) >= least) labels.push({ day, at, place });
   }
   return labels;

@@ -85,7 +85,7 @@ function olderDays(read: readonly Mark[], days: readonly DayItem[], stops: Reado
 }
 
 /** Returns the index of the mark that a moment shows; the number of marks for now, -1 before the first change. */
-export function indexAt(marks: readonly Mark[], asOf: string | undefined): number {
+export function indexAt(marks: readonly Pick<Mark, 'at'>[], asOf: string | undefined): number {
   if (asOf === undefined) return marks.length;
   const exact = marks.findLastIndex(({ at }) => at === asOf);
   if (exact >= 0) return exact;

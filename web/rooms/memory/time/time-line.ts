@@ -68,6 +68,13 @@ function createTimeLine() {
     /** The commits of the chosen entity, newest first. */
     entityCommits: ofEntity.items,
     entityPages: ofEntity,
+    /** Whether the chosen entity is known not to exist at the moment of the room. */
+    isBeforeEntity: computed(() => {
+      const first = ofEntity.items.value.at(-1)?.committed_at;
+      if (address.asOf.value === undefined || ofEntity.isPending.value || ofEntity.hasMore.value) return false;
+      return first === undefined || indexAt([{ at: first }], address.asOf.value) < 0;
+    }),
+    isEntityRead: computed(() => !ofEntity.isPending.value),
     error: all.error,
     isPending: all.isPending,
     retry: () => void all.refresh(),
