@@ -34,7 +34,6 @@ export const NOTHING: Known = {
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',
     source_id: 'nobodys-session',
-    node: 'backend',
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',

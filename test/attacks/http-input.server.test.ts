@@ -166,7 +166,7 @@ describe('queries', () => {
   const acceptsText = (property: unknown) => /"anyOf":\[\{"type":"string"(?!,"format")/.test(JSON.stringify(property));
   const timed = endpoints.filter((endpoint) => timesOf(endpoint).length > 0).map((one) => [one.name, one] as const);
 
-  test('finds inputs that are times, and days only in sessions and usage-get-usage', () => {
+  test('finds inputs that are times, and days only in sessions and the reports of usage', () => {
     expect(timed.length).toBeGreaterThan(3);
     const withDays = endpoints.filter(({ contract }) =>
       [contract.query, contract.body].some((schema) =>
@@ -174,7 +174,12 @@ describe('queries', () => {
       ),
     );
     const names = withDays.map(({ name }) => name).sort();
-    expect(names).toEqual(['entities-receive-and-commit', 'entities-receive-session', 'usage-get-usage']);
+    expect(names).toEqual([
+      'entities-receive-and-commit',
+      'entities-receive-session',
+      'usage-get-usage',
+      'usage-get-usage-report',
+    ]);
   });
 
   test.for(timed)('422 for an invalid time: %s', async ([, endpoint]) => {

@@ -1,17 +1,26 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
+import { ModelChoice } from '../../platform/models/model.ts';
+import { chooseModel, defaultModel } from '../choose-model.ts';
 import { findCurrentTenant } from '../sql/tenants.ts';
 import { Tenant } from '../tenant.ts';
 
-/** Returns the caller's tenant with its settings. */
+const Reply = Tenant.extend({
+  default_model: ModelChoice.pick({ provider: true, model: true }).meta({
+    description: 'The model of every worker without its own. The provider is `rehearsal` when no model is configured',
+  }),
+});
+
+/** Returns the caller's tenant with its settings and the model that works when a worker names none. */
 export const getTenant = endpoint({
   name: 'identity-get-tenant',
   route: 'GET /api/v1/tenant',
   access: 'tenant:read',
   summary: 'Returns your tenant and its settings.',
-  reply: { 200: Tenant },
+  reply: { 200: Reply },
 }).query(async ({ read }) => {
   const tenant = await findCurrentTenant(read);
   if (tenant === undefined) throw new Problem('not-found', 'There is no such tenant.');
-  return { status: 200, body: tenant };
+  const { provider, model } = chooseModel(tenant.worker_config, 'default') ?? defaultModel();
+  return { status: 200, body: { ...tenant, default_model: { provider, model } } };
 });

@@ -16,8 +16,17 @@ test('200: returns the caller’s own tenant with the default settings, to a vie
     worker_config: {},
     max_concurrent_sprints: 3,
     budget_usd_per_day: null,
+    default_model: { provider: 'rehearsal', model: 'script' },
   });
   expect((await served.call(TENANT, { token: viewer.token })).body.id).toBe(admin.user.tenant_id);
+});
+
+test('200: names the model of the tenant as the default', async () => {
+  const { token } = await served.register();
+  const choice = { provider: 'openai', model: 'qwen3:8b', capabilities: { tools: true } };
+  await served.call('PATCH /api/v1/tenant', { token, body: { worker_config: { default: choice } } });
+  const { body } = await served.call(TENANT, { token });
+  expect(body.default_model).toEqual({ provider: 'openai', model: 'qwen3:8b' });
 });
 
 test('401: rejects a call without a token', async () => {

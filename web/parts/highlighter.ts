@@ -11,9 +11,8 @@ import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
 import { createLowlight } from 'lowlight';
-import { type HighlightInput, linesOfTree } from './highlight-lines.ts';
+import { linesOfTree, type Piece } from './highlight-lines.ts';
 
-/** Colours code away from the page's thread. Answers nothing for a language that it does not know. */
 const lowlight = createLowlight({
   bash,
   css,
@@ -37,8 +36,7 @@ lowlight.registerAlias({
   json: ['jsonl', 'ndjson'],
 });
 
-self.onmessage = ({ data }: MessageEvent<{ id: number; input: HighlightInput }>) => {
-  const { text, language } = data.input;
-  const output = lowlight.registered(language) ? linesOfTree(lowlight.highlight(language, text)) : undefined;
-  self.postMessage({ id: data.id, output });
-};
+/** Returns the lines of code with their kinds, or undefined for a language that is not known. */
+export function coloured(text: string, language: string): Piece[][] | undefined {
+  return lowlight.registered(language) ? linesOfTree(lowlight.highlight(language, text)) : undefined;
+}

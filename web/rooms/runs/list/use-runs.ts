@@ -1,0 +1,91 @@
+import { useQueryCache } from '@pinia/colada';
+import { computed, shallowRef, watch } from 'vue';
+import { api } from '../../../api/client.ts';
+import { usePages } from '../../../api/pages.ts';
+import { dataOf } from '../../../api/problem.ts';
+import { announce } from '../../../parts/announce.ts';
+import { useRunChanges } from '../../../parts/run-changes.ts';
+import { lookOf } from '../../../parts/status.ts';
+import { type CountQuery, countQueryOf, listQueryOf, matches, type RunFilter } from './filter.ts';
+import { NO_CHANGES, type RunRow, shownRows, withChanges } from './rows.ts';
+
+const PAGE = 50;
+
+/**
+ * Reads the runs of a filter page by page and keeps them live. Rows that are shown change in place; new runs are counted
+ * and shown when the reader asks for them.
+ */
+export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
+  const cache = useQueryCache();
+  const live = shallowRef(NO_CHANGES);
+  const query = computed(() => listQueryOf(filter()));
+  const { counts, readCounts } = useCounts(() => countQueryOf(filter()));
+  const readPage = (cursor: string | undefined, signal: AbortSignal) =>
+    dataOf(
+      api.GET('/api/v1/runs', {
+        params: { query: { ...query.value, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } },
+        signal,
+      }),
+    );
+  const pages = usePages(() => ['runs', 'list', { ...query.value }], readPage);
+  const rows = computed<RunRow[]>(() => shownRows(pages.items.value, live.value));
+  watch(query, () => {
+    live.value = NO_CHANGES;
+    void readCounts().catch(() => undefined);
+  });
+
+  const { news } = useRunChanges('runs', async ({ items, more }, isFirst) => {
+    const isNews = items.length > 0;
+    if (isFirst || isNews) await readCounts();
+    // The list may have been read before the first watermark.
+    if ((isFirst && !pages.isPending.value) || more) return showFresh();
+    if (!isNews) return;
+    const before = rows.value;
+    live.value = withChanges(live.value, pages.items.value, {
+      changed: items,
+      matches: (run) => matches({ ...run, by: run.started_by.user_id }, filter(), me()),
+    });
+    sayWhatMoved(before, rows.value);
+    if (pages.items.value.length === 0 && live.value.fresh.length > 0) await showFresh();
+  });
+  void readCounts().catch(() => undefined);
+
+  async function showFresh() {
+    await pages.refresh();
+    live.value = NO_CHANGES;
+  }
+
+  return {
+    rows,
+    counts,
+    news,
+    fresh: computed(() => live.value.fresh.length),
+    ...pages,
+    showFresh,
+    /** Shows what an action answered with, before the next poll. */
+    replace: (run: RunRow) => {
+      live.value = { ...live.value, changed: new Map(live.value.changed).set(run.id, run) };
+    },
+    remove: (id: string) => {
+      live.value = { ...live.value, removed: new Set(live.value.removed).add(id) };
+      void cache.invalidateQueries({ key: ['runs'] }, false);
+      void readCounts().catch(() => undefined);
+    },
+  };
+}
+
+function useCounts(query: () => CountQuery) {
+  const counts = shallowRef<Record<string, number>>();
+  async function readCounts(signal?: AbortSignal) {
+    const options = { params: { query: query() }, ...(signal === undefined ? {} : { signal }) };
+    const { by_status: byStatus, total } = await dataOf(api.GET('/api/v1/runs/counts', options));
+    counts.value = { ...byStatus, all: total };
+  }
+  return { counts, readCounts };
+}
+
+function sayWhatMoved(before: readonly RunRow[], after: readonly RunRow[]): void {
+  const old = new Map(before.map(({ id, status }) => [id, status]));
+  const moved = after.find(({ id, status }) => old.has(id) && old.get(id) !== status);
+  if (moved !== undefined) announce(`${moved.query.slice(0, 60)}: ${lookOf(moved.status).word}`);
+}

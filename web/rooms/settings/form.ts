@@ -1,0 +1,42 @@
+import { computed, nextTick, ref, shallowRef } from 'vue';
+import { ApiError } from '../../api/problem.ts';
+import { announce } from '../../parts/announce.ts';
+import { text } from '../../text/settings.ts';
+
+/**
+ * The state of a form that saves for itself. `save` sends it; what the server says about one of `fields` is shown at
+ * that field (`errorAt`), everything else above the form (`otherError`). A field is a path of the body, such as
+ * `budget_usd_per_day`; its path is also that of what is inside of it.
+ */
+export function useForm(fields: () => readonly string[], save: () => Promise<void>) {
+  const error = shallowRef<unknown>();
+  const isBusy = ref(false);
+  const isSaved = ref(false);
+
+  const faults = computed(() => (error.value instanceof ApiError ? (error.value.problem?.errors ?? []) : []));
+  const isAt = (path: string, field: string) => path === `body.${field}` || path.startsWith(`body.${field}.`);
+  const errorAt = (field: string) => faults.value.find(({ path }) => isAt(path, field))?.message;
+  const otherError = computed(() => {
+    const isShown = faults.value.every(({ path }) => fields().some((field) => isAt(path, field)));
+    return faults.value.length > 0 && isShown ? undefined : error.value;
+  });
+
+  async function submit() {
+    isBusy.value = true;
+    isSaved.value = false;
+    error.value = undefined;
+    try {
+      await save();
+      isSaved.value = true;
+      announce(text.saved);
+    } catch (problem) {
+      error.value = problem;
+      await nextTick();
+      document.querySelector<HTMLElement>('#content [aria-invalid="true"]')?.focus();
+    } finally {
+      isBusy.value = false;
+    }
+  }
+
+  return { isBusy, isSaved, errorAt, otherError, submit };
+}
