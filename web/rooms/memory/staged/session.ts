@@ -6,6 +6,7 @@ import { dataOf } from '../../../api/problem.ts';
 import { notify } from '../../../parts/announce.ts';
 import { text } from '../../../text/memory-more.ts';
 import { useMemoryAddress } from '../address.ts';
+import { renewMemory } from '../renew.ts';
 import { shorten } from '../time/words.ts';
 import { remember } from './decided.ts';
 import { type BlockName, blocksOf } from './decision.ts';
@@ -43,7 +44,7 @@ export function useStagedSession(jobId: () => string) {
     remember({ subject, sourceId: sessionId.value ?? '', title: title.value, outcome, paths });
     notify(`${title.value}: ${outcome}`);
     await router.push(address.linkTo('/memory/staged'));
-    await cache.invalidateQueries({ key: ['memory'] });
+    await renewMemory(cache);
   }
 
   /** Undefined blocks: all of them. */
