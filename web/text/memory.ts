@@ -208,6 +208,8 @@ export const text = {
     noneShort: 'No change yet',
     keys: {
       step: 'Previous and next change',
+      row: 'Next row',
+      rowBack: 'Previous row',
       now: 'Back to now',
       play: 'Play the changes',
       block: 'Next block',
