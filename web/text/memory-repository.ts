@@ -63,7 +63,7 @@ export const text = {
     pushed: 'pushed',
     conflicts: 'Conflicts',
     conflictsHint:
-      'The API has no choice of a side: change the block in the repository, or in memory by a session, then sync again.',
+      'Neither side is overwritten. Make the block the same on both sides, in the repository or by a session, then sync again.',
     sides: { memory: 'In memory', repository: 'In the repository' },
     sideGone: 'The block is gone here.',
     sideSame: 'As it was.',
