@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { expectAccessible } from './support/accessible.ts';
+import { expectAccessible, expectFocus } from './support/accessible.ts';
 import { type Account, createAccount, signIn } from './support/account.ts';
 import { PATIENCE_MS, test, useSite } from './support/site.ts';
 
@@ -100,6 +100,7 @@ test('accepts a preference that was found in a run, shows its quote, and removes
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Accept' }).click();
   await page.getByRole('heading', { name: 'How you want things done' }).waitFor();
+  await expectFocus(page.getByRole('heading', { name: 'Waiting for your decision' }));
   await page.getByText('1 quote, accepted 1 time').click();
   await page.getByRole('blockquote').getByText('I prefer TypeScript.').waitFor();
   await expectAccessible(page);

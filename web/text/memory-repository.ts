@@ -94,7 +94,7 @@ export const text = {
     startHint: 'Only plans it: you see the changes before anything is done.',
     statuses: {
       queued: 'Working',
-      staged: 'Waits for you',
+      staged: 'Planned',
       committed: 'Done',
       failed: 'Failed',
       undone: 'Undone',
