@@ -70,10 +70,16 @@ function startsSequence(name: string): boolean {
 }
 
 function nameOf(event: KeyboardEvent): string {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const key = event.key.length === 1 ? latinOf(event) : event.key;
   if (event.metaKey || event.ctrlKey) return `mod+${key}`;
   if (event.altKey) return `alt+${key}`;
   return event.shiftKey && event.key.length > 1 ? `shift+${key}` : key;
+}
+
+/** On a layout without Latin letters, such as Cyrillic, the place of the key on a Latin keyboard counts. */
+function latinOf({ key, code }: KeyboardEvent): string {
+  const [, letter] = /^Key([A-Z])$/.exec(code) ?? [];
+  return (letter !== undefined && !/[\x20-\x7e]|\p{Script=Latin}/u.test(key) ? letter : key).toLowerCase();
 }
 
 function isInField(target: EventTarget | null): boolean {
