@@ -17,9 +17,6 @@ export const partsText = {
   taskOpen: 'open',
   code: {
     name: (language: string): string => (language ? `Code, ${language}` : 'Code'),
-    copy: 'Copy',
-    copied: 'Copied',
-    copyFailed: 'Could not copy',
     wrap: 'Wrap lines',
   },
   diff: {
