@@ -18,6 +18,8 @@ export type Session =
   | { kind: 'starting' }
   /** The server does not answer. The console asks again by itself. */
   | { kind: 'unreachable' }
+  /** Opened over http from another host: the browser gives no Web Locks, and the server gives no cookie. */
+  | { kind: 'insecure' }
   | { kind: 'signed-in'; user: User }
   /** `why` is shown on the page for signing in. */
   | { kind: 'signed-out'; why: 'never' | 'expired' | 'elsewhere' | 'here' };
@@ -37,6 +39,10 @@ tabs.addEventListener('message', ({ data }) => hear(data));
 
 /** Asks the server for a session until it answers. */
 export async function startSession(): Promise<void> {
+  if (!isSecureContext) {
+    session.value = { kind: 'insecure' };
+    return;
+  }
   for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
     try {
       await refresh();
@@ -74,12 +80,14 @@ export function updateUser(change: Partial<Pick<User, 'display_name'>>): void {
 
 /**
  * Sends a request with the access token. Refreshes the token when it is about to expire or when the server refuses it,
- * and then repeats the request once. Answers the 401 and ends the session when the server refuses the refresh.
+ * and then repeats the request once. Answers the 401 and ends the session when the server refuses the refresh. After a
+ * 403 the user is read again, because an admin may have changed the role.
  * @throws TypeError when the server cannot be reached, as `fetch` does
  */
 export async function authorizedFetch(request: Request): Promise<Response> {
   if (token === undefined || token.expiresAt - Date.now() < LEAST_LIFETIME_MS) await refresh();
   const first = await fetch(authorized(request.clone()));
+  if (first.status === 403) void refresh().catch(() => undefined);
   if (first.status !== 401) return first;
   return (await refresh()) ? fetch(authorized(request)) : first;
 }

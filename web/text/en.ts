@@ -16,6 +16,9 @@ export const text = {
   keysTitle: 'Keyboard',
   keysOff: 'Single keys are turned off in Settings. Only these act:',
   unreachable: 'The server does not answer. The console asks again by itself.',
+  insecure: 'Open the console over https or at localhost',
+  insecureHint:
+    'This address is plain http on another host. Browsers keep no sign-in safe there, so the console does not start.',
   notFound: 'There is no page at this address.',
   notFoundHint: 'The address may be mistyped, or what it named was deleted.',
   home: 'Go to Home',
@@ -42,7 +45,7 @@ export const text = {
   problem: {
     offline: 'The server did not answer.',
     offlineHint: 'Check your connection; what is shown is the last that was read.',
-    forbidden: 'Your role does not allow this. An admin of your team can do it or change your role.',
+    forbidden: 'An admin of your team can do it, or change your role.',
     missing: 'It does not exist, or it belongs to somebody else.',
     busy: 'Try again in a moment.',
     server: 'This is a fault of the server. If it stays, send the request id to who runs it.',
