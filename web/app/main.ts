@@ -7,6 +7,7 @@ import { startSession } from '../api/session.ts';
 import { visible } from '../text/visible.ts';
 import App from './app.vue';
 import { applyPreferences } from './preferences.ts';
+import { handleLoadFailure } from './release.ts';
 import { createConsoleRouter, loadPage } from './routes.ts';
 
 applyPreferences();
@@ -16,6 +17,9 @@ loadPage(router);
 void startSession();
 const app = createApp(App);
 app.config.globalProperties.$visible = (value: unknown) => (typeof value === 'string' ? visible(value) : value);
+app.config.errorHandler = (error) => {
+  if (!handleLoadFailure(error, router.currentRoute.value.fullPath)) throw error;
+};
 app
   .use(createPinia())
   .use(PiniaColada, { queryOptions: { staleTime: 5_000, gcTime: 300_000 } })

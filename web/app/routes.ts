@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router';
 import { session } from '../api/session.ts';
+import { handleLoadFailure } from './release.ts';
 import type { Room } from './room.ts';
 
 /** The rooms by their place in the rail. The folders of `rooms/` are the registry. */
@@ -21,7 +22,7 @@ const routes = [
   { path: '/:path(.*)*', component: () => import('./not-found.vue'), meta: { title: 'Not found' } },
 ];
 
-/** Creates the router. A page that could not be loaded, because a release replaced it, is loaded once more. */
+/** Creates the router. A page that a release replaced is loaded anew. */
 export function createConsoleRouter(): Router {
   const router = createRouter({
     history: createWebHistory(),
@@ -31,7 +32,9 @@ export function createConsoleRouter(): Router {
   router.afterEach((to, from) => {
     if (to.path !== from.path && to.meta.title) document.title = `${to.meta.title} · ApexFlow`;
   });
-  router.onError((error, to) => reloadOnce(error, to));
+  router.onError((error, to) => {
+    if (!handleLoadFailure(error, to.fullPath)) throw error;
+  });
   return router;
 }
 
@@ -60,12 +63,4 @@ export function pathAfterSignIn(wish: unknown): string {
 /** Whether the page may be shown to whoever is in front of the browser. */
 export function isOpen(to: RouteLocationNormalized): boolean {
   return to.meta.isPublic === true || session.value.kind === 'signed-in';
-}
-
-function reloadOnce(error: unknown, to: RouteLocationNormalized): void {
-  const mark = `apexflow.reloaded:${to.fullPath}`;
-  if (!/dynamically imported module|Failed to fetch|error loading/i.test(String(error))) throw error;
-  if (sessionStorage.getItem(mark) !== null) return;
-  sessionStorage.setItem(mark, '1');
-  location.assign(to.fullPath);
 }

@@ -19,6 +19,7 @@ export const text = {
   insecure: 'Open the console over https or at localhost',
   insecureHint:
     'This address is plain http on another host. Browsers keep no sign-in safe there, so the console does not start.',
+  notLoaded: 'This part of the console could not be loaded. Check your connection, and try again.',
   notFound: 'There is no page at this address.',
   notFoundHint: 'The address may be mistyped, or what it named was deleted.',
   home: 'Go to Home',
