@@ -46,13 +46,14 @@ export function loadPage(router: Router, path = location.pathname): void {
   }
 }
 
-/** Loads the code of the rooms in the rail while the page is idle, unless the user saves data. */
-export function prefetchRooms(router: Router): void {
+/** Loads the code of the rooms in the rail, and `others`, while the page is idle, unless the user saves data. */
+export function prefetchRooms(router: Router, others: (() => Promise<unknown>)[]): void {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (connection?.saveData || !('requestIdleCallback' in window)) return;
   for (const { order, path } of rooms) {
     if (order !== undefined) requestIdleCallback(() => loadPage(router, path));
   }
+  for (const load of others) requestIdleCallback(() => void load().catch(() => undefined));
 }
 
 /** Returns the path to open after signing in: only a path of this console, never another address. */
