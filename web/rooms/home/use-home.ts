@@ -2,6 +2,7 @@ import { useQuery, useQueryCache } from '@pinia/colada';
 import { computed } from 'vue';
 import { api, type Item } from '../../api/client.ts';
 import { dataOf } from '../../api/problem.ts';
+import { readAgain } from '../../api/read-again.ts';
 import { useRunChanges } from '../../parts/run-changes.ts';
 
 export type HomeRun = Item<'/api/v1/runs'>;
@@ -17,9 +18,7 @@ export function useHome() {
   const cache = useQueryCache();
   const { news, look } = useRunChanges('home', async ({ items, more }, isFirst) => {
     if (items.length === 0 && !more && !isFirst) return;
-    await Promise.all(
-      [['runs'], ['questions'], ['usage']].map((noun) => cache.invalidateQueries({ key: [...noun, 'home'] })),
-    );
+    await Promise.all(['runs', 'questions', 'usage'].map((noun) => readAgain(cache, [noun, 'home'])));
   });
   const runsOf = (name: string, status: string) =>
     useQuery({

@@ -1,5 +1,6 @@
 import { useQuery, useQueryCache } from '@pinia/colada';
 import { onScopeDispose, type Ref, watch } from 'vue';
+import { readAgain } from '../../api/read-again.ts';
 import { announce } from '../../parts/announce.ts';
 
 const PAUSE_MS = 15_000;
@@ -16,7 +17,7 @@ export function useQuestionCount(): Ref<number | undefined> {
     query: async ({ signal }) => (await import('./questions.ts')).countQuestions(signal),
   });
   const refresh = () => {
-    if (!document.hidden) cache.invalidateQueries({ key: ['questions'] }).catch(() => undefined);
+    if (!document.hidden) void readAgain(cache, ['questions']);
   };
   const timer = setInterval(refresh, PAUSE_MS);
   document.addEventListener('visibilitychange', refresh);

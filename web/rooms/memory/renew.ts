@@ -1,4 +1,5 @@
 import type { useQueryCache } from '@pinia/colada';
+import { readAgain } from '../../api/read-again.ts';
 
 /**
  * Forgets what was read of memory after something was written, so that no page shows the old text until it is read
@@ -6,5 +7,6 @@ import type { useQueryCache } from '@pinia/colada';
  */
 export async function renewMemory(cache: ReturnType<typeof useQueryCache>, { keepsPage = false } = {}): Promise<void> {
   for (const entry of cache.getEntries({ key: ['memory'], active: false })) cache.remove(entry);
-  await cache.invalidateQueries({ key: ['memory'] }, !keepsPage);
+  if (keepsPage) await cache.invalidateQueries({ key: ['memory'] }, false);
+  else await readAgain(cache, ['memory']);
 }

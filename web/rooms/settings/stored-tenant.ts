@@ -3,6 +3,7 @@ import { computed } from 'vue';
 import type { paths } from '../../api/api.generated.d.ts';
 import { type Answer, api } from '../../api/client.ts';
 import { dataOf } from '../../api/problem.ts';
+import { readAgain } from '../../api/read-again.ts';
 import { session } from '../../api/session.ts';
 
 /** The settings of a team, as a change of them is answered. */
@@ -22,7 +23,7 @@ export function useTenant() {
     /** Sends a change and returns the team as it is then. @throws ApiError */
     change: async (body: Change): Promise<Tenant> => {
       const stored = await dataOf(api.PATCH('/api/v1/tenant', { body }));
-      await cache.invalidateQueries({ key: ['tenant'] });
+      await readAgain(cache, ['tenant']);
       return stored;
     },
   };

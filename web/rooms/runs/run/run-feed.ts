@@ -1,7 +1,8 @@
-import { type EntryKey, useQuery, useQueryCache } from '@pinia/colada';
+import { useQuery, useQueryCache } from '@pinia/colada';
 import { onBeforeUnmount, ref, shallowRef, watch } from 'vue';
 import { api } from '../../../api/client.ts';
 import { dataOf } from '../../../api/problem.ts';
+import { readAgain } from '../../../api/read-again.ts';
 import { openStream, type StreamEvent, type StreamState } from '../../../api/stream.ts';
 import { isLastEvent, type LogEvent, type Run, readStream } from './run-event.ts';
 import { addDeltas, addNewer, EMPTY_LOG, hasGap } from './run-events.ts';
@@ -136,11 +137,6 @@ function useFrames(apply: (received: readonly StreamEvent[]) => void) {
   };
 }
 
-/** Reads queries again that are shown. A call that another one replaced is no failure. */
-export function readAgain(cache: ReturnType<typeof useQueryCache>, key: EntryKey): void {
-  cache.invalidateQueries({ key }).catch(() => undefined);
-}
-
 /** The run is read again at most this often. */
 const REFRESH_MS = 700;
 
@@ -153,8 +149,8 @@ function useRefresh(id: string, refetch: () => Promise<unknown>) {
     timer ??= setTimeout(() => {
       timer = undefined;
       void refetch();
-      readAgain(cache, ['questions']);
-      readAgain(cache, ['runs', 'files', id]);
+      void readAgain(cache, ['questions']);
+      void readAgain(cache, ['runs', 'files', id]);
     }, REFRESH_MS);
   };
 }
