@@ -13,7 +13,7 @@ interface Price {
   cached_input_per_million?: string;
 }
 export const PROVIDERS = ['gemini', 'claude', 'openai', 'qwen', 'rehearsal'] as const;
-type Provider = (typeof PROVIDERS)[number];
+export type Provider = (typeof PROVIDERS)[number];
 
 /** The entries of `worker_config`: the one for all others, memory, then the workers. */
 export const WORKERS = [
