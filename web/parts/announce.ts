@@ -7,11 +7,14 @@ import { readonly, ref, shallowRef } from 'vue';
 
 const LEAST_PAUSE_MS = 5_000;
 const SEEN_MS = 6_000;
+/** Who reads the page by hand later must not find old news. */
+const SAID_MS = 10_000;
 
 const heard = ref('');
 const seen = shallowRef<{ id: number; text: string; tone: 'plain' | 'failed' }[]>([]);
 let lastAt = 0;
 let waiting: { text: string; timer: ReturnType<typeof setTimeout> } | undefined;
+let silence: ReturnType<typeof setTimeout> | undefined;
 let lastId = 0;
 
 /** What the shell's live region says. */
@@ -29,6 +32,10 @@ export function announce(text: string): void {
       lastAt = Date.now();
       heard.value = text;
       waiting = undefined;
+      clearTimeout(silence);
+      silence = setTimeout(() => {
+        heard.value = '';
+      }, SAID_MS);
     }, wait),
   };
 }
