@@ -6,6 +6,7 @@ const LOCALE = 'en';
 
 const counts = new Intl.NumberFormat(LOCALE);
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+const money = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const plurals = new Intl.PluralRules(LOCALE);
 const listFormat = new Intl.ListFormat(LOCALE);
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
@@ -43,7 +44,7 @@ export function formatMoneyShort(usd: string): string {
   const value = Number(usd);
   if (value === 0) return '$0.00';
   if (value < 0.0001) return '<$0.0001';
-  return `$${value < 1 ? value.toFixed(4) : value.toFixed(2)}`;
+  return value < 1 ? `$${value.toFixed(4)}` : `$${money.format(value)}`;
 }
 
 /** 312 → "0.3 s", 75000 → "1 min 15 s", 7200000 → "2 h", 180000000 → "2 d 2 h" */
