@@ -29,8 +29,8 @@ export const text = {
     model: 'Model',
     usual: 'The default',
     server: 'As the server is configured',
-    serverIs: (model: string) => `As the server is configured: ${model}`,
-    noServerModel: 'rehearsal, no model',
+    serverIs: (model: string) => `Now ${model}`,
+    noServerModel: 'Now rehearsal: no model is called',
     providers: {
       gemini: 'Gemini',
       claude: 'Claude',
@@ -40,7 +40,7 @@ export const text = {
     },
     names: { default: 'Default', memory: 'memory' } as Record<string, string>,
     roles: {
-      default: 'Who has no own model',
+      default: 'Without a model of its own',
       memory: 'Learns from runs and chats',
       planner: 'Draws the graph of a run',
       chef: 'Leads a team',

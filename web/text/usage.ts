@@ -61,13 +61,14 @@ export const text = {
     extraction: 'Learning from runs',
     search: 'Web searches',
   } as Record<string, string>,
-  noWorker: 'No worker',
+  noWorker: 'No worker, or of a deleted run',
   empty: 'Nothing was used in this period.',
   emptyHint: 'Runs, chats and memory call models. What each call costs is counted here, exactly.',
   startRun: 'Start a run',
   runs: {
     title: 'Runs',
-    total: (count: number) => `${plural(count, 'run')} started in this period`,
+    total: (count: number) =>
+      `${plural(count, 'run')} started in this period. Deleted runs are not among them; what they cost is counted above.`,
     stuck: 'Stuck',
     stuckHint: 'Nothing has moved these runs on for 10 minutes. Cancel or replay them on their pages.',
     noStuck: 'No run is stuck.',
