@@ -14,6 +14,8 @@ export const text = {
   emptyThen: 'Nothing was remembered at this time.',
   emptyThenHint: 'Move the time bar to a later change.',
   addFact: 'Add a fact',
+  noEntity:
+    'No person, project or event has a file yet. They get one when a conversation or a run tells about them; these single facts are remembered so far.',
 
   search: {
     label: 'Search memory',
@@ -102,6 +104,9 @@ export const text = {
     noneHint: 'A fact is one sentence that runs and chats should know.',
     noneFound: 'No fact fits this filter.',
     noneThen: 'No fact was known at this time.',
+    recent: 'Newest facts',
+    allFacts: 'All facts',
+    alsoFor: 'The same for',
     since: 'since',
     until: 'until',
     planned: 'from',
@@ -204,7 +209,7 @@ export const text = {
     next: 'Next change',
     bar: 'Time',
     waiting: (count: number) => `${plural(count, 'session')} waiting for a decision`,
-    none: 'The time bar fills with the first conversation or run.',
+    none: 'No file has changed yet. Each change gets a mark here.',
     noneShort: 'No change yet',
     keys: {
       step: 'Previous and next change',
