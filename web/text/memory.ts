@@ -154,8 +154,6 @@ export const text = {
     strengthLabel: 'Strength',
     always: 'Always given to workers',
     since: 'Known since',
-    notYet: 'This file did not exist at this time.',
-    notYetHint: 'Move the time bar to its first change.',
     toFirst: 'Go to its first change',
     block: 'Block',
     head: 'Head of the file',
@@ -167,6 +165,23 @@ export const text = {
       month: 'from the last month',
       old: 'older than a month',
     },
+  },
+  missing: {
+    never: {
+      title: 'There is no such file.',
+      hint: 'Its name may be wrong, or the only source that it had was erased.',
+    },
+    notYet: { title: 'This file did not exist at this time.', hint: 'Move the time bar to its first change.' },
+    left: {
+      title: 'This file is not in memory any more.',
+      hint: 'What it said was taken back, or a clean-up of the files moved it. The time bar still shows it as it was.',
+    },
+    toLast: 'Go to the change before',
+    allFiles: 'All entities',
+    fact: 'There is no such fact. It may have been deleted or taken back.',
+    source: 'There is no such source. It may have been erased.',
+    session: 'There is no such session. It may have been erased.',
+    cleanUp: 'There is no such clean-up.',
   },
   tabs: { change: 'Change', source: 'Source', history: 'History' },
   diff: {
