@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { addMoney, sumMoney } from '../../../../web/rooms/runs/run/exact-money.ts';
+import { applyEvents, nodesAt, type RunState } from '../../../../web/rooms/runs/run/run-state.ts';
+import { EVENTS, event } from './recorded.ts';
+
+const node = (id: string) => ({
+  id,
+  worker: id,
+  status: 'pending',
+  turns: 0,
+  costUsd: '0',
+  tokens: 0,
+  startedAt: null,
+  completedAt: null,
+  error: null,
+  dependsOn: [],
+  doing: undefined,
+});
+const NAMES = ['plan', 'backend', 'frontend', 'devops', 'summary'];
+const start: RunState = {
+  seq: 0,
+  status: 'queued',
+  costUsd: '0',
+  tokens: 0,
+  nodes: new Map(NAMES.map((id) => [id, node(id)])),
+};
+
+describe('the state of a recorded sprint', () => {
+  it('ends with every node done, and its sums are those of its turns', () => {
+    const end = applyEvents(start, EVENTS);
+    expect(end.status).toBe('completed');
+    expect([...end.nodes.values()].map(({ status }) => status)).toEqual(NAMES.map(() => 'completed'));
+    const turns = EVENTS.filter(({ type }) => type === 'turn_completed');
+    expect([...end.nodes.values()].reduce((sum, one) => sum + one.turns, 0)).toBe(turns.length);
+    expect([...end.nodes.values()].reduce((sum, one) => sum + one.tokens, 0)).toBe(end.tokens);
+  });
+
+  it('is the same however the events are cut, and events that it has change nothing', () => {
+    let state = start;
+    for (let at = 0; at < EVENTS.length; at += 9) state = applyEvents(state, EVENTS.slice(Math.max(0, at - 4), at + 9));
+    expect(state).toEqual(applyEvents(start, EVENTS));
+    expect(applyEvents(state, EVENTS)).toBe(state);
+  });
+
+  it('names what runs while it runs', () => {
+    const at = EVENTS.findIndex(({ type }) => type === 'tool_started');
+    const state = applyEvents(start, EVENTS.slice(0, at + 1));
+    expect(state.nodes.get('plan')).toMatchObject({ status: 'running', doing: 'send_message' });
+  });
+
+  it('can be seen as it was at a moment', () => {
+    const end = applyEvents(start, EVENTS);
+    const begun = EVENTS.find(({ type, data }) => type === 'node_started' && data.node === 'backend');
+    const then = nodesAt(end, Date.parse(begun?.timestamp ?? '') + 1);
+    expect(then.find(({ id }) => id === 'plan')?.status).toBe('completed');
+    expect(then.find(({ id }) => id === 'backend')?.status).toBe('running');
+    expect(then.find(({ id }) => id === 'summary')?.status).toBe('pending');
+  });
+});
+
+describe('money', () => {
+  it('is added exactly, with more digits than a number has', () => {
+    const state = applyEvents({ ...start, costUsd: '0.000000000000000001' }, [
+      event(1, 'turn_completed', { node: 'plan', turn: 0, cost_usd: '1234567890123.1' }),
+    ]);
+    expect(state.costUsd).toBe('1234567890123.100000000000000001');
+    expect(addMoney('0.1', '0.2')).toBe('0.3');
+    expect(addMoney('-1', '0.25')).toBe('-0.75');
+    expect(sumMoney(['0.50', '0.5', 'nothing'])).toBe('1');
+  });
+});

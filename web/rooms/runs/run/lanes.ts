@@ -1,0 +1,31 @@
+import { visible, visibleName } from '../../../text/visible.ts';
+import { type LogEvent, textIn } from './run-event.ts';
+
+/** Messages between workers, and the lanes that they are drawn in. */
+export interface Message {
+  seq: number;
+  at: string;
+  from: string;
+  to: string;
+  text: string;
+}
+
+export interface Lane {
+  name: string;
+}
+
+export function messageOf({ seq, timestamp, source, message, data }: LogEvent): Message {
+  return {
+    seq,
+    at: timestamp,
+    from: visibleName(source),
+    to: visibleName(textIn(data, 'to') ?? '?'),
+    text: visible(textIn(data, 'content') ?? message),
+  };
+}
+
+/** The workers who write or are written to, in the order of their first message. `messages` are newest first. */
+export function lanesOf(messages: readonly Message[]): Lane[] {
+  const names = messages.toReversed().flatMap(({ from, to }) => [from, to]);
+  return [...new Set(names)].map((name) => ({ name }));
+}

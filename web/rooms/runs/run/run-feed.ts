@@ -1,0 +1,155 @@
+import { useQuery, useQueryCache } from '@pinia/colada';
+import { onBeforeUnmount, ref, shallowRef, watch } from 'vue';
+import { api } from '../../../api/client.ts';
+import { dataOf } from '../../../api/problem.ts';
+import { openStream, type StreamEvent, type StreamState } from '../../../api/stream.ts';
+import { isLastEvent, type LogEvent, type Run, readStream } from './run-event.ts';
+import { addDeltas, addNewer, EMPTY_LOG, hasGap } from './run-events.ts';
+import { useLogPages } from './run-log-pages.ts';
+import { applyEvents, isStructural, type RunState, stateOf } from './run-state.ts';
+
+/**
+ * Reads one run and follows it: the newest page of its log, then the stream from the number of that page's last event.
+ * Numbers have no gaps, so nothing is missed and nothing comes twice.
+ */
+export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) => void) {
+  const query = useRunQuery(id);
+  const log = shallowRef(EMPTY_LOG);
+  const pages = useLogPages(id, log);
+  const { state, add, begin } = useRunState(query.data);
+  const connection = shallowRef<StreamState>({ kind: 'connecting' });
+  const isReady = ref(false);
+  const error = shallowRef<unknown>();
+  const refreshSoon = useRefresh(id, () => query.refetch());
+  const gather = useFrames(apply);
+  let close: (() => void) | undefined;
+  let isClosed = false;
+
+  async function start(): Promise<void> {
+    error.value = undefined;
+    try {
+      const events = await pages.readNewest();
+      if (isClosed) return;
+      // The run may have been read before these events.
+      begin(events);
+      isReady.value = true;
+      if (events.some(({ type }) => isLastEvent(type))) connection.value = { kind: 'ended' };
+      else follow();
+    } catch (cause) {
+      error.value = cause;
+    }
+  }
+
+  function follow(): void {
+    close = openStream({
+      url: `/api/v1/runs/${encodeURIComponent(id)}/events`,
+      after: log.value.lastSeq,
+      onEvents: gather,
+      onState: (next) => {
+        connection.value = next;
+      },
+      isLast: ({ type }) => isLastEvent(type),
+    });
+  }
+
+  function apply(received: readonly StreamEvent[]): void {
+    const { events, deltas } = readStream(received);
+    const fresh = events.filter(({ seq }) => seq > log.value.lastSeq);
+    if (hasGap(log.value, fresh)) {
+      // Only a server that was restored from a backup skips numbers: begin anew with what it has.
+      close?.();
+      void start();
+      return;
+    }
+    log.value = addDeltas(addNewer(log.value, fresh), deltas);
+    if (fresh.length === 0) return;
+    add(fresh);
+    if (isStructural(fresh)) refreshSoon();
+    onEvents(fresh);
+  }
+
+  onBeforeUnmount(() => {
+    isClosed = true;
+    close?.();
+  });
+  void start();
+
+  const { older, loadOlder, loadBackTo } = pages;
+  const { data: run, error: runError, refetch: refresh } = query;
+  const retry = start;
+  return { run, runError, refresh, state, log, connection, older, isReady, error, loadOlder, loadBackTo, retry };
+}
+
+export type RunFeed = ReturnType<typeof useRunFeed>;
+
+function useRunQuery(id: string) {
+  return useQuery({
+    key: () => ['runs', 'one', id],
+    query: ({ signal }) => dataOf(api.GET('/api/v1/runs/{id}', { params: { path: { id } }, signal })),
+    staleTime: 0,
+  });
+}
+
+/** The state of the run: each answer of the server, and the events that came after it. */
+function useRunState(run: { readonly value: Run | undefined }) {
+  const state = shallowRef<RunState>();
+  let recent: LogEvent[] = [];
+
+  watch(
+    () => run.value,
+    (answer) => {
+      if (answer === undefined) return;
+      recent = recent.filter(({ seq }) => seq > answer.event_seq);
+      state.value = applyEvents(stateOf(answer), recent);
+    },
+    { immediate: true },
+  );
+
+  function add(events: readonly LogEvent[]): void {
+    recent.push(...events);
+    if (state.value !== undefined) state.value = applyEvents(state.value, events);
+  }
+
+  return {
+    state,
+    add,
+    begin: (events: readonly LogEvent[]) => {
+      recent = [];
+      add(events);
+    },
+  };
+}
+
+/** Gathers what a stream sends and hands it on once a frame. */
+function useFrames(apply: (received: readonly StreamEvent[]) => void) {
+  let received: StreamEvent[] = [];
+  let frame = 0;
+  onBeforeUnmount(() => cancelAnimationFrame(frame));
+  return (events: readonly StreamEvent[]): void => {
+    received.push(...events);
+    frame ||= requestAnimationFrame(() => {
+      const gathered = received;
+      received = [];
+      frame = 0;
+      apply(gathered);
+    });
+  };
+}
+
+/** The run is read again at most this often. */
+const REFRESH_MS = 700;
+
+/** Reads the run again soon after an event that changes more than it says. */
+function useRefresh(id: string, refetch: () => Promise<unknown>) {
+  const cache = useQueryCache();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onBeforeUnmount(() => clearTimeout(timer));
+  return (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void refetch();
+      void cache.invalidateQueries({ key: ['questions'] });
+      void cache.invalidateQueries({ key: ['runs', 'files', id] });
+    }, REFRESH_MS);
+  };
+}
