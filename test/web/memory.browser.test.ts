@@ -1,0 +1,160 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { expectAccessible, expectFocus, pressOn } from './support/accessible.ts';
+import { type Account, createAccount, signIn } from './support/account.ts';
+import { test, useSite } from './support/site.ts';
+
+const site = useSite();
+const MAYA = '/memory/memories/people/maya.md';
+const Job = z.object({ status: z.literal('committed'), session_id: z.string() });
+
+/** Sends a conversation and waits until it is in the files. */
+async function remember({ token }: Account, session: string, said: Record<string, string>, userId?: string) {
+  const turns = Object.entries(said).map(([speaker, text]) => ({ speaker, text, said_at: '2026-03-12T14:02:00Z' }));
+  const body = { session_id: session, turns, ...(userId === undefined ? {} : { user_id: userId }) };
+  const answer = await site.server.call('POST', '/api/v1/memory/process-and-commit?wait=30', { token, body });
+  return Job.parse(answer.body);
+}
+
+/** An account with three changes of one file, of which the last has a salary and a second file. */
+async function accountWithMemory(): Promise<Account> {
+  const account = await createAccount(site);
+  await remember(account, 'first', { Maya: 'I live in Porto.' });
+  await remember(account, 'second', { Maya: 'I adopted a dog called Bica.' });
+  await remember(account, 'hearsay', { Maya: 'My salary is 90000 euros.', Leo: 'I sold the cello.' });
+  return account;
+}
+
+const slider = (page: Page) => page.getByRole('slider', { name: 'Moment of memory' });
+const file = (page: Page) => page.getByRole('article');
+
+test('searches memory with reasons, and opens the file of a hit', async () => {
+  const account = await accountWithMemory();
+  const { page } = await site.visit();
+  await signIn(page, account, '/memory');
+  await page.getByRole('link', { name: 'Maya' }).waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type('Where does Maja live?');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Found for “Where does Maja live?”' }).waitFor();
+  await page.getByText('“maja” is not in memory; searched for “maya”.').waitFor();
+  await page.getByText('says live').first().waitFor();
+  await page.getByText('said by Maya').first().waitFor();
+  await expectAccessible(page);
+  expect(new URL(page.url()).searchParams.get('q')).toBe('Where does Maja live?');
+  await page
+    .getByRole('link', { name: /^Maya · / })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: 'Maya', level: 2 }).waitFor();
+  await page.getByRole('tab', { name: 'Source', selected: true }).waitFor();
+});
+
+test('the time bar moves by keys to older text, in which nothing can be written; the diff follows', async () => {
+  const account = await accountWithMemory();
+  const { page } = await site.visit();
+  await signIn(page, account, MAYA);
+  await file(page).getByText('My salary is 90000 euros.').waitFor();
+  await page.getByText('Added').waitFor();
+  await pressOn(page, slider(page), 'Home');
+  await page.getByText('You see what was known on').waitFor();
+  await file(page).getByText('My salary').waitFor({ state: 'detached' });
+  await file(page).getByText('I live in Porto.').waitFor();
+  expect(await slider(page).getAttribute('aria-valuetext')).toMatch(/, change 1 of 3: after the conversation “I live/);
+  const shown = new URL(page.url()).searchParams.get('as_of');
+  expect(shown).not.toBeNull();
+
+  await page.keyboard.press('ArrowRight');
+  await file(page).getByText('I adopted a dog called Bica.').waitFor();
+  await page.getByRole('tabpanel').getByText('• I adopted a dog called Bica.').waitFor();
+  await page.getByText('1 block unchanged').waitFor();
+  await page.reload();
+  await file(page).getByText('I adopted a dog called Bica.').waitFor();
+  expect(await file(page).getByText('My salary').count()).toBe(0);
+  await page.keyboard.press('b');
+  await page.getByRole('tab', { name: 'Source', selected: true }).waitFor();
+  await page.getByRole('figure').getByText('I adopted a dog called Bica.').waitFor();
+  expect(await page.getByRole('link', { name: 'Revert this source' }).count()).toBe(0);
+  await expectAccessible(page);
+  await pressOn(page, slider(page), 'End');
+  await file(page).getByText('My salary is 90000 euros.').waitFor();
+  expect(new URL(page.url()).searchParams.get('as_of')).toBeNull();
+});
+
+test('opens the source of a text, sees what its revert would do, and reverts it', async () => {
+  const account = await accountWithMemory();
+  const { page } = await site.visit();
+  await signIn(page, account, MAYA);
+  await pressOn(page, page.getByRole('button', { name: /^Where “.*hearsay/ }));
+  await page.getByRole('figure').getByText('My salary is 90000 euros.').waitFor();
+  await page.getByRole('link', { name: 'Leo', exact: true }).last().waitFor();
+  await pressOn(page, page.getByRole('link', { name: 'Revert this source' }));
+  await page.getByText('This is a dry run: nothing has changed yet.').waitFor();
+  await page.getByText('• My salary is 90000 euros.').waitFor();
+  await page.getByText('• I sold the cello.').waitFor();
+  await expectAccessible(page);
+  await pressOn(page, page.getByRole('button', { name: 'Take back 2 changes in 2 files' }));
+  await expectFocus(page.getByRole('heading', { name: 'Taken back' }));
+  await page.getByRole('link', { name: 'Maya' }).click();
+  await file(page).getByText('I live in Porto.').waitFor();
+  expect(await file(page).getByText('My salary').count()).toBe(0);
+  // The history stays: the change before the revert still has it.
+  await pressOn(page, slider(page), 'End');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await file(page).getByText('My salary is 90000 euros.').waitFor();
+});
+
+test('adds a fact that replaces another, sees its history, and deletes it after asking', async () => {
+  const account = await createAccount(site);
+  const { page } = await site.visit();
+  await signIn(page, account, '/memory');
+  await page.getByText('Nothing is remembered yet. It fills from your runs and chats.').waitFor();
+  await page.getByRole('link', { name: 'Add a fact' }).click();
+  const dialog = page.getByRole('dialog');
+  for (const version of [15, 16]) {
+    await dialog.getByLabel('Fact', { exact: true }).fill(`The staging database is Postgres ${version}.`);
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('link', { name: `The staging database is Postgres ${version}.` }).waitFor();
+    if (version === 15) await page.getByRole('button', { name: 'Add a fact' }).click();
+  }
+  await page.getByRole('link', { name: 'The staging database is Postgres 16.' }).click();
+  await dialog.getByText('True now').waitFor();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  const asked = page.getByRole('dialog', { name: 'Delete this fact?' });
+  await asked.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('link', { name: 'The staging database is Postgres 16.' }).waitFor({ state: 'detached' });
+});
+
+test('erases the memory of a user of an application only after its name was typed', async () => {
+  const account = await createAccount(site);
+  await remember(account, 'theirs', { Tom: 'I live in Graz.' }, 'customer-7');
+  const { page } = await site.visit({ size: 'phone' });
+  await signIn(page, account, '/memory');
+  await page.getByLabel('Whose memory').selectOption('customer-7');
+  await page.getByRole('link', { name: 'Tom' }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Erase this memory' }).click();
+  const erase = page.getByRole('button', { name: 'Erase for good' });
+  await page.getByLabel('Type customer-7 to erase it').fill('customer-8');
+  expect(await erase.isDisabled()).toBe(true);
+  await page.getByLabel('Type customer-7 to erase it').fill('customer-7');
+  await expectAccessible(page);
+  await erase.click();
+  await expectFocus(page.getByRole('heading', { name: 'Erased' }));
+  const subjects = await site.server.call('GET', '/api/v1/memory/subjects', { token: account.token });
+  expect(subjects.body).toMatchObject({ items: [] });
+});
+
+test('the palette finds entities and facts', async () => {
+  const account = await accountWithMemory();
+  const { page } = await site.visit();
+  await signIn(page, account);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('Porto');
+  await page.getByRole('option', { name: /^Maya/ }).click();
+  await page.getByRole('heading', { name: 'Maya', level: 2 }).waitFor();
+});

@@ -1,0 +1,39 @@
+import { text } from '../../../text/memory.ts';
+
+/** The words of a fact. Pure. */
+
+export type FactScope = 'tenant' | 'sprint' | 'worker' | 'user';
+
+/** Returns for whom a fact is: "You", "Worker backend". */
+export function scopeLabel({ scope, scope_id: id }: { scope: FactScope; scope_id: string }): string {
+  return scope === 'worker' || scope === 'sprint' ? `${text.scopes[scope]} ${id}` : text.scopes[scope];
+}
+
+/** Returns since when and until when a fact is true: "since 3 March 2026", "from …" for a plan. */
+export function validityOf(
+  { valid_from: from, valid_to: to }: { valid_from: string; valid_to: string | null },
+  format: (instant: string) => string,
+  now = Date.now(),
+): string {
+  const since = `${Date.parse(from) > now ? text.facts.planned : text.facts.since} ${format(from)}`;
+  return to === null ? since : `${since} ${text.facts.until} ${format(to)}`;
+}
+
+interface FactForm {
+  text: string;
+  category: string;
+  scope: FactScope;
+  scopeId: string;
+  validFrom: string;
+}
+
+/** Returns the body of `POST /memory`; what the form leaves empty is left out. The day begins in the browser's zone. */
+export function factBody({ text: sentence, category, scope, scopeId, validFrom }: FactForm) {
+  return {
+    text: sentence.trim(),
+    scope,
+    ...(category.trim() === '' ? {} : { category: category.trim() }),
+    ...((scope === 'worker' || scope === 'sprint') && scopeId.trim() !== '' ? { scope_id: scopeId.trim() } : {}),
+    ...(validFrom === '' ? {} : { valid_from: new Date(`${validFrom}T00:00:00`).toISOString() }),
+  };
+}
