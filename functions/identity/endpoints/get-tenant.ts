@@ -1,6 +1,7 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { ModelChoice } from '../../platform/models/model.ts';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { chooseModel, defaultModel } from '../choose-model.ts';
 import { findCurrentTenant } from '../sql/tenants.ts';
 import { Tenant } from '../tenant.ts';
@@ -18,6 +19,8 @@ export const getTenant = endpoint({
   access: 'tenant:read',
   summary: 'Returns your tenant and its settings.',
   reply: { 200: Reply },
+  // Tells which providers are configured.
+  deployment: { secrets: MODEL_KEYS },
 }).query(async ({ read }) => {
   const tenant = await findCurrentTenant(read);
   if (tenant === undefined) throw new Problem('not-found', 'There is no such tenant.');

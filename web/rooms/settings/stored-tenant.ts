@@ -6,6 +6,7 @@ import { dataOf } from '../../api/problem.ts';
 import { session } from '../../api/session.ts';
 
 export type Tenant = Answer<'/api/v1/tenant', 'get'>;
+type Stored = Answer<'/api/v1/tenant', 'patch'>;
 type Change = paths['/api/v1/tenant']['patch']['requestBody']['content']['application/json'];
 
 /** The user's team as it is stored, and the call that changes it. Only an admin may call it. */
@@ -19,9 +20,9 @@ export function useTenant() {
     tenant,
     isAdmin: computed(() => session.value.kind === 'signed-in' && session.value.user.role === 'admin'),
     /** Sends a change and returns the team as it is then. @throws ApiError */
-    change: async (body: Change): Promise<Tenant> => {
+    change: async (body: Change): Promise<Stored> => {
       const stored = await dataOf(api.PATCH('/api/v1/tenant', { body }));
-      cache.setQueryData(['tenant'], stored);
+      await cache.invalidateQueries({ key: ['tenant'] });
       return stored;
     },
   };

@@ -14,7 +14,7 @@ const PAGE = 200;
  */
 export function useEntities() {
   const address = useMemoryAddress();
-  const lastLook = useLastLook('memory', () => '')?.at;
+  const lastLook = useLastLook('memory')?.at;
   const list = (asOf: () => string | undefined, enabled?: () => boolean) =>
     usePages(
       () => [...address.key.value, 'entities', asOf() ?? ''],
