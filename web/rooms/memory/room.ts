@@ -1,6 +1,6 @@
 import { Brain, Eraser } from '@lucide/vue';
 import type { Room } from '../../app/room.ts';
-import { sections } from './sections.ts';
+import { details, sections } from './sections.ts';
 
 export default {
   id: 'memory',
@@ -21,7 +21,7 @@ export default {
       path: '/memory',
       component: () => import('./frame.vue'),
       children: [
-        ...sections.map(({ path, page }) => ({ path, component: page })),
+        ...[...sections, ...details].map(({ path, page }) => ({ path, component: page })),
         // The path of an entity file ends with .md and may have folders; no section does.
         { path: '/memory/:entity(.+\\.md)', component: () => import('./entity/entity-page.vue') },
       ],

@@ -1,4 +1,5 @@
 import type { Component, Ref } from 'vue';
+import { useStagedCount } from './staged/staged.ts';
 
 /**
  * The pages of the memory room that its navigation lists, in this order. A page is listed when it exists: one entry
@@ -17,4 +18,24 @@ interface Section {
 export const sections: Section[] = [
   { label: 'Entities', path: '/memory', page: () => import('./overview.vue'), isDated: true },
   { label: 'Facts', path: '/memory/facts', page: () => import('./facts/facts-page.vue'), isDated: true },
+  { label: 'Sources', path: '/memory/sources', page: () => import('./sources/sources-page.vue') },
+  { label: 'Staged', path: '/memory/staged', page: () => import('./staged/staged-page.vue'), useCount: useStagedCount },
+  { label: 'Preferences', path: '/memory/preferences', page: () => import('./preferences/preferences-page.vue') },
+  { label: 'Proposals', path: '/memory/proposals', page: () => import('./proposals/proposals-page.vue') },
+  {
+    label: 'Follow-ups',
+    path: '/memory/follow-ups',
+    page: () => import('./follow-ups/follow-ups-page.vue'),
+    isDated: true,
+  },
+  { label: 'Repository', path: '/memory/repository', page: () => import('./repository/repository-page.vue') },
+  { label: 'Keys', path: '/memory/keys', page: () => import('./keys/keys-page.vue') },
+  { label: 'Export', path: '/memory/export', page: () => import('./export/export-page.vue') },
+];
+
+/** Pages inside of a section: they are shown as a part of it. */
+export const details: Pick<Section, 'path' | 'page'>[] = [
+  { path: '/memory/sources/:id(.+)', page: () => import('./sources/source-page.vue') },
+  { path: '/memory/staged/:id', page: () => import('./staged/session-page.vue') },
+  { path: '/memory/repository/consolidations/:id', page: () => import('./repository/consolidation-page.vue') },
 ];

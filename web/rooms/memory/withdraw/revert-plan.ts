@@ -45,7 +45,12 @@ export interface RevertPlan {
 
 export function planOf({ removed, restored, weakened, entities }: RevertAnswer): RevertPlan {
   const whyOf = new Map(entities.withdrawn.map((change) => [`${change.path}#${change.block ?? ''}`, change.why]));
-  const leaving = entities.changes
+  // A file that comes or goes as a whole has a head; only its blocks say something.
+  const changed = entities.changes.map(({ path, kind, blocks }) => ({
+    path,
+    blocks: kind === 'changed' ? blocks : blocks.filter(({ block }) => block !== ''),
+  }));
+  const leaving = changed
     .map(({ path, blocks }) => ({
       path,
       blocks: blocks
@@ -53,11 +58,11 @@ export function planOf({ removed, restored, weakened, entities }: RevertAnswer):
         .map((block) => ({ ...block, why: whyOf.get(`${path}#${block.block}`) })),
     }))
     .filter(({ blocks }) => blocks.length > 0);
-  const returning = entities.changes
+  const returning = changed
     .map(({ path, blocks }) => ({ path, blocks: blocks.filter(({ kind }) => kind === 'added') }))
     .filter(({ blocks }) => blocks.length > 0);
-  const shown = new Set(entities.changes.flatMap(({ path, blocks }) => blocks.map(({ block }) => `${path}#${block}`)));
-  const blockCount = entities.changes.reduce((sum, { blocks }) => sum + blocks.length, 0);
+  const shown = new Set(changed.flatMap(({ path, blocks }) => blocks.map(({ block }) => `${path}#${block}`)));
+  const blockCount = changed.reduce((sum, { blocks }) => sum + blocks.length, 0);
   const others = entities.of_others;
   const changes = removed.length + restored.length + blockCount;
   return {

@@ -1,0 +1,67 @@
+import { ref, shallowRef } from 'vue';
+import { dataOf } from '../../../api/problem.ts';
+
+/** The typed call of a route that answers with a file, with `parseAs: 'stream'`. */
+type Call = (signal: AbortSignal) => Promise<{
+  data?: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  error?: unknown;
+  response: Response;
+}>;
+
+/**
+ * Downloads a file that only a signed-in call gets: reads it with the session's token, counts its bytes while they come,
+ * and then gives it to the browser as a file. The browser keeps a large file on its disk.
+ */
+export function useDownload(name: string, call: Call) {
+  const received = ref(0);
+  const size = ref<number>();
+  const error = shallowRef<unknown>();
+  const stop = shallowRef<() => void>();
+
+  async function start() {
+    const controller = new AbortController();
+    received.value = 0;
+    size.value = undefined;
+    error.value = undefined;
+    stop.value = () => controller.abort();
+    try {
+      const body = await dataOf<ReadableStream<Uint8Array<ArrayBuffer>>>(
+        call(controller.signal) as Parameters<typeof dataOf<ReadableStream<Uint8Array<ArrayBuffer>>>>[0],
+      );
+      const counted = body.pipeThrough(
+        new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+          transform: (chunk, output) => {
+            received.value += chunk.byteLength;
+            output.enqueue(chunk);
+          },
+        }),
+      );
+      save(await new Response(counted).blob(), name);
+      size.value = received.value;
+    } catch (cause) {
+      if (!controller.signal.aborted) error.value = cause;
+    } finally {
+      stop.value = undefined;
+    }
+  }
+
+  return {
+    start,
+    /** Aborts the download that runs; undefined when none runs. */
+    stop,
+    received,
+    /** The size of the file that was saved last. */
+    size,
+    error,
+  };
+}
+
+/** The address of the file is kept for a minute: the browser may read it after the click has returned. */
+function save(file: Blob, name: string): void {
+  const KEPT_MS = 60_000;
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+}
