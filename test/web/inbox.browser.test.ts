@@ -22,7 +22,7 @@ beforeAll(async () => {
   team.perform({
     thinker: [{ text: 'I ask.', toolCalls: [ask] }, lastOutput],
     devops: [
-      { text: '', toolCalls: [write('scripts/a.sh', 'echo <b>a</b>'), call('push_repository', { message: 'Add a' })] },
+      { text: '', toolCalls: [write('scripts/a', 'echo <b>a</b>'), call('push_repository', { message: 'Add a' })] },
       lastOutput,
     ],
   });
