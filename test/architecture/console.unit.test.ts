@@ -29,7 +29,8 @@ function faultsOf({ path, text }: WebFile): string[] {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.generated\.d|\.worker|\.config)?\.(vue|ts|css|html)$/.test(name)) {
     faults.push('a file is named in lower-case words with dashes');
   }
-  if (!path.startsWith('text/') && text.split('\n').length - 1 > LONGEST_FILE) faults.push(`has more than ${LONGEST_FILE} lines`);
+  if (!path.startsWith('text/') && text.split('\n').length - 1 > LONGEST_FILE)
+    faults.push(`has more than ${LONGEST_FILE} lines`);
   if (/\bv-html\b|\binnerHTML\b|\bouterHTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function\(/.test(code)) {
     faults.push('makes HTML or code from a string');
   }

@@ -44,10 +44,10 @@ test('searches memory with reasons, and opens the file of a hit', async () => {
   await page.getByText('said by Maya').first().waitFor();
   await expectAccessible(page);
   expect(new URL(page.url()).searchParams.get('q')).toBe('Where does Maja live?');
-  await page
-    .getByRole('link', { name: /^Maya · / })
-    .first()
-    .click();
+  await page.getByRole('search').getByRole('button').focus();
+  await page.keyboard.press('j');
+  await expectFocus(page.getByRole('link', { name: /^Maya · / }).first());
+  await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Maya', level: 2 }).waitFor();
   await page.getByRole('tab', { name: 'Source', selected: true }).waitFor();
 });

@@ -8,7 +8,7 @@ import { test, useSite } from './support/site.ts';
 const site = useSite();
 
 const Started = z.object({ id: z.string() });
-const Listed = z.object({ items: z.array(z.object({ id: z.string(), query: z.string() })) });
+const Listed = z.object({ items: z.array(z.object({ id: z.string(), query: z.string(), status: z.string() })) });
 
 /** Starts a run of one worker, which the rehearsal ends within seconds. */
 async function startRun({ token }: Account, query: string): Promise<string> {
@@ -16,10 +16,13 @@ async function startRun({ token }: Account, query: string): Promise<string> {
   return Started.parse(body).id;
 }
 
-async function runsOf({ token }: Account): Promise<string[]> {
+async function listRuns({ token }: Account) {
   const { body } = await site.server.call('GET', '/api/v1/runs', { token });
-  return Listed.parse(body).items.map(({ query }) => query);
+  return Listed.parse(body).items;
 }
+
+const runsOf = async (account: Account) => (await listRuns(account)).map(({ query }) => query);
+const statusesOf = async (account: Account) => (await listRuns(account)).map(({ status }) => status);
 
 const task = (page: Page) => page.getByRole('textbox', { name: 'Task' });
 const rows = (page: Page) => page.getByRole('list', { name: 'Runs, newest first' }).getByRole('listitem');
@@ -74,6 +77,8 @@ test('the start form says at its fields what is wrong, and keeps the draft', asy
   await page.keyboard.press('Control+Enter');
   await page.getByText('Your team does not allow evil.example.org.').waitFor();
   await expectFocus(page.getByLabel('Budget in US dollars'));
+  const described = await page.getByLabel('Budget in US dollars').getAttribute('aria-describedby');
+  expect(await page.locator(`[id="${described}"]`).textContent()).toContain('at most 100,000');
   await expectAccessible(page);
   await page.reload();
   expect(await task(page).inputValue()).toBe('Ship it');
@@ -116,6 +121,15 @@ test('the list is filtered by its address, follows what changes and compares two
   await page.getByRole('heading', { name: 'The tasks differ' }).waitFor();
   await page.getByText('Neither run has files.').waitFor();
   await expectAccessible(page);
+
+  await startRun(account, 'Name a bird');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search runs, memory and commands' }).fill('bird');
+  await page.getByRole('option', { name: /Name a bird/ }).click();
+  await page.waitForURL(/\/runs\/run_/);
+  await expect.poll(() => statusesOf(account)).toEqual(['completed', 'completed', 'completed']);
+  await page.goto('/runs');
+  await page.getByText(/^Since you last looked, .*: 1 done\.$/).waitFor();
 });
 
 test('a run is repeated with another task and deleted after a question', async () => {

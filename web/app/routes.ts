@@ -35,11 +35,20 @@ export function createConsoleRouter(): Router {
   return router;
 }
 
-/** Starts to load the code of the page that the address names, before the session is known. */
-export function loadPage(router: Router): void {
-  for (const { components } of router.resolve(location.pathname).matched) {
+/** Starts to load the code of a page: the one that the address names, before the session is known. */
+export function loadPage(router: Router, path = location.pathname): void {
+  for (const { components } of router.resolve(path).matched) {
     const page = components?.default;
     if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => undefined);
+  }
+}
+
+/** Loads the code of the rooms in the rail while the page is idle, unless the user saves data. */
+export function prefetchRooms(router: Router): void {
+  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  if (connection?.saveData || !('requestIdleCallback' in window)) return;
+  for (const { order, path } of rooms) {
+    if (order !== undefined) requestIdleCallback(() => loadPage(router, path));
   }
 }
 

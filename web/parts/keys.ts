@@ -42,7 +42,8 @@ export function createKeyListener(areOn: () => boolean): (event: KeyboardEvent) 
     const name = nameOf(event);
     const isSingle = !name.startsWith('mod+') && name !== 'Escape';
     if (isSingle && (!areOn() || isInField(event.target))) return;
-    if (isSingle && isInDialog(event.target)) return;
+    // Escape closes the dialog, and nothing behind it.
+    if (!name.startsWith('mod+') && isInDialog(event.target)) return;
     const sequence = prefix !== '' && Date.now() - at < SEQUENCE_MS ? `${prefix} ${name}` : name;
     prefix = '';
     const found = bindingOf(sequence) ?? bindingOf(name);

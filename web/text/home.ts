@@ -6,7 +6,6 @@ export const text = {
     'Nothing has run here yet. Give a team a task and watch it work; this one is a start, change it as you like.',
   start: 'Start a run',
   needsYou: 'Needs you',
-  nothingNeeded: 'Nothing waits for you.',
   allQuestions: (count: number) => `All ${formatCount(count)} in the inbox`,
   asks: (worker: string) => `${worker} asks`,
   wantsApproval: (worker: string) => `${worker} asks before it acts`,

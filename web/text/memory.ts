@@ -58,7 +58,8 @@ export const text = {
     answers: 'answers a question that fits',
     near: 'next to words that fit',
     session: 'the conversation is about it',
-    file: 'similar words in the file',
+    file: 'in the file of',
+    inFile: 'similar words in the file',
     words: 'similar words',
     label: 'Why it was found',
   },
@@ -207,6 +208,8 @@ export const text = {
     noneShort: 'No change yet',
     keys: {
       step: 'Previous and next change',
+      row: 'Next row',
+      rowBack: 'Previous row',
       now: 'Back to now',
       play: 'Play the changes',
       block: 'Next block',

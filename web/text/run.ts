@@ -50,12 +50,10 @@ export const text = {
     tokens: 'Tokens',
     turns: 'Turns',
     attempts: 'Attempts',
-    meter: (percent: number) => `${percent} % of the budget is spent`,
   },
   line: {
     reconnecting: (clock: string) => `Reconnecting · you have everything up to ${clock}`,
     refused: 'The live line was refused. Load the page again.',
-    gap: 'Reading what was missed',
   },
   needs: {
     asksApproval: (who: string) => `${who} asks before it acts.`,
@@ -64,7 +62,6 @@ export const text = {
     expires: 'Expires',
     look: 'Look at the change',
     answer: 'Answer',
-    count: (at: number, all: number) => `Question ${at} of ${all}`,
   },
   tabs: {
     label: 'Parts of the run',
@@ -82,7 +79,6 @@ export const text = {
     fold: 'Fold what is done',
     anew: 'Planned anew',
     at: (clock: string) => `As it was at ${clock}`,
-    waitsFor: (names: string) => `waits for ${names}`,
     nothing: 'The planner has not drawn the graph yet.',
   },
   result: {
@@ -90,7 +86,6 @@ export const text = {
     failedTitle: 'Why it ended',
     download: 'Download the ZIP',
     files: 'Files',
-    more: (count: number) => `and ${count} more`,
     all: 'All files',
     noFiles: 'No files were written.',
     downloadFailed: 'The ZIP could not be downloaded.',
@@ -98,14 +93,10 @@ export const text = {
   },
   timeline: {
     label: 'Time line',
-    older: 'Reading older rows',
-    start: 'The run begins here.',
     empty: 'Nothing has happened yet.',
     nothing: 'No row passes the filters.',
     lookBack: 'Look further back',
     clear: 'Clear filters',
-    fresh: (count: number) => `↓ ${count} new`,
-    toEnd: 'To the end',
     worker: 'Worker',
     everyWorker: 'All workers',
     kind: 'Kind',
@@ -201,7 +192,6 @@ export const text = {
     newest: 'Newest first',
     oldest: 'Oldest first',
     data: 'Data',
-    cut: 'cut',
   },
   money: {
     label: 'Cost by node and model',
@@ -232,7 +222,6 @@ export const text = {
       free: 'free',
     },
     exact: 'Exact to the last digit. It may rise after the end, while the run is learned from.',
-    ofBudget: (budget: string) => `of ${budget}`,
   },
   said: {
     nodeDone: (node: string) => `${node} is done`,

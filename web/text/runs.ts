@@ -4,7 +4,6 @@ import { plural } from './format.ts';
 export const text = {
   title: 'Runs',
   start: 'Start a run',
-  startHint: 'Give a team, a planner or one worker a task',
   empty: 'No run yet. Give a team a task.',
   emptyFiltered: 'No run matches these filters.',
   clearFilters: 'Clear all filters',
@@ -42,7 +41,6 @@ export const text = {
   someone: 'Somebody who has left',
   openQuestions: (count: number) => plural(count, 'open question'),
   ofBudget: (budget: string) => `of ${budget}`,
-  noBudget: 'no budget of its own',
   menu: (task: string) => `Actions for ${task.slice(0, 80)}`,
   open: 'Open',
   replay: 'Replay',
@@ -79,6 +77,5 @@ export const text = {
     start: 'Start a run',
     pick: 'Select for comparing',
     actions: 'Actions of the run',
-    open: 'Open the run',
   },
 } as const;

@@ -54,7 +54,6 @@ export const text = {
   repeat: 'Repeat',
   draft: 'Your draft is kept in this browser.',
   discard: 'Discard the draft',
-  started: 'The run is started.',
   scope: 'What is repeated',
   scopes: {
     whole: { label: 'The whole run', hint: 'All workers begin anew. The task can be changed.' },

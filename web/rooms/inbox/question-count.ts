@@ -16,7 +16,7 @@ export function useQuestionCount(): Ref<number | undefined> {
     query: async ({ signal }) => (await import('./questions.ts')).countQuestions(signal),
   });
   const refresh = () => {
-    if (!document.hidden) void cache.invalidateQueries({ key: ['questions'] });
+    if (!document.hidden) cache.invalidateQueries({ key: ['questions'] }).catch(() => undefined);
   };
   const timer = setInterval(refresh, PAUSE_MS);
   document.addEventListener('visibilitychange', refresh);

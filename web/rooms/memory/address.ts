@@ -1,5 +1,7 @@
 import { computed } from 'vue';
 import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
+import { type Session, session } from '../../api/session.ts';
+import { readInstant, readWord } from './paths.ts';
 
 /**
  * What the address says about the room: whose memory (`user_id`, a user of the caller's application) and as of when
@@ -19,8 +21,9 @@ export function useMemoryAddress() {
   return {
     /** The moment that is shown; undefined: now. */
     asOf,
-    /** Nothing can be written in the past. */
+    /** Nothing can be written in the past, nor by a viewer. */
     isPast: computed(() => asOf.value !== undefined),
+    canWrite: computed(() => asOf.value === undefined && roleOf(session.value) !== 'viewer'),
     subject,
     /** Part of a request: whose memory. */
     owner: computed(() => ({ user_id: subject.value })),
@@ -40,23 +43,6 @@ export function useMemoryAddress() {
   };
 }
 
-/** Returns the path of the page of an entity. */
-export function entityPath(path: string): string {
-  return `/memory/${path.split('/').map(encodeURIComponent).join('/')}`;
-}
-
-/** Returns the path of the page that reverts a source. */
-export function revertPath(sourceId: string): string {
-  return `/memory/revert/${encodeURIComponent(sourceId)}`;
-}
-
-/** Returns the instant of a query value; undefined for none, or for a text that is no time with its zone. */
-export function readInstant(value: unknown): string | undefined {
-  const text = readWord(value);
-  if (text === undefined || !/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/i.test(text)) return undefined;
-  return Number.isNaN(Date.parse(text)) ? undefined : text;
-}
-
-function readWord(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+function roleOf(state: Session): string | undefined {
+  return state.kind === 'signed-in' ? state.user.role : undefined;
 }

@@ -2,8 +2,8 @@ import { api } from '../../api/client.ts';
 import { dataOf } from '../../api/problem.ts';
 import type { Command } from '../../app/room.ts';
 import { text } from '../../text/memory.ts';
-import { entityPath } from './address.ts';
 import { nameOf } from './entity/folders.ts';
+import { entityPath } from './paths.ts';
 import { shorten } from './time/words.ts';
 
 const MOST = 5;

@@ -5,8 +5,8 @@ import { type Answer, api } from '../../api/client.ts';
 import { dataOf } from '../../api/problem.ts';
 import { session } from '../../api/session.ts';
 
-export type Tenant = Answer<'/api/v1/tenant', 'get'>;
-type Stored = Answer<'/api/v1/tenant', 'patch'>;
+/** The settings of a team, as a change of them is answered. */
+export type Tenant = Answer<'/api/v1/tenant', 'patch'>;
 type Change = paths['/api/v1/tenant']['patch']['requestBody']['content']['application/json'];
 
 /** The user's team as it is stored, and the call that changes it. Only an admin may call it. */
@@ -20,7 +20,7 @@ export function useTenant() {
     tenant,
     isAdmin: computed(() => session.value.kind === 'signed-in' && session.value.user.role === 'admin'),
     /** Sends a change and returns the team as it is then. @throws ApiError */
-    change: async (body: Change): Promise<Stored> => {
+    change: async (body: Change): Promise<Tenant> => {
       const stored = await dataOf(api.PATCH('/api/v1/tenant', { body }));
       await cache.invalidateQueries({ key: ['tenant'] });
       return stored;

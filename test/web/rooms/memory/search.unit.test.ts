@@ -36,6 +36,15 @@ test('a hit without any of these signals still says one reason', () => {
   expect(labels(chipsOf({ kind: 'turn', text: '', why: {} }, { query: '', corrected: [] }))).toEqual(['similar words']);
 });
 
+test('a block says that its file has the name that was asked for', () => {
+  const hit = { kind: 'block', path: 'memories/people/maya-chen.md', text: 'I moved.', why: {} } as const;
+  expect(labels(chipsOf(hit, asked))).toEqual([
+    'says moved',
+    'name corrected to maya from maja',
+    'in the file of Maya',
+  ]);
+});
+
 test('words are found by their beginning, not inside of others', () => {
   expect(saidWords('She moves. They moved.', ['moving', 'move'])).toEqual(['moves']);
   expect(saidWords('They deployed it; deployment is done.', ['deploying'])).toEqual(['deployed']);

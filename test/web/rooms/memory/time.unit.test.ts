@@ -46,8 +46,7 @@ const all = (positions?: number[]) =>
   marksOf({
     commits: FOUR,
     days: [],
-    hasMore: false,
-    ofEntity: positions && { positions: new Set(positions), days: new Set() },
+    ofEntity: positions && { positions: new Set(positions), days: new Map() },
   });
 const noTitle = () => undefined;
 
@@ -62,7 +61,7 @@ describe('marks', () => {
   });
 
   test('older commits are a mark a day, and the split day keeps what was not read', () => {
-    const marks = marksOf({ commits: FOUR.slice(0, 3), days: DAYS, hasMore: true });
+    const marks = marksOf({ commits: FOUR.slice(0, 3), days: DAYS });
     expect(marks.map(({ day, commits, blocks }) => [day, commits, blocks])).toEqual([
       ['2026-03-01', 1, 1],
       ['2026-03-02', 5, 9],
@@ -130,9 +129,27 @@ describe('words', () => {
   });
 
   test('a day of several changes counts them, and the commits in it', () => {
-    const marks = marksOf({ commits: FOUR.slice(0, 3), days: DAYS, hasMore: true });
+    const marks = marksOf({ commits: FOUR.slice(0, 3), days: DAYS });
     expect(numberOf(marks, 1)).toEqual({ number: 6, total: 10 });
     expect(valueText(marks, 1, noTitle)).toBe('2 March 2026, change 6 of 10: 5 changes on that day');
+  });
+
+  test('a day counts only the changes of the chosen entity', () => {
+    const ofEntity = {
+      positions: new Set([4, 2]),
+      days: new Map(Object.entries({ '2026-03-12': 1, '2026-03-10': 2, '2026-03-02': 2 })),
+    };
+    const marks = marksOf({ commits: FOUR.slice(0, 3), days: DAYS, ofEntity });
+    expect(marks.map(({ changes, isStop }) => [changes, isStop])).toEqual([
+      [0, false],
+      [2, true],
+      [1, true],
+      [1, true],
+      [0, false],
+      [1, true],
+    ]);
+    expect(numberOf(marks, 1)).toEqual({ number: 2, total: 5 });
+    expect(valueText(marks, 1, noTitle)).toBe('2 March 2026, change 2 of 5: 2 changes on that day');
   });
 
   test('name what made a commit', () => {
@@ -160,7 +177,6 @@ describe('drawing', () => {
     const marks = marksOf({
       commits: [commit(3, '2026-03-01'), commit(2, '2026-03-01', { is_reverted: true }), commit(1, '2026-03-01')],
       days: [],
-      hasMore: false,
     });
     const places = placesOf(marks);
     expect(ticksOf(marks, places, 1000)).toHaveLength(3);
@@ -178,7 +194,6 @@ describe('drawing', () => {
         commit(1, '2026-03-01'),
       ],
       days: [],
-      hasMore: false,
     });
     const places = placesOf(marks);
     expect(bandsOf(marks, places)).toEqual([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/address.ts';
 import { factBody, scopeLabel, validityOf } from '../../../../web/rooms/memory/facts/facts.ts';
+import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/paths.ts';
 import { planOf, type RevertAnswer } from '../../../../web/rooms/memory/withdraw/revert-plan.ts';
 
 const NOTHING: RevertAnswer = {

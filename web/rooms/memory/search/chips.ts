@@ -1,4 +1,5 @@
 import { text } from '../../../text/memory.ts';
+import { nameOf } from '../entity/folders.ts';
 
 /** Says why a search found something, from the signals of the hit. Pure. */
 
@@ -7,6 +8,8 @@ interface Hit {
   text: string;
   why: { [signal: string]: number | null | undefined };
   speaker?: string;
+  /** The path of the file of a block. */
+  path?: string;
 }
 
 interface Search {
@@ -28,14 +31,17 @@ const STRONG = 0.5;
 /** Returns the reasons, the strongest first. There is always one. */
 export function chipsOf(hit: Hit, search: Search): Chip[] {
   const chips: Chip[] = [];
-  const words = saidWords(hit.text, wordsOf(search));
+  const asked = wordsOf(search);
+  const words = saidWords(hit.text, asked);
   if (words.length > 0) chips.push({ label: text.why.says, words: words.slice(0, MOST_WORDS).join(', ') });
   for (const { word, name } of search.corrected)
-    if (includesWord(`${hit.speaker ?? ''} ${hit.text}`, name))
+    if (includesWord(`${hit.speaker ?? ''} ${hit.path === undefined ? '' : nameOf(hit.path)} ${hit.text}`, name))
       chips.push({ label: text.why.corrected(name), words: word });
+  const named = hit.path === undefined ? [] : saidWords(nameOf(hit.path), asked);
+  if (named.length > 0) chips.push({ label: text.why.file, words: named.join(' ') });
   if (hit.kind === 'fact' && is(hit, 'vector_score')) chips.push({ label: text.why.meaning });
   if (hit.kind === 'turn') chips.push(...turnChips(hit));
-  return chips.length > 0 ? chips : [{ label: hit.kind === 'block' ? text.why.file : text.why.words }];
+  return chips.length > 0 ? chips : [{ label: hit.kind === 'block' ? text.why.inFile : text.why.words }];
 }
 
 function turnChips(hit: Hit): Chip[] {

@@ -33,7 +33,9 @@ export interface Mark {
   blocks: number;
   /** The commit; undefined for a day of several that were not read one by one. */
   commit: CommitItem | undefined;
-  /** Whether the thumb stops here. With an entity chosen: whether this changed it. */
+  /** How many of the commits count: with an entity chosen, those that changed it. */
+  changes: number;
+  /** Whether the thumb stops here: something counts. */
   isStop: boolean;
 }
 
@@ -42,42 +44,39 @@ interface History {
   commits: readonly CommitItem[];
   /** All days that have commits, newest first. */
   days: readonly DayItem[];
-  /** Whether there are older commits than those read. */
-  hasMore: boolean;
   /** What changed the chosen entity; undefined: none is chosen, so the thumb stops everywhere. */
-  ofEntity?: { positions: ReadonlySet<number>; days: ReadonlySet<string> } | undefined;
+  ofEntity?: { positions: ReadonlySet<number>; days: ReadonlyMap<string, number> } | undefined;
 }
 
 /** Returns the marks, oldest first. */
-export function marksOf({ commits, days, hasMore, ofEntity }: History): Mark[] {
-  const read = commits.map(
-    (commit): Mark => ({
-      at: commit.committed_at,
-      day: localDay(commit.committed_at),
-      commits: 1,
-      blocks: blocksOf(commit),
-      commit,
-      isStop: ofEntity?.positions.has(commit.position) ?? true,
-    }),
-  );
-  return [...(hasMore ? olderDays(read, days, ofEntity?.days) : []), ...read.reverse()];
+export function marksOf({ commits, days, ofEntity }: History): Mark[] {
+  const read = commits.map((commit): Mark => {
+    const isStop = ofEntity?.positions.has(commit.position) ?? true;
+    const { committed_at: at } = commit;
+    return { at, day: localDay(at), commits: 1, blocks: blocksOf(commit), commit, changes: isStop ? 1 : 0, isStop };
+  });
+  return [...olderDays(read, days, ofEntity?.days), ...read.reverse()];
 }
 
 /** The days, oldest first, with the commits that were not read. The oldest day that was read may be among them. */
-function olderDays(read: readonly Mark[], days: readonly DayItem[], stops: ReadonlySet<string> | undefined): Mark[] {
+function olderDays(read: readonly Mark[], days: readonly DayItem[], counted?: ReadonlyMap<string, number>): Mark[] {
   const oldest = read.at(-1);
   const seen = read.filter(({ day }) => day === oldest?.day);
   return days
     .filter(({ day }) => oldest === undefined || day <= oldest.day)
     .map(({ day, commits, blocks }): Mark => {
-      const isSplit = day === oldest?.day;
+      const split = day === oldest?.day ? seen : [];
+      const left = commits - split.length;
+      const changes =
+        counted === undefined ? left : Math.max(0, (counted.get(day) ?? 0) - sum(split, (mark) => mark.changes));
       return {
-        at: isSplit ? justBefore(oldest.at) : endOfDay(day),
+        at: oldest !== undefined && split.length > 0 ? justBefore(oldest.at) : endOfDay(day),
         day,
-        commits: commits - (isSplit ? seen.length : 0),
-        blocks: Math.max(0, blocks - (isSplit ? sum(seen, (mark) => mark.blocks) : 0)),
+        commits: left,
+        blocks: Math.max(0, blocks - sum(split, (mark) => mark.blocks)),
         commit: undefined,
-        isStop: stops?.has(day) ?? true,
+        changes,
+        isStop: changes > 0,
       };
     })
     .filter(({ commits }) => commits > 0)
@@ -132,9 +131,8 @@ export function stepFrom(marks: readonly Mark[], index: number, step: Step): num
 
 /** Returns the number of the change at an index, and of all: of the chosen entity when one is. */
 export function numberOf(marks: readonly Mark[], index: number): { number: number; total: number } {
-  const stops = marks.filter(({ isStop }) => isStop);
-  const upTo = marks.slice(0, index + 1).filter(({ isStop }) => isStop);
-  return { number: sum(upTo, (mark) => mark.commits), total: sum(stops, (mark) => mark.commits) };
+  const count = (some: readonly Mark[]) => sum(some, (mark) => mark.changes);
+  return { number: count(marks.slice(0, index + 1)), total: count(marks) };
 }
 
 /** Returns the index of the first mark at or after a moment; the number of marks when there is none. */

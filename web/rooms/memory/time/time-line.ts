@@ -47,13 +47,12 @@ function createTimeLine() {
     marksOf({
       commits: all.items.value,
       days: all.days.value,
-      hasMore: all.hasMore.value,
       ofEntity:
         entity.value === undefined || ofEntity.isPending.value
           ? undefined
           : {
               positions: new Set(ofEntity.items.value.map(({ position }) => position)),
-              days: new Set(ofEntity.days.value.map(({ day }) => day)),
+              days: new Map(ofEntity.days.value.map(({ day, commits }) => [day, commits])),
             },
     }),
   );
@@ -166,12 +165,9 @@ function useThumb(marks: ComputedRef<Mark[]>, loadOlder: () => void) {
   }
 
   // Older days that were read become commits: the thumb stays at its moment and not at its number.
-  watch(
-    () => marks.value.length,
-    () => {
-      moved.value = undefined;
-    },
-  );
+  watch(marks, (_, before) => {
+    if (moved.value !== undefined) moved.value = Math.max(0, indexAt(marks.value, before[moved.value]?.at));
+  });
   onBeforeUnmount(() => {
     clearTimeout(rest);
     pause();

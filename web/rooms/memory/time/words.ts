@@ -32,9 +32,10 @@ export function valueText(
   if (index >= marks.length) return `${text.now}, ${plural(total, text.change, text.changes)}`;
   const mark = marks[index];
   if (mark === undefined) return asOf === undefined ? text.beforeFirst : `${formatMoment(asOf)}, ${text.beforeFirst}`;
+  if (number === 0) return `${formatMoment(mark.at)}, ${text.beforeFirst}`;
   const counted = text.changeOf(number, total);
   if (mark.commit === undefined)
-    return `${formatDay(mark.at)}, ${counted}: ${plural(mark.commits, text.change, text.changes)} ${text.thatDay}`;
+    return `${formatDay(mark.at)}, ${counted}: ${plural(mark.changes, text.change, text.changes)} ${text.thatDay}`;
   return `${formatMoment(mark.at)}, ${counted}: ${reasonOf(mark.commit, titleOf)}`;
 }
 

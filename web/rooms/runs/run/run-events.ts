@@ -8,7 +8,11 @@ import type { Delta, LogEvent } from './run-event.ts';
 export interface RunLog {
   /** By the number of the first event. */
   rows: readonly Row[];
-  byKey: ReadonlyMap<string, Row>;
+  /** Calls without an end so far, and calls whose start is on an older page, by key. Both stay small. */
+  running: ReadonlyMap<string, Row>;
+  orphans: ReadonlyMap<string, Row>;
+  /** The last recorded turn of each node. */
+  lastTurns: ReadonlyMap<string, number>;
   /** The numbers of the first and the last event of the window; 0 and 0 while it is empty. */
   firstSeq: number;
   lastSeq: number;
@@ -26,7 +30,15 @@ export interface LiveText {
 /** The live text that is kept of a turn. The row of the turn has the whole text when it is recorded. */
 const LONGEST_LIVE = 20_000;
 
-export const EMPTY_LOG: RunLog = { rows: [], byKey: new Map(), firstSeq: 0, lastSeq: 0, live: new Map() };
+export const EMPTY_LOG: RunLog = {
+  rows: [],
+  running: new Map(),
+  orphans: new Map(),
+  lastTurns: new Map(),
+  firstSeq: 0,
+  lastSeq: 0,
+  live: new Map(),
+};
 
 /** Adds events that follow. Events that are known already are left out, whatever order they come in. */
 export function addNewer(log: RunLog, events: readonly LogEvent[]): RunLog {
@@ -35,17 +47,23 @@ export function addNewer(log: RunLog, events: readonly LogEvent[]): RunLog {
   const last = fresh.at(-1);
   if (first === undefined || last === undefined) return log;
   const rows = [...log.rows];
-  const byKey = new Map(log.byKey);
+  const running = new Map(log.running);
+  const orphans = new Map(log.orphans);
+  const lastTurns = new Map(log.lastTurns);
   let live = log.live;
   for (const event of fresh) {
-    const known = byKey.get(keyOf(event));
+    const known = running.get(keyOf(event));
     const row = rowOf(event, known);
-    byKey.set(row.key, row);
     if (known === undefined) rows.push(row);
     else rows[indexOf(rows, known)] = row;
+    if (row.state === 'running') running.set(row.key, row);
+    else running.delete(row.key);
+    if (known === undefined && event.type === 'tool_completed') orphans.set(row.key, row);
+    if (row.kind === 'turn' && row.node !== undefined)
+      lastTurns.set(row.node, Math.max(row.turn ?? 0, lastTurns.get(row.node) ?? 0));
     live = withoutEnded(live, event, row);
   }
-  return { rows, byKey, live, firstSeq: log.firstSeq || first.seq, lastSeq: last.seq };
+  return { rows, running, orphans, lastTurns, live, firstSeq: log.firstSeq || first.seq, lastSeq: last.seq };
 }
 
 /** Adds events that precede, such as the next page of the log read newest first. */
@@ -56,16 +74,23 @@ export function addOlder(log: RunLog, events: readonly LogEvent[]): RunLog {
   if (first === undefined) return log;
   const older: Row[] = [];
   const rows = [...log.rows];
-  const byKey = new Map(log.byKey);
+  const running = new Map<string, Row>();
+  const orphans = new Map(log.orphans);
   for (const event of fresh) {
-    const known = byKey.get(keyOf(event));
+    const key = keyOf(event);
+    const later = event.type === 'tool_started' ? (orphans.get(key) ?? log.running.get(key)) : undefined;
+    const known = running.get(key) ?? later;
     const row = rowOf(event, known);
-    byKey.set(row.key, row);
     if (known === undefined) older.push(row);
     else if (known.seq < log.firstSeq) older[indexOf(older, known)] = row;
     else rows[indexOf(rows, known)] = row;
+    if (later !== undefined) orphans.delete(key);
+    else if (row.state === 'running') running.set(key, row);
+    else running.delete(key);
+    if (known === undefined && event.type === 'tool_completed') orphans.set(key, row);
   }
-  return { ...log, rows: [...older, ...rows], byKey, firstSeq: first.seq };
+  const stillRunning = new Map([...running, ...log.running]);
+  return { ...log, rows: [...older, ...rows], running: stillRunning, orphans, firstSeq: first.seq };
 }
 
 /** Adds pieces of text that workers are writing. A piece may be lost, so a text can have a hole until it is recorded. */
@@ -73,7 +98,7 @@ export function addDeltas(log: RunLog, deltas: readonly Delta[]): RunLog {
   if (deltas.length === 0) return log;
   const live = new Map(log.live);
   for (const { node, source, turn, text, reset } of deltas) {
-    if (log.byKey.has(`turn:${node}:${turn}`)) continue;
+    if ((log.lastTurns.get(node) ?? -1) >= turn) continue;
     const known = live.get(node);
     const before = known === undefined || known.turn !== turn || reset ? '' : known.text;
     live.set(node, { node, who: source, turn, text: (before + text).slice(-LONGEST_LIVE) });

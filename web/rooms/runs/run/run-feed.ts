@@ -1,4 +1,4 @@
-import { useQuery, useQueryCache } from '@pinia/colada';
+import { type EntryKey, useQuery, useQueryCache } from '@pinia/colada';
 import { onBeforeUnmount, ref, shallowRef, watch } from 'vue';
 import { api } from '../../../api/client.ts';
 import { dataOf } from '../../../api/problem.ts';
@@ -100,7 +100,7 @@ function useRunState(run: { readonly value: Run | undefined }) {
     (answer) => {
       if (answer === undefined) return;
       recent = recent.filter(({ seq }) => seq > answer.event_seq);
-      state.value = applyEvents(stateOf(answer), recent);
+      state.value = applyEvents(stateOf(answer, state.value), recent);
     },
     { immediate: true },
   );
@@ -136,6 +136,11 @@ function useFrames(apply: (received: readonly StreamEvent[]) => void) {
   };
 }
 
+/** Reads queries again that are shown. A call that another one replaced is no failure. */
+export function readAgain(cache: ReturnType<typeof useQueryCache>, key: EntryKey): void {
+  cache.invalidateQueries({ key }).catch(() => undefined);
+}
+
 /** The run is read again at most this often. */
 const REFRESH_MS = 700;
 
@@ -148,8 +153,8 @@ function useRefresh(id: string, refetch: () => Promise<unknown>) {
     timer ??= setTimeout(() => {
       timer = undefined;
       void refetch();
-      void cache.invalidateQueries({ key: ['questions'] });
-      void cache.invalidateQueries({ key: ['runs', 'files', id] });
+      readAgain(cache, ['questions']);
+      readAgain(cache, ['runs', 'files', id]);
     }, REFRESH_MS);
   };
 }

@@ -48,17 +48,18 @@ export function isStructural(events: readonly LogEvent[]): boolean {
   return events.some(({ type }) => STRUCTURAL.has(type));
 }
 
-export function stateOf(run: Run): RunState {
+/** `before` knows what running nodes do, which the answer does not say. */
+export function stateOf(run: Run, before?: RunState): RunState {
   return {
     seq: run.event_seq,
     status: run.status,
     costUsd: run.cost_usd,
     tokens: run.tokens.total,
-    nodes: new Map(run.graph.nodes.map((node) => [node.id, nodeOf(node)])),
+    nodes: new Map(run.graph.nodes.map((node) => [node.id, nodeOf(node, before?.nodes.get(node.id)?.doing)])),
   };
 }
 
-function nodeOf(node: RunNode): NodeState {
+function nodeOf(node: RunNode, doing: string | undefined): NodeState {
   return {
     id: node.id,
     worker: node.worker,
@@ -70,7 +71,7 @@ function nodeOf(node: RunNode): NodeState {
     completedAt: node.completed_at,
     error: node.error,
     dependsOn: node.depends_on,
-    doing: undefined,
+    doing: node.status === 'running' ? doing : undefined,
   };
 }
 
