@@ -75,16 +75,22 @@ async function openTime(page: Page, path: string, selector: string, rounds: numb
 
 /** Scrolls to the start until all older events are there. Returns the number of rows. */
 async function readAll(page: Page, list: Locator): Promise<number> {
-  for (let known = -1; ; ) {
-    const count = await list.evaluate(async (element) => {
-      element.scrollTop = 0;
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      return Number(document.querySelector('[aria-setsize]')?.getAttribute('aria-setsize') ?? 0);
+  let isRead = false;
+  page.on('response', async (response) => {
+    if (!response.url().includes('/logs?')) return;
+    const { next_cursor: next } = await response.json();
+    isRead ||= next === null;
+  });
+  while (!isRead) {
+    await list.evaluate(async (element) => {
+      for (const top of [1_000, 0]) {
+        element.scrollTop = top;
+        await new Promise(requestAnimationFrame);
+      }
     });
-    await page.waitForLoadState('networkidle');
-    if (count === known) return count;
-    known = count;
   }
+  await settle(page);
+  return page.evaluate(() => Number(document.querySelector('[aria-setsize]')?.getAttribute('aria-setsize')));
 }
 
 async function scroll(page: Page, list: Locator, name: string): Promise<Frames> {

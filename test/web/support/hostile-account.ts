@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GitServer } from '../../support/git-server.ts';
 import { waitFor } from '../../support/local-server.ts';
+import type { ScriptedCall } from '../../support/scripted-provider.ts';
 import { call, type Play, tell, write } from '../../support/team-script.ts';
 import { type Account, createAccount } from './account.ts';
 import { DEEP_QUOTES, HOSTILE_PATHS, HOSTILE_TEXT, hostileName, LONG_WORD } from './hostile.ts';
@@ -14,53 +15,38 @@ export interface HostileAccount extends Account {
   approval: string;
 }
 
+/** Answers with a text in one piece: a megabyte in the pieces of the scripted server would take a minute. */
+const say = (text: string, toolCalls: ScriptedCall[] = []) => ({ text, chunks: [text], toolCalls });
+const hostileFiles = HOSTILE_PATHS.map((path) => write(path, HOSTILE_TEXT));
+
 /** What the model of {@link createHostileAccount} answers. */
 export const HOSTILE_PLAY: Play = {
-  plan: [{ text: HOSTILE_TEXT, toolCalls: [tell('backend', HOSTILE_TEXT)] }, { text: DEEP_QUOTES }],
+  plan: [say(HOSTILE_TEXT, [tell('backend', HOSTILE_TEXT), tell('frontend', hostileName('Build'))]), say(DEEP_QUOTES)],
   backend: [
-    {
-      text: HOSTILE_TEXT,
-      toolCalls: [
-        ...HOSTILE_PATHS.map((path) => write(path, HOSTILE_TEXT)),
-        write('long.txt', LONG_WORD),
-        write('hostile.md', `${HOSTILE_TEXT}\n\n${DEEP_QUOTES}`),
-      ],
-    },
-    {
-      text: '',
-      toolCalls: [
-        ...HOSTILE_PATHS.map((path) => call('read_file', { path })),
-        call('search_files', { pattern: 'planted' }),
-        call(`<img id=planted src=x onerror=window.ran=1>`),
-        call('remember', { fact: hostileName('Learned by the worker') }),
-        tell('frontend', HOSTILE_TEXT),
-      ],
-    },
-    { text: `${HOSTILE_TEXT}\n\n${DEEP_QUOTES}` },
+    say(HOSTILE_TEXT, [...hostileFiles, write('hostile.md', `${HOSTILE_TEXT}\n\n${DEEP_QUOTES}`)]),
+    say('', [
+      ...HOSTILE_PATHS.map((path) => call('read_file', { path })),
+      call('search_files', { pattern: 'planted' }),
+      call('<img id=planted src=x onerror=window.ran=1>'),
+      call('remember', { fact: hostileName('Learned by the worker') }),
+      tell('frontend', HOSTILE_TEXT),
+    ]),
+    say(`${HOSTILE_TEXT}\n\n${DEEP_QUOTES}`),
   ],
-  frontend: [{ text: LONG_WORD.slice(0, 200_000) }],
-  summary: [{ text: `${HOSTILE_TEXT}\n\n${DEEP_QUOTES}` }],
+  frontend: [say('', [write('long.txt', LONG_WORD)]), say(LONG_WORD.slice(0, 50_000))],
+  summary: [say(`${HOSTILE_TEXT}\n\n${DEEP_QUOTES}`)],
   thinker: [
-    {
-      text: HOSTILE_TEXT,
-      toolCalls: [
-        call('ask_person', {
-          question: `${hostileName('Which')} ${HOSTILE_TEXT.slice(0, 1500)}`,
-          options: [hostileName('One'), hostileName('Two')],
-        }),
-      ],
-    },
-    { text: 'thanks' },
+    say(HOSTILE_TEXT, [
+      call('ask_person', {
+        question: `${hostileName('Which')} ${HOSTILE_TEXT.slice(0, 1500)}`,
+        options: [hostileName('One'), hostileName('Two')],
+      }),
+    ]),
+    say('thanks'),
   ],
   devops: [
-    {
-      text: HOSTILE_TEXT,
-      toolCalls: [
-        ...HOSTILE_PATHS.map((path) => write(path, HOSTILE_TEXT)),
-        call('push_repository', { message: hostileName('Commit') }),
-      ],
-    },
-    { text: 'pushed' },
+    say(HOSTILE_TEXT, [...hostileFiles, call('push_repository', { message: hostileName('Commit') })]),
+    say('pushed'),
   ],
   coder: [{ failure: { status: 400, message: hostileName('The provider says'), code: hostileName('code') } }],
 };
@@ -77,14 +63,19 @@ export async function createHostileAccount(site: Site, git: GitServer): Promise<
     return answer.body;
   };
   const start = async (path: string, body: object) => Started.parse(await call('POST', path, body)).id;
-  const reaches = (id: string, status: string) =>
-    waitFor(
+  const reaches = async (id: string, status: string) => {
+    const settled = await waitFor(
       `${id} to be ${status}`,
-      async () => (await site.server.call('GET', `/api/v1/runs/${id}`, { token })).body.status === status,
+      async () => {
+        const { body } = await site.server.call('GET', `/api/v1/runs/${id}`, { token });
+        return (body.status === 'waiting_input' || body.completed_at !== null) && body;
+      },
       60_000,
     );
+    if (settled.status !== status) throw new Error(`${id} is ${settled.status}: ${settled.error}`);
+  };
 
-  await call('PATCH', '/tenant', { name: hostileName('Team') });
+  await call('PATCH', '/tenant', { name: hostileName('Team'), max_concurrent_sprints: 10 });
   await call('PUT', '/tenant/secrets/github_token', { value: git.token });
   await call('POST', '/auth/api-keys', { name: hostileName('Key').slice(0, 100) });
   const sprint = await start('/sprints', { task: `${hostileName('Task')}\n${HOSTILE_TEXT}` });
@@ -109,9 +100,8 @@ async function remember(call: (method: string, path: string, body: object) => Pr
     { speaker: 'Leo', text: `I prefer ${HOSTILE_TEXT}`, said_at: '2026-03-12T14:03:00Z' },
     { speaker: 'Leo', text: `My notes: ${LONG_WORD.slice(0, 50_000)}`, said_at: '2026-03-12T14:04:00Z' },
   ];
-  const session = hostileName('Conversation').slice(0, 120);
-  Job.parse(await call('POST', '/memory/process-and-commit?wait=30', { session_id: session, turns }));
-  await call('POST', '/memory/process-session?wait=30', { session_id: `staged ${session}`.slice(0, 120), turns });
+  Job.parse(await call('POST', '/memory/process-and-commit?wait=30', { session_id: 'kept', turns }));
+  await call('POST', '/memory/process-session?wait=30', { session_id: 'staged', turns });
   const category = '<b id=planted>category</b>';
   for (const place of ['First', 'Second']) await call('POST', '/memory', { text: hostileName(place), category });
   await call('POST', '/memory', { text: HOSTILE_TEXT.slice(0, 1_000) });

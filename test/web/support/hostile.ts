@@ -58,8 +58,8 @@ const TEMPLATES = [
 /** Every attack, one a paragraph. */
 export const HOSTILE_TEXT = [...HTML, ...MARKDOWN, ...TEMPLATES].join('\n\n');
 
-/** One word of a megabyte. */
-export const LONG_WORD = 'w'.repeat(1_000_000);
+/** One word of 200 kB: the engine stops a model that says much more in one answer. */
+export const LONG_WORD = 'w'.repeat(200_000);
 
 /** A quote in a quote, 10,000 deep. */
 export const DEEP_QUOTES = `${'>'.repeat(10_000)} deep`;
@@ -98,5 +98,5 @@ export async function expectInert(page: Page): Promise<void> {
     if (beyond > 0) problems.push(`the page is ${beyond} px too wide`);
     return problems;
   });
-  expect(found, `hostile text at ${new URL(page.url()).pathname}`).toEqual([]);
+  expect.soft(found, `hostile text at ${new URL(page.url()).pathname}`).toEqual([]);
 }
