@@ -97,7 +97,7 @@ test('links of a model lead nowhere but to a question, and pictures are not load
 test('files: names, contents, a word of a megabyte, and 10,000 nested quotes', async () => {
   const { page } = await visit(`/runs/${account.sprint}?tab=files`);
   for (const path of [...HOSTILE_PATHS, 'hostile.md', 'long.txt']) {
-    const name = path.replaceAll('\u202e', '\\u202e').split('/').at(-1) ?? '';
+    const name = path.split('/').at(-1) ?? '';
     await page.getByRole('button', { name }).first().click();
     await check(page);
   }
@@ -106,14 +106,20 @@ test('files: names, contents, a word of a megabyte, and 10,000 nested quotes', a
 test('no answer of the API with contents of a run is a page: JSON, or an attachment', async () => {
   const { page } = await visit(`/runs/${account.sprint}`);
   const path = encodeURIComponent(HOSTILE_PATHS[2] ?? '');
-  const types = { [`files/${path}`]: 'application/json', download: 'application/zip' };
-  for (const [address, type] of Object.entries(types)) {
-    const headers = { Authorization: `Bearer ${account.token}` };
-    const answer = await page.request.get(`/api/v1/runs/${account.sprint}/${address}`, { headers });
+  const calls = [
+    { method: 'GET', address: `files/${path}`, type: 'application/json' },
+    { method: 'POST', address: 'download', type: 'application/zip' },
+  ];
+  for (const { method, address, type } of calls) {
+    const answer = await page.request.fetch(`/api/v1/runs/${account.sprint}/${address}`, {
+      method,
+      headers: { Authorization: `Bearer ${account.token}` },
+    });
     expect(answer.status(), address).toBe(200);
-    expect(answer.headers(), address).toMatchObject({ 'x-content-type-options': 'nosniff' });
-    expect(answer.headers()['content-type'], address).toMatch(type);
-    if (type === 'application/zip') expect(answer.headers()['content-disposition']).toMatch(/^attachment/);
+    const headers = answer.headers();
+    expect(headers['x-content-type-options'], address).toBe('nosniff');
+    expect(headers['content-type'], address).toContain(type);
+    if (type === 'application/zip') expect(headers['content-disposition']).toMatch(/^attachment/);
   }
 });
 
@@ -197,9 +203,9 @@ test.each([
 ])('signing in with ?to=%s stays at this origin', async (to) => {
   const { page } = await site.visit();
   await signIn(page, account, `/sign-in?to=${encodeURIComponent(to)}`);
-  await page.waitForLoadState('networkidle');
+  await page.locator('h1').waitFor();
   expect(new URL(page.url()).origin).toBe(site.server.url);
-  await expectInert(page);
+  expect(await page.evaluate(() => Reflect.has(window, 'ran'))).toBe(false);
 });
 
 test('after signing out nothing of the account is shown again: not by Back, not in memory, not to the next account', async () => {

@@ -4,7 +4,7 @@ import { waitFor } from '../../support/local-server.ts';
 import type { ScriptedCall } from '../../support/scripted-provider.ts';
 import { call, type Play, tell, write } from '../../support/team-script.ts';
 import { type Account, createAccount } from './account.ts';
-import { DEEP_QUOTES, HOSTILE_PATHS, HOSTILE_TEXT, hostileName, LONG_WORD } from './hostile.ts';
+import { DEEP_QUOTES, HOSTILE_PATHS, HOSTILE_TEXT, hostileName, LONG_WORD, REFUSED_PATHS } from './hostile.ts';
 import type { Site } from './site.ts';
 
 /** An account whose every text is hostile. All of it came in through the API and from a model. */
@@ -17,7 +17,7 @@ export interface HostileAccount extends Account {
 
 /** Answers with a text in one piece: a megabyte in the pieces of the scripted server would take a minute. */
 const say = (text: string, toolCalls: ScriptedCall[] = []) => ({ text, chunks: [text], toolCalls });
-const hostileFiles = HOSTILE_PATHS.map((path) => write(path, HOSTILE_TEXT));
+const hostileFiles = [...HOSTILE_PATHS, ...REFUSED_PATHS].map((path) => write(path, HOSTILE_TEXT));
 
 /** What the model of {@link createHostileAccount} answers. */
 export const HOSTILE_PLAY: Play = {

@@ -15,13 +15,16 @@ export function hostileName(place: string): string {
   return `${place} <img id=planted src=${AWAY}/n onerror=${RUN}>{{constructor.constructor('${RUN}')()}}\u202etxt.exe`;
 }
 
-/** For file names: no character that a path of a run may not have. */
+/** Paths that a run may have: it refuses angle brackets, colons, control characters and bidirectional marks. */
 export const HOSTILE_PATHS = [
-  `<img id=planted src=x onerror=${RUN}>.txt`,
-  `src/"><svg id=planted onload=${RUN}>.md`,
+  `&lt;img id=planted src=x onerror=${RUN}&gt;.txt`,
+  `src/" id="planted" onmouseover="${RUN}" x=".md`,
   `{{constructor.constructor('${RUN}')()}}.html`,
-  'invoice\u202efdp.js',
+  `%3Csvg onload=${RUN}%3E.svg`,
 ];
+
+/** Paths that it refuses; the call and its answer are shown. */
+export const REFUSED_PATHS = [`<img id=planted src=x onerror=${RUN}>.txt`, 'invoice\u202efdp.js'];
 
 const HTML = [
   `<img id=planted src=${AWAY}/a onerror=${RUN}>`,
