@@ -30,6 +30,7 @@ export const NOTHING: Known = {
   names: {
     path: 'backend/server.js',
     node: 'backend',
+    field: 'verbosity',
     name: 'write_file',
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys-session',

@@ -73,8 +73,6 @@ export const text = {
     proposer: { model: 'Proposed by a model', rules: 'Proposed by rules, without a model' },
     kinds: { created: 'new file', changed: 'changed file' },
     block: (heading: string) => `Change of “${heading}”`,
-    keeps: 'Accepted',
-    drops: 'Rejected',
     acceptAll: (count: number) => `Accept all ${plural(count, 'block')}`,
     acceptOne: 'Accept the block',
     acceptSome: (kept: number, all: number) => `Accept ${kept} of ${plural(all, 'block')}`,

@@ -63,7 +63,7 @@ export const text = {
     pushed: 'pushed',
     conflicts: 'Conflicts',
     conflictsHint:
-      'The API has no choice of a side: change the block in the repository, or in memory by a session, then sync again.',
+      'Neither side is overwritten. Make the block the same on both sides, in the repository or by a session, then sync again.',
     sides: { memory: 'In memory', repository: 'In the repository' },
     sideGone: 'The block is gone here.',
     sideSame: 'As it was.',
@@ -94,7 +94,7 @@ export const text = {
     startHint: 'Only plans it: you see the changes before anything is done.',
     statuses: {
       queued: 'Working',
-      staged: 'Waits for you',
+      staged: 'Planned',
       committed: 'Done',
       failed: 'Failed',
       undone: 'Undone',

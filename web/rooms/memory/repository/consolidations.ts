@@ -9,7 +9,7 @@ type Operation = Consolidation['steps'][number]['operations'][number];
 
 export const CONSOLIDATION_LOOKS = {
   queued: 'plain',
-  staged: 'attention',
+  staged: 'plain',
   committed: 'done',
   failed: 'failed',
   undone: 'dashed',

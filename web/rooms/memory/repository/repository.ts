@@ -11,7 +11,7 @@ export type SyncReport = NonNullable<RepositoryStatus['sync']>;
 const PAUSE_MS = 2_000;
 
 /** Reads the state of the repository, null before it is set up. Reads it again every 2 s while a sync runs. */
-export function useRepository() {
+export function useRepository(isNeeded: () => boolean = () => true) {
   const address = useMemoryAddress();
   const userId = computed(
     () => address.subject.value ?? (session.value.kind === 'signed-in' ? session.value.user.id : ''),
@@ -28,6 +28,7 @@ export function useRepository() {
         throw error;
       }
     },
+    enabled: isNeeded,
   });
   const isSyncing = computed(() => {
     const link = status.data.value?.link;
