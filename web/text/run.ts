@@ -3,7 +3,13 @@ import { plural } from './format.ts';
 /** The words of the page of one run. */
 export const text = {
   runs: 'Runs',
-  kind: { run: 'Run', sprint: 'Sprint' },
+  kind: { run: 'Planner or worker', sprint: 'Team' },
+  untitled: 'Run',
+  missing: {
+    title: 'There is no such run',
+    hint: 'It was deleted, its address is mistyped, or it belongs to another team.',
+    toRuns: 'To the runs',
+  },
   showWhole: 'Show all',
   showLess: 'Show less',
   replayOf: 'Replay of',
@@ -15,7 +21,6 @@ export const text = {
   cancelled: 'The run is cancelled.',
   keepRunning: 'Keep it running',
   menu: 'More actions',
-  answer: 'Answer',
   replay: 'Replay',
   menuItems: {
     whole: 'Replay whole',
@@ -30,6 +35,7 @@ export const text = {
     notEnded: 'When the run has ended',
   },
   linkCopied: 'The link is copied.',
+  linkNotCopied: 'The browser did not copy it. Copy the address of the page.',
   remove: {
     title: 'Delete this run?',
     hint: 'Its log, files and turns are deleted. What was learned from it stays in memory until it is reverted there.',
@@ -73,7 +79,8 @@ export const text = {
   },
   graph: {
     label: 'Graph of the workers',
-    turns: (turns: number) => (turns === 0 ? 'no turn yet' : plural(turns, 'turn')),
+    turns: (turns: number) => plural(turns, 'turn'),
+    noTurn: 'no turn',
     folded: (count: number) => `${count} done`,
     unfold: 'Show all workers',
     fold: 'Fold what is done',
@@ -84,6 +91,7 @@ export const text = {
   result: {
     title: 'Result',
     failedTitle: 'Why it ended',
+    noReason: 'It was cancelled.',
     download: 'Download the ZIP',
     files: 'Files',
     all: 'All files',
@@ -129,6 +137,8 @@ export const text = {
     none: 'Choose a row or a worker.',
     noneHint: 'Here you see what a worker said, what it was told, its tools, memory and files.',
     notYet: 'This turn is not recorded yet: the model is still answering.',
+    noTurn: 'It had no turn.',
+    whyFailed: 'Why it failed',
     back: 'Back to the time line',
     previous: 'Previous turn',
     next: 'Next turn',
