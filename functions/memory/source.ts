@@ -32,8 +32,14 @@ export const Source = z.strictObject({
   preferences: Count.meta({ description: 'Staged preferences, and quotes of decided ones' }),
 });
 
-/** What came from a source. Each list has at most 200 items; the counts of the source are complete. */
-export const SourceYield = z.strictObject({
+const COUNTED = { facts: true, blocks: true, entities: true, preferences: true } as const;
+
+/**
+ * One source with what came from it. Lists of at most 200 items take the place of the counts of a listed source; the
+ * complete counts are in `counts`.
+ */
+export const SourceDetail = Source.omit(COUNTED).extend({
+  counts: Source.pick(COUNTED),
   first_turns: z
     .array(z.strictObject({ position: z.int(), speaker: z.string(), said_at: z.string(), text: z.string() }))
     .meta({ description: 'At most 20 turns of 2,000 characters' }),

@@ -50,7 +50,6 @@ export const text = {
     decide: 'Decide about it',
     run: 'Open the run',
     erase: 'Erase it for good',
-    gone: 'There is no such source. It may have been erased.',
     received: 'Received',
     cut: 'Only the first 200 of each list are shown.',
   },

@@ -42,6 +42,7 @@ export const withdrawal = {
     receiptStaged: (dropped: number, restaged: number) =>
       `${plural(dropped, 'waiting session')} dropped, ${plural(restaged, 'waiting session')} proposed again.`,
     look: 'Look at memory',
+    sources: 'All sources',
     commit: 'Commit',
     eraseToo: 'Should its words be gone from the history, too? Erase it for good.',
   },

@@ -14,6 +14,8 @@ export const text = {
   emptyThen: 'Nothing was remembered at this time.',
   emptyThenHint: 'Move the time bar to a later change.',
   addFact: 'Add a fact',
+  noEntity:
+    'No person, project or event has a file yet. They get one when a conversation or a run tells about them; these single facts are remembered so far.',
 
   search: {
     label: 'Search memory',
@@ -102,6 +104,9 @@ export const text = {
     noneHint: 'A fact is one sentence that runs and chats should know.',
     noneFound: 'No fact fits this filter.',
     noneThen: 'No fact was known at this time.',
+    recent: 'Newest facts',
+    allFacts: 'All facts',
+    alsoFor: 'The same for',
     since: 'since',
     until: 'until',
     planned: 'from',
@@ -149,8 +154,6 @@ export const text = {
     strengthLabel: 'Strength',
     always: 'Always given to workers',
     since: 'Known since',
-    notYet: 'This file did not exist at this time.',
-    notYetHint: 'Move the time bar to its first change.',
     toFirst: 'Go to its first change',
     block: 'Block',
     head: 'Head of the file',
@@ -162,6 +165,23 @@ export const text = {
       month: 'from the last month',
       old: 'older than a month',
     },
+  },
+  missing: {
+    never: {
+      title: 'There is no such file.',
+      hint: 'Its name may be wrong, or the only source that it had was erased.',
+    },
+    notYet: { title: 'This file did not exist at this time.', hint: 'Move the time bar to its first change.' },
+    left: {
+      title: 'This file is not in memory any more.',
+      hint: 'What it said was taken back, or a clean-up of the files moved it. The time bar still shows it as it was.',
+    },
+    toLast: 'Go to the change before',
+    allFiles: 'All entities',
+    fact: 'There is no such fact. It may have been deleted or taken back.',
+    source: 'There is no such source. It may have been erased.',
+    session: 'There is no such session. It may have been erased.',
+    cleanUp: 'There is no such clean-up.',
   },
   tabs: { change: 'Change', source: 'Source', history: 'History' },
   diff: {
@@ -204,7 +224,7 @@ export const text = {
     next: 'Next change',
     bar: 'Time',
     waiting: (count: number) => `${plural(count, 'session')} waiting for a decision`,
-    none: 'The time bar fills with the first conversation or run.',
+    none: 'No file has changed yet. Each change gets a mark here.',
     noneShort: 'No change yet',
     keys: {
       step: 'Previous and next change',

@@ -10,7 +10,9 @@ import { SyncReport } from '../sync/sync-report.ts';
 
 export const RepositoryStatus = z.strictObject({
   user_id: z.string(),
-  status: z.literal('active').meta({ description: 'A repository that is not set up is not found (404)' }),
+  status: z.enum(['active', 'not_set_up']).meta({
+    description: '`not_set_up` before the first session or `POST /repos/setup`; the rest is what a new repository has',
+  }),
   ontology: Ontology,
   branch: z.string(),
   consolidates: z.boolean().meta({ description: 'Whether the daily timer consolidates it' }),
@@ -56,6 +58,28 @@ export async function repositoryStatus(queryable: Queryable, userId: string): Pr
     link: statusOfLinked(linked),
     last_sync: linked?.last_sync_at ?? null,
     sync: SyncReport.nullable().parse(linked?.last_sync ?? null),
+  };
+}
+
+/** Returns the status of a memory whose repository is not set up: what a new one has. */
+export function emptyRepositoryStatus(userId: string): RepositoryStatus {
+  return {
+    user_id: userId,
+    status: 'not_set_up',
+    ontology: 'personal',
+    branch: 'main',
+    consolidates: true,
+    head_commit: null,
+    last_commit_at: null,
+    commits: 0,
+    objects: 0,
+    files: 0,
+    memory_files_count: 0,
+    index_stats: { total_blocks: 0, avg_tokens: 0 },
+    repo_url: null,
+    link: { status: 'none' },
+    last_sync: null,
+    sync: null,
   };
 }
 

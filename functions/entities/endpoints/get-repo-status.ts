@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { UserId } from '../../platform/http/user-id.ts';
-import { RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
+import { emptyRepositoryStatus, RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
 
 /**
  * Shows the size of a memory repository of the caller or of one of their subjects, its linked repository, and the last
- * sync with both sides of each conflict. 404 for other users and before the repository is set up.
+ * sync with both sides of each conflict. The `status` of the caller's own says when it is not set up yet. 404 for other
+ * users, and for a subject without a repository.
  */
 export const getRepoStatus = endpoint({
   name: 'entities-get-repo-status',
@@ -16,8 +17,10 @@ export const getRepoStatus = endpoint({
   summary: 'Shows the size of your memory repository and how its last sync ended.',
   params: z.strictObject({ user_id: UserId }),
   reply: { 200: RepositoryStatus },
-}).query(async ({ params, read }) => {
-  const status = await repositoryStatus(read, params.user_id);
-  if (status === undefined) throw new Problem('not-found', 'The repository does not exist.');
-  return { status: 200, body: status };
+}).query(async ({ params: { user_id: userId }, read }) => {
+  const status = await repositoryStatus(read, userId);
+  if (status !== undefined) return { status: 200, body: status };
+  // Only the id of the caller begins so; a subject is named by the caller, and may not exist.
+  if (userId.startsWith('usr_')) return { status: 200, body: emptyRepositoryStatus(userId) };
+  throw new Problem('not-found', 'The repository does not exist.');
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { EvidenceLog, StagingQueue } from '../preferences/preference.ts';
-import { Source, SourceYield } from '../source.ts';
+import { SourceDetail } from '../source.ts';
 import { findPreferences } from '../sql/preference.ts';
 import { listSources } from '../sql/source.ts';
 import { listBlocksOfSource, listDerivedFacts, listFactsOfSource, listTurnsOfSource } from '../sql/source-yield.ts';
@@ -19,11 +19,11 @@ export const getSource = endpoint({
   onBehalfOf: 'known',
   summary: 'Shows a source of your memory, and what came from it.',
   params: z.strictObject({ source_id: z.string().min(1).max(2000) }),
-  reply: { 200: Source.extend(SourceYield.shape) },
+  reply: { 200: SourceDetail },
 }).query(async ({ params: { source_id: id }, read }) => {
   const [row] = await listSources(read, { id }, { after: undefined, limit: 1 });
   if (row === undefined) throw new Problem('not-found', 'Your memory has no such source.');
-  const { mark: _, ...source } = row;
+  const { mark: _, facts, blocks, entities, preferences: wishes, ...source } = row;
   const stored = await findPreferences(read);
   const staged = StagingQueue.parse(stored?.staging_queue ?? {}).items.map((item) => ({
     ...item,
@@ -42,6 +42,7 @@ export const getSource = endpoint({
     status: 200,
     body: {
       ...source,
+      counts: { facts, blocks, entities, preferences: wishes },
       first_turns: await listTurnsOfSource(read, id),
       facts: await listFactsOfSource(read, id),
       blocks: await listBlocksOfSource(read, id),

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
 import { withOwnOffset } from '../../platform/instant.ts';
-import type { SourceYield } from '../source.ts';
+import type { SourceDetail } from '../source.ts';
 
-type Yield = z.input<typeof SourceYield>;
+type Yield = z.input<typeof SourceDetail>;
 
 /** The most items of each list. */
 const MOST = 200;

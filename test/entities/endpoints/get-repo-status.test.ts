@@ -32,10 +32,15 @@ test('200: counts commits, files and blocks; 404 for other users', async () => {
     expect(await served.call(other, 'GET', path)).toMatchObject(problem('not-found', 404));
 });
 
-test('404 before the repository is set up and for an unknown subject, 422 for a broken id of a user, 401 without a token', async () => {
+test('200 before the repository is set up, 404 for an unknown subject, 422 for a broken id of a user, 401 without a token', async () => {
   const user = await served.createUser();
   const path = `/repos/status/${user.userId}`;
-  expect(await served.call(user, 'GET', path)).toMatchObject(problem('not-found', 404));
+  expect(await served.call(user, 'GET', path)).toMatchObject({
+    status: 200,
+    body: { user_id: user.userId, status: 'not_set_up', commits: 0, head_commit: null, link: { status: 'none' } },
+  });
+  for (const other of await served.others(user))
+    expect(await served.call(other, 'GET', path)).toMatchObject(problem('not-found', 404));
   expect(await served.call(user, 'GET', '/repos/status/me')).toMatchObject(problem('not-found', 404));
   expect(await served.call(user, 'GET', '/repos/status/usr_me')).toMatchObject(problem('invalid-request', 422));
   await served.expectRefused('GET', path);

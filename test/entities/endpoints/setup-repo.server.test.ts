@@ -91,7 +91,7 @@ test.each([
   const user = await served.createUser();
   const answer = await served.setup(user, { repo_url, github_token: served.git.token });
   expect(answer).toMatchObject(problem('invalid-request', 422));
-  expect((await served.call(user, 'GET', `/repos/status/${user.userId}`)).status).toBe(404);
+  expect((await served.call(user, 'GET', `/repos/status/${user.userId}`)).body.status).toBe('not_set_up');
 });
 
 test.each([

@@ -24,6 +24,7 @@ test('200: shows the turns and blocks of a session, with the text that a later s
     facts: [],
     derived: [],
     preferences: [],
+    counts: { facts: 0, blocks: 1, entities: 1, preferences: 0 },
   });
   const { blocks } = body;
   expect(blocks).toMatchObject([{ path: MAYA, commit_id: first.commit_id, until: null }]);
@@ -66,11 +67,28 @@ test('200: shows the facts of a run, what was derived from them, and its prefere
       },
     ],
     blocks: [],
+    counts: { facts: 1, blocks: 0, entities: 0, preferences: 2 },
   });
   expect(body.preferences).toMatchObject([
     { id: staged[1]?.id, state: 'staged', field: 'extras.wish', value: 'tabs', quote: 'I prefer tabs.' },
     { state: 'accepted', quote: 'I prefer tabs.' },
   ]);
+});
+
+test('200: lists have 200 items at most; the counts are complete', async () => {
+  const user = await served.createUser();
+  const place = { sourceKind: 'document', sourceId: 'file_long', trust: 'untrusted' } as const;
+  const texts = Array.from({ length: 205 }, (_, at) => `Line ${at} of the document says ${at}.`);
+  const ids = await insertFacts(served.database, user, texts, place);
+  await served.sql(
+    'evidence_of_all',
+    `insert into memory_evidence (tenant_id, user_id, memory_id, action, source_kind, source_id, author, confidence_after)
+      select $1, $2, id, 'inserted', 'document', 'file_long', 'backend', 0.5 from unnest($3::text[]) id`,
+    [user.tenantId, user.userId, ids],
+  );
+  const { body } = await served.call(user, 'GET', path('file_long'));
+  expect(body.facts).toHaveLength(200);
+  expect(body.counts).toMatchObject({ facts: 205 });
 });
 
 test('200: an address is the id of a web page; 404 for a page of a colleague', async () => {

@@ -14,7 +14,7 @@ export interface Account {
 const Session = z.object({ access_token: z.string() });
 
 /** Creates an account through the API. */
-export async function createAccount({ server }: Site, name = 'Ada Lovelace'): Promise<Account> {
+export async function createAccount({ server }: Pick<Site, 'server'>, name = 'Ada Lovelace'): Promise<Account> {
   const account = { email: `${randomBytes(8).toString('hex')}@example.com`, password: 'correct-horse-battery' };
   const body = { ...account, display_name: name };
   const answer = await server.call('POST', '/api/v1/auth/register', { body });

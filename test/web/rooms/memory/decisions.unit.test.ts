@@ -8,7 +8,7 @@ import {
   changesAnything,
   operationWords,
 } from '../../../../web/rooms/memory/repository/consolidations.ts';
-import { countsOf, filesOf, sourcePath, yieldOf } from '../../../../web/rooms/memory/sources/sources.ts';
+import { filesOf, sourcePath, yieldOf } from '../../../../web/rooms/memory/sources/sources.ts';
 import {
   acceptLabel,
   blocksOf,
@@ -59,14 +59,8 @@ describe('a source', () => {
     expect(yieldOf({ facts: 0, blocks: 0, entities: 0, preferences: 0 })).toBe('nothing came from it');
   });
 
-  test('counts a block while its text is in the current files, and lists current text first', () => {
+  test('lists its blocks by file, text that is in the current files first', () => {
     const blocks = [block(MAYA, 'one', '2026-01-01T00:00:00Z'), block(MAYA, 'one', null), block('a.md', 'two', null)];
-    expect(countsOf({ facts: [], blocks, preferences: [1] })).toEqual({
-      facts: 0,
-      blocks: 2,
-      entities: 2,
-      preferences: 1,
-    });
     expect(filesOf(blocks).map(({ path, blocks: of }) => [path, of.map(({ until }) => until === null)])).toEqual([
       ['a.md', [true]],
       [MAYA, [true, false]],

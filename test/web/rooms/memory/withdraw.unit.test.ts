@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { factBody, scopeLabel, validityOf } from '../../../../web/rooms/memory/facts/facts.ts';
+import { factBody, groupFacts, scopeLabel, validityOf } from '../../../../web/rooms/memory/facts/facts.ts';
 import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/paths.ts';
 import { planOf, type RevertAnswer } from '../../../../web/rooms/memory/withdraw/revert-plan.ts';
 
@@ -65,6 +65,7 @@ test('addresses carry any path, source and moment, and take no other text for a 
 test('a fact says for whom it is and when it is true, and its form leaves out what is empty', () => {
   expect(scopeLabel({ scope: 'worker', scope_id: 'backend' })).toBe('Worker backend');
   expect(scopeLabel({ scope: 'user', scope_id: 'usr_1' })).toBe('You');
+  expect(scopeLabel({ scope: 'sprint', scope_id: 'run_1' })).toBe('One run');
   const at = (from: string, to: string | null) =>
     validityOf({ valid_from: from, valid_to: to }, (one) => one.slice(0, 10), Date.parse('2026-03-12T00:00:00Z'));
   expect(at('2026-03-01T00:00:00Z', null)).toBe('since 2026-03-01');
@@ -75,4 +76,12 @@ test('a fact says for whom it is and when it is true, and its form leaves out wh
     scope_id: 'qa',
     valid_from: new Date('2026-03-01T00:00:00').toISOString(),
   });
+});
+
+test('facts that say the same are one row, where the first of them was', () => {
+  const facts = ['Port 3000.', 'Express.', 'Port 3000.'].map((text, id) => ({ id, text }));
+  expect(groupFacts(facts).map(({ fact, others }) => [fact.id, others.map(({ id }) => id)])).toEqual([
+    [0, [2]],
+    [1, []],
+  ]);
 });

@@ -120,7 +120,7 @@ describe('hostile events', () => {
         { source: 'b\u0000c' },
       ),
     ]);
-    expect(log.rows[0]).toMatchObject({ who: 'b\\x00c', to: 'x\\u202eb\\n' });
+    expect(log.rows[0]).toMatchObject({ who: 'a · b\\x00c', worker: 'b\\x00c', to: 'x\\u202eb\\n' });
     expect(log.rows[0]?.text).toBe('\\x1b[31m\\u2066<img src=x onerror=alert(1)>');
   });
 

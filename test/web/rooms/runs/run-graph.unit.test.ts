@@ -70,6 +70,26 @@ describe('the graph', () => {
     expect(graph.replans).toEqual([2]);
     expect(graph.nodes.find(({ id }) => id === 'T2')?.rank).toBe(3);
   });
+
+  it('places a replanner after what failed, with an edge, wherever the API lists it', () => {
+    const graph = graphOf(
+      [
+        node('plan', []),
+        node('replan-1', [], 'completed', { startedAt: '2026-03-12T14:00:01Z' }),
+        node('T1', ['plan'], 'failed', { completedAt: '2026-03-12T14:00:00Z' }),
+        node('T2', ['plan'], 'completed', { completedAt: '2026-03-12T14:00:00Z' }),
+        node('T3', ['replan-1', 'T2'], 'running'),
+      ],
+      true,
+    );
+    expect(byRank(graph.nodes).map((rank) => rank.map(({ id }) => id))).toEqual([
+      ['plan'],
+      ['T1', 'T2'],
+      ['replan-1'],
+      ['T3'],
+    ]);
+    expect(graph.edges).toContainEqual({ from: 'T1', to: 'replan-1', isLive: false });
+  });
 });
 
 describe('the layout', () => {

@@ -51,7 +51,7 @@ test('a question is answered with one of its options, and the run goes on', asyn
   await page.getByRole('heading', { name: 'Result' }).waitFor();
   await page.getByText('Then blue.').first().waitFor();
   expect(await page.title()).toContain('Which colour?');
-  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.locator('#content img').count()).toBe(0);
   expect(await page.locator('#content').textContent()).not.toContain('\u202e');
 });
 

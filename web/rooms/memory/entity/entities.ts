@@ -8,6 +8,19 @@ import { foldersOf, hasChangedSince } from './folders.ts';
 
 const PAGE = 200;
 
+/** Reads the entities as of a moment. Pages of the same moment share the answer. */
+export function useEntityPages(asOf: () => string | undefined, enabled: () => boolean = () => true) {
+  const address = useMemoryAddress();
+  return usePages(
+    () => [...address.key.value, 'entities', asOf() ?? ''],
+    (cursor, signal) => {
+      const query = { ...address.owner.value, as_of: asOf(), limit: PAGE, cursor };
+      return dataOf(api.GET('/api/v1/memory/entities', { params: { query }, signal }));
+    },
+    { enabled },
+  );
+}
+
 /**
  * The entities as of the moment of the room, by folder. One has changed when it changed after this moment; now, when it
  * changed since the user last looked.
@@ -15,18 +28,9 @@ const PAGE = 200;
 export function useEntities() {
   const address = useMemoryAddress();
   const lastLook = useLastLook('memory')?.at;
-  const list = (asOf: () => string | undefined, enabled?: () => boolean) =>
-    usePages(
-      () => [...address.key.value, 'entities', asOf() ?? ''],
-      (cursor, signal) => {
-        const query = { ...address.owner.value, as_of: asOf(), limit: PAGE, cursor };
-        return dataOf(api.GET('/api/v1/memory/entities', { params: { query }, signal }));
-      },
-      enabled === undefined ? {} : { enabled },
-    );
-  const pages = list(() => address.asOf.value);
+  const pages = useEntityPages(() => address.asOf.value);
   // What changed after a moment of the past is read from the entities of now.
-  const present = list(
+  const present = useEntityPages(
     () => undefined,
     () => address.isPast.value,
   );

@@ -4,6 +4,7 @@ import { api } from '../../../api/client.ts';
 import { usePages } from '../../../api/pages.ts';
 import { dataOf } from '../../../api/problem.ts';
 import { useMemoryAddress } from '../address.ts';
+import { isEntityPath } from '../paths.ts';
 import { versionOf } from './blocks.ts';
 
 const PAGE = 200;
@@ -20,7 +21,7 @@ export function useEntity(path: MaybeRefOrGetter<string>, canExist: () => boolea
       const params = { path: { entity: toValue(path) }, query: address.scope.value };
       return dataOf(api.GET('/api/v1/memory/entities/{entity}', { params, signal }));
     },
-    enabled: canExist,
+    enabled: () => isEntityPath(toValue(path)) && canExist(),
     // The file stays while another moment of it is read; another file does not.
     placeholderData: (previous) => (previous?.path === toValue(path) ? previous : undefined),
   });
@@ -30,6 +31,7 @@ export function useEntity(path: MaybeRefOrGetter<string>, canExist: () => boolea
       const params = { path: { entity: toValue(path) }, query: { ...address.owner.value, limit: PAGE, cursor } };
       return dataOf(api.GET('/api/v1/memory/entities/{entity}/blame', { params, signal }));
     },
+    { enabled: () => isEntityPath(toValue(path)) && canExist() },
   );
   const wanted = address.word('block');
   const blocks = computed(() =>

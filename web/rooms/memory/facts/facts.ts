@@ -4,9 +4,9 @@ import { text } from '../../../text/memory.ts';
 
 export type FactScope = 'tenant' | 'sprint' | 'worker' | 'user';
 
-/** Returns for whom a fact is: "You", "Worker backend". */
+/** Returns for whom a fact is: "You", "Worker backend", "One run". The page of a fact links its run. */
 export function scopeLabel({ scope, scope_id: id }: { scope: FactScope; scope_id: string }): string {
-  return scope === 'worker' || scope === 'sprint' ? `${text.scopes[scope]} ${id}` : text.scopes[scope];
+  return scope === 'worker' ? `${text.scopes[scope]} ${id}` : text.scopes[scope];
 }
 
 /** Returns since when and until when a fact is true: "since 3 March 2026", "from …" for a plan. */
@@ -17,6 +17,23 @@ export function validityOf(
 ): string {
   const since = `${Date.parse(from) > now ? text.facts.planned : text.facts.since} ${format(from)}`;
   return to === null ? since : `${since} ${text.facts.until} ${format(to)}`;
+}
+
+/** Facts that say the same, such as for a run and for its worker. The list shows them as one. */
+export interface FactGroup<T> {
+  fact: T;
+  others: T[];
+}
+
+/** Groups facts by their sentence, in the order of the list. What is stored stays as it is. */
+export function groupFacts<T extends { text: string }>(facts: readonly T[]): FactGroup<T>[] {
+  const groups = new Map<string, FactGroup<T>>();
+  for (const fact of facts) {
+    const group = groups.get(fact.text);
+    if (group === undefined) groups.set(fact.text, { fact, others: [] });
+    else group.others.push(fact);
+  }
+  return [...groups.values()];
 }
 
 interface FactForm {

@@ -22,8 +22,10 @@ export function useRepository(isNeeded: () => boolean = () => true) {
     query: async ({ signal }): Promise<RepositoryStatus | null> => {
       const params = { path: { user_id: userId.value } };
       try {
-        return await dataOf(api.GET('/api/v1/repos/status/{user_id}', { params, signal }));
+        const answer = await dataOf(api.GET('/api/v1/repos/status/{user_id}', { params, signal }));
+        return answer.status === 'not_set_up' ? null : answer;
       } catch (error) {
+        // Of a user of an application, who may not exist.
         if (error instanceof ApiError && error.status === 404) return null;
         throw error;
       }

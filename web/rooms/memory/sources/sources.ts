@@ -30,23 +30,6 @@ export function yieldOf({ facts, blocks, entities, preferences }: Yield): string
   return parts.length === 0 ? counts.nothing : parts.join(', ');
 }
 
-interface YieldLists {
-  facts: readonly unknown[];
-  blocks: readonly YieldBlock[];
-  preferences: readonly unknown[];
-}
-
-/** Counts the lists of one source. Blocks count while their text is in the current files. */
-export function countsOf({ facts, blocks, preferences }: YieldLists): Yield {
-  const current = blocks.filter(({ until }) => until === null);
-  return {
-    facts: facts.length,
-    blocks: new Set(current.map(({ path, block }) => `${path}\n${block}`)).size,
-    entities: new Set(current.map(({ path }) => path)).size,
-    preferences: preferences.length,
-  };
-}
-
 interface YieldBlock {
   path: string;
   block: string;

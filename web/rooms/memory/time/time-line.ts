@@ -6,6 +6,7 @@ import { usePages } from '../../../api/pages.ts';
 import { dataOf } from '../../../api/problem.ts';
 import { announce } from '../../../parts/announce.ts';
 import { useMemoryAddress } from '../address.ts';
+import { isEntityPath } from '../paths.ts';
 import { type CommitItem, type DayItem, indexAt, type Mark, marksOf, type Step, stepFrom } from './marks.ts';
 import { valueText } from './words.ts';
 
@@ -35,7 +36,10 @@ export function useTimeLine(): TimeLine {
 function createTimeLine() {
   const address = useMemoryAddress();
   const route = useRoute();
-  const entity = computed(() => (typeof route.params.entity === 'string' ? route.params.entity : undefined));
+  const entity = computed(() => {
+    const { entity: path } = route.params;
+    return typeof path === 'string' && isEntityPath(path) ? path : undefined;
+  });
   const all = useCommits(() => undefined);
   const ofEntity = useCommits(
     () => entity.value,

@@ -26,6 +26,15 @@ export function treeOf(files: readonly { path: string; size: number }[], closed:
   return lines;
 }
 
+const FIRST = [/^readme\.(md|txt)$/i, /^index\.html?$/i, /\/readme\.md$/i];
+
+/** Returns the file that a reader wants first: what explains the rest, else the page that shows it, else the first. */
+export function firstFile(files: readonly { path: string; size: number }[]): string | undefined {
+  const paths = treeOf(files, new Set()).flatMap(({ path, isFolder }) => (isFolder ? [] : [path]));
+  const wanted = FIRST.flatMap((name) => paths.find((path) => name.test(path)) ?? []);
+  return wanted[0] ?? paths[0];
+}
+
 /** Whether a folder above is closed. */
 function isHidden(path: string, closed: ReadonlySet<string>): boolean {
   const parts = path.split('/');

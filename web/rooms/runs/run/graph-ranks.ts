@@ -22,12 +22,12 @@ export const FOLD_ABOVE = 12;
 export const LIST_ABOVE = 50;
 export const FOLDED_ID = '*done';
 
-const ENDED = new Set(['completed', 'failed', 'skipped', 'cancelled', 'cost_exceeded']);
+export const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'skipped', 'cancelled', 'cost_exceeded']);
 const REPLANNER = /^replan-\d+$/;
 
-export function graphOf(states: readonly NodeState[], isFolding: boolean): Graph {
-  const byId = new Map(states.map((node) => [node.id, node]));
-  const ranks = ranksOf(states, byId);
+export function graphOf(given: readonly NodeState[], isFolding: boolean): Graph {
+  const states = withReplans(given);
+  const ranks = ranksOf(states);
   const replanners = states.filter(({ id }) => REPLANNER.test(id));
   const nodes = states.map((node) => ({
     ...node,
@@ -59,13 +59,39 @@ export function neighbour(graph: Graph, id: string, key: string): string | undef
   return row[row.indexOf(id) + (key === 'ArrowDown' ? 1 : -1)];
 }
 
-/** A rank is one more than the highest rank of the nodes before. A replanner stands behind the nodes that it replaces. */
-function ranksOf(states: readonly NodeState[], byId: ReadonlyMap<string, NodeState>): Map<string, number> {
+/**
+ * Returns the nodes with what each follows. The API names nothing before a replanner, so it follows the nodes that it
+ * replaces: those that had failed when it began.
+ */
+function withReplans(states: readonly NodeState[]): NodeState[] {
+  return states.map((node) => {
+    if (!REPLANNER.test(node.id) || node.dependsOn.length > 0) return node;
+    const after = nodesAfter(node, states);
+    const before = states.filter((other) => other.id !== node.id && !after.has(other.id));
+    const replaced = before.filter((other) => isReplacedBy(other, node.startedAt));
+    const failed = replaced.filter(({ status }) => status === 'failed');
+    return { ...node, dependsOn: (failed.length > 0 ? failed : replaced).map(({ id }) => id) };
+  });
+}
+
+/** The nodes that depend on a node, also through others. */
+function nodesAfter({ id }: NodeState, states: readonly NodeState[]): Set<string> {
+  const after = new Set([id]);
+  for (let size = 0; size < after.size; ) {
+    size = after.size;
+    for (const node of states) if (node.dependsOn.some((one) => after.has(one))) after.add(node.id);
+  }
+  return after;
+}
+
+/** A rank is one more than the highest rank of the nodes before. */
+function ranksOf(states: readonly NodeState[]): Map<string, number> {
+  const byId = new Map(states.map((node) => [node.id, node]));
   const ranks = new Map<string, number>();
   const rank = (node: NodeState, path: readonly string[]): number => {
     const known = ranks.get(node.id);
     if (known !== undefined) return known;
-    const before = path.includes(node.id) ? [] : predecessors(node, states, byId);
+    const before = path.includes(node.id) ? [] : node.dependsOn.flatMap((id) => byId.get(id) ?? []);
     const own = before.reduce((most, one) => Math.max(most, rank(one, [...path, node.id]) + 1), 0);
     ranks.set(node.id, own);
     return own;
@@ -74,14 +100,8 @@ function ranksOf(states: readonly NodeState[], byId: ReadonlyMap<string, NodeSta
   return ranks;
 }
 
-function predecessors(node: NodeState, states: readonly NodeState[], byId: ReadonlyMap<string, NodeState>) {
-  const named = node.dependsOn.flatMap((id) => byId.get(id) ?? []);
-  if (!REPLANNER.test(node.id)) return named;
-  return [...named, ...states.slice(0, states.indexOf(node)).filter((other) => !other.dependsOn.includes(node.id))];
-}
-
 function isReplacedBy(node: NodeState, replannedAt: string | null): boolean {
-  if (replannedAt === null || REPLANNER.test(node.id) || !['failed', 'skipped'].includes(node.status)) return false;
+  if (replannedAt === null || !['failed', 'skipped'].includes(node.status)) return false;
   return node.completedAt === null || node.completedAt <= replannedAt;
 }
 

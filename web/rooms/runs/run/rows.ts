@@ -1,3 +1,4 @@
+import { nodeName } from '../../../text/node-name.ts';
 import { visible, visibleName } from '../../../text/visible.ts';
 import { type LogEvent, numberIn, textIn } from './run-event.ts';
 
@@ -14,8 +15,10 @@ export interface Row {
   level: LogEvent['level'];
   /** The node, or undefined for what belongs to the whole run. */
   node: string | undefined;
-  /** The worker, `system` or `person`. */
+  /** The name of the node, `system` or `person`. */
   who: string;
+  /** The worker, whose mark is drawn. */
+  worker: string;
   text: string;
   /** The receiver of a message. */
   to?: string;
@@ -52,7 +55,8 @@ export function rowOf(event: LogEvent, known?: Row): Row {
     kind: 'state',
     level: event.level,
     node: textIn(data, 'node'),
-    who: visibleName(event.source),
+    who: whoOf(event),
+    worker: visibleName(event.source),
     text: short(event.message),
     attempts: 1,
     type: event.type,
@@ -79,6 +83,14 @@ export function rowOf(event: LogEvent, known?: Row): Row {
     default:
       return row;
   }
+}
+
+const NO_WORKERS = new Set(['system', 'person']);
+
+/** Who an event is from: the node by its name in the graph, because several nodes may have the same worker. */
+export function whoOf({ source, data }: Pick<LogEvent, 'source' | 'data'>): string {
+  const node = textIn(data, 'node');
+  return node === undefined || NO_WORKERS.has(source) ? visibleName(source) : nodeName(node, source);
 }
 
 /** The key under which an event's row is known. */

@@ -1,5 +1,5 @@
 import { addMoney } from './exact-money.ts';
-import { type LogEvent, numberIn, type Run, type RunNode, textIn } from './run-event.ts';
+import { isLastEvent, type LogEvent, numberIn, type Run, type RunNode, textIn } from './run-event.ts';
 
 /**
  * The state of a run and its nodes: the answer of `GET /runs/{id}` and the events that came after it. Pure. Sums are kept
@@ -11,6 +11,9 @@ export interface RunState {
   status: string;
   costUsd: string;
   tokens: number;
+  /** When the first node started and the run ended, by the server's clock; null before. */
+  startedAt: string | null;
+  completedAt: string | null;
   nodes: ReadonlyMap<string, NodeState>;
 }
 
@@ -55,6 +58,8 @@ export function stateOf(run: Run, before?: RunState): RunState {
     status: run.status,
     costUsd: run.cost_usd,
     tokens: run.tokens.total,
+    startedAt: run.started_at,
+    completedAt: run.completed_at,
     nodes: new Map(run.graph.nodes.map((node) => [node.id, nodeOf(node, before?.nodes.get(node.id)?.doing)])),
   };
 }
@@ -80,7 +85,7 @@ export function applyEvents(state: RunState, events: readonly LogEvent[]): RunSt
   const fresh = events.filter(({ seq }) => seq > state.seq).sort((one, other) => one.seq - other.seq);
   if (fresh.length === 0) return state;
   const nodes = new Map(state.nodes);
-  let { status, costUsd, tokens, seq } = state;
+  let { status, costUsd, tokens, startedAt, completedAt, seq } = state;
   for (const event of fresh) {
     seq = event.seq;
     const id = textIn(event.data, 'node');
@@ -91,8 +96,10 @@ export function applyEvents(state: RunState, events: readonly LogEvent[]): RunSt
       tokens += tokensOf(event);
     }
     status = statusAfter(event.type) ?? status;
+    if (event.type === 'node_started') startedAt ??= event.timestamp;
+    if (isLastEvent(event.type)) completedAt ??= event.timestamp;
   }
-  return { seq, status, costUsd, tokens, nodes };
+  return { seq, status, costUsd, tokens, startedAt, completedAt, nodes };
 }
 
 function changeOf(node: NodeState, event: LogEvent): Partial<NodeState> {
