@@ -53,7 +53,7 @@ test('a question is answered from the inbox by keyboard, and the worker goes on 
   const id = await startRun(account, { agent_type: 'thinker' });
   await runHas(account, id, 'waiting_input');
   await page.reload();
-  await page.getByRole('link', { name: 'Inbox, 1 open' }).first().waitFor();
+  await page.getByRole('link', { name: 'Inbox 1 open' }).first().waitFor();
   await page.getByText('Red or blue?').waitFor();
   await expectAccessible(page);
   await page.keyboard.press('j');

@@ -41,7 +41,7 @@ test('a changed name is shown at once, and unsaved changes are not lost without 
   expect(await name.inputValue()).toBe('Grace Hopper');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved', { exact: true }).first().waitFor();
-  await page.getByRole('button', { name: 'Account', exact: true }).getByText('GH').waitFor();
+  await page.locator('[data-letters=GH]').waitFor();
   await page.reload();
   expect(await name.inputValue()).toBe('Grace Hopper');
 });
