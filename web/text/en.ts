@@ -4,6 +4,7 @@
  */
 export const text = {
   product: 'ApexFlow',
+  starting: 'ApexFlow is loading…',
   skip: 'Skip to content',
   navigation: 'Main',
   more: 'More',
