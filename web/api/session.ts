@@ -1,6 +1,7 @@
 import { shallowRef } from 'vue';
 import type { paths } from './api.generated.d.ts';
 import { ApiError, errorOf } from './problem.ts';
+import { learnClock } from './server-clock.ts';
 
 /**
  * The sign-in of this browser. The refresh token is in a cookie that no script can read; the access token is in this
@@ -87,6 +88,7 @@ export function updateUser(change: Partial<Pick<User, 'display_name'>>): void {
 export async function authorizedFetch(request: Request): Promise<Response> {
   if (token === undefined || token.expiresAt - Date.now() < LEAST_LIFETIME_MS) await refresh();
   const first = await fetch(authorized(request.clone()));
+  learnClock(first);
   if (first.status === 403) void refresh().catch(() => undefined);
   if (first.status !== 401) return first;
   return (await refresh()) ? fetch(authorized(request)) : first;
