@@ -59,6 +59,22 @@ test('an admin changes one setting of the team; what the server refuses is said 
   await page.getByText('must be a host name').first().waitFor();
 });
 
+test('a sign-in that ends in the middle of a form loses nothing', async () => {
+  const { page, context, account, announce } = await visitSignedIn(site, '/settings/profile');
+  await page.getByLabel('Your name').fill('Grace Hopper');
+  await context.clearCookies();
+  await site.server.call('POST', '/api/v1/auth/logout', { token: account.token });
+  announce(401, '/api/v1/user/profile');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Your sign-in has ended.').waitFor();
+  await page.getByLabel('E-mail address').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/settings/profile');
+  await page.getByText('Not saved yet').waitFor();
+  expect(await page.getByLabel('Your name').inputValue()).toBe('Grace Hopper');
+});
+
 test('a member sees the settings of the team and cannot change them', async () => {
   const { page, account } = await visitSignedIn(site, '/settings/team');
   expect(await page.getByLabel('Name of the team').isEnabled()).toBe(true);
