@@ -68,7 +68,7 @@ export const text = {
     sideGone: 'The block is gone here.',
     sideSame: 'As it was.',
     wholeFile: 'whole file',
-    head: 'head of the file',
+    head: 'name of the file',
     leftOut: (count: number) => `${plural(count, 'more conflict')} not shown.`,
     conformance: 'Files that do not conform',
     conformanceNone: 'All files conform to their kinds.',

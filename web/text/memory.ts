@@ -156,7 +156,8 @@ export const text = {
     since: 'Known since',
     toFirst: 'Go to its first change',
     block: 'Block',
-    head: 'Head of the file',
+    head: 'Name of the file',
+    fields: { name: 'Name', type: 'Kind', aliases: 'Also called' } as Record<string, string>,
     sourceOf: (heading: string) => `Where “${heading}” is from`,
     detail: 'About this file',
     ages: {
