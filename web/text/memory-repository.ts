@@ -95,6 +95,7 @@ export const text = {
     statuses: {
       queued: 'Working',
       staged: 'Planned',
+      empty: 'Nothing to do',
       committed: 'Done',
       failed: 'Failed',
       undone: 'Undone',
@@ -139,7 +140,7 @@ export const text = {
     lead: 'Values that you or your programs keep under a name.',
     prefix: 'Begins with',
     none: 'No key yet.',
-    noneHint: 'Programs write them with PUT /memory/keys/{key}; you can add one here.',
+    noneHint: 'A program keeps small settings here, such as the language of a customer. You can add one yourself, too.',
     noneFound: 'No key begins with this.',
     add: 'Add a key',
     name: 'Name',
