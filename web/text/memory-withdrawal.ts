@@ -43,7 +43,7 @@ export const withdrawal = {
       `${plural(dropped, 'waiting session')} dropped, ${plural(restaged, 'waiting session')} proposed again.`,
     look: 'Look at memory',
     sources: 'All sources',
-    commit: 'Commit',
+    commit: 'Recorded as commit',
     eraseToo: 'Should its words be gone from the history, too? Erase it for good.',
   },
   erase: {
