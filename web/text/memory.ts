@@ -226,7 +226,7 @@ export const text = {
     bar: 'Time',
     waiting: (count: number) => `${plural(count, 'session')} waiting for a decision`,
     none: 'No file has changed yet. Each change gets a mark here.',
-    noneShort: 'No change yet',
+    reading: 'Is being read',
     keys: {
       step: 'Previous and next change',
       row: 'Next row',
