@@ -143,7 +143,7 @@ export const text = {
       'When a worker finds something worth sharing, or two runs learn the same, you are asked here whether it shall be trusted.',
     by: {
       person: 'Proposed by a person',
-      rule: 'Proposed because two runs learned it',
+      rule: 'Two runs learned it',
     },
     author: 'Learned by',
     wants: {
