@@ -46,7 +46,7 @@ export const text = {
     derived: 'What was derived from it later',
     derivedHint: 'Runs that had something of this source in front of them learned this.',
     derivedNone: 'No run learned anything under its influence.',
-    takeBack: 'Take back…',
+    takeBack: 'Take this source back…',
     decide: 'Decide about it',
     run: 'Open the run',
     erase: 'Erase it for good',
@@ -55,15 +55,16 @@ export const text = {
   },
 
   staged: {
-    title: 'Staged sessions',
-    one: 'Staged session',
-    all: 'All staged sessions',
-    lead: 'Sessions whose changes wait for your decision. Nothing of them is in your files yet.',
+    title: 'Sessions to review',
+    one: 'Session to review',
+    all: 'All sessions to review',
+    lead: 'These conversations were sent for review. Nothing of them is in your files until you accept it.',
     none: 'No session waits for a decision.',
-    noneHint: 'Sessions that are sent with process-session are staged; others are accepted at once.',
+    noneHint:
+      'A program can send a conversation for review: its changes then wait here until you accept or reject them. All other conversations are remembered at once.',
     waits: 'waits',
     show: 'Show the changes',
-    reading: 'The session is being read. Its changes are shown when it is staged.',
+    reading: 'The session is being read. Its changes are shown here when that is done.',
     failed: 'The session could not be read.',
     committed: 'It was accepted.',
     reverted: 'It was rejected or taken back.',
@@ -138,10 +139,11 @@ export const text = {
     title: 'Proposals',
     lead: 'Facts that runs learned and nobody has confirmed. An accepted fact is trusted and reaches more runs.',
     none: 'No proposal waits for you.',
-    noneHint: 'A worker proposes a fact, or two runs learned the same.',
+    noneHint:
+      'When a worker finds something worth sharing, or two runs learn the same, you are asked here whether it shall be trusted.',
     by: {
       person: 'Proposed by a person',
-      rule: 'Proposed because two runs learned it',
+      rule: 'Two runs learned it',
     },
     author: 'Learned by',
     wants: {
@@ -166,7 +168,8 @@ export const text = {
     title: 'Follow-ups',
     none: 'Nothing is to be followed up.',
     noneThen: 'Nothing was to be followed up at this time.',
-    noneHint: 'Open tasks in your files are listed here, such as “- **[open]** Send the contract, due 2026-12-01”.',
+    noneHint:
+      'When a model reads “I have to send the invoice on Friday” in a conversation, it becomes an open task here. Without a model none is found. In a file, write “- **[open]** Send the invoice, due 2026-12-04”.',
     groups: { overdue: 'Overdue', today: 'Today', later: 'Later', none: 'Without a day' },
     statuses: { open: 'Open', in_progress: 'In progress', blocked: 'Blocked' },
     due: 'due',
