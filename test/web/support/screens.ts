@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { SIZES } from './site.ts';
 
@@ -83,4 +83,29 @@ async function shareOfDifferentPixels(browser: Browser, one: Buffer, other: Buff
   } finally {
     await context.close();
   }
+}
+
+/** Fails when a text is drawn with a font of the machine: another machine would draw it otherwise. */
+export async function expectOwnFonts(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('DOM.enable');
+  await devtools.send('CSS.enable');
+  const { root } = await devtools.send('DOM.getDocument', { depth: 0 });
+  const { nodeIds } = await devtools.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: 'body, body *' });
+  const foreign = new Set<string>();
+  for (const nodeId of nodeIds) {
+    const { fonts } = await devtools.send('CSS.getPlatformFontsForNode', { nodeId });
+    for (const font of fonts)
+      if (!font.isCustomFont) foreign.add(`${font.familyName}: ${await textOf(devtools, nodeId)}`);
+  }
+  await devtools.detach();
+  expect([...foreign], `fonts of the machine at ${new URL(page.url()).pathname}`).toEqual([]);
+}
+
+async function textOf(devtools: CDPSession, nodeId: number): Promise<string> {
+  const { outerHTML } = await devtools.send('DOM.getOuterHTML', { nodeId });
+  return outerHTML
+    .replaceAll(/<[^>]*>/g, ' ')
+    .trim()
+    .slice(0, 60);
 }
