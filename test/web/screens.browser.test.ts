@@ -1,10 +1,11 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { type ScriptedTeam, startTeam } from '../support/team-script.ts';
 import { signIn } from './support/account.ts';
+import { expectAccessible } from './support/accessible.ts';
 import { createExampleAccount, EXAMPLE_PLAY } from './support/example-account.ts';
 import { examplePages, openExample } from './support/example-pages.ts';
-import { isRecording, readRecording, useRecording, writeRecording } from './support/recorded.ts';
+import { isRecording, readRecording, recordAnswers, replayAnswers, writeRecording } from './support/recorded.ts';
 import { expectOwnFonts, expectScreens } from './support/screens.ts';
 import { test, useSite } from './support/site.ts';
 
@@ -38,22 +39,28 @@ testRecording('records the answers of the API', { timeout: 600_000 }, async () =
   const { page, context } = await site.visit();
   await signIn(page, account);
   Object.assign(recording, { at: new Date(Date.now() + 60_000).toISOString(), names, answers: {} });
-  await useRecording(context, recording);
   await page.clock.setFixedTime(new Date(recording.at));
-  for (const example of examplePages(names)) await openExample(page, example);
+  await recordAnswers(context, recording);
+  const failed: string[] = [];
   // A phone draws other parts, which may ask for more.
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const example of examplePages(names)) await openExample(page, example);
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 1000 });
+    for (const example of examplePages(names)) {
+      await openExample(page, example).catch((error) => failed.push(`${example.name}: ${error}`));
+    }
+  }
   writeRecording(recording);
+  expect(failed).toEqual([]);
 });
 
 test.for(examplePages({}).map(({ name }) => name))('%s looks as before', async (name) => {
   const example = examplePages(recording.names).find((one) => one.name === name);
   if (example === undefined) throw new Error(`There is no page ${name}`);
   const { page, context } = await site.visit();
-  await useRecording(context, recording);
+  await replayAnswers(context, recording);
   await page.clock.setFixedTime(new Date(recording.at));
   await openExample(page, example);
   await expectOwnFonts(page);
-  await expectScreens(page, name);
+  await expectAccessible(page);
+  await expectScreens(page, name, () => expectAccessible(page));
 });

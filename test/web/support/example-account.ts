@@ -61,7 +61,9 @@ export const EXAMPLE_PLAY: Play = {
 };
 
 const Started = z.object({ id: z.string() });
-const Sources = z.object({ items: z.array(z.object({ source_id: z.string() })) });
+const Sources = z.object({ items: z.array(z.object({ id: z.string() })) });
+
+const Facts = z.object({ items: z.array(z.object({ id: z.string(), trust: z.string() })) });
 
 const SAID: [session: string, days: string, turns: Record<string, string>][] = [
   [
@@ -110,16 +112,15 @@ export async function createExampleAccount(site: Site, git: GitServer): Promise<
   });
   const first = await send('POST', '/memory', { text: 'The staging database is Postgres 15.', category: 'project' });
   await send('POST', '/memory', { text: 'The staging database is Postgres 16.', category: 'project' });
-  const fact = await send('POST', '/memory', { text: 'Releases go out on Tuesdays.', category: 'project' });
-  await send('POST', '/memory/proposals', {
-    memory_id: fact.id,
-    scope: 'tenant',
-    reason: 'The whole team asks for it.',
-  });
+  await send('POST', '/memory', { text: 'Releases go out on Tuesdays.', category: 'project' });
+  const facts = Facts.parse(await send('GET', '/memory?limit=200')).items;
+  const learned = facts.find(({ trust }) => trust === 'untrusted');
+  if (learned === undefined) throw new Error('The sprint has kept no fact');
+  await send('POST', '/memory/proposals', { memory_id: learned.id, scope: 'tenant', reason: 'Each project needs it.' });
   await send('PUT', '/memory/keys/release', { value: { day: 'Tuesday', owner: 'Ines' } });
   await send('POST', '/remme/scan', {});
   const { items } = Sources.parse(await send('GET', '/memory/sources?limit=200'));
-  const source = items.find(({ source_id: id }) => id.includes('hearsay'))?.source_id ?? '';
+  const source = items.find(({ id }) => id.includes('hearsay'))?.id ?? '';
   return { ...account, sprint, replay, failed, question, approval, source, staged: staged.id, fact: first.id };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { BrowserContext, Route } from 'playwright-core';
+import type { BrowserContext, Request, Route } from 'playwright-core';
 import { z } from 'zod';
 
 /**
@@ -30,32 +30,38 @@ export function writeRecording(recording: Recording): void {
   writeFileSync(FILE, gzipSync(JSON.stringify(recording), { level: 9 }));
 }
 
-/** Answers requests of the API from a recording, or adds them to it. A stream stays silent. */
-export async function useRecording(context: BrowserContext, recording: Recording): Promise<void> {
+/** Answers requests of the API from a recording. A stream stays silent. */
+export async function replayAnswers(context: BrowserContext, recording: Recording): Promise<void> {
   await context.route('**/api/v1/**', async (route) => {
-    if (route.request().url().endsWith('/events')) return;
-    await (isRecording ? record(route, recording) : replay(route, recording));
+    if (!route.request().url().endsWith('/events')) await replay(route, recording);
   });
 }
 
-async function record(route: Route, { answers }: Recording): Promise<void> {
-  const answer = await route.fetch();
-  const text = await answer.text();
-  const body: unknown = text === '' ? null : JSON.parse(text, withoutSecrets);
-  answers[keyOf(route)] = { status: answer.status(), body };
-  await route.fulfill({ response: answer });
+/** Adds the answers of the API to a recording. */
+export async function recordAnswers(context: BrowserContext, { answers }: Recording): Promise<void> {
+  await context.route('**/api/v1/**', async (route) => {
+    const request = route.request();
+    if (request.url().endsWith('/events')) return;
+    // What the browser adds to a request and Playwright does not.
+    const headers = { ...(await request.allHeaders()), 'sec-fetch-site': 'same-origin' };
+    const response = await route.fetch({ headers });
+    const text = await response.text();
+    const body: unknown = text === '' ? null : JSON.parse(text, withoutSecrets);
+    answers[keyOf(request)] = { status: response.status(), body };
+    // The page may have been left.
+    await route.fulfill({ response }).catch(() => undefined);
+  });
 }
 
 async function replay(route: Route, { answers }: Recording): Promise<void> {
-  const answer = answers[keyOf(route)];
+  const answer = answers[keyOf(route.request())];
   // The watch of the test reports this status with its path.
   if (answer === undefined)
-    return route.fulfill({ status: 599, json: { title: `No recorded answer: ${keyOf(route)}` } });
+    return route.fulfill({ status: 599, json: { title: `No recorded answer: ${keyOf(route.request())}` } });
   await route.fulfill({ status: answer.status, ...(answer.body === null ? {} : { json: answer.body }) });
 }
 
-function keyOf(route: Route): string {
-  const request = route.request();
+function keyOf(request: Request): string {
   const { pathname, search } = new URL(request.url());
   return `${request.method()} ${pathname}${search} ${request.postData() ?? ''}`.trim();
 }

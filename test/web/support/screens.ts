@@ -14,8 +14,11 @@ const TOLERANCE = 0.001;
 /** The time of every screenshot. */
 export const SCREEN_TIME = new Date('2026-11-30T12:00:00Z');
 
-/** Takes a page light and dark, on a wide screen and a phone, and compares each with its file. */
-export async function expectScreens(page: Page, name: string): Promise<void> {
+/**
+ * Takes a page light and dark, on a wide screen and a phone, and compares each with its file. `last` is called while the
+ * page is dark and on a phone.
+ */
+export async function expectScreens(page: Page, name: string, last?: () => Promise<void>): Promise<void> {
   const before = page.viewportSize();
   for (const size of ['wide', 'phone'] as const) {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -24,6 +27,7 @@ export async function expectScreens(page: Page, name: string): Promise<void> {
       await expectScreen(page, `${name}-${size}-${colorScheme}`);
     }
   }
+  await last?.();
   if (before) await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: 'light' });
 }
