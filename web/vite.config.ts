@@ -1,6 +1,7 @@
 import tailwind from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { escapeTexts } from './escape-texts.ts';
 
 /**
  * The build of the console. The options that look odd keep the Content-Security-Policy of headers.ts: Vue must not insert
@@ -9,7 +10,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: import.meta.dirname,
   cacheDir: '../node_modules/.cache/apexflow/vite',
-  plugins: [vue({ template: { compilerOptions: { hoistStatic: false } } }), tailwind()],
+  plugins: [vue({ template: { compilerOptions: { hoistStatic: false, nodeTransforms: [escapeTexts] } } }), tailwind()],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',

@@ -1,5 +1,4 @@
-import type { Component, Ref } from 'vue';
-import { useStagedCount } from './staged/staged.ts';
+import type { Component } from 'vue';
 
 /**
  * The pages of the memory room that its navigation lists, in this order. A page is listed when it exists: one entry
@@ -9,8 +8,6 @@ interface Section {
   label: string;
   path: string;
   page: () => Promise<{ default: Component }>;
-  /** A number behind the label, such as sessions that wait for a decision. Called once, by the frame of the room. */
-  useCount?: () => Ref<number | undefined>;
   /** Whether the page shows memory as of the moment of the time bar. Others leave the moment when they are opened. */
   isDated?: boolean;
 }
@@ -19,7 +16,7 @@ export const sections: Section[] = [
   { label: 'Entities', path: '/memory', page: () => import('./overview.vue'), isDated: true },
   { label: 'Facts', path: '/memory/facts', page: () => import('./facts/facts-page.vue'), isDated: true },
   { label: 'Sources', path: '/memory/sources', page: () => import('./sources/sources-page.vue') },
-  { label: 'Staged', path: '/memory/staged', page: () => import('./staged/staged-page.vue'), useCount: useStagedCount },
+  { label: 'Staged', path: '/memory/staged', page: () => import('./staged/staged-page.vue') },
   { label: 'Preferences', path: '/memory/preferences', page: () => import('./preferences/preferences-page.vue') },
   { label: 'Proposals', path: '/memory/proposals', page: () => import('./proposals/proposals-page.vue') },
   {
