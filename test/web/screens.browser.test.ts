@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { type ScriptedTeam, startTeam } from '../support/team-script.ts';
-import { signIn } from './support/account.ts';
 import { expectAccessible } from './support/accessible.ts';
+import { signIn } from './support/account.ts';
 import { createExampleAccount, EXAMPLE_PLAY } from './support/example-account.ts';
 import { examplePages, openExample } from './support/example-pages.ts';
 import { isRecording, readRecording, recordAnswers, replayAnswers, writeRecording } from './support/recorded.ts';

@@ -69,7 +69,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
       },
     },
     memory('facts', 'Releases go out on Tuesdays.'),
-    memory('sources', 'stand-up'),
+    memory('sources'),
     {
       name: 'memory-source',
       path: `/memory/sources/${encodeURIComponent(names.source ?? '')}`,
