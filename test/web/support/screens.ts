@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { SIZES } from './site.ts';
+import { shrinkPng } from './small-png.ts';
 
 /**
  * The screenshots of `test/web/screens/`. A test fails when more than 0.1 % of the pixels differ; the picture of now is
@@ -37,7 +38,7 @@ export async function expectScreen(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const taken = await page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });
   const file = join(SCREENS, `${name}.png`);
-  if (process.env.UPDATE_SCREENS) return write(file, taken);
+  if (process.env.UPDATE_SCREENS) return write(file, shrinkPng(taken));
   if (!existsSync(file)) {
     write(join(ACTUAL, `${name}.png`), taken);
     throw new Error(`There is no screenshot ${name}. Look at ${ACTUAL}, then run UPDATE_SCREENS=1 npm run test:web`);
