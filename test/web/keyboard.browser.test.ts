@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { expectFocus, pressOn } from './support/accessible.ts';
+import { visitSignedIn } from './support/account.ts';
 import { examplePages, openExample } from './support/example-pages.ts';
 import { readRecording, replayAnswers } from './support/recorded.ts';
 import { test, useSite } from './support/site.ts';
@@ -20,7 +21,7 @@ async function visit(name: string): Promise<Page> {
 }
 
 test('g and a letter open each room', async () => {
-  const page = await visit('not-found');
+  const { page } = await visitSignedIn(site, '/usage');
   const rooms = { r: '/runs', m: '/memory', i: '/inbox', u: '/usage', s: '/settings', h: '/' };
   for (const [key, path] of Object.entries(rooms)) {
     await page.keyboard.press('g');
@@ -71,13 +72,12 @@ test.for(Object.entries(OPENERS))(
   },
 );
 
-test('a run is read by keyboard: a node, its turns, the tabs of a turn and of the page', async () => {
-  const page = await visit('run');
-  const graph = page.getByRole('region', { name: 'Graph of the workers' });
-  await pressOn(page, graph.getByRole('button', { name: /backend/ }));
+test('a run is read by keyboard: the turns of a worker, the tabs of a turn and of the page', async () => {
+  const page = await visit('run-turn');
   const inspector = page.getByRole('region', { name: 'Chosen turn' });
-  await inspector.getByText('The server stands in').waitFor();
   await page.keyboard.press('[');
+  await inspector.getByText('I write the server.').waitFor();
+  await page.keyboard.press(']');
   await inspector.getByText('I tell the frontend.').waitFor();
   await page.keyboard.press('2');
   await inspector.getByText('Instruction of the worker').waitFor();

@@ -7,6 +7,8 @@ export interface ExamplePage {
   path: string;
   /** A text that is there when the page is. Default: its heading. */
   shows?: string;
+  /** Whether the page follows a stream, so that its network is never idle. */
+  isLive?: boolean;
   /** Opens what the page should show. */
   open?: (page: Page) => Promise<void>;
 }
@@ -35,7 +37,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     { name: 'run-files', path: `${run}?tab=files&file=backend%2Fserver.js`, shows: 'createServer' },
     tab('logs', 'I tell the frontend.'),
     tab('money', 'gemini'),
-    { name: 'run-question', path: `/runs/${names.question}`, shows: 'Where should the notes be kept?' },
+    { name: 'run-question', path: `/runs/${names.question}`, shows: 'Where should the notes be kept?', isLive: true },
     { name: 'run-failed', path: `/runs/${names.failed}`, shows: 'Translate the handbook to Finnish' },
     { name: 'run-compare', path: `/runs/compare?a=${names.sprint}&b=${names.replay}` },
     { name: 'run-replay', path: `/runs/new?replay=${names.sprint}`, shows: 'Repeat a run' },
@@ -94,19 +96,19 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
 }
 
 /** Opens a page and waits until it has loaded. */
-export async function openExample(page: Page, { path, shows, open }: ExamplePage): Promise<void> {
+export async function openExample(page: Page, { path, shows, open, isLive = false }: ExamplePage): Promise<void> {
   await page.goto(path);
   const waited = shows === undefined ? page.getByRole('heading', { level: 1 }) : page.getByText(shows);
   await waited.filter({ visible: true }).first().waitFor();
-  await isLoaded(page);
+  await isLoaded(page, isLive);
   if (open === undefined) return;
   await open(page);
-  await isLoaded(page);
+  await isLoaded(page, isLive);
 }
 
 /** Waits until no part of the page is loading, and its fonts are there. */
-async function isLoaded(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => undefined);
+async function isLoaded(page: Page, isLive: boolean): Promise<void> {
+  if (!isLive) await page.waitForLoadState('networkidle');
   await page.locator('[role=status].late').waitFor({ state: 'detached' });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
