@@ -16,8 +16,8 @@ const TOLERANCE = 0.001;
 export const SCREEN_TIME = new Date('2026-11-30T12:00:00Z');
 
 /**
- * Takes a page light and dark, on a wide screen and a phone, and compares each with its file. `last` is called while the
- * page is dark and on a phone.
+ * Takes a page light and dark, on a wide screen and a phone, and compares each with its file. `last` is called while
+ * the page is dark and on a phone.
  */
 export async function expectScreens(page: Page, name: string, last?: () => Promise<void>): Promise<void> {
   const before = page.viewportSize();
