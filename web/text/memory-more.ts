@@ -119,7 +119,7 @@ export const text = {
     evidenceNone: 'Its quotes are older than the 50 that are kept in view.',
     strengths: { strong: 'said clearly', medium: 'said', weak: 'said in passing' },
     actions: { accepted: 'You accepted', rejected: 'You rejected' },
-    from: (before: string, after: string) => `${before} → ${after}`,
+    from: (before: string, after: string) => `${before} to ${after}`,
     unknown: 'none',
     remove: 'Remove…',
     removeTitle: (field: string) => `Remove “${field}”?`,
