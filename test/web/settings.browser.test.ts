@@ -56,7 +56,7 @@ test('an admin changes one setting of the team; what the server refuses is said 
   announce(422, '/api/v1/tenant');
   await page.getByLabel('Hosts that commands may reach').fill('not a host!');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('must be a host name').first().waitFor();
+  await page.getByText('not is not a host name').first().waitFor();
 });
 
 test('a sign-in that ends in the middle of a form loses nothing', async () => {

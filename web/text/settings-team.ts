@@ -17,6 +17,8 @@ export const text = {
     parallelHint: 'Of all runs together. More of them wait for a place.',
     hosts: 'Hosts that commands may reach',
     hostsHint: 'One a line, such as registry.npmjs.org or *.example.com. A run names those that it needs.',
+    budgetTiny: 'Hardly any call of a model costs so little: every run ends at once.',
+    hostFault: (host: string) => `${host} is not a host name, such as registry.npmjs.org or *.example.com.`,
     notNumber: 'Must be a number.',
     missing: 'Must not be empty.',
   },

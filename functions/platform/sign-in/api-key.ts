@@ -12,6 +12,7 @@ import { createId } from '../id.ts';
 export interface ApiKey {
   keyId: `key_${string}`;
   secretHash: string;
+  /** The end of the key's text, by which its owner tells it from others. */
   lastFour: string;
 }
 
@@ -25,14 +26,15 @@ export function createApiKey(): ApiKey & { text: string } {
   const keyId = createId('key');
   const secret = randomBase62(SECRET_LENGTH);
   const start = `apx_live_${keyId.slice('key_'.length)}_${secret}`;
-  return { keyId, ...tracesOf(secret), text: `${start}_${checksum(start)}` };
+  const sum = checksum(start);
+  return { keyId, ...tracesOf(secret, sum), text: `${start}_${sum}` };
 }
 
 /** Returns what the database needs to find and check the key, or undefined when the text is not a well-formed key. */
 export function parseApiKey(text: string): ApiKey | undefined {
   const [, start, id, secret, sum] = FORM.exec(text) ?? [];
-  if (start === undefined || secret === undefined || checksum(start) !== sum) return undefined;
-  return { keyId: `key_${id}`, ...tracesOf(secret) };
+  if (start === undefined || secret === undefined || sum === undefined || checksum(start) !== sum) return undefined;
+  return { keyId: `key_${id}`, ...tracesOf(secret, sum) };
 }
 
 /** Returns whether a bearer token is meant as an API key, well-formed or not. */
@@ -45,8 +47,8 @@ export function isMistypedKey(text: string): boolean {
   return looksLikeApiKey(text) && parseApiKey(text) === undefined;
 }
 
-function tracesOf(secret: string): { secretHash: string; lastFour: string } {
-  return { secretHash: createHash('sha256').update(secret).digest('hex'), lastFour: secret.slice(-4) };
+function tracesOf(secret: string, sum: string): { secretHash: string; lastFour: string } {
+  return { secretHash: createHash('sha256').update(secret).digest('hex'), lastFour: sum.slice(-4) };
 }
 
 function checksum(text: string): string {

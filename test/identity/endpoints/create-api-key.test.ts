@@ -20,6 +20,7 @@ test('201: returns the key once, the key works, and only its hash is stored', as
   expect(JSON.stringify(listed.body)).not.toContain(secret);
   const [row] = await served.asOwner('select to_jsonb(k) as stored from api_keys k where id = $1', [created.id]);
   expect(JSON.stringify(row)).not.toContain(secret);
+  expect(created.key.slice(-4)).toBe(created.last_four);
   expect(JSON.stringify(row)).toContain(created.last_four);
 });
 

@@ -1,11 +1,12 @@
 import { computed, nextTick, ref, shallowRef } from 'vue';
 import { ApiError } from '../../api/problem.ts';
 import { announce } from '../../parts/announce.ts';
+import { formatCount } from '../../text/format.ts';
 import { text } from '../../text/settings.ts';
 
 /**
  * The state of a form that saves for itself. `save` sends it; what the server says about one of `fields` is shown at
- * that field (`errorAt`), everything else above the form (`otherError`). A field is a path of the body, such as
+ * that field (`errorAt`, in plain words), everything else above the form (`otherError`). A field is a path of the body, such as
  * `budget_usd_per_day`; its path is also that of what is inside of it.
  */
 export function useForm(fields: () => readonly string[], save: () => Promise<void>) {
@@ -15,7 +16,16 @@ export function useForm(fields: () => readonly string[], save: () => Promise<voi
 
   const faults = computed(() => (error.value instanceof ApiError ? (error.value.problem?.errors ?? []) : []));
   const isAt = (path: string, field: string) => path === `body.${field}` || path.startsWith(`body.${field}.`);
-  const errorAt = (field: string) => faults.value.find(({ path }) => isAt(path, field))?.message;
+  const errorAt = (field: string) => {
+    const fault = faults.value.find(({ path }) => isAt(path, field));
+    return fault && inWords(fault.message);
+  };
+  /** The place in a list that the server refuses, from 0. */
+  const placeAt = (field: string) => {
+    const path = faults.value.find((fault) => isAt(fault.path, field))?.path ?? '';
+    const [, place] = /\.(\d+)$/.exec(path) ?? [];
+    return place === undefined ? undefined : Number(place);
+  };
   const otherError = computed(() => {
     const isShown = faults.value.every(({ path }) => fields().some((field) => isAt(path, field)));
     return faults.value.length > 0 && isShown ? undefined : error.value;
@@ -38,5 +48,12 @@ export function useForm(fields: () => readonly string[], save: () => Promise<voi
     }
   }
 
-  return { isBusy, isSaved, errorAt, otherError, submit };
+  return { isBusy, isSaved, errorAt, placeAt, otherError, submit };
+}
+
+/** The bounds of a number as the server's schema names them, in plain words. */
+function inWords(message: string): string {
+  const [, size, bound] = /^Too (small|big): expected number to be [<>]=?(-?[\d.]+)$/.exec(message) ?? [];
+  if (bound === undefined) return message;
+  return size === 'small' ? text.atLeast(formatCount(Number(bound))) : text.atMost(formatCount(Number(bound)));
 }
