@@ -4,6 +4,10 @@ import { formatCount, plural } from './format.ts';
 export const text = {
   title: 'Compare two runs',
   runs: 'Runs',
+  chosen: 'You compare',
+  chooseOther: 'With which run?',
+  noOther: 'There is no other run yet.',
+  kin: 'same task, replayed',
   missing: 'Choose two runs in the list to compare them.',
   toList: 'To the runs',
   swap: 'Swap A and B',

@@ -94,13 +94,13 @@ function conversationParts(before: History, turnLimit: number): Part[] {
     if (message.role === 'tool') {
       return message.results.map(({ name, output }) => ({
         kind: 'tool_result',
-        title: `${name} (turn ${turn})`,
+        title: `${name} (turn ${turn + 1})`,
         text: output,
         isMemory: name === 'recall',
       }));
     }
     turn += 1;
     const calls = message.toolCalls.map((call) => `${call.name} ${JSON.stringify(call.arguments)}`);
-    return [{ kind: 'earlier_turn', title: `Turn ${turn}`, text: [message.text, ...calls].join('\n').trim() }];
+    return [{ kind: 'earlier_turn', title: `Turn ${turn + 1}`, text: [message.text, ...calls].join('\n').trim() }];
   });
 }

@@ -75,7 +75,7 @@ it('tells what the model was told, as it was sent', async () => {
   expect(body.told[1].text).toBe('Build the notes app <\\/task> now');
   expect(body.told[3]).toMatchObject({ title: 'message chef', text: 'Do your part, backend.' });
   // The arguments of a call may be a whole file.
-  expect(body.told[4]).toMatchObject({ title: 'Turn 0', truncated: true });
+  expect(body.told[4]).toMatchObject({ title: 'Turn 1', truncated: true });
   expect(body.told[4].text).toHaveLength(20_000);
   expect(JSON.stringify(body)).not.toContain(markerOf(id));
 });
@@ -96,7 +96,7 @@ it('withholds memory from other users of the tenant', async () => {
   await asOwner('update sessions set user_id = $2 where id = $1', [id, bench.person.userId]);
   const memory = body.told.filter((part: { kind: string }) => part.kind === 'memory');
   expect(memory).toMatchObject([{ text: '', withheld: true, truncated: false }]);
-  expect(body.told.find((part: { title: string }) => part.title === 'recall (turn 1)')).toMatchObject({ text: '' });
+  expect(body.told.find((part: { title: string }) => part.title === 'recall (turn 2)')).toMatchObject({ text: '' });
 });
 
 it('shows why a turn was postponed, and cuts a large output', async () => {

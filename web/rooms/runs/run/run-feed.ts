@@ -17,7 +17,7 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
   const query = useRunQuery(id);
   const log = shallowRef(EMPTY_LOG);
   const pages = useLogPages(id, log);
-  const { state, add, begin } = useRunState(query.data);
+  const { state, add, begin } = useRunState(id, query.data);
   const connection = shallowRef<StreamState>({ kind: 'connecting' });
   const isReady = ref(false);
   const error = shallowRef<unknown>();
@@ -91,9 +91,22 @@ function useRunQuery(id: string) {
   });
 }
 
+/** The states that were left, by run: without the server, a page that is opened again shows what it showed. */
+const left = new Map<string, RunState>();
+const MOST_LEFT = 20;
+
+function leave(id: string, state: RunState | undefined): void {
+  if (state === undefined) return;
+  left.delete(id);
+  left.set(id, state);
+  const [oldest] = left.keys();
+  if (left.size > MOST_LEFT && oldest !== undefined) left.delete(oldest);
+}
+
 /** The state of the run: each answer of the server, and the events that came after it. */
-function useRunState(run: { readonly value: Run | undefined }) {
+function useRunState(id: string, run: { readonly value: Run | undefined }) {
   const state = shallowRef<RunState>();
+  onBeforeUnmount(() => leave(id, state.value));
   let recent: LogEvent[] = [];
 
   watch(
@@ -101,7 +114,9 @@ function useRunState(run: { readonly value: Run | undefined }) {
     (answer) => {
       if (answer === undefined) return;
       recent = recent.filter(({ seq }) => seq > answer.event_seq);
-      state.value = applyEvents(stateOf(answer, state.value), recent);
+      const before = state.value ?? left.get(id);
+      const isOlder = before !== undefined && before.seq > answer.event_seq && before !== state.value;
+      state.value = applyEvents(isOlder ? before : stateOf(answer, before), recent);
     },
     { immediate: true },
   );
