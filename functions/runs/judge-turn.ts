@@ -56,7 +56,7 @@ function describeStumble(turn: ModelTurn): string | undefined {
   const [unreadable] = turn.tool_calls;
   if (unreadable !== undefined) return `the model made a call of ${unreadable.name || 'no tool'} that cannot be read`;
   if (turn.fault === undefined || isPart(turn)) return undefined;
-  if (turn.fault === NOTHING_HANDED_OUT) return 'the chef handed out no work: it called send_message for nobody';
+  if (turn.fault === NOTHING_HANDED_OUT) return 'the chef handed out no work: it gave no worker a task';
   if (turn.finish_reason === 'length') return 'the model used up the output limit before its first word';
   if (turn.finish_reason === 'tool_calls') return 'the model made malformed tool calls';
   if (turn.finish_reason !== 'unknown') return 'the model ended without a final answer';

@@ -7,7 +7,7 @@ import { expectInert, HOSTILE_PATHS, hostileName, shownName } from './support/ho
 import { createHostileAccount, HOSTILE_PLAY, type HostileAccount } from './support/hostile-account.ts';
 import { test, useSite, type VisitOptions, type Visitor } from './support/site.ts';
 
-/** Every page with texts that attack. The watch fails a test in which a page asks another origin or breaks the policy. */
+/** Every page with texts that attack. A page that asks another origin or breaks the policy fails its test. */
 const environment: Record<string, string> = { GEMINI_API_KEY: 'a-key-of-the-test' };
 let team: ScriptedTeam;
 let git: GitServer;
@@ -90,7 +90,7 @@ test('links of a model lead nowhere but to a question, and pictures are not load
     await dialog.waitFor({ state: 'detached' });
   }
   await expectInert(page);
-  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.locator('img:not([src^="/assets/"])').count()).toBe(0);
   expect(new URL(page.url()).pathname).toBe(`/runs/${account.sprint}`);
 });
 

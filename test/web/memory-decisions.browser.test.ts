@@ -70,8 +70,8 @@ test('accepts one block of two of a staged session by keyboard; the list says wh
   await page.getByRole('heading', { name: 'What came from it' }).waitFor();
   await page.getByRole('link', { name: 'Maya', exact: true }).waitFor();
   await expectAccessible(page);
-  await page.getByRole('link', { name: 'Take back…' }).click();
-  await page.getByText('This is a dry run: nothing has changed yet.').waitFor();
+  await page.getByRole('link', { name: 'Take this source back…' }).click();
+  await page.getByText('Nothing has changed yet: this shows what would change.').waitFor();
 });
 
 test('rejects a staged session after asking', async () => {

@@ -44,29 +44,8 @@ test('a new account starts its first run from the example on the home page, once
   await expectAccessible(page);
 });
 
-test('a lost answer is asked for again and starts no second run', async () => {
+test('the start form says what is wrong, keeps the draft, and after a lost answer starts no second run', async () => {
   const { page, account, announceOutage } = await visitSignedIn(site, '/runs/new');
-  const isBack = announceOutage();
-  // The server gets the request; the page does not get the answer.
-  await page.route('**/api/v1/runs', async (route) => {
-    await route.fetch();
-    await route.abort();
-  });
-  await task(page).fill('Only once');
-  await page.getByRole('radio', { name: /One worker/ }).check();
-  await page.keyboard.press('Control+Enter');
-  await page.getByText('The server did not answer.').waitFor();
-  await page.unroute('**/api/v1/runs');
-  isBack();
-  await page.reload();
-  expect(await task(page).inputValue()).toBe('Only once');
-  await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await page.waitForURL(/\/runs\/run_/);
-  expect(await runsOf(account)).toEqual(['Only once']);
-});
-
-test('the start form says at its fields what is wrong, and keeps the draft', async () => {
-  const { page, account } = await visitSignedIn(site, '/runs/new');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByText('Say what should be done.').waitFor();
   await expectFocus(task(page));
@@ -87,6 +66,24 @@ test('the start form says at its fields what is wrong, and keeps the draft', asy
   await page.getByRole('button', { name: 'Discard the draft' }).click();
   await page.reload();
   expect(await task(page).inputValue()).toBe('');
+
+  const isBack = announceOutage();
+  // The server gets the request; the page does not get the answer.
+  await page.route('**/api/v1/runs', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await task(page).fill('Only once');
+  await page.getByRole('radio', { name: /One worker/ }).check();
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('The server did not answer.').waitFor();
+  await page.unroute('**/api/v1/runs');
+  isBack();
+  await page.reload();
+  expect(await task(page).inputValue()).toBe('Only once');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.waitForURL(/\/runs\/run_/);
+  expect(await runsOf(account)).toEqual(['Only once']);
 });
 
 test('the list is filtered by its address, follows what changes and compares two runs', async () => {
@@ -132,13 +129,13 @@ test('the list is filtered by its address, follows what changes and compares two
   await page.getByText(/^Since you last looked, .*: 1 done\.$/).waitFor();
 });
 
-test('a run is repeated with another task and deleted after a question', async () => {
+test('a run is replayed with another task and deleted after a question', async () => {
   const { page, account } = await visitSignedIn(site, '/runs', { size: 'phone' });
   const id = await startRun(account, 'Name a tree');
   await rows(page).getByText('Done').waitFor();
   await page.goto(`/runs/new?replay=${id}`);
   await task(page).fill('Name two trees');
-  await page.getByRole('button', { name: 'Repeat' }).click();
+  await page.getByRole('button', { name: 'Replay', exact: true }).click();
   await page.waitForURL(/\/runs\/run_/);
   await page.goto('/runs');
   await rows(page).filter({ hasText: 'Name two trees' }).getByText('Done').waitFor();

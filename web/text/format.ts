@@ -11,6 +11,18 @@ const plurals = new Intl.PluralRules(LOCALE);
 const listFormat = new Intl.ListFormat(LOCALE);
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 
+/**
+ * Returns a formatter of dates. It is made once for its options: a list makes a text for each row, and to make the
+ * formatter takes longer than to use it.
+ */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+function dateFormat(name: string, timeZone: string | undefined, options: Intl.DateTimeFormatOptions) {
+  const key = `${name} ${timeZone}`;
+  const known = dateFormats.get(key) ?? new Intl.DateTimeFormat('en-GB', { ...options, timeZone });
+  dateFormats.set(key, known);
+  return known;
+}
+
 export function formatCount(value: number): string {
   return counts.format(value);
 }
@@ -76,7 +88,7 @@ export function formatBytes(bytes: number): string {
 
 /** Returns date and time with the zone's name: "12 Mar 2026, 14:02:11 CET". */
 export function formatInstant(instant: string | Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateFormat('instant', timeZone, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
@@ -84,24 +96,20 @@ export function formatInstant(instant: string | Date, timeZone?: string): string
     minute: '2-digit',
     second: '2-digit',
     timeZoneName: 'short',
-    timeZone,
   }).format(new Date(instant));
 }
 
 export function formatDay(instant: string | Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone }).format(
-    new Date(instant),
-  );
+  return dateFormat('day', timeZone, { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(instant));
 }
 
 /** 14:02:11 */
 export function formatClock(instant: string | Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateFormat('clock', timeZone, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-    timeZone,
   }).format(new Date(instant));
 }
 

@@ -3,8 +3,8 @@ import { plural } from './format.ts';
 /** The words of taking memory back: reverting a source, and erasing. */
 export const withdrawal = {
   revert: {
-    title: 'Revert a source',
-    lead: 'This is a dry run: nothing has changed yet.',
+    title: 'Take a source back',
+    lead: 'Nothing has changed yet: this shows what would change.',
     leaves: 'What leaves',
     leavesNone: 'Nothing leaves.',
     returns: 'What comes back',
@@ -28,13 +28,13 @@ export const withdrawal = {
       `${plural(count, 'session')} waiting for a decision: ${count === 1 ? 'it is' : 'they are'} proposed again, or dropped when from this source.`,
     noneElse: 'Nothing else.',
     nothing: 'Nothing of this source is left in memory.',
-    nothingHint: 'It did nothing, or it was reverted before.',
+    nothingHint: 'It did nothing, or it was taken back before.',
     button: (changes: number, files: number) =>
       files === 0
         ? `Take back ${plural(changes, 'change')}`
         : `Take back ${plural(changes, 'change')} in ${plural(files, 'file')}`,
     keeps: 'The history stays: the time bar still shows what was known. The source is not learned again.',
-    pastHint: 'A revert acts on memory as it is now.',
+    pastHint: 'It acts on memory as it is now.',
     receipt: 'Taken back',
     receiptFacts: (removed: number, restored: number) =>
       `${plural(removed, 'fact')} left, ${plural(restored, 'fact')} came back.`,
@@ -43,7 +43,7 @@ export const withdrawal = {
       `${plural(dropped, 'waiting session')} dropped, ${plural(restaged, 'waiting session')} proposed again.`,
     look: 'Look at memory',
     sources: 'All sources',
-    commit: 'Commit',
+    commit: 'Recorded as commit',
     eraseToo: 'Should its words be gone from the history, too? Erase it for good.',
   },
   erase: {
@@ -59,12 +59,12 @@ export const withdrawal = {
     everything: 'Also my runs, files, chats and documents',
     cannot: 'What cannot be undone',
     cannotList: [
-      'There is no dry run, no backup in this product, and no way back.',
+      'There is no preview, no backup in this product, and no way back.',
       'Moments of the past no longer show it: the time bar loses it, too.',
       'A linked repository keeps its old history until you delete it there, and is unlinked.',
     ],
     keeps: 'Your account, the record of costs and the audit log stay.',
-    revertInstead: 'To take it back and keep the history, revert the source instead.',
+    revertInstead: 'To keep the history, take the source back instead.',
     type: (name: string) => `Type ${name} to erase it`,
     typeHint: 'Exactly as it is written.',
     button: 'Erase for good',

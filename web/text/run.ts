@@ -38,7 +38,7 @@ export const text = {
   linkNotCopied: 'The browser did not copy it. Copy the address of the page.',
   remove: {
     title: 'Delete this run?',
-    hint: 'Its log, files and turns are deleted. What was learned from it stays in memory until it is reverted there.',
+    hint: 'Its log, files and turns are deleted. What was learned from it stays in memory until you take it back there.',
     act: 'Delete run',
     keep: 'Keep it',
     done: 'The run is deleted.',

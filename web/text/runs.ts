@@ -65,7 +65,7 @@ export const text = {
   },
   deleting: {
     title: 'Delete this run?',
-    text: 'Its events, turns and files are deleted and cannot be brought back. What was learned from it stays in memory; revert it there. What it cost stays in usage.',
+    text: 'Its events, turns and files are deleted and cannot be brought back. What was learned from it stays in memory; take it back there. What it cost stays in usage.',
     confirm: 'Delete the run',
     done: 'The run is deleted.',
   },

@@ -23,7 +23,8 @@ export const text = {
     theme: 'Theme',
     keys: 'Keyboard',
     singleKeys: 'Single keys act',
-    singleKeysHint: 'Such as j and k in lists. Ctrl K (⌘K) and Esc always act. Press ? for all keys of a page.',
+    singleKeysHint:
+      'Such as j and k in lists. Ctrl K (Cmd K on a Mac) and Esc always act. Press ? for all keys of a page.',
     density: 'Density',
     densities: { normal: 'Normal', compact: 'Compact: lower rows' },
   },

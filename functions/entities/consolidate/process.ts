@@ -32,8 +32,8 @@ export interface ConsolidationWork {
  * the row that records the tool. Idempotent: duplicate and concurrent calls run each tool once, and a call after a
  * crash goes on with the first tool that is missing.
  *
- * queued → committed, or staged for a dry run, or failed; {@link workOnClaim} says when a failure is tried again.
- * Commits of the tools before a failure stay and can be undone.
+ * queued → committed, or staged for a dry run that changes something, or failed; {@link workOnClaim} says when a
+ * failure is tried again. Commits of the tools before a failure stay and can be undone.
  * @throws NotNow while another call works on the consolidation, or until the next day
  * @throws FenceLost when another call took the consolidation over
  */

@@ -11,7 +11,7 @@ import { findConsolidation } from '../sql/memory-consolidation.ts';
  * Consolidates the caller's entity files: merges files about the same entity (`dedupe`), splits long files
  * (`redistribute`) and adds links (`link`). Each tool makes its own commit and can be undone; no text is lost. 202 with
  * an id to poll, or 200 when it is done within `?wait=` seconds. Idempotent by `consolidation_id`. `dry_run` only
- * stages the steps.
+ * stages the steps; without any change it is committed at once, for nothing is left to decide.
  */
 export const startConsolidationEndpoint = endpoint({
   name: 'entities-start-consolidation',

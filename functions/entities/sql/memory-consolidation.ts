@@ -89,11 +89,16 @@ export async function listConsolidations(
   });
 }
 
-/** Ends a consolidation whose tools are all done. Returns false when a newer claim has it. */
+/**
+ * Ends a consolidation whose tools are all done. A plan that changes nothing is committed at once: nobody has to decide
+ * about it. Returns false when a newer claim has it.
+ */
 export async function updateConsolidationDone(queryable: Queryable, claim: Claimed): Promise<boolean> {
   const updated = await queryable.query({
     name: 'update_memory_consolidation_done',
-    text: `update memory_consolidations set status = case when dry_run then 'staged' else 'committed' end, lease_until = null, error = null, updated_at = now()
+    text: `update memory_consolidations k set status = case when dry_run and exists (select from memory_consolidation_steps s
+          where s.tenant_id = k.tenant_id and s.user_id = k.user_id and s.consolidation_id = k.id and s.plan -> 'operations' <> '[]')
+        then 'staged' else 'committed' end, lease_until = null, error = null, updated_at = now()
       where tenant_id = current_tenant_id() and user_id = current_user_id() and id = $1 and attempts = $2 and status = 'queued' returning id`,
     values: [claim.id, claim.attempts],
   });

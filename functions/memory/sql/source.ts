@@ -74,10 +74,13 @@ export async function listSources(
           and ($3::text is null or s.state = $3) and ($4::text is null or strpos(lower(s.shown || ' ' || s.id), lower($4)) > 0)
           and ($5::timestamptz is null or (s.at, s.mark) < ($5, $6))
         order by s.at desc, s.mark desc limit $7
+      ), made as (
+        select p.id, c.id as commit_id from page p join memory_commits c on ${own('c')} and c.session_id = p.id
+        union
+        select p.id, c.id from page p join memory_commits c on ${own('c')} and c.remote_commit = p.id where p.kind = 'sync'
       ), written as (
-        select p.id, count(*)::integer as blocks, count(distinct b.path)::integer as entities from page p
-        join memory_commits c on ${own('c')} and (c.session_id = p.id or (p.kind = 'sync' and c.remote_commit = p.id))
-        join memory_blocks b on ${own('b')} and b.commit_id = c.id and b.valid_to is null group by p.id
+        select m.id, count(*)::integer as blocks, count(distinct b.path)::integer as entities from made m
+        join memory_blocks b on ${own('b')} and b.commit_id = m.commit_id and b.valid_to is null group by m.id
       ), wished as (
         select i ->> 'source_id' as id, count(*)::integer as preferences from user_preferences u
         cross join lateral (select ${itemsOf("u.staging_queue -> 'items'")} union all select ${itemsOf("u.evidence_log -> 'events'")}) x (i)

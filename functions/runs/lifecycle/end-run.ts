@@ -72,7 +72,7 @@ function eventOf(end: RunEnd, scripted: { scripted?: boolean }): RunEvent {
       type: 'run_completed',
       level: 'info',
       source: 'system',
-      message: 'The run is completed',
+      message: 'The run is done',
       data: { result: end.result, ...scripted },
     };
   }

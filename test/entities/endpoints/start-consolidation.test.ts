@@ -29,6 +29,11 @@ const served = serve(
   startConsolidationEndpoint,
 );
 
+test('200: a dry run that finds nothing to do ends as committed, because nobody has to decide about it', async () => {
+  const user = await served.createUser();
+  expect(await consolidate(served, user, { dry_run: true })).toMatchObject({ status: 'committed', dry_run: true });
+});
+
 test('200: merges two files without losing a sentence, redirects links to the remaining file, and commits each tool on its own', async () => {
   const user = await createTwoMayas(served);
   const before = await filesOf(served.database, user);

@@ -108,9 +108,9 @@ test('200: undoes a consolidation that changed nothing without a commit', async 
 });
 
 test('409 for a consolidation that is staged, and for one that is queued', async () => {
-  const user = await served.createUser();
-  const { id } = await consolidate(served, user);
+  const user = await createTwoMayas(served);
   const staged = await consolidate(served, user, { dry_run: true });
+  const { id } = await consolidate(served, user);
   expect(await served.call(user, 'POST', pathOf(staged.id))).toMatchObject(problem('conflict', 409));
   await requeue(served, id);
   expect(await served.call(user, 'POST', pathOf(id))).toMatchObject(problem('conflict', 409));

@@ -17,7 +17,7 @@ import { type Report, tableOf } from './report.ts';
 /**
  * `npm run bench:web` builds the console, serves it by `npm start` with the embedded database, opens it in Chromium and
  * prints the budgets beside an empty page and a list of empty rows from the same minute. Takes about four minutes.
- * Options: `-- --rounds 5`, `--json`. It ends with 0 also when a budget is exceeded: the times are those of this machine.
+ * Options: `-- --rounds 5`, `--json`. It ends with 0 also when a budget is exceeded: times depend on the machine.
  */
 
 const EVENTS = 10_000;

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 
 /**
  * Texts that would run a script, load something or change what a reader sees, if the console took them for more than
- * text. What runs sets `window.ran`; every element that one of them would create has the id `planted`, and every address
- * is of another origin, which fails a browser test.
+ * text. What runs sets `window.ran`; every element that one of them would create has the id `planted`, and every
+ * address is of another origin, which fails a browser test.
  */
 
 const RUN = 'window.ran=1';

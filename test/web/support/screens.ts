@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { SIZES } from './site.ts';
+import { shrinkPng } from './small-png.ts';
 
 /**
  * The screenshots of `test/web/screens/`. A test fails when more than 0.1 % of the pixels differ; the picture of now is
@@ -14,8 +15,11 @@ const TOLERANCE = 0.001;
 /** The time of every screenshot. */
 export const SCREEN_TIME = new Date('2026-11-30T12:00:00Z');
 
-/** Takes a page light and dark, on a wide screen and a phone, and compares each with its file. */
-export async function expectScreens(page: Page, name: string): Promise<void> {
+/**
+ * Takes a page light and dark, on a wide screen and a phone, and compares each with its file. `last` is called while
+ * the page is dark and on a phone.
+ */
+export async function expectScreens(page: Page, name: string, last?: () => Promise<void>): Promise<void> {
   const before = page.viewportSize();
   for (const size of ['wide', 'phone'] as const) {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -24,6 +28,7 @@ export async function expectScreens(page: Page, name: string): Promise<void> {
       await expectScreen(page, `${name}-${size}-${colorScheme}`);
     }
   }
+  await last?.();
   if (before) await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: 'light' });
 }
@@ -33,7 +38,7 @@ export async function expectScreen(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const taken = await page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });
   const file = join(SCREENS, `${name}.png`);
-  if (process.env.UPDATE_SCREENS) return write(file, taken);
+  if (process.env.UPDATE_SCREENS) return write(file, shrinkPng(taken));
   if (!existsSync(file)) {
     write(join(ACTUAL, `${name}.png`), taken);
     throw new Error(`There is no screenshot ${name}. Look at ${ACTUAL}, then run UPDATE_SCREENS=1 npm run test:web`);
@@ -83,4 +88,29 @@ async function shareOfDifferentPixels(browser: Browser, one: Buffer, other: Buff
   } finally {
     await context.close();
   }
+}
+
+/** Fails when a text is drawn with a font of the machine: another machine would draw it otherwise. */
+export async function expectOwnFonts(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('DOM.enable');
+  await devtools.send('CSS.enable');
+  const { root } = await devtools.send('DOM.getDocument', { depth: 0 });
+  const { nodeIds } = await devtools.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: 'body, body *' });
+  const foreign = new Set<string>();
+  for (const nodeId of nodeIds) {
+    const { fonts } = await devtools.send('CSS.getPlatformFontsForNode', { nodeId });
+    for (const font of fonts)
+      if (!font.isCustomFont) foreign.add(`${font.familyName}: ${await textOf(devtools, nodeId)}`);
+  }
+  await devtools.detach();
+  expect([...foreign], `fonts of the machine at ${new URL(page.url()).pathname}`).toEqual([]);
+}
+
+async function textOf(devtools: CDPSession, nodeId: number): Promise<string> {
+  const { outerHTML } = await devtools.send('DOM.getOuterHTML', { nodeId });
+  return outerHTML
+    .replaceAll(/<[^>]*>/g, ' ')
+    .trim()
+    .slice(0, 60);
 }

@@ -8,7 +8,8 @@ import { useRunChanges } from '../../parts/run-changes.ts';
 export type HomeRun = Item<'/api/v1/runs'>;
 
 const MOST = 5;
-const AT_WORK = 'running,queued,waiting_input';
+/** A run that waits for the user stands with its question and not here. */
+const AT_WORK = 'running,queued';
 const ENDED = 'completed,failed,cost_exceeded,cancelled';
 /** A memory that changed more often is "more than". */
 const MOST_COMMITS = 100;

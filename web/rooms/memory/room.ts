@@ -14,7 +14,7 @@ export default {
     {
       path: '/memory/revert/:source(.+)',
       component: () => import('./withdraw/revert-page.vue'),
-      meta: { title: 'Revert a source' },
+      meta: { title: 'Take a source back' },
     },
     { path: '/memory/erase', component: () => import('./withdraw/erase-page.vue'), meta: { title: 'Erase memory' } },
     {

@@ -16,7 +16,7 @@ export const sections: Section[] = [
   { label: 'Entities', path: '/memory', page: () => import('./overview.vue'), isDated: true },
   { label: 'Facts', path: '/memory/facts', page: () => import('./facts/facts-page.vue'), isDated: true },
   { label: 'Sources', path: '/memory/sources', page: () => import('./sources/sources-page.vue') },
-  { label: 'Staged', path: '/memory/staged', page: () => import('./staged/staged-page.vue') },
+  { label: 'To review', path: '/memory/staged', page: () => import('./staged/staged-page.vue') },
   { label: 'Preferences', path: '/memory/preferences', page: () => import('./preferences/preferences-page.vue') },
   { label: 'Proposals', path: '/memory/proposals', page: () => import('./proposals/proposals-page.vue') },
   {

@@ -10,6 +10,7 @@ import {
 } from '../../../../web/rooms/memory/entity/blocks.ts';
 import { diffQuery, endsOf } from '../../../../web/rooms/memory/entity/change-ends.ts';
 import { foldersOf, hasChangedSince, nameOf } from '../../../../web/rooms/memory/entity/folders.ts';
+import { plainHead } from '../../../../web/rooms/memory/entity/plain-head.ts';
 
 test('a block is its heading without marks and its body without markers', () => {
   const source = '/START\n### Home [Strength: Low] [ALWAYS_LOAD]\n- I live in Porto.\n- At 5 [sic].\n/END\n\n';
@@ -20,6 +21,15 @@ test('a block is its heading without marks and its body without markers', () => 
   });
   expect(plainHeading('[Strength: Low]')).toBe('[Strength: Low]');
   expect(plainItems('- a\n  * b\nc - d')).toBe('• a\n  • b\nc - d');
+});
+
+test('the head of a file is shown in words, without its marks', () => {
+  const head = '---\nname: "Leo"\ntype: person\naliases: []\n---\n\n# Leo\n';
+  expect(plainHead(head)).toBe('Name: Leo\nKind: person');
+  const more = '---\nname: Leo\naliases: [L., Leonid]\ntags:\n  - band\n  - old\n---\nPlays the cello.';
+  expect(plainHead(more)).toBe('Name: Leo\nAlso called: L., Leonid\ntags: band, old\nPlays the cello.');
+  expect(plainHead('# Only a title')).toBe('# Only a title');
+  expect(plainHead('')).toBe('');
 });
 
 test('the age of a text is seen from the moment that is shown', () => {

@@ -22,6 +22,8 @@ const start: RunState = {
   status: 'queued',
   costUsd: '0',
   tokens: 0,
+  startedAt: null,
+  completedAt: null,
   nodes: new Map(NAMES.map((id) => [id, node(id)])),
 };
 
@@ -29,6 +31,8 @@ describe('the state of a recorded sprint', () => {
   it('ends with every node done, and its sums are those of its turns', () => {
     const end = applyEvents(start, EVENTS);
     expect(end.status).toBe('completed');
+    expect(end.startedAt).toBe(EVENTS.find(({ type }) => type === 'node_started')?.timestamp);
+    expect(end.completedAt).toBe(EVENTS.at(-1)?.timestamp);
     expect([...end.nodes.values()].map(({ status }) => status)).toEqual(NAMES.map(() => 'completed'));
     const turns = EVENTS.filter(({ type }) => type === 'turn_completed');
     expect([...end.nodes.values()].reduce((sum, one) => sum + one.turns, 0)).toBe(turns.length);

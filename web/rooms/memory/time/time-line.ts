@@ -127,12 +127,13 @@ function useSourceTitles() {
 function useThumb(marks: ComputedRef<Mark[]>, loadOlder: () => void) {
   const address = useMemoryAddress();
   const moved = ref<number>();
-  const isPlaying = ref(false);
   const index = computed(() => moved.value ?? indexAt(marks.value, address.asOf.value));
   let rest: ReturnType<typeof setTimeout> | undefined;
-  let clock: ReturnType<typeof setInterval> | undefined;
+  /** Whether the first change was asked for, and older ones may still have to be read. */
+  let seeksFirst = false;
 
   function go(target: number) {
+    seeksFirst = false;
     moved.value = Math.min(Math.max(target, 0), marks.value.length);
     clearTimeout(rest);
     rest = setTimeout(settle, REST_MS);
@@ -150,32 +151,18 @@ function useThumb(marks: ComputedRef<Mark[]>, loadOlder: () => void) {
 
   function step(kind: Step) {
     go(stepFrom(marks.value, index.value, kind));
+    seeksFirst = kind === 'first';
   }
 
-  function pause() {
-    clearInterval(clock);
-    isPlaying.value = false;
-  }
+  const { isPlaying, togglePlay } = usePlaying(marks, index, step);
 
-  /** Shows one change a second, from the first one when now is shown. */
-  function play() {
-    if (marks.value.length === 0) return;
-    isPlaying.value = true;
-    if (index.value >= marks.value.length) step('first');
-    clock = setInterval(() => {
-      step('next');
-      if (index.value >= marks.value.length) pause();
-    }, PLAY_MS);
-  }
-
-  // Older days that were read become commits: the thumb stays at its moment and not at its number.
-  watch(marks, (_, before) => {
-    if (moved.value !== undefined) moved.value = Math.max(0, indexAt(marks.value, before[moved.value]?.at));
+  // Older days that were read become commits: the thumb stays at its moment and not at its number, or at the first one.
+  watch(marks, (now, before) => {
+    const isInPast = moved.value !== undefined || address.asOf.value !== undefined;
+    if (seeksFirst && isInPast && now.length > before.length) step('first');
+    else if (moved.value !== undefined) moved.value = Math.max(0, indexAt(marks.value, before[moved.value]?.at));
   });
-  onBeforeUnmount(() => {
-    clearTimeout(rest);
-    pause();
-  });
+  onBeforeUnmount(() => clearTimeout(rest));
 
   return {
     /** The index of the mark that is shown; the number of marks is now. */
@@ -188,7 +175,31 @@ function useThumb(marks: ComputedRef<Mark[]>, loadOlder: () => void) {
       step(kind);
       announce(say());
     },
-    togglePlay: () => (isPlaying.value ? pause() : play()),
+    togglePlay,
     now: () => go(marks.value.length),
   };
+}
+
+/** Shows one change a second, from the first one when now is shown. */
+function usePlaying(marks: ComputedRef<Mark[]>, index: ComputedRef<number>, step: (kind: Step) => void) {
+  const isPlaying = ref(false);
+  let clock: ReturnType<typeof setInterval> | undefined;
+
+  function pause() {
+    clearInterval(clock);
+    isPlaying.value = false;
+  }
+
+  function play() {
+    if (marks.value.length === 0) return;
+    isPlaying.value = true;
+    if (index.value >= marks.value.length) step('first');
+    clock = setInterval(() => {
+      step('next');
+      if (index.value >= marks.value.length) pause();
+    }, PLAY_MS);
+  }
+
+  onBeforeUnmount(pause);
+  return { isPlaying, togglePlay: () => (isPlaying.value ? pause() : play()) };
 }

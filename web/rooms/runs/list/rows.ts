@@ -67,10 +67,7 @@ const SCRIPTED = /^\[Scripted rehearsal: no model was called\.\]/;
 
 /** Returns one line of what came out: the error, or the start of the result without Markdown. */
 export function outcomeOf({ error, result }: Pick<RunRow, 'error' | 'result'>): string | undefined {
-  const words = (error ?? result ?? '')
-    .replace(SCRIPTED, '')
-    .replace(/[#*_`>|]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  // An error is plain text; a result is Markdown.
+  const words = (error ?? (result ?? '').replace(SCRIPTED, '').replace(/[#*_`>|]+/g, ' ')).replace(/\s+/g, ' ').trim();
   return words === '' ? undefined : words.slice(0, 200);
 }

@@ -76,10 +76,14 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
 
 function useCounts(query: () => CountQuery) {
   const counts = shallowRef<Record<string, number>>();
+  let asked = 0;
   async function readCounts(signal?: AbortSignal) {
     const options = { params: { query: query() }, ...(signal === undefined ? {} : { signal }) };
+    asked += 1;
+    const question = asked;
     const { by_status: byStatus, total } = await dataOf(api.GET('/api/v1/runs/counts', options));
-    counts.value = { ...byStatus, all: total };
+    // A slow answer about an older filter must not take the place of a newer one.
+    if (question === asked) counts.value = { ...byStatus, all: total };
   }
   return { counts, readCounts };
 }

@@ -1,6 +1,6 @@
 import dagre from '@dagrejs/dagre';
 import type { Graph } from './graph-ranks.ts';
-import { type Layout, NODE_HEIGHT, NODE_WIDTH } from './graph-size.ts';
+import { type Layout, MARGIN, NODE_GAP, NODE_HEIGHT, NODE_WIDTH } from './graph-size.ts';
 
 /**
  * Places nodes left to right and draws edges as smooth paths. A path ends at the borders of its nodes and passes a rank
@@ -11,11 +11,16 @@ interface Point {
   y: number;
 }
 
-const MARGIN = 12;
-
 export function layOut(graph: Graph): Layout {
   const layout = new dagre.graphlib.Graph();
-  layout.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 16, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
+  layout.setGraph({
+    rankdir: 'LR',
+    nodesep: NODE_GAP,
+    edgesep: NODE_GAP,
+    ranksep: 44,
+    marginx: MARGIN,
+    marginy: MARGIN,
+  });
   layout.setDefaultEdgeLabel(() => ({}));
   for (const { id } of graph.nodes) layout.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const { from, to } of graph.edges) layout.setEdge(from, to);

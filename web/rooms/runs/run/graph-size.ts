@@ -2,6 +2,16 @@
 export const NODE_WIDTH = 184;
 export const NODE_HEIGHT = 60;
 
+/** The space around the graph, and between two nodes of a rank. */
+export const MARGIN = 12;
+export const NODE_GAP = 16;
+
+/** Returns the height that a layout of these ranks will have: its place is kept until the layout is there. */
+export function heightOf(ranks: readonly (readonly unknown[])[]): number {
+  const most = Math.max(1, ...ranks.map(({ length }) => length));
+  return 2 * MARGIN + most * NODE_HEIGHT + (most - 1) * NODE_GAP;
+}
+
 export interface Layout {
   width: number;
   height: number;

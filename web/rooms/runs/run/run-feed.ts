@@ -121,19 +121,35 @@ function useRunState(run: { readonly value: Run | undefined }) {
   };
 }
 
-/** Gathers what a stream sends and hands it on once a frame. */
+/** A page that draws each of 50 events a second by itself leaves no time for scrolling; nobody reads that fast. */
+const GATHER_MS = 100;
+
+/** Gathers what a stream sends and hands it on at once after a pause, else ten times a second, before a frame. */
 function useFrames(apply: (received: readonly StreamEvent[]) => void) {
   let received: StreamEvent[] = [];
+  let appliedAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let frame = 0;
-  onBeforeUnmount(() => cancelAnimationFrame(frame));
+  onBeforeUnmount(() => {
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+  });
+  function onFrame(): void {
+    const gathered = received;
+    received = [];
+    frame = 0;
+    timer = undefined;
+    appliedAt = performance.now();
+    apply(gathered);
+  }
   return (events: readonly StreamEvent[]): void => {
     received.push(...events);
-    frame ||= requestAnimationFrame(() => {
-      const gathered = received;
-      received = [];
-      frame = 0;
-      apply(gathered);
-    });
+    timer ??= setTimeout(
+      () => {
+        frame = requestAnimationFrame(onFrame);
+      },
+      appliedAt + GATHER_MS - performance.now(),
+    );
   };
 }
 

@@ -131,7 +131,9 @@ export function replayBodyOf(form: StartForm, original: StartForm): ReplayBody {
   return {
     ...(form.scope === 'failure' ? { from_failure: true } : {}),
     ...(form.scope === 'node' ? { from_node: form.node } : {}),
-    ...(form.scope === 'node' && instruction !== '' ? { instruction } : {}),
+    ...(form.scope === 'node' && instruction !== '' && instruction !== original.instruction.trim()
+      ? { instruction }
+      : {}),
     ...(form.scope === 'whole' && task !== original.task.trim() ? { query: task } : {}),
     ...(form.budget.trim() === original.budget.trim() || settings.budget_usd === undefined
       ? {}

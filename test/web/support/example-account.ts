@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { GitServer } from '../../support/git-server.ts';
+import { waitFor } from '../../support/local-server.ts';
+import { call, type Play, smallApp, write } from '../../support/team-script.ts';
+import { type Account, createAccount } from './account.ts';
+import type { Site } from './site.ts';
+
+/** An account with something on every page of the console: runs in several states, and a memory with decisions. */
+export interface ExampleAccount extends Account {
+  sprint: string;
+  replay: string;
+  question: string;
+  approval: string;
+  failed: string;
+  source: string;
+  staged: string;
+  fact: string;
+}
+
+const DECISION = `I compare both.
+
+| | Postgres | SQLite |
+| - | - | - |
+| Writers at once | many | one |
+| To run | a server | a file |
+
+Then I **ask**, because it is hard to change later. See \`docs/storage.md\` and the [notes](https://example.com/notes).`;
+
+/** What the model of {@link createExampleAccount} answers. */
+export const EXAMPLE_PLAY: Play = {
+  ...smallApp(),
+  thinker: [
+    {
+      text: DECISION,
+      toolCalls: [
+        call('ask_person', {
+          question: 'Should the notes be kept in Postgres or in SQLite?',
+          options: ['Postgres', 'SQLite'],
+        }),
+      ],
+    },
+    { text: 'Then Postgres.' },
+  ],
+  devops: [
+    {
+      text: 'I write the workflow and push it.',
+      toolCalls: [
+        write(
+          '.github/workflows/test.yml',
+          'on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n',
+        ),
+        write('README.md', '# Notes\n\nAn API and a page for notes.\n'),
+        call('push_repository', { message: 'Test each push' }),
+      ],
+    },
+    { text: 'It is pushed.' },
+  ],
+  coder: [
+    { failure: { status: 400, message: 'The request has a part that this model cannot read.', code: 'invalid' } },
+  ],
+};
+
+const Started = z.object({ id: z.string() });
+const Sources = z.object({ items: z.array(z.object({ id: z.string() })) });
+
+const Facts = z.object({ items: z.array(z.object({ id: z.string(), trust: z.string() })) });
+
+const SAID: [session: string, days: string, turns: Record<string, string>][] = [
+  [
+    'kick-off',
+    '2026-11-02',
+    { Maya: 'I live in Porto. I lead the notes project.', Leo: 'I prefer TypeScript for servers.' },
+  ],
+  [
+    'stand-up',
+    '2026-11-16',
+    { Maya: 'I moved to Lisbon. I adopted a dog called Bica.', Leo: 'I will send the report on Friday.' },
+  ],
+  ['hearsay', '2026-11-23', { Maya: 'My salary is 90000 euros.', Ines: 'I play the cello.' }],
+];
+
+export async function createExampleAccount(site: Site, git: GitServer): Promise<ExampleAccount> {
+  const account = await createAccount(site);
+  const { token } = account;
+  const send = async (method: string, path: string, body?: object) => {
+    const answer = await site.server.call(method, `/api/v1${path}`, { token, ...(body ? { body } : {}) });
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const start = async (path: string, body: object, status: string) => {
+    const { id } = Started.parse(await send('POST', path, body));
+    await waitFor(`${id} to be ${status}`, async () => (await send('GET', `/runs/${id}`)).status === status, 60_000);
+    return id;
+  };
+  await send('PATCH', '/tenant', { name: 'Analytical Engines', budget_usd_per_day: 20, max_concurrent_sprints: 10 });
+  await send('PUT', '/tenant/secrets/github_token', { value: git.token });
+  await send('POST', '/auth/api-keys', { name: 'Nightly report', scopes: ['runs:read', 'memory:read'] });
+  const task = 'Build a page for notes, with an API that keeps them. I prefer TypeScript and few dependencies.';
+  const sprint = await start('/sprints', { task, budget_usd: 1 }, 'completed');
+  const replay = await start(`/runs/${sprint}/replay`, {}, 'completed');
+  const run = (agent: string, query: string) => ({ agent_type: agent, query });
+  const failed = await start('/runs', run('coder', 'Translate the handbook to Finnish'), 'failed');
+  const question = await start('/runs', run('thinker', 'Where should the notes be kept?'), 'waiting_input');
+  const push = { ...run('devops', 'Test each push of the notes'), github_repo: 'acme/notes' };
+  const approval = await start('/runs', push, 'waiting_input');
+
+  for (const [session, day, turns] of SAID)
+    await send('POST', '/memory/process-and-commit?wait=30', { session_id: session, turns: turnsOf(day, turns) });
+  const staged = await send('POST', '/memory/process-session?wait=30', {
+    session_id: 'retrospective',
+    turns: turnsOf('2026-11-27', { Maya: 'I sold my car.', Ines: 'I want fewer meetings.' }),
+  });
+  const first = await send('POST', '/memory', { text: 'The staging database is Postgres 15.', category: 'project' });
+  await send('POST', '/memory', { text: 'The staging database is Postgres 16.', category: 'project' });
+  await send('POST', '/memory', { text: 'Releases go out on Tuesdays.', category: 'project' });
+  const facts = Facts.parse(await send('GET', '/memory?limit=200')).items;
+  const learned = facts.find(({ trust }) => trust === 'untrusted');
+  if (learned === undefined) throw new Error('The sprint has kept no fact');
+  await send('POST', '/memory/proposals', { memory_id: learned.id, scope: 'tenant', reason: 'Each project needs it.' });
+  await send('PUT', '/memory/keys/release', { value: { day: 'Tuesday', owner: 'Ines' } });
+  await send('POST', '/remme/scan', {});
+  const { items } = Sources.parse(await send('GET', '/memory/sources?limit=200'));
+  const source = items.find(({ id }) => id.includes('hearsay'))?.id ?? '';
+  return { ...account, sprint, replay, failed, question, approval, source, staged: staged.id, fact: first.id };
+}
+
+function turnsOf(day: string, said: Record<string, string>) {
+  return Object.entries(said).map(([speaker, text]) => ({ speaker, text, said_at: `${day}T09:30:00Z` }));
+}
