@@ -31,8 +31,8 @@ export const text = {
     model: 'Model',
     usual: 'The default',
     server: 'As the server is configured',
-    serverIs: (model: string) => `Now ${model}`,
-    noServerModel: 'Now rehearsal: no model is called',
+    serverIs: (model: string) => `Now: ${model}`,
+    noServerModel: 'Now: rehearsal, no model is called',
     providers: {
       gemini: 'Gemini',
       claude: 'Claude',
