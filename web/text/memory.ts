@@ -131,7 +131,8 @@ export const text = {
     addedAsOlder: (day: string) => `Remembered as older: another fact replaces it since ${day}.`,
     addedAsPlan: (day: string) => `Remembered. It counts from ${day}.`,
     correct: 'Correct it…',
-    correctHint: 'The corrected fact replaces the old one from now on. The old one stays in the history.',
+    correctHint:
+      'Memory compares the two. What contradicts the old fact replaces it; the old one stays in the history.',
     reinforced: 'It was known already; it counts as confirmed once more.',
     confidence: (percent: number) => `${percent} % sure`,
     revert: 'Take its source back…',
