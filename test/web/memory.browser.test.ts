@@ -149,6 +149,24 @@ test('erases the memory of a user of an application only after its name was type
   expect(subjects.body).toMatchObject({ items: [] });
 });
 
+test('shows facts before there is an entity, and says in a sentence when an address names nothing', async () => {
+  const account = await createAccount(site);
+  for (const scope of ['user', 'worker']) {
+    const body = { text: 'The counter runs on port 3000.', scope, ...(scope === 'worker' && { scope_id: 'backend' }) };
+    await site.server.call('POST', '/api/v1/memory', { token: account.token, body });
+  }
+  const { page } = await site.visit();
+  await signIn(page, account, '/memory');
+  await page.getByRole('heading', { name: 'Newest facts' }).waitFor();
+  expect(await page.getByText('The counter runs on port 3000.').count()).toBe(1);
+  await page.getByText('The same for').waitFor();
+  await expectAccessible(page);
+  await page.goto('/memory/nope.md');
+  await page.getByText('There is no such file.').waitFor();
+  await page.getByRole('link', { name: 'All facts' }).click();
+  await page.getByRole('link', { name: /^The counter runs/ }).waitFor();
+});
+
 test('the palette finds entities and facts', async () => {
   const account = await accountWithMemory();
   const { page } = await site.visit();

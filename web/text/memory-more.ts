@@ -111,7 +111,8 @@ export const text = {
     },
     hubNone: 'Nothing is believed yet.',
     none: 'No preference is known yet.',
-    noneHint: 'They are found in what you say, such as “Always answer in German”, and wait here for your decision.',
+    noneHint:
+      'They are found in what you say to your runs, such as “Always answer in German”, and wait here for your decision.',
     confidence: 'How sure',
     percent: (percent: number) => `${percent} %`,
     times: (count: number) => `accepted ${plural(count, 'time')}`,

@@ -128,6 +128,11 @@ export const text = {
     validFrom: 'True since',
     validFromHint: 'Optional. A later day is a plan.',
     added: 'Remembered.',
+    addedAsOlder: (day: string) => `Remembered as older: another fact replaces it since ${day}.`,
+    addedAsPlan: (day: string) => `Remembered. It counts from ${day}.`,
+    correct: 'Correct it…',
+    correctHint:
+      'Memory compares the two. What contradicts the old fact replaces it; the old one stays in the history.',
     reinforced: 'It was known already; it counts as confirmed once more.',
     confidence: (percent: number) => `${percent} % sure`,
     revert: 'Take its source back…',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { factBody, groupFacts, scopeLabel, validityOf } from '../../../../web/rooms/memory/facts/facts.ts';
+import { addedWords, factBody, groupFacts, scopeLabel, validityOf } from '../../../../web/rooms/memory/facts/facts.ts';
 import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/paths.ts';
 import { planOf, type RevertAnswer } from '../../../../web/rooms/memory/withdraw/revert-plan.ts';
 
@@ -84,4 +84,12 @@ test('facts that say the same are one row, where the first of them was', () => {
     [0, [2]],
     [1, []],
   ]);
+});
+
+test('what became of an added fact is said: it counts, counts later, or is older than another', () => {
+  const now = Date.parse('2026-11-30T00:00:00Z');
+  const words = (from: string, to: string | null) => addedWords({ valid_from: from, valid_to: to }, (at) => at, now);
+  expect(words('2026-11-30T00:00:00Z', null)).toBe('Remembered.');
+  expect(words('2026-12-24', null)).toBe('Remembered. It counts from 2026-12-24.');
+  expect(words('2026-11-01', '2026-11-20')).toBe('Remembered as older: another fact replaces it since 2026-11-20.');
 });

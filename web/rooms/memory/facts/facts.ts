@@ -36,6 +36,19 @@ export function groupFacts<T extends { text: string }>(facts: readonly T[]): Fac
   return [...groups.values()];
 }
 
+/** What a form starts with that corrects a fact. */
+export type Draft = Pick<FactForm, 'text' | 'category' | 'scope' | 'scopeId'>;
+
+/** Returns what became of an added fact: it counts now, from a later day, or no more because a newer fact replaced it. */
+export function addedWords(
+  { valid_from: from, valid_to: to }: { valid_from: string; valid_to: string | null },
+  format: (instant: string) => string,
+  now = Date.now(),
+): string {
+  if (to !== null && Date.parse(to) <= now) return text.facts.addedAsOlder(format(to));
+  return Date.parse(from) > now ? text.facts.addedAsPlan(format(from)) : text.facts.added;
+}
+
 interface FactForm {
   text: string;
   category: string;
