@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../../../web/rooms/runs/list/rows.ts';
 import { idOf } from '../../../../web/rooms/runs/run-id.ts';
-import { chosenFor, type Tenant } from '../../../../web/rooms/runs/start/tenant.ts';
+import { chosenFor } from '../../../../web/rooms/runs/start/model-choice.ts';
 
 describe('what a user reads about a run', () => {
   it('keeps an error as it is and takes Markdown out of a result', () => {
@@ -10,7 +10,7 @@ describe('what a user reads about a run', () => {
   });
 
   it('says who chose the model', () => {
-    const tenant = (config: Tenant['worker_config']) => ({ worker_config: config }) as Tenant;
+    const tenant = (config: Parameters<typeof chosenFor>[0]['worker_config']) => ({ worker_config: config });
     const choice = { provider: 'gemini', model: 'gemini-3.8-flash' } as const;
     expect(chosenFor(tenant({}), 'coder')).toBe('server');
     expect(chosenFor(tenant({ default: choice }), 'coder')).toBe('team');
