@@ -102,8 +102,8 @@ test('from signing up to a reverted source: every part of the console in one sto
   await page.getByRole('slider', { name: 'Moment of memory' }).focus();
   await page.keyboard.press('End');
   await page.getByRole('button', { name: /^Where “.*second/ }).click();
-  await page.getByRole('link', { name: 'Revert this source' }).click();
-  await page.getByText('This is a dry run: nothing has changed yet.').waitFor();
+  await page.getByRole('link', { name: 'Take this source back…' }).click();
+  await page.getByText('Nothing has changed yet: this shows what would change.').waitFor();
   await page.getByRole('button', { name: /^Take back 1 change/ }).click();
   await page.getByRole('heading', { name: 'Taken back' }).waitFor();
   await page.goto('/memory/memories/people/maya.md');
@@ -235,8 +235,8 @@ async function rowsOf(page: Page): Promise<{ text: string; total: number }[]> {
   await list.getByRole('listitem').first().waitFor();
   await list.getByRole('listitem').last().focus();
   await page.keyboard.press('Home');
-  for (let before = -1; before < rows.size; ) {
-    before = rows.size;
+  // The list draws only what is in view, a frame after it was scrolled.
+  for (let step = 0, total = 1; rows.size < total && step < 300; step += 1) {
     const drawn = await list.getByRole('listitem').evaluateAll((elements) =>
       elements.map((element) => ({
         at: Number(element.ariaPosInSet),
@@ -245,7 +245,9 @@ async function rowsOf(page: Page): Promise<{ text: string; total: number }[]> {
       })),
     );
     for (const { at, ...row } of drawn) rows.set(at, row);
+    total = drawn[0]?.total ?? 1;
     await list.getByRole('listitem').last().scrollIntoViewIfNeeded();
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
   }
   return [...rows].sort(([one], [other]) => one - other).map(([, row]) => row);
 }

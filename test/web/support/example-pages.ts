@@ -88,7 +88,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     {
       name: 'memory-revert',
       path: `/memory/revert/${encodeURIComponent(names.source ?? '')}`,
-      shows: 'This is a dry run',
+      shows: 'Nothing has changed yet',
     },
     { name: 'memory-erase', path: '/memory/erase' },
     { name: 'not-found', path: '/nowhere' },
