@@ -40,7 +40,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     { name: 'run-question', path: `/runs/${names.question}`, shows: 'Where should the notes be kept?', isLive: true },
     { name: 'run-failed', path: `/runs/${names.failed}`, shows: 'Translate the handbook to Finnish' },
     { name: 'run-compare', path: `/runs/compare?a=${names.sprint}&b=${names.replay}` },
-    { name: 'run-replay', path: `/runs/new?replay=${names.sprint}`, shows: 'Repeat a run' },
+    { name: 'run-replay', path: `/runs/new?replay=${names.sprint}`, shows: 'Replay a run' },
     { name: 'inbox', path: '/inbox', shows: 'Should the notes be kept' },
     {
       name: 'approval',

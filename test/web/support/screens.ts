@@ -8,9 +8,11 @@ import { shrinkPng } from './small-png.ts';
 /**
  * The screenshots of `test/web/screens/`. A test fails when more than 0.1 % of the pixels differ; the picture of now is
  * then in `node_modules/.cache/apexflow/screens/`. `UPDATE_SCREENS=1 npm run test:web` writes them anew: look at each.
+ * They are compared by the major version of Chromium that made them (`chromium.txt`): another one may draw text otherwise.
  */
 const SCREENS = join(import.meta.dirname, '../screens');
 const ACTUAL = join(import.meta.dirname, '../../../node_modules/.cache/apexflow/screens');
+const VERSION = join(SCREENS, 'chromium.txt');
 const TOLERANCE = 0.001;
 /** The time of every screenshot. */
 export const SCREEN_TIME = new Date('2026-11-30T12:00:00Z');
@@ -38,13 +40,19 @@ export async function expectScreen(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const taken = await page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });
   const file = join(SCREENS, `${name}.png`);
-  if (process.env.UPDATE_SCREENS) return write(file, shrinkPng(taken));
+  const browser = page.context().browser();
+  if (browser === null) throw new Error('The page has no browser');
+  const version = browser.version().split('.')[0] ?? '';
+  if (process.env.UPDATE_SCREENS) {
+    write(VERSION, Buffer.from(`${version}\n`));
+    return write(file, shrinkPng(taken));
+  }
   if (!existsSync(file)) {
     write(join(ACTUAL, `${name}.png`), taken);
     throw new Error(`There is no screenshot ${name}. Look at ${ACTUAL}, then run UPDATE_SCREENS=1 npm run test:web`);
   }
-  const browser = page.context().browser();
-  if (browser === null) throw new Error('The page has no browser');
+  const madeBy = readFileSync(VERSION, 'utf8').trim();
+  if (madeBy !== version) return console.log(`${name} is not compared: Chromium ${madeBy} made it, this is ${version}`);
   const share = await shareOfDifferentPixels(browser, readFileSync(file), taken);
   if (share > TOLERANCE) write(join(ACTUAL, `${name}.png`), taken);
   expect(share, `share of pixels of ${name} that differ, see ${ACTUAL}`).toBeLessThanOrEqual(TOLERANCE);
