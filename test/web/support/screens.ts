@@ -8,7 +8,7 @@ import { shrinkPng } from './small-png.ts';
 /**
  * The screenshots of `test/web/screens/`. A test fails when more than 0.1 % of the pixels differ; the picture of now is
  * then in `node_modules/.cache/apexflow/screens/`. `UPDATE_SCREENS=1 npm run test:web` writes them anew: look at each.
- * They are compared by the major version of Chromium that made them (`chromium.txt`): another one may draw text otherwise.
+ * Only the major version of Chromium that made them (`chromium.txt`) compares them: another may draw text otherwise.
  */
 const SCREENS = join(import.meta.dirname, '../screens');
 const ACTUAL = join(import.meta.dirname, '../../../node_modules/.cache/apexflow/screens');
