@@ -59,7 +59,13 @@ export function visitsOf(runPath: string): Visit[] {
       ready: (page) => row(page).waitFor(),
       act: async (page) => {
         await row(page).click();
-        await press(page, 'k', 'k', 'k', 'Enter', '2', '3', '[', 't', '4', 't', '1', 'r', 'Escape', '?', 'Escape');
+        await press(page, 'k', 'k', 'k', 'Enter', '2', '3', '[', 't', '4', 't', '1', 'r');
+        // Code that opens the menu or the keys may come after a second key.
+        await page.getByRole('menu').waitFor();
+        await press(page, 'Escape', '?');
+        await page.getByRole('dialog').waitFor();
+        await press(page, 'Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
         await page.getByRole('tab', { name: 'Files' }).first().click();
         await page.getByRole('tab', { name: 'Overview' }).click();
         await press(page, '/', 'p', 'a', 'r', 't');
