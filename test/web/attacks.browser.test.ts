@@ -166,7 +166,7 @@ test('memory: entities, facts, search and time', async () => {
 
 test('settings, usage and sign-in', async () => {
   const { page } = await visit('/settings');
-  expect(await page.getByLabel('Your name').inputValue()).toContain(shownName('Person'));
+  await expect.poll(() => page.getByLabel('Your name').inputValue()).toContain(shownName('Person'));
   for (const path of ['/settings/keys', '/settings/team', '/settings/tools', '/settings/secrets', '/usage']) {
     await page.goto(path);
     await page.locator('h1').waitFor();

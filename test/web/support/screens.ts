@@ -53,7 +53,7 @@ export async function expectScreen(page: Page, name: string): Promise<void> {
   }
   const madeBy = readFileSync(VERSION, 'utf8').trim();
   if (madeBy !== version) return console.log(`${name} is not compared: Chromium ${madeBy} made it, this is ${version}`);
-  const share = await shareOfDifferentPixels(browser, readFileSync(file), taken);
+  const share = await shareOfDifferentPixels(browser, readFileSync(file), shrinkPng(taken));
   if (share > TOLERANCE) write(join(ACTUAL, `${name}.png`), taken);
   expect(share, `share of pixels of ${name} that differ, see ${ACTUAL}`).toBeLessThanOrEqual(TOLERANCE);
 }
