@@ -4,8 +4,8 @@ import { defineConfig } from 'vite';
 import { escapeTexts } from './escape-texts.ts';
 
 /**
- * The build of the console. The options that look odd keep the Content-Security-Policy of headers.ts: Vue must not insert
- * static parts as HTML (`hoistStatic`), and nothing may be a `data:` URL or an inline script.
+ * The build of the console. The options that look odd keep the Content-Security-Policy of headers.ts: Vue must not
+ * insert static parts as HTML (`hoistStatic`), and nothing may be a `data:` URL or an inline script.
  */
 export default defineConfig({
   root: import.meta.dirname,

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../web');
 const LONGEST_FILE = 250;
+const COMMENT_LINE = /^\s*(?:\/\/|\/?\*|<!--)/;
 
 interface WebFile {
   path: string;
@@ -34,6 +35,7 @@ function faultsOf({ path, text }: WebFile): string[] {
   if (/\bv-html\b|\binnerHTML\b|\bouterHTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function\(/.test(code)) {
     faults.push('makes HTML or code from a string');
   }
+  if (text.split('\n').some((line) => line.length > 120 && COMMENT_LINE.test(line))) faults.push('has a wide comment');
   if (/\sstyle="/.test(text)) faults.push('has an inline style, which the Content-Security-Policy forbids');
   if (/@ts-(ignore|expect-error|nocheck)/.test(text)) faults.push('suppresses the types');
   if (/\b(TODO|FIXME|XXX)\b/.test(text)) faults.push('is unfinished');
@@ -100,6 +102,7 @@ describe('the rules', () => {
     ['a HTML string', 'parts/a.vue', '<p v-html="text"></p>', 'makes HTML'],
     ['an inline style', 'parts/a.vue', '<p style="color: red"></p>', 'inline style'],
     ['a name in capitals', 'parts/Button.vue', '', 'lower-case'],
+    ['a wide comment', 'parts/a.ts', `/** ${'word '.repeat(24)} */`, 'wide comment'],
     ['a long file', 'parts/a.ts', '\n'.repeat(251), 'more than 250'],
   ])('find %s', (_, path, text, fault) => {
     expect(faultsOf({ path, text }).join()).toContain(fault);

@@ -2,8 +2,8 @@ import type { Component, Ref } from 'vue';
 import type { RouteRecordRaw } from 'vue-router';
 
 /**
- * A room is a folder of `rooms/`: `rooms/<id>/room.ts` exports it as default, and the shell finds it. A room's pages are
- * imported when they are opened. Rooms do not import each other; a link to another room is a path.
+ * A room is a folder of `rooms/`: `rooms/<id>/room.ts` exports it as default, and the shell finds it. A room's pages
+ * are imported when they are opened. Rooms do not import each other; a link to another room is a path.
  */
 export interface Room {
   id: string;

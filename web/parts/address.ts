@@ -1,6 +1,6 @@
 /**
- * Addresses from a model's text are hostile: they hide where they lead with lookalike letters, with controls that turn the
- * direction of the text, with a user name in front of the host, or with a scheme that runs script.
+ * Addresses from a model's text are hostile: they hide where they lead with lookalike letters, with controls that turn
+ * the direction of the text, with a user name in front of the host, or with a scheme that runs script.
  */
 
 /** A link that a reader may open, after they have seen it. */
@@ -24,8 +24,8 @@ export function withoutInvisible(text: string): string {
 }
 
 /**
- * Returns the address of a link, or undefined when it must stay text: another scheme than http, https and mailto, a relative
- * address, a user name or password before the host, or more than 4,096 characters.
+ * Returns the address of a link, or undefined when it must stay text: another scheme than http, https and mailto, a
+ * relative address, a user name or password before the host, or more than 4,096 characters.
  */
 export function addressOf(raw: string): Address | undefined {
   if (raw.length > MAX_LENGTH) return undefined;
@@ -38,7 +38,9 @@ export function addressOf(raw: string): Address | undefined {
   return { href: url.href, host, isForeignScript: /(^|\.)xn--/.test(url.host) || /[^\p{ASCII}]/u.test(host) };
 }
 
-/** Markdown resolves character references in a destination; the lexer leaves them. Only those that occur in addresses. */
+/**
+ * Markdown resolves character references in a destination; the lexer leaves them. Only those that occur in addresses.
+ */
 function decodeReferences(text: string): string {
   return text
     .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (all: string, hex?: string, decimal?: string) => {

@@ -1,6 +1,6 @@
 /**
- * The answer that is being written to a question, kept in this tab until it is sent, so that closing the dialog, a reload
- * or a sign-in that has ended loses no words. What is stored is checked when it is read.
+ * The answer that is being written to a question, kept in this tab until it is sent, so that closing the dialog, a
+ * reload or a sign-in that has ended loses no words. What is stored is checked when it is read.
  */
 export interface AnswerDraft {
   /** The own answer to a question. */

@@ -1,8 +1,8 @@
 import { isColourable, type Piece } from './highlight-lines.ts';
 
 /**
- * Colours code when the page is idle. Answers undefined for a language that is not known and for code that could hold up
- * the page. There is no worker: Trusted Types `'none'` refuses the address of every worker.
+ * Colours code when the page is idle. Answers undefined for a language that is not known and for code that could hold
+ * up the page. There is no worker: Trusted Types `'none'` refuses the address of every worker.
  */
 export async function highlight(text: string, language: string): Promise<Piece[][] | undefined> {
   if (language === '' || !isColourable(text)) return undefined;

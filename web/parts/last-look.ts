@@ -8,8 +8,9 @@ export interface Look {
 }
 
 /**
- * Returns the last look at a page, or undefined at the first one. `current` gives the watermark of what is shown now, or
- * undefined while nothing is; it is kept when the page is left or the tab is hidden. A page without watermarks gives none.
+ * Returns the last look at a page, or undefined at the first one. `current` gives the watermark of what is shown now,
+ * or undefined while nothing is; it is kept when the page is left or the tab is hidden. A page without watermarks gives
+ * none.
  */
 export function useLastLook(place: string, current: () => string | undefined = () => ''): Look | undefined {
   const user = session.value.kind === 'signed-in' ? session.value.user.id : 'nobody';

@@ -7,8 +7,8 @@ export interface ListChange {
 }
 
 /**
- * Returns how a list changed, by the keys of its rows. A list with other rows in between, or without a common row, is a new
- * list: undefined.
+ * Returns how a list changed, by the keys of its rows. A list with other rows in between, or without a common row, is a
+ * new list: undefined.
  */
 export function changeOf<T>(
   before: readonly T[],

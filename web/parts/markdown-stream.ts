@@ -3,9 +3,10 @@ import remend from 'remend';
 import { MAX_TEXT, type TopBlock, topBlocksOf } from './markdown-tokens.ts';
 
 /**
- * Reads a text that grows. Blocks that later text cannot change are kept, and only the rest is lexed again. What was kept
- * ends at a blank line before the last two groups of blocks: text after a blank line changes the block before it (a list
- * goes on), but no earlier one. A link definition changes blocks above it, so the whole text is lexed once more at the end.
+ * Reads a text that grows. Blocks that later text cannot change are kept, and only the rest is lexed again. What was
+ * kept ends at a blank line before the last two groups of blocks: text after a blank line changes the block before it
+ * (a list goes on), but no earlier one. A link definition changes blocks above it, so the whole text is lexed once more
+ * at the end.
  */
 export class MarkdownStream {
   private kept: TopBlock[] = [];

@@ -1,4 +1,6 @@
-/** The words of the sections of Settings that every page of it needs; `settings-team.ts` has those of the team's pages. */
+/**
+ * The words of the sections of Settings that every page of it needs; `settings-team.ts` has those of the team's pages.
+ */
 export const text = {
   title: 'Settings',
   sections: 'Sections of Settings',

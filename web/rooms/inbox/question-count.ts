@@ -6,9 +6,9 @@ import { announce } from '../../parts/announce.ts';
 const PAUSE_MS = 15_000;
 
 /**
- * Returns how many questions and approvals are open, for the rail. Reads the count and the list of the inbox again every
- * 15 s while the tab is seen, and at once when the tab comes back. Says to screen readers when there are more. What it
- * needs is loaded after the shell.
+ * Returns how many questions and approvals are open, for the rail. Reads the count and the list of the inbox again
+ * every 15 s while the tab is seen, and at once when the tab comes back. Says to screen readers when there are more.
+ * What it needs is loaded after the shell.
  */
 export function useQuestionCount(): Ref<number | undefined> {
   const cache = useQueryCache();

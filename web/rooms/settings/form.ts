@@ -6,8 +6,8 @@ import { text } from '../../text/settings.ts';
 
 /**
  * The state of a form that saves for itself. `save` sends it; what the server says about one of `fields` is shown at
- * that field (`errorAt`, in plain words), everything else above the form (`otherError`). A field is a path of the body, such as
- * `budget_usd_per_day`; its path is also that of what is inside of it.
+ * that field (`errorAt`, in plain words), everything else above the form (`otherError`). A field is a path of the body,
+ * such as `budget_usd_per_day`; its path is also that of what is inside of it.
  */
 export function useForm(fields: () => readonly string[], save: () => Promise<void>) {
   const error = shallowRef<unknown>();

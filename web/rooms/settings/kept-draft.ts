@@ -2,8 +2,8 @@ import { watch } from 'vue';
 import { session } from '../../api/session.ts';
 
 /**
- * Keeps the unsaved draft of a form in this tab when the sign-in ends, and gives it back to the same user once, when the
- * form is opened again. Not for secrets. `read` returns undefined when nothing is unsaved; `restore` gets what it
+ * Keeps the unsaved draft of a form in this tab when the sign-in ends, and gives it back to the same user once, when
+ * the form is opened again. Not for secrets. `read` returns undefined when nothing is unsaved; `restore` gets what it
  * returned, written as JSON and read.
  */
 export function useKeptDraft<T>(form: string, read: () => T | undefined, restore: (draft: T) => void): void {

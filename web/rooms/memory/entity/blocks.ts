@@ -7,7 +7,9 @@ export interface BlockChange {
   after: string | null;
 }
 
-/** Splits the text of a block, with its markers, into heading and body. The part before the first block has no heading. */
+/**
+ * Splits the text of a block, with its markers, into heading and body. The part before the first block has no heading.
+ */
 export function readBlock(source: string): { heading: string; body: string } {
   const lines = source.split('\n').filter((line) => !/^\/(START|END)\s*$/.test(line));
   const first = lines.findIndex((line) => line.trim() !== '');

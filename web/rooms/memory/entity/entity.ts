@@ -10,8 +10,8 @@ import { versionOf } from './blocks.ts';
 const PAGE = 200;
 
 /**
- * An entity file as of the moment of the room, with the source of each block, and what the address chose in it. It is not
- * asked for while `canExist` says that it did not exist at this moment.
+ * An entity file as of the moment of the room, with the source of each block, and what the address chose in it. It is
+ * not asked for while `canExist` says that it did not exist at this moment.
  */
 export function useEntity(path: MaybeRefOrGetter<string>, canExist: () => boolean) {
   const address = useMemoryAddress();

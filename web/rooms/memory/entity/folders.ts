@@ -27,7 +27,7 @@ function folderLabel(path: string): string {
   return last.charAt(0).toUpperCase() + last.slice(1);
 }
 
-/** Returns a name for an entity of which only the path is known: memories/people/maya-chen.md → Maya Chen. */
+/** Returns a name for an entity of which only the path is known: the last part of the path, in words with capitals. */
 export function nameOf(path: string): string {
   if (path === 'profile.md') return text.entities.you;
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');

@@ -9,8 +9,8 @@ type Call = (signal: AbortSignal) => Promise<{
 }>;
 
 /**
- * Downloads a file that only a signed-in call gets: reads it with the session's token, counts its bytes while they come,
- * and then gives it to the browser as a file. The browser keeps a large file on its disk.
+ * Downloads a file that only a signed-in call gets: reads it with the session's token, counts its bytes while they
+ * come, and then gives it to the browser as a file. The browser keeps a large file on its disk.
  */
 export function useDownload(name: string, call: Call) {
   const received = ref(0);

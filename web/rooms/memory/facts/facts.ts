@@ -39,7 +39,9 @@ export function groupFacts<T extends { text: string }>(facts: readonly T[]): Fac
 /** What a form starts with that corrects a fact. */
 export type Draft = Pick<FactForm, 'text' | 'category' | 'scope' | 'scopeId'>;
 
-/** Returns what became of an added fact: it counts now, from a later day, or no more because a newer fact replaced it. */
+/**
+ * Returns what became of an added fact: it counts now, from a later day, or no more because a newer fact replaced it.
+ */
 export function addedWords(
   { valid_from: from, valid_to: to }: { valid_from: string; valid_to: string | null },
   format: (instant: string) => string,

@@ -4,7 +4,10 @@ import { type CommitItem, type Mark, numberOf } from './marks.ts';
 
 /** The words of the time bar and of histories. */
 
-/** Returns what made a commit: "after the conversation “I live in Porto.”", "a revert". `titleOf` finds the title of a source. */
+/**
+ * Returns what made a commit: "after the conversation “I live in Porto.”", "a revert". `titleOf` finds the title of a
+ * source.
+ */
 export function reasonOf(
   commit: Pick<CommitItem, 'kind' | 'author' | 'session_kind' | 'source_id'>,
   titleOf: (sourceId: string) => string | undefined,

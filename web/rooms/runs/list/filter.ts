@@ -135,8 +135,8 @@ function startOf(day: string, after: number): string {
 }
 
 /**
- * Whether the list of this filter would have the run. Of a planner's run the workers are not known here, so with a filter
- * by worker it is left to the next reading of the list.
+ * Whether the list of this filter would have the run. Of a planner's run the workers are not known here, so with a
+ * filter by worker it is left to the next reading of the list.
  */
 export function matches(
   run: { status: RunStatus; kind: string; query: string; agent_type: string | null; created_at: string; by: string },

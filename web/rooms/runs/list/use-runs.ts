@@ -12,8 +12,8 @@ import { NO_CHANGES, type RunRow, shownRows, withChanges } from './rows.ts';
 const PAGE = 50;
 
 /**
- * Reads the runs of a filter page by page and keeps them live. Rows that are shown change in place; new runs are counted
- * and shown when the reader asks for them.
+ * Reads the runs of a filter page by page and keeps them live. Rows that are shown change in place; new runs are
+ * counted and shown when the reader asks for them.
  */
 export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
   const cache = useQueryCache();

@@ -11,8 +11,8 @@ export interface CallInput {
 const LONG = 120;
 
 /**
- * Returns the short arguments as one block of JSON, and each long or many-lined text as a block of its own, as it is and
- * not as JSON writes it. The text of a file has the colours of its path.
+ * Returns the short arguments as one block of JSON, and each long or many-lined text as a block of its own, as it is
+ * and not as JSON writes it. The text of a file has the colours of its path.
  */
 export function inputsOf(given: Record<string, unknown>): CallInput[] {
   const isLong = (value: unknown): value is string =>

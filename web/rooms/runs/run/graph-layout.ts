@@ -42,7 +42,9 @@ export function layOut(graph: Graph): Layout {
   return { width, height, places, paths };
 }
 
-/** The path from the right border of one node to the left border of another; it crosses columns straight, in `lanes`. */
+/**
+ * The path from the right border of one node to the left border of another; it crosses columns straight, in `lanes`.
+ */
 export function pathBetween(from: Point | undefined, to: Point | undefined, lanes: readonly Point[]): string {
   if (from === undefined || to === undefined) return '';
   const start = { x: from.x + NODE_WIDTH, y: from.y + NODE_HEIGHT / 2 };

@@ -1,4 +1,6 @@
-/** The size of a node of the graph in pixels, and what a layout answers. Apart from the layout, which is loaded later. */
+/**
+ * The size of a node of the graph in pixels, and what a layout answers. Apart from the layout, which is loaded later.
+ */
 export const NODE_WIDTH = 184;
 export const NODE_HEIGHT = 60;
 

@@ -7,8 +7,8 @@ import { hasEnded, type Run } from './run-event.ts';
 const FIRST_FILES = 8;
 
 /**
- * Reads what the card of the result needs: the first files and the component that draws Markdown. The card is shown when
- * both are there, so that it does not grow under the reader.
+ * Reads what the card of the result needs: the first files and the component that draws Markdown. The card is shown
+ * when both are there, so that it does not grow under the reader.
  */
 export function useOutcome(id: string, run: { readonly value: Run | undefined }) {
   const isEnded = computed(() => run.value !== undefined && hasEnded(run.value.status));

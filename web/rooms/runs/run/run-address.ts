@@ -1,7 +1,9 @@
 import { computed } from 'vue';
 import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
 
-/** What the address of a run's page says: tab, chosen turn, filters. So reload, back and a copied link show the same. */
+/**
+ * What the address of a run's page says: tab, chosen turn, filters. So reload, back and a copied link show the same.
+ */
 
 export const PAGE_TABS = ['overview', 'messages', 'files', 'logs', 'money'] as const;
 export type PageTab = (typeof PAGE_TABS)[number];
@@ -23,7 +25,9 @@ export function useRunAddress() {
     return typeof value === 'string' ? value : undefined;
   };
 
-  /** Changes parts of the query; undefined removes one. Only what the user would go back to becomes a step of history. */
+  /**
+   * Changes parts of the query; undefined removes one. Only what the user would go back to becomes a step of history.
+   */
   function change(query: Record<string, string | undefined>, isStep = false): void {
     const next: LocationQueryRaw = { ...route.query, ...query };
     const target = { path: route.path, query: next };

@@ -93,7 +93,9 @@ export function addOlder(log: RunLog, events: readonly LogEvent[]): RunLog {
   return { ...log, rows: [...older, ...rows], running: stillRunning, orphans, firstSeq: first.seq };
 }
 
-/** Adds pieces of text that workers are writing. A piece may be lost, so a text can have a hole until it is recorded. */
+/**
+ * Adds pieces of text that workers are writing. A piece may be lost, so a text can have a hole until it is recorded.
+ */
 export function addDeltas(log: RunLog, deltas: readonly Delta[]): RunLog {
   if (deltas.length === 0) return log;
   const live = new Map(log.live);

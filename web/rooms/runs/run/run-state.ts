@@ -2,8 +2,8 @@ import { addMoney } from './exact-money.ts';
 import { isLastEvent, type LogEvent, numberIn, type Run, type RunNode, textIn } from './run-event.ts';
 
 /**
- * The state of a run and its nodes: the answer of `GET /runs/{id}` and the events that came after it. Pure. Sums are kept
- * as events come and never made while something is drawn.
+ * The state of a run and its nodes: the answer of `GET /runs/{id}` and the events that came after it. Pure. Sums are
+ * kept as events come and never made while something is drawn.
  */
 export interface RunState {
   /** The number of the last event that is in it. */

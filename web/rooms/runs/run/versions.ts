@@ -10,7 +10,10 @@ export interface VersionWish {
   moment?: number | undefined;
 }
 
-/** Returns the version that the turn wrote last, or that was there at the moment, or the newest. `versions` are newest first. */
+/**
+ * Returns the version that the turn wrote last, or that was there at the moment, or the newest. `versions` are newest
+ * first.
+ */
 export function wishedVersion(versions: readonly Version[], wish: VersionWish): Version | undefined {
   if (wish.turn !== undefined) {
     const found = versions.find(({ node, turn }) => node === wish.node && turn === wish.turn);
