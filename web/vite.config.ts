@@ -26,6 +26,23 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', tags: ['$initial'], priority: 2 },
+            { name: 'parts', minShareCount: 12, maxModuleSize: 8_000, priority: 1 },
+            {
+              name: 'shared',
+              minShareCount: 2,
+              maxModuleSize: 8_000,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 3_000,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

@@ -1,12 +1,12 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './api.generated.d.ts';
-import { authorizedFetch } from './session.ts';
+import { fetchOrTake } from './read-ahead.ts';
 
 /**
  * The typed client of the API: `await dataOf(api.GET('/api/v1/runs/{id}', { params: { path: { id } } }))`. Every call
  * carries the access token of the session.
  */
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorizedFetch });
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: fetchOrTake });
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 

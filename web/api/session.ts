@@ -38,15 +38,16 @@ let refreshing: Promise<boolean> | undefined;
 const tabs = new BroadcastChannel(LOCK);
 tabs.addEventListener('message', ({ data }) => hear(data));
 
-/** Asks the server for a session until it answers. */
-export async function startSession(): Promise<void> {
+/** Asks the server for a session until it answers. `onAsked` is called when the first question is on its way. */
+export async function startSession(onAsked: () => void): Promise<void> {
   if (!isSecureContext) {
     session.value = { kind: 'insecure' };
+    onAsked();
     return;
   }
   for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
     try {
-      await refresh();
+      await refresh(onAsked);
       return;
     } catch {
       session.value = { kind: 'unreachable' };
@@ -103,16 +104,20 @@ function authorized(request: Request): Request {
 }
 
 /** Returns whether the user is signed in. @throws ApiError when the server does not answer */
-function refresh(): Promise<boolean> {
-  refreshing ??= navigator.locks.request(LOCK, exchange).finally(() => {
-    refreshing = undefined;
-  });
+function refresh(onAsked?: () => void): Promise<boolean> {
+  refreshing ??= navigator.locks
+    .request(LOCK, () => exchange(onAsked))
+    .finally(() => {
+      refreshing = undefined;
+    });
   return refreshing;
 }
 
-async function exchange(): Promise<boolean> {
+async function exchange(onAsked?: () => void): Promise<boolean> {
   try {
-    const answer = await open('/api/v1/auth/refresh', {});
+    const asked = open('/api/v1/auth/refresh', {});
+    onAsked?.();
+    const answer = await asked;
     if (answer !== undefined) {
       keep(answer);
       return true;

@@ -8,13 +8,14 @@ import { visible } from '../text/visible.ts';
 import App from './app.vue';
 import { applyPreferences } from './preferences.ts';
 import { handleLoadFailure } from './release.ts';
-import { createConsoleRouter, loadPage } from './routes.ts';
+import { createConsoleRouter, readPage } from './routes.ts';
 
 applyPreferences();
 const router = createConsoleRouter();
-// The page's code and the session arrive side by side.
-loadPage(router);
-void startSession();
+// The session is asked for before the page's code: of two requests over one connection the first has the earlier answer.
+await new Promise<void>((asked) => {
+  void startSession(asked).then(() => readPage(router));
+});
 const app = createApp(App);
 app.config.globalProperties.$visible = (value: unknown) => (typeof value === 'string' ? visible(value) : value);
 app.config.errorHandler = (error) => {

@@ -1,4 +1,11 @@
-import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router';
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocation,
+  type RouteLocationNormalized,
+  type Router,
+} from 'vue-router';
+import { readAhead } from '../api/read-ahead.ts';
 import { session } from '../api/session.ts';
 import { handleLoadFailure } from './release.ts';
 import type { Room } from './room.ts';
@@ -14,6 +21,11 @@ declare module 'vue-router' {
     title?: string;
     /** Whether the page is for people who are not signed in. */
     isPublic?: boolean;
+    /**
+     * The addresses of the API that the page asks for first. When the console is opened at this page, they are read while
+     * its code is on its way. They must be written as the page asks for them.
+     */
+    reads?: (to: RouteLocation) => string[];
   }
 }
 
@@ -38,22 +50,33 @@ export function createConsoleRouter(): Router {
   return router;
 }
 
-/** Starts to load the code of a page: the one that the address names, before the session is known. */
-export function loadPage(router: Router, path = location.pathname): void {
+/** Reads what the page of the address asks for first. */
+export function readPage(router: Router): void {
+  const to = router.resolve(location.pathname + location.search);
+  readAhead(to.meta.reads?.(to) ?? []);
+}
+
+/** Starts to load the code of a page. */
+function loadPage(router: Router, path: string): void {
   for (const { components } of router.resolve(path).matched) {
     const page = components?.default;
     if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => undefined);
   }
 }
 
+/** What the page asks for itself has the network for itself so long. */
+const PREFETCH_AFTER_MS = 3_000;
+
 /** Loads the code of the rooms in the rail, and `others`, while the page is idle, unless the user saves data. */
 export function prefetchRooms(router: Router, others: (() => Promise<unknown>)[]): void {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (connection?.saveData || !('requestIdleCallback' in window)) return;
-  for (const { order, path } of rooms) {
-    if (order !== undefined) requestIdleCallback(() => loadPage(router, path));
-  }
-  for (const load of others) requestIdleCallback(() => void load().catch(() => undefined));
+  setTimeout(() => {
+    for (const { order, path } of rooms) {
+      if (order !== undefined) requestIdleCallback(() => loadPage(router, path));
+    }
+    for (const load of others) requestIdleCallback(() => void load().catch(() => undefined));
+  }, PREFETCH_AFTER_MS);
 }
 
 /** Returns the path to open after signing in: only a path of this console, never another address. */

@@ -4,12 +4,21 @@
 
 const LOCALE = 'en';
 
-const counts = new Intl.NumberFormat(LOCALE);
-const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
-const money = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const plurals = new Intl.PluralRules(LOCALE);
-const listFormat = new Intl.ListFormat(LOCALE);
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+// Made when they are first used: the first page would wait 10 ms for each, and uses few.
+const counts = lazy(() => new Intl.NumberFormat(LOCALE));
+const compact = lazy(() => new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 }));
+const money = lazy(() => new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
+const plurals = lazy(() => new Intl.PluralRules(LOCALE));
+const listFormat = lazy(() => new Intl.ListFormat(LOCALE));
+const relative = lazy(() => new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }));
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 /**
  * Returns a formatter of dates. It is made once for its options: a list makes a text for each row, and to make the
@@ -24,21 +33,21 @@ function dateFormat(name: string, timeZone: string | undefined, options: Intl.Da
 }
 
 export function formatCount(value: number): string {
-  return counts.format(value);
+  return counts().format(value);
 }
 
 /** 184220 → 184.2K */
 export function formatCompact(value: number): string {
-  return compact.format(value);
+  return compact().format(value);
 }
 
 /** Returns "1 file" or "3 files". */
 export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${counts.format(value)} ${plurals.select(value) === 'one' ? one : many}`;
+  return `${counts().format(value)} ${plurals().select(value) === 'one' ? one : many}`;
 }
 
 export function formatList(values: readonly string[]): string {
-  return listFormat.format(values);
+  return listFormat().format(values);
 }
 
 /**
@@ -48,7 +57,7 @@ export function formatList(values: readonly string[]): string {
 export function formatMoney(usd: string): string {
   const [, sign = '', whole = '0', decimals = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(usd) ?? [];
   const kept = decimals.replace(/0+$/, '').padEnd(2, '0');
-  return `${sign}$${counts.format(BigInt(whole))}.${kept}`;
+  return `${sign}$${counts().format(BigInt(whole))}.${kept}`;
 }
 
 /** Returns an amount rounded to four significant decimals for rows; "<$0.0001" when it is smaller. */
@@ -56,7 +65,7 @@ export function formatMoneyShort(usd: string): string {
   const value = Number(usd);
   if (value === 0) return '$0.00';
   if (value < 0.0001) return '<$0.0001';
-  return value < 1 ? `$${value.toFixed(4)}` : `$${money.format(value)}`;
+  return value < 1 ? `$${value.toFixed(4)}` : `$${money().format(value)}`;
 }
 
 /** 312 → "0.3 s", 75000 → "1 min 15 s", 7200000 → "2 h", 180000000 → "2 d 2 h" */
@@ -128,7 +137,7 @@ export function formatRelative(instant: string | Date, now: number): string {
   if (Math.abs(seconds) < 5) return 'now';
   let unitSeconds = 1;
   for (const [limit, unit] of STEPS) {
-    if (Math.abs(seconds) < limit) return relative.format(Math.trunc(seconds / unitSeconds), unit);
+    if (Math.abs(seconds) < limit) return relative().format(Math.trunc(seconds / unitSeconds), unit);
     unitSeconds = limit;
   }
   return formatDay(instant);

@@ -1,5 +1,6 @@
-const number = new Intl.NumberFormat('en');
-const lines = (count: number): string => `${number.format(count)} ${count === 1 ? 'line' : 'lines'}`;
+import { formatCount } from './format.ts';
+
+const lines = (count: number): string => `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`;
 
 /** The texts of the parts that have words of their own. Names of things come in by props. */
 export const partsText = {
@@ -24,7 +25,7 @@ export const partsText = {
     added: 'added',
     removed: 'removed',
     same: 'unchanged',
-    folded: (count: number): string => `${number.format(count)} unchanged ${count === 1 ? 'line' : 'lines'}`,
+    folded: (count: number): string => `${formatCount(count)} unchanged ${count === 1 ? 'line' : 'lines'}`,
     summary: (added: number, removed: number): string =>
       added + removed === 0 ? 'No change' : `${lines(added)} added, ${lines(removed)} removed`,
     different: 'Too different to compare: shown as removed and added.',
@@ -47,7 +48,7 @@ export const partsText = {
     reserved: (reserved: string): string => `${reserved} reserved`,
   },
   list: {
-    more: (count: number): string => `↓ ${number.format(count)} new`,
+    more: (count: number): string => `↓ ${formatCount(count)} new`,
     toEnd: 'To the end',
   },
   split: { divider: 'Width of the first column' },

@@ -69,6 +69,15 @@ export async function emulate(devtools: CDPSession, profile: Profile): Promise<v
   await devtools.send('Network.emulateNetworkConditions', { offline: false, ...network });
 }
 
+/** The browser ends the process of a page and starts the next one, which is not the time of a page. */
+const PROCESS_MS = 500;
+
+/** Leaves the page, and waits until the next one has a process of its own. */
+export async function leave(page: Page): Promise<void> {
+  await page.goto('about:blank');
+  await page.waitForTimeout(PROCESS_MS);
+}
+
 /** Waits until the page has drawn what it has, with its fonts. */
 export async function settle(page: Page): Promise<void> {
   await page.evaluate(async () => {

@@ -1,7 +1,7 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { median, ratioOf, rounded } from '../../bench/figures.ts';
 import { type Account, signIn } from '../support/account.ts';
-import { emulate, openMeasured, type Profile, settle, type Vitals, vitalsOf } from './browser.ts';
+import { emulate, leave, openMeasured, type Profile, settle, type Vitals, vitalsOf } from './browser.ts';
 
 /** A page and what is there when somebody can use it. */
 export interface MeasuredPage {
@@ -72,7 +72,7 @@ export async function measureLoads(
 const EMPTY: MeasuredPage = { name: 'empty page', path: '/empty', ready: (page) => page.locator('h1').waitFor() };
 
 async function loadOnce(page: Page, devtools: CDPSession, { path, ready }: MeasuredPage): Promise<Vitals> {
-  await page.goto('about:blank');
+  await leave(page);
   await devtools.send('Network.clearBrowserCache');
   await page.goto(path);
   await ready(page);

@@ -16,8 +16,8 @@ export interface ExamplePage {
 const MAYA = '/memory/memories/people/maya.md';
 
 /**
- * Every page but those that runs-screens and sign-in-screens have: home, the list of runs, the start form, and signing
- * in. `names` are the fields of an ExampleAccount.
+ * Every page but those that runs-screens and sign-in-screens have: the pages of a new account, and signing in. `names`
+ * are the fields of an ExampleAccount.
  */
 export function examplePages(names: Readonly<Record<string, string>>): ExamplePage[] {
   const run = `/runs/${names.sprint}`;
@@ -29,6 +29,8 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     ...(shows ? { shows } : {}),
   });
   return [
+    { name: 'home', path: '/', shows: 'Translate the handbook to Finnish' },
+    { name: 'runs', path: '/runs', shows: 'Translate the handbook to Finnish' },
     { name: 'run', path: run, shows: 'The notes app is there' },
     { name: 'run-turn', path: `${run}?turn=backend:1`, shows: 'I tell the frontend.' },
     { name: 'run-turn-told', path: `${run}?turn=backend:1&show=told`, shows: 'Instruction of the worker' },

@@ -9,5 +9,17 @@ export default {
   isInBottomBar: true,
   key: 'h',
   path: '/',
-  routes: [{ path: '/', component: () => import('./home.vue') }],
+  routes: [
+    {
+      path: '/',
+      component: () => import('./home.vue'),
+      meta: {
+        reads: () => [
+          '/api/v1/runs?status=completed%2Cfailed%2Ccost_exceeded%2Ccancelled&limit=5',
+          '/api/v1/runs?status=running%2Cqueued&limit=5',
+          '/api/v1/questions?limit=5',
+        ],
+      },
+    },
+  ],
 } satisfies Room;

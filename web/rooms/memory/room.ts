@@ -21,7 +21,8 @@ export default {
       path: '/memory',
       component: () => import('./frame.vue'),
       children: [
-        ...[...sections, ...details].map(({ path, page }) => ({ path, component: page })),
+        ...sections.map(({ path, page, reads }) => ({ path, component: page, meta: { reads } })),
+        ...details.map(({ path, page }) => ({ path, component: page })),
         // The path of an entity file ends with .md and may have folders; no section does.
         { path: '/memory/:entity(.+\\.md)', component: () => import('./entity/entity-page.vue') },
       ],

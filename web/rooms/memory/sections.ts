@@ -1,4 +1,5 @@
 import type { Component } from 'vue';
+import type { RouteLocation } from 'vue-router';
 
 /**
  * The pages of the memory room that its navigation lists, in this order. A page is listed when it exists: one entry
@@ -10,10 +11,19 @@ interface Section {
   page: () => Promise<{ default: Component }>;
   /** Whether the page shows memory as of the moment of the time bar. Others leave the moment when they are opened. */
   isDated?: boolean;
+  /** As in the meta of a route: what is read while the page's code is on its way. */
+  reads?: (to: RouteLocation) => string[];
 }
 
 export const sections: Section[] = [
-  { label: 'Entities', path: '/memory', page: () => import('./overview.vue'), isDated: true },
+  {
+    label: 'Entities',
+    path: '/memory',
+    page: () => import('./overview.vue'),
+    isDated: true,
+    reads: ({ query }) =>
+      Object.keys(query).length === 0 ? ['/api/v1/memory/entities?limit=200', '/api/v1/memory?limit=50'] : [],
+  },
   { label: 'Facts', path: '/memory/facts', page: () => import('./facts/facts-page.vue'), isDated: true },
   { label: 'Sources', path: '/memory/sources', page: () => import('./sources/sources-page.vue') },
   { label: 'To review', path: '/memory/staged', page: () => import('./staged/staged-page.vue') },

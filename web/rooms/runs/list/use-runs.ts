@@ -1,5 +1,5 @@
 import { useQueryCache } from '@pinia/colada';
-import { computed, shallowRef, watch } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { api } from '../../../api/client.ts';
 import { usePages } from '../../../api/pages.ts';
 import { dataOf } from '../../../api/problem.ts';
@@ -19,7 +19,7 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
   const cache = useQueryCache();
   const live = shallowRef(NO_CHANGES);
   const query = computed(() => listQueryOf(filter()));
-  const { counts, readCounts } = useCounts(() => countQueryOf(filter()));
+  const { counts, readCounts, isCounted } = useCounts(() => countQueryOf(filter()));
   const readPage = (cursor: string | undefined, signal: AbortSignal) =>
     dataOf(
       api.GET('/api/v1/runs', {
@@ -34,7 +34,7 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
     void readCounts().catch(() => undefined);
   });
 
-  const { news } = useRunChanges('runs', async ({ items, more }, isFirst) => {
+  const { news, look } = useRunChanges('runs', async ({ items, more }, isFirst) => {
     const isNews = items.length > 0;
     if (isFirst || isNews) await readCounts();
     // The list may have been read before the first watermark.
@@ -59,8 +59,12 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
     rows,
     counts,
     news,
+    /** Whether there may be news since an earlier look. */
+    mayHaveNews: look !== undefined,
     fresh: computed(() => live.value.fresh.length),
     ...pages,
+    /** The rows are shown with their counts, so that nothing moves. */
+    isPending: computed(() => pages.isPending.value || !isCounted.value),
     showFresh,
     /** Shows what an action answered with, before the next poll. */
     replace: (run: RunRow) => {
@@ -76,16 +80,19 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
 
 function useCounts(query: () => CountQuery) {
   const counts = shallowRef<Record<string, number>>();
+  const isCounted = ref(false);
   let asked = 0;
   async function readCounts(signal?: AbortSignal) {
     const options = { params: { query: query() }, ...(signal === undefined ? {} : { signal }) };
     asked += 1;
     const question = asked;
-    const { by_status: byStatus, total } = await dataOf(api.GET('/api/v1/runs/counts', options));
+    const { by_status: byStatus, total } = await dataOf(api.GET('/api/v1/runs/counts', options)).finally(() => {
+      isCounted.value = true;
+    });
     // A slow answer about an older filter must not take the place of a newer one.
     if (question === asked) counts.value = { ...byStatus, all: total };
   }
-  return { counts, readCounts };
+  return { counts, isCounted, readCounts };
 }
 
 function sayWhatMoved(before: readonly RunRow[], after: readonly RunRow[]): void {
