@@ -1,5 +1,6 @@
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { expect } from 'vitest';
+import { waitFor } from '../support/local-server.ts';
 import { expectAccessible } from './support/accessible.ts';
 import { visitSignedIn } from './support/account.ts';
 import { test, useSite } from './support/site.ts';
@@ -37,6 +38,41 @@ test('what is typed before the palette is there is not lost', async () => {
   expect(await page.getByRole('combobox').inputValue()).toBe('usage');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/usage');
+});
+
+test('a page asks for its first data once, while its code is on the way', async () => {
+  const { page, account } = await visitSignedIn(site);
+  const run = await site.server.startSprint(account.token, { task: 'Build a counter' });
+  await waitFor(`the end of ${run}`, async () => {
+    const { body } = await site.server.call('GET', `/api/v1/runs/${run}`, { token: account.token });
+    return body.status === 'completed';
+  });
+  for (const [path, code, address] of [
+    [`/runs/${run}`, 'run-page', `/runs/${run}/logs?order=newest&limit=50`],
+    [`/runs/${run}`, 'run-page', `/runs/${run}`],
+    ['/runs', 'list-page', '/runs?limit=50'],
+    ['/', 'home', '/questions?limit=5'],
+    ['/memory', 'overview', '/memory/entities?limit=200'],
+  ] as const) {
+    // At the first visit the list of runs is read twice, because nothing is known of an earlier look.
+    await page.goto(path);
+    await page.waitForLoadState('networkidle');
+    const asked: string[] = [];
+    const listen = (request: Request) => asked.push(request.url().replace(`${site.server.url}/api/v1`, ''));
+    page.on('request', listen);
+    const held = Promise.withResolvers<void>();
+    await page.route(`**/assets/${code}-*.js`, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto(path, { waitUntil: 'commit' });
+    await page.waitForResponse((response) => response.url().endsWith(address));
+    held.resolve();
+    await page.waitForLoadState('networkidle');
+    page.off('request', listen);
+    await page.unroute(`**/assets/${code}-*.js`);
+    expect(asked.filter((url) => url === address)).toEqual([address]);
+  }
 });
 
 test('a click beside a dialog or Escape does not lose a new key, also without a clipboard', async () => {

@@ -1,4 +1,4 @@
-import { authorizedFetch, session } from './session.ts';
+import { authorizedFetch } from './session.ts';
 
 /**
  * Answers that are read while the code of a page is on its way. The page asks for the same addresses as always and gets
@@ -8,9 +8,8 @@ import { authorizedFetch, session } from './session.ts';
 const LONGEST_MS = 10_000;
 const ahead = new Map<string, Promise<Response>>();
 
-/** Reads these addresses of the API when somebody is signed in. */
+/** Reads these addresses of the API. Must be called before the page asks for them, or it would get them later, old. */
 export function readAhead(addresses: readonly string[]): void {
-  if (session.value.kind !== 'signed-in') return;
   for (const address of addresses) {
     const { href } = new URL(address, location.origin);
     const answer = authorizedFetch(new Request(href));

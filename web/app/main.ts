@@ -8,14 +8,13 @@ import { visible } from '../text/visible.ts';
 import App from './app.vue';
 import { applyPreferences } from './preferences.ts';
 import { handleLoadFailure } from './release.ts';
-import { createConsoleRouter, readPage } from './routes.ts';
+import { createConsoleRouter, readPageOnce } from './routes.ts';
 
 applyPreferences();
 const router = createConsoleRouter();
 // The session is asked for before the page's code: of two requests over one connection the first has the earlier answer.
-await new Promise<void>((asked) => {
-  void startSession(asked).then(() => readPage(router));
-});
+readPageOnce(router);
+await new Promise<void>((asked) => void startSession(asked));
 const app = createApp(App);
 app.config.globalProperties.$visible = (value: unknown) => (typeof value === 'string' ? visible(value) : value);
 app.config.errorHandler = (error) => {

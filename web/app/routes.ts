@@ -1,3 +1,4 @@
+import { watch } from 'vue';
 import {
   createRouter,
   createWebHistory,
@@ -50,10 +51,18 @@ export function createConsoleRouter(): Router {
   return router;
 }
 
-/** Reads what the page of the address asks for first. */
-export function readPage(router: Router): void {
-  const to = router.resolve(location.pathname + location.search);
-  readAhead(to.meta.reads?.(to) ?? []);
+/** Reads what the page of the address asks for first, as soon as somebody is signed in and before the page asks. */
+export function readPageOnce(router: Router): void {
+  const stop = watch(
+    session,
+    ({ kind }) => {
+      if (kind !== 'signed-in') return;
+      stop();
+      const to = router.resolve(location.pathname + location.search);
+      readAhead(to.meta.reads?.(to) ?? []);
+    },
+    { flush: 'sync' },
+  );
 }
 
 /** Starts to load the code of a page. */

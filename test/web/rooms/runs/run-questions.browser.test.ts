@@ -42,7 +42,7 @@ test('a question is answered with one of its options, and the run goes on', asyn
   const id = await start(account, { query: `Which colour? ${HOSTILE}`, agent_type: 'thinker' });
   await page.goto(`/runs/${id}`);
   // The time line shows the question before the run is read again, and the key works already.
-  await page.getByText('Red or blue?').first().waitFor();
+  await page.getByRole('button', { name: 'Needs you' }).waitFor();
   await page.keyboard.press('a');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'blue' }).click();

@@ -17,11 +17,11 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
   const query = useRunQuery(id);
   const log = shallowRef(EMPTY_LOG);
   const pages = useLogPages(id, log);
-  const { state, add, begin } = useRunState(id, query.data);
+  const refreshSoon = useRefresh(id, () => query.refetch());
+  const { state, add, begin } = useRunState(id, query.data, refreshSoon);
   const connection = shallowRef<StreamState>({ kind: 'connecting' });
   const isReady = ref(false);
   const error = shallowRef<unknown>();
-  const refreshSoon = useRefresh(id, () => query.refetch());
   const gather = useFrames(apply);
   let close: (() => void) | undefined;
   let isClosed = false;
@@ -103,8 +103,11 @@ function leave(id: string, state: RunState | undefined): void {
   if (left.size > MOST_LEFT && oldest !== undefined) left.delete(oldest);
 }
 
-/** The state of the run: each answer of the server, and the events that came after it. */
-function useRunState(id: string, run: { readonly value: Run | undefined }) {
+/**
+ * The state of the run: each answer of the server, and the events that came after it. `onBehind` is called when an
+ * answer lacks what an event has changed: the run and its log are read side by side.
+ */
+function useRunState(id: string, run: { readonly value: Run | undefined }, onBehind: () => void) {
   const state = shallowRef<RunState>();
   onBeforeUnmount(() => leave(id, state.value));
   let recent: LogEvent[] = [];
@@ -117,6 +120,7 @@ function useRunState(id: string, run: { readonly value: Run | undefined }) {
       const before = state.value ?? left.get(id);
       const isOlder = before !== undefined && before.seq > answer.event_seq && before !== state.value;
       state.value = applyEvents(isOlder ? before : stateOf(answer, before), recent);
+      if (isStructural(recent)) onBehind();
     },
     { immediate: true },
   );
@@ -131,6 +135,8 @@ function useRunState(id: string, run: { readonly value: Run | undefined }) {
     add,
     begin: (events: readonly LogEvent[]) => {
       recent = [];
+      const { event_seq: known } = run.value ?? { event_seq: Number.POSITIVE_INFINITY };
+      if (isStructural(events.filter(({ seq }) => seq > known))) onBehind();
       add(events);
     },
   };
