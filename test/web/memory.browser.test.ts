@@ -118,7 +118,13 @@ test('adds a fact that replaces another, sees its history, and deletes it after 
     await dialog.getByLabel('Fact', { exact: true }).fill(`The staging database is Postgres ${version}.`);
     await dialog.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('link', { name: `The staging database is Postgres ${version}.` }).waitFor();
-    if (version === 15) await page.getByRole('button', { name: 'Add a fact' }).click();
+    if (version === 16) break;
+    await page.getByRole('button', { name: 'Add a fact' }).click();
+    // The focus begins in the field, and what is typed is asked for before it is lost.
+    await dialog.getByLabel('Fact', { exact: true }).waitFor();
+    await page.keyboard.type('The staging');
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Stay' }).click();
   }
   await page.getByRole('link', { name: 'The staging database is Postgres 16.' }).click();
   await dialog.getByText('True now').waitFor();
