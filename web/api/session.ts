@@ -38,18 +38,20 @@ let refreshing: Promise<boolean> | undefined;
 const tabs = new BroadcastChannel(LOCK);
 tabs.addEventListener('message', ({ data }) => hear(data));
 
-/** Asks the server for a session until it answers. `onAsked` is called when the first question is on its way. */
+/** Asks the server for a session until it answers. `onAsked` is called once, when the first question is on its way. */
 export async function startSession(onAsked: () => void): Promise<void> {
   if (!isSecureContext) {
     session.value = { kind: 'insecure' };
     onAsked();
     return;
   }
+  let tell: (() => void) | undefined = onAsked;
   for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
     try {
-      await refresh(onAsked);
+      await refresh(tell);
       return;
     } catch {
+      tell = undefined;
       session.value = { kind: 'unreachable' };
       await new Promise((resolve) => setTimeout(resolve, wait));
     }

@@ -12,16 +12,19 @@ import { createConsoleRouter, readPageOnce } from './routes.ts';
 
 applyPreferences();
 const router = createConsoleRouter();
-// The session is asked for before the page's code: of two requests over one connection the first has the earlier answer.
 readPageOnce(router);
-await new Promise<void>((asked) => void startSession(asked));
-const app = createApp(App);
-app.config.globalProperties.$visible = (value: unknown) => (typeof value === 'string' ? visible(value) : value);
-app.config.errorHandler = (error) => {
-  if (!handleLoadFailure(error, router.currentRoute.value.fullPath)) throw error;
-};
-app
-  .use(createPinia())
-  .use(PiniaColada, { queryOptions: { staleTime: 5_000, gcTime: 300_000 } })
-  .use(router)
-  .mount('#app');
+// The session is asked for before the page's code, because of two requests the first has the earlier answer.
+void startSession(mount);
+
+function mount(): void {
+  const app = createApp(App);
+  app.config.globalProperties.$visible = (value: unknown) => (typeof value === 'string' ? visible(value) : value);
+  app.config.errorHandler = (error) => {
+    if (!handleLoadFailure(error, router.currentRoute.value.fullPath)) throw error;
+  };
+  app
+    .use(createPinia())
+    .use(PiniaColada, { queryOptions: { staleTime: 5_000, gcTime: 300_000 } })
+    .use(router)
+    .mount('#app');
+}

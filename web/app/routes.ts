@@ -23,8 +23,8 @@ declare module 'vue-router' {
     /** Whether the page is for people who are not signed in. */
     isPublic?: boolean;
     /**
-     * The addresses of the API that the page asks for first. When the console is opened at this page, they are read while
-     * its code is on its way. They must be written as the page asks for them.
+     * The addresses of the API that the page asks for first. When the console is opened at this page, they are read
+     * while its code is on its way. They must be written as the page asks for them.
      */
     reads?: (to: RouteLocation) => string[];
   }
