@@ -167,6 +167,18 @@ test('shows facts before there is an entity, and says in a sentence when an addr
   await page.getByRole('link', { name: /^The counter runs/ }).waitFor();
 });
 
+test('shows zero counts for a user of an application who has facts and no files', async () => {
+  const account = await createAccount(site);
+  const body = { text: 'I live in Bergen.', user_id: 'tove' };
+  await site.server.call('POST', '/api/v1/memory', { token: account.token, body });
+  const { page } = await site.visit();
+  await signIn(page, account, '/memory/repository?user_id=tove');
+  await page.getByText('0 files, 0 of them entities').waitFor();
+  await page.getByText('No repository yet.').waitFor();
+  expect(await page.getByRole('heading', { name: 'Clean-ups' }).count()).toBe(0);
+  await expectAccessible(page);
+});
+
 test('filters the facts by words in the address, and says how many there are', async () => {
   const account = await createAccount(site);
   for (let n = 1; n <= 52; n += 1) {
