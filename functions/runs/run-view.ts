@@ -34,6 +34,9 @@ export const WorkerState = z.strictObject({
 export const RunNode = z.strictObject({
   id: z.string().meta({ description: 'Unique within the run' }),
   ...nodeFields,
+  is_kept: z.boolean().meta({
+    description: 'Whether a replay kept the node with its result from the run that it repeats, and did not run it',
+  }),
   depends_on: z.array(z.string()),
   instruction: z.string().nullable(),
   reads: z.array(z.string()),

@@ -92,6 +92,11 @@ test('a session id is free for each subject, and the requests of an application 
   expect(status).toMatchObject({ status: 200, body: { user_id: 'sess-a', repo_url: null, status: 'active' } });
   expect(status.body.index_stats).toEqual({ total_blocks: expect.any(Number), avg_tokens: expect.any(Number) });
   expect((await send('GET', `/repos/status/nobody`)).status).toBe(404);
+  await send('POST', '/memory', { text: 'I live in Bergen.', user_id: 'sess-c' });
+  expect(await send('GET', '/repos/status/sess-c')).toMatchObject({
+    status: 200,
+    body: { user_id: 'sess-c', status: 'not_set_up', commits: 0, files: 0, link: { status: 'none' } },
+  });
   const exported = await server.call('GET', '/api/v1/memory/export?user_id=sess-b', { token: owner.token });
   expect([exported.status, exported.headers.get('content-type')]).toEqual([200, 'application/x-git-bundle']);
 });

@@ -92,3 +92,21 @@ it('runs a sprint without a model key: files, a ZIP and a log that says everywhe
     'Remembered from earlier sprints',
   );
 });
+
+it('leaves the findings of a planned run to memory, and nothing of its plan', { timeout: 60_000 }, async () => {
+  const other = await server.signUp();
+  const { body: started } = await server.call('POST', '/api/v1/runs', {
+    token: other.token,
+    body: { query: 'Write the outline of a guide. We always write guides in plain English.' },
+  });
+  const session = await waitFor('the run to be learned', async () => {
+    const [row] = await asOwner<{ status: string; material: { reports: { worker: string }[] } }>(
+      'select status, material from memory_sessions where id = $1',
+      [started.id],
+    );
+    return row?.status === 'learned' && row;
+  });
+  expect(session.material.reports.map(({ worker }) => worker)).toEqual(['retriever', 'coder', 'formatter']);
+  const { body: memory } = await server.call('GET', '/api/v1/memory', { token: other.token });
+  expect(memory.items.map(({ text }: { text: string }) => text)).toEqual(['We always write guides in plain English.']);
+});

@@ -173,6 +173,41 @@ test('shows facts before there is an entity, and says in a sentence when an addr
   await page.getByRole('link', { name: /^The counter runs/ }).waitFor();
 });
 
+test('shows zero counts for a user of an application who has facts and no files', async () => {
+  const account = await createAccount(site);
+  const body = { text: 'I live in Bergen.', user_id: 'tove' };
+  await site.server.call('POST', '/api/v1/memory', { token: account.token, body });
+  const { page } = await site.visit();
+  await signIn(page, account, '/memory/repository?user_id=tove');
+  await page.getByText('0 files, 0 of them entities').waitFor();
+  await page.getByText('No repository yet.').waitFor();
+  expect(await page.getByRole('heading', { name: 'Clean-ups' }).count()).toBe(0);
+  await expectAccessible(page);
+});
+
+test('filters the facts by words in the address, and says how many there are', async () => {
+  const account = await createAccount(site);
+  for (let n = 1; n <= 52; n += 1) {
+    const body = { text: `Room ${n} has ${n % 2 ? 'a green' : 'a red'} door.`, scope: 'user' };
+    await site.server.call('POST', '/api/v1/memory', { token: account.token, body });
+  }
+  const { page } = await site.visit();
+  await signIn(page, account, '/memory/facts');
+  await page.getByText('52 facts', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Facts 52' }).waitFor();
+  await page.getByRole('searchbox', { name: 'Filter by words' }).fill('GREEN room 5');
+  await page.getByText('6 facts', { exact: true }).waitFor();
+  expect(new URL(page.url()).searchParams.get('q')).toBe('GREEN room 5');
+  expect(await page.getByRole('textbox', { name: 'Search memory' }).inputValue()).toBe('');
+  await expectAccessible(page);
+  await page.reload();
+  await page.getByText('6 facts', { exact: true }).waitFor();
+  await page.getByRole('searchbox', { name: 'Filter by words' }).fill('blue');
+  await page.getByText('No fact fits this filter.').waitFor();
+  await page.getByRole('searchbox', { name: 'Filter by words' }).fill('');
+  await page.getByText('52 facts', { exact: true }).waitFor();
+});
+
 test('the palette finds entities and facts', async () => {
   const account = await accountWithMemory();
   const { page } = await site.visit();

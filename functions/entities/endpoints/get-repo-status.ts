@@ -3,11 +3,12 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { UserId } from '../../platform/http/user-id.ts';
 import { emptyRepositoryStatus, RepositoryStatus, repositoryStatus } from '../branch/repository-status.ts';
+import { isUserKnown } from '../sql/memory-repository.ts';
 
 /**
  * Shows the size of a memory repository of the caller or of one of their subjects, its linked repository, and the last
- * sync with both sides of each conflict. The `status` of the caller's own says when it is not set up yet. 404 for other
- * users, and for a subject without a repository.
+ * sync with both sides of each conflict. `status` says when the memory has no files yet. 404 for other users, and for a
+ * subject that nothing was written for.
  */
 export const getRepoStatus = endpoint({
   name: 'entities-get-repo-status',
@@ -20,7 +21,7 @@ export const getRepoStatus = endpoint({
 }).query(async ({ params: { user_id: userId }, read }) => {
   const status = await repositoryStatus(read, userId);
   if (status !== undefined) return { status: 200, body: status };
-  // Only the id of the caller begins so; a subject is named by the caller, and may not exist.
-  if (userId.startsWith('usr_')) return { status: 200, body: emptyRepositoryStatus(userId) };
-  throw new Problem('not-found', 'The repository does not exist.');
+  // A subject is named by the caller, and may not exist.
+  if (!(await isUserKnown(read))) throw new Problem('not-found', 'There is no such user_id.');
+  return { status: 200, body: emptyRepositoryStatus(userId) };
 });

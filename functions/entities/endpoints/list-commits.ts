@@ -29,6 +29,10 @@ const Commit = z.strictObject({
   source_id: z.string().nullable().meta({
     description: 'By kind: the session, the reverted source, the consolidation, or the commit of the linked repository',
   }),
+  source_title: z.string().nullable().meta({
+    description:
+      'The beginning of the session or the reverted source: of a run its task, of a web page its address. null for a text that is gone and for other commits',
+  }),
   session_kind: z.string().nullable().meta({ description: '`transcript`, or the kind of run' }),
   proposer: z.enum(['model', 'rules']).nullable(),
   remote_authors: z.array(z.string()).meta({ description: 'Names of the authors of synced commits' }),

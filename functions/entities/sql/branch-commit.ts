@@ -9,6 +9,7 @@ export interface BranchCommitRow {
   message: string;
   kind: CommitKind;
   source_id: string | null;
+  source_title: string | null;
   session_kind: string | null;
   proposer: 'model' | 'rules' | null;
   remote_authors: string[];
@@ -69,6 +70,12 @@ export async function listBranchCommits(
       select c.id, c.position, c.committed_at, c.message, k.kind, a.kind as session_kind, s.proposer, c.remote_authors,
         case k.kind when 'session' then c.session_id when 'revert' then c.reverted_source when 'sync' then c.remote_commit
           when 'consolidation' then d.consolidation_id when 'undo' then u.id end as source_id,
+        case when k.kind in ('session', 'revert') then left(coalesce(
+          (select t.text from memory_turns t where t.tenant_id = c.tenant_id and t.user_id = c.user_id
+            and t.session_id = coalesce(c.reverted_source, c.session_id) order by t.position limit 1),
+          (select o.material ->> 'task' from memory_sessions o where o.tenant_id = c.tenant_id and o.user_id = c.user_id
+            and o.id = coalesce(c.reverted_source, c.session_id)),
+          case when c.reverted_source ~ '^https?://' then c.reverted_source end), $8) end as source_title,
         exists (select from memory_commits r where r.tenant_id = c.tenant_id and r.user_id = c.user_id
           and r.position > c.position and r.reverted_source = c.session_id) as is_reverted,
         coalesce(n.added, 0)::integer as added, coalesce(n.changed, 0)::integer as changed, coalesce(n.removed, 0)::integer as removed,
@@ -91,9 +98,21 @@ export async function listBranchCommits(
           from memory_changes h
           where h.tenant_id = c.tenant_id and h.user_id = c.user_id and h.position = c.position and ${IS_ENTITY}) e) f
       order by c.position desc`,
-    values: [filter.entity, filter.from, filter.to, page.below, page.limit, page.entities, ERASED_MESSAGE],
+    values: [
+      filter.entity,
+      filter.from,
+      filter.to,
+      page.below,
+      page.limit,
+      page.entities,
+      ERASED_MESSAGE,
+      LONGEST_TITLE,
+    ],
   });
 }
+
+/** Characters of a title; sources have as many. */
+const LONGEST_TITLE = 200;
 
 /** The message of a commit of an erased source. The commit stays at its position and changes nothing. */
 export const ERASED_MESSAGE = 'Erased';

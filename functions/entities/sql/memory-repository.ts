@@ -42,6 +42,15 @@ export async function findRepository(queryable: Queryable): Promise<RepositoryRo
   return row;
 }
 
+/** Returns whether the transaction's user exists. A subject that nothing was written for does not. */
+export async function isUserKnown(queryable: Queryable): Promise<boolean> {
+  const [row] = await queryable.query<{ known: boolean }>({
+    name: 'is_user_known',
+    text: `select exists (select from users where tenant_id = current_tenant_id() and id = current_user_id()) as known`,
+  });
+  return row?.known ?? false;
+}
+
 /** Locks the user's repository until the transaction ends, so that commits of one user run one after another. */
 export async function claimRepository(queryable: Queryable): Promise<RepositoryRow | undefined> {
   const [row] = await queryable.query<RepositoryRow>({

@@ -63,20 +63,34 @@ export async function searchMemories(queryable: Queryable, search: MemorySearch)
   });
 }
 
-interface MemoryList {
+export interface MemoryFilter {
   scope: MemoryScope | undefined;
   category: string | undefined;
+  /** All of these stand in the text; case is ignored. */
+  words?: readonly string[] | undefined;
   /** Lists the facts that were true at this time, by today's knowledge; left out: the facts that are true now. */
   asOf?: string | undefined;
+}
+
+interface MemoryList extends MemoryFilter {
   /** The last row of the previous page. */
   after: { created_at: string; id: string } | undefined;
   limit: number;
 }
 
+const MATCHES = `m.tenant_id = current_tenant_id() and ($1::text is null or m.scope = $1)
+    and ($2::text is null or m.category = $2) and is_true_at($3, m.valid_from, m.valid_to)
+    and ($4::text[] is null or m.text ilike all ($4))`;
 const LISTED = `select ${COLUMNS} from memories m
-  where m.tenant_id = current_tenant_id() and ($1::text is null or m.scope = $1) and ($2::text is null or m.category = $2)
-    and is_true_at($6, m.valid_from, m.valid_to)
-    and ($3::timestamptz is null or (m.created_at, m.id) < ($3, $4))`;
+  where ${MATCHES} and ($5::timestamptz is null or (m.created_at, m.id) < ($5, $6))`;
+/** The facts that others share with the caller. A subject reads nothing of them. */
+const OF_OTHERS = 'm.user_id <> current_user_id() and not is_subject(current_user_id())';
+const valuesOf = ({ scope, category, asOf, words }: MemoryFilter) => [scope, category, asOf, words?.map(toPattern)];
+
+/** Returns the pattern of LIKE for a text that has the word anywhere. */
+function toPattern(word: string): string {
+  return `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
+}
 
 /**
  * Returns the true facts that row-level security shows to the caller, newest first. The caller's own facts and those
@@ -86,10 +100,21 @@ export async function listMemories(queryable: Queryable, list: MemoryList): Prom
   return queryable.query<Memory>({
     name: 'list_memories',
     text: `select * from (${LISTED} and m.user_id = current_user_id()
-        union all ${LISTED} and m.user_id <> current_user_id() and not is_subject(current_user_id())) m
-      order by m.created_at desc, m.id desc limit $5`,
-    values: [list.scope, list.category, list.after?.created_at, list.after?.id ?? '', list.limit, list.asOf],
+        union all ${LISTED} and ${OF_OTHERS}) m
+      order by m.created_at desc, m.id desc limit $7`,
+    values: [...valuesOf(list), list.after?.created_at, list.after?.id ?? '', list.limit],
   });
+}
+
+/** Counts the facts that {@link listMemories} returns on all pages together, up to `most`. */
+export async function countMemories(queryable: Queryable, filter: MemoryFilter, most: number): Promise<number> {
+  const [row] = await queryable.query<{ facts: number }>({
+    name: 'count_memories',
+    text: `select count(*)::integer as facts from (
+        select from memories m where ${MATCHES} and (m.user_id = current_user_id() or (${OF_OTHERS})) limit $5) f`,
+    values: [...valuesOf(filter), most],
+  });
+  return row?.facts ?? 0;
 }
 
 /**

@@ -1,9 +1,10 @@
-import { archiveSession } from '../../entities/session.ts';
+import { archiveSession, type SessionMaterial } from '../../entities/session.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import { ModelChoice } from '../../platform/models/model.ts';
 import { enqueue } from '../../platform/queue/enqueue.ts';
 import { createTask } from '../../platform/queue/task.ts';
 import type { RunEvent } from '../events/event.ts';
+import { isPlanner } from '../planning/graph.ts';
 import type { RunEnd } from '../planning/next-moves.ts';
 import { withoutRehearsalNotes } from '../rehearsal/scripted-notice.ts';
 import { SettleRun } from '../run.ts';
@@ -41,12 +42,17 @@ export async function endRun(transaction: Transaction, run: Ending, end: RunEnd)
     kind: run.kind,
     material: {
       task: run.task,
-      reports: run.nodes.flatMap((node) =>
-        node.result === null ? [] : [{ worker: node.worker, text: withoutRehearsalNotes(node.result) }],
-      ),
+      reports: reportsOf(run.nodes),
       model: modelOfFirst(run.nodes),
     },
   });
+}
+
+/** Returns what the nodes found. A planner's result is the outline of its plan, which says nothing about the task. */
+function reportsOf(nodes: readonly NodeRow[]): SessionMaterial['reports'] {
+  return nodes.flatMap((node) =>
+    node.result === null || isPlanner(node) ? [] : [{ worker: node.worker, text: withoutRehearsalNotes(node.result) }],
+  );
 }
 
 /**

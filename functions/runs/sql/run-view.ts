@@ -49,6 +49,8 @@ const WORKER: Columns<typeof WorkerState> = { name: 'n.name', ...nodeColumns };
 const NODE: Columns<typeof RunNode> = {
   id: 'n.name',
   ...nodeColumns,
+  // A kept node is copied with its times.
+  is_kept: 'coalesce(s.replay_of is not null and n.completed_at < s.created_at, false)',
   depends_on: 'to_jsonb(n.depends_on)',
   instruction: 'n.instruction',
   reads: `coalesce(d.node -> 'reads', '[]')`,

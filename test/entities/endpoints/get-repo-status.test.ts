@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { getRepoStatus } from '../../../functions/entities/endpoints/get-repo-status.ts';
 import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
 import { proposeChanges } from '../../../functions/entities/steps/propose-changes.ts';
+import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { problem, serve } from '../served.ts';
 
-const served = serve(getRepoStatus, receiveAndCommit, proposeChanges);
+const served = serve(getRepoStatus, receiveAndCommit, proposeChanges, addMemory);
 
 test('200: counts commits, files and blocks; 404 for other users', async () => {
   const user = await served.createUser();
@@ -27,6 +28,19 @@ test('200: counts commits, files and blocks; 404 for other users', async () => {
       last_sync: null,
       sync: null,
     },
+  });
+  for (const other of await served.others(user))
+    expect(await served.call(other, 'GET', path)).toMatchObject(problem('not-found', 404));
+});
+
+test('200 with zero counts for a subject that has facts and no files, 404 for it under another caller', async () => {
+  const user = await served.createUser();
+  const body = { text: 'I live in Bergen.', user_id: 'tove' };
+  expect((await served.call(user, 'POST', '/memory', body)).status).toBe(201);
+  const path = '/repos/status/tove';
+  expect(await served.call(user, 'GET', path)).toMatchObject({
+    status: 200,
+    body: { user_id: 'tove', status: 'not_set_up', commits: 0, objects: 0, files: 0, memory_files_count: 0 },
   });
   for (const other of await served.others(user))
     expect(await served.call(other, 'GET', path)).toMatchObject(problem('not-found', 404));

@@ -22,6 +22,7 @@ test('200: lists the commits of the whole branch, newest first, with what each c
       kind: 'session',
       author: 'person',
       source_id: second.session_id,
+      source_title: 'I play chess.',
       session_kind: 'transcript',
       proposer: 'rules',
       entities: [{ path: LEO, kind: 'created' }],
@@ -73,16 +74,40 @@ test('200: shows that a session was reverted, and that a source was erased', asy
   const second = await served.remember(user, 'I play chess.', undefined, 'Leo');
   await served.call(user, 'POST', '/memory/revert', { source_id: second.session_id });
   const list = async () => (await served.call(user, 'GET', PATH)).body.items;
-  const removed = { kind: 'revert', author: 'person', source_id: second.session_id, entities: [{ kind: 'removed' }] };
+  const removed = {
+    kind: 'revert',
+    author: 'person',
+    source_id: second.session_id,
+    source_title: null,
+    entities: [{ kind: 'removed' }],
+  };
   expect(await list()).toMatchObject([removed, { is_reverted: true }, { is_reverted: false }]);
   await served.call(user, 'POST', '/memory/erase', { source_id: first.session_id });
   expect((await list()).at(-1)).toMatchObject({
     kind: 'erased',
     is_erased: true,
     source_id: null,
+    source_title: null,
     blocks: { added: 0, changed: 0, removed: 0 },
     entities: [],
   });
+});
+
+test('200: names the task of a run whose words are not archived, and nothing where the text is gone', async () => {
+  const user = await served.createUser();
+  const run = await served.remember(user, 'I live in Porto.');
+  await served.remember(user, 'I play chess.', undefined, 'Leo');
+  const session = [user.userId, run.session_id];
+  await served.sql('test_no_turns', 'delete from memory_turns where user_id = $1 and session_id = $2', session);
+  const titles = async () =>
+    (await served.call(user, 'GET', PATH)).body.items.map(
+      ({ source_title }: { source_title: string | null }) => source_title,
+    );
+  expect(await titles()).toEqual(['I play chess.', null]);
+  const task = `update memory_sessions set material = jsonb_build_object('task', repeat('Build a shop. ', 100))
+    where user_id = $1 and id = $2`;
+  await served.sql('test_task', task, session);
+  expect(await titles()).toEqual(['I play chess.', 'Build a shop. '.repeat(100).slice(0, 200)]);
 });
 
 test('401 without a token, 422 for an unknown zone, a time without its zone and a path that is not of an entity', async () => {

@@ -39,10 +39,11 @@ describe('202', () => {
     expect(answer.body).toMatchObject({ replay_of: failed, query: before.query, budget_usd: '5', status: 'queued' });
     const run = await bench.runEnded(answer.body.id);
     expect(run).toMatchObject({ status: 'completed', result: 'C is done' });
+    expect(before.graph.nodes.some((node: { is_kept: boolean }) => node.is_kept)).toBe(false);
     // The planner and A are not asked again, and the failed replannings are not copied.
     expect(bench.team.of('formatter')).toEqual([]);
     expect(run.graph.nodes.filter((node: { id: string }) => node.id === 'A')).toMatchObject([
-      { status: 'completed', result: 'A is done', turns: 0, cost_usd: '0' },
+      { status: 'completed', result: 'A is done', turns: 0, cost_usd: '0', is_kept: true },
     ]);
     const files = await bench.server.call('GET', `/api/v1/sprints/${run.id}/files`, { token: bench.person.token });
     expect(files.body.items.map((file: { path: string }) => file.path)).toEqual(['a.txt']);
@@ -62,6 +63,8 @@ describe('202', () => {
       bench.team.asked.filter(({ role }) => role !== 'memory' && role !== 'comparison').map(({ role }) => role),
     ).toEqual(['summarizer', 'summarizer']);
     expect(run.graph.nodes.find((node: { id: string }) => node.id === 'B').result).toBe('B again');
+    const kept = run.graph.nodes.filter((node: { is_kept: boolean }) => node.is_kept);
+    expect(kept.map((node: { id: string }) => node.id)).toEqual(['plan', 'A']);
   });
 
   it('without a scope it plans and runs everything again, without the old files', async () => {

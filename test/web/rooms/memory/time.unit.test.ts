@@ -27,6 +27,7 @@ function commit(position: number, day: string, change: Partial<CommitItem> = {})
     kind: 'session',
     author: 'person',
     source_id: `s${position}`,
+    source_title: position === 3 ? 'I live in Porto.' : null,
     session_kind: 'transcript',
     entity_count: 1,
     blocks: { added: 1, changed: 0, removed: 0 },
@@ -48,7 +49,6 @@ const all = (positions?: number[]) =>
     days: [],
     ofEntity: positions && { positions: new Set(positions), days: new Map() },
   });
-const noTitle = () => undefined;
 
 describe('marks', () => {
   test('are the commits, oldest first, and all of them stops without an entity', () => {
@@ -119,19 +119,18 @@ describe('steps', () => {
 describe('words', () => {
   test('the value text says the moment, the number of the change and what made it', () => {
     const marks = all();
-    const titleOf = (id: string) => (id === 's3' ? 'I live in Porto.' : undefined);
-    expect(valueText(marks, 4, noTitle)).toBe('Now, 4 changes');
-    expect(valueText(marks, 2, titleOf)).toBe(
+    expect(valueText(marks, 4)).toBe('Now, 4 changes');
+    expect(valueText(marks, 2)).toBe(
       `${formatMoment(FOUR[1]?.committed_at ?? '')}, change 3 of 4: after the conversation “I live in Porto.”`,
     );
-    expect(valueText(all([1, 3]), 2, titleOf)).toContain('change 2 of 2');
-    expect(valueText(marks, -1, noTitle, '2020-01-01T12:00:00Z')).toContain('before the first change');
+    expect(valueText(all([1, 3]), 2)).toContain('change 2 of 2');
+    expect(valueText(marks, -1, '2020-01-01T12:00:00Z')).toContain('before the first change');
   });
 
   test('a day of several changes counts them, and the commits in it', () => {
     const marks = marksOf({ commits: FOUR.slice(0, 3), days: DAYS });
     expect(numberOf(marks, 1)).toEqual({ number: 6, total: 10 });
-    expect(valueText(marks, 1, noTitle)).toBe('2 March 2026, change 6 of 10: 5 changes on that day');
+    expect(valueText(marks, 1)).toBe('2 March 2026, change 6 of 10: 5 changes on that day');
   });
 
   test('a day counts only the changes of the chosen entity', () => {
@@ -149,14 +148,16 @@ describe('words', () => {
       [1, true],
     ]);
     expect(numberOf(marks, 1)).toEqual({ number: 2, total: 5 });
-    expect(valueText(marks, 1, noTitle)).toBe('2 March 2026, change 2 of 5: 2 changes on that day');
+    expect(valueText(marks, 1)).toBe('2 March 2026, change 2 of 5: 2 changes on that day');
   });
 
   test('name what made a commit', () => {
-    const made = (change: Partial<CommitItem>) => reasonOf(commit(1, '2026-03-01', change), noTitle);
+    const made = (change: Partial<CommitItem>) => reasonOf(commit(1, '2026-03-01', change));
     expect(made({})).toBe('after the conversation');
     expect(made({ author: 'run', session_kind: 'sprint' })).toBe('after the team run');
     expect(made({ author: 'run', session_kind: 'agent' })).toBe('after the run');
+    expect(made({ kind: 'revert' })).toBe('a source was taken back');
+    expect(made({ kind: 'revert', source_title: 'I play chess.' })).toBe('a source was taken back: “I play chess.”');
     expect(made({ kind: 'sync', author: 'repository' })).toBe('changes came from the linked repository');
     expect(shorten('word '.repeat(30))).toHaveLength(45);
     expect(formatMoment('2026-03-12T13:02:00Z', 'Europe/Berlin')).toBe('12 March 2026, 14:02');

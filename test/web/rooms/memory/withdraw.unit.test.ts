@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { addedWords, factBody, groupFacts, scopeLabel, validityOf } from '../../../../web/rooms/memory/facts/facts.ts';
+import {
+  addedWords,
+  factBody,
+  groupFacts,
+  readWords,
+  scopeLabel,
+  totalWords,
+  validityOf,
+} from '../../../../web/rooms/memory/facts/facts.ts';
 import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/paths.ts';
 import { planOf, type RevertAnswer } from '../../../../web/rooms/memory/withdraw/revert-plan.ts';
 
@@ -76,6 +84,19 @@ test('a fact says for whom it is and when it is true, and its form leaves out wh
     scope_id: 'qa',
     valid_from: new Date('2026-03-01T00:00:00').toISOString(),
   });
+});
+
+test('words of an address are cut to what the server takes', () => {
+  expect(readWords('  staging \t database ')).toBe('staging database');
+  expect([readWords(undefined), readWords(''), readWords('  ')]).toEqual([undefined, undefined, undefined]);
+  expect(readWords('a '.repeat(30))).toBe(Array.from({ length: 20 }, () => 'a').join(' '));
+  expect(readWords('x'.repeat(300))).toHaveLength(200);
+});
+
+test('a list says how many facts the server counted', () => {
+  expect(totalWords({ facts: 1, is_complete: true })).toBe('1 fact');
+  expect(totalWords({ facts: 312, is_complete: true })).toBe('312 facts');
+  expect(totalWords({ facts: 1000, is_complete: false })).toBe('more than 1,000 facts');
 });
 
 test('facts that say the same are one row, where the first of them was', () => {

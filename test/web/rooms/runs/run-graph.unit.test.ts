@@ -14,6 +14,7 @@ const node = (id: string, dependsOn: string[], status = 'completed', more: Parti
   startedAt: null,
   completedAt: null,
   error: null,
+  isKept: false,
   dependsOn,
   doing: undefined,
   ...more,

@@ -69,7 +69,30 @@ test('on a phone a turn opens over the whole screen, and nothing scrolls sideway
   const sheet = page.getByRole('dialog', { name: 'Chosen turn' });
   await sheet.getByText('The page is done').waitFor();
   await expectAccessible(page);
-  await sheet.getByRole('button', { name: 'Back to the time line' }).click();
+  const back = sheet.getByRole('button', { name: 'Back to the time line' });
+  expect((await back.boundingBox())?.y).toBeGreaterThanOrEqual(8);
+  await back.click();
   await sheet.waitFor({ state: 'detached' });
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+});
+
+test('a replay says which workers it kept from the first run, and leads to their turns', async () => {
+  const { page, account } = await visitSignedIn(site);
+  const id = await startSprint(site, account.token);
+  await page.goto(`/runs/${id}`);
+  await page.getByRole('heading', { name: 'Result' }).waitFor();
+  const body = { from_node: 'summary' };
+  const replay = await site.server.call('POST', `/api/v1/runs/${id}/replay`, { token: account.token, body });
+  await page.goto(`/runs/${Started.parse(replay.body).id}`);
+  await page.getByRole('heading', { name: 'Result' }).waitFor();
+  const graph = page.getByRole('region', { name: 'Graph of the workers' });
+  await graph.getByText('kept from the first run').first().waitFor();
+  expect(await graph.getByText('kept from the first run').count()).toBe(4);
+  await graph.getByRole('button', { name: /backend/ }).click();
+  const inspector = page.getByRole('region', { name: 'Chosen turn' });
+  await inspector.getByText('It was kept from the first run and not run again.').waitFor();
+  await expectAccessible(page);
+  await inspector.getByRole('link', { name: 'See its turns there' }).click();
+  await inspector.getByText('I write the server, its package file and a test.').waitFor();
+  expect(page.url()).toBe(`${site.server.url}/runs/${id}?turn=backend:0`);
 });

@@ -13,6 +13,7 @@ const node = (id: string) => ({
   startedAt: null,
   completedAt: null,
   error: null,
+  isKept: false,
   dependsOn: [],
   doing: undefined,
 });

@@ -4,6 +4,21 @@ import { text } from '../../../text/memory.ts';
 
 export type FactScope = 'tenant' | 'sprint' | 'worker' | 'user';
 
+/** The longest filter by words that the server takes, in characters and in words. */
+export const LONGEST_WORDS = 200;
+const MOST_WORDS = 20;
+
+/** Returns the words of an address as the server takes them; undefined without any. */
+export function readWords(word: string | undefined): string | undefined {
+  const words = (word ?? '').slice(0, LONGEST_WORDS).trim().split(/\s+/).slice(0, MOST_WORDS).join(' ');
+  return words === '' ? undefined : words;
+}
+
+/** Returns how many facts a list has, as the server counted them: "312 facts", "more than 1,000 facts". */
+export function totalWords({ facts, is_complete: isComplete }: { facts: number; is_complete: boolean }): string {
+  return isComplete ? text.facts.count(facts) : text.facts.countAbove(facts);
+}
+
 /** Returns for whom a fact is: "You", "Worker backend", "One run". The page of a fact links its run. */
 export function scopeLabel({ scope, scope_id: id }: { scope: FactScope; scope_id: string }): string {
   return scope === 'worker' ? `${text.scopes[scope]} ${id}` : text.scopes[scope];

@@ -10,7 +10,7 @@ export type SyncReport = NonNullable<RepositoryStatus['sync']>;
 
 const PAUSE_MS = 2_000;
 
-/** Reads the state of the repository, null before it is set up. Reads it again every 2 s while a sync runs. */
+/** Reads the state of the repository, null for an unknown user. Reads it again every 2 s while a sync runs. */
 export function useRepository(isNeeded: () => boolean = () => true) {
   const address = useMemoryAddress();
   const userId = computed(
@@ -22,8 +22,7 @@ export function useRepository(isNeeded: () => boolean = () => true) {
     query: async ({ signal }): Promise<RepositoryStatus | null> => {
       const params = { path: { user_id: userId.value } };
       try {
-        const answer = await dataOf(api.GET('/api/v1/repos/status/{user_id}', { params, signal }));
-        return answer.status === 'not_set_up' ? null : answer;
+        return await dataOf(api.GET('/api/v1/repos/status/{user_id}', { params, signal }));
       } catch (error) {
         // Of a user of an application, who may not exist.
         if (error instanceof ApiError && error.status === 404) return null;

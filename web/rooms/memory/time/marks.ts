@@ -11,6 +11,7 @@ export interface CommitItem {
   kind: 'session' | 'revert' | 'consolidation' | 'undo' | 'sync' | 'erased' | 'other';
   author: 'person' | 'run' | 'service' | 'repository';
   source_id: string | null;
+  source_title: string | null;
   session_kind: string | null;
   entity_count: number;
   blocks: { added: number; changed: number; removed: number };

@@ -1,4 +1,3 @@
-import { useQuery } from '@pinia/colada';
 import { type ComputedRef, computed, type InjectionKey, inject, onBeforeUnmount, provide, ref, watch } from 'vue';
 import { useRoute } from 'vue-router';
 import { api } from '../../../api/client.ts';
@@ -7,6 +6,7 @@ import { dataOf } from '../../../api/problem.ts';
 import { announce } from '../../../parts/announce.ts';
 import { useMemoryAddress } from '../address.ts';
 import { isEntityPath } from '../paths.ts';
+import { useStaged } from '../staged/staged.ts';
 import { type CommitItem, type DayItem, indexAt, type Mark, marksOf, type Step, stepFrom } from './marks.ts';
 import { valueText } from './words.ts';
 
@@ -45,7 +45,7 @@ function createTimeLine() {
     () => entity.value,
     () => entity.value !== undefined,
   );
-  const { titleOf, waiting } = useSourceTitles();
+  const staged = useStaged();
 
   const marks = computed<Mark[]>(() =>
     marksOf({
@@ -81,10 +81,9 @@ function createTimeLine() {
     error: all.error,
     isPending: all.isPending,
     retry: () => void all.refresh(),
-    titleOf,
     /** When the sessions came that wait for a decision. */
-    waiting,
-    text: computed(() => valueText(marks.value, thumb.index.value, titleOf, address.asOf.value)),
+    waiting: computed(() => staged.data.value?.items.map(({ at }) => at) ?? []),
+    text: computed(() => valueText(marks.value, thumb.index.value, address.asOf.value)),
   };
 }
 
@@ -104,23 +103,6 @@ function useCommits(entity: () => string | undefined, isNeeded: () => boolean = 
   const items: ComputedRef<CommitItem[]> = pages.items;
   const days = computed<DayItem[]>(() => (pages.first.value as { days?: DayItem[] | null } | undefined)?.days ?? []);
   return { ...pages, items, days };
-}
-
-/** The titles of the newest sources, and when those came that wait for a decision. */
-function useSourceTitles() {
-  const address = useMemoryAddress();
-  const sources = useQuery({
-    key: () => [...address.key.value, 'sources', 'titles'],
-    query: ({ signal }) =>
-      dataOf(api.GET('/api/v1/memory/sources', { params: { query: { ...address.owner.value, limit: PAGE } }, signal })),
-  });
-  const titles = computed(() => new Map(sources.data.value?.items.map(({ id, title }) => [id, title])));
-  return {
-    titleOf: (sourceId: string) => titles.value.get(sourceId),
-    waiting: computed(
-      () => sources.data.value?.items.filter(({ state }) => state === 'staged').map(({ at }) => at) ?? [],
-    ),
-  };
 }
 
 /** The thumb: where it is, how it moves, and playing. */

@@ -5,17 +5,13 @@ import { type CommitItem, type Mark, numberOf } from './marks.ts';
 /** The words of the time bar and of histories. */
 
 /**
- * Returns what made a commit: "after the conversation “I live in Porto.”", "a revert". `titleOf` finds the title of a
- * source.
+ * Returns what made a commit, with the beginning of its source: "after the conversation “I live in Porto.”".
  */
-export function reasonOf(
-  commit: Pick<CommitItem, 'kind' | 'author' | 'session_kind' | 'source_id'>,
-  titleOf: (sourceId: string) => string | undefined,
-): string {
-  const title = commit.source_id === null ? undefined : titleOf(commit.source_id);
-  const named = title === undefined ? '' : ` “${shorten(title)}”`;
+export function reasonOf(commit: Pick<CommitItem, 'kind' | 'author' | 'session_kind' | 'source_title'>): string {
+  const title = commit.source_title;
+  const named = title ? ` “${shorten(title)}”` : '';
   if (commit.kind === 'session') return `${text.made[madeBy(commit)]}${named}`;
-  if (commit.kind === 'revert') return `${text.made.revert}${named}`;
+  if (commit.kind === 'revert' && title) return `${text.made.revertOf}${named}`;
   return text.made[commit.kind];
 }
 
@@ -25,12 +21,7 @@ function madeBy({ author, session_kind: kind }: Pick<CommitItem, 'author' | 'ses
 }
 
 /** Returns the value text of the thumb: "12 March 2026, 14:02, change 31 of 48: the sprint “…”". */
-export function valueText(
-  marks: readonly Mark[],
-  index: number,
-  titleOf: (sourceId: string) => string | undefined,
-  asOf?: string,
-): string {
+export function valueText(marks: readonly Mark[], index: number, asOf?: string): string {
   const { number, total } = numberOf(marks, index);
   if (index >= marks.length) return `${text.now}, ${plural(total, text.change, text.changes)}`;
   const mark = marks[index];
@@ -39,7 +30,7 @@ export function valueText(
   const counted = text.changeOf(number, total);
   if (mark.commit === undefined)
     return `${formatDay(mark.at)}, ${counted}: ${plural(mark.changes, text.change, text.changes)} ${text.thatDay}`;
-  return `${formatMoment(mark.at)}, ${counted}: ${reasonOf(mark.commit, titleOf)}`;
+  return `${formatMoment(mark.at)}, ${counted}: ${reasonOf(mark.commit)}`;
 }
 
 /** 12 March 2026, 14:02 */

@@ -27,6 +27,8 @@ export interface NodeState {
   startedAt: string | null;
   completedAt: string | null;
   error: string | null;
+  /** Whether a replay kept it from the run that it repeats. */
+  isKept: boolean;
   dependsOn: readonly string[];
   /** What the node is doing, such as the call that runs. */
   doing: string | undefined;
@@ -75,6 +77,7 @@ function nodeOf(node: RunNode, doing: string | undefined): NodeState {
     startedAt: node.started_at,
     completedAt: node.completed_at,
     error: node.error,
+    isKept: node.is_kept,
     dependsOn: node.depends_on,
     doing: node.status === 'running' ? doing : undefined,
   };
