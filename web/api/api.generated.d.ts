@@ -1136,12 +1136,12 @@ export interface paths {
     };
   };
   "/api/v1/runs/changes": {
-    /** Lists the runs that have changed since a watermark, with counts of what happened. */
+    /** Lists the runs that have changed or were deleted since a watermark, with counts of what happened. */
     get: {
       parameters: { query?: { since?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { watermark: string; items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; more: boolean; counts: { started: number; waiting_input: number; completed: number; failed: number; cancelled: number; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { watermark: string; items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; deleted: ({ id: string; deleted_at: string; })[]; more: boolean; counts: { started: number; waiting_input: number; completed: number; failed: number; cancelled: number; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
