@@ -7,7 +7,8 @@ import { TEAM_WORKERS } from './worker.ts';
 
 /**
  * Runs as the API accepts and returns them. There are two views of the same rows: `/runs` shows runs of every kind, and
- * `/sprints` shows sprints. `sql/run-view.ts` has the SQL expression of each field; the compiler requires one for each.
+ * `/sprints` shows sprints. `sql/run-view.ts` has the SQL expression of each field that is stored; the compiler
+ * requires one for each.
  */
 
 /** Fields of a node in both views. */
@@ -34,6 +35,11 @@ export const WorkerState = z.strictObject({
 export const RunNode = z.strictObject({
   id: z.string().meta({ description: 'Unique within the run' }),
   ...nodeFields,
+  turns: z.int().meta({ description: 'Turns that are recorded. A node that works is in the next one' }),
+  max_turns: z.int().nullable().meta({
+    description:
+      'The most turns that the node may take; without a final answer it then fails. Null when its worker is no longer declared',
+  }),
   depends_on: z.array(z.string()),
   instruction: z.string().nullable(),
   reads: z.array(z.string()),
@@ -97,6 +103,9 @@ export const RunSummary = z.strictObject({
 });
 
 export const Run = RunSummary.extend({
+  reserved_usd: Money.meta({
+    description: 'US dollars that are set aside for calls under way. They count against the budget beside cost_usd',
+  }),
   result: z.string().nullable(),
   event_seq: z
     .int()
