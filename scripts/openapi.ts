@@ -85,7 +85,11 @@ function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOpera
     ? z.object({ ...(contract.query ? objectOf(contract.query, name).shape : {}), ...Named })
     : contract.query;
   const body = isNamed && contract.body ? withUserId(contract.body, name) : contract.body;
-  const header = idempotent ? z.object({ 'Idempotency-Key': IdempotencyKey }) : undefined;
+  const takesTag = contract.hasTag === true && route.method !== 'GET';
+  const headers = {
+    ...(idempotent ? { 'Idempotency-Key': IdempotencyKey } : {}),
+    ...(takesTag ? { 'If-Match': IfMatch } : {}),
+  };
   return {
     operationId: name,
     summary,
@@ -94,12 +98,12 @@ function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOpera
     requestParams: {
       ...(params ? { path: objectOf(params, name) } : {}),
       ...(query ? { query: objectOf(query, name) } : {}),
-      ...(header ? { header } : {}),
+      ...(Object.keys(headers).length > 0 ? { header: z.object(headers) } : {}),
     },
     ...(body
       ? { requestBody: { required: !contract.mayBeEmpty, content: { 'application/json': { schema: body } } } }
       : {}),
-    responses: { ...problemsOf(contract), ...repliesOf(contract) },
+    responses: { ...problemsOf(contract, takesTag), ...repliesOf(contract) },
   };
 }
 
@@ -108,7 +112,11 @@ const IdempotencyKey = z.string().min(1).max(255).optional().meta({
     'A request with the same key and body returns the first answer again. With another body it is rejected with 422.',
 });
 
-function repliesOf({ replies }: PublicContract): ZodOpenApiResponsesObject {
+const IfMatch = z.string().optional().meta({
+  description: 'The ETag of an earlier answer. When it has changed since, nothing is written and the answer is 412.',
+});
+
+function repliesOf({ replies, hasTag }: PublicContract): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, reply] of Object.entries(replies)) {
     // TypeScript knows the key of an object only as a string.
@@ -119,6 +127,7 @@ function repliesOf({ replies }: PublicContract): ZodOpenApiResponsesObject {
     else
       responses[key] = {
         description: Number(status) < 300 ? 'Done' : 'As declared',
+        ...(hasTag ? { headers: { ETag: { schema: { type: 'string' } } } } : {}),
         content: { 'application/json': { schema: reply } },
       };
   }
@@ -131,7 +140,10 @@ function streamOf(mediaType: string): { type: 'string' | 'object'; format?: stri
 }
 
 /** Returns the errors that the platform itself can answer, which depend on the parts of the contract. */
-function problemsOf({ access, params, query, body, idempotent }: PublicContract): ZodOpenApiResponsesObject {
+function problemsOf(
+  { access, params, query, body, idempotent }: PublicContract,
+  takesTag: boolean,
+): ZodOpenApiResponsesObject {
   const kinds: ProblemKind[] = ['too-many-requests', 'internal-error'];
   if (access !== 'public') kinds.push('unauthenticated', 'forbidden');
   if (params) kinds.push('not-found');
@@ -139,6 +151,7 @@ function problemsOf({ access, params, query, body, idempotent }: PublicContract)
   if (params || query || body) kinds.push('invalid-request');
   if (body) kinds.push('malformed-request', 'too-large', 'unsupported-media-type');
   if (idempotent) kinds.push('in-progress');
+  if (takesTag) kinds.push('precondition-failed');
   const problem = (description: string) => ({
     description,
     content: { 'application/problem+json': { schema: ProblemDocument } },

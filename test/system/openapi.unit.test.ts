@@ -23,7 +23,11 @@ const Operation = z.strictObject({
   requestBody: z.strictObject({ required: z.boolean(), content: Content }).optional(),
   responses: z.record(
     z.union([z.string().regex(/^[1-5]\d\d$/), z.literal('default')]),
-    z.strictObject({ description: z.string().min(1), content: Content.optional() }),
+    z.strictObject({
+      description: z.string().min(1),
+      headers: z.record(z.string(), z.strictObject({ schema: z.record(z.string(), z.unknown()) })).optional(),
+      content: Content.optional(),
+    }),
   ),
 });
 /** The OpenAPI 3.1 rules that a generator can break: which fields an object has, and their types. */
@@ -113,6 +117,19 @@ describe('the OpenAPI document', () => {
       const declaration = functions.find(({ name }) => name === operation.operationId);
       const offers = (operation.parameters ?? []).some(({ name }) => name === 'Idempotency-Key');
       expect(offers, operation.operationId).toBe(declaration?.contract?.idempotent === true);
+    }
+  });
+
+  it('declares ETag, and If-Match with its 412, where a write can be refused because somebody else wrote', () => {
+    const operationOf = (name: string) => operations.find(({ operation }) => operation.operationId === name)?.operation;
+    const [read, write] = [operationOf('identity-get-tenant'), operationOf('identity-update-tenant')];
+    expect(read?.responses[200]?.headers).toHaveProperty('ETag');
+    expect(write?.responses[200]?.headers).toHaveProperty('ETag');
+    expect(write?.parameters?.map(({ name }) => name)).toEqual(['If-Match']);
+    expect(write?.responses[412]?.content).toHaveProperty(['application/problem+json']);
+    for (const { operation } of operations) {
+      const takes = (operation.parameters ?? []).some(({ name }) => name === 'If-Match');
+      expect(operation.responses[412] !== undefined, operation.operationId).toBe(takes);
     }
   });
 
