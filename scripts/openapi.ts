@@ -26,14 +26,18 @@ const ProblemDocument = z
 
 /**
  * Returns the OpenAPI 3.1 document of all endpoints except internal ones. Operations are sorted by path, so that the
- * document changes only when the API changes.
+ * document changes only when the API changes. `descriptions` are Markdown, by the name of the endpoint.
  */
-export function createOpenApi(functions: readonly ServedFunction[], version: string): object {
+export function createOpenApi(
+  functions: readonly ServedFunction[],
+  version: string,
+  descriptions: ReadonlyMap<string, string>,
+): object {
   const paths: ZodOpenApiPathsObject = {};
   const endpoints = functions.filter(({ contract }) => contract !== undefined && contract.access !== 'internal');
   for (const declaration of [...endpoints].sort(byRoute)) {
     const path = openApiPath(declaration);
-    paths[path] = { ...paths[path], [declaration.route.method.toLowerCase()]: operationOf(declaration) };
+    paths[path] = { ...paths[path], [declaration.route.method.toLowerCase()]: operationOf(declaration, descriptions) };
   }
   const document: ZodOpenApiObject = {
     openapi: '3.1.0',
@@ -77,7 +81,11 @@ function byRoute(one: ServedFunction, other: ServedFunction): number {
   return one.route.path < other.route.path ? -1 : 1;
 }
 
-function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOperationObject {
+function operationOf(
+  { name, route, contract }: ServedFunction,
+  descriptions: ReadonlyMap<string, string>,
+): ZodOpenApiOperationObject {
+  const description = descriptions.get(name);
   if (contract === undefined) throw new Error(`${name} has no contract`);
   const { summary, tags, access, params, takesUserId, idempotent } = contract;
   const isNamed = takesUserId && !route.path.includes('{user_id}');
@@ -93,6 +101,7 @@ function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOpera
   return {
     operationId: name,
     summary,
+    ...(description === undefined ? {} : { description }),
     tags,
     security: access === 'public' ? [] : [{ bearer: [access] }],
     requestParams: {

@@ -17,6 +17,7 @@ const Parameter = z.object({
 const Operation = z.strictObject({
   operationId: z.string(),
   summary: z.string().min(5),
+  description: z.string().min(20),
   tags: z.array(z.string()).length(1),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(Parameter).optional(),
@@ -131,6 +132,23 @@ describe('the OpenAPI document', () => {
       const takes = (operation.parameters ?? []).some(({ name }) => name === 'If-Match');
       expect(operation.responses[412] !== undefined, operation.operationId).toBe(takes);
     }
+  });
+
+  it('describes each operation with its doc comment, without what is meant for readers of the source', () => {
+    const faulty = operations.filter(
+      ({ operation: { description } }) =>
+        !/^[A-Z][\s\S]*\.$/.test(description) || /\.ts\b|\{@|\*|Declares/.test(description),
+    );
+    expect(faulty.map(({ operation }) => `${operation.operationId}: ${operation.description}`)).toEqual([]);
+    const [cancel, download] = ['runs-cancel-run', 'runs-download-sprint'].map(
+      (name) => operations.find(({ operation }) => operation.operationId === name)?.operation.description,
+    );
+    expect(cancel).toBe(
+      'Cancels a run of any kind in any state. Answers 202 when this call cancelled it, 200 when it had already ended.',
+    );
+    expect(download).toMatch(
+      /^Streams all files of a run as a ZIP, in their state when the download starts\. What git/,
+    );
   });
 
   it('has no dangling reference', () => {
