@@ -104,7 +104,8 @@ export const RunSummary = z.strictObject({
 
 export const Run = RunSummary.extend({
   reserved_usd: Money.meta({
-    description: 'US dollars that are set aside for calls under way. They count against the budget beside cost_usd',
+    description:
+      'US dollars that are set aside for calls under way, also of learning from the run. They count against the budget beside cost_usd',
   }),
   result: z.string().nullable(),
   event_seq: z

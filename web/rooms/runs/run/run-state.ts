@@ -69,7 +69,8 @@ export function stateOf(run: Run, before?: RunState): RunState {
     seq: run.event_seq,
     status: run.status,
     costUsd: run.cost_usd,
-    reservedUsd: run.reserved_usd,
+    // Learning reserves after the end, and no event says when that is over.
+    reservedUsd: run.completed_at === null ? run.reserved_usd : '0',
     tokens: run.tokens.total,
     startedAt: run.started_at,
     completedAt: run.completed_at,
