@@ -937,6 +937,17 @@ end $$;
 
 ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with forgotten as (delete from deleted_runs d where d.ctid = any (array(
+    select o.ctid from deleted_runs o where o.deleted_at < now() - p_keep limit p_limit)) returning 1)
+  select count(*)::integer from forgotten;
+$$;
+
+ALTER FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.forget_memories(p_ids text[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2836,6 +2847,14 @@ CREATE TABLE public.dead_letters (
 
 ALTER TABLE ONLY public.dead_letters FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.deleted_runs (
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    deleted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.deleted_runs FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.document_chunks (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -3750,6 +3769,9 @@ ALTER TABLE ONLY public.dead_letters
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_work_key UNIQUE (tenant_id, work);
 
+ALTER TABLE ONLY public.deleted_runs
+    ADD CONSTRAINT deleted_runs_pkey PRIMARY KEY (tenant_id, run_id);
+
 ALTER TABLE ONLY public.document_chunks
     ADD CONSTRAINT document_chunks_document_id_chunk_index_key UNIQUE (document_id, chunk_index);
 
@@ -3966,6 +3988,10 @@ CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) W
 CREATE INDEX dead_letters_by_death ON public.dead_letters USING btree (tenant_id, died_at DESC, id DESC) WHERE (died_at IS NOT NULL);
 
 CREATE INDEX dead_letters_of_runs ON public.dead_letters USING btree (((payload ->> 'run_id'::text))) WHERE (died_at IS NOT NULL);
+
+CREATE INDEX deleted_runs_by_age ON public.deleted_runs USING btree (deleted_at);
+
+CREATE INDEX deleted_runs_recent ON public.deleted_runs USING btree (tenant_id, deleted_at);
 
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
@@ -4264,6 +4290,9 @@ ALTER TABLE ONLY public.chat_sessions
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.deleted_runs
+    ADD CONSTRAINT deleted_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.document_chunks
     ADD CONSTRAINT document_chunks_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE;
 
@@ -4504,6 +4533,8 @@ CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USIN
 
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.deleted_runs TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.document_chunks TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.documents TO apexflow_definer USING (true) WITH CHECK (true);
@@ -4593,6 +4624,8 @@ CREATE POLICY definer_functions ON public.usage_ledger TO apexflow_definer USING
 CREATE POLICY definer_functions ON public.user_preferences TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.users TO apexflow_definer USING (true) WITH CHECK (true);
+
+ALTER TABLE public.deleted_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.document_chunks ENABLE ROW LEVEL SECURITY;
 
@@ -4737,6 +4770,8 @@ CREATE POLICY tenant_isolation ON public.chat_messages TO apexflow_runtime USING
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.deleted_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.document_chunks TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -4921,6 +4956,9 @@ GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
@@ -5099,6 +5137,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_defi
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.deleted_runs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deleted_runs TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_chunks TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_chunks TO apexflow_definer;

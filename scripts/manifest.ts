@@ -6,6 +6,7 @@ import type { Deployment } from '../functions/platform/http/served-function.ts';
 import { QUEUES } from '../functions/platform/queue/task.ts';
 import { consoleInfrastructure } from '../web/headers.ts';
 import { printClientTypes } from './client-types.ts';
+import { describeEndpoint } from './describe-endpoints.ts';
 import { createOpenApi } from './openapi.ts';
 
 /**
@@ -63,7 +64,11 @@ export async function generateFiles(): Promise<Record<string, string>> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
-  const openApi = createOpenApi(declarations, version);
+  const descriptions = functions.flatMap(({ file, declaration }) => {
+    const description = describeEndpoint(join(ROOT, 'functions', `${file}.ts`));
+    return description === undefined ? [] : [[declaration.name, description] as const];
+  });
+  const openApi = createOpenApi(declarations, version, new Map(descriptions));
   return {
     'infra/manifest.generated.json': `${JSON.stringify(createManifest(functions), null, 2)}\n`,
     'infra/openapi.generated.json': `${JSON.stringify(openApi, null, 2)}\n`,

@@ -26,14 +26,18 @@ const ProblemDocument = z
 
 /**
  * Returns the OpenAPI 3.1 document of all endpoints except internal ones. Operations are sorted by path, so that the
- * document changes only when the API changes.
+ * document changes only when the API changes. `descriptions` are Markdown, by the name of the endpoint.
  */
-export function createOpenApi(functions: readonly ServedFunction[], version: string): object {
+export function createOpenApi(
+  functions: readonly ServedFunction[],
+  version: string,
+  descriptions: ReadonlyMap<string, string>,
+): object {
   const paths: ZodOpenApiPathsObject = {};
   const endpoints = functions.filter(({ contract }) => contract !== undefined && contract.access !== 'internal');
   for (const declaration of [...endpoints].sort(byRoute)) {
     const path = openApiPath(declaration);
-    paths[path] = { ...paths[path], [declaration.route.method.toLowerCase()]: operationOf(declaration) };
+    paths[path] = { ...paths[path], [declaration.route.method.toLowerCase()]: operationOf(declaration, descriptions) };
   }
   const document: ZodOpenApiObject = {
     openapi: '3.1.0',
@@ -77,7 +81,11 @@ function byRoute(one: ServedFunction, other: ServedFunction): number {
   return one.route.path < other.route.path ? -1 : 1;
 }
 
-function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOperationObject {
+function operationOf(
+  { name, route, contract }: ServedFunction,
+  descriptions: ReadonlyMap<string, string>,
+): ZodOpenApiOperationObject {
+  const description = descriptions.get(name);
   if (contract === undefined) throw new Error(`${name} has no contract`);
   const { summary, tags, access, params, takesUserId, idempotent } = contract;
   const isNamed = takesUserId && !route.path.includes('{user_id}');
@@ -85,21 +93,26 @@ function operationOf({ name, route, contract }: ServedFunction): ZodOpenApiOpera
     ? z.object({ ...(contract.query ? objectOf(contract.query, name).shape : {}), ...Named })
     : contract.query;
   const body = isNamed && contract.body ? withUserId(contract.body, name) : contract.body;
-  const header = idempotent ? z.object({ 'Idempotency-Key': IdempotencyKey }) : undefined;
+  const takesTag = contract.hasTag === true && route.method !== 'GET';
+  const headers = {
+    ...(idempotent ? { 'Idempotency-Key': IdempotencyKey } : {}),
+    ...(takesTag ? { 'If-Match': IfMatch } : {}),
+  };
   return {
     operationId: name,
     summary,
+    ...(description === undefined ? {} : { description }),
     tags,
     security: access === 'public' ? [] : [{ bearer: [access] }],
     requestParams: {
       ...(params ? { path: objectOf(params, name) } : {}),
       ...(query ? { query: objectOf(query, name) } : {}),
-      ...(header ? { header } : {}),
+      ...(Object.keys(headers).length > 0 ? { header: z.object(headers) } : {}),
     },
     ...(body
       ? { requestBody: { required: !contract.mayBeEmpty, content: { 'application/json': { schema: body } } } }
       : {}),
-    responses: { ...problemsOf(contract), ...repliesOf(contract) },
+    responses: { ...problemsOf(contract, takesTag), ...repliesOf(contract) },
   };
 }
 
@@ -108,7 +121,11 @@ const IdempotencyKey = z.string().min(1).max(255).optional().meta({
     'A request with the same key and body returns the first answer again. With another body it is rejected with 422.',
 });
 
-function repliesOf({ replies }: PublicContract): ZodOpenApiResponsesObject {
+const IfMatch = z.string().optional().meta({
+  description: 'The ETag of an earlier answer. When it has changed since, nothing is written and the answer is 412.',
+});
+
+function repliesOf({ replies, hasTag }: PublicContract): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, reply] of Object.entries(replies)) {
     // TypeScript knows the key of an object only as a string.
@@ -119,6 +136,7 @@ function repliesOf({ replies }: PublicContract): ZodOpenApiResponsesObject {
     else
       responses[key] = {
         description: Number(status) < 300 ? 'Done' : 'As declared',
+        ...(hasTag ? { headers: { ETag: { schema: { type: 'string' } } } } : {}),
         content: { 'application/json': { schema: reply } },
       };
   }
@@ -131,7 +149,10 @@ function streamOf(mediaType: string): { type: 'string' | 'object'; format?: stri
 }
 
 /** Returns the errors that the platform itself can answer, which depend on the parts of the contract. */
-function problemsOf({ access, params, query, body, idempotent }: PublicContract): ZodOpenApiResponsesObject {
+function problemsOf(
+  { access, params, query, body, idempotent }: PublicContract,
+  takesTag: boolean,
+): ZodOpenApiResponsesObject {
   const kinds: ProblemKind[] = ['too-many-requests', 'internal-error'];
   if (access !== 'public') kinds.push('unauthenticated', 'forbidden');
   if (params) kinds.push('not-found');
@@ -139,6 +160,7 @@ function problemsOf({ access, params, query, body, idempotent }: PublicContract)
   if (params || query || body) kinds.push('invalid-request');
   if (body) kinds.push('malformed-request', 'too-large', 'unsupported-media-type');
   if (idempotent) kinds.push('in-progress');
+  if (takesTag) kinds.push('precondition-failed');
   const problem = (description: string) => ({
     description,
     content: { 'application/problem+json': { schema: ProblemDocument } },

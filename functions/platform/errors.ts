@@ -19,6 +19,7 @@ export const PROBLEMS = {
   conflict: [409, 'The present state does not allow this'],
   'in-progress': [409, 'The first request with this key is still running'],
   gone: [410, 'No longer there'],
+  'precondition-failed': [412, 'It has changed since you read it'],
   'too-large': [413, 'The body is too large'],
   'misdirected-request': [421, 'This host is not served here'],
   'unsupported-media-type': [415, 'This kind of body is not accepted'],

@@ -1,13 +1,21 @@
+import type { z } from 'zod';
 import type { Queryable } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
+import type { Run } from './run-view.ts';
 import { findRunStatus, type RunState } from './sql/run.ts';
-import { findRunById, findSprintById, type RunRow, type SprintRow } from './sql/run-view.ts';
+import { findRunById, findSprintById, type SprintRow } from './sql/run-view.ts';
+import { knownTurnLimitOf } from './worker.ts';
 
 /** Reads of a run for endpoints. Each throws Problem 404 when the caller's tenant has no such run. */
 
 /** Returns a run of any kind as the API shows it. @throws Problem 404 */
-export async function showRun(queryable: Queryable, id: string): Promise<RunRow> {
-  return (await findRunById(queryable, id)) ?? notFound('run');
+export async function showRun(queryable: Queryable, id: string): Promise<z.input<typeof Run>> {
+  const run = (await findRunById(queryable, id)) ?? notFound('run');
+  const nodes = run.graph.nodes.map((node) => ({
+    ...node,
+    max_turns: knownTurnLimitOf({ name: node.id, worker: node.worker }),
+  }));
+  return { ...run, graph: { ...run.graph, nodes } };
 }
 
 /** Returns a sprint as the API shows it. @throws Problem 404, also for a run that is not a sprint */

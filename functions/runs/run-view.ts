@@ -7,7 +7,8 @@ import { TEAM_WORKERS } from './worker.ts';
 
 /**
  * Runs as the API accepts and returns them. There are two views of the same rows: `/runs` shows runs of every kind, and
- * `/sprints` shows sprints. `sql/run-view.ts` has the SQL expression of each field; the compiler requires one for each.
+ * `/sprints` shows sprints. `sql/run-view.ts` has the SQL expression of each field that is stored; the compiler
+ * requires one for each.
  */
 
 /** Fields of a node in both views. */
@@ -36,6 +37,11 @@ export const RunNode = z.strictObject({
   ...nodeFields,
   is_kept: z.boolean().meta({
     description: 'Whether a replay kept the node with its result from the run that it repeats, and did not run it',
+  }),
+  turns: z.int().meta({ description: 'Turns that are recorded. A node that works is in the next one' }),
+  max_turns: z.int().nullable().meta({
+    description:
+      'The most turns that the node may take; without a final answer it then fails. Null when its worker is no longer declared',
   }),
   depends_on: z.array(z.string()),
   instruction: z.string().nullable(),
@@ -100,6 +106,10 @@ export const RunSummary = z.strictObject({
 });
 
 export const Run = RunSummary.extend({
+  reserved_usd: Money.meta({
+    description:
+      'US dollars that are set aside for calls under way, also of learning from the run. They count against the budget beside cost_usd',
+  }),
   result: z.string().nullable(),
   event_seq: z
     .int()

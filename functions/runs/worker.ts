@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ModelChoice } from '../platform/models/model.ts';
 
@@ -96,4 +96,11 @@ export function assignmentOf(node: { name: string; worker: string }): string {
 /** Returns the most turns that a node may take. */
 export function turnLimitOf(node: { name: string; worker: string }): number {
   return workerOf(assignmentOf(node)).turns;
+}
+
+/** Returns the most turns that a node may take; null when no file declares its worker, as in a run of long ago. */
+export function knownTurnLimitOf(node: { name: string; worker: string }): number | null {
+  const assignment = assignmentOf(node);
+  const isDeclared = known.has(assignment) || existsSync(new URL(`${assignment}.md`, FOLDER));
+  return isDeclared ? workerOf(assignment).turns : null;
 }

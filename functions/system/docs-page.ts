@@ -41,8 +41,17 @@ function operationHtml({ path, method, operation }: Listed): string {
     ([status, { description }]) => `<li><b>${escapeHtml(status)}</b> ${escapeHtml(description)}</li>`,
   );
   return `<details id="${escapeHtml(operation.operationId)}"><summary><b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(operation.summary)}</summary>
-<p>${scope === '' ? 'Public.' : `Needs <code>${escapeHtml(scope)}</code>.`}</p>
+${paragraphsOf(operation.description ?? '')}<p>${scope === '' ? 'Public.' : `Needs <code>${escapeHtml(scope)}</code>.`}</p>
 ${parameterRows.length > 0 ? `<table>${parameterRows.join('')}</table>` : ''}${bodies.join('')}<h4>Answers</h4><ul>${answers.join('')}</ul></details>`;
+}
+
+/** Prints Markdown of doc comments: paragraphs and code. */
+function paragraphsOf(markdown: string): string {
+  return markdown
+    .split('\n\n')
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => `<p>${escapeHtml(paragraph).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`)
+    .join('');
 }
 
 function escapeHtml(text: string): string {

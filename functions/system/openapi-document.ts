@@ -6,6 +6,7 @@ import { parseJson } from '../platform/http/body.ts';
 const Operation = z.object({
   operationId: z.string(),
   summary: z.string(),
+  description: z.string().optional(),
   tags: z.array(z.string()),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z

@@ -5,6 +5,7 @@ it('escapes HTML in the texts of a declaration', () => {
   const operation = {
     operationId: 'x',
     summary: '<img src=x onerror=alert(1)>',
+    description: 'Takes `<img src=x>`.\n\n<img src=x>',
     tags: ['"><b>'],
     security: [],
     parameters: [],
@@ -15,4 +16,5 @@ it('escapes HTML in the texts of a declaration', () => {
     paths: { '/x': { get: operation } },
   });
   expect(page).not.toMatch(/<img|<i>|"><b>/);
+  expect(page).toContain('<p>Takes <code>&#60;img src=x&#62;</code>.</p><p>&#60;img src=x&#62;</p>');
 });

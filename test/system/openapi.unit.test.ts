@@ -17,13 +17,18 @@ const Parameter = z.object({
 const Operation = z.strictObject({
   operationId: z.string(),
   summary: z.string().min(5),
+  description: z.string().min(20),
   tags: z.array(z.string()).length(1),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(Parameter).optional(),
   requestBody: z.strictObject({ required: z.boolean(), content: Content }).optional(),
   responses: z.record(
     z.union([z.string().regex(/^[1-5]\d\d$/), z.literal('default')]),
-    z.strictObject({ description: z.string().min(1), content: Content.optional() }),
+    z.strictObject({
+      description: z.string().min(1),
+      headers: z.record(z.string(), z.strictObject({ schema: z.record(z.string(), z.unknown()) })).optional(),
+      content: Content.optional(),
+    }),
   ),
 });
 /** The OpenAPI 3.1 rules that a generator can break: which fields an object has, and their types. */
@@ -114,6 +119,36 @@ describe('the OpenAPI document', () => {
       const offers = (operation.parameters ?? []).some(({ name }) => name === 'Idempotency-Key');
       expect(offers, operation.operationId).toBe(declaration?.contract?.idempotent === true);
     }
+  });
+
+  it('declares ETag, and If-Match with its 412, where a write can be refused because somebody else wrote', () => {
+    const operationOf = (name: string) => operations.find(({ operation }) => operation.operationId === name)?.operation;
+    const [read, write] = [operationOf('identity-get-tenant'), operationOf('identity-update-tenant')];
+    expect(read?.responses[200]?.headers).toHaveProperty('ETag');
+    expect(write?.responses[200]?.headers).toHaveProperty('ETag');
+    expect(write?.parameters?.map(({ name }) => name)).toEqual(['If-Match']);
+    expect(write?.responses[412]?.content).toHaveProperty(['application/problem+json']);
+    for (const { operation } of operations) {
+      const takes = (operation.parameters ?? []).some(({ name }) => name === 'If-Match');
+      expect(operation.responses[412] !== undefined, operation.operationId).toBe(takes);
+    }
+  });
+
+  it('describes each operation with its doc comment, without what is meant for readers of the source', () => {
+    const faulty = operations.filter(
+      ({ operation: { description } }) =>
+        !/^[A-Z][\s\S]*\.$/.test(description) || /\.ts\b|\{@|\*|Declares/.test(description),
+    );
+    expect(faulty.map(({ operation }) => `${operation.operationId}: ${operation.description}`)).toEqual([]);
+    const [cancel, download] = ['runs-cancel-run', 'runs-download-sprint'].map(
+      (name) => operations.find(({ operation }) => operation.operationId === name)?.operation.description,
+    );
+    expect(cancel).toBe(
+      'Cancels a run of any kind in any state. Answers 202 when this call cancelled it, 200 when it had already ended.',
+    );
+    expect(download).toMatch(
+      /^Streams all files of a run as a ZIP, in their state when the download starts\. What git/,
+    );
   });
 
   it('has no dangling reference', () => {

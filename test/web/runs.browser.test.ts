@@ -146,3 +146,20 @@ test('a run is replayed with another task and deleted after a question', async (
   await expect.poll(() => runsOf(account)).toEqual(['Name two trees']);
   await expectAccessible(page);
 });
+
+test('a run that was deleted elsewhere leaves the list and the home page by itself', async () => {
+  const { page, account } = await visitSignedIn(site);
+  const [gone, kept] = [await startRun(account, 'Delete me elsewhere'), await startRun(account, 'Keep me')];
+  await expect.poll(() => statusesOf(account), { timeout: 20_000 }).toEqual(['completed', 'completed']);
+  const remove = (id: string) => site.server.call('DELETE', `/api/v1/runs/${id}`, { token: account.token });
+  await page.goto('/runs');
+  await expect.poll(() => rows(page).count()).toBe(2);
+  expect((await remove(gone)).status).toBe(204);
+  await expect
+    .poll(() => rows(page).allTextContents(), { timeout: 10_000 })
+    .toEqual([expect.stringContaining('Keep me')]);
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Keep me' }).waitFor();
+  expect((await remove(kept)).status).toBe(204);
+  await expect.poll(() => page.getByRole('link', { name: 'Keep me' }).count(), { timeout: 10_000 }).toBe(0);
+});

@@ -12,9 +12,9 @@ export type RunChanges = Answer<'/api/v1/runs/changes', 'get'>;
 const POLL_MS = 3_000;
 
 /**
- * Hears of runs that change, each 3 s while the tab is seen. The first answer has what has changed since the user last
- * looked at `place`; without an earlier look it has no runs and `isFirst` is true. Returns the sentence about the time
- * since the last look.
+ * Hears of runs that change or are deleted, each 3 s while the tab is seen. The first answer has what has changed since
+ * the user last looked at `place`; without an earlier look it has no runs and `isFirst` is true. Returns the sentence
+ * about the time since the last look.
  */
 export function useRunChanges(
   place: string,

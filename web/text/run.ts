@@ -1,4 +1,4 @@
-import { plural } from './format.ts';
+import { formatCount, plural } from './format.ts';
 
 /** The words of the page of one run. */
 export const text = {
@@ -80,6 +80,7 @@ export const text = {
   graph: {
     label: 'Graph of the workers',
     turns: (turns: number) => plural(turns, 'turn'),
+    turnOf: (turn: number, most: number) => `turn ${formatCount(turn)} of ${formatCount(most)}`,
     noTurn: 'no turn',
     kept: 'kept from the first run',
     folded: (count: number) => `${count} done`,

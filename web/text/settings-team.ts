@@ -4,6 +4,13 @@ import { plural } from './format.ts';
 export const text = {
   adminOnly: 'Only an admin of your team can change this. You see it as it is.',
   adminOnlyHidden: 'Only an admin of your team can see this.',
+  overtaken: {
+    title: 'Somebody else changed the settings of the team meanwhile.',
+    kept: 'What you typed is kept and not saved. Save puts it in place of what is stored; Discard takes what is stored.',
+    elsewhere: 'They changed other settings than these. What you typed is kept and not saved: save again.',
+    now: 'Stored now:',
+    none: 'not set',
+  },
   team: {
     title: 'Team',
     hint: 'Name, budget and limits',

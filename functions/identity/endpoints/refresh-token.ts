@@ -11,8 +11,8 @@ import { openSession, Session } from '../session.ts';
  * stores the new one. 401 when the refresh token was revoked, was exchanged before, or its user signed out since.
  *
  * The web console sends no `refresh_token`: it is in the cookie, which is read only for requests of the console's own
- * pages (403 otherwise, see console-session.ts). The answer sets the next cookie, and a 401 clears it. Without a cookie
- * it is 204: the console asks at each start, and a browser would report a 401 as an error of the page.
+ * pages (403 otherwise). The answer sets the next cookie, and a 401 clears it. Without a cookie it is 204: the console
+ * asks at each start, and a browser would report a 401 as an error of the page.
  */
 export const refreshToken = endpoint({
   name: 'identity-refresh-token',

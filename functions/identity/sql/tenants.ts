@@ -6,30 +6,45 @@ const COLUMNS = `id, slug, name, worker_config, max_concurrent_sprints, max_para
   budget_usd_per_day::float8 as budget_usd_per_day, prices,
   created_at`;
 
-export type TenantRow = z.input<typeof Tenant>;
+/** A hash of the settings: equal settings have equal tags. */
+const TAG = `encode(sha256(convert_to(jsonb_build_array(name, worker_config, max_concurrent_sprints, max_parallel_nodes,
+  allowed_hosts, budget_usd_per_day, prices)::text, 'UTF8')), 'hex')`;
+
+type TenantRow = z.input<typeof Tenant>;
+/** A tenant and the tag of its settings. */
+export interface TaggedTenant {
+  tenant: TenantRow;
+  tag: string;
+}
 
 /** Returns the caller's tenant. */
-export async function findCurrentTenant(database: Queryable): Promise<TenantRow | undefined> {
-  const [row] = await database.query<TenantRow>({
+export async function findCurrentTenant(database: Queryable): Promise<TaggedTenant | undefined> {
+  const [row] = await database.query<TenantRow & { tag: string }>({
     name: 'find_current_tenant',
-    text: `select ${COLUMNS} from tenants where id = current_tenant_id()`,
+    text: `select ${COLUMNS}, ${TAG} as tag from tenants where id = current_tenant_id()`,
   });
-  return row;
+  return taggedOf(row);
 }
 
 /**
  * Updates the given settings in one statement. A budget of null removes the limit. `worker_config` and `prices` are
- * merged by key in the database, so that concurrent changes of two keys are both kept.
+ * merged by key in the database, so that concurrent changes of two keys are both kept. With `tags` it updates only
+ * settings that have one of them (compare-and-swap); otherwise it returns undefined.
  */
-export async function updateCurrentTenant(database: Queryable, change: TenantChange): Promise<TenantRow | undefined> {
-  const [row] = await database.query<TenantRow>({
+export async function updateCurrentTenant(
+  database: Queryable,
+  change: TenantChange,
+  tags: readonly string[] | undefined,
+): Promise<TaggedTenant | undefined> {
+  const [row] = await database.query<TenantRow & { tag: string }>({
     name: 'update_current_tenant',
     text: `update tenants set name = coalesce($1, name), worker_config = ${merged('worker_config', '$2')},
         max_concurrent_sprints = coalesce($3, max_concurrent_sprints),
         max_parallel_nodes = coalesce($6, max_parallel_nodes), allowed_hosts = coalesce($7, allowed_hosts),
         prices = ${merged('prices', '$8')},
         budget_usd_per_day = case when $4 then $5::numeric else budget_usd_per_day end
-      where id = current_tenant_id() returning ${COLUMNS}`,
+      where id = current_tenant_id() and ($9::text[] is null or ${TAG} = any ($9))
+      returning ${COLUMNS}, ${TAG} as tag`,
     values: [
       change.name ?? null,
       toPatch(change.worker_config),
@@ -39,9 +54,16 @@ export async function updateCurrentTenant(database: Queryable, change: TenantCha
       change.max_parallel_nodes ?? null,
       change.allowed_hosts ?? null,
       toPatch(change.prices),
+      tags,
     ],
   });
-  return row;
+  return taggedOf(row);
+}
+
+function taggedOf(row: (TenantRow & { tag: string }) | undefined): TaggedTenant | undefined {
+  if (row === undefined) return undefined;
+  const { tag, ...tenant } = row;
+  return { tenant, tag };
 }
 
 /** Returns the expression that merges a patch into a column: the JSON null empties it, a null entry removes one. */

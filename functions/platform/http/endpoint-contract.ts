@@ -58,6 +58,8 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
    * the endpoint stores something, so it creates a subject that does not exist.
    */
   onBehalfOf?: 'known' | 'new';
+  /** Whether replies have an `ETag` and, for an endpoint that writes, a request may have `If-Match` (./if-match.ts). */
+  hasTag?: boolean;
   /** Whether the endpoint takes an `Idempotency-Key`. By default every POST does that may write (./idempotency.ts). */
   idempotent?: boolean;
   bodyLimit?: number;

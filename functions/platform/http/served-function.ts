@@ -55,6 +55,8 @@ export interface PublicContract {
   mayBeEmpty?: boolean;
   /** The request may have `user_id`, in the query or the body. */
   takesUserId: boolean;
+  /** Replies have an `ETag`, which a later request may send as `If-Match`. */
+  hasTag?: boolean;
   idempotent: boolean;
   /** By status: the schema of the body, the media type of a stream, or null for no body. */
   replies: Record<number, z.ZodType | string | null>;

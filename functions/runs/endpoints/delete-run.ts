@@ -3,7 +3,8 @@ import { Problem } from '../../platform/errors.ts';
 import { removeDeletedBlobs } from '../../tools/remove-blob.ts';
 import { requireRun } from '../find-run.ts';
 import { hasEnded, RunParams } from '../run.ts';
-import { deleteRun, listBlobsOfRun, lockRun } from '../sql/run.ts';
+import { deleteRun, listBlobsOfRun } from '../sql/deleted-run.ts';
+import { lockRun } from '../sql/run.ts';
 
 /**
  * Deletes a run that has ended, with its nodes, log, messages, files and the

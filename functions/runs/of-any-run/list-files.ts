@@ -9,8 +9,8 @@ const Position = z.strictObject({ after: z.string() });
 const FileLine = z.strictObject({ path: z.string(), size: z.int(), sha256: z.string(), updated_at: Timestamp });
 
 /**
- * Declares: lists the files of a run in the order of their paths, without `.git` folders. Under `/runs` and under
- * `/sprints`, each for runs of any kind, as the other files of this folder.
+ * Declares: lists the files of a run of any kind in the order of their paths, without `.git` folders. `/runs` and
+ * `/sprints` list the same.
  */
 export const listFilesOf = (noun: 'run' | 'sprint') =>
   endpoint({

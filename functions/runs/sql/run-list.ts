@@ -87,15 +87,17 @@ export async function findWatermark(queryable: Queryable): Promise<Watermark> {
 const xidOf = (row: string) => `(m.next - ((m.next - ${row}.xmin::text::bigint) & 4294967295))`;
 const isUnseen = (row: string) => `not pg_visible_in_snapshot(${xidOf(row)}::text::xid8, m.seen)`;
 /**
- * The tenant's runs whose row was written by a transaction that is not older than the oldest one under way at the
- * watermark, however late it commits. Each event of a run updates its row. A snapshot of a later time than now is from
- * another server, so everything counts as changed.
+ * Whether the row `s` was written by a transaction that is not older than the oldest one under way at the watermark,
+ * however late it commits. A snapshot of a later time than now is from another server, so everything counts as changed.
  */
+export const IS_RECENT = `(${xidOf('s')} >= pg_snapshot_xmin(m.seen)::text::bigint
+  or pg_snapshot_xmax(m.seen)::text::bigint > m.next)`;
+/** The tenant's runs that have changed since the watermark: each event of a run updates its row. */
 const CHANGED = `from sessions s cross join (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next,
     $2::pg_snapshot as seen) m
   where s.tenant_id = current_tenant_id()
     and (s.status in ('queued', 'running', 'waiting_input') or s.completed_at > $1::timestamptz - interval '1 hour')
-    and (${xidOf('s')} >= pg_snapshot_xmin(m.seen)::text::bigint or pg_snapshot_xmax(m.seen)::text::bigint > m.next)`;
+    and ${IS_RECENT}`;
 
 /** Lists runs that have changed since a watermark, newest first. */
 export async function listChangedRuns(queryable: Queryable, since: Watermark, limit: number): Promise<RunSummaryRow[]> {

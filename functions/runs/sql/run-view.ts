@@ -1,8 +1,16 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { Question } from '../question.ts';
 import type { RunStatus } from '../run.ts';
-import type { CostLine, Run, RunNode, RunSummary, Sprint, SprintSummary, WorkerState } from '../run-view.ts';
+import {
+  type CostLine,
+  Run,
+  RunNode,
+  type RunSummary,
+  type Sprint,
+  type SprintSummary,
+  type WorkerState,
+} from '../run-view.ts';
 
 /**
  * SQL expressions for the views in `run-view.ts`: `s` is a row of `sessions`, `n` a row of `run_nodes`, `q` a row of
@@ -10,7 +18,10 @@ import type { CostLine, Run, RunNode, RunSummary, Sprint, SprintSummary, WorkerS
  */
 type Columns<View extends z.ZodType> = Record<keyof z.input<View>, string>;
 
-export type RunRow = z.input<typeof Run>;
+/** A node as it is stored: `max_turns` is in the file of its worker. */
+const StoredNode = RunNode.omit({ max_turns: true });
+const StoredRun = Run.extend({ graph: Run.shape.graph.extend({ nodes: z.array(StoredNode) }) });
+export type RunRow = z.input<typeof StoredRun>;
 export type SprintRow = z.input<typeof Sprint>;
 type SprintSummaryRow = z.input<typeof SprintSummary>;
 
@@ -46,7 +57,7 @@ const nodeColumns = {
 };
 const WORKER: Columns<typeof WorkerState> = { name: 'n.name', ...nodeColumns };
 /** `d.node` is the node's definition in the graph. */
-const NODE: Columns<typeof RunNode> = {
+const NODE: Columns<typeof StoredNode> = {
   id: 'n.name',
   ...nodeColumns,
   // A kept node is copied with its times.
@@ -90,6 +101,10 @@ const COSTS = `(select coalesce(jsonb_agg(${objectOf(COST_LINE)} order by l.posi
     where u.tenant_id = s.tenant_id and u.run_id = s.id
     group by n.name, n.position, u.kind, u.provider, u.model, u.price) l)`;
 
+/** What is set aside for calls under way, as `reserve_call` counts it. */
+const RESERVED = `(select trim_scale(s.reserved + coalesce(sum(r.amount), 0))::text from call_reservations r
+  where r.tenant_id = s.tenant_id and r.run_id = s.id and r.written_off_at is null)`;
+
 const runColumns = {
   id: 's.id',
   status: 's.status',
@@ -117,6 +132,7 @@ const RUN_SUMMARY: Columns<typeof RunSummary> = {
 export const RUN_SUMMARY_COLUMNS = selectOf(RUN_SUMMARY);
 const RUN: Columns<typeof Run> = {
   ...RUN_SUMMARY,
+  reserved_usd: RESERVED,
   result: 's.result',
   event_seq: 's.event_seq',
   github_repo: 's.github_repo',

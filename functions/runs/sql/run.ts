@@ -201,26 +201,6 @@ export async function updateRunCancelled(queryable: Queryable, id: string): Prom
   return rows.length > 0;
 }
 
-/** Lists the contents of a run's files and of their versions, and those of which a call of the run has the text. */
-export async function listBlobsOfRun(queryable: Queryable, runId: string): Promise<string[]> {
-  const rows = await queryable.query<{ sha256: string }>({
-    name: 'list_blobs_of_run',
-    text: `select sha256 from run_files where run_id = $1
-      union
-      select sha256 from run_file_versions where run_id = $1 and sha256 is not null
-      union
-      select encode(sha256(convert_to(c.arguments ->> 'content', 'UTF8')), 'hex') from tool_calls c
-      where c.run_id = $1 and c.arguments ->> 'content' is not null`,
-    values: [runId],
-  });
-  return rows.map(({ sha256 }) => sha256);
-}
-
-/** Deletes a run with its dependent rows. The sweep of blobs removes what no other run has. */
-export function deleteRun(id: string): Statement {
-  return { name: 'delete_run', text: 'delete from sessions where id = $1', values: [id] };
-}
-
 /** Lists runs of all tenants whose settling was lost, with the definer function `list_unsettled_runs`. */
 export async function listUnsettledRuns(
   system: Queryable,

@@ -187,3 +187,47 @@ test.each<[string, Record<string, unknown>]>([
 ])('422: rejects %s', async (_what, body) => {
   expect((await update(admin.token, body)).status).toBe(422);
 });
+
+test('412: changes nothing when somebody else has changed the settings since; an ETag of now, * and none write', async () => {
+  const { token } = await served.register();
+  const read = () => served.call('GET /api/v1/tenant', { token });
+  const write = (body: unknown, tag?: string) =>
+    served.call('PATCH /api/v1/tenant', { token, body, headers: tag === undefined ? {} : { 'if-match': tag } });
+  const before = await read();
+  const tag = before.headers.get('etag') ?? '';
+  expect(tag).toMatch(/^"[0-9a-f]{64}"$/);
+  expect((await read()).headers.get('etag')).toBe(tag);
+
+  const other = await write({ budget_usd_per_day: 5 }, tag);
+  expect(other.status).toBe(200);
+  const next = other.headers.get('etag') ?? '';
+  expect(next).not.toBe(tag);
+  expect((await read()).headers.get('etag')).toBe(next);
+
+  const late = await write({ budget_usd_per_day: 7, name: 'Late' }, tag);
+  expect(late).toMatchObject({
+    status: 412,
+    body: { type: 'urn:apexflow:problem:precondition-failed', detail: expect.stringContaining('Read them again') },
+  });
+  expect((await write({ name: 'Late' }, `W/${next}`)).status).toBe(412);
+  expect((await read()).body).toMatchObject({ budget_usd_per_day: 5, name: before.body.name });
+  expect((await write({ name: 'Late' }, 'late')).status).toBe(422);
+
+  expect((await write({ name: 'One' }, `"other", ${next}`)).status).toBe(200);
+  expect((await write({ name: 'Two' }, '*')).status).toBe(200);
+  expect((await write({ name: 'Three' })).status).toBe(200);
+  expect((await read()).body).toMatchObject({ budget_usd_per_day: 5, name: 'Three' });
+});
+
+test('412: of ten changes at once with the same ETag exactly one is made', async () => {
+  const { token } = await served.register();
+  const tag = (await served.call('GET /api/v1/tenant', { token })).headers.get('etag') ?? '';
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, at) =>
+      served.call('PATCH /api/v1/tenant', { token, body: { name: `Name ${at}` }, headers: { 'if-match': tag } }),
+    ),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 412)]);
+  const [made] = answers.filter(({ status }) => status === 200);
+  expect((await served.call('GET /api/v1/tenant', { token })).body.name).toBe(made?.body.name);
+});

@@ -43,5 +43,8 @@ it('answers 204 and deletes the run with its rows; its entries in the usage ledg
     ),
   ).toEqual([{ rows: 0 }]);
   expect(await asOwner('select cost from usage_ledger where run_id = $1 order by id', [id])).toEqual(paid);
+  expect(await asOwner('select tenant_id from deleted_runs where run_id = $1', [id])).toEqual([
+    { tenant_id: bench.person.tenantId },
+  ]);
   expect((await remove(id)).status).toBe(404);
 });

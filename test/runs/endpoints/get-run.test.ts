@@ -25,6 +25,7 @@ it('answers 200 with the run, its graph and its nodes', async () => {
       agent_type: 'formatter',
       budget_usd: '1.5',
       cost_usd: '0',
+      reserved_usd: '0',
       tokens: { input: 0, output: 0, cached: 0, total: 0 },
       result: null,
       error: null,
@@ -40,7 +41,16 @@ it('answers 200 with the run, its graph and its nodes', async () => {
       graph: {
         edges: [],
         nodes: [
-          { id: 'answer', worker: 'formatter', status: 'pending', depends_on: [], reads: [], writes: [], turns: 0 },
+          {
+            id: 'answer',
+            worker: 'formatter',
+            status: 'pending',
+            depends_on: [],
+            reads: [],
+            writes: [],
+            turns: 0,
+            max_turns: 12,
+          },
         ],
       },
     },

@@ -48,7 +48,8 @@ describe('202', () => {
     const files = await bench.server.call('GET', `/api/v1/sprints/${run.id}/files`, { token: bench.person.token });
     expect(files.body.items.map((file: { path: string }) => file.path)).toEqual(['a.txt']);
     // Learning from a run is paid after its end.
-    expect(await bench.run(failed)).toEqual({ ...before, cost_usd: expect.any(String), costs: expect.any(Array) });
+    const learned = { cost_usd: expect.any(String), reserved_usd: expect.any(String), costs: expect.any(Array) };
+    expect(await bench.run(failed)).toEqual({ ...before, ...learned });
   });
 
   it('from_node repeats the node and the nodes that depend on it', async () => {

@@ -14,11 +14,11 @@ const ENDED = 'completed,failed,cost_exceeded,cancelled';
 /** A memory that changed more often is "more than". */
 const MOST_COMMITS = 100;
 
-/** Reads what the home page shows, and reads it again when a run has changed. */
+/** Reads what the home page shows, and reads it again when a run has changed or was deleted. */
 export function useHome() {
   const cache = useQueryCache();
-  const { news, look } = useRunChanges('home', async ({ items, more }, isFirst) => {
-    if (items.length === 0 && !more && !isFirst) return;
+  const { news, look } = useRunChanges('home', async ({ items, deleted, more }, isFirst) => {
+    if (items.length === 0 && deleted.length === 0 && !more && !isFirst) return;
     await Promise.all(['runs', 'questions', 'usage'].map((noun) => readAgain(cache, [noun, 'home'])));
   });
   const runsOf = (name: string, status: string) =>

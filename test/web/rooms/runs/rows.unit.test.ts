@@ -34,6 +34,7 @@ function row(id: string, created: string, change: Partial<RunRow> = {}): RunRow 
 
 const read = [row('run_2', '2026-11-30T10:02:00Z'), row('run_1', '2026-11-30T10:01:00Z')];
 const all = () => true;
+const deleted: { id: string }[] = [];
 
 describe('the live list', () => {
   test('changes shown rows in place and counts new ones', () => {
@@ -41,7 +42,7 @@ describe('the live list', () => {
       row('run_1', '2026-11-30T10:01:00Z', { status: 'completed' }),
       row('run_3', '2026-11-30T10:03:00Z'),
     ];
-    const live = withChanges(NO_CHANGES, read, { changed, matches: all });
+    const live = withChanges(NO_CHANGES, read, { changed, deleted, matches: all });
     expect(shownRows(read, live).map(({ id, status }) => [id, status])).toEqual([
       ['run_2', 'running'],
       ['run_1', 'completed'],
@@ -50,9 +51,14 @@ describe('the live list', () => {
   });
 
   test('counts a new run once, newest first, and only when the filter has it', () => {
-    const first = withChanges(NO_CHANGES, read, { changed: [row('run_3', '2026-11-30T10:03:00Z')], matches: all });
+    const first = withChanges(NO_CHANGES, read, {
+      changed: [row('run_3', '2026-11-30T10:03:00Z')],
+      deleted,
+      matches: all,
+    });
     const again = withChanges(first, read, {
       changed: [row('run_3', '2026-11-30T10:03:00Z', { status: 'failed' }), row('run_4', '2026-11-30T10:04:00Z')],
+      deleted,
       matches: all,
     });
     expect(again.fresh.map(({ id, status }) => [id, status])).toEqual([
@@ -61,19 +67,39 @@ describe('the live list', () => {
     ]);
     const none = withChanges(NO_CHANGES, read, {
       changed: [row('run_5', '2026-11-30T10:05:00Z')],
+      deleted,
       matches: () => false,
     });
     expect(none.fresh).toEqual([]);
   });
 
   test('an older run of another page is not new', () => {
-    const live = withChanges(NO_CHANGES, read, { changed: [row('run_0', '2026-11-30T09:00:00Z')], matches: all });
+    const live = withChanges(NO_CHANGES, read, {
+      changed: [row('run_0', '2026-11-30T09:00:00Z')],
+      deleted,
+      matches: all,
+    });
     expect(live.fresh).toEqual([]);
     expect(shownRows(read, live)).toEqual(read);
   });
 
-  test('leaves out deleted runs', () => {
-    expect(shownRows(read, { ...NO_CHANGES, removed: new Set(['run_2']) }).map(({ id }) => id)).toEqual(['run_1']);
+  test('drops runs that were deleted elsewhere, of the shown rows and of the new ones, and for good', () => {
+    const first = withChanges(NO_CHANGES, read, {
+      changed: [row('run_3', '2026-11-30T10:03:00Z'), row('run_4', '2026-11-30T10:04:00Z')],
+      deleted,
+      matches: all,
+    });
+    const second = withChanges(first, read, { changed: [], deleted: [{ id: 'run_2' }, { id: 'run_4' }], matches: all });
+    expect(shownRows(read, second).map(({ id }) => id)).toEqual(['run_1']);
+    expect(second.fresh.map(({ id }) => id)).toEqual(['run_3']);
+    // An answer that was sent before the deletion arrives after it.
+    const late = withChanges(second, read, {
+      changed: [row('run_2', '2026-11-30T10:02:00Z'), row('run_4', '2026-11-30T10:04:00Z')],
+      deleted,
+      matches: all,
+    });
+    expect(shownRows(read, late).map(({ id }) => id)).toEqual(['run_1']);
+    expect(late.fresh.map(({ id }) => id)).toEqual(['run_3']);
   });
 });
 

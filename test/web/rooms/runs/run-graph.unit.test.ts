@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { layOut, pathBetween } from '../../../../web/rooms/runs/run/graph-layout.ts';
 import { byRank, FOLDED_ID, graphOf, neighbour } from '../../../../web/rooms/runs/run/graph-ranks.ts';
 import { NODE_HEIGHT, NODE_WIDTH } from '../../../../web/rooms/runs/run/graph-size.ts';
+import { nodeLine } from '../../../../web/rooms/runs/run/node-line.ts';
 import type { NodeState } from '../../../../web/rooms/runs/run/run-state.ts';
 
 const node = (id: string, dependsOn: string[], status = 'completed', more: Partial<NodeState> = {}): NodeState => ({
@@ -9,6 +10,7 @@ const node = (id: string, dependsOn: string[], status = 'completed', more: Parti
   worker: 'coder',
   status,
   turns: 1,
+  maxTurns: 30,
   costUsd: '0',
   tokens: 0,
   startedAt: null,
@@ -117,5 +119,28 @@ describe('the layout', () => {
 
   it('draws nothing for a node without a place', () => {
     expect(pathBetween(undefined, { x: 0, y: 0 }, [])).toBe('');
+  });
+});
+
+describe('the line of a node', () => {
+  const lineOf = (status: string, more: Partial<NodeState>) =>
+    graphOf([node('a', [], status, more)], false)
+      .nodes.map(nodeLine)
+      .join();
+
+  it('says which turn of how many is under way, with the call that runs', () => {
+    expect(lineOf('running', { turns: 0 })).toBe('turn 1 of 30');
+    expect(lineOf('running', { turns: 2, costUsd: '1.5' })).toBe('$1.50 · turn 3 of 30');
+    expect(lineOf('running', { turns: 2, costUsd: '1.5', doing: 'web_search' })).toBe(
+      '$1.50 · turn 2 of 30 · web_search',
+    );
+    expect(lineOf('running', { turns: 30, costUsd: '1.5' })).toBe('$1.50 · turn 30 of 30');
+  });
+
+  it('counts the turns of a node that does not work, and of one whose limit is not known', () => {
+    expect(lineOf('completed', { turns: 2, costUsd: '1.5' })).toBe('$1.50 · 2 turns');
+    expect(lineOf('running', { turns: 2, costUsd: '1.5', maxTurns: null })).toBe('$1.50 · 2 turns');
+    expect(lineOf('pending', { turns: 0 })).toBe('');
+    expect(lineOf('skipped', { turns: 0 })).toBe('no turn');
   });
 });

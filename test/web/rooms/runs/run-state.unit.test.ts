@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addMoney, sumMoney } from '../../../../web/rooms/runs/run/exact-money.ts';
-import { applyEvents, nodesAt, type RunState } from '../../../../web/rooms/runs/run/run-state.ts';
+import { spentOf } from '../../../../web/rooms/runs/run/money-line.ts';
+import { applyEvents, mayChangeReserved, nodesAt, type RunState } from '../../../../web/rooms/runs/run/run-state.ts';
 import { EVENTS, event } from './recorded.ts';
 
 const node = (id: string) => ({
@@ -8,6 +9,7 @@ const node = (id: string) => ({
   worker: id,
   status: 'pending',
   turns: 0,
+  maxTurns: 30,
   costUsd: '0',
   tokens: 0,
   startedAt: null,
@@ -22,6 +24,7 @@ const start: RunState = {
   seq: 0,
   status: 'queued',
   costUsd: '0',
+  reservedUsd: '0',
   tokens: 0,
   startedAt: null,
   completedAt: null,
@@ -72,5 +75,29 @@ describe('money', () => {
     expect(addMoney('0.1', '0.2')).toBe('0.3');
     expect(addMoney('-1', '0.25')).toBe('-0.75');
     expect(sumMoney(['0.50', '0.5', 'nothing'])).toBe('1');
+  });
+});
+
+describe('what is reserved', () => {
+  const begun = event(1, 'node_started', { node: 'plan' });
+  const turn = event(2, 'turn_completed', { node: 'plan', turn: 0, cost_usd: '0.1' });
+  const working = applyEvents({ ...start, reservedUsd: '0.25' }, [begun, turn]);
+
+  it('stays as it was read while a worker works, and is nothing when nobody does', () => {
+    expect(working.reservedUsd).toBe('0.25');
+    expect(applyEvents(working, [event(3, 'node_completed', { node: 'plan' })]).reservedUsd).toBe('0');
+    expect(applyEvents(working, [event(3, 'run_cancelled')]).reservedUsd).toBe('0');
+  });
+
+  it('is read again around model calls of a run with a budget', () => {
+    expect(mayChangeReserved({ budget_usd: '1' }, [begun])).toBe(true);
+    expect(mayChangeReserved({ budget_usd: '1' }, [turn])).toBe(true);
+    expect(mayChangeReserved({ budget_usd: '1' }, [event(1, 'message_sent')])).toBe(false);
+    expect(mayChangeReserved({ budget_usd: null }, [begun, turn])).toBe(false);
+  });
+
+  it('is said in words, when there is any', () => {
+    expect(spentOf(working, '1')).toBe('$0.10 of $1.00, $0.25 reserved for calls under way');
+    expect(spentOf({ costUsd: '0.1', reservedUsd: '0' }, '1')).toBe('$0.10 of $1.00');
   });
 });

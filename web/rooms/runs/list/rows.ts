@@ -20,14 +20,16 @@ export function shownRows(read: readonly RunRow[], { changed, removed }: LiveCha
 }
 
 /**
- * Adds runs that changed. `matches` are those that the filter accepts: of the runs that are not shown, only these are
- * new, and only when they were created after the newest row.
+ * Adds runs that changed, and takes away those that were deleted, here or elsewhere. `matches` are those that the
+ * filter accepts: of the runs that are not shown, only these are new, and only when they were created after the newest
+ * row.
  */
 export function withChanges(
   live: LiveChanges,
   read: readonly RunRow[],
-  arrived: { changed: readonly RunRow[]; matches: (run: RunRow) => boolean },
+  arrived: { changed: readonly RunRow[]; deleted: readonly { id: string }[]; matches: (run: RunRow) => boolean },
 ): LiveChanges {
+  const removed = new Set([...live.removed, ...arrived.deleted.map(({ id }) => id)]);
   const shown = new Set(read.map(({ id }) => id));
   const newest = read[0]?.created_at ?? '';
   const changed = new Map(live.changed);
@@ -38,8 +40,10 @@ export function withChanges(
   }
   return {
     changed,
-    fresh: [...fresh.values()].sort((one, other) => (one.created_at < other.created_at ? 1 : -1)),
-    removed: live.removed,
+    fresh: [...fresh.values()]
+      .filter(({ id }) => !removed.has(id))
+      .sort((one, other) => (one.created_at < other.created_at ? 1 : -1)),
+    removed,
   };
 }
 

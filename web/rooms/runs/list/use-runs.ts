@@ -34,8 +34,10 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
     void readCounts().catch(() => undefined);
   });
 
-  const { news, look } = useRunChanges('runs', async ({ items, more }, isFirst) => {
-    const isNews = items.length > 0;
+  const { news, look } = useRunChanges('runs', async ({ items, deleted, more }, isFirst) => {
+    const isNews = items.length > 0 || deleted.length > 0;
+    // What an earlier filter has read may show them too.
+    if (deleted.length > 0) void cache.invalidateQueries({ key: ['runs'] }, false);
     if (isFirst || isNews) await readCounts();
     // The list may have been read before the first watermark.
     if ((isFirst && !pages.isPending.value) || more) return showFresh();
@@ -43,10 +45,12 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
     const before = rows.value;
     live.value = withChanges(live.value, pages.items.value, {
       changed: items,
+      deleted,
       matches: (run) => matches({ ...run, by: run.started_by.user_id }, filter(), me()),
     });
     sayWhatMoved(before, rows.value);
-    if (pages.items.value.length === 0 && live.value.fresh.length > 0) await showFresh();
+    const isEmpty = rows.value.length === 0;
+    if (isEmpty && (live.value.fresh.length > 0 || pages.hasMore.value)) await showFresh();
   });
   void readCounts().catch(() => undefined);
 
@@ -62,6 +66,8 @@ export function useRuns(filter: () => RunFilter, me: () => string | undefined) {
     /** Whether there may be news since an earlier look. */
     mayHaveNews: look !== undefined,
     fresh: computed(() => live.value.fresh.length),
+    /** The runs that are gone since the pages were read. */
+    removed: computed(() => live.value.removed),
     ...pages,
     /** The rows are shown with their counts, so that nothing moves. */
     isPending: computed(() => pages.isPending.value || !isCounted.value),

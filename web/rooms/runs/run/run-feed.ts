@@ -7,7 +7,7 @@ import { openStream, type StreamEvent, type StreamState } from '../../../api/str
 import { isLastEvent, type LogEvent, type Run, readStream } from './run-event.ts';
 import { addDeltas, addNewer, EMPTY_LOG, hasGap } from './run-events.ts';
 import { useLogPages } from './run-log-pages.ts';
-import { applyEvents, isStructural, type RunState, stateOf } from './run-state.ts';
+import { applyEvents, isStructural, mayChangeReserved, type RunState, stateOf } from './run-state.ts';
 
 /**
  * Reads one run and follows it: the newest page of its log, then the stream from the number of that page's last event.
@@ -18,7 +18,7 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
   const log = shallowRef(EMPTY_LOG);
   const pages = useLogPages(id, log);
   const refreshSoon = useRefresh(id, () => query.refetch());
-  const { state, add, begin } = useRunState(id, query.data, refreshSoon);
+  const { state, add, begin } = useRunState(id, query.data, () => refreshSoon('all'));
   const connection = shallowRef<StreamState>({ kind: 'connecting' });
   const isReady = ref(false);
   const error = shallowRef<unknown>();
@@ -65,7 +65,8 @@ export function useRunFeed(id: string, onEvents: (events: readonly LogEvent[]) =
     log.value = addDeltas(addNewer(log.value, fresh), deltas);
     if (fresh.length === 0) return;
     add(fresh);
-    if (isStructural(fresh)) refreshSoon();
+    if (isStructural(fresh)) refreshSoon('all');
+    else if (query.data.value !== undefined && mayChangeReserved(query.data.value, fresh)) refreshSoon('run');
     onEvents(fresh);
   }
 
@@ -177,15 +178,21 @@ function useFrames(apply: (received: readonly StreamEvent[]) => void) {
 /** The run is read again at most this often. */
 const REFRESH_MS = 700;
 
-/** Reads the run again soon after an event that changes more than it says. */
+/**
+ * Reads the run again soon after an event that changes more than it says, and with `all` also what belongs to the run.
+ */
 function useRefresh(id: string, refetch: () => Promise<unknown>) {
   const cache = useQueryCache();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isAll = false;
   onBeforeUnmount(() => clearTimeout(timer));
-  return (): void => {
+  return (what: 'run' | 'all'): void => {
+    isAll ||= what === 'all';
     timer ??= setTimeout(() => {
       timer = undefined;
       void refetch();
+      if (!isAll) return;
+      isAll = false;
       void readAgain(cache, ['questions']);
       void readAgain(cache, ['runs', 'files', id]);
     }, REFRESH_MS);

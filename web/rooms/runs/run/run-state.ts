@@ -10,6 +10,8 @@ export interface RunState {
   seq: number;
   status: string;
   costUsd: string;
+  /** What is set aside for calls under way. No event says it, so it is as old as the answer. */
+  reservedUsd: string;
   tokens: number;
   /** When the first node started and the run ended, by the server's clock; null before. */
   startedAt: string | null;
@@ -22,6 +24,8 @@ export interface NodeState {
   worker: string;
   status: string;
   turns: number;
+  /** The most turns that the node may take; null when it is not known. */
+  maxTurns: number | null;
   costUsd: string;
   tokens: number;
   startedAt: string | null;
@@ -53,12 +57,22 @@ export function isStructural(events: readonly LogEvent[]): boolean {
   return events.some(({ type }) => STRUCTURAL.has(type));
 }
 
+/** Events around a model call of a run, which change what is reserved for it. */
+const AROUND_CALLS = new Set(['node_started', 'turn_completed', 'tool_completed']);
+
+/** Whether events tell that another amount is reserved. Only a run with a budget reserves. */
+export function mayChangeReserved(run: Pick<Run, 'budget_usd'>, events: readonly LogEvent[]): boolean {
+  return run.budget_usd !== null && events.some(({ type }) => AROUND_CALLS.has(type));
+}
+
 /** `before` knows what running nodes do, which the answer does not say. */
 export function stateOf(run: Run, before?: RunState): RunState {
   return {
     seq: run.event_seq,
     status: run.status,
     costUsd: run.cost_usd,
+    // Learning reserves after the end, and no event says when that is over.
+    reservedUsd: run.completed_at === null ? run.reserved_usd : '0',
     tokens: run.tokens.total,
     startedAt: run.started_at,
     completedAt: run.completed_at,
@@ -72,6 +86,7 @@ function nodeOf(node: RunNode, doing: string | undefined): NodeState {
     worker: node.worker,
     status: node.status,
     turns: node.turns,
+    maxTurns: node.max_turns,
     costUsd: node.cost_usd,
     tokens: node.tokens.total,
     startedAt: node.started_at,
@@ -102,7 +117,10 @@ export function applyEvents(state: RunState, events: readonly LogEvent[]): RunSt
     if (event.type === 'node_started') startedAt ??= event.timestamp;
     if (isLastEvent(event.type)) completedAt ??= event.timestamp;
   }
-  return { seq, status, costUsd, tokens, startedAt, completedAt, nodes };
+  // Nothing is set aside when nobody works.
+  const isWorking = completedAt === null && [...nodes.values()].some((node) => node.status === 'running');
+  const reservedUsd = isWorking ? state.reservedUsd : '0';
+  return { seq, status, costUsd, reservedUsd, tokens, startedAt, completedAt, nodes };
 }
 
 function changeOf(node: NodeState, event: LogEvent): Partial<NodeState> {
@@ -155,7 +173,8 @@ function tokensOf({ data }: LogEvent): number {
 export function nodesAt(state: RunState, moment: number): NodeState[] {
   return [...state.nodes.values()].map((node) => {
     if (node.startedAt === null || Date.parse(node.startedAt) > moment) return { ...node, status: 'pending' };
-    if (node.completedAt === null || Date.parse(node.completedAt) > moment) return { ...node, status: 'running' };
+    if (node.completedAt === null || Date.parse(node.completedAt) > moment)
+      return { ...node, status: 'running', maxTurns: null };
     return node;
   });
 }
