@@ -23,8 +23,3 @@ export const MemoryKey = z.strictObject({
   created_at: z.string(),
   updated_at: z.string(),
 });
-
-/** Returns the ETag of a version. */
-export function tagOf(version: number): string {
-  return `"${version}"`;
-}

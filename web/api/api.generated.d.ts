@@ -600,7 +600,7 @@ export interface paths {
     };
     /** Writes a key of your memory. */
     put: {
-      parameters: { query?: { user_id?: string; }; path: { key: string; }; header?: never; cookie?: never };
+      parameters: { query?: { user_id?: string; }; path: { key: string; }; header?: { "If-Match"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { value: components['schemas']['__schema0']; user_id?: string; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { key: string; value: unknown; version: number; created_at: string; updated_at: string; } } };
@@ -609,6 +609,7 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { MemoryKey, MemoryKeyName, tagOf } from '../memory-key.ts';
+import { entityTag } from '../../platform/http/if-match.ts';
+import { MemoryKey, MemoryKeyName } from '../memory-key.ts';
 import { findMemoryKey } from '../sql/memory-key.ts';
 
 /**
@@ -16,8 +17,9 @@ export const getKey = endpoint({
   summary: 'Reads a key of your memory.',
   params: z.strictObject({ key: MemoryKeyName }),
   reply: { 200: MemoryKey },
+  hasTag: true,
 }).query(async ({ params, read }) => {
   const found = await findMemoryKey(read, params.key);
   if (found === undefined) throw new Problem('not-found', 'There is no such key.');
-  return { status: 200, body: found, headers: { etag: tagOf(found.version) } };
+  return { status: 200, body: found, headers: entityTag(String(found.version)) };
 });

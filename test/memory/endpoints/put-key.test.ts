@@ -46,11 +46,11 @@ test('201: the same key of another user is another key', async () => {
   expect((await get(person, 'shared name')).body).toMatchObject({ value: 'mine', version: 1 });
 });
 
-test('409 when If-Match is not the current version', async () => {
+test('412 when If-Match is not the current version', async () => {
   expect((await put(person, 'plan', 'one')).headers.get('etag')).toBe('"1"');
   expect((await put(person, 'plan', 'two', { 'if-match': '"1"' })).headers.get('etag')).toBe('"2"');
-  expect((await put(person, 'plan', 'three', { 'if-match': '"1"' })).status).toBe(409);
-  expect((await put(person, 'never', 'x', { 'if-match': '"1"' })).status).toBe(409);
+  expect((await put(person, 'plan', 'three', { 'if-match': '"1"' })).status).toBe(412);
+  expect((await put(person, 'never', 'x', { 'if-match': '"1"' })).status).toBe(412);
   expect((await get(person, 'plan')).body).toMatchObject({ value: 'two' });
 });
 
